@@ -1,0 +1,40 @@
+/** Every code of a `TransportError`, with the sentence that begins its message. */
+export const transportErrors = {
+  TRANSPORT_ADDRESS_IN_USE: 'the address is already in use',
+  TRANSPORT_ADDRESS_NOT_AVAILABLE: 'the address does not belong to this machine',
+  TRANSPORT_FAMILY_NOT_SUPPORTED: 'this machine does not support the address family',
+  TRANSPORT_PERMISSION_DENIED: 'permission to listen here was denied',
+  TRANSPORT_PATH_TOO_LONG: 'the path is too long for a unix socket',
+  TRANSPORT_PATH_NOT_FOUND: 'the directory of the socket does not exist',
+  TRANSPORT_END_POINT_NOT_SUPPORTED: 'the transport cannot listen on such an end point',
+  TRANSPORT_BIND_FAILED: 'the end point could not be bound',
+} as const satisfies Record<`TRANSPORT_${string}`, string>;
+
+export type TransportErrorCode = keyof typeof transportErrors;
+
+/** An end point could not be bound. `code` says why; `cause` is the system's error where there is one. */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly code: TransportErrorCode;
+
+  constructor(code: TransportErrorCode, endPoint: string, options?: { detail?: string; cause?: unknown }) {
+    const detail = options?.detail === undefined ? '' : `. ${options.detail}`;
+    super(`Cannot listen on ${endPoint}: ${transportErrors[code]}${detail}`, { cause: options?.cause });
+    this.code = code;
+  }
+}
+
+/**
+ * The connection is gone: aborted here, reset by the peer, or cut before its end. `code` says which.
+ *
+ * Source: Kestrel `ConnectionAbortedException`, `ConnectionResetException`.
+ */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly code: 'CONNECTION_ABORTED' | 'CONNECTION_RESET';
+
+  constructor(code: 'CONNECTION_ABORTED' | 'CONNECTION_RESET', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

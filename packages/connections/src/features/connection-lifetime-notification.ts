@@ -1,0 +1,24 @@
+import { type FeatureKey, featureKey } from '@windhover/features';
+
+/** A protocol that can end its connection politely. */
+export interface CloseRequestListener {
+  /** Finish what runs, tell the peer in the protocol's own way, then close. Called at most once. */
+  closeRequested(): void;
+}
+
+/**
+ * How a server asks the protocol on a connection to come to an end.
+ *
+ * Source: Kestrel `IConnectionLifetimeNotificationFeature`.
+ */
+export interface ConnectionLifetimeNotificationFeature {
+  readonly isCloseRequested: boolean;
+  /** Asks the protocol to end the connection politely; later calls do nothing. */
+  requestClose(): void;
+  /** Called when an end is asked for, at once if it already was. */
+  onCloseRequested(listener: CloseRequestListener): void;
+}
+
+export const ConnectionLifetimeNotificationFeature: FeatureKey<ConnectionLifetimeNotificationFeature> = featureKey(
+  'connection-lifetime-notification',
+);

@@ -1,0 +1,29 @@
+export {
+  type ClosedObserver,
+  type Connection,
+  type ConnectionDelegate,
+  type ConnectionMiddleware,
+  type Receiver,
+  buildConnectionPipeline,
+} from './connection.ts';
+export { ConnectionBase } from './connection-base.ts';
+export {
+  type CustomEndPoint,
+  type EndPoint,
+  type FileHandleEndPoint,
+  type IPEndPoint,
+  type MemoryEndPoint,
+  type NamedPipeEndPoint,
+  type UnixSocketEndPoint,
+  formatEndPoint,
+} from './end-point.ts';
+export { ConnectionError, TransportError, type TransportErrorCode, transportErrors } from './errors.ts';
+export type { ConnectionListener, Transport } from './transport.ts';
+export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
+export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';
+export {
+  type CloseRequestListener,
+  ConnectionLifetimeNotificationFeature,
+} from './features/connection-lifetime-notification.ts';
+export { ConnectionSocketFeature } from './features/connection-socket.ts';
+export { ConnectionTransportFeature } from './features/connection-transport.ts';

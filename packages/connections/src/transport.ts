@@ -1,0 +1,32 @@
+import type { ConnectionDelegate } from './connection.ts';
+import type { EndPoint } from './end-point.ts';
+
+/**
+ * Turns an end point into a listener that accepts connections.
+ *
+ * Source: Kestrel `IConnectionListenerFactory` and `IConnectionListenerFactorySelector`.
+ */
+export interface Transport {
+  /** For messages and metrics, e.g. `sockets`. */
+  readonly name: string;
+  /** Whether this transport can listen on such an end point. */
+  canBind(endPoint: EndPoint): boolean;
+  /**
+   * Listens. Each accepted connection goes to `accept`.
+   *
+   * @throws TransportError when the end point cannot be bound; nothing listens then
+   */
+  bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener>;
+}
+
+/**
+ * One bound end point. Disposing it unbinds; open connections belong to whoever accepted them.
+ *
+ * Source: Kestrel `IConnectionListener`.
+ */
+export interface ConnectionListener extends AsyncDisposable {
+  /** The real end point: the port is filled in where 0 was asked for. */
+  readonly endPoint: EndPoint;
+  /** Stops accepting. Resolves when nothing more will be handed to `accept`; open connections stay. */
+  unbind(): Promise<void>;
+}

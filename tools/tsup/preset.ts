@@ -1,0 +1,21 @@
+import { defineConfig, type Options } from 'tsup';
+
+/**
+ * The one build of every package: ESM, declarations, source maps. Workspace and npm dependencies stay imports.
+ *
+ * @param entry entry points relative to the package, by default its single `src/index.ts`
+ */
+export const packageBuild = (entry: string[] = ['src/index.ts']): ReturnType<typeof defineConfig> => {
+  const options: Options = {
+    entry,
+    format: ['esm'],
+    target: 'node22',
+    platform: 'node',
+    dts: true,
+    sourcemap: true,
+    clean: true,
+    treeshake: true,
+    outExtension: () => ({ js: '.js' }),
+  };
+  return defineConfig(options);
+};

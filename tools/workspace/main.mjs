@@ -1,0 +1,124 @@
+// The workspace's own commands: `npm start`, `npm run build`, `npm test`, `npm run bench`.
+// Runs on any Node from 20 on with npm beside it; everything else (pnpm, Node 26, the tools) it brings itself.
+import { spawnSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const bin = join(root, 'node_modules', '.bin');
+const windows = process.platform === 'win32';
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** The environment of every step: the workspace's own Node and tools before those of the machine. */
+const environment = { ...process.env, PATH: bin + delimiter + process.env.PATH, TURBO_TELEMETRY_DISABLED: '1' };
+
+const say = (text) => console.log(`windhover: ${text}`);
+
+/** Runs one step in the foreground; a step that fails ends this process with its exit code. */
+function run(title, command, args) {
+  say(title);
+  const { status, signal, error } = spawnSync(command, args, {
+    cwd: root,
+    env: environment,
+    stdio: 'inherit',
+    shell: windows,
+  });
+  if (error !== undefined) throw error;
+  if (status !== 0) {
+    say(`${title}: failed (${signal ?? `exit code ${status}`})`);
+    process.exit(status ?? 1);
+  }
+}
+
+/** What the installed tree was made from: a change in any of these asks for a new install. */
+function installKey() {
+  const hash = createHash('sha256');
+  const manifests = ['packages', 'bench', '.']
+    .flatMap((folder) =>
+      folder === 'packages' ? readdirSync(join(root, folder)).map((name) => join(folder, name)) : [folder],
+    )
+    .map((folder) => join(folder, 'package.json'))
+    .filter((file) => existsSync(join(root, file)));
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests])
+    hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function install() {
+  const stamp = join(root, 'node_modules', '.windhover-install');
+  const key = installKey();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
+  run(`installing with ${manifest.packageManager} (the first time takes a minute)`, 'npx', [
+    '--yes',
+    manifest.packageManager,
+    'install',
+    '--frozen-lockfile',
+  ]);
+  writeFileSync(stamp, key);
+}
+
+function build() {
+  run('building the packages', 'turbo', ['run', 'build', '--output-logs=errors-only']);
+}
+
+function test() {
+  run('checking the format', 'pnpm', ['run', 'check:format']);
+  run('linting', 'pnpm', ['run', 'lint']);
+  run('checking the types', 'pnpm', ['run', 'check:types']);
+  build();
+  const folder = join(root, 'node_modules', '.cache', 'windhover');
+  const report = join(folder, 'tests.json');
+  mkdirSync(folder, { recursive: true });
+  rmSync(report, { force: true });
+  run('running the tests', 'vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(3),
+  ]);
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
+  console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
+}
+
+/** Runs a script on the workspace's Node and passes signals on to it. */
+function runNode(args) {
+  const child = spawn(join(bin, 'node'), args, { cwd: root, env: environment, stdio: 'inherit', shell: windows });
+  // A terminal sends Ctrl+C to the child as well; what is sent to this process alone is handed on.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === null ? 1 : 128);
+  });
+}
+
+const commands = {
+  build: () => {
+    install();
+    build();
+  },
+  start: () => {
+    install();
+    build();
+    say('starting the sample host (packages/windhover/examples/hello)');
+    runNode([join('packages', 'windhover', 'examples', 'hello', 'main.ts'), ...process.argv.slice(3)]);
+  },
+  test: () => {
+    install();
+    test();
+  },
+  bench: () => {
+    install();
+    build();
+    runNode([join('bench', 'main.mjs'), ...process.argv.slice(3)]);
+  },
+};
+
+const command = commands[process.argv[2]];
+if (command === undefined) {
+  console.error(`usage: node tools/workspace/main.mjs ${Object.keys(commands).join('|')}`);
+  process.exitCode = 2;
+} else {
+  command();
+}
