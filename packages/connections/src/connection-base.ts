@@ -5,15 +5,25 @@ let connectionCount = 0;
 /** Tells the processes of one machine apart in logs. */
 const processPart = `${Date.now().toString(36)}${process.pid.toString(36)}`.toUpperCase();
 
+/** Takes the place of the observers when the connection is over. */
+class Ending {
+  readonly error: Error | undefined;
+
+  constructor(error: Error | undefined) {
+    this.error = error;
+  }
+}
+
 /**
  * What every connection of a transport needs: an id made when asked for, the features (the connection itself is their
- * collection), and the observers of its end.
+ * collection), the observers of its end, and the way to tell whoever comes after it.
  *
- * A subclass answers the features that it is in `builtIn`, and calls `notifyClosed` once, last.
+ * A subclass answers the features that it is in `builtIn`, calls `notifyClosed` once, last, and hands a receiver that
+ * comes even later to `startAfterClosed`.
  */
 export abstract class ConnectionBase extends Features implements Connection {
   /** One observer is the common case and needs no array. */
-  #observers: ClosedObserver | ClosedObserver[] | undefined;
+  #observers: ClosedObserver | ClosedObserver[] | Ending | undefined;
   #number = 0;
 
   get id(): string {
@@ -28,17 +38,30 @@ export abstract class ConnectionBase extends Features implements Connection {
   onClosed(observer: ClosedObserver): void {
     const observers = this.#observers;
     if (observers === undefined) this.#observers = observer;
+    else if (observers instanceof Ending) queueMicrotask(() => observer.closed(this, observers.error));
     else if (Array.isArray(observers)) observers.push(observer);
     else this.#observers = [observers, observer];
   }
 
-  /** Tells the observers, in the order in which they came, and forgets them. */
+  /** Whether `notifyClosed` was called. */
+  protected get isClosed(): boolean {
+    return this.#observers instanceof Ending;
+  }
+
+  /** Tells the observers, in the order in which they came, and forgets them. A second call does nothing. */
   protected notifyClosed(error?: Error): void {
     const observers = this.#observers;
-    this.#observers = undefined;
+    if (observers instanceof Ending) return;
+    this.#observers = new Ending(error);
     if (observers === undefined) return;
     if (Array.isArray(observers)) for (const observer of observers) observer.closed(this, error);
     else observers.closed(this, error);
+  }
+
+  /** Tells a receiver that came after the end that it is over, in a microtask: never inside its own `start`. */
+  protected startAfterClosed(receiver: Receiver): void {
+    const observers = this.#observers;
+    if (observers instanceof Ending) queueMicrotask(() => receiver.closed(observers.error));
   }
 
   abstract start(receiver: Receiver): void;

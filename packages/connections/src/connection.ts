@@ -15,10 +15,11 @@ export interface Connection {
   readonly features: FeatureCollection;
   /**
    * Bytes flow to the receiver from here on. A second call replaces the receiver, which is how an upgraded exchange
-   * takes the connection over.
+   * takes the connection over; what the first one was told (`ended`) is not told again. A receiver that comes after the
+   * end of the connection is still told `closed`.
    */
   start(receiver: Receiver): void;
-  /** No `received` after the current one, until `resume`. May be called before `start`. */
+  /** No `received` and no `ended` after the current one, until `resume`. May be called before `start`. */
   pause(): void;
   resume(): void;
   /**
@@ -30,9 +31,15 @@ export interface Connection {
   write(bytes: Uint8Array | string): boolean;
   /** Sends what is queued, then the end of our side (FIN). Reading goes on: the other side may still talk. */
   end(): void;
-  /** Drops what is queued and resets the connection. `closed` follows, with the reason. */
+  /**
+   * Drops what is queued and resets the connection. Only `closed` follows, not within this call, with the reason or a
+   * `ConnectionError` `CONNECTION_ABORTED`; the peer is told `CONNECTION_RESET`.
+   */
   abort(reason?: Error): void;
-  /** Calls `closed` of the observer once, after the receiver's, whatever became of the connection. */
+  /**
+   * Calls `closed` of the observer once, after the receiver's, whatever became of the connection; also if the
+   * observer comes after the end.
+   */
   onClosed(observer: ClosedObserver): void;
 }
 

@@ -24,16 +24,26 @@ export class TransportError extends Error {
   }
 }
 
+/** Every code of a `ConnectionError`, with the message that stands where none is given. */
+export const connectionErrors = {
+  CONNECTION_ABORTED: 'the connection was aborted on this side',
+  CONNECTION_RESET: 'the connection was reset or cut by the other side',
+  CONNECTION_REFUSED: 'the connection could not be opened',
+} as const satisfies Record<`CONNECTION_${string}`, string>;
+
+export type ConnectionErrorCode = keyof typeof connectionErrors;
+
 /**
- * The connection is gone: aborted here, reset by the peer, or cut before its end. `code` says which.
+ * The connection is gone: aborted here, reset by the peer, cut before its end, or never opened. `code` says which;
+ * `cause` is the system's error where there is one.
  *
  * Source: Kestrel `ConnectionAbortedException`, `ConnectionResetException`.
  */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
-  readonly code: 'CONNECTION_ABORTED' | 'CONNECTION_RESET';
+  readonly code: ConnectionErrorCode;
 
-  constructor(code: 'CONNECTION_ABORTED' | 'CONNECTION_RESET', message: string, options?: ErrorOptions) {
+  constructor(code: ConnectionErrorCode, message: string = connectionErrors[code], options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

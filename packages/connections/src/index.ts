@@ -1,3 +1,4 @@
+export { acceptConnection } from './accept-connection.ts';
 export {
   type ClosedObserver,
   type Connection,
@@ -17,7 +18,14 @@ export {
   type UnixSocketEndPoint,
   formatEndPoint,
 } from './end-point.ts';
-export { ConnectionError, TransportError, type TransportErrorCode, transportErrors } from './errors.ts';
+export {
+  ConnectionError,
+  type ConnectionErrorCode,
+  TransportError,
+  type TransportErrorCode,
+  connectionErrors,
+  transportErrors,
+} from './errors.ts';
 export type { ConnectionListener, Transport } from './transport.ts';
 export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
 export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';

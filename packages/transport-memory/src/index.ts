@@ -1,1 +1,3 @@
-export const pending = true;
+export { connectionPair } from './connection-pair.ts';
+export { type MemoryTransportOptions, memoryTransportDefaults } from './memory-options.ts';
+export { MemoryTransport } from './memory-transport.ts';

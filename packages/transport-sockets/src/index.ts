@@ -1,1 +1,4 @@
-export const pending = true;
+export { type ConnectSocketOptions, connectSocket } from './connect-socket.ts';
+export { SocketConnection, type SocketOrigin } from './socket-connection.ts';
+export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';
+export { SocketTransport, sockets } from './socket-transport.ts';

@@ -1,0 +1,17 @@
+import type { Connection } from '@windhover/connections';
+import { MemoryConnection } from './memory-connection.ts';
+import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './memory-options.ts';
+
+/**
+ * Two connected connections without a transport: what one writes the other receives, in a later turn of the event loop.
+ *
+ * @throws RangeError when an option is out of range
+ */
+export const connectionPair = (options?: Partial<MemoryTransportOptions>): [Connection, Connection] =>
+  MemoryConnection.pair(
+    [
+      { kind: 'memory', name: 'pair-first' },
+      { kind: 'memory', name: 'pair-second' },
+    ],
+    resolveMemoryTransportOptions(options).highWaterMark,
+  );

@@ -1,0 +1,60 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
+
+interface Explanation {
+  readonly code: TransportErrorCode;
+  /** What the reader can do about it. */
+  readonly detail: string;
+}
+
+const portInUse = 'Stop the program that listens there, choose another port, or use port 0 for any free one';
+const pathInUse =
+  'Stop the program that listens there, or choose another path; a file that is no socket is never replaced';
+const portDenied =
+  'Choose a port of 1024 or above, or give the process the right to bind low ports (CAP_NET_BIND_SERVICE)';
+const pathDenied = 'Check that this user may write to the directory of the socket';
+
+const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> = {
+  EADDRINUSE: (isPath) => ({ code: 'TRANSPORT_ADDRESS_IN_USE', detail: isPath ? pathInUse : portInUse }),
+  EADDRNOTAVAIL: () => ({
+    code: 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
+    detail: 'Use an address of one of its network interfaces, or a wildcard such as 0.0.0.0',
+  }),
+  EAFNOSUPPORT: () => ({
+    code: 'TRANSPORT_FAMILY_NOT_SUPPORTED',
+    detail: 'Use an address of the other family; IPv6 may be switched off here',
+  }),
+  EACCES: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
+  EPERM: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
+  ENAMETOOLONG: () => ({ code: 'TRANSPORT_PATH_TOO_LONG', detail: 'Choose a shorter path' }),
+  ENOENT: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'Create the directory first, or choose another path' }),
+  ENOTDIR: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'A part of the path is a file: choose another path' }),
+};
+
+const unexplained: Explanation = {
+  code: 'TRANSPORT_BIND_FAILED',
+  detail: 'The cause of this error is what the system said',
+};
+
+export const systemCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+/** libuv says EACCES for a directory that does not exist, as Windows would. */
+const codeOfPath = async (code: string, path: string): Promise<string> => {
+  if (code !== 'EACCES' || path.startsWith('\0')) return code;
+  try {
+    await stat(dirname(path));
+    return code;
+  } catch (error) {
+    return systemCode(error) || code;
+  }
+};
+
+/** Turns what `listen` failed with into a `TransportError` that says what to do. */
+export const bindError = async (error: unknown, endPoint: EndPoint): Promise<TransportError> => {
+  const isPath = endPoint.kind === 'unix';
+  const code = isPath ? await codeOfPath(systemCode(error), endPoint.path) : systemCode(error);
+  const explanation = explanations[code]?.(isPath) ?? unexplained;
+  return new TransportError(explanation.code, formatEndPoint(endPoint), { detail: explanation.detail, cause: error });
+};

@@ -1,0 +1,55 @@
+import { Socket, type SocketConnectOpts } from 'node:net';
+import { type Connection, ConnectionError, type EndPoint, formatEndPoint } from '@windhover/connections';
+import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
+import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
+
+/** Options of `connectSocket`: those of the transport that are not about listening, and a signal that gives up. */
+export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, 'backlog'>> {
+  readonly signal?: AbortSignal;
+}
+
+const connectOptions = (endPoint: EndPoint): SocketConnectOpts => {
+  if (endPoint.kind === 'ip') return { host: endPoint.address, port: endPoint.port };
+  if (endPoint.kind === 'unix') return { path: endPoint.path };
+  throw new TypeError(`Sockets cannot connect to ${formatEndPoint(endPoint)}`);
+};
+
+const originTo = (endPoint: EndPoint): SocketOrigin =>
+  endPoint.kind === 'unix'
+    ? { transport: 'unix', localEndPoint: { kind: 'unix', path: '' }, remoteEndPoint: endPoint }
+    : { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+
+const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
+  new Promise((resolve, reject) => {
+    socket.once('error', reject);
+    socket.connect(where, () => {
+      socket.off('error', reject);
+      resolve();
+    });
+  });
+
+/**
+ * Opens a connection as a client.
+ *
+ * @param endPoint of the kind `ip` or `unix`
+ * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`; if the signal gave up, its reason is the cause of that
+ * @throws TypeError for another kind of end point; RangeError when an option is out of range
+ */
+export const connectSocket = async (endPoint: EndPoint, options: ConnectSocketOptions = {}): Promise<Connection> => {
+  const { signal, ...given } = options;
+  const { highWaterMark, noDelay, keepAlive, keepAliveInitialDelay } = resolveSocketTransportOptions(given);
+  const where = { ...connectOptions(endPoint), noDelay, keepAlive, keepAliveInitialDelay };
+  // `Duplex` reads `highWaterMark`, which the types of `net.Socket` leave out.
+  const socket = new Socket({ allowHalfOpen: true, highWaterMark } as object);
+  const giveUp = (): void => void socket.destroy(new Error('Given up', { cause: signal?.reason }));
+  signal?.addEventListener('abort', giveUp, { once: true });
+  try {
+    signal?.throwIfAborted();
+    await connected(socket, where);
+    return new SocketConnection(socket, originTo(endPoint));
+  } catch (cause) {
+    throw new ConnectionError('CONNECTION_REFUSED', `Cannot connect to ${formatEndPoint(endPoint)}`, { cause });
+  } finally {
+    signal?.removeEventListener('abort', giveUp);
+  }
+};

@@ -1,0 +1,84 @@
+import type { Server, Socket } from 'node:net';
+import { debuglog } from 'node:util';
+import {
+  type ConnectionDelegate,
+  type ConnectionListener,
+  type EndPoint,
+  acceptConnection,
+} from '@windhover/connections';
+import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
+import { ipEndPoint } from './socket-end-points.ts';
+
+const debug = debuglog('windhover:transport-sockets');
+
+const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Turns of the event loop that `unbind` spends at most on a queue that clients keep filling. */
+const mostTurns = 64;
+
+/** The end point that the server really has: the port chosen by the system, the kind of an inherited descriptor. */
+const boundEndPoint = (server: Server, asked: EndPoint): EndPoint => {
+  const address = server.address();
+  if (address === null || asked.kind === 'unix') return asked;
+  if (typeof address === 'string') return { kind: 'unix', path: address };
+  return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndPoint(address.address, address.port) ?? asked);
+};
+
+/** One listening server socket. */
+export class SocketListener implements ConnectionListener {
+  readonly endPoint: EndPoint;
+  readonly #server: Server;
+  readonly #accept: ConnectionDelegate;
+  readonly #origin: SocketOrigin;
+  #accepted = 0;
+  #unbound: Promise<void> | undefined;
+
+  /**
+   * @param server listening since this turn of the event loop, so that it has accepted nothing yet
+   * @param asked the end point that was to be bound
+   */
+  constructor(server: Server, asked: EndPoint, accept: ConnectionDelegate) {
+    this.endPoint = boundEndPoint(server, asked);
+    this.#server = server;
+    this.#accept = accept;
+    this.#origin =
+      this.endPoint.kind === 'unix'
+        ? { transport: 'unix', localEndPoint: this.endPoint, remoteEndPoint: { kind: 'unix', path: '' } }
+        : { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+    server.on('connection', (socket) => this.#connected(socket));
+    server.on('error', (error) => debug('%s: accept failed: %s', this.endPoint.kind, error.message));
+  }
+
+  #connected(socket: Socket): void {
+    this.#accepted++;
+    acceptConnection(new SocketConnection(socket, this.#origin), this.#accept);
+  }
+
+  /**
+   * Accepts what the system has already queued, then stops listening; a unix socket's file is removed. Connections
+   * stay open.
+   */
+  unbind(): Promise<void> {
+    this.#unbound ??= this.#stop();
+    return this.#unbound;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#emptyBacklog();
+    // Not awaited: `close` calls back only when the last open connection is gone; it stops listening at once.
+    this.#server.close();
+  }
+
+  /** Closing resets the clients that wait in the queue of the system, so they are taken first; not for ever, though. */
+  async #emptyBacklog(): Promise<void> {
+    await turnOfEventLoop();
+    for (let turn = 0, before = -1; turn < mostTurns && before !== this.#accepted; turn++) {
+      before = this.#accepted;
+      await turnOfEventLoop();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.unbind();
+  }
+}

@@ -1,0 +1,42 @@
+/** Options of the socket transport and of `connectSocket`. */
+export interface SocketTransportOptions {
+  /** Connections that the system holds until they are accepted; 1 to 65535, the system may cap it lower. */
+  readonly backlog: number;
+  /** Sends small writes at once (TCP_NODELAY). Without effect on unix sockets. */
+  readonly noDelay: boolean;
+  /** Lets the system probe idle connections (SO_KEEPALIVE). Without effect on unix sockets. */
+  readonly keepAlive: boolean;
+  /** Milliseconds until the first of these probes; 0 leaves it to the system. */
+  readonly keepAliveInitialDelay: number;
+  /**
+   * Bytes queued for sending from which `write` returns false, and bytes that are read ahead while the connection is
+   * paused; at least 1.
+   */
+  readonly highWaterMark: number;
+}
+
+export const socketTransportDefaults: SocketTransportOptions = {
+  backlog: 512, // connections; as Kestrel SocketTransportOptions.Backlog
+  noDelay: true, // as Kestrel SocketTransportOptions.NoDelay
+  keepAlive: false, // as net.createServer
+  keepAliveInitialDelay: 0, // ms; as net.createServer
+  highWaterMark: 64 * 1024, // bytes; as Kestrel MaxWriteBufferSize
+};
+
+const checkWhole = (name: keyof SocketTransportOptions, value: number, least: number, most: number): void => {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+};
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError when a number is out of its range
+ */
+export const resolveSocketTransportOptions = (given: Partial<SocketTransportOptions> = {}): SocketTransportOptions => {
+  const options = { ...socketTransportDefaults, ...given };
+  checkWhole('backlog', options.backlog, 1, 65_535);
+  checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
+  checkWhole('highWaterMark', options.highWaterMark, 1, 2 ** 30);
+  return options;
+};

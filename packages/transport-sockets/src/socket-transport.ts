@@ -1,0 +1,93 @@
+import { type ListenOptions, type Server, createServer, isIP } from 'node:net';
+import {
+  type ConnectionDelegate,
+  type ConnectionListener,
+  type EndPoint,
+  type Transport,
+  TransportError,
+  formatEndPoint,
+} from '@windhover/connections';
+import { bindError, systemCode } from './bind-errors.ts';
+import { SocketListener } from './socket-listener.ts';
+import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import { checkPathLength, removeStaleSocket } from './unix-socket-path.ts';
+
+/** What `net.Server.listen` takes for an end point; `undefined` for one that sockets cannot listen on. */
+const listenOptions = (endPoint: EndPoint): ListenOptions | undefined => {
+  switch (endPoint.kind) {
+    case 'ip':
+      if (isIP(endPoint.address) === 0) return undefined;
+      return { host: endPoint.address, port: endPoint.port, ipv6Only: endPoint.ipv6Only ?? false };
+    case 'unix':
+      return process.platform === 'win32' ? undefined : { path: endPoint.path };
+    case 'handle':
+      return { fd: endPoint.fd } as ListenOptions; // documented, but not in the types
+    default:
+      return undefined;
+  }
+};
+
+const listening = (server: Server, where: ListenOptions): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(where, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+/**
+ * TCP and unix sockets, and listening descriptors that another process has opened, over `node:net`.
+ *
+ * Source: Kestrel `SocketTransportFactory`.
+ */
+export class SocketTransport implements Transport {
+  readonly name = 'sockets';
+  readonly #options: SocketTransportOptions;
+
+  /** @throws RangeError when an option is out of range */
+  constructor(options?: Partial<SocketTransportOptions>) {
+    this.#options = resolveSocketTransportOptions(options);
+  }
+
+  /** `ip` with an address in numbers, `unix` (not on Windows), `handle`. */
+  canBind(endPoint: EndPoint): boolean {
+    return listenOptions(endPoint) !== undefined;
+  }
+
+  /**
+   * Listens. A unix socket file that nobody listens on any more is replaced.
+   *
+   * @throws TransportError with a sentence that says what to do; nothing listens then
+   */
+  async bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
+    const where = listenOptions(endPoint);
+    if (where === undefined) {
+      const detail =
+        'Sockets listen on IP addresses in numbers, on inherited descriptors and, except on Windows, on unix sockets';
+      throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
+    }
+    if (endPoint.kind === 'unix') checkPathLength(endPoint.path, endPoint);
+    try {
+      return new SocketListener(await this.#listen(where), endPoint, accept);
+    } catch (error) {
+      throw await bindError(error, endPoint);
+    }
+  }
+
+  async #listen(where: ListenOptions): Promise<Server> {
+    const { backlog, ...socketOptions } = this.#options;
+    const server = createServer({ ...socketOptions, allowHalfOpen: true });
+    try {
+      await listening(server, { ...where, backlog });
+    } catch (error) {
+      if (systemCode(error) !== 'EADDRINUSE' || where.path === undefined) throw error;
+      if (!(await removeStaleSocket(where.path))) throw error;
+      await listening(server, { ...where, backlog });
+    }
+    return server;
+  }
+}
+
+/** A `SocketTransport`, for lists of transports: `transports: [sockets({ backlog: 2048 })]`. */
+export const sockets = (options?: Partial<SocketTransportOptions>): SocketTransport => new SocketTransport(options);
