@@ -1,0 +1,126 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { requestHead } from './heads.mjs';
+
+/** What every subject answers. */
+export const expectedBody = 'Hello, World!';
+
+/** @typedef {{ status: number, fields: Map<string, string>, body: string }} Answer */
+
+/** @param {string} head @returns {{ status: number, fields: Map<string, string> }} */
+function parseHead(head) {
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const fields = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return /** @type {const} */ ([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]);
+  });
+  return { status: Number(statusLine.split(' ')[1]), fields: new Map(fields) };
+}
+
+/**
+ * Takes complete answers (with content-length, the only kind a subject may send) from the front of what has arrived.
+ * @param {string} text latin1
+ * @returns {Answer[]}
+ */
+export function parseAnswers(text) {
+  const answers = [];
+  for (let at = 0, end = text.indexOf('\r\n\r\n'); end !== -1; end = text.indexOf('\r\n\r\n', at)) {
+    const head = parseHead(text.slice(at, end));
+    const length = Number(head.fields.get('content-length'));
+    if (Number.isNaN(length)) throw new Error('an answer without content-length');
+    if (text.length < end + 4 + length) break;
+    at = end + 4 + length;
+    answers.push({ ...head, body: text.slice(end + 4, at) });
+  }
+  return answers;
+}
+
+/**
+ * Sends bytes over a socket and waits for the answers to them.
+ * @param {import('node:net').Socket} socket
+ * @param {string} request
+ * @param {number} count of answers to wait for
+ * @returns {Promise<Answer[]>}
+ */
+export function exchange(socket, request, count) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const settle = (/** @type {() => void} */ act) => {
+      socket.off('data', received).off('error', reject).off('close', closed);
+      act();
+    };
+    const received = (/** @type {Buffer} */ chunk) => {
+      text += chunk.toString('latin1');
+      try {
+        const answers = parseAnswers(text);
+        if (answers.length >= count) settle(() => resolve(answers));
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    };
+    const closed = () => reject(new Error(`the connection closed before ${count} answers had arrived`));
+    socket.on('data', received).once('error', reject).once('close', closed);
+    socket.write(request, 'latin1');
+  });
+}
+
+/**
+ * One connection for one exchange.
+ * @param {number} port
+ * @param {string} request
+ * @param {number} count
+ * @param {number} [timeout] in ms
+ */
+async function exchangeOnce(port, request, count, timeout = 5000) {
+  const socket = connect(port, '127.0.0.1');
+  socket.setTimeout(timeout, () => socket.destroy(new Error(`no answer within ${timeout} ms`)));
+  try {
+    return await exchange(socket, request, count);
+  } finally {
+    socket.on('error', () => {}).resetAndDestroy(); // a reset leaves no port in TIME_WAIT
+  }
+}
+
+/**
+ * Tries until the server is there.
+ * @param {number} port
+ * @param {AbortSignal} signal ends the tries
+ */
+export async function firstAnswer(port, signal) {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await exchangeOnce(port, requestHead('small', port), 1);
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ECONNREFUSED') throw error;
+      await delay(1);
+    }
+  }
+}
+
+/** @param {Answer} answer */
+function faultOf({ status, fields, body }) {
+  if (status !== 200) return `answered with status ${status}`;
+  if (body !== expectedBody) return `answered with the wrong content (${body.length} bytes)`;
+  for (const name of ['content-type', 'content-length', 'date', 'server']) {
+    if (!fields.has(name)) return `answered without the ${name} field`;
+  }
+  return fields.get('content-type')?.startsWith('text/plain') ? undefined : 'answered with another content-type';
+}
+
+/**
+ * Makes sure that a subject does the work it is measured by: right answers, to both heads, alone and pipelined.
+ * @param {number} port
+ * @returns {Promise<string | undefined>} what is wrong with it
+ */
+export async function faultOfSubject(port) {
+  for (const name of /** @type {const} */ (['small', 'browser'])) {
+    for (const depth of [1, 16]) {
+      const answers = await exchangeOnce(port, requestHead(name, port).repeat(depth), depth);
+      const fault = answers.map(faultOf).find((found) => found !== undefined);
+      if (fault !== undefined) return fault;
+      if (answers.length !== depth) return `gave ${answers.length} answers to ${depth} requests`;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { exchange } from './answer.mjs';
+import { requestHead } from './heads.mjs';
+
+/** Connections being opened at one time: well below any listen backlog. */
+const width = 64;
+
+/** @param {number} port */
+async function open(port) {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.setTimeout(10_000, () => socket.destroy(new Error('an idle connection got no answer')));
+  socket.on('error', () => {}); // whoever waits for the socket hears of it too
+  await once(socket, 'connect');
+  await exchange(socket, requestHead('small', port), 1);
+  socket.setTimeout(0);
+  return socket;
+}
+
+/**
+ * Opens connections, lets each make one request, and leaves them open.
+ * @param {number} port
+ * @param {number} count
+ */
+export async function openIdle(port, count) {
+  /** @type {import('node:net').Socket[]} */
+  const sockets = [];
+  let lost = 0;
+  while (sockets.length < count) {
+    const batch = Array.from({ length: Math.min(width, count - sockets.length) }, () => open(port));
+    for (const socket of await Promise.all(batch)) sockets.push(socket.on('close', () => (lost += 1)));
+  }
+  return {
+    /** How many the server has closed. */
+    lost: () => lost,
+    close: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
+  };
+}

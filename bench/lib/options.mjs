@@ -1,0 +1,89 @@
+import { parseArgs } from 'node:util';
+import { scenarioNames } from './scenarios.mjs';
+
+/**
+ * @typedef {object} Options
+ * @property {string[] | undefined} subjects undefined: the default list and whatever else lies in the folder
+ * @property {string[]} scenarios
+ * @property {number} rounds
+ * @property {number} seconds length of one measured wrk run
+ * @property {number} connections open during a wrk run
+ * @property {string | undefined} json
+ * @property {boolean} check
+ * @property {boolean} help
+ */
+
+export const help = `usage: npm run bench -- [options]      (or: node bench/main.mjs [options], after a build)
+
+  --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
+  --scenarios a,b     only these of ${scenarioNames.join(', ')}
+  --rounds n          how often everything is measured, interleaved; default 3
+  --seconds n         length of one measured wrk run; default 4
+  --connections n     connections of a wrk run; default 64
+  --quick             one round of one second: to see that it works, not to quote
+  --check             compare with bench/budgets.json; the exit code is 1 when a budget is missed
+  --json FILE         where the results go; default bench/results/latest.json
+  --help              this text
+
+exit code: 0 done, 1 a subject was invalid or a budget missed, 2 could not run`;
+
+const definitions = /** @type {const} */ ({
+  subjects: { type: 'string' },
+  scenarios: { type: 'string' },
+  rounds: { type: 'string' },
+  seconds: { type: 'string' },
+  connections: { type: 'string' },
+  json: { type: 'string' },
+  quick: { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+});
+
+/** @type {(text: string | undefined) => string[] | undefined} */
+const list = (text) => text?.split(',').filter((name) => name !== '');
+
+/**
+ * @param {string} name
+ * @param {string | undefined} text
+ * @param {number} byDefault
+ * @param {number} most
+ */
+function count(name, text, byDefault, most) {
+  if (text === undefined) return byDefault;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Error(`--${name} wants a whole number from 1 to ${most}, not "${text}"`);
+}
+
+/** @param {string[] | undefined} given */
+function scenariosFrom(given) {
+  const unknown = given?.find((name) => !scenarioNames.includes(name));
+  if (unknown !== undefined) throw new Error(`no scenario is called "${unknown}"`);
+  return given ?? scenarioNames;
+}
+
+/** @param {string[] | undefined} given */
+function subjectsFrom(given) {
+  const odd = given?.find((name) => !/^[a-z0-9][a-z0-9-]*$/.test(name));
+  if (odd !== undefined) throw new Error(`"${odd}" is not the name of a subject`);
+  return given;
+}
+
+/**
+ * @param {string[]} args
+ * @returns {Options}
+ * @throws Error with a sentence for the user
+ */
+export function parseOptions(args) {
+  const { values } = parseArgs({ args, options: definitions, strict: true });
+  return {
+    subjects: subjectsFrom(list(values.subjects)),
+    scenarios: scenariosFrom(list(values.scenarios)),
+    rounds: count('rounds', values.rounds, values.quick ? 1 : 3, 100),
+    seconds: count('seconds', values.seconds, values.quick ? 1 : 4, 600),
+    connections: count('connections', values.connections, 64, 10_000),
+    json: values.json,
+    check: values.check,
+    help: values.help,
+  };
+}

@@ -1,0 +1,41 @@
+import { ratiosByRound, spread } from './statistics.mjs';
+
+/**
+ * @typedef {object} Sample what one subject did in one scenario of one round
+ * @property {number} round
+ * @property {string} scenario
+ * @property {string} subject
+ * @property {Record<string, number>} [metrics]
+ * @property {string} [fault] instead of metrics
+ */
+
+/**
+ * The values of one metric by round; none at all where one round went wrong, since what is left would flatter.
+ * @param {Sample[]} samples
+ * @param {string} scenario
+ * @param {string} subject
+ * @param {string} metric
+ */
+function valuesOf(samples, scenario, subject, metric) {
+  const own = samples.filter((sample) => sample.scenario === scenario && sample.subject === subject);
+  /** @type {Map<number, number>} */
+  const values = new Map();
+  if (own.some((sample) => sample.fault !== undefined)) return values;
+  for (const { round, metrics } of own) {
+    const value = metrics?.[metric];
+    if (value !== undefined) values.set(round, value);
+  }
+  return values;
+}
+
+/**
+ * One figure of the report.
+ * @param {Sample[]} samples
+ * @param {{ scenario: string, subject: string, metric: string, against?: string }} wanted `against`: as a ratio to that subject
+ * @returns {import('./statistics.mjs').Spread | undefined} undefined: not measured, or invalid
+ */
+export function figure(samples, { scenario, subject, metric, against }) {
+  const values = valuesOf(samples, scenario, subject, metric);
+  if (against === undefined) return spread([...values.values()]);
+  return spread(ratiosByRound(values, valuesOf(samples, scenario, against, metric)));
+}

@@ -1,0 +1,30 @@
+/** @typedef {{ median: number, min: number, max: number, values: number[] }} Spread */
+
+/** @param {number[]} values at least one */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  return sorted.length % 2 === 1 ? upper : (sorted[middle - 1] + upper) / 2;
+}
+
+/**
+ * @param {number[]} values in the order of the rounds
+ * @returns {Spread | undefined} undefined: no values
+ */
+export function spread(values) {
+  if (values.length === 0) return undefined;
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values), values };
+}
+
+/**
+ * One ratio for each round in which both were measured: what disturbs a whole round falls out of it.
+ * @param {Map<number, number>} values by round
+ * @param {Map<number, number>} baseline by round
+ */
+export function ratiosByRound(values, baseline) {
+  return [...values].flatMap(([round, value]) => {
+    const base = baseline.get(round);
+    return base === undefined || base === 0 ? [] : [value / base];
+  });
+}

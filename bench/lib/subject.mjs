@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { firstAnswer } from './answer.mjs';
+import { endChild, startChild } from './children.mjs';
+import { pinned } from './pinning.mjs';
+
+/** The order of the report; other files in the folder follow by name. */
+const known = ['net-floor', 'node-http', 'windhover-server', 'windhover-hosting', 'windhover-hosting-async', 'kestrel'];
+
+/** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
+const skipCode = 77;
+
+const helper = new URL('gc-on-request.mjs', import.meta.url).href;
+
+/** The subject cannot run on this machine, which is nobody's fault. */
+export class SubjectSkipped extends Error {}
+
+/** @typedef {{ name: string, file: string, missing: boolean }} Subject */
+
+/**
+ * @param {string} folder
+ * @param {string[] | undefined} wanted
+ * @returns {Subject[]}
+ */
+export function chooseSubjects(folder, wanted) {
+  const present = readdirSync(folder)
+    .filter((file) => file.endsWith('.mjs'))
+    .map((file) => file.slice(0, -'.mjs'.length))
+    .sort();
+  return (wanted ?? [...new Set([...known, ...present])]).map((name) => {
+    const file = join(folder, `${name}.mjs`);
+    return { name, file, missing: !existsSync(file) };
+  });
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Keeps the end of what a subject says, for the report of its failure. @param {import('node:stream').Readable | null} stream */
+function tailOf(stream) {
+  let tail = '';
+  stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (tail = (tail + text).slice(-4096)));
+  return () => tail.trim();
+}
+
+/** @param {string} text */
+const lastLine = (text) => text.split('\n').at(-1) ?? '';
+
+/** @param {number | null} code @param {string | null} signal @param {string} said */
+function failure(code, signal, said) {
+  if (code === skipCode) return new SubjectSkipped(lastLine(said));
+  const error = said.split('\n').find((line) => /error/i.test(line)) ?? lastLine(said);
+  return new Error(
+    `ended (${signal ?? `exit code ${code}`}) before it answered${error === '' ? '' : `: ${error.trim()}`}`,
+  );
+}
+
+/**
+ * Waits until a started subject answers, ends, or has had its time.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {number} port
+ * @param {number} patience in ms
+ */
+async function answering(child, port, patience) {
+  const said = tailOf(child.stderr);
+  const waiting = new AbortController();
+  const timer = setTimeout(() => waiting.abort(new Error(`gave no answer within ${patience} ms`)), patience);
+  child.once('close', (code, signal) => waiting.abort(failure(code, signal, said())));
+  child.once('error', (error) => waiting.abort(error));
+  try {
+    await firstAnswer(port, waiting.signal);
+  } catch (error) {
+    endChild(child);
+    throw waiting.signal.aborted ? waiting.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks a Node subject for a garbage collection. Another program has let go of the channel, and is given time only.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+async function settle(child) {
+  if (child.connected) {
+    const given = AbortSignal.timeout(10_000);
+    const done = Promise.race([
+      once(child, 'message', { signal: given }),
+      once(child, 'disconnect', { signal: given }),
+    ]);
+    child.send('bench:gc');
+    await done;
+  }
+  await delay(300);
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  endChild(child);
+  await exited;
+}
+
+/**
+ * Starts a subject and waits for its first answer.
+ * @param {Subject} subject
+ * @param {object} how
+ * @param {import('./pinning.mjs').Pinning} how.pinning
+ * @param {boolean} [how.bare] without the helper, as a user would start it
+ * @param {number} [how.patience] in ms; the first start may have to build something
+ */
+export async function launch(subject, { pinning, bare = false, patience = 20_000 }) {
+  const port = await freePort();
+  const flags = bare ? [] : ['--expose-gc', '--import', helper];
+  const command = pinned(pinning.server, [process.execPath, ...flags, subject.file]);
+  const before = performance.now();
+  const child = startChild(command, {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, PORT: String(port) },
+    stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  await answering(child, port, patience);
+  return {
+    pid: /** @type {number} */ (child.pid),
+    port,
+    startMs: performance.now() - before,
+    settle: () => settle(child),
+    stop: () => stop(child),
+  };
+}
+
+/** @typedef {Awaited<ReturnType<typeof launch>>} RunningSubject */

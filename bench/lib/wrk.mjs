@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { endChild, startChild } from './children.mjs';
+import { pinned } from './pinning.mjs';
+
+const script = fileURLToPath(new URL('requests.lua', import.meta.url));
+
+/** Time for wrk beyond its own duration before it is taken for stuck, in ms. */
+const patience = 15_000;
+
+/**
+ * @typedef {object} WrkResult
+ * @property {number} requests answered
+ * @property {number} seconds
+ * @property {number} requestsPerSecond
+ * @property {number} errors failed connects, reads and writes, timeouts, and answers with a status of 400 and above
+ */
+
+/** @returns {string | undefined} undefined: not installed */
+export function wrkVersion() {
+  const { stdout, error } = spawnSync('wrk', ['-v'], { encoding: 'utf8' }); // its exit code is 1 even so
+  return error === undefined ? (/^wrk (\S+)/.exec(stdout)?.[1] ?? 'unknown') : undefined;
+}
+
+/**
+ * Reads what `requests.lua` prints at the end of a run.
+ * @param {string} output
+ * @returns {WrkResult}
+ */
+export function parseWrkOutput(output) {
+  const line = /^bench-result (\{.*\})$/m.exec(output)?.[1];
+  if (line === undefined) throw new Error(`wrk gave no result: ${output.trim().split('\n').at(-1)}`);
+  const { requests, microseconds, connect, read, write, status, timeout } = JSON.parse(line);
+  const seconds = microseconds / 1e6;
+  return {
+    requests,
+    seconds,
+    requestsPerSecond: requests / seconds,
+    errors: connect + read + write + status + timeout,
+  };
+}
+
+/**
+ * @param {{ port: number, batchFile: string, seconds: number, connections: number, core: number | undefined }} load
+ * @returns {Promise<WrkResult>}
+ */
+export async function runWrk({ port, batchFile, seconds, connections, core }) {
+  const args = [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '5s',
+    '-s',
+    script,
+    `http://127.0.0.1:${port}/`,
+  ];
+  const child = startChild(pinned(core, ['wrk', ...args, '--', batchFile]), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
+  await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  clearTimeout(stuck);
+  return parseWrkOutput(output);
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { median, ratiosByRound, spread } from '../lib/statistics.mjs';
+
+describe('median', () => {
+  it('odd count: the middle one, whatever the order', () => expect(median([9, 1, 5])).toBe(5));
+  it('even count: between the middle two', () => expect(median([4, 1, 2, 9])).toBe(3));
+});
+
+describe('spread', () => {
+  it('keeps the values in the order of the rounds', () =>
+    expect(spread([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3, values: [3, 1, 2] }));
+  it('no values: undefined', () => expect(spread([])).toBeUndefined());
+});
+
+const rounds = (values: [number, number][]) => new Map(values);
+
+describe('ratios by round', () => {
+  it('each round is divided by the same round of the baseline', () =>
+    expect(
+      ratiosByRound(
+        rounds([
+          [1, 10],
+          [2, 40],
+        ]),
+        rounds([
+          [2, 20],
+          [1, 10],
+        ]),
+      ),
+    ).toEqual([1, 2]));
+  it('a round without a baseline gives none', () =>
+    expect(
+      ratiosByRound(
+        rounds([
+          [1, 10],
+          [2, 40],
+        ]),
+        rounds([[1, 10]]),
+      ),
+    ).toEqual([1]));
+});
