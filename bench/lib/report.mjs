@@ -3,7 +3,7 @@ import { baselines, metricNames, metrics } from './metrics.mjs';
 /** @param {import('./machine.mjs').About} about */
 export const heading = ({ date, command, machine, node, wrk, pinning, accounting, settings }) => [
   command,
-  `${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${node}, wrk ${wrk}`,
+  `${date}, ${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.system}, Node ${node}, wrk ${wrk}`,
   `${settings.rounds} round${settings.rounds === 1 ? '' : 's'} of ${settings.seconds} s after ${settings.warmUpSeconds} s of warm-up, ` +
     `${settings.connections} connections, ` +
     (pinning.note ?? `subject on core ${pinning.server}, wrk on core ${pinning.client}`),

@@ -60,7 +60,7 @@ const lastLine = (text) => text.split('\n').at(-1) ?? '';
 /** @param {number | null} code @param {string | null} signal @param {string} said */
 function failure(code, signal, said) {
   if (code === skipCode) return new SubjectSkipped(lastLine(said));
-  const error = said.split('\n').find((line) => /error/i.test(line)) ?? lastLine(said);
+  const error = said.split('\n').find((line) => /^\s*(Uncaught )?\w*Error\b/.test(line)) ?? lastLine(said);
   return new Error(
     `ended (${signal ?? `exit code ${code}`}) before it answered${error === '' ? '' : `: ${error.trim()}`}`,
   );

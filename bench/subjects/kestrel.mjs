@@ -85,7 +85,7 @@ function build(/** @type {string} */ framework, /** @type {string} */ output) {
           .split('\n')
           .find((line) => line.includes('error'))}`,
       );
-    renameSync(join(folder, 'out'), output);
+    if (!existsSync(output)) renameSync(join(folder, 'out'), output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
