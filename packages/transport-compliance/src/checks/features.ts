@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { ConnectionEndPointFeature, ConnectionTransportFeature } from '@windhover/connections';
+import type { TransportCheck } from './check.ts';
+
+export const featureChecks: readonly TransportCheck[] = [
+  {
+    name: 'features: both sides know where the listener is, and the client is not it',
+    async run(session) {
+      const { client, served } = await session.pair();
+      const [here, there] = [served, client].map(({ features }) => features.require(ConnectionEndPointFeature));
+      assert.ok(here.localEndPoint !== undefined && there.remoteEndPoint !== undefined);
+      assert.ok(here.remoteEndPoint !== undefined && there.localEndPoint !== undefined);
+      assert.deepEqual(here.localEndPoint, there.remoteEndPoint);
+      assert.deepEqual(here.remoteEndPoint, there.localEndPoint);
+      assert.notDeepEqual(here.localEndPoint, here.remoteEndPoint);
+      assert.ok(session.subject.transport.canBind(here.localEndPoint));
+    },
+  },
+  {
+    name: 'features: both sides know what carries them',
+    async run(session) {
+      const { client, served } = await session.pair();
+      const { transport } = served.features.require(ConnectionTransportFeature);
+      assert.match(transport, /^\S+$/);
+      assert.equal(client.features.require(ConnectionTransportFeature).transport, transport);
+    },
+  },
+  {
+    name: 'features: the id is unique and stays',
+    async run(session) {
+      const first = await session.pair();
+      const second = await session.pair();
+      const connections = [first.client, first.served, second.client, second.served];
+      const ids = connections.map(({ id }) => id);
+      assert.equal(new Set(ids).size, 4);
+      assert.ok(ids.every((id) => /^[\x21-\x7e]+$/.test(id)));
+      assert.deepEqual(
+        connections.map(({ id }) => id),
+        ids,
+      );
+    },
+  },
+];

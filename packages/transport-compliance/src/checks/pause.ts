@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { letTimePass, record } from '../recorder.ts';
+import type { PairCheck } from './check.ts';
+
+export const pauseChecks: readonly PairCheck[] = [
+  {
+    name: 'pause: nothing is received until resume, and nothing is lost',
+    async run({ client, served }) {
+      const [there, back] = [record(served), record(client)];
+      client.write('before');
+      await there.untilText('before');
+      served.pause();
+      client.write(' during');
+      client.end();
+      await letTimePass(served, back);
+      assert.equal(there.text, 'before');
+      assert.ok(!there.has('ended'), 'ended was told while paused');
+      served.resume();
+      await there.untilEnded();
+      assert.equal(there.text, 'before during');
+      there.assertSound();
+    },
+  },
+  {
+    name: 'pause: before start it holds the first bytes back',
+    async run({ client, served }) {
+      served.pause();
+      const [there, back] = [record(served), record(client)];
+      client.write('held');
+      await letTimePass(served, back);
+      assert.equal(there.size, 0);
+      served.resume();
+      await there.untilText('held');
+      assert.equal(there.text, 'held');
+    },
+  },
+  {
+    name: 'pause: resumed again before start, bytes flow at start and not before',
+    async run({ client, served }) {
+      served.pause();
+      served.resume();
+      const back = record(client);
+      client.write('kept');
+      await letTimePass(served, back);
+      const there = record(served);
+      await there.untilText('kept');
+      assert.equal(there.text, 'kept');
+    },
+  },
+  {
+    name: 'pause: inside received it takes effect at once, chunk by chunk',
+    async run({ client, served }) {
+      let chunks = 0;
+      const there = record(served, {
+        received() {
+          chunks++;
+          served.pause();
+        },
+      });
+      const back = record(client);
+      let size = 0;
+      for (let round = 1; size < 300; round++) {
+        for (let write = 0; write < 3 && size < 300; write++) size += client.write('x'.repeat(10)) ? 10 : 10;
+        await there.until(() => chunks === round, 'expected one chunk after resume');
+        await letTimePass(served, back, 3);
+        assert.equal(chunks, round, 'received was called while paused');
+        served.resume();
+      }
+      while (there.size < size) {
+        const before = there.size;
+        served.resume();
+        await there.until(() => there.size > before, 'expected the rest');
+      }
+      assert.equal(there.size, size);
+    },
+  },
+];

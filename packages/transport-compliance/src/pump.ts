@@ -1,0 +1,85 @@
+import { type Hash, createHash } from 'node:crypto';
+import type { Connection } from '@windhover/connections';
+import { type RecorderHooks, Recorder } from './recorder.ts';
+
+/** Bytes that look random and are the same in every run: a linear congruential generator. */
+export const patternBytes = (size: number, seed: number): Uint8Array => {
+  const bytes = new Uint8Array(size);
+  let state = seed;
+  for (let at = 0; at < size; at++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[at] = state >>> 24;
+  }
+  return bytes;
+};
+
+/** Sizes of the writes that a pump goes through, over and over: single bytes up to more than a socket reads at once. */
+const writeSizes = [1, 70_000, 17, 16_384, 3, 1_460, 65_536, 255, 4_096] as const;
+
+/** Writes `bytes` in pieces of many sizes, bytes and strings in turn, and stops whenever `write` says so. */
+export class Pump {
+  readonly #connection: Connection;
+  readonly #bytes: Uint8Array;
+  readonly #done: () => void;
+  #step = 0;
+  /** Bytes given to `write` so far. */
+  written = 0;
+
+  constructor(connection: Connection, bytes: Uint8Array, done: () => void) {
+    this.#connection = connection;
+    this.#bytes = bytes;
+    this.#done = done;
+  }
+
+  /** To be called once at first, and again at each `drained`. */
+  run(): void {
+    if (this.#finished) return;
+    while (!this.#finished) if (!this.#writeNext()) return this.#finish();
+    this.#finish();
+  }
+
+  get #finished(): boolean {
+    return this.written === this.#bytes.length;
+  }
+
+  #finish(): void {
+    if (this.#finished) this.#done();
+  }
+
+  #writeNext(): boolean {
+    const size = writeSizes[this.#step % writeSizes.length];
+    const piece = this.#bytes.subarray(this.written, this.written + size);
+    this.written += piece.length;
+    const asText = this.#step++ % 2 === 1;
+    return this.#connection.write(asText ? Buffer.from(piece).toString('latin1') : piece);
+  }
+}
+
+/** Hooks that hash what comes in and keep the pump going. */
+export class Exchange implements RecorderHooks {
+  readonly #hash: Hash = createHash('sha256');
+  pump: Pump | undefined;
+
+  received(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+  }
+
+  drained(): void {
+    this.pump?.run();
+  }
+
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/** Starts the connection so that it hashes what it receives and, once `pump.run` is called, sends `bytes` and ends. */
+export const exchange = (connection: Connection, bytes: Uint8Array): { recorder: Recorder; hooks: Exchange } => {
+  const hooks = new Exchange();
+  hooks.pump = new Pump(connection, bytes, () => connection.end());
+  const recorder = new Recorder(connection, hooks);
+  connection.start(recorder);
+  return { recorder, hooks };
+};
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import type { Connection, Receiver } from '@windhover/connections';
+
+/** Milliseconds that a check waits for something that has to happen. */
+const patience = 10_000;
+
+type Happening = 'received' | 'drained' | 'ended' | 'closed';
+
+/** What a recorder does besides recording. */
+export interface RecorderHooks {
+  received?(bytes: Uint8Array): void;
+  drained?(): void;
+  ended?(): void;
+}
+
+interface Wait {
+  readonly condition: () => boolean;
+  readonly done: () => void;
+}
+
+/** A receiver that writes down all it is told, so that a check can wait for it and look back at it. */
+export class Recorder implements Receiver {
+  readonly connection: Connection;
+  /** In order; runs of `received` count once. */
+  readonly happenings: Happening[] = [];
+  /** All bytes so far as latin1 text; empty if `hooks.received` takes them. */
+  text = '';
+  size = 0;
+  error: Error | undefined;
+  /** Set by `silently`: no call may come now. */
+  #silence = false;
+  readonly #hooks: RecorderHooks;
+  #waits: Wait[] = [];
+  readonly #offences: string[] = [];
+
+  constructor(connection: Connection, hooks: RecorderHooks = {}) {
+    this.connection = connection;
+    this.#hooks = hooks;
+  }
+
+  received(bytes: Uint8Array): void {
+    if (bytes.length === 0) this.#offences.push('received was given no bytes');
+    this.size += bytes.length;
+    if (this.#hooks.received === undefined) this.text += Buffer.from(bytes).toString('latin1');
+    this.#note('received');
+    this.#hooks.received?.(bytes);
+    this.#checkWaits();
+  }
+
+  drained(): void {
+    this.#note('drained');
+    this.#hooks.drained?.();
+    this.#checkWaits();
+  }
+
+  ended(): void {
+    this.#note('ended');
+    this.#hooks.ended?.();
+    this.#checkWaits();
+  }
+
+  closed(error?: Error): void {
+    this.error = error;
+    this.#note('closed');
+    this.#checkWaits();
+  }
+
+  has(happening: Happening): boolean {
+    return this.happenings.includes(happening);
+  }
+
+  /** The `code` of the error that `closed` was given. */
+  get errorCode(): unknown {
+    return this.error !== undefined && 'code' in this.error ? this.error.code : this.error;
+  }
+
+  /** Waits until the condition holds; it is looked at after each happening. */
+  async until(condition: () => boolean, what: string): Promise<void> {
+    if (condition()) return;
+    let timer: NodeJS.Timeout | undefined;
+    const news = new Promise<void>((done) => this.#waits.push({ condition, done }));
+    const late = new Promise<void>((done) => (timer = setTimeout(done, patience)));
+    await Promise.race([news, late]);
+    clearTimeout(timer);
+    assert.ok(condition(), `${what}; so far: ${this.happenings.join(', ') || 'nothing'}, ${this.size} bytes`);
+  }
+
+  untilText(text: string): Promise<void> {
+    return this.until(() => this.text.length >= text.length, `expected to receive ${text.length} bytes`);
+  }
+
+  untilEnded(): Promise<void> {
+    return this.until(() => this.has('ended'), 'expected to be told that the peer has ended');
+  }
+
+  untilClosed(): Promise<void> {
+    return this.until(() => this.has('closed'), 'expected to be told that the connection is closed');
+  }
+
+  /** Runs the action; this receiver must not be called before it returns. */
+  silently<T>(action: () => T): T {
+    this.#silence = true;
+    try {
+      return action();
+    } finally {
+      this.#silence = false;
+    }
+  }
+
+  /** The rules that hold for every receiver at every time. */
+  assertSound(): void {
+    assert.deepEqual(this.#offences, [], 'the receiver was called against the rules');
+  }
+
+  #note(happening: Happening): void {
+    const last = this.happenings.at(-1);
+    if (this.#silence) this.#offences.push(`${happening} inside a call of the connection`);
+    if (this.has('closed')) this.#offences.push(`${happening} after closed`);
+    if (happening === 'received' && this.has('ended')) this.#offences.push('received after ended');
+    if (happening === 'ended' && this.has('ended')) this.#offences.push('ended twice');
+    if (happening !== 'received' || last !== 'received') this.happenings.push(happening);
+  }
+
+  #checkWaits(): void {
+    const waits = this.#waits;
+    this.#waits = [];
+    for (const wait of waits) {
+      if (wait.condition()) wait.done();
+      else this.#waits.push(wait);
+    }
+  }
+}
+
+/** Starts the connection with a recorder. */
+export const record = (connection: Connection, hooks?: RecorderHooks): Recorder => {
+  const recorder = new Recorder(connection, hooks);
+  connection.start(recorder);
+  return recorder;
+};
+
+/**
+ * Lets time pass without a clock: bytes cross the connection `times` times, one after the other, from `sender` to
+ * `recorder`. Whatever was under way in the other direction has had ample opportunity to arrive.
+ */
+export const letTimePass = async (sender: Connection, recorder: Recorder, times = 20): Promise<void> => {
+  for (let time = 0; time < times; time++) {
+    const before = recorder.size;
+    sender.write('.');
+    await recorder.until(() => recorder.size > before, 'expected to receive one byte');
+  }
+};
