@@ -1,0 +1,38 @@
+import { AddressError } from './errors.ts';
+import { readBindingAddress } from './read-binding-address.ts';
+import { readBindingTarget } from './read-binding-target.ts';
+import { Refusal } from './refusal.ts';
+
+/** The list that an address was typed in. */
+export interface Surroundings {
+  readonly text: string;
+  /** Index of the address in `text`. */
+  readonly offset: number;
+}
+
+/**
+ * Runs a reader and turns its refusal into the error for the user. A candidate is suggested only if a server could be
+ * bound to it.
+ *
+ * @throws AddressError
+ */
+export const explained = <T>(address: string, read: () => T, surroundings?: Surroundings): T => {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { code, position, candidate } = error;
+    const suggestion = candidate !== undefined && canBeBound(candidate) ? candidate : undefined;
+    throw new AddressError(code, { address, position, suggestion, ...surroundings });
+  }
+};
+
+const canBeBound = (candidate: string): boolean => {
+  try {
+    readBindingTarget(readBindingAddress(candidate));
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return false;
+  }
+};

@@ -1,0 +1,24 @@
+import type { BindingAddress } from './binding-address.ts';
+import { formatPathBase } from './path-base.ts';
+
+/**
+ * The text of an address, the inverse of `parseBindingAddress`. It is canonical: the port is written out also where it
+ * is the default, `unix` and `pipe` are in lower case, nothing is there that parsing drops. Letters of scheme and host
+ * stay as they are; `sameBindingAddress` compares without regard to them.
+ *
+ * Source: Kestrel `BindingAddress.ToString`, which lowers scheme and host and leaves the base of sockets out.
+ */
+export const formatBindingAddress = (address: BindingAddress): string => {
+  const { scheme, host, port, unixPath, pipeName } = address;
+  const pathBase = formatPathBase(address.pathBase);
+  const socketBase = pathBase === '' ? '' : `:${pathBase}`;
+  if (unixPath !== undefined) return `${scheme}://${formatUnixPath(unixPath)}${socketBase}`;
+  if (pipeName !== undefined) return `${scheme}://${formatPipeName(pipeName)}${socketBase}`;
+  return `${scheme}://${host}:${port}${pathBase}`;
+};
+
+/** `unix:/run/app.sock`, `unix:@abstract`. */
+export const formatUnixPath = (path: string): string => `unix:${path.replace(/^\0/, '@')}`;
+
+/** `pipe:/name`. */
+export const formatPipeName = (name: string): string => `pipe:/${name}`;
