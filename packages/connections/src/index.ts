@@ -26,6 +26,9 @@ export {
   connectionErrors,
   transportErrors,
 } from './errors.ts';
+export { fromDuplex } from './from-duplex.ts';
+export { StreamConnection } from './stream-connection.ts';
+export { toDuplex } from './to-duplex.ts';
 export type { ConnectionListener, Transport } from './transport.ts';
 export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
 export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';

@@ -1,0 +1,105 @@
+import { Duplex } from 'node:stream';
+import type { Connection, Receiver } from './connection.ts';
+import { ConnectionError } from './errors.ts';
+
+type Callback = (error?: Error | null) => void;
+
+interface Piece {
+  readonly chunk: Uint8Array | string;
+  readonly encoding: BufferEncoding;
+}
+
+/** Up to this many bytes, pieces written together are worth copying into one write. */
+const worthJoining = 16 * 1024;
+
+/** Latin1 text needs no buffer: a connection takes it as it is. */
+const asBytes = ({ chunk, encoding }: Piece): Uint8Array | string =>
+  typeof chunk !== 'string' || encoding === 'latin1' || encoding === 'binary' ? chunk : Buffer.from(chunk, encoding);
+
+const asBuffer = ({ chunk, encoding }: Piece): Uint8Array =>
+  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
+
+/** A `Connection` as a Node stream. It cannot be the receiver itself: streams have another `closed`. */
+export class ConnectionDuplex extends Duplex {
+  readonly #connection: Connection;
+  #reading = false;
+  #peerEnded = false;
+  #over = false;
+  /** Of the write that waits for `drained`. */
+  #written: Callback | undefined;
+  /** Of the destruction that waits for `closed`. */
+  #destroyed: (() => void) | undefined;
+
+  constructor(connection: Connection) {
+    super({ allowHalfOpen: true, decodeStrings: false });
+    this.#connection = connection;
+    connection.pause();
+    connection.start(this.#receiver());
+  }
+
+  #receiver(): Receiver {
+    return {
+      received: (bytes) => {
+        if (this.push(bytes)) return;
+        this.#reading = false;
+        this.#connection.pause();
+      },
+      drained: () => this.#finishWrite(null),
+      ended: () => {
+        this.#peerEnded = true;
+        this.push(null);
+      },
+      closed: (error) => this.#closedWith(error),
+    };
+  }
+
+  #closedWith(error: Error | undefined): void {
+    this.#over = true;
+    this.#finishWrite(error ?? new ConnectionError('CONNECTION_RESET'));
+    if (this.#destroyed !== undefined) return this.#destroyed();
+    // After a complete exchange the stream ends by itself, when what it holds has been read.
+    if (error !== undefined || !this.#peerEnded || !this.writableEnded) this.destroy(error);
+  }
+
+  override _read(): void {
+    if (this.#reading) return;
+    this.#reading = true;
+    this.#connection.resume();
+  }
+
+  override _write(chunk: Uint8Array | string, encoding: BufferEncoding, callback: Callback): void {
+    this.#send(asBytes({ chunk, encoding }), callback);
+  }
+
+  /** What was corked, or came while a write waited. */
+  override _writev(pieces: Piece[], callback: Callback): void {
+    const size = pieces.reduce((sum, { chunk }) => sum + chunk.length, 0);
+    if (size <= worthJoining) return this.#send(Buffer.concat(pieces.map(asBuffer)), callback);
+    const last = pieces.length - 1;
+    for (let at = 0; at < last; at++) this.#connection.write(asBytes(pieces[at]));
+    this.#send(asBytes(pieces[last]), callback);
+  }
+
+  override _final(callback: Callback): void {
+    this.#connection.end();
+    callback();
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    if (this.#over) return callback(error);
+    this.#destroyed = () => callback(error);
+    if (!(this.readableEnded && this.writableFinished)) this.#connection.abort(error ?? undefined);
+  }
+
+  #send(bytes: Uint8Array | string, callback: Callback): void {
+    if (this.#connection.write(bytes)) callback();
+    else if (this.#over) callback(new ConnectionError('CONNECTION_RESET'));
+    else this.#written = callback;
+  }
+
+  #finishWrite(error: Error | null): void {
+    const written = this.#written;
+    this.#written = undefined;
+    written?.(error);
+  }
+}

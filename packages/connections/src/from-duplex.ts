@@ -1,0 +1,20 @@
+import type { Duplex } from 'node:stream';
+import type { Connection } from './connection.ts';
+import { StreamConnection } from './stream-connection.ts';
+
+/**
+ * Makes a connection of a Node stream: a `TLSSocket`, one side of `duplexPair`, a WebSocket stream.
+ *
+ * `abort` destroys the stream with the reason; whether the peer can tell that from an end depends on the stream. The
+ * high-water marks are the stream's own.
+ *
+ * @param duplex in byte mode and without an encoding, with the default `autoDestroy` and `emitClose`; nobody else may
+ *   read or write it
+ * @throws TypeError for a stream of objects or of text
+ */
+export const fromDuplex = (duplex: Duplex): Connection => {
+  if (duplex.readableObjectMode || duplex.writableObjectMode || duplex.readableEncoding !== null) {
+    throw new TypeError('A connection carries bytes: the stream must not have an object mode or an encoding');
+  }
+  return new StreamConnection(duplex);
+};

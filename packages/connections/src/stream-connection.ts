@@ -1,0 +1,158 @@
+// oxlint-disable typescript/unbound-method -- an emitter calls its listeners with itself as `this`
+import type { Duplex } from 'node:stream';
+import { ConnectionBase } from './connection-base.ts';
+import type { Receiver } from './connection.ts';
+import { ConnectionError } from './errors.ts';
+
+const connectionKey = Symbol('windhover.connection');
+
+/** A stream that knows its connection: so the listeners below are the same functions for all streams. */
+interface LinkedStream extends Duplex {
+  [connectionKey]: StreamConnection;
+}
+
+const asConnectionError = (cause: Error): Error =>
+  cause instanceof ConnectionError ? cause : new ConnectionError('CONNECTION_RESET', undefined, { cause });
+
+/**
+ * A Node stream as a `Connection`. It adds one object to the stream; a received chunk costs one call and a write goes
+ * straight to the stream. The socket transport's connections extend it.
+ *
+ * Source: Kestrel `SocketConnection`, for any stream.
+ */
+export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase {
+  /** What lies below; reading or writing there would bypass the connection. */
+  protected readonly stream: S;
+  #receiver: Receiver | undefined;
+  /** The error that `closed` will tell. */
+  #error: Error | undefined;
+  #paused = false;
+  /** No write reaches the stream any more: we have ended, aborted, or the stream has failed. */
+  #ended = false;
+  #aborted = false;
+  /** Someone else reads the stream. */
+  #released = false;
+
+  /** @param stream in byte mode, connected, without listeners for its bytes; it keeps the defaults of `autoDestroy` */
+  constructor(stream: S) {
+    super();
+    this.stream = stream;
+    (stream as unknown as LinkedStream)[connectionKey] = this;
+    if (stream.closed) {
+      this.#tellClosed();
+    } else {
+      stream.on('error', StreamConnection.#onError);
+      stream.on('close', StreamConnection.#onClose);
+    }
+  }
+
+  start(receiver: Receiver): void {
+    if (this.isClosed) return this.startAfterClosed(receiver);
+    const first = this.#receiver === undefined;
+    this.#receiver = receiver;
+    if (first && !this.#aborted && !this.#released) this.#listen();
+  }
+
+  #listen(): void {
+    const { stream } = this;
+    if (stream.readableEnded) process.nextTick(StreamConnection.#onLateEnd, stream);
+    stream.on('end', StreamConnection.#onEnd);
+    stream.on('drain', StreamConnection.#onDrain);
+    // Last: nothing was read off the stream's own buffer before, and from here on it flows unless we are paused.
+    stream.on('data', StreamConnection.#onData);
+    if (!this.#paused) stream.resume();
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    // Without a listener for them the stream would throw its bytes away.
+    if (this.#receiver !== undefined && !this.#aborted) this.stream.resume();
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    if (this.#ended || this.stream.destroyed) return false;
+    return typeof bytes === 'string' ? this.stream.write(bytes, 'latin1') : this.stream.write(bytes);
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.stream.end();
+  }
+
+  abort(reason: Error = new ConnectionError('CONNECTION_ABORTED')): void {
+    const { stream } = this;
+    if (this.#aborted || stream.destroyed) return;
+    this.#error = reason;
+    this.#ended = true;
+    this.#aborted = true;
+    stream.pause();
+    this.reset(reason);
+  }
+
+  /** Destroys the stream, in a way that the peer notices if there is one. */
+  protected reset(reason: Error): void {
+    this.stream.destroy(reason);
+  }
+
+  /**
+   * Gives the stream away: from now on someone else reads and writes it. The connection only watches for its end.
+   *
+   * @returns `undefined` when a receiver has it, or it is over
+   */
+  protected release(): S | undefined {
+    if (this.#receiver !== undefined || this.#released || this.stream.destroyed) return undefined;
+    this.#released = true;
+    return this.stream;
+  }
+
+  #tellClosed(): void {
+    const { stream } = this;
+    const receiver = this.#receiver;
+    this.#ended = true;
+    if (this.#error === undefined && !(stream.readableEnded && stream.writableFinished)) {
+      this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
+    }
+    try {
+      receiver?.closed(this.#error);
+    } finally {
+      this.notifyClosed(this.#error);
+    }
+  }
+
+  static #onData(this: Duplex, bytes: Uint8Array): void {
+    (this as LinkedStream)[connectionKey].#receiver!.received(bytes);
+  }
+
+  static #onDrain(this: Duplex): void {
+    (this as LinkedStream)[connectionKey].#receiver!.drained();
+  }
+
+  static #onEnd(this: Duplex): void {
+    const connection = (this as LinkedStream)[connectionKey];
+    if (connection.#aborted) return;
+    // Such a stream is about to end its own side.
+    if (!this.allowHalfOpen) connection.#ended = true;
+    connection.#receiver!.ended();
+  }
+
+  /** For a stream that had ended before it became a connection. */
+  static #onLateEnd(stream: Duplex): void {
+    if (!stream.closed) StreamConnection.#onEnd.call(stream);
+  }
+
+  static #onError(this: Duplex, cause: Error): void {
+    const connection = (this as LinkedStream)[connectionKey];
+    connection.#ended = true;
+    connection.#error ??= asConnectionError(cause);
+  }
+
+  static #onClose(this: Duplex): void {
+    (this as LinkedStream)[connectionKey].#tellClosed();
+  }
+}
