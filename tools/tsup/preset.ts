@@ -11,7 +11,8 @@ export const packageBuild = (entry: string[] = ['src/index.ts']): ReturnType<typ
     format: ['esm'],
     target: 'node22',
     platform: 'node',
-    dts: true,
+    // Other packages of the workspace are read as they are published, not from their sources.
+    dts: { compilerOptions: { paths: {} } },
     sourcemap: true,
     clean: true,
     treeshake: true,

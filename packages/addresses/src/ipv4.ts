@@ -42,4 +42,4 @@ export const repairIPv4 = (host: string): string | undefined => {
 
 /** Where nobody can connect to: 224.0.0.0/4 is multicast (RFC 5771), 255.255.255.255 broadcast (RFC 919). */
 export const isIPv4Unicast = (octets: readonly number[]): boolean =>
-  !((octets[0] >= 224 && octets[0] <= 239) || octets.every((octet) => octet === 255));
+  !((octets[0]! >= 224 && octets[0]! <= 239) || octets.every((octet) => octet === 255));

@@ -60,7 +60,7 @@ const parseGroups = (text: string): number[] | number => {
       const octets = parseIPv4(text.slice(at));
       // It stands for the last two groups.
       if (octets === undefined || (gap === undefined && groups.length !== 6)) return at;
-      groups.push(octets[0] * 256 + octets[1], octets[2] * 256 + octets[3]);
+      groups.push(octets[0]! * 256 + octets[1]!, octets[2]! * 256 + octets[3]!);
       break;
     }
     if (end - at > 4) return at + 4;
@@ -107,13 +107,13 @@ const longestZeroRun = (groups: readonly number[]): { start: number; length: num
 export const isIPv6Loopback = (groups: readonly number[]): boolean => formatIPv6Groups(groups) === '::1';
 
 /** fe80::/10 (RFC 4291, section 2.5.6). */
-export const isIPv6LinkLocal = (groups: readonly number[]): boolean => (groups[0] & 0xff_c0) === 0xfe_80;
+export const isIPv6LinkLocal = (groups: readonly number[]): boolean => (groups[0]! & 0xff_c0) === 0xfe_80;
 
 /** ff00::/8 (RFC 4291, section 2.7). */
-export const isIPv6Multicast = (groups: readonly number[]): boolean => groups[0] >= 0xff_00;
+export const isIPv6Multicast = (groups: readonly number[]): boolean => groups[0]! >= 0xff_00;
 
 /** The dotted quad inside of ::ffff:0:0/96 (RFC 4291, section 2.5.5.2); `undefined` for other addresses. */
 export const mappedIPv4 = (groups: readonly number[]): string | undefined => {
   if (groups[5] !== 0xff_ff || groups.slice(0, 5).some((group) => group !== 0)) return undefined;
-  return [groups[6], groups[7]].flatMap((group) => [group >> 8, group & 0xff]).join('.');
+  return [groups[6]!, groups[7]!].flatMap((group) => [group >> 8, group & 0xff]).join('.');
 };

@@ -43,7 +43,7 @@ interface SocketText {
 export const readSocketAddress = (text: string, scheme: string, start: number): BindingAddress | undefined => {
   const match = marker.exec(text.slice(start));
   if (match === null) return undefined;
-  const name = match[1].toLowerCase();
+  const name = match[1]!.toLowerCase();
   const colon = start + name.length;
   if (text[colon] !== ':') {
     throw new Refusal('ADDRESS_HOST_RESERVED', start, socketCandidate(scheme, name, text.slice(colon) || '/'));

@@ -1,1 +1,26 @@
-export const pending = true;
+export { ApplicationBuilder, type InlineMiddleware } from './application-builder.ts';
+export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
+export { type HttpFields, FieldSection, joinFieldValues } from './http-fields.ts';
+export { FieldRole } from './field-name.ts';
+export type { HttpApplication, HttpEvents, HttpProtocol, HttpServices } from './http-application.ts';
+export { HttpContext } from './http-context.ts';
+export { HttpRequest } from './http-request.ts';
+export { HttpResponse, type ResponseContent } from './http-response.ts';
+export { type HttpLimits, type MinDataRate, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from './limits.ts';
+export { pipelineApplication } from './pipeline-application.ts';
+export type { Middleware, RequestDelegate } from './request-delegate.ts';
+export { reasonPhrases } from './status-codes.ts';
+
+export { HttpBadRequestFeature } from './features/http-bad-request.ts';
+export { HttpInformationalFeature } from './features/http-informational.ts';
+export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
+export { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from './features/http-min-data-rates.ts';
+export { HttpRequestBodyFeature } from './features/http-request-body.ts';
+export { HttpRequestFeature } from './features/http-request.ts';
+export { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
+export { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
+export { HttpRequestTrailersFeature } from './features/http-request-trailers.ts';
+export { HttpResponseBodyFeature } from './features/http-response-body.ts';
+export { HttpResponseFeature } from './features/http-response.ts';
+export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
+export { HttpUpgradeFeature } from './features/http-upgrade.ts';

@@ -1,0 +1,56 @@
+/** Every code of an `HttpError`, with the sentence that its message begins with. */
+export const httpErrors = {
+  HTTP_FIELD_NAME_INVALID: 'a field name is not a token (RFC 9110 5.1)',
+  HTTP_FIELD_VALUE_INVALID: 'a field value has a character that is not allowed there (RFC 9110 5.5)',
+  HTTP_STATUS_INVALID: 'a final status code is a whole number from 200 to 999 (RFC 9110 15)',
+  HTTP_REASON_PHRASE_INVALID: 'a reason phrase has a control character or one above U+00FF (RFC 9112 4)',
+  HTTP_RESPONSE_STARTED: 'the response head has been sent and can no longer change',
+  HTTP_RESPONSE_ENDED: 'the response has ended',
+  HTTP_CONTENT_LENGTH_MISMATCH: 'the content is not as long as the Content-Length of the response says (RFC 9110 8.6)',
+  HTTP_CONTENT_NOT_ALLOWED: 'a response with this status has no content (RFC 9110 6.4.1)',
+  HTTP_FIELD_NOT_ALLOWED: 'a response with this status cannot have this field (RFC 9110 8.6, RFC 9112 6.1)',
+  HTTP_BODY_CONSUMED: 'the request body has been read already',
+  HTTP_BODY_TOO_LATE: 'the request body cannot be read once the response has ended',
+  HTTP_JSON_INVALID: 'the request body is not valid JSON',
+  HTTP_CONTENT_UNSUPPORTED: 'the response content is of a type that cannot be sent',
+  HTTP_UPGRADE_NOT_POSSIBLE: 'the request does not ask for an upgrade, or the response has started',
+  HTTP_UPGRADE_LIMIT: 'the server has as many upgraded connections as it allows',
+  HTTP_LIMIT_INVALID: 'a limit is out of its range',
+  HTTP_LIMIT_READ_ONLY: 'the limit can no longer be changed: reading of the body has begun',
+  HTTP_INFORMATIONAL_INVALID:
+    'an informational response has a status from 102 to 199 and comes before the final one (RFC 9110 15.2)',
+  HTTP_REQUEST_ABORTED: 'the peer has gone, or the request was aborted',
+} as const satisfies Record<`HTTP_${string}`, string>;
+
+export type HttpErrorCode = keyof typeof httpErrors;
+
+/** A call that HTTP does not allow, or content that cannot be had. Callers branch on `code`. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code: HttpErrorCode;
+
+  constructor(code: HttpErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail === undefined ? httpErrors[code] : `${httpErrors[code]}: ${detail}`, options);
+    this.code = code;
+  }
+}
+
+/**
+ * The request itself is at fault. Thrown where the application reads the body; left uncaught, it answers the request
+ * with `status`.
+ *
+ * Source: Kestrel `BadHttpRequestException`.
+ */
+export class BadHttpRequestError extends Error {
+  override readonly name: string = 'BadHttpRequestError';
+  /** Which rule was broken; the protocol lists its codes. */
+  readonly code: string;
+  /** The status that answers the request: 400 to 505. */
+  readonly status: number;
+
+  constructor(code: string, status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.status = status;
+  }
+}

@@ -1,0 +1,17 @@
+import { type FeatureKey, featureKey } from '@windhover/features';
+
+/**
+ * Responses before the response: 103 Early Hints and any other 1xx except 100, which the server sends by itself, and
+ * 101, which is the upgrade.
+ *
+ * Source: RFC 9110 section 15.2, RFC 8297. Kestrel has no such feature.
+ */
+export interface HttpInformationalFeature {
+  /**
+   * @param statusCode 102 to 199
+   * @throws HttpError `HTTP_INFORMATIONAL_INVALID`, `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`
+   */
+  sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void;
+}
+
+export const HttpInformationalFeature: FeatureKey<HttpInformationalFeature> = featureKey('http-informational');

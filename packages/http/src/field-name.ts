@@ -1,0 +1,88 @@
+import { HttpError } from './errors.ts';
+
+/**
+ * A field name as it is spelled, checked once. The same spelling gives the same object while the cache has room, so
+ * a response that sets the same few fields each time costs a look-up a field.
+ */
+export interface FieldName {
+  /** As given, and so as sent. */
+  readonly text: string;
+  /** Lower case: two spellings of one name have the same key. */
+  readonly key: string;
+  /** What the name means to whoever frames a message: a bit of `FieldRole`, or 0. */
+  readonly role: number;
+  /** The value that this name was last checked with, */
+  lastValue: string | undefined;
+  /** and the whole field line for it, made when first sent. */
+  lastLine: string | undefined;
+}
+
+/** Fields that a protocol has to know of when it sends a message. Bits, so that a section can keep their union. */
+export const FieldRole = {
+  contentLength: 1,
+  transferEncoding: 2,
+  connection: 4,
+  date: 8,
+  server: 16,
+} as const;
+
+const roles: Readonly<Record<string, number>> = {
+  'content-length': FieldRole.contentLength,
+  'transfer-encoding': FieldRole.transferEncoding,
+  connection: FieldRole.connection,
+  date: FieldRole.date,
+  server: FieldRole.server,
+};
+
+/** token = 1*tchar (RFC 9110 5.6.2) */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** field-value: visible characters and obs-text, inside also SP and HTAB (RFC 9110 5.5). */
+const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
+
+/** Applications use a few dozen names; past this one makes up names, and those are not kept. */
+const cacheSize = 1024;
+const cache = new Map<string, FieldName>();
+const longestCachedValue = 256;
+
+/**
+ * The checked name.
+ *
+ * @throws HttpError `HTTP_FIELD_NAME_INVALID`
+ */
+export const fieldName = (text: string): FieldName => cache.get(text) ?? checkName(text);
+
+/** A name that has been checked by a decoder; not kept. */
+export const receivedName = (text: string): FieldName => {
+  const key = text.toLowerCase();
+  const role = Object.hasOwn(roles, key) ? roles[key]! : 0;
+  return { text, key, role, lastValue: undefined, lastLine: undefined };
+};
+
+const checkName = (text: string): FieldName => {
+  if (!token.test(text)) throw new HttpError('HTTP_FIELD_NAME_INVALID', JSON.stringify(text));
+  const name = receivedName(text);
+  if (cache.size < cacheSize && text.length <= 64) cache.set(text, name);
+  return name;
+};
+
+/**
+ * Checks a value, and remembers it with the name.
+ *
+ * @throws HttpError `HTTP_FIELD_VALUE_INVALID`
+ */
+export const checkFieldValue = (name: FieldName, value: string): void => {
+  if (value === name.lastValue) return;
+  if (!fieldValue.test(value)) throw new HttpError('HTTP_FIELD_VALUE_INVALID', name.text);
+  if (value.length > longestCachedValue) return;
+  name.lastValue = value;
+  name.lastLine = undefined;
+};
+
+/** `name: value` with CRLF, for a pair that has been checked. */
+export const fieldLine = (name: FieldName, value: string): string => {
+  if (value !== name.lastValue) return `${name.text}: ${value}\r\n`;
+  return (name.lastLine ??= flat(`${name.text}: ${value}\r\n`));
+};
+
+/** V8 keeps a concatenation as a tree; what is sent again and again is better off as one run of bytes. */
+const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');

@@ -1,0 +1,56 @@
+import type { Connection, ConnectionDelegate } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import type { BadHttpRequestError } from './errors.ts';
+import type { HttpLimits } from './limits.ts';
+
+/**
+ * Whatever runs on a server: hosting's pipeline, a fetch handler, a `(req, res)` handler. This is the whole boundary
+ * between the two.
+ *
+ * Source: Kestrel `IHttpApplication<TContext>`.
+ */
+export interface HttpApplication<C = unknown> {
+  /** Called once for each request, before `processRequest`. */
+  createContext(features: FeatureCollection): C;
+  /**
+   * Answers the request. The request is over when this has returned or its promise has settled; a response not
+   * ended by then is ended by the server. An error thrown, or a rejection, is answered 500, or cuts the response off
+   * where its head has been sent.
+   */
+  processRequest(context: C): void | Promise<void>;
+  /** Called once for each context, after the request, with the error that ended it if one did. */
+  disposeContext(context: C, error?: unknown): void;
+}
+
+/** What a server tells a protocol; the same for all its connections. */
+export interface HttpServices {
+  readonly limits: HttpLimits;
+  /** Value of the Server field, `null` for none. */
+  readonly serverHeader: string | null;
+  /** Whether responses get a Date field. RFC 9110 6.6.1 asks a server with a clock for it. */
+  readonly dateHeader: boolean;
+  readonly events: HttpEvents;
+  /** Wall clock for the Date field, in milliseconds; `Date.now` by default. */
+  readonly wallClock: () => number;
+}
+
+/**
+ * What a protocol reports. A method that throws is a defect of its owner; the protocol does not guard against it.
+ */
+export interface HttpEvents {
+  /** An application threw, or its promise was rejected; the request is answered already, or cut off. */
+  applicationError(error: unknown, exchange: FeatureCollection): void;
+  /** A request was refused; the peer learns the status only. */
+  badRequest(error: BadHttpRequestError, connection: Connection): void;
+}
+
+/**
+ * A protocol that turns connections into requests for an application. A server knows protocols by this interface
+ * and their ALPN name only.
+ */
+export interface HttpProtocol {
+  /** As registered for ALPN (RFC 7301), e.g. `http/1.1`. */
+  readonly alpn: string;
+  /** Makes the connection handler for one application. */
+  createHandler<C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate;
+}

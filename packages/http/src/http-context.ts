@@ -1,0 +1,53 @@
+import type { FeatureCollection } from '@windhover/features';
+import { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
+import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
+import { HttpRequest } from './http-request.ts';
+import { HttpResponse } from './http-response.ts';
+
+/**
+ * One request and its response, as handlers see them. Everything in it is a view of `features`, made on first use.
+ *
+ * Source: Kestrel `HttpContext`.
+ */
+export class HttpContext {
+  readonly features: FeatureCollection;
+  #request: HttpRequest | undefined;
+  #response: HttpResponse | undefined;
+  #items: Map<unknown, unknown> | undefined;
+
+  constructor(features: FeatureCollection) {
+    this.features = features;
+  }
+
+  get request(): HttpRequest {
+    return (this.#request ??= new HttpRequest(this.features));
+  }
+
+  get response(): HttpResponse {
+    return (this.#response ??= new HttpResponse(this.features));
+  }
+
+  /** Whatever the layers of an application want to tell each other about this request. */
+  get items(): Map<unknown, unknown> {
+    return (this.#items ??= new Map());
+  }
+
+  /** Aborts when the peer is gone or the request was aborted. Made on first use: a handler that asks pays. */
+  get aborted(): AbortSignal {
+    return this.features.require(HttpRequestLifetimeFeature).requestAborted;
+  }
+
+  /** Ends the connection at once, without a response. */
+  abort(): void {
+    this.features.require(HttpRequestLifetimeFeature).abort();
+  }
+
+  /** A name for the request in logs. */
+  get traceIdentifier(): string {
+    return this.features.require(HttpRequestIdentifierFeature).traceIdentifier;
+  }
+
+  set traceIdentifier(value: string) {
+    this.features.require(HttpRequestIdentifierFeature).traceIdentifier = value;
+  }
+}

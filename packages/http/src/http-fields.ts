@@ -1,0 +1,184 @@
+import { type FieldName, checkFieldValue, fieldLine, fieldName, receivedName } from './field-name.ts';
+
+/**
+ * A field section: field lines in order, names compared without case and kept as spelled. Iterating gives each line
+ * as `[name, value]`.
+ *
+ * Source: RFC 9110 section 5; Kestrel `IHeaderDictionary`.
+ */
+export interface HttpFields extends Iterable<readonly [name: string, value: string]> {
+  /** Number of field lines. */
+  readonly size: number;
+  /**
+   * The value under a name, lines joined by `, ` (by `; ` for Cookie); `undefined` where there is none. Use `getAll`
+   * for Set-Cookie, whose lines cannot be joined.
+   */
+  get(name: string): string | undefined;
+  /** The values of all lines with that name, in order. */
+  getAll(name: string): string[];
+  has(name: string): boolean;
+  /**
+   * Replaces all lines with that name; an array makes a line of each member, an empty one removes the name.
+   *
+   * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`, `HTTP_RESPONSE_STARTED`
+   */
+  set(name: string, value: string | number | readonly string[]): void;
+  /** Adds a line behind the others. Throws as `set`. */
+  append(name: string, value: string | number): void;
+  /** @returns whether there was one */
+  delete(name: string): boolean;
+}
+
+/** How the lines of one name become one value (RFC 9110 5.3, RFC 6265 5.4). */
+export const joinFieldValues = (key: string, values: readonly string[]): string =>
+  values.join(key === 'cookie' ? '; ' : ', ');
+
+/** The field section that applications fill: of a response, of trailers. */
+export class FieldSection implements HttpFields {
+  /** `[name, value, name, value, …]` */
+  #lines: (FieldName | string)[] | undefined;
+  #roles = 0;
+
+  /** A section of lines that a decoder has checked. Names that a peer makes up do not get into the cache of names. */
+  static ofReceived(lines: Iterable<readonly [name: string, value: string]>): FieldSection {
+    const section = new FieldSection();
+    for (const [name, value] of lines) {
+      const received = receivedName(name);
+      section.#roles |= received.role;
+      (section.#lines ??= []).push(received, value);
+    }
+    return section;
+  }
+
+  /** Which of the fields of `FieldRole` the section has: their bits. */
+  get roles(): number {
+    return this.#roles;
+  }
+
+  /** Called before every change; a subclass refuses by throwing. */
+  protected beforeChange(): void {}
+
+  get size(): number {
+    return this.#lines === undefined ? 0 : this.#lines.length / 2;
+  }
+
+  get(name: string): string | undefined {
+    const lines = this.#lines;
+    if (lines === undefined) return undefined;
+    const key = name.toLowerCase();
+    let first: string | undefined;
+    for (let at = 0; at < lines.length; at += 2) {
+      if ((lines[at] as FieldName).key !== key) continue;
+      if (first !== undefined) return joinFieldValues(key, this.getAll(name));
+      first = lines[at + 1] as string;
+    }
+    return first;
+  }
+
+  getAll(name: string): string[] {
+    const key = name.toLowerCase();
+    const values: string[] = [];
+    const lines = this.#lines ?? [];
+    for (let at = 0; at < lines.length; at += 2) {
+      if ((lines[at] as FieldName).key === key) values.push(lines[at + 1] as string);
+    }
+    return values;
+  }
+
+  has(name: string): boolean {
+    return this.#lines !== undefined && indexOf(this.#lines, name.toLowerCase()) !== -1;
+  }
+
+  set(name: string, value: string | number | readonly string[]): void {
+    this.beforeChange();
+    if (typeof value === 'string') this.#setOne(fieldName(name), value);
+    else if (typeof value === 'number') this.#setOne(fieldName(name), String(value));
+    else this.#setLines(fieldName(name), value);
+  }
+
+  append(name: string, value: string | number): void {
+    this.beforeChange();
+    this.#add(fieldName(name), String(value));
+  }
+
+  delete(name: string): boolean {
+    this.beforeChange();
+    if (this.#lines === undefined || !removeAll(this.#lines, name.toLowerCase())) return false;
+    this.#roles = rolesOf(this.#lines);
+    return true;
+  }
+
+  /** Removes every line. */
+  clear(): void {
+    this.beforeChange();
+    this.#lines = undefined;
+    this.#roles = 0;
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
+    const lines = this.#lines ?? [];
+    for (let at = 0; at < lines.length; at += 2) yield [(lines[at] as FieldName).text, lines[at + 1] as string];
+  }
+
+  /** All lines as they go on the wire, each with its CRLF; empty text for none. */
+  toWire(): string {
+    const lines = this.#lines;
+    if (lines === undefined) return '';
+    let text = '';
+    for (let at = 0; at < lines.length; at += 2) text += fieldLine(lines[at] as FieldName, lines[at + 1] as string);
+    return text;
+  }
+
+  #setOne(name: FieldName, value: string): void {
+    const lines = this.#lines;
+    if (lines === undefined) {
+      this.#add(name, value);
+      return;
+    }
+    const at = indexOf(lines, name.key);
+    if (at === -1) {
+      this.#add(name, value);
+      return;
+    }
+    checkFieldValue(name, value);
+    lines[at] = name;
+    lines[at + 1] = value;
+    removeAll(lines, name.key, at + 2);
+  }
+
+  #setLines(name: FieldName, values: readonly string[]): void {
+    for (const value of values) checkFieldValue(name, value);
+    this.delete(name.key);
+    for (const value of values) this.#add(name, value);
+  }
+
+  #add(name: FieldName, value: string): void {
+    checkFieldValue(name, value);
+    this.#roles |= name.role;
+    if (this.#lines === undefined) this.#lines = [name, value];
+    else this.#lines.push(name, value);
+  }
+}
+
+const indexOf = (lines: readonly (FieldName | string)[], key: string): number => {
+  for (let at = 0; at < lines.length; at += 2) if ((lines[at] as FieldName).key === key) return at;
+  return -1;
+};
+
+const rolesOf = (lines: readonly (FieldName | string)[]): number => {
+  let roles = 0;
+  for (let at = 0; at < lines.length; at += 2) roles |= (lines[at] as FieldName).role;
+  return roles;
+};
+
+const removeAll = (lines: (FieldName | string)[], key: string, from = 0): boolean => {
+  let kept = from;
+  for (let at = from; at < lines.length; at += 2) {
+    if ((lines[at] as FieldName).key === key) continue;
+    lines[kept++] = lines[at]!;
+    lines[kept++] = lines[at + 1]!;
+  }
+  const removed = kept < lines.length;
+  lines.length = kept;
+  return removed;
+};

@@ -1,0 +1,126 @@
+import { HttpError } from './errors.ts';
+
+/** A least speed: `bytesPerSecond` on average, looked at once `gracePeriod` milliseconds have passed. */
+export interface MinDataRate {
+  readonly bytesPerSecond: number;
+  readonly gracePeriod: number;
+}
+
+/**
+ * What a server lets a peer use up. Sizes in bytes, times in milliseconds; `null` turns a limit off where it may.
+ *
+ * Source: Kestrel `KestrelServerLimits`, with its names and defaults.
+ */
+export interface HttpLimits {
+  /** Request line with its line ending; breach: 414. */
+  readonly maxRequestLineSize: number;
+  /** All header field lines with their line endings, trailers too; breach: 431. */
+  readonly maxRequestHeadersTotalSize: number;
+  /** Header field lines, trailers too; breach: 431. */
+  readonly maxRequestHeaderCount: number;
+  /** Request content, with the framing of its chunks; breach: 413. A request may change its own. */
+  readonly maxRequestBodySize: number | null;
+  /** Received bytes held for an application that does not read them yet; reading from the peer pauses there. */
+  readonly maxRequestBufferSize: number | null;
+  /** Response bytes held for a peer that does not read them yet; the application is told to wait there. */
+  readonly maxResponseBufferSize: number | null;
+  /** A connection without a request, from its start or the last response on; breach: silent close. */
+  readonly keepAliveTimeout: number;
+  /** From the first byte of a request to the end of its header section; breach: 408. */
+  readonly requestHeadersTimeout: number;
+  /** While the application waits for content; breach: 408. */
+  readonly minRequestBodyDataRate: MinDataRate | null;
+  /** While a response waits for the peer to read it; breach: the connection is aborted. */
+  readonly minResponseDataRate: MinDataRate | null;
+  /** Content that the application left unread is read and dropped for so long after the response, then abort. */
+  readonly requestDrainTimeout: number;
+  /** Content that is read and dropped so, at most. */
+  readonly maxRequestDrainSize: number;
+  /** Requests on one connection; the last one is answered with `Connection: close`. */
+  readonly maxRequestsPerConnection: number | null;
+}
+
+export const httpLimitDefaults: HttpLimits = {
+  maxRequestLineSize: 8 * 1024, // bytes; as Kestrel
+  maxRequestHeadersTotalSize: 32 * 1024, // bytes; as Kestrel
+  maxRequestHeaderCount: 100, // lines; as Kestrel
+  maxRequestBodySize: 30_000_000, // bytes; as Kestrel
+  maxRequestBufferSize: 1024 * 1024, // bytes; as Kestrel
+  maxResponseBufferSize: 64 * 1024, // bytes; as Kestrel
+  keepAliveTimeout: 130_000, // ms; as Kestrel
+  requestHeadersTimeout: 30_000, // ms; as Kestrel
+  minRequestBodyDataRate: { bytesPerSecond: 240, gracePeriod: 5000 }, // as Kestrel
+  minResponseDataRate: { bytesPerSecond: 240, gracePeriod: 5000 }, // as Kestrel
+  requestDrainTimeout: 5000, // ms; as Kestrel, where it cannot be changed
+  maxRequestDrainSize: 1024 * 1024, // bytes; Kestrel has only the time
+  maxRequestsPerConnection: null, // off; Kestrel has none
+};
+
+type Range = { readonly min: number; readonly integer: boolean; readonly nullable: boolean; readonly says: string };
+
+const size: Range = { min: 1, integer: true, nullable: false, says: 'a whole number above 0' };
+const optionalSize: Range = { ...size, nullable: true, says: 'a whole number above 0, or null' };
+const duration: Range = { min: 1, integer: false, nullable: false, says: 'milliseconds above 0, or Infinity' };
+
+/** What each plain limit may be. */
+const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
+  maxRequestLineSize: size,
+  maxRequestHeadersTotalSize: size,
+  maxRequestHeaderCount: size,
+  maxRequestBodySize: { min: 0, integer: true, nullable: true, says: 'a whole number from 0 on, or null' },
+  maxRequestBufferSize: optionalSize,
+  maxResponseBufferSize: { min: 0, integer: true, nullable: true, says: 'a whole number from 0 on, or null' },
+  keepAliveTimeout: duration,
+  requestHeadersTimeout: duration,
+  minRequestBodyDataRate: 'rate',
+  minResponseDataRate: 'rate',
+  requestDrainTimeout: duration,
+  maxRequestDrainSize: { min: 0, integer: true, nullable: false, says: 'a whole number from 0 on' },
+  maxRequestsPerConnection: optionalSize,
+};
+
+/**
+ * The defaults with what was given in their place.
+ *
+ * @throws HttpError `HTTP_LIMIT_INVALID`, naming the limit and its range
+ */
+export const resolveHttpLimits = (given: Partial<HttpLimits> = {}): HttpLimits => {
+  for (const [name, value] of Object.entries(given)) {
+    const range = ranges[name as keyof HttpLimits];
+    if (range === undefined) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
+    if (value === undefined) continue;
+    if (range === 'rate') checkMinDataRate(name, value as MinDataRate | null);
+    else checkNumber(name, value as number | null, range);
+  }
+  const limits = { ...httpLimitDefaults, ...definedOnly(given) };
+  checkBuffer(limits);
+  return limits;
+};
+
+/** @throws HttpError `HTTP_LIMIT_INVALID` */
+export const checkMinDataRate = (name: string, rate: MinDataRate | null): void => {
+  if (rate === null) return;
+  if (rate.bytesPerSecond > 0 && rate.gracePeriod > 1000) return;
+  throw new HttpError(
+    'HTTP_LIMIT_INVALID',
+    `${name} is { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null, not ${JSON.stringify(rate)}`,
+  );
+};
+
+const checkNumber = (name: string, value: number | null, range: Range): void => {
+  if (value === null ? range.nullable : value >= range.min && (!range.integer || Number.isSafeInteger(value))) return;
+  throw new HttpError('HTTP_LIMIT_INVALID', `${name} is ${range.says}, not ${String(value)}`);
+};
+
+/** A head that is within its limits has to fit into the buffer, or it could never be read. */
+const checkBuffer = (limits: HttpLimits): void => {
+  const buffer = limits.maxRequestBufferSize;
+  if (buffer === null) return;
+  for (const name of ['maxRequestLineSize', 'maxRequestHeadersTotalSize'] as const) {
+    if (buffer >= limits[name]) continue;
+    throw new HttpError('HTTP_LIMIT_INVALID', `maxRequestBufferSize (${buffer}) is below ${name} (${limits[name]})`);
+  }
+};
+
+const definedOnly = (given: Partial<HttpLimits>): Partial<HttpLimits> =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

@@ -1,0 +1,107 @@
+import type { HttpLimits } from '@windhover/http';
+import { Http1Error } from './errors.ts';
+import { COLON, CR, HTAB, LF, SP, fieldValueByte, tokenByte } from './grammar.ts';
+
+/**
+ * Offsets of the field lines of the section parsed last, four for each line: start and end of its name, start and end
+ * of its value. One array for all connections: parsing is synchronous, and whoever wants the lines later parses again.
+ */
+export let lineOffsets = new Int32Array(4 * 128);
+
+/** What a parse of field lines leaves besides its result. */
+export const fieldLines = {
+  /** Lines found so far. */
+  count: 0,
+  /** Where the first incomplete line starts, when the result was -1. */
+  resumeAt: 0,
+  /** The message whose lines these are, as long as nothing else has been parsed. */
+  owner: undefined as object | undefined,
+};
+
+const reserve = (count: number): void => {
+  const larger = new Int32Array(lineOffsets.length * 2);
+  larger.set(lineOffsets);
+  if (larger.length < count * 4) throw new RangeError('field lines are counted one by one');
+  lineOffsets = larger;
+};
+
+/**
+ * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
+ *
+ * @param sectionStart where the section begins, for its size limit
+ * @returns the offset behind the empty line, or -1 when the section is not complete
+ * @throws Http1Error the HTTP1_FIELD_… codes, `HTTP1_LINE_ENDING_INVALID`, `HTTP1_TOO_MANY_FIELDS`
+ * Source: RFC 9112 sections 2.1, 5; RFC 9110 section 5
+ */
+export const parseFieldLines = (
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  sectionStart: number,
+  countBefore: number,
+  limits: HttpLimits,
+): number => {
+  const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
+  let count = countBefore;
+  let i = at;
+  fieldLines.owner = undefined;
+  for (;;) {
+    const lineStart = i;
+    if (i < end && bytes[i] === CR) {
+      if (i + 1 < end) {
+        if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+        fieldLines.count = count;
+        if (i > sectionLimit) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
+        return i + 2;
+      }
+      return incomplete(lineStart, end, count, sectionLimit);
+    }
+
+    while (i < end && tokenByte[bytes[i]!] === 1) i++;
+    if (i >= end) return incomplete(lineStart, end, count, sectionLimit);
+    if (bytes[i] !== COLON || i === lineStart) throw nameError(bytes, lineStart, i);
+    const nameEnd = i++;
+
+    while (i < end && (bytes[i] === SP || bytes[i] === HTAB)) i++;
+    const valueStart = i;
+    while (i < end && fieldValueByte[bytes[i]!] === 1) i++;
+    if (i + 1 >= end) {
+      if (i < end && bytes[i] !== CR) throw valueError(bytes[i]!);
+      return incomplete(lineStart, end, count, sectionLimit);
+    }
+    if (bytes[i] !== CR) throw valueError(bytes[i]!);
+    if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+    let valueEnd = i;
+    while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) valueEnd--;
+    i += 2;
+
+    if (i > sectionLimit) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
+    if (count >= limits.maxRequestHeaderCount) throw new Http1Error('HTTP1_TOO_MANY_FIELDS');
+    const offset = count * 4;
+    if (offset + 4 > lineOffsets.length) reserve(count);
+    lineOffsets[offset] = lineStart;
+    lineOffsets[offset + 1] = nameEnd;
+    lineOffsets[offset + 2] = valueStart;
+    lineOffsets[offset + 3] = valueEnd;
+    count++;
+  }
+};
+
+const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number): -1 => {
+  // What is there already breaks the limit, however it goes on; the CR that ends the section does not count.
+  if (end > sectionLimit + 1) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
+  fieldLines.count = count;
+  fieldLines.resumeAt = lineStart;
+  return -1;
+};
+
+const nameError = (bytes: Uint8Array, lineStart: number, at: number): Http1Error => {
+  const byte = bytes[at];
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  if (at === lineStart && (byte === SP || byte === HTAB)) return new Http1Error('HTTP1_FIELD_FOLDED');
+  if (at > lineStart && byte === CR) return new Http1Error('HTTP1_FIELD_LINE_INVALID');
+  return new Http1Error('HTTP1_FIELD_NAME_INVALID');
+};
+
+const valueError = (byte: number): Http1Error =>
+  new Http1Error(byte === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_FIELD_VALUE_INVALID');

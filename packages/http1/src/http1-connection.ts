@@ -1,0 +1,571 @@
+import {
+  type CloseRequestListener,
+  type Connection,
+  ConnectionError,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  type HeartbeatListener,
+  type Receiver,
+} from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import {
+  BadHttpRequestError,
+  FieldRole,
+  FieldSection,
+  type HttpApplication,
+  HttpError,
+  type HttpLimits,
+  type HttpServices,
+} from '@windhover/http';
+import { RequestRate, ResponseRate } from './data-rates.ts';
+import { Http1Error } from './errors.ts';
+import { Http1Exchange } from './exchange.ts';
+import { FieldMeaning } from './field-meaning.ts';
+import { type CommonLines, statusLine } from './head-text.ts';
+import { Output, type OutputSource } from './output.ts';
+import { RequestDecoder, RequestEvent } from './request-decoder.ts';
+import type { RequestHead } from './request-head.ts';
+import { UpgradedConnection } from './upgraded-connection.ts';
+
+/** What all connections of one end point share. */
+export interface Http1Host<C = unknown> {
+  readonly application: HttpApplication<C>;
+  readonly services: HttpServices;
+  readonly lines: CommonLines;
+}
+
+/** Where a connection is in its life. */
+const Phase = {
+  /** Requests are read and answered. */
+  open: 0,
+  /** The last response is out, our side is ended; what still comes is dropped until the peer ends, too. */
+  lingering: 1,
+  /** Another protocol has it. */
+  upgraded: 2,
+  closed: 3,
+} as const;
+
+/** What the running one-shot timeout is for. */
+const Timeout = { none: 0, keepAlive: 1, requestHeaders: 2, drain: 3, closeIdle: 4 } as const;
+
+/**
+ * How long an idle connection stays when the server wants it to end. A client that is just about to send a request
+ * gets its answer, with `Connection: close`; closing at once would lose it.
+ */
+const closeIdleAfter = 1000;
+
+/**
+ * One HTTP/1.1 connection: reads requests, runs the application on one after the other, writes the responses, and
+ * keeps the peer within its limits.
+ *
+ * Source: RFC 9112 section 9; Kestrel `Http1Connection`
+ */
+export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource {
+  readonly decoder: RequestDecoder;
+  readonly output: Output;
+  readonly scheme: string;
+  readonly #connection: Connection;
+  readonly #host: Http1Host<C>;
+  readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
+  #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
+  #exchange: Http1Exchange | undefined;
+  #context: C | undefined;
+  #requestCount = 0;
+  #isPumping = false;
+  #isPaused = false;
+  #peerHasEnded = false;
+  #isCloseRequested = false;
+  #closesAfterResponse = false;
+  #timeout: (typeof Timeout)[keyof typeof Timeout] = Timeout.none;
+  #deadline = Infinity;
+  #drained = 0;
+  #requestRate: RequestRate | undefined;
+  #responseRate: ResponseRate | undefined;
+  #drainWaiters: DrainWaiter[] | undefined;
+  #onSettled: (() => void) | undefined;
+  #onFailed: ((error: unknown) => void) | undefined;
+
+  constructor(connection: Connection, host: Http1Host<C>, scheme: string) {
+    this.#connection = connection;
+    this.#host = host;
+    this.scheme = scheme;
+    this.decoder = new RequestDecoder(host.services.limits);
+    this.output = new Output(connection, this);
+    this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+  }
+
+  /** Takes the connection over. */
+  start(): void {
+    this.#heartbeat?.onHeartbeat(this);
+    this.#startTimeout(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    this.#connection.start(this);
+    this.#connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+  }
+
+  get id(): string {
+    return this.#connection.id;
+  }
+
+  get features(): FeatureCollection {
+    return this.#connection.features;
+  }
+
+  get limits(): HttpLimits {
+    return this.#host.services.limits;
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === Phase.closed;
+  }
+
+  get isUnderPressure(): boolean {
+    return this.output.isUnderPressure;
+  }
+
+  // Receiver
+
+  received(bytes: Uint8Array): void {
+    if (this.#phase !== Phase.open) return this.#dropped(bytes.length);
+    this.decoder.push(bytes);
+    this.output.isBatching = true;
+    const exchange = this.#exchange;
+    if (exchange === undefined) this.#pump();
+    else this.#receivedDuring(exchange, bytes.length);
+    this.output.isBatching = false;
+    if (this.#exchange !== undefined) this.beforeFlush();
+    this.output.flush();
+  }
+
+  drained(): void {
+    this.output.drained();
+    this.#responseRate = undefined;
+    const waiters = this.#drainWaiters;
+    this.#drainWaiters = undefined;
+    if (waiters !== undefined) for (const { resolve } of waiters) resolve();
+  }
+
+  ended(): void {
+    this.#peerHasEnded = true;
+    if (this.#phase !== Phase.open) return;
+    const exchange = this.#exchange;
+    if (exchange === undefined) this.#noMoreRequests();
+    else if (exchange.isOver) this.#linger();
+    else exchange.bodyIfAny?.received();
+  }
+
+  closed(error?: Error): void {
+    const wasUpgraded = this.#phase === Phase.upgraded;
+    this.#phase = Phase.closed;
+    this.#stopTimeout();
+    const waiters = this.#drainWaiters;
+    this.#drainWaiters = undefined;
+    if (waiters !== undefined) for (const { reject } of waiters) reject(abortedError(error));
+    const exchange = this.#exchange;
+    if (exchange === undefined || wasUpgraded) return;
+    if (exchange.isOver) this.#exchange = undefined;
+    else exchange.aborted(error);
+  }
+
+  // Requests
+
+  /** Starts requests as long as one after the other is complete and answered. */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#exchange === undefined && this.#phase === Phase.open) {
+      const head = this.#nextHead();
+      if (head === undefined) break;
+      this.#run(head);
+    }
+    this.#isPumping = false;
+  }
+
+  #nextHead(): RequestHead | undefined {
+    try {
+      if (this.decoder.read() === RequestEvent.head) return this.decoder.head;
+    } catch (error) {
+      this.#refuse(error);
+      return undefined;
+    }
+    if (this.#peerHasEnded) this.#noMoreRequests();
+    else this.#waitForRequest();
+    return undefined;
+  }
+
+  /** The header timeout runs from the first byte of a request on, and is not moved by the bytes that follow. */
+  #waitForRequest(): void {
+    if (this.decoder.isInMessage) {
+      if (this.#timeout !== Timeout.requestHeaders) {
+        this.#startTimeout(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
+      }
+    } else if (this.#timeout === Timeout.none) {
+      if (this.#isCloseRequested) this.#startTimeout(Timeout.closeIdle, closeIdleAfter);
+      else this.#startTimeout(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    }
+  }
+
+  #run(head: RequestHead): void {
+    this.#stopTimeout();
+    if ((head.meaning & FieldMeaning.otherExpectation) !== 0 && head.minorVersion === 1) {
+      this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
+      return;
+    }
+    const exchange = new Http1Exchange(this, head, ++this.#requestCount);
+    this.#exchange = exchange;
+    const { application } = this.#host;
+    let pending: void | Promise<void>;
+    try {
+      const context = application.createContext(exchange);
+      this.#context = context;
+      pending = application.processRequest(context);
+    } catch (error) {
+      this.#settle(exchange, error ?? new Error('The application threw nothing'));
+      return;
+    }
+    if (isPromise(pending)) this.#settleLater(pending);
+    else this.#settle(exchange, undefined);
+  }
+
+  /** One exchange runs at a time, so one pair of callbacks serves all of a connection. */
+  #settleLater(pending: Promise<void>): void {
+    this.#onSettled ??= () => this.#settleAndGoOn(undefined);
+    this.#onFailed ??= (error) => this.#settleAndGoOn(error ?? new Error('The application rejected with nothing'));
+    pending.then(this.#onSettled, this.#onFailed);
+  }
+
+  #settleAndGoOn(error: unknown): void {
+    this.#settle(this.#exchange!, error);
+    this.#pump();
+  }
+
+  /** The application has finished with the request. */
+  #settle(exchange: Http1Exchange, error: unknown): void {
+    const failure = error ?? this.#endResponse(exchange);
+    if (failure !== undefined) this.#failed(exchange, failure);
+    exchange.isOver = true;
+    const context = this.#context;
+    this.#context = undefined;
+    // Without a context, making one is what has failed.
+    if (context !== undefined) this.#dispose(exchange, context, failure);
+    this.#afterExchange(exchange);
+  }
+
+  /** @returns what went wrong, if anything did */
+  #endResponse(exchange: Http1Exchange): unknown {
+    if (exchange.isUpgraded || exchange.response.hasEnded) return undefined;
+    try {
+      exchange.response.end();
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #dispose(exchange: Http1Exchange, context: C, failure: unknown): void {
+    const callbacks = exchange.response.takeOnCompleted();
+    if (callbacks !== undefined) this.#callOnCompleted(exchange, callbacks);
+    try {
+      this.#host.application.disposeContext(context, failure);
+    } catch (error) {
+      this.#host.services.events.applicationError(error, exchange);
+    }
+  }
+
+  #callOnCompleted(exchange: Http1Exchange, callbacks: (() => void | Promise<void>)[]): void {
+    const report = (error: unknown): void => this.#host.services.events.applicationError(error, exchange);
+    for (const callback of callbacks) {
+      try {
+        callback()?.catch(report);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  /** The application has failed: a 500, or the status of the request's own fault, if nothing has been sent yet. */
+  #failed(exchange: Http1Exchange, error: unknown): void {
+    const { events } = this.#host.services;
+    const isRequestsFault = error instanceof BadHttpRequestError;
+    if (isRequestsFault) events.badRequest(error, this.#connection);
+    else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
+    const { response } = exchange;
+    if (this.isClosed || response.hasEnded || exchange.isUpgraded) return;
+    if (response.hasStarted) {
+      // Half a response must not look like a whole one.
+      this.abort(error instanceof Error ? error : undefined);
+      return;
+    }
+    if (isRequestsFault) this.closeAfterResponse();
+    response.reset();
+    response.statusCode = isRequestsFault ? error.status : 500;
+    response.end();
+  }
+
+  #afterExchange(exchange: Http1Exchange): void {
+    if (this.#phase !== Phase.open) {
+      this.#exchange = undefined;
+    } else if (this.#closesAfterResponse) {
+      this.#linger();
+    } else if (!exchange.canHaveBody) {
+      exchange.body.discard();
+      this.#exchange = undefined;
+    } else {
+      this.#drainContent(exchange);
+    }
+  }
+
+  // Content
+
+  #receivedDuring(exchange: Http1Exchange, size: number): void {
+    if (exchange.isOver) {
+      this.#drainContent(exchange);
+      this.#pump();
+      return;
+    }
+    this.#requestRate?.received(size);
+    exchange.bodyIfAny?.received();
+    const { maxRequestBufferSize } = this.limits;
+    if (maxRequestBufferSize !== null && this.decoder.buffered >= maxRequestBufferSize) this.#pause();
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  #resumeIfPaused(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  /** The application waits for content that has not come. */
+  wantContent(exchange: Http1Exchange): void {
+    if (this.#peerHasEnded) throw new Http1Error('HTTP1_REQUEST_INCOMPLETE');
+    exchange.continueIfOwed();
+    if (this.#heartbeat !== undefined) this.#requestRate ??= new RequestRate(this.#heartbeat.now);
+    this.#resumeIfPaused();
+  }
+
+  /** The content of the current request has been read to its end. */
+  contentComplete(): void {
+    this.#requestRate = undefined;
+    this.#resumeIfPaused();
+  }
+
+  /** After the response: what the application has left of the content is read and dropped, within limits. */
+  #drainContent(exchange: Http1Exchange): void {
+    try {
+      this.#drained += exchange.body.discard();
+    } catch {
+      this.#linger();
+      return;
+    }
+    if (exchange.body.isComplete) {
+      this.#drained = 0;
+      this.#stopTimeout();
+      this.#exchange = undefined;
+      return;
+    }
+    const left = this.decoder.remainingContent;
+    if (exchange.owesContinue || this.#peerHasEnded || this.#drained + left > this.limits.maxRequestDrainSize) {
+      this.#linger();
+      return;
+    }
+    if (this.#timeout !== Timeout.drain) this.#startTimeout(Timeout.drain, this.limits.requestDrainTimeout);
+    this.#resumeIfPaused();
+  }
+
+  #dropped(size: number): void {
+    this.#drained += size;
+    if (this.#drained > this.limits.maxRequestDrainSize) this.abort();
+  }
+
+  // Responses
+
+  /** The Connection field line of a response, and with it the decision whether the connection stays. */
+  connectionLine(exchange: Http1Exchange, roles: number, fields: FieldSection | undefined): string {
+    const own = (roles & FieldRole.connection) === 0 ? undefined : fields!.get('connection')!.toLowerCase();
+    const saysClose = own !== undefined && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/.test(own);
+    if (!saysClose && this.#staysAfter(exchange)) {
+      return exchange.minorVersion === 0 && own === undefined ? 'connection: keep-alive\r\n' : '';
+    }
+    this.#closesAfterResponse = true;
+    return saysClose ? '' : 'connection: close\r\n';
+  }
+
+  #staysAfter(exchange: Http1Exchange): boolean {
+    if (this.#closesAfterResponse || this.#isCloseRequested || !exchange.allowsKeepAlive) return false;
+    const { maxRequestsPerConnection } = this.limits;
+    if (maxRequestsPerConnection !== null && this.#requestCount >= maxRequestsPerConnection) return false;
+    if (!exchange.canHaveBody || exchange.bodyIfAny?.hasBegun) return true;
+    // Whether the peer still sends content that waits for a 100, nobody knows; and too much is not waited for.
+    const left = this.decoder.remainingContent - this.decoder.buffered;
+    return !exchange.owesContinue && left <= this.limits.maxRequestDrainSize;
+  }
+
+  /** The end of a response head: Date, Server, empty line. */
+  headEnd(roles: number): string {
+    const { lines } = this.#host;
+    if ((roles & (FieldRole.date | FieldRole.server)) === 0) return lines.end;
+    return lines.endWithout((roles & FieldRole.date) !== 0, (roles & FieldRole.server) !== 0);
+  }
+
+  /** The connection ends with the response that is on its way. */
+  closeAfterResponse(): void {
+    this.#closesAfterResponse = true;
+  }
+
+  sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void {
+    const section = new FieldSection();
+    for (const [name, value] of fields) section.append(name, value);
+    if (this.#phase === Phase.open) this.output.text(`${statusLine(statusCode, '')}${section.toWire()}\r\n`);
+  }
+
+  beforeFlush(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || exchange.isOver) return;
+    try {
+      exchange.response.releaseFirst();
+    } catch (error) {
+      this.#failed(exchange, error);
+    }
+  }
+
+  writtenUnderPressure(size: number): void {
+    const rate = this.#exchange === undefined ? this.limits.minResponseDataRate : this.#exchange.minResponseDataRate;
+    if (rate === null || this.#heartbeat === undefined) return;
+    this.#responseRate ??= new ResponseRate();
+    this.#responseRate.written(size, this.#heartbeat.now, rate);
+  }
+
+  drainedPromise(): Promise<void> {
+    if (this.isClosed) return Promise.reject(abortedError(undefined));
+    if (!this.output.isUnderPressure) return Promise.resolve();
+    return new Promise((resolve, reject) => (this.#drainWaiters ??= []).push({ resolve, reject }));
+  }
+
+  // The end
+
+  /** A request that cannot be understood, or may not be: the status, and nothing more is read. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof Http1Error)) throw error;
+    this.#host.services.events.badRequest(error, this.#connection);
+    const allow = allowedMethods[error.code] ?? '';
+    const head = `${statusLine(error.status, '')}content-length: 0\r\nconnection: close\r\n${allow}${this.headEnd(0)}`;
+    this.output.text(head);
+    this.#linger();
+  }
+
+  /** The peer sends nothing more. What it began and did not finish is told, the rest is answered already. */
+  #noMoreRequests(): void {
+    if (this.decoder.isInMessage) this.#refuse(new Http1Error('HTTP1_REQUEST_INCOMPLETE'));
+    else this.#linger();
+  }
+
+  /**
+   * Ends our side, and reads on for a while: closing with unread bytes resets the connection, and a reset can
+   * overtake the response.
+   *
+   * Source: RFC 9112 section 9.6
+   */
+  #linger(): void {
+    this.#exchange = undefined;
+    this.#phase = Phase.lingering;
+    this.#drained = 0;
+    this.output.isBatching = false;
+    this.output.flush();
+    this.#startTimeout(Timeout.drain, this.limits.requestDrainTimeout);
+    this.#connection.end();
+    this.decoder.takeRemaining();
+    this.#resumeIfPaused();
+  }
+
+  abort(reason?: Error): void {
+    this.#connection.abort(
+      reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'),
+    );
+  }
+
+  /** The server comes to its end: the response that runs is the last one, and an idle connection goes soon. */
+  closeRequested(): void {
+    this.#isCloseRequested = true;
+    if (this.#phase !== Phase.open || this.#exchange !== undefined || this.decoder.isInMessage) return;
+    if (this.#heartbeat === undefined) this.#linger();
+    else this.#startTimeout(Timeout.closeIdle, closeIdleAfter);
+  }
+
+  /** Answers the upgrade and steps back. */
+  upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
+    const fields = exchange.response.headers as FieldSection;
+    if (!isConnect) {
+      fields.set('connection', 'Upgrade');
+      if (protocol !== undefined) fields.set('upgrade', protocol);
+    }
+    const line = statusLine(isConnect ? 200 : 101, '');
+    this.output.text(line + fields.toWire() + this.headEnd(fields.roles));
+    this.output.flush();
+    exchange.isUpgraded = true;
+    this.#phase = Phase.upgraded;
+    this.#stopTimeout();
+    const { decoder } = this;
+    decoder.read();
+    this.#resumeIfPaused();
+    return new UpgradedConnection(this.#connection, decoder.takeRemaining(), this.#peerHasEnded);
+  }
+
+  // Time
+
+  heartbeat(now: number): void {
+    if (now >= this.#deadline) this.#timedOut();
+    else if (this.#requestRate !== undefined) this.#checkRequestRate(now);
+    if (this.#responseRate?.tick(now)) this.abort();
+  }
+
+  #checkRequestRate(now: number): void {
+    const exchange = this.#exchange;
+    const body = exchange?.bodyIfAny;
+    if (exchange === undefined || body === undefined) return;
+    if (!this.#requestRate!.tick(now, body.isPending, exchange.minRequestBodyDataRate)) return;
+    this.closeAfterResponse();
+    body.fail(new Http1Error('HTTP1_REQUEST_BODY_TIMEOUT'));
+  }
+
+  #timedOut(): void {
+    const timeout = this.#timeout;
+    this.#stopTimeout();
+    if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
+    else if (timeout === Timeout.drain) this.abort();
+    else this.#linger();
+  }
+
+  /** Times are counted from the last beat, so one more is waited for than the timeout has. */
+  #startTimeout(timeout: (typeof Timeout)[keyof typeof Timeout], duration: number): void {
+    if (this.#heartbeat === undefined) return;
+    this.#timeout = timeout;
+    this.#deadline = this.#heartbeat.now + duration + 1000;
+  }
+
+  #stopTimeout(): void {
+    this.#timeout = Timeout.none;
+    this.#deadline = Infinity;
+  }
+}
+
+interface DrainWaiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+const allowedMethods: Partial<Record<string, string>> = {
+  HTTP1_ASTERISK_NOT_ALLOWED: 'allow: OPTIONS\r\n',
+  HTTP1_AUTHORITY_NOT_ALLOWED: 'allow: CONNECT\r\n',
+};
+
+const isPromise = (value: unknown): value is Promise<void> =>
+  value !== undefined && value !== null && typeof (value as Promise<void>).then === 'function';
+
+const isAborted = (error: unknown): boolean => error instanceof HttpError && error.code === 'HTTP_REQUEST_ABORTED';
+
+const abortedError = (cause: Error | undefined): HttpError =>
+  new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });

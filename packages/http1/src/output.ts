@@ -1,0 +1,92 @@
+import type { Connection } from '@windhover/connections';
+
+/** Whoever fills an output. */
+export interface OutputSource {
+  /** The turn is over: what was kept back for it has to go into the output now. */
+  beforeFlush(): void;
+  /** So many bytes went to a connection that does not take them at once. */
+  writtenUnderPressure(size: number): void;
+}
+
+/** Text that is gathered at most before it is written. */
+const maxGathered = 64 * 1024;
+/** Bytes up to this size are copied into the text; a write of their own costs more than the copy. */
+const smallContent = 4 * 1024;
+
+/**
+ * What goes to the peer, gathered so that everything which one received chunk, or one turn of the event loop, gives
+ * rise to leaves in one write. Text stands for its bytes (latin1).
+ */
+export class Output {
+  readonly #connection: Connection;
+  readonly #source: OutputSource;
+  #text = '';
+  #isFlushQueued = false;
+  #isUnderPressure = false;
+  /** While true, someone is going to call `flush` soon anyway. */
+  isBatching = false;
+
+  constructor(connection: Connection, source: OutputSource) {
+    this.#connection = connection;
+    this.#source = source;
+  }
+
+  /** Whether the connection takes bytes more slowly than they are written. */
+  get isUnderPressure(): boolean {
+    return this.#isUnderPressure;
+  }
+
+  /** Text whose characters are bytes. */
+  text(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= maxGathered) this.flush();
+    else this.requestFlush();
+  }
+
+  /** Sees to a flush at the end of this batch or turn. */
+  requestFlush(): void {
+    if (this.isBatching || this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    process.nextTick(flushQueued, this);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    if (bytes.length <= smallContent) {
+      this.text(latin1(bytes));
+      return;
+    }
+    this.flush();
+    this.#write(bytes);
+  }
+
+  /** Writes what is gathered. */
+  flush(): void {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    this.#write(text);
+  }
+
+  /** The connection has taken everything. */
+  drained(): void {
+    this.#isUnderPressure = false;
+  }
+
+  #write(bytes: Uint8Array | string): void {
+    if (this.#connection.write(bytes)) return;
+    this.#isUnderPressure = true;
+    this.#source.writtenUnderPressure(bytes.length);
+  }
+
+  /** The flush of this turn. */
+  flushQueued(): void {
+    this.#isFlushQueued = false;
+    this.#source.beforeFlush();
+    this.flush();
+  }
+}
+
+const flushQueued = (output: Output): void => output.flushQueued();
+
+const latin1 = (bytes: Uint8Array): string =>
+  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('latin1');

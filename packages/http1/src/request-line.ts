@@ -1,0 +1,103 @@
+import { Http1Error } from './errors.ts';
+import { CR, LF, SP, targetByte, tokenByte } from './grammar.ts';
+
+/** The request line parsed last; shared, as parsing is synchronous. Offsets into the bytes it was parsed from. */
+export const requestLine = {
+  methodEnd: 0,
+  targetEnd: 0,
+  /** 0 or 1; a higher minor version is read as 1 (RFC 9110 2.5). */
+  minorVersion: 0,
+};
+
+/** `HTTP/1.1` and CRLF. */
+const versionLength = 8;
+
+/**
+ * Parses `method SP request-target SP HTTP-version CRLF`.
+ *
+ * @returns the offset behind the line, or -1 when it is not complete
+ * @throws Http1Error `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`, `HTTP1_VERSION_INVALID`,
+ *   `HTTP1_VERSION_NOT_SUPPORTED`, `HTTP1_HTTP2_PREFACE`, `HTTP1_TLS_ON_PLAIN_PORT`, `HTTP1_LINE_ENDING_INVALID`,
+ *   `HTTP1_REQUEST_LINE_INVALID`, `HTTP1_REQUEST_LINE_TOO_LONG`
+ * Source: RFC 9112 section 3
+ */
+export const parseRequestLine = (bytes: Uint8Array, start: number, end: number, maxSize: number): number => {
+  let i = start;
+  while (i < end && tokenByte[bytes[i]!] === 1) i++;
+  if (i >= end) return incomplete(start, end, maxSize);
+  if (bytes[i] !== SP || i === start) throw methodError(bytes, start, i);
+  requestLine.methodEnd = i++;
+
+  const targetStart = i;
+  while (i < end && targetByte[bytes[i]!] === 1) i++;
+  if (i >= end) return incomplete(start, end, maxSize);
+  if (i === targetStart) throw new Http1Error('HTTP1_REQUEST_LINE_INVALID');
+  if (bytes[i] !== SP) throw targetError(bytes[i]!);
+  requestLine.targetEnd = i++;
+
+  const lineEnd = i + versionLength;
+  if (lineEnd + 2 > end) return incompleteVersion(bytes, i, end, start, maxSize);
+  const minor = checkVersion(bytes, i, lineEnd);
+  if (bytes[lineEnd] !== CR) throw versionEndError(bytes[lineEnd]!);
+  if (bytes[lineEnd + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  if (lineEnd + 2 - start > maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');
+  requestLine.minorVersion = minor;
+  return lineEnd + 2;
+};
+
+const incomplete = (start: number, end: number, maxSize: number): -1 => {
+  if (end - start >= maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');
+  return -1;
+};
+
+/** `HTTP-version` is `HTTP/` DIGIT `.` DIGIT, in this case. @returns the minor version, 0 or 1 */
+const checkVersion = (bytes: Uint8Array, at: number, end: number): number => {
+  for (let i = at; i < end; i++) {
+    if (!versionByteFits(bytes[i]!, i - at)) throw versionError(bytes[i]!);
+  }
+  if (bytes[at + 5] !== 0x31) throw unsupportedVersion(bytes, at);
+  return bytes[at + 7] === 0x30 ? 0 : 1;
+};
+
+const versionShape = 'HTTP/0.0';
+
+/** Whether the byte can stand at that place of a version. */
+const versionByteFits = (byte: number, place: number): boolean =>
+  place === 5 || place === 7 ? byte >= 0x30 && byte <= 0x39 : byte === versionShape.charCodeAt(place);
+
+/** What is there of a version must be right, or the wait for the rest is for nothing. */
+const incompleteVersion = (bytes: Uint8Array, at: number, end: number, start: number, maxSize: number): -1 => {
+  for (let i = at; i < end && i - at < versionLength; i++) {
+    if (!versionByteFits(bytes[i]!, i - at)) throw versionError(bytes[i]!);
+  }
+  if (at + versionLength < end && bytes[at + versionLength] !== CR) throw versionEndError(bytes[at + versionLength]!);
+  return incomplete(start, end, maxSize);
+};
+
+const unsupportedVersion = (bytes: Uint8Array, at: number): Http1Error => {
+  // `PRI * HTTP/2.0`: bytes[at - 6 .. at) is `PRI * `
+  const preface = at >= 6 && bytes[at + 5] === 0x32 && bytes[at - 2] === 0x2a && bytes[at - 6] === 0x50;
+  return new Http1Error(preface ? 'HTTP1_HTTP2_PREFACE' : 'HTTP1_VERSION_NOT_SUPPORTED');
+};
+
+const methodError = (bytes: Uint8Array, start: number, at: number): Http1Error => {
+  const byte = bytes[at];
+  if (at === start && byte === 0x16) return new Http1Error('HTTP1_TLS_ON_PLAIN_PORT');
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === CR ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_METHOD_INVALID');
+};
+
+const targetError = (byte: number): Http1Error => {
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === CR ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_TARGET_INVALID');
+};
+
+const versionError = (byte: number): Http1Error => {
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === SP ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_VERSION_INVALID');
+};
+
+const versionEndError = (byte: number): Http1Error => {
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === SP ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_VERSION_INVALID');
+};

@@ -1,0 +1,370 @@
+import {
+  FieldRole,
+  FieldSection,
+  HttpError,
+  type HttpFields,
+  type HttpResponseBodyFeature,
+  type HttpResponseFeature,
+  type HttpResponseTrailersFeature,
+} from '@windhover/http';
+import type { Http1Exchange } from './exchange.ts';
+import { contentLengthLine, statusLine } from './head-text.ts';
+import type { Output } from './output.ts';
+import { isAllowedInTrailers } from './trailer-section.ts';
+
+/** How the content of a response is framed. */
+const Framing = { undecided: 0, length: 1, chunked: 2, untilClose: 3, none: 4 } as const;
+
+/** The header section of a response, closed for changes once it is sent. */
+class ResponseFields extends FieldSection {
+  readonly #response: Http1Response;
+
+  constructor(response: Http1Response) {
+    super();
+    this.#response = response;
+  }
+
+  protected override beforeChange(): void {
+    if (this.#response.hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+  }
+}
+
+/** Trailer fields, which may not be any of those that RFC 9110 6.5.1 keeps out. */
+class ResponseTrailers extends FieldSection {
+  readonly #response: Http1Response;
+
+  constructor(response: Http1Response) {
+    super();
+    this.#response = response;
+  }
+
+  protected override beforeChange(): void {
+    if (this.#response.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+  }
+
+  override set(name: string, value: string | number | readonly string[]): void {
+    checkTrailerName(name);
+    super.set(name, value);
+  }
+
+  override append(name: string, value: string | number): void {
+    checkTrailerName(name);
+    super.append(name, value);
+  }
+}
+
+const checkTrailerName = (name: string): void => {
+  if (!isAllowedInTrailers(name.toLowerCase())) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', `${name} in trailers`);
+};
+
+/** Control characters and what is not latin1 (RFC 9112 4: HTAB, SP, VCHAR, obs-text). */
+const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * The response of one exchange: its head, and the framing of its content.
+ *
+ * Source: RFC 9112 sections 4, 6 and 7
+ */
+export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeature, HttpResponseTrailersFeature {
+  readonly #exchange: Http1Exchange;
+  #statusCode = 200;
+  #reasonPhrase = '';
+  #headers: ResponseFields | undefined;
+  #trailers: ResponseTrailers | undefined;
+  #framing: (typeof Framing)[keyof typeof Framing] = Framing.undecided;
+  /** Bytes that a Content-Length still promises. */
+  #remaining = 0;
+  /** The first content, kept for a moment: if it is all there is, its length is known. */
+  #first: Uint8Array | string | undefined;
+  #onStarting: (() => void)[] | undefined;
+  #onCompleted: (() => void | Promise<void>)[] | undefined;
+  #hasStarted = false;
+  #hasEnded = false;
+
+  constructor(exchange: Http1Exchange) {
+    this.#exchange = exchange;
+  }
+
+  // Head
+
+  get statusCode(): number {
+    return this.#statusCode;
+  }
+
+  set statusCode(value: number) {
+    this.#checkNotStarted();
+    if (!Number.isInteger(value) || value < 200 || value > 999)
+      throw new HttpError('HTTP_STATUS_INVALID', String(value));
+    this.#statusCode = value;
+  }
+
+  get reasonPhrase(): string {
+    return this.#reasonPhrase;
+  }
+
+  set reasonPhrase(value: string) {
+    this.#checkNotStarted();
+    if (invalidReason.test(value)) throw new HttpError('HTTP_REASON_PHRASE_INVALID');
+    this.#reasonPhrase = value;
+  }
+
+  get headers(): HttpFields {
+    return (this.#headers ??= new ResponseFields(this));
+  }
+
+  get trailers(): HttpFields {
+    return (this.#trailers ??= new ResponseTrailers(this));
+  }
+
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  onStarting(callback: () => void): void {
+    this.#checkNotStarted();
+    (this.#onStarting ??= []).push(callback);
+  }
+
+  onCompleted(callback: () => void | Promise<void>): void {
+    (this.#onCompleted ??= []).push(callback);
+  }
+
+  /** The callbacks that wait for the end, last registered first; none from then on. */
+  takeOnCompleted(): (() => void | Promise<void>)[] | undefined {
+    const callbacks = this.#onCompleted?.toReversed();
+    this.#onCompleted = undefined;
+    return callbacks;
+  }
+
+  #checkNotStarted(): void {
+    if (this.#hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+  }
+
+  // Content
+
+  start(): void {
+    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    if (!this.#hasStarted) this.#sendHead(undefined);
+    this.#releaseFirst();
+  }
+
+  write(content: Uint8Array | string): boolean {
+    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    const { connection } = this.#exchange;
+    if (connection.isClosed) return false;
+    const bytes = wireContent(content);
+    if (bytes.length === 0) return !connection.isUnderPressure;
+    if (!this.#hasStarted && this.#first === undefined) {
+      this.#first = bytes;
+      connection.output.requestFlush();
+      return true;
+    }
+    if (!this.#hasStarted) this.#sendHead(undefined);
+    this.#releaseFirst();
+    this.#send(bytes);
+    return !connection.isUnderPressure;
+  }
+
+  drained(): Promise<void> {
+    return this.#exchange.connection.drainedPromise();
+  }
+
+  end(content?: Uint8Array | string): void {
+    if (this.#hasEnded) {
+      if (content !== undefined) throw new HttpError('HTTP_RESPONSE_ENDED');
+      return;
+    }
+    const { connection } = this.#exchange;
+    if (connection.isClosed) {
+      this.#hasEnded = true;
+      return;
+    }
+    if (!this.#hasStarted && this.#first === undefined) {
+      this.#sendAll(content === undefined ? '' : wireContent(content));
+    } else {
+      if (content !== undefined) this.write(content);
+      if (this.#hasStarted) this.#finish();
+      else this.#sendAll(this.#takeFirst());
+    }
+    this.#hasEnded = true;
+  }
+
+  /** The first content was not all of it, or not soon: send it as the beginning of a stream. */
+  releaseFirst(): void {
+    if (this.#first === undefined || this.#exchange.connection.isClosed) return;
+    if (!this.#hasStarted) this.#sendHead(undefined);
+    this.#releaseFirst();
+  }
+
+  #releaseFirst(): void {
+    if (this.#first !== undefined) this.#send(this.#takeFirst());
+  }
+
+  #takeFirst(): Uint8Array | string {
+    const first = this.#first!;
+    this.#first = undefined;
+    return first;
+  }
+
+  /** The whole content is known with the head. */
+  #sendAll(content: Uint8Array | string): void {
+    this.#sendHead(content.length);
+    if (content.length > 0) this.#send(content);
+    this.#finish();
+  }
+
+  #send(content: Uint8Array | string): void {
+    const { output } = this.#exchange.connection;
+    switch (this.#framing) {
+      case Framing.length:
+        if (content.length > this.#remaining) throw this.#lengthMismatch();
+        this.#remaining -= content.length;
+        break;
+      case Framing.none:
+        return;
+      case Framing.chunked:
+        output.text(`${content.length.toString(16)}\r\n`);
+        sendContent(output, content);
+        output.text('\r\n');
+        return;
+      default:
+    }
+    if (!this.#exchange.isHead) sendContent(output, content);
+  }
+
+  #finish(): void {
+    if (this.#framing === Framing.chunked) {
+      this.#exchange.connection.output.text(`0\r\n${this.#trailers?.toWire() ?? ''}\r\n`);
+    } else if (this.#framing === Framing.length && this.#remaining > 0 && !this.#exchange.isHead) {
+      throw this.#lengthMismatch();
+    }
+  }
+
+  /** The peer has been promised another length: nothing that follows could be told from the content. */
+  #lengthMismatch(): HttpError {
+    this.#exchange.connection.closeAfterResponse();
+    return new HttpError('HTTP_CONTENT_LENGTH_MISMATCH');
+  }
+
+  // Framing of the head
+
+  /** @param length of the whole content, undefined when it comes piece by piece */
+  #sendHead(length: number | undefined): void {
+    this.#callOnStarting();
+    const head = this.#headLines(length);
+    this.#hasStarted = true;
+    this.#exchange.connection.output.text(head);
+  }
+
+  #callOnStarting(): void {
+    const callbacks = this.#onStarting;
+    if (callbacks === undefined) return;
+    this.#onStarting = undefined;
+    for (const callback of callbacks.toReversed()) callback();
+  }
+
+  #headLines(length: number | undefined): string {
+    const { connection, isHead } = this.#exchange;
+    const fields = this.#headers;
+    const roles = fields === undefined ? 0 : fields.roles;
+    const framingLine = this.#decideFraming(length, roles, isHead);
+    const lines = statusLine(this.#statusCode, this.#reasonPhrase) + (fields === undefined ? '' : fields.toWire());
+    return lines + framingLine + connection.connectionLine(this.#exchange, roles, fields) + connection.headEnd(roles);
+  }
+
+  /** Settles the framing. @returns its field line, empty where none is needed */
+  #decideFraming(length: number | undefined, roles: number, isHead: boolean): string {
+    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
+    if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
+    if (this.#framing === Framing.length) {
+      // The length is the application's: what it ends with has to agree before anything is sent.
+      if (length !== undefined && length !== this.#remaining && !(isHead && length === 0)) {
+        this.#framing = Framing.undecided;
+        throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this.#remaining} declared, ${length} sent`);
+      }
+      return '';
+    }
+    if (length !== undefined && this.#trailers === undefined) return this.#withLength(length, isHead);
+    if (isHead) {
+      this.#framing = Framing.none;
+      return '';
+    }
+    if (this.#exchange.minorVersion === 0) {
+      this.#framing = Framing.untilClose;
+      this.#exchange.connection.closeAfterResponse();
+      return '';
+    }
+    this.#framing = Framing.chunked;
+    return 'transfer-encoding: chunked\r\n';
+  }
+
+  #withLength(length: number, isHead: boolean): string {
+    this.#framing = isHead ? Framing.none : Framing.length;
+    this.#remaining = length;
+    // An empty answer to HEAD says nothing of what GET would give.
+    return isHead && length === 0 ? '' : contentLengthLine(length);
+  }
+
+  /** 204, 304: no content, and for 204 no length either (RFC 9110 8.6, RFC 9112 6.3). */
+  #withoutContent(length: number | undefined): string {
+    if (length === undefined || length > 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', String(this.#statusCode));
+    if (this.#framing === Framing.length && this.#statusCode === 204) {
+      this.#framing = Framing.undecided;
+      if (this.#remaining > 0) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length with status 204');
+      this.#headers!.delete('content-length');
+    }
+    this.#framing = Framing.none;
+    return '';
+  }
+
+  /** Content-Length or Transfer-Encoding that the application has set. */
+  #readDeclared(roles: number): void {
+    const fields = this.#headers!;
+    if ((roles & FieldRole.transferEncoding) !== 0) {
+      if (fields.get('transfer-encoding')!.toLowerCase() !== 'chunked') {
+        throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Transfer-Encoding other than chunked');
+      }
+      // Chunks are framed here, and said so here.
+      fields.delete('transfer-encoding');
+    }
+    const declared = fields.getAll('content-length');
+    if (declared.length === 0) return;
+    if (declared.length > 1 || !/^\d{1,15}$/.test(declared[0]!)) {
+      throw new HttpError('HTTP_FIELD_VALUE_INVALID', 'Content-Length');
+    }
+    if (this.#trailers !== undefined) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length beside trailers');
+    this.#framing = Framing.length;
+    this.#remaining = Number(declared[0]);
+  }
+
+  /** Back to an empty response, for the error that takes its place. */
+  reset(): void {
+    this.#statusCode = 200;
+    this.#reasonPhrase = '';
+    this.#headers = undefined;
+    this.#trailers = undefined;
+    this.#first = undefined;
+    this.#framing = Framing.undecided;
+    this.#onStarting = undefined;
+  }
+}
+
+const hasNoContent = (statusCode: number): boolean => statusCode === 204 || statusCode === 304;
+
+/**
+ * Content as it is counted and sent: bytes, or text in which each character is a byte. Text of ASCII alone, which is
+ * nearly all, stays as it is.
+ */
+const wireContent = (content: Uint8Array | string): Uint8Array | string => {
+  if (typeof content !== 'string') return content;
+  return Buffer.byteLength(content) === content.length ? content : Buffer.from(content, 'utf8');
+};
+
+const sendContent = (output: Output, content: Uint8Array | string): void => {
+  if (typeof content === 'string') output.text(content);
+  else output.bytes(content);
+};

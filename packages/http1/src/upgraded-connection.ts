@@ -1,0 +1,63 @@
+import type { ClosedObserver, Connection, Receiver } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+
+/**
+ * The connection below an upgraded exchange, which first gives the bytes that came behind the request. From then on
+ * every call goes straight through.
+ */
+export class UpgradedConnection implements Connection {
+  readonly #connection: Connection;
+  readonly #early: Uint8Array[];
+  readonly #peerHasEnded: boolean;
+  #isPaused = false;
+
+  constructor(connection: Connection, early: Uint8Array[], peerHasEnded: boolean) {
+    this.#connection = connection;
+    this.#early = early;
+    this.#peerHasEnded = peerHasEnded;
+    // Until somebody is there to take them, bytes stay where they are.
+    connection.pause();
+  }
+
+  get id(): string {
+    return this.#connection.id;
+  }
+
+  get features(): FeatureCollection {
+    return this.#connection.features;
+  }
+
+  start(receiver: Receiver): void {
+    this.#connection.start(receiver);
+    while (!this.#isPaused && this.#early.length > 0) receiver.received(this.#early.shift()!);
+    if (this.#early.length > 0) return;
+    if (this.#peerHasEnded) receiver.ended();
+    else if (!this.#isPaused) this.#connection.resume();
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    return this.#connection.write(bytes);
+  }
+
+  end(): void {
+    this.#connection.end();
+  }
+
+  abort(reason?: Error): void {
+    this.#connection.abort(reason);
+  }
+
+  onClosed(observer: ClosedObserver): void {
+    this.#connection.onClosed(observer);
+  }
+}

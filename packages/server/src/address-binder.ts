@@ -1,0 +1,144 @@
+import { type AnyTarget, type BindingTarget, type LocalhostTarget, publishedAddress } from '@windhover/addresses';
+import {
+  type ConnectionListener,
+  type EndPoint,
+  type IPEndPoint,
+  TransportError,
+  formatEndPoint,
+} from '@windhover/connections';
+import { ServerError } from './errors.ts';
+import type { ListenOptions, ListenTarget } from './listen-options.ts';
+
+/** What became of one target: its listeners, and the address to publish. */
+export interface BoundTarget {
+  readonly listeners: readonly ConnectionListener[];
+  readonly address: string;
+}
+
+/** How a server binds one end point. */
+export type BindEndPoint = (endPoint: EndPoint) => Promise<ConnectionListener>;
+
+/** Told when an address is bound in part, which is worth a warning. */
+export type WarnBinding = (message: string) => void;
+
+/**
+ * Binds what an end point's options ask for: one listener, or two for `localhost`. When it fails, nothing of it listens.
+ *
+ * @throws TransportError or ServerError
+ * Source: Kestrel `AddressBinder`
+ */
+export const bindTarget = async (
+  { target, scheme }: ListenOptions,
+  bind: BindEndPoint,
+  warn: WarnBinding,
+): Promise<BoundTarget> => {
+  switch (target.kind) {
+    case 'localhost':
+      return bindLocalhost(target, scheme, bind, warn);
+    case 'any':
+      return bindAny(target, scheme, bind);
+    default: {
+      const listener = await bind(target);
+      return { listeners: [listener], address: published(scheme, target, listener) };
+    }
+  }
+};
+
+const published = (scheme: string, target: Exclude<ListenTarget, AnyTarget>, listener: ConnectionListener): string => {
+  if (target.kind === 'ip' || target.kind === 'unix' || target.kind === 'pipe' || target.kind === 'localhost') {
+    return publishedAddress(scheme, target as BindingTarget, { port: portOf(listener) });
+  }
+  return `${scheme}://${formatEndPoint(listener.endPoint)}`;
+};
+
+const portOf = ({ endPoint }: ConnectionListener): number | undefined =>
+  endPoint.kind === 'ip' ? endPoint.port : undefined;
+
+// Every interface
+
+/** `[::]` takes IPv4 as well; where there is no IPv6, `0.0.0.0` does alone. */
+const bindAny = async (target: AnyTarget, scheme: string, bind: BindEndPoint): Promise<BoundTarget> => {
+  try {
+    const listener = await bind({ kind: 'ip', address: '::', port: target.port });
+    return { listeners: [listener], address: publishedAddress(scheme, target, { port: portOf(listener) }) };
+  } catch (error) {
+    if (!isFamilyUnavailable(error)) throw error;
+    const listener = await bind({ kind: 'ip', address: '0.0.0.0', port: target.port });
+    const bound = { port: portOf(listener), ipv4Only: true };
+    return { listeners: [listener], address: publishedAddress(scheme, target, bound) };
+  }
+};
+
+const isFamilyUnavailable = (error: unknown): boolean =>
+  error instanceof TransportError &&
+  (error.code === 'TRANSPORT_FAMILY_NOT_SUPPORTED' || error.code === 'TRANSPORT_ADDRESS_NOT_AVAILABLE');
+
+// Both loopback addresses
+
+/** A port that is free for IPv4 may be taken for IPv6; then the next free one is tried. */
+const maxPortTries = 16;
+
+/**
+ * Binds 127.0.0.1 and ::1 with one port. In use on either: an error. Not to be had on one: a warning; on both: an
+ * error. Port 0 finds a port that is free on both, which Kestrel refuses to look for.
+ */
+const bindLocalhost = async (
+  target: LocalhostTarget,
+  scheme: string,
+  bind: BindEndPoint,
+  warn: WarnBinding,
+): Promise<BoundTarget> => {
+  for (let left = target.port === 0 ? maxPortTries : 1; ; left--) {
+    try {
+      const listeners = await bindLoopbacks(target.port, bind, warn);
+      return { listeners, address: published(scheme, target, listeners[0]!) };
+    } catch (error) {
+      if (left === 1 || !isInUse(error)) throw error;
+    }
+  }
+};
+
+const bindLoopbacks = async (
+  port: number,
+  bind: BindEndPoint,
+  warn: WarnBinding,
+): Promise<[ConnectionListener, ...ConnectionListener[]]> => {
+  const ipv4 = await bindLoopback('127.0.0.1', port, bind);
+  const sharedPort = ipv4 instanceof TransportError ? port : portOf(ipv4)!;
+  let ipv6: ConnectionListener | TransportError;
+  try {
+    ipv6 = await bindLoopback('::1', sharedPort, bind);
+  } catch (error) {
+    if (!(ipv4 instanceof TransportError)) await ipv4.unbind();
+    throw error;
+  }
+  if (ipv4 instanceof TransportError) {
+    if (ipv6 instanceof TransportError) {
+      const cause = new AggregateError([ipv4, ipv6]);
+      throw new ServerError('SERVER_LOOPBACK_UNAVAILABLE', `localhost:${port}`, { cause });
+    }
+    warn(`localhost:${port} is bound on ::1 only. ${ipv4.message}`);
+    return [ipv6];
+  }
+  if (!(ipv6 instanceof TransportError)) return [ipv4, ipv6];
+  warn(`localhost:${sharedPort} is bound on 127.0.0.1 only. ${ipv6.message}`);
+  return [ipv4];
+};
+
+/** @returns the error when this family cannot be had; a port in use is thrown, for it is a mistake */
+const bindLoopback = async (
+  address: string,
+  port: number,
+  bind: BindEndPoint,
+): Promise<ConnectionListener | TransportError> => {
+  const endPoint: IPEndPoint = { kind: 'ip', address, port };
+  try {
+    return await bind(endPoint);
+  } catch (error) {
+    if (error instanceof TransportError && !isInUse(error)) return error;
+    throw error;
+  }
+};
+
+const isInUse = (error: unknown): boolean =>
+  error instanceof TransportError && error.code === 'TRANSPORT_ADDRESS_IN_USE';

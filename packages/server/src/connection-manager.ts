@@ -1,0 +1,76 @@
+import { type ClosedObserver, type Connection, ConnectionError } from '@windhover/connections';
+import type { Heartbeat } from './heartbeat.ts';
+import { ServerConnection } from './server-connection.ts';
+
+/**
+ * All open connections of a server.
+ *
+ * Source: Kestrel `ConnectionManager`
+ */
+export class ConnectionManager implements ClosedObserver {
+  readonly #heartbeat: Heartbeat;
+  readonly #connections = new Map<Connection, ServerConnection>();
+  #whenEmpty: (() => void)[] = [];
+  #isClosing = false;
+
+  constructor(heartbeat: Heartbeat) {
+    this.#heartbeat = heartbeat;
+  }
+
+  /** Open connections. */
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  /** Keeps a new connection until it is closed. */
+  add(connection: Connection): void {
+    const kept = new ServerConnection(connection, this.#heartbeat);
+    this.#connections.set(connection, kept);
+    connection.onClosed(this);
+    // It was accepted just before the listener closed: served, and told to end, like the others.
+    if (this.#isClosing) kept.requestClose();
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(connection);
+    if (this.#connections.size > 0) return;
+    const waiting = this.#whenEmpty;
+    this.#whenEmpty = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Lets every connection check its timeouts. One that fails at that is ended, the others go on. */
+  beat(now: number): void {
+    for (const kept of this.#connections.values()) {
+      try {
+        kept.beat(now);
+      } catch (error) {
+        kept.connection.abort(error instanceof Error ? error : undefined);
+      }
+    }
+  }
+
+  /** Asks every connection, and those that still come, to end politely. */
+  requestClose(): void {
+    this.#isClosing = true;
+    for (const kept of this.#connections.values()) kept.requestClose();
+  }
+
+  abortAll(): void {
+    const reason = new ConnectionError('CONNECTION_ABORTED', 'The server has stopped');
+    for (const { connection } of this.#connections.values()) connection.abort(reason);
+  }
+
+  /** Resolves when no connection is open, or when the signal aborts. */
+  async whenEmpty(signal?: AbortSignal): Promise<void> {
+    if (this.#connections.size === 0 || signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#whenEmpty.push(done);
+      signal?.addEventListener('abort', done);
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+
+/** Kestrel's interval as well; timeouts are exact to about two beats. */
+const interval = 1000;
+
+/**
+ * The one timer of a server: once a second it calls whoever checks timeouts.
+ *
+ * Source: Kestrel `Heartbeat`
+ */
+export class Heartbeat {
+  readonly #clock: Clock;
+  readonly #beat: (now: number) => void;
+  #stop: (() => void) | undefined;
+  #now: number;
+
+  constructor(clock: Clock, beat: (now: number) => void) {
+    this.#clock = clock;
+    this.#beat = beat;
+    this.#now = clock.now();
+  }
+
+  /** Milliseconds of the clock, as of the last beat: reading it costs nothing. */
+  get now(): number {
+    return this.#now;
+  }
+
+  start(): void {
+    this.#now = this.#clock.now();
+    this.#stop ??= this.#clock.every(interval, () => {
+      this.#now = this.#clock.now();
+      this.#beat(this.#now);
+    });
+  }
+
+  stop(): void {
+    this.#stop?.();
+    this.#stop = undefined;
+  }
+}

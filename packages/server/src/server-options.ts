@@ -1,0 +1,52 @@
+import type { Transport } from '@windhover/connections';
+import { type HttpEvents, type HttpLimits, type HttpProtocol, resolveHttpLimits } from '@windhover/http';
+import { type Clock, systemClock } from './clock.ts';
+
+/** What a server reports. Each method has a default that does nothing. */
+export interface ServerEvents extends HttpEvents {
+  /** Something that a person should look at, e.g. an address bound on one family only, or one that was not used. */
+  warning(message: string): void;
+}
+
+/**
+ * What a server is made of.
+ *
+ * Source: Kestrel `KestrelServerOptions`
+ */
+export interface ServerOptions {
+  /** Asked in this order who can listen on an end point. */
+  readonly transports: readonly Transport[];
+  /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
+  readonly protocols: readonly HttpProtocol[];
+  /** Limits that differ from `httpLimitDefaults`. */
+  readonly limits?: Partial<HttpLimits>;
+  /** Value of the Server field; `null` for none. Default `windhover`. */
+  readonly serverHeader?: string | null;
+  /** Whether responses have a Date field. Default true. */
+  readonly dateHeader?: boolean;
+  readonly events?: Partial<ServerEvents>;
+  /** Monotonic time for timeouts. Default the machine's. */
+  readonly clock?: Clock;
+  /** Time of day in milliseconds for the Date field. Default `Date.now`. */
+  readonly wallClock?: () => number;
+}
+
+/** `ServerOptions` with every default in its place. */
+export interface ResolvedServerOptions extends Required<Omit<ServerOptions, 'events' | 'limits'>> {
+  readonly limits: HttpLimits;
+  readonly events: ServerEvents;
+}
+
+const ignore = (): void => {};
+
+/** @throws HttpError `HTTP_LIMIT_INVALID` */
+export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => ({
+  transports: given.transports,
+  protocols: given.protocols,
+  limits: resolveHttpLimits(given.limits),
+  serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
+  dateHeader: given.dateHeader ?? true,
+  events: { applicationError: ignore, badRequest: ignore, warning: ignore, ...given.events },
+  clock: given.clock ?? systemClock,
+  wallClock: given.wallClock ?? Date.now,
+});

@@ -1,0 +1,205 @@
+import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
+import {
+  type ConnectionDelegate,
+  type ConnectionListener,
+  type EndPoint,
+  buildConnectionPipeline,
+  formatEndPoint,
+} from '@windhover/connections';
+import { type FeatureCollection, Features } from '@windhover/features';
+import type { HttpApplication } from '@windhover/http';
+import { bindTarget } from './address-binder.ts';
+import { ConnectionManager } from './connection-manager.ts';
+import { ServerError } from './errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { ListenOptions, type ListenTarget } from './listen-options.ts';
+import { ServerAddresses } from './server-addresses.ts';
+import { ServerAddressesFeature } from './server-addresses-feature.ts';
+import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
+
+/** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
+export const defaultAddress = 'http://localhost:5000';
+
+/** Aborted connections get so long to be reported closed. */
+const abortGrace = 1000;
+
+type ConfigureListen = (options: ListenOptions) => void;
+
+/**
+ * A server: binds end points, keeps their connections, runs an application on them, and stops without losing what
+ * runs.
+ *
+ * Source: Kestrel `KestrelServer`
+ */
+export class WindhoverServer {
+  /** `ServerAddressesFeature`, and whatever else layers above want to know of the server. */
+  readonly features: FeatureCollection = new Features();
+  readonly #options: ResolvedServerOptions;
+  readonly #addresses = new ServerAddresses();
+  readonly #endPoints: ListenOptions[] = [];
+  readonly #heartbeat: Heartbeat;
+  readonly #connections: ConnectionManager;
+  #listeners: ConnectionListener[] = [];
+  #hasStarted = false;
+  #stopping: Promise<void> | undefined;
+
+  /** @throws HttpError `HTTP_LIMIT_INVALID` */
+  constructor(options: ServerOptions) {
+    this.#options = resolveServerOptions(options);
+    this.#heartbeat = new Heartbeat(this.#options.clock, (now) => this.#connections.beat(now));
+    this.#connections = new ConnectionManager(this.#heartbeat);
+    this.features.set(ServerAddressesFeature, this.#addresses);
+  }
+
+  /** Open connections. */
+  get connectionCount(): number {
+    return this.#connections.count;
+  }
+
+  // End points
+
+  /** Listens on an end point. Once there is one, addresses given as text are not used, and a warning says so. */
+  listen(endPoint: EndPoint, configure?: ConfigureListen): this {
+    return this.#listenOn(endPoint, configure);
+  }
+
+  /** Both loopback addresses. @param port 0 for one that is free on both */
+  listenLocalhost(port: number, configure?: ConfigureListen): this {
+    return this.#listenOn({ kind: 'localhost', host: 'localhost', port }, configure);
+  }
+
+  /** Every interface, IPv6 and IPv4. @param port 0 for any free one */
+  listenAnyIP(port: number, configure?: ConfigureListen): this {
+    return this.#listenOn({ kind: 'any', port }, configure);
+  }
+
+  /** @param path file path; a leading NUL for a Linux abstract socket */
+  listenUnixSocket(path: string, configure?: ConfigureListen): this {
+    return this.#listenOn({ kind: 'unix', path }, configure);
+  }
+
+  /** A listening descriptor that this process has inherited. */
+  listenHandle(fd: number, configure?: ConfigureListen): this {
+    return this.#listenOn({ kind: 'handle', fd }, configure);
+  }
+
+  #listenOn(target: ListenTarget, configure: ConfigureListen | undefined): this {
+    if (this.#hasStarted) throw new ServerError('SERVER_ALREADY_STARTED');
+    const options = new ListenOptions(target);
+    configure?.(options);
+    this.#endPoints.push(options);
+    return this;
+  }
+
+  // Start
+
+  /**
+   * Binds everything and serves the application from then on. When it fails, nothing listens.
+   *
+   * @throws AddressError an address is malformed
+   * @throws TransportError an end point cannot be bound
+   * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_NO_TRANSPORT`, `SERVER_NO_PROTOCOL`,
+   *   `SERVER_LOOPBACK_UNAVAILABLE`, `SERVER_TLS_NOT_CONFIGURED`
+   */
+  async start<C>(application: HttpApplication<C>): Promise<void> {
+    if (this.#hasStarted) throw new ServerError('SERVER_ALREADY_STARTED');
+    this.#hasStarted = true;
+    const endPoints = this.#endPointsToBind();
+    const handler = this.#createHandler(application);
+    const published: string[] = [];
+    this.#heartbeat.start();
+    try {
+      for (const options of endPoints) published.push(await this.#bind(options, handler));
+    } catch (error) {
+      await this.#unbindAll();
+      this.#heartbeat.stop();
+      throw error;
+    }
+    this.#addresses.publish(published);
+  }
+
+  /** End points go before addresses, addresses before the default. */
+  #endPointsToBind(): ListenOptions[] {
+    const addresses = this.#addresses.freeze();
+    if (this.#endPoints.length === 0) return endPointsOf(addresses.join(';'));
+    if (addresses.length > 0) {
+      this.#options.events.warning(
+        `End points are configured, so these addresses are not used: ${addresses.join(', ')}`,
+      );
+    }
+    return this.#endPoints;
+  }
+
+  #createHandler<C>(application: HttpApplication<C>): ConnectionDelegate {
+    const [protocol] = this.#options.protocols;
+    if (protocol === undefined) throw new ServerError('SERVER_NO_PROTOCOL');
+    return protocol.createHandler(application, this.#options);
+  }
+
+  async #bind(options: ListenOptions, handler: ConnectionDelegate): Promise<string> {
+    const pipeline = buildConnectionPipeline(options.middleware, handler);
+    const accept: ConnectionDelegate = (connection) => {
+      this.#connections.add(connection);
+      return pipeline(connection);
+    };
+    const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
+      const listener = await this.#transportFor(endPoint).bind(endPoint, accept);
+      this.#listeners.push(listener);
+      return listener;
+    };
+    const { address } = await bindTarget(options, bind, (message) => this.#options.events.warning(message));
+    return address;
+  }
+
+  #transportFor(endPoint: EndPoint): ResolvedServerOptions['transports'][number] {
+    const transport = this.#options.transports.find((candidate) => candidate.canBind(endPoint));
+    if (transport === undefined) throw new ServerError('SERVER_NO_TRANSPORT', formatEndPoint(endPoint));
+    return transport;
+  }
+
+  // Stop
+
+  /**
+   * Stops: no new connections, every open one is told to end after what it is doing, and whatever is still open when
+   * the signal aborts is reset. A second call waits for the first.
+   *
+   * @param signal the deadline; without one it waits as long as it takes
+   */
+  stop(signal?: AbortSignal): Promise<void> {
+    return (this.#stopping ??= this.#stop(signal));
+  }
+
+  async #stop(signal: AbortSignal | undefined): Promise<void> {
+    this.#hasStarted = true;
+    await this.#unbindAll();
+    this.#connections.requestClose();
+    await this.#connections.whenEmpty(signal);
+    if (this.#connections.count > 0) {
+      this.#connections.abortAll();
+      await this.#connections.whenEmpty(AbortSignal.timeout(abortGrace));
+    }
+    this.#heartbeat.stop();
+  }
+
+  async #unbindAll(): Promise<void> {
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    await Promise.all(listeners.map((listener) => listener.unbind()));
+  }
+
+  /** Stops at once: what is open is reset. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(AbortSignal.abort());
+  }
+}
+
+/** What a list of addresses asks for; the default where it is empty. */
+const endPointsOf = (list: string): ListenOptions[] => {
+  const addresses = parseBindingAddresses(list);
+  if (addresses.length === 0) return endPointsOf(defaultAddress);
+  return addresses.map((address) => {
+    const target = bindingTarget(address);
+    if (address.scheme.toLowerCase() === 'https') throw new ServerError('SERVER_TLS_NOT_CONFIGURED', list);
+    return new ListenOptions(target, 'http');
+  });
+};
