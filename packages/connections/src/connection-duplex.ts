@@ -75,9 +75,9 @@ export class ConnectionDuplex extends Duplex {
   override _writev(pieces: Piece[], callback: Callback): void {
     const size = pieces.reduce((sum, { chunk }) => sum + chunk.length, 0);
     if (size <= worthJoining) return this.#send(Buffer.concat(pieces.map(asBuffer)), callback);
-    const last = pieces.length - 1;
-    for (let at = 0; at < last; at++) this.#connection.write(asBytes(pieces[at]));
-    this.#send(asBytes(pieces[last]), callback);
+    const last = pieces.pop()!;
+    for (const piece of pieces) this.#connection.write(asBytes(piece));
+    this.#send(asBytes(last), callback);
   }
 
   override _final(callback: Callback): void {

@@ -47,7 +47,7 @@ export class Pump {
   }
 
   #writeNext(): boolean {
-    const size = writeSizes[this.#step % writeSizes.length];
+    const size = writeSizes[this.#step % writeSizes.length]!;
     const piece = this.#bytes.subarray(this.written, this.written + size);
     this.written += piece.length;
     const asText = this.#step++ % 2 === 1;

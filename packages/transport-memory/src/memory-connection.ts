@@ -140,7 +140,7 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
     let taken = 0;
     try {
       while (taken < inbox.length && !this.#silenced) {
-        const bytes = inbox[taken++];
+        const bytes = inbox[taken++]!;
         this.#inboxSize -= bytes.length;
         this.#receiver!.received(bytes);
       }

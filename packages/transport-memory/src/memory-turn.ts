@@ -13,7 +13,7 @@ const runTurns = (): void => {
   waiting = [];
   let done = 0;
   try {
-    for (; done < batch.length; done++) batch[done].takeTurn();
+    for (; done < batch.length; done++) batch[done]!.takeTurn();
   } finally {
     // A receiver threw: that error goes its way, the connections after it still get their turn.
     const left = batch.slice(done + 1);

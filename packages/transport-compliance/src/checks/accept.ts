@@ -62,8 +62,8 @@ export const acceptChecks: readonly TransportCheck[] = [
       });
       await isCut(session, listener);
       await leave(await talk(session, listener, 1));
-      await served[0].untilClosed();
-      assert.equal(served[0].error, reason);
+      await served[0]!.untilClosed();
+      assert.equal(served[0]!.error, reason);
     },
   },
   {

@@ -7,7 +7,8 @@ export const featureChecks: readonly TransportCheck[] = [
     name: 'features: both sides know where the listener is, and the client is not it',
     async run(session) {
       const { client, served } = await session.pair();
-      const [here, there] = [served, client].map(({ features }) => features.require(ConnectionEndPointFeature));
+      const here = served.features.require(ConnectionEndPointFeature);
+      const there = client.features.require(ConnectionEndPointFeature);
       assert.ok(here.localEndPoint !== undefined && there.remoteEndPoint !== undefined);
       assert.ok(here.remoteEndPoint !== undefined && there.localEndPoint !== undefined);
       assert.deepEqual(here.localEndPoint, there.remoteEndPoint);

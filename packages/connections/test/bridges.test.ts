@@ -1,0 +1,225 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type Duplex, PassThrough, Readable, duplexPair } from 'node:stream';
+import { finished, pipeline } from 'node:stream/promises';
+import { type Connection, type ConnectionError, type Receiver, fromDuplex, toDuplex } from '@windhover/connections';
+import { describe, expect, it } from 'vitest';
+
+/** A stream over a connection, and the stream at the other end, which knows nothing of connections. */
+const bridged = (): { stream: Duplex; connection: Connection; other: Duplex } => {
+  const [inner, other] = duplexPair();
+  const connection = fromDuplex(inner);
+  return { stream: toDuplex(connection), connection, other };
+};
+
+/** Everything until the end. Unlike `for await` it leaves the other half of the stream alone. */
+const buffer = async (stream: Duplex): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(stream, 'end');
+  return Buffer.concat(chunks);
+};
+
+const text = async (stream: Duplex): Promise<string> => (await buffer(stream)).toString();
+
+const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const ignore: Receiver = {
+  received: () => undefined,
+  drained: () => undefined,
+  ended: () => undefined,
+  closed: () => undefined,
+};
+
+const closing = (connection: Connection): Promise<Error | undefined> =>
+  new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
+
+describe('toDuplex', () => {
+  it('carries megabytes both ways at once', async () => {
+    const { stream, other } = bridged();
+    const [there, back] = [randomBytes(3_000_000), randomBytes(2_000_000)];
+    const [gotThere, gotBack] = await Promise.all([
+      buffer(other),
+      buffer(stream),
+      pipeline(Readable.from([there]), stream, { end: true }),
+      pipeline(Readable.from([back]), other, { end: true }),
+    ]);
+    expect(hash(gotThere)).toBe(hash(there));
+    expect(hash(gotBack)).toBe(hash(back));
+  });
+
+  it('a pipeline through it echoes', async () => {
+    const { stream, other } = bridged();
+    const echoing = pipeline(stream, new PassThrough(), stream);
+    const bytes = randomBytes(500_000);
+    other.end(bytes);
+    expect(hash(await buffer(other))).toBe(hash(bytes));
+    await echoing;
+  });
+
+  it('writes strings in their encoding, corked pieces in order', async () => {
+    const { stream, other } = bridged();
+    stream.cork();
+    stream.write('ÿ', 'latin1');
+    stream.write('€');
+    stream.write('ff00', 'hex');
+    stream.uncork();
+    stream.end();
+    expect((await buffer(other)).toString('hex')).toBe('ffe282acff00');
+  });
+
+  it('large corked pieces arrive in order', async () => {
+    const { stream, other } = bridged();
+    const pieces = Array.from({ length: 10 }, () => randomBytes(20_000));
+    stream.cork();
+    for (const piece of pieces) stream.write(piece);
+    stream.uncork();
+    stream.end();
+    expect(hash(await buffer(other))).toBe(hash(Buffer.concat(pieces)));
+  });
+
+  it('holds the other side up while nobody reads', async () => {
+    const { stream, other } = bridged();
+    other.on('error', () => undefined);
+    let written = 0;
+    const chunk = Buffer.alloc(16 * 1024);
+    while (written < 10_000_000) {
+      written += chunk.length;
+      if (other.write(chunk)) continue;
+      const turns = new Promise((resolve) => setImmediate(() => setImmediate(resolve, 'stuck')));
+      if ((await Promise.race([once(other, 'drain'), turns])) === 'stuck') break;
+    }
+    expect(written).toBeLessThan(1_000_000);
+    other.end();
+    expect((await buffer(stream)).length).toBe(written);
+  });
+
+  it('a write waits while the connection is above its mark', async () => {
+    const { stream, other } = bridged();
+    let written = false;
+    stream.write(Buffer.alloc(200_000), () => (written = true));
+    stream.end();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    expect(written).toBe(false);
+    expect((await buffer(other)).length).toBe(200_000);
+    expect(written).toBe(true);
+  });
+
+  it('stays writable after the end of the other side', async () => {
+    const { stream, other } = bridged();
+    other.end('question');
+    expect(await text(stream)).toBe('question');
+    expect(stream.writable).toBe(true);
+    stream.end('answer');
+    expect(await text(other)).toBe('answer');
+    await finished(stream);
+  });
+
+  it('stays readable after its own end', async () => {
+    const { stream, other } = bridged();
+    stream.end('question');
+    expect(await text(other)).toBe('question');
+    other.end('answer');
+    expect(await text(stream)).toBe('answer');
+  });
+
+  it('destroy aborts the connection with the reason, and close comes after its end', async () => {
+    const { stream, connection } = bridged();
+    const reason = new Error('enough');
+    const closed = closing(connection);
+    const failed = once(stream, 'error');
+    stream.destroy(reason);
+    expect(await closed).toBe(reason);
+    expect((await failed)[0]).toBe(reason);
+    expect(stream.closed).toBe(true);
+  });
+
+  it('destroy without a reason closes without an error event', async () => {
+    const { stream, connection } = bridged();
+    const closed = closing(connection);
+    stream.destroy();
+    expect(await closed).toMatchObject({ code: 'CONNECTION_ABORTED' });
+    await expect(finished(stream)).rejects.toMatchObject({ code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  });
+
+  it('the error that ends the connection is the error of the stream, and of a write that waits', async () => {
+    const { stream, connection } = bridged();
+    const failed = once(stream, 'error');
+    const writing = new Promise<Error | null | undefined>((resolve) => stream.write(Buffer.alloc(300_000), resolve));
+    const reason = new Error('enough');
+    connection.abort(reason);
+    expect((await failed)[0]).toBe(reason);
+    expect(await writing).toBe(reason);
+  });
+
+  it('a connection that was over before gives a stream that is destroyed', async () => {
+    const connection = fromDuplex(duplexPair()[0]);
+    connection.abort();
+    await closing(connection);
+    const stream = toDuplex(connection);
+    const [error] = (await once(stream, 'error')) as [ConnectionError];
+    expect(error.code).toBe('CONNECTION_ABORTED');
+  });
+});
+
+describe('fromDuplex', () => {
+  it('refuses streams that carry no bytes', () => {
+    expect(() => fromDuplex(new PassThrough({ objectMode: true }))).toThrow(TypeError);
+    expect(() => fromDuplex(new PassThrough({ encoding: 'utf8' }))).toThrow(TypeError);
+  });
+
+  it('a failing stream closes the connection with CONNECTION_RESET and its error as the cause', async () => {
+    const stream = new PassThrough();
+    const connection = fromDuplex(stream);
+    connection.start(ignore);
+    const cause = new Error('broken pipe');
+    stream.destroy(cause);
+    expect(await closing(connection)).toMatchObject({ code: 'CONNECTION_RESET', cause });
+    expect(connection.write('x')).toBe(false);
+  });
+
+  it('a stream that closes before its end closes the connection with CONNECTION_RESET', async () => {
+    const stream = new PassThrough();
+    const connection = fromDuplex(stream);
+    connection.start(ignore);
+    stream.destroy();
+    expect(await closing(connection)).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
+  it('an end that came before start is told', async () => {
+    const [inner, other] = duplexPair();
+    other.end();
+    inner.resume();
+    await once(inner, 'end');
+    const connection = fromDuplex(inner);
+    await new Promise<void>((ended) => connection.start({ ...ignore, ended }));
+    expect(inner.readableEnded).toBe(true);
+  });
+
+  it('a stream that was closed before gives a connection that tells so', async () => {
+    const stream = new PassThrough();
+    stream.destroy();
+    await once(stream, 'close');
+    const connection = fromDuplex(stream);
+    const error = await new Promise<Error | undefined>((closed) => connection.start({ ...ignore, closed }));
+    expect(error).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
+  it('a stream that is not half open ends both sides', async () => {
+    const stream = new PassThrough({ allowHalfOpen: false });
+    const connection = fromDuplex(stream);
+    const happenings: string[] = [];
+    const closed = new Promise<Error | undefined>((resolve) => {
+      connection.start({
+        received: (bytes) => void happenings.push(Buffer.from(bytes).toString()),
+        drained: () => undefined,
+        ended: () => void happenings.push(`ended, write ${connection.write('late')}`),
+        closed: resolve,
+      });
+    });
+    connection.write('echo');
+    connection.end();
+    expect(await closed).toBeUndefined();
+    expect(happenings).toEqual(['echo', 'ended, write false']);
+  });
+});

@@ -1,0 +1,83 @@
+import { type Receiver, formatEndPoint } from '@windhover/connections';
+import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const endPoint = { kind: 'memory', name: 'test' } as const;
+
+/** Resolves with the first bytes. */
+const firstBytes = (start: (receiver: Receiver) => void): Promise<string> =>
+  new Promise((resolve) => {
+    start({
+      received: (bytes) => resolve(Buffer.from(bytes).toString()),
+      drained: () => undefined,
+      ended: () => undefined,
+      closed: () => undefined,
+    });
+  });
+
+afterEach(() => vi.useRealTimers());
+
+describe('the memory transport', () => {
+  it('refuses a client where nobody listens', () => {
+    expect(() => new MemoryTransport().connect(endPoint)).toThrow(
+      expect.objectContaining({ code: 'CONNECTION_REFUSED', message: 'Nothing listens on memory:test' }),
+    );
+  });
+
+  it('has names of its own: two transports do not see each other', async () => {
+    const [first, second] = [new MemoryTransport(), new MemoryTransport()];
+    await first.bind(endPoint, () => undefined);
+    await second.bind(endPoint, () => undefined);
+    const other = new MemoryTransport();
+    expect(() => other.connect(endPoint)).toThrow(expect.objectContaining({ code: 'CONNECTION_REFUSED' }));
+  });
+
+  it('says what to do when a name is taken', async () => {
+    const transport = new MemoryTransport();
+    await transport.bind(endPoint, () => undefined);
+    await expect(transport.bind(endPoint, () => undefined)).rejects.toThrow(
+      'Cannot listen on memory:test: the address is already in use. Unbind the listener that has this name, or choose',
+    );
+  });
+
+  it('listens on memory only', () => {
+    const transport = new MemoryTransport();
+    expect(transport.canBind(endPoint)).toBe(true);
+    expect(transport.canBind({ kind: 'unix', path: '/run/app.sock' })).toBe(false);
+    expect(formatEndPoint(endPoint)).toBe('memory:test');
+  });
+
+  it('hands a client over in a later turn, with all that it wrote', async () => {
+    const transport = new MemoryTransport();
+    let accepted = false;
+    const bytes = new Promise<string>((resolve) => {
+      void transport.bind(endPoint, async (connection) => {
+        accepted = true;
+        resolve(await firstBytes((receiver) => connection.start(receiver)));
+      });
+    });
+    transport.connect(endPoint).write('hello');
+    expect(accepted).toBe(false);
+    expect(await bytes).toBe('hello');
+  });
+});
+
+describe('a connection pair', () => {
+  it('moves bytes while the timers of a test are fake', async () => {
+    vi.useFakeTimers();
+    const [first, second] = connectionPair();
+    first.write('time stands still');
+    expect(await firstBytes((receiver) => second.start(receiver))).toBe('time stands still');
+  });
+
+  it('write is false from the high-water mark on', () => {
+    const [first] = connectionPair({ highWaterMark: 10 });
+    expect(first.write('123456789')).toBe(true);
+    expect(first.write('0')).toBe(false);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('highWaterMark %d: RangeError', (highWaterMark) => {
+    expect(() => connectionPair({ highWaterMark })).toThrow(RangeError);
+    expect(() => new MemoryTransport({ highWaterMark })).toThrow(/highWaterMark must be a whole number/);
+  });
+});

@@ -1,0 +1,197 @@
+import { once } from 'node:events';
+import { Socket, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import {
+  type Connection,
+  ConnectionEndPointFeature,
+  ConnectionSocketFeature,
+  ConnectionTransportFeature,
+  type IPEndPoint,
+  type Receiver,
+  toDuplex,
+} from '@windhover/connections';
+import { SocketTransport, connectSocket, sockets } from '@windhover/transport-sockets';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+const loopback: IPEndPoint = { kind: 'ip', address: '127.0.0.1', port: 0 };
+
+const opened: { abort(): void }[] = [];
+afterEach(() => {
+  for (const connection of opened.splice(0)) connection.abort();
+});
+
+/** A plain Node socket, and the connection that the transport has accepted for it. */
+const accepted = async (endPoint = loopback): Promise<{ peer: Socket; connection: Connection }> => {
+  let accept: (connection: Connection) => void;
+  const accepting = new Promise<Connection>((resolve) => (accept = resolve));
+  await using listener = await new SocketTransport().bind(endPoint, (connection) => accept(connection));
+  const { port } = listener.endPoint as IPEndPoint;
+  const peer = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  const [connection] = await Promise.all([accepting, once(peer, 'connect')]);
+  peer.on('error', () => undefined);
+  opened.push(connection);
+  return { peer, connection };
+};
+
+const closing = (connection: Connection): Promise<Error | undefined> =>
+  new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
+
+const ignore: Receiver = {
+  received: () => undefined,
+  drained: () => undefined,
+  ended: () => undefined,
+  closed: () => undefined,
+};
+
+describe('aborting a tcp connection', () => {
+  it('sends a real RST', async () => {
+    const { peer, connection } = await accepted();
+    connection.start(ignore);
+    connection.abort();
+    peer.resume();
+    await expect(once(peer, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('sends it also when much is queued and the peer does not read', async () => {
+    const { peer, connection } = await accepted();
+    connection.start(ignore);
+    while (connection.write(Buffer.alloc(1024 * 1024)));
+    connection.write(Buffer.alloc(10_000_000));
+    connection.end();
+    const closed = closing(connection);
+    connection.abort();
+    expect(await closed).toMatchObject({ code: 'CONNECTION_ABORTED' });
+    peer.resume();
+    await expect(once(peer, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('straight after end it closes the connection, too', async () => {
+    const { connection } = await accepted();
+    connection.start(ignore);
+    const closed = closing(connection);
+    connection.end();
+    connection.abort();
+    expect(await closed).toMatchObject({ code: 'CONNECTION_ABORTED' });
+  });
+});
+
+describe('a peer that resets', () => {
+  it('closes the connection with CONNECTION_RESET and the system error as the cause', async () => {
+    const { peer, connection } = await accepted();
+    connection.start(ignore);
+    const closed = closing(connection);
+    peer.resetAndDestroy();
+    expect(await closed).toMatchObject({ code: 'CONNECTION_RESET', cause: { code: 'ECONNRESET' } });
+  });
+
+  it('is noticed before start, and nothing is unhandled', async () => {
+    const { peer, connection } = await accepted();
+    const closed = closing(connection);
+    peer.resetAndDestroy();
+    expect(await closed).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+});
+
+describe('features of a tcp connection', () => {
+  it('end points, transport and socket', async () => {
+    const { peer, connection } = await accepted();
+    const { localEndPoint, remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
+    expect(localEndPoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.remotePort });
+    expect(remoteEndPoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.localPort });
+    expect(connection.features.require(ConnectionTransportFeature).transport).toBe('tcp');
+    expect(connection.features.require(ConnectionSocketFeature).socket).toBeInstanceOf(Socket);
+  });
+
+  it.skipIf(!hasIPv6)('an IPv4 client of a dual-stack listener has an IPv4 address', async () => {
+    const { connection } = await accepted({ kind: 'ip', address: '::', port: 0 });
+    const { localEndPoint, remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
+    expect(localEndPoint).toMatchObject({ address: '127.0.0.1' });
+    expect(remoteEndPoint).toMatchObject({ address: '127.0.0.1' });
+  });
+
+  it.skipIf(!hasIPv6)('ipv6Only keeps IPv4 clients out', async () => {
+    const endPoint = { kind: 'ip', address: '::', port: 0, ipv6Only: true } as const;
+    await using listener = await new SocketTransport().bind(endPoint, () => undefined);
+    expect(listener.endPoint).toMatchObject({ ipv6Only: true });
+    const { port } = listener.endPoint as IPEndPoint;
+    await expect(connectSocket({ ...loopback, port })).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
+  });
+});
+
+describe('toDuplex of a socket', () => {
+  it('is the socket itself before start, and the observers still learn of the end', async () => {
+    const { peer, connection } = await accepted();
+    const closed = closing(connection);
+    const stream = toDuplex(connection);
+    expect(stream).toBe(connection.features.require(ConnectionSocketFeature).socket);
+    stream.pipe(stream);
+    peer.end('echo');
+    const [bytes] = (await once(peer, 'data')) as [Buffer];
+    expect(bytes.toString()).toBe('echo');
+    expect(await closed).toBeUndefined();
+  });
+
+  it('is a stream of its own after start, or when the socket was taken', async () => {
+    const { connection } = await accepted();
+    connection.start(ignore);
+    const stream = toDuplex(connection).on('error', () => undefined);
+    expect(stream).not.toBeInstanceOf(Socket);
+    const other = await accepted();
+    expect(toDuplex(other.connection)).toBeInstanceOf(Socket);
+    const second = toDuplex(other.connection).on('error', () => undefined);
+    expect(second).not.toBeInstanceOf(Socket);
+  });
+});
+
+describe('connectSocket', () => {
+  it('refused: CONNECTION_REFUSED with the system error as the cause', async () => {
+    const listener = await new SocketTransport().bind(loopback, () => undefined);
+    await listener.unbind();
+    await expect(connectSocket(listener.endPoint)).rejects.toMatchObject({
+      code: 'CONNECTION_REFUSED',
+      message: expect.stringMatching(/^Cannot connect to 127\.0\.0\.1:\d+/),
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+
+  it('a signal gives up, before and while it connects', async () => {
+    await using listener = await new SocketTransport().bind(loopback, (connection) => void opened.push(connection));
+    const reason = new Error('changed my mind');
+    const before = connectSocket(listener.endPoint, { signal: AbortSignal.abort(reason) });
+    await expect(before).rejects.toMatchObject({ code: 'CONNECTION_REFUSED', cause: reason });
+    const controller = new AbortController();
+    const during = connectSocket(listener.endPoint, { signal: controller.signal });
+    controller.abort(reason);
+    await expect(during).rejects.toMatchObject({ code: 'CONNECTION_REFUSED', cause: { cause: reason } });
+  });
+
+  it('other kinds of end points: TypeError', async () => {
+    await expect(connectSocket({ kind: 'memory', name: 'test' })).rejects.toThrow(TypeError);
+  });
+});
+
+describe('options', () => {
+  it.each([
+    [{ backlog: 0 }, 'backlog'],
+    [{ backlog: 70_000 }, 'backlog'],
+    [{ keepAliveInitialDelay: -1 }, 'keepAliveInitialDelay'],
+    [{ highWaterMark: 0.5 }, 'highWaterMark'],
+  ])('%o: RangeError', (options, name) => {
+    expect(() => sockets(options)).toThrow(RangeError);
+    expect(() => sockets(options)).toThrow(new RegExp(`^${name} must be a whole number from`));
+  });
+
+  it('reach the sockets of both sides', async () => {
+    const marks: number[] = [];
+    const note = (connection: Connection): void => {
+      opened.push(connection);
+      marks.push(connection.features.require(ConnectionSocketFeature).socket.writableHighWaterMark);
+    };
+    const listener = await sockets({ highWaterMark: 1_000 }).bind(loopback, note);
+    const client = await connectSocket(listener.endPoint, { highWaterMark: 2_000 });
+    await listener.unbind();
+    note(client);
+    expect(marks).toEqual([1_000, 2_000]);
+  });
+});
