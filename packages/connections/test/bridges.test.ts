@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { type Duplex, PassThrough, Readable, duplexPair } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { type Connection, type ConnectionError, type Receiver, fromDuplex, toDuplex } from '@windhover/connections';
@@ -55,6 +56,14 @@ describe('toDuplex', () => {
     other.end(bytes);
     expect(hash(await buffer(other))).toBe(hash(bytes));
     await echoing;
+  });
+
+  it('serves as a socket to code that was written for sockets', async () => {
+    const { stream, other } = bridged();
+    const server = createServer((request, response) => request.pipe(response));
+    server.emit('connection', stream);
+    other.end('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello');
+    expect(await text(other)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*hello/);
   });
 
   it('writes strings in their encoding, corked pieces in order', async () => {

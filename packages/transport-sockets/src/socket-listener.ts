@@ -24,6 +24,14 @@ const boundEndPoint = (server: Server, asked: EndPoint): EndPoint => {
   return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndPoint(address.address, address.port) ?? asked);
 };
 
+/** Only tcp servers have an address that is an object; an inherited unix socket has none at all. */
+const originAt = (server: Server, localEndPoint: EndPoint): SocketOrigin => {
+  const address = server.address();
+  return address !== null && typeof address === 'object'
+    ? { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined }
+    : { transport: 'unix', localEndPoint, remoteEndPoint: { kind: 'unix', path: '' } };
+};
+
 /** One listening server socket. */
 export class SocketListener implements ConnectionListener {
   readonly endPoint: EndPoint;
@@ -41,10 +49,7 @@ export class SocketListener implements ConnectionListener {
     this.endPoint = boundEndPoint(server, asked);
     this.#server = server;
     this.#accept = accept;
-    this.#origin =
-      this.endPoint.kind === 'unix'
-        ? { transport: 'unix', localEndPoint: this.endPoint, remoteEndPoint: { kind: 'unix', path: '' } }
-        : { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+    this.#origin = originAt(server, this.endPoint);
     server.on('connection', (socket) => this.#connected(socket));
     server.on('error', (error) => debug('%s: accept failed: %s', this.endPoint.kind, error.message));
   }

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { connectionErrors, transportErrors } from '@windhover/connections';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readme = read('../README.md');
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('README', () => {
+  it('shows the example that is in the package, and what it prints', async () => {
+    const example = read('../examples/shout.ts');
+    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
+    await import('../examples/shout.ts');
+    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*[^.\n])$/gm)].map(([, line]) => line));
+  });
+
+  it('lists every error code with its message', () => {
+    const rows = [...readme.matchAll(/^\| `((?:CONNECTION|TRANSPORT)_[A-Z_]+)` +\| (.*?) +\|$/gm)].map(
+      ([, code, message]) => [code, message],
+    );
+    expect(rows).toEqual([...Object.entries(connectionErrors), ...Object.entries(transportErrors)]);
+  });
+});

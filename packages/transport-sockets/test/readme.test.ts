@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { socketTransportDefaults } from '@windhover/transport-sockets';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const readme = read('../README.md');
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('README', () => {
+  it('shows the example that is in the package, and what it prints', async () => {
+    const example = read('../examples/echo.ts');
+    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
+    await import('../examples/echo.ts');
+    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*[^.\n])$/gm)].map(([, line]) => line));
+  });
+
+  it('lists every option with its default', () => {
+    const rows = [...readme.matchAll(/^\| `(\w+)` +\| (true|false|\d+) +\|/gm)].map(([, name, value]) => [name, value]);
+    expect(rows).toEqual(Object.entries(socketTransportDefaults).map(([name, value]) => [name, String(value)]));
+  });
+});
