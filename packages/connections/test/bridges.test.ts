@@ -62,7 +62,7 @@ describe('toDuplex', () => {
     const { stream, other } = bridged();
     const server = createServer((request, response) => request.pipe(response));
     server.emit('connection', stream);
-    other.end('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello');
+    other.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello');
     expect(await text(other)).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*hello/);
   });
 
