@@ -56,13 +56,17 @@ export class Features implements FeatureCollection {
   }
 
   get<T>(key: FeatureKey<T>): T | undefined {
-    const id = key.id;
-    if (this.#own !== undefined) {
-      const at = indexOfKey(this.#own, id);
-      if (at !== -1) return this.#own[at + 1] as T;
-    }
-    const value = this.builtIn(id);
+    const own = this.getOwn(key);
+    if (own !== undefined) return own;
+    const value = this.builtIn(key.id);
     return value === undefined ? this.defaults?.get(key) : (value as T);
+  }
+
+  /** The stored value alone: neither what the object itself provides nor the defaults. */
+  getOwn<T>(key: FeatureKey<T>): T | undefined {
+    if (this.#own === undefined) return undefined;
+    const at = indexOfKey(this.#own, key.id);
+    return at === -1 ? undefined : (this.#own[at + 1] as T);
   }
 
   require<T>(key: FeatureKey<T>): T {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 /**
  * Pieces put together into one run of bytes. Small pieces are copied as they come: an array of them would cost a
  * peer that sends single bytes nothing and us a hundred times as much.

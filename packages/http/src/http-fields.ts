@@ -33,11 +33,23 @@ export interface HttpFields extends Iterable<readonly [name: string, value: stri
 export const joinFieldValues = (key: string, values: readonly string[]): string =>
   values.join(key === 'cookie' ? '; ' : ', ');
 
+/** Whoever has a say in the changes of a field section. */
+export interface FieldSectionGuard {
+  /** Refuses a change by throwing. @param name the field that is changed, undefined for all */
+  beforeChange(name: string | undefined): void;
+}
+
 /** The field section that applications fill: of a response, of trailers. */
 export class FieldSection implements HttpFields {
   /** `[name, value, name, value, …]` */
   #lines: (FieldName | string)[] | undefined;
   #roles = 0;
+  readonly #guard: FieldSectionGuard | undefined;
+
+  /** @param guard asked before every change */
+  constructor(guard?: FieldSectionGuard) {
+    this.#guard = guard;
+  }
 
   /** A section of lines that a decoder has checked. Names that a peer makes up do not get into the cache of names. */
   static ofReceived(lines: Iterable<readonly [name: string, value: string]>): FieldSection {
@@ -54,9 +66,6 @@ export class FieldSection implements HttpFields {
   get roles(): number {
     return this.#roles;
   }
-
-  /** Called before every change; a subclass refuses by throwing. */
-  protected beforeChange(): void {}
 
   get size(): number {
     return this.#lines === undefined ? 0 : this.#lines.length / 2;
@@ -90,19 +99,19 @@ export class FieldSection implements HttpFields {
   }
 
   set(name: string, value: string | number | readonly string[]): void {
-    this.beforeChange();
+    this.#guard?.beforeChange(name);
     if (typeof value === 'string') this.#setOne(fieldName(name), value);
     else if (typeof value === 'number') this.#setOne(fieldName(name), String(value));
     else this.#setLines(fieldName(name), value);
   }
 
   append(name: string, value: string | number): void {
-    this.beforeChange();
+    this.#guard?.beforeChange(name);
     this.#add(fieldName(name), String(value));
   }
 
   delete(name: string): boolean {
-    this.beforeChange();
+    this.#guard?.beforeChange(name);
     if (this.#lines === undefined || !removeAll(this.#lines, name.toLowerCase())) return false;
     this.#roles = rolesOf(this.#lines);
     return true;
@@ -110,7 +119,7 @@ export class FieldSection implements HttpFields {
 
   /** Removes every line. */
   clear(): void {
-    this.beforeChange();
+    this.#guard?.beforeChange(undefined);
     this.#lines = undefined;
     this.#roles = 0;
   }

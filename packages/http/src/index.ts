@@ -1,6 +1,6 @@
 export { ApplicationBuilder, type InlineMiddleware } from './application-builder.ts';
 export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
-export { type HttpFields, FieldSection, joinFieldValues } from './http-fields.ts';
+export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
 export { FieldRole } from './field-name.ts';
 export type { HttpApplication, HttpEvents, HttpProtocol, HttpServices } from './http-application.ts';
 export { HttpContext } from './http-context.ts';

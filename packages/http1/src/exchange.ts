@@ -1,4 +1,4 @@
-import { type FeatureCollection, Features } from '@windhover/features';
+import { type FeatureCollection, type FeatureKey, FeatureMissingError, Features } from '@windhover/features';
 import {
   HttpError,
   type HttpFields,
@@ -33,8 +33,8 @@ import { type TargetParts, targetParts } from './target-path.ts';
  * nothing is made for them; it is new for each request, so that a handler which holds on to one never sees the next.
  */
 export class Http1Exchange
-  extends Features
   implements
+    FeatureCollection,
     HttpRequestFeature,
     HttpRequestTrailersFeature,
     HttpRequestLifetimeFeature,
@@ -61,21 +61,41 @@ export class Http1Exchange
   #abortion: AbortController | undefined;
   #isAborted = false;
   #changes: RequestChanges | undefined;
+  #stored: Features | undefined;
 
   constructor(connection: Http1Connection, head: RequestHead, number: number) {
-    super();
     this.connection = connection;
     this.#head = head;
     this.#number = number;
     this.owesContinue = (head.meaning & FieldMeaning.expectContinue) !== 0 && head.minorVersion === 1;
   }
 
-  protected override get defaults(): FeatureCollection {
-    return this.connection.features;
+  // FeatureCollection
+
+  get<T>(key: FeatureKey<T>): T | undefined {
+    return this.#stored?.getOwn(key) ?? (this.#builtIn(key.id) as T | undefined) ?? this.connection.features.get(key);
   }
 
-  protected override builtIn(id: symbol): unknown {
+  require<T>(key: FeatureKey<T>): T {
+    const value = this.get(key);
+    if (value === undefined) throw new FeatureMissingError(key.name);
+    return value;
+  }
+
+  set<T>(key: FeatureKey<T>, value: T | undefined): void {
+    (this.#stored ??= new Features()).set(key, value);
+  }
+
+  get revision(): number {
+    return (this.#stored === undefined ? 0 : this.#stored.revision) + this.connection.features.revision;
+  }
+
+  /** The features that the exchange and its response are; those of every request first. */
+  #builtIn(id: symbol): unknown {
     switch (id) {
+      case HttpResponseFeature.id:
+      case HttpResponseBodyFeature.id:
+        return this.response;
       case HttpRequestFeature.id:
       case HttpRequestLifetimeFeature.id:
       case HttpRequestIdentifierFeature.id:
@@ -85,9 +105,6 @@ export class Http1Exchange
       case HttpMinResponseDataRateFeature.id:
       case HttpUpgradeFeature.id:
         return this;
-      case HttpResponseFeature.id:
-      case HttpResponseBodyFeature.id:
-        return this.response;
       case HttpRequestBodyFeature.id:
         return this.body;
       case HttpResponseTrailersFeature.id:

@@ -14,8 +14,8 @@ export const fieldLines = {
   count: 0,
   /** Where the first incomplete line starts, when the result was -1. */
   resumeAt: 0,
-  /** The message whose lines these are, as long as nothing else has been parsed. */
-  owner: undefined as object | undefined,
+  /** Counts the parses: whoever remembers the number of his can tell whether the offsets are still his. */
+  generation: 0,
 };
 
 const reserve = (count: number): void => {
@@ -44,7 +44,7 @@ export const parseFieldLines = (
   const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
   let count = countBefore;
   let i = at;
-  fieldLines.owner = undefined;
+  fieldLines.generation++;
   for (;;) {
     const lineStart = i;
     if (i < end && bytes[i] === CR) {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { reasonPhrases } from '@windhover/http';
 
 const statusLines: string[] = [];
@@ -34,17 +35,16 @@ export class CommonLines {
 
   /** The end of a head that has neither field of its own. */
   get end(): string {
-    this.#refresh();
     return this.#all;
   }
 
   /** The end of a head that may have its own. */
   endWithout(hasDate: boolean, hasServer: boolean): string {
-    this.#refresh();
     return `${hasDate ? '' : this.#dateLine}${hasServer ? '' : this.#serverLine}\r\n`;
   }
 
-  #refresh(): void {
+  /** Looks at the clock: called once for each chunk or turn, not for each response. */
+  refresh(): void {
     const second = Math.floor(this.#wallClock() / 1000);
     if (second === this.#second) return;
     this.#second = second;

@@ -127,6 +127,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   received(bytes: Uint8Array): void {
     if (this.#phase !== Phase.open) return this.#dropped(bytes.length);
     this.decoder.push(bytes);
+    this.#host.lines.refresh();
     this.output.isBatching = true;
     const exchange = this.#exchange;
     if (exchange === undefined) this.#pump();
@@ -213,38 +214,39 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const exchange = new Http1Exchange(this, head, ++this.#requestCount);
     this.#exchange = exchange;
     const { application } = this.#host;
+    let context: C | undefined;
     let pending: void | Promise<void>;
     try {
-      const context = application.createContext(exchange);
-      this.#context = context;
+      context = application.createContext(exchange);
       pending = application.processRequest(context);
     } catch (error) {
-      this.#settle(exchange, error ?? new Error('The application threw nothing'));
+      this.#settle(exchange, context, error ?? new Error('The application threw nothing'));
       return;
     }
-    if (isPromise(pending)) this.#settleLater(pending);
-    else this.#settle(exchange, undefined);
+    if (isPromise(pending)) this.#settleLater(pending, context);
+    else this.#settle(exchange, context, undefined);
   }
 
   /** One exchange runs at a time, so one pair of callbacks serves all of a connection. */
-  #settleLater(pending: Promise<void>): void {
+  #settleLater(pending: Promise<void>, context: C): void {
+    this.#context = context;
     this.#onSettled ??= () => this.#settleAndGoOn(undefined);
     this.#onFailed ??= (error) => this.#settleAndGoOn(error ?? new Error('The application rejected with nothing'));
     pending.then(this.#onSettled, this.#onFailed);
   }
 
   #settleAndGoOn(error: unknown): void {
-    this.#settle(this.#exchange!, error);
+    const context = this.#context;
+    this.#context = undefined;
+    this.#settle(this.#exchange!, context, error);
     this.#pump();
   }
 
   /** The application has finished with the request. */
-  #settle(exchange: Http1Exchange, error: unknown): void {
+  #settle(exchange: Http1Exchange, context: C | undefined, error: unknown): void {
     const failure = error ?? this.#endResponse(exchange);
     if (failure !== undefined) this.#failed(exchange, failure);
     exchange.isOver = true;
-    const context = this.#context;
-    this.#context = undefined;
     // Without a context, making one is what has failed.
     if (context !== undefined) this.#dispose(exchange, context, failure);
     this.#afterExchange(exchange);
@@ -307,7 +309,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     } else if (this.#closesAfterResponse) {
       this.#linger();
     } else if (!exchange.canHaveBody) {
-      exchange.body.discard();
+      // A request without content ends where its head does.
+      this.decoder.read();
       this.#exchange = undefined;
     } else {
       this.#drainContent(exchange);
@@ -407,6 +410,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** The end of a response head: Date, Server, empty line. */
   headEnd(roles: number): string {
     const { lines } = this.#host;
+    if (!this.output.isBatching) lines.refresh();
     if ((roles & (FieldRole.date | FieldRole.server)) === 0) return lines.end;
     return lines.endWithout((roles & FieldRole.date) !== 0, (roles & FieldRole.server) !== 0);
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
 
 /** Whoever fills an output. */

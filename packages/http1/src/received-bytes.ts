@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 const nothing = Buffer.alloc(0);
 
 /**

@@ -16,6 +16,7 @@ export class RequestHead {
   readonly #targetEnd: number;
   readonly #fieldsStart: number;
   readonly #limits: HttpLimits;
+  #generation: number;
   /** Number of field lines. */
   readonly fieldCount: number;
   /** 0 or 1: the version is HTTP/1.0 or HTTP/1.1. */
@@ -35,7 +36,7 @@ export class RequestHead {
     this.#limits = limits;
     this.fieldCount = fieldLines.count;
     this.minorVersion = requestLine.minorVersion;
-    fieldLines.owner = this;
+    this.#generation = fieldLines.generation;
     interpretFields(this, bytes, fieldLines.count);
   }
 
@@ -108,9 +109,9 @@ export class RequestHead {
 
   /** Another head may have been parsed since; then this one is parsed again, which costs less than a copy for each. */
   #offsets(): Int32Array {
-    if (fieldLines.owner !== this) {
+    if (fieldLines.generation !== this.#generation) {
       parseFieldLines(this.#bytes, this.#fieldsStart, this.#bytes.length, this.#fieldsStart, 0, this.#limits);
-      fieldLines.owner = this;
+      this.#generation = fieldLines.generation;
     }
     return lineOffsets;
   }

@@ -37,7 +37,7 @@ export const parseRequestLine = (bytes: Uint8Array, start: number, end: number, 
 
   const lineEnd = i + versionLength;
   if (lineEnd + 2 > end) return incompleteVersion(bytes, i, end, start, maxSize);
-  const minor = checkVersion(bytes, i, lineEnd);
+  const minor = isVersion11(bytes, i) ? 1 : checkVersion(bytes, i, lineEnd);
   if (bytes[lineEnd] !== CR) throw versionEndError(bytes[lineEnd]!);
   if (bytes[lineEnd + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
   if (lineEnd + 2 - start > maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');
@@ -49,6 +49,17 @@ const incomplete = (start: number, end: number, maxSize: number): -1 => {
   if (end - start >= maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');
   return -1;
 };
+
+/** The version of nearly every request, without a loop. */
+const isVersion11 = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0x48 &&
+  bytes[at + 1] === 0x54 &&
+  bytes[at + 2] === 0x54 &&
+  bytes[at + 3] === 0x50 &&
+  bytes[at + 4] === 0x2f &&
+  bytes[at + 5] === 0x31 &&
+  bytes[at + 6] === 0x2e &&
+  bytes[at + 7] === 0x31;
 
 /** `HTTP-version` is `HTTP/` DIGIT `.` DIGIT, in this case. @returns the minor version, 0 or 1 */
 const checkVersion = (bytes: Uint8Array, at: number, end: number): number => {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { Http1Error } from './errors.ts';
 import { FieldMeaning } from './field-meaning.ts';
 import { ASTERISK, SLASH } from './grammar.ts';

@@ -1,6 +1,8 @@
+import { Buffer } from 'node:buffer';
 import {
   FieldRole,
   FieldSection,
+  type FieldSectionGuard,
   HttpError,
   type HttpFields,
   type HttpResponseBodyFeature,
@@ -15,47 +17,15 @@ import { isAllowedInTrailers } from './trailer-section.ts';
 /** How the content of a response is framed. */
 const Framing = { undecided: 0, length: 1, chunked: 2, untilClose: 3, none: 4 } as const;
 
-/** The header section of a response, closed for changes once it is sent. */
-class ResponseFields extends FieldSection {
-  readonly #response: Http1Response;
-
-  constructor(response: Http1Response) {
-    super();
-    this.#response = response;
-  }
-
-  protected override beforeChange(): void {
-    if (this.#response.hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
-  }
-}
-
-/** Trailer fields, which may not be any of those that RFC 9110 6.5.1 keeps out. */
-class ResponseTrailers extends FieldSection {
-  readonly #response: Http1Response;
-
-  constructor(response: Http1Response) {
-    super();
-    this.#response = response;
-  }
-
-  protected override beforeChange(): void {
-    if (this.#response.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
-  }
-
-  override set(name: string, value: string | number | readonly string[]): void {
-    checkTrailerName(name);
-    super.set(name, value);
-  }
-
-  override append(name: string, value: string | number): void {
-    checkTrailerName(name);
-    super.append(name, value);
-  }
-}
-
-const checkTrailerName = (name: string): void => {
-  if (!isAllowedInTrailers(name.toLowerCase())) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', `${name} in trailers`);
-};
+/** Trailer fields may come until the end, but none of those that RFC 9110 6.5.1 keeps out. */
+const trailerGuard = (response: Http1Response): FieldSectionGuard => ({
+  beforeChange: (name) => {
+    if (response.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    if (name !== undefined && !isAllowedInTrailers(name.toLowerCase())) {
+      throw new HttpError('HTTP_FIELD_NOT_ALLOWED', `${name} in trailers`);
+    }
+  },
+});
 
 /** Control characters and what is not latin1 (RFC 9112 4: HTAB, SP, VCHAR, obs-text). */
 const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
@@ -65,12 +35,14 @@ const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
  *
  * Source: RFC 9112 sections 4, 6 and 7
  */
-export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeature, HttpResponseTrailersFeature {
+export class Http1Response
+  implements HttpResponseFeature, HttpResponseBodyFeature, HttpResponseTrailersFeature, FieldSectionGuard
+{
   readonly #exchange: Http1Exchange;
   #statusCode = 200;
   #reasonPhrase = '';
-  #headers: ResponseFields | undefined;
-  #trailers: ResponseTrailers | undefined;
+  #headers: FieldSection | undefined;
+  #trailers: FieldSection | undefined;
   #framing: (typeof Framing)[keyof typeof Framing] = Framing.undecided;
   /** Bytes that a Content-Length still promises. */
   #remaining = 0;
@@ -92,7 +64,7 @@ export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeatu
   }
 
   set statusCode(value: number) {
-    this.#checkNotStarted();
+    this.beforeChange();
     if (!Number.isInteger(value) || value < 200 || value > 999)
       throw new HttpError('HTTP_STATUS_INVALID', String(value));
     this.#statusCode = value;
@@ -103,17 +75,17 @@ export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeatu
   }
 
   set reasonPhrase(value: string) {
-    this.#checkNotStarted();
+    this.beforeChange();
     if (invalidReason.test(value)) throw new HttpError('HTTP_REASON_PHRASE_INVALID');
     this.#reasonPhrase = value;
   }
 
   get headers(): HttpFields {
-    return (this.#headers ??= new ResponseFields(this));
+    return (this.#headers ??= new FieldSection(this));
   }
 
   get trailers(): HttpFields {
-    return (this.#trailers ??= new ResponseTrailers(this));
+    return (this.#trailers ??= new FieldSection(trailerGuard(this)));
   }
 
   get hasStarted(): boolean {
@@ -125,7 +97,7 @@ export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeatu
   }
 
   onStarting(callback: () => void): void {
-    this.#checkNotStarted();
+    this.beforeChange();
     (this.#onStarting ??= []).push(callback);
   }
 
@@ -140,7 +112,8 @@ export class Http1Response implements HttpResponseFeature, HttpResponseBodyFeatu
     return callbacks;
   }
 
-  #checkNotStarted(): void {
+  /** The header section is closed for changes once it is sent. */
+  beforeChange(): void {
     if (this.#hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
   }
 
@@ -360,9 +333,15 @@ const hasNoContent = (statusCode: number): boolean => statusCode === 204 || stat
  * nearly all, stays as it is.
  */
 const wireContent = (content: Uint8Array | string): Uint8Array | string => {
-  if (typeof content !== 'string') return content;
-  return Buffer.byteLength(content) === content.length ? content : Buffer.from(content, 'utf8');
+  if (typeof content !== 'string' || content === lastAsciiContent) return content;
+  if (Buffer.byteLength(content) !== content.length) return Buffer.from(content, 'utf8');
+  if (content.length <= longestRemembered) lastAsciiContent = content;
+  return content;
 };
+
+/** Many handlers send one and the same text, which need not be looked through each time. */
+let lastAsciiContent = '';
+const longestRemembered = 1024;
 
 const sendContent = (output: Output, content: Uint8Array | string): void => {
   if (typeof content === 'string') output.text(content);

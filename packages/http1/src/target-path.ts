@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 /** Path and query of a request target. */
 export interface TargetParts {
   /** Percent-decoded once, dot segments removed; empty for `*` and the authority form. */
