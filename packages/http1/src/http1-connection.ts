@@ -151,7 +151,16 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const exchange = this.#exchange;
     if (exchange === undefined) this.#noMoreRequests();
     else if (exchange.isOver) this.#linger();
-    else exchange.bodyIfAny?.received();
+    else this.#endedDuring(exchange);
+  }
+
+  /** Content that an application waits for will not come. What has been received already stays readable. */
+  #endedDuring(exchange: Http1Exchange): void {
+    const body = exchange.bodyIfAny;
+    body?.received();
+    if (body === undefined || !body.isPending) return;
+    this.closeAfterResponse();
+    body.fail(new Http1Error('HTTP1_REQUEST_INCOMPLETE'));
   }
 
   closed(error?: Error): void {
