@@ -1,0 +1,20 @@
+/** Every code of a `HostError`, with its message. */
+export const hostErrors = {
+  HOST_NO_APPLICATION: 'nothing answers requests: call configure(app => …) on the builder',
+  HOST_ALREADY_BUILT: 'the builder has built its host; make a new builder for another one',
+  HOST_ALREADY_STARTED: 'the host has been started or stopped before; build a new one',
+  HOST_END_POINTS_NOT_USED: 'a server made by useServerFactory gets its end points there, not from useServer',
+} as const satisfies Record<`HOST_${string}`, string>;
+
+export type HostErrorCode = keyof typeof hostErrors;
+
+/** A host was put together or used in a way that cannot work. Callers branch on `code`. */
+export class HostError extends Error {
+  override readonly name = 'HostError';
+  readonly code: HostErrorCode;
+
+  constructor(code: HostErrorCode) {
+    super(hostErrors[code]);
+    this.code = code;
+  }
+}

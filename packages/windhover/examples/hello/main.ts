@@ -1,0 +1,25 @@
+// Serves one page on http://localhost:5000, over IPv4 and IPv6, and on a unix socket. Other addresses: --urls "…;…"
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ServerAddressesFeature, createHostBuilder } from 'windhover';
+import { helloPage } from './hello-page.ts';
+
+const socket = join(tmpdir(), 'windhover-hello.sock');
+const defaultUrls =
+  process.platform === 'win32' ? 'http://localhost:5000' : `http://localhost:5000;http://unix:${socket}`;
+
+const { values } = parseArgs({ options: { urls: { type: 'string', default: defaultUrls } } });
+
+const host = createHostBuilder()
+  .useUrls(values.urls)
+  .configure((app) => {
+    const listening = app.serverFeatures.require(ServerAddressesFeature);
+    app.run(({ request, response }) => {
+      response.contentType = 'text/html; charset=utf-8';
+      return response.send(helloPage(listening.addresses, request.displayUrl));
+    });
+  })
+  .build();
+
+await host.run();

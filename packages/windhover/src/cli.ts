@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The first thing that runs, on whatever Node.js there is: it checks the version before anything newer is loaded.
+import { unsupportedNode } from './unsupported-node.ts';
+
+const complaint = unsupportedNode(process.versions.node);
+if (complaint === undefined) {
+  const { main } = await import('./command.ts');
+  await main(process.argv.slice(2));
+} else {
+  console.error(`windhover: ${complaint}`);
+  process.exitCode = 1;
+}

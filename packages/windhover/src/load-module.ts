@@ -1,0 +1,75 @@
+import { existsSync, statSync } from 'node:fs';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CommandError, exitCodes } from './command-error.ts';
+
+/** What is served where no module is named, the first that is there. */
+const defaultModules = ['app.ts', 'app.mts', 'app.js', 'app.mjs'];
+
+const typescriptExtensions = new Set(['.ts', '.mts', '.cts']);
+
+/**
+ * Finds the file of a module.
+ *
+ * @param module as typed, relative to the directory; `undefined` to look for one of `app.ts`, `app.mts`, `app.js`,
+ *   `app.mjs`
+ * @returns an absolute path to a file
+ * @throws CommandError
+ */
+export const findModule = (module: string | undefined, directory: string): string => {
+  if (module === undefined) return findDefaultModule(directory);
+  const path = resolve(directory, module);
+  if (!existsSync(path)) throw new CommandError(`There is no module "${module}" in ${directory}.`);
+  if (!statSync(path).isFile()) throw new CommandError(`"${module}" is not a file; name the module to serve.`);
+  return path;
+};
+
+const findDefaultModule = (directory: string): string => {
+  const found = defaultModules.map((name) => resolve(directory, name)).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  const names = defaultModules.join(', ');
+  throw new CommandError(
+    `Name the module to serve: there is none of ${names} in ${directory}. See windhover --help.`,
+    exitCodes.usage,
+  );
+};
+
+/**
+ * Imports a module for its default export.
+ *
+ * @param path absolute
+ * @param name for messages
+ * @throws CommandError what the module throws, in one sentence; or that it exports nothing as default
+ */
+export const loadDefaultExport = async (path: string, name: string): Promise<unknown> => {
+  checkTypeScript(path, name);
+  const exports = await importModule(path, name);
+  if (exports.default === undefined) {
+    throw new CommandError(
+      `${name} has no default export; write "export default (context) => { context.response.send('Hello'); }".`,
+    );
+  }
+  return exports.default;
+};
+
+const checkTypeScript = (path: string, name: string): void => {
+  if (!typescriptExtensions.has(extname(path)) || process.features.typescript) return;
+  throw new CommandError(
+    `${name} is TypeScript, which Node.js ${process.versions.node} does not run by itself: use 22.18 or later, or set NODE_OPTIONS=--experimental-strip-types.`,
+  );
+};
+
+const importModule = async (path: string, name: string): Promise<{ readonly default?: unknown }> => {
+  try {
+    return (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+  } catch (error) {
+    throw new CommandError(`${name} could not be loaded: ${explained(error)}`, exitCodes.failed, { cause: error });
+  }
+};
+
+/** The error in one line, with the place in the user's code that it comes from. */
+const explained = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const place = /file:\/\/[^\s)]+:\d+/.exec(error.stack ?? '')?.[0];
+  return `${String(error)}${place === undefined ? '' : ` (${place})`}`;
+};
