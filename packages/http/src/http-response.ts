@@ -102,6 +102,8 @@ export class HttpResponse {
    * @returns a promise when the content comes piece by piece
    * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED`
    */
+  send(content: string | Uint8Array): void;
+  send(content: ResponseContent): void | Promise<void>;
   send(content: ResponseContent): void | Promise<void> {
     if (typeof content === 'string') {
       if (!this.hasStarted && !this.headers.has('content-type')) this.contentType = 'text/plain; charset=utf-8';

@@ -9,15 +9,20 @@ export const statusLine = (statusCode: number, reasonPhrase: string): string => 
   return (statusLines[statusCode] ??= `HTTP/1.1 ${statusCode} ${reasonPhrases[statusCode] ?? ''}\r\n`);
 };
 
-const contentLengthLines: string[] = [];
+const contentLengthEnds: string[] = [];
 
-/** `content-length: n` and CRLF. */
-export const contentLengthLine = (length: number): string =>
-  length < 4096 ? (contentLengthLines[length] ??= `content-length: ${length}\r\n`) : `content-length: ${length}\r\n`;
+/** `content-length: n` as the last field line, with the empty line that ends the head. */
+export const contentLengthEnd = (length: number): string =>
+  length < 4096
+    ? (contentLengthEnds[length] ??= `content-length: ${length}\r\n\r\n`)
+    : `content-length: ${length}\r\n\r\n`;
+
+/** One run of bytes instead of the tree of parts that V8 keeps for a concatenation: for what is sent many times. */
+const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 /**
- * The lines that every response of a server has, made once a second: Date (RFC 9110 6.6.1), Server, and the empty
- * line that ends the head.
+ * What the heads of all responses of a server begin with: the status line, Date (RFC 9110 6.6.1) and Server. Made once
+ * a second for each status in use.
  */
 export class CommonLines {
   readonly #serverLine: string;
@@ -25,7 +30,7 @@ export class CommonLines {
   readonly #hasDate: boolean;
   #second = Number.NaN;
   #dateLine = '';
-  #all = '\r\n';
+  #beginnings: string[] = [];
 
   constructor(serverHeader: string | null, dateHeader: boolean, wallClock: () => number) {
     this.#serverLine = serverHeader === null ? '' : `server: ${serverHeader}\r\n`;
@@ -33,14 +38,15 @@ export class CommonLines {
     this.#hasDate = dateHeader;
   }
 
-  /** The end of a head that has neither field of its own. */
-  get end(): string {
-    return this.#all;
+  /** Status line, Date and Server, for a response with neither of these of its own. */
+  beginning(statusCode: number): string {
+    return (this.#beginnings[statusCode] ??= flat(statusLine(statusCode, '') + this.#dateLine + this.#serverLine));
   }
 
-  /** The end of a head that may have its own. */
-  endWithout(hasDate: boolean, hasServer: boolean): string {
-    return `${hasDate ? '' : this.#dateLine}${hasServer ? '' : this.#serverLine}\r\n`;
+  /** The same for a response with a reason phrase of its own, or one of the fields. */
+  beginningWithout(statusCode: number, reasonPhrase: string, hasDate: boolean, hasServer: boolean): string {
+    const date = hasDate ? '' : this.#dateLine;
+    return statusLine(statusCode, reasonPhrase) + date + (hasServer ? '' : this.#serverLine);
   }
 
   /** Looks at the clock: called once for each chunk or turn, not for each response. */
@@ -49,7 +55,6 @@ export class CommonLines {
     if (second === this.#second) return;
     this.#second = second;
     if (this.#hasDate) this.#dateLine = `date: ${new Date(second * 1000).toUTCString()}\r\n`;
-    // One run of bytes, not a tree of parts.
-    this.#all = Buffer.from(`${this.#dateLine}${this.#serverLine}\r\n`, 'latin1').toString('latin1');
+    this.#beginnings = [];
   }
 }

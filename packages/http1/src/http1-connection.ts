@@ -21,7 +21,7 @@ import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from './errors.ts';
 import { Http1Exchange } from './exchange.ts';
 import { FieldMeaning } from './field-meaning.ts';
-import { type CommonLines, statusLine } from './head-text.ts';
+import { type CommonLines, contentLengthEnd, statusLine } from './head-text.ts';
 import { Output, type OutputSource } from './output.ts';
 import { RequestDecoder, RequestEvent } from './request-decoder.ts';
 import type { RequestHead } from './request-head.ts';
@@ -416,12 +416,18 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     return !exchange.owesContinue && left <= this.limits.maxRequestDrainSize;
   }
 
-  /** The end of a response head: Date, Server, empty line. */
-  headEnd(roles: number): string {
+  /** Status line, Date and Server of a response. @param roles which of them it has itself */
+  headBeginning(statusCode: number, reasonPhrase: string, roles: number): string {
     const { lines } = this.#host;
     if (!this.output.isBatching) lines.refresh();
-    if ((roles & (FieldRole.date | FieldRole.server)) === 0) return lines.end;
-    return lines.endWithout((roles & FieldRole.date) !== 0, (roles & FieldRole.server) !== 0);
+    const own = roles & (FieldRole.date | FieldRole.server);
+    if (own === 0 && reasonPhrase === '') return lines.beginning(statusCode);
+    return lines.beginningWithout(
+      statusCode,
+      reasonPhrase,
+      (own & FieldRole.date) !== 0,
+      (own & FieldRole.server) !== 0,
+    );
   }
 
   /** The connection ends with the response that is on its way. */
@@ -465,8 +471,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     if (!(error instanceof Http1Error)) throw error;
     this.#host.services.events.badRequest(error, this.#connection);
     const allow = allowedMethods[error.code] ?? '';
-    const head = `${statusLine(error.status, '')}content-length: 0\r\nconnection: close\r\n${allow}${this.headEnd(0)}`;
-    this.output.text(head);
+    const beginning = this.headBeginning(error.status, '', 0);
+    this.output.text(`${beginning}${allow}connection: close\r\n${contentLengthEnd(0)}`);
     this.#linger();
   }
 
@@ -515,8 +521,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
       fields.set('connection', 'Upgrade');
       if (protocol !== undefined) fields.set('upgrade', protocol);
     }
-    const line = statusLine(isConnect ? 200 : 101, '');
-    this.output.text(line + fields.toWire() + this.headEnd(fields.roles));
+    this.output.text(`${this.headBeginning(isConnect ? 200 : 101, '', fields.roles)}${fields.toWire()}\r\n`);
     this.output.flush();
     exchange.isUpgraded = true;
     this.#phase = Phase.upgraded;

@@ -10,7 +10,7 @@ import {
   type HttpResponseTrailersFeature,
 } from '@windhover/http';
 import type { Http1Exchange } from './exchange.ts';
-import { contentLengthLine, statusLine } from './head-text.ts';
+import { contentLengthEnd } from './head-text.ts';
 import type { Output } from './output.ts';
 import { isAllowedInTrailers } from './trailer-section.ts';
 
@@ -121,7 +121,7 @@ export class Http1Response
 
   start(): void {
     if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
-    if (!this.#hasStarted) this.#sendHead(undefined);
+    if (!this.#hasStarted) this.#sendHead(hasNoContent(this.#statusCode) ? 0 : undefined);
     this.#releaseFirst();
   }
 
@@ -244,42 +244,44 @@ export class Http1Response
     const { connection, isHead } = this.#exchange;
     const fields = this.#headers;
     const roles = fields === undefined ? 0 : fields.roles;
-    const framingLine = this.#decideFraming(length, roles, isHead);
-    const lines = statusLine(this.#statusCode, this.#reasonPhrase) + (fields === undefined ? '' : fields.toWire());
-    return lines + framingLine + connection.connectionLine(this.#exchange, roles, fields) + connection.headEnd(roles);
+    const end = this.#decideFraming(length, roles, isHead);
+    const beginning = connection.headBeginning(this.#statusCode, this.#reasonPhrase, roles);
+    const connectionLine = connection.connectionLine(this.#exchange, roles, fields);
+    return beginning + (fields === undefined ? '' : fields.toWire()) + connectionLine + end;
   }
 
-  /** Settles the framing. @returns its field line, empty where none is needed */
+  /** Settles the framing. @returns its field line, where there is one, and the empty line that ends the head */
   #decideFraming(length: number | undefined, roles: number, isHead: boolean): string {
     if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
     if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
+    if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
     if (this.#framing === Framing.length) {
       // The length is the application's: what it ends with has to agree before anything is sent.
       if (length !== undefined && length !== this.#remaining && !(isHead && length === 0)) {
         this.#framing = Framing.undecided;
         throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this.#remaining} declared, ${length} sent`);
       }
-      return '';
+      return '\r\n';
     }
     if (length !== undefined && this.#trailers === undefined) return this.#withLength(length, isHead);
     if (isHead) {
       this.#framing = Framing.none;
-      return '';
+      return '\r\n';
     }
     if (this.#exchange.minorVersion === 0) {
       this.#framing = Framing.untilClose;
       this.#exchange.connection.closeAfterResponse();
-      return '';
+      return '\r\n';
     }
     this.#framing = Framing.chunked;
-    return 'transfer-encoding: chunked\r\n';
+    return 'transfer-encoding: chunked\r\n\r\n';
   }
 
   #withLength(length: number, isHead: boolean): string {
     this.#framing = isHead ? Framing.none : Framing.length;
     this.#remaining = length;
     // An empty answer to HEAD says nothing of what GET would give.
-    return isHead && length === 0 ? '' : contentLengthLine(length);
+    return isHead && length === 0 ? '\r\n' : contentLengthEnd(length);
   }
 
   /** 204, 304: no content, and for 204 no length either (RFC 9110 8.6, RFC 9112 6.3). */
@@ -291,7 +293,7 @@ export class Http1Response
       this.#headers!.delete('content-length');
     }
     this.#framing = Framing.none;
-    return '';
+    return '\r\n';
   }
 
   /** Content-Length or Transfer-Encoding that the application has set. */

@@ -1,0 +1,333 @@
+import {
+  type HttpContext,
+  HttpMaxRequestBodySizeFeature,
+  HttpRequestBodyFeature,
+  HttpRequestTrailersFeature,
+} from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { chunked, get, post, serve, settled } from './support/exchange-harness.ts';
+
+const echo = async ({ request, response }: HttpContext): Promise<void> => response.send(await request.bytes());
+const statuses = (sent: string): string[] => sent.match(/(?<=^|\n|\})HTTP\/1\.1 \d{3}/g)?.map((s) => s.slice(-3)) ?? [];
+
+describe('request content', () => {
+  it.each([
+    ['Content-Length', post('hello')],
+    ['chunked', chunked('2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n')],
+    ['Content-Length 0', post('')],
+    ['chunked and empty', chunked('0\r\n\r\n')],
+    ['none', get()],
+  ])('%s: the handler reads it whole, in any segmentation, and the next request follows', async (name, request) => {
+    const content = name.includes('0') || name.includes('empty') || name === 'none' ? '' : 'hello';
+    const follow = get('/next');
+    const whole = request + follow;
+    for (let cut = 1; cut < whole.length; cut++) {
+      const harness = serve(echo);
+      harness.receive(whole.slice(0, cut));
+      await settled();
+      harness.receive(whole.slice(cut));
+      await settled();
+      const expected = `HTTP/1.1 200 OK\r\ncontent-length: ${content.length}\r\n\r\n${content}HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n`;
+      expect(harness.sent()).toBe(expected);
+    }
+  });
+
+  it('byte by byte', async () => {
+    const harness = serve(echo);
+    for (const byte of chunked('5;a="b"\r\nhello\r\n0\r\nX-T: v\r\n\r\n')) {
+      harness.receive(byte);
+      await Promise.resolve();
+    }
+    await settled();
+    expect(harness.sent()).toMatch(/hello$/);
+  });
+
+  it('a read is synchronous when the content is there', () => {
+    const pieces: string[] = [];
+    const harness = serve((context) => {
+      const body = context.features.require(HttpRequestBodyFeature);
+      for (let piece = body.read(); piece instanceof Uint8Array; piece = body.read()) {
+        pieces.push(Buffer.from(piece).toString());
+      }
+    });
+    harness.receive(post('hello'));
+    expect(pieces).toEqual(['hello']);
+  });
+
+  it('trailers are there once the content has been read, and not before', async () => {
+    const seen: unknown[] = [];
+    const harness = serve(async (context) => {
+      const feature = context.features.require(HttpRequestTrailersFeature);
+      seen.push(feature.available);
+      await context.request.bytes();
+      seen.push(feature.available, feature.trailers.get('x-t'), context.request.headers.get('x-t'));
+    });
+    harness.receive(chunked('1\r\na\r\n0\r\nX-T: v\r\n\r\n'));
+    await settled();
+    expect(seen).toEqual([false, true, 'v', undefined]);
+  });
+
+  it('a second reader is told HTTP_BODY_CONSUMED', async () => {
+    const harness = serve(async ({ request }) => {
+      await request.bytes();
+      await request.text();
+    });
+    harness.receive(post('x'));
+    await settled();
+    expect(harness.applicationErrors).toMatchObject([{ code: 'HTTP_BODY_CONSUMED' }]);
+  });
+
+  it('reading when the request is over is told HTTP_BODY_TOO_LATE', async () => {
+    let late!: HttpRequestBodyFeature;
+    const harness = serve((context) => {
+      late = context.features.require(HttpRequestBodyFeature);
+    });
+    harness.receive(post('hello').slice(0, -1));
+    expect(() => late.read()).toThrow(expect.objectContaining({ code: 'HTTP_BODY_TOO_LATE' }));
+  });
+
+  it('a kept context of a request that is over does not see the next one', async () => {
+    const contexts: HttpContext[] = [];
+    const harness = serve((context) => void contexts.push(context));
+    harness.receive(get('/1', 'X: 1\r\n'));
+    harness.receive(get('/22', 'Y: 2\r\nX: 3\r\n'));
+    expect(contexts[0]!.request.headers.get('x')).toBe('1');
+    expect(contexts[1]!.request.headers.get('x')).toBe('3');
+    expect(contexts[0]!.request.path).toBe('/1');
+    expect(() => contexts[0]!.response.send('late')).toThrow(expect.objectContaining({ code: 'HTTP_RESPONSE_ENDED' }));
+    expect(harness.sent().match(/HTTP/g)).toHaveLength(2);
+  });
+});
+
+describe('content that is not well formed', () => {
+  it.each([
+    ['bad chunk size', chunked('x\r\n'), 'HTTP1_CHUNK_SIZE_INVALID'],
+    ['data not terminated', chunked('1\r\nab'), 'HTTP1_CHUNK_DATA_UNTERMINATED'],
+    ['forbidden trailer', chunked('0\r\nContent-Length: 1\r\n\r\n'), 'HTTP1_TRAILER_NOT_ALLOWED'],
+  ])('%s: 400 out of the read, then the connection ends', async (_name, request, code) => {
+    const harness = serve(echo);
+    harness.receive(request + get('/smuggled'));
+    await settled();
+    expect(harness.sent()).toBe('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.badRequests).toMatchObject([{ code }]);
+    expect(harness.applicationErrors).toEqual([]);
+  });
+
+  it('a handler that catches it answers what it likes, and the connection still ends', async () => {
+    const harness = serve(async ({ request, response }) => {
+      await request.bytes().catch(() => {});
+      response.statusCode = 422;
+    });
+    harness.receive(chunked('x\r\n') + get('/smuggled'));
+    await settled();
+    expect(harness.sent()).toBe('HTTP/1.1 422 Unprocessable Content\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('the peer ends in the middle: 400 HTTP1_REQUEST_INCOMPLETE', async () => {
+    const harness = serve(echo);
+    harness.receive(post('hello').slice(0, -2));
+    await settled();
+    harness.connection.receiver.ended();
+    await settled();
+    expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_REQUEST_INCOMPLETE' }]);
+    expect(statuses(harness.sent())).toEqual(['400']);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('the peer goes in the middle: the read rejects with HTTP_REQUEST_ABORTED, nothing is reported', async () => {
+    let caught: unknown;
+    const harness = serve(async ({ request }) => {
+      try {
+        await request.bytes();
+      } catch (error) {
+        caught = error;
+        throw error;
+      }
+    });
+    harness.receive(post('hello').slice(0, -2));
+    await settled();
+    harness.connection.close(new Error('reset'));
+    await settled();
+    expect(caught).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+    expect(harness.applicationErrors).toEqual([]);
+  });
+});
+
+describe('maxRequestBodySize', () => {
+  const limits = { maxRequestBodySize: 5 };
+
+  it.each([
+    ['Content-Length at the limit', post('12345'), '200'],
+    ['Content-Length one over', post('123456'), '413'],
+    ['chunks, with their framing, at the limit', chunked('0\r\n\r\n'), '200'],
+    ['chunks over', chunked('6\r\n123456\r\n0\r\n\r\n'), '413'],
+  ])('%s: %3$s', async (_name, request, status) => {
+    const harness = serve(echo, { limits });
+    harness.receive(request);
+    await settled();
+    expect(statuses(harness.sent())).toEqual([status]);
+    expect(harness.connection.hasEnded).toBe(status === '413');
+  });
+
+  it('is changed for one request before reading begins, and not after', async () => {
+    const harness = serve(
+      async (context) => {
+        const feature = context.features.require(HttpMaxRequestBodySizeFeature);
+        feature.maxRequestBodySize = null;
+        await echo(context);
+        expect(feature.isReadOnly).toBe(true);
+        expect(() => (feature.maxRequestBodySize = 1)).toThrow(
+          expect.objectContaining({ code: 'HTTP_LIMIT_READ_ONLY' }),
+        );
+      },
+      { limits },
+    );
+    harness.receive(post('12345678'));
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+    expect(harness.applicationErrors).toEqual([]);
+  });
+
+  it('a handler that does not read is not disturbed by it; the connection ends', async () => {
+    const harness = serve(({ response }) => response.send('early'), { limits });
+    harness.receive(post('123456') + get('/next'));
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+});
+
+describe('maxRequestBufferSize: what nobody reads stays with the peer', () => {
+  it('the connection is paused above it, and resumed when the application reads', async () => {
+    let go!: () => void;
+    const wait = new Promise<void>((resolve) => (go = resolve));
+    const harness = serve(
+      async (context) => {
+        await wait;
+        await echo(context);
+      },
+      { limits: { maxRequestBufferSize: 40_000 } },
+    );
+    const content = 'x'.repeat(100_000);
+    const request = post(content);
+    harness.receive(request.slice(0, 30_000));
+    expect(harness.connection.isPaused).toBe(false);
+    harness.receive(request.slice(30_000, 60_000));
+    expect(harness.connection.isPaused).toBe(true);
+    go();
+    await settled();
+    expect(harness.connection.isPaused).toBe(false);
+    harness.receive(request.slice(60_000));
+    await settled();
+    expect(harness.sent().endsWith(content)).toBe(true);
+  });
+});
+
+describe('Expect: 100-continue (RFC 9110 10.1.1)', () => {
+  const fields = 'Expect: 100-Continue\r\n';
+
+  it('100 is sent with the first read that has to wait', async () => {
+    const harness = serve(echo);
+    harness.receive(post('hello', fields).slice(0, -5));
+    await settled();
+    expect(harness.next()).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    harness.receive('hello');
+    await settled();
+    expect(harness.next()).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-length: 5\r\n\r\nhello$/);
+  });
+
+  it('no 100 when the content has come already', async () => {
+    const harness = serve(echo);
+    harness.receive(post('hello', fields));
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+  });
+
+  it('no 100 for a handler that does not read; nobody knows whether content comes, so the connection ends', async () => {
+    const harness = serve(({ response }) => response.send('early'));
+    harness.receive(post('hello', fields).slice(0, -5));
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+    expect(harness.sent()).toContain('connection: close\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('never after the final status', async () => {
+    const harness = serve(async (context) => {
+      await context.response.write('a');
+      await settled();
+      await context.request.bytes();
+    });
+    harness.receive(post('hello', fields).slice(0, -5));
+    await settled();
+    await settled();
+    harness.receive('hello');
+    await settled();
+    expect(harness.sent()).not.toContain(' 100 ');
+    expect(statuses(harness.sent())).toEqual(['200']);
+  });
+
+  it('HTTP/1.0 gets none', async () => {
+    const harness = serve(echo);
+    harness.receive('POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n');
+    await settled();
+    expect(harness.sent()).toBe('');
+    harness.receive('x');
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+  });
+
+  it('another expectation is answered 417', async () => {
+    const harness = serve(echo);
+    harness.receive(post('', 'Expect: a-miracle\r\n'));
+    expect(statuses(harness.sent())).toEqual(['417']);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+});
+
+describe('content left unread is dropped after the response, within limits', () => {
+  const early = ({ response }: HttpContext): void => response.send('early');
+
+  it('what comes is dropped and the next request answered', async () => {
+    const harness = serve(early);
+    const whole = post('hello');
+    harness.receive(whole.slice(0, -3));
+    expect(statuses(harness.sent())).toEqual(['200']);
+    harness.receive(`${whole.slice(-3)}${get('/next')}`);
+    expect(statuses(harness.sent().replaceAll('early', '\n'))).toEqual(['200', '200']);
+  });
+
+  it('more than maxRequestDrainSize known beforehand: the response says close', async () => {
+    const harness = serve(early, { limits: { maxRequestDrainSize: 10 } });
+    harness.receive(post('x'.repeat(1000)).slice(0, -990));
+    expect(harness.sent()).toContain('connection: close\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('chunks beyond maxRequestDrainSize: the connection ends', async () => {
+    const harness = serve(early, { limits: { maxRequestDrainSize: 10 } });
+    harness.receive(chunked('5\r\nhello\r\n'));
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.receive('6\r\nworld!\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('content that breaks while it is dropped: the connection ends, nothing more is read as a request', async () => {
+    const harness = serve(early);
+    harness.receive(chunked(''));
+    harness.receive(`zz\r\n${get('/smuggled')}`);
+    expect(statuses(harness.sent().replaceAll('early', '\n'))).toEqual(['200']);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('longer than requestDrainTimeout: the connection is reset', async () => {
+    const harness = serve(early, { limits: { requestDrainTimeout: 3000 } });
+    harness.receive(post('hello').slice(0, -3));
+    harness.seconds(3);
+    expect(harness.connection.isAborted).toBe(false);
+    harness.seconds(2);
+    expect(harness.connection.isAborted).toBe(true);
+  });
+});

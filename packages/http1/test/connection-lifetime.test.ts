@@ -1,0 +1,416 @@
+import { ConnectionError } from '@windhover/connections';
+import { type HttpContext, HttpRequestLifetimeFeature, HttpResponseBodyFeature } from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { get, post, serve, settled } from './support/exchange-harness.ts';
+
+const ok = (): void => {};
+const count = (sent: string): number => sent.match(/HTTP\/1\.1 \d/g)?.length ?? 0;
+
+const never = (): Promise<void> => new Promise(() => {});
+
+describe('keep-alive (RFC 9112 9.3)', () => {
+  it.each([
+    ['HTTP/1.1', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', true, ''],
+    ['HTTP/1.1 close', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', false, 'connection: close'],
+    [
+      'HTTP/1.1 Close in a list',
+      'GET / HTTP/1.1\r\nHost: a\r\nConnection: x , CLOSE\r\n\r\n',
+      false,
+      'connection: close',
+    ],
+    ['HTTP/1.0', 'GET / HTTP/1.0\r\n\r\n', false, 'connection: close'],
+    ['HTTP/1.0 keep-alive', 'GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n', true, 'connection: keep-alive'],
+    [
+      'HTTP/1.0 keep-alive and close',
+      'GET / HTTP/1.0\r\nConnection: keep-alive, close\r\n\r\n',
+      false,
+      'connection: close',
+    ],
+  ])('%s', (_name, request, stays, field) => {
+    const harness = serve(ok);
+    harness.receive(request);
+    expect(harness.sent()).toContain(field);
+    expect(harness.sent().includes('connection:')).toBe(field !== '');
+    expect(harness.connection.hasEnded).toBe(!stays);
+  });
+
+  it('a request behind one that closes is not answered', () => {
+    const harness = serve(ok);
+    harness.receive(get('/', 'Connection: close\r\n') + get());
+    harness.receive(get());
+    expect(count(harness.sent())).toBe(1);
+  });
+
+  it('Connection: close set by the application closes', () => {
+    const harness = serve(({ response }) => response.headers.set('Connection', 'close'));
+    harness.receive(get());
+    expect(harness.sent().match(/connection/gi)).toHaveLength(1);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('maxRequestsPerConnection: the last response says close', () => {
+    const harness = serve(ok, { limits: { maxRequestsPerConnection: 2 } });
+    harness.receive(get() + get() + get());
+    expect(count(harness.sent())).toBe(2);
+    expect(harness.sent().match(/connection: close/g)).toHaveLength(1);
+  });
+});
+
+describe('half-close: a client that has ended its side still gets its answers', () => {
+  it('while the handler runs', async () => {
+    const harness = serve(async ({ response }) => {
+      await settled();
+      await response.send('late');
+    });
+    harness.receive(get());
+    harness.connection.receiver.ended();
+    expect(harness.connection.hasEnded).toBe(false);
+    await settled();
+    await settled();
+    expect(harness.sent()).toMatch(/late$/);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('pipelined requests, too', async () => {
+    const harness = serve(async () => {
+      await settled();
+    });
+    harness.receive(get() + get());
+    harness.connection.receiver.ended();
+    await settled();
+    await settled();
+    await settled();
+    expect(count(harness.sent())).toBe(2);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('an idle connection just ends', () => {
+    const harness = serve(ok);
+    harness.receive(get());
+    harness.connection.receiver.ended();
+    expect(count(harness.sent())).toBe(1);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.badRequests).toEqual([]);
+  });
+
+  it('in the middle of a head: 400', () => {
+    const harness = serve(ok);
+    harness.receive('GET / HT');
+    harness.connection.receiver.ended();
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 /);
+    expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_REQUEST_INCOMPLETE' }]);
+  });
+});
+
+describe('refused requests', () => {
+  it.each([
+    ['400', 'GET / HTTP/1.1\r\n\r\n', ''],
+    ['405', 'GET * HTTP/1.1\r\nHost: a\r\n\r\n', 'allow: OPTIONS\r\n'],
+    ['405', 'GET a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 'allow: CONNECT\r\n'],
+    ['414', `GET /${'x'.repeat(9000)} HTTP/1.1\r\n`, ''],
+    ['431', `GET / HTTP/1.1\r\nHost: a\r\nx: ${'x'.repeat(40_000)}\r\n\r\n`, ''],
+    ['501', 'GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', ''],
+    ['505', 'GET / HTTP/3.0\r\nHost: a\r\n\r\n', ''],
+  ])('%s: nothing but the status, then the end; what follows is never read', (status, request, allow) => {
+    const harness = serve(ok);
+    harness.receive(request + get('/smuggled'));
+    harness.receive(get('/smuggled'));
+    expect(harness.sent()).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} [^\\r]+\\r\\n${allow}connection: close\\r\\ncontent-length: 0\\r\\n\\r\\n$`),
+    );
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.badRequests).toHaveLength(1);
+  });
+
+  it('requests before it are answered first, in order', async () => {
+    const harness = serve(async ({ request, response }) => {
+      await settled();
+      await response.send(request.target);
+    });
+    harness.receive(`${get('/a')}${get('/b')}bad\r\n\r\n`);
+    for (let i = 0; i < 4; i++) await settled();
+    expect(harness.sent()).toMatch(/\/a[^]*\/b[^]*400 Bad Request/);
+  });
+});
+
+describe('the end of a connection lingers, so that no reset overtakes the response (RFC 9112 9.6)', () => {
+  it('bytes that still come are dropped', () => {
+    const harness = serve(ok);
+    harness.receive('bad\r\n\r\n');
+    harness.receive('x'.repeat(1000));
+    expect(harness.connection.isAborted).toBe(false);
+  });
+
+  it('not more than maxRequestDrainSize', () => {
+    const harness = serve(ok, { limits: { maxRequestDrainSize: 100 } });
+    harness.receive('bad\r\n\r\n');
+    harness.receive('x'.repeat(101));
+    expect(harness.connection.isAborted).toBe(true);
+  });
+
+  it('not longer than requestDrainTimeout', () => {
+    const harness = serve(ok, { limits: { requestDrainTimeout: 2000 } });
+    harness.receive('bad\r\n\r\n');
+    harness.seconds(2);
+    expect(harness.connection.isAborted).toBe(false);
+    harness.seconds(2);
+    expect(harness.connection.isAborted).toBe(true);
+  });
+});
+
+describe('timeouts, checked once a second', () => {
+  it('keepAliveTimeout counts from the start: silent close', () => {
+    const harness = serve(ok, { limits: { keepAliveTimeout: 5000 } });
+    harness.seconds(5);
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.seconds(2);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.sent()).toBe('');
+  });
+
+  it('keepAliveTimeout counts from the last response', () => {
+    const harness = serve(ok, { limits: { keepAliveTimeout: 5000 } });
+    harness.seconds(4);
+    harness.receive(get());
+    harness.seconds(5);
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.seconds(2);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('requestHeadersTimeout counts from the first byte and is not moved by more of them: 408', () => {
+    const harness = serve(ok, { limits: { requestHeadersTimeout: 5000 } });
+    for (const byte of 'GET / H') {
+      harness.receive(byte);
+      harness.seconds(1);
+    }
+    expect(harness.sent()).toBe('HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_REQUEST_HEADERS_TIMEOUT' }]);
+  });
+
+  it('no timeout while a handler runs', async () => {
+    const harness = serve(never, { limits: { keepAliveTimeout: 1000, requestHeadersTimeout: 1000 } });
+    harness.receive(get());
+    harness.seconds(100);
+    expect(harness.connection.hasEnded).toBe(false);
+    expect(harness.connection.isAborted).toBe(false);
+  });
+
+  const slowBody = { minRequestBodyDataRate: { bytesPerSecond: 10, gracePeriod: 2000 } };
+
+  it('minRequestBodyDataRate: slower than that while the application waits is 408', async () => {
+    const harness = serve(async ({ request }) => void (await request.bytes()), { limits: slowBody });
+    harness.receive(post('x'.repeat(1000)).slice(0, -999));
+    await settled();
+    harness.seconds(2);
+    await settled();
+    expect(harness.sent()).toBe('');
+    harness.seconds(2);
+    await settled();
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_REQUEST_BODY_TIMEOUT' }]);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('minRequestBodyDataRate: a peer that keeps the rate is served', async () => {
+    const harness = serve(async ({ request }) => void (await request.bytes()), { limits: slowBody });
+    const whole = post('x'.repeat(200));
+    harness.receive(whole.slice(0, -200));
+    for (let i = 0; i < 20; i++) {
+      harness.receive('x'.repeat(10));
+      await settled();
+      harness.seconds(1);
+    }
+    await settled();
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('minRequestBodyDataRate: time in which nobody reads does not count', async () => {
+    const harness = serve(never, { limits: slowBody });
+    harness.receive(post('x'.repeat(100)).slice(0, -99));
+    harness.seconds(60);
+    await settled();
+    expect(harness.sent()).toBe('');
+  });
+
+  const slowReader = { minResponseDataRate: { bytesPerSecond: 1000, gracePeriod: 2000 } };
+
+  it('minResponseDataRate: a peer that does not read is reset', async () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(10_000)), { limits: slowReader });
+    harness.connection.takesMore = false;
+    harness.receive(get());
+    harness.seconds(10);
+    expect(harness.connection.isAborted).toBe(false);
+    // 1 s for the tick, 2 s of grace with the head, 10 s for the content.
+    harness.seconds(4);
+    expect(harness.connection.isAborted).toBe(true);
+  });
+
+  it('minResponseDataRate: a peer that has read everything is not', async () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(10_000)), { limits: slowReader });
+    harness.connection.takesMore = false;
+    harness.receive(get());
+    harness.seconds(5);
+    harness.connection.receiver.drained();
+    harness.seconds(60);
+    expect(harness.connection.isAborted).toBe(false);
+  });
+});
+
+describe('requestAborted', () => {
+  it('fires once, with HTTP_REQUEST_ABORTED, when the peer goes', async () => {
+    const reasons: unknown[] = [];
+    const harness = serve((context) => {
+      context.aborted.addEventListener('abort', () => reasons.push(context.aborted.reason));
+      return never();
+    });
+    harness.receive(get());
+    harness.connection.close(new Error('reset'));
+    await settled();
+    expect(reasons).toMatchObject([{ code: 'HTTP_REQUEST_ABORTED', cause: { message: 'reset' } }]);
+  });
+
+  it('is aborted already for who asks later', async () => {
+    let context!: HttpContext;
+    const harness = serve((given) => {
+      context = given;
+      return never();
+    });
+    harness.receive(get());
+    harness.connection.close();
+    expect(context.aborted.aborted).toBe(true);
+  });
+
+  it('does not fire when the peer only ends its side, nor after the response', async () => {
+    const signals: AbortSignal[] = [];
+    const harness = serve(
+      (context) => void signals.push(context.features.require(HttpRequestLifetimeFeature).requestAborted),
+    );
+    harness.receive(get());
+    harness.connection.receiver.ended();
+    harness.connection.close();
+    await settled();
+    expect(signals.map((signal) => signal.aborted)).toEqual([false]);
+  });
+
+  it('abort() resets the connection', async () => {
+    const harness = serve((context) => context.abort());
+    harness.receive(get());
+    await settled();
+    expect(harness.connection.abortReason).toBeInstanceOf(ConnectionError);
+  });
+});
+
+describe('errors of the application', () => {
+  it.each([
+    [
+      'thrown',
+      () => {
+        throw new Error('x');
+      },
+    ],
+    ['rejected', () => Promise.reject(new Error('x'))],
+    [
+      'thrown undefined',
+      () => {
+        throw undefined;
+      },
+    ],
+    ['rejected with undefined', () => Promise.reject(undefined)],
+  ])('%s before the head: 500, nothing of the response, the connection stays', async (_name, fail) => {
+    const harness = serve(({ response }) => {
+      response.statusCode = 201;
+      response.headers.set('x', 'y');
+      return fail();
+    });
+    harness.receive(get());
+    await settled();
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.connection.hasEnded).toBe(false);
+    expect(harness.applicationErrors).toHaveLength(1);
+  });
+
+  it('after the head: the connection is reset, without an end of the content', async () => {
+    const harness = serve(async ({ response }) => {
+      await response.write('a');
+      await settled();
+      throw new Error('x');
+    });
+    harness.receive(get());
+    await settled();
+    await settled();
+    expect(harness.sent()).not.toContain('0\r\n\r\n');
+    expect(harness.connection.isAborted).toBe(true);
+  });
+
+  it('after the end: reported, and the connection stays', async () => {
+    const harness = serve(async ({ response }) => {
+      await response.send('done');
+      throw new Error('x');
+    });
+    harness.receive(get() + get());
+    await settled();
+    expect(count(harness.sent())).toBe(2);
+    expect(harness.applicationErrors).toHaveLength(2);
+  });
+});
+
+describe('the server stops', () => {
+  it('the response that runs says close, and is the last', async () => {
+    const harness = serve(async ({ response }) => {
+      await settled();
+      await response.send('x');
+    });
+    harness.receive(get() + get());
+    harness.requestClose();
+    await settled();
+    await settled();
+    expect(count(harness.sent())).toBe(1);
+    expect(harness.sent()).toContain('connection: close');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('an idle connection stays for a moment: a request on its way is answered, with close', () => {
+    const harness = serve(ok);
+    harness.receive(get());
+    harness.requestClose();
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.receive(get());
+    expect(harness.sent()).toMatch(/connection: close/);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('and ends when none comes', () => {
+    const harness = serve(ok);
+    harness.requestClose();
+    harness.seconds(3);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.connection.isAborted).toBe(false);
+  });
+
+  it('without a heartbeat an idle connection ends at once', () => {
+    const harness = serve(ok, { heartbeat: false });
+    harness.receive(get());
+    expect(count(harness.sent())).toBe(1);
+  });
+});
+
+describe('writing to a peer that is gone', () => {
+  it('write answers false, drained rejects, end does nothing', async () => {
+    const results: unknown[] = [];
+    const harness = serve(async (context) => {
+      await settled();
+      const body = context.features.require(HttpResponseBodyFeature);
+      results.push(body.write('x'));
+      results.push(await body.drained().catch((error: { code: string }) => error.code));
+      body.end();
+    });
+    harness.receive(get());
+    harness.connection.close();
+    await settled();
+    await settled();
+    expect(results).toEqual([false, 'HTTP_REQUEST_ABORTED']);
+    expect(harness.sent()).toBe('');
+    expect(harness.applicationErrors).toEqual([]);
+  });
+});
