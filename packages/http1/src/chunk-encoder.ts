@@ -1,0 +1,67 @@
+import { Buffer } from 'node:buffer';
+import { FieldSection } from '@windhover/http';
+import { Http1EncodeError } from './encode-error.ts';
+import { isAllowedInTrailers } from './trailer-section.ts';
+
+/** Field lines to be written. A `FieldSection` has been checked when it was filled; anything else is checked here. */
+export type FieldLines = FieldSection | Iterable<readonly [name: string, value: string | number]>;
+
+/** @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID` */
+export const fieldSectionOf = (lines: FieldLines): FieldSection => {
+  if (lines instanceof FieldSection) return lines;
+  const section = new FieldSection();
+  for (const [name, value] of lines) section.append(name, value);
+  return section;
+};
+
+/**
+ * What stands before the data of a chunk; CRLF stands behind it. For content that is too large to be copied.
+ *
+ * @param size of the data in bytes, above 0: a chunk of size 0 is the last one
+ * @throws RangeError for another size
+ * Source: RFC 9112 section 7.1
+ */
+export const encodeChunkHead = (size: number): string => {
+  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`a chunk has at least one byte, not ${size}`);
+  return `${size.toString(16)}\r\n`;
+};
+
+/**
+ * One chunk: text as text, bytes as bytes. Nothing for no content, as an empty chunk would end the message.
+ *
+ * @param content bytes, or latin1 text, in which each character is a byte
+ * @throws RangeError for a character above U+00FF
+ * Source: RFC 9112 section 7.1
+ */
+export function encodeChunk(content: string): string;
+export function encodeChunk(content: Uint8Array): Uint8Array;
+export function encodeChunk(content: string | Uint8Array): string | Uint8Array {
+  if (content.length === 0) return content;
+  const head = encodeChunkHead(content.length);
+  if (typeof content === 'string') {
+    if (aboveLatin1.test(content)) throw new RangeError('a character above U+00FF is more than one byte');
+    return `${head}${content}\r\n`;
+  }
+  const chunk = Buffer.allocUnsafe(head.length + content.length + 2);
+  chunk.write(head, 'latin1');
+  chunk.set(content, head.length);
+  chunk.write('\r\n', head.length + content.length, 'latin1');
+  return chunk;
+}
+
+const aboveLatin1 = /[^\x00-\xff]/;
+
+/**
+ * The last chunk and the trailer section, which end the message.
+ *
+ * @throws Http1EncodeError `HTTP1_TRAILER_NOT_ALLOWED`
+ * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`
+ * Source: RFC 9112 sections 7.1 and 7.1.2, RFC 9110 section 6.5.1
+ */
+export const encodeLastChunk = (trailers: FieldLines = []): string => {
+  const section = fieldSectionOf(trailers);
+  for (const [name] of section) {
+    if (!isAllowedInTrailers(name.toLowerCase())) throw new Http1EncodeError('HTTP1_TRAILER_NOT_ALLOWED');
+  }
+  return `0\r\n${section.toWire()}\r\n`;
+};

@@ -1,0 +1,240 @@
+import type { FieldSection, HttpLimits } from '@windhover/http';
+import { Http1Error } from './errors.ts';
+import { fieldLines, parseFieldLines } from './field-lines.ts';
+import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue } from './grammar.ts';
+import type { ReceivedBytes } from './received-bytes.ts';
+import { readTrailers } from './trailer-section.ts';
+
+/** What `ChunkedContent.read` found next. */
+export const ChunkedEvent = { needData: 0, content: 1, end: 2 } as const;
+
+export type ChunkedEvent = (typeof ChunkedEvent)[keyof typeof ChunkedEvent];
+
+const State = { size: 0, data: 1, dataEnd: 2, trailers: 3 } as const;
+
+/** One chunk-size line with its extensions and CRLF; Kestrel bounds it by the body limit alone. */
+const maxChunkLineSize = 4096;
+/** All chunk extensions of a message: nobody uses them, except to make us read without end. */
+const maxChunkExtensionsSize = 16 * 1024;
+/** 2^52: thirteen hexadecimal digits are counted exactly. */
+const maxChunkSizeDigits = 13;
+/** Chunks up to this size are moved together when they came in one piece, so that a thousand are not a thousand events. */
+const smallChunk = 4096;
+
+/**
+ * Chunked content and its trailer section, out of bytes that a decoder of either direction has received.
+ *
+ * Source: RFC 9112 section 7.1
+ */
+export class ChunkedContent {
+  readonly #received: ReceivedBytes;
+  readonly #limits: HttpLimits;
+  #state: (typeof State)[keyof typeof State] = State.size;
+  /** Bytes of the chunk still to come. */
+  #remaining = 0;
+  /** Content with the framing of its chunks, */
+  #size = 0;
+  /** and what it may come to. */
+  #maxSize = 0;
+  #extensionsSize = 0;
+  #headerCount = 0;
+  /** Bytes of the trailer section that hold no unseen LF. */
+  #searched = 0;
+  /** The piece of content of the last `content` event. */
+  content: Uint8Array | undefined;
+  /** The trailer section, after `end`, of content that has one. */
+  trailers: FieldSection | undefined;
+
+  constructor(received: ReceivedBytes, limits: HttpLimits) {
+    this.#received = received;
+    this.#limits = limits;
+  }
+
+  /** @param headerCount lines of the header section, whose limit the trailers share */
+  begin(headerCount: number): void {
+    this.#state = State.size;
+    this.#size = 0;
+    this.#extensionsSize = 0;
+    this.#headerCount = headerCount;
+    this.#searched = 0;
+    this.trailers = undefined;
+  }
+
+  /**
+   * The next event.
+   *
+   * @param maxSize limit of the content with the framing of its chunks; `null` for none
+   * @throws Http1Error `HTTP1_CHUNK_…`, `HTTP1_CONTENT_TOO_LARGE`, `HTTP1_TRAILER_NOT_ALLOWED` and as `parseFieldLines`
+   */
+  read(maxSize: number | null): ChunkedEvent {
+    this.#maxSize = maxSize ?? Infinity;
+    for (;;) {
+      switch (this.#state) {
+        case State.size:
+          if (!this.#readSize()) return ChunkedEvent.needData;
+          break;
+        case State.data:
+          return this.#readData();
+        case State.dataEnd:
+          if (!this.#readDataEnd()) return ChunkedEvent.needData;
+          break;
+        case State.trailers:
+          return this.#readTrailers() ? ChunkedEvent.end : ChunkedEvent.needData;
+      }
+    }
+  }
+
+  /** chunk-size [ chunk-ext ] CRLF. @returns false when the line is not complete */
+  #readSize(): boolean {
+    const received = this.#received;
+    do {
+      const end = this.#parseSize(received.bytes, received.start, received.end);
+      if (end === -1) continue;
+      this.#count(end - received.start);
+      received.start = end;
+      this.#state = this.#remaining === 0 ? State.trailers : State.data;
+      if (this.#remaining > this.#maxSize - this.#size) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
+      return true;
+    } while (received.join());
+    return false;
+  }
+
+  /** @returns the offset behind the line, or -1 when it is not complete; the size is in `#remaining` */
+  #parseSize(bytes: Buffer, start: number, end: number): number {
+    let size = 0;
+    let i = start;
+    let digits = 0;
+    for (; i < end; i++) {
+      const value = hexValue[bytes[i]!]!;
+      if (value === 255) break;
+      size = size * 16 + value;
+      // Leading zeros do not make a number larger.
+      if (size > 0) digits++;
+      if (digits > maxChunkSizeDigits) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
+    }
+    if (i - start > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
+    if (i === end) return -1;
+    if (i === start) throw new Http1Error('HTTP1_CHUNK_SIZE_INVALID');
+    if (bytes[i] === SEMICOLON || bytes[i] === SP || bytes[i] === HTAB) {
+      i = this.#parseExtensions(bytes, i, start, end);
+      if (i === -1) return -1;
+    }
+    if (bytes[i] !== CR)
+      throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_SIZE_INVALID');
+    if (i + 1 === end) return -1;
+    if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+    this.#remaining = size;
+    return i + 2;
+  }
+
+  /** Extensions are checked and passed over (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
+  #parseExtensions(bytes: Buffer, from: number, lineStart: number, end: number): number {
+    let i = from;
+    while (i < end && chunkExtensionByte[bytes[i]!] === 1) i++;
+    if (i - lineStart > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
+    if (i === end) return -1;
+    if (bytes[i] !== CR) {
+      throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_EXTENSION_INVALID');
+    }
+    if (i + 1 === end) return -1;
+    if (!chunkExtensions.test(bytes.toString('latin1', from, i))) throw new Http1Error('HTTP1_CHUNK_EXTENSION_INVALID');
+    this.#extensionsSize += i - from;
+    if (this.#extensionsSize > maxChunkExtensionsSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
+    return i;
+  }
+
+  #readData(): ChunkedEvent {
+    const received = this.#received;
+    if (received.start === received.end && !received.next()) return ChunkedEvent.needData;
+    const start = received.start;
+    let contentEnd = this.#passData();
+    // In one run of bytes that is ours, small chunks close ranks over the framing between them.
+    while (this.#state === State.dataEnd && this.#smallChunkFollows()) {
+      const from = received.start;
+      const to = this.#passData();
+      received.bytes.copyWithin(contentEnd, from, to);
+      contentEnd += to - from;
+    }
+    this.content = received.bytes.subarray(start, contentEnd);
+    return ChunkedEvent.content;
+  }
+
+  /** Moves over what is there of the chunk. @returns the offset behind it */
+  #passData(): number {
+    const received = this.#received;
+    const size = Math.min(this.#remaining, received.end - received.start);
+    this.#count(size);
+    received.start += size;
+    this.#remaining -= size;
+    this.#state = this.#remaining === 0 ? State.dataEnd : State.data;
+    return received.start;
+  }
+
+  /** Whether the next chunk has begun in these bytes and is small; its framing is passed over then. */
+  #smallChunkFollows(): boolean {
+    const received = this.#received;
+    const { bytes, start, end } = received;
+    if (end - start < 6 || bytes[start] !== CR || bytes[start + 1] !== LF) return false;
+    // Only plain sizes of one to three digits; everything else goes the whole way.
+    let size = 0;
+    let i = start + 2;
+    for (; i < start + 5 && i < end; i++) {
+      const value = hexValue[bytes[i]!]!;
+      if (value === 255) break;
+      size = size * 16 + value;
+    }
+    if (size === 0 || size > smallChunk || i + 2 >= end || bytes[i] !== CR || bytes[i + 1] !== LF) return false;
+    if (size > this.#maxSize - this.#size - (i + 2 - start)) return false;
+    this.#count(i + 2 - start);
+    received.start = i + 2;
+    this.#remaining = size;
+    return true;
+  }
+
+  #readDataEnd(): boolean {
+    const received = this.#received;
+    while (received.end - received.start < 2) {
+      if (received.end > received.start && received.bytes[received.start] !== CR) break;
+      if (!received.join()) return false;
+    }
+    const { bytes, start } = received;
+    if (bytes[start] !== CR || bytes[start + 1] !== LF) throw new Http1Error('HTTP1_CHUNK_DATA_UNTERMINATED');
+    this.#count(2);
+    received.start = start + 2;
+    this.#state = State.size;
+    return true;
+  }
+
+  /** Trailers share the limits of the header section: one message, one budget. */
+  #readTrailers(): boolean {
+    const received = this.#received;
+    const first = this.#headerCount;
+    do {
+      const { bytes, start, end } = received;
+      // The lines are looked at when the section has an end, or breaks its limit without one.
+      if (end - start < 2 || !this.#trailersMayEnd(bytes, start, end)) continue;
+      const sectionEnd = parseFieldLines(bytes, start, end, start, first, this.#limits);
+      if (sectionEnd === -1) continue;
+      if (fieldLines.count > first) this.trailers = readTrailers(bytes, first, fieldLines.count);
+      received.start = sectionEnd;
+      return true;
+    } while (received.join());
+    return false;
+  }
+
+  /** True when a line has ended since the last look, or too much has come without one. */
+  #trailersMayEnd(bytes: Buffer, start: number, end: number): boolean {
+    const lf = bytes.indexOf(LF, start + this.#searched);
+    this.#searched = end - start;
+    return (lf !== -1 && lf < end) || end - start > this.#limits.maxRequestHeadersTotalSize;
+  }
+
+  #count(size: number): void {
+    this.#size += size;
+    if (this.#size > this.#maxSize) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
+  }
+}
+
+/** chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] ) (RFC 9112 7.1.1), at least one. */
+const chunkExtensions =
+  /^(?:[\t ]*;[\t ]*[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ]*=[\t ]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
