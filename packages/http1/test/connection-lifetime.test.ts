@@ -60,7 +60,7 @@ describe('half-close: a client that has ended its side still gets its answers', 
   it('while the handler runs', async () => {
     const harness = serve(async ({ response }) => {
       await settled();
-      await response.send('late');
+      response.send('late');
     });
     harness.receive(get());
     harness.connection.receiver.ended();
@@ -125,7 +125,7 @@ describe('refused requests', () => {
   it('requests before it are answered first, in order', async () => {
     const harness = serve(async ({ request, response }) => {
       await settled();
-      await response.send(request.target);
+      response.send(request.target);
     });
     harness.receive(`${get('/a')}${get('/b')}bad\r\n\r\n`);
     for (let i = 0; i < 4; i++) await settled();
@@ -345,7 +345,7 @@ describe('errors of the application', () => {
 
   it('after the end: reported, and the connection stays', async () => {
     const harness = serve(async ({ response }) => {
-      await response.send('done');
+      response.send('done');
       throw new Error('x');
     });
     harness.receive(get() + get());
@@ -359,7 +359,7 @@ describe('the server stops', () => {
   it('the response that runs says close, and is the last', async () => {
     const harness = serve(async ({ response }) => {
       await settled();
-      await response.send('x');
+      response.send('x');
     });
     harness.receive(get() + get());
     harness.requestClose();

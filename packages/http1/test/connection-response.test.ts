@@ -479,7 +479,7 @@ describe('one write for each batch of received bytes', () => {
   it('the same for async handlers that have nothing to wait for', async () => {
     const harness = serve(async ({ request, response }) => {
       await Promise.resolve();
-      await response.send(request.target);
+      response.send(request.target);
     });
     harness.receive(get('/1') + get('/2') + get('/3'));
     await settled();
@@ -524,7 +524,7 @@ describe('streams as content', () => {
           isClosed = true;
         }
       };
-      await response.send(endless());
+      response.send(endless());
     });
     harness.connection.takesMore = false;
     harness.receive(get());
