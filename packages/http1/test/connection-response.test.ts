@@ -524,7 +524,7 @@ describe('streams as content', () => {
           isClosed = true;
         }
       };
-      response.send(endless());
+      await response.send(endless());
     });
     harness.connection.takesMore = false;
     harness.receive(get());
