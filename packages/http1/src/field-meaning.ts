@@ -22,7 +22,7 @@ export const FieldMeaning = {
   transferEncoding: 64,
   /** A transfer coding other than chunked. */
   otherCoding: 128,
-  /** chunked, but not once and last. */
+  /** chunked, but not once and last, or with a parameter; or an empty member. */
   misplacedChunked: 256,
   /** `Expect: 100-continue` */
   expectContinue: 512,
@@ -111,26 +111,27 @@ const readContentLength = (head: RequestHead, bytes: Buffer, at: number): void =
   head.contentLength = length;
 };
 
-/** All members of all lines are one list, in order (RFC 9112 6.1); what it comes to is judged with the framing. */
+/**
+ * All members of all lines are one list, in order (RFC 9112 6.1); what it comes to is judged with the framing. An
+ * empty member is no coding: a reader that passes over it and one that does not would see two messages.
+ */
 const readTransferEncoding = (head: RequestHead, bytes: Buffer, at: number): void => {
-  let members = 0;
   forEachMember(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, (start, end) => {
-    members++;
     // Whatever follows chunked takes the framing away from the end.
     if ((head.meaning & FieldMeaning.chunked) !== 0) head.meaning |= FieldMeaning.misplacedChunked;
     if (spells(bytes, start, end, 'chunked')) head.meaning |= FieldMeaning.chunked;
-    else if (isChunkedWithParameter(bytes, start, end)) head.meaning |= FieldMeaning.misplacedChunked;
+    else if (start === end || isChunkedWithParameter(bytes, start, end)) head.meaning |= FieldMeaning.misplacedChunked;
     else head.meaning |= FieldMeaning.otherCoding;
   });
   head.meaning |= FieldMeaning.transferEncoding;
-  // An empty member is a list that two readers may split differently.
-  if (members === 0) head.meaning |= FieldMeaning.misplacedChunked;
 };
 
 /** chunked has no parameters (RFC 9112 7.1). */
 const isChunkedWithParameter = (bytes: Buffer, start: number, end: number): boolean => {
-  const at = bytes.indexOf(SEMICOLON, start);
-  return at !== -1 && at < end && spells(bytes, start, start + 7, 'chunked');
+  let i = start + 7;
+  if (i >= end || !spells(bytes, start, i, 'chunked')) return false;
+  while (i < end && isBlank(bytes[i]!)) i++;
+  return bytes[i] === SEMICOLON;
 };
 
 /** Calls back for every member of a comma-separated list, whitespace around it taken off, empty ones as well. */

@@ -41,6 +41,12 @@ export const hexValue: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =
   return Number.isNaN(value) ? 255 : value;
 });
 
+/** Only `0`: leading zeros of a chunk size. */
+export const zeroByte = table((byte) => byte === 0x30);
+
+/** The empty class: whatever comes decides. */
+export const noByte = table(() => false);
+
 export const CR = 0x0d;
 export const LF = 0x0a;
 export const SP = 0x20;
@@ -48,14 +54,20 @@ export const HTAB = 0x09;
 export const COLON = 0x3a;
 export const COMMA = 0x2c;
 export const SEMICOLON = 0x3b;
+export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const ASTERISK = 0x2a;
 export const ZERO = 0x30;
 export const NINE = 0x39;
 
-/** Whether bytes `[start, end)` spell the lower-case token, without regard to case. */
+/** Whether bytes `[start, end)` spell the lower-case token, without regard to the case of its letters. */
 export const spells = (bytes: Uint8Array, start: number, end: number, token: string): boolean => {
   if (end - start !== token.length) return false;
-  for (let i = 0; i < token.length; i++) if ((bytes[start + i]! | 0x20) !== token.charCodeAt(i)) return false;
+  for (let i = 0; i < token.length; i++) {
+    const byte = bytes[start + i]!;
+    const wanted = token.charCodeAt(i);
+    // Only letters differ from their other case by that bit: `_`, `^` and `~` are names of their own.
+    if (byte !== wanted && ((byte | 0x20) !== wanted || wanted < 0x61 || wanted > 0x7a)) return false;
+  }
   return true;
 };

@@ -15,6 +15,7 @@ export class RequestHead {
   readonly #methodEnd: number;
   readonly #targetEnd: number;
   readonly #fieldsStart: number;
+  readonly #fieldsEnd: number;
   readonly #limits: HttpLimits;
   #generation: number;
   /** Number of field lines. */
@@ -27,12 +28,13 @@ export class RequestHead {
   contentLength = -1;
 
   /** Takes over what `parseRequestHead` has just left in the shared places. */
-  constructor(bytes: Buffer, start: number, fieldsStart: number, limits: HttpLimits) {
+  constructor(bytes: Buffer, start: number, fieldsStart: number, fieldsEnd: number, limits: HttpLimits) {
     this.#bytes = bytes;
     this.#start = start;
     this.#methodEnd = requestLine.methodEnd;
     this.#targetEnd = requestLine.targetEnd;
     this.#fieldsStart = fieldsStart;
+    this.#fieldsEnd = fieldsEnd;
     this.#limits = limits;
     this.fieldCount = fieldLines.count;
     this.minorVersion = requestLine.minorVersion;
@@ -102,15 +104,18 @@ export class RequestHead {
 
   /** The field section as received, with its line endings. */
   get rawFields(): Uint8Array {
-    const offsets = this.#offsets();
-    const last = this.fieldCount * 4 - 1;
-    return this.#bytes.subarray(this.#fieldsStart, last < 0 ? this.#fieldsStart : offsets[last]! + 2);
+    return this.#bytes.subarray(this.#fieldsStart, this.#fieldsEnd);
+  }
+
+  /** Size of `rawFields`: what the section has used up of its limit. */
+  get fieldsSize(): number {
+    return this.#fieldsEnd - this.#fieldsStart;
   }
 
   /** Another head may have been parsed since; then this one is parsed again, which costs less than a copy for each. */
   #offsets(): Int32Array {
     if (fieldLines.generation !== this.#generation) {
-      parseFieldLines(this.#bytes, this.#fieldsStart, this.#bytes.length, this.#fieldsStart, 0, this.#limits);
+      parseFieldLines(this.#bytes, this.#fieldsStart, this.#fieldsEnd + 2, this.#fieldsStart, 0, this.#limits);
       this.#generation = fieldLines.generation;
     }
     return lineOffsets;
@@ -129,6 +134,8 @@ const isMethod = (bytes: Buffer, start: number, end: number, method: string): bo
 export const headParse = {
   /** The offset behind the head. */
   end: 0,
+  /** Of an incomplete head: where its field section starts, -1 while the request line is not complete. */
+  fieldsStart: -1,
 };
 
 /**
@@ -144,9 +151,11 @@ export const parseRequestHead = (
   limits: HttpLimits,
 ): RequestHead | undefined => {
   const fieldsStart = parseRequestLine(bytes, start, end, limits.maxRequestLineSize);
-  if (fieldsStart === -1) return undefined;
-  const headEnd = parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, limits);
-  if (headEnd === -1) return undefined;
+  const headEnd = fieldsStart === -1 ? -1 : parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, limits);
+  if (headEnd === -1) {
+    headParse.fieldsStart = fieldsStart;
+    return undefined;
+  }
   headParse.end = headEnd;
-  return new RequestHead(bytes, start, fieldsStart, limits);
+  return new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits);
 };
