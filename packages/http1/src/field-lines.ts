@@ -1,6 +1,6 @@
 import type { HttpLimits } from '@windhover/http';
 import { Http1Error } from './errors.ts';
-import { COLON, CR, HTAB, LF, SP, fieldValueByte, tokenByte } from './grammar.ts';
+import { COLON, CR, HTAB, LF, SP, fieldValueByte, noByte, tokenByte } from './grammar.ts';
 
 /**
  * Offsets of the field lines of the section parsed last, four for each line: start and end of its name, start and end
@@ -12,8 +12,10 @@ export let lineOffsets = new Int32Array(4 * 128);
 export const fieldLines = {
   /** Lines found so far. */
   count: 0,
-  /** Where the first incomplete line starts, when the result was -1. */
+  /** Where the first incomplete line starts, when the result was -1; */
   resumeAt: 0,
+  /** and the bytes that may follow there without deciding anything. */
+  open: noByte,
   /** Counts the parses: whoever remembers the number of his can tell whether the offsets are still his. */
   generation: 0,
 };
@@ -28,6 +30,9 @@ const reserve = (count: number): void => {
 /**
  * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
  *
+ * Where the section breaks its limit is looked at before what is wrong behind that place, so that the outcome does not
+ * depend on how much has come at once.
+ *
  * @param sectionStart where the section begins, for its size limit
  * @returns the offset behind the empty line, or -1 when the section is not complete
  * @throws Http1Error the HTTP1_FIELD_… codes, `HTTP1_LINE_ENDING_INVALID`, `HTTP1_TOO_MANY_FIELDS`
@@ -36,12 +41,14 @@ const reserve = (count: number): void => {
 export const parseFieldLines = (
   bytes: Uint8Array,
   at: number,
-  end: number,
+  received: number,
   sectionStart: number,
   countBefore: number,
   limits: HttpLimits,
 ): number => {
   const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
+  // A section within its limit ends here at the latest: the CRLF of its empty line does not count.
+  const end = received > sectionLimit + 2 ? sectionLimit + 2 : received;
   let count = countBefore;
   let i = at;
   fieldLines.generation++;
@@ -51,25 +58,22 @@ export const parseFieldLines = (
       if (i + 1 < end) {
         if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
         fieldLines.count = count;
-        if (i > sectionLimit) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
         return i + 2;
       }
-      return incomplete(lineStart, end, count, sectionLimit);
+      return incomplete(lineStart, end, count, sectionLimit, noByte);
     }
 
     while (i < end && tokenByte[bytes[i]!] === 1) i++;
-    if (i >= end) return incomplete(lineStart, end, count, sectionLimit);
+    if (i >= end) return incomplete(lineStart, end, count, sectionLimit, tokenByte);
     if (bytes[i] !== COLON || i === lineStart) throw nameError(bytes, lineStart, i);
     const nameEnd = i++;
 
     while (i < end && (bytes[i] === SP || bytes[i] === HTAB)) i++;
     const valueStart = i;
     while (i < end && fieldValueByte[bytes[i]!] === 1) i++;
-    if (i + 1 >= end) {
-      if (i < end && bytes[i] !== CR) throw valueError(bytes[i]!);
-      return incomplete(lineStart, end, count, sectionLimit);
-    }
+    if (i >= end) return incomplete(lineStart, end, count, sectionLimit, fieldValueByte);
     if (bytes[i] !== CR) throw valueError(bytes[i]!);
+    if (i + 1 >= end) return incomplete(lineStart, end, count, sectionLimit, noByte);
     if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
     let valueEnd = i;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === SP || bytes[valueEnd - 1] === HTAB)) valueEnd--;
@@ -87,11 +91,11 @@ export const parseFieldLines = (
   }
 };
 
-const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number): -1 => {
-  // What is there already breaks the limit, however it goes on; the CR that ends the section does not count.
+const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number, open: Uint8Array): -1 => {
   if (end > sectionLimit + 1) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
   fieldLines.count = count;
   fieldLines.resumeAt = lineStart;
+  fieldLines.open = open;
   return -1;
 };
 

@@ -1,5 +1,9 @@
 import { Buffer } from 'node:buffer';
+
 const nothing = Buffer.alloc(0);
+
+/** Chunks up to this size that have to wait are gathered: an object for each would weigh a hundred times its bytes. */
+const smallChunk = 1024;
 
 /**
  * Bytes received and not yet decoded: the chunk being read, and those behind it. A reader looks at
@@ -11,6 +15,9 @@ export class ReceivedBytes {
   end = 0;
   #behind: Buffer[] | undefined;
   #behindSize = 0;
+  /** The last chunk behind, when it was made here; the bytes from `#tailSize` on are room for more. */
+  #tail: Buffer | undefined;
+  #tailSize = 0;
   /** Whether `bytes` was made here, with room behind `end` that nobody else sees. */
   #ours = false;
 
@@ -23,30 +30,58 @@ export class ReceivedBytes {
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (this.start === this.end && this.#behindSize === 0) {
       this.#take(buffer, false);
-    } else {
-      (this.#behind ??= []).push(buffer);
+    } else if (buffer.length > 0) {
+      if (buffer.length <= smallChunk) this.#gather(buffer);
+      else this.#append(buffer);
       this.#behindSize += buffer.length;
     }
   }
 
-  /** All that has been read is let go, and the next chunk comes up. @returns false when there is none */
-  next(): boolean {
-    const behind = this.#behind;
-    if (behind === undefined || behind.length === 0) {
-      this.#take(nothing, false);
-      return false;
+  #append(buffer: Buffer): void {
+    this.#closeTail();
+    (this.#behind ??= []).push(buffer);
+  }
+
+  /** Puts a small chunk behind the small ones before it. */
+  #gather(buffer: Buffer): void {
+    if (this.#tail === undefined || this.#tailSize + buffer.length > this.#tail.length) {
+      // Twice the size each time, up to a limit, so that neither the first byte nor the last ones cost much.
+      const size = this.#tail === undefined ? 4 * smallChunk : Math.min(this.#tail.length * 2, 64 * smallChunk);
+      this.#append(Buffer.allocUnsafeSlow(size));
+      this.#tail = this.#behind!.at(-1);
     }
+    buffer.copy(this.#tail!, this.#tailSize);
+    this.#tailSize += buffer.length;
+  }
+
+  /** The tail becomes a chunk like the others. */
+  #closeTail(): void {
+    if (this.#tail === undefined) return;
+    this.#behind![this.#behind!.length - 1] = this.#tail.subarray(0, this.#tailSize);
+    this.#tail = undefined;
+    this.#tailSize = 0;
+  }
+
+  /** The first chunk behind. */
+  #shift(): Buffer {
+    const behind = this.#behind!;
+    if (behind.length === 1) this.#closeTail();
     const chunk = behind.shift()!;
     this.#behindSize -= chunk.length;
-    this.#take(chunk, false);
-    return true;
+    return chunk;
+  }
+
+  /** All that has been read is let go, and the next chunk comes up. @returns false when there is none */
+  next(): boolean {
+    const hasNext = this.#behindSize > 0;
+    this.#take(hasNext ? this.#shift() : nothing, false);
+    return hasNext;
   }
 
   /** Puts the next chunk directly behind what is left of this one. @returns false when there is none */
   join(): boolean {
     if (this.#behindSize === 0) return false;
-    const chunk = this.#behind!.shift()!;
-    this.#behindSize -= chunk.length;
+    const chunk = this.#shift();
     const left = this.end - this.start;
     if (left === 0) {
       this.#take(chunk, false);
@@ -66,6 +101,7 @@ export class ReceivedBytes {
 
   /** Everything left, handed over. */
   takeAll(): Buffer[] {
+    this.#closeTail();
     const all = this.end > this.start ? [this.bytes.subarray(this.start, this.end)] : [];
     if (this.#behind !== undefined) all.push(...this.#behind);
     this.#behind = undefined;

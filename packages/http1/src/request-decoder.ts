@@ -2,10 +2,11 @@ import { type FieldSection, type HttpLimits, resolveHttpLimits } from '@windhove
 import { Http1Error, type Http1ErrorCode } from './errors.ts';
 import { fieldLines, parseFieldLines } from './field-lines.ts';
 import { CHUNKED, requestFraming } from './framing.ts';
-import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue } from './grammar.ts';
+import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue, noByte, zeroByte } from './grammar.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 import { type RequestHead, headParse, parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
+import { requestLine } from './request-line.ts';
 import { readTrailers } from './trailer-section.ts';
 
 /** What `RequestDecoder.read` found next. */
@@ -63,11 +64,20 @@ export class RequestDecoder {
   #bodySize = 0;
   #extensionsSize = 0;
   #emptyLines = 0;
-  /** Of an incomplete head: where its first incomplete line starts, from the start of the head; and its lines so far. */
-  #resumeLine = 0;
-  #resumeCount = 0;
-  /** Bytes from the start of the head that hold no unseen LF. */
-  #searched = 0;
+  // Of an incomplete line, all counted from the first byte not yet decoded, so that no byte is read again for each
+  // that comes:
+  /** Bytes that have been looked at; 0 when nothing is incomplete. */
+  #seen = 0;
+  /** Bytes that may follow without deciding anything, */
+  #open: Uint8Array = noByte;
+  /** up to so many in all. */
+  #openSize = 0;
+  /** In a field section: where it starts, */
+  #sectionAt = 0;
+  /** where its first incomplete line starts, 0 for a request line; */
+  #lineAt = 0;
+  /** and the lines before that one. */
+  #lineCount = 0;
   /** Limit of the content of this request, with the framing of its chunks; `null` for none. May change at any time. */
   maxBodySize: number | null;
   /** The head of the current request. */
@@ -154,16 +164,19 @@ export class RequestDecoder {
     const received = this.#received;
     if (received.start === received.end && !received.next()) return RequestEvent.needData;
     if (!this.#skipEmptyLines()) return RequestEvent.needData;
-    if (this.#searched > 0) return this.#resumeHead();
-    const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
-    return head === undefined ? this.#suspendHead() : this.#takeHead(head);
+    if (this.#seen === 0) {
+      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      if (head !== undefined) return this.#takeHead(head);
+      this.#suspendHead();
+    }
+    return this.#resumeHead();
   }
 
   #takeHead(head: RequestHead): RequestEvent {
     this.#received.start = headParse.end;
     this.head = head;
     this.trailers = undefined;
-    this.#searched = 0;
+    this.#seen = 0;
     this.#emptyLines = 0;
     checkTarget(head);
     this.#begin(requestFraming(head));
@@ -183,63 +196,57 @@ export class RequestDecoder {
     }
   }
 
-  /** Remembers how far an incomplete head has been checked, so that no byte is looked at again for each that comes. */
-  #suspendHead(): RequestEvent {
-    const { bytes, start, end } = this.#received;
-    const lineEnd = bytes.indexOf(LF, start);
-    const inFields = lineEnd !== -1 && lineEnd < end;
-    this.#resumeLine = inFields ? fieldLines.resumeAt - start : 0;
-    this.#resumeCount = inFields ? fieldLines.count : 0;
-    this.#searched = end - start;
-    return this.#resumeHead();
+  #suspendHead(): void {
+    const { start } = this.#received;
+    this.#sectionAt = headParse.fieldsStart - start;
+    if (headParse.fieldsStart !== -1) return this.#suspendFields();
+    this.#lineAt = 0;
+    this.#suspendLine(requestLine.open, this.#limits.maxRequestLineSize);
   }
 
-  /** Checks the lines that have become complete; the whole head is parsed once its empty line is there. */
+  #suspendFields(): void {
+    this.#lineAt = fieldLines.resumeAt - this.#received.start;
+    this.#lineCount = fieldLines.count;
+    // Behind the limit there may still be the CRLF of the empty line.
+    this.#suspendLine(fieldLines.open, this.#sectionAt + this.#limits.maxRequestHeadersTotalSize + 2);
+  }
+
+  #suspendLine(open: Uint8Array, openSize: number): void {
+    this.#seen = this.#received.end - this.#received.start;
+    this.#open = open;
+    this.#openSize = openSize;
+  }
+
+  /** Whether all that has come since the last look leaves the incomplete line as open as it was. */
+  #isStillOpen(): boolean {
+    const { bytes, start, end } = this.#received;
+    if (end - start >= this.#openSize) return false;
+    const open = this.#open;
+    for (let i = start + this.#seen; i < end; i++) if (open[bytes[i]!] !== 1) return false;
+    this.#seen = end - start;
+    return true;
+  }
+
+  /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
   #resumeHead(): RequestEvent {
     const received = this.#received;
     while (received.join()) {
-      const { bytes, start, end } = received;
-      const lf = bytes.indexOf(LF, start + this.#searched);
-      const hasLine = lf !== -1 && lf < end;
-      this.#searched = end - start;
-      if (hasLine || this.#resumeLine === 0) {
-        const head = this.#resumeLines(bytes, start, end);
-        if (head !== undefined) return this.#takeHead(head);
-      } else {
-        this.#checkUnfinishedLine(end - start);
-      }
+      if (this.#isStillOpen() || !this.#resumeFields()) continue;
+      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      if (head !== undefined) return this.#takeHead(head);
+      this.#suspendHead();
     }
     return RequestEvent.needData;
   }
 
-  #resumeLines(bytes: Buffer, start: number, end: number): RequestHead | undefined {
-    if (this.#resumeLine === 0) {
-      const head = parseRequestHead(bytes, start, end, this.#limits);
-      if (head === undefined && this.#hasLine(bytes, start, end)) {
-        this.#resumeLine = fieldLines.resumeAt - start;
-        this.#resumeCount = fieldLines.count;
-      }
-      return head;
-    }
-    const from = start + this.#resumeLine;
-    const sectionStart = bytes.indexOf(LF, start) + 1;
-    if (parseFieldLines(bytes, from, end, sectionStart, this.#resumeCount, this.#limits) === -1) {
-      this.#resumeLine = fieldLines.resumeAt - start;
-      this.#resumeCount = fieldLines.count;
-      return undefined;
-    }
-    return parseRequestHead(bytes, start, end, this.#limits);
-  }
-
-  #hasLine(bytes: Buffer, start: number, end: number): boolean {
-    const lf = bytes.indexOf(LF, start);
-    return lf !== -1 && lf < end;
-  }
-
-  /** A field line without end is cut off at the limit of the section. */
-  #checkUnfinishedLine(size: number): void {
-    const limit = this.#limits.maxRequestLineSize + this.#limits.maxRequestHeadersTotalSize;
-    if (size > limit) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
+  /** Goes on with an incomplete field section. @returns whether its end is there */
+  #resumeFields(): boolean {
+    if (this.#lineAt === 0) return true;
+    const { bytes, start, end } = this.#received;
+    const from = start + this.#lineAt;
+    if (parseFieldLines(bytes, from, end, start + this.#sectionAt, this.#lineCount, this.#limits) !== -1) return true;
+    this.#suspendFields();
+    return false;
   }
 
   /** RFC 9112 2.2: CRLF before a request line is ignored, for clients that send one behind their content. */
@@ -280,8 +287,10 @@ export class RequestDecoder {
   #readChunkSize(): boolean {
     const received = this.#received;
     do {
+      if (this.#seen > 0 && this.#isStillOpen()) continue;
       const end = this.#parseChunkSize(received.bytes, received.start, received.end);
       if (end === -1) continue;
+      this.#seen = 0;
       this.#countBody(end - received.start);
       received.start = end;
       this.#state = this.#remaining === 0 ? State.trailers : State.chunkData;
@@ -307,7 +316,7 @@ export class RequestDecoder {
       if (digits > maxChunkSizeDigits) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
     }
     if (i - start > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
-    if (i === end) return -1;
+    if (i === end) return this.#chunkLineIncomplete(size === 0 ? zeroByte : noByte);
     if (i === start) throw new Http1Error('HTTP1_CHUNK_SIZE_INVALID');
     if (bytes[i] === SEMICOLON || bytes[i] === SP || bytes[i] === HTAB) {
       i = this.#parseChunkExtensions(bytes, i, start, end);
@@ -315,10 +324,15 @@ export class RequestDecoder {
     }
     if (bytes[i] !== CR)
       throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_SIZE_INVALID');
-    if (i + 1 === end) return -1;
+    if (i + 1 === end) return this.#chunkLineIncomplete(noByte);
     if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
     this.#remaining = size;
     return i + 2;
+  }
+
+  #chunkLineIncomplete(open: Uint8Array): -1 {
+    this.#suspendLine(open, maxChunkLineSize + 1);
+    return -1;
   }
 
   /** Extensions are checked and passed over (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
@@ -326,11 +340,11 @@ export class RequestDecoder {
     let i = from;
     while (i < end && chunkExtensionByte[bytes[i]!] === 1) i++;
     if (i - lineStart > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
-    if (i === end) return -1;
+    if (i === end) return this.#chunkLineIncomplete(chunkExtensionByte);
     if (bytes[i] !== CR) {
       throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_EXTENSION_INVALID');
     }
-    if (i + 1 === end) return -1;
+    if (i + 1 === end) return this.#chunkLineIncomplete(noByte);
     if (!chunkExtensions.test(bytes.toString('latin1', from, i))) throw new Http1Error('HTTP1_CHUNK_EXTENSION_INVALID');
     this.#extensionsSize += i - from;
     if (this.#extensionsSize > maxChunkExtensionsSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
@@ -402,27 +416,23 @@ export class RequestDecoder {
   /** Trailers share the limits of the header section: one message, one budget. */
   #readTrailers(): boolean {
     const received = this.#received;
-    const first = this.head!.fieldCount;
+    const { fieldCount, fieldsSize } = this.head!;
+    this.#sectionAt = -fieldsSize;
     do {
       const { bytes, start, end } = received;
-      // The lines are looked at when the section has an end, or breaks its limit without one.
-      if (end - start < 2 || !this.#trailersMayEnd(bytes, start, end)) continue;
-      const sectionEnd = parseFieldLines(bytes, start, end, start, first, this.#limits);
-      if (sectionEnd === -1) continue;
-      if (fieldLines.count > first) this.trailers = readTrailers(bytes, first, fieldLines.count);
+      if (start === end || (this.#seen > 0 && (this.#isStillOpen() || !this.#resumeFields()))) continue;
+      const sectionEnd = parseFieldLines(bytes, start, end, start - fieldsSize, fieldCount, this.#limits);
+      if (sectionEnd === -1) {
+        this.#suspendFields();
+        continue;
+      }
+      if (fieldLines.count > fieldCount) this.trailers = readTrailers(bytes, fieldCount, fieldLines.count);
       received.start = sectionEnd;
-      this.#searched = 0;
+      this.#seen = 0;
       this.#state = State.complete;
       return true;
     } while (received.join());
     return false;
-  }
-
-  /** True when a line has ended since the last look, or too much has come without one. */
-  #trailersMayEnd(bytes: Buffer, start: number, end: number): boolean {
-    const lf = bytes.indexOf(LF, start + this.#searched);
-    this.#searched = end - start;
-    return (lf !== -1 && lf < end) || end - start > this.#limits.maxRequestHeadersTotalSize;
   }
 
   #countBody(size: number): void {
