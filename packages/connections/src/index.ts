@@ -29,7 +29,7 @@ export {
 export { fromDuplex } from './from-duplex.ts';
 export { StreamConnection } from './stream-connection.ts';
 export { toDuplex } from './to-duplex.ts';
-export type { ConnectionListener, Transport } from './transport.ts';
+export type { BindOptions, ConnectionListener, Transport } from './transport.ts';
 export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
 export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';
 export {

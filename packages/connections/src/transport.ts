@@ -14,9 +14,20 @@ export interface Transport {
   /**
    * Listens. Each accepted connection goes to `accept`.
    *
+   * @param options what the accepted connections are like
+   *
    * @throws TransportError when the end point cannot be bound; nothing listens then
    */
-  bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener>;
+  bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener>;
+}
+
+/** What a server asks of the connections of one listener. */
+export interface BindOptions {
+  /**
+   * Bytes queued for sending from which `Connection.write` returns false; 0 for every write, Infinity for none. The
+   * transport's own default where it is not given.
+   */
+  readonly maxWriteBufferSize?: number | undefined;
 }
 
 /**

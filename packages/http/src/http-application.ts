@@ -30,8 +30,28 @@ export interface HttpServices {
   /** Whether responses get a Date field. RFC 9110 6.6.1 asks a server with a clock for it. */
   readonly dateHeader: boolean;
   readonly events: HttpEvents;
+  /** Gives a refused request more than its status: fields and content. The status, and the close, stay. */
+  readonly refusal?: RefusalResponder | undefined;
+  /** Counts the connections that leave HTTP; without it they are not limited. */
+  readonly upgrades?: UpgradeCounter | undefined;
   /** Wall clock for the Date field, in milliseconds; `Date.now` by default. */
   readonly wallClock: () => number;
+}
+
+/** What a server may say to a refused request beside the status. */
+export interface Refusal {
+  readonly contentType: string;
+  /** Sent as UTF-8. */
+  readonly content: string;
+}
+
+/** Called for each refused request that can still be answered; `undefined` for an empty response. */
+export type RefusalResponder = (error: BadHttpRequestError) => Refusal | undefined;
+
+/** Keeps the number of upgraded connections within the limit of the server. */
+export interface UpgradeCounter {
+  /** Counts the connection until it is closed. @returns false when there are as many as may be */
+  enter(connection: Connection): boolean;
 }
 
 /**

@@ -2,7 +2,15 @@ export { ApplicationBuilder, type InlineMiddleware } from './application-builder
 export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
 export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
 export { FieldRole } from './field-name.ts';
-export type { HttpApplication, HttpEvents, HttpProtocol, HttpServices } from './http-application.ts';
+export type {
+  HttpApplication,
+  HttpEvents,
+  HttpProtocol,
+  HttpServices,
+  Refusal,
+  RefusalResponder,
+  UpgradeCounter,
+} from './http-application.ts';
 export { HttpContext } from './http-context.ts';
 export { HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseContent } from './http-response.ts';

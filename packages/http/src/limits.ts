@@ -36,6 +36,8 @@ export interface HttpLimits {
   readonly requestDrainTimeout: number;
   /** Content that is read and dropped so, at most. */
   readonly maxRequestDrainSize: number;
+  /** Connections that another protocol has taken over, of the whole server; one more is refused to its handler. */
+  readonly maxConcurrentUpgradedConnections: number | null;
   /** Requests on one connection; the last one is answered with `Connection: close`. */
   readonly maxRequestsPerConnection: number | null;
 }
@@ -53,6 +55,7 @@ export const httpLimitDefaults: HttpLimits = {
   minResponseDataRate: { bytesPerSecond: 240, gracePeriod: 5000 }, // as Kestrel
   requestDrainTimeout: 5000, // ms; as Kestrel, where it cannot be changed
   maxRequestDrainSize: 1024 * 1024, // bytes; Kestrel has only the time
+  maxConcurrentUpgradedConnections: null, // off; as Kestrel
   maxRequestsPerConnection: null, // off; Kestrel has none
 };
 
@@ -60,6 +63,7 @@ type Range = { readonly min: number; readonly integer: boolean; readonly nullabl
 
 const size: Range = { min: 1, integer: true, nullable: false, says: 'a whole number above 0' };
 const optionalSize: Range = { ...size, nullable: true, says: 'a whole number above 0, or null' };
+const sizeOrNothing: Range = { ...size, min: 0, nullable: true, says: 'a whole number from 0 on, or null' };
 const duration: Range = { min: 1, integer: false, nullable: false, says: 'milliseconds above 0, or Infinity' };
 
 /** What each plain limit may be. */
@@ -67,15 +71,16 @@ const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
   maxRequestLineSize: size,
   maxRequestHeadersTotalSize: size,
   maxRequestHeaderCount: size,
-  maxRequestBodySize: { min: 0, integer: true, nullable: true, says: 'a whole number from 0 on, or null' },
+  maxRequestBodySize: sizeOrNothing,
   maxRequestBufferSize: optionalSize,
-  maxResponseBufferSize: { min: 0, integer: true, nullable: true, says: 'a whole number from 0 on, or null' },
+  maxResponseBufferSize: sizeOrNothing,
   keepAliveTimeout: duration,
   requestHeadersTimeout: duration,
   minRequestBodyDataRate: 'rate',
   minResponseDataRate: 'rate',
   requestDrainTimeout: duration,
   maxRequestDrainSize: { min: 0, integer: true, nullable: false, says: 'a whole number from 0 on' },
+  maxConcurrentUpgradedConnections: sizeOrNothing,
   maxRequestsPerConnection: optionalSize,
 };
 

@@ -126,10 +126,16 @@ export class Http1Exchange
     return this.#head.isHead;
   }
 
+  get isConnect(): boolean {
+    return this.#head.isConnect;
+  }
+
   /** Whether the request lets the connection be used again (RFC 9112 9.3). */
   get allowsKeepAlive(): boolean {
     const { meaning, minorVersion } = this.#head;
     if ((meaning & FieldMeaning.close) !== 0) return false;
+    // What follows a CONNECT may be meant for a tunnel that was not opened.
+    if (this.#head.isConnect) return false;
     return minorVersion === 1 || (meaning & FieldMeaning.keepAlive) !== 0;
   }
 
@@ -312,10 +318,19 @@ export class Http1Exchange
   }
 
   upgrade(protocol?: string): Connection {
-    if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver) {
+    if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver || this.isUpgraded) {
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     }
+    if (protocol !== undefined && !this.#head.isConnect && !this.#offers(protocol)) {
+      throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE', `the request does not offer ${protocol}`);
+    }
     return this.connection.upgrade(this, this.#head.isConnect, protocol);
+  }
+
+  /** Whether the Upgrade field names the protocol; names are compared without case (RFC 9110 7.8). */
+  #offers(protocol: string): boolean {
+    const offered = this.headers.getAll('upgrade').join(',').toLowerCase().split(',');
+    return offered.some((name) => name.trim() === protocol.toLowerCase());
   }
 }
 

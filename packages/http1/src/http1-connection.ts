@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { channel } from 'node:diagnostics_channel';
 import {
   type CloseRequestListener,
   type Connection,
@@ -16,7 +18,9 @@ import {
   HttpError,
   type HttpLimits,
   type HttpServices,
+  type Refusal,
 } from '@windhover/http';
+import type { Http1Response } from './response.ts';
 import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from './errors.ts';
 import { Http1Exchange } from './exchange.ts';
@@ -118,6 +122,11 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     return this.#phase === Phase.closed;
   }
 
+  /** Whether the peer has ended its side: no more bytes will come. */
+  get peerHasEnded(): boolean {
+    return this.#peerHasEnded;
+  }
+
   get isUnderPressure(): boolean {
     return this.output.isUnderPressure;
   }
@@ -151,16 +160,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const exchange = this.#exchange;
     if (exchange === undefined) this.#noMoreRequests();
     else if (exchange.isOver) this.#linger();
-    else this.#endedDuring(exchange);
-  }
-
-  /** Content that an application waits for will not come. What has been received already stays readable. */
-  #endedDuring(exchange: Http1Exchange): void {
-    const body = exchange.bodyIfAny;
-    body?.received();
-    if (body === undefined || !body.isPending) return;
-    this.closeAfterResponse();
-    body.fail(new Http1Error('HTTP1_REQUEST_INCOMPLETE'));
+    else exchange.bodyIfAny?.received();
   }
 
   closed(error?: Error): void {
@@ -297,7 +297,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #failed(exchange: Http1Exchange, error: unknown): void {
     const { events } = this.#host.services;
     const isRequestsFault = error instanceof BadHttpRequestError;
-    if (isRequestsFault) events.badRequest(error, this.#connection);
+    if (isRequestsFault) this.#reportBadRequest(error);
     else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
     const { response } = exchange;
     if (this.isClosed || response.hasEnded || exchange.isUpgraded) return;
@@ -306,10 +306,34 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
       this.abort(error instanceof Error ? error : undefined);
       return;
     }
-    if (isRequestsFault) this.closeAfterResponse();
     response.reset();
     response.statusCode = isRequestsFault ? error.status : 500;
+    if (isRequestsFault) this.#explain(error, response);
     response.end();
+  }
+
+  /** The answer to a request's own fault: the connection ends with it, and the server may give it content. */
+  #explain(error: BadHttpRequestError, response: Http1Response): void {
+    this.closeAfterResponse();
+    const refusal = this.#refusalFor(error);
+    if (refusal === undefined) return;
+    response.headers.set('content-type', refusal.contentType);
+    response.write(refusal.content);
+  }
+
+  #refusalFor(error: BadHttpRequestError): Refusal | undefined {
+    try {
+      return this.#host.services.refusal?.(error);
+    } catch (failure) {
+      this.#host.services.events.applicationError(failure, this.#connection.features);
+      return undefined;
+    }
+  }
+
+  #reportBadRequest(error: BadHttpRequestError): void {
+    const connection = this.#connection;
+    this.#host.services.events.badRequest(error, connection);
+    if (badRequestChannel.hasSubscribers) badRequestChannel.publish({ error, connection });
   }
 
   #afterExchange(exchange: Http1Exchange): void {
@@ -353,7 +377,6 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   /** The application waits for content that has not come. */
   wantContent(exchange: Http1Exchange): void {
-    if (this.#peerHasEnded) throw new Http1Error('HTTP1_REQUEST_INCOMPLETE');
     exchange.continueIfOwed();
     if (this.#heartbeat !== undefined) this.#requestRate ??= new RequestRate(this.#heartbeat.now);
     this.#resumeIfPaused();
@@ -469,10 +492,13 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** A request that cannot be understood, or may not be: the status, and nothing more is read. */
   #refuse(error: unknown): void {
     if (!(error instanceof Http1Error)) throw error;
-    this.#host.services.events.badRequest(error, this.#connection);
+    this.#reportBadRequest(error);
+    const refusal = this.#refusalFor(error);
+    const content = refusal === undefined ? '' : Buffer.from(refusal.content, 'utf8').toString('latin1');
+    const type = refusal === undefined ? '' : fieldLineOf('content-type', refusal.contentType);
     const allow = allowedMethods[error.code] ?? '';
-    const beginning = this.headBeginning(error.status, '', 0);
-    this.output.text(`${beginning}${allow}connection: close\r\n${contentLengthEnd(0)}`);
+    const head = `${this.headBeginning(error.status, '', 0)}${allow}${type}connection: close\r\n`;
+    this.output.text(head + contentLengthEnd(content.length) + content);
     this.#linger();
   }
 
@@ -516,6 +542,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   /** Answers the upgrade and steps back. */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
+    if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     const fields = exchange.response.headers as FieldSection;
     if (!isConnect) {
       fields.set('connection', 'Upgrade');
@@ -578,6 +605,18 @@ interface DrainWaiter {
 const allowedMethods: Partial<Record<string, string>> = {
   HTTP1_ASTERISK_NOT_ALLOWED: 'allow: OPTIONS\r\n',
   HTTP1_AUTHORITY_NOT_ALLOWED: 'allow: CONNECT\r\n',
+};
+
+/**
+ * Each refused request, as `{ error, connection }`. Source: Kestrel's `Microsoft.AspNetCore.Server.Kestrel.BadRequest`
+ */
+const badRequestChannel = channel('windhover.http.bad-request');
+
+/** One checked field line. @throws HttpError `HTTP_FIELD_VALUE_INVALID` */
+const fieldLineOf = (name: string, value: string): string => {
+  const section = new FieldSection();
+  section.set(name, value);
+  return section.toWire();
 };
 
 const isPromise = (value: unknown): value is Promise<void> =>

@@ -1,4 +1,5 @@
 import { HttpError, type HttpRequestBodyFeature } from '@windhover/http';
+import { Http1Error } from './errors.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { RequestEvent } from './request-decoder.ts';
 
@@ -97,6 +98,8 @@ export class RequestBody implements HttpRequestBodyFeature {
     try {
       const event = connection.decoder.read();
       if (event === RequestEvent.end) this.#complete();
+      else if (event === RequestEvent.needData && connection.peerHasEnded)
+        throw new Http1Error('HTTP1_REQUEST_INCOMPLETE');
       return event;
     } catch (error) {
       this.#error = error;

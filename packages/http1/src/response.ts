@@ -254,6 +254,9 @@ export class Http1Response
   #decideFraming(length: number | undefined, roles: number, isHead: boolean): string {
     if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
     if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
+    if (this.#exchange.isConnect && this.#statusCode < 300) {
+      throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE', 'a 2xx to CONNECT opens a tunnel, which only an upgrade does');
+    }
     if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
     if (this.#framing === Framing.length) {
       // The length is the application's: what it ends with has to agree before anything is sent.

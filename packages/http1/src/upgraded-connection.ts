@@ -8,13 +8,15 @@ import type { FeatureCollection } from '@windhover/features';
 export class UpgradedConnection implements Connection {
   readonly #connection: Connection;
   readonly #early: Uint8Array[];
-  readonly #peerHasEnded: boolean;
+  /** The peer had ended its side before the upgrade, which the receiver has to be told behind the early bytes. */
+  #owesEnd: boolean;
+  #receiver: Receiver | undefined;
   #isPaused = false;
 
   constructor(connection: Connection, early: Uint8Array[], peerHasEnded: boolean) {
     this.#connection = connection;
     this.#early = early;
-    this.#peerHasEnded = peerHasEnded;
+    this.#owesEnd = peerHasEnded;
     // Until somebody is there to take them, bytes stay where they are.
     connection.pause();
   }
@@ -28,11 +30,9 @@ export class UpgradedConnection implements Connection {
   }
 
   start(receiver: Receiver): void {
+    this.#receiver = receiver;
     this.#connection.start(receiver);
-    while (!this.#isPaused && this.#early.length > 0) receiver.received(this.#early.shift()!);
-    if (this.#early.length > 0) return;
-    if (this.#peerHasEnded) receiver.ended();
-    else if (!this.#isPaused) this.#connection.resume();
+    this.#flow();
   }
 
   pause(): void {
@@ -42,6 +42,19 @@ export class UpgradedConnection implements Connection {
 
   resume(): void {
     this.#isPaused = false;
+    this.#flow();
+  }
+
+  /** What came early, then the connection itself; the receiver may pause in between. */
+  #flow(): void {
+    const receiver = this.#receiver;
+    if (receiver === undefined) return;
+    while (!this.#isPaused && this.#early.length > 0) receiver.received(this.#early.shift()!);
+    if (this.#isPaused) return;
+    if (this.#owesEnd) {
+      this.#owesEnd = false;
+      receiver.ended();
+    }
     this.#connection.resume();
   }
 

@@ -1,5 +1,11 @@
 import type { Transport } from '@windhover/connections';
-import { type HttpEvents, type HttpLimits, type HttpProtocol, resolveHttpLimits } from '@windhover/http';
+import {
+  type HttpEvents,
+  type HttpLimits,
+  type HttpProtocol,
+  type RefusalResponder,
+  resolveHttpLimits,
+} from '@windhover/http';
 import { type Clock, systemClock } from './clock.ts';
 
 /** What a server reports. Each method has a default that does nothing. */
@@ -25,6 +31,8 @@ export interface ServerOptions {
   /** Whether responses have a Date field. Default true. */
   readonly dateHeader?: boolean;
   readonly events?: Partial<ServerEvents>;
+  /** Content for requests that are refused; by default they are answered with the status alone. */
+  readonly refusal?: RefusalResponder;
   /** Monotonic time for timeouts. Default the machine's. */
   readonly clock?: Clock;
   /** Time of day in milliseconds for the Date field. Default `Date.now`. */
@@ -32,7 +40,8 @@ export interface ServerOptions {
 }
 
 /** `ServerOptions` with every default in its place. */
-export interface ResolvedServerOptions extends Required<Omit<ServerOptions, 'events' | 'limits'>> {
+export interface ResolvedServerOptions extends Required<Omit<ServerOptions, 'events' | 'limits' | 'refusal'>> {
+  readonly refusal: RefusalResponder | undefined;
   readonly limits: HttpLimits;
   readonly events: ServerEvents;
 }
@@ -47,6 +56,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
   dateHeader: given.dateHeader ?? true,
   events: { applicationError: ignore, badRequest: ignore, warning: ignore, ...given.events },
+  refusal: given.refusal,
   clock: given.clock ?? systemClock,
   wallClock: given.wallClock ?? Date.now,
 });

@@ -1,4 +1,4 @@
-import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
+import { bindingTarget, formatBindingAddress, parseBindingAddresses } from '@windhover/addresses';
 import {
   type ConnectionDelegate,
   type ConnectionListener,
@@ -15,13 +15,12 @@ import { Heartbeat } from './heartbeat.ts';
 import { ListenOptions, type ListenTarget } from './listen-options.ts';
 import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
+import { UpgradeLimit } from './upgrade-limit.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
+import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
 
 /** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
 export const defaultAddress = 'http://localhost:5000';
-
-/** Aborted connections get so long to be reported closed. */
-const abortGrace = 1000;
 
 type ConfigureListen = (options: ListenOptions) => void;
 
@@ -39,8 +38,10 @@ export class WindhoverServer {
   readonly #endPoints: ListenOptions[] = [];
   readonly #heartbeat: Heartbeat;
   readonly #connections: ConnectionManager;
+  readonly #upgrades: UpgradeLimit;
+  readonly #deadline: StopDeadline;
   #listeners: ConnectionListener[] = [];
-  #hasStarted = false;
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @throws HttpError `HTTP_LIMIT_INVALID` */
@@ -48,12 +49,19 @@ export class WindhoverServer {
     this.#options = resolveServerOptions(options);
     this.#heartbeat = new Heartbeat(this.#options.clock, (now) => this.#connections.beat(now));
     this.#connections = new ConnectionManager(this.#heartbeat);
+    this.#deadline = new StopDeadline(this.#options.clock);
+    this.#upgrades = new UpgradeLimit(this.#options.limits.maxConcurrentUpgradedConnections);
     this.features.set(ServerAddressesFeature, this.#addresses);
   }
 
   /** Open connections. */
   get connectionCount(): number {
     return this.#connections.count;
+  }
+
+  /** Those of them that another protocol has taken over. */
+  get upgradedConnectionCount(): number {
+    return this.#upgrades.count;
   }
 
   // End points
@@ -84,7 +92,7 @@ export class WindhoverServer {
   }
 
   #listenOn(target: ListenTarget, configure: ConfigureListen | undefined): this {
-    if (this.#hasStarted) throw new ServerError('SERVER_ALREADY_STARTED');
+    this.#checkNotStarted();
     const options = new ListenOptions(target);
     configure?.(options);
     this.#endPoints.push(options);
@@ -98,12 +106,20 @@ export class WindhoverServer {
    *
    * @throws AddressError an address is malformed
    * @throws TransportError an end point cannot be bound
-   * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_NO_TRANSPORT`, `SERVER_NO_PROTOCOL`,
-   *   `SERVER_LOOPBACK_UNAVAILABLE`, `SERVER_TLS_NOT_CONFIGURED`
+   * @throws ServerError any of its codes
    */
   async start<C>(application: HttpApplication<C>): Promise<void> {
-    if (this.#hasStarted) throw new ServerError('SERVER_ALREADY_STARTED');
-    this.#hasStarted = true;
+    this.#checkNotStarted();
+    this.#starting = this.#start(application);
+    await this.#starting;
+  }
+
+  #checkNotStarted(): void {
+    if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
+    if (this.#starting !== undefined) throw new ServerError('SERVER_ALREADY_STARTED');
+  }
+
+  async #start<C>(application: HttpApplication<C>): Promise<void> {
     const endPoints = this.#endPointsToBind();
     const handler = this.#createHandler(application);
     const published: string[] = [];
@@ -112,6 +128,8 @@ export class WindhoverServer {
       for (const options of endPoints) published.push(await this.#bind(options, handler));
     } catch (error) {
       await this.#unbindAll();
+      // Whoever has connected to an end point that could be bound is not served by half a server.
+      this.#connections.abortAll();
       this.#heartbeat.stop();
       throw error;
     }
@@ -133,7 +151,7 @@ export class WindhoverServer {
   #createHandler<C>(application: HttpApplication<C>): ConnectionDelegate {
     const [protocol] = this.#options.protocols;
     if (protocol === undefined) throw new ServerError('SERVER_NO_PROTOCOL');
-    return protocol.createHandler(application, this.#options);
+    return protocol.createHandler(application, { ...this.#options, upgrades: this.#upgrades });
   }
 
   async #bind(options: ListenOptions, handler: ConnectionDelegate): Promise<string> {
@@ -143,12 +161,14 @@ export class WindhoverServer {
       return pipeline(connection);
     };
     const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
-      const listener = await this.#transportFor(endPoint).bind(endPoint, accept);
+      const { maxResponseBufferSize } = this.#options.limits;
+      const options = { maxWriteBufferSize: maxResponseBufferSize ?? Infinity };
+      const listener = await this.#transportFor(endPoint).bind(endPoint, accept, options);
       this.#listeners.push(listener);
+      if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
       return listener;
     };
-    const { address } = await bindTarget(options, bind, (message) => this.#options.events.warning(message));
-    return address;
+    return bindTarget(options, bind, (message) => this.#options.events.warning(message));
   }
 
   #transportFor(endPoint: EndPoint): ResolvedServerOptions['transports'][number] {
@@ -161,30 +181,41 @@ export class WindhoverServer {
 
   /**
    * Stops: no new connections, every open one is told to end after what it is doing, and whatever is still open when
-   * the signal aborts is reset. A second call waits for the first.
+   * the signal aborts is reset. It never rejects. A second call waits for the first; its signal counts as well. A
+   * server that is just starting gives up.
    *
    * @param signal the deadline; without one it waits as long as it takes
    */
   stop(signal?: AbortSignal): Promise<void> {
-    return (this.#stopping ??= this.#stop(signal));
+    if (signal !== undefined) this.#deadline.follow(signal);
+    return (this.#stopping ??= this.#stop());
   }
 
-  async #stop(signal: AbortSignal | undefined): Promise<void> {
-    this.#hasStarted = true;
-    await this.#unbindAll();
+  async #stop(): Promise<void> {
+    const { reached, graceOver } = this.#deadline;
+    await settledOrAborted(this.#starting, graceOver);
+    await settledOrAborted(this.#unbindAll(), graceOver);
     this.#connections.requestClose();
-    await this.#connections.whenEmpty(signal);
-    if (this.#connections.count > 0) {
-      this.#connections.abortAll();
-      await this.#connections.whenEmpty(AbortSignal.timeout(abortGrace));
-    }
+    await settledOrAborted(this.#connections.whenEmpty(), reached);
+    this.#connections.abortAll();
+    await settledOrAborted(this.#connections.whenEmpty(), graceOver);
     this.#heartbeat.stop();
+    this.#deadline.end();
   }
 
+  /** Unbinds every listener, also where one of them fails at it. */
   async #unbindAll(): Promise<void> {
     const listeners = this.#listeners;
     this.#listeners = [];
-    await Promise.all(listeners.map((listener) => listener.unbind()));
+    await Promise.all(listeners.map((listener) => this.#unbind(listener)));
+  }
+
+  async #unbind(listener: ConnectionListener): Promise<void> {
+    try {
+      await listener.unbind();
+    } catch (error) {
+      this.#options.events.warning(`${formatEndPoint(listener.endPoint)} could not be unbound. ${String(error)}`);
+    }
   }
 
   /** Stops at once: what is open is reset. */
@@ -199,7 +230,9 @@ const endPointsOf = (list: string): ListenOptions[] => {
   if (addresses.length === 0) return endPointsOf(defaultAddress);
   return addresses.map((address) => {
     const target = bindingTarget(address);
-    if (address.scheme.toLowerCase() === 'https') throw new ServerError('SERVER_TLS_NOT_CONFIGURED', list);
-    return new ListenOptions(target, 'http');
+    if (address.scheme.toLowerCase() === 'https') {
+      throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatBindingAddress(address));
+    }
+    return new ListenOptions(target);
   });
 };

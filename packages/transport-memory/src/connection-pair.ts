@@ -7,11 +7,13 @@ import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './me
  *
  * @throws RangeError when an option is out of range
  */
-export const connectionPair = (options?: Partial<MemoryTransportOptions>): [Connection, Connection] =>
-  MemoryConnection.pair(
+export const connectionPair = (options?: Partial<MemoryTransportOptions>): [Connection, Connection] => {
+  const { highWaterMark } = resolveMemoryTransportOptions(options);
+  return MemoryConnection.pair(
     [
       { kind: 'memory', name: 'pair-first' },
       { kind: 'memory', name: 'pair-second' },
     ],
-    resolveMemoryTransportOptions(options).highWaterMark,
+    [highWaterMark, highWaterMark],
   );
+};

@@ -43,10 +43,10 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
   /** Two ends that are each other's peer; `first` stands at `endPoints[0]`. */
   static pair(
     endPoints: readonly [MemoryEndPoint, MemoryEndPoint],
-    highWaterMark: number,
+    highWaterMarks: readonly [number, number],
   ): [MemoryConnection, MemoryConnection] {
-    const first = new MemoryConnection(endPoints[0], endPoints[1], highWaterMark);
-    const second = new MemoryConnection(endPoints[1], endPoints[0], highWaterMark);
+    const first = new MemoryConnection(endPoints[0], endPoints[1], highWaterMarks[0]);
+    const second = new MemoryConnection(endPoints[1], endPoints[0], highWaterMarks[1]);
     first.#peer = second;
     second.#peer = first;
     return [first, second];

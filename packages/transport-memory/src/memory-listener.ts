@@ -10,14 +10,17 @@ import { requestTurn } from './memory-turn.ts';
 /** A name that a memory transport listens on. */
 export class MemoryListener implements ConnectionListener {
   readonly endPoint: MemoryEndPoint;
+  /** Of the accepted ends. */
+  readonly highWaterMark: number;
   readonly #accept: ConnectionDelegate;
   readonly #release: () => void;
   #backlog: Connection[] = [];
   #unbound: Promise<void> | undefined;
 
   /** @param release frees the name, at the first `unbind` */
-  constructor(endPoint: MemoryEndPoint, accept: ConnectionDelegate, release: () => void) {
+  constructor(endPoint: MemoryEndPoint, highWaterMark: number, accept: ConnectionDelegate, release: () => void) {
     this.endPoint = endPoint;
+    this.highWaterMark = highWaterMark;
     this.#accept = accept;
     this.#release = release;
   }

@@ -1,4 +1,5 @@
 import {
+  type BindOptions,
   type Connection,
   type ConnectionDelegate,
   ConnectionError,
@@ -34,7 +35,7 @@ export class MemoryTransport implements Transport {
   }
 
   /** @throws TransportError `TRANSPORT_ADDRESS_IN_USE`, `TRANSPORT_END_POINT_NOT_SUPPORTED` */
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
+  async bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
     if (endPoint.kind !== 'memory') {
       const detail = 'The memory transport listens on end points of the kind "memory" only';
       throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
@@ -44,7 +45,9 @@ export class MemoryTransport implements Transport {
       const detail = 'Unbind the listener that has this name, or choose another name';
       throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndPoint(endPoint), { detail });
     }
-    const listener = new MemoryListener({ kind: 'memory', name }, accept, () => this.#listeners.delete(name));
+    const highWaterMark = options?.maxWriteBufferSize ?? this.#options.highWaterMark;
+    const forget = (): boolean => this.#listeners.delete(name);
+    const listener = new MemoryListener({ kind: 'memory', name }, highWaterMark, accept, forget);
     this.#listeners.set(name, listener);
     return listener;
   }
@@ -60,7 +63,8 @@ export class MemoryTransport implements Transport {
       throw new ConnectionError('CONNECTION_REFUSED', `Nothing listens on ${formatEndPoint(endPoint)}`);
     }
     const local = { kind: 'memory', name: `client-${++this.#clients}` } as const;
-    const [client, served] = MemoryConnection.pair([local, listener.endPoint], this.#options.highWaterMark);
+    const marks = [this.#options.highWaterMark, listener.highWaterMark] as const;
+    const [client, served] = MemoryConnection.pair([local, listener.endPoint], marks);
     listener.enqueue(served);
     return client;
   }

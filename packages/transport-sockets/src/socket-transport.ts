@@ -1,5 +1,6 @@
 import { type ListenOptions, type Server, createServer, isIP } from 'node:net';
 import {
+  type BindOptions,
   type ConnectionDelegate,
   type ConnectionListener,
   type EndPoint,
@@ -60,7 +61,7 @@ export class SocketTransport implements Transport {
    *
    * @throws TransportError with a sentence that says what to do; nothing listens then
    */
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
+  async bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
     const where = listenOptions(endPoint);
     if (where === undefined) {
       const detail =
@@ -69,15 +70,16 @@ export class SocketTransport implements Transport {
     }
     if (endPoint.kind === 'unix') checkPathLength(endPoint.path, endPoint);
     try {
-      return new SocketListener(await this.#listen(where), endPoint, accept);
+      return new SocketListener(await this.#listen(where, options), endPoint, accept);
     } catch (error) {
       throw await bindError(error, endPoint);
     }
   }
 
-  async #listen(where: ListenOptions): Promise<Server> {
+  async #listen(where: ListenOptions, options: BindOptions | undefined): Promise<Server> {
     const { backlog, ...socketOptions } = this.#options;
-    const server = createServer({ ...socketOptions, allowHalfOpen: true });
+    const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
+    const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true });
     try {
       await listening(server, { ...where, backlog });
     } catch (error) {
@@ -88,6 +90,9 @@ export class SocketTransport implements Transport {
     return server;
   }
 }
+
+/** A stream takes whole numbers from 0 on, and none of them means no limit. */
+const withinRange = (bytes: number): number => Math.min(Math.max(bytes, 1), 2 ** 30);
 
 /** A `SocketTransport`, for lists of transports: `transports: [sockets({ backlog: 2048 })]`. */
 export const sockets = (options?: Partial<SocketTransportOptions>): SocketTransport => new SocketTransport(options);

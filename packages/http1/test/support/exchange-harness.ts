@@ -12,6 +12,7 @@ import {
   type BadHttpRequestError,
   HttpContext,
   type HttpLimits,
+  type RefusalResponder,
   type RequestDelegate,
   pipelineApplication,
   resolveHttpLimits,
@@ -121,6 +122,7 @@ export interface HarnessOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly serverHeader?: string | null;
   readonly dateHeader?: boolean;
+  readonly refusal?: RefusalResponder;
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
 }
@@ -139,6 +141,7 @@ export const serve = (handler: RequestDelegate, options: HarnessOptions = {}): H
     limits: resolveHttpLimits(options.limits),
     serverHeader: options.serverHeader ?? null,
     dateHeader: options.dateHeader ?? false,
+    refusal: options.refusal,
     wallClock: () => Date.UTC(2026, 0, 2, 3, 4, 5) + server.now,
     events: {
       applicationError: (error) => void applicationErrors.push(error),

@@ -1,0 +1,223 @@
+import type { Connection, Receiver } from '@windhover/connections';
+import { type HttpContext, HttpUpgradeFeature } from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { type Harness, get, post, serve, settled } from './support/exchange-harness.ts';
+
+const asks = 'Connection: keep-alive, Upgrade\r\nUpgrade: echo\r\n';
+const connect = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n';
+
+class Collector implements Receiver {
+  readonly events: string[] = [];
+
+  received(bytes: Uint8Array): void {
+    this.events.push(Buffer.from(bytes).toString('latin1'));
+  }
+
+  drained(): void {
+    this.events.push('drained');
+  }
+
+  ended(): void {
+    this.events.push('ended');
+  }
+
+  closed(error?: Error): void {
+    this.events.push(`closed ${error?.message}`);
+  }
+}
+
+/** A handler that upgrades, and what it was given. */
+const upgrading = (options: Parameters<typeof serve>[1] = {}): { harness: Harness; connections: Connection[] } => {
+  const connections: Connection[] = [];
+  const harness = serve((context) => {
+    connections.push(context.features.require(HttpUpgradeFeature).upgrade('echo'));
+  }, options);
+  return { harness, connections };
+};
+
+describe('which requests can be upgraded (RFC 9110 7.8)', () => {
+  const isUpgradable = (request: string): boolean => {
+    let answer!: boolean;
+    const harness = serve((context: HttpContext) => {
+      answer = context.features.require(HttpUpgradeFeature).isUpgradableRequest;
+      context.response.statusCode = 400;
+    });
+    harness.receive(request);
+    return answer;
+  };
+
+  it.each([
+    ['Connection: upgrade with Upgrade', get('/', asks), true],
+    ['any method', get('/', asks).replace('GET', 'BREW'), true],
+    ['no Upgrade field', get('/', 'Connection: Upgrade\r\n'), false],
+    ['no Connection: upgrade', get('/', 'Upgrade: echo\r\n'), false],
+    ['HTTP/1.0', get('/', asks).replace('HTTP/1.1', 'HTTP/1.0'), false],
+    ['with content', post('x', asks), false],
+    ['with content of length 0', post('', asks), true],
+    ['CONNECT', connect, true],
+  ])('%s: %3$s', (_name, request, expected) => {
+    expect(isUpgradable(request)).toBe(expected);
+  });
+});
+
+describe('upgrade', () => {
+  it('101 with the fields of the response, then the bytes are the new protocol', async () => {
+    const connections: Connection[] = [];
+    const harness = serve((context) => {
+      context.response.headers.set('X-Extra', '1');
+      connections.push(context.features.require(HttpUpgradeFeature).upgrade('echo'));
+    });
+    harness.receive(`${get('/', asks)}${get('/smuggled')}`);
+    expect(harness.sent()).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nX-Extra: 1\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n',
+    );
+    const collector = new Collector();
+    connections[0]!.start(collector);
+    expect(collector.events).toEqual([get('/smuggled')]);
+    harness.receive('more');
+    connections[0]!.write('answer');
+    await settled();
+    expect(collector.events).toEqual([get('/smuggled'), 'more']);
+    expect(harness.next()).toMatch(/answer$/);
+    expect(harness.connection.hasEnded).toBe(false);
+  });
+
+  it('bytes wait until somebody takes them', () => {
+    const { harness, connections } = upgrading();
+    harness.receive(get('/', asks));
+    expect(harness.connection.isPaused).toBe(true);
+    connections[0]!.start(new Collector());
+    expect(harness.connection.isPaused).toBe(false);
+  });
+
+  it('pause before start keeps the early bytes back, resume gives them', () => {
+    const { harness, connections } = upgrading();
+    harness.receive(`${get('/', asks)}early`);
+    const collector = new Collector();
+    connections[0]!.pause();
+    connections[0]!.start(collector);
+    expect(collector.events).toEqual([]);
+    connections[0]!.resume();
+    expect(collector.events).toEqual(['early']);
+    expect(harness.connection.isPaused).toBe(false);
+  });
+
+  it('an end that comes is told behind the early bytes', () => {
+    const { harness, connections } = upgrading();
+    harness.receive(`${get('/', asks)}early`);
+    const collector = new Collector();
+    connections[0]!.start(collector);
+    harness.connection.receiver.ended();
+    expect(collector.events).toEqual(['early', 'ended']);
+  });
+
+  it('an end that came while the handler waited is told, too', async () => {
+    const connections: Connection[] = [];
+    const harness = serve(async (context) => {
+      await settled();
+      connections.push(context.features.require(HttpUpgradeFeature).upgrade('echo'));
+    });
+    harness.receive(`${get('/', asks)}early`);
+    harness.connection.receiver.ended();
+    await settled();
+    await settled();
+    const collector = new Collector();
+    connections[0]!.start(collector);
+    expect(collector.events).toEqual(['early', 'ended']);
+    expect(harness.connection.hasEnded).toBe(false);
+  });
+
+  it('CONNECT is answered 200 without a length', () => {
+    const connections: Connection[] = [];
+    const harness = serve((context) => {
+      connections.push(context.features.require(HttpUpgradeFeature).upgrade());
+    });
+    harness.receive(connect);
+    expect(harness.sent()).toBe('HTTP/1.1 200 OK\r\n\r\n');
+  });
+
+  it('no limits of HTTP apply from then on', () => {
+    const { harness, connections } = upgrading({ limits: { keepAliveTimeout: 1000 } });
+    harness.receive(get('/', asks));
+    connections[0]!.start(new Collector());
+    harness.seconds(1000);
+    expect(harness.connection.hasEnded).toBe(false);
+    expect(harness.connection.isAborted).toBe(false);
+  });
+
+  it.each([
+    ['not asked for', get(), (context: HttpContext) => context.features.require(HttpUpgradeFeature).upgrade('echo')],
+    [
+      'after the response has started',
+      get('/', asks),
+      (context: HttpContext) => {
+        context.response.end();
+        context.features.require(HttpUpgradeFeature).upgrade('echo');
+      },
+    ],
+    [
+      'twice',
+      get('/', asks),
+      (context: HttpContext) => {
+        const feature = context.features.require(HttpUpgradeFeature);
+        feature.upgrade('echo');
+        feature.upgrade('echo');
+      },
+    ],
+    [
+      'to a protocol that was not offered',
+      get('/', asks),
+      (context: HttpContext) => context.features.require(HttpUpgradeFeature).upgrade('gopher'),
+    ],
+  ])('%s: HTTP_UPGRADE_NOT_POSSIBLE', (_name, request, handler) => {
+    const harness = serve((context) => {
+      handler(context);
+    });
+    harness.receive(request);
+    expect(harness.applicationErrors).toMatchObject([{ code: 'HTTP_UPGRADE_NOT_POSSIBLE' }]);
+    expect(harness.sent().match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  });
+
+  it('a request whose upgrade is not taken is an ordinary one', () => {
+    const harness = serve(({ response }) => response.send('plain'));
+    harness.receive(get('/', asks) + get());
+    expect(harness.sent().match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+  });
+
+  it('a 2xx to CONNECT without an upgrade is an error: the client would take what follows for a tunnel', () => {
+    const harness = serve(({ response }) => response.send('x'));
+    harness.receive(connect + get('/smuggled'));
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 500 [^]*connection: close\r\n/);
+    expect(harness.sent().match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+});
+
+describe('refused requests can be given content, never another status', () => {
+  it('before and while the request runs', async () => {
+    const refusal = (error: { code: string }): { contentType: string; content: string } => ({
+      contentType: 'text/plain',
+      content: `refused ${error.code}`,
+    });
+    const harness = serve(async ({ request }) => void (await request.bytes()), { refusal });
+    harness.receive('bad\r\n\r\n');
+    expect(harness.sent()).toMatch(
+      /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: text\/plain\r\nconnection: close\r\ncontent-length: 34\r\n\r\nrefused HTTP1_REQUEST_LINE_INVALID$/,
+    );
+    const running = serve(async ({ request }) => void (await request.bytes()), { refusal });
+    running.receive(get('/', 'Transfer-Encoding: chunked\r\n').concat('zz\r\n'));
+    await settled();
+    expect(running.sent()).toMatch(/^HTTP\/1\.1 400 [^]*refused HTTP1_CHUNK_SIZE_INVALID$/);
+  });
+
+  it('a responder that fails is reported, and the status goes out alone', () => {
+    const harness = serve(() => {}, {
+      refusal: () => {
+        throw new Error('mine');
+      },
+    });
+    harness.receive('bad\r\n\r\n');
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n$/);
+    expect(harness.applicationErrors).toMatchObject([{ message: 'mine' }]);
+  });
+});
