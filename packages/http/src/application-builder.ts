@@ -23,8 +23,9 @@ export class ApplicationBuilder {
    * Adds middleware. A function of two parameters runs for every request as `(context, next)`; a function of one is
    * called when the pipeline is built, with what comes next, and returns the delegate to run.
    */
-  use(middleware: Middleware): this;
+  // In this order the parameters of `(context, next) => …` get their types without annotations.
   use(middleware: InlineMiddleware): this;
+  use(middleware: Middleware): this;
   use(middleware: Middleware | InlineMiddleware): this {
     this.#middleware.push(middleware.length >= 2 ? inline(middleware as InlineMiddleware) : (middleware as Middleware));
     return this;
@@ -45,7 +46,7 @@ export class ApplicationBuilder {
   map(path: string, configure: (branch: ApplicationBuilder) => void): this {
     if (!/^\/.*[^/]$/.test(path)) throw new TypeError(`map: "${path}" has to start with "/" and not end with it`);
     const branch = this.#branch(configure);
-    return this.use((next) => {
+    return this.use((next: RequestDelegate): RequestDelegate => {
       const mapped = branch.build();
       return (context) => (matchesPath(context.request.path, path) ? under(context, path, mapped) : next(context));
     });
@@ -54,7 +55,7 @@ export class ApplicationBuilder {
   /** Requests for which the predicate is true go to a branch and do not come back. */
   mapWhen(predicate: (context: HttpContext) => boolean, configure: (branch: ApplicationBuilder) => void): this {
     const branch = this.#branch(configure);
-    return this.use((next) => {
+    return this.use((next: RequestDelegate): RequestDelegate => {
       const taken = branch.build();
       return (context) => (predicate(context) ? taken(context) : next(context));
     });
@@ -63,7 +64,7 @@ export class ApplicationBuilder {
   /** Requests for which the predicate is true pass a branch first, whose end leads back here. */
   useWhen(predicate: (context: HttpContext) => boolean, configure: (branch: ApplicationBuilder) => void): this {
     const branch = this.#branch(configure);
-    return this.use((next) => {
+    return this.use((next: RequestDelegate): RequestDelegate => {
       const detour = branch.build(next);
       return (context) => (predicate(context) ? detour(context) : next(context));
     });
