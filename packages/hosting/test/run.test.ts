@@ -1,0 +1,103 @@
+import { get } from 'node:http';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Child } from './child.ts';
+
+const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
+const children: Child[] = [];
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.splice(0).map((child) => child.exited));
+});
+
+const run = (environment?: Readonly<Record<string, string>>): Child => {
+  const child = new Child([fixture], environment);
+  children.push(child);
+  return child;
+};
+
+const started = async (child: Child): Promise<string> => {
+  await child.waitFor(/Application started\./);
+  const [, address] = await child.waitFor(/Now listening on: (\S+)/);
+  return address!;
+};
+
+/** The status and content of a response, or the code of the error that ended the request. */
+const answerOf = (url: string): Promise<string> =>
+  new Promise((resolve) => {
+    get(url, { agent: false }, (response) => {
+      let text = `${response.statusCode} ${response.headers.connection} `;
+      response.setEncoding('latin1').on('data', (piece: string) => (text += piece));
+      response.on('end', () => resolve(text));
+      response.on('error', (error) => resolve(error.message));
+    }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+  });
+
+describe.skipIf(process.platform === 'win32')('run', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGQUIT'] as const)('says what it does, until %s', async (signal) => {
+    const child = run();
+    const address = await started(child);
+    child.kill(signal);
+    expect(await child.exited).toBe(0);
+    expect(child.output).toBe(
+      [
+        `Now listening on: ${address}`,
+        'Application started. Press Ctrl+C to shut down.',
+        'Application is shutting down...',
+        'stopped, 0 handlers left\n',
+      ].join('\n'),
+    );
+  });
+
+  it('resolves when the application stops itself', async () => {
+    const child = run();
+    const address = await started(child);
+    expect(await answerOf(`${address}/stop`)).toMatch(/^200 /);
+    expect(await child.exited).toBe(0);
+  });
+
+  it('lets a running exchange end, which is told that the connection closes', async () => {
+    const child = run();
+    const answer = answerOf(`${await started(child)}/slow`);
+    await child.waitFor(/^slow$/m);
+    child.kill('SIGTERM');
+    expect(await answer).toBe('200 close took its time');
+    expect(await child.exited).toBe(0);
+  });
+
+  it('cuts off a handler that never ends when the shutdown timeout is over', async () => {
+    const child = run({ SHUTDOWN_TIMEOUT: '50' });
+    const answer = answerOf(`${await started(child)}/stuck`);
+    await child.waitFor(/^stuck$/m);
+    child.kill('SIGTERM');
+    expect(await answer).toBe('ECONNRESET');
+    expect(await child.exited).toBe(0);
+    expect(child.output).toMatch(/stopped, 0 handlers left\n$/);
+  });
+
+  it('a second signal ends the process at once', async () => {
+    const child = run();
+    const answer = answerOf(`${await started(child)}/stuck`);
+    await child.waitFor(/^stuck$/m);
+    child.kill('SIGTERM');
+    await child.waitFor(/shutting down/);
+    child.kill('SIGINT');
+    expect(await child.exited).toBe(130);
+    expect(child.output).not.toMatch(/stopped/);
+    await answer;
+  });
+
+  it('a start that fails rejects and leaves no handlers', async () => {
+    const blocker = createServer();
+    await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
+    try {
+      const child = run({ URLS: `http://127.0.0.1:${(blocker.address() as { port: number }).port}` });
+      expect(await child.exited).toBe(0);
+      expect(child.output).toBe('failed with TRANSPORT_ADDRESS_IN_USE, 0 handlers left\n');
+    } finally {
+      blocker.close();
+    }
+  });
+});

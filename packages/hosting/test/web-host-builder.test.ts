@@ -1,0 +1,167 @@
+import { type HostServer, WebHostBuilder } from '@windhover/hosting';
+import { type HttpProtocol, httpLimitDefaults } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { afterEach, describe, expect, it } from 'vitest';
+import { exchangeOverMemory } from './memory-exchange.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+const transport = new MemoryTransport();
+const logger = new RecordingLogger();
+const cleanUps: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(cleanUps.splice(0).map((cleanUp) => cleanUp()));
+  logger.entries.length = 0;
+});
+
+const builder = (): WebHostBuilder =>
+  new WebHostBuilder()
+    .useTransport(transport)
+    .useProtocol(http1())
+    .useLogger(logger)
+    .configure((app) => void app.run(({ response }) => response.send('ok')));
+
+/** Catches what a factory is given, in front of a server that never starts. */
+const optionsOf = (configured: WebHostBuilder): ServerOptions => {
+  let seen: ServerOptions | undefined;
+  configured.useServerFactory((options) => {
+    seen = options;
+    return new WindhoverServer(options);
+  });
+  configured.build();
+  return seen!;
+};
+
+describe('useServer', () => {
+  it('changes limits, from their defaults on, and header fields', async () => {
+    const host = builder()
+      .useServer((server) => {
+        expect(server.limits).toEqual(httpLimitDefaults);
+        server.limits.maxRequestLineSize = 20;
+        server.serverHeader = null;
+        server.dateHeader = false;
+        server.listen({ kind: 'memory', name: 'limits' });
+      })
+      .build();
+    cleanUps.push(() => host.stop());
+    await host.start();
+    expect(await exchangeOverMemory(transport, 'limits').response).toBe(
+      'HTTP/1.1 200 OK\r\ncontent-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok',
+    );
+    expect(await exchangeOverMemory(transport, 'limits', '/too/long/for/this').response).toMatch(/^HTTP\/1\.1 414 /);
+  });
+
+  it('a limit out of its range: HTTP_LIMIT_INVALID at build', () => {
+    const invalid = builder().useServer((server) => void (server.limits.keepAliveTimeout = -1));
+    expect(() => invalid.build()).toThrow(expect.objectContaining({ code: 'HTTP_LIMIT_INVALID' }));
+  });
+});
+
+describe('useUrls', () => {
+  const requested = (configured: WebHostBuilder): readonly string[] => {
+    let urls: readonly string[] = [];
+    const server: HostServer = {
+      features: new WindhoverServer({ transports: [], protocols: [] }).features,
+      start: async () => void (urls = [...server.features.require(ServerAddressesFeature).addresses]),
+      stop: async () => {},
+    };
+    const host = configured.useServerFactory(() => server).build();
+    void host.start();
+    return host.addresses.length > 0 ? host.addresses : urls;
+  };
+
+  it('takes single addresses and lists; the last call counts', () => {
+    const urls = requested(builder().useUrls('http://one').useUrls('http://two;http://three', 'http://four'));
+    expect(urls).toEqual(['http://two;http://three', 'http://four']);
+  });
+
+  it('gives way to addresses that the server has been given', () => {
+    const server = new WindhoverServer({ transports: [transport], protocols: [http1()] });
+    const host = builder()
+      .useUrls('http://builder')
+      .useServerFactory(() => server)
+      .build();
+    host.features.require(ServerAddressesFeature).add('http://hand');
+    void host.start().catch(() => {});
+    expect(host.addresses).toEqual(['http://hand']);
+  });
+
+  it('is not used beside end points, and a warning says so', async () => {
+    const host = builder()
+      .useUrls('http://localhost:5000')
+      .useServer((server) => void server.listen({ kind: 'memory', name: 'both' }))
+      .build();
+    cleanUps.push(() => host.stop());
+    await host.start();
+    expect(host.addresses).toEqual(['http://memory:both']);
+    expect(logger.entries).toMatchObject([{ level: 'warn', message: /http:\/\/localhost:5000$/ }]);
+  });
+
+  it('a malformed address is an error of the start', async () => {
+    const host = builder().useUrls('http://localhost:port').build();
+    await expect(host.start()).rejects.toMatchObject({ code: 'ADDRESS_PORT_INVALID' });
+  });
+});
+
+describe('useTransport', () => {
+  it('the transport added last is asked first', () => {
+    const second = new MemoryTransport();
+    expect(optionsOf(builder().useTransport(second)).transports).toEqual([second, transport]);
+  });
+});
+
+describe('useProtocol', () => {
+  it('takes the place of one with the same ALPN name', () => {
+    const better = http1();
+    const other: HttpProtocol = { ...http1(), alpn: 'other' };
+    expect(optionsOf(builder().useProtocol(other).useProtocol(better)).protocols).toEqual([better, other]);
+  });
+});
+
+describe('useServerFactory', () => {
+  it('end points of useServer would be lost: HOST_END_POINTS_NOT_USED', () => {
+    const lost = builder()
+      .useServer((server) => void server.listenLocalhost(0))
+      .useServerFactory((options) => new WindhoverServer(options));
+    expect(() => lost.build()).toThrow(expect.objectContaining({ code: 'HOST_END_POINTS_NOT_USED' }));
+  });
+
+  it('a server without addresses can be run, too', async () => {
+    const calls: string[] = [];
+    const { features } = new WindhoverServer({ transports: [], protocols: [] });
+    features.set(ServerAddressesFeature, undefined);
+    const host = builder()
+      .useUrls('http://localhost')
+      .useServerFactory(() => ({
+        features,
+        start: async () => void calls.push('start'),
+        stop: async () => void calls.push('stop'),
+      }))
+      .build();
+    await host.start();
+    await host.stop();
+    expect(calls).toEqual(['start', 'stop']);
+    expect(host.addresses).toEqual([]);
+  });
+});
+
+describe('useShutdownTimeout', () => {
+  it.each([-1, Number.NaN, 2 ** 31])('%d: RangeError', (milliseconds) => {
+    expect(() => builder().useShutdownTimeout(milliseconds)).toThrow(RangeError);
+  });
+
+  it.each([0, 2 ** 31 - 1, Infinity])('%d is possible', async (milliseconds) => {
+    const host = builder().useShutdownTimeout(milliseconds).build();
+    await expect(host.stop()).resolves.toBeUndefined();
+  });
+});
+
+describe('build', () => {
+  it('a second time: HOST_ALREADY_BUILT', () => {
+    const used = builder();
+    used.build();
+    expect(() => used.build()).toThrow(expect.objectContaining({ code: 'HOST_ALREADY_BUILT' }));
+  });
+});
