@@ -1,4 +1,5 @@
 import type { FeatureCollection } from '@windhover/features';
+import { HttpConnectionFeature } from './features/http-connection.ts';
 import { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
 import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
 import { HttpRequest } from './http-request.ts';
@@ -25,6 +26,11 @@ export class HttpContext {
 
   get response(): HttpResponse {
     return (this.#response ??= new HttpResponse(this.features));
+  }
+
+  /** The connection's id and end points, as forwarding middleware may have changed them. */
+  get connection(): HttpConnectionFeature {
+    return this.features.require(HttpConnectionFeature);
   }
 
   /** Whatever the layers of an application want to tell each other about this request. */

@@ -20,6 +20,7 @@ export type { Middleware, RequestDelegate } from './request-delegate.ts';
 export { reasonPhrases } from './status-codes.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
+export { HttpConnectionFeature } from './features/http-connection.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';
 export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
 export { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from './features/http-min-data-rates.ts';

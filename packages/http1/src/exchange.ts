@@ -1,8 +1,11 @@
 import { type FeatureCollection, type FeatureKey, FeatureMissingError, Features } from '@windhover/features';
 import {
+  type BadHttpRequestError,
   HttpError,
   type HttpFields,
   FieldSection,
+  HttpBadRequestFeature,
+  HttpConnectionFeature,
   HttpInformationalFeature,
   HttpMaxRequestBodySizeFeature,
   HttpMinRequestBodyDataRateFeature,
@@ -19,7 +22,7 @@ import {
   type MinDataRate,
   checkMinDataRate,
 } from '@windhover/http';
-import type { Connection } from '@windhover/connections';
+import { type Connection, ConnectionEndPointFeature } from '@windhover/connections';
 import { FieldMeaning } from './field-meaning.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { RequestBody } from './request-body.ts';
@@ -109,11 +112,30 @@ export class Http1Exchange
         return this.body;
       case HttpResponseTrailersFeature.id:
         return this.#head.minorVersion === 1 ? this.response : undefined;
+      case HttpConnectionFeature.id:
+        return this.#connectionFeature();
       case HttpInformationalFeature.id:
         return this.#head.minorVersion === 1 ? this : undefined;
       default:
         return undefined;
     }
+  }
+
+  /** Made when asked for, and kept: what middleware writes into it stays. */
+  #connectionFeature(): HttpConnectionFeature {
+    const endPoints = this.connection.features.get(ConnectionEndPointFeature);
+    const feature: HttpConnectionFeature = {
+      connectionId: this.connection.id,
+      localEndPoint: endPoints?.localEndPoint,
+      remoteEndPoint: endPoints?.remoteEndPoint,
+    };
+    this.set(HttpConnectionFeature, feature);
+    return feature;
+  }
+
+  /** The content breaks a rule or a limit, which the application may want to know of later. */
+  isBad(error: BadHttpRequestError): void {
+    this.set(HttpBadRequestFeature, { error });
   }
 
   // HttpRequestFeature

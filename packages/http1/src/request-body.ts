@@ -103,6 +103,7 @@ export class RequestBody implements HttpRequestBodyFeature {
       return event;
     } catch (error) {
       this.#error = error;
+      if (error instanceof Http1Error) this.#exchange.isBad(error);
       connection.closeAfterResponse();
       throw error;
     }

@@ -1,4 +1,5 @@
 import {
+  HttpBadRequestFeature,
   type HttpContext,
   HttpMaxRequestBodySizeFeature,
   HttpRequestBodyFeature,
@@ -123,6 +124,17 @@ describe('content that is not well formed', () => {
     await settled();
     expect(harness.sent()).toBe('HTTP/1.1 422 Unprocessable Content\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
     expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('the error is a feature of the exchange', async () => {
+    let code: string | undefined;
+    const harness = serve(async (context) => {
+      await context.request.bytes().catch(() => {});
+      code = context.features.get(HttpBadRequestFeature)?.error.code;
+    });
+    harness.receive(chunked('x\r\n'));
+    await settled();
+    expect(code).toBe('HTTP1_CHUNK_SIZE_INVALID');
   });
 
   it('the peer ends in the middle: 400 HTTP1_REQUEST_INCOMPLETE', async () => {
