@@ -213,13 +213,14 @@ export class ResponseDecoder {
     return true;
   }
 
-  /** Whether there is anything new to look at: a line has ended, or goes on for too long, or has just begun. */
+  /** Whether it is worth a look: at first, when a line has ended, when one is too long, and while there is little. */
   #mayHaveLine(): boolean {
     const { bytes, start, end } = this.#received;
-    const lf = bytes.indexOf(LF, start + this.#searched);
     const size = end - start;
+    const isFirstLook = this.#searched === 0;
+    const lf = bytes.indexOf(LF, start + this.#searched);
     this.#searched = size;
-    if (lf !== -1 && lf < end) return true;
+    if (isFirstLook || (lf !== -1 && lf < end)) return true;
     if (this.#line !== undefined) return size > this.#line.size + this.#limits.maxResponseHeadersTotalSize;
     return size <= checkedAtOnce || size >= this.#limits.maxStatusLineSize;
   }

@@ -50,13 +50,12 @@ const declaredFraming = ({ headers, minorVersion }: ResponseHead): number => {
 
 /** Content-Length = 1*DIGIT (RFC 9110 8.6), once: two readers may take different ones of two. */
 const contentLength = (headers: FieldSection): number | undefined => {
-  const values = headers.getAll('content-length');
-  if (values.length > 1) throw new Http1ResponseError('HTTP1_CONTENT_LENGTH_DUPLICATE');
-  const value = values[0];
+  const [value, second] = headers.getAll('content-length');
   if (value === undefined) return undefined;
   if (!/^[0-9]+$/.test(value)) throw new Http1ResponseError('HTTP1_CONTENT_LENGTH_INVALID');
   const length = Number(value);
   if (!Number.isSafeInteger(length)) throw new Http1ResponseError('HTTP1_CONTENT_TOO_LARGE');
+  if (second !== undefined) throw new Http1ResponseError('HTTP1_CONTENT_LENGTH_DUPLICATE');
   return length;
 };
 
