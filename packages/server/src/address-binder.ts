@@ -9,12 +9,6 @@ import {
 import { ServerError } from './errors.ts';
 import type { ListenOptions, ListenTarget } from './listen-options.ts';
 
-/** What became of one target: its listeners, and the address to publish. */
-export interface BoundTarget {
-  readonly listeners: readonly ConnectionListener[];
-  readonly address: string;
-}
-
 /** How a server binds one end point. */
 export type BindEndPoint = (endPoint: EndPoint) => Promise<ConnectionListener>;
 
@@ -24,6 +18,7 @@ export type WarnBinding = (message: string) => void;
 /**
  * Binds what an end point's options ask for: one listener, or two for `localhost`. When it fails, nothing of it listens.
  *
+ * @returns the address to publish
  * @throws TransportError or ServerError
  * Source: Kestrel `AddressBinder`
  */
@@ -31,25 +26,25 @@ export const bindTarget = async (
   { target, scheme }: ListenOptions,
   bind: BindEndPoint,
   warn: WarnBinding,
-): Promise<BoundTarget> => {
+): Promise<string> => {
   switch (target.kind) {
     case 'localhost':
       return bindLocalhost(target, scheme, bind, warn);
     case 'any':
       return bindAny(target, scheme, bind);
-    default: {
-      const listener = await bind(target);
-      return { listeners: [listener], address: published(scheme, target, listener) };
-    }
+    default:
+      return published(scheme, target, await bind(target));
   }
 };
 
 const published = (scheme: string, target: Exclude<ListenTarget, AnyTarget>, listener: ConnectionListener): string => {
-  if (target.kind === 'ip' || target.kind === 'unix' || target.kind === 'pipe' || target.kind === 'localhost') {
-    return publishedAddress(scheme, target as BindingTarget, { port: portOf(listener) });
-  }
+  if (isBindingTarget(target)) return publishedAddress(scheme, target, { port: portOf(listener) });
   return `${scheme}://${formatEndPoint(listener.endPoint)}`;
 };
+
+/** What people can type as an address; the others have a name in this process only. */
+const isBindingTarget = (target: ListenTarget): target is BindingTarget & ListenTarget =>
+  target.kind === 'ip' || target.kind === 'unix' || target.kind === 'pipe' || target.kind === 'localhost';
 
 const portOf = ({ endPoint }: ConnectionListener): number | undefined =>
   endPoint.kind === 'ip' ? endPoint.port : undefined;
@@ -57,15 +52,14 @@ const portOf = ({ endPoint }: ConnectionListener): number | undefined =>
 // Every interface
 
 /** `[::]` takes IPv4 as well; where there is no IPv6, `0.0.0.0` does alone. */
-const bindAny = async (target: AnyTarget, scheme: string, bind: BindEndPoint): Promise<BoundTarget> => {
+const bindAny = async (target: AnyTarget, scheme: string, bind: BindEndPoint): Promise<string> => {
   try {
     const listener = await bind({ kind: 'ip', address: '::', port: target.port });
-    return { listeners: [listener], address: publishedAddress(scheme, target, { port: portOf(listener) }) };
+    return publishedAddress(scheme, target, { port: portOf(listener) });
   } catch (error) {
     if (!isFamilyUnavailable(error)) throw error;
     const listener = await bind({ kind: 'ip', address: '0.0.0.0', port: target.port });
-    const bound = { port: portOf(listener), ipv4Only: true };
-    return { listeners: [listener], address: publishedAddress(scheme, target, bound) };
+    return publishedAddress(scheme, target, { port: portOf(listener), ipv4Only: true });
   }
 };
 
@@ -87,22 +81,18 @@ const bindLocalhost = async (
   scheme: string,
   bind: BindEndPoint,
   warn: WarnBinding,
-): Promise<BoundTarget> => {
+): Promise<string> => {
   for (let left = target.port === 0 ? maxPortTries : 1; ; left--) {
     try {
-      const listeners = await bindLoopbacks(target.port, bind, warn);
-      return { listeners, address: published(scheme, target, listeners[0]!) };
+      return published(scheme, target, await bindLoopbacks(target.port, bind, warn));
     } catch (error) {
       if (left === 1 || !isInUse(error)) throw error;
     }
   }
 };
 
-const bindLoopbacks = async (
-  port: number,
-  bind: BindEndPoint,
-  warn: WarnBinding,
-): Promise<[ConnectionListener, ...ConnectionListener[]]> => {
+/** @returns one of the listeners; their port is the same */
+const bindLoopbacks = async (port: number, bind: BindEndPoint, warn: WarnBinding): Promise<ConnectionListener> => {
   const ipv4 = await bindLoopback('127.0.0.1', port, bind);
   const sharedPort = ipv4 instanceof TransportError ? port : portOf(ipv4)!;
   let ipv6: ConnectionListener | TransportError;
@@ -118,11 +108,11 @@ const bindLoopbacks = async (
       throw new ServerError('SERVER_LOOPBACK_UNAVAILABLE', `localhost:${port}`, { cause });
     }
     warn(`localhost:${port} is bound on ::1 only. ${ipv4.message}`);
-    return [ipv6];
+    return ipv6;
   }
-  if (!(ipv6 instanceof TransportError)) return [ipv4, ipv6];
+  if (!(ipv6 instanceof TransportError)) return ipv4;
   warn(`localhost:${sharedPort} is bound on 127.0.0.1 only. ${ipv6.message}`);
-  return [ipv4];
+  return ipv4;
 };
 
 /** @returns the error when this family cannot be had; a port in use is thrown, for it is a mistake */

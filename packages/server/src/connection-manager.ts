@@ -1,6 +1,9 @@
+import { debuglog } from 'node:util';
 import { type ClosedObserver, type Connection, ConnectionError } from '@windhover/connections';
 import type { Heartbeat } from './heartbeat.ts';
 import { ServerConnection } from './server-connection.ts';
+
+const debug = debuglog('windhover:server');
 
 /**
  * All open connections of a server.
@@ -45,15 +48,21 @@ export class ConnectionManager implements ClosedObserver {
       try {
         kept.beat(now);
       } catch (error) {
-        kept.connection.abort(error instanceof Error ? error : undefined);
+        abortFailed(kept, error);
       }
     }
   }
 
-  /** Asks every connection, and those that still come, to end politely. */
+  /** Asks every connection, and those that still come, to end politely. One that fails at that is ended. */
   requestClose(): void {
     this.#isClosing = true;
-    for (const kept of this.#connections.values()) kept.requestClose();
+    for (const kept of this.#connections.values()) {
+      try {
+        kept.requestClose();
+      } catch (error) {
+        abortFailed(kept, error);
+      }
+    }
   }
 
   abortAll(): void {
@@ -61,16 +70,13 @@ export class ConnectionManager implements ClosedObserver {
     for (const { connection } of this.#connections.values()) connection.abort(reason);
   }
 
-  /** Resolves when no connection is open, or when the signal aborts. */
-  async whenEmpty(signal?: AbortSignal): Promise<void> {
-    if (this.#connections.size === 0 || signal?.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#whenEmpty.push(done);
-      signal?.addEventListener('abort', done);
-    });
+  /** Resolves as soon as no connection is open. */
+  async whenEmpty(): Promise<void> {
+    if (this.#connections.size > 0) await new Promise<void>((resolve) => void this.#whenEmpty.push(resolve));
   }
 }
+
+const abortFailed = ({ connection }: ServerConnection, error: unknown): void => {
+  debug('%s: a listener of the connection failed: %s', connection.id, error);
+  connection.abort(error instanceof Error ? error : undefined);
+};

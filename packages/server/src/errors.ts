@@ -1,17 +1,16 @@
-/** Every code of a `ServerError`, with the sentence that begins its message. */
+/** Every code of a `ServerError`, with the sentence that its message ends with. */
 export const serverErrors = {
-  SERVER_ADDRESS_IN_USE: 'the address is already in use',
-  SERVER_BIND_FAILED: 'the address could not be bound',
   SERVER_NO_TRANSPORT: 'no transport of this server can listen on such an end point',
   SERVER_NO_PROTOCOL: 'the server has no protocol to speak',
   SERVER_TLS_NOT_CONFIGURED: 'the address asks for https, and no TLS is configured for it',
   SERVER_LOOPBACK_UNAVAILABLE: 'neither loopback address could be bound',
   SERVER_ALREADY_STARTED: 'the server has been started before; make a new one',
+  SERVER_STOPPED: 'the server has been stopped; make a new one',
 } as const satisfies Record<`SERVER_${string}`, string>;
 
 export type ServerErrorCode = keyof typeof serverErrors;
 
-/** The server could not start. Nothing of it listens then. `cause` has the error of the transport. */
+/** The server could not start. Nothing of it listens then. `cause` has the error of the transport, where there is one. */
 export class ServerError extends Error {
   override readonly name = 'ServerError';
   readonly code: ServerErrorCode;

@@ -1,0 +1,58 @@
+import type { Clock } from './clock.ts';
+
+/** Milliseconds that aborted connections get to be reported closed. Source: Kestrel `ConnectionManager.AbortAllConnectionsAsync` */
+const abortGrace = 1000;
+
+/**
+ * How long a server waits while it stops: until the deadline for what runs to end, and then until the grace is over
+ * for what was aborted to be closed.
+ */
+export class StopDeadline {
+  readonly #clock: Clock;
+  readonly #reached = new AbortController();
+  readonly #graceOver = new AbortController();
+  #stopTimer: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Aborts at the deadline. */
+  get reached(): AbortSignal {
+    return this.#reached.signal;
+  }
+
+  /** Aborts when there is nothing left to wait for. */
+  get graceOver(): AbortSignal {
+    return this.#graceOver.signal;
+  }
+
+  /** The deadline comes with the first of the signals that are given here. */
+  follow(signal: AbortSignal): void {
+    if (signal.aborted) this.#reach();
+    else signal.addEventListener('abort', () => this.#reach(), { signal: this.#graceOver.signal });
+  }
+
+  #reach(): void {
+    if (this.#reached.signal.aborted || this.#graceOver.signal.aborted) return;
+    this.#reached.abort();
+    this.#stopTimer = this.#clock.every(abortGrace, () => this.end());
+  }
+
+  /** Waits no more, and lets go of the signals. */
+  end(): void {
+    this.#stopTimer?.();
+    this.#graceOver.abort();
+  }
+}
+
+/** Resolves when the work has settled, whichever way, or when the signal aborts. */
+export const settledOrAborted = async (work: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> => {
+  await Promise.race([Promise.allSettled([work]), aborted(signal)]);
+};
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
