@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { type NetConnectOpts, type Socket, connect } from 'node:net';
+import type { Connection } from '@windhover/connections';
+
+/** One response as it came. */
+export interface Answer {
+  readonly status: number;
+  readonly head: string;
+  readonly content: string;
+}
+
+/** The field line of an answer that ends its connection. */
+export const saysClose = (answer: Answer): boolean => /^connection: close\r?$/im.test(answer.head);
+
+/** Reads responses with a Content-Length out of bytes as they come; an incomplete one stays. */
+export class AnswerReader {
+  #text = '';
+
+  push(bytes: Uint8Array): Answer[] {
+    this.#text += Buffer.from(bytes).toString('latin1');
+    const answers: Answer[] = [];
+    for (let answer = this.#next(); answer !== undefined; answer = this.#next()) answers.push(answer);
+    return answers;
+  }
+
+  /** Bytes that are no whole answer. */
+  get rest(): string {
+    return this.#text;
+  }
+
+  #next(): Answer | undefined {
+    const headEnd = this.#text.indexOf('\r\n\r\n');
+    if (headEnd === -1) return undefined;
+    const head = this.#text.slice(0, headEnd);
+    const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+    const end = headEnd + 4 + length;
+    if (this.#text.length < end) return undefined;
+    const content = this.#text.slice(headEnd + 4, end);
+    this.#text = this.#text.slice(end);
+    return { status: Number(head.slice(9, 12)), head, content };
+  }
+}
+
+/** A client on a real socket. */
+export class SocketClient {
+  readonly socket: Socket;
+  readonly answers: Answer[] = [];
+  /** The server has ended its side, or reset the connection. */
+  hasEnded = false;
+  error: Error | undefined;
+  readonly closed: Promise<void>;
+  readonly #reader = new AnswerReader();
+  #progress: (() => void)[] = [];
+
+  static async open(where: NetConnectOpts): Promise<SocketClient> {
+    const socket = connect({ allowHalfOpen: true, ...where });
+    await once(socket, 'connect');
+    return new SocketClient(socket);
+  }
+
+  private constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on('data', (bytes: Buffer) => {
+      this.answers.push(...this.#reader.push(bytes));
+      this.#moved();
+    });
+    socket.on('end', () => {
+      this.hasEnded = true;
+      this.#moved();
+      socket.end();
+    });
+    socket.on('error', (error) => {
+      this.error = error;
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.hasEnded = true;
+        this.#moved();
+        resolve();
+      });
+    });
+  }
+
+  /** Bytes that have come and are no whole answer. */
+  get rest(): string {
+    return this.#reader.rest;
+  }
+
+  send(text: string): this {
+    this.socket.write(text, 'latin1');
+    return this;
+  }
+
+  get(target = '/', fields = ''): this {
+    return this.send(get(target, fields));
+  }
+
+  /** Resolves when there are so many answers, or the connection has ended before. */
+  async answered(count = this.answers.length + 1): Promise<Answer | undefined> {
+    await this.when(() => this.answers.length >= count);
+    return this.answers[count - 1];
+  }
+
+  /** Resolves when the condition is true after something has come, or at the end of the connection. */
+  async when(condition: () => boolean): Promise<void> {
+    while (!condition() && !this.hasEnded) await new Promise<void>((resolve) => void this.#progress.push(resolve));
+  }
+
+  /** Vanishes: with a reset, or as a process that ends. */
+  kill(reset: boolean): void {
+    if (reset) this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  #moved(): void {
+    const waiting = this.#progress;
+    this.#progress = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
+export const get = (target = '/', fields = ''): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
+
+/** Sends text on a connection, ends, and returns everything that comes back. */
+export const exchangeBytes = (connection: Connection, text: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const pieces: Uint8Array[] = [];
+    connection.start({
+      received: (bytes) => void pieces.push(bytes),
+      drained: () => {},
+      ended: () => connection.end(),
+      closed: (error) => (error === undefined ? resolve(Buffer.concat(pieces).toString('latin1')) : reject(error)),
+    });
+    connection.write(text);
+  });

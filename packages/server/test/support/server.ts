@@ -1,0 +1,80 @@
+import type { HttpApplication, HttpContext, RequestDelegate } from '@windhover/http';
+import { pipelineApplication } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { sockets } from '@windhover/transport-sockets';
+import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '../../src/index.ts';
+import { SocketClient } from './client.ts';
+
+/** A server that a test has made, with what it has reported. */
+export interface TestServer {
+  readonly server: WindhoverServer;
+  readonly warnings: string[];
+  readonly applicationErrors: unknown[];
+}
+
+const running: WindhoverServer[] = [];
+
+/** A server that is stopped when the test is over. By default over sockets, with HTTP/1.1. */
+export const makeServer = (options: Partial<ServerOptions> = {}): TestServer => {
+  const warnings: string[] = [];
+  const applicationErrors: unknown[] = [];
+  const server = new WindhoverServer({
+    transports: [sockets()],
+    protocols: [http1()],
+    events: {
+      warning: (message) => void warnings.push(message),
+      applicationError: (error) => void applicationErrors.push(error),
+    },
+    ...options,
+  });
+  running.push(server);
+  return { server, warnings, applicationErrors };
+};
+
+/** For `afterEach`: resets whatever the tests have left open. */
+export const stopServers = async (): Promise<void> => {
+  const servers = running.splice(0);
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+};
+
+export const application = (handler: RequestDelegate): HttpApplication<HttpContext> => pipelineApplication(handler);
+
+/** Answers every request with its target. */
+export const echoTarget: HttpApplication<HttpContext> = application(({ request, response }) =>
+  response.send(request.target),
+);
+
+export const addressesOf = (server: WindhoverServer): readonly string[] =>
+  server.features.require(ServerAddressesFeature).addresses;
+
+/** Adds addresses before the start. */
+export const addAddresses = (server: WindhoverServer, ...addresses: string[]): void => {
+  for (const address of addresses) server.features.require(ServerAddressesFeature).add(address);
+};
+
+export const portOf = (server: WindhoverServer, index = 0): number => Number(new URL(addressesOf(server)[index]!).port);
+
+/** A client of the server's first address, over IPv4. */
+export const clientOf = (server: WindhoverServer): Promise<SocketClient> =>
+  SocketClient.open({ host: '127.0.0.1', port: portOf(server) });
+
+/** A started server on a free port of 127.0.0.1. */
+export const startOnLoopback = async (
+  app: HttpApplication<HttpContext>,
+  options: Partial<ServerOptions> = {},
+): Promise<TestServer> => {
+  const made = makeServer(options);
+  made.server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+  await made.server.start(app);
+  return made;
+};
+
+/** Turns of the event loop: what was due has run, sockets have been looked at. */
+export const turns = async (count = 1): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Turns of the event loop until the condition is true; a test that waits in vain ends by its time-out. */
+export const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await turns();
+};
