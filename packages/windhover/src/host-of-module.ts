@@ -1,5 +1,5 @@
 import type { WebHost, WebHostBuilder } from '@windhover/hosting';
-import { type RequestDelegate } from '@windhover/http';
+import type { RequestDelegate } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
 import { CommandError } from './command-error.ts';
 import { createHostBuilder } from './create-host-builder.ts';

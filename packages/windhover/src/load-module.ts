@@ -63,13 +63,16 @@ const importModule = async (path: string, name: string): Promise<{ readonly defa
   try {
     return (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   } catch (error) {
-    throw new CommandError(`${name} could not be loaded: ${explained(error)}`, exitCodes.failed, { cause: error });
+    throw new CommandError(`${name} could not be loaded: ${explained(error, name)}`, exitCodes.failed, {
+      cause: error,
+    });
   }
 };
 
-/** The error in one line, with the place in the user's code that it comes from. */
-const explained = (error: unknown): string => {
+/** The error in one line, with the place in the user's code that it comes from, or how to find it. */
+const explained = (error: unknown, name: string): string => {
   if (!(error instanceof Error)) return String(error);
   const place = /file:\/\/[^\s)]+:\d+/.exec(error.stack ?? '')?.[0];
-  return `${String(error)}${place === undefined ? '' : ` (${place})`}`;
+  if (place !== undefined) return `${String(error)} (${place})`;
+  return error instanceof SyntaxError ? `${String(error)} ("node --check ${name}" shows where)` : String(error);
 };

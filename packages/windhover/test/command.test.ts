@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { Child } from './child.ts';
+import { get } from './responses.ts';
+
+// The built command: the build goes before the tests.
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+const children: Child[] = [];
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await Promise.all(children.splice(0).map((child) => child.exited));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content);
+  return name;
+};
+
+const windhover = (...args: string[]): Child => {
+  const child = new Child([cli, ...args], { cwd: folder });
+  children.push(child);
+  return child;
+};
+
+const outcome = async (...args: string[]): Promise<{ code: number | null; output: string }> => {
+  const child = windhover(...args);
+  const code = await child.exited;
+  return { code, output: child.output };
+};
+
+const anyPort = ['--urls', 'http://127.0.0.1:0'];
+
+const answerOf = async (child: Child, path = '/'): Promise<string> => {
+  const [, address] = await child.waitFor(/Now listening on: (\S+)/);
+  return (await get(`${address}${path}`)).text;
+};
+
+const handler = `export default ({ request, response }) => response.send('hello from ' + request.path);`;
+
+describe('windhover <module>', () => {
+  it('serves a request handler until it is asked to stop', async () => {
+    const child = windhover(file('handler.mjs', handler), ...anyPort);
+    expect(await answerOf(child, '/here')).toBe('hello from /here');
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+    expect(child.output).toMatch(/\nApplication is shutting down\.\.\.\n$/);
+  });
+
+  const typed = `const text: string = 'typed';\nexport default (c: any) => c.response.send(text);`;
+
+  it.runIf(process.features.typescript)('serves TypeScript', async () => {
+    expect(await answerOf(windhover(file('typed.ts', typed), ...anyPort))).toBe('typed');
+  });
+
+  it('says what to do where Node.js does not run TypeScript', async () => {
+    const args = ['--no-experimental-strip-types', cli, file('typed.ts', typed)];
+    const child = new Child(args, { cwd: folder });
+    children.push(child);
+    expect(await child.exited).toBe(1);
+    expect(child.output).toMatch(
+      /^windhover: typed\.ts is TypeScript, which Node\.js \S+ does not run by itself: use 22\.18 or later, or set /,
+    );
+  });
+
+  it('runs a host builder, and addresses from the command line go before its own', async () => {
+    const name = file(
+      'builder.mjs',
+      `import { createHostBuilder } from '${index}';
+      export default createHostBuilder().useUrls('http://127.0.0.1:1').configure((app) => app.run((c) => c.response.send('built')));`,
+    );
+    expect(await answerOf(windhover(name, ...anyPort))).toBe('built');
+  });
+
+  it('runs a host', async () => {
+    const name = file(
+      'host.mjs',
+      `import { createHostBuilder } from '${index}';
+      export default createHostBuilder().useUrls('http://127.0.0.1:0').configure((app) => app.run((c) => c.response.send('hosted'))).build();`,
+    );
+    expect(await answerOf(windhover(name))).toBe('hosted');
+  });
+
+  it('without a name finds app.js and the like', async () => {
+    const { code, output } = await outcome();
+    expect(code).toBe(2);
+    expect(output).toMatch(
+      /^windhover: Name the module to serve: there is none of app\.ts, .* See windhover --help\.\n$/,
+    );
+    file('app.mjs', handler);
+    expect(await answerOf(windhover(...anyPort))).toBe('hello from /');
+  });
+});
+
+describe('windhover --help and --version', () => {
+  it('print and end with 0', async () => {
+    expect(await outcome('--help')).toMatchObject({ code: 0, output: expect.stringMatching(/^Usage: windhover /) });
+    expect(await outcome('--version')).toMatchObject({
+      code: 0,
+      output: expect.stringMatching(/^\d+\.\d+\.\d+\S*\n$/),
+    });
+  });
+});
+
+/** The one line that a command has written, without its own name in front; `undefined` where it is not one line. */
+const complaint = (result: { code: number | null; output: string }): object => ({
+  code: result.code,
+  says: /^windhover: ([^\n]+)\n$/.exec(result.output)?.[1],
+});
+
+const failure = (code: number, says: RegExp): object => ({ code, says: expect.stringMatching(says) as string });
+
+describe('a failure is one sentence without a stack trace', () => {
+  it.each([
+    { what: 'an unknown option', args: ['--nope'], code: 2, says: /^Unknown option '--nope'/ },
+    { what: 'no such module', args: ['missing.mjs'], code: 1, says: /^There is no module "missing\.mjs" in / },
+    { what: 'a folder', args: ['.'], code: 1, says: /^"\." is not a file/ },
+  ])('$what', async ({ args, code, says }) => {
+    expect(complaint(await outcome(...args))).toEqual(failure(code, says));
+  });
+
+  it.each([
+    { what: 'no default export', source: 'export const a = 1;', says: /^a\.mjs has no default export; write / },
+    { what: 'a number', source: 'export default 5;', says: /^a\.mjs exports a value of the type number as default; / },
+    { what: 'null', source: 'export default null;', says: /^a\.mjs exports null as default; / },
+    {
+      what: 'a module that throws',
+      source: '\n  throw new Error("no luck");',
+      says: /^a\.mjs could not be loaded: Error: no luck \(file:.*\/a\.mjs:2:9\)$/,
+    },
+    {
+      what: 'a module with a mistake',
+      source: 'const = 1;',
+      says: /^a\.mjs could not be loaded: SyntaxError: .* \("node --check a\.mjs" shows where\)$/,
+    },
+    {
+      what: 'an import that is not there',
+      source: 'import "./gone.mjs";',
+      says: /^a\.mjs could not be loaded: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find module '.*gone\.mjs'/,
+    },
+  ])('$what', async ({ source, says }) => {
+    expect(complaint(await outcome(file('a.mjs', source)))).toEqual(failure(1, says));
+  });
+
+  it('a module that fails ends, whatever it has started', async () => {
+    expect(complaint(await outcome(file('a.mjs', 'setInterval(() => {}, 1000);')))).toEqual(
+      failure(1, /no default export/),
+    );
+  });
+
+  it('a malformed address, with a suggestion and its code', async () => {
+    const result = await outcome(file('a.mjs', handler), '--urls', 'http://localhost:80800');
+    expect(complaint(result)).toEqual(
+      failure(1, /a port is a number from 0 to 65535.* Try http:\/\/\S+ \(ADDRESS_PORT_RANGE\)$/),
+    );
+  });
+
+  it('an address in use', async () => {
+    const blocker = createServer();
+    await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
+    const { port } = blocker.address() as { port: number };
+    try {
+      const result = await outcome(file('a.mjs', handler), '--urls', `http://127.0.0.1:${port}`);
+      expect(complaint(result)).toEqual(
+        failure(1, /: the address is already in use\. .* \(TRANSPORT_ADDRESS_IN_USE\)$/),
+      );
+    } finally {
+      blocker.close();
+    }
+  });
+
+  it('a Node.js that is too old, before anything else is loaded', async () => {
+    const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.9.0' } });`;
+    const child = new Child(['--import', pretend, cli, 'nothing.mjs'], { cwd: folder });
+    const code = await child.exited;
+    expect(complaint({ code, output: child.output })).toEqual(
+      failure(1, /^needs Node\.js 22\.12 or later, and this is Node\.js 20\.9\.0\.$/),
+    );
+  });
+});
