@@ -141,6 +141,11 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const exchange = this.#exchange;
     if (exchange === undefined) this.#pump();
     else this.#receivedDuring(exchange, bytes.length);
+    this.#endBatch();
+    if (this.decoder.buffered > 0) this.#pauseIfFull();
+  }
+
+  #endBatch(): void {
     this.output.isBatching = false;
     if (this.#exchange !== undefined) this.beforeFlush();
     this.output.flush();
@@ -152,6 +157,10 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const waiters = this.#drainWaiters;
     this.#drainWaiters = undefined;
     if (waiters !== undefined) for (const { resolve } of waiters) resolve();
+    if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
+    this.output.isBatching = true;
+    this.#pump();
+    this.#endBatch();
   }
 
   ended(): void {
@@ -178,11 +187,14 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   // Requests
 
-  /** Starts requests as long as one after the other is complete and answered. */
+  /**
+   * Starts requests as long as one after the other is complete and answered, and the peer takes the answers: one that
+   * only sends would otherwise fill our memory with responses.
+   */
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (this.#exchange === undefined && this.#phase === Phase.open) {
+    while (this.#exchange === undefined && this.#phase === Phase.open && !this.output.isUnderPressure) {
       const head = this.#nextHead();
       if (head === undefined) break;
       this.#run(head);
@@ -204,6 +216,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   /** The header timeout runs from the first byte of a request on, and is not moved by the bytes that follow. */
   #waitForRequest(): void {
+    this.#resumeIfPaused();
     if (this.decoder.isInMessage) {
       if (this.#timeout !== Timeout.requestHeaders) {
         this.#startTimeout(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
@@ -360,11 +373,14 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     }
     this.#requestRate?.received(size);
     exchange.bodyIfAny?.received();
-    const { maxRequestBufferSize } = this.limits;
-    if (maxRequestBufferSize !== null && this.decoder.buffered >= maxRequestBufferSize) this.#pause();
   }
 
-  #pause(): void {
+  /** Stops reading when more has come than may wait, or when nothing more is answered until the peer reads. */
+  #pauseIfFull(): void {
+    if (this.#isPaused || this.#phase !== Phase.open) return;
+    const { maxRequestBufferSize } = this.limits;
+    const isFull = maxRequestBufferSize !== null && this.decoder.buffered >= maxRequestBufferSize;
+    if (!isFull && !(this.#exchange === undefined && this.output.isUnderPressure)) return;
     this.#isPaused = true;
     this.#connection.pause();
   }

@@ -237,6 +237,21 @@ describe('maxRequestBufferSize: what nobody reads stays with the peer', () => {
   });
 });
 
+describe('a peer that sends requests and does not read the answers', () => {
+  it('is not answered any further until it reads, and loses nothing', () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(10_000, 'x')));
+    harness.connection.takesMore = false;
+    harness.receive(get().repeat(100));
+    harness.receive(get().repeat(100));
+    expect(statuses(harness.sent()).length).toBeLessThan(20);
+    expect(harness.connection.isPaused).toBe(true);
+    harness.connection.takesMore = true;
+    harness.connection.receiver.drained();
+    expect(harness.sent().match(/HTTP\/1\.1 200/g)).toHaveLength(200);
+    expect(harness.connection.isPaused).toBe(false);
+  });
+});
+
 describe('Expect: 100-continue (RFC 9110 10.1.1)', () => {
   const fields = 'Expect: 100-Continue\r\n';
 
