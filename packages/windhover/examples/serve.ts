@@ -1,0 +1,9 @@
+import { serve } from 'windhover';
+
+const host = await serve(({ request, response }) => response.json({ hello: request.path }), {
+  urls: 'http://localhost:0',
+});
+const answer = await fetch(`${host.addresses[0]}/world`);
+console.log(await answer.json());
+await host.stop();
+// { hello: '/world' }
