@@ -69,6 +69,13 @@ export const startOnLoopback = async (
   return made;
 };
 
+/** A promise that the test resolves. */
+export const deferred = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+};
+
 /** Turns of the event loop: what was due has run, sockets have been looked at. */
 export const turns = async (count = 1): Promise<void> => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
