@@ -59,6 +59,9 @@ export const receivedName = (text: string): FieldName => {
   return { text, key, role, lastValue: undefined, lastLine: undefined };
 };
 
+/** The name in lower case, without doing it again for the names in use. */
+export const fieldKey = (text: string): string => cache.get(text)?.key ?? text.toLowerCase();
+
 const checkName = (text: string): FieldName => {
   if (!token.test(text)) throw new HttpError('HTTP_FIELD_NAME_INVALID', JSON.stringify(text));
   const name = receivedName(text);

@@ -1,4 +1,4 @@
-import { type FieldName, checkFieldValue, fieldLine, fieldName, receivedName } from './field-name.ts';
+import { type FieldName, checkFieldValue, fieldKey, fieldLine, fieldName, receivedName } from './field-name.ts';
 
 /**
  * A field section: field lines in order, names compared without case and kept as spelled. Iterating gives each line
@@ -74,7 +74,7 @@ export class FieldSection implements HttpFields {
   get(name: string): string | undefined {
     const lines = this.#lines;
     if (lines === undefined) return undefined;
-    const key = name.toLowerCase();
+    const key = fieldKey(name);
     let first: string | undefined;
     for (let at = 0; at < lines.length; at += 2) {
       if ((lines[at] as FieldName).key !== key) continue;
@@ -85,7 +85,7 @@ export class FieldSection implements HttpFields {
   }
 
   getAll(name: string): string[] {
-    const key = name.toLowerCase();
+    const key = fieldKey(name);
     const values: string[] = [];
     const lines = this.#lines ?? [];
     for (let at = 0; at < lines.length; at += 2) {
@@ -95,7 +95,7 @@ export class FieldSection implements HttpFields {
   }
 
   has(name: string): boolean {
-    return this.#lines !== undefined && indexOf(this.#lines, name.toLowerCase()) !== -1;
+    return this.#lines !== undefined && indexOf(this.#lines, fieldKey(name)) !== -1;
   }
 
   set(name: string, value: string | number | readonly string[]): void {
@@ -112,7 +112,7 @@ export class FieldSection implements HttpFields {
 
   delete(name: string): boolean {
     this.#guard?.beforeChange(name);
-    if (this.#lines === undefined || !removeAll(this.#lines, name.toLowerCase())) return false;
+    if (this.#lines === undefined || !removeAll(this.#lines, fieldKey(name))) return false;
     this.#roles = rolesOf(this.#lines);
     return true;
   }

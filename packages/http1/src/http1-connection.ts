@@ -458,7 +458,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** Status line, Date and Server of a response. @param roles which of them it has itself */
   headBeginning(statusCode: number, reasonPhrase: string, roles: number): string {
     const { lines } = this.#host;
-    if (!this.output.isBatching) lines.refresh();
+    // The first response of a turn looks at the clock for those that follow.
+    if (!this.output.isFlushDue) lines.refresh();
     const own = roles & (FieldRole.date | FieldRole.server);
     if (own === 0 && reasonPhrase === '') return lines.beginning(statusCode);
     return lines.beginningWithout(

@@ -37,6 +37,11 @@ export class Output {
     return this.#isUnderPressure;
   }
 
+  /** Whether a batch or a turn has begun that ends with a flush. */
+  get isFlushDue(): boolean {
+    return this.isBatching || this.#isFlushQueued;
+  }
+
   /** Text whose characters are bytes. */
   text(text: string): void {
     this.#text += text;
