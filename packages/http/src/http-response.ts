@@ -117,10 +117,16 @@ export class HttpResponse {
     }
   }
 
-  /** Sends a value as JSON, as `application/json` unless a content type is set. */
+  /**
+   * Sends a value as JSON, as `application/json` unless a content type is set.
+   *
+   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for what has no JSON, as `undefined`
+   */
   json(value: unknown): void {
-    if (!this.headers.has('content-type')) this.contentType = 'application/json';
-    this.#bodyFeature().end(JSON.stringify(value));
+    const text = JSON.stringify(value) as string | undefined;
+    if (text === undefined) throw new HttpError('HTTP_CONTENT_UNSUPPORTED', `${typeof value} as JSON`);
+    if (!this.headers.has('content-type') && !this.hasStarted) this.contentType = 'application/json';
+    this.#bodyFeature().end(text);
   }
 
   /** Ends the response, with a Location. @param statusCode 302 by default */
@@ -137,6 +143,9 @@ export class HttpResponse {
 
   async #sendPieces(content: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>): Promise<void> {
     for await (const piece of content) {
+      if (typeof piece !== 'string' && !(piece instanceof Uint8Array)) {
+        throw new HttpError('HTTP_CONTENT_UNSUPPORTED', `a piece of type ${typeof piece}`);
+      }
       const body = this.#bodyFeature();
       if (piece.length > 0 && !body.write(piece)) await body.drained();
     }
@@ -153,5 +162,5 @@ export class HttpResponse {
   }
 }
 
-const isIterable = (value: object): value is AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> =>
-  Symbol.asyncIterator in value || Symbol.iterator in value;
+const isIterable = (value: unknown): value is AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> =>
+  typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);

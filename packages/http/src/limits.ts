@@ -64,7 +64,12 @@ type Range = { readonly min: number; readonly integer: boolean; readonly nullabl
 const size: Range = { min: 1, integer: true, nullable: false, says: 'a whole number above 0' };
 const optionalSize: Range = { ...size, nullable: true, says: 'a whole number above 0, or null' };
 const sizeOrNothing: Range = { ...size, min: 0, nullable: true, says: 'a whole number from 0 on, or null' };
-const duration: Range = { min: 1, integer: false, nullable: false, says: 'milliseconds above 0, or Infinity' };
+const duration: Range = {
+  min: 1,
+  integer: false,
+  nullable: false,
+  says: 'a number of milliseconds from 1 on, or Infinity',
+};
 
 /** What each plain limit may be. */
 const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
@@ -91,9 +96,9 @@ const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
  */
 export const resolveHttpLimits = (given: Partial<HttpLimits> = {}): HttpLimits => {
   for (const [name, value] of Object.entries(given)) {
-    const range = ranges[name as keyof HttpLimits];
-    if (range === undefined) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
+    if (!Object.hasOwn(ranges, name)) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
     if (value === undefined) continue;
+    const range = ranges[name as keyof HttpLimits];
     if (range === 'rate') checkMinDataRate(name, value as MinDataRate | null);
     else checkNumber(name, value as number | null, range);
   }
@@ -105,17 +110,24 @@ export const resolveHttpLimits = (given: Partial<HttpLimits> = {}): HttpLimits =
 /** @throws HttpError `HTTP_LIMIT_INVALID` */
 export const checkMinDataRate = (name: string, rate: MinDataRate | null): void => {
   if (rate === null) return;
-  if (rate.bytesPerSecond > 0 && rate.gracePeriod > 1000) return;
+  const { bytesPerSecond, gracePeriod } = rate;
+  if (isAbove(bytesPerSecond, 0) && isAbove(gracePeriod, 1000)) return;
   throw new HttpError(
     'HTTP_LIMIT_INVALID',
     `${name} is { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null, not ${JSON.stringify(rate)}`,
   );
 };
 
+/** Options may come from plain JavaScript, where `'5' > 0` is true. */
+const isAbove = (value: unknown, bound: number): boolean => typeof value === 'number' && value > bound;
+
 const checkNumber = (name: string, value: number | null, range: Range): void => {
-  if (value === null ? range.nullable : value >= range.min && (!range.integer || Number.isSafeInteger(value))) return;
+  if (value === null ? range.nullable : isInRange(value, range)) return;
   throw new HttpError('HTTP_LIMIT_INVALID', `${name} is ${range.says}, not ${String(value)}`);
 };
+
+const isInRange = (value: unknown, { min, integer }: Range): boolean =>
+  typeof value === 'number' && value >= min && (!integer || Number.isSafeInteger(value));
 
 /** A head that is within its limits has to fit into the buffer, or it could never be read. */
 const checkBuffer = (limits: HttpLimits): void => {

@@ -1,0 +1,321 @@
+import { Features } from '@windhover/features';
+import { describe, expect, it } from 'vitest';
+import { ApplicationBuilder, type HttpContext, type RequestDelegate, pipelineApplication } from '../src/index.ts';
+import { fakeExchange, settled } from './support/fake-exchange.ts';
+
+const builder = (): ApplicationBuilder => new ApplicationBuilder(new Features());
+
+/** Middleware that notes when the request passes it, and when it comes back. */
+const noting =
+  (log: string[], name: string) =>
+  (next: RequestDelegate): RequestDelegate =>
+  async (context) => {
+    log.push(`>${name}`);
+    await next(context);
+    log.push(`<${name}`);
+  };
+
+/** The path base and path that a request for the path shows a handler. */
+const whereabouts = (log: string[]) => (context: HttpContext) =>
+  void log.push(`${context.request.pathBase}|${context.request.path}`);
+
+describe('ApplicationBuilder', () => {
+  it('gives branches the features of the server', () => {
+    const features = new Features();
+    const app = new ApplicationBuilder(features);
+    const seen: unknown[] = [app.serverFeatures];
+    app.map('/a', (branch) => void seen.push(branch.serverFeatures));
+    app.useWhen(
+      () => true,
+      (branch) => void seen.push(branch.serverFeatures),
+    );
+    expect(seen).toEqual([features, features, features]);
+  });
+
+  describe('use', () => {
+    it('runs middleware in the order in which it was added, and back', async () => {
+      const log: string[] = [];
+      const app = builder().use(noting(log, 'a')).use(noting(log, 'b')).use(noting(log, 'c'));
+      await app.build()(fakeExchange().context);
+      expect(log).toEqual(['>a', '>b', '>c', '<c', '<b', '<a']);
+    });
+
+    it('folds once: a function of one parameter is called when built, never for a request', () => {
+      let built = 0;
+      const app = builder().use((next: RequestDelegate) => {
+        built++;
+        return (context: HttpContext) => next(context);
+      });
+      expect(built).toBe(0);
+      const delegate = app.build();
+      expect(built).toBe(1);
+      for (let n = 0; n < 3; n++) void delegate(fakeExchange().context);
+      expect(built).toBe(1);
+    });
+
+    it('a function of two parameters runs for each request', async () => {
+      const log: string[] = [];
+      const app = builder().use(async (context, next) => {
+        log.push(context.request.path);
+        await next(context);
+        log.push(String(context.response.statusCode));
+      });
+      const delegate = app.build();
+      await delegate(fakeExchange({ path: '/a' }).context);
+      await delegate(fakeExchange({ path: '/b' }).context);
+      expect(log).toEqual(['/a', '404', '/b', '404']);
+    });
+
+    it('that does not call next answers by itself', () => {
+      const { context, response } = fakeExchange();
+      void builder()
+        .use(({ response }, _next) => response.send('short'))
+        .run(() => expect.unreachable())
+        .build()(context);
+      expect(response.log).toEqual(['short', 'end']);
+    });
+
+    it('that waits for nothing makes no promise', () => {
+      const delegate = builder()
+        .use((context, next) => next(context))
+        .use((next: RequestDelegate) => (context: HttpContext) => next(context))
+        .map('/a', (branch) => branch.run(() => {}))
+        .build();
+      expect(delegate(fakeExchange().context)).toBeUndefined();
+      expect(delegate(fakeExchange({ path: '/a' }).context)).toBeUndefined();
+    });
+
+    it('an error goes out through everything around it', async () => {
+      const log: string[] = [];
+      const app = builder()
+        .use(async (context, next) => {
+          try {
+            await next(context);
+          } catch (error) {
+            log.push((error as Error).message);
+          }
+        })
+        .use(noting(log, 'inner'))
+        .run(() => {
+          throw new Error('broken');
+        });
+      await app.build()(fakeExchange().context);
+      expect(log).toEqual(['>inner', 'broken']);
+    });
+  });
+
+  it('run: nothing behind it is reached', () => {
+    const { context, response } = fakeExchange();
+    void builder()
+      .run(({ response }) => response.send('first'))
+      .run(({ response }) => response.send('second'))
+      .build()(context);
+    expect(response.log).toEqual(['first', 'end']);
+  });
+
+  describe('build', () => {
+    it('without an answer: 404 without content', () => {
+      const { context, response } = fakeExchange();
+      void builder().build()(context);
+      expect([response.statusCode, response.log]).toEqual([404, []]);
+    });
+
+    it('without an end, once the response has begun: as it is', () => {
+      const { context, response } = fakeExchange();
+      void builder()
+        .use((context, next) => {
+          response.start();
+          return next(context);
+        })
+        .build()(context);
+      expect(response.statusCode).toBe(200);
+    });
+
+    it('takes another end', () => {
+      const { context, response } = fakeExchange();
+      void builder().build(({ response }) => response.send('the end'))(context);
+      expect(response.log).toEqual(['the end', 'end']);
+    });
+
+    it('can be called again, and what was built before does not change', async () => {
+      const log: string[] = [];
+      const app = builder().use(noting(log, 'a'));
+      const first = app.build();
+      const second = app.use(noting(log, 'b')).build();
+      await first(fakeExchange().context);
+      expect(log.splice(0)).toEqual(['>a', '<a']);
+      await second(fakeExchange().context);
+      expect(log).toEqual(['>a', '>b', '<b', '<a']);
+    });
+  });
+});
+
+describe('map', () => {
+  it.each<[path: string, inside: string]>([
+    ['/api', '/api|'],
+    ['/api/', '/api|/'],
+    ['/api/users/1', '/api|/users/1'],
+    ['/API/Users', '/API|/Users'],
+    ['/apis', 'outside |/apis'],
+    ['/ap', 'outside |/ap'],
+    ['/', 'outside |/'],
+    ['', 'outside |'],
+    ['/x/api', 'outside |/x/api'],
+  ])('/api for "%s": %s', (path, inside) => {
+    const log: string[] = [];
+    void builder()
+      .map('/api', (branch) => branch.run(whereabouts(log)))
+      .run((context) => void log.push(`outside ${context.request.pathBase}|${context.request.path}`))
+      .build()(fakeExchange({ path }).context);
+    expect(log).toEqual([inside]);
+  });
+
+  it('takes several segments', () => {
+    const log: string[] = [];
+    const app = builder().map('/a/b', (branch) => branch.run(whereabouts(log)));
+    void app.build()(fakeExchange({ path: '/A/b/c' }).context);
+    expect(log).toEqual(['/A/b|/c']);
+  });
+
+  it('nests, and goes on from the path base that is there', () => {
+    const log: string[] = [];
+    const app = builder().map('/a', (a) => a.map('/b', (b) => b.run(whereabouts(log))).run(whereabouts(log)));
+    void app.build()(fakeExchange({ path: '/a/b/c', pathBase: '/base' }).context);
+    void app.build()(fakeExchange({ path: '/a/c', pathBase: '/base' }).context);
+    expect(log).toEqual(['/base/a/b|/c', '/base/a|/c']);
+  });
+
+  it('a branch without an answer: 404, not what stands behind the map', () => {
+    const { context, response } = fakeExchange({ path: '/a' });
+    void builder()
+      .map('/a', () => {})
+      .run(() => expect.unreachable())
+      .build()(context);
+    expect(response.statusCode).toBe(404);
+  });
+
+  it('configures at once, builds once', () => {
+    let configured = 0;
+    let built = 0;
+    const app = builder().map('/a', (branch) => {
+      configured++;
+      branch.use((next: RequestDelegate) => {
+        built++;
+        return next;
+      });
+    });
+    expect(configured).toBe(1);
+    const delegate = app.build();
+    for (let n = 0; n < 3; n++) void delegate(fakeExchange({ path: '/a' }).context);
+    expect([configured, built]).toEqual([1, 1]);
+  });
+
+  it.each(['', '/', 'a', '/a/', 'a/', '//'])('"%s": refused with a TypeError', (path) => {
+    expect(() => builder().map(path, () => {})).toThrow(TypeError);
+  });
+
+  describe('gives path and path base back', () => {
+    const outcomes: [how: string, handler: RequestDelegate, error: string | undefined][] = [
+      ['when the branch returns', () => {}, undefined],
+      [
+        'when the branch throws',
+        () => {
+          throw new Error('sync');
+        },
+        'sync',
+      ],
+      ['when its promise is kept', () => settled(), undefined],
+      ['when its promise is broken', () => settled().then(() => Promise.reject(new Error('async'))), 'async'],
+    ];
+
+    it.each(outcomes)('%s', async (_how, handler, error) => {
+      const { context, request } = fakeExchange({ path: '/a/b', pathBase: '/base' });
+      const outer: (string | undefined)[] = [];
+      await builder()
+        .use(async (context, next) => {
+          outer.push(await outcomeOf(() => next(context)));
+        })
+        .map('/a', (branch) => branch.run(handler))
+        .build()(context);
+      expect(outer).toEqual([error]);
+      expect([request.pathBase, request.path]).toEqual(['/base', '/a/b']);
+    });
+
+    it('not before its promise has settled', async () => {
+      const { context, request } = fakeExchange({ path: '/a/b' });
+      const pending = builder()
+        .map('/a', (branch) => branch.run(() => settled()))
+        .build()(context);
+      expect([request.pathBase, request.path]).toEqual(['/a', '/b']);
+      await pending;
+      expect([request.pathBase, request.path]).toEqual(['', '/a/b']);
+    });
+  });
+});
+
+/** @returns the message of the error, if there was one */
+const outcomeOf = async (work: () => void | Promise<void>): Promise<string | undefined> => {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('mapWhen', () => {
+  it('the request goes to the branch and does not come back', async () => {
+    const log: string[] = [];
+    const app = builder()
+      .mapWhen(
+        ({ request }) => request.method === 'POST',
+        (branch) => branch.use(noting(log, 'branch')),
+      )
+      .use(noting(log, 'main'));
+    const posted = fakeExchange({ method: 'POST' });
+    await app.build()(posted.context);
+    expect([log.splice(0), posted.response.statusCode]).toEqual([['>branch', '<branch'], 404]);
+    await app.build()(fakeExchange().context);
+    expect(log).toEqual(['>main', '<main']);
+  });
+});
+
+describe('useWhen', () => {
+  it('the branch comes first, and its end leads back', async () => {
+    const log: string[] = [];
+    const app = builder()
+      .useWhen(
+        ({ request }) => request.method === 'POST',
+        (branch) => branch.use(noting(log, 'branch')),
+      )
+      .use(noting(log, 'main'));
+    await app.build()(fakeExchange({ method: 'POST' }).context);
+    expect(log.splice(0)).toEqual(['>branch', '>main', '<main', '<branch']);
+    await app.build()(fakeExchange().context);
+    expect(log).toEqual(['>main', '<main']);
+  });
+
+  it('a branch that answers does not lead back', () => {
+    const { context, response } = fakeExchange();
+    void builder()
+      .useWhen(
+        () => true,
+        (branch) => branch.run(({ response }) => response.send('branch')),
+      )
+      .run(() => expect.unreachable())
+      .build()(context);
+    expect(response.log).toEqual(['branch', 'end']);
+  });
+});
+
+describe('pipelineApplication', () => {
+  it('makes a context of the features and runs the handler with it', () => {
+    const { features, response } = fakeExchange({ path: '/x' });
+    const application = pipelineApplication(({ request, response }) => response.send(request.path));
+    const context = application.createContext(features);
+    expect(context.features).toBe(features);
+    expect(application.processRequest(context)).toBeUndefined();
+    application.disposeContext(context);
+    expect(response.log).toEqual(['/x', 'end']);
+  });
+});

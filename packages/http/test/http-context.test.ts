@@ -1,0 +1,66 @@
+import { FeatureMissingError, Features } from '@windhover/features';
+import { describe, expect, it } from 'vitest';
+import { HttpConnectionFeature, HttpContext } from '../src/index.ts';
+import { fakeExchange } from './support/fake-exchange.ts';
+
+describe('HttpContext', () => {
+  it('looks nothing up until it is asked', () => {
+    const { features } = fakeExchange();
+    features.lookUps.length = 0;
+    const context = new HttpContext(features);
+    expect(features.lookUps).toEqual([]);
+    expect(context.request.path).toBe('/');
+    expect(features.lookUps).toEqual(['http-request']);
+    expect(context.response.statusCode).toBe(200);
+    expect(features.lookUps).toEqual(['http-request', 'http-response', 'http-response-body']);
+  });
+
+  it('request, response and items stay the same objects', () => {
+    const { context } = fakeExchange();
+    expect(context.request).toBe(context.request);
+    expect(context.response).toBe(context.response);
+    context.items.set('a', 1);
+    expect(context.items.get('a')).toBe(1);
+  });
+
+  it('items are of one request', () => {
+    const { features, context } = fakeExchange();
+    context.items.set('a', 1);
+    expect(new HttpContext(features).items.size).toBe(0);
+  });
+
+  it('aborted is the signal of the lifetime feature, abort ends the connection', () => {
+    const { context, abortion } = fakeExchange();
+    expect(context.aborted).toBe(abortion.signal);
+    context.abort();
+    expect(context.aborted.aborted).toBe(true);
+    expect(context.aborted.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+  });
+
+  it('the trace identifier can be changed', () => {
+    const { context, features } = fakeExchange();
+    expect(context.traceIdentifier).toBe('C:1');
+    context.traceIdentifier = 'mine';
+    expect(new HttpContext(features).traceIdentifier).toBe('mine');
+  });
+
+  it('connection is the connection feature', () => {
+    const { context, features } = fakeExchange();
+    const connection = { connectionId: 'C', localEndPoint: undefined, remoteEndPoint: undefined };
+    features.set(HttpConnectionFeature, connection);
+    expect(context.connection).toBe(connection);
+  });
+
+  it.each<[what: string, use: (context: HttpContext) => unknown]>([
+    ['http-request', (context) => context.request],
+    ['http-response', (context) => context.response],
+    ['http-request-lifetime', (context) => context.aborted],
+    ['http-request-lifetime', (context) => context.abort()],
+    ['http-request-identifier', (context) => context.traceIdentifier],
+    ['http-connection', (context) => context.connection],
+  ])('a missing feature, %s: an error that names it', (what, use) => {
+    expect(() => use(new HttpContext(new Features()))).toThrow(
+      expect.objectContaining({ name: FeatureMissingError.name, feature: what }),
+    );
+  });
+});
