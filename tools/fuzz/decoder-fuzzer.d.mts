@@ -1,0 +1,21 @@
+/** What the fuzzer needs of a decoder; the events are those of `RequestEvent`. */
+export interface FuzzSubject {
+  createDecoder(limits: object): unknown;
+  readonly events: object;
+  isRefusal(error: unknown): boolean;
+}
+
+/** An input that breaks a rule, with everything that it takes to see it again. */
+export interface FuzzFailure {
+  readonly what: string;
+  readonly limits: object;
+  readonly text: string;
+  readonly places: number[];
+}
+
+export function checkInput(subject: FuzzSubject, limits: object, text: string, places: number[]): string | undefined;
+
+export function fuzzDecoder(
+  subject: FuzzSubject,
+  options: { seed: number; seconds: number },
+): { runs: number; failure?: FuzzFailure };

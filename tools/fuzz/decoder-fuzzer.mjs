@@ -1,0 +1,141 @@
+// Feeds a request decoder with changed requests and checks what has to hold for any bytes at all.
+import { makeInput } from './mutations.mjs';
+import { random } from './random.mjs';
+
+/** Limits under which an input is read: small ones, so that short inputs reach them. */
+const limitSets = [
+  {},
+  { maxRequestLineSize: 40, maxRequestHeadersTotalSize: 90, maxRequestHeaderCount: 4, maxRequestBodySize: 30 },
+  { maxRequestLineSize: 24, maxRequestHeadersTotalSize: 48, maxRequestHeaderCount: 2, maxRequestBodySize: 5 },
+  { maxRequestBodySize: null },
+];
+
+const bytesOf = (text) => Buffer.from(text, 'latin1');
+
+/** @returns pieces of the bytes, each in memory of its own, as they come from a socket */
+const cut = (bytes, places) => {
+  const all = [0, ...places, bytes.length];
+  return all.slice(1).map((place, index) => Buffer.from(bytes.subarray(all[index], place)));
+};
+
+class Violation extends Error {}
+
+/** Reads pieces with a decoder of its own. @returns what they come to, as text to compare */
+const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate) => {
+  const decoder = createDecoder(limits);
+  const found = [];
+  let pushed = 0;
+  let content = 0;
+  let refusal;
+  const add = () => {
+    // Each event but `needData` takes at least a byte or ends a request: more of them is a loop without end.
+    for (let left = 2 * pushed + 4; ; left--) {
+      if (left === 0) throw new Violation('the decoder gives events without end');
+      const event = decoder.read();
+      if (event === events.needData) return;
+      if (event === events.head) found.push({ head: headOf(decoder.head), content: '' });
+      const current = found.at(-1);
+      if (event === events.content) {
+        if (decoder.content.length === 0) throw new Violation('a piece of content is empty');
+        content += decoder.content.length;
+        current.content += Buffer.from(decoder.content).toString('latin1');
+      }
+      if (event === events.end) current.trailers = [...(decoder.trailers ?? [])];
+      if (content + decoder.buffered > pushed) throw new Violation('more bytes than were pushed');
+    }
+  };
+  const read = () => {
+    try {
+      add();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusal = error.code;
+    }
+  };
+  for (const piece of pieces) {
+    decoder.push(piece);
+    pushed += piece.length;
+    if (!isLate) read();
+    if (refusal !== undefined) break;
+  }
+  if (refusal === undefined) read();
+  checkLimits(limits, found);
+  if (refusal !== undefined) checkSticky(decoder, isRefusal, refusal);
+  // How much of the content comes before a refusal depends on how it arrives.
+  if (refusal !== undefined) for (const request of found) if (request.trailers === undefined) request.content = '';
+  return JSON.stringify({ found, refusal });
+};
+
+const headOf = (head) => ({
+  method: head.method,
+  target: head.target,
+  version: head.minorVersion,
+  fields: Array.from({ length: head.fieldCount }, (_, line) => head.fieldLine(line)),
+});
+
+const checkLimits = (limits, found) => {
+  for (const { head, content } of found) {
+    if (head.fields.length > (limits.maxRequestHeaderCount ?? 100)) throw new Violation('more fields than the limit');
+    if (content.length > (limits.maxRequestBodySize ?? Infinity)) throw new Violation('more content than the limit');
+    const line = head.method.length + head.target.length + ' '.length * 2 + 'HTTP/1.1\r\n'.length;
+    if (line > (limits.maxRequestLineSize ?? 8192)) throw new Violation('a longer request line than the limit');
+  }
+};
+
+const checkSticky = (decoder, isRefusal, refusal) => {
+  decoder.push(bytesOf('GET /again HTTP/1.1\r\nHost: a\r\n\r\n'));
+  try {
+    decoder.read();
+  } catch (error) {
+    if (isRefusal(error) && error.code === refusal) return;
+    throw error;
+  }
+  throw new Violation('a refused message is no longer refused');
+};
+
+/**
+ * Checks one input.
+ *
+ * @param subject the decoder under test
+ * @param {string} text a character a byte
+ * @param {number[]} places where to cut it
+ * @returns {string | undefined} what is wrong
+ */
+export const checkInput = (subject, limits, text, places) => {
+  const bytes = bytesOf(text);
+  const everywhere = Array.from({ length: Math.max(0, bytes.length - 1) }, (_, index) => index + 1);
+  try {
+    const whole = readPieces(subject, limits, cut(bytes, []), false);
+    for (const { name, at, isLate } of [
+      { name: 'cut', at: places, isLate: false },
+      { name: 'cut and read late', at: places, isLate: true },
+      { name: 'byte by byte', at: everywhere, isLate: false },
+    ]) {
+      const other = readPieces(subject, limits, cut(bytes, at), isLate);
+      if (other !== whole) return `${name}, it is ${other}; whole, it is ${whole}`;
+    }
+    return undefined;
+  } catch (error) {
+    return error instanceof Violation ? error.message : String(error?.stack ?? error);
+  }
+};
+
+/**
+ * Runs until the time is up or something is wrong.
+ *
+ * @returns {{ runs: number, failure?: { what: string, limits: object, text: string, places: number[] } }}
+ */
+export const fuzzDecoder = (subject, { seed, seconds }) => {
+  const source = random(seed);
+  const end = performance.now() + seconds * 1000;
+  let runs = 0;
+  do {
+    const text = makeInput(source);
+    const limits = source.pick(limitSets);
+    const places = Array.from({ length: source.below(6) }, () => source.below(text.length + 1)).sort((a, b) => a - b);
+    const what = checkInput(subject, limits, text, places);
+    runs++;
+    if (what !== undefined) return { runs, failure: { what, limits, text, places } };
+  } while (performance.now() < end);
+  return { runs };
+};

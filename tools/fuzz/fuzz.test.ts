@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type HttpLimits, resolveHttpLimits } from '@windhover/http';
+import { Http1Error, RequestDecoder, RequestEvent } from '@windhover/http1';
+import { describe, expect, it } from 'vitest';
+import { type FuzzSubject, checkInput, fuzzDecoder } from './decoder-fuzzer.mjs';
+
+const run = promisify(execFile);
+const script = fileURLToPath(new URL('http1.mjs', import.meta.url));
+
+const subject: FuzzSubject = {
+  createDecoder: (limits: Partial<HttpLimits>) => new RequestDecoder(resolveHttpLimits(limits)),
+  events: RequestEvent,
+  isRefusal: (error) => error instanceof Http1Error,
+};
+
+/** The same decoder with one defect. */
+const broken = (Decoder: typeof RequestDecoder): FuzzSubject => ({
+  ...subject,
+  createDecoder: (limits: Partial<HttpLimits>) => new Decoder(resolveHttpLimits(limits)),
+});
+
+describe('the fuzzer', () => {
+  it('finds nothing in the request decoder within a second', () =>
+    expect(fuzzDecoder(subject, { seed: Date.now() % 2 ** 32, seconds: 1 }).failure).toBeUndefined());
+
+  it('does the same for the same seed', () => {
+    const defect = broken(
+      class extends RequestDecoder {
+        override read(): RequestEvent {
+          const event = super.read();
+          if (this.head?.target.includes('%')) throw new TypeError('a defect');
+          return event;
+        }
+      },
+    );
+    const [one, two] = [1, 2].map(() => fuzzDecoder(defect, { seed: 7, seconds: 20 }));
+    expect(one!.failure!.what).toContain('a defect');
+    expect(two).toEqual(one);
+    const { limits, text, places } = one!.failure!;
+    expect(checkInput(defect, limits, text, places)).toContain('a defect');
+    expect(checkInput(subject, limits, text, places)).toBeUndefined();
+  });
+
+  it('finds a decoder that depends on how bytes arrive', () => {
+    const defect = broken(
+      class extends RequestDecoder {
+        override push(bytes: Uint8Array): void {
+          // A chunk that begins with an LF is what a careless reader of CRLF trips over.
+          super.push(bytes[0] === 0x0a ? bytes.subarray(1) : bytes);
+        }
+      },
+    );
+    expect(fuzzDecoder(defect, { seed: 1, seconds: 20 }).failure!.what).toMatch(/^(?:cut|byte by byte)/);
+  });
+
+  it('finds a decoder that goes on behind a refused message', () => {
+    const defect = broken(
+      class extends RequestDecoder {
+        #refused = 0;
+        override read(): RequestEvent {
+          try {
+            return super.read();
+          } catch (error) {
+            if (++this.#refused > 1) return RequestEvent.needData;
+            throw error;
+          }
+        }
+      },
+    );
+    expect(fuzzDecoder(defect, { seed: 1, seconds: 20 }).failure!.what).toBe('a refused message is no longer refused');
+  });
+
+  it('runs as a script, with a seed, and replays an input', async () => {
+    const { stdout } = await run(process.execPath, [script, '--seconds', '0.2', '--seed', '5']);
+    expect(stdout).toMatch(/^seed 5: \d+ inputs, nothing wrong\n$/);
+    const replayed = await run(process.execPath, [script, '--replay', '{"limits":{},"text":"GET /","places":[2]}']);
+    expect(replayed.stdout).toBe('nothing wrong\n');
+  });
+});
