@@ -120,7 +120,8 @@ export const http1Errors = {
   HTTP1_TRANSFER_CODING_INVALID: {
     status: 400,
     source: 'RFC 9112 6.3',
-    message: 'the last transfer coding of a request is not chunked, or chunked stands more than once',
+    message:
+      'chunked is not the last transfer coding, not the only one of its name, or has a parameter; or one is empty',
   },
   HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED: {
     status: 501,
