@@ -1,9 +1,10 @@
 import type { FieldSection, HttpLimits } from '@windhover/http';
 import { Http1Error } from './errors.ts';
 import { fieldLines, parseFieldLines } from './field-lines.ts';
-import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue } from './grammar.ts';
+import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue, noByte, zeroByte } from './grammar.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 import { readTrailers } from './trailer-section.ts';
+import type { UnfinishedLine } from './unfinished-line.ts';
 
 /** What `ChunkedContent.read` found next. */
 export const ChunkedEvent = { needData: 0, content: 1, end: 2 } as const;
@@ -28,6 +29,7 @@ const smallChunk = 4096;
  */
 export class ChunkedContent {
   readonly #received: ReceivedBytes;
+  readonly #unfinished: UnfinishedLine;
   readonly #limits: HttpLimits;
   #state: (typeof State)[keyof typeof State] = State.size;
   /** Bytes of the chunk still to come. */
@@ -37,26 +39,33 @@ export class ChunkedContent {
   /** and what it may come to. */
   #maxSize = 0;
   #extensionsSize = 0;
-  #headerCount = 0;
-  /** Bytes of the trailer section that hold no unseen LF. */
-  #searched = 0;
+  /** Lines of the header section, */
+  #fieldCount = 0;
+  /** and its size: what it has used up of the limits that the trailers share. */
+  #fieldsSize = 0;
   /** The piece of content of the last `content` event. */
   content: Uint8Array | undefined;
   /** The trailer section, after `end`, of content that has one. */
   trailers: FieldSection | undefined;
 
-  constructor(received: ReceivedBytes, limits: HttpLimits) {
+  constructor(received: ReceivedBytes, unfinished: UnfinishedLine, limits: HttpLimits) {
     this.#received = received;
+    this.#unfinished = unfinished;
     this.#limits = limits;
   }
 
-  /** @param headerCount lines of the header section, whose limit the trailers share */
-  begin(headerCount: number): void {
+  /**
+   * Begins with the content of a message.
+   *
+   * @param fieldCount lines of the header section
+   * @param fieldsSize bytes of the header section without its empty line
+   */
+  begin(fieldCount: number, fieldsSize: number): void {
     this.#state = State.size;
     this.#size = 0;
     this.#extensionsSize = 0;
-    this.#headerCount = headerCount;
-    this.#searched = 0;
+    this.#fieldCount = fieldCount;
+    this.#fieldsSize = fieldsSize;
     this.trailers = undefined;
   }
 
@@ -87,9 +96,12 @@ export class ChunkedContent {
   /** chunk-size [ chunk-ext ] CRLF. @returns false when the line is not complete */
   #readSize(): boolean {
     const received = this.#received;
+    const unfinished = this.#unfinished;
     do {
+      if (unfinished.seen > 0 && unfinished.isStillOpen()) continue;
       const end = this.#parseSize(received.bytes, received.start, received.end);
       if (end === -1) continue;
+      unfinished.seen = 0;
       this.#count(end - received.start);
       received.start = end;
       this.#state = this.#remaining === 0 ? State.trailers : State.data;
@@ -113,7 +125,7 @@ export class ChunkedContent {
       if (digits > maxChunkSizeDigits) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
     }
     if (i - start > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
-    if (i === end) return -1;
+    if (i === end) return this.#lineIncomplete(size === 0 ? zeroByte : noByte);
     if (i === start) throw new Http1Error('HTTP1_CHUNK_SIZE_INVALID');
     if (bytes[i] === SEMICOLON || bytes[i] === SP || bytes[i] === HTAB) {
       i = this.#parseExtensions(bytes, i, start, end);
@@ -121,10 +133,15 @@ export class ChunkedContent {
     }
     if (bytes[i] !== CR)
       throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_SIZE_INVALID');
-    if (i + 1 === end) return -1;
+    if (i + 1 === end) return this.#lineIncomplete(noByte);
     if (bytes[i + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
     this.#remaining = size;
     return i + 2;
+  }
+
+  #lineIncomplete(open: Uint8Array): -1 {
+    this.#unfinished.suspend(open, maxChunkLineSize + 1);
+    return -1;
   }
 
   /** Extensions are checked and passed over (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
@@ -132,11 +149,11 @@ export class ChunkedContent {
     let i = from;
     while (i < end && chunkExtensionByte[bytes[i]!] === 1) i++;
     if (i - lineStart > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
-    if (i === end) return -1;
+    if (i === end) return this.#lineIncomplete(chunkExtensionByte);
     if (bytes[i] !== CR) {
       throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_EXTENSION_INVALID');
     }
-    if (i + 1 === end) return -1;
+    if (i + 1 === end) return this.#lineIncomplete(noByte);
     if (!chunkExtensions.test(bytes.toString('latin1', from, i))) throw new Http1Error('HTTP1_CHUNK_EXTENSION_INVALID');
     this.#extensionsSize += i - from;
     if (this.#extensionsSize > maxChunkExtensionsSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
@@ -208,25 +225,24 @@ export class ChunkedContent {
   /** Trailers share the limits of the header section: one message, one budget. */
   #readTrailers(): boolean {
     const received = this.#received;
-    const first = this.#headerCount;
+    const unfinished = this.#unfinished;
+    const count = this.#fieldCount;
+    const size = this.#fieldsSize;
     do {
       const { bytes, start, end } = received;
-      // The lines are looked at when the section has an end, or breaks its limit without one.
-      if (end - start < 2 || !this.#trailersMayEnd(bytes, start, end)) continue;
-      const sectionEnd = parseFieldLines(bytes, start, end, start, first, this.#limits);
-      if (sectionEnd === -1) continue;
-      if (fieldLines.count > first) this.trailers = readTrailers(bytes, first, fieldLines.count);
+      if (start === end || (unfinished.seen > 0 && (unfinished.isStillOpen() || !unfinished.resumeFields()))) continue;
+      const sectionEnd = parseFieldLines(bytes, start, end, start - size, count, this.#limits);
+      if (sectionEnd === -1) {
+        unfinished.suspendFields(-size);
+        continue;
+      }
+      if (fieldLines.count > count) this.trailers = readTrailers(bytes, count, fieldLines.count);
       received.start = sectionEnd;
+      unfinished.seen = 0;
+      this.content = undefined;
       return true;
     } while (received.join());
     return false;
-  }
-
-  /** True when a line has ended since the last look, or too much has come without one. */
-  #trailersMayEnd(bytes: Buffer, start: number, end: number): boolean {
-    const lf = bytes.indexOf(LF, start + this.#searched);
-    this.#searched = end - start;
-    return (lf !== -1 && lf < end) || end - start > this.#limits.maxRequestHeadersTotalSize;
   }
 
   #count(size: number): void {

@@ -8,7 +8,8 @@ import { Http1ResponseError, type Http1ResponseErrorCode, asResponseError } from
 import { SWITCHED, UNTIL_CLOSE, allowsKeepAlive, responseFraming } from './response-framing.ts';
 import { type ResponseHead, readResponseHead } from './response-head.ts';
 import { type ResponseLimits, resolveResponseLimits } from './response-limits.ts';
-import { type StatusLine, parseStatusLine } from './status-line.ts';
+import { type StatusLine, parseStatusLine, statusLineParse } from './status-line.ts';
+import { UnfinishedLine } from './unfinished-line.ts';
 
 /** What `ResponseDecoder.read` found next. */
 export const ResponseEvent = {
@@ -48,8 +49,6 @@ const State = {
 
 /** Empty lines before a status line that are passed over: RFC 9112 9.2 lets a client discard them. */
 const maxEmptyLines = 8;
-/** So much of a status line is checked as it comes; the rest when the line has ended. */
-const checkedAtOnce = 16;
 
 /**
  * HTTP/1.1 responses out of received bytes, without I/O: `expect` each request that is sent, `push` what came, then
@@ -61,7 +60,8 @@ const checkedAtOnce = 16;
 export class ResponseDecoder {
   readonly #limits: ResponseLimits;
   readonly #fieldLimits: HttpLimits;
-  readonly #received = new ReceivedBytes();
+  readonly #received: ReceivedBytes = new ReceivedBytes();
+  readonly #unfinished: UnfinishedLine;
   readonly #expected: ExpectedResponse[] = [];
   #state: (typeof State)[keyof typeof State] = State.head;
   #failed: Http1ResponseErrorCode | undefined;
@@ -74,12 +74,10 @@ export class ResponseDecoder {
   #chunked: ChunkedContent | undefined;
   #informational = 0;
   #emptyLines = 0;
-  /** Of an incomplete head: its status line, where its first incomplete field line starts, and its lines so far. */
+  /** The status line of a head that is not complete. */
   #line: StatusLine | undefined;
-  #resumeAt = 0;
-  #resumeCount = 0;
-  /** Bytes from the start of the head that hold no unseen LF. */
-  #searched = 0;
+  /** Bytes of the field section of the current head without its empty line. */
+  #fieldsSize = 0;
   /** The head of the last `informational` or `head` event. */
   head: ResponseHead | undefined;
   /** The piece of content of the last `content` event. */
@@ -95,6 +93,7 @@ export class ResponseDecoder {
       maxRequestHeadersTotalSize: this.#limits.maxResponseHeadersTotalSize,
       maxRequestHeaderCount: this.#limits.maxResponseHeaderCount,
     };
+    this.#unfinished = new UnfinishedLine(this.#received, this.#fieldLimits);
   }
 
   /** Bytes received and not yet read. */
@@ -193,11 +192,18 @@ export class ResponseDecoder {
     if (!this.#skipEmptyLines()) return ResponseEvent.needData;
     // 9.2: what comes unasked is no response, and where the next one would begin cannot be told.
     if (this.#expected.length === 0) throw new Http1ResponseError('HTTP1_RESPONSE_UNEXPECTED');
-    do {
-      if (!this.#mayHaveLine()) continue;
+    const head = this.#unfinished.seen === 0 ? this.#parseHead() : undefined;
+    return head === undefined ? this.#resumeHead() : this.#takeHead(head);
+  }
+
+  /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
+  #resumeHead(): ResponseEvent {
+    const unfinished = this.#unfinished;
+    while (this.#received.join()) {
+      if (unfinished.isStillOpen() || !unfinished.resumeFields()) continue;
       const head = this.#parseHead();
       if (head !== undefined) return this.#takeHead(head);
-    } while (received.join());
+    }
     return ResponseEvent.needData;
   }
 
@@ -213,42 +219,29 @@ export class ResponseDecoder {
     return true;
   }
 
-  /** Whether it is worth a look: at first, when a line has ended, when one is too long, and while there is little. */
-  #mayHaveLine(): boolean {
-    const { bytes, start, end } = this.#received;
-    const size = end - start;
-    const isFirstLook = this.#searched === 0;
-    const lf = bytes.indexOf(LF, start + this.#searched);
-    this.#searched = size;
-    if (isFirstLook || (lf !== -1 && lf < end)) return true;
-    if (this.#line !== undefined) return size > this.#line.size + this.#limits.maxResponseHeadersTotalSize;
-    return size <= checkedAtOnce || size >= this.#limits.maxStatusLineSize;
-  }
-
-  /** Parses what is there from the first incomplete line on. @returns undefined when the head is not complete */
+  /** @returns undefined when the head is not complete */
   #parseHead(): ResponseHead | undefined {
     const { bytes, start, end } = this.#received;
-    const line = (this.#line ??= parseStatusLine(bytes, start, end, this.#limits.maxStatusLineSize));
-    if (line === undefined) return undefined;
-    const fieldsStart = start + line.size;
-    const from = fieldsStart + this.#resumeAt;
-    let headEnd = parseFieldLines(bytes, from, end, fieldsStart, this.#resumeCount, this.#fieldLimits);
-    if (headEnd === -1) {
-      this.#resumeAt = fieldLines.resumeAt - fieldsStart;
-      this.#resumeCount = fieldLines.count;
+    const { maxStatusLineSize } = this.#limits;
+    const line = (this.#line ??= parseStatusLine(bytes, start, end, maxStatusLineSize));
+    if (line === undefined) {
+      this.#unfinished.suspend(statusLineParse.open, maxStatusLineSize);
       return undefined;
     }
-    // The offsets of lines that were seen before are gone.
-    if (this.#resumeCount > 0) headEnd = parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, this.#fieldLimits);
+    const fieldsStart = start + line.size;
+    const headEnd = parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, this.#fieldLimits);
+    if (headEnd === -1) {
+      this.#unfinished.suspendFields(line.size);
+      return undefined;
+    }
     this.#received.start = headEnd;
+    this.#fieldsSize = headEnd - 2 - fieldsStart;
     return readResponseHead(line, bytes, fieldLines.count);
   }
 
   #takeHead(head: ResponseHead): ResponseEvent {
     this.#line = undefined;
-    this.#resumeAt = 0;
-    this.#resumeCount = 0;
-    this.#searched = 0;
+    this.#unfinished.seen = 0;
     this.#emptyLines = 0;
     this.head = head;
     this.content = undefined;
@@ -283,8 +276,8 @@ export class ResponseDecoder {
   }
 
   #beginChunked(head: ResponseHead): void {
-    this.#chunked ??= new ChunkedContent(this.#received, this.#fieldLimits);
-    this.#chunked.begin(head.headers.size);
+    this.#chunked ??= new ChunkedContent(this.#received, this.#unfinished, this.#fieldLimits);
+    this.#chunked.begin(head.headers.size, this.#fieldsSize);
     this.#state = State.chunked;
   }
 

@@ -1,4 +1,4 @@
-import { CR, LF, NINE, SP, ZERO, fieldValueByte } from './grammar.ts';
+import { CR, LF, NINE, SP, ZERO, fieldValueByte, noByte } from './grammar.ts';
 import { Http1ResponseError } from './response-errors.ts';
 
 /** A status line that has been parsed. */
@@ -13,6 +13,12 @@ export interface StatusLine {
   readonly size: number;
 }
 
+/** What a parse of a status line leaves besides its result. */
+export const statusLineParse = {
+  /** Of an incomplete line: the bytes that may follow without deciding anything. */
+  open: noByte,
+};
+
 /** What stands before the reason phrase: 0 for a digit. */
 const shape = 'HTTP/0.0 000 ';
 const codeAt = 9;
@@ -25,24 +31,34 @@ const codeAt = 9;
  *   `HTTP1_LINE_ENDING_INVALID`
  * Source: RFC 9112 section 4
  */
-export const parseStatusLine = (bytes: Buffer, start: number, end: number, maxSize: number): StatusLine | undefined => {
+export const parseStatusLine = (
+  bytes: Buffer,
+  start: number,
+  received: number,
+  maxSize: number,
+): StatusLine | undefined => {
+  // Behind its limit nothing is looked at, so that the outcome does not depend on how much has come at once.
+  const limit = start + maxSize;
+  const end = received > limit ? limit : received;
   checkBeforeReason(bytes, start, end);
   const reasonStart = start + shape.length;
   let i = reasonStart;
   // reason-phrase = 1*( HTAB / SP / VCHAR / obs-text ), the characters of a field value
   while (i < end && fieldValueByte[bytes[i]!] === 1) i++;
   if (i < end && bytes[i] !== CR) throw reasonError(bytes[i]!);
-  if (i + 1 < end && bytes[i + 1] !== LF) throw new Http1ResponseError('HTTP1_LINE_ENDING_INVALID');
-  const isComplete = i + 1 < end;
-  const size = isComplete ? i + 2 - start : end - start;
-  if (size > maxSize || (!isComplete && size === maxSize)) throw new Http1ResponseError('HTTP1_STATUS_LINE_TOO_LONG');
-  if (!isComplete) return undefined;
+  if (i + 1 >= end) return incomplete(end === limit, i === end && i >= reasonStart);
+  if (bytes[i + 1] !== LF) throw new Http1ResponseError('HTTP1_LINE_ENDING_INVALID');
   return {
     minorVersion: bytes[start + 7] === ZERO ? 0 : 1,
     statusCode: statusCodeAt(bytes, start + codeAt),
     reasonPhrase: bytes.toString('latin1', reasonStart, i),
-    size,
+    size: i + 2 - start,
   };
+};
+
+const incomplete = (isTooLong: boolean, isInReason: boolean): undefined => {
+  if (isTooLong) throw new Http1ResponseError('HTTP1_STATUS_LINE_TOO_LONG');
+  statusLineParse.open = isInReason ? fieldValueByte : noByte;
 };
 
 /** What is there has to be right, however little it is. */
