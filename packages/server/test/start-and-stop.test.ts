@@ -7,13 +7,13 @@ import {
   ConnectionLifetimeNotificationFeature,
   type ConnectionMiddleware,
 } from '@windhover/connections';
-import { HttpResponseBodyFeature, type HttpApplication, type HttpProtocol } from '@windhover/http';
+import { type HttpApplication, type HttpProtocol, HttpResponseBodyFeature, HttpUpgradeFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
 import { connectSocket, sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServerAddressesFeature } from '../src/index.ts';
-import { exchangeBytes, get } from './support/client.ts';
+import { type SocketClient, exchangeBytes, get } from './support/client.ts';
 import { FakeTransport } from './support/fake-transport.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import {
@@ -361,6 +361,34 @@ describe('what stands between a transport and the protocol', () => {
     const { start, connect } = onMemory();
     await start(bare);
     expect(await exchangeBytes(connect(), request)).toMatch(/bare$/);
+  });
+});
+
+describe('maxConcurrentUpgradedConnections', () => {
+  it('counts the connections of the whole server, until they are closed', async () => {
+    const upgrading = application(({ features, response }) => {
+      try {
+        const connection = features.require(HttpUpgradeFeature).upgrade('echo');
+        const end = (): void => connection.end();
+        connection.start({ received: end, drained: () => {}, ended: end, closed: () => {} });
+      } catch (error) {
+        response.statusCode = 503;
+        response.send((error as { code: string }).code);
+      }
+    });
+    const { server } = await startOnLoopback(upgrading, { limits: { maxConcurrentUpgradedConnections: 1 } });
+    const askForUpgrade = async (): Promise<SocketClient> => {
+      const client = (await clientOf(server)).get('/', 'Connection: Upgrade\r\nUpgrade: echo\r\n');
+      await client.answered();
+      return client;
+    };
+    const first = await askForUpgrade();
+    expect(first.answers).toMatchObject([{ status: 101 }]);
+    expect((await askForUpgrade()).answers).toMatchObject([{ status: 503, content: 'HTTP_UPGRADE_LIMIT' }]);
+    first.send('bye');
+    await first.closed;
+    await until(() => server.connectionCount === 1);
+    expect((await askForUpgrade()).answers).toMatchObject([{ status: 101 }]);
   });
 });
 
