@@ -70,4 +70,5 @@ export abstract class ConnectionBase extends Features implements Connection {
   abstract write(bytes: Uint8Array | string): boolean;
   abstract end(): void;
   abstract abort(reason?: Error): void;
+  abstract dispose(): void;
 }

@@ -37,6 +37,11 @@ export interface Connection {
    */
   abort(reason?: Error): void;
   /**
+   * Ends the connection for us, without a reset where the transport can: what has been handed to the system is still
+   * delivered, what comes is dropped. `closed` follows, without an error.
+   */
+  dispose(): void;
+  /**
    * Calls `closed` of the observer once, after the receiver's, whatever became of the connection; also if the
    * observer comes after the end.
    */

@@ -30,6 +30,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   /** No write reaches the stream any more: we have ended, aborted, or the stream has failed. */
   #ended = false;
   #aborted = false;
+  #disposed = false;
   /** Someone else reads the stream. */
   #released = false;
 
@@ -95,6 +96,15 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     this.reset(reason);
   }
 
+  dispose(): void {
+    const { stream } = this;
+    if (this.#aborted || stream.destroyed) return;
+    this.#ended = true;
+    this.#aborted = true;
+    this.#disposed = true;
+    stream.destroy();
+  }
+
   /** Destroys the stream, in a way that the peer notices if there is one. */
   protected reset(reason: Error): void {
     this.stream.destroy(reason);
@@ -115,7 +125,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     const { stream } = this;
     const receiver = this.#receiver;
     this.#ended = true;
-    if (this.#error === undefined && !(stream.readableEnded && stream.writableFinished)) {
+    if (this.#error === undefined && !this.#disposed && !(stream.readableEnded && stream.writableFinished)) {
       this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
     }
     try {

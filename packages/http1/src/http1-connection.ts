@@ -50,7 +50,7 @@ const Phase = {
 } as const;
 
 /** What the running one-shot timeout is for. */
-const Timeout = { none: 0, keepAlive: 1, requestHeaders: 2, drain: 3, closeIdle: 4 } as const;
+const Timeout = { none: 0, keepAlive: 1, requestHeaders: 2, drain: 3, closeIdle: 4, linger: 5 } as const;
 
 /**
  * How long an idle connection stays when the server wants it to end. A client that is just about to send a request
@@ -145,10 +145,17 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     if (this.decoder.buffered > 0) this.#pauseIfFull();
   }
 
+  /** One write for the whole batch; also when its handlers are async and have nothing to wait for. */
   #endBatch(): void {
     this.output.isBatching = false;
-    if (this.#exchange !== undefined) this.beforeFlush();
-    this.output.flush();
+    if (this.#exchange === undefined) {
+      this.output.flush();
+    } else if (this.decoder.buffered > 0) {
+      this.output.requestLateFlush();
+    } else {
+      this.beforeFlush();
+      this.output.flush();
+    }
   }
 
   drained(): void {
@@ -157,6 +164,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     const waiters = this.#drainWaiters;
     this.#drainWaiters = undefined;
     if (waiters !== undefined) for (const { resolve } of waiters) resolve();
+    if (this.#phase === Phase.lingering) this.#endOutput();
     if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
     this.output.isBatching = true;
     this.#pump();
@@ -537,10 +545,15 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#drained = 0;
     this.output.isBatching = false;
     this.output.flush();
-    this.#startTimeout(Timeout.drain, this.limits.requestDrainTimeout);
-    this.#connection.end();
     this.decoder.takeRemaining();
     this.#resumeIfPaused();
+    // A peer that is still reading a long response is held to its rate, not to the time for the rest.
+    if (!this.output.isUnderPressure) this.#endOutput();
+  }
+
+  #endOutput(): void {
+    this.#startTimeout(Timeout.linger, this.limits.requestDrainTimeout);
+    this.#connection.end();
   }
 
   abort(reason?: Error): void {
@@ -570,6 +583,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     exchange.isUpgraded = true;
     this.#phase = Phase.upgraded;
     this.#stopTimeout();
+    this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();
     this.#resumeIfPaused();
@@ -598,6 +612,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#stopTimeout();
     if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
     else if (timeout === Timeout.drain) this.abort();
+    // What the system has not delivered yet, it still will.
+    else if (timeout === Timeout.linger) this.#connection.dispose();
     else this.#linger();
   }
 

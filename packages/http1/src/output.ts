@@ -65,6 +65,14 @@ export class Output {
     this.#write(bytes);
   }
 
+  /** Sees to a flush when the promises that are settled by now have had their turn. */
+  requestLateFlush(): void {
+    if (this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    // A tick alone would come before the promises.
+    queueMicrotask(() => process.nextTick(flushQueued, this));
+  }
+
   /** Writes what is gathered. */
   flush(): void {
     const text = this.#text;

@@ -70,6 +70,10 @@ export class UpgradedConnection implements Connection {
     this.#connection.abort(reason);
   }
 
+  dispose(): void {
+    this.#connection.dispose();
+  }
+
   onClosed(observer: ClosedObserver): void {
     this.#connection.onClosed(observer);
   }

@@ -152,9 +152,25 @@ describe('the end of a connection lingers, so that no reset overtakes the respon
     const harness = serve(ok, { limits: { requestDrainTimeout: 2000 } });
     harness.receive('bad\r\n\r\n');
     harness.seconds(2);
-    expect(harness.connection.isAborted).toBe(false);
+    expect(harness.connection.isDisposed).toBe(false);
     harness.seconds(2);
-    expect(harness.connection.isAborted).toBe(true);
+    expect(harness.connection.isDisposed).toBe(true);
+    expect(harness.connection.isAborted).toBe(false);
+  });
+
+  it('a peer that is still reading a long response is not hurried', () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(100_000)), {
+      limits: { requestDrainTimeout: 2000 },
+    });
+    harness.connection.takesMore = false;
+    harness.receive(get('/', 'Connection: close\r\n'));
+    harness.seconds(60);
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.connection.receiver.drained();
+    expect(harness.connection.hasEnded).toBe(true);
+    harness.seconds(4);
+    expect(harness.connection.isDisposed).toBe(true);
+    expect(harness.connection.isAborted).toBe(false);
   });
 });
 

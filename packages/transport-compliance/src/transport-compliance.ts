@@ -1,4 +1,5 @@
 import { abortChecks } from './checks/abort.ts';
+import { disposeChecks } from './checks/dispose.ts';
 import { acceptChecks } from './checks/accept.ts';
 import { backpressureChecks } from './checks/backpressure.ts';
 import { bindChecks } from './checks/bind.ts';
@@ -20,6 +21,7 @@ const pairChecks: readonly PairCheck[] = [
   ...pauseChecks,
   ...backpressureChecks,
   ...abortChecks,
+  ...disposeChecks,
   ...closedChecks,
 ];
 

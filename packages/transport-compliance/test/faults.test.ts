@@ -18,6 +18,7 @@ const members = (whole: Connection): Connection => ({
   write: (bytes) => whole.write(bytes),
   end: () => whole.end(),
   abort: (reason) => whole.abort(reason),
+  dispose: () => whole.dispose(),
   onClosed: (observer) => whole.onClosed(observer),
 });
 

@@ -39,6 +39,8 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
   #drainDue = false;
   /** Why the connection is being aborted; set between `abort` and `closed`. */
   #failure: Error | undefined;
+  /** Nothing that comes is told any more. */
+  #disposed = false;
 
   /** Two ends that are each other's peer; `first` stands at `endPoints[0]`. */
   static pair(
@@ -98,17 +100,28 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
 
   abort(reason?: Error): void {
     const peer = this.#peer;
-    if (peer === undefined || this.#failure !== undefined) return;
+    if (peer === undefined || this.#failure !== undefined || this.#disposed) return;
     this.#fail(reason ?? new ConnectionError('CONNECTION_ABORTED'));
     if (peer.#peer !== undefined && peer.#failure === undefined) peer.#fail(new ConnectionError('CONNECTION_RESET'));
+  }
+
+  dispose(): void {
+    const peer = this.#peer;
+    if (peer === undefined || this.#failure !== undefined || this.#disposed) return;
+    this.end();
+    this.#disposed = true;
+    this.#inbox = [];
+    this.#inboxSize = 0;
+    peer.#unblock();
+    this.#requestTurn();
   }
 
   /** For the scheduler only: tells the receiver all that has come together since the last turn. */
   takeTurn(): void {
     this.#turnRequested = false;
     if (this.#peer === undefined) return;
-    if (this.#failure === undefined && this.#receiver !== undefined) this.#tell(this.#receiver);
-    if (this.#failure !== undefined || (this.#ended && this.#peerEndTold)) this.#close();
+    if (this.#failure === undefined && !this.#disposed && this.#receiver !== undefined) this.#tell(this.#receiver);
+    if (this.#failure !== undefined || this.#disposed || (this.#ended && this.#peerEndTold)) this.#close();
   }
 
   #tell(receiver: Receiver): void {
@@ -125,10 +138,11 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
 
   /** Nothing but `closed` may be told now. */
   get #silenced(): boolean {
-    return this.#paused || this.#failure !== undefined;
+    return this.#paused || this.#failure !== undefined || this.#disposed;
   }
 
   #deliver(bytes: Uint8Array): void {
+    if (this.#disposed) return;
     this.#inbox.push(bytes);
     this.#inboxSize += bytes.length;
     this.#requestTurn();

@@ -26,6 +26,7 @@ export class TestConnection extends Features implements Connection {
   receiver!: Receiver;
   isPaused = false;
   hasEnded = false;
+  isDisposed = false;
   abortReason: Error | undefined | null = null;
   /** What `write` answers. */
   takesMore = true;
@@ -61,6 +62,11 @@ export class TestConnection extends Features implements Connection {
     if (this.abortReason !== null) return;
     this.abortReason = reason;
     queueMicrotask(() => this.close(reason));
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    queueMicrotask(() => this.close());
   }
 
   onClosed(observer: ClosedObserver): void {
