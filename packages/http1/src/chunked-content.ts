@@ -1,6 +1,6 @@
-import type { FieldSection, HttpLimits } from '@windhover/http';
+import type { FieldSection } from '@windhover/http';
 import { Http1Error } from './errors.ts';
-import { fieldLines, parseFieldLines } from './field-lines.ts';
+import { type FieldLimits, fieldLines, parseFieldLines } from './field-lines.ts';
 import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue, noByte, zeroByte } from './grammar.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 import { readTrailers } from './trailer-section.ts';
@@ -30,7 +30,7 @@ const smallChunk = 4096;
 export class ChunkedContent {
   readonly #received: ReceivedBytes;
   readonly #unfinished: UnfinishedLine;
-  readonly #limits: HttpLimits;
+  readonly #limits: FieldLimits;
   #state: (typeof State)[keyof typeof State] = State.size;
   /** Bytes of the chunk still to come. */
   #remaining = 0;
@@ -48,7 +48,7 @@ export class ChunkedContent {
   /** The trailer section, after `end`, of content that has one. */
   trailers: FieldSection | undefined;
 
-  constructor(received: ReceivedBytes, unfinished: UnfinishedLine, limits: HttpLimits) {
+  constructor(received: ReceivedBytes, unfinished: UnfinishedLine, limits: FieldLimits) {
     this.#received = received;
     this.#unfinished = unfinished;
     this.#limits = limits;

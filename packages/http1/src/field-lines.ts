@@ -20,6 +20,9 @@ export const fieldLines = {
   generation: 0,
 };
 
+/** The limits of a field section; named as a server's, whose requests are what is mostly read. */
+export type FieldLimits = Pick<HttpLimits, 'maxRequestHeadersTotalSize' | 'maxRequestHeaderCount'>;
+
 const reserve = (count: number): void => {
   const larger = new Int32Array(lineOffsets.length * 2);
   larger.set(lineOffsets);
@@ -44,7 +47,7 @@ export const parseFieldLines = (
   received: number,
   sectionStart: number,
   countBefore: number,
-  limits: HttpLimits,
+  limits: FieldLimits,
 ): number => {
   const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
   // A section within its limit ends here at the latest: the CRLF of its empty line does not count.

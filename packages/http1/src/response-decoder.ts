@@ -1,6 +1,6 @@
-import { type FieldSection, type HttpLimits, httpLimitDefaults } from '@windhover/http';
+import type { FieldSection } from '@windhover/http';
 import { ChunkedContent, ChunkedEvent } from './chunked-content.ts';
-import { fieldLines, parseFieldLines } from './field-lines.ts';
+import { type FieldLimits, fieldLines, parseFieldLines } from './field-lines.ts';
 import { CHUNKED } from './framing.ts';
 import { CR, LF } from './grammar.ts';
 import { ReceivedBytes } from './received-bytes.ts';
@@ -59,7 +59,7 @@ const maxEmptyLines = 8;
  */
 export class ResponseDecoder {
   readonly #limits: ResponseLimits;
-  readonly #fieldLimits: HttpLimits;
+  readonly #fieldLimits: FieldLimits;
   readonly #received: ReceivedBytes = new ReceivedBytes();
   readonly #unfinished: UnfinishedLine;
   readonly #expected: ExpectedResponse[] = [];
@@ -89,7 +89,6 @@ export class ResponseDecoder {
   constructor(limits: Partial<ResponseLimits> = {}) {
     this.#limits = resolveResponseLimits(limits);
     this.#fieldLimits = {
-      ...httpLimitDefaults,
       maxRequestHeadersTotalSize: this.#limits.maxResponseHeadersTotalSize,
       maxRequestHeaderCount: this.#limits.maxResponseHeaderCount,
     };

@@ -1,5 +1,4 @@
-import type { HttpLimits } from '@windhover/http';
-import { fieldLines, parseFieldLines } from './field-lines.ts';
+import { type FieldLimits, fieldLines, parseFieldLines } from './field-lines.ts';
 import { noByte } from './grammar.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 
@@ -10,7 +9,7 @@ import type { ReceivedBytes } from './received-bytes.ts';
  */
 export class UnfinishedLine {
   readonly #received: ReceivedBytes;
-  readonly #limits: HttpLimits;
+  readonly #limits: FieldLimits;
   /** Bytes that have been looked at; 0 when nothing is unfinished. */
   seen = 0;
   /** Bytes that may follow without deciding anything, */
@@ -24,7 +23,7 @@ export class UnfinishedLine {
   /** and the lines before that one. */
   #lineCount = 0;
 
-  constructor(received: ReceivedBytes, limits: HttpLimits) {
+  constructor(received: ReceivedBytes, limits: FieldLimits) {
     this.#received = received;
     this.#limits = limits;
   }
