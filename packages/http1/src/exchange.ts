@@ -241,7 +241,12 @@ export class Http1Exchange
   }
 
   get trailers(): HttpFields {
-    return (this.#trailers ??= (this.available ? this.connection.decoder.trailers : undefined) ?? new FieldSection());
+    return this.#trailers ?? (this.available ? (this.#trailers = new FieldSection()) : new FieldSection());
+  }
+
+  /** The content has been read to its end, and this followed it. */
+  trailersReceived(trailers: FieldSection | undefined): void {
+    this.#trailers = trailers;
   }
 
   get isReadOnly(): boolean {

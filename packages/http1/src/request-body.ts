@@ -111,6 +111,7 @@ export class RequestBody implements HttpRequestBodyFeature {
 
   #complete(): void {
     this.#isComplete = true;
+    this.#exchange.trailersReceived(this.#exchange.connection.decoder.trailers);
     this.#exchange.connection.contentComplete();
   }
 }

@@ -54,7 +54,7 @@ export class RequestDecoder {
   #emptyLines = 0;
   /** Limit of the content of this request, with the framing of its chunks; `null` for none. May change at any time. */
   maxBodySize: number | null;
-  /** The head of the current request. */
+  /** The head of the current request; gone when more is needed for the next one. */
   head: RequestHead | undefined;
   /** The piece of content of the last `content` event. */
   content: Uint8Array | undefined;
@@ -124,7 +124,12 @@ export class RequestDecoder {
 
   #readHead(): RequestEvent {
     const received = this.#received;
-    if (received.start === received.end && !received.next()) return RequestEvent.needData;
+    if (received.start === received.end && !received.next()) {
+      // Between two requests nothing is held that the last one had.
+      this.head = undefined;
+      this.trailers = undefined;
+      return RequestEvent.needData;
+    }
     if (!this.#skipEmptyLines()) return RequestEvent.needData;
     if (this.#unfinished.seen === 0) {
       const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);

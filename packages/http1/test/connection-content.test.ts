@@ -68,6 +68,19 @@ describe('request content', () => {
     expect(seen).toEqual([false, true, 'v', undefined]);
   });
 
+  it('a request that is over does not see the trailers of the next one', async () => {
+    const contexts: HttpContext[] = [];
+    const harness = serve(async (context) => {
+      contexts.push(context);
+      await context.request.bytes();
+    });
+    harness.receive(chunked('0\r\n\r\n'));
+    await settled();
+    harness.receive(chunked('0\r\nX-T: next\r\n\r\n'));
+    await settled();
+    expect(contexts.map(({ request }) => request.trailers?.get('x-t'))).toEqual([undefined, 'next']);
+  });
+
   it('a second reader is told HTTP_BODY_CONSUMED', async () => {
     const harness = serve(async ({ request }) => {
       await request.bytes();

@@ -58,9 +58,10 @@ describe('events', () => {
     expect(decoder.isInMessage).toBe(true);
     expect(decoder.read()).toBe(RequestEvent.head);
     expect(decoder.read()).toBe(RequestEvent.end);
+    expect(decoder.head).toBeDefined();
     expect(decoder.isInMessage).toBe(false);
     expect(decoder.read()).toBe(RequestEvent.needData);
-    expect(decoder.head).toBeDefined();
+    expect(decoder.head).toBeUndefined();
     expect(decoder.content).toBeUndefined();
   });
 
