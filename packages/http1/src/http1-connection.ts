@@ -1,5 +1,3 @@
-import { Buffer } from 'node:buffer';
-import { channel } from 'node:diagnostics_channel';
 import {
   type CloseRequestListener,
   type Connection,
@@ -18,17 +16,19 @@ import {
   HttpError,
   type HttpLimits,
   type HttpServices,
-  type Refusal,
 } from '@windhover/http';
-import type { Http1Response } from './response.ts';
+import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
 import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from './errors.ts';
+import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from './exchange.ts';
 import { FieldMeaning } from './field-meaning.ts';
-import { type CommonLines, contentLengthEnd, statusLine } from './head-text.ts';
+import { type CommonLines, statusLine } from './head-text.ts';
 import { Output, type OutputSource } from './output.ts';
+import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
 import { RequestDecoder, RequestEvent } from './request-decoder.ts';
 import type { RequestHead } from './request-head.ts';
+import type { Http1Response } from './response.ts';
 import { UpgradedConnection } from './upgraded-connection.ts';
 
 /** What all connections of one end point share. */
@@ -49,9 +49,6 @@ const Phase = {
   closed: 3,
 } as const;
 
-/** What the running one-shot timeout is for. */
-const Timeout = { none: 0, keepAlive: 1, requestHeaders: 2, drain: 3, closeIdle: 4, linger: 5 } as const;
-
 /**
  * How long an idle connection stays when the server wants it to end. A client that is just about to send a request
  * gets its answer, with `Connection: close`; closing at once would lose it.
@@ -71,6 +68,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   readonly #connection: Connection;
   readonly #host: Http1Host<C>;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
+  readonly #timeout: ConnectionTimeout;
   #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
   #exchange: Http1Exchange | undefined;
   #context: C | undefined;
@@ -80,12 +78,9 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #peerHasEnded = false;
   #isCloseRequested = false;
   #closesAfterResponse = false;
-  #timeout: (typeof Timeout)[keyof typeof Timeout] = Timeout.none;
-  #deadline = Infinity;
   #drained = 0;
   #requestRate: RequestRate | undefined;
   #responseRate: ResponseRate | undefined;
-  #drainWaiters: DrainWaiter[] | undefined;
   #onSettled: (() => void) | undefined;
   #onFailed: ((error: unknown) => void) | undefined;
 
@@ -96,12 +91,13 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.decoder = new RequestDecoder(host.services.limits);
     this.output = new Output(connection, this);
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+    this.#timeout = new ConnectionTimeout(this.#heartbeat);
   }
 
   /** Takes the connection over. */
   start(): void {
     this.#heartbeat?.onHeartbeat(this);
-    this.#startTimeout(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
     this.#connection.start(this);
     this.#connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
@@ -161,9 +157,6 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   drained(): void {
     this.output.drained();
     this.#responseRate = undefined;
-    const waiters = this.#drainWaiters;
-    this.#drainWaiters = undefined;
-    if (waiters !== undefined) for (const { resolve } of waiters) resolve();
     if (this.#phase === Phase.lingering) this.#endOutput();
     if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
     this.output.isBatching = true;
@@ -183,10 +176,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   closed(error?: Error): void {
     const wasUpgraded = this.#phase === Phase.upgraded;
     this.#phase = Phase.closed;
-    this.#stopTimeout();
-    const waiters = this.#drainWaiters;
-    this.#drainWaiters = undefined;
-    if (waiters !== undefined) for (const { reject } of waiters) reject(abortedError(error));
+    this.#timeout.stop();
+    this.output.closed(error);
     const exchange = this.#exchange;
     if (exchange === undefined || wasUpgraded) return;
     if (exchange.isOver) this.#exchange = undefined;
@@ -226,17 +217,17 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #waitForRequest(): void {
     this.#resumeIfPaused();
     if (this.decoder.isInMessage) {
-      if (this.#timeout !== Timeout.requestHeaders) {
-        this.#startTimeout(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
+      if (this.#timeout.reason !== Timeout.requestHeaders) {
+        this.#timeout.start(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
       }
-    } else if (this.#timeout === Timeout.none) {
-      if (this.#isCloseRequested) this.#startTimeout(Timeout.closeIdle, closeIdleAfter);
-      else this.#startTimeout(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    } else if (this.#timeout.reason === Timeout.none) {
+      if (this.#isCloseRequested) this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
+      else this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
     }
   }
 
   #run(head: RequestHead): void {
-    this.#stopTimeout();
+    this.#timeout.stop();
     if ((head.meaning & FieldMeaning.otherExpectation) !== 0 && head.minorVersion === 1) {
       this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
       return;
@@ -274,51 +265,20 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   /** The application has finished with the request. */
   #settle(exchange: Http1Exchange, context: C | undefined, error: unknown): void {
-    const failure = error ?? this.#endResponse(exchange);
+    const failure = error ?? endResponse(exchange);
     if (failure !== undefined) this.#failed(exchange, failure);
     exchange.isOver = true;
     // Without a context, making one is what has failed.
-    if (context !== undefined) this.#dispose(exchange, context, failure);
+    const { application, services } = this.#host;
+    if (context !== undefined) disposeExchange(exchange, context, failure, application, services.events);
     this.#afterExchange(exchange);
-  }
-
-  /** @returns what went wrong, if anything did */
-  #endResponse(exchange: Http1Exchange): unknown {
-    if (exchange.isUpgraded || exchange.response.hasEnded) return undefined;
-    try {
-      exchange.response.end();
-      return undefined;
-    } catch (error) {
-      return error;
-    }
-  }
-
-  #dispose(exchange: Http1Exchange, context: C, failure: unknown): void {
-    const callbacks = exchange.response.takeOnCompleted();
-    if (callbacks !== undefined) this.#callOnCompleted(exchange, callbacks);
-    try {
-      this.#host.application.disposeContext(context, failure);
-    } catch (error) {
-      this.#host.services.events.applicationError(error, exchange);
-    }
-  }
-
-  #callOnCompleted(exchange: Http1Exchange, callbacks: (() => void | Promise<void>)[]): void {
-    const report = (error: unknown): void => this.#host.services.events.applicationError(error, exchange);
-    for (const callback of callbacks) {
-      try {
-        callback()?.catch(report);
-      } catch (error) {
-        report(error);
-      }
-    }
   }
 
   /** The application has failed: a 500, or the status of the request's own fault, if nothing has been sent yet. */
   #failed(exchange: Http1Exchange, error: unknown): void {
     const { events } = this.#host.services;
     const isRequestsFault = error instanceof BadHttpRequestError;
-    if (isRequestsFault) this.#reportBadRequest(error);
+    if (isRequestsFault) reportBadRequest(error, this.#connection, this.#host.services);
     else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
     const { response } = exchange;
     if (this.isClosed || response.hasEnded || exchange.isUpgraded) return;
@@ -336,25 +296,10 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** The answer to a request's own fault: the connection ends with it, and the server may give it content. */
   #explain(error: BadHttpRequestError, response: Http1Response): void {
     this.closeAfterResponse();
-    const refusal = this.#refusalFor(error);
+    const refusal = refusalFor(error, this.#connection, this.#host.services);
     if (refusal === undefined) return;
     response.headers.set('content-type', refusal.contentType);
     response.write(refusal.content);
-  }
-
-  #refusalFor(error: BadHttpRequestError): Refusal | undefined {
-    try {
-      return this.#host.services.refusal?.(error);
-    } catch (failure) {
-      this.#host.services.events.applicationError(failure, this.#connection.features);
-      return undefined;
-    }
-  }
-
-  #reportBadRequest(error: BadHttpRequestError): void {
-    const connection = this.#connection;
-    this.#host.services.events.badRequest(error, connection);
-    if (badRequestChannel.hasSubscribers) badRequestChannel.publish({ error, connection });
   }
 
   #afterExchange(exchange: Http1Exchange): void {
@@ -422,7 +367,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     }
     if (exchange.body.isComplete) {
       this.#drained = 0;
-      this.#stopTimeout();
+      this.#timeout.stop();
       this.#exchange = undefined;
       return;
     }
@@ -431,7 +376,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
       this.#linger();
       return;
     }
-    if (this.#timeout !== Timeout.drain) this.#startTimeout(Timeout.drain, this.limits.requestDrainTimeout);
+    if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.drain, this.limits.requestDrainTimeout);
     this.#resumeIfPaused();
   }
 
@@ -506,24 +451,15 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#responseRate.written(size, this.#heartbeat.now, rate);
   }
 
-  drainedPromise(): Promise<void> {
-    if (this.isClosed) return Promise.reject(abortedError(undefined));
-    if (!this.output.isUnderPressure) return Promise.resolve();
-    return new Promise((resolve, reject) => (this.#drainWaiters ??= []).push({ resolve, reject }));
-  }
-
   // The end
 
   /** A request that cannot be understood, or may not be: the status, and nothing more is read. */
   #refuse(error: unknown): void {
     if (!(error instanceof Http1Error)) throw error;
-    this.#reportBadRequest(error);
-    const refusal = this.#refusalFor(error);
-    const content = refusal === undefined ? '' : Buffer.from(refusal.content, 'utf8').toString('latin1');
-    const type = refusal === undefined ? '' : fieldLineOf('content-type', refusal.contentType);
-    const allow = allowedMethods[error.code] ?? '';
-    const head = `${this.headBeginning(error.status, '', 0)}${allow}${type}connection: close\r\n`;
-    this.output.text(head + contentLengthEnd(content.length) + content);
+    const { services } = this.#host;
+    reportBadRequest(error, this.#connection, services);
+    const refusal = refusalFor(error, this.#connection, services);
+    this.output.text(this.headBeginning(error.status, '', 0) + refusalText(error, refusal));
     this.#linger();
   }
 
@@ -552,7 +488,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   }
 
   #endOutput(): void {
-    this.#startTimeout(Timeout.linger, this.limits.requestDrainTimeout);
+    this.#timeout.start(Timeout.linger, this.limits.requestDrainTimeout);
     this.#connection.end();
   }
 
@@ -567,7 +503,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#isCloseRequested = true;
     if (this.#phase !== Phase.open || this.#exchange !== undefined || this.decoder.isInMessage) return;
     if (this.#heartbeat === undefined) this.#linger();
-    else this.#startTimeout(Timeout.closeIdle, closeIdleAfter);
+    else this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
   }
 
   /** Answers the upgrade and steps back. */
@@ -582,7 +518,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.output.flush();
     exchange.isUpgraded = true;
     this.#phase = Phase.upgraded;
-    this.#stopTimeout();
+    this.#timeout.stop();
     this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();
@@ -593,7 +529,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   // Time
 
   heartbeat(now: number): void {
-    if (now >= this.#deadline) this.#timedOut();
+    const expired = this.#timeout.takeExpired(now);
+    if (expired !== Timeout.none) this.#timedOut(expired);
     else if (this.#requestRate !== undefined) this.#checkRequestRate(now);
     if (this.#responseRate?.tick(now)) this.abort();
   }
@@ -607,55 +544,16 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     body.fail(new Http1Error('HTTP1_REQUEST_BODY_TIMEOUT'));
   }
 
-  #timedOut(): void {
-    const timeout = this.#timeout;
-    this.#stopTimeout();
+  #timedOut(timeout: Timeout): void {
     if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
     else if (timeout === Timeout.drain) this.abort();
     // What the system has not delivered yet, it still will.
     else if (timeout === Timeout.linger) this.#connection.dispose();
     else this.#linger();
   }
-
-  /** Times are counted from the last beat, so one more is waited for than the timeout has. */
-  #startTimeout(timeout: (typeof Timeout)[keyof typeof Timeout], duration: number): void {
-    if (this.#heartbeat === undefined) return;
-    this.#timeout = timeout;
-    this.#deadline = this.#heartbeat.now + duration + 1000;
-  }
-
-  #stopTimeout(): void {
-    this.#timeout = Timeout.none;
-    this.#deadline = Infinity;
-  }
 }
-
-interface DrainWaiter {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-const allowedMethods: Partial<Record<string, string>> = {
-  HTTP1_ASTERISK_NOT_ALLOWED: 'allow: OPTIONS\r\n',
-  HTTP1_AUTHORITY_NOT_ALLOWED: 'allow: CONNECT\r\n',
-};
-
-/**
- * Each refused request, as `{ error, connection }`. Source: Kestrel's `Microsoft.AspNetCore.Server.Kestrel.BadRequest`
- */
-const badRequestChannel = channel('windhover.http.bad-request');
-
-/** One checked field line. @throws HttpError `HTTP_FIELD_VALUE_INVALID` */
-const fieldLineOf = (name: string, value: string): string => {
-  const section = new FieldSection();
-  section.set(name, value);
-  return section.toWire();
-};
 
 const isPromise = (value: unknown): value is Promise<void> =>
   value !== undefined && value !== null && typeof (value as Promise<void>).then === 'function';
 
 const isAborted = (error: unknown): boolean => error instanceof HttpError && error.code === 'HTTP_REQUEST_ABORTED';
-
-const abortedError = (cause: Error | undefined): HttpError =>
-  new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
+import { HttpError } from '@windhover/http';
 
 /** Whoever fills an output. */
 export interface OutputSource {
@@ -24,6 +25,8 @@ export class Output {
   #text = '';
   #isFlushQueued = false;
   #isUnderPressure = false;
+  #isClosed = false;
+  #waiters: DrainWaiter[] | undefined;
   /** While true, someone is going to call `flush` soon anyway. */
   isBatching = false;
 
@@ -81,9 +84,27 @@ export class Output {
     this.#write(text);
   }
 
+  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the connection is over. */
+  whenDrained(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(abortedError(undefined));
+    if (!this.#isUnderPressure) return Promise.resolve();
+    return new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject }));
+  }
+
   /** The connection has taken everything. */
   drained(): void {
     this.#isUnderPressure = false;
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (waiters !== undefined) for (const { resolve } of waiters) resolve();
+  }
+
+  /** The connection is over. */
+  closed(error: Error | undefined): void {
+    this.#isClosed = true;
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (waiters !== undefined) for (const { reject } of waiters) reject(abortedError(error));
   }
 
   #write(bytes: Uint8Array | string): void {
@@ -99,6 +120,14 @@ export class Output {
     this.flush();
   }
 }
+
+interface DrainWaiter {
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+const abortedError = (cause: Error | undefined): HttpError =>
+  new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
 
 const flushQueued = (output: Output): void => output.flushQueued();
 

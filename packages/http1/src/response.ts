@@ -143,7 +143,7 @@ export class Http1Response
   }
 
   drained(): Promise<void> {
-    return this.#exchange.connection.drainedPromise();
+    return this.#exchange.connection.output.whenDrained();
   }
 
   end(content?: Uint8Array | string): void {
