@@ -242,6 +242,36 @@ describe('stop under load loses no request', () => {
   });
 });
 
+describe('a client that reads slowly, and not too slowly', () => {
+  const size = 32 * 1024 * 1024;
+  const download = application(({ response }) => response.send(Buffer.alloc(size)));
+
+  it.each([
+    ['asked for Connection: close', 'Connection: close\r\n', false],
+    ['is served while the server stops', '', true],
+  ])('gets the whole response, although it %s', async (_name, fields, stops) => {
+    const clock = new ManualClock();
+    const { server } = await startOnLoopback(download, { clock });
+    const client = await clientOf(server);
+    client.socket.pause();
+    client.get('/', fields);
+    await until(() => client.socket.bytesWritten > 0 && server.connectionCount === 1);
+    await turns(20);
+    const stopping = stops ? server.stop() : undefined;
+    await turns(20);
+    for (let second = 0; second < 30; second++) {
+      clock.seconds(1);
+      await turns();
+    }
+    client.socket.resume();
+    expect((await client.answered())?.content.length).toBe(size);
+    expect(client.error).toBeUndefined();
+    clock.seconds(3);
+    await client.closed;
+    await stopping;
+  });
+});
+
 describe('the deadline', () => {
   it('resets a connection whose handler never ends; the handler sees the abort', async () => {
     const gate = new Gate();

@@ -14,30 +14,41 @@ export const saysClose = (answer: Answer): boolean => /^connection: close\r?$/im
 
 /** Reads responses with a Content-Length out of bytes as they come; an incomplete one stays. */
 export class AnswerReader {
-  #text = '';
+  #pieces: string[] = [];
+  #size = 0;
+  /** Where the answer that has begun will be complete. */
+  #needed = 0;
 
   push(bytes: Uint8Array): Answer[] {
-    this.#text += Buffer.from(bytes).toString('latin1');
+    this.#pieces.push(Buffer.from(bytes).toString('latin1'));
+    this.#size += bytes.length;
     const answers: Answer[] = [];
-    for (let answer = this.#next(); answer !== undefined; answer = this.#next()) answers.push(answer);
+    while (this.#size >= this.#needed) {
+      const answer = this.#next(this.rest);
+      if (answer === undefined) break;
+      answers.push(answer);
+    }
     return answers;
   }
 
   /** Bytes that are no whole answer. */
   get rest(): string {
-    return this.#text;
+    const text = this.#pieces.join('');
+    this.#pieces = [text];
+    return text;
   }
 
-  #next(): Answer | undefined {
-    const headEnd = this.#text.indexOf('\r\n\r\n');
+  #next(text: string): Answer | undefined {
+    const headEnd = text.indexOf('\r\n\r\n');
     if (headEnd === -1) return undefined;
-    const head = this.#text.slice(0, headEnd);
-    const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
-    const end = headEnd + 4 + length;
-    if (this.#text.length < end) return undefined;
-    const content = this.#text.slice(headEnd + 4, end);
-    this.#text = this.#text.slice(end);
-    return { status: Number(head.slice(9, 12)), head, content };
+    const head = text.slice(0, headEnd);
+    const end = headEnd + 4 + Number(/^content-length: (\d+)$/im.exec(head)?.[1] ?? 0);
+    this.#needed = end;
+    if (text.length < end) return undefined;
+    this.#needed = 0;
+    this.#pieces = [text.slice(end)];
+    this.#size = text.length - end;
+    return { status: Number(head.slice(9, 12)), head, content: text.slice(headEnd + 4, end) };
   }
 }
 
