@@ -124,6 +124,24 @@ describe('limits of a response', () => {
       'error HTTP1_TOO_MANY_FIELDS',
     ],
     [
+      'trailers share the size of the fields',
+      `${head}0\r\na: 34567890\r\n\r\n`,
+      { limits: { maxResponseHeadersTotalSize: 28 + 12 } },
+      'error HTTP1_FIELD_SECTION_TOO_LARGE',
+    ],
+    [
+      'trailers that fill the size to the last byte',
+      `${head}0\r\na: 3456789\r\n\r\n`,
+      { limits: { maxResponseHeadersTotalSize: 28 + 12 } },
+      'end',
+    ],
+    [
+      'a trailer line without end',
+      `${head}0\r\na: ${'b'.repeat(40)}`,
+      { limits: { maxResponseHeadersTotalSize: 28 + 12 } },
+      'error HTTP1_FIELD_SECTION_TOO_LARGE',
+    ],
+    [
       'content of its limit',
       'HTTP/1.1 200 \r\ncontent-length: 3\r\n\r\nabc',
       { limits: { maxResponseBodySize: 3 } },
@@ -149,6 +167,15 @@ describe('limits of a response', () => {
     ],
   ])('%s', (_rule, text, given, last) => {
     expect(decode(text, given).at(-1)).toBe(last);
+  });
+
+  it('extensions of a chunk and of all chunks have their limits, for each response anew', () => {
+    const chunks = (size: number, count: number): string => `1;${'e'.repeat(size)}\r\nx\r\n`.repeat(count);
+    const whole = (text: string): string | undefined =>
+      transcript([latin1(`${head}${text}0\r\n\r\n`.repeat(2))], { requests: ['GET', 'GET'] }).at(-1);
+    expect(whole(chunks(4000, 4))).toBe('end');
+    expect(whole(chunks(4000, 5))).toBe('error HTTP1_CHUNK_EXTENSION_TOO_LONG');
+    expect(whole(chunks(5000, 1))).toBe('error HTTP1_CHUNK_EXTENSION_TOO_LONG');
   });
 
   it('content until close one longer than its limit: refused', () => {

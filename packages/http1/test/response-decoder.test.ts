@@ -68,6 +68,22 @@ describe('RFC 9112 4 status line', () => {
   });
 });
 
+describe('a status line that comes byte by byte', () => {
+  it.each([
+    ['HTTP/1.1 2x', 'HTTP1_STATUS_CODE_INVALID'],
+    ['HTTP/1.1 200 O\0', 'HTTP1_REASON_PHRASE_INVALID'],
+    ['HTTP/1.1 200 OK\rX', 'HTTP1_LINE_ENDING_INVALID'],
+  ])('%j is refused at its last byte, not before and not later', (text, code) => {
+    const decoder = decoderFor();
+    for (const character of text.slice(0, -1)) {
+      decoder.push(latin1(character));
+      expect(decoder.read()).toBe(ResponseEvent.needData);
+    }
+    decoder.push(latin1(text.slice(-1)));
+    expect(() => decoder.read()).toThrow(expect.objectContaining({ code }));
+  });
+});
+
 describe('RFC 9112 9.2 and 2.2 empty lines', () => {
   it('CRLF before a status line: passed over', () => {
     expect(decode(`\r\n\r\n${head('content-length: 0')}`)).toEqual(['head 200 OK', 'end']);
