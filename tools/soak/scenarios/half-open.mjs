@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { count, counts, size } from '../lib/format.mjs';
+import { Peer, inParallel, tally } from '../lib/peer.mjs';
+import { randomFrom } from '../lib/random.mjs';
+
+/** @typedef {import('../lib/run.mjs').Scenario} Scenario */
+
+const KiB = 1024;
+const MiB = 1024 ** 2;
+
+/** @param {string} line */
+const request = (line, rest = '') => `${line} HTTP/1.1\r\nHost: soak\r\n${rest}\r\n`;
+const upload = request('POST /stream', `Content-Length: ${MiB}\r\n`);
+const chunked = `${request('POST /collect', 'Transfer-Encoding: chunked\r\n')}5\r\nhello\r\n`;
+
+/** What a client sends before it is killed, wherever that is. */
+const beginnings = [
+  '',
+  request('GET /target'),
+  request('GET /later').repeat(20),
+  request('GET /page').repeat(20),
+  request('GET /download'),
+  upload + 'u'.repeat(32 * KiB),
+  chunked,
+  `${request('POST /early', `Content-Length: ${MiB}\r\n`)}${'u'.repeat(8 * KiB)}`,
+];
+
+/** Cut at a random place, killed at a random moment, with FIN or RST. */
+const killed = async (/** @type {number} */ port, /** @type {number} */ index, /** @type {() => number} */ random) => {
+  const peer = new Peer(port, { index, reads: random() < 0.7 });
+  const beginning = /** @type {string} */ (beginnings[Math.floor(random() * beginnings.length)]);
+  const cut = random() < 0.5 ? beginning.length : Math.floor(random() * beginning.length);
+  const pause = random() * 30;
+  const resets = random() < 0.5;
+  if (random() < 0.9) await peer.opened;
+  if (cut > 0) peer.send(beginning.slice(0, cut));
+  await delay(pause);
+  peer.kill(resets);
+  await peer.closed;
+  return 'killed';
+};
+
+/** Ends its side after a whole request, and wants its answer. @returns the status */
+const halfOpen = async (
+  /** @type {number} */ port,
+  /** @type {number} */ index,
+  /** @type {() => number} */ random,
+) => {
+  const peer = new Peer(port, { index });
+  const line = random() < 0.5 ? 'GET /target' : 'GET /later';
+  await peer.opened;
+  peer.send(request(line));
+  if (random() < 0.5) await delay(random() * 10);
+  peer.end();
+  const timer = setTimeout(() => peer.kill(true), 10_000);
+  await peer.closed;
+  clearTimeout(timer);
+  return peer.status;
+};
+
+/**
+ * Waves of clients; what the last wave leaves behind is compared with what the first one did, so that code compiled
+ * and pools filled on the way do not count.
+ * @param {string} name
+ * @param {string} about
+ * @param {(port: number, index: number, random: () => number) => Promise<string>} client
+ * @param {(results: Record<string, number>, clients: number) => Record<string, number>} wanted
+ * @returns {Scenario}
+ */
+const waves = (name, about, client, wanted) => ({
+  name,
+  about,
+  quick: true,
+  seconds: 10,
+  tracks: true,
+  limits: () => ({ requestDrainTimeout: 2000 }),
+  async run({ subject, scale, verdict }) {
+    const inWave = scale.quick ? 100 : 1000;
+    const seed = 20_231;
+    const random = randomFrom(seed);
+    /** @type {string[]} */
+    const results = [];
+    /** @type {import('../lib/subject.mjs').Sample[]} */
+    const after = [];
+    for (let wave = 0; wave < 5; wave++) {
+      results.push(...(await inParallel(inWave, 100, (index) => client(subject.port, index, random))));
+      const { connections } = await subject.emptied(8000);
+      after.push(await subject.settled());
+      if (connections > 0) break;
+    }
+    const [first, last] = [
+      /** @type {import('../lib/subject.mjs').Sample} */ (after[0]),
+      /** @type {import('../lib/subject.mjs').Sample} */ (after.at(-1)),
+    ];
+    const outcomes = tally(results);
+    verdict.did.push(
+      `${count(results.length)} clients in ${after.length} waves, seed ${seed}, ${size(last.read)} read`,
+    );
+    verdict.ended.push(`clients: ${counts(outcomes)}; server: ${counts(last.closed)}; ${counts(last.badRequests)}`);
+    verdict.equal('clients', results.length, 5 * inWave);
+    verdict.counted('outcomes', outcomes, wanted(outcomes, results.length));
+    verdict.equal('connections left', last.connections, 0);
+    verdict.atMostBytes('held more after the last wave than after the first', last.held - first.held, MiB);
+    verdict.heldAtMost(32 * MiB);
+  },
+});
+
+/** @type {Scenario[]} */
+export const halfOpenClients = [
+  waves('half-open/killed', 'clients killed at random points', killed, (_, clients) => ({ killed: clients })),
+  waves('half-open/answered', 'clients that end their side behind a request', halfOpen, (_, clients) => ({
+    200: clients,
+  })),
+];
