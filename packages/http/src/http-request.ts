@@ -4,6 +4,7 @@ import { HttpRequestBodyFeature } from './features/http-request-body.ts';
 import { HttpRequestFeature } from './features/http-request.ts';
 import { HttpRequestTrailersFeature } from './features/http-request-trailers.ts';
 import { GrowingBytes } from './growing-bytes.ts';
+import { handled } from './handled.ts';
 import type { HttpFields } from './http-fields.ts';
 
 /**
@@ -121,7 +122,11 @@ export class HttpRequest {
   }
 
   /** The whole content. Throws as `body`. */
-  async bytes(): Promise<Uint8Array> {
+  bytes(): Promise<Uint8Array> {
+    return handled(this.#bytes());
+  }
+
+  async #bytes(): Promise<Uint8Array> {
     this.#takeBody();
     const body = this.#features.require(HttpRequestBodyFeature);
     const first = await body.read();
@@ -132,8 +137,12 @@ export class HttpRequest {
   }
 
   /** The whole content as UTF-8 text; what is not UTF-8 becomes U+FFFD. Throws as `body`. */
-  async text(): Promise<string> {
-    return utf8.decode(await this.bytes());
+  text(): Promise<string> {
+    return handled(this.#text());
+  }
+
+  async #text(): Promise<string> {
+    return utf8.decode(await this.#bytes());
   }
 
   /**
@@ -141,8 +150,12 @@ export class HttpRequest {
    *
    * @throws HttpError `HTTP_JSON_INVALID`
    */
-  async json<T = unknown>(): Promise<T> {
-    const text = await this.text();
+  json<T = unknown>(): Promise<T> {
+    return handled(this.#json<T>());
+  }
+
+  async #json<T>(): Promise<T> {
+    const text = await this.#text();
     try {
       return JSON.parse(text) as T;
     } catch (cause) {

@@ -3,6 +3,7 @@ import { HttpError } from './errors.ts';
 import { HttpResponseBodyFeature } from './features/http-response-body.ts';
 import { HttpResponseFeature } from './features/http-response.ts';
 import { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
+import { handled } from './handled.ts';
 import type { HttpFields } from './http-fields.ts';
 
 /** What `send` takes: text (sent as UTF-8), bytes, or pieces of these as they come, e.g. a Node or web stream. */
@@ -111,7 +112,7 @@ export class HttpResponse {
     } else if (content instanceof Uint8Array) {
       this.#bodyFeature().end(content);
     } else if (isIterable(content)) {
-      return this.#sendPieces(content);
+      return handled(this.#sendPieces(content));
     } else {
       throw new HttpError('HTTP_CONTENT_UNSUPPORTED', typeof content);
     }

@@ -11,6 +11,7 @@ export type {
   RefusalResponder,
   UpgradeCounter,
 } from './http-application.ts';
+export { handled } from './handled.ts';
 export { HttpContext } from './http-context.ts';
 export { HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseContent } from './http-response.ts';

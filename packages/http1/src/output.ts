@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
-import { HttpError } from '@windhover/http';
+import { HttpError, handled } from '@windhover/http';
 
 /** Whoever fills an output. */
 export interface OutputSource {
@@ -86,9 +86,9 @@ export class Output {
 
   /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the connection is over. */
   whenDrained(): Promise<void> {
-    if (this.#isClosed) return Promise.reject(abortedError(undefined));
+    if (this.#isClosed) return handled(Promise.reject(abortedError(undefined)));
     if (!this.#isUnderPressure) return Promise.resolve();
-    return new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject }));
+    return handled(new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject })));
   }
 
   /** The connection has taken everything. */

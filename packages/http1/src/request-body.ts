@@ -1,4 +1,4 @@
-import { HttpError, type HttpRequestBodyFeature } from '@windhover/http';
+import { HttpError, handled, type HttpRequestBodyFeature } from '@windhover/http';
 import { Http1Error } from './errors.ts';
 import type { Http1Exchange } from './exchange.ts';
 import { RequestEvent } from './request-decoder.ts';
@@ -46,9 +46,11 @@ export class RequestBody implements HttpRequestBodyFeature {
     if (event === RequestEvent.content) return this.#exchange.connection.decoder.content;
     if (event === RequestEvent.end) return undefined;
     this.#exchange.connection.wantContent(this.#exchange);
-    return new Promise((resolve, reject) => {
-      this.#pending = { resolve, reject };
-    });
+    return handled(
+      new Promise((resolve, reject) => {
+        this.#pending = { resolve, reject };
+      }),
+    );
   }
 
   /** More bytes have come: answers the read that waits, if they are enough. */

@@ -199,3 +199,31 @@ describe('hundreds of clients that vanish at random', () => {
     await expectAllWell(server);
   });
 });
+
+describe('what a handler has begun and not awaited', () => {
+  it.each<[string, (context: HttpContext) => unknown]>([
+    ['a write', ({ response }) => response.write(big)],
+    ['a second write', ({ response }) => [response.write(big), response.write(big)]],
+    ['reading the content', ({ request }) => request.text()],
+  ])('%s: the client vanishes, and the process stays', async (_name, begin) => {
+    let begun = false;
+    let isOver = false;
+    const { server } = await startOnLoopback(
+      application(async (context) => {
+        if (context.request.path === '/after') return context.response.send('ok');
+        void begin(context);
+        begun = true;
+        await new Promise((resolve) => context.aborted.addEventListener('abort', resolve));
+        await turns(2);
+        isOver = true;
+      }),
+    );
+    const client = await clientOf(server);
+    client.socket.pause();
+    client.send(post('/', 10));
+    await until(() => begun);
+    client.kill(true);
+    await until(() => isOver);
+    await expectAllWell(server, client);
+  });
+});
