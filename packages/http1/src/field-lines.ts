@@ -30,6 +30,30 @@ const reserve = (count: number): void => {
   lineOffsets = larger;
 };
 
+/** Sections from this size on are worth the view that reads four bytes at once. */
+const largeSection = 384;
+
+let viewedBytes: Uint8Array | undefined;
+let view: DataView | undefined;
+
+/** A view of the bytes; heads that come together in one chunk share it. */
+const viewOf = (bytes: Uint8Array): DataView => {
+  if (viewedBytes !== bytes || view === undefined) {
+    viewedBytes = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return view;
+};
+
+/**
+ * Whether four bytes of a value hold a control character: one below SP, or DEL. HTAB is one here, too, although a
+ * value may hold it; the table decides on what this stops at. A byte with its high bit set is obs-text.
+ */
+const hasControl = (word: number): boolean => {
+  const del = word ^ 0x7f_7f_7f_7f;
+  return ((((word - 0x20_20_20_20) & ~word) | ((del - 0x01_01_01_01) & ~del)) & 0x80_80_80_80) !== 0;
+};
+
 /**
  * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
  *
@@ -52,6 +76,7 @@ export const parseFieldLines = (
   const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
   // A section within its limit ends here at the latest: the CRLF of its empty line does not count.
   const end = received > sectionLimit + 2 ? sectionLimit + 2 : received;
+  const words = end - at >= largeSection ? viewOf(bytes) : undefined;
   let count = countBefore;
   let i = at;
   fieldLines.generation++;
@@ -73,6 +98,7 @@ export const parseFieldLines = (
 
     while (i < end && (bytes[i] === SP || bytes[i] === HTAB)) i++;
     const valueStart = i;
+    if (words !== undefined) while (i + 4 <= end && !hasControl(words.getInt32(i, true))) i += 4;
     while (i < end && fieldValueByte[bytes[i]!] === 1) i++;
     if (i >= end) return incomplete(lineStart, end, count, sectionLimit, fieldValueByte);
     if (bytes[i] !== CR) throw valueError(bytes[i]!);
