@@ -478,7 +478,6 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #linger(): void {
     this.#exchange = undefined;
     this.#phase = Phase.lingering;
-    this.#drained = 0;
     this.output.isBatching = false;
     this.output.flush();
     this.decoder.takeRemaining();
@@ -488,7 +487,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   }
 
   #endOutput(): void {
-    this.#timeout.start(Timeout.linger, this.limits.requestDrainTimeout);
+    // What was dropped before, and the time it took, count.
+    if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.linger, this.limits.requestDrainTimeout);
     this.#connection.end();
   }
 
@@ -546,9 +546,9 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   #timedOut(timeout: Timeout): void {
     if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
-    else if (timeout === Timeout.drain) this.abort();
     // What the system has not delivered yet, it still will.
-    else if (timeout === Timeout.linger) this.#connection.dispose();
+    else if (this.#phase === Phase.lingering) this.#connection.dispose();
+    else if (timeout === Timeout.drain) this.abort();
     else this.#linger();
   }
 }

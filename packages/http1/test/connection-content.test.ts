@@ -354,6 +354,16 @@ describe('content left unread is dropped after the response, within limits', () 
     expect(harness.connection.hasEnded).toBe(true);
   });
 
+  it('what was dropped before the connection ends counts for what may still come', () => {
+    const harness = serve(early, { limits: { maxRequestDrainSize: 100 } });
+    harness.receive(chunked(`50\r\n${'x'.repeat(80)}\r\n`));
+    harness.receive(`50\r\n${'x'.repeat(80)}\r\n`);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.connection.isAborted).toBe(false);
+    harness.receive('x');
+    expect(harness.connection.isAborted).toBe(true);
+  });
+
   it('content that breaks while it is dropped: the connection ends, nothing more is read as a request', async () => {
     const harness = serve(early);
     harness.receive(chunked(''));
