@@ -1,10 +1,13 @@
 import { Socket, type SocketConnectOpts } from 'node:net';
 import { type Connection, ConnectionError, type EndPoint, formatEndPoint } from '@windhover/connections';
+import type { AcceptObserver } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
+type ListeningOption = 'backlog' | keyof AcceptObserver;
+
 /** Options of `connectSocket`: those of the transport that are not about listening, and a signal that gives up. */
-export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, 'backlog'>> {
+export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, ListeningOption>> {
   readonly signal?: AbortSignal;
 }
 

@@ -1,3 +1,5 @@
+export { AcceptError, type AcceptErrorCode, acceptErrors } from './accept-error.ts';
+export type { AcceptObserver } from './accept-watch.ts';
 export { type ConnectSocketOptions, connectSocket } from './connect-socket.ts';
 export { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';

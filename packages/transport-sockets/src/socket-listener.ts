@@ -1,15 +1,13 @@
 import type { Server, Socket } from 'node:net';
-import { debuglog } from 'node:util';
 import {
   type ConnectionDelegate,
   type ConnectionListener,
   type EndPoint,
   acceptConnection,
 } from '@windhover/connections';
+import type { AcceptWatch } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { ipEndPoint } from './socket-end-points.ts';
-
-const debug = debuglog('windhover:transport-sockets');
 
 const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -38,20 +36,24 @@ export class SocketListener implements ConnectionListener {
   readonly #server: Server;
   readonly #accept: ConnectionDelegate;
   readonly #origin: SocketOrigin;
+  readonly #watch: AcceptWatch;
   #accepted = 0;
   #unbound: Promise<void> | undefined;
 
   /**
    * @param server listening since this turn of the event loop, so that it has accepted nothing yet
    * @param asked the end point that was to be bound
+   * @param watch is told that it listens, of each accept that fails, and of the end
    */
-  constructor(server: Server, asked: EndPoint, accept: ConnectionDelegate) {
+  constructor(server: Server, asked: EndPoint, accept: ConnectionDelegate, watch: AcceptWatch) {
     this.endPoint = boundEndPoint(server, asked);
     this.#server = server;
     this.#accept = accept;
     this.#origin = originAt(server, this.endPoint);
+    this.#watch = watch;
     server.on('connection', (socket) => this.#connected(socket));
-    server.on('error', (error) => debug('%s: accept failed: %s', this.endPoint.kind, error.message));
+    server.on('error', (error) => watch.failed(error));
+    watch.add();
   }
 
   #connected(socket: Socket): void {
@@ -72,6 +74,7 @@ export class SocketListener implements ConnectionListener {
     await this.#emptyBacklog();
     // Not awaited: `close` calls back only when the last open connection is gone; it stops listening at once.
     this.#server.close();
+    this.#watch.remove();
   }
 
   /** Closing resets the clients that wait in the queue of the system, so they are taken first; not for ever, though. */

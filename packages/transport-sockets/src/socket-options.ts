@@ -1,5 +1,7 @@
-/** Options of the socket transport and of `connectSocket`. */
-export interface SocketTransportOptions {
+import type { AcceptObserver } from './accept-watch.ts';
+
+/** Options of the socket transport and of `connectSocket`, which leaves out those that are about listening. */
+export interface SocketTransportOptions extends AcceptObserver {
   /** Connections that the system holds until they are accepted; 1 to 65535, the system may cap it lower. */
   readonly backlog: number;
   /** Sends small writes at once (TCP_NODELAY). Without effect on unix sockets. */

@@ -8,6 +8,7 @@ import {
   TransportError,
   formatEndPoint,
 } from '@windhover/connections';
+import { AcceptWatch } from './accept-watch.ts';
 import { bindError, systemCode } from './bind-errors.ts';
 import { SocketListener } from './socket-listener.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
@@ -45,10 +46,13 @@ const listening = (server: Server, where: ListenOptions): Promise<void> =>
 export class SocketTransport implements Transport {
   readonly name = 'sockets';
   readonly #options: SocketTransportOptions;
+  /** One for all listeners: descriptors are the process's. */
+  readonly #watch: AcceptWatch;
 
   /** @throws RangeError when an option is out of range */
   constructor(options?: Partial<SocketTransportOptions>) {
     this.#options = resolveSocketTransportOptions(options);
+    this.#watch = new AcceptWatch(this.#options);
   }
 
   /** `ip` with an address in numbers, `unix` (not on Windows), `handle`. */
@@ -70,7 +74,7 @@ export class SocketTransport implements Transport {
     }
     if (endPoint.kind === 'unix') checkPathLength(endPoint.path, endPoint);
     try {
-      return new SocketListener(await this.#listen(where, options), endPoint, accept);
+      return new SocketListener(await this.#listen(where, options), endPoint, accept, this.#watch);
     } catch (error) {
       throw await bindError(error, endPoint);
     }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { socketTransportDefaults } from '@windhover/transport-sockets';
+import { acceptErrors, socketTransportDefaults } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -22,5 +22,10 @@ describe('README', () => {
   it('lists every option with its default', () => {
     const rows = [...readme.matchAll(/^\| `(\w+)` +\| (true|false|\d+) +\|/gm)].map(([, name, value]) => [name, value]);
     expect(rows).toEqual(Object.entries(socketTransportDefaults).map(([name, value]) => [name, String(value)]));
+  });
+
+  it('lists every code of an AcceptError', () => {
+    const rows = [...readme.matchAll(/^\| `(ACCEPT_\w+)`/gm)].map(([, code]) => code);
+    expect(rows).toEqual(Object.keys(acceptErrors));
   });
 });

@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type Socket, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { EndPoint } from '@windhover/connections';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { EchoServer, killEchoServers } from './echo-server.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  killEchoServers();
+});
+
+const open = async (endPoint: EndPoint): Promise<Socket> => {
+  const socket =
+    endPoint.kind === 'ip'
+      ? connect(endPoint.port, endPoint.address)
+      : connect(endPoint.kind === 'unix' ? endPoint.path : '');
+  socket.on('error', () => undefined);
+  sockets.push(socket);
+  await once(socket, 'connect');
+  return socket;
+};
+
+/** Whether a byte comes back; false when the socket is closed instead. */
+const answers = (socket: Socket): Promise<boolean> =>
+  new Promise((resolve) => {
+    socket.once('close', () => resolve(false));
+    socket.once('data', () => resolve(true));
+    socket.write('?');
+  });
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const endPoints: readonly [string, EndPoint][] = [
+  ['tcp', { kind: 'ip', address: '127.0.0.1', port: 0 }],
+  ['unix', { kind: 'unix', path: join(folder, 'limited.sock') }],
+];
+
+describe.skipIf(process.platform === 'win32').each(endPoints)('64 descriptors and 100 clients over %s', (_, asked) => {
+  it('are told once, turn late clients away at once, harm nobody else, and heal', async () => {
+    const server = new EchoServer(asked, { descriptors: 64, observed: true });
+    const endPoint = (await server.waitFor('endPoint')).endPoint!;
+    const first = await open(endPoint);
+    expect(await answers(first)).toBe(true);
+
+    const answered = await Promise.all(Array.from({ length: 100 }, async () => answers(await open(endPoint))));
+    const served = answered.filter(Boolean).length;
+    expect(served).toBeGreaterThan(5);
+    expect(served).toBeLessThan(64);
+    expect(await server.waitFor('acceptError')).toEqual({ acceptError: 'ACCEPT_NO_DESCRIPTORS', cause: 'EMFILE' });
+
+    // Open connections work on, more clients are turned away, and none of this makes the process spin.
+    const before = (await server.ask('usage', 'cpu')).cpu!;
+    for (let time = 0; time < 5; time++) {
+      expect(await answers(first)).toBe(true);
+      expect(await answers(await open(endPoint))).toBe(false);
+      await pause(200);
+    }
+    expect((await server.ask('usage', 'cpu')).cpu! - before).toBeLessThan(500_000); // µs in a good second
+    expect(server.told.filter((told) => 'acceptError' in told)).toHaveLength(1);
+
+    for (const socket of sockets) if (socket !== first) socket.destroy();
+    await server.waitFor('recovered');
+    expect(await answers(await open(endPoint))).toBe(true);
+    expect(await answers(first)).toBe(true);
+    expect(server.told.filter((told) => 'acceptError' in told)).toHaveLength(1);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('descriptors that the application has used up', () => {
+  it('are a warning of the process, once, and the watch does not keep the process alive', async () => {
+    const server = new EchoServer({ kind: 'ip', address: '127.0.0.1', port: 0 }, { descriptors: 64 });
+    const endPoint = (await server.waitFor('endPoint')).endPoint!;
+    expect(await server.ask('exhaust', 'exhausted')).toEqual({ exhausted: 'EMFILE' });
+    expect(await answers(await open(endPoint))).toBe(false);
+    expect(await server.waitFor('warning')).toEqual({ warning: 'AcceptError', code: 'ACCEPT_NO_DESCRIPTORS' });
+    await pause(1_500);
+    expect(server.told.filter((told) => 'warning' in told)).toHaveLength(1);
+    server.tell('unbind');
+    expect(await server.exited).toBe(0);
+  });
+});

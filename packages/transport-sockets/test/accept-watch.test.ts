@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AcceptError, acceptErrors } from '@windhover/transport-sockets';
+import { AcceptWatch } from '../src/accept-watch.ts';
+
+const systemError = (code: string): Error => Object.assign(new Error(`accept ${code}`), { code });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A watch whose tries fail as `fail` says, and what it has told. */
+const watched = () => {
+  const told: string[] = [];
+  const state: { fail: Error | undefined; looks: number } = { fail: undefined, looks: 0 };
+  const observer = {
+    onAcceptError: (error: AcceptError) => void told.push(error.code),
+    onAcceptRecovered: () => void told.push('recovered'),
+  };
+  const watch = new AcceptWatch(observer, () => {
+    state.looks++;
+    return state.fail;
+  });
+  return { watch, told, state };
+};
+
+const seconds = (count: number): void => void vi.advanceTimersByTime(count * 1_000);
+
+describe('accept errors', () => {
+  it('running out of descriptors is told once, and its end', () => {
+    const { watch, told, state } = watched();
+    watch.add();
+    seconds(3);
+    expect(told).toEqual([]);
+    state.fail = systemError('EMFILE');
+    seconds(60);
+    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+    state.fail = undefined;
+    seconds(3);
+    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS', 'recovered']);
+    state.fail = systemError('ENFILE');
+    seconds(1);
+    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS', 'recovered', 'ACCEPT_NO_DESCRIPTORS']);
+  });
+
+  it('trouble that comes and goes is one trouble', () => {
+    const { watch, told, state } = watched();
+    watch.add();
+    for (let time = 0; time < 20; time++) {
+      state.fail = time % 3 === 0 ? systemError('EMFILE') : undefined;
+      seconds(1);
+    }
+    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+  });
+
+  it('an error of each turn of the event loop is told once', () => {
+    const { watch, told } = watched();
+    watch.add();
+    for (let turn = 0; turn < 10_000; turn++) watch.failed(systemError('ENOBUFS'));
+    expect(told).toEqual(['ACCEPT_FAILED']);
+  });
+
+  it('nothing is tried while nothing listens', () => {
+    const { watch, state } = watched();
+    watch.add();
+    watch.add();
+    watch.remove();
+    seconds(2);
+    expect(state.looks).toBe(2);
+    watch.remove();
+    seconds(10);
+    expect(state.looks).toBe(2);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('without an observer it is a warning of the process', () => {
+    const warning = vi.spyOn(process, 'emitWarning').mockReturnValue();
+    new AcceptWatch({}).failed(systemError('EMFILE'));
+    expect(warning.mock.calls).toEqual([
+      [
+        acceptErrors.ACCEPT_NO_DESCRIPTORS,
+        { type: 'AcceptError', code: 'ACCEPT_NO_DESCRIPTORS', detail: 'Error: accept EMFILE' },
+      ],
+    ]);
+  });
+});

@@ -1,0 +1,87 @@
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { EndPoint } from '@windhover/connections';
+
+const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
+
+/** What the fixture tells its parent. */
+export interface Told {
+  readonly endPoint?: EndPoint;
+  readonly code?: string;
+  readonly message?: string;
+  readonly acceptError?: string;
+  readonly cause?: string;
+  readonly recovered?: true;
+  readonly warning?: string;
+  readonly exhausted?: string;
+  readonly connections?: number;
+  readonly cpu?: number;
+}
+
+export interface EchoServerOptions {
+  /** Most descriptors that the process may have. */
+  readonly descriptors?: number;
+  /** Whether accept errors are told over the channel instead of being warnings. */
+  readonly observed?: boolean;
+  /** Descriptors that it inherits, from number 3 on. */
+  readonly inherit?: readonly number[];
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what is still running; for `afterEach`. */
+export const killEchoServers = (): void => {
+  for (const child of running) child.kill('SIGKILL');
+};
+
+/** The fixture `echo-server.mjs` as a process of its own. */
+export class EchoServer {
+  readonly told: Told[] = [];
+  readonly exited: Promise<number | null>;
+  readonly #child: ChildProcess;
+
+  constructor(endPoint: EndPoint, { descriptors, observed = false, inherit = [] }: EchoServerOptions = {}) {
+    const node = [process.execPath, ...typeScript, '--import', at('sources.mjs'), at('echo-server.mjs')];
+    const command = [...node, JSON.stringify(endPoint), ...(observed ? ['observed'] : [])];
+    const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
+    const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];
+    this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio });
+    running.add(this.#child);
+    this.#child.on('message', (message) => this.told.push(message as Told));
+    this.exited = once(this.#child, 'close').then(([code]) => {
+      running.delete(this.#child);
+      return code as number | null;
+    });
+  }
+
+  /** Resolves with the first message that has such a key, also one that came before. */
+  async waitFor(key: keyof Told): Promise<Told> {
+    for (;;) {
+      const found = this.told.find((message) => key in message);
+      if (found !== undefined) return found;
+      await Promise.race([
+        once(this.#child, 'message'),
+        this.exited.then((code) => {
+          throw new Error(`ended with ${code} before it told ${key}: ${JSON.stringify(this.told)}`);
+        }),
+      ]);
+    }
+  }
+
+  /** Resolves with the answer to a command, which has this key. */
+  async ask(command: string, key: keyof Told): Promise<Told> {
+    const before = this.told.length;
+    this.#child.send(command);
+    for (;;) {
+      const found = this.told.slice(before).find((message) => key in message);
+      if (found !== undefined) return found;
+      await once(this.#child, 'message');
+    }
+  }
+
+  tell(command: string): void {
+    this.#child.send(command);
+  }
+}
