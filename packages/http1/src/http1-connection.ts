@@ -24,6 +24,7 @@ import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from './exchange.ts';
 import { FieldMeaning } from './field-meaning.ts';
 import { type CommonLines, statusLine } from './head-text.ts';
+import type { Http1Options } from './http1-options.ts';
 import { Output, type OutputSource } from './output.ts';
 import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
 import { RequestDecoder, RequestEvent } from './request-decoder.ts';
@@ -36,6 +37,7 @@ export interface Http1Host<C = unknown> {
   readonly application: HttpApplication<C>;
   readonly services: HttpServices;
   readonly lines: CommonLines;
+  readonly options: Http1Options;
 }
 
 /** Where a connection is in its life. */
@@ -88,7 +90,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#connection = connection;
     this.#host = host;
     this.scheme = scheme;
-    this.decoder = new RequestDecoder(host.services.limits);
+    this.decoder = new RequestDecoder(host.services.limits, host.options);
     this.output = new Output(connection, this);
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
     this.#timeout = new ConnectionTimeout(this.#heartbeat);

@@ -2,17 +2,19 @@ import type { Connection, ConnectionDelegate } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
 import { CommonLines } from './head-text.ts';
 import { Http1Connection } from './http1-connection.ts';
+import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
 
 /**
  * HTTP/1.1 for a server: `new WindhoverServer({ protocols: [http1()], … })`.
  *
+ * @param options leniencies, all off
  * Source: RFC 9110, RFC 9112
  */
-export const http1 = (): HttpProtocol => ({
+export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   alpn: 'http/1.1',
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
     const lines = new CommonLines(services.serverHeader, services.dateHeader, services.wallClock);
-    const host = { application, services, lines };
+    const host = { application, services, lines, options: { ...http1OptionDefaults, ...options } };
     return (connection: Connection) => new Http1Connection(connection, host, 'http').start();
   },
 });

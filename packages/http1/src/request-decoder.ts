@@ -4,6 +4,7 @@ import { Http1Error, type Http1ErrorCode } from './errors.ts';
 import { CHUNKED, requestFraming } from './framing.ts';
 import { CR, LF } from './grammar.ts';
 import { ReceivedBytes } from './received-bytes.ts';
+import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
 import { type RequestHead, headParse, parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
 import { requestLine } from './request-line.ts';
@@ -43,6 +44,7 @@ const maxEmptyLines = 8;
  */
 export class RequestDecoder {
   readonly #limits: HttpLimits;
+  readonly #options: Http1Options;
   readonly #received: ReceivedBytes = new ReceivedBytes();
   readonly #unfinished: UnfinishedLine;
   /** Made by the first request that has it. */
@@ -61,8 +63,10 @@ export class RequestDecoder {
   /** The trailer section, after `end`, of a request that has one. */
   trailers: FieldSection | undefined;
 
-  constructor(limits: HttpLimits = resolveHttpLimits()) {
+  /** @param options leniencies, all off */
+  constructor(limits: HttpLimits = resolveHttpLimits(), options: Http1Options = http1OptionDefaults) {
     this.#limits = limits;
+    this.#options = options;
     this.#unfinished = new UnfinishedLine(this.#received, limits);
     this.maxBodySize = limits.maxRequestBodySize;
   }
@@ -144,7 +148,7 @@ export class RequestDecoder {
     this.head = head;
     this.trailers = undefined;
     this.#emptyLines = 0;
-    checkTarget(head);
+    checkTarget(head, this.#options);
     this.#begin(requestFraming(head));
     return RequestEvent.head;
   }

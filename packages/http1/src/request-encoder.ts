@@ -4,6 +4,7 @@ import { type FieldLines, fieldSectionOf } from './chunk-encoder.ts';
 import { Http1EncodeError } from './encode-error.ts';
 import { Http1Error } from './errors.ts';
 import { CHUNKED, requestFraming } from './framing.ts';
+import { http1OptionDefaults } from './http1-options.ts';
 import { parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
 
@@ -76,7 +77,7 @@ const checkedContent = (text: string): number | 'chunked' => {
   try {
     // Complete it is: method, target and fields cannot hold a line ending, and the empty line is ours.
     const head = parseRequestHead(bytes, 0, bytes.length, withoutLimits)!;
-    checkTarget(head);
+    checkTarget(head, http1OptionDefaults);
     const framing = requestFraming(head);
     return framing === CHUNKED ? 'chunked' : framing;
   } catch (error) {

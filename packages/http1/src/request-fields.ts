@@ -11,6 +11,7 @@ export class RequestFields implements HttpFields {
 
   constructor(head: RequestHead) {
     this.#head = head;
+    if (head.overridingHost !== undefined) this.set('Host', head.overridingHost);
   }
 
   get size(): number {

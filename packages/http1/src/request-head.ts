@@ -26,6 +26,8 @@ export class RequestHead {
   meaning = 0;
   /** Value of Content-Length; -1 where there is none. */
   contentLength = -1;
+  /** The authority of the target where it takes the place of another Host. */
+  overridingHost: string | undefined;
 
   /** Takes over what `parseRequestHead` has just left in the shared places. */
   constructor(bytes: Buffer, start: number, fieldsStart: number, fieldsEnd: number, limits: HttpLimits) {

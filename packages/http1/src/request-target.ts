@@ -3,6 +3,7 @@ import { Http1Error } from './errors.ts';
 import { FieldMeaning } from './field-meaning.ts';
 import { ASTERISK, SLASH } from './grammar.ts';
 import { isHost } from './host.ts';
+import type { Http1Options } from './http1-options.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
@@ -13,13 +14,13 @@ import type { RequestHead } from './request-head.ts';
  *   `HTTP1_ASTERISK_NOT_ALLOWED`, `HTTP1_AUTHORITY_NOT_ALLOWED`
  * Source: RFC 9112 section 3.2
  */
-export const checkTarget = (head: RequestHead): void => {
+export const checkTarget = (head: RequestHead, options: Http1Options): void => {
   if (head.minorVersion === 1 && (head.meaning & FieldMeaning.host) === 0) throw new Http1Error('HTTP1_HOST_MISSING');
   const first = head.targetByte;
   if (head.isConnect) checkAuthorityForm(head);
   else if (first === SLASH) return;
   else if (first === ASTERISK && head.target === '*') checkAsteriskForm(head);
-  else checkAbsoluteForm(head);
+  else checkAbsoluteForm(head, options);
 };
 
 const checkAsteriskForm = (head: RequestHead): void => {
@@ -39,7 +40,7 @@ const absoluteForm = /^(https?):\/\/([^/?]*)/i;
 const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /** absolute-URI with the scheme http or https, a host, and no userinfo (RFC 9110 4.2.4). */
-const checkAbsoluteForm = (head: RequestHead): void => {
+const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
   const match = absoluteForm.exec(head.target);
   if (match === null) throw notAbsolute(head.target);
   const authority = match[2]!;
@@ -48,7 +49,9 @@ const checkAbsoluteForm = (head: RequestHead): void => {
   const host = head.field('host');
   if (host === undefined) return;
   const port = defaultPorts[match[1]!.toLowerCase()]!;
-  if (withoutPort(host, port) !== withoutPort(authority, port)) throw new Http1Error('HTTP1_HOST_MISMATCH');
+  if (withoutPort(host, port) === withoutPort(authority, port)) return;
+  if (!options.allowHostHeaderOverride) throw new Http1Error('HTTP1_HOST_MISMATCH');
+  head.overridingHost = authority;
 };
 
 /** A host in authority form with another method than CONNECT is a known form in the wrong place. */

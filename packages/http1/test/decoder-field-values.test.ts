@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Http1Error, RequestDecoder, RequestEvent } from '../src/index.ts';
+import { type Http1Error, RequestDecoder, RequestEvent } from '../src/index.ts';
 
 /** A head of which the value ends with these bytes, with so much else that it is read four bytes at once. */
 const largeHead = (value: string, before: number): Buffer =>
@@ -8,37 +8,41 @@ const largeHead = (value: string, before: number): Buffer =>
     'latin1',
   );
 
-const readValue = (head: Buffer): string | undefined => {
+/** The value as it is read, or the code of its refusal. */
+const outcome = (value: string, before: number): string | undefined => {
   const decoder = new RequestDecoder();
-  decoder.push(head);
-  expect(decoder.read()).toBe(RequestEvent.head);
-  return decoder.head!.field('x');
+  decoder.push(largeHead(value, before));
+  try {
+    return decoder.read() === RequestEvent.head ? decoder.head!.field('x') : 'incomplete';
+  } catch (error) {
+    return (error as Http1Error).code;
+  }
 };
 
-describe('RFC 9110 5.5: every byte in a value of a large head, at every place of a word', () => {
-  const bytes = Array.from({ length: 256 }, (_, byte) => byte);
-  const isAllowed = (byte: number): boolean => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f);
+const isAllowed = (byte: number): boolean => byte === 0x09 || (byte >= 0x20 && byte !== 0x7f);
 
+const refusal = (byte: number): string => (byte === 0x0a ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_FIELD_VALUE_INVALID');
+
+describe('RFC 9110 5.5: every byte in a value of a large head, at every place of a word', () => {
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('%d bytes before it', (before) => {
-    for (const byte of bytes) {
-      // With a visible character behind it, no byte is whitespace at the end.
+    for (let byte = 0; byte < 256; byte++) {
+      // A CR begins a line ending, which is another rule.
+      if (byte === 0x0d) continue;
+      // With visible characters behind it, no byte is whitespace at the end.
       const value = `${String.fromCharCode(byte)}ab`;
-      if (isAllowed(byte)) {
-        const whole = 'v'.repeat(before) + value;
-        expect(readValue(largeHead(value, before)), `byte ${byte}`).toBe(whole.replace(/^[\t ]+/, ''));
-      } else {
-        expect(() => readValue(largeHead(value, before)), `byte ${byte}`).toThrow(Http1Error);
-      }
+      const whole = ('v'.repeat(before) + value).replace(/^[\t ]+/, '');
+      expect(outcome(value, before), `byte ${byte}`).toBe(isAllowed(byte) ? whole : refusal(byte));
     }
   });
 
   it('two odd bytes in one word do not hide each other', () => {
-    for (const first of [0x00, 0x1f, 0x7f, 0x80, 0xff]) {
-      for (const second of [0x00, 0x1f, 0x7f, 0x80, 0xff]) {
-        const value = String.fromCharCode(first, second);
-        const read = (): unknown => readValue(largeHead(`${value}x`, 4));
-        if (isAllowed(first) && isAllowed(second)) expect(read()).toBe(`vvvv${value}x`);
-        else expect(read, `${first} ${second}`).toThrow(Http1Error);
+    const odd = [0x00, 0x1f, 0x7f, 0x80, 0xff];
+    for (const first of odd) {
+      for (const second of odd) {
+        const value = `${String.fromCharCode(first, second)}x`;
+        const wrong = [first, second].find((byte) => !isAllowed(byte));
+        const expected = wrong === undefined ? `vvvv${value}` : refusal(wrong);
+        expect(outcome(value, 4), `${first} ${second}`).toBe(expected);
       }
     }
   });
