@@ -9,7 +9,10 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
   [0, ['features']],
   [1, ['addresses', 'connections']],
   [1.5, ['http']],
-  [2, ['transport-sockets', 'transport-memory', 'transport-compliance', 'http1']],
+  [
+    2,
+    ['transport-sockets', 'transport-memory', 'transport-compliance', 'http1', 'proxy-protocol', 'connection-logging'],
+  ],
   [3, ['server']],
   [4, ['hosting']],
   [5, ['windhover']],

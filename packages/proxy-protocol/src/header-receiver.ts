@@ -1,0 +1,99 @@
+import { debuglog } from 'node:util';
+import {
+  type Connection,
+  type ConnectionDelegate,
+  ConnectionEndPointFeature,
+  ConnectionHeartbeatFeature,
+  type HeartbeatListener,
+  type Receiver,
+  acceptConnection,
+} from '@windhover/connections';
+import { ProxyProtocolError, type ProxyProtocolErrorCode } from './errors.ts';
+import { type ParsedProxyHeader, ProxyHeaderParser } from './header-parser.ts';
+import type { ProxyProtocolOptions } from './options.ts';
+import { ProxiedConnection } from './proxied-connection.ts';
+
+const debug = debuglog('windhover:proxy-protocol');
+
+/** Aborts the connection with the reason; the peer is told nothing else. */
+export const refuse = (connection: Connection, error: ProxyProtocolError): void => {
+  debug('%s: refused: %s', connection.id, error.code);
+  connection.abort(error);
+};
+
+/** The receiver of a connection until its header is complete, which it then hands to the next delegate. */
+export class HeaderReceiver implements Receiver, HeartbeatListener {
+  readonly #connection: Connection;
+  readonly #next: ConnectionDelegate;
+  readonly #timeout: number;
+  /** Of the heartbeat's clock, when the connection came. */
+  #startedAt = 0;
+  /** `undefined` when nothing is waited for any more. */
+  #parser: ProxyHeaderParser | undefined;
+
+  constructor(connection: Connection, next: ConnectionDelegate, { timeout, maxHeaderSize }: ProxyProtocolOptions) {
+    this.#connection = connection;
+    this.#next = next;
+    this.#timeout = timeout;
+    this.#parser = new ProxyHeaderParser(maxHeaderSize);
+  }
+
+  run(): void {
+    const heartbeat = this.#connection.features.get(ConnectionHeartbeatFeature);
+    if (heartbeat !== undefined && this.#timeout !== Number.POSITIVE_INFINITY) {
+      this.#startedAt = heartbeat.now;
+      heartbeat.onHeartbeat(this);
+    }
+    this.#connection.start(this);
+  }
+
+  heartbeat(now: number): void {
+    if (this.#parser !== undefined && now - this.#startedAt >= this.#timeout) this.#fail('PROXY_HEADER_TIMEOUT');
+  }
+
+  received(bytes: Uint8Array): void {
+    const parsed = this.#parse(bytes);
+    if (parsed === undefined) return;
+    this.#parser = undefined;
+    // Until the next receiver is there to take them, bytes stay where they are.
+    this.#connection.pause();
+    debug('%s: version %d %s', this.#connection.id, parsed.header.version, parsed.header.command);
+    acceptConnection(this.#proxied(parsed), this.#next);
+  }
+
+  #parse(bytes: Uint8Array): ParsedProxyHeader | undefined {
+    try {
+      return this.#parser?.push(bytes);
+    } catch (error) {
+      if (!(error instanceof ProxyProtocolError)) throw error;
+      this.#parser = undefined;
+      refuse(this.#connection, error);
+      return undefined;
+    }
+  }
+
+  #proxied({ header, rest }: ParsedProxyHeader): ProxiedConnection {
+    const real = this.#connection.features.get(ConnectionEndPointFeature);
+    const feature = {
+      ...header,
+      proxyRemoteEndPoint: real?.remoteEndPoint,
+      proxyLocalEndPoint: real?.localEndPoint,
+    };
+    return new ProxiedConnection(this.#connection, feature, rest);
+  }
+
+  drained(): void {}
+
+  ended(): void {
+    if (this.#parser !== undefined) this.#fail('PROXY_HEADER_INCOMPLETE');
+  }
+
+  closed(): void {
+    this.#parser = undefined;
+  }
+
+  #fail(code: ProxyProtocolErrorCode): void {
+    this.#parser = undefined;
+    refuse(this.#connection, new ProxyProtocolError(code));
+  }
+}

@@ -1,0 +1,59 @@
+import { maxV1LineSize } from './v1-line.ts';
+import { maxV2HeaderSize } from './v2-header.ts';
+
+/** Options of `proxyProtocol`. */
+export interface ProxyProtocolOptions {
+  /**
+   * Who may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), and `unix`, `pipe`
+   * or `memory` for all connections over such a transport. `all` trusts everybody who can connect, who can then claim
+   * to be anybody: only for an end point that nobody but the proxy reaches.
+   */
+  readonly trustedSources: 'all' | readonly string[];
+  /**
+   * `required`: a trusted source has to begin with a header. `off`: nothing is read, from nobody. There is no mode that
+   * looks whether there is a header: a client without one could then bring its own.
+   */
+  readonly mode: 'required' | 'off';
+  /**
+   * What becomes of a connection from elsewhere. `refuse` aborts it: on an end point for proxies, someone who gets
+   * around them is a mistake in the network. `pass` hands it on unread, with its real address.
+   */
+  readonly untrusted: 'refuse' | 'pass';
+  /** Milliseconds from the connection to the end of the header; `Infinity` for no limit. */
+  readonly timeout: number;
+  /** Bytes of a whole header of version 2, 107 to 65551; version 1 always has 107. */
+  readonly maxHeaderSize: number;
+}
+
+/** What `proxyProtocol` has to be told, and what it may be. */
+export type GivenProxyProtocolOptions = Pick<ProxyProtocolOptions, 'trustedSources'> & Partial<ProxyProtocolOptions>;
+
+export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'> = {
+  mode: 'required',
+  untrusted: 'refuse',
+  timeout: 5000, // ms; the specification asks for at least 3 s, which lets one lost segment come again
+  maxHeaderSize: 4096, // bytes; as nginx `NGX_PROXY_PROTOCOL_MAX_HEADER`
+};
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError when an option is out of its range
+ */
+export const resolveProxyProtocolOptions = (given: GivenProxyProtocolOptions): ProxyProtocolOptions => {
+  const options = { ...proxyProtocolDefaults, ...given };
+  checkOneOf('mode', options.mode, ['required', 'off']);
+  checkOneOf('untrusted', options.untrusted, ['refuse', 'pass']);
+  if (!(options.timeout > 0)) throw new RangeError(`timeout must be more than 0 ms, not ${options.timeout}`);
+  checkHeaderSize(options.maxHeaderSize);
+  return options;
+};
+
+const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
+  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, not ${value}`);
+};
+
+const checkHeaderSize = (size: number): void => {
+  if (Number.isSafeInteger(size) && size >= maxV1LineSize && size <= maxV2HeaderSize) return;
+  throw new RangeError(`maxHeaderSize must be a whole number from ${maxV1LineSize} to ${maxV2HeaderSize}, not ${size}`);
+};

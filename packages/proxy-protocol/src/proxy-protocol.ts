@@ -1,0 +1,29 @@
+import { type ConnectionDelegate, ConnectionEndPointFeature, type ConnectionMiddleware } from '@windhover/connections';
+import { ProxyProtocolError } from './errors.ts';
+import { HeaderReceiver, refuse } from './header-receiver.ts';
+import { type GivenProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
+import { trustedSources } from './trusted-sources.ts';
+
+/**
+ * Connection middleware that reads the header which a proxy puts before the bytes of its client, and shows the true end
+ * points to everything above. It comes first, below TLS: the header is never encrypted with what follows.
+ *
+ * Who may send a header is decided by the address of the connection alone, never by its bytes. A connection that is
+ * refused is aborted with a `ProxyProtocolError`. The time limit needs a server with a heartbeat.
+ *
+ * @throws RangeError when an option is out of its range, or a trusted source is not understood
+ *
+ * Source: PROXY protocol specification of HAProxy, versions 1 and 2.
+ */
+export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddleware => {
+  const options = resolveProxyProtocolOptions(given);
+  const isTrusted = trustedSources(options.trustedSources);
+  if (options.mode === 'off') return (next) => next;
+  return (next): ConnectionDelegate =>
+    (connection) => {
+      const remote = connection.features.get(ConnectionEndPointFeature)?.remoteEndPoint;
+      if (isTrusted(remote)) new HeaderReceiver(connection, next, options).run();
+      else if (options.untrusted === 'pass') return next(connection);
+      else refuse(connection, new ProxyProtocolError('PROXY_SOURCE_UNTRUSTED'));
+    };
+};

@@ -1,0 +1,57 @@
+import { Buffer } from 'node:buffer';
+import { ProxyProtocolError } from './errors.ts';
+import type { PlacedTlv } from './tlv-list.ts';
+import type { RawTlv } from './proxy-tlvs.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Printable US-ASCII: what names of versions, ciphers and namespaces are made of. */
+const printable = /^[\x20-\x7e]*$/;
+
+/**
+ * Known fields, taken out one after the other; what nobody has asked for is left in `rest`. Of a known type there is
+ * at most one field: with two of them, two readers could believe different ones.
+ */
+export class TlvFields {
+  #left: readonly PlacedTlv[];
+
+  constructor(tlvs: readonly PlacedTlv[]) {
+    this.#left = tlvs;
+  }
+
+  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` when the type is there twice */
+  take(type: number): PlacedTlv | undefined {
+    const found = this.#left.filter((each) => each.type === type);
+    if (found.length > 1) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    if (found.length === 1) this.#left = this.#left.filter((each) => each.type !== type);
+    return found[0];
+  }
+
+  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` for bytes that are not UTF-8 */
+  takeUtf8(type: number): string | undefined {
+    const value = this.take(type)?.value;
+    if (value === undefined) return undefined;
+    try {
+      return utf8.decode(value);
+    } catch (cause) {
+      throw new ProxyProtocolError('PROXY_V2_TLV_INVALID', { cause });
+    }
+  }
+
+  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` for bytes that are not printable US-ASCII */
+  takeAscii(type: number): string | undefined {
+    const text = this.takeLatin1(type);
+    if (text !== undefined && !printable.test(text)) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    return text;
+  }
+
+  /** One character a byte. */
+  takeLatin1(type: number): string | undefined {
+    const value = this.take(type)?.value;
+    return value === undefined ? undefined : Buffer.from(value).toString('latin1');
+  }
+
+  get rest(): readonly RawTlv[] {
+    return this.#left.map(({ type, value }) => ({ type, value }));
+  }
+}

@@ -1,0 +1,63 @@
+import { Buffer } from 'node:buffer';
+import type { IPEndPoint, UnixSocketEndPoint } from '@windhover/connections';
+import { ipEndPoint } from './ip-end-point.ts';
+import type { ProxiedEndPoints, ProxyHeader } from './proxy-header.ts';
+
+/** The addresses of one family and transport. */
+interface AddressBlock {
+  readonly transport: ProxyHeader['transport'];
+  /** Bytes. */
+  readonly size: number;
+  /** Absent where there are none. */
+  readonly read?: (block: Uint8Array) => ProxiedEndPoints;
+}
+
+const portAt = (block: Uint8Array, at: number): number => block[at]! * 256 + block[at + 1]!;
+
+const ipv4At = (block: Uint8Array, at: number, portOffset: number): IPEndPoint =>
+  ipEndPoint(block.subarray(at, at + 4).join('.'), portAt(block, portOffset));
+
+const ipv6At = (block: Uint8Array, at: number, portOffset: number): IPEndPoint => {
+  const groups = Array.from({ length: 8 }, (_, group) => portAt(block, at + 2 * group).toString(16));
+  return ipEndPoint(groups.join(':'), portAt(block, portOffset));
+};
+
+/** Bytes of `sun_path`. */
+const pathSize = 108;
+
+/** A path ends at its first NUL; an abstract name begins with one, and ends where only NULs follow. */
+const unixAt = (block: Uint8Array, at: number): UnixSocketEndPoint => {
+  const text = Buffer.from(block.subarray(at, at + pathSize)).toString();
+  return { kind: 'unix', path: text.startsWith('\0') ? text.replace(/\0+$/, '') : text.replace(/\0.*$/s, '') };
+};
+
+const readIPv4 = (block: Uint8Array): ProxiedEndPoints => ({
+  source: ipv4At(block, 0, 8),
+  destination: ipv4At(block, 4, 10),
+});
+
+const readIPv6 = (block: Uint8Array): ProxiedEndPoints => ({
+  source: ipv6At(block, 0, 32),
+  destination: ipv6At(block, 16, 34),
+});
+
+const readUnix = (block: Uint8Array): ProxiedEndPoints => ({
+  source: unixAt(block, 0),
+  destination: unixAt(block, pathSize),
+});
+
+/**
+ * What each value of the 14th byte, family and transport, says of the addresses behind it; other values are refused.
+ * Datagrams are those of the client towards the proxy (QUIC): here they are a stream like the others.
+ *
+ * Source: PROXY protocol, 2.2
+ */
+export const addressBlocks: ReadonlyMap<number, AddressBlock> = new Map<number, AddressBlock>([
+  [0x00, { transport: undefined, size: 0 }],
+  [0x11, { transport: 'stream', size: 12, read: readIPv4 }],
+  [0x12, { transport: 'datagram', size: 12, read: readIPv4 }],
+  [0x21, { transport: 'stream', size: 36, read: readIPv6 }],
+  [0x22, { transport: 'datagram', size: 36, read: readIPv6 }],
+  [0x31, { transport: 'stream', size: 2 * pathSize, read: readUnix }],
+  [0x32, { transport: 'datagram', size: 2 * pathSize, read: readUnix }],
+]);
