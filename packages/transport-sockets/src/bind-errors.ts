@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
 
@@ -9,8 +9,7 @@ interface Explanation {
 }
 
 const portInUse = 'Stop the program that listens there, choose another port, or use port 0 for any free one';
-const pathInUse =
-  'Stop the program that listens there, or choose another path; a file that is no socket is never replaced';
+const pathInUse = 'Stop the program that listens there, or choose another path';
 const portDenied =
   'Choose a port of 1024 or above, or give the process the right to bind low ports (CAP_NET_BIND_SERVICE)';
 const pathDenied = 'Check that this user may write to the directory of the socket';
@@ -27,6 +26,10 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
   }),
   EACCES: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
   EPERM: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
+  ENOTSOCK: () => ({
+    code: 'TRANSPORT_PATH_NOT_A_SOCKET',
+    detail: 'Choose another path, or remove what is there; only a socket that nobody listens on is replaced',
+  }),
   ENAMETOOLONG: () => ({ code: 'TRANSPORT_PATH_TOO_LONG', detail: 'Choose a shorter path' }),
   ENOENT: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'Create the directory first, or choose another path' }),
   ENOTDIR: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'A part of the path is a file: choose another path' }),
@@ -40,9 +43,23 @@ const unexplained: Explanation = {
 export const systemCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** libuv says EACCES for a directory that does not exist, as Windows would. */
+/** Whether there is a file, a directory or a link where the socket was to be. */
+const isTaken = async (path: string): Promise<boolean> => {
+  try {
+    return !(await lstat(path)).isSocket();
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Tells apart what the system does not: it says EADDRINUSE whatever is at the path; and libuv says EACCES, as Windows
+ * would, for a directory that does not exist.
+ */
 const codeOfPath = async (code: string, path: string): Promise<string> => {
-  if (code !== 'EACCES' || path.startsWith('\0')) return code;
+  if (path.startsWith('\0')) return code;
+  if (code === 'EADDRINUSE') return (await isTaken(path)) ? 'ENOTSOCK' : code;
+  if (code !== 'EACCES') return code;
   try {
     await stat(dirname(path));
     return code;

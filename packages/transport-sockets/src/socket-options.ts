@@ -4,6 +4,11 @@ import type { AcceptObserver } from './accept-watch.ts';
 export interface SocketTransportOptions extends AcceptObserver {
   /** Connections that the system holds until they are accepted; 1 to 65535, the system may cap it lower. */
   readonly backlog: number;
+  /**
+   * Permission bits of a unix socket's file, 0 to 0o777, e.g. 0o660 for a proxy of the same group; `undefined` leaves
+   * them to the umask. Without effect on abstract sockets.
+   */
+  readonly unixMode?: number | undefined;
   /** Sends small writes at once (TCP_NODELAY). Without effect on unix sockets. */
   readonly noDelay: boolean;
   /** Lets the system probe idle connections (SO_KEEPALIVE). Without effect on unix sockets. */
@@ -40,5 +45,6 @@ export const resolveSocketTransportOptions = (given: Partial<SocketTransportOpti
   checkWhole('backlog', options.backlog, 1, 65_535);
   checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
   checkWhole('highWaterMark', options.highWaterMark, 1, 2 ** 30);
+  if (options.unixMode !== undefined) checkWhole('unixMode', options.unixMode, 0, 0o777);
   return options;
 };

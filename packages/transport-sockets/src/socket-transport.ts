@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { type ListenOptions, type Server, createServer, isIP } from 'node:net';
 import {
   type BindOptions,
@@ -12,7 +13,8 @@ import { AcceptWatch } from './accept-watch.ts';
 import { bindError, systemCode } from './bind-errors.ts';
 import { SocketListener } from './socket-listener.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
-import { checkPathLength, removeStaleSocket } from './unix-socket-path.ts';
+import { listenWithMode } from './unix-socket-mode.ts';
+import { checkPath, isAbstract, removeStaleSocket } from './unix-socket-path.ts';
 
 /** What `net.Server.listen` takes for an end point; `undefined` for one that sockets cannot listen on. */
 const listenOptions = (endPoint: EndPoint): ListenOptions | undefined => {
@@ -29,14 +31,33 @@ const listenOptions = (endPoint: EndPoint): ListenOptions | undefined => {
   }
 };
 
-const listening = (server: Server, where: ListenOptions): Promise<void> =>
+const listening = (server: Server, where: ListenOptions, mode: number | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(where, () => {
-      server.off('error', reject);
-      resolve();
-    });
+    const settled = (error?: Error): void => {
+      server.off('error', settled);
+      server.off('listening', settled);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    server.on('error', settled);
+    server.on('listening', settled);
+    if (mode === undefined) server.listen(where);
+    else listenWithMode(server, where, mode);
   });
+
+/** Listens, also where a crashed process has left its socket behind. */
+const listenReplacing = async (server: Server, where: ListenOptions, unixMode: number | undefined): Promise<void> => {
+  const { path } = where;
+  const mode = path === undefined || isAbstract(path) ? undefined : unixMode;
+  try {
+    await listening(server, where, mode);
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE' || path === undefined) throw error;
+    if (!(await removeStaleSocket(path))) throw error;
+    await listening(server, where, mode);
+  }
+  if (mode !== undefined && path !== undefined) chmodSync(path, mode);
+};
 
 /**
  * TCP and unix sockets, and listening descriptors that another process has opened, over `node:net`.
@@ -72,7 +93,7 @@ export class SocketTransport implements Transport {
         'Sockets listen on IP addresses in numbers, on inherited descriptors and, except on Windows, on unix sockets';
       throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
     }
-    if (endPoint.kind === 'unix') checkPathLength(endPoint.path, endPoint);
+    if (endPoint.kind === 'unix') checkPath(endPoint.path, endPoint);
     try {
       return new SocketListener(await this.#listen(where, options), endPoint, accept, this.#watch);
     } catch (error) {
@@ -81,15 +102,14 @@ export class SocketTransport implements Transport {
   }
 
   async #listen(where: ListenOptions, options: BindOptions | undefined): Promise<Server> {
-    const { backlog, ...socketOptions } = this.#options;
+    const { backlog, unixMode, ...socketOptions } = this.#options;
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
     const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true });
     try {
-      await listening(server, { ...where, backlog });
+      await listenReplacing(server, { ...where, backlog }, unixMode);
     } catch (error) {
-      if (systemCode(error) !== 'EADDRINUSE' || where.path === undefined) throw error;
-      if (!(await removeStaleSocket(where.path))) throw error;
-      await listening(server, { ...where, backlog });
+      server.close(); // It listens already when only its mode could not be set.
+      throw error;
     }
     return server;
   }

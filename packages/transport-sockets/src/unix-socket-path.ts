@@ -1,21 +1,46 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
-import { type EndPoint, TransportError, formatEndPoint } from '@windhover/connections';
+import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
 
-/** Bytes of a path that `sockaddr_un` has room for, without the closing NUL: Linux has 108 in all, BSD and macOS 104. */
-const longestPath = process.platform === 'linux' ? 107 : 103;
+/**
+ * Bytes of `sun_path` in a unix socket's address on each platform; a path needs one of them for the NUL at its end, an
+ * abstract name does not.
+ *
+ * Source: unix(7) on Linux; `sys/un.h` on the others.
+ */
+const addressSize = process.platform === 'linux' ? 108 : 104;
+
+/** Whether it is a name of Linux's abstract namespace, which is not in the file system. */
+export const isAbstract = (path: string): boolean => path.startsWith('\0');
+
+/** Bytes that a path may have here. */
+const longest = (path: string): number => (isAbstract(path) ? addressSize : addressSize - 1);
+
+const refusal = (path: string): { readonly code: TransportErrorCode; readonly detail: string } | undefined => {
+  const unsupported = 'TRANSPORT_END_POINT_NOT_SUPPORTED';
+  if (path === '') return { code: unsupported, detail: 'The path is empty' };
+  if (path.includes('\0', 1)) return { code: unsupported, detail: 'There is a NUL in the path' };
+  if (isAbstract(path) && process.platform !== 'linux') {
+    return { code: unsupported, detail: 'Abstract sockets are there on Linux only' };
+  }
+  const length = Buffer.byteLength(path);
+  if (length <= longest(path)) return undefined;
+  const detail = `It has ${length} bytes and this system takes ${longest(path)}. Choose a shorter path`;
+  return { code: 'TRANSPORT_PATH_TOO_LONG', detail };
+};
 
 /**
- * Refuses a path that does not fit, because some systems cut it off and would bind another file than was asked for.
+ * Refuses a path that cannot be bound as it is. One that does not fit some systems cut off, and would bind another file
+ * than was asked for.
  *
- * @throws TransportError `TRANSPORT_PATH_TOO_LONG`
+ * @throws TransportError `TRANSPORT_PATH_TOO_LONG`; `TRANSPORT_END_POINT_NOT_SUPPORTED` for an empty path, one with a NUL
+ *   in it, and an abstract name where there are none
  */
-export const checkPathLength = (path: string, endPoint: EndPoint): void => {
-  const length = Buffer.byteLength(path);
-  if (length <= longestPath) return;
-  const detail = `It has ${length} bytes and this system takes ${longestPath}. Choose a shorter path`;
-  throw new TransportError('TRANSPORT_PATH_TOO_LONG', formatEndPoint(endPoint), { detail });
+export const checkPath = (path: string, endPoint: EndPoint): void => {
+  const refused = refusal(path);
+  if (refused === undefined) return;
+  throw new TransportError(refused.code, formatEndPoint(endPoint), { detail: refused.detail });
 };
 
 /** What connecting to the path fails with; empty when somebody answers. */
@@ -29,18 +54,26 @@ const probe = (path: string): Promise<string> =>
     socket.on('error', (error) => resolve(systemCode(error)));
   });
 
+/** Which file the socket at a path is; `undefined` when no socket is there. */
+const identity = (path: string): string | undefined => {
+  const found = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  return found?.isSocket() === true ? `${found.dev} ${found.ino} ${found.ctimeNs}` : undefined;
+};
+
 /**
  * Removes the socket file that a crashed process has left behind. A file of another kind, and a socket that somebody
- * listens on, stay.
+ * listens on or that we may not ask, stay; and so does one that another process has put there since we asked.
  *
- * @returns whether the path is free now
+ * @returns whether the path may be free now
  */
 export const removeStaleSocket = async (path: string): Promise<boolean> => {
-  if (path.startsWith('\0')) return false;
+  if (isAbstract(path)) return false;
   try {
-    if (!(await lstat(path)).isSocket()) return false;
-    if ((await probe(path)) !== 'ECONNREFUSED') return false;
-    await unlink(path);
+    const found = identity(path);
+    const answer = found === undefined ? '' : await probe(path);
+    if (answer === 'ENOENT') return true;
+    if (answer !== 'ECONNREFUSED' || identity(path) !== found) return false;
+    unlinkSync(path);
     return true;
   } catch (error) {
     return systemCode(error) === 'ENOENT';

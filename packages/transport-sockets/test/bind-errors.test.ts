@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,24 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     expect(error.message).toMatch(/It has \d{3} bytes and this system takes 10[37]/);
   });
 
+  it('the longest path that fits binds and answers, one more byte: TRANSPORT_PATH_TOO_LONG', async () => {
+    const longest = process.platform === 'linux' ? 107 : 103;
+    const endPoint = unix('x'.repeat(longest - Buffer.byteLength(unix('').path) - 1));
+    expect(Buffer.byteLength(endPoint.path)).toBe(longest);
+    await using listener = await transport.bind(endPoint, (connection) => connection.abort());
+    await expect(connectSocket(listener.endPoint)).resolves.toBeDefined();
+    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
+    expect((await failure({ ...endPoint, path: `${endPoint.path}x` })).code).toBe('TRANSPORT_PATH_TOO_LONG');
+  });
+
+  it('an empty path, a NUL inside: TRANSPORT_END_POINT_NOT_SUPPORTED, and nothing else is bound', async () => {
+    const before = readdirSync(folder);
+    for (const path of ['', unix('a\0b').path, '\0a\0b']) {
+      expect((await failure({ kind: 'unix', path })).code).toBe('TRANSPORT_END_POINT_NOT_SUPPORTED');
+    }
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
   it('a directory that does not exist: TRANSPORT_PATH_NOT_FOUND', async () => {
     expect((await failure(unix('missing/app.sock'))).code).toBe('TRANSPORT_PATH_NOT_FOUND');
   });
@@ -75,11 +93,19 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     expect((await failure({ kind: 'unix', path: '/windhover.sock' })).code).toBe('TRANSPORT_PERMISSION_DENIED');
   });
 
-  it('a file that is no socket is never replaced: TRANSPORT_ADDRESS_IN_USE', async () => {
-    const endPoint = unix('precious');
-    writeFileSync(endPoint.path, 'precious');
-    expect((await failure(endPoint)).code).toBe('TRANSPORT_ADDRESS_IN_USE');
-    expect(lstatSync(endPoint.path).size).toBe(8);
+  it('an ordinary file, a directory and a link in the way: TRANSPORT_PATH_NOT_A_SOCKET, and they stay', async () => {
+    const [file, directory, link] = [unix('precious'), unix('precious.d'), unix('precious.link')];
+    writeFileSync(file.path, 'precious');
+    mkdirSync(directory.path);
+    symlinkSync('nowhere', link.path);
+    for (const endPoint of [file, directory, link]) {
+      const error = await failure(endPoint);
+      expect(error.code).toBe('TRANSPORT_PATH_NOT_A_SOCKET');
+      expect(error.message).toContain('something that is no socket is at the path. Choose another path, or remove');
+    }
+    expect(lstatSync(file.path).size).toBe(8);
+    expect(lstatSync(directory.path).isDirectory()).toBe(true);
+    expect(lstatSync(link.path).isSymbolicLink()).toBe(true);
   });
 
   it('a socket that another server listens on stays: TRANSPORT_ADDRESS_IN_USE', async () => {

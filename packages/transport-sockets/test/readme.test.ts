@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { transportErrors } from '@windhover/connections';
 import { acceptErrors, socketTransportDefaults } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -27,5 +28,10 @@ describe('README', () => {
   it('lists every code of an AcceptError', () => {
     const rows = [...readme.matchAll(/^\| `(ACCEPT_\w+)`/gm)].map(([, code]) => code);
     expect(rows).toEqual(Object.keys(acceptErrors));
+  });
+
+  it('lists every code of a TransportError', () => {
+    const rows = [...readme.matchAll(/^\| `(TRANSPORT_\w+)`/gm)].map(([, code]) => code);
+    expect(rows).toEqual(Object.keys(transportErrors));
   });
 });

@@ -1,0 +1,208 @@
+import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Server, type Socket, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConnectionDelegate, ConnectionEndPointFeature, type EndPoint } from '@windhover/connections';
+import { SocketTransport, connectSocket } from '@windhover/transport-sockets';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const opened: Socket[] = [];
+afterEach(() => {
+  for (const socket of opened.splice(0)) socket.destroy();
+  vi.restoreAllMocks();
+});
+
+const ignore = (): void => undefined;
+const unix = (name: string) => ({ kind: 'unix', path: join(folder, name) }) as const;
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+const hello: ConnectionDelegate = (connection) => {
+  connection.write('hello');
+  connection.end();
+};
+
+const read = async (endPoint: EndPoint): Promise<string> => {
+  const client = await connectSocket(endPoint);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    client.start({
+      received: (bytes) => void (text += String(bytes)),
+      drained: ignore,
+      ended: () => client.end(),
+      closed: (error) => (error === undefined ? resolve(text) : reject(error)),
+    });
+  });
+};
+
+const withUmask = async <T>(mask: number, run: () => Promise<T>): Promise<T> => {
+  const before = process.umask(mask);
+  try {
+    return await run();
+  } finally {
+    process.umask(before);
+  }
+};
+
+describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () => {
+  it.each([
+    [0o600, 0o022],
+    [0o660, 0o022],
+    [0o666, 0o077],
+    [0o777, 0o027],
+    [0, 0o022],
+  ])('%o under the umask %o is what the file has', async (unixMode, mask) => {
+    const endPoint = unix(`mode-${unixMode}.sock`);
+    await withUmask(mask, async () => {
+      await using listener = await new SocketTransport({ unixMode }).bind(endPoint, ignore);
+      expect(modeOf(endPoint.path)).toBe(unixMode);
+      expect(listener.endPoint).toEqual(endPoint);
+      expect(process.umask(mask)).toBe(mask);
+    });
+  });
+
+  it('is never wider than asked for, not even while it is bound', async () => {
+    const endPoint = unix('window.sock');
+    const modes: number[] = [];
+    const { listen } = Server.prototype;
+    vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given: unknown[]) {
+      const result = Reflect.apply(listen, this, given) as Server;
+      modes.push(modeOf(endPoint.path));
+      return result;
+    });
+    await withUmask(0, async () => {
+      await using listener = await new SocketTransport({ unixMode: 0o640 }).bind(endPoint, ignore);
+      expect(listener.endPoint).toEqual(endPoint);
+    });
+    expect(modes).toEqual([0o640]);
+  });
+
+  it('is left to the umask where it is not given', async () => {
+    const endPoint = unix('umask.sock');
+    await withUmask(0o027, async () => {
+      await using listener = await new SocketTransport().bind(endPoint, ignore);
+      expect(listener.endPoint).toEqual(endPoint);
+      expect(modeOf(endPoint.path)).toBe(0o750);
+    });
+  });
+
+  it('has a stale socket replaced with the mode of the new one', async () => {
+    const endPoint = unix('stale-mode.sock');
+    const listener = await new SocketTransport().bind(endPoint, ignore);
+    // A file that outlives its socket: moved away while the listener stops, and back.
+    const kept = join(folder, 'kept.sock');
+    renameSync(endPoint.path, kept);
+    await listener.unbind();
+    renameSync(kept, endPoint.path);
+    chmodSync(endPoint.path, 0o777);
+    await using again = await new SocketTransport({ unixMode: 0o600 }).bind(endPoint, hello);
+    expect(modeOf(endPoint.path)).toBe(0o600);
+    expect(await read(again.endPoint)).toBe('hello');
+  });
+
+  it.each([-1, 0o1000, 1.5, Number.NaN])('%d: RangeError', (unixMode) => {
+    expect(() => new SocketTransport({ unixMode })).toThrow(RangeError);
+  });
+
+  it('an error while binding leaves the umask as it was', async () => {
+    writeFileSync(unix('taken').path, '');
+    await withUmask(0o022, async () => {
+      await expect(new SocketTransport({ unixMode: 0o600 }).bind(unix('taken'), ignore)).rejects.toMatchObject({
+        code: 'TRANSPORT_PATH_NOT_A_SOCKET',
+      });
+      expect(process.umask(0o022)).toBe(0o022);
+    });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () => {
+  it('is gone after unbind, while open connections work on', async () => {
+    const endPoint = unix('gone.sock');
+    const listener = await new SocketTransport().bind(endPoint, (connection) =>
+      connection.start({
+        received: (bytes) => void connection.write(bytes),
+        drained: ignore,
+        ended: () => connection.end(),
+        closed: ignore,
+      }),
+    );
+    const socket = connect(endPoint.path);
+    opened.push(socket);
+    await once(socket, 'connect');
+    await listener.unbind();
+    expect(existsSync(endPoint.path)).toBe(false);
+    socket.write('still here');
+    expect(String((await once(socket, 'data'))[0])).toBe('still here');
+  });
+
+  it('stays while a server listens on it that is too busy to accept, and its queue is full', async () => {
+    const endPoint = unix('busy.sock');
+    const script = `require('node:net').createServer().listen(
+      { path: ${JSON.stringify(endPoint.path)}, backlog: 1 },
+      () => { console.log('listens'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15_000); })`;
+    const busy = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(busy.stdout, 'data');
+    const refused = new Promise<string>((resolve) => {
+      for (let client = 0; client < 10; client++) {
+        const socket = connect(endPoint.path);
+        opened.push(socket);
+        socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+      }
+    });
+    expect(await refused).toBe('EAGAIN');
+    await expect(new SocketTransport().bind(endPoint, ignore)).rejects.toMatchObject({
+      code: 'TRANSPORT_ADDRESS_IN_USE',
+    });
+    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
+    busy.kill('SIGKILL');
+    await once(busy, 'close');
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('an abstract socket', () => {
+  let count = 0;
+  const abstract = () => ({ kind: 'unix', path: `\0windhover-${process.pid}-${++count}` }) as const;
+
+  it('binds, answers and makes no file', async () => {
+    const endPoint = abstract();
+    let local: EndPoint | undefined;
+    await using listener = await new SocketTransport({ unixMode: 0o600 }).bind(endPoint, (connection) => {
+      local = connection.features.require(ConnectionEndPointFeature).localEndPoint;
+      return hello(connection);
+    });
+    expect(listener.endPoint).toEqual(endPoint);
+    expect(await read(endPoint)).toBe('hello');
+    expect(local).toEqual(endPoint);
+    expect(existsSync(endPoint.path.slice(1))).toBe(false);
+  });
+
+  it('in use: TRANSPORT_ADDRESS_IN_USE with the name as people write it, and the first goes on', async () => {
+    const endPoint = abstract();
+    await using listener = await new SocketTransport().bind(endPoint, hello);
+    const again = new SocketTransport().bind(endPoint, ignore);
+    await expect(again).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+    await expect(again).rejects.toThrow(`Cannot listen on unix:@${endPoint.path.slice(1)}: the address is already`);
+    expect(await read(listener.endPoint)).toBe('hello');
+  });
+
+  it('is free again after unbind', async () => {
+    const endPoint = abstract();
+    for (let time = 0; time < 3; time++) {
+      await using listener = await new SocketTransport().bind(endPoint, hello);
+      expect(await read(listener.endPoint)).toBe('hello');
+    }
+    await expect(connectSocket(endPoint)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
+  });
+
+  it('has a name of 107 bytes at most, after the NUL', async () => {
+    const longest = { kind: 'unix', path: abstract().path.padEnd(108, 'x') } as const;
+    await using listener = await new SocketTransport().bind(longest, hello);
+    expect(await read(listener.endPoint)).toBe('hello');
+    await expect(new SocketTransport().bind({ kind: 'unix', path: `${longest.path}x` }, ignore)).rejects.toThrow(
+      'It has 109 bytes and this system takes 108',
+    );
+  });
+});
