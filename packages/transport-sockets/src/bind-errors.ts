@@ -35,6 +35,19 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
   ENOTDIR: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'A part of the path is a file: choose another path' }),
 };
 
+const cannotListen: Explanation = {
+  code: 'TRANSPORT_DESCRIPTOR_INVALID',
+  detail: 'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
+};
+
+/** What `listen` says against a descriptor that is a socket. */
+const descriptorExplanations: Readonly<Record<string, Explanation>> = {
+  EINVAL: cannotListen,
+  EOPNOTSUPP: cannotListen,
+  ENOTSUP: cannotListen,
+  EEXIST: { code: 'TRANSPORT_ADDRESS_IN_USE', detail: 'This process listens on this descriptor already' },
+};
+
 const unexplained: Explanation = {
   code: 'TRANSPORT_BIND_FAILED',
   detail: 'The cause of this error is what the system said',
@@ -68,10 +81,14 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
   }
 };
 
+const explain = async (code: string, endPoint: EndPoint): Promise<Explanation | undefined> => {
+  if (endPoint.kind === 'handle') return descriptorExplanations[code];
+  if (endPoint.kind === 'unix') return explanations[await codeOfPath(code, endPoint.path)]?.(true);
+  return explanations[code]?.(false);
+};
+
 /** Turns what `listen` failed with into a `TransportError` that says what to do. */
 export const bindError = async (error: unknown, endPoint: EndPoint): Promise<TransportError> => {
-  const isPath = endPoint.kind === 'unix';
-  const code = isPath ? await codeOfPath(systemCode(error), endPoint.path) : systemCode(error);
-  const explanation = explanations[code]?.(isPath) ?? unexplained;
+  const explanation = (await explain(systemCode(error), endPoint)) ?? unexplained;
   return new TransportError(explanation.code, formatEndPoint(endPoint), { detail: explanation.detail, cause: error });
 };

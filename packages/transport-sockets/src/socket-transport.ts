@@ -11,6 +11,7 @@ import {
 } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
 import { bindError, systemCode } from './bind-errors.ts';
+import { checkDescriptor } from './inherited-descriptor.ts';
 import { SocketListener } from './socket-listener.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 import { listenWithMode } from './unix-socket-mode.ts';
@@ -25,7 +26,8 @@ const listenOptions = (endPoint: EndPoint): ListenOptions | undefined => {
     case 'unix':
       return process.platform === 'win32' ? undefined : { path: endPoint.path };
     case 'handle':
-      return { fd: endPoint.fd } as ListenOptions; // documented, but not in the types
+      // Documented, but not in the types. Node cannot do it on Windows.
+      return process.platform === 'win32' ? undefined : ({ fd: endPoint.fd } as ListenOptions);
     default:
       return undefined;
   }
@@ -76,7 +78,7 @@ export class SocketTransport implements Transport {
     this.#watch = new AcceptWatch(this.#options);
   }
 
-  /** `ip` with an address in numbers, `unix` (not on Windows), `handle`. */
+  /** `ip` with an address in numbers; `unix` and `handle`, not on Windows. */
   canBind(endPoint: EndPoint): boolean {
     return listenOptions(endPoint) !== undefined;
   }
@@ -90,10 +92,11 @@ export class SocketTransport implements Transport {
     const where = listenOptions(endPoint);
     if (where === undefined) {
       const detail =
-        'Sockets listen on IP addresses in numbers, on inherited descriptors and, except on Windows, on unix sockets';
+        'Sockets listen on IP addresses in numbers and, except on Windows, on unix sockets and inherited descriptors';
       throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
     }
     if (endPoint.kind === 'unix') checkPath(endPoint.path, endPoint);
+    if (endPoint.kind === 'handle') checkDescriptor(endPoint.fd, endPoint);
     try {
       return new SocketListener(await this.#listen(where, options), endPoint, accept, this.#watch);
     } catch (error) {

@@ -47,12 +47,6 @@ describe('binding fails with a sentence that says what to do', () => {
       expect((await failure(endPoint)).code).toBe('TRANSPORT_END_POINT_NOT_SUPPORTED');
     }
   });
-
-  it('a descriptor that is none: TRANSPORT_BIND_FAILED', async () => {
-    const error = await failure({ kind: 'handle', fd: 9_999 });
-    expect(error.code).toBe('TRANSPORT_BIND_FAILED');
-    expect(error.cause).toBeInstanceOf(Error);
-  });
 });
 
 describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {

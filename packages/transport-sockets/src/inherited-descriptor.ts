@@ -1,0 +1,31 @@
+import { type Stats, fstatSync } from 'node:fs';
+import { type EndPoint, TransportError, formatEndPoint } from '@windhover/connections';
+
+const kindOf = (stats: Stats): string => {
+  if (stats.isFile()) return 'an ordinary file';
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isCharacterDevice()) return 'a terminal or another device';
+  return 'something else';
+};
+
+/** Highest number that a descriptor can have. */
+const highest = 2 ** 31 - 1;
+
+/**
+ * Refuses what is no socket before Node takes the descriptor over, which would close it.
+ *
+ * @throws TransportError `TRANSPORT_DESCRIPTOR_INVALID`
+ */
+export const checkDescriptor = (fd: number, endPoint: EndPoint): void => {
+  const refuse = (detail: string, cause?: unknown): TransportError =>
+    new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndPoint(endPoint), { detail, cause });
+  if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is a whole number from 0 on');
+  let stats: Stats;
+  try {
+    stats = fstatSync(fd);
+  } catch (cause) {
+    throw refuse('This process has none of this number open: check what its parent hands over', cause);
+  }
+  if (!stats.isSocket()) throw refuse(`It is ${kindOf(stats)}: check what the parent of this process hands over`);
+};
