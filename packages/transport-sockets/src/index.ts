@@ -4,3 +4,5 @@ export { type ConnectSocketOptions, connectSocket } from './connect-socket.ts';
 export { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';
 export { SocketTransport, sockets } from './socket-transport.ts';
+export { type SystemdEndPoint, type SystemdEnvironment, systemdEndPoints } from './systemd-end-points.ts';
+export { SystemdError, type SystemdErrorCode, systemdErrors } from './systemd-error.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { transportErrors } from '@windhover/connections';
-import { acceptErrors, socketTransportDefaults } from '@windhover/transport-sockets';
+import { acceptErrors, socketTransportDefaults, systemdErrors } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -33,5 +33,10 @@ describe('README', () => {
   it('lists every code of a TransportError', () => {
     const rows = [...readme.matchAll(/^\| `(TRANSPORT_\w+)`/gm)].map(([, code]) => code);
     expect(rows).toEqual(Object.keys(transportErrors));
+  });
+
+  it('lists every code of a SystemdError', () => {
+    const rows = [...readme.matchAll(/^\| `(SYSTEMD_\w+)`/gm)].map(([, code]) => code);
+    expect(rows).toEqual(Object.keys(systemdErrors));
   });
 });

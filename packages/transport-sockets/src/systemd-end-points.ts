@@ -1,0 +1,73 @@
+import type { FileHandleEndPoint } from '@windhover/connections';
+import { SystemdError, type SystemdErrorCode } from './systemd-error.ts';
+
+/** One socket that systemd, or whoever speaks its protocol, has handed over. */
+export interface SystemdEndPoint {
+  /** `FileDescriptorName=` of the socket unit; `unknown` where the launcher gives no names. */
+  readonly name: string;
+  readonly endPoint: FileHandleEndPoint;
+}
+
+/** The environment as far as it is read. */
+export interface SystemdEnvironment {
+  readonly LISTEN_PID?: string | undefined;
+  readonly LISTEN_FDS?: string | undefined;
+  readonly LISTEN_FDNAMES?: string | undefined;
+}
+
+/** `SD_LISTEN_FDS_START`: 0 to 2 are stdin, stdout and stderr. */
+const firstDescriptor = 3;
+
+const largest = 2 ** 31 - 1;
+
+/** Far above what a unit can hold, and below what would fill the memory. */
+const mostDescriptors = 65_536;
+
+/** Digits only: no sign, no space, no leading zero. */
+const wholeNumber = (text: string, most: number, code: SystemdErrorCode): number => {
+  const value = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= most) return value;
+  throw new SystemdError(code, `It has to be a whole number up to ${most}; correct whatever starts this process`);
+};
+
+/** As systemd checks `FileDescriptorName=`: printable ASCII, at most 255 characters; the colon is taken already. */
+const validName = /^[ -~]{0,255}$/;
+
+const namesOf = (text: string | undefined, count: number): readonly string[] => {
+  if (text === undefined) return Array.from({ length: count }, () => 'unknown');
+  const names = text.split(':');
+  const code = 'SYSTEMD_LISTEN_FDNAMES_INVALID';
+  if (names.length !== count) throw new SystemdError(code, `There are ${count} descriptors and ${names.length} names`);
+  if (!names.every((name) => validName.test(name))) {
+    throw new SystemdError(code, 'A name has up to 255 characters of printable ASCII');
+  }
+  return names;
+};
+
+/**
+ * The sockets that this process was handed by socket activation, in the order of the launcher, as end points for
+ * `SocketTransport`.
+ *
+ * The variables are meant for the process of `LISTEN_PID` alone: a child inherits them, and gets nothing here.
+ *
+ * @param environment read, never changed
+ * @param pid the process to answer for
+ * @returns nothing when this process was not activated
+ * @throws SystemdError `SYSTEMD_LISTEN_PID_INVALID`, `SYSTEMD_LISTEN_FDS_INVALID`, `SYSTEMD_LISTEN_FDNAMES_INVALID`
+ *
+ * Source: sd_listen_fds_with_names(3); Kestrel `KestrelServerOptions.UseSystemd`, which does not read the names.
+ */
+export const systemdEndPoints = (
+  environment: SystemdEnvironment = process.env,
+  pid: number = process.pid,
+): readonly SystemdEndPoint[] => {
+  const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
+  if (LISTEN_PID === undefined || LISTEN_FDS === undefined) return [];
+  if (wholeNumber(LISTEN_PID, largest, 'SYSTEMD_LISTEN_PID_INVALID') !== pid) return [];
+  const count = wholeNumber(LISTEN_FDS, mostDescriptors, 'SYSTEMD_LISTEN_FDS_INVALID');
+  if (count === 0) return [];
+  return namesOf(LISTEN_FDNAMES, count).map((name, index) => ({
+    name,
+    endPoint: { kind: 'handle', fd: firstDescriptor + index },
+  }));
+};
