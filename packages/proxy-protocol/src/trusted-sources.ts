@@ -5,10 +5,15 @@ import { canonicalAddress } from './ip-end-point.ts';
 /** Whether an end point may send a header. */
 export type IsTrusted = (remote: EndPoint | undefined) => boolean;
 
+type Family = 'ipv4' | 'ipv6';
+
+/** One list for each family: in a common one `::/0` would have every IPv4 address in it, by way of the mapped ones. */
+type Addresses = Readonly<Record<Family, BlockList>>;
+
 const kinds: readonly string[] = ['unix', 'pipe', 'memory'];
 const network = /^([^/]+)\/(0|[1-9]\d{0,2})$/;
 
-const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
+const familyOf = (address: string): Family => (isIP(address) === 4 ? 'ipv4' : 'ipv6');
 
 /**
  * Makes a test of a list.
@@ -18,7 +23,7 @@ const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 4 ? 'i
  */
 export const trustedSources = (sources: 'all' | readonly string[]): IsTrusted => {
   if (sources === 'all') return () => true;
-  const addresses = new BlockList();
+  const addresses = { ipv4: new BlockList(), ipv6: new BlockList() };
   const trustedKinds = new Set<string>();
   for (const source of sources) {
     if (kinds.includes(source)) trustedKinds.add(source);
@@ -29,23 +34,26 @@ export const trustedSources = (sources: 'all' | readonly string[]): IsTrusted =>
 };
 
 /** A zone says by which interface the peer came, and networks have none. */
-const has = (addresses: BlockList, text: string): boolean => {
+const has = (addresses: Addresses, text: string): boolean => {
   const [withoutZone] = text.split('%', 1);
   if (isIP(withoutZone!) === 0) return false;
   const address = canonicalAddress(withoutZone!);
-  return addresses.check(address, familyOf(address));
+  const family = familyOf(address);
+  return addresses[family].check(address, family);
 };
 
-const addSource = (addresses: BlockList, source: string): void => {
+const addSource = (addresses: Addresses, source: string): void => {
   if (isIP(source) !== 0 && !source.includes('%')) {
     const address = canonicalAddress(source);
-    return addresses.addAddress(address, familyOf(address));
+    const family = familyOf(address);
+    return addresses[family].addAddress(address, family);
   }
   const [, address, prefix] = network.exec(source) ?? [];
   if (address === undefined || !isNetwork(address, Number(prefix))) {
     throw new RangeError(`trustedSources: ${JSON.stringify(source)} is neither an address nor a network nor a kind`);
   }
-  addresses.addSubnet(address, Number(prefix), familyOf(address));
+  const family = familyOf(address);
+  addresses[family].addSubnet(address, Number(prefix), family);
 };
 
 const isNetwork = (address: string, prefix: number): boolean => {

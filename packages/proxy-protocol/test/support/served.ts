@@ -1,0 +1,94 @@
+import { Buffer } from 'node:buffer';
+import {
+  type Connection,
+  type ConnectionDelegate,
+  ConnectionEndPointFeature,
+  ConnectionHeartbeatFeature,
+  type EndPoint,
+  type Receiver,
+  acceptConnection,
+} from '@windhover/connections';
+import { connectionPair } from '@windhover/transport-memory';
+import { type GivenProxyProtocolOptions, proxyProtocol } from '../../src/index.ts';
+import { TestHeartbeat } from './heartbeat.ts';
+
+/** Writes down what it is told. */
+export class Notes implements Receiver {
+  readonly notes: string[] = [];
+  error: Error | undefined;
+
+  received(bytes: Uint8Array): void {
+    this.notes.push(Buffer.from(bytes).toString('latin1'));
+  }
+
+  drained(): void {
+    this.notes.push('<drained>');
+  }
+
+  ended(): void {
+    this.notes.push('<ended>');
+  }
+
+  closed(error?: Error): void {
+    this.error = error;
+    this.notes.push('<closed>');
+  }
+
+  get text(): string {
+    return this.notes.join('');
+  }
+
+  get errorCode(): unknown {
+    return (this.error as { code?: unknown } | undefined)?.code;
+  }
+}
+
+export const proxyEndPoints: ConnectionEndPointFeature = {
+  localEndPoint: { kind: 'ip', address: '10.0.0.1', port: 8080 },
+  remoteEndPoint: { kind: 'ip', address: '10.0.0.9', port: 40_000 },
+};
+
+/** A proxy, the connection that it has opened, and what became of it behind the middleware. */
+export interface Served {
+  readonly proxy: Connection;
+  /** What the proxy was told. */
+  readonly told: Notes;
+  /** Below the middleware. */
+  readonly below: Connection;
+  readonly heartbeat: TestHeartbeat;
+  /** What the end of the connection below was; `null` while it lives. */
+  endedWith(): unknown;
+  /** Behind the middleware; `undefined` while there is none. */
+  above(): Connection | undefined;
+}
+
+/** Lets all bytes that are under way arrive. */
+export const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A connection from 10.0.0.9 through the middleware. */
+export const serve = (
+  options: Partial<GivenProxyProtocolOptions> = {},
+  next: ConnectionDelegate = () => undefined,
+  remoteEndPoint: EndPoint | undefined = proxyEndPoints.remoteEndPoint,
+): Served => {
+  const [proxy, below] = connectionPair();
+  const told = new Notes();
+  proxy.start(told);
+  const heartbeat = new TestHeartbeat();
+  below.features.set(ConnectionHeartbeatFeature, heartbeat);
+  below.features.set(ConnectionEndPointFeature, { ...proxyEndPoints, remoteEndPoint });
+  let above: Connection | undefined;
+  let ending: unknown = null;
+  below.onClosed({ closed: (_connection, error) => (ending = (error as { code?: unknown } | undefined)?.code) });
+  const middleware = proxyProtocol({ trustedSources: ['10.0.0.0/8'], ...options });
+  acceptConnection(
+    below,
+    middleware((connection) => {
+      above = connection;
+      return next(connection);
+    }),
+  );
+  return { proxy, told, below, heartbeat, endedWith: () => ending, above: () => above };
+};
