@@ -8,6 +8,7 @@ export const transportErrors = {
   TRANSPORT_PATH_NOT_FOUND: 'the directory of the socket does not exist',
   TRANSPORT_PATH_NOT_A_SOCKET: 'something that is no socket is at the path',
   TRANSPORT_DESCRIPTOR_INVALID: 'the descriptor is no socket that can listen',
+  TRANSPORT_OPTION_NOT_SUPPORTED: 'this system does not support an option that was asked for',
   TRANSPORT_END_POINT_NOT_SUPPORTED: 'the transport cannot listen on such an end point',
   TRANSPORT_BIND_FAILED: 'the end point could not be bound',
 } as const satisfies Record<`TRANSPORT_${string}`, string>;

@@ -24,6 +24,10 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
     code: 'TRANSPORT_FAMILY_NOT_SUPPORTED',
     detail: 'Use an address of the other family; IPv6 may be switched off here',
   }),
+  ENOTSUP: () => ({
+    code: 'TRANSPORT_OPTION_NOT_SUPPORTED',
+    detail: 'It has no SO_REUSEPORT that shares connections out: leave reusePort off',
+  }),
   EACCES: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
   EPERM: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
   ENOTSOCK: () => ({

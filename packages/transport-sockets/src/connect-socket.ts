@@ -4,7 +4,7 @@ import type { AcceptObserver } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
-type ListeningOption = 'backlog' | 'unixMode' | keyof AcceptObserver;
+type ListeningOption = 'backlog' | 'reusePort' | 'unixMode' | keyof AcceptObserver;
 
 /** Options of `connectSocket`: those of the transport that are not about listening, and a signal that gives up. */
 export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, ListeningOption>> {

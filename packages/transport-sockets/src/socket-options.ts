@@ -5,6 +5,12 @@ export interface SocketTransportOptions extends AcceptObserver {
   /** Connections that the system holds until they are accepted; 1 to 65535, the system may cap it lower. */
   readonly backlog: number;
   /**
+   * Lets several sockets, of this process or others, listen on one tcp address; the system shares the connections out
+   * (SO_REUSEPORT). All of them have to ask for it. Linux, FreeBSD 12, DragonFly BSD, Solaris 11.4, AIX 7.2.5; elsewhere
+   * `bind` fails.
+   */
+  readonly reusePort: boolean;
+  /**
    * Permission bits of a unix socket's file, 0 to 0o777, e.g. 0o660 for a proxy of the same group; `undefined` leaves
    * them to the umask. Without effect on abstract sockets.
    */
@@ -24,6 +30,7 @@ export interface SocketTransportOptions extends AcceptObserver {
 
 export const socketTransportDefaults: SocketTransportOptions = {
   backlog: 512, // connections; as Kestrel SocketTransportOptions.Backlog
+  reusePort: false, // as net.Server.listen
   noDelay: true, // as Kestrel SocketTransportOptions.NoDelay
   keepAlive: false, // as net.createServer
   keepAliveInitialDelay: 0, // ms; as net.createServer

@@ -105,11 +105,11 @@ export class SocketTransport implements Transport {
   }
 
   async #listen(where: ListenOptions, options: BindOptions | undefined): Promise<Server> {
-    const { backlog, unixMode, ...socketOptions } = this.#options;
+    const { backlog, reusePort, unixMode, ...socketOptions } = this.#options;
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
     const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true });
     try {
-      await listenReplacing(server, { ...where, backlog }, unixMode);
+      await listenReplacing(server, { ...where, backlog, reusePort }, unixMode);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.
       throw error;
