@@ -3,6 +3,7 @@ import type { HttpLimits } from '@windhover/http';
 import { fieldLines, lineOffsets, parseFieldLines } from './field-lines.ts';
 import { spells } from './grammar.ts';
 import { interpretFields } from './field-meaning.ts';
+import { type FieldSectionMemo, noteFieldSection, recallFieldSection } from './field-section-memo.ts';
 import { parseRequestLine, requestLine } from './request-line.ts';
 
 /**
@@ -18,6 +19,8 @@ export class RequestHead {
   readonly #fieldsEnd: number;
   readonly #limits: HttpLimits;
   #generation: number;
+  /** From where the shared offsets were counted to where this section is. */
+  #shift: number;
   /** Number of field lines. */
   readonly fieldCount: number;
   /** 0 or 1: the version is HTTP/1.0 or HTTP/1.1. */
@@ -30,7 +33,14 @@ export class RequestHead {
   overridingHost: string | undefined;
 
   /** Takes over what `parseRequestHead` has just left in the shared places. */
-  constructor(bytes: Buffer, start: number, fieldsStart: number, fieldsEnd: number, limits: HttpLimits) {
+  constructor(
+    bytes: Buffer,
+    start: number,
+    fieldsStart: number,
+    fieldsEnd: number,
+    limits: HttpLimits,
+    memo: FieldSectionMemo | undefined,
+  ) {
     this.#bytes = bytes;
     this.#start = start;
     this.#methodEnd = requestLine.methodEnd;
@@ -38,10 +48,19 @@ export class RequestHead {
     this.#fieldsStart = fieldsStart;
     this.#fieldsEnd = fieldsEnd;
     this.#limits = limits;
-    this.fieldCount = fieldLines.count;
     this.minorVersion = requestLine.minorVersion;
-    this.#generation = fieldLines.generation;
-    interpretFields(this, bytes, fieldLines.count);
+    if (memo === undefined) {
+      this.fieldCount = fieldLines.count;
+      this.#generation = fieldLines.generation;
+      this.#shift = 0;
+      interpretFields(this, bytes, fieldLines.count);
+    } else {
+      this.fieldCount = memo.fieldCount;
+      this.#generation = memo.generation;
+      this.#shift = fieldsStart - memo.parsedAt;
+      this.meaning = memo.meaning;
+      this.contentLength = memo.contentLength;
+    }
   }
 
   get method(): string {
@@ -76,11 +95,10 @@ export class RequestHead {
   field(name: string): string | undefined {
     const offsets = this.#offsets();
     let first: string | undefined;
-    for (let line = 0; line < this.fieldCount; line++) {
-      const at = line * 4;
-      if (!spells(this.#bytes, offsets[at]!, offsets[at + 1]!, name)) continue;
+    for (let at = 0; at < this.fieldCount * 4; at += 4) {
+      if (!this.#isNamed(offsets, at, name)) continue;
       if (first !== undefined) return joinFieldValues(name, this.fieldValues(name));
-      first = text(this.#bytes, offsets[at + 2]!, offsets[at + 3]!);
+      first = this.#textBetween(offsets, at + 2);
     }
     return first;
   }
@@ -90,9 +108,7 @@ export class RequestHead {
     const offsets = this.#offsets();
     const values: string[] = [];
     for (let at = 0; at < this.fieldCount * 4; at += 4) {
-      if (spells(this.#bytes, offsets[at]!, offsets[at + 1]!, name)) {
-        values.push(text(this.#bytes, offsets[at + 2]!, offsets[at + 3]!));
-      }
+      if (this.#isNamed(offsets, at, name)) values.push(this.#textBetween(offsets, at + 2));
     }
     return values;
   }
@@ -101,7 +117,7 @@ export class RequestHead {
   fieldLine(line: number): [name: string, value: string] {
     const offsets = this.#offsets();
     const at = line * 4;
-    return [text(this.#bytes, offsets[at]!, offsets[at + 1]!), text(this.#bytes, offsets[at + 2]!, offsets[at + 3]!)];
+    return [this.#textBetween(offsets, at), this.#textBetween(offsets, at + 2)];
   }
 
   /** The field section as received, with its line endings. */
@@ -119,8 +135,17 @@ export class RequestHead {
     if (fieldLines.generation !== this.#generation) {
       parseFieldLines(this.#bytes, this.#fieldsStart, this.#fieldsEnd + 2, this.#fieldsStart, 0, this.#limits);
       this.#generation = fieldLines.generation;
+      this.#shift = 0;
     }
     return lineOffsets;
+  }
+
+  #isNamed(offsets: Int32Array, at: number, name: string): boolean {
+    return spells(this.#bytes, offsets[at]! + this.#shift, offsets[at + 1]! + this.#shift, name);
+  }
+
+  #textBetween(offsets: Int32Array, at: number): string {
+    return text(this.#bytes, offsets[at]! + this.#shift, offsets[at + 1]! + this.#shift);
   }
 }
 
@@ -153,11 +178,20 @@ export const parseRequestHead = (
   limits: HttpLimits,
 ): RequestHead | undefined => {
   const fieldsStart = parseRequestLine(bytes, start, end, limits.maxRequestLineSize);
+  if (fieldsStart !== -1) {
+    const memo = recallFieldSection(bytes, fieldsStart, end, limits);
+    if (memo !== undefined) {
+      headParse.end = fieldsStart + memo.bytes.length;
+      return new RequestHead(bytes, start, fieldsStart, headParse.end - 2, limits, memo);
+    }
+  }
   const headEnd = fieldsStart === -1 ? -1 : parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, limits);
   if (headEnd === -1) {
     headParse.fieldsStart = fieldsStart;
     return undefined;
   }
   headParse.end = headEnd;
-  return new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits);
+  const head = new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits, undefined);
+  noteFieldSection(head, bytes, fieldsStart, headEnd, limits);
+  return head;
 };
