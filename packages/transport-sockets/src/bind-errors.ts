@@ -88,7 +88,7 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
 const explain = async (code: string, endPoint: EndPoint): Promise<Explanation | undefined> => {
   if (endPoint.kind === 'handle') return descriptorExplanations[code];
   if (endPoint.kind === 'unix') return explanations[await codeOfPath(code, endPoint.path)]?.(true);
-  return explanations[code]?.(false);
+  return explanations[code]?.(endPoint.kind === 'pipe');
 };
 
 /** Turns what `listen` failed with into a `TransportError` that says what to do. */

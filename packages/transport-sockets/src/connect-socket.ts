@@ -1,6 +1,7 @@
 import { Socket, type SocketConnectOpts } from 'node:net';
 import { type Connection, ConnectionError, type EndPoint, formatEndPoint } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
+import { namedPipePath } from './named-pipe-path.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
@@ -14,13 +15,20 @@ export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOption
 const connectOptions = (endPoint: EndPoint): SocketConnectOpts => {
   if (endPoint.kind === 'ip') return { host: endPoint.address, port: endPoint.port };
   if (endPoint.kind === 'unix') return { path: endPoint.path };
+  if (endPoint.kind === 'pipe' && process.platform === 'win32') return { path: namedPipePath(endPoint.name) };
   throw new TypeError(`Sockets cannot connect to ${formatEndPoint(endPoint)}`);
 };
 
-const originTo = (endPoint: EndPoint): SocketOrigin =>
-  endPoint.kind === 'unix'
-    ? { transport: 'unix', localEndPoint: { kind: 'unix', path: '' }, remoteEndPoint: endPoint }
-    : { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+const originTo = (endPoint: EndPoint): SocketOrigin => {
+  switch (endPoint.kind) {
+    case 'unix':
+      return { transport: 'unix', localEndPoint: { kind: 'unix', path: '' }, remoteEndPoint: endPoint };
+    case 'pipe':
+      return { transport: 'pipe', localEndPoint: { kind: 'pipe', name: '' }, remoteEndPoint: endPoint };
+    default:
+      return { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+  }
+};
 
 const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -34,7 +42,7 @@ const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
 /**
  * Opens a connection as a client.
  *
- * @param endPoint of the kind `ip` or `unix`
+ * @param endPoint of the kind `ip` or `unix`; on Windows also `pipe`
  * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`; if the signal gave up, its reason is the cause of that
  * @throws TypeError for another kind of end point; RangeError when an option is out of range
  */

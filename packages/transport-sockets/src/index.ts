@@ -1,7 +1,8 @@
 export { AcceptError, type AcceptErrorCode, acceptErrors } from './accept-error.ts';
 export type { AcceptObserver } from './accept-watch.ts';
 export { type ConnectSocketOptions, connectSocket } from './connect-socket.ts';
-export { SocketConnection, type SocketOrigin } from './socket-connection.ts';
+export { namedPipePath } from './named-pipe-path.ts';
+export { SocketConnection, type SocketKind, type SocketOrigin } from './socket-connection.ts';
 export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';
 export { SocketTransport, sockets } from './socket-transport.ts';
 export { type SystemdEndPoint, type SystemdEnvironment, systemdEndPoints } from './systemd-end-points.ts';

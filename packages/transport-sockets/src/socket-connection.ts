@@ -8,10 +8,13 @@ import {
 } from '@windhover/connections';
 import { ipEndPoint } from './socket-end-points.ts';
 
+/** What carries a socket of Node; `pipe` is a Windows named pipe. */
+export type SocketKind = 'tcp' | 'unix' | 'pipe';
+
 /** What all connections of one listener have in common. */
 export interface SocketOrigin {
-  readonly transport: 'tcp' | 'unix';
-  /** The end points that a unix socket cannot tell itself; `undefined` where the socket is asked. */
+  readonly transport: SocketKind;
+  /** The end points that a unix socket or a pipe cannot tell itself; `undefined` where the socket is asked. */
   readonly localEndPoint: EndPoint | undefined;
   readonly remoteEndPoint: EndPoint | undefined;
 }
@@ -49,7 +52,7 @@ export class SocketConnection
     return this.release();
   }
 
-  get transport(): 'tcp' | 'unix' {
+  get transport(): SocketKind {
     return this.#origin.transport;
   }
 
@@ -58,15 +61,15 @@ export class SocketConnection
     return this.#origin.localEndPoint ?? ipEndPoint(this.socket.localAddress, this.socket.localPort);
   }
 
-  /** `undefined` when it is asked for the first time after the end; a unix client has an empty path. */
+  /** `undefined` when it is asked for the first time after the end; a unix client has an empty path, a pipe's an empty name. */
   get remoteEndPoint(): EndPoint | undefined {
     return this.#origin.remoteEndPoint ?? ipEndPoint(this.socket.remoteAddress, this.socket.remotePort);
   }
 
-  /** A real RST for tcp. A unix socket has none: its peer sees an end, or an error when it writes. */
+  /** A real RST for tcp. A unix socket or a pipe has none: its peer sees an end, or an error when it writes. */
   protected override reset(): void {
     const { socket } = this;
-    if (this.#origin.transport === 'unix') {
+    if (this.#origin.transport !== 'tcp') {
       socket.destroy();
     } else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
       // A socket that is just being shut down cannot be reset, and Node would then never close it. The FIN has nothing

@@ -17,14 +17,17 @@ const mostTurns = 64;
 /** The end point that the server really has: the port chosen by the system, the kind of an inherited descriptor. */
 const boundEndPoint = (server: Server, asked: EndPoint): EndPoint => {
   const address = server.address();
-  if (address === null || asked.kind === 'unix') return asked;
+  if (address === null || asked.kind === 'unix' || asked.kind === 'pipe') return asked;
   if (typeof address === 'string') return { kind: 'unix', path: address };
   return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndPoint(address.address, address.port) ?? asked);
 };
 
+const namelessPipe = { kind: 'pipe', name: '' } as const;
+
 /** Only tcp servers have an address that is an object; an inherited unix socket has none at all. */
 const originAt = (server: Server, localEndPoint: EndPoint): SocketOrigin => {
   const address = server.address();
+  if (localEndPoint.kind === 'pipe') return { transport: 'pipe', localEndPoint, remoteEndPoint: namelessPipe };
   return address !== null && typeof address === 'object'
     ? { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined }
     : { transport: 'unix', localEndPoint, remoteEndPoint: { kind: 'unix', path: '' } };

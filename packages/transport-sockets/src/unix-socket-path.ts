@@ -67,7 +67,6 @@ const identity = (path: string): string | undefined => {
  * @returns whether the path may be free now
  */
 export const removeStaleSocket = async (path: string): Promise<boolean> => {
-  if (isAbstract(path)) return false;
   try {
     const found = identity(path);
     const answer = found === undefined ? '' : await probe(path);

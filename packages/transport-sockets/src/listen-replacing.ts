@@ -1,0 +1,46 @@
+import { chmodSync } from 'node:fs';
+import type { ListenOptions, Server } from 'node:net';
+import type { EndPoint } from '@windhover/connections';
+import { systemCode } from './bind-errors.ts';
+import { listenWithMode } from './unix-socket-mode.ts';
+import { isAbstract, removeStaleSocket } from './unix-socket-path.ts';
+
+const listening = (server: Server, where: ListenOptions, mode: number | undefined): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const settled = (error?: Error): void => {
+      server.off('error', settled);
+      server.off('listening', settled);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    server.on('error', settled);
+    server.on('listening', settled);
+    if (mode === undefined) server.listen(where);
+    else listenWithMode(server, where, mode);
+  });
+
+/** The file that a listener makes: a unix socket's, unless it is abstract. */
+const fileOf = (endPoint: EndPoint): string | undefined =>
+  endPoint.kind === 'unix' && !isAbstract(endPoint.path) ? endPoint.path : undefined;
+
+/**
+ * Listens, also where a crashed process has left its socket behind, and sets the mode of the socket.
+ *
+ * @throws whatever `listen` or `chmod` fails with; the server may listen then
+ */
+export const listenReplacing = async (
+  server: Server,
+  where: ListenOptions,
+  endPoint: EndPoint,
+  unixMode: number | undefined,
+): Promise<void> => {
+  const file = fileOf(endPoint);
+  if (file === undefined) return listening(server, where, undefined);
+  try {
+    await listening(server, where, unixMode);
+  } catch (error) {
+    if (systemCode(error) !== 'EADDRINUSE' || !(await removeStaleSocket(file))) throw error;
+    await listening(server, where, unixMode);
+  }
+  if (unixMode !== undefined) chmodSync(file, unixMode);
+};
