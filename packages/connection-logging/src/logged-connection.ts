@@ -1,4 +1,4 @@
-import { type Connection, ConnectionBase, type Receiver } from '@windhover/connections';
+import { type Connection, ConnectionBase, ConnectionSocketFeature, type Receiver } from '@windhover/connections';
 import type { ConnectionLog } from './connection-log.ts';
 import { LoggedReceiver } from './logged-receiver.ts';
 
@@ -16,6 +16,13 @@ export class LoggedConnection extends ConnectionBase {
 
   override get id(): string {
     return this.#connection.id;
+  }
+
+  /** The socket below may be looked at, but not taken: its bytes would go past the log. */
+  protected override builtIn(id: symbol): unknown {
+    if (id !== ConnectionSocketFeature.id) return undefined;
+    const socket = this.#connection.features.get(ConnectionSocketFeature)?.socket;
+    return socket === undefined ? undefined : { socket };
   }
 
   start(receiver: Receiver): void {

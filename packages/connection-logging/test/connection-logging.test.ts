@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
   type Connection,
   ConnectionEndPointFeature,
+  ConnectionSocketFeature,
   type Receiver,
   buildConnectionPipeline,
 } from '@windhover/connections';
@@ -187,6 +189,14 @@ describe('features', () => {
   it('are those of the connection below', () => {
     const { above, below } = logged();
     expect(above.features.get(ConnectionEndPointFeature)).toBe(below.features.get(ConnectionEndPointFeature));
+    expect(above.features.get(ConnectionSocketFeature)).toBeUndefined();
+  });
+
+  it('a socket below may be looked at, but not taken: its bytes would go past the log', () => {
+    const { above, below } = logged();
+    const socket = new Socket();
+    below.features.set(ConnectionSocketFeature, { socket, takeSocket: () => socket });
+    expect(above.features.get(ConnectionSocketFeature)).toEqual({ socket });
   });
 });
 

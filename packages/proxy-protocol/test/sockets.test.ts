@@ -1,0 +1,65 @@
+// oxlint-disable vitest/expect-expect, vitest/valid-title -- the suite brings names and assertions
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type Connection,
+  ConnectionEndPointFeature,
+  ConnectionSocketFeature,
+  type ConnectionListener,
+  type EndPoint,
+} from '@windhover/connections';
+import { connectionCompliance } from '@windhover/transport-compliance';
+import { connectSocket, sockets } from '@windhover/transport-sockets';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { proxyProtocol } from '../src/index.ts';
+import { v1Line, v2 } from './support/headers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-proxy-'));
+let listener: ConnectionListener | undefined;
+
+afterEach(async () => {
+  await listener?.unbind();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A client that has sent its header, and the connection behind it. */
+const pairOver = async (
+  endPoint: EndPoint,
+  trustedSources: readonly string[],
+  header: string | Uint8Array,
+): Promise<{ client: Connection; served: Connection }> => {
+  let accept!: (connection: Connection) => void;
+  const accepted = new Promise<Connection>((resolve) => (accept = resolve));
+  listener = await sockets().bind(endPoint, proxyProtocol({ trustedSources })(accept));
+  const client = await connectSocket(listener.endPoint);
+  client.write(header);
+  return { client, served: await accepted };
+};
+
+const tcp = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
+
+describe('over tcp, a connection behind its header complies', () => {
+  const pair = () => pairOver(tcp, ['127.0.0.0/8'], v2());
+  for (const { name, run } of connectionCompliance({ pair })) it(name, run);
+});
+
+describe('over sockets', () => {
+  it('unix: the end points are those of the header', async () => {
+    const { served, client } = await pairOver({ kind: 'unix', path: join(folder, 'a.sock') }, ['unix'], v1Line);
+    const { remoteEndPoint } = served.features.require(ConnectionEndPointFeature);
+    expect(remoteEndPoint).toEqual({ kind: 'ip', address: '203.0.113.7', port: 51_000 });
+    client.abort();
+    served.abort();
+  });
+
+  it('the socket below can be looked at, not taken: its first bytes are read already', async () => {
+    const { served, client } = await pairOver(tcp, ['127.0.0.1'], v1Line);
+    const feature = served.features.require(ConnectionSocketFeature);
+    expect(feature.socket.remoteAddress).toBe('127.0.0.1');
+    expect(feature.takeSocket?.()).toBeUndefined();
+    client.abort();
+    served.abort();
+  });
+});
