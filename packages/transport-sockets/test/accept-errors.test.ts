@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type Socket, connect } from 'node:net';
+import { Server, type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EndPoint } from '@windhover/connections';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Connection, EndPoint } from '@windhover/connections';
+import { type AcceptError, SocketTransport } from '@windhover/transport-sockets';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { EchoServer, killEchoServers } from './echo-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
@@ -14,6 +15,7 @@ const sockets: Socket[] = [];
 afterEach(() => {
   for (const socket of sockets.splice(0)) socket.destroy();
   killEchoServers();
+  vi.restoreAllMocks();
 });
 
 const open = async (endPoint: EndPoint): Promise<Socket> => {
@@ -84,5 +86,22 @@ describe.skipIf(process.platform === 'win32')('descriptors that the application 
     expect(server.told.filter((told) => 'warning' in told)).toHaveLength(1);
     server.tell('unbind');
     expect(await server.exited).toBe(0);
+  });
+});
+
+describe('an error of the listening socket', () => {
+  it('is told once for all listeners of a transport, and they go on', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    const told: AcceptError[] = [];
+    const transport = new SocketTransport({ onAcceptError: (error) => void told.push(error) });
+    const accept = (connection: Connection): void => void connection.write('!');
+    const asked = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
+    await using one = await transport.bind(asked, accept);
+    await using two = await transport.bind(asked, accept);
+    const cause = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' });
+    for (const server of listen.mock.contexts as Server[])
+      for (let time = 0; time < 100; time++) server.emit('error', cause);
+    expect(told.map(({ code, cause }) => [code, cause])).toEqual([['ACCEPT_FAILED', cause]]);
+    for (const { endPoint } of [one, two]) expect(await answers(await open(endPoint))).toBe(true);
   });
 });

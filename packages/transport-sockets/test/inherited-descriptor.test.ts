@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,6 +105,16 @@ describe.skipIf(process.platform === 'win32')('a descriptor that cannot listen: 
     expect(error).toMatchObject({ code: 'TRANSPORT_DESCRIPTOR_INVALID' });
     expect(String(error)).toContain(`<file handle ${fd}>: the descriptor is no socket that can listen. It is ${kind}`);
     expect(() => fstatSync(fd)).not.toThrow();
+  });
+
+  it('a socket for datagrams', async () => {
+    const datagrams = createSocket('udp4').bind(0, '127.0.0.1');
+    cleanUp.push(() => datagrams.close());
+    await once(datagrams, 'listening');
+    const state = Object.getOwnPropertySymbols(datagrams).find(({ description }) => description === 'state symbol')!;
+    const { fd } = (datagrams as unknown as Record<symbol, { handle: { fd: number } }>)[state]!.handle;
+    const child = new EchoServer({ kind: 'handle', fd: 3 }, { inherit: [fd] });
+    expect(await child.waitFor('code')).toMatchObject({ code: 'TRANSPORT_DESCRIPTOR_INVALID' });
   });
 
   it('a connected socket', async () => {
