@@ -2,8 +2,9 @@ import { chmodSync } from 'node:fs';
 import type { ListenOptions, Server } from 'node:net';
 import type { EndPoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
+import { fileOf } from './unix-socket-file.ts';
 import { listenWithMode } from './unix-socket-mode.ts';
-import { isAbstract, removeStaleSocket } from './unix-socket-path.ts';
+import { removeStaleSocket } from './unix-socket-path.ts';
 
 const listening = (server: Server, where: ListenOptions, mode: number | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -18,10 +19,6 @@ const listening = (server: Server, where: ListenOptions, mode: number | undefine
     if (mode === undefined) server.listen(where);
     else listenWithMode(server, where, mode);
   });
-
-/** The file that a listener makes: a unix socket's, unless it is abstract. */
-const fileOf = (endPoint: EndPoint): string | undefined =>
-  endPoint.kind === 'unix' && !isAbstract(endPoint.path) ? endPoint.path : undefined;
 
 /**
  * Listens, also where a crashed process has left its socket behind, and sets the mode of the socket.

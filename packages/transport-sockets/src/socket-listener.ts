@@ -8,6 +8,7 @@ import {
 import type { AcceptWatch } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { ipEndPoint } from './socket-end-points.ts';
+import { closeBeside, fileIdentity, fileOf } from './unix-socket-file.ts';
 
 const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -40,6 +41,8 @@ export class SocketListener implements ConnectionListener {
   readonly #accept: ConnectionDelegate;
   readonly #origin: SocketOrigin;
   readonly #watch: AcceptWatch;
+  /** The unix socket's file as it was made. */
+  readonly #file: string | undefined;
   #accepted = 0;
   #unbound: Promise<void> | undefined;
 
@@ -54,6 +57,8 @@ export class SocketListener implements ConnectionListener {
     this.#accept = accept;
     this.#origin = originAt(server, this.endPoint);
     this.#watch = watch;
+    const file = fileOf(asked);
+    this.#file = file === undefined ? undefined : fileIdentity(file);
     server.on('connection', (socket) => this.#connected(socket));
     server.on('error', (error) => watch.failed(error));
     watch.add();
@@ -76,8 +81,14 @@ export class SocketListener implements ConnectionListener {
   async #stop(): Promise<void> {
     await this.#emptyBacklog();
     // Not awaited: `close` calls back only when the last open connection is gone; it stops listening at once.
-    this.#server.close();
+    this.#close();
     this.#watch.remove();
+  }
+
+  #close(): void {
+    const file = fileOf(this.endPoint);
+    if (file === undefined) this.#server.close();
+    else closeBeside(file, this.#file, () => this.#server.close());
   }
 
   /** Closing resets the clients that wait in the queue of the system, so they are taken first; not for ever, though. */

@@ -47,7 +47,10 @@ export class EchoServer {
     const command = [...node, JSON.stringify(endPoint), ...(observed ? ['observed'] : [])];
     const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];
-    this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], { stdio });
+    this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
+      stdio,
+      env: { ...process.env, NODE_NO_WARNINGS: '1' }, // They are told over the channel.
+    });
     running.add(this.#child);
     this.#child.on('message', (message) => this.told.push(message as Told));
     this.exited = once(this.#child, 'close').then(([code]) => {

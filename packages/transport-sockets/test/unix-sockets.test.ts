@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, lstatSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Server, type Socket, connect } from 'node:net';
@@ -136,6 +146,33 @@ describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () =>
     expect(existsSync(endPoint.path)).toBe(false);
     socket.write('still here');
     expect(String((await once(socket, 'data'))[0])).toBe('still here');
+  });
+
+  it('is left alone by a listener whose path another server has taken over', async () => {
+    const endPoint = unix('taken-over.sock');
+    const old = await new SocketTransport().bind(endPoint, ignore);
+    rmSync(endPoint.path);
+    await using successor = await new SocketTransport().bind(endPoint, hello);
+    await old.unbind();
+    expect(await read(successor.endPoint)).toBe('hello');
+    expect(readdirSync(folder).filter((name) => name.startsWith('taken-over'))).toEqual(['taken-over.sock']);
+  });
+
+  it('is removed on unbind also after its owner and mode were changed', async () => {
+    const endPoint = unix('changed.sock');
+    const listener = await new SocketTransport().bind(endPoint, ignore);
+    chmodSync(endPoint.path, 0o600);
+    await listener.unbind();
+    expect(existsSync(endPoint.path)).toBe(false);
+  });
+
+  it('is no ordinary file that somebody has put in its place', async () => {
+    const endPoint = unix('replaced.sock');
+    const listener = await new SocketTransport().bind(endPoint, ignore);
+    rmSync(endPoint.path);
+    writeFileSync(endPoint.path, 'precious');
+    await listener.unbind();
+    expect(statSync(endPoint.path).size).toBe(8);
   });
 
   it('stays while a server listens on it that is too busy to accept, and its queue is full', async () => {
