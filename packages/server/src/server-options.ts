@@ -8,7 +8,10 @@ import {
 } from '@windhover/http';
 import { type Clock, systemClock } from './clock.ts';
 
-/** What a server reports. Each method has a default that does nothing. */
+/**
+ * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would
+ * learn of them otherwise; refused requests are not.
+ */
 export interface ServerEvents extends HttpEvents {
   /** Something that a person should look at, e.g. an address bound on one family only, or one that was not used. */
   warning(message: string): void;
@@ -48,6 +51,12 @@ export interface ResolvedServerOptions extends Required<Omit<ServerOptions, 'eve
 
 const ignore = (): void => {};
 
+const defaultEvents: ServerEvents = {
+  applicationError: (error) => console.error('windhover: the application failed:', error),
+  badRequest: ignore,
+  warning: (message) => console.error(`windhover: ${message}`),
+};
+
 /** @throws HttpError `HTTP_LIMIT_INVALID` */
 export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => ({
   transports: given.transports,
@@ -55,7 +64,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   limits: resolveHttpLimits(given.limits),
   serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
   dateHeader: given.dateHeader ?? true,
-  events: { applicationError: ignore, badRequest: ignore, warning: ignore, ...given.events },
+  events: { ...defaultEvents, ...given.events },
   refusal: given.refusal,
   clock: given.clock ?? systemClock,
   wallClock: given.wallClock ?? Date.now,

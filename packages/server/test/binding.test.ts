@@ -1,6 +1,7 @@
 import { TransportError, type TransportErrorCode } from '@windhover/connections';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ServerError, defaultAddress } from '../src/index.ts';
+import { resolveServerOptions } from '../src/server-options.ts';
 import { FakeTransport, type Failures } from './support/fake-transport.ts';
 import { type TestServer, addAddresses, addressesOf, echoTarget, makeServer, stopServers } from './support/server.ts';
 
@@ -253,5 +254,20 @@ describe('a start that fails', () => {
     const { server } = onFake({ '127.0.0.1:1': 'TRANSPORT_ADDRESS_IN_USE' }, 'http://127.0.0.1:1');
     await expect(server.start(echoTarget)).rejects.toThrow('in use');
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'SERVER_ALREADY_STARTED' });
+  });
+});
+
+describe('what a server reports when nobody listens', () => {
+  it('errors of the application and warnings go to stderr, refused requests do not', () => {
+    const written = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const { events } = resolveServerOptions({ transports: [], protocols: [] });
+    events.applicationError(new Error('mine'), undefined!);
+    events.warning('look here');
+    events.badRequest(undefined!, undefined!);
+    expect(written.mock.calls).toEqual([
+      ['windhover: the application failed:', new Error('mine')],
+      ['windhover: look here'],
+    ]);
+    written.mockRestore();
   });
 });
