@@ -21,7 +21,7 @@ export const describeMachine = ({ wrk, pinning, options }) => ({
   settings: {
     rounds: options.rounds,
     seconds: options.seconds,
-    warmUpSeconds: warmUpSeconds(options.seconds),
+    warmUpSeconds,
     connections: options.connections,
   },
 });

@@ -6,7 +6,7 @@ import { scenarioNames } from './scenarios.mjs';
  * @property {string[] | undefined} subjects undefined: the default list and whatever else lies in the folder
  * @property {string[]} scenarios
  * @property {number} rounds
- * @property {number} seconds length of one measured wrk run
+ * @property {number} seconds bursts of one second for each subject in a round
  * @property {number} connections open during a wrk run
  * @property {string | undefined} json
  * @property {boolean} check
@@ -18,7 +18,7 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
   --rounds n          how often everything is measured, interleaved; default 3
-  --seconds n         length of one measured wrk run; default 4
+  --seconds n         bursts of one second that each subject gets in a round, in turns; default 4
   --connections n     connections of a wrk run; default 64
   --quick             one round of one second: to see that it works, not to quote
   --check             compare with bench/budgets.json; the exit code is 1 when a budget is missed

@@ -28,7 +28,8 @@ function allowedCores() {
 export function choosePinning() {
   if (spawnSync('taskset', ['--version']).status !== 0) return { note: 'not pinned: there is no taskset here' };
   const [server, client] = allowedCores();
-  if (client === undefined) return { note: 'not pinned: one core only, which server and client share' };
+  if (server === undefined || client === undefined)
+    return { note: 'not pinned: one core only, which server and client share' };
   return { server, client };
 }
 

@@ -41,17 +41,12 @@ async function inspect(subject, pinning) {
  * @template T
  * @param {T[]} list
  * @param {number} by
+ * @returns {T[]}
  */
-export const rotated = (list, by) => list.map((_, index) => list[(index + by) % list.length]);
-
-/** @param {Plan} plan @param {import('./subject.mjs').Subject[]} subjects */
-function* schedule({ options }, subjects) {
-  for (let round = 1; round <= options.rounds; round += 1) {
-    for (const scenario of options.scenarios) {
-      for (const subject of rotated(subjects, round - 1)) yield { round, scenario, subject };
-    }
-  }
-}
+export const rotated = (list, by) => {
+  const first = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
+};
 
 /** @param {Plan} plan @returns {Promise<Run['subjects']>} */
 async function inspectAll({ subjects, pinning }) {
@@ -65,30 +60,97 @@ async function inspectAll({ subjects, pinning }) {
   return states;
 }
 
+/** Collects what is measured; a subject that goes wrong is invalid from then on. */
+class Recorder {
+  /** @param {Run['subjects']} states */
+  constructor(states) {
+    this.states = states;
+    /** @type {Run['samples']} */
+    this.samples = [];
+  }
+
+  /**
+   * @template T
+   * @param {{ round: number, scenario: string, subject: string }} sample
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>} undefined: it went wrong
+   */
+  async attempt(sample, work) {
+    try {
+      return await work();
+    } catch (error) {
+      const fault = `${sample.scenario}: ${/** @type {Error} */ (error).message}`;
+      progress(`${sample.subject}: invalid: ${fault}`);
+      this.samples.push({ ...sample, fault });
+      this.states[sample.subject] = { status: 'invalid', note: fault };
+      return undefined;
+    }
+  }
+}
+
 /**
- * Runs every scenario with every subject, round after round, each time in a fresh process.
+ * @typedef {{ round: number, name: string, scenario: import('./scenarios.mjs').Scenario,
+ *   subjects: import('./subject.mjs').Subject[], conditions: import('./scenarios.mjs').Conditions }} Turn
+ */
+
+/** One subject after the other, each in a process of its own. @param {Turn} turn @param {Recorder} recorder */
+async function measureAlone({ round, name, scenario, subjects, conditions }, recorder) {
+  for (const subject of rotated(subjects, round - 1)) {
+    const sample = { round, scenario: name, subject: subject.name };
+    progress(`round ${round}/${conditions.options.rounds}  ${name}  ${subject.name}`);
+    const metrics = await recorder.attempt(sample, async () => scenario.measure?.(subject, conditions));
+    if (metrics !== undefined) recorder.samples.push({ ...sample, metrics });
+  }
+}
+
+/**
+ * All subjects are up at once, and each gets a burst of load in turn; the others idle meanwhile. What is compared lies
+ * a second apart, so a machine that is slow for a while is slow for all.
+ * @param {Turn} turn
+ * @param {Recorder} recorder
+ */
+async function measureInTurns({ round, name, scenario, subjects, conditions }, recorder) {
+  const { seconds, rounds } = conditions.options;
+  /** @type {{ subject: string, load: import('./scenarios.mjs').Load }[]} */
+  const up = [];
+  try {
+    for (const subject of subjects) {
+      progress(`round ${round}/${rounds}  ${name}  ${subject.name}: warming up`);
+      const sample = { round: (round - 1) * seconds + 1, scenario: name, subject: subject.name };
+      const load = await recorder.attempt(sample, async () => scenario.underLoad?.(subject, conditions));
+      if (load !== undefined) up.push({ subject: subject.name, load });
+    }
+    for (let burst = 0; burst < seconds; burst += 1) {
+      progress(`round ${round}/${rounds}  ${name}  burst ${burst + 1}/${seconds} of each`);
+      for (const { subject, load } of rotated(up, burst)) {
+        const sample = { round: (round - 1) * seconds + burst + 1, scenario: name, subject };
+        const metrics = await recorder.attempt(sample, load.burst);
+        if (metrics !== undefined) recorder.samples.push({ ...sample, metrics });
+      }
+    }
+  } finally {
+    await Promise.all(up.map(({ load }) => load.stop()));
+  }
+}
+
+/**
+ * Runs every scenario with every subject, round after round.
  * @param {Plan} plan
  * @returns {Promise<Run>}
  */
 export async function measureAll(plan) {
   const states = await inspectAll(plan);
-  const valid = plan.subjects.filter(({ name }) => states[name]?.status === 'measured');
+  const recorder = new Recorder(states);
   const folder = mkdtempSync(join(tmpdir(), 'windhover-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  /** @type {Run['samples']} */
-  const samples = [];
-  for (const { round, scenario, subject } of schedule(plan, valid)) {
-    progress(`round ${round}/${plan.options.rounds}  ${scenario}  ${subject.name}`);
-    const sample = { round, scenario, subject: subject.name };
-    try {
-      const measured = await scenarios[scenario]?.measure(subject, { ...plan, folder });
-      samples.push({ ...sample, metrics: measured ?? {} });
-    } catch (error) {
-      const fault = `${scenario}: ${/** @type {Error} */ (error).message}`;
-      progress(`${subject.name}: invalid: ${fault}`);
-      samples.push({ ...sample, fault });
-      states[subject.name] = { status: 'invalid', note: fault };
+  for (let round = 1; round <= plan.options.rounds; round += 1) {
+    for (const name of plan.options.scenarios) {
+      const scenario = scenarios[name];
+      if (scenario === undefined) continue;
+      const subjects = plan.subjects.filter((subject) => states[subject.name]?.status === 'measured');
+      const turn = { round, name, scenario, subjects, conditions: { ...plan, folder } };
+      await (scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));
     }
   }
-  return { subjects: states, samples };
+  return { subjects: states, samples: recorder.samples };
 }

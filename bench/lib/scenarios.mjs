@@ -19,13 +19,13 @@ const startsPerRound = 5;
  *
  * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; what cannot be measured here is absent
  *
- * @typedef {object} Scenario
+ * @typedef {{ burst: () => Promise<Metrics>, stop: () => Promise<unknown> }} Load a subject that is up and warm
+ *
+ * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
- * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} measure
+ * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
+ * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
  */
-
-/** Half the measured time: the just-in-time compilers of all subjects have settled by then. @param {number} seconds */
-export const warmUpSeconds = (seconds) => Math.max(1, Math.round(seconds / 2));
 
 /**
  * @template T
@@ -42,29 +42,41 @@ async function withSubject(subject, { pinning }, use) {
   }
 }
 
+/** The just-in-time compilers of all subjects have settled by then. */
+export const warmUpSeconds = 2;
+/** One burst. Short ones, subject after subject, see the same moods of a noisy machine. */
+const burstSeconds = 1;
+
 /**
  * @param {import('./heads.mjs').HeadName} head
  * @param {number} depth requests sent at once
- * @returns {Scenario['measure']}
+ * @returns {NonNullable<Scenario['underLoad']>}
  */
-const load = (head, depth) => (subject, conditions) =>
-  withSubject(subject, conditions, async ({ pid, port }) => {
-    const { options, pinning, folder } = conditions;
-    const batchFile = join(folder, 'batch.http');
-    writeFileSync(batchFile, requestHead(head, port).repeat(depth), 'latin1');
-    const wrk = { port, batchFile, connections: options.connections, core: pinning.client };
+const load = (head, depth) => async (subject, conditions) => {
+  const { options, pinning, folder } = conditions;
+  const { pid, port, stop } = await launch(subject, { pinning });
+  const batchFile = join(folder, `batch-${port}.http`);
+  writeFileSync(batchFile, requestHead(head, port).repeat(depth), 'latin1');
+  const wrk = { port, batchFile, connections: options.connections, core: pinning.client };
 
-    const warmUp = await runWrk({ ...wrk, seconds: warmUpSeconds(options.seconds) });
-    await delay(200); // the closing of the warm-up's connections stays outside the window
+  const burst = async (seconds = burstSeconds) => {
     const before = sampleCpu(pid);
-    const result = await runWrk({ ...wrk, seconds: options.seconds });
+    const result = await runWrk({ ...wrk, seconds });
     const cpu = cpuBetween(before, sampleCpu(pid));
-
-    const errors = warmUp.errors + result.errors;
-    if (errors > 0) throw new Error(`${errors} errors or answers other than 2xx`);
+    if (result.errors > 0) throw new Error(`${result.errors} errors or answers other than 2xx`);
     if (result.requests === 0) throw new Error('answered no request');
+    await delay(50); // the closing of these connections stays outside of the next window
     return loadMetrics(result, cpu, peakRss(pid));
-  });
+  };
+
+  try {
+    await burst(warmUpSeconds);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { burst, stop };
+};
 
 /**
  * @param {import('./wrk.mjs').WrkResult} result
@@ -79,7 +91,7 @@ export function loadMetrics({ requests, seconds, requestsPerSecond }, cpu, peakR
 
 /**
  * Opens half of the connections, then the others: the first half also pays for what the process grows by when it first has work.
- * @type {Scenario['measure']}
+ * @type {NonNullable<Scenario['measure']>}
  */
 const idle = (subject, conditions) =>
   withSubject(subject, conditions, async ({ pid, port, settle }) => {
@@ -101,7 +113,7 @@ const idle = (subject, conditions) =>
     };
   });
 
-/** @type {Scenario['measure']} */
+/** @type {NonNullable<Scenario['measure']>} */
 const start = async (subject, { pinning }) => {
   const times = [];
   for (let made = 0; made < startsPerRound; made += 1) {
@@ -109,15 +121,15 @@ const start = async (subject, { pinning }) => {
     times.push(running.startMs);
     await running.stop();
   }
-  return { startMs: median(times) };
+  return { startMs: median(times) ?? Number.NaN };
 };
 
 /** @type {Record<string, Scenario>} */
 export const scenarios = {
-  'plain-small': { title: 'keep-alive GET, small head', measure: load('small', 1) },
-  'plain-browser': { title: 'keep-alive GET, browser-sized head', measure: load('browser', 1) },
-  'pipelined-small': { title: '16 pipelined GETs, small heads', measure: load('small', 16) },
-  'pipelined-browser': { title: '16 pipelined GETs, browser-sized heads', measure: load('browser', 16) },
+  'plain-small': { title: 'keep-alive GET, small head', underLoad: load('small', 1) },
+  'plain-browser': { title: 'keep-alive GET, browser-sized head', underLoad: load('browser', 1) },
+  'pipelined-small': { title: '16 pipelined GETs, small heads', underLoad: load('small', 16) },
+  'pipelined-browser': { title: '16 pipelined GETs, browser-sized heads', underLoad: load('browser', 16) },
   idle: { title: `memory of an idle kept-alive connection, over ${idleConnections}`, measure: idle },
   start: { title: `from spawn to first answer, median of ${startsPerRound} in each round`, measure: start },
 };
