@@ -1,7 +1,9 @@
-// Starts the contract server of README.md on the bare server, prints `listening <url>`, and stops on SIGTERM.
+// Starts the contract server of README.md on the bare server, prints `listening <url>` for each address, and stops on
+// SIGTERM. When it cannot start it prints `error CODE: sentence` and exits with 1.
 //
 //   node tools/conformance/subject.mjs --port 8080
 //   node tools/conformance/subject.mjs --unix /tmp/contract.sock
+//   node tools/conformance/subject.mjs --urls "http://localhost:0;http://unix:/tmp/contract.sock"
 //
 // Needs a build. Port 0, the default, is any free port.
 import { parseArgs } from 'node:util';
@@ -10,11 +12,15 @@ import { ServerAddressesFeature, WindhoverServer } from '../../packages/server/d
 import { sockets } from '../../packages/transport-sockets/dist/index.js';
 import { contractApplication } from './contract-application.mjs';
 
-const { values } = parseArgs({ options: { port: { type: 'string' }, unix: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, unix: { type: 'string' }, urls: { type: 'string' } },
+});
 
 const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
+const addresses = server.features.require(ServerAddressesFeature);
+if (values.urls !== undefined) addresses.add(values.urls);
 if (values.unix !== undefined) server.listenUnixSocket(values.unix);
-if (values.unix === undefined || values.port !== undefined) {
+if (values.port !== undefined || (values.unix === undefined && values.urls === undefined)) {
   server.listen({ kind: 'ip', address: '127.0.0.1', port: Number(values.port ?? 0) });
 }
 process.once('SIGTERM', () => {
@@ -22,5 +28,10 @@ process.once('SIGTERM', () => {
   void server.stop(AbortSignal.timeout(2000)).then(() => process.exit(0));
 });
 
-await server.start(contractApplication);
-for (const address of server.features.require(ServerAddressesFeature).addresses) console.log(`listening ${address}`);
+try {
+  await server.start(contractApplication);
+  for (const address of addresses.addresses) console.log(`listening ${address}`);
+} catch (error) {
+  console.error(`error ${error.code}: ${error.message}`);
+  process.exit(1);
+}

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const subject = fileURLToPath(new URL('subject.mjs', import.meta.url));
+
+/** What the subject prints on the addresses until it listens or gives up, and its exit code if it did. */
+const start = async (urls: string): Promise<{ lines: string[]; code: number | null }> => {
+  const child = spawn(process.execPath, [subject, '--urls', urls], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const until = new Promise<void>((resolve) => {
+    const collect = (text: Buffer): void => {
+      output += String(text);
+      if (/^(listening|error) .*\n/m.test(output)) resolve();
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+  });
+  const exited = once(child, 'close') as Promise<[number | null]>;
+  await until;
+  child.kill('SIGTERM');
+  const [code] = await exited;
+  return { lines: output.split('\n').filter((line) => /^(listening|error) /.test(line)), code };
+};
+
+describe('the contract server on addresses', () => {
+  it('prints each address that it listens on', async () => {
+    const { lines, code } = await start('http://127.0.0.1:0;http://localhost:0');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^listening http:\/\/127\.0\.0\.1:[1-9]\d*$/);
+    expect(lines[1]).toMatch(/^listening http:\/\/localhost:[1-9]\d*$/);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    ['http://127.0.0.1:NOTAPORT', 'ADDRESS_PORT_INVALID'],
+    ['https://127.0.0.1:0', 'SERVER_TLS_NOT_CONFIGURED'],
+    ['http://1.2.3.4:18081', 'TRANSPORT_ADDRESS_NOT_AVAILABLE'],
+    ['http://unix:/no/such/folder/s.sock', 'TRANSPORT_PATH_NOT_FOUND'],
+  ])('%s: error %s, and it exits', async (urls, code) => {
+    const started = await start(urls);
+    expect(started.lines[0]).toMatch(new RegExp(`^error ${code}: \\S.+`));
+    expect(started.code).toBe(1);
+  });
+});
