@@ -125,10 +125,6 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     return this.#peerHasEnded;
   }
 
-  get isUnderPressure(): boolean {
-    return this.output.isUnderPressure;
-  }
-
   // Receiver
 
   received(bytes: Uint8Array): void {

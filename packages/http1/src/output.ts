@@ -1,6 +1,6 @@
-import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
 import { HttpError, handled } from '@windhover/http';
+import { asBuffer } from './as-buffer.ts';
 
 /** Whoever fills an output. */
 export interface OutputSource {
@@ -61,7 +61,7 @@ export class Output {
 
   bytes(bytes: Uint8Array): void {
     if (bytes.length <= smallContent) {
-      this.text(latin1(bytes));
+      this.text(asBuffer(bytes).toString('latin1'));
       return;
     }
     this.flush();
@@ -130,6 +130,3 @@ const abortedError = (cause: Error | undefined): HttpError =>
   new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
 
 const flushQueued = (output: Output): void => output.flushQueued();
-
-const latin1 = (bytes: Uint8Array): string =>
-  (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)).toString('latin1');

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { asBuffer } from './as-buffer.ts';
 
 const nothing = Buffer.alloc(0);
 
@@ -27,7 +28,7 @@ export class ReceivedBytes {
   }
 
   push(chunk: Uint8Array): void {
-    const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const buffer = asBuffer(chunk);
     if (this.start === this.end && this.#behindSize === 0) {
       this.#take(buffer, false);
     } else if (buffer.length > 0) {

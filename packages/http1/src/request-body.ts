@@ -37,7 +37,7 @@ export class RequestBody implements HttpRequestBodyFeature {
   }
 
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    if (this.#isComplete || !this.canHaveBody) return undefined;
+    if (this.isComplete) return undefined;
     if (this.#error !== undefined) throw this.#error;
     if (this.#exchange.isOver) throw new HttpError('HTTP_BODY_TOO_LATE');
     if (this.#pending !== undefined) throw new HttpError('HTTP_BODY_CONSUMED', 'another read is waiting');

@@ -130,7 +130,7 @@ export class Http1Response
     const { connection } = this.#exchange;
     if (connection.isClosed) return false;
     const bytes = wireContent(content);
-    if (bytes.length === 0) return !connection.isUnderPressure;
+    if (bytes.length === 0) return !connection.output.isUnderPressure;
     if (!this.#hasStarted && this.#first === undefined) {
       this.#first = bytes;
       connection.output.requestFlush();
@@ -139,7 +139,7 @@ export class Http1Response
     if (!this.#hasStarted) this.#sendHead(undefined);
     this.#releaseFirst();
     this.#send(bytes);
-    return !connection.isUnderPressure;
+    return !connection.output.isUnderPressure;
   }
 
   drained(): Promise<void> {
