@@ -481,7 +481,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.decoder.takeRemaining();
     this.#resumeIfPaused();
     // A peer that is still reading a long response is held to its rate, not to the time for the rest.
-    if (!this.output.isUnderPressure) this.#endOutput();
+    if (this.output.isUnderPressure) this.#timeout.stop();
+    else this.#endOutput();
   }
 
   #endOutput(): void {

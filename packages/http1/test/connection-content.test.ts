@@ -364,6 +364,22 @@ describe('content left unread is dropped after the response, within limits', () 
     expect(harness.connection.isAborted).toBe(true);
   });
 
+  it('too much of it while the peer still reads a long response: the response is not cut off', () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(100_000)), {
+      limits: { maxRequestDrainSize: 10, requestDrainTimeout: 2000 },
+    });
+    harness.connection.takesMore = false;
+    harness.receive(chunked('5\r\nhello\r\n'));
+    harness.receive('6\r\nworld!\r\n');
+    harness.seconds(60);
+    expect(harness.connection.isDisposed).toBe(false);
+    expect(harness.connection.isAborted).toBe(false);
+    harness.connection.receiver.drained();
+    expect(harness.connection.hasEnded).toBe(true);
+    harness.seconds(4);
+    expect(harness.connection.isDisposed).toBe(true);
+  });
+
   it('content that breaks while it is dropped: the connection ends, nothing more is read as a request', async () => {
     const harness = serve(early);
     harness.receive(chunked(''));
