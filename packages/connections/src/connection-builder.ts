@@ -1,0 +1,22 @@
+import type { ConnectionMiddleware } from './connection.ts';
+
+/**
+ * An end point before it is bound, as connection middleware sees it: where it adds itself, and what it may want to know.
+ * Whatever configures one is a function of it, e.g. `listen(endPoint, useHttps(…))`.
+ *
+ * Source: Kestrel `IConnectionBuilder`, `ListenOptions`
+ */
+export interface ConnectionBuilder {
+  /** ALPN names of the protocols that are spoken here, the preferred one first. */
+  readonly applicationProtocols: readonly string[];
+  /** Whether TLS has been added. */
+  readonly isTls: boolean;
+  /** Adds connection middleware; the first one added sees a connection first. */
+  use(middleware: ConnectionMiddleware): this;
+  /** Adds middleware that encrypts: the address is published as `https` then. */
+  useTls(middleware: ConnectionMiddleware): this;
+  /** Keeps something for as long as connections are accepted here, e.g. a watched file. Disposed after that, once. */
+  own(resource: Disposable | AsyncDisposable): this;
+  /** Something that a person should look at, e.g. a certificate that has expired. */
+  warn(message: string): void;
+}

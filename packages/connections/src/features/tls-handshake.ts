@@ -1,0 +1,22 @@
+import { type FeatureKey, featureKey } from '@windhover/features';
+
+/**
+ * What the TLS handshake of the connection has agreed on. A connection without it is not encrypted by this server, and
+ * a protocol on it speaks for `http`, not `https`.
+ *
+ * Source: Kestrel `ITlsHandshakeFeature`; RFC 8446, RFC 6066 section 3, RFC 7301
+ */
+export interface TlsHandshakeFeature {
+  /** E.g. `TLSv1.3`. */
+  readonly protocol: string;
+  /** The cipher suite by its IANA name, e.g. `TLS_AES_256_GCM_SHA384`. */
+  readonly cipherSuite: string;
+  /** The name that the client asked for (SNI); `undefined` when it sent none. */
+  readonly serverName: string | undefined;
+  /** The protocol that both sides chose (ALPN), e.g. `http/1.1`; `undefined` when the client offered none. */
+  readonly applicationProtocol: string | undefined;
+  /** Whether an earlier session was resumed, without certificates being sent again. */
+  readonly isResumed: boolean;
+}
+
+export const TlsHandshakeFeature: FeatureKey<TlsHandshakeFeature> = featureKey('tls-handshake');
