@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { expect, vi } from 'vitest';
+
+/** A page of a package, and what its tests compare with the code. */
+export class Readme {
+  readonly text: string;
+  readonly #folder: URL;
+
+  /** @param testUrl `import.meta.url` of a test in the `test` folder of the package */
+  constructor(testUrl: string, name = 'README.md') {
+    this.#folder = new URL('../', testUrl);
+    this.text = this.#read(name);
+  }
+
+  /** The rows of the table below a heading of the second level, cell by cell, without the two lines on top. */
+  tableUnder(heading: string): string[][] {
+    const section = this.text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
+    if (section === undefined) throw new Error(`there is no heading "## ${heading}"`);
+    const rows = [...section.matchAll(/^\| (.*) \|$/gm)].map(([, row]) => row!.split(' | ').map((cell) => cell.trim()));
+    return rows.slice(2);
+  }
+
+  /** As `tableUnder`, without backticks. */
+  plainTableUnder(heading: string): string[][] {
+    return this.tableUnder(heading).map((row) => row.map((cell) => cell.replaceAll('`', '')));
+  }
+
+  /** The page shows an example of the package as it is, and running it prints what its comments at the line's start say. */
+  async expectExample(path: string): Promise<void> {
+    const example = this.#read(path);
+    expect(this.text).toContain(`\`\`\`ts\n${example}\`\`\``);
+    const lines: string[] = [];
+    const log = vi
+      .spyOn(console, 'log')
+      .mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
+    try {
+      await import(new URL(path, this.#folder).href);
+    } finally {
+      log.mockRestore();
+    }
+    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));
+  }
+
+  #read(path: string): string {
+    return readFileSync(new URL(path, this.#folder), 'utf8');
+  }
+}
