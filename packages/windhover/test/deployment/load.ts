@@ -1,0 +1,56 @@
+import { Agent, request } from 'node:http';
+
+/** Clients of one port that keep their connections and ask again as soon as they have an answer. */
+export class Load {
+  readonly #port: number;
+  readonly #agent: Agent;
+  readonly #clients: Promise<void>[];
+  readonly #failed: string[] = [];
+  #answers = 0;
+  #isStopped = false;
+  #whenAnswered: (() => void)[] = [];
+
+  constructor(port: number, clients: number) {
+    this.#port = port;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
+    this.#clients = Array.from({ length: clients }, () => this.#ask());
+  }
+
+  /** Resolves when so many more requests have been answered, or have failed. */
+  async answers(count: number): Promise<void> {
+    for (const last = this.#answers + count; this.#answers < last;) {
+      await new Promise<void>((resolve) => void this.#whenAnswered.push(resolve));
+    }
+  }
+
+  /** @returns what became of every request that was not answered 200 */
+  async stop(): Promise<{ readonly failed: readonly string[] }> {
+    this.#isStopped = true;
+    await Promise.all(this.#clients);
+    this.#agent.destroy();
+    return { failed: this.#failed };
+  }
+
+  async #ask(): Promise<void> {
+    while (!this.#isStopped) {
+      const outcome = await this.#answer();
+      if (outcome !== '200') this.#failed.push(outcome);
+      this.#answers++;
+      for (const resolve of this.#whenAnswered.splice(0)) resolve();
+    }
+  }
+
+  #answer(): Promise<string> {
+    return new Promise((resolve) => {
+      request(
+        { port: this.#port, host: '127.0.0.1', agent: this.#agent, headers: { host: 'example.com' } },
+        (answer) => {
+          answer.on('end', () => resolve(String(answer.statusCode))).on('error', (error) => resolve(error.message));
+          answer.resume();
+        },
+      )
+        .on('error', (error) => resolve(error.message))
+        .end();
+    });
+  }
+}

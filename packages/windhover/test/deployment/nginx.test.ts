@@ -1,0 +1,130 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { HttpUpgradeFeature } from '@windhover/http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FrontProxy, freePort, nginxProgram } from '../../../../tools/test-support/front-proxy.ts';
+import { type HttpContext, type WebHost, createHostBuilder } from '../../src/index.ts';
+import { Load } from './load.ts';
+import { deploymentFile, withReplaced } from './sources.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-nginx-'));
+const socketPaths = ['one.sock', 'two.sock'].map((name) => join(folder, name));
+const clientAddress = '127.0.0.2';
+
+/** Answers with what it sees of the request, or shouts back on an upgraded connection. */
+const handle = ({ features, request, response, connection }: HttpContext): void | Promise<void> => {
+  const upgrade = features.get(HttpUpgradeFeature);
+  if (upgrade?.isUpgradableRequest) return shout(upgrade);
+  const { host } = request;
+  return response.send(
+    JSON.stringify({
+      host,
+      connection: connection.connectionId,
+      forwardedFor: request.headers.get('x-forwarded-for'),
+      remote: connection.remoteEndPoint?.kind,
+    }),
+  );
+};
+
+const shout = (upgrade: HttpUpgradeFeature): void => {
+  const connection = upgrade.upgrade('shout');
+  connection.start({
+    received: (bytes) => {
+      const text = Buffer.from(bytes).toString('latin1').toUpperCase();
+      connection.write(text);
+      if (text.endsWith('.')) connection.end();
+    },
+    drained: () => undefined,
+    ended: () => connection.end(),
+    closed: () => undefined,
+  });
+};
+
+const startHost = async (path: string): Promise<WebHost> => {
+  const host = createHostBuilder()
+    .useUrls(`http://unix:${path}`)
+    .configure((app) => void app.run(handle))
+    .build();
+  await host.start();
+  return host;
+};
+
+interface Seen {
+  readonly host: string;
+  readonly connection: string;
+  readonly forwardedFor: string;
+  readonly remote: string;
+}
+
+describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', () => {
+  let hosts: WebHost[];
+  let nginx: FrontProxy;
+  let port: number;
+
+  beforeAll(async () => {
+    hosts = await Promise.all(socketPaths.map(startHost));
+    port = await freePort();
+    const page = withReplaced(deploymentFile('nginx.conf'), {
+      '/run/windhover': folder,
+      'listen 80;': `listen 127.0.0.1:${port};`,
+    });
+    nginx = await FrontProxy.nginx(page, port);
+  });
+
+  afterAll(async () => {
+    await nginx?.[Symbol.asyncDispose]();
+    for (const host of hosts) await host.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const ask = (agent: Agent | false): Promise<Seen> =>
+    new Promise((resolve, reject) => {
+      const options = { port, host: '127.0.0.1', localAddress: clientAddress, headers: { host: 'example.com' }, agent };
+      request(options, async (response) => {
+        const chunks = await response.toArray();
+        resolve(JSON.parse(Buffer.concat(chunks).toString()) as Seen);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('the connection to the server is kept between requests of different clients', async () => {
+    const seen: Seen[] = [];
+    for (let turn = 0; turn < 20; turn++) seen.push(await ask(false));
+    expect(new Set(seen.map(({ connection }) => connection)).size).toBe(hosts.length);
+  });
+
+  it('the host that was asked for and the address of the client arrive', async () => {
+    expect(await ask(false)).toMatchObject({ host: 'example.com', forwardedFor: clientAddress, remote: 'unix' });
+  });
+
+  it('an upgrade passes, and bytes flow both ways until the server ends', async () => {
+    const headers = { host: 'example.com', connection: 'upgrade', upgrade: 'shout' };
+    const [response, stream] = await new Promise<[IncomingMessage, Duplex]>((resolve, reject) => {
+      request({ port, host: '127.0.0.1', headers, agent: false })
+        .on('upgrade', (response, socket) => resolve([response, socket]))
+        .on('response', ({ statusCode }) => reject(new Error(`answered ${statusCode}`)))
+        .on('error', reject)
+        .end();
+    });
+    expect(response.headers.upgrade).toBe('shout');
+    stream.write('one ');
+    stream.write('two.');
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('ONE TWO.');
+  });
+
+  it('hosts that are replaced one after the other under load lose no request', async () => {
+    const load = new Load(port, 8);
+    for (const [at, path] of socketPaths.entries()) {
+      await load.answers(200);
+      await hosts[at]!.stop();
+      await load.answers(200);
+      hosts[at] = await startHost(path);
+    }
+    await load.answers(200);
+    expect(await load.stop()).toEqual({ failed: [] });
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from './child.ts';
+import { findProgram } from './programs.ts';
+
+/** The proxies that tests put in front of a server, where they are installed. */
+export const nginxProgram = findProgram('nginx');
+export const haproxyProgram = findProgram('haproxy');
+
+/** A port that was free a moment ago: a proxy cannot tell which one it was given. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+
+/** A proxy that runs with a configuration of its own, in a folder of its own. */
+export class FrontProxy implements AsyncDisposable {
+  readonly #child: Child;
+  readonly #folder: string;
+
+  /**
+   * Starts nginx in the foreground.
+   *
+   * @param http what stands in the `http` block
+   * @param port of 127.0.0.1, that it listens on
+   */
+  static nginx(http: string, port: number): Promise<FrontProxy> {
+    return FrontProxy.#start(nginxProgram!, port, (folder) => {
+      const file = writeConfiguration(folder, nginxConfiguration(folder, http));
+      return ['-p', folder, '-e', 'stderr', '-c', file];
+    });
+  }
+
+  /** Starts HAProxy in the foreground. @param port of 127.0.0.1, that it listens on */
+  static haproxy(configuration: string, port: number): Promise<FrontProxy> {
+    return FrontProxy.#start(haproxyProgram!, port, (folder) => [
+      '-db',
+      '-f',
+      writeConfiguration(folder, configuration),
+    ]);
+  }
+
+  static async #start(program: string, port: number, argsIn: (folder: string) => string[]): Promise<FrontProxy> {
+    const folder = mkdtempSync(join(tmpdir(), 'windhover-proxy-'));
+    const proxy = new FrontProxy(new Child(argsIn(folder), { program }), folder);
+    await proxy.#untilListening(port);
+    return proxy;
+  }
+
+  private constructor(child: Child, folder: string) {
+    this.#child = child;
+    this.#folder = folder;
+  }
+
+  /** What it has written, e.g. its errors. */
+  get output(): string {
+    return this.#child.output;
+  }
+
+  async #untilListening(port: number): Promise<void> {
+    while (!(await isListening(port))) {
+      if (this.#child.process.exitCode !== null) throw new Error(`the proxy has ended:\n${this.output}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#child.exited;
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+const writeConfiguration = (folder: string, text: string): string => {
+  const path = join(folder, 'proxy.conf');
+  writeFileSync(path, text);
+  return path;
+};
+
+/** Workers keep the user of the test, who may open the socket files of the test. */
+const nginxConfiguration = (folder: string, http: string): string => `
+${process.getuid?.() === 0 ? 'user root;' : ''}
+daemon off;
+worker_processes 1;
+pid ${folder}/nginx.pid;
+error_log stderr warn;
+events {}
+http {
+  access_log off;
+  ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join('\n  ')}
+${http}
+}
+`;
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
