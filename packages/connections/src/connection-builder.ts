@@ -7,7 +7,12 @@ import type { ConnectionMiddleware } from './connection.ts';
  * Source: Kestrel `IConnectionBuilder`, `ListenOptions`
  */
 export interface ConnectionBuilder {
-  /** ALPN names of the protocols that are spoken here, the preferred one first. */
+  /** For messages and logs, e.g. `localhost:5000`. */
+  readonly name: string;
+  /**
+   * ALPN names of the protocols that are spoken here, the preferred one first. Whoever configures the end point later
+   * may still change it: read it when the middleware is folded, which is once, before the end point is bound.
+   */
   readonly applicationProtocols: readonly string[];
   /** Whether TLS has been added. */
   readonly isTls: boolean;
@@ -15,7 +20,7 @@ export interface ConnectionBuilder {
   use(middleware: ConnectionMiddleware): this;
   /** Adds middleware that encrypts: the address is published as `https` then. */
   useTls(middleware: ConnectionMiddleware): this;
-  /** Keeps something for as long as connections are accepted here, e.g. a watched file. Disposed after that, once. */
+  /** Keeps something for as long as there are connections of this end point, e.g. a watched file. Disposed after that, once. */
   own(resource: Disposable | AsyncDisposable): this;
   /** Something that a person should look at, e.g. a certificate that has expired. */
   warn(message: string): void;

@@ -6,6 +6,7 @@ import {
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
   type Receiver,
+  TlsHandshakeFeature,
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
@@ -66,7 +67,6 @@ const closeIdleAfter = 1000;
 export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource {
   readonly decoder: RequestDecoder;
   readonly output: Output;
-  readonly scheme: string;
   readonly #connection: Connection;
   readonly #host: Http1Host<C>;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
@@ -86,10 +86,9 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #onSettled: (() => void) | undefined;
   #onFailed: ((error: unknown) => void) | undefined;
 
-  constructor(connection: Connection, host: Http1Host<C>, scheme: string) {
+  constructor(connection: Connection, host: Http1Host<C>) {
     this.#connection = connection;
     this.#host = host;
-    this.scheme = scheme;
     this.decoder = new RequestDecoder(host.services.limits, host.options);
     this.output = new Output(connection, this);
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
@@ -110,6 +109,11 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   get features(): FeatureCollection {
     return this.#connection.features;
+  }
+
+  /** Of requests: whether a TLS layer below has encrypted them. */
+  get scheme(): 'http' | 'https' {
+    return this.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
   }
 
   get limits(): HttpLimits {

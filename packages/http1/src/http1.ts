@@ -15,6 +15,6 @@ export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
     const lines = new CommonLines(services.serverHeader, services.dateHeader, services.wallClock);
     const host = { application, services, lines, options: { ...http1OptionDefaults, ...options } };
-    return (connection: Connection) => new Http1Connection(connection, host, 'http').start();
+    return (connection: Connection) => new Http1Connection(connection, host).start();
   },
 });

@@ -2,7 +2,12 @@
 export const serverErrors = {
   SERVER_NO_TRANSPORT: 'no transport of this server can listen on such an end point',
   SERVER_NO_PROTOCOL: 'the server has no protocol to speak',
-  SERVER_TLS_NOT_CONFIGURED: 'the address asks for https, and no TLS is configured for it',
+  SERVER_PROTOCOL_UNKNOWN:
+    'the end point asks for a protocol that the server does not have; hand it over in `protocols`',
+  SERVER_TLS_NOT_CONFIGURED:
+    'the address asks for https, and no TLS is configured; set the option `https`, e.g. to `useHttps(…)` of ' +
+    '`@windhover/tls`, or listen on an address with http',
+  SERVER_TLS_TWICE: 'TLS is configured twice for one end point; leave one of them out',
   SERVER_LOOPBACK_UNAVAILABLE: 'neither loopback address could be bound',
   SERVER_ALREADY_STARTED: 'the server has been started before; make a new one',
   SERVER_STOPPED: 'the server has been stopped; make a new one',

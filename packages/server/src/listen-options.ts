@@ -1,32 +1,124 @@
 import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
-import type { ConnectionMiddleware, EndPoint } from '@windhover/connections';
+import {
+  type ConnectionBuilder,
+  type ConnectionDelegate,
+  type ConnectionMiddleware,
+  type EndPoint,
+  formatEndPoint,
+} from '@windhover/connections';
+import { ServerError } from './errors.ts';
 
 /** What to listen on: an end point, both loopback addresses, or every interface. */
 export type ListenTarget = EndPoint | LocalhostTarget | AnyTarget;
+
+/** Configures one end point, e.g. what `useHttps(…)` returns. */
+export type ConfigureEndPoint = (endPoint: ListenOptions) => void;
+
+/** What an end point knows of its server while it is configured. */
+export interface ListenOptionsHost {
+  /** ALPN names of the protocols that the server has, the preferred one first. */
+  readonly applicationProtocols: readonly string[];
+  warn(message: string): void;
+}
 
 /**
  * One end point of a server and what stands between it and the protocol.
  *
  * Source: Kestrel `ListenOptions`
  */
-export class ListenOptions {
+export class ListenOptions implements ConnectionBuilder {
   readonly target: ListenTarget;
-  /** `http` or `https`: how the address is published. */
-  readonly scheme: 'http' | 'https';
+  /** For logs, metrics and `ConnectionAcceptedByFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
+  name: string;
+  readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
+  readonly #resources: (Disposable | AsyncDisposable)[] = [];
+  #protocols: readonly string[] | undefined;
+  #handler: ConnectionDelegate | undefined;
+  #isTls = false;
 
-  constructor(target: ListenTarget, scheme: 'http' | 'https' = 'http') {
+  constructor(target: ListenTarget, host: ListenOptionsHost) {
     this.target = target;
-    this.scheme = scheme;
+    this.name = formatTarget(target);
+    this.#host = host;
   }
 
-  /** Adds connection middleware; the first one added sees a connection first. */
-  use(middleware: ConnectionMiddleware): this {
-    this.#middleware.push(middleware);
-    return this;
+  /** ALPN names of the protocols spoken here, the preferred one first. Default: all that the server has. */
+  get protocols(): readonly string[] {
+    return this.#protocols ?? (this.#handler === undefined ? this.#host.applicationProtocols : []);
+  }
+
+  set protocols(names: readonly string[]) {
+    this.#protocols = [...names];
+  }
+
+  get applicationProtocols(): readonly string[] {
+    return this.protocols;
+  }
+
+  get isTls(): boolean {
+    return this.#isTls;
+  }
+
+  /** How the address is published: `http` or `https`; `tcp` or `tls` where a handler of one's own runs. */
+  get scheme(): 'http' | 'https' | 'tcp' | 'tls' {
+    if (this.#handler !== undefined) return this.#isTls ? 'tls' : 'tcp';
+    return this.#isTls ? 'https' : 'http';
   }
 
   get middleware(): readonly ConnectionMiddleware[] {
     return this.#middleware;
   }
+
+  /** What runs on the connections instead of the server's protocols. */
+  get handler(): ConnectionDelegate | undefined {
+    return this.#handler;
+  }
+
+  use(middleware: ConnectionMiddleware): this {
+    this.#middleware.push(middleware);
+    return this;
+  }
+
+  /** @throws ServerError `SERVER_TLS_TWICE` */
+  useTls(middleware: ConnectionMiddleware): this {
+    if (this.#isTls) throw new ServerError('SERVER_TLS_TWICE', this.name);
+    this.#isTls = true;
+    return this.use(middleware);
+  }
+
+  /**
+   * Puts a connection handler at the end of the pipeline: another protocol than HTTP, of one's own.
+   *
+   * Source: Kestrel `UseConnectionHandler`, `IConnectionBuilder.Run`
+   */
+  run(handler: ConnectionDelegate): this {
+    this.#handler = handler;
+    return this;
+  }
+
+  own(resource: Disposable | AsyncDisposable): this {
+    this.#resources.push(resource);
+    return this;
+  }
+
+  /** What the configuration has handed over, in order. */
+  get resources(): readonly (Disposable | AsyncDisposable)[] {
+    return this.#resources;
+  }
+
+  warn(message: string): void {
+    this.#host.warn(`${this.name}: ${message}`);
+  }
 }
+
+const formatTarget = (target: ListenTarget): string => {
+  switch (target.kind) {
+    case 'localhost':
+      return `${target.host}:${target.port}`;
+    case 'any':
+      return `*:${target.port}`;
+    default:
+      return formatEndPoint(target);
+  }
+};

@@ -1,4 +1,4 @@
-import type { Transport } from '@windhover/connections';
+import type { ConnectionBuilder, Transport } from '@windhover/connections';
 import {
   type HttpEvents,
   type HttpLimits,
@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly transports: readonly Transport[];
   /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
   readonly protocols: readonly HttpProtocol[];
+  /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
+  readonly https?: (endPoint: ConnectionBuilder) => void;
   /** Limits that differ from `httpLimitDefaults`. */
   readonly limits?: Partial<HttpLimits>;
   /** Value of the Server field; `null` for none. Default `windhover`. */
@@ -43,7 +45,10 @@ export interface ServerOptions {
 }
 
 /** `ServerOptions` with every default in its place. */
-export interface ResolvedServerOptions extends Required<Omit<ServerOptions, 'events' | 'limits' | 'refusal'>> {
+export interface ResolvedServerOptions extends Required<
+  Omit<ServerOptions, 'events' | 'https' | 'limits' | 'refusal'>
+> {
+  readonly https: ((endPoint: ConnectionBuilder) => void) | undefined;
   readonly refusal: RefusalResponder | undefined;
   readonly limits: HttpLimits;
   readonly events: ServerEvents;
@@ -61,6 +66,7 @@ const defaultEvents: ServerEvents = {
 export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => ({
   transports: given.transports,
   protocols: given.protocols,
+  https: given.https,
   limits: resolveHttpLimits(given.limits),
   serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
   dateHeader: given.dateHeader ?? true,

@@ -9,10 +9,12 @@ import {
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
 import { bindTarget } from './address-binder.ts';
+import { type ProtocolHandler, chooseProtocol } from './choose-protocol.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { ListenOptions, type ListenTarget } from './listen-options.ts';
+import { type ConfigureEndPoint, ListenOptions, type ListenOptionsHost, type ListenTarget } from './listen-options.ts';
+import { disposeAll } from './owned-resources.ts';
 import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
@@ -22,7 +24,11 @@ import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
 /** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
 export const defaultAddress = 'http://localhost:5000';
 
-type ConfigureListen = (options: ListenOptions) => void;
+/** What is to be bound: nothing of it is configured before the start. */
+interface PlannedEndPoint {
+  readonly target: ListenTarget;
+  readonly configure: ConfigureEndPoint | undefined;
+}
 
 /**
  * A server: binds end points, keeps their connections, runs an application on them, and stops without losing what
@@ -35,12 +41,14 @@ export class WindhoverServer {
   readonly features: FeatureCollection = new Features();
   readonly #options: ResolvedServerOptions;
   readonly #addresses = new ServerAddresses();
-  readonly #endPoints: ListenOptions[] = [];
+  readonly #planned: PlannedEndPoint[] = [];
+  readonly #endPointDefaults: ConfigureEndPoint[] = [];
   readonly #heartbeat: Heartbeat;
   readonly #connections: ConnectionManager;
   readonly #upgrades: UpgradeLimit;
   readonly #deadline: StopDeadline;
   #listeners: ConnectionListener[] = [];
+  #resources: (Disposable | AsyncDisposable)[] = [];
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
@@ -67,35 +75,45 @@ export class WindhoverServer {
   // End points
 
   /** Listens on an end point. Once there is one, addresses given as text are not used, and a warning says so. */
-  listen(endPoint: EndPoint, configure?: ConfigureListen): this {
+  listen(endPoint: EndPoint, configure?: ConfigureEndPoint): this {
     return this.#listenOn(endPoint, configure);
   }
 
   /** Both loopback addresses. @param port 0 for one that is free on both */
-  listenLocalhost(port: number, configure?: ConfigureListen): this {
+  listenLocalhost(port: number, configure?: ConfigureEndPoint): this {
     return this.#listenOn({ kind: 'localhost', host: 'localhost', port }, configure);
   }
 
   /** Every interface, IPv6 and IPv4. @param port 0 for any free one */
-  listenAnyIP(port: number, configure?: ConfigureListen): this {
+  listenAnyIP(port: number, configure?: ConfigureEndPoint): this {
     return this.#listenOn({ kind: 'any', port }, configure);
   }
 
   /** @param path file path; a leading NUL for a Linux abstract socket */
-  listenUnixSocket(path: string, configure?: ConfigureListen): this {
+  listenUnixSocket(path: string, configure?: ConfigureEndPoint): this {
     return this.#listenOn({ kind: 'unix', path }, configure);
   }
 
   /** A listening descriptor that this process has inherited. */
-  listenHandle(fd: number, configure?: ConfigureListen): this {
+  listenHandle(fd: number, configure?: ConfigureEndPoint): this {
     return this.#listenOn({ kind: 'handle', fd }, configure);
   }
 
-  #listenOn(target: ListenTarget, configure: ConfigureListen | undefined): this {
+  /**
+   * Configures every end point, those of addresses too, before its own configuration, which goes on from there. A second
+   * call adds to the first.
+   *
+   * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces the others, and end points before it stay as they are
+   */
+  configureEndpointDefaults(configure: ConfigureEndPoint): this {
     this.#checkNotStarted();
-    const options = new ListenOptions(target);
-    configure?.(options);
-    this.#endPoints.push(options);
+    this.#endPointDefaults.push(configure);
+    return this;
+  }
+
+  #listenOn(target: ListenTarget, configure: ConfigureEndPoint | undefined): this {
+    this.#checkNotStarted();
+    this.#planned.push({ target, configure });
     return this;
   }
 
@@ -120,50 +138,73 @@ export class WindhoverServer {
   }
 
   async #start<C>(application: HttpApplication<C>): Promise<void> {
-    const endPoints = this.#endPointsToBind();
-    const handler = this.#createHandler(application);
+    const planned = this.#endPointsToBind();
+    const handlers = this.#createHandlers(application);
     const published: string[] = [];
     this.#heartbeat.start();
     try {
-      for (const options of endPoints) published.push(await this.#bind(options, handler));
+      for (const options of planned.map((one) => this.#configured(one))) {
+        published.push(await this.#bind(options, handlers));
+      }
     } catch (error) {
       await this.#unbindAll();
       // Whoever has connected to an end point that could be bound is not served by half a server.
       this.#connections.abortAll();
       this.#heartbeat.stop();
+      await this.#disposeResources();
       throw error;
     }
     this.#addresses.publish(published);
   }
 
   /** End points go before addresses, addresses before the default. */
-  #endPointsToBind(): ListenOptions[] {
+  #endPointsToBind(): PlannedEndPoint[] {
     const addresses = this.#addresses.freeze();
-    if (this.#endPoints.length === 0) return endPointsOf(addresses.join(';'));
+    if (this.#planned.length === 0) return endPointsOf(addresses.join(';'), this.#options.https);
     if (addresses.length > 0) {
       this.#options.events.warning(
         `End points are configured, so these addresses are not used: ${addresses.join(', ')}`,
       );
     }
-    return this.#endPoints;
+    return this.#planned;
   }
 
-  #createHandler<C>(application: HttpApplication<C>): ConnectionDelegate {
-    const [protocol] = this.#options.protocols;
-    if (protocol === undefined) throw new ServerError('SERVER_NO_PROTOCOL');
-    return protocol.createHandler(application, { ...this.#options, upgrades: this.#upgrades });
+  #createHandlers<C>(application: HttpApplication<C>): ProtocolHandler[] {
+    const services = { ...this.#options, upgrades: this.#upgrades };
+    return this.#options.protocols.map((protocol) => ({
+      protocol,
+      handler: protocol.createHandler(application, services),
+    }));
   }
 
-  async #bind(options: ListenOptions, handler: ConnectionDelegate): Promise<string> {
-    const pipeline = buildConnectionPipeline(options.middleware, handler);
+  /** The options of an end point after everyone has configured them; what they own is the server's from then on. */
+  #configured({ target, configure }: PlannedEndPoint): ListenOptions {
+    const { protocols, events } = this.#options;
+    const host: ListenOptionsHost = {
+      applicationProtocols: protocols.map(({ alpn }) => alpn),
+      warn: (message) => events.warning(message),
+    };
+    const options = new ListenOptions(target, host);
+    try {
+      for (const configureDefault of this.#endPointDefaults) configureDefault(options);
+      configure?.(options);
+    } finally {
+      this.#resources.push(...options.resources);
+    }
+    return options;
+  }
+
+  async #bind(options: ListenOptions, handlers: readonly ProtocolHandler[]): Promise<string> {
+    const { protocols, isTls, middleware } = options;
+    const pipeline = buildConnectionPipeline(middleware, options.handler ?? chooseProtocol(protocols, isTls, handlers));
     const accept: ConnectionDelegate = (connection) => {
       this.#connections.add(connection);
       return pipeline(connection);
     };
     const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
       const { maxResponseBufferSize } = this.#options.limits;
-      const options = { maxWriteBufferSize: maxResponseBufferSize ?? Infinity };
-      const listener = await this.#transportFor(endPoint).bind(endPoint, accept, options);
+      const bindOptions = { maxWriteBufferSize: maxResponseBufferSize ?? Infinity };
+      const listener = await this.#transportFor(endPoint).bind(endPoint, accept, bindOptions);
       this.#listeners.push(listener);
       if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
       return listener;
@@ -199,8 +240,13 @@ export class WindhoverServer {
     await settledOrAborted(this.#connections.whenEmpty(), reached);
     this.#connections.abortAll();
     await settledOrAborted(this.#connections.whenEmpty(), graceOver);
+    await this.#disposeResources();
     this.#heartbeat.stop();
     this.#deadline.end();
+  }
+
+  async #disposeResources(): Promise<void> {
+    await disposeAll(this.#resources.splice(0), (message) => this.#options.events.warning(message));
   }
 
   /** Unbinds every listener, also where one of them fails at it. */
@@ -225,14 +271,18 @@ export class WindhoverServer {
 }
 
 /** What a list of addresses asks for; the default where it is empty. */
-const endPointsOf = (list: string): ListenOptions[] => {
+const endPointsOf = (list: string, https: ResolvedServerOptions['https']): PlannedEndPoint[] => {
   const addresses = parseBindingAddresses(list);
-  if (addresses.length === 0) return endPointsOf(defaultAddress);
+  if (addresses.length === 0) return endPointsOf(defaultAddress, https);
   return addresses.map((address) => {
     const target = bindingTarget(address);
-    if (address.scheme.toLowerCase() === 'https') {
-      throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatBindingAddress(address));
-    }
-    return new ListenOptions(target);
+    if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
+    return { target, configure: (options) => addTls(options, https, formatBindingAddress(address)) };
   });
+};
+
+/** What listens on an address with https has TLS already, or gets it. */
+const addTls = (options: ListenOptions, https: ResolvedServerOptions['https'], address: string): void => {
+  if (!options.isTls) https?.(options);
+  if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', address);
 };
