@@ -1,5 +1,6 @@
 import type { FeatureCollection } from '@windhover/features';
 import type { HttpContext } from './http-context.ts';
+import { isUnderPath, runUnderPath } from './path-base.ts';
 import type { Middleware, RequestDelegate } from './request-delegate.ts';
 
 /** Middleware written in one piece: does its work around `next(context)`, or answers itself. */
@@ -8,7 +9,7 @@ export type InlineMiddleware = (context: HttpContext, next: RequestDelegate) => 
 /**
  * Collects middleware and folds it, once, into the delegate that handles requests.
  *
- * Source: Kestrel `IApplicationBuilder` with `Use`, `Run`, `Map`, `MapWhen`, `UseWhen`, `UsePathBase`.
+ * Source: Kestrel `IApplicationBuilder` with `Use`, `Run`, `Map`, `MapWhen`, `UseWhen`.
  */
 export class ApplicationBuilder {
   /** The features of the server that the application runs on, e.g. the addresses it listens on. */
@@ -48,7 +49,8 @@ export class ApplicationBuilder {
     const branch = this.#branch(configure);
     return this.use((next: RequestDelegate): RequestDelegate => {
       const mapped = branch.build();
-      return (context) => (matchesPath(context.request.path, path) ? under(context, path, mapped) : next(context));
+      return (context) =>
+        isUnderPath(context.request.path, path) ? runUnderPath(context, path, mapped) : next(context);
     });
   }
 
@@ -94,30 +96,4 @@ const inline =
 
 const notFound: RequestDelegate = ({ response }) => {
   if (!response.hasStarted) response.statusCode = 404;
-};
-
-const matchesPath = (path: string, prefix: string): boolean =>
-  path.length >= prefix.length &&
-  (path.length === prefix.length || path.charCodeAt(prefix.length) === 0x2f) &&
-  path.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase();
-
-/** Runs the branch with the prefix moved to the path base, and moves it back for the middleware outside. */
-const under = (context: HttpContext, prefix: string, branch: RequestDelegate): void | Promise<void> => {
-  const { request } = context;
-  const { path, pathBase } = request;
-  const restore = (): void => {
-    request.path = path;
-    request.pathBase = pathBase;
-  };
-  request.pathBase = pathBase + path.slice(0, prefix.length);
-  request.path = path.slice(prefix.length);
-  let pending: void | Promise<void>;
-  try {
-    pending = branch(context);
-  } catch (error) {
-    restore();
-    throw error;
-  }
-  if (pending === undefined) return restore();
-  return pending.finally(restore);
 };

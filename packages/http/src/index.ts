@@ -16,6 +16,7 @@ export { HttpContext } from './http-context.ts';
 export { HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseContent } from './http-response.ts';
 export { type HttpLimits, type MinDataRate, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from './limits.ts';
+export { isUnderPath, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export type { Middleware, RequestDelegate } from './request-delegate.ts';
 export { reasonPhrases } from './status-codes.ts';
