@@ -15,6 +15,7 @@ export const httpErrors = {
   HTTP_CONTENT_UNSUPPORTED: 'the response content is of a type that cannot be sent',
   HTTP_UPGRADE_NOT_POSSIBLE: 'the request does not ask for an upgrade, or the response has started',
   HTTP_UPGRADE_LIMIT: 'the server has as many upgraded connections as it allows',
+  HTTP_WEB_SOCKET_NOT_POSSIBLE: 'the request asks for no WebSocket, or nothing before this handler provides WebSockets',
   HTTP_LIMIT_INVALID: 'a limit is out of its range',
   HTTP_LIMIT_READ_ONLY: 'the limit can no longer be changed: reading of the body has begun',
   HTTP_INFORMATIONAL_INVALID:

@@ -2,6 +2,7 @@ import type { FeatureCollection } from '@windhover/features';
 import { HttpConnectionFeature } from './features/http-connection.ts';
 import { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
 import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
+import { HttpWebSocketFeature, noWebSocket } from './features/http-web-socket.ts';
 import { HttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
 
@@ -31,6 +32,11 @@ export class HttpContext {
   /** The connection's id and end points, as forwarding middleware may have changed them. */
   get connection(): HttpConnectionFeature {
     return this.features.require(HttpConnectionFeature);
+  }
+
+  /** The WebSocket that the request asks for, where middleware provides WebSockets. */
+  get webSockets(): HttpWebSocketFeature {
+    return this.features.get(HttpWebSocketFeature) ?? noWebSocket;
   }
 
   /** Whatever the layers of an application want to tell each other about this request. */

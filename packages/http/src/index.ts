@@ -23,6 +23,7 @@ export { reasonPhrases } from './status-codes.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
+export { HttpExtendedConnectFeature } from './features/http-extended-connect.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';
 export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
 export { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from './features/http-min-data-rates.ts';
@@ -35,3 +36,4 @@ export { HttpResponseBodyFeature } from './features/http-response-body.ts';
 export { HttpResponseFeature } from './features/http-response.ts';
 export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 export { HttpUpgradeFeature } from './features/http-upgrade.ts';
+export { HttpWebSocketFeature } from './features/http-web-socket.ts';

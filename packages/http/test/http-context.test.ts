@@ -1,6 +1,6 @@
 import { FeatureMissingError, Features } from '@windhover/features';
 import { describe, expect, it } from 'vitest';
-import { HttpConnectionFeature, HttpContext } from '../src/index.ts';
+import { HttpConnectionFeature, HttpContext, HttpWebSocketFeature } from '../src/index.ts';
 import { fakeExchange } from './support/fake-exchange.ts';
 
 describe('HttpContext', () => {
@@ -35,6 +35,19 @@ describe('HttpContext', () => {
     context.abort();
     expect(context.aborted.aborted).toBe(true);
     expect(context.aborted.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+  });
+
+  it('without a provider of WebSockets there is no request for one, and none can be accepted', async () => {
+    const { context } = fakeExchange();
+    expect(context.webSockets.isRequest).toBe(false);
+    await expect(context.webSockets.accept()).rejects.toMatchObject({ code: 'HTTP_WEB_SOCKET_NOT_POSSIBLE' });
+  });
+
+  it('webSockets is the feature that a provider has set', () => {
+    const { features, context } = fakeExchange();
+    const provided = { isRequest: true, accept: () => Promise.resolve({}) };
+    features.set(HttpWebSocketFeature, provided);
+    expect(context.webSockets).toBe(provided);
   });
 
   it('the trace identifier can be changed', () => {
