@@ -1,0 +1,15 @@
+/**
+ * The host of a Host field value as it is compared: in lower case, without port, an IPv6 address in its shortest form.
+ * Empty where the value is no host.
+ *
+ * Source: RFC 9110 section 7.2, RFC 5952 section 4
+ */
+export const hostName = (field: string): string => {
+  if (field.startsWith('[')) return ipv6Literal(field.slice(0, field.indexOf(']') + 1));
+  const colon = field.indexOf(':');
+  return (colon === -1 ? field : field.slice(0, colon)).toLowerCase();
+};
+
+/** An IPv6 address in brackets in its shortest form; empty where it is none. */
+export const ipv6Literal = (text: string): string =>
+  /^\[[0-9a-f:.]+\]$/i.test(text) ? (URL.parse(`http://${text}`)?.hostname ?? '') : '';

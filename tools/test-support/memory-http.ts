@@ -1,0 +1,88 @@
+import { Buffer } from 'node:buffer';
+import {
+  type BadHttpRequestError,
+  type Middleware,
+  type RequestDelegate,
+  pipelineApplication,
+  resolveHttpLimits,
+} from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { connectionPair } from '@windhover/transport-memory';
+
+/** A response as a client reads it, header fields in lower case. */
+export interface Answer {
+  readonly status: number;
+  readonly fields: Readonly<Record<string, string>>;
+  /** The content as UTF-8; what is framed in chunks stays so. */
+  readonly content: string;
+}
+
+/** Request middleware, or a handler, as HTTP/1.1 serves it over a connection in memory. */
+export class MemoryHttp {
+  /** What the server has been told that the application failed with. */
+  readonly applicationErrors: unknown[] = [];
+  /** What the server has been told that requests were refused for. */
+  readonly badRequests: BadHttpRequestError[] = [];
+  readonly #handler: RequestDelegate;
+  readonly #maxRequestBodySize: number;
+
+  constructor(handler: RequestDelegate, { maxRequestBodySize = 1000 } = {}) {
+    this.#handler = handler;
+    this.#maxRequestBodySize = maxRequestBodySize;
+  }
+
+  /** A handler with middleware around it, the first outermost. */
+  static of(middleware: readonly Middleware[], handler: RequestDelegate): MemoryHttp {
+    return new MemoryHttp(middleware.reduceRight((next, each) => each(next), handler));
+  }
+
+  /** The answer to one request, given as it goes on the wire. */
+  async answer(request: string): Promise<Answer> {
+    return parsed(await this.exchange(request));
+  }
+
+  /** The answer to a GET of the target. @param fields field lines, each with its CRLF */
+  get(target: string, fields = ''): Promise<Answer> {
+    return this.answer(`GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`);
+  }
+
+  /** All that comes back on a connection of its own, in which the client sends the text and ends its side. */
+  exchange(sent: string): Promise<string> {
+    const [client, served] = connectionPair();
+    void http1().createHandler(pipelineApplication(this.#handler), {
+      limits: resolveHttpLimits({ maxRequestBodySize: this.#maxRequestBodySize }),
+      serverHeader: null,
+      dateHeader: false,
+      wallClock: () => 0,
+      events: {
+        applicationError: (error) => void this.applicationErrors.push(error),
+        badRequest: (error) => void this.badRequests.push(error),
+      },
+    })(served);
+    return new Promise((resolve) => {
+      const received: Uint8Array[] = [];
+      client.start({
+        received: (bytes) => void received.push(bytes),
+        drained: () => undefined,
+        ended: () => undefined,
+        closed: () => resolve(Buffer.concat(received).toString('utf8')),
+      });
+      client.write(Buffer.from(sent, 'utf8'));
+      client.end();
+    });
+  }
+}
+
+const parsed = (response: string): Answer => {
+  const end = response.indexOf('\r\n\r\n');
+  const [statusLine, ...lines] = response.slice(0, end).split('\r\n');
+  const fields = lines.map((line) => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+  });
+  return {
+    status: Number(statusLine!.split(' ')[1]),
+    fields: Object.fromEntries(fields) as Record<string, string>,
+    content: response.slice(end + 4),
+  };
+};
