@@ -15,9 +15,7 @@ export class HostFilteringError extends Error {
   readonly code: HostFilteringErrorCode;
 
   constructor(code: HostFilteringErrorCode, given?: string) {
-    super(
-      given === undefined ? hostFilteringErrors[code] : `${hostFilteringErrors[code]}, not ${JSON.stringify(given)}`,
-    );
+    super(given === undefined ? hostFilteringErrors[code] : `${hostFilteringErrors[code]}: ${JSON.stringify(given)}`);
     this.code = code;
   }
 }

@@ -1,0 +1,31 @@
+import { type Middleware, type RequestDelegate, isUnderPath, runUnderPath } from '@windhover/http';
+import { PathBaseError } from './errors.ts';
+import { type PathBaseOptions, pathBaseDefaults } from './options.ts';
+
+/**
+ * Request middleware for an application that lives under a path: moves the path base from `request.path` to
+ * `request.pathBase`, as the request spells it, for what comes next, and moves it back behind it. Whole segments match,
+ * without case.
+ *
+ * @param base as `request.path` shows it: `/app`, `/tenants/café`
+ * @throws PathBaseError `PATH_BASE_INVALID`
+ *
+ * Source: Kestrel `UsePathBase`
+ */
+export const pathBase = (base: string, given?: Partial<PathBaseOptions>): Middleware => {
+  if (!isPathBase(base)) throw new PathBaseError('PATH_BASE_INVALID', base);
+  const { outside } = { ...pathBaseDefaults, ...given };
+  return (next) => {
+    const elsewhere = outside === 'pass' ? next : notFound;
+    return (context) =>
+      isUnderPath(context.request.path, base) ? runUnderPath(context, base, next) : elsewhere(context);
+  };
+};
+
+const notFound: RequestDelegate = ({ response }) => {
+  response.statusCode = 404;
+};
+
+/** Of escapes only `%2F` is left in a path, and dot segments are not: a path base with either would match nothing. */
+const isPathBase = (base: string): boolean =>
+  /^(?:\/[^/?#%]+)+$/.test(base) && !base.split('/').some((segment) => segment === '.' || segment === '..');
