@@ -1,0 +1,31 @@
+/** Every code of a `SupervisorError`, with its message. */
+export const supervisorErrors = {
+  SUPERVISOR_NO_PROGRAM: 'There is no program to start in the workers: run Node.js with a file, or set `program`',
+  SUPERVISOR_IN_WORKER: 'This process is a worker itself; ask supervisedWorker() before you make a supervisor',
+  SUPERVISOR_ALREADY_STARTED: 'The supervisor has been started before; make a new one',
+  SUPERVISOR_NOT_RUNNING: 'The supervisor has not been started, or is about to stop',
+  SUPERVISOR_START_FAILED: 'A worker ended before it was ready, so all of them are stopped. Its own output says why',
+  SUPERVISOR_RELOAD_FAILED: 'A new worker ended before it was ready, so the old one goes on. Its own output says why',
+} as const satisfies Record<`SUPERVISOR_${string}`, string>;
+
+export type SupervisorErrorCode = keyof typeof supervisorErrors;
+
+export interface SupervisorErrorOptions extends ErrorOptions {
+  /** What happened in this case, in a sentence without its full stop. */
+  readonly detail?: string;
+  readonly exitCode?: number;
+}
+
+/** What a supervisor refuses, or could not do. `cause` is the error that a worker has reported, if it has. */
+export class SupervisorError extends Error {
+  override readonly name = 'SupervisorError';
+  readonly code: SupervisorErrorCode;
+  /** What a process should end with that cannot go on: the code of the worker that failed, otherwise 1. */
+  readonly exitCode: number;
+
+  constructor(code: SupervisorErrorCode, { detail, exitCode = 1, ...options }: SupervisorErrorOptions = {}) {
+    super(detail === undefined ? supervisorErrors[code] : `${supervisorErrors[code]} (${detail})`, options);
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,63 @@
+import cluster, { type ClusterSettings, type Worker } from 'node:cluster';
+import { SupervisorError } from './errors.ts';
+import type { ConnectionSharing, SupervisorOptions } from './options.ts';
+import { threadVariable } from './thread-variable.ts';
+import type { LaunchWorker, WorkerChannel } from './worker-process.ts';
+
+/**
+ * Starts workers with `node:cluster`, which lets them listen on one address.
+ *
+ * What the program has set with `cluster.setupPrimary` holds, unless the options say otherwise.
+ *
+ * @throws SupervisorError `SUPERVISOR_IN_WORKER`, `SUPERVISOR_NO_PROGRAM`
+ */
+export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
+  if (!cluster.isPrimary) throw new SupervisorError('SUPERVISOR_IN_WORKER');
+  const settings = settingsOf(options);
+  if ((settings.exec ?? cluster.settings.exec ?? process.argv[1]) === undefined) {
+    throw new SupervisorError('SUPERVISOR_NO_PROGRAM');
+  }
+  choosePolicy(options.sharing);
+  return (thread) => {
+    cluster.setupPrimary(settings);
+    return channelOf(cluster.fork({ ...options.env, [threadVariable]: String(thread) }));
+  };
+};
+
+/** Without a key for what is not given, since `setupPrimary` would take `undefined` for a value. */
+const settingsOf = ({ program, args, execArgv }: SupervisorOptions): ClusterSettings => ({
+  ...(program === undefined ? undefined : { exec: program }),
+  ...(args === undefined ? undefined : { args: [...args] }),
+  ...(execArgv === undefined ? undefined : { execArgv: [...execArgv] }),
+});
+
+/** Without effect when this process has started workers before: then `node:cluster` has settled it. */
+const choosePolicy = (sharing: ConnectionSharing | undefined): void => {
+  if (sharing === undefined && process.env['NODE_CLUSTER_SCHED_POLICY'] !== undefined) return;
+  cluster.schedulingPolicy = sharing === 'round-robin' ? cluster.SCHED_RR : cluster.SCHED_NONE;
+};
+
+const channelOf = (worker: Worker): WorkerChannel => ({
+  pid: worker.process.pid,
+  // An error of sending means that it is gone, and then its end is told as well.
+  send: (message) => void worker.send(message, () => undefined),
+  kill: () => void worker.process.kill('SIGKILL'),
+  listen: (listener) => {
+    worker.on('message', (message: unknown) => {
+      if (!passToWatcher(message)) listener.message(message);
+    });
+    worker.once('disconnect', () => listener.disconnected());
+    worker.once('exit', (code: number | null, signal: NodeJS.Signals | null) => listener.exited({ code, signal }));
+    worker.on('error', (error: Error) => {
+      if (worker.process.pid === undefined) listener.exited({ code: null, signal: null, error });
+    });
+  },
+});
+
+/** Under `node --watch` a process tells its parent which files it has loaded; the watcher is the parent of this one. */
+const passToWatcher = (message: unknown): boolean => {
+  if (typeof message !== 'object' || message === null) return false;
+  if (!('watch:import' in message) && !('watch:require' in message)) return false;
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+  return true;
+};

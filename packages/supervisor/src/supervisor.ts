@@ -1,0 +1,273 @@
+import { SupervisorError } from './errors.ts';
+import { type Exit, exitCodeOf } from './exit.ts';
+import { clusterLauncher } from './launch-worker.ts';
+import { type GivenSupervisorOptions, type SupervisorOptions, resolveSupervisorOptions } from './options.ts';
+import { SupervisedThread, type ThreadHost } from './supervised-thread.ts';
+import { onSupervisorSignals } from './signals.ts';
+import { type LaunchWorker, WorkerProcess, WorkerStartError } from './worker-process.ts';
+
+/**
+ * Runs a program in several processes that share what they listen on, and keeps them running.
+ *
+ * A worker says that it is ready, and obeys, through `supervisedWorker`. The first process of the program makes the
+ * supervisor and serves nothing itself.
+ */
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #launch: LaunchWorker;
+  readonly #threads: readonly SupervisedThread[];
+  readonly #stopped: Promise<void>;
+  #resolveStopped!: () => void;
+  #state: 'new' | 'starting' | 'running' | 'stopping' = 'new';
+  #stopping: Promise<void> | undefined;
+  #reloading: Promise<void> | undefined;
+  #nextReload: Promise<void> | undefined;
+  #failedStarts = 0;
+  #exitCode = 0;
+
+  /**
+   * @param launch for tests: what starts a process
+   * @throws RangeError when a number is out of its range
+   * @throws SupervisorError `SUPERVISOR_NO_PROGRAM`, `SUPERVISOR_IN_WORKER`
+   */
+  constructor(given: GivenSupervisorOptions, launch?: LaunchWorker) {
+    this.#options = resolveSupervisorOptions(given);
+    this.#launch = launch ?? clusterLauncher(this.#options);
+    const host = this.#threadHost();
+    this.#threads = Array.from(
+      { length: this.#options.threadCount },
+      (_, index) => new SupervisedThread(index + 1, host),
+    );
+    this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
+  }
+
+  /** What the workers listen on, as they have reported it. */
+  get addresses(): readonly string[] {
+    const ready = this.#threads.flatMap(({ isReady, worker }) => (isReady ? worker!.addresses : []));
+    return [...new Set(ready)];
+  }
+
+  /** The process ids of the workers that serve, thread by thread; `undefined` for one that does not at the moment. */
+  get workers(): readonly (number | undefined)[] {
+    return this.#threads.map(({ isReady, worker }) => (isReady ? worker!.pid : undefined));
+  }
+
+  /** 0 when all workers have ended well; else the code of one that has not, 1 where one had to be killed. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  // Start
+
+  /**
+   * Starts the workers, and resolves when all of them are ready. The first one starts alone: if something is wrong with
+   * the program or its addresses, it is said once.
+   *
+   * @throws SupervisorError `SUPERVISOR_START_FAILED` a worker ended before it was ready; no worker is left, `exitCode`
+   *   is the worker's, and `cause` what it has reported, if it has
+   * @throws SupervisorError `SUPERVISOR_ALREADY_STARTED`, `SUPERVISOR_NOT_RUNNING` it was stopped meanwhile
+   */
+  async start(): Promise<void> {
+    if (this.#state === 'stopping') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
+    if (this.#state !== 'new') throw new SupervisorError('SUPERVISOR_ALREADY_STARTED');
+    this.#state = 'starting';
+    const [first, ...others] = this.#threads;
+    try {
+      await first!.start();
+      if (!this.#isStopping) await Promise.all(others.map((thread) => thread.start()));
+    } catch (error) {
+      if (this.#isStopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING', { cause: error });
+      await this.stop();
+      throw failure('SUPERVISOR_START_FAILED', error);
+    }
+    if (this.#isStopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
+    this.#state = 'running';
+  }
+
+  get #isStopping(): boolean {
+    return this.#state === 'stopping';
+  }
+
+  // Reload
+
+  /**
+   * Replaces the workers one after the other. A new one is ready before the old one is asked to end, and the old one has
+   * left before the next. A call while that goes on asks for it once more, from the beginning.
+   *
+   * @throws SupervisorError `SUPERVISOR_RELOAD_FAILED` a new worker ended before it was ready; it and the threads after it
+   *   go on with their old workers
+   * @throws SupervisorError `SUPERVISOR_NOT_RUNNING`
+   */
+  reload(): Promise<void> {
+    if (this.#reloading === undefined) return this.#beginReload();
+    this.#nextReload ??= this.#reloading
+      .catch(() => undefined)
+      .then(() => {
+        this.#nextReload = undefined;
+        return this.#beginReload();
+      });
+    return this.#nextReload;
+  }
+
+  #beginReload(): Promise<void> {
+    const reloading = this.#reload();
+    this.#reloading = reloading;
+    const over = (): void => {
+      if (this.#reloading === reloading) this.#reloading = undefined;
+    };
+    reloading.then(over, over);
+    return reloading;
+  }
+
+  async #reload(): Promise<void> {
+    for (const thread of this.#threads) {
+      if (this.#state !== 'running') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
+      try {
+        await thread.replace();
+      } catch (error) {
+        if (this.#isStopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING', { cause: error });
+        throw failure('SUPERVISOR_RELOAD_FAILED', error);
+      }
+    }
+  }
+
+  // Stop
+
+  /**
+   * Asks every worker to end what it does and leave, and kills what is still there `killDelay` after `shutdownTimeout`.
+   * Resolves when all have gone; never rejects. A second call waits for the first.
+   *
+   * @param signal kills the workers at once when it aborts
+   */
+  stop(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) this.kill();
+    signal?.addEventListener('abort', () => this.kill(), { once: true });
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    this.#state = 'stopping';
+    const processes = this.#threads.flatMap((thread) => [...thread.processes]);
+    const started = processes.filter(({ isReady }) => isReady);
+    await Promise.all(this.#threads.map((thread) => thread.stop()));
+    for (const worker of started) this.#noteExit(worker, await worker.exited);
+    this.#resolveStopped();
+  }
+
+  #noteExit(worker: WorkerProcess, exit: Exit): void {
+    const code = worker.wasKilled ? 1 : exitCodeOf(exit);
+    if (code === 0) return;
+    this.#options.logger.warn(
+      { thread: worker.thread, pid: worker.pid, ...exit },
+      `Thread ${worker.thread} (pid ${worker.pid}) ${worker.wasKilled ? 'had to be killed' : `ended with ${code}`}`,
+    );
+    this.#exitCode ||= code;
+  }
+
+  /** Kills all workers; does not wait. */
+  kill(): void {
+    for (const thread of this.#threads) thread.kill();
+  }
+
+  // Run
+
+  /**
+   * Starts the workers and lets signals steer them, until all have ended:
+   *
+   * - SIGTERM, SIGINT, SIGQUIT: as `stop`; a second one kills all workers at once
+   * - SIGHUP: as `reload`; as `stop` when it says that the terminal has gone
+   *
+   * @returns the exit code for this process: 0, the code of a worker that failed, or 128 + the second signal
+   * @throws SupervisorError `SUPERVISOR_ALREADY_STARTED`, `SUPERVISOR_NOT_RUNNING`
+   */
+  async run(): Promise<number> {
+    const { logger } = this.#options;
+    let forced: number | undefined;
+    const removeHandlers = onSupervisorSignals({
+      stop: (signal) => {
+        logger.info({ signal }, `${signal}: the workers are asked to end`);
+        void this.stop();
+      },
+      force: (signal, exitCode) => {
+        logger.warn({ signal }, `${signal} once more: the workers are killed`);
+        forced = exitCode;
+        this.kill();
+      },
+      reload: (signal) => {
+        logger.info({ signal }, `${signal}: the workers are replaced one after the other`);
+        void this.#reloadAndTell();
+      },
+    });
+    try {
+      await this.#startAndTell();
+      await this.#stopped;
+      return forced ?? this.#exitCode;
+    } finally {
+      removeHandlers();
+    }
+  }
+
+  /** A worker that fails has said why, and a stop in the middle is what was asked for; either ends the run. */
+  async #startAndTell(): Promise<void> {
+    const { logger, threadCount: threads } = this.#options;
+    try {
+      await this.start();
+      logger.info({ threads, addresses: this.addresses }, `${threads} threads are ready`);
+    } catch (error) {
+      if (!(error instanceof SupervisorError) || !this.#isStopping) throw error;
+      if (error.code === 'SUPERVISOR_START_FAILED') this.#exitCode = error.exitCode;
+    }
+  }
+
+  async #reloadAndTell(): Promise<void> {
+    const { logger } = this.#options;
+    try {
+      await this.reload();
+      logger.info({}, 'All workers are replaced');
+    } catch (error) {
+      if (!this.#isStopping) logger.error({ err: error }, (error as Error).message);
+    }
+  }
+
+  // What the threads need
+
+  #threadHost(): ThreadHost {
+    const { clock, logger, restartBackoff } = this.#options;
+    return {
+      clock,
+      logger,
+      restartBackoff,
+      launch: (thread) =>
+        new WorkerProcess(thread.number, this.#launch, this.#options, {
+          retire: () => void this.#retire(thread),
+          shutdown: () => void this.stop(),
+        }),
+      restartFailed: (exit) => this.#restartFailed(exit),
+      becameReady: () => (this.#failedStarts = 0),
+    };
+  }
+
+  /** A worker was told by somebody else to end. */
+  async #retire(thread: SupervisedThread): Promise<void> {
+    if (this.#state !== 'running') return;
+    try {
+      await thread.replace();
+    } catch (error) {
+      if (!this.#isStopping) this.#options.logger.error({ err: error }, (error as Error).message);
+    }
+  }
+
+  #restartFailed(exit: Exit): void {
+    const { maxFailedStarts, logger } = this.#options;
+    if (this.#threads.some(({ isReady }) => isReady) || ++this.#failedStarts < maxFailedStarts) return;
+    logger.error({ ...exit }, `No worker is left, and ${this.#failedStarts} starts in a row have failed: giving up`);
+    this.#exitCode = exitCodeOf(exit) || 1;
+    void this.stop();
+  }
+}
+
+const failure = (code: 'SUPERVISOR_START_FAILED' | 'SUPERVISOR_RELOAD_FAILED', error: unknown): SupervisorError => {
+  if (!(error instanceof WorkerStartError)) return new SupervisorError(code, { cause: error });
+  const { message, exitCode, cause } = error;
+  return new SupervisorError(code, { detail: message, exitCode, cause });
+};

@@ -1,0 +1,12 @@
+// Lets a child process read the sources of the packages, as the tests do: `node --import <this file> program`. A Node.js
+// that cannot strip types reads what was built.
+import * as module from 'node:module';
+
+const packages = new URL('../../packages/', import.meta.url);
+
+module.registerHooks?.({
+  resolve: (specifier, context, next) => {
+    const name = process.features.typescript ? /^@windhover\/([a-z0-9-]+)$/.exec(specifier)?.[1] : undefined;
+    return next(name === undefined ? specifier : new URL(`${name}/src/index.ts`, packages).href, context);
+  },
+});
