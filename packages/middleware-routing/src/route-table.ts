@@ -1,0 +1,52 @@
+import { type MatchedRoute, addRoute, compareRoutes, createRouter, findRoute, routeNodeKeys } from 'rou3';
+import { RoutingError } from './errors.ts';
+import { lookupPattern } from './lookup-path.ts';
+import type { Route } from './route.ts';
+
+/** Routes in the order of a tree. Paths are those of `lookupPath`. */
+export class RouteTable {
+  readonly #tree = createRouter<Route>();
+  /** Patterns by method and by the place in the tree that they share. */
+  readonly #places = new Map<string, string[]>();
+  readonly #methods = new Set<string>();
+
+  /** @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` */
+  constructor(routes: readonly Route[]) {
+    for (const route of routes) {
+      if (!this.#add(route.method, route)) {
+        throw new RoutingError('ROUTE_DUPLICATE', `${route.method} ${route.pattern}`.trim());
+      }
+    }
+    for (const route of routes) if (route.method === 'GET') this.#add('HEAD', route);
+  }
+
+  find(method: string, path: string): MatchedRoute<Route> | undefined {
+    return findRoute(this.#tree, method, path);
+  }
+
+  /** The methods for which the path has a route; none where every method has one. */
+  methodsOf(path: string): string[] {
+    return [...this.#methods].filter((method) => findRoute(this.#tree, method, path, { params: false }) !== undefined);
+  }
+
+  /** @returns whether the route is the first for these requests */
+  #add(method: string, route: Route): boolean {
+    const pattern = lookupPattern(route.pattern);
+    try {
+      if (!this.#takePlace(method, pattern)) return false;
+      addRoute(this.#tree, method, pattern, route);
+    } catch (cause) {
+      throw new RoutingError('ROUTE_PATTERN_INVALID', (cause as Error).message, { cause });
+    }
+    if (method !== '') this.#methods.add(method);
+    return true;
+  }
+
+  #takePlace(method: string, pattern: string): boolean {
+    const place = `${method} ${routeNodeKeys(pattern)[0]}`;
+    const others = this.#places.get(place) ?? [];
+    if (others.some((other) => compareRoutes(other, pattern) === 'equal')) return false;
+    this.#places.set(place, [...others, pattern]);
+    return true;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Middleware, RequestDelegate } from '@windhover/http';
+import { HttpRouteFeature } from './http-route-feature.ts';
+import type { RouteHandler } from './route-handler.ts';
+
+/** A route with everything that surrounds it. */
+export interface Route {
+  /** Empty for every method. */
+  readonly method: string;
+  readonly pattern: string;
+  readonly handler: RouteHandler;
+}
+
+/** Puts middleware around a handler, the first outermost. */
+export const surrounded = (handler: RouteHandler, middleware: readonly Middleware[]): RouteHandler => {
+  if (middleware.length === 0) return handler;
+  const end: RequestDelegate = (context) => handler(context, context.features.require(HttpRouteFeature).params);
+  return middleware.reduceRight((next, each) => each(next), end);
+};

@@ -1,0 +1,166 @@
+import type { InlineMiddleware, Middleware } from '@windhover/http';
+import { routeNodeKeys } from 'rou3';
+import { RoutingError } from './errors.ts';
+import { lookupPattern } from './lookup-path.ts';
+import type { RouteHandler } from './route-handler.ts';
+import { type Route, surrounded } from './route.ts';
+
+/** Another router and the path that it is mounted at. */
+interface Mounted {
+  readonly prefix: string;
+  readonly router: Router<string>;
+}
+
+/**
+ * Collects routes. `routing(router)` makes request middleware of them.
+ *
+ * A pattern is a path with parameters: `/users/:id`, `/files/:path+`, `/posts/:year(\\d+)/:title?`. What it means is
+ * settled by rou3, and is that of URLPattern with few exceptions. Of the routes that match a request the most specific
+ * one serves it, whatever the order in which they were added. Case matters, one slash at the end does not.
+ *
+ * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, and `ROUTE_TOO_LATE` once the pipeline is
+ * built.
+ *
+ * Source: ASP.NET Core `IEndpointRouteBuilder`
+ */
+export class Router<Prefix extends string = ''> {
+  readonly #entries: (Route | Mounted)[] = [];
+  readonly #middleware: Middleware[] = [];
+  #isInUse = false;
+
+  /** Serves GET, and HEAD where no route of its own does (RFC 9110 9.3.2). */
+  get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('GET', pattern, handler);
+  }
+
+  head<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('HEAD', pattern, handler);
+  }
+
+  post<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('POST', pattern, handler);
+  }
+
+  put<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('PUT', pattern, handler);
+  }
+
+  patch<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('PATCH', pattern, handler);
+  }
+
+  delete<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('DELETE', pattern, handler);
+  }
+
+  options<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.on('OPTIONS', pattern, handler);
+  }
+
+  /** Serves every method for which no route as specific is there. */
+  any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+    return this.#add({ method: '', pattern, handler: handler as RouteHandler });
+  }
+
+  /**
+   * Serves one method or several.
+   *
+   * @throws RoutingError `ROUTE_METHOD_INVALID`
+   */
+  on<const Pattern extends string>(
+    methods: string | readonly string[],
+    pattern: Pattern,
+    handler: RouteHandler<`${Prefix}${Pattern}`>,
+  ): this {
+    for (const method of typeof methods === 'string' ? [methods] : methods) {
+      if (!upperCaseToken.test(method)) throw new RoutingError('ROUTE_METHOD_INVALID', JSON.stringify(method));
+      this.#add({ method, pattern, handler: handler as RouteHandler });
+    }
+    return this;
+  }
+
+  /** Puts middleware around every route of this router, those of routers in it too, whenever they are added. */
+  // In this order the parameters of `(context, next) => …` get their types without annotations.
+  use(middleware: InlineMiddleware): this;
+  use(middleware: Middleware): this;
+  use(middleware: Middleware | InlineMiddleware): this {
+    this.#checkInUse('middleware');
+    this.#middleware.push(middleware.length >= 2 ? inline(middleware as InlineMiddleware) : (middleware as Middleware));
+    return this;
+  }
+
+  /**
+   * Routes below a path, which may have parameters.
+   *
+   * @throws RoutingError `ROUTE_PREFIX_INVALID`
+   */
+  group<const Path extends string>(prefix: Path, configure: (group: Router<`${Prefix}${Path}`>) => void): this {
+    const group = new Router<`${Prefix}${Path}`>();
+    this.mount(prefix, group as Router<string>);
+    configure(group);
+    return this;
+  }
+
+  /**
+   * Puts the routes of another router below a path, those too that are added to it later.
+   *
+   * @throws RoutingError `ROUTE_PREFIX_INVALID`
+   */
+  mount(prefix: string, router: Router<string>): this {
+    if (!/^[/{].*[^/]$/.test(prefix)) throw new RoutingError('ROUTE_PREFIX_INVALID', JSON.stringify(prefix));
+    checkPattern(prefix);
+    this.#checkInUse(prefix);
+    this.#entries.push({ prefix, router });
+    return this;
+  }
+
+  /**
+   * All routes, with their prefixes and with middleware around them. From here on none can be added.
+   *
+   * @throws RoutingError `ROUTE_CYCLE`
+   */
+  collect(): Route[] {
+    return this.#collect('', [], []);
+  }
+
+  #collect(prefix: string, outer: readonly Middleware[], way: readonly Router<string>[]): Route[] {
+    const self = this as Router<string>;
+    if (way.includes(self)) throw new RoutingError('ROUTE_CYCLE', prefix);
+    this.#isInUse = true;
+    const middleware = [...outer, ...this.#middleware];
+    return this.#entries.flatMap((entry) => {
+      if ('router' in entry) return entry.router.#collect(prefix + entry.prefix, middleware, [...way, self]);
+      const pattern = entry.pattern === '/' && prefix !== '' ? prefix : prefix + entry.pattern;
+      return { method: entry.method, pattern, handler: surrounded(entry.handler, middleware) };
+    });
+  }
+
+  #add(route: Route): this {
+    checkPattern(route.pattern);
+    this.#checkInUse(route.pattern);
+    this.#entries.push(route);
+    return this;
+  }
+
+  #checkInUse(what: string): void {
+    if (this.#isInUse) throw new RoutingError('ROUTE_TOO_LATE', what);
+  }
+}
+
+const inline =
+  (middleware: InlineMiddleware): Middleware =>
+  (next) =>
+  (context) =>
+    middleware(context, next);
+
+/** RFC 9110 5.6.2, without lower case: methods are compared with case, and a route for `get` would serve nobody. */
+const upperCaseToken = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;
+
+const checkPattern = (pattern: string): void => {
+  try {
+    if (!/^(?:\/|\{\/)/.test(pattern)) throw new Error(JSON.stringify(pattern));
+    routeNodeKeys(lookupPattern(pattern));
+  } catch (cause) {
+    throw new RoutingError('ROUTE_PATTERN_INVALID', (cause as Error).message, { cause });
+  }
+};

@@ -1,0 +1,267 @@
+import { Features } from '@windhover/features';
+import { ApplicationBuilder, type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { HttpRouteFeature, type RouteHandler, Router, type RoutingOptions, routing } from '../src/index.ts';
+
+const served = (routes: Router | ((router: Router) => void), options?: Partial<RoutingOptions>): MemoryHttp =>
+  MemoryHttp.of([routing(routes, options)], ({ response }) => {
+    response.statusCode = 404;
+    response.send('next');
+  });
+
+const say =
+  (text: string): RouteHandler =>
+  ({ response }, params) =>
+    response.send(`${text} ${JSON.stringify(params)}`);
+
+const request = (http: MemoryHttp, method: string, target: string): Promise<Answer> =>
+  http.answer(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`);
+
+describe('patterns', () => {
+  it.each<[pattern: string, target: string, params: object | undefined]>([
+    ['/', '/', {}],
+    ['/', '/x', undefined],
+    ['/about', '/about', {}],
+    ['/about', '/about/', {}],
+    ['/about/', '/about', {}],
+    ['/about', '/about//', undefined],
+    ['/about', '/About', undefined],
+    ['/about', '/about?x=1', {}],
+    ['/users/:id', '/users/7', { id: '7' }],
+    ['/users/:id', '/users/7/', { id: '7' }],
+    ['/users/:id', '/users/', undefined],
+    ['/users/:id', '/users/7/x', undefined],
+    ['/users/:id(\\d+)', '/users/7', { id: '7' }],
+    ['/users/:id(\\d+)', '/users/me', undefined],
+    ['/users/:id?', '/users', {}],
+    ['/:year-:month', '/2026-07', { year: '2026', month: '07' }],
+    ['/files/:path+', '/files/a/b.txt', { path: 'a/b.txt' }],
+    ['/files/:path+', '/files', undefined],
+    ['/files/*', '/files/a/b', { 0: 'a/b' }],
+    ['/book{s}?', '/books', {}],
+    ['{/:lang}?/docs', '/en/docs', { lang: 'en' }],
+    ['/café', '/caf%C3%A9', {}],
+    ['/café/:name', '/caf%C3%A9/cr%C3%A8me', { name: 'crème' }],
+    ['/:name', '/a%20b', { name: 'a b' }],
+    ['/:name', '/100%25', { name: '100%' }],
+    ['/100%', '/100%25', {}],
+    ['/a%20b', '/a%2520b', {}],
+    ['/a%20b', '/a%20b', undefined],
+    ['/:name', '/%2541', { name: '%41' }],
+    ['/:name', '/%C3%A9%2541', { name: 'é%41' }],
+    ['/:name', '/a%2Fb', { name: 'a%2Fb' }],
+    ['/a/b', '/a%2Fb', undefined],
+    ['/:name', '/%00', { name: '%00' }],
+    ['/:name', '/%FF', { name: '%FF' }],
+    ['/:name', '/%E2%82%AC%FF', { name: '%E2%82%AC%FF' }],
+    ['/:name', '/%3F%23', { name: '?#' }],
+    ['/a\\:b', '/a:b', {}],
+    ['/:name', '/%F0%9F%90%A6', { name: '🐦' }],
+    ['/:name', '/__proto__', { name: '__proto__' }],
+    ['/a/b', '/a/./x/../b', {}],
+  ])('%s and %s: %j', async (pattern, target, params) => {
+    const answer = await served((router) => router.get(pattern, say('found'))).get(target);
+    expect(answer.content).toBe(params === undefined ? 'next' : `found ${JSON.stringify(params)}`);
+  });
+
+  it.each<[target: string, pattern: string]>([
+    ['/users/me', '/users/me'],
+    ['/users/7', '/users/:id(\\d+)'],
+    ['/users/ada', '/users/:name'],
+    ['/users/ada/posts', '/users/*'],
+    ['/elsewhere', '/*'],
+  ])('the most specific one serves, in whatever order they were added: %s by %s', async (target, pattern) => {
+    const patterns = ['/*', '/users/*', '/users/:name', '/users/:id(\\d+)', '/users/me'];
+    for (const order of [patterns, patterns.toReversed()]) {
+      const router = new Router();
+      for (const each of order) router.get(each, ({ response }) => response.send(each));
+      expect((await served(router).get(target)).content).toBe(pattern);
+    }
+  });
+
+  it.each(['/with/1', '/without'])('parameters inherit nothing: %s', async (target) => {
+    const inherited: RouteHandler = ({ response }, params) => response.send(`${params['constructor']}`);
+    const router = new Router().get<string>('/with/:id', inherited).get<string>('/without', inherited);
+    expect((await served(router).get(target)).content).toBe('undefined');
+  });
+});
+
+describe('methods', () => {
+  const router = (): Router =>
+    new Router()
+      .get('/x', say('GET'))
+      .post('/x', say('POST'))
+      .put('/x', say('PUT'))
+      .patch('/x', say('PATCH'))
+      .delete('/x', say('DELETE'))
+      .on(['PROPFIND', 'M-SEARCH'], '/x', say('dav'))
+      .any('/any', say('any'));
+
+  it.each([
+    ['GET', '/x', 'GET {}'],
+    ['POST', '/x', 'POST {}'],
+    ['PUT', '/x', 'PUT {}'],
+    ['PATCH', '/x', 'PATCH {}'],
+    ['DELETE', '/x', 'DELETE {}'],
+    ['PROPFIND', '/x', 'dav {}'],
+    ['M-SEARCH', '/x', 'dav {}'],
+    ['GET', '/any', 'any {}'],
+    ['OPTIONS', '/any', 'any {}'],
+    ['UNHEARD-OF', '/any', 'any {}'],
+    ['constructor', '/any', 'any {}'],
+  ])('%s %s', async (method, target, content) => {
+    expect((await request(served(router()), method, target)).content).toBe(content);
+  });
+
+  it('of another pattern that is less specific serve where the more specific one has not got them', async () => {
+    const http = served((router) => router.post('/users/me', say('me')).get('/users/:id', say('id')));
+    expect((await request(http, 'GET', '/users/me')).content).toBe('id {"id":"me"}');
+    expect((await request(http, 'POST', '/users/me')).content).toBe('me {}');
+  });
+
+  it('any gives way to a method on the same pattern, in whatever order', async () => {
+    for (const order of [0, 1]) {
+      const router = new Router();
+      if (order === 0) router.any('/x', say('any'));
+      router.get('/x', say('get'));
+      if (order === 1) router.any('/x', say('any'));
+      expect((await request(served(router), 'GET', '/x')).content).toBe('get {}');
+      expect((await request(served(router), 'POST', '/x')).content).toBe('any {}');
+    }
+  });
+});
+
+describe('RFC 9110 9.3.2 HEAD', () => {
+  it('is served by the route for GET, without content', async () => {
+    const answer = await request(
+      served((router) => router.get('/x', say('got'))),
+      'HEAD',
+      '/x',
+    );
+    expect(answer).toMatchObject({ status: 200, content: '', fields: { 'content-length': '6' } });
+  });
+
+  it('is served by a route of its own where there is one', async () => {
+    const seen: string[] = [];
+    const router = new Router()
+      .get('/x', () => void seen.push('GET'))
+      .head('/x', () => void seen.push('HEAD'))
+      .get('/*', () => void seen.push('GET *'));
+    for (const target of ['/x', '/y']) await request(served(router), 'HEAD', target);
+    expect(seen).toEqual(['HEAD', 'GET *']);
+  });
+
+  it('is not caught by a less specific route for every method', async () => {
+    const seen: string[] = [];
+    const router = new Router().any('/*', () => void seen.push('any')).get('/x', () => void seen.push('GET'));
+    await request(served(router), 'HEAD', '/x');
+    expect(seen).toEqual(['GET']);
+  });
+});
+
+describe('a path that has routes, but none for the method', () => {
+  const router = (): Router =>
+    new Router().post('/x', say('')).get('/x', say('')).delete('/:id', say('')).get('/y', say(''));
+
+  it.each([
+    ['PUT', '/x', 405, 'POST, GET, DELETE, HEAD, OPTIONS'],
+    ['PUT', '/y', 405, 'GET, DELETE, HEAD, OPTIONS'],
+    ['GET', '/z', 405, 'DELETE, OPTIONS'],
+    ['get', '/x', 405, 'POST, GET, DELETE, HEAD, OPTIONS'],
+    ['OPTIONS', '/x', 204, 'POST, GET, DELETE, HEAD, OPTIONS'],
+    ['OPTIONS', '/z', 204, 'DELETE, OPTIONS'],
+  ])('%s %s: %i, Allow: %s', async (method, target, status, allow) => {
+    const answer = await request(served(router()), method, target);
+    expect(answer).toMatchObject({ status, content: '', fields: { allow } });
+  });
+
+  it('a route for OPTIONS answers it', async () => {
+    const http = served((router) => router.get('/x', say('')).options('/x', say('own')));
+    expect((await request(http, 'OPTIONS', '/x')).content).toBe('own {}');
+    expect((await request(http, 'PUT', '/x')).fields['allow']).toBe('GET, OPTIONS, HEAD');
+  });
+
+  it.each(['PUT', 'OPTIONS'])('otherMethods: pass hands %s on', async (method) => {
+    const answer = await request(served(router(), { otherMethods: 'pass' }), method, '/x');
+    expect(answer).toMatchObject({ status: 404, content: 'next' });
+  });
+
+  it.each([
+    ['GET', '/a/b', 404],
+    ['OPTIONS', '/a/b', 404],
+  ])('without any route: %s %s goes on', async (method, target, status) => {
+    expect(await request(served(router()), method, target)).toMatchObject({ status, content: 'next' });
+  });
+
+  it('the target * has no path, whatever the routes', async () => {
+    const http = served((router) => router.any('/', say('root')).any('/*', say('all')));
+    expect((await request(http, 'OPTIONS', '*')).content).toBe('next');
+  });
+});
+
+describe('in a pipeline', () => {
+  it('below a map, patterns begin behind its path, whose root may be empty', async () => {
+    const app = new ApplicationBuilder(new Features()).map('/api', (branch) =>
+      branch.use(routing((router) => router.get('/', say('root')).get('/users/:id', say('user')))),
+    );
+    const http = new MemoryHttp(app.build());
+    expect((await http.get('/api')).content).toBe('root {}');
+    expect((await http.get('/api/')).content).toBe('root {}');
+    expect((await http.get('/api/users/1')).content).toBe('user {"id":"1"}');
+    expect((await http.get('/users/1')).status).toBe(404);
+  });
+
+  it('two of them: the second serves what the first has no route for', async () => {
+    const http = MemoryHttp.of(
+      [routing((router) => router.get('/a', say('first'))), routing((router) => router.get('/b', say('second')))],
+      ({ response }) => response.send('end'),
+    );
+    const contents = await Promise.all(['/a', '/b', '/c'].map((target) => http.get(target)));
+    expect(contents.map(({ content }) => content)).toEqual(['first {}', 'second {}', 'end']);
+  });
+
+  it('middleware outside knows the route behind it', async () => {
+    const seen: unknown[] = [];
+    const outside: Middleware = (next) => async (context) => {
+      seen.push(context.features.get(HttpRouteFeature));
+      await next(context);
+      seen.push(context.features.get(HttpRouteFeature));
+    };
+    const router = new Router().group('/users', (group) => group.get('/:id', () => undefined));
+    const http = MemoryHttp.of([outside, routing(router)], () => undefined);
+    await http.get('/users/1');
+    await http.get('/elsewhere');
+    expect(seen).toEqual([undefined, { pattern: '/users/:id', params: { id: '1' } }, undefined, undefined]);
+  });
+
+  it('what a handler throws goes to the server', async () => {
+    const failure = new Error('of the handler');
+    const http = served((router) =>
+      router.get('/x', () => {
+        throw failure;
+      }),
+    );
+    expect((await http.get('/x')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([failure]);
+  });
+
+  it('makes no promise where a handler makes none', () => {
+    const handle: RequestDelegate = routing((router) => router.get('/', () => undefined))(() => undefined);
+    const context = { request: { method: 'GET', path: '/', pathBase: '' }, features: new Features() };
+    expect(handle(context as unknown as HttpContext)).toBeUndefined();
+  });
+});
+
+it('a path of a hundred thousand empty segments is looked up in linear time', () => {
+  const table = routing((router) => router.get('/**/end', () => undefined).get('/a/*', () => undefined))(
+    () => undefined,
+  );
+  const context = (path: string): HttpContext =>
+    ({
+      request: { method: 'GET', path, pathBase: '' },
+      features: new Features(),
+      response: { headers: new Map() },
+    }) as unknown as HttpContext;
+  expect(table(context(`/a${'/'.repeat(100_000)}`))).toBeUndefined();
+});
