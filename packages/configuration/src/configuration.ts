@@ -1,0 +1,51 @@
+import type { BoundLayers } from './binding.ts';
+import type { KeyPath } from './key-path.ts';
+import { nearestNode, nodeAt } from './node.ts';
+import type { ValueSource } from './value-source.ts';
+
+/** One value as it is in effect. */
+export interface EffectiveValue {
+  readonly key: string;
+  /** JSON in one line; `***` for a secret. */
+  readonly text: string;
+  readonly source: ValueSource;
+}
+
+/** Values in effect, with their sources. It does not change; a reload makes another one. */
+export class Configuration<T> {
+  /** Frozen, with everything in it. */
+  readonly values: T;
+  readonly #bound: BoundLayers<T> | undefined;
+
+  /** @param bound `undefined` where no layer has anything to say */
+  constructor(values: T, bound?: BoundLayers<T>) {
+    this.values = deepFrozen(values);
+    this.#bound = bound;
+  }
+
+  /** Whether no layer has anything to say. */
+  get isEmpty(): boolean {
+    return this.#bound === undefined;
+  }
+
+  /** Where a value comes from: `sourceOf(['server', 'dateHeader'])`. */
+  sourceOf(path: KeyPath): ValueSource {
+    if (this.#bound === undefined) return { kind: 'default' };
+    const { tree } = this.#bound;
+    const node = nodeAt(tree, path) ?? nearestNode(tree, path);
+    // A text may stand for a list or an object. But what is not set in an object that is there is a default.
+    return node.kind === 'object' && node !== nodeAt(tree, path) ? { kind: 'default' } : node.source;
+  }
+
+  /** Every value, lists of plain values as one. Secrets are masked. */
+  async effective(): Promise<EffectiveValue[]> {
+    const { effectiveValues } = await import('./effective-values.ts');
+    return effectiveValues(this.values, (path) => this.sourceOf(path), this.#bound?.schema);
+  }
+}
+
+const deepFrozen = <T>(value: T): T => {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFrozen<unknown>(part);
+  return Object.freeze(value);
+};

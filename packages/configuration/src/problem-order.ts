@@ -1,0 +1,23 @@
+import type { ConfigurationProblem } from './errors.ts';
+import type { ValueSource } from './value-source.ts';
+
+/** As a person reads: files first, each from top to bottom, then environment, then arguments. */
+export const inReadingOrder = (problems: readonly ConfigurationProblem[]): ConfigurationProblem[] => {
+  const files = [...new Set(problems.map(({ source }) => fileOf(source)))];
+  return problems.toSorted(
+    ({ source: a }, { source: b }) =>
+      kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||
+      files.indexOf(fileOf(a)) - files.indexOf(fileOf(b)) ||
+      positionOf(a) - positionOf(b),
+  );
+};
+
+const kinds: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
+
+const fileOf = (source: ValueSource): string => (source.kind === 'file' ? source.path : '');
+
+/** Lines are shorter than this, or in disorder. */
+const longestLine = 1e6;
+
+const positionOf = (source: ValueSource): number =>
+  source.kind === 'file' ? source.line * longestLine + source.column : 0;

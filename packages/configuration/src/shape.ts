@@ -1,0 +1,148 @@
+import type { GenericSchema } from 'valibot';
+import type { Scalar } from './node.ts';
+
+/** A schema of valibot, whatever it is for. */
+export type Schema = GenericSchema;
+
+/** What a schema expects, as far as reading text, finding keys and explaining need to know. */
+export type Shape =
+  | {
+      readonly kind: 'object';
+      readonly entries: Readonly<Record<string, Schema>>;
+      /** What keys beside the entries hold; without it there are none. */
+      readonly rest: Schema | 'any' | undefined;
+    }
+  | { readonly kind: 'record'; readonly value: Schema }
+  | { readonly kind: 'array'; readonly item: Schema }
+  | { readonly kind: 'union'; readonly options: readonly Schema[]; readonly orNull: boolean }
+  | { readonly kind: 'choice'; readonly values: readonly Scalar[] }
+  | { readonly kind: 'text' | 'number' | 'boolean' | 'null' | 'any' };
+
+/** The parts of valibot's schemas that are looked at; all of them are documented there. */
+interface Anatomy {
+  readonly type: string;
+  readonly kind: string;
+  readonly entries?: Readonly<Record<string, Schema>>;
+  readonly rest?: Schema;
+  readonly value?: Schema;
+  readonly item?: Schema;
+  readonly wrapped?: Schema;
+  readonly options?: readonly unknown[];
+  readonly literal?: unknown;
+  readonly getter?: (input: undefined) => Schema;
+  readonly pipe?: readonly Anatomy[];
+  readonly requirement?: unknown;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+}
+
+const anatomyOf = (schema: Schema): Anatomy => schema;
+
+/** Looks a schema over. One of an unknown kind expects anything: only valibot itself judges it then. */
+export const shapeOf = (schema: Schema): Shape => {
+  const anatomy = anatomyOf(schema);
+  switch (anatomy.type) {
+    case 'strict_object':
+    case 'object':
+      return { kind: 'object', entries: anatomy.entries!, rest: undefined };
+    case 'loose_object':
+      return { kind: 'object', entries: anatomy.entries!, rest: 'any' };
+    case 'object_with_rest':
+      return { kind: 'object', entries: anatomy.entries!, rest: anatomy.rest! };
+    case 'record':
+      return { kind: 'record', value: anatomy.value! };
+    case 'array':
+      return { kind: 'array', item: anatomy.item! };
+    case 'union':
+    case 'variant':
+      return { kind: 'union', options: anatomy.options as readonly Schema[], orNull: false };
+    case 'nullable':
+    case 'nullish':
+      return { kind: 'union', options: [anatomy.wrapped!], orNull: true };
+    case 'optional':
+    case 'exact_optional':
+    case 'undefinedable':
+    case 'non_optional':
+      return shapeOf(anatomy.wrapped!);
+    case 'lazy':
+      return shapeOf(anatomy.getter!(undefined));
+    case 'picklist':
+    case 'enum':
+      return { kind: 'choice', values: anatomy.options as readonly Scalar[] };
+    case 'literal':
+      return { kind: 'choice', values: [anatomy.literal as Scalar] };
+    case 'string':
+      return { kind: 'text' };
+    case 'number':
+    case 'boolean':
+    case 'null':
+      return { kind: anatomy.type };
+    default:
+      return { kind: 'any' };
+  }
+};
+
+/** What `v.metadata` says of a schema, the parts that are known here. */
+export interface SchemaMarks {
+  /** Never shown: `v.metadata({ secret: true })`. */
+  readonly secret: boolean;
+  /** What is allowed, in words that complete "has to be …": `v.metadata({ allowed: 'a power of two' })`. */
+  readonly allowed: string | undefined;
+}
+
+export const marksOf = (schema: Schema): SchemaMarks => {
+  const { pipe = [] } = anatomyOf(schema);
+  const inner = innerOf(schema);
+  let { secret, allowed }: SchemaMarks = inner === undefined ? { secret: false, allowed: undefined } : marksOf(inner);
+  for (const { metadata } of pipe) {
+    if (metadata === undefined) continue;
+    secret ||= metadata['secret'] === true;
+    if (typeof metadata['allowed'] === 'string') allowed = metadata['allowed'];
+  }
+  return { secret, allowed };
+};
+
+/** The requirement of a check in the pipe of a schema, e.g. of `min_value`; `true` where it has none. */
+export const requirementOf = (schema: Schema, type: string): unknown => {
+  const { pipe = [] } = anatomyOf(schema);
+  const item = pipe.find((candidate) => candidate.kind === 'validation' && candidate.type === type);
+  if (item !== undefined) return item.requirement ?? true;
+  const inner = innerOf(schema);
+  return inner && requirementOf(inner, type);
+};
+
+/** What a pipe begins with, or what `optional` and the like are around. */
+const innerOf = (schema: Schema): Schema | undefined => {
+  const { pipe, wrapped } = anatomyOf(schema);
+  return (pipe?.[0] as Schema | undefined) ?? wrapped;
+};
+
+/** Whether values of this schema have keys or indexes. */
+const isStructured = (schema: Schema): boolean => {
+  const { kind } = shapeOf(schema);
+  return kind === 'object' || kind === 'record' || kind === 'array';
+};
+
+/** The schema itself; of a union the first option that has keys or indexes, where there is one. */
+export const structureOf = (schema: Schema): Schema => {
+  const shape = shapeOf(schema);
+  if (shape.kind !== 'union') return schema;
+  return shape.options.map(structureOf).find(isStructured) ?? schema;
+};
+
+/** The schema of what stands under a key or an index; `undefined` where nothing is known of it. */
+export const childOf = (schema: Schema, part: string | number): Schema | undefined => {
+  const shape = shapeOf(structureOf(schema));
+  switch (shape.kind) {
+    case 'object': {
+      const { entries, rest } = shape;
+      if (typeof part === 'string' && Object.hasOwn(entries, part)) return entries[part];
+      return rest === 'any' ? undefined : rest;
+    }
+    case 'record':
+      return shape.value;
+    case 'array':
+      return shape.item;
+    default:
+      return undefined;
+  }
+};

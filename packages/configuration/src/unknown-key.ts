@@ -1,0 +1,64 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { ConfigurationProblem } from './errors.ts';
+import { type KeyPath, formatKey } from './key-path.ts';
+import { type Schema, childOf, shapeOf, structureOf } from './shape.ts';
+import { foldedKey } from './spelling.ts';
+import type { ValueSource } from './value-source.ts';
+
+/** A key that the schema does not have. */
+export interface UnknownKey {
+  readonly path: KeyPath;
+  readonly source: ValueSource;
+}
+
+/** What to say of an unknown key. The value is not shown, for a misspelled key may hold a secret. */
+export const unknownKeyProblem = ({ path, source }: UnknownKey, root: Schema): ConfigurationProblem => {
+  const key = formatKey(path);
+  const parent = path.slice(0, -1);
+  const siblings = keysOf(schemaAt(root, parent));
+  const nearest = nearestOf(String(path.at(-1)), siblings);
+  const meant = nearest === undefined ? elsewhere(String(path.at(-1)), root) : formatKey([...parent, nearest]);
+  const question = meant === undefined ? '.' : `; did you mean ${meant}?`;
+  const allowed = siblings.length === 0 ? 'no keys' : siblings.join(', ');
+  const message = `${key} is not a known key${question} Known here: ${allowed}`;
+  const problem = { code: 'CONFIGURATION_KEY_UNKNOWN', key, source, message, allowed };
+  return meant === undefined ? problem : { ...problem, nearest: meant };
+};
+
+const schemaAt = (root: Schema, path: KeyPath): Schema | undefined => {
+  let schema: Schema | undefined = root;
+  for (const part of path) schema = schema && childOf(schema, part);
+  return schema;
+};
+
+const keysOf = (schema: Schema | undefined): string[] => {
+  const shape = schema && shapeOf(structureOf(schema));
+  return shape?.kind === 'object' ? Object.keys(shape.entries).filter((key) => !key.startsWith('$')) : [];
+};
+
+/** A key is near if less than half of it is different. */
+const nearestOf = (typed: string, known: readonly string[]): string | undefined => {
+  if (known.length === 0) return undefined;
+  const folded = foldedKey(typed);
+  const nearest = closest(folded, known.map(foldedKey));
+  if (distance(folded, nearest) >= folded.length / 2) return undefined;
+  return known.find((key) => foldedKey(key) === nearest);
+};
+
+/** Keys below this depth are not looked at: schemas may be recursive. */
+const deepest = 4;
+
+/** The only place where a key of this name is known, if there is one. */
+const elsewhere = (typed: string, root: Schema): string | undefined => {
+  const places = placesOf(foldedKey(typed), root, []);
+  return places.length === 1 ? places[0] : undefined;
+};
+
+const placesOf = (folded: string, schema: Schema, path: readonly string[]): string[] =>
+  path.length > deepest
+    ? []
+    : keysOf(schema).flatMap((key) => {
+        const here = [...path, key];
+        const below = placesOf(folded, childOf(schema, key)!, here);
+        return foldedKey(key) === folded ? [formatKey(here), ...below] : below;
+      });

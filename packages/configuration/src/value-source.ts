@@ -1,0 +1,29 @@
+import { printable } from './quoted.ts';
+
+/** Where a value comes from. */
+export type ValueSource =
+  /** What the schema says where nobody has said anything. */
+  | { readonly kind: 'default' }
+  /** A value in the program. */
+  | { readonly kind: 'code'; readonly name: string }
+  /** @property path as it was given; @property line and column count from 1, the column in UTF-16 code units */
+  | { readonly kind: 'file'; readonly path: string; readonly line: number; readonly column: number }
+  | { readonly kind: 'environment'; readonly variable: string }
+  /** @property argument as it was typed, without its value: `--urls` */
+  | { readonly kind: 'argument'; readonly argument: string };
+
+/** `windhover.json:3:11`, `environment variable WINDHOVER_URLS`, `argument --urls`, `default`, or the name given in code. */
+export const describeSource = (source: ValueSource): string => {
+  switch (source.kind) {
+    case 'default':
+      return 'default';
+    case 'code':
+      return printable(source.name);
+    case 'file':
+      return `${printable(source.path)}:${source.line}:${source.column}`;
+    case 'environment':
+      return `environment variable ${printable(source.variable)}`;
+    default:
+      return `argument ${printable(source.argument)}`;
+  }
+};

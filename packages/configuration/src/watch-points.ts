@@ -1,0 +1,60 @@
+import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
+import { basename, dirname, parse, resolve, sep } from 'node:path';
+
+/** A folder, and the names in it that decide what a path leads to. */
+export interface WatchPoint {
+  readonly folder: string;
+  readonly names: Set<string>;
+}
+
+/** Links that lead to links end here, should they be a ring. Source: Linux, path_resolution(7) */
+const maxLinks = 40;
+
+/**
+ * Where to look for changes of what paths lead to: at the file itself, at every link on the way to it, and at the
+ * first part of the way that does not exist.
+ *
+ * @param files absolute paths
+ * @returns by a key that changes when another folder takes the place of one
+ */
+export const watchPointsOf = (files: readonly string[]): Map<string, WatchPoint> => {
+  const points = new Map<string, WatchPoint>();
+  for (const file of files) follow(resolve(file), points, maxLinks);
+  return points;
+};
+
+const follow = (path: string, points: Map<string, WatchPoint>, linksLeft: number): void => {
+  for (const step of stepsOf(path)) {
+    const stats = statsOf(step);
+    const isLink = stats?.isSymbolicLink() ?? false;
+    if (stats === undefined || isLink || step === path) addPoint(step, points);
+    if (stats === undefined) return;
+    if (!isLink) continue;
+    if (linksLeft > 0)
+      follow(resolve(dirname(step), readlinkSync(step), `.${path.slice(step.length)}`), points, linksLeft - 1);
+    return;
+  }
+};
+
+/** `/a/b/c`: `/a`, `/a/b`, `/a/b/c`. */
+const stepsOf = (path: string): string[] => {
+  const { root } = parse(path);
+  const parts = path.slice(root.length).split(sep);
+  return parts.map((_part, at) => root + parts.slice(0, at + 1).join(sep));
+};
+
+const addPoint = (path: string, points: Map<string, WatchPoint>): void => {
+  const folder = dirname(path);
+  const key = `${statsOf(folder)?.ino} ${folder}`;
+  const point = points.get(key) ?? { folder, names: new Set<string>() };
+  point.names.add(basename(path));
+  points.set(key, point);
+};
+
+const statsOf = (path: string): BigIntStats | undefined => {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+};

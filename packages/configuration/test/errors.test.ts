@@ -1,0 +1,169 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { type ConfigurationProblem, configurationErrors, jsonFile, loadConfiguration } from '../src/index.ts';
+import { type Told, refusal, shopSchema, withLayers } from './support/shop.ts';
+import { TemporaryFolder } from './support/temporary-folder.ts';
+
+const refused = async (told: Told): Promise<string> =>
+  (await refusal(withLayers(told, (layers) => loadConfiguration({ schema: shopSchema, layers })))).message;
+
+const problemsOf = async (told: Told): Promise<readonly ConfigurationProblem[]> =>
+  (await refusal(withLayers(told, (layers) => loadConfiguration({ schema: shopSchema, layers })))).problems;
+
+describe('as a person sees it', () => {
+  it('everything at once', async () => {
+    const file = `{
+  // the shop
+  "titel": "Books",
+  "workers": "many",
+  "theme": "blue",
+  "hosts": { "a": 1 },
+  "database": { "pasword": "hunter2", "pin": "1234" },
+  "url": "db://x",
+  "shelves": { "top": { "size": null, "tags": ["a", 5] }, "low": "wide" },
+  "workers": 2,
+}`;
+    const environment = { SHOP_IS_OPEN: 'maybe', SHOP_COLOUR: 'red', SHOP_HOSTS__1: 'b', SHOP_LIMIT: 'none' };
+    const args = ['now', '--ports', 'eighty', '--ratio', '--isopen=x', '--is-open=y'];
+    expect(`\n${await refused({ file, environment, args })}\n`).toMatchInlineSnapshot(`
+      "
+      the configuration has 19 problems:
+        shop.json:3:3: titel is not a known key; did you mean title? Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
+        shop.json:4:14: workers is "many", and has to be a whole number from 1 to 64 (CONFIGURATION_VALUE_INVALID)
+        shop.json:5:12: theme is "blue", and has to be "light" or "dark" (CONFIGURATION_VALUE_INVALID)
+        shop.json:7:15: database.url is missing, and has to be a text (CONFIGURATION_KEY_MISSING)
+        shop.json:7:17: database.pasword is not a known key; did you mean database.password? Known here: url, password, pin (CONFIGURATION_KEY_UNKNOWN)
+        shop.json:7:46: database.pin is ***, and has to be a number (CONFIGURATION_VALUE_INVALID)
+        shop.json:8:3: url is not a known key; did you mean database.url? Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
+        shop.json:9:33: shelves.top.size is null, and has to be a number (CONFIGURATION_VALUE_INVALID)
+        shop.json:9:53: shelves.top.tags[1] is 5, and has to be a text (CONFIGURATION_VALUE_INVALID)
+        shop.json:9:66: shelves.low is "wide", and has to be an object with keys among size, tags (CONFIGURATION_VALUE_INVALID)
+        shop.json:10:3: workers is set a second time; the first is at shop.json:4:3 (CONFIGURATION_KEY_DUPLICATE)
+        environment variable SHOP_HOSTS__1: hosts is a list, and has no item 0; the parts after hosts have to be numbers from 0 on, without a gap (CONFIGURATION_VALUE_INVALID)
+        environment variable SHOP_LIMIT: limit is "none", and has to be a number, or null (CONFIGURATION_VALUE_INVALID)
+        environment variable SHOP_COLOUR: colour is not a known key. Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
+        argument now: "now" is not an option; write --key value or --key=value (CONFIGURATION_ARGUMENT_INVALID)
+        argument --is-open: isOpen is set a second time; the first is argument --isopen (CONFIGURATION_KEY_DUPLICATE)
+        argument --ratio: ratio has no value, and has to be a number (CONFIGURATION_ARGUMENT_INVALID)
+        argument --isopen: isOpen is "x", and has to be true or false (CONFIGURATION_VALUE_INVALID)
+        argument --ports: ports is "eighty", and has to be a list, each item a number, or a number (CONFIGURATION_VALUE_INVALID)
+      "
+    `);
+  });
+
+  it.each([
+    ['a comma', '{\n  "title": "x"\n  "workers": 2\n}'],
+    ['a colon', '{ "title" "x" }'],
+    ['a quote', '{ "title": "x }'],
+    ['quotes around a key', '{ title: "x" }'],
+    ['a value', '{ "title": }'],
+    ['a brace', '{ "title": "x"'],
+    ['a bracket', '{ "hosts": ["a" }'],
+    ['a good escape', String.raw`{ "title": "C:\data" }`],
+    ['quotes around a text', '{ "title": x }'],
+    ['an end', '{ "title": "x" } }'],
+    ['an end of a comment', '{ /* "title": "x" }'],
+    ['an object', '[1, 2]'],
+    ['a limit of depth', '['.repeat(100_000)],
+  ])('JSON that lacks %s', async (_name, file) => {
+    expect(await refused({ file })).toMatchSnapshot();
+  });
+
+  it('a file that was asked for and does not exist', async () => {
+    using folder = new TemporaryFolder();
+    const layers = [jsonFile('shop.json', { folder: folder.path, required: true })];
+    const { message } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
+    expect(message).toBe('shop.json:1:1: there is no such file (CONFIGURATION_FILE_MISSING)');
+  });
+
+  it('a folder where a file should be', async () => {
+    using folder = new TemporaryFolder();
+    mkdirSync(join(folder.path, 'shop.json'));
+    const layers = [jsonFile('shop.json', { folder: folder.path })];
+    const { message } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
+    expect(message).toBe('shop.json:1:1: the file cannot be read (EISDIR) (CONFIGURATION_FILE_UNREADABLE)');
+  });
+});
+
+describe('a problem', () => {
+  const required = v.strictObject({ name: v.string() });
+
+  it('of a missing key at the top is with the first file', async () => {
+    const load = withLayers({ file: '\n {}' }, (layers) => loadConfiguration({ schema: required, layers }));
+    expect((await refusal(load)).message).toBe(
+      'shop.json:2:2: name is missing, and has to be a text (CONFIGURATION_KEY_MISSING)',
+    );
+  });
+
+  it('of a missing key without any source stands alone', async () => {
+    const { message } = await refusal(loadConfiguration({ schema: required, layers: [] }));
+    expect(message).toBe('name is missing, and has to be a text (CONFIGURATION_KEY_MISSING)');
+  });
+
+  it('of a missing key is none where a file could not be read', async () => {
+    const load = withLayers({ file: '{' }, (layers) => loadConfiguration({ schema: required, layers }));
+    expect((await refusal(load)).problems.map(({ code }) => code)).toEqual(['CONFIGURATION_JSON_INVALID']);
+  });
+
+  it('has its parts for programs', async () => {
+    expect(await problemsOf({ file: { workers: 65 } })).toEqual([
+      {
+        code: 'CONFIGURATION_VALUE_INVALID',
+        key: 'workers',
+        source: { kind: 'file', path: 'shop.json', line: 1, column: 12 },
+        message: 'workers is 65, and has to be a whole number from 1 to 64',
+        found: '65',
+        allowed: 'a whole number from 1 to 64',
+      },
+    ]);
+  });
+
+  it('of a value that a later layer covers is none', async () => {
+    const load = withLayers({ file: { workers: 'many' }, args: ['--workers=2'] }, (layers) =>
+      loadConfiguration({ schema: shopSchema, layers }),
+    );
+    await expect(load).resolves.toMatchObject({ values: { workers: 2 } });
+  });
+
+  it('never shows a secret, nor what stands under a key that may be meant for one', async () => {
+    const message = await refused({
+      file: { database: { url: 'x', password: { a: 'hunter2' }, pin: 'hunter3', passwort: 'hunter4' } },
+      environment: { SHOP_DATABASE__PIN: 'hunter5', SHOP_PASSWORD: 'hunter6' },
+      args: ['--database.pincode=hunter7', '--database.password.x', 'hunter8'],
+    });
+    expect(message).not.toMatch(/hunter/);
+  });
+
+  it('shows what could break a line or a terminal escaped', async () => {
+    const message = await refused({ file: { 'a\nb\u001b[31m': 1, workers: 'x\u2028\u202Ey' } });
+    expect(message).not.toMatch(/[^\n\P{C}]|\u2028/u);
+    expect(message.split('\n')).toHaveLength(3);
+  });
+
+  it('cuts a long value off', async () => {
+    expect((await refused({ file: { workers: 'x'.repeat(10_000) } })).length).toBeLessThan(250);
+  });
+
+  it('has a code of the table', async () => {
+    const problems = await problemsOf({ file: '{ "workers": "x", "a": 1, "a": 2, "database": {} }', args: ['x'] });
+    for (const { code } of problems) expect(configurationErrors).toHaveProperty(code);
+    expect(new Set(problems.map(({ code }) => code)).size).toBe(5);
+  });
+});
+
+describe('the nearest known key', () => {
+  it.each([
+    ['worker', 'workers'],
+    ['Workers', 'workers'],
+    ['is_open', 'isOpen'],
+    ['thene', 'theme'],
+    ['password', 'database.password'],
+    ['titel', 'title'],
+    ['zzz', undefined],
+  ])('to %s is %s', async (typed, nearest) => {
+    const [problem] = await problemsOf({ file: { [typed]: 1 } });
+    expect(problem!.nearest).toBe(nearest);
+  });
+});
