@@ -1,3 +1,5 @@
+import type { ReadinessFeature } from './readiness-feature.ts';
+
 /**
  * Where a host is in its life, for whoever has to start or end something with it.
  *
@@ -15,15 +17,11 @@ export interface ApplicationLifetime {
 }
 
 /** The three moments, with the host's side of them. */
-export class HostLifetime implements ApplicationLifetime {
+export class HostLifetime implements ApplicationLifetime, ReadinessFeature {
   readonly #started = new AbortController();
   readonly #stopping = new AbortController();
   readonly #stopped = new AbortController();
-  readonly #requestStop: () => void;
-
-  constructor(requestStop: () => void) {
-    this.#requestStop = requestStop;
-  }
+  #requestStop: (() => void) | undefined;
 
   get started(): AbortSignal {
     return this.#started.signal;
@@ -37,8 +35,17 @@ export class HostLifetime implements ApplicationLifetime {
     return this.#stopped.signal;
   }
 
+  get isReady(): boolean {
+    return this.started.aborted && !this.stopping.aborted;
+  }
+
   stopApplication(): void {
-    this.#requestStop();
+    this.#requestStop?.();
+  }
+
+  /** Called at `stopApplication`. */
+  onStopRequested(requestStop: () => void): void {
+    this.#requestStop = requestStop;
   }
 
   notifyStarted(): void {

@@ -1,52 +1,93 @@
-import { escapedText } from './escaped-text.ts';
-import type { Logger } from './logger.ts';
+import { jsonEntry } from './json-entry.ts';
+import { LogFilter, type LogLevels } from './log-filter.ts';
+import type { LogLevel, Logger } from './logger.ts';
+import { type Paint, colourPaint, plainPaint, usesColour } from './terminal-colour.ts';
+import { textEntry } from './text-entry.ts';
 
-/** What `consoleLogger` writes. */
-export interface ConsoleLoggerOptions {
-  /** Whether `debug` lines are written. Default false. */
-  readonly debug?: boolean;
+/** What `consoleLogger` writes, and how. */
+export interface ConsoleLoggerOptions extends LogLevels {
+  /** `text` for people, `json` for programs, one line each; `auto`: text where stdout is a terminal. Default `auto`. */
+  readonly format?: 'auto' | 'text' | 'json';
+  /** Whether text is coloured. Default: on a terminal, as `FORCE_COLOR` and `NO_COLOR` have it. */
+  readonly colour?: boolean;
+}
+
+/** The logger of a host that was given none. Its levels can change at run time. */
+export interface ConsoleLogger extends Logger {
+  child(details: object): ConsoleLogger;
+  isLevelEnabled(level: string): boolean;
+  /** Sets the levels anew, here and in every child. */
+  changeLevels(levels: LogLevels): void;
 }
 
 /**
- * The default logger: readable lines, `info` and `debug` to stdout, `warn` and `error` to stderr. A message stands
- * alone where it is an `info`, else behind its level; details follow as `name=value`, an error in indented lines.
- * Whatever is in message, details and error is escaped: one call never looks like two.
+ * The default logger. As text, `debug` and `info` go to stdout, `warn` and `error` to stderr; as JSON, everything to
+ * stdout. Whatever is in message, details and errors is escaped: one call never looks like two.
  */
-export const consoleLogger = ({ debug = false }: ConsoleLoggerOptions = {}): Logger => ({
-  debug: (details, message) => {
-    if (debug) console.log(linesOf(`debug: ${escapedText(message)}`, details));
-  },
-  info: (_details, message) => console.log(escapedText(message)),
-  warn: (details, message) => console.error(linesOf(`warn: ${escapedText(message)}`, details)),
-  error: (details, message) => console.error(linesOf(`error: ${escapedText(message)}`, details)),
-});
+export const consoleLogger = (options: ConsoleLoggerOptions = {}): ConsoleLogger => {
+  const { format = 'auto' } = options;
+  const isJson = format === 'json' || (format === 'auto' && !process.stdout.isTTY);
+  return new LineLogger(new LogFilter(options), isJson ? writeJson : textWriter(options.colour), {});
+};
 
-const linesOf = (message: string, details: object): string => {
-  let line = message;
-  let below = '';
-  for (const [name, value] of Object.entries(details)) {
-    if (value instanceof Error) below += errorLines(value);
-    else if (value !== undefined) line += ` ${escapedText(`${name}=${valueText(value)}`)}`;
+type Write = (level: LogLevel, details: object, message: string) => void;
+
+// The console, not the streams: it does not mind that nobody reads any more.
+
+const writeJson: Write = (level, details, message) => console.log(jsonEntry(level, new Date(), details, message));
+
+const textWriter = (colour: boolean | undefined): Write => {
+  const paintFor = (stream: NodeJS.WriteStream): Paint =>
+    (colour ?? usesColour(stream.isTTY, process.env)) ? colourPaint : plainPaint;
+  return (level, details, message) => {
+    if (level === 'debug' || level === 'info')
+      console.log(textEntry(level, details, message, paintFor(process.stdout)));
+    else console.error(textEntry(level, details, message, paintFor(process.stderr)));
+  };
+};
+
+class LineLogger implements ConsoleLogger {
+  readonly #filter: LogFilter;
+  readonly #write: Write;
+  readonly #details: object;
+  readonly #category: string | undefined;
+
+  constructor(filter: LogFilter, write: Write, details: { readonly category?: unknown }) {
+    this.#filter = filter;
+    this.#write = write;
+    this.#details = details;
+    this.#category = typeof details.category === 'string' ? details.category : undefined;
   }
-  return line + below;
-};
 
-/** Text in quotes, so that blanks in it do not look like the next detail; values that JSON cannot show as they print. */
-const valueText = (value: unknown): string => {
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
+  debug(details: object, message: string): void {
+    this.#log('debug', details, message);
   }
-};
 
-/** A chain of causes ends here, should it be a ring. */
-const deepestCause = 5;
+  info(details: object, message: string): void {
+    this.#log('info', details, message);
+  }
 
-const errorLines = (error: Error, depth = 0): string => {
-  const text = error.stack ?? `${error.name}: ${error.message}`;
-  const lines = text.split('\n').map((line) => `\n    ${escapedText(line)}`);
-  const { cause } = error;
-  if (!(cause instanceof Error) || depth === deepestCause) return lines.join('');
-  return `${lines.join('')}\n    caused by${errorLines(cause, depth + 1)}`;
-};
+  warn(details: object, message: string): void {
+    this.#log('warn', details, message);
+  }
+
+  error(details: object, message: string): void {
+    this.#log('error', details, message);
+  }
+
+  #log(level: LogLevel, details: object, message: string): void {
+    if (this.isLevelEnabled(level)) this.#write(level, { ...this.#details, ...details }, message);
+  }
+
+  child(details: object): ConsoleLogger {
+    return new LineLogger(this.#filter, this.#write, { ...this.#details, ...details });
+  }
+
+  isLevelEnabled(level: string): boolean {
+    return this.#filter.isEnabled(level as LogLevel, this.#category);
+  }
+
+  changeLevels(levels: LogLevels): void {
+    this.#filter.change(levels);
+  }
+}

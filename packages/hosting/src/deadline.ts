@@ -26,3 +26,19 @@ export const deadline = (milliseconds: number, sooner?: AbortSignal): Deadline =
     },
   };
 };
+
+/** A deadline that begins to run when another one is reached. */
+export const graceAfter = (end: AbortSignal, milliseconds: number): Deadline => {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const begin = (): void => void (timer = setTimeout(() => controller.abort(), milliseconds));
+  if (end.aborted) begin();
+  else end.addEventListener('abort', begin);
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      end.removeEventListener('abort', begin);
+    },
+  };
+};

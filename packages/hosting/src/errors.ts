@@ -1,9 +1,13 @@
-/** Every code of a `HostError`, with its message. */
+/** Every code of a `HostError`, with the sentence that its message ends with. */
 export const hostErrors = {
   HOST_NO_APPLICATION: 'nothing answers requests: call configure(app => …) on the builder',
   HOST_ALREADY_BUILT: 'the builder has built its host; make a new builder for another one',
   HOST_ALREADY_STARTED: 'the host has been started or stopped before; build a new one',
   HOST_END_POINTS_NOT_USED: 'a server made by useServerFactory gets its end points there, not from useServer',
+  HOST_SERVICE_MISSING: 'there is no such service; add it to builder.services',
+  HOST_SERVICE_CYCLE: 'a service cannot need itself, nor one that needs it',
+  HOST_SERVICE_NOT_READY: 'the service is made when the host starts; use getAsync before that',
+  HOST_SERVICES_DISPOSED: 'the host has stopped and its services are disposed',
 } as const satisfies Record<`HOST_${string}`, string>;
 
 export type HostErrorCode = keyof typeof hostErrors;
@@ -13,8 +17,8 @@ export class HostError extends Error {
   override readonly name = 'HostError';
   readonly code: HostErrorCode;
 
-  constructor(code: HostErrorCode) {
-    super(hostErrors[code]);
+  constructor(code: HostErrorCode, detail?: string) {
+    super(detail === undefined ? hostErrors[code] : `${detail}: ${hostErrors[code]}`);
     this.code = code;
   }
 }

@@ -1,11 +1,17 @@
+/** What could break a line of a log, move the cursor of a terminal or reorder what is shown. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
 /**
  * Text without characters that could break a line of a log, move the cursor of a terminal or reorder what is shown:
- * control and format characters, line separators and lone surrogates become `\u001b`.
+ * control and format characters, line separators and lone surrogates become `\u001b`, those above U+FFFF two of these.
  *
  * Source: Unicode general categories Cc, Cf, Zl, Zp, Cs
  */
-export const escapedText = (text: string): string =>
-  text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu,
-    (character) => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`,
-  );
+export const escapedText = (text: string): string => text.replaceAll(unsafe, escaped);
+
+/** UTF-16 code units, as JSON and JavaScript write them. */
+const escaped = (character: string): string => {
+  let text = '';
+  for (let at = 0; at < character.length; at++) text += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return text;
+};

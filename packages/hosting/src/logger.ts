@@ -1,3 +1,8 @@
+/** From the least to the most serious; `silent` is above all of them. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
 /**
  * Where a host reports: structured details first, then a sentence. A pino logger is one as it is.
  *
@@ -13,4 +18,8 @@ export interface Logger {
   warn(details: object, message: string): void;
   /** Something failed, e.g. an application threw. */
   error(details: object, message: string): void;
+  /** A logger that adds details to each entry, e.g. `{ category: 'shop.orders' }`. Without it the host adds them itself. */
+  child?(details: object): Logger;
+  /** Whether entries of a level are written. Without it: they may be. */
+  isLevelEnabled?(level: string): boolean;
 }

@@ -1,7 +1,10 @@
 import type { FeatureCollection } from '@windhover/features';
-import { HttpRequestFeature } from '@windhover/http';
+import { HttpRequestFeature, HttpRequestIdentifierFeature } from '@windhover/http';
 import type { ServerEvents } from '@windhover/server';
+import { asError } from './as-error.ts';
+import { childLogger } from './child-logger.ts';
 import { consoleLogger } from './console-logger.ts';
+import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
 /**
@@ -9,27 +12,37 @@ import type { Logger } from './logger.ts';
  *
  * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`
  */
-export const serverLog = (logger: Logger): ServerEvents => ({
-  applicationError: (error, exchange) =>
-    guarded(() => logger.error(requestDetails(error, exchange), 'The application failed to answer a request')),
-  badRequest: (error, connection) =>
-    guarded(() =>
-      logger.debug(
-        { connection: connection.id, code: error.code, status: error.status, err: error },
-        'A request was refused',
+export const serverLog = (logger: Logger): ServerEvents => {
+  // Made on first use: most servers never report anything.
+  let server: Logger | undefined;
+  let badRequests: Logger | undefined;
+  const serverLogger = (): Logger => (server ??= childLogger(logger, { category: logCategories.server }));
+  return {
+    applicationError: (error, exchange) =>
+      guarded(() =>
+        serverLogger().error(requestDetails(error, exchange), 'The application failed to answer a request'),
       ),
-    ),
-  warning: (message) => guarded(() => logger.warn({}, message)),
-});
+    badRequest: (error, { id }) =>
+      guarded(() => {
+        badRequests ??= childLogger(logger, { category: logCategories.badRequests });
+        const { code, status } = error;
+        const details = { eventId: eventIds.badRequest, connectionId: id, code, status, err: error };
+        badRequests.debug(details, 'A request was refused');
+      }),
+    warning: (message) => guarded(() => serverLogger().warn({}, message)),
+  };
+};
 
 const requestDetails = (error: unknown, exchange: FeatureCollection): object => {
   const request = exchange.get(HttpRequestFeature);
-  return { method: request?.method, target: request?.rawTarget, err: asError(error) };
+  return {
+    eventId: eventIds.applicationError,
+    requestId: exchange.get(HttpRequestIdentifierFeature)?.traceIdentifier,
+    method: request?.method,
+    target: request?.rawTarget,
+    err: asError(error),
+  };
 };
-
-/** Anything can be thrown; loggers know errors. */
-const asError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(`thrown, and not an Error: ${String(error)}`);
 
 /** A peer causes these entries, so a logger that throws must not take the process down. */
 const guarded = (log: () => void): void => {

@@ -1,12 +1,22 @@
+import { resolve } from 'node:path';
 import type { Transport } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
 import { type ServerOptions, WindhoverServer } from '@windhover/server';
+import { HostLifetime } from './application-lifetime.ts';
+import type { BackgroundServiceSource } from './background-service.ts';
 import { consoleLogger } from './console-logger.ts';
 import { HostError } from './errors.ts';
+import type { HostEnvironment } from './host-environment.ts';
 import type { HostServer, ServerFactory } from './host-server.ts';
+import { hostServices } from './host-services.ts';
+import { hostedProtocol } from './hosted-protocol.ts';
 import type { Logger } from './logger.ts';
 import { serverLog } from './server-log.ts';
 import { ServerSetup } from './server-setup.ts';
+import { ServiceCollection } from './service-collection.ts';
+import type { ServiceProvider } from './service-provider.ts';
+import { Services } from './services.ts';
+import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { type ConfigureApplication, WebHost, defaultShutdownTimeout } from './web-host.ts';
 
 /**
@@ -15,6 +25,8 @@ import { type ConfigureApplication, WebHost, defaultShutdownTimeout } from './we
  * Source: ASP.NET Core `IWebHostBuilder`
  */
 export class WebHostBuilder {
+  /** Singletons of the application, had from `host.services`, or from `servicesOf(context)` in a handler. */
+  readonly services: ServiceCollection = new ServiceCollection();
   readonly #transports: Transport[] = [];
   readonly #protocols: HttpProtocol[] = [];
   readonly #serverSetups: ((options: ServerSetup) => void)[] = [];
@@ -22,7 +34,12 @@ export class WebHostBuilder {
   #serverFactory: ServerFactory | undefined;
   #urls: readonly string[] = [];
   #logger: Logger | undefined;
+  readonly #backgroundServices: BackgroundServiceSource[] = [];
+  #environmentName = 'production';
+  #contentRoot = '.';
   #shutdownTimeout = defaultShutdownTimeout;
+  #drainDelay = 0;
+  #unhandledErrors: UnhandledErrorPolicy = 'stop';
   #isBuilt = false;
 
   /** Changes options of the server and adds end points. Callbacks run at `build`, in the order of the calls. */
@@ -70,17 +87,60 @@ export class WebHostBuilder {
     return this;
   }
 
+  /** Adds services in one go. Source: ASP.NET Core `IWebHostBuilder.ConfigureServices` */
+  configureServices(configure: (services: ServiceCollection) => void): this {
+    configure(this.services);
+    return this;
+  }
+
   /**
-   * How long a host that stops waits for what runs.
+   * Adds work that runs beside the requests: started before the host listens, in the order of the calls, and stopped after
+   * the last request, in the reverse order.
+   */
+  useBackgroundService(service: BackgroundServiceSource): this {
+    this.#backgroundServices.push(service);
+    return this;
+  }
+
+  /** Names what the host runs in, e.g. `development`. Default `production`. */
+  useEnvironment(name: string): this {
+    this.#environmentName = name;
+    return this;
+  }
+
+  /** The folder that relative paths of the application start from. Default the current directory. */
+  useContentRoot(path: string): this {
+    this.#contentRoot = path;
+    return this;
+  }
+
+  /**
+   * How long a host that stops waits for what runs, the drain delay included.
    *
    * @param milliseconds from 0 on, or `Infinity`; 30,000 unless set, as in ASP.NET Core
    * @throws RangeError for another value
    */
   useShutdownTimeout(milliseconds: number): this {
-    if (!(milliseconds >= 0) || (milliseconds > longestTimer && milliseconds !== Infinity)) {
-      throw new RangeError(`useShutdownTimeout: 0 to ${longestTimer} milliseconds, or Infinity, not ${milliseconds}`);
-    }
+    if (milliseconds !== Infinity) checkTimer('useShutdownTimeout', milliseconds, ', or Infinity');
     this.#shutdownTimeout = milliseconds;
+    return this;
+  }
+
+  /**
+   * How long a host that stops goes on to accept while it says that it is not ready, so that a load balancer learns of it
+   * first. Default 0.
+   *
+   * @throws RangeError for a value below 0 or too long for a timer
+   */
+  useDrainDelay(milliseconds: number): this {
+    checkTimer('useDrainDelay', milliseconds);
+    this.#drainDelay = milliseconds;
+    return this;
+  }
+
+  /** What `run` does with errors and rejections that nobody has caught. Default `stop`. */
+  useUnhandledErrors(policy: UnhandledErrorPolicy): this {
+    this.#unhandledErrors = policy;
     return this;
   }
 
@@ -100,21 +160,38 @@ export class WebHostBuilder {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
     const logger = this.#logger ?? consoleLogger();
+    const lifetime = new HostLifetime();
+    const environment = { name: this.#environmentName, contentRoot: resolve(this.#contentRoot) };
+    const services = this.#createServices(logger, lifetime, environment);
     return new WebHost({
-      server: this.#createServer(logger),
+      server: this.#createServer(logger, services),
       urls: this.#urls,
       configure: this.#configure,
+      services,
+      backgroundServices: this.#backgroundServices,
       logger,
+      environment,
+      lifetime,
       shutdownTimeout: this.#shutdownTimeout,
+      drainDelay: this.#drainDelay,
+      unhandledErrors: this.#unhandledErrors,
     });
   }
 
-  #createServer(logger: Logger): HostServer {
+  #createServices(logger: Logger, lifetime: HostLifetime, environment: HostEnvironment): Services {
+    this.services
+      .addValue(hostServices.logger, logger)
+      .addValue(hostServices.lifetime, lifetime)
+      .addValue(hostServices.environment, environment);
+    return new Services(this.services.registrations);
+  }
+
+  #createServer(logger: Logger, services: ServiceProvider): HostServer {
     const setup = new ServerSetup();
     for (const configure of this.#serverSetups) configure(setup);
     const options: ServerOptions = {
       transports: this.#transports,
-      protocols: this.#protocols,
+      protocols: this.#protocols.map((protocol) => hostedProtocol(protocol, services)),
       limits: setup.limits,
       serverHeader: setup.serverHeader,
       dateHeader: setup.dateHeader,
@@ -132,3 +209,8 @@ export class WebHostBuilder {
 
 /** Milliseconds; a longer timer of Node.js would fire at once. */
 const longestTimer = 2 ** 31 - 1;
+
+const checkTimer = (method: string, milliseconds: number, orElse = ''): void => {
+  if (milliseconds >= 0 && milliseconds <= longestTimer) return;
+  throw new RangeError(`${method}: 0 to ${longestTimer} milliseconds${orElse}, not ${milliseconds}`);
+};

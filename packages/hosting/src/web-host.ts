@@ -1,16 +1,29 @@
 import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
-import { type ApplicationLifetime, HostLifetime } from './application-lifetime.ts';
-import { deadline } from './deadline.ts';
+import type { ApplicationLifetime, HostLifetime } from './application-lifetime.ts';
+import type { BackgroundServiceSource } from './background-service.ts';
+import { BackgroundWork } from './background-work.ts';
+import { deadline, graceAfter } from './deadline.ts';
 import { HostError } from './errors.ts';
+import type { HostEnvironment } from './host-environment.ts';
+import { HostLog } from './host-log.ts';
 import type { HostServer } from './host-server.ts';
 import type { Logger } from './logger.ts';
-import { onShutdownSignal } from './shutdown-signals.ts';
-import { whenAborted } from './when-aborted.ts';
+import { endProcessAfter } from './process-end.ts';
+import { attachToProcess } from './process-attachment.ts';
+import { ReadinessFeature } from './readiness-feature.ts';
+import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
+import { type ServiceProvider, ServicesFeature } from './service-provider.ts';
+import type { Services } from './services.ts';
+import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
+import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
 /** Milliseconds. Source: ASP.NET Core `HostOptions.ShutdownTimeout` */
 export const defaultShutdownTimeout = 30_000;
+
+/** Milliseconds past the deadline in which background services and services may still end. */
+const stopGrace = 1000;
 
 /** Adds middleware and the handler; may be asynchronous, and the start waits for it. */
 export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<void>;
@@ -21,9 +34,16 @@ export interface WebHostParts {
   /** Lists of addresses, used unless the server has been given some. */
   readonly urls: readonly string[];
   readonly configure: readonly ConfigureApplication[];
+  readonly services: Services;
+  readonly backgroundServices: readonly BackgroundServiceSource[];
   readonly logger: Logger;
+  readonly environment: HostEnvironment;
+  readonly lifetime: HostLifetime;
   /** Milliseconds, or `Infinity`. */
   readonly shutdownTimeout: number;
+  /** Milliseconds. */
+  readonly drainDelay: number;
+  readonly unhandledErrors: UnhandledErrorPolicy;
 }
 
 /**
@@ -34,15 +54,32 @@ export interface WebHostParts {
 export class WebHost implements AsyncDisposable {
   readonly #parts: WebHostParts;
   readonly #lifetime: HostLifetime;
+  readonly #background: BackgroundWork;
+  readonly #reloads: ReloadHooks;
+  readonly #log: HostLog;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #isCutOff = false;
+  #hasFailed = false;
 
   constructor(parts: WebHostParts) {
     this.#parts = parts;
-    this.#lifetime = new HostLifetime(() => void this.stop().catch((error) => this.#stopFailed(error)));
+    this.#lifetime = parts.lifetime;
+    this.#lifetime.onStopRequested(() => void this.stop());
+    this.#log = new HostLog(parts.logger);
+    this.#background = new BackgroundWork(parts.backgroundServices, {
+      failed: (service, error) => {
+        this.#log.backgroundServiceFailed(service, error);
+        this.#fail();
+      },
+      stopFailed: (service, error) => this.#log.backgroundServiceStopFailed(service, error),
+    });
+    this.#reloads = new ReloadHooks((error) => this.#log.reloadFailed(error));
+    this.features.set(ServicesFeature, parts.services);
+    this.features.set(ReadinessFeature, this.#lifetime);
   }
 
-  /** The features of the server, `ServerAddressesFeature` among them. */
+  /** The features of the server: `ServerAddressesFeature`, `ServicesFeature`, `ReadinessFeature` among them. */
   get features(): FeatureCollection {
     return this.#parts.server.features;
   }
@@ -52,8 +89,16 @@ export class WebHost implements AsyncDisposable {
     return this.features.get(ServerAddressesFeature)?.addresses ?? [];
   }
 
+  get services(): ServiceProvider {
+    return this.#parts.services;
+  }
+
   get lifetime(): ApplicationLifetime {
     return this.#lifetime;
+  }
+
+  get environment(): HostEnvironment {
+    return this.#parts.environment;
   }
 
   /** Where the host reports. */
@@ -64,10 +109,11 @@ export class WebHost implements AsyncDisposable {
   // Start
 
   /**
-   * Builds the pipeline and binds every address. When it fails, nothing listens.
+   * Makes the services that take time, builds the pipeline, starts background services and binds every address, in this
+   * order. When it fails, nothing listens and what was started is stopped.
    *
    * @throws HostError `HOST_ALREADY_STARTED`, `HOST_NO_APPLICATION`
-   * @throws Error what `configure` threw, and what `WindhoverServer.start` throws for addresses
+   * @throws Error what `configure` or a service threw, and what `WindhoverServer.start` throws for addresses
    */
   start(): Promise<void> {
     if (this.#starting !== undefined || this.#stopping !== undefined) {
@@ -78,9 +124,19 @@ export class WebHost implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    this.#addUrls();
-    const application = await this.#createApplication();
-    await this.#parts.server.start(application);
+    const { services, server } = this.#parts;
+    try {
+      this.#addUrls();
+      await services.createAsync();
+      const application = await this.#createApplication();
+      await this.#background.start(services, this.#lifetime.stopping);
+      await server.start(application);
+    } catch (error) {
+      const end = deadline(this.#parts.shutdownTimeout);
+      await this.#stopWork(end.signal);
+      end.clear();
+      throw error;
+    }
     this.#lifetime.notifyStarted();
   }
 
@@ -101,8 +157,9 @@ export class WebHost implements AsyncDisposable {
   // Stop
 
   /**
-   * Stops: nothing new is accepted, what runs may end until the shutdown timeout is over or the signal aborts, and
-   * what is left is cut off. A second call waits for the first.
+   * Stops: it is not ready any more, accepts for the drain delay, then nothing new; what runs may end until the shutdown
+   * timeout is over or the signal aborts, and what is left is cut off. Then background services stop and services are
+   * disposed, the last ones first. A second call waits for the first.
    *
    * @param signal ends the waiting before the shutdown timeout
    */
@@ -113,18 +170,49 @@ export class WebHost implements AsyncDisposable {
   async #stop(signal: AbortSignal | undefined): Promise<void> {
     const end = deadline(this.#parts.shutdownTimeout, signal);
     this.#lifetime.notifyStopping();
+    // A server in the middle of its start would go on to bind.
+    await settledOrAborted(this.#starting, end.signal);
+    await this.#delayDrain(end.signal);
+    await this.#stopServer(end.signal);
+    if (end.signal.aborted && !signal?.aborted) {
+      this.#isCutOff = true;
+      this.#log.cutOff();
+    }
+    await this.#stopWork(end.signal);
+    end.clear();
+    this.#lifetime.notifyStopped();
+  }
+
+  /** Whoever sends requests here learns that the host is not ready, and goes elsewhere before it is refused. */
+  async #delayDrain(end: AbortSignal): Promise<void> {
+    if (this.#parts.drainDelay === 0 || !this.#lifetime.started.aborted) return;
+    const delay = deadline(this.#parts.drainDelay, end);
+    await whenAborted(delay.signal);
+    delay.clear();
+  }
+
+  async #stopServer(end: AbortSignal): Promise<void> {
     try {
-      // A server in the middle of its start would go on to bind.
-      await Promise.race([this.#starting?.catch(() => {}), whenAborted(end.signal)]);
-      await this.#parts.server.stop(end.signal);
-    } finally {
-      end.clear();
-      this.#lifetime.notifyStopped();
+      await this.#parts.server.stop(end);
+    } catch (error) {
+      this.#hasFailed = true;
+      this.#log.serverStopFailed(error);
     }
   }
 
-  #stopFailed(error: unknown): void {
-    this.logger.error({ err: error }, 'The host could not stop');
+  /** Stops background services and disposes services. What takes longer than a grace after the deadline is left alone. */
+  async #stopWork(end: AbortSignal): Promise<void> {
+    const grace = graceAfter(end, stopGrace);
+    await this.#background.stop(end, grace.signal);
+    const disposing = this.#parts.services.dispose((service, error) => this.#log.disposeFailed(service, error));
+    await settledOrAborted(disposing, grace.signal);
+    grace.clear();
+  }
+
+  /** The host cannot go on. */
+  #fail(): void {
+    this.#hasFailed = true;
+    this.#lifetime.stopApplication();
   }
 
   /** As `stop` without a signal. */
@@ -132,35 +220,71 @@ export class WebHost implements AsyncDisposable {
     await this.stop();
   }
 
+  // Reload
+
+  /** Adds what is done when the host is asked to reload: by `reload`, or by SIGHUP while it runs. @returns takes it away */
+  onReload(hook: ReloadHook): () => void {
+    return this.#reloads.add(hook);
+  }
+
+  /**
+   * Calls the hooks of `onReload`, one after the other. One that throws is logged, and does not keep the others from
+   * being called.
+   *
+   * @returns whether every one has succeeded
+   */
+  async reload(): Promise<boolean> {
+    const succeeded = await this.#reloads.reload();
+    if (this.#reloads.isEmpty) this.#log.nothingToReload();
+    else if (succeeded) this.#log.reloaded();
+    return succeeded;
+  }
+
   // Run
 
   /**
    * Starts the host, unless it has been started, says so, and resolves when it has stopped: after SIGINT, SIGTERM or
-   * SIGQUIT, `lifetime.stopApplication` or `stop`. A second signal ends the process at once with the code 128 + signal.
+   * SIGQUIT, `lifetime.stopApplication`, `stop`, or a failure that the host cannot go on after, for which it sets the
+   * exit code 1. A second signal ends the process at once with the code 128 + signal. A second past the shutdown timeout
+   * the process ends in any case.
    *
    * @throws Error what `start` throws
    */
   async run(): Promise<void> {
-    const removeHandlers = onShutdownSignal(
-      () => this.#lifetime.stopApplication(),
-      (exitCode) => process.exit(exitCode),
-    );
+    const detach = this.#attachToProcess();
     const keptAlive = setInterval(() => {}, longestTimer);
     try {
       await (this.#starting ?? this.start());
-      if (!this.lifetime.stopping.aborted) this.#announceStart();
+      if (!this.lifetime.stopping.aborted) this.#log.started(this.addresses, this.environment);
       await whenAborted(this.lifetime.stopping);
-      this.logger.info({}, 'Application is shutting down...');
+      this.#log.stopping();
       await this.stop();
     } finally {
       clearInterval(keptAlive);
-      removeHandlers();
+      detach();
+      if (this.#isCutOff) this.#endProcessAfter(0);
+      if (this.#hasFailed) process.exitCode = 1;
     }
   }
 
-  #announceStart(): void {
-    for (const address of this.addresses) this.logger.info({ address }, `Now listening on: ${address}`);
-    this.logger.info({}, 'Application started. Press Ctrl+C to shut down.');
+  /** @returns lets go of it */
+  #attachToProcess(): () => void {
+    const unhandledError = (error: unknown): void => {
+      this.#log.unhandledError(error);
+      this.#fail();
+    };
+    return attachToProcess({
+      stopRequested: () => {
+        this.#endProcessAfter(this.#parts.shutdownTimeout);
+        this.#lifetime.stopApplication();
+      },
+      reloadRequested: () => void this.reload(),
+      failed: this.#parts.unhandledErrors === 'stop' ? unhandledError : undefined,
+    });
+  }
+
+  #endProcessAfter(milliseconds: number): void {
+    endProcessAfter(milliseconds, (resources) => this.#log.processHeld(resources));
   }
 }
 

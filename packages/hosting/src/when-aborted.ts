@@ -4,3 +4,8 @@ export const whenAborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+/** Resolves when the work has settled, whichever way, or when the signal aborts. */
+export const settledOrAborted = async (work: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> => {
+  await Promise.race([Promise.allSettled([work]), whenAborted(signal)]);
+};

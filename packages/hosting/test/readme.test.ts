@@ -1,33 +1,34 @@
-import { readFileSync } from 'node:fs';
-import { WebHostBuilder, defaultShutdownTimeout, hostErrors } from '@windhover/hosting';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { WebHostBuilder, defaultShutdownTimeout, eventIds, hostErrors } from '@windhover/hosting';
+import { describe, expect, it } from 'vitest';
+import { Readme } from '../../../tools/test-support/readme.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
+const readme = new Readme(import.meta.url);
 
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+/** The names in the first column: `useUrls(...urls)` is `useUrls`. */
+const namesUnder = (heading: string): string[] =>
+  readme.plainTableUnder(heading).map(([name]) => /^\w+/.exec(name!)?.[0] ?? '');
 
 describe('README', () => {
-  it('shows the example that is in the package, and what it prints', async () => {
-    const example = read('../examples/greeting.ts');
-    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
-    await import('../examples/greeting.ts');
-    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));
+  it.each(['greeting.ts', 'services.ts'])('shows the example %s, and what it prints', async (name) => {
+    await expect(readme.expectExample(`examples/${name}`)).resolves.toBeUndefined();
   });
 
   it('lists every method of the builder, and the shutdown timeout', () => {
-    const rows = [...readme.matchAll(/^\| `(\w+)\([^|]*\)` +\|/gm)].map(([, name]) => name);
     const methods = Object.getOwnPropertyNames(WebHostBuilder.prototype).filter((name) => name !== 'constructor');
-    expect(rows).toEqual(expect.arrayContaining(methods));
-    expect(readme).toMatch(new RegExp(`useShutdownTimeout\\(ms\\)\` +\\| ${defaultShutdownTimeout} `));
+    expect(namesUnder('WebHostBuilder')).toEqual(expect.arrayContaining(methods));
+    expect(readme.plainTableUnder('WebHostBuilder')).toContainEqual([
+      'useShutdownTimeout(ms)',
+      String(defaultShutdownTimeout),
+      expect.any(String),
+    ]);
   });
 
   it('lists every code', () => {
-    const codes = [...readme.matchAll(/^\| `(HOST_\w+)`/gm)].map(([, code]) => code);
-    expect(codes).toEqual(Object.keys(hostErrors));
+    expect(namesUnder('Errors').filter((name) => name.startsWith('HOST_'))).toEqual(Object.keys(hostErrors));
+  });
+
+  it('lists every event id', () => {
+    const ids = readme.plainTableUnder('Events').map(([id]) => Number(id));
+    expect(ids).toEqual(Object.values(eventIds).toSorted((a, b) => a - b));
   });
 });

@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Child } from './child.ts';
+import { Child } from '../../../tools/test-support/child.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
 const children: Child[] = [];
@@ -12,8 +12,8 @@ afterEach(async () => {
   await Promise.all(children.splice(0).map((child) => child.exited));
 });
 
-const run = (environment?: Readonly<Record<string, string>>): Child => {
-  const child = new Child([fixture], environment);
+const run = (env: Readonly<Record<string, string>> = {}): Child => {
+  const child = new Child([fixture], { env });
   children.push(child);
   return child;
 };
@@ -41,10 +41,11 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     const address = await started(child);
     child.kill(signal);
     expect(await child.exited).toBe(0);
-    expect(child.output).toBe(
+    expect(child.output.replace(/(pid|readyMs)=\d+/g, '$1=…')).toBe(
       [
         `Now listening on: ${address}`,
         'Application started. Press Ctrl+C to shut down.',
+        `Environment: production. Content root: ${process.cwd()} pid=… readyMs=…`,
         'Application is shutting down...',
         'stopped, 0 handlers left\n',
       ].join('\n'),
@@ -87,6 +88,62 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     expect(await child.exited).toBe(130);
     expect(child.output).not.toMatch(/stopped/);
     await answer;
+  });
+
+  it('a handler that keeps the process busy does not hold it past the deadline', async () => {
+    const child = run({ SHUTDOWN_TIMEOUT: '50' });
+    const answer = answerOf(`${await started(child)}/busy`);
+    await child.waitFor(/^busy$/m);
+    child.kill('SIGTERM');
+    expect(await answer).toBe('ECONNRESET');
+    expect(await child.exited).toBe(1);
+    expect(child.output).toMatch(/stopped, 0 handlers left\n/);
+    expect(child.output).toMatch(/error windhover\.host\[68\]: .* resources=\[.*"Timeout".*\]\n$/);
+  });
+
+  it('says that it is not ready, and accepts, for the drain delay', async () => {
+    const child = run({ DRAIN_DELAY: '300' });
+    const address = await started(child);
+    child.kill('SIGTERM');
+    await child.waitFor(/shutting down/);
+    expect(await answerOf(`${address}/`)).toMatch(/^200 /);
+    expect(await child.exited).toBe(0);
+  });
+
+  it('SIGHUP reloads', async () => {
+    const child = run();
+    const address = await started(child);
+    child.kill('SIGHUP');
+    await child.waitFor(/^hook called\nReloaded$/m);
+    expect(await answerOf(`${address}/`)).toMatch(/^200 /);
+  });
+
+  it.each(['/reject', '/throw'])('an error that nobody catches: logged, drained, exit code 1: %s', async (path) => {
+    const child = run();
+    const address = await started(child);
+    const slow = answerOf(`${address}/slow`);
+    await child.waitFor(/^slow$/m);
+    await answerOf(address + path);
+    expect(await slow).toBe('200 close took its time');
+    expect(await child.exited).toBe(1);
+    expect(child.output).toMatch(/^error windhover\.host\[65\]: .*\n {4}Error: nobody (waits for|catches) me/m);
+    expect(child.output).toMatch(/stopped, 0 handlers left\n$/);
+  });
+
+  it('or, where it was told so, left to Node.js', async () => {
+    const child = run({ UNHANDLED: 'crash' });
+    const answer = answerOf(`${await started(child)}/throw`);
+    expect(await child.exited).toBe(1);
+    expect(child.output).not.toMatch(/stopped/);
+    await answer;
+  });
+
+  it('a background service that fails: logged, drained, exit code 1', async () => {
+    const child = run();
+    const address = await started(child);
+    expect(await answerOf(`${address}/fail`)).toMatch(/^200 /);
+    expect(await child.exited).toBe(1);
+    expect(child.output).toMatch(/^error windhover\.host\[9\]: .* service="worker"\n {4}Error: out of work/m);
   });
 
   it('a start that fails rejects and leaves no handlers', async () => {

@@ -9,12 +9,16 @@ afterEach(() => {
 
 describe('serverLog', () => {
   it('a logger that throws does not take the server down, and is reported', () => {
-    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     const logger = new RecordingLogger();
     logger.error = () => {
       throw new Error('disk full');
     };
     serverLog(logger).applicationError(new Error('boom'), new Features());
-    expect(error.mock.calls[0]?.[0]).toMatch(/^error: The logger itself failed\n {4}Error: disk full/);
+    expect(JSON.parse(String(log.mock.calls[0]?.[0]))).toMatchObject({
+      level: 'error',
+      msg: 'The logger itself failed',
+      err: { message: 'disk full' },
+    });
   });
 });

@@ -1,5 +1,6 @@
-import { type HostServer, WebHostBuilder } from '@windhover/hosting';
-import { type HttpProtocol, httpLimitDefaults } from '@windhover/http';
+import { join } from 'node:path';
+import { type HostServer, WebHostBuilder, isDevelopment } from '@windhover/hosting';
+import { type HttpProtocol, type HttpServices, httpLimitDefaults, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
@@ -22,6 +23,14 @@ const builder = (): WebHostBuilder =>
     .useProtocol(http1())
     .useLogger(logger)
     .configure((app) => void app.run(({ response }) => response.send('ok')));
+
+/** What a server would tell a protocol. */
+const resolvedServices: Omit<HttpServices, 'limits'> = {
+  serverHeader: null,
+  dateHeader: false,
+  events: { applicationError: () => {}, badRequest: () => {} },
+  wallClock: Date.now,
+};
 
 /** Catches what a factory is given, in front of a server that never starts. */
 const optionsOf = (configured: WebHostBuilder): ServerOptions => {
@@ -114,9 +123,24 @@ describe('useTransport', () => {
 
 describe('useProtocol', () => {
   it('takes the place of one with the same ALPN name', () => {
-    const better = http1();
-    const other: HttpProtocol = { ...http1(), alpn: 'other' };
-    expect(optionsOf(builder().useProtocol(other).useProtocol(better)).protocols).toEqual([better, other]);
+    const made: string[] = [];
+    const protocol = (alpn: string, name: string): HttpProtocol => ({
+      alpn,
+      createHandler: (...given) => {
+        made.push(name);
+        return http1().createHandler(...given);
+      },
+    });
+    const configured = builder().useProtocol(protocol('other', 'other')).useProtocol(protocol('http/1.1', 'better'));
+    const { protocols } = optionsOf(configured);
+    expect(protocols.map(({ alpn }) => alpn)).toEqual(['http/1.1', 'other']);
+    const services = { ...resolvedServices, limits: httpLimitDefaults };
+    for (const each of protocols)
+      each.createHandler(
+        pipelineApplication(() => {}),
+        services,
+      );
+    expect(made).toEqual(['better', 'other']);
   });
 });
 
@@ -155,6 +179,21 @@ describe('useShutdownTimeout', () => {
   it.each([0, 2 ** 31 - 1, Infinity])('%d is possible', async (milliseconds) => {
     const host = builder().useShutdownTimeout(milliseconds).build();
     await expect(host.stop()).resolves.toBeUndefined();
+  });
+});
+
+describe('useDrainDelay', () => {
+  it.each([-1, Number.NaN, 2 ** 31, Infinity])('%d: RangeError', (milliseconds) => {
+    expect(() => builder().useDrainDelay(milliseconds)).toThrow(RangeError);
+  });
+});
+
+describe('the environment', () => {
+  it('is production in the current directory, unless told otherwise', () => {
+    expect(builder().build().environment).toEqual({ name: 'production', contentRoot: process.cwd() });
+    const { environment } = builder().useEnvironment('Development').useContentRoot('site').build();
+    expect(environment).toEqual({ name: 'Development', contentRoot: join(process.cwd(), 'site') });
+    expect(isDevelopment(environment)).toBe(true);
   });
 });
 

@@ -253,7 +253,14 @@ describe('what the application does wrong', () => {
     expect(logger.entries).toEqual([
       {
         level: 'error',
-        details: { method: 'GET', target: '/wine?year=1990', err: failure },
+        details: {
+          category: 'windhover.server',
+          eventId: 13,
+          requestId: expect.stringMatching(/^\w+-\w+:00000001$/) as string,
+          method: 'GET',
+          target: '/wine?year=1990',
+          err: failure,
+        },
         message: 'The application failed to answer a request',
       },
     ]);
@@ -277,6 +284,12 @@ describe('what the peer does wrong', () => {
     await host.start();
     const response = await exchangeOverMemory(transport, 'strict', '/ HTTP/1.1\r\nbad header').response;
     expect(response).toMatch(/^HTTP\/1\.1 400 /);
-    expect(logger.entries.map(({ level, message }) => [level, message])).toEqual([['debug', 'A request was refused']]);
+    expect(logger.entries).toMatchObject([
+      {
+        level: 'debug',
+        details: { category: 'windhover.server.bad-requests', eventId: 17, status: 400 },
+        message: 'A request was refused',
+      },
+    ]);
   });
 });

@@ -1,0 +1,70 @@
+import type { BackgroundService, BackgroundServiceSource } from './background-service.ts';
+import type { ServiceProvider } from './service-provider.ts';
+import { settledOrAborted } from './when-aborted.ts';
+
+/** What a host wants to hear of its background services. */
+export interface BackgroundWorkEvents {
+  /** `run` has failed, and the host cannot go on without it. */
+  failed(name: string, error: unknown): void;
+  /** `stop` has failed; the stop goes on. */
+  stopFailed(name: string, error: unknown): void;
+}
+
+interface Running {
+  readonly service: BackgroundService;
+  readonly name: string;
+  readonly end: AbortController;
+  readonly work: Promise<void>;
+}
+
+/** The background services of a host: started in their order, stopped in the reverse. */
+export class BackgroundWork {
+  readonly #sources: readonly BackgroundServiceSource[];
+  readonly #events: BackgroundWorkEvents;
+  readonly #running: Running[] = [];
+
+  constructor(sources: readonly BackgroundServiceSource[], events: BackgroundWorkEvents) {
+    this.#sources = sources;
+    this.#events = events;
+  }
+
+  /** @throws what a service throws that could not start; the ones before it run */
+  async start(services: ServiceProvider, signal: AbortSignal): Promise<void> {
+    for (const source of this.#sources) {
+      const service = typeof source === 'function' ? await source(services) : source;
+      await service.start?.(signal);
+      this.#running.push(this.#run(service));
+    }
+  }
+
+  #run(service: BackgroundService): Running {
+    const name = service.name ?? 'background service';
+    const end = new AbortController();
+    const work = (async () => {
+      try {
+        await service.run?.(end.signal);
+      } catch (error) {
+        // Work that is told to end says so by an AbortError, as most waits do.
+        if (!end.signal.aborted) this.#events.failed(name, error);
+      }
+    })();
+    return { service, name, end, work };
+  }
+
+  /** @param graceOver nothing is waited for once it has aborted */
+  async stop(deadline: AbortSignal, graceOver: AbortSignal): Promise<void> {
+    for (let next = this.#running.pop(); next !== undefined; next = this.#running.pop()) {
+      await settledOrAborted(this.#stopOne(next, deadline), graceOver);
+    }
+  }
+
+  async #stopOne({ service, name, end, work }: Running, deadline: AbortSignal): Promise<void> {
+    end.abort();
+    try {
+      await service.stop?.(deadline);
+    } catch (error) {
+      this.#events.stopFailed(name, error);
+    }
+    await work;
+  }
+}

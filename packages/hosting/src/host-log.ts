@@ -1,0 +1,81 @@
+import { asError } from './as-error.ts';
+import { childLogger } from './child-logger.ts';
+import type { HostEnvironment } from './host-environment.ts';
+import { eventIds, logCategories } from './log-events.ts';
+import type { Logger } from './logger.ts';
+
+/** What a host itself has to say, one method for each message. */
+export class HostLog {
+  readonly #parent: Logger;
+  #logger: Logger | undefined;
+
+  constructor(logger: Logger) {
+    this.#parent = logger;
+  }
+
+  get #log(): Logger {
+    return (this.#logger ??= childLogger(this.#parent, { category: logCategories.host }));
+  }
+
+  started(addresses: readonly string[], { name, contentRoot }: HostEnvironment): void {
+    for (const address of addresses) {
+      this.#log.info({ eventId: eventIds.listening, address }, `Now listening on: ${address}`);
+    }
+    this.#log.info({ eventId: eventIds.started }, 'Application started. Press Ctrl+C to shut down.');
+    // Counted from the start of the process: what a person waits for.
+    const details = { environment: name, contentRoot, pid: process.pid, readyMs: Math.round(performance.now()) };
+    this.#log.info(details, `Environment: ${name}. Content root: ${contentRoot}`);
+  }
+
+  stopping(): void {
+    this.#log.info({ eventId: eventIds.stopping }, 'Application is shutting down...');
+  }
+
+  cutOff(): void {
+    this.#log.warn({ eventId: eventIds.cutOff }, 'The shutdown timeout is over: what still ran has been cut off');
+  }
+
+  serverStopFailed(error: unknown): void {
+    this.#error(eventIds.serverStopFailed, error, 'The server could not stop');
+  }
+
+  backgroundServiceFailed(service: string, error: unknown): void {
+    this.#error(eventIds.backgroundServiceFailed, error, 'A background service failed; the host stops', { service });
+  }
+
+  backgroundServiceStopFailed(service: string, error: unknown): void {
+    this.#error(eventIds.backgroundServiceStopFailed, error, 'A background service failed to stop', { service });
+  }
+
+  disposeFailed(service: string, error: unknown): void {
+    this.#error(eventIds.disposeFailed, error, 'A service could not be disposed', { service });
+  }
+
+  unhandledError(error: unknown): void {
+    this.#error(eventIds.unhandledError, error, 'An error was caught by nobody; the host stops');
+  }
+
+  reloaded(): void {
+    this.#log.info({ eventId: eventIds.reloaded }, 'Reloaded');
+  }
+
+  nothingToReload(): void {
+    this.#log.info({ eventId: eventIds.reloaded }, 'There is nothing to reload');
+  }
+
+  reloadFailed(error: unknown): void {
+    this.#error(eventIds.reloadFailed, error, 'Reloading failed; what was before stays');
+  }
+
+  /** @param resources what keeps it alive, by kind */
+  processHeld(resources: readonly string[]): void {
+    this.#log.error(
+      { eventId: eventIds.processHeld, resources },
+      'The host has stopped, and something keeps the process alive: it is ended',
+    );
+  }
+
+  #error(eventId: number, error: unknown, message: string, details: object = {}): void {
+    this.#log.error({ eventId, ...details, err: asError(error) }, message);
+  }
+}

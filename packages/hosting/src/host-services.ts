@@ -1,0 +1,12 @@
+import type { ApplicationLifetime } from './application-lifetime.ts';
+import type { HostEnvironment } from './host-environment.ts';
+import type { Logger } from './logger.ts';
+import { serviceKey } from './service-key.ts';
+
+/** The services that every host has. */
+export const hostServices = {
+  /** Where the host reports. */
+  logger: serviceKey<Logger>('logger'),
+  lifetime: serviceKey<ApplicationLifetime>('lifetime'),
+  environment: serviceKey<HostEnvironment>('environment'),
+} as const;

@@ -1,0 +1,27 @@
+/** Categories of what a host and its server report. Levels are set by category. */
+export const logCategories = {
+  /** Start, addresses, stop. As `Microsoft.Hosting.Lifetime` and `Hosting.Diagnostics` */
+  host: 'windhover.host',
+  /** As `Microsoft.AspNetCore.Server.Kestrel` */
+  server: 'windhover.server',
+  /** As `Microsoft.AspNetCore.Server.Kestrel.BadRequests` */
+  badRequests: 'windhover.server.bad-requests',
+} as const;
+
+/** Ids of events. Below 64 they are those of Kestrel and ASP.NET Core. */
+export const eventIds = {
+  started: 4,
+  stopping: 5,
+  backgroundServiceFailed: 9,
+  backgroundServiceStopFailed: 10,
+  serverStopFailed: 12,
+  applicationError: 13,
+  listening: 14,
+  cutOff: 16,
+  badRequest: 17,
+  disposeFailed: 64,
+  unhandledError: 65,
+  reloaded: 66,
+  reloadFailed: 67,
+  processHeld: 68,
+} as const;

@@ -1,0 +1,24 @@
+import type { HttpContext } from '@windhover/http';
+import { childLogger } from './child-logger.ts';
+import { hostServices } from './host-services.ts';
+import type { Logger } from './logger.ts';
+import { servicesOf } from './service-provider.ts';
+
+/** Where the logger of a request is kept. */
+const ownKey = Symbol('request logger');
+
+/**
+ * The host's logger with `requestId` and `connectionId` in each entry. Made when a handler first asks for it, so that
+ * requests which log nothing pay nothing.
+ *
+ * @throws FeatureMissingError the request does not come from a host
+ */
+export const requestLogger = (context: HttpContext): Logger => {
+  let logger = context.items.get(ownKey) as Logger | undefined;
+  if (logger === undefined) {
+    const scope = { connectionId: context.connection.connectionId, requestId: context.traceIdentifier };
+    logger = childLogger(servicesOf(context).get(hostServices.logger), scope);
+    context.items.set(ownKey, logger);
+  }
+  return logger;
+};
