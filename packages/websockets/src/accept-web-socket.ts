@@ -1,0 +1,147 @@
+import type { IncomingMessage } from 'node:http';
+import type { Connection } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import { HttpError, HttpExtendedConnectFeature, HttpResponseFeature, HttpUpgradeFeature } from '@windhover/http';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketError } from './errors.ts';
+import { type Handshake, readHandshake } from './handshake.ts';
+import { type DeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOptions } from './options.ts';
+import type { WebSocketOptions } from './options.ts';
+import type { ResponseHead } from './response-head.ts';
+import { ServedWebSocket } from './served-web-socket.ts';
+import { UpgradeStream } from './upgrade-stream.ts';
+
+/** What is said when a WebSocket is accepted. */
+export interface AcceptOptions {
+  /** The subprotocol; it has to be one that the request offers. By default the first of `protocols` that it does. */
+  readonly protocol?: string;
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Extended CONNECT has no key, and the answer to this one is not sent. */
+const anyKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
+
+/** Accepts WebSockets that share their options. */
+export class WebSocketAcceptor {
+  readonly options: ResolvedWebSocketOptions;
+  readonly #server: WebSocketServer;
+
+  /** @throws WebSocketError `WEBSOCKET_OPTION_INVALID` */
+  constructor(options?: Partial<WebSocketOptions>) {
+    this.options = resolveWebSocketOptions(options);
+    this.#server = new WebSocketServer(serverOptions(this.options));
+    this.#server.on('wsClientError', (cause) => {
+      throw new WebSocketError('WEBSOCKET_EXTENSIONS_INVALID', undefined, { cause });
+    });
+  }
+
+  /**
+   * Answers the handshake and takes the connection over.
+   *
+   * @throws WebSocketError with a status when the request is at fault or the server is full; nothing was sent then.
+   *   `WEBSOCKET_PROTOCOL_NOT_OFFERED`
+   */
+  accept(features: FeatureCollection, { protocol }: AcceptOptions = {}): ServedWebSocket {
+    const handshake = readHandshake(features, this.options.origins);
+    const stream = new UpgradeStream((head) => answer(features, head));
+    const request = requestOf(handshake, this.#chooseProtocol(handshake, protocol));
+    let accepted!: ServedWebSocket;
+    this.#server.handleUpgrade(request, stream, nothing, (socket) => (accepted = socket as ServedWebSocket));
+    accepted.serve(stream.connection!, stream, this.options);
+    return accepted;
+  }
+
+  #chooseProtocol({ protocols }: Handshake, wanted: string | undefined): string | undefined {
+    if (wanted === undefined) return this.options.protocols.find((name) => protocols.includes(name));
+    if (!protocols.includes(wanted)) throw new WebSocketError('WEBSOCKET_PROTOCOL_NOT_OFFERED', wanted);
+    return wanted;
+  }
+}
+
+const serverOptions = (options: ResolvedWebSocketOptions): ConstructorParameters<typeof WebSocketServer>[0] => {
+  const { maxMessageSize, maxFragments, maxBufferedChunks, closeTimeout, deflate } = options;
+  const limits = { maxPayload: maxMessageSize, maxFragments, maxBufferedChunks, closeTimeout };
+  const perMessageDeflate = deflate === false ? false : perMessageDeflateOf(deflate);
+  return { noServer: true, clientTracking: false, WebSocket: ServedWebSocket, perMessageDeflate, ...limits };
+};
+
+/** A window of 15 is every client's own; saying so would refuse those that ask for a smaller one. */
+const perMessageDeflateOf = (deflate: DeflateOptions) => ({
+  threshold: deflate.threshold,
+  concurrencyLimit: deflate.concurrency,
+  serverNoContextTakeover: !deflate.contextTakeover,
+  clientNoContextTakeover: !deflate.contextTakeover,
+  serverMaxWindowBits: deflate.serverMaxWindowBits === 15 ? undefined : deflate.serverMaxWindowBits,
+  zlibDeflateOptions: { level: deflate.level },
+});
+
+/** What `ws` reads of a request. */
+const requestOf = ({ key, extensions }: Handshake, protocol: string | undefined): IncomingMessage => {
+  const headers: Record<string, string> = {
+    upgrade: 'websocket',
+    'sec-websocket-key': key ?? anyKey,
+    'sec-websocket-version': '13',
+  };
+  if (protocol !== undefined) headers['sec-websocket-protocol'] = protocol;
+  if (extensions !== undefined) headers['sec-websocket-extensions'] = extensions;
+  return { method: 'GET', headers } as unknown as IncomingMessage;
+};
+
+/** Answers by the features of the request what `ws` has answered. */
+const answer = (features: FeatureCollection, head: ResponseHead): Connection => {
+  const { headers } = features.require(HttpResponseFeature);
+  const extended = features.get(HttpExtendedConnectFeature);
+  const isExtended = extended?.isExtendedConnect === true;
+  for (const [name, value] of head.fields) {
+    const key = name.toLowerCase();
+    if (key.startsWith('sec-websocket-') && !(isExtended && key === 'sec-websocket-accept')) headers.set(key, value);
+  }
+  try {
+    return isExtended ? extended.accept() : features.require(HttpUpgradeFeature).upgrade('websocket');
+  } catch (error) {
+    if (!(error instanceof HttpError) || error.code !== 'HTTP_UPGRADE_LIMIT') throw error;
+    throw new WebSocketError('WEBSOCKET_LIMIT_REACHED', undefined, { cause: error });
+  }
+};
+
+/** Puts a refusal into the response of the request. */
+export const refuse = (features: FeatureCollection, { status, fields }: WebSocketError): void => {
+  const response = features.require(HttpResponseFeature);
+  for (const name of ['accept', 'protocol', 'extensions']) response.headers.delete(`sec-websocket-${name}`);
+  response.statusCode = status!;
+  for (const [name, value] of fields) response.headers.set(name, value);
+};
+
+const acceptorOf = new WeakMap<Partial<WebSocketOptions>, WebSocketAcceptor>();
+let defaultAcceptor: WebSocketAcceptor | undefined;
+
+/** Options are checked once, however many requests they are for. */
+const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketAcceptor => {
+  if (options === undefined) return (defaultAcceptor ??= new WebSocketAcceptor());
+  let acceptor = acceptorOf.get(options);
+  if (acceptor === undefined) acceptorOf.set(options, (acceptor = new WebSocketAcceptor(options)));
+  return acceptor;
+};
+
+/**
+ * Accepts the WebSocket that a request asks for, with nothing but its features: no pipeline, no hosting.
+ *
+ * @param options the same object for all requests that share them
+ * @returns `undefined` when the request was refused; its response says why then
+ * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`, `WEBSOCKET_PROTOCOL_NOT_OFFERED`
+ * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE` when the response has started
+ */
+export const acceptWebSocket = (
+  features: FeatureCollection,
+  options?: Partial<WebSocketOptions>,
+  accept?: AcceptOptions,
+): WebSocket | undefined => {
+  try {
+    return acceptorFor(options).accept(features, accept);
+  } catch (error) {
+    if (!(error instanceof WebSocketError) || error.status === undefined) throw error;
+    refuse(features, error);
+    return undefined;
+  }
+};

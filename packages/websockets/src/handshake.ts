@@ -1,0 +1,78 @@
+import type { FeatureCollection } from '@windhover/features';
+import { HttpExtendedConnectFeature, type HttpFields, HttpRequestFeature, HttpUpgradeFeature } from '@windhover/http';
+import { WebSocketError } from './errors.ts';
+
+/** What a request says about the WebSocket that it asks for. */
+export interface Handshake {
+  /** Value of Sec-WebSocket-Key; `undefined` for extended CONNECT, which needs none. */
+  readonly key: string | undefined;
+  /** The subprotocols that the client speaks, the preferred one first. */
+  readonly protocols: readonly string[];
+  /** Value of Sec-WebSocket-Extensions. */
+  readonly extensions: string | undefined;
+}
+
+/** Members of a list, without the space around them (RFC 9110 5.6.1). */
+const members = (value: string | undefined): string[] => (value === undefined ? [] : value.split(',').map(trimmed));
+
+const trimmed = (text: string): string => text.replace(/^[\t ]+|[\t ]+$/g, '');
+
+const namesWebSocket = (value: string | undefined): boolean =>
+  members(value).some((name) => name.toLowerCase() === 'websocket');
+
+const isExtendedConnect = (features: FeatureCollection): boolean =>
+  features.get(HttpExtendedConnectFeature)?.isExtendedConnect === true;
+
+/** Whether the request asks for a WebSocket, in whatever state the rest of it is. */
+export const asksForWebSocket = (features: FeatureCollection): boolean => {
+  const extended = features.get(HttpExtendedConnectFeature);
+  if (extended?.isExtendedConnect === true) return extended.protocol?.toLowerCase() === 'websocket';
+  return namesWebSocket(features.require(HttpRequestFeature).headers.get('upgrade'));
+};
+
+/**
+ * Checks the client's side of the handshake.
+ *
+ * @throws WebSocketError with a status
+ * Source: RFC 6455 section 4.2.1; RFC 8441 section 5
+ */
+export const readHandshake = (features: FeatureCollection, origins: readonly string[] | null): Handshake => {
+  const { method, headers } = features.require(HttpRequestFeature);
+  if (!asksForWebSocket(features)) throw new WebSocketError('WEBSOCKET_NOT_REQUESTED');
+  const key = isExtendedConnect(features) ? undefined : keyOf(features, method, headers);
+  checkOrigin(headers, origins);
+  return { key, protocols: protocolsOf(headers), extensions: headers.get('sec-websocket-extensions') };
+};
+
+/** 22 characters for 16 bytes, of which the last one stands for two bits only. */
+const keyPattern = /^[+/0-9A-Za-z]{21}[AQgw]==$/;
+
+const keyOf = (features: FeatureCollection, method: string, headers: HttpFields): string => {
+  if (method !== 'GET') throw new WebSocketError('WEBSOCKET_METHOD_NOT_ALLOWED');
+  if (features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true) {
+    throw new WebSocketError('WEBSOCKET_UPGRADE_INCOMPLETE');
+  }
+  checkVersion(headers);
+  const key = headers.get('sec-websocket-key');
+  if (key === undefined || !keyPattern.test(key)) throw new WebSocketError('WEBSOCKET_KEY_INVALID');
+  return key;
+};
+
+const checkVersion = (headers: HttpFields): void => {
+  if (headers.get('sec-websocket-version') !== '13') throw new WebSocketError('WEBSOCKET_VERSION_NOT_SUPPORTED');
+};
+
+const checkOrigin = (headers: HttpFields, origins: readonly string[] | null): void => {
+  const origin = headers.get('origin');
+  if (origins === null || origin === undefined) return;
+  if (!origins.includes(origin.toLowerCase())) throw new WebSocketError('WEBSOCKET_ORIGIN_NOT_ALLOWED');
+};
+
+/** token (RFC 9110 5.6.2) */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const protocolsOf = (headers: HttpFields): string[] => {
+  const protocols = members(headers.get('sec-websocket-protocol'));
+  if (new Set(protocols).size === protocols.length && protocols.every((name) => token.test(name))) return protocols;
+  throw new WebSocketError('WEBSOCKET_PROTOCOLS_INVALID');
+};

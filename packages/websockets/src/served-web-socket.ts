@@ -1,0 +1,148 @@
+import { debuglog } from 'node:util';
+import {
+  type CloseRequestListener,
+  type Connection,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  type HeartbeatListener,
+} from '@windhover/connections';
+import { WebSocket } from 'ws';
+import { CloseCode } from './close-code.ts';
+import type { ResolvedWebSocketOptions } from './options.ts';
+import type { UpgradeStream } from './upgrade-stream.ts';
+
+const debug = debuglog('windhover:websockets');
+
+/** What a control frame of a client has beside its payload: two bytes and the mask. */
+const controlFrameHead = 6;
+
+/**
+ * A WebSocket of `ws` with manners: it asks a silent peer for a sign of life, holds its peer to the limits, and tells it
+ * when the server stops. Time is the heartbeat's; where there is none, only what needs no time is checked.
+ */
+export class ServedWebSocket extends WebSocket implements HeartbeatListener, CloseRequestListener {
+  #id = '';
+  #options!: ResolvedWebSocketOptions;
+  #stream!: UpgradeStream;
+  #hasHeartbeat = false;
+  /** Bytes of the peer that were there at the last beat. */
+  #receivedBefore = 0;
+  /** Time of the beat since which nothing has come. */
+  #silentSince = 0;
+  #pingedAt: number | undefined;
+  /** Bytes of the peer that belong to complete messages. */
+  #complete = 0;
+  /** Time of the beat that has seen the unfinished message first. */
+  #unfinishedSince: number | undefined;
+  /** Messages and pings since the last beat. */
+  #messages = 0;
+
+  /** Begins to look after the connection. */
+  serve(connection: Connection, stream: UpgradeStream, options: ResolvedWebSocketOptions): void {
+    this.#id = connection.id;
+    this.#options = options;
+    this.#stream = stream;
+    const heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+    if (heartbeat !== undefined) {
+      this.#hasHeartbeat = true;
+      this.#silentSince = heartbeat.now;
+      heartbeat.onHeartbeat(this);
+    }
+    connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+  }
+
+  /** The server stops. */
+  closeRequested(): void {
+    this.close(CloseCode.goingAway, 'the server stops');
+  }
+
+  heartbeat(now: number): void {
+    if (this.readyState !== WebSocket.OPEN) return;
+    this.#messages = 0;
+    // While nobody reads, what the peer has sent waits outside, pongs too.
+    if (this.isPaused) this.#hasShownLife(now);
+    else this.#checkProgress(now);
+  }
+
+  #hasShownLife(now: number): void {
+    this.#receivedBefore = this.#stream.bytesReceived;
+    this.#silentSince = now;
+    this.#pingedAt = undefined;
+    this.#unfinishedSince = undefined;
+  }
+
+  #checkProgress(now: number): void {
+    const received = this.#stream.bytesReceived;
+    if (received <= this.#complete) this.#unfinishedSince = undefined;
+    else if (this.#isOverdue(now)) return this.#refuse('a message takes too long');
+    if (received === this.#receivedBefore) return this.#checkSilence(now);
+    this.#receivedBefore = received;
+    this.#silentSince = now;
+    this.#pingedAt = undefined;
+  }
+
+  #isOverdue(now: number): boolean {
+    const { messageTimeout } = this.#options;
+    this.#unfinishedSince ??= now;
+    return messageTimeout !== null && now - this.#unfinishedSince >= messageTimeout;
+  }
+
+  #checkSilence(now: number): void {
+    const { keepAliveInterval, keepAliveTimeout } = this.#options;
+    if (this.#pingedAt !== undefined) {
+      if (keepAliveTimeout !== null && now - this.#pingedAt >= keepAliveTimeout)
+        this.#giveUp('it gives no sign of life');
+    } else if (keepAliveInterval !== null && now - this.#silentSince >= keepAliveInterval) {
+      this.#pingedAt = now;
+      this.ping();
+    }
+  }
+
+  #refuse(reason: string): void {
+    debug('%s: closed with 1008: %s', this.#id, reason);
+    this.close(CloseCode.policyViolation, reason);
+  }
+
+  #giveUp(reason: string): void {
+    debug('%s: reset: %s', this.#id, reason);
+    this.terminate();
+  }
+
+  /** A closing socket reads, whoever had paused it: the answer of the peer may stand behind messages. */
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason);
+    this.#stream.endPolitely();
+    this.resume();
+  }
+
+  override send(...message: unknown[]): void {
+    if (this.bufferedAmount > this.#options.maxBufferedAmount && this.readyState === WebSocket.OPEN) {
+      this.#giveUp('it does not read what is sent');
+    }
+    super.send(...(message as Parameters<WebSocket['send']>));
+  }
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === 'message') {
+      this.#complete = this.#stream.bytesReceived;
+      this.#unfinishedSince = undefined;
+      if (this.#isTooFast()) return false;
+    } else if (event === 'ping' || event === 'pong') {
+      this.#complete += controlFrameHead + (values[0] as Buffer).length;
+      if (event === 'ping' && this.#isTooFast()) return false;
+    } else if (event === 'error') {
+      debug('%s: %s', this.#id, values[0]);
+      // The peer's fault, which it has been told: nothing that has to end the process.
+      if (this.listenerCount('error') === 0) return false;
+    }
+    return super.emit(event, ...values);
+  }
+
+  /** Counts a message. @returns whether it is one too many */
+  #isTooFast(): boolean {
+    const { maxMessagesPerSecond } = this.#options;
+    if (maxMessagesPerSecond === null || !this.#hasHeartbeat || ++this.#messages <= maxMessagesPerSecond) return false;
+    if (this.readyState === WebSocket.OPEN) this.#refuse('too many messages');
+    return true;
+  }
+}

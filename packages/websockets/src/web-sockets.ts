@@ -1,0 +1,79 @@
+import type { FeatureCollection } from '@windhover/features';
+import { HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
+import type { WebSocket } from 'ws';
+import { type AcceptOptions, WebSocketAcceptor, refuse } from './accept-web-socket.ts';
+import { CloseCode } from './close-code.ts';
+import { WebSocketError } from './errors.ts';
+import { asksForWebSocket } from './handshake.ts';
+import type { WebSocketOptions } from './options.ts';
+
+declare module '@windhover/http' {
+  interface HttpWebSocketFeature {
+    /**
+     * Answers the handshake and gives the WebSocket. Its fields are those of the response: set yours before. Frames are
+     * read from the next turn of the event loop on, so add your listeners at once.
+     *
+     * @throws WebSocketError when the request was refused: the response has its status then, and the `webSockets`
+     *   middleware sends it if nothing else does; `WEBSOCKET_PROTOCOL_NOT_OFFERED`
+     */
+    accept(options?: AcceptOptions): Promise<WebSocket>;
+  }
+}
+
+/**
+ * Middleware that gives handlers `context.webSockets`. An error that a handler throws after it has accepted ends the
+ * WebSocket with 1011.
+ *
+ * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`
+ * Source: ASP.NET Core `UseWebSockets`, `WebSocketMiddleware`
+ */
+export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
+  const acceptor = new WebSocketAcceptor(options);
+  return (next) => (context) => {
+    const { features } = context;
+    if (!asksForWebSocket(features)) return next(context);
+    const requested = new RequestedWebSocket(features, acceptor);
+    features.set(HttpWebSocketFeature, requested);
+    return requested.run(() => next(context));
+  };
+};
+
+/** The WebSocket that one request asks for. */
+class RequestedWebSocket implements HttpWebSocketFeature {
+  readonly isRequest = true;
+  readonly #features: FeatureCollection;
+  readonly #acceptor: WebSocketAcceptor;
+  #socket: WebSocket | undefined;
+  #refusal: WebSocketError | undefined;
+
+  constructor(features: FeatureCollection, acceptor: WebSocketAcceptor) {
+    this.#features = features;
+    this.#acceptor = acceptor;
+  }
+
+  accept(options?: AcceptOptions): Promise<WebSocket> {
+    return handled(this.#accept(options));
+  }
+
+  async #accept(options: AcceptOptions | undefined): Promise<WebSocket> {
+    try {
+      return (this.#socket = this.#acceptor.accept(this.#features, options));
+    } catch (error) {
+      if (error instanceof WebSocketError && error.status !== undefined) {
+        this.#refusal = error;
+        refuse(this.#features, error);
+      }
+      throw error;
+    }
+  }
+
+  async run(next: () => void | Promise<void>): Promise<void> {
+    try {
+      await next();
+    } catch (error) {
+      if (error === this.#refusal) return;
+      this.#socket?.close(CloseCode.internalError);
+      throw error;
+    }
+  }
+}
