@@ -1,6 +1,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
+import { isClusterWorker } from './inherited-descriptor.ts';
 
 interface Explanation {
   readonly code: TransportErrorCode;
@@ -52,6 +53,12 @@ const descriptorExplanations: Readonly<Record<string, Explanation>> = {
   EEXIST: { code: 'TRANSPORT_ADDRESS_IN_USE', detail: 'This process listens on this descriptor already' },
 };
 
+/** What the primary process says is the same for whatever is no socket that can listen. */
+const notOfPrimary: Explanation = {
+  code: 'TRANSPORT_DESCRIPTOR_INVALID',
+  detail: 'In a worker it is a number of the primary process, which has no listening socket of this number',
+};
+
 const unexplained: Explanation = {
   code: 'TRANSPORT_BIND_FAILED',
   detail: 'The cause of this error is what the system said',
@@ -86,7 +93,7 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
 };
 
 const explain = async (code: string, endPoint: EndPoint): Promise<Explanation | undefined> => {
-  if (endPoint.kind === 'handle') return descriptorExplanations[code];
+  if (endPoint.kind === 'handle') return isClusterWorker() ? notOfPrimary : descriptorExplanations[code];
   if (endPoint.kind === 'unix') return explanations[await codeOfPath(code, endPoint.path)]?.(true);
   return explanations[code]?.(endPoint.kind === 'pipe');
 };

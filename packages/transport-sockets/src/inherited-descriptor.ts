@@ -13,7 +13,14 @@ const kindOf = (stats: Stats): string => {
 const highest = 2 ** 31 - 1;
 
 /**
- * Refuses what is no socket before Node takes the descriptor over, which would close it.
+ * Whether another process listens for this one, so that a descriptor is that one's. Asked for by name, or a process that
+ * has no workers would load the module.
+ */
+export const isClusterWorker = (): boolean => process.getBuiltinModule('node:cluster').isWorker;
+
+/**
+ * Refuses what is no socket before Node takes the descriptor over, which would close it. In a worker of `node:cluster`
+ * the number is one of the primary process's, which looks at it itself.
  *
  * @throws TransportError `TRANSPORT_DESCRIPTOR_INVALID`
  */
@@ -21,6 +28,7 @@ export const checkDescriptor = (fd: number, endPoint: EndPoint): void => {
   const refuse = (detail: string, cause?: unknown): TransportError =>
     new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndPoint(endPoint), { detail, cause });
   if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is a whole number from 0 on');
+  if (isClusterWorker()) return;
   let stats: Stats;
   try {
     stats = fstatSync(fd);
