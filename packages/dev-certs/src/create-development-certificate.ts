@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createFile, replaceFile } from './atomic-file.ts';
+import { checkDevelopmentCertificate } from './check-development-certificate.ts';
+import type { DevelopmentCertificate } from './development-certificate.ts';
+import { DevCertsError, type DevCertsErrorCode } from './errors.ts';
+import { checkFolder } from './file-safety.ts';
+import { readIdentity } from './identity.ts';
+import type { IssuedIdentity } from './issuer.ts';
+import { namesOf, namesWith } from './names.ts';
+import type { DevCertsOptions } from './options.ts';
+import { type Store, storeOf } from './store.ts';
+import { devCertsValidity } from './validity.ts';
+
+/** How the development certificate is to be. */
+export interface CreateDevelopmentCertificateOptions extends DevCertsOptions {
+  /** Host names below `localhost` besides `devCertsNames`. A certificate that takes the place of another keeps its names. */
+  readonly names?: readonly string[];
+  /** Make a certificate even if there is a good one. The authority stays, and so does the trust in it. */
+  readonly renew?: boolean;
+}
+
+/** What `createDevelopmentCertificate` has made. */
+export interface CreatedDevelopmentCertificate {
+  readonly certificate: DevelopmentCertificate;
+  /** False if there was a good one. */
+  readonly created: boolean;
+  /** Whether the authority is new, so that it has to be trusted. */
+  readonly authorityCreated: boolean;
+}
+
+/** Each attempt but the first follows on another process having replaced the authority. */
+const mostAttempts = 5;
+
+/**
+ * Sees to it that there is a development certificate with nothing wrong with it: makes or renews what has to be.
+ *
+ * Several processes may do this at once. The first authority that is there counts; whoever finds at the end that it
+ * has been replaced begins again, so that the certificate belongs to the authority beside it, and no lock is left over.
+ *
+ * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`, `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_NAME_INVALID`,
+ *   `DEV_CERTS_UNREADABLE`, `DEV_CERTS_NOT_YET_VALID`, `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_CONTENDED`
+ */
+export const createDevelopmentCertificate = async (
+  options: CreateDevelopmentCertificateOptions = {},
+): Promise<CreatedDevelopmentCertificate> => {
+  const names = namesWith(options.names ?? []);
+  const store = storeOf(options);
+  makeFolder(store.folder);
+  checkFolder(store.folder);
+  let authorityCreated = false;
+  for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    const now = (options.wallClock ?? Date.now)();
+    const authority = readAuthority(store, now) ?? (await createAuthority(store, now));
+    if (authority === undefined) continue;
+    authorityCreated ||= authority.created;
+    publish(authority, store);
+    const created = options.renew === true || !isGood(options, names);
+    if (created) await replaceCertificate(authority, names, store, now);
+    const { certificate } = checkDevelopmentCertificate(options);
+    const isOurs = readAuthority(store, now)?.certificatePem === authority.certificatePem;
+    if (isOurs && certificate !== undefined) return { certificate, created, authorityCreated };
+  }
+  throw new DevCertsError('DEV_CERTS_CONTENDED', store.folder);
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new DevCertsError('DEV_CERTS_WRITE_FAILED', folder, { cause });
+  }
+};
+
+interface Authority extends IssuedIdentity {
+  readonly created: boolean;
+}
+
+/** @returns `undefined` where there is none that could vouch for a certificate made now */
+const readAuthority = ({ authorityWithKey }: Store, now: number): Authority | undefined => {
+  try {
+    const { certificate, certificatePem, keyPem } = readIdentity(authorityWithKey);
+    const { ca, validFromDate, validToDate } = certificate;
+    if (now < validFromDate.getTime()) throw new DevCertsError('DEV_CERTS_NOT_YET_VALID', authorityWithKey);
+    const lasts = now + devCertsValidity.certificate <= validToDate.getTime();
+    return ca && lasts ? { certificatePem, keyPem, created: false } : undefined;
+  } catch (error) {
+    if (error instanceof DevCertsError && !mayBeGood.includes(error.code)) return undefined;
+    throw error;
+  }
+};
+
+/** Clients may trust an authority that only looks bad at the moment, so it is not replaced. */
+const mayBeGood: readonly DevCertsErrorCode[] = ['DEV_CERTS_UNREADABLE', 'DEV_CERTS_NOT_YET_VALID'];
+
+/** @returns `undefined` when another process was faster */
+const createAuthority = async (store: Store, now: number): Promise<Authority | undefined> => {
+  const { issueAuthority } = await import('./issuer.ts');
+  const authority = await issueAuthority(now);
+  const text = authority.certificatePem + authority.keyPem;
+  if (createFile(store.authorityWithKey, text, 0o600)) return { ...authority, created: true };
+  if (readAuthority(store, now) !== undefined) return undefined;
+  replaceFile(store.authorityWithKey, text, 0o600);
+  return { ...authority, created: true };
+};
+
+const publish = ({ certificatePem }: Authority, store: Store): void => {
+  if (textOf(store.authority) !== certificatePem) replaceFile(store.authority, certificatePem, 0o644);
+};
+
+const textOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
+
+const isGood = (options: DevCertsOptions, names: readonly string[]): boolean => {
+  const { certificate, problems } = checkDevelopmentCertificate(options);
+  return problems.length === 0 && names.every((name) => certificate?.names.includes(name));
+};
+
+const replaceCertificate = async (
+  authority: Authority,
+  names: readonly string[],
+  store: Store,
+  now: number,
+): Promise<void> => {
+  const { issueCertificate } = await import('./issuer.ts');
+  const all = [...new Set([...names, ...ownNames(store)])];
+  const { certificatePem, keyPem } = await issueCertificate(authority, all, now);
+  replaceFile(store.certificate, certificatePem + keyPem, 0o600);
+};
+
+/** The names of the certificate that is to be replaced, as far as it could have been given them here. */
+const ownNames = (store: Store): string[] => {
+  try {
+    return namesWith(namesOf(readIdentity(store.certificate).certificate).filter((name) => name.endsWith('localhost')));
+  } catch {
+    return [];
+  }
+};

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceFile } from './atomic-file.ts';
+import { checkDevelopmentCertificate } from './check-development-certificate.ts';
+import type { DevelopmentCertificate } from './development-certificate.ts';
+import { DevCertsError } from './errors.ts';
+import type { DevCertsOptions } from './options.ts';
+
+/** Files that `exportDevelopmentCertificate` has written. */
+export interface ExportedDevelopmentCertificate {
+  /** PEM: the certificate. */
+  readonly certificatePath: string;
+  /** PEM, PKCS #8: its private key, which only this user can read. */
+  readonly keyPath: string;
+  /** PEM: the certificate of the authority. Its key stays where it is. */
+  readonly authorityPath: string;
+}
+
+/**
+ * Copies the development certificate as separate PEM files, for containers and other programs. Files of the same names
+ * are replaced; a later renewal does not reach the copies.
+ *
+ * @param folder made if there is none
+ * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`, and what `checkDevelopmentCertificate` finds unusable
+ */
+export const exportDevelopmentCertificate = (
+  folder: string,
+  options: DevCertsOptions = {},
+): ExportedDevelopmentCertificate => {
+  const { certificate, key, authorityPath } = usableCertificate(options);
+  const exported = {
+    certificatePath: join(folder, 'localhost.pem'),
+    keyPath: join(folder, 'localhost-key.pem'),
+    authorityPath: join(folder, 'authority.pem'),
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new DevCertsError('DEV_CERTS_WRITE_FAILED', folder, { cause });
+  }
+  replaceFile(exported.keyPath, key, 0o600);
+  replaceFile(exported.certificatePath, certificate, 0o644);
+  replaceFile(exported.authorityPath, readFileSync(authorityPath, 'latin1'), 0o644);
+  return exported;
+};
+
+/** With an authority that has issued it, or clients could do nothing with what is exported. */
+const usableCertificate = (options: DevCertsOptions): DevelopmentCertificate => {
+  const { certificate, problems } = checkDevelopmentCertificate(options);
+  const problem = problems.find(({ usable, code }) => !usable || code === 'DEV_CERTS_AUTHORITY_MISMATCH');
+  if (problem !== undefined) throw problem;
+  return certificate!;
+};

@@ -1,0 +1,142 @@
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { findProgram } from '../../../tools/test-support/programs.ts';
+import { type DevelopmentCertificate, createDevelopmentCertificate, trustInstructions } from '../src/index.ts';
+import { issueCertificate } from '../src/issuer.ts';
+import { pemBlocks } from '../src/pem.ts';
+import { Chromium } from './support/chromium.ts';
+import { HttpsServer } from './support/https-server.ts';
+import { runProgram } from './support/program.ts';
+import { TemporaryStore, temporaryFolder } from './support/temporary-store.ts';
+import { verdictOfNode } from './support/tls-client.ts';
+
+const hasCurl = findProgram('curl') !== undefined;
+const hasOpenssl = findProgram('openssl') !== undefined;
+const hasChromium = findProgram('chromium') !== undefined && findProgram('certutil') !== undefined;
+
+/** Clients have the real clock and no other. */
+const made = async (store = new TemporaryStore()): Promise<DevelopmentCertificate> => {
+  const { certificate } = await createDevelopmentCertificate({ folder: store.folder, names: ['shop.localhost'] });
+  return certificate;
+};
+
+/** What somebody could make who has got hold of the authority's key. */
+const forged = async (name: string): Promise<DevelopmentCertificate> => {
+  const store = new TemporaryStore();
+  const honest = await made(store);
+  const [certificatePem = ''] = pemBlocks(store.read('authority-key.pem'), 'CERTIFICATE');
+  const [keyPem = ''] = pemBlocks(store.read('authority-key.pem'), 'PRIVATE KEY');
+  const issued = await issueCertificate({ certificatePem, keyPem }, [name], Date.now());
+  return { ...honest, certificate: issued.certificatePem, key: issued.keyPem };
+};
+
+const hasIPv6 = Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === '::1'));
+const names = ['localhost', '127.0.0.1', ...(hasIPv6 ? ['::1'] : []), 'shop.localhost', 'app.dev.localhost'];
+const urlOf = (name: string, port: number): string => `https://${name.includes(':') ? `[${name}]` : name}:${port}/`;
+
+describe('Node.js with the authority', () => {
+  it.each(names)('trusts %s', async (name) => {
+    const certificate = await made();
+    await using server = await HttpsServer.start(certificate);
+    expect(await verdictOfNode(server.port, name, certificate.authorityPath)).toBe('trusted');
+  });
+
+  it.each(['example.com', 'a.b.dev.localhost', 'shop.localhost.example.com'])('refuses %s', async (name) => {
+    const certificate = await made();
+    await using server = await HttpsServer.start(certificate);
+    const verdict = await verdictOfNode(server.port, name, certificate.authorityPath);
+    expect(verdict).toBe('ERR_TLS_CERT_ALTNAME_INVALID');
+  });
+
+  it.each(['example.com', '192.0.2.1'])('refuses what the authority has vouched for, but may not: %s', async (name) => {
+    const certificate = await forged(name);
+    await using server = await HttpsServer.start(certificate);
+    const verdict = await verdictOfNode(server.port, 'localhost', certificate.authorityPath);
+    expect(verdict).toBe('permitted subtree violation');
+  });
+
+  it('refuses it without the authority', async () => {
+    const [certificate, other] = [await made(), await made()];
+    await using server = await HttpsServer.start(certificate);
+    const verdict = await verdictOfNode(server.port, 'localhost', other.authorityPath);
+    expect(verdict).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
+  });
+});
+
+describe.skipIf(!hasCurl)(`curl --cacert${hasCurl ? '' : ' (skipped: no curl)'}`, () => {
+  it.each(names)('trusts %s', async (name) => {
+    const certificate = await made();
+    await using server = await HttpsServer.start(certificate);
+    const [address, port] = [name === '::1' ? '[::1]' : '127.0.0.1', server.port];
+    const resolved = `${name}:${port}:${address}`;
+    const args = [
+      '-sS',
+      '--cacert',
+      certificate.authorityPath,
+      ...(name.endsWith('localhost') ? ['--resolve', resolved] : []),
+    ];
+    expect(await runProgram('curl', [...args, urlOf(name, port)])).toEqual({ code: 0, output: 'hello' });
+  });
+});
+
+describe.skipIf(!hasOpenssl)(`openssl${hasOpenssl ? '' : ' (skipped: no openssl)'}`, () => {
+  const verified = (certificate: DevelopmentCertificate, ...args: string[]) =>
+    runProgram('openssl', ['verify', '-x509_strict', '-CAfile', certificate.authorityPath, ...args, certificate.path]);
+
+  it.each(['localhost', 'shop.localhost', 'app.dev.localhost'])('verifies %s, strictly', async (name) => {
+    const certificate = await made();
+    const { code, output } = await verified(certificate, '-purpose', 'sslserver', '-verify_hostname', name);
+    expect({ code, output }).toEqual({ code: 0, output: `${certificate.path}: OK\n` });
+  });
+
+  it('refuses it for clients', async () => {
+    const { output } = await verified(await made(), '-purpose', 'sslclient');
+    expect(output).toMatch(/unsuitable certificate purpose/i);
+  });
+
+  it('reads the PFX file that it has made of an export', async () => {
+    const store = new TemporaryStore();
+    await made(store);
+    const { devCertsCommand } = await import('../src/index.ts');
+    const folder = temporaryFolder();
+    let output = '';
+    const io = { stdout: (text: string) => void (output += text), stderr: () => undefined };
+    await devCertsCommand(['--export', folder], io, { folder: store.folder });
+    const [command] = /openssl pkcs12 .*/.exec(output)!;
+    const script = `cd ${folder} && ${command} -passout pass:secret && openssl pkcs12 -in localhost.pfx -passin pass:secret -nodes`;
+    const { code, output: pem } = await runProgram('sh', ['-c', script]);
+    expect(code).toBe(0);
+    expect(pemBlocks(pem, 'CERTIFICATE')).toHaveLength(2);
+    const [key] = pemBlocks(pem, 'PRIVATE KEY');
+    expect(createPrivateKey(key!).export({ type: 'pkcs8', format: 'pem' })).toBe(
+      readFileSync(`${folder}/localhost-key.pem`, 'latin1'),
+    );
+  });
+});
+
+describe.skipIf(!hasChromium)(`Chromium${hasChromium ? '' : ' (skipped: no chromium, or no certutil)'}`, () => {
+  const instructed = async (certificate: DevelopmentCertificate): Promise<Chromium> => {
+    const instruction = trustInstructions(certificate, 'linux').find(({ who }) => who.startsWith('Chromium'));
+    const chromium = new Chromium(temporaryFolder());
+    await chromium.trust(instruction!.trust[0]!);
+    return chromium;
+  };
+
+  it('trusts every name after the instructions for it were followed', { timeout: 120_000 }, async () => {
+    const certificate = await made();
+    await using server = await HttpsServer.start(certificate);
+    const chromium = await instructed(certificate);
+    for (const name of names) expect.soft(await chromium.open(urlOf(name, server.port)), name).toContain('hello');
+  });
+
+  it('refuses what the authority has vouched for, but may not', { timeout: 60_000 }, async () => {
+    const certificate = await forged('example.com');
+    await using server = await HttpsServer.start(certificate);
+    const chromium = await instructed(certificate);
+    const page = await chromium.open(urlOf('example.com', server.port));
+    expect(page).not.toContain('hello');
+    expect(page).toContain('net::ERR_CERT_');
+  });
+});

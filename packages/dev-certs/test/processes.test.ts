@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { Child } from '../../../tools/test-support/child.ts';
+import { checkDevelopmentCertificate, createDevelopmentCertificate } from '../src/index.ts';
+import { TemporaryStore } from './support/temporary-store.ts';
+
+const index = new URL('../src/index.ts', import.meta.url).href;
+
+/** Makes a certificate as soon as its parent says so, so that several do it at the same moment. */
+const program = `
+  const { createDevelopmentCertificate } = await import('${index}');
+  await import('${new URL('../src/issuer.ts', import.meta.url).href}');
+  process.on('message', async () => {
+    const { created, authorityCreated } = await createDevelopmentCertificate({ folder: process.argv[1], renew: true });
+    console.log(JSON.stringify({ created, authorityCreated }));
+    process.disconnect();
+  });
+  console.log('ready');
+`;
+
+const race = async (folder: string, count: number): Promise<string[]> => {
+  const args = ['--input-type=module', '--eval', program, folder];
+  const children = Array.from({ length: count }, () => new Child(args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] }));
+  try {
+    await Promise.all(children.map((child) => child.waitFor(/ready/)));
+    for (const child of children) child.process.send('go');
+    const codes = await Promise.all(children.map((child) => child.exited));
+    const outputs = children.map((child) => child.output);
+    expect({ codes, outputs }).toEqual({ codes: codes.map(() => 0), outputs });
+    return outputs;
+  } finally {
+    await Promise.all(children.map((child) => child[Symbol.asyncDispose]()));
+  }
+};
+
+const authoritiesIn = (outputs: readonly string[]): number =>
+  outputs.filter((output) => output.includes('"authorityCreated":true')).length;
+
+describe('several processes at once', () => {
+  it('that make the first certificate agree on one authority', { timeout: 60_000 }, async () => {
+    const { folder } = new TemporaryStore();
+    const outputs = await race(folder, 4);
+    expect(authoritiesIn(outputs)).toBe(1);
+    expect(checkDevelopmentCertificate({ folder }).problems).toEqual([]);
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+
+  it('that replace a broken authority leave a store that holds together', { timeout: 60_000 }, async () => {
+    const store = new TemporaryStore();
+    const { folder } = store;
+    await createDevelopmentCertificate({ folder });
+    store.write('authority-key.pem', 'garbage');
+    expect(authoritiesIn(await race(folder, 4))).toBeGreaterThan(0);
+    expect(checkDevelopmentCertificate({ folder }).problems).toEqual([]);
+    expect(await createDevelopmentCertificate({ folder })).toMatchObject({ created: false, authorityCreated: false });
+    expect(readdirSync(folder)).toHaveLength(3);
+  });
+});
+
+describe('the certificate library', () => {
+  const loaded = (action: string): string => `
+    import { createRequire } from 'node:module';
+    import { createDevelopmentCertificate, developmentCertificate } from '${index}';
+    await ${action};
+    const files = Object.keys(createRequire('${index}').cache);
+    console.log('loaded', files.filter((file) => file.includes('node_modules')).length > 0);
+  `;
+
+  it.each([
+    ['reading a certificate', 'developmentCertificate({ folder: process.argv[1] }).key', false],
+    ['finding that there is a good one', 'createDevelopmentCertificate({ folder: process.argv[1] })', false],
+    ['making one', 'createDevelopmentCertificate({ folder: process.argv[1], renew: true })', true],
+  ])('%s', async (_what, action, expected) => {
+    const { folder } = new TemporaryStore();
+    await createDevelopmentCertificate({ folder });
+    await using child = new Child(['--input-type=module', '--eval', loaded(action), folder]);
+    const [, answer] = await child.waitFor(/loaded (\w+)/);
+    expect(answer).toBe(String(expected));
+  });
+});

@@ -1,0 +1,50 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { DevCertsOptions } from '../../src/index.ts';
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) {
+    chmodSync(folder, 0o700);
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** A folder that is removed after the test. */
+export const temporaryFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'windhover-dev-certs-'));
+  folders.push(folder);
+  return folder;
+};
+
+export const day = 24 * 60 * 60 * 1000;
+
+/** A store of its own for each test, and a clock that the test moves. */
+export class TemporaryStore {
+  readonly folder: string = join(temporaryFolder(), 'store');
+  now: number = Date.UTC(2026, 0, 15, 12);
+  readonly wallClock = (): number => this.now;
+
+  /** Options that use the store, and more. */
+  with<O>(more: O): O & DevCertsOptions {
+    return { folder: this.folder, wallClock: this.wallClock, ...more };
+  }
+
+  path(file: StoredFile): string {
+    return join(this.folder, file);
+  }
+
+  read(file: StoredFile): string {
+    return readFileSync(this.path(file), 'latin1');
+  }
+
+  /** Keeps the mode of a file that is there. */
+  write(file: StoredFile, content: string | Uint8Array): void {
+    writeFileSync(this.path(file), content, { mode: 0o600 });
+  }
+}
+
+export type StoredFile = 'localhost.pem' | 'authority.pem' | 'authority-key.pem';
