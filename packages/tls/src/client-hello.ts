@@ -1,0 +1,122 @@
+import { Buffer } from 'node:buffer';
+
+/** Content type of a record with a part of a handshake. RFC 8446 section 5.1 */
+export const handshakeRecord = 0x16;
+const recordHeaderSize = 5;
+/** RFC 8446 section 4 */
+const clientHello = 1;
+const serverNameExtension = 0;
+const hostName = 0;
+
+/** Bytes of a ClientHello, at most, as Kestrel; real ones have up to some 2 KB. */
+const maxSize = 16 * 1024;
+
+/** What the server has to know before it answers. */
+export interface ClientHello {
+  /** As sent; `undefined` when the client sent none that is legible. */
+  readonly serverName: string | undefined;
+}
+
+/** A client hello that is not legible: OpenSSL sees it all the same, and answers with the alert that it deserves. */
+const illegible: ClientHello = { serverName: undefined };
+
+/** Thrown where a vector is shorter than what it should hold, and the like; never leaves this file. */
+class Cut extends Error {}
+
+/** Reads numbers and vectors of RFC 8446 section 3 one after the other. */
+class Cursor {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+
+  take(size: number): Buffer {
+    const end = this.#at + size;
+    if (end > this.#bytes.length) throw new Cut();
+    const part = this.#bytes.subarray(this.#at, end);
+    this.#at = end;
+    return part;
+  }
+
+  number(size: 1 | 2 | 3): number {
+    return this.take(size).readUIntBE(0, size);
+  }
+
+  /** A vector with its length before it. */
+  vector(lengthSize: 1 | 2 | 3): Cursor {
+    return new Cursor(this.take(this.number(lengthSize)));
+  }
+
+  rest(): Buffer {
+    return this.take(this.#bytes.length - this.#at);
+  }
+}
+
+/**
+ * Reads the first message of a TLS client as far as the name that it asks for, before OpenSSL does: certificate,
+ * versions and rules for clients depend on it. There is no wrong: what cannot be read is left to OpenSSL.
+ *
+ * @returns how many bytes it takes at least, while there are too few
+ *
+ * Source: RFC 8446 sections 4.1.2 and 5.1, RFC 6066 section 3; Kestrel reads it ahead in the same way (`SslStream`)
+ */
+export const parseClientHello = (bytes: Buffer): ClientHello | number => {
+  try {
+    const message = firstMessage(bytes);
+    if (typeof message !== 'number') return { serverName: serverNameOf(message) };
+    return message > maxSize ? illegible : message;
+  } catch (error) {
+    if (!(error instanceof Cut)) throw error;
+    return illegible;
+  }
+};
+
+/** The body of the ClientHello, out of as many records as it takes, or the bytes that it takes at least. */
+const firstMessage = (bytes: Buffer): Cursor | number => {
+  const fragments: Buffer[] = [];
+  for (let at = 0; ;) {
+    const start = at + recordHeaderSize;
+    if (bytes.length < start) return start;
+    const size = bytes.readUInt16BE(at + 3);
+    if (bytes[at] !== handshakeRecord || size === 0) throw new Cut();
+    at = start + size;
+    if (bytes.length < at) return at;
+    fragments.push(bytes.subarray(start, at));
+    const message = wholeMessage(Buffer.concat(fragments));
+    if (message !== undefined) return message;
+  }
+};
+
+const wholeMessage = (bytes: Buffer): Cursor | undefined => {
+  if (bytes.length < 4) return undefined;
+  const length = bytes.readUIntBE(1, 3);
+  if (bytes[0] !== clientHello || length > maxSize) throw new Cut();
+  return bytes.length < 4 + length ? undefined : new Cursor(bytes.subarray(4, 4 + length));
+};
+
+const serverNameOf = (hello: Cursor): string | undefined => {
+  hello.take(2 + 32); // legacy_version, random
+  hello.vector(1); // legacy_session_id
+  hello.vector(2); // cipher_suites
+  hello.vector(1); // legacy_compression_methods
+  if (hello.isAtEnd) return undefined; // TLS 1.2 without extensions
+  const extensions = hello.vector(2);
+  while (!extensions.isAtEnd) {
+    const type = extensions.number(2);
+    const data = extensions.vector(2);
+    if (type === serverNameExtension) return hostNameOf(data.vector(2));
+  }
+  return undefined;
+};
+
+const hostNameOf = (list: Cursor): string | undefined => {
+  const type = list.number(1);
+  const name = list.vector(2).rest().toString('latin1');
+  return type === hostName && name !== '' ? name : undefined;
+};

@@ -1,0 +1,56 @@
+import { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+
+/** Whoever decides by the first bytes of a stream. */
+export interface FirstBytesReader {
+  /** @returns how many bytes it takes at least to decide; as many as there are, or fewer, when these are enough */
+  needs(bytes: Buffer): number;
+  /** These were enough. The stream is as if nobody had read it, and paused. */
+  decided(stream: Duplex, bytes: Buffer): void;
+  /** The peer has ended its side before. */
+  ended(): void;
+}
+
+/** Shows the first bytes of a stream to a reader and puts them back. */
+export class FirstBytes {
+  readonly #stream: Duplex;
+  readonly #reader: FirstBytesReader;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #needed = 1;
+
+  constructor(stream: Duplex, reader: FirstBytesReader) {
+    this.#stream = stream;
+    this.#reader = reader;
+  }
+
+  read(): void {
+    this.#stream.on('end', this.#onEnd);
+    this.#stream.on('data', this.#onData);
+    // It may have been paused before, by a bridge.
+    this.#stream.resume();
+  }
+
+  readonly #onEnd = (): void => {
+    this.#leave();
+    this.#reader.ended();
+  };
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size < this.#needed) return;
+    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    this.#needed = this.#reader.needs(bytes);
+    if (this.#size < this.#needed) return;
+    this.#leave();
+    this.#stream.pause();
+    this.#stream.unshift(bytes);
+    this.#reader.decided(this.#stream, bytes);
+  };
+
+  #leave(): void {
+    this.#stream.off('data', this.#onData);
+    this.#stream.off('end', this.#onEnd);
+  }
+}

@@ -1,0 +1,115 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
+import { fatalAlert, unrecognizedName } from './alert.ts';
+import type { TlsCertificate } from './certificate.ts';
+import { TlsError } from './errors.ts';
+import type { IncomingConnection } from './incoming-connection.ts';
+import type { NameEntry } from './name-entries.ts';
+import { clientCertificateOf, finishHandshake, serverTlsSocket } from './server-tls-socket.ts';
+import { TlsConnection } from './tls-connection.ts';
+
+/** A connection that has begun like TLS: certificate and rules are chosen, OpenSSL does its part, the client is looked at. */
+export class Handshake {
+  readonly #incoming: IncomingConnection;
+  readonly #serverName: string | undefined;
+  readonly #takeStream: () => Duplex;
+
+  /** @param takeStream the stream with the whole of what the client has sent, once nobody else wants it */
+  constructor(incoming: IncomingConnection, serverName: string | undefined, takeStream: () => Duplex) {
+    this.#incoming = incoming;
+    this.#serverName = serverName;
+    this.#takeStream = takeStream;
+  }
+
+  run(): void {
+    const { connection, endPoint } = this.#incoming;
+    try {
+      const chosen = endPoint.options.selectCertificate?.(this.#serverName, connection);
+      if (!(chosen instanceof Promise)) this.#begin(chosen);
+      else chosen.then((certificate) => this.#begin(certificate)).catch((cause: unknown) => this.#abort(cause));
+    } catch (cause) {
+      this.#abort(cause);
+    }
+  }
+
+  #begin(chosen: TlsCertificate | undefined): void {
+    if (this.#incoming.isSettled) return;
+    const { entries } = this.#incoming.endPoint;
+    const entry = entries.find(this.#serverName) ?? (chosen === undefined ? undefined : entries.default);
+    const certificate = chosen ?? entry?.certificate?.current;
+    if (entry === undefined || certificate === undefined) this.#refuseName();
+    else this.#encrypt(entry, certificate);
+  }
+
+  #refuseName(): void {
+    const stream = this.#takeStream();
+    this.#incoming.fail(new TlsError('TLS_SERVER_NAME_UNKNOWN'));
+    stream.resume();
+    stream.end(fatalAlert(unrecognizedName), () => this.#incoming.connection.dispose());
+  }
+
+  #encrypt(entry: NameEntry, certificate: TlsCertificate): void {
+    const { endPoint, now } = this.#incoming;
+    const secureContext = entry.policy.contextFor(certificate, now);
+    const applicationProtocols = endPoint.applicationProtocolsOf(entry);
+    const stream = this.#takeStream();
+    const socket = serverTlsSocket(stream, {
+      secureContext,
+      requestCert: entry.policy.clients.mode !== 'none',
+      rejectUnauthorized: entry.policy.clients.mode === 'require',
+      ...(applicationProtocols && { ALPNProtocols: applicationProtocols }),
+      highWaterMark: stream.writableHighWaterMark,
+    });
+    socket.on('error', (error) => this.#failed(error));
+    socket.on('secure', () => this.#secured(socket, entry));
+  }
+
+  /** OpenSSL has sent an alert, and Node closes the socket. */
+  #failed(cause: NodeJS.ErrnoException): void {
+    const isMissing = cause.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE';
+    const code = isMissing ? 'TLS_CLIENT_CERTIFICATE_MISSING' : 'TLS_HANDSHAKE_FAILED';
+    this.#incoming.fail(new TlsError(code, undefined, { cause }));
+  }
+
+  #secured(socket: TLSSocket, entry: NameEntry): void {
+    if (this.#incoming.isSettled) return;
+    finishHandshake(socket);
+    const { mode } = entry.policy.clients;
+    const shown = mode === 'none' ? undefined : clientCertificateOf(socket);
+    if (shown !== undefined) this.#judge(socket, entry, shown);
+    else if (mode === 'require') this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_MISSING'));
+    else this.#pass(socket, undefined);
+  }
+
+  #judge(
+    socket: TLSSocket,
+    { policy }: NameEntry,
+    { certificate, authorizationError }: NonNullable<ReturnType<typeof clientCertificateOf>>,
+  ): void {
+    const { connection } = this.#incoming;
+    const settle = (isGood: boolean): void => {
+      if (this.#incoming.isSettled) return;
+      if (isGood) this.#pass(socket, certificate);
+      else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
+    };
+    try {
+      const context = { authorizationError, serverName: this.#serverName, connection };
+      const verdict = policy.clients.validate?.(certificate, context) ?? authorizationError === undefined;
+      if (!(verdict instanceof Promise)) settle(verdict);
+      else verdict.then(settle).catch((cause: unknown) => this.#abort(cause));
+    } catch (cause) {
+      this.#abort(cause);
+    }
+  }
+
+  #pass(socket: TLSSocket, clientCertificate: X509Certificate | undefined): void {
+    const { connection } = this.#incoming;
+    this.#incoming.pass(new TlsConnection(socket, connection, clientCertificate));
+  }
+
+  /** Code of the application has thrown. */
+  #abort(cause: unknown): void {
+    this.#incoming.abort(new TlsError('TLS_HANDSHAKE_FAILED', undefined, { cause }));
+  }
+}

@@ -1,0 +1,164 @@
+import type { Buffer } from 'node:buffer';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { debuglog } from 'node:util';
+import {
+  type CloseRequestListener,
+  type ClosedObserver,
+  type Connection,
+  type ConnectionDelegate,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  ConnectionSocketFeature,
+  type HeartbeatListener,
+  acceptConnection,
+  toDuplex,
+} from '@windhover/connections';
+import { handshakeRecord, parseClientHello } from './client-hello.ts';
+import { TlsError } from './errors.ts';
+import { FirstBytes, type FirstBytesReader } from './first-bytes.ts';
+import { Handshake } from './handshake.ts';
+import { LayeredConnection } from './layered-connection.ts';
+import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.ts';
+import type { TlsEndPoint } from './tls-end-point.ts';
+
+const debug = debuglog('windhover:tls');
+
+/** Milliseconds that a server which stops leaves to a handshake. */
+const graceWhenClosing = 2000;
+
+/** The socket that is the connection itself: it can be looked into before anybody takes it. */
+const ownSocket = (connection: Connection): Socket | undefined => {
+  const feature = connection.features.get(ConnectionSocketFeature);
+  return (feature as unknown) === connection && feature?.takeSocket !== undefined ? feature.socket : undefined;
+};
+
+/** The connection below tells of it. */
+const ignore = (): void => {};
+
+/**
+ * A connection from its accept until another is made of it, or it is over. Its first bytes decide: what does not begin
+ * like TLS never gets to OpenSSL.
+ */
+export class IncomingConnection implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver {
+  readonly connection: Connection;
+  readonly endPoint: TlsEndPoint;
+  readonly #next: ConnectionDelegate;
+  readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
+  /** Of the heartbeat's clock; infinite when nothing is waited for. */
+  #deadline = Number.POSITIVE_INFINITY;
+  #serverName: string | undefined;
+  /** Whether it counts among the handshakes of its end point. */
+  #isCounted = false;
+  /** Handed on, or over. */
+  #isSettled = false;
+
+  constructor(connection: Connection, next: ConnectionDelegate, endPoint: TlsEndPoint) {
+    this.connection = connection;
+    this.endPoint = endPoint;
+    this.#next = next;
+    this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+  }
+
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Milliseconds of the heartbeat's clock, or of another monotonic one where there is no heartbeat. */
+  get now(): number {
+    return this.#heartbeat?.now ?? performance.now();
+  }
+
+  receive(): void {
+    const { connection } = this;
+    connection.onClosed(this);
+    if (this.#heartbeat !== undefined) {
+      this.#deadline = this.#heartbeat.now + this.endPoint.options.handshakeTimeout;
+      this.#heartbeat.onHeartbeat(this);
+      connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+    }
+    const stream = ownSocket(connection) ?? toDuplex(connection).on('error', ignore);
+    new FirstBytes(stream, this).read();
+  }
+
+  heartbeat(now: number): void {
+    if (now >= this.#deadline) this.abort(new TlsError('TLS_HANDSHAKE_TIMEOUT'));
+  }
+
+  closeRequested(): void {
+    this.#deadline = Math.min(this.#deadline, this.now + graceWhenClosing);
+  }
+
+  closed(): void {
+    this.fail(new TlsError('TLS_HANDSHAKE_INCOMPLETE'));
+    this.#deadline = Number.POSITIVE_INFINITY;
+  }
+
+  needs(bytes: Buffer): number {
+    if (bytes[0] !== handshakeRecord || !this.endPoint.entries.matter) return 0;
+    const hello = parseClientHello(bytes);
+    if (typeof hello === 'number') return hello;
+    this.#serverName = hello.serverName;
+    return 0;
+  }
+
+  ended(): void {
+    this.fail(new TlsError('TLS_HANDSHAKE_INCOMPLETE'));
+    this.connection.dispose();
+  }
+
+  decided(stream: Duplex, bytes: Buffer): void {
+    if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(stream);
+    if (!this.endPoint.beginHandshake()) return this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
+    this.#isCounted = true;
+    new Handshake(this, this.#serverName, () => this.#streamOf(stream)).run();
+  }
+
+  /** Hands on what has become of it. */
+  pass(connection: Connection): void {
+    this.#settle();
+    this.#deadline = Number.POSITIVE_INFINITY;
+    acceptConnection(connection, this.#next);
+  }
+
+  /** Tells of the first thing that went wrong. What is done about it is for the caller. */
+  fail(error: TlsError): void {
+    if (this.#isSettled) return;
+    this.#settle();
+    debug('%s: %s', this.connection.id, error.code);
+    this.endPoint.options.onHandshakeFailed?.(error, this.connection);
+  }
+
+  /** Tells of it, and resets the connection. */
+  abort(error: TlsError): void {
+    this.fail(error);
+    this.connection.abort(error);
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    if (this.#isCounted) this.endPoint.endHandshake();
+    this.#isCounted = false;
+  }
+
+  /** The stream that has been looked at, to be used up: a socket is taken from its connection now. */
+  #streamOf(stream: Duplex): Duplex {
+    return ownSocket(this.connection) === stream ? toDuplex(this.connection) : stream;
+  }
+
+  /** The answer has to be gone by the deadline, too. */
+  #plainHttp(stream: Duplex): void {
+    const { plainHttp } = this.endPoint.options;
+    if (plainHttp === 'serve') return this.#serve(stream);
+    this.endPoint.tellOfPlainHttp();
+    this.fail(new TlsError('TLS_PLAIN_HTTP'));
+    const taken = this.#streamOf(stream);
+    if (plainHttp === 'redirect') redirectPlainHttp(taken, this.endPoint.entries);
+    else refusePlainHttp(taken);
+  }
+
+  #serve(stream: Duplex): void {
+    const isUntouched = ownSocket(this.connection) === stream;
+    this.pass(isUntouched ? this.connection : new LayeredConnection(stream, this.connection));
+  }
+}

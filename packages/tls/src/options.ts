@@ -1,0 +1,131 @@
+import type { Connection } from '@windhover/connections';
+import type { TlsCertificate } from './certificate.ts';
+import type { CertificateSource } from './certificate-source.ts';
+import { defaultCiphers } from './cipher-suites.ts';
+import type { ClientCertificateOptions } from './client-certificates.ts';
+import type { TlsError } from './errors.ts';
+import type { SessionTicketKeys } from './session-ticket-keys.ts';
+
+export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
+/** What may differ from name to name; what is not given is as for the others. */
+export interface NameOptions extends CertificateSource {
+  readonly clientCertificate?: ClientCertificateOptions | undefined;
+  /** ALPN names, the preferred one first; those of the end point where nothing is given. */
+  readonly applicationProtocols?: readonly string[] | undefined;
+  readonly minVersion?: TlsVersion | undefined;
+  readonly maxVersion?: TlsVersion | undefined;
+}
+
+/** Options that have a default. */
+export interface HttpsSettings {
+  readonly clientCertificate: ClientCertificateOptions;
+  readonly minVersion: TlsVersion;
+  readonly maxVersion: TlsVersion;
+  /** OpenSSL names, separated by colons, those of TLS 1.3 among them. */
+  readonly ciphers: string;
+  /** Whether a client whose name has no certificate of its own, or who sends none, gets the one without a name. */
+  readonly unknownName: 'default' | 'refuse';
+  /** Whether clients get tickets to resume their session with. */
+  readonly sessionTickets: boolean;
+  /** Milliseconds for which a session may be resumed, up to 7 days. */
+  readonly sessionTimeout: number;
+  /** Milliseconds from the connection to the end of the handshake; `Infinity` for no limit. */
+  readonly handshakeTimeout: number;
+  /** Handshakes under way at once on one end point, each from its first byte on; more are cut. `Infinity` for no limit. */
+  readonly maxConcurrentHandshakes: number;
+  /**
+   * What becomes of a client that speaks HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same
+   * address as `https`, `serve` lets the connection through as it is: one port for both.
+   */
+  readonly plainHttp: 'refuse' | 'redirect' | 'serve';
+  /** Milliseconds between two looks at the files; `Infinity` for never. */
+  readonly reloadInterval: number;
+}
+
+/**
+ * Options of `useHttps`.
+ *
+ * Source: Kestrel `HttpsConnectionAdapterOptions`, `SniConfig`
+ */
+export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
+  readonly clientCertificate?: ClientCertificateOptions;
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+  /** By the name that the client asks for (SNI): `example.com`, `*.example.com` for all below, `*` for the rest. */
+  readonly names?: Readonly<Record<string, NameOptions>> | undefined;
+  /**
+   * Chooses the certificate of one connection; it goes before `names`. `undefined` leaves it to them. The certificate
+   * comes from `loadCertificate`, once and not for each connection.
+   */
+  readonly selectCertificate?:
+    | ((
+        serverName: string | undefined,
+        connection: Connection,
+      ) => TlsCertificate | undefined | Promise<TlsCertificate | undefined>)
+    | undefined;
+  /** Keys that are shared with others, e.g. other processes; without them all end points of one `useHttps` share their own. */
+  readonly sessionTicketKeys?: SessionTicketKeys | undefined;
+  /** Told of each connection that did not become an encrypted one. The peer is told no more than TLS tells it. */
+  readonly onHandshakeFailed?: ((error: TlsError, connection: Connection) => void) | undefined;
+}
+
+export type ResolvedHttpsOptions = HttpsOptions & HttpsSettings;
+
+export const httpsDefaults: HttpsSettings = {
+  clientCertificate: { mode: 'none' }, // as Kestrel `ClientCertificateMode`
+  minVersion: 'TLSv1.2', // RFC 8996
+  maxVersion: 'TLSv1.3',
+  ciphers: defaultCiphers,
+  unknownName: 'default',
+  sessionTickets: true,
+  sessionTimeout: 60 * 60 * 1000, // ms
+  handshakeTimeout: 10_000, // ms; as Kestrel `HandshakeTimeout`
+  maxConcurrentHandshakes: 1000,
+  plainHttp: 'refuse',
+  reloadInterval: 5000, // ms
+};
+
+const week = 7 * 24 * 60 * 60 * 1000;
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws RangeError when an option is out of its range
+ */
+export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions => {
+  const options = { ...httpsDefaults, ...withoutUndefined(given) } as ResolvedHttpsOptions;
+  checkOneOf('clientCertificate.mode', options.clientCertificate.mode, ['none', 'allow', 'require']);
+  checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
+  checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
+  for (const name of ['handshakeTimeout', 'maxConcurrentHandshakes', 'reloadInterval', 'sessionTimeout'] as const) {
+    checkPositive(name, options[name]);
+  }
+  if (options.sessionTimeout > week) throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days)`);
+  checkVersions(options);
+  for (const { minVersion = options.minVersion, maxVersion = options.maxVersion } of Object.values(
+    options.names ?? {},
+  )) {
+    checkVersions({ minVersion, maxVersion });
+  }
+  return options;
+};
+
+const withoutUndefined = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+
+const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[];
+
+const checkVersions = ({ minVersion, maxVersion }: Pick<HttpsSettings, 'minVersion' | 'maxVersion'>): void => {
+  checkOneOf('minVersion', minVersion, versions);
+  checkOneOf('maxVersion', maxVersion, versions);
+  if (minVersion > maxVersion) throw new RangeError(`minVersion ${minVersion} is above maxVersion ${maxVersion}`);
+};
+
+const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
+  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, not ${value}`);
+};
+
+const checkPositive = (name: string, value: number): void => {
+  if (!(value > 0)) throw new RangeError(`${name} must be more than 0, not ${value}`);
+};

@@ -1,0 +1,71 @@
+import { Buffer } from 'node:buffer';
+import { isIP } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { NameEntries } from './name-entries.ts';
+
+const letterA = 0x41;
+const letterZ = 0x5a;
+
+/** Whether a client has begun with a letter, as a request line does (RFC 9112 section 3); TLS begins with 22. */
+export const looksLikeHttp = (firstByte: number): boolean => firstByte >= letterA && firstByte <= letterZ;
+
+/** Bytes of a request's head, at most, that is to be redirected. */
+const maxHeadSize = 8 * 1024;
+/** Bytes that are dropped after the answer, while the client still sends. */
+const maxDropped = 64 * 1024;
+
+const response = (status: string, body: string, fields = ''): string =>
+  `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n${fields}Connection: close\r\n\r\n${body}`;
+
+const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an address that begins with https://\n');
+
+/** Origin form only (RFC 9112 section 3.2.1), then the field section. */
+const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*\r\n)?\r\n/;
+const hostField = /^host:[ \t]*(\S*)[ \t]*\r$/gim;
+/** RFC 3986 section 3.2.2, without what no certificate is made for. */
+const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::([0-9]{1,5}))?$/i;
+
+/** The same address with https, if this is a request for a name that we have a certificate for. */
+export const httpsAddress = (head: string, entries: NameEntries): string | undefined => {
+  const [, target, fields = ''] = requestHead.exec(head) ?? [];
+  const hosts = [...fields.matchAll(hostField)].map(([, value]) => value!);
+  const [, address, name] = (hosts.length === 1 && hostAndPort.exec(hosts[0]!)) || [];
+  const host = address ?? name;
+  if (target === undefined || host === undefined) return undefined;
+  const leaf = entries.find(host)?.certificate?.current.leaf;
+  const isOurs = isIP(host) === 0 ? leaf?.checkHost(host) : leaf?.checkIP(host);
+  return isOurs === undefined ? undefined : `https://${hosts[0]}${target}`;
+};
+
+const redirection = (address: string): string =>
+  response('307 Temporary Redirect', 'Use https.\n', `Location: ${address}\r\n`);
+
+/** Answers once, ends, and drops what still comes: closing at once could overtake the answer (RFC 9112 section 9.6). */
+const answer = (stream: Duplex, text: string): void => {
+  let dropped = 0;
+  stream.on('data', (bytes: Buffer) => {
+    dropped += bytes.length;
+    if (dropped > maxDropped) stream.destroy();
+  });
+  stream.end(text, 'latin1');
+};
+
+/** Tells a client in plain text that it has to use https. */
+export const refusePlainHttp = (stream: Duplex): void => answer(stream, refusal);
+
+/** Sends a client to the same address with https; one whose request is not entirely clear is refused. */
+export const redirectPlainHttp = (stream: Duplex, entries: NameEntries): void => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const read = (bytes: Buffer): void => {
+    chunks.push(bytes);
+    size += bytes.length;
+    const head = Buffer.concat(chunks).toString('latin1');
+    const isWhole = head.includes('\r\n\r\n');
+    if (!isWhole && size < maxHeadSize) return;
+    stream.off('data', read);
+    const address = isWhole ? httpsAddress(head, entries) : undefined;
+    answer(stream, address === undefined ? refusal : redirection(address));
+  };
+  stream.on('data', read);
+};

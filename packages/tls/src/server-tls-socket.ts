@@ -1,0 +1,43 @@
+import type { X509Certificate } from 'node:crypto';
+import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+
+/**
+ * What `tls.Server` uses of its sockets. Node documents sockets without a server, but not how they tell of the end of
+ * their handshake; these have been there since Node 0.11.
+ */
+interface ServerSide extends TLSSocket {
+  /** Lets errors out, as `error`; until then they are for whoever runs the handshake. */
+  _releaseControl(): boolean;
+  readonly _handle: { verifyError(): NodeJS.ErrnoException | null } | null;
+}
+
+/** As of `tls.connect` and `tls.createServer`; the types of Node leave the last one out. */
+export interface ServerTlsOptions extends TLSSocketOptions {
+  /** Bytes, for both directions. */
+  readonly highWaterMark: number;
+}
+
+/** The server's side of TLS over a stream: emits `secure` after the handshake, or `error`, and `close`. */
+export const serverTlsSocket = (
+  stream: ConstructorParameters<typeof TLSSocket>[0],
+  options: ServerTlsOptions,
+): TLSSocket => new TLSSocket(stream, { ...options, isServer: true });
+
+/** To be called in `secure`: from now on it is a socket like any other. */
+export const finishHandshake = (socket: TLSSocket): void => {
+  (socket as ServerSide)._releaseControl();
+};
+
+/**
+ * The certificate that the client has shown, and why it is not to be trusted if so, e.g. `CERT_HAS_EXPIRED`. A session
+ * that was resumed without one has none either.
+ */
+export const clientCertificateOf = (
+  socket: TLSSocket,
+): { readonly certificate: X509Certificate; readonly authorizationError: string | undefined } | undefined => {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const { _handle } = socket as ServerSide;
+  if (_handle === null) return undefined;
+  return { certificate, authorizationError: _handle.verifyError()?.code };
+};

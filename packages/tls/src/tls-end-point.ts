@@ -1,0 +1,58 @@
+import type { Buffer } from 'node:buffer';
+import type { ConnectionBuilder } from '@windhover/connections';
+import { encodeApplicationProtocols } from './application-protocols.ts';
+import { CertificateWatch } from './certificate-watch.ts';
+import { NameEntries, type NameEntry } from './name-entries.ts';
+import type { ResolvedHttpsOptions } from './options.ts';
+import type { SessionTicketKeys } from './session-ticket-keys.ts';
+
+/** What all connections of one end point have in common. */
+export class TlsEndPoint {
+  readonly options: ResolvedHttpsOptions;
+  readonly entries: NameEntries;
+  readonly #endPoint: ConnectionBuilder;
+  readonly #protocols = new Map<NameEntry, Buffer | undefined>();
+  #handshakes = 0;
+  #hasToldOfPlainHttp = false;
+
+  /**
+   * Reads all files, synchronously, and watches them for as long as the end point lives.
+   *
+   * @throws TlsError, one of those that concern the start
+   * @throws RangeError for a name that is none
+   */
+  constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endPoint: ConnectionBuilder) {
+    const warn = (message: string): void => endPoint.warn(message);
+    this.options = options;
+    this.#endPoint = endPoint;
+    this.entries = new NameEntries(options, ticketKeys, warn);
+    endPoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval, warn));
+  }
+
+  /** ALPN names as they are sent; `undefined` for none. */
+  applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
+    if (!this.#protocols.has(entry)) {
+      const names = entry.policy.applicationProtocols ?? this.#endPoint.applicationProtocols;
+      this.#protocols.set(entry, encodeApplicationProtocols(names));
+    }
+    return this.#protocols.get(entry);
+  }
+
+  /** Counts one handshake more, if there may be one. */
+  beginHandshake(): boolean {
+    if (this.#handshakes >= this.options.maxConcurrentHandshakes) return false;
+    this.#handshakes++;
+    return true;
+  }
+
+  endHandshake(): void {
+    this.#handshakes--;
+  }
+
+  /** Once: whoever has a wrong link somewhere follows it often. */
+  tellOfPlainHttp(): void {
+    if (this.#hasToldOfPlainHttp) return;
+    this.#hasToldOfPlainHttp = true;
+    this.#endPoint.warn('A client has spoken plain HTTP on this port for HTTPS; later ones are not mentioned');
+  }
+}

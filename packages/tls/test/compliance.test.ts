@@ -1,0 +1,62 @@
+// oxlint-disable vitest/expect-expect, vitest/valid-title -- the suite brings names and assertions
+import { once } from 'node:events';
+import { type TLSSocket, connect } from 'node:tls';
+import { type Connection, type ConnectionDelegate, fromDuplex, toDuplex } from '@windhover/connections';
+import { connectionCompliance } from '@windhover/transport-compliance';
+import { connectionPair } from '@windhover/transport-memory';
+import { SocketTransport } from '@windhover/transport-sockets';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { useHttps } from '../src/index.ts';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TestEndPoint } from './support/end-point.ts';
+
+let authority: CertificateAuthority;
+let identity: KeyAndCertificate;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  identity = await authority.issue();
+});
+
+/** Accepts one connection behind TLS. */
+const accepting = (): { accept: ConnectionDelegate; accepted: Promise<Connection> } => {
+  const endPoint = new TestEndPoint();
+  useHttps(identity)(endPoint);
+  let accept!: ConnectionDelegate;
+  const accepted = new Promise<Connection>((resolve) => (accept = endPoint.build(resolve)));
+  return { accept, accepted };
+};
+
+const secured = async (socket: TLSSocket): Promise<TLSSocket> => {
+  await once(socket, 'secureConnect');
+  return socket;
+};
+
+describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s over tcp complies', (version) => {
+  const transport = new SocketTransport();
+  const listeners: AsyncDisposable[] = [];
+  afterAll(() => Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]())));
+
+  const pair = async () => {
+    const { accept, accepted } = accepting();
+    const listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, accept);
+    listeners.push(listener);
+    const { port } = listener.endPoint as { port: number };
+    const options = { ca: authority.certificate, servername: 'localhost', allowHalfOpen: true, maxVersion: version };
+    const client = await secured(connect({ host: '127.0.0.1', port, ...options }));
+    return { client: fromDuplex(client), served: await accepted };
+  };
+  for (const { name, run } of connectionCompliance({ pair, resets: false })) it(name, run);
+});
+
+describe('TLS over memory complies', () => {
+  const pair = async () => {
+    const [below, served] = connectionPair();
+    const { accept, accepted } = accepting();
+    void accept(served);
+    const socket = toDuplex(below);
+    const client = await secured(connect({ socket, ca: authority.certificate, servername: 'localhost' }));
+    return { client: fromDuplex(client), served: await accepted };
+  };
+  for (const { name, run } of connectionCompliance({ pair, resets: false })) it(name, run);
+});
