@@ -10,12 +10,13 @@ import {
   nodeAt,
   objectNode,
   plainValue,
+  sourceAt,
 } from './node.ts';
 import { placedText } from './placed-text.ts';
 import { inReadingOrder } from './problem-order.ts';
 import { quoted } from './quoted.ts';
 import { isSecretAt, mask } from './secrets.ts';
-import { type Schema, childOf, shapeOf, structureOf } from './shape.ts';
+import { type Schema, childOf, marksOf, shapeOf, structureOf } from './shape.ts';
 import { textValue } from './text-value.ts';
 import type { UnknownKey } from './unknown-key.ts';
 import type { ValueSource } from './value-source.ts';
@@ -29,8 +30,15 @@ export interface BrokenRule {
   readonly message: string;
 }
 
+/** What further rules are checked with. */
+export interface RuleCheck {
+  report(broken: BrokenRule): void;
+  /** Where a value comes from. */
+  sourceOf(path: KeyPath): ValueSource;
+}
+
 /** Checks what a schema cannot: how values go together. */
-export type CheckRules<T> = (values: T, report: (broken: BrokenRule) => void) => void;
+export type CheckRules<T> = (values: T, check: RuleCheck) => void;
 
 /** Layers that have become one. */
 export interface BoundLayers<T> {
@@ -83,7 +91,12 @@ class Binding {
   async finish(check: CheckRules<unknown> | undefined): Promise<unknown> {
     const values = this.#validate(this.#value(this.tree, this.#schema, []));
     await this.#explainUnknown();
-    if (this.#problems.length === 0) check?.(values, (broken) => this.#reportRule(broken));
+    if (this.#problems.length === 0) {
+      check?.(values, {
+        report: (broken) => this.#reportRule(broken),
+        sourceOf: (path) => sourceAt(this.tree, path),
+      });
+    }
     if (this.#problems.length > 0) throw new ConfigurationError(inReadingOrder(this.#problems));
     return values;
   }
@@ -154,10 +167,9 @@ class Binding {
 
   #reportIssue(issue: ValibotIssue): void {
     const path = (issue.path ?? []).map(({ key }) => key);
-    const node = nodeAt(this.tree, path);
-    if (node === undefined) this.#reportMissing(path);
-    else if (isExplained(issue)) this.#refuse(path);
-    else this.#refuse(path, issue.message);
+    if (nodeAt(this.tree, path) === undefined) this.#reportMissing(path);
+    else if (this.#isExplained(issue, path)) this.#refuse(path);
+    else this.#refuseFor(path, issue.message);
   }
 
   #reportMissing(path: KeyPath): void {
@@ -169,12 +181,32 @@ class Binding {
     this.#report({ code: 'CONFIGURATION_KEY_MISSING', key, source, message, allowed });
   }
 
-  #refuse(path: KeyPath, allowed = this.#allowedAt(path)): undefined {
+  #refuse(path: KeyPath): undefined {
+    const allowed = this.#allowedAt(path);
+    const found = this.#foundAt(path);
+    this.#reportValue(path, `is ${found}, and has to be ${allowed}`, { found, allowed });
+  }
+
+  /** With a reason of the schema's own. */
+  #refuseFor(path: KeyPath, reason: string): void {
+    const found = this.#foundAt(path);
+    this.#reportValue(path, `is ${found}: ${reason}`, { found });
+  }
+
+  #reportValue(path: KeyPath, message: string, details: { readonly found: string; readonly allowed?: string }): void {
     const key = formatKey(path);
-    const node = nearestNode(this.tree, path);
-    const found = isSecretAt(this.#schema, path) ? mask : quoted(plainValue(node));
-    const message = `${key} is ${found}, and has to be ${allowed}`;
-    this.#report({ code: 'CONFIGURATION_VALUE_INVALID', key, source: node.source, message, found, allowed });
+    const { source } = nearestNode(this.tree, path);
+    this.#report({ code: 'CONFIGURATION_VALUE_INVALID', key, source, message: `${key} ${message}`, ...details });
+  }
+
+  #foundAt(path: KeyPath): string {
+    return isSecretAt(this.#schema, path) ? mask : quoted(plainValue(nearestNode(this.tree, path)));
+  }
+
+  /** Whether the words for what is allowed say what is wrong. Other checks have a message of their own. */
+  #isExplained({ kind, type }: ValibotIssue, path: KeyPath): boolean {
+    const schema = this.#schemaAt(path);
+    return kind === 'schema' || explained.has(type) || (schema !== undefined && marksOf(schema).allowed !== undefined);
   }
 
   #reportRule({ code, key, message }: BrokenRule): void {
@@ -200,9 +232,14 @@ class Binding {
   }
 
   #allowedAt(path: KeyPath): string {
+    const schema = this.#schemaAt(path);
+    return schema === undefined ? 'something else' : allowedText(schema);
+  }
+
+  #schemaAt(path: KeyPath): Schema | undefined {
     let schema: Schema | undefined = this.#schema;
     for (const part of path) schema = schema && childOf(schema, part);
-    return schema === undefined ? 'something else' : allowedText(schema);
+    return schema;
   }
 }
 
@@ -213,10 +250,8 @@ interface ValibotIssue {
   readonly path?: readonly { readonly key: string | number }[];
 }
 
-/** Checks that the words for what is allowed speak of. All others have their own message. */
+/** Checks that the words for what is allowed speak of. */
 const explained: ReadonlySet<string> = new Set(['integer', 'safe_integer', 'min_value', 'max_value', 'non_empty']);
-
-const isExplained = ({ kind, type }: ValibotIssue): boolean => kind === 'schema' || explained.has(type);
 
 /** Names that would reach the prototype of an object. */
 const isReserved = (key: string): boolean => key === '__proto__' || key === 'prototype' || key === 'constructor';

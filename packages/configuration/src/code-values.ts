@@ -9,6 +9,7 @@ import type { ValueSource } from './value-source.ts';
  * @param name how its values are listed: `useUrls`
  */
 export const codeValues = (values: object, name = 'code'): ConfigurationLayer => ({
+  isCode: true,
   read: () => {
     const tree = treeOf(values, { kind: 'code', name });
     return Promise.resolve(tree.entries.size === 0 ? undefined : { tree });

@@ -1,6 +1,6 @@
 import type { BoundLayers } from './binding.ts';
 import type { KeyPath } from './key-path.ts';
-import { nearestNode, nodeAt } from './node.ts';
+import { sourceAt } from './node.ts';
 import type { ValueSource } from './value-source.ts';
 
 /** One value as it is in effect. */
@@ -23,18 +23,14 @@ export class Configuration<T> {
     this.#bound = bound;
   }
 
-  /** Whether no layer has anything to say. */
+  /** Whether `ifEmpty` was used. */
   get isEmpty(): boolean {
     return this.#bound === undefined;
   }
 
   /** Where a value comes from: `sourceOf(['server', 'dateHeader'])`. */
   sourceOf(path: KeyPath): ValueSource {
-    if (this.#bound === undefined) return { kind: 'default' };
-    const { tree } = this.#bound;
-    const node = nodeAt(tree, path) ?? nearestNode(tree, path);
-    // A text may stand for a list or an object. But what is not set in an object that is there is a default.
-    return node.kind === 'object' && node !== nodeAt(tree, path) ? { kind: 'default' } : node.source;
+    return this.#bound === undefined ? { kind: 'default' } : sourceAt(this.#bound.tree, path);
   }
 
   /** Every value, lists of plain values as one. Secrets are masked. */

@@ -24,6 +24,8 @@ export interface LayerContent {
 export interface ConfigurationLayer {
   /** Reads it anew. `undefined` where it has nothing to say. */
   read(): Promise<LayerContent | undefined>;
+  /** Whether its values are the program's own, which `ifEmpty` stands for. */
+  readonly isCode?: boolean;
   /** The file that it reads, absolute, whether it exists or not. */
   readonly file?: string;
 }

@@ -7,9 +7,12 @@ import type { ConfigurationLayer, LayerContent } from './layer.ts';
 export interface ConfigurationOptions<S extends GenericSchema> {
   /** A later layer covers an earlier one: objects key by key, anything else, lists too, as a whole. */
   readonly layers: readonly ConfigurationLayer[];
-  /** A schema of valibot for an object, or a function that loads it, which happens only if a layer has something. */
+  /** A schema of valibot for an object, or a function that loads it, which happens only if it is needed. */
   readonly schema: S | (() => S | Promise<S>);
-  /** The values where no layer has anything; without it the schema is asked. */
+  /**
+   * The values where no layer has anything, those of `codeValues` included: they are taken as they are, and nothing that
+   * reads or checks values is loaded. Without it the schema is asked.
+   */
   readonly ifEmpty?: InferOutput<S>;
   /** Checks what the schema cannot, once the values are of its type. */
   readonly check?: CheckRules<InferOutput<S>>;
@@ -23,20 +26,25 @@ export interface ConfigurationOptions<S extends GenericSchema> {
 export const loadConfiguration = async <S extends GenericSchema>(
   options: ConfigurationOptions<S>,
 ): Promise<Configuration<InferOutput<S>>> => {
-  const contents = await readLayers(options.layers);
-  if (contents.length === 0 && options.ifEmpty !== undefined) return new Configuration(options.ifEmpty);
+  const { contents, isEmpty } = await readLayers(options.layers);
+  if (isEmpty && options.ifEmpty !== undefined) return new Configuration(options.ifEmpty);
   const [{ bindLayers }, schema] = await Promise.all([import('./binding.ts'), schemaOf(options.schema)]);
   const bound = await bindLayers<InferOutput<S>>(contents, schema, options.check);
   return new Configuration(bound.values, bound);
 };
 
-const readLayers = async (layers: readonly ConfigurationLayer[]): Promise<LayerContent[]> => {
+const readLayers = async (
+  layers: readonly ConfigurationLayer[],
+): Promise<{ contents: LayerContent[]; isEmpty: boolean }> => {
   const contents: LayerContent[] = [];
+  let isEmpty = true;
   for (const layer of layers) {
     const content = await layer.read();
-    if (content !== undefined) contents.push(content);
+    if (content === undefined) continue;
+    contents.push(content);
+    isEmpty &&= layer.isCode === true;
   }
-  return contents;
+  return { contents, isEmpty };
 };
 
 const schemaOf = async <S extends GenericSchema>(schema: S | (() => S | Promise<S>)): Promise<S> =>

@@ -70,6 +70,15 @@ export const nearestNode = (root: ConfigurationNode, path: readonly (string | nu
   return root;
 };
 
+/** Where the value at a path comes from. */
+export const sourceAt = (root: ConfigurationNode, path: readonly (string | number)[]): ValueSource => {
+  const own = nodeAt(root, path);
+  if (own !== undefined) return own.source;
+  const around = nearestNode(root, path);
+  // A text may stand for a list or an object. But what is not set in an object that is there is a default.
+  return around.kind === 'object' ? { kind: 'default' } : around.source;
+};
+
 /** What a node holds, as plain data, and text as text. */
 export const plainValue = (node: ConfigurationNode): unknown => {
   switch (node.kind) {

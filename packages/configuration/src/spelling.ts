@@ -1,6 +1,9 @@
 /** Equal for all the ways in which people type a key outside of files: `DATE_HEADER`, `date-header`, `dateHeader`. */
 export const foldedKey = (key: string): string => key.replaceAll(/[-_]/g, '').toLowerCase();
 
+/** Whether a key typed outside of a file means a known one. */
+export const isSameKey = (typed: string, known: string): boolean => foldedKey(typed) === foldedKey(known);
+
 /** The one of the known keys that a typed one means. */
 export const knownSpelling = (typed: string, known: Iterable<string>): string | undefined => {
   const folded = foldedKey(typed);

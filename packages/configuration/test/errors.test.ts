@@ -142,6 +142,22 @@ describe('a problem', () => {
     expect(message.split('\n')).toHaveLength(3);
   });
 
+  it('has the reason of a check of the schema, unless it is said what is allowed', async () => {
+    const schema = v.strictObject({
+      url: v.pipe(v.string(), v.startsWith('db://', 'it begins with db://')),
+      power: v.pipe(
+        v.number(),
+        v.check((power) => Number.isInteger(power)),
+        v.metadata({ allowed: 'a power of two' }),
+      ),
+    });
+    const load = withLayers({ file: { url: 'x', power: 0.5 } }, (layers) => loadConfiguration({ schema, layers }));
+    expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
+      'url is "x": it begins with db://',
+      'power is 0.5, and has to be a power of two',
+    ]);
+  });
+
   it('cuts a long value off', async () => {
     expect((await refused({ file: { workers: 'x'.repeat(10_000) } })).length).toBeLessThan(250);
   });

@@ -214,8 +214,8 @@ describe('a configuration', () => {
       loadConfiguration({
         schema: shopSchema,
         layers,
-        check: ({ isOpen, workers }, report) => {
-          if (isOpen || workers <= 1) return;
+        check: ({ isOpen, workers }, { report, sourceOf }) => {
+          if (isOpen || workers <= 1 || sourceOf(['workers']).kind !== 'file') return;
           report({ code: 'SHOP_CLOSED', key: ['workers'], message: 'are of no use to a shop that is closed' });
         },
       }),
