@@ -1,25 +1,68 @@
+import { endProcessAfter } from './process-end.ts';
 import { onHangUp } from './reload-signal.ts';
 import { onShutdownSignal } from './shutdown-signals.ts';
 import { onUnhandledError } from './unhandled-errors.ts';
 
-/** What a process tells the host that it runs. */
+/** What a process asks of the host that it runs. */
 export interface ProcessEvents {
-  /** A signal asks for the end. */
-  stopRequested(): void;
+  /**
+   * The process is to end.
+   *
+   * @param deadline ends the waiting before the shutdown timeout
+   */
+  stop(deadline?: AbortSignal): Promise<void>;
   /** A signal asks for a reload. */
-  reloadRequested(): void;
+  reload(): void;
   /** An error has reached nobody. `undefined` leaves such errors to Node.js. */
   readonly failed: ((error: unknown) => void) | undefined;
 }
 
-/** Makes a host the one that this process is for. @returns lets go of the process */
-export const attachToProcess = ({ stopRequested, reloadRequested, failed }: ProcessEvents): (() => void) => {
-  const detach = [
-    onShutdownSignal(stopRequested, (exitCode) => process.exit(exitCode)),
-    onHangUp(reloadRequested, stopRequested),
-  ];
-  if (failed !== undefined) detach.push(onUnhandledError(failed));
-  return () => {
-    for (const each of detach) each();
+/** The process that a host runs in, and whoever watches over it. */
+export interface ProcessAttachment {
+  /** Whether this process is the one to say what all of them listen on. */
+  readonly announces: boolean;
+  started(addresses: readonly string[]): void;
+  startFailed(error: unknown): void;
+  /** The host stops of its own accord: so does whatever else is the same application. */
+  stopsItself(): void;
+  /** Lets go of the process. */
+  detach(): void;
+}
+
+const nobody = { announces: true, started: () => {}, startFailed: () => {}, stopsItself: () => {} };
+
+/** Makes a host the one that this process is for. A worker of a supervisor is steered by that, any other by signals. */
+export const attachToProcess = async (events: ProcessEvents): Promise<ProcessAttachment> => {
+  const unhandled = events.failed === undefined ? () => {} : onUnhandledError(events.failed);
+  const worker = await superviseMe(events);
+  if (worker !== undefined) return { ...worker, detach: unhandled };
+  const stop = (): void => void events.stop();
+  const signals = onShutdownSignal(stop, (exitCode) => process.exit(exitCode));
+  const hangUp = onHangUp(() => events.reload(), stop);
+  return {
+    ...nobody,
+    detach: () => {
+      unhandled();
+      signals();
+      hangUp();
+    },
+  };
+};
+
+const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachment, 'detach'> | undefined> => {
+  if (process.env['WINDHOVER_THREAD'] === undefined) return undefined;
+  const { supervisedWorker } = await import('@windhover/supervisor');
+  const worker = supervisedWorker();
+  if (worker === undefined) return undefined;
+  worker.onStopRequested((deadline) => events.stop(deadline));
+  return {
+    announces: worker.thread === 1,
+    started: (addresses) => worker.reportReady(addresses),
+    startFailed: (error) => {
+      worker.reportFailed(error);
+      // The channel to the supervisor would keep it alive.
+      endProcessAfter(0, () => {});
+    },
+    stopsItself: () => worker.requestShutdown(),
   };
 };

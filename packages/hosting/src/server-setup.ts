@@ -16,6 +16,11 @@ export class ServerSetup {
   serverHeader: string | null = 'windhover';
   /** Whether responses have a Date field. Default true. */
   dateHeader = true;
+  /**
+   * Processes that serve when the host is run, each with an event loop of its own; from 2 on the first process of the
+   * program only watches over them. Default 1.
+   */
+  threadCount = 1;
   readonly #endPoints: ((server: WindhoverServer) => void)[] = [];
 
   /** Listens on an end point. Where there is one, addresses of `useUrls` are not used, and a warning says so. */

@@ -17,7 +17,7 @@ import { ServiceCollection } from './service-collection.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { Services } from './services.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
-import { type ConfigureApplication, WebHost, defaultShutdownTimeout } from './web-host.ts';
+import { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from './web-host.ts';
 
 /**
  * Collects what a host is made of, and makes it. A transport and a protocol have to be handed in.
@@ -155,16 +155,23 @@ export class WebHostBuilder {
    *
    * @throws HostError `HOST_ALREADY_BUILT`, `HOST_END_POINTS_NOT_USED`
    * @throws HttpError `HTTP_LIMIT_INVALID`
+   * @throws RangeError `threadCount` is out of its range
    */
   build(): WebHost {
+    return new WebHost(this.createParts());
+  }
+
+  /** What the host is made of, for builders that make another one of it. */
+  protected createParts(): WebHostParts {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
     const logger = this.#logger ?? consoleLogger();
     const lifetime = new HostLifetime();
     const environment = { name: this.#environmentName, contentRoot: resolve(this.#contentRoot) };
     const services = this.#createServices(logger, lifetime, environment);
-    return new WebHost({
-      server: this.#createServer(logger, services),
+    const setup = this.#setUpServer();
+    return {
+      server: this.#createServer(setup, logger, services),
       urls: this.#urls,
       configure: this.#configure,
       services,
@@ -175,7 +182,8 @@ export class WebHostBuilder {
       shutdownTimeout: this.#shutdownTimeout,
       drainDelay: this.#drainDelay,
       unhandledErrors: this.#unhandledErrors,
-    });
+      threadCount: setup.threadCount,
+    };
   }
 
   #createServices(logger: Logger, lifetime: HostLifetime, environment: HostEnvironment): Services {
@@ -186,9 +194,14 @@ export class WebHostBuilder {
     return new Services(this.services.registrations);
   }
 
-  #createServer(logger: Logger, services: ServiceProvider): HostServer {
+  #setUpServer(): ServerSetup {
     const setup = new ServerSetup();
     for (const configure of this.#serverSetups) configure(setup);
+    checkThreadCount(setup.threadCount);
+    return setup;
+  }
+
+  #createServer(setup: ServerSetup, logger: Logger, services: ServiceProvider): HostServer {
     const options: ServerOptions = {
       transports: this.#transports,
       protocols: this.#protocols.map((protocol) => hostedProtocol(protocol, services)),
@@ -214,3 +227,10 @@ const checkTimer = (method: string, milliseconds: number, orElse = ''): void => 
   if (milliseconds >= 0 && milliseconds <= longestTimer) return;
   throw new RangeError(`${method}: 0 to ${longestTimer} milliseconds${orElse}, not ${milliseconds}`);
 };
+
+const checkThreadCount = (count: number): void => {
+  if (Number.isInteger(count) && count >= 1 && count <= mostThreads) return;
+  throw new RangeError(`threadCount: a whole number from 1 to ${mostThreads}, not ${count}`);
+};
+
+const mostThreads = 1024;

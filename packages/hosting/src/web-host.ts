@@ -11,9 +11,10 @@ import { HostLog } from './host-log.ts';
 import type { HostServer } from './host-server.ts';
 import type { Logger } from './logger.ts';
 import { endProcessAfter } from './process-end.ts';
-import { attachToProcess } from './process-attachment.ts';
+import { type ProcessAttachment, attachToProcess } from './process-attachment.ts';
 import { ReadinessFeature } from './readiness-feature.ts';
 import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
+import { runThreads, startsThreads } from './run-threads.ts';
 import { type ServiceProvider, ServicesFeature } from './service-provider.ts';
 import type { Services } from './services.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
@@ -44,6 +45,8 @@ export interface WebHostParts {
   /** Milliseconds. */
   readonly drainDelay: number;
   readonly unhandledErrors: UnhandledErrorPolicy;
+  /** Processes that serve, when the host is run. */
+  readonly threadCount: number;
 }
 
 /**
@@ -61,6 +64,7 @@ export class WebHost implements AsyncDisposable {
   #stopping: Promise<void> | undefined;
   #isCutOff = false;
   #hasFailed = false;
+  #isToldToStop = false;
 
   constructor(parts: WebHostParts) {
     this.#parts = parts;
@@ -245,40 +249,54 @@ export class WebHost implements AsyncDisposable {
   /**
    * Starts the host, unless it has been started, says so, and resolves when it has stopped: after SIGINT, SIGTERM or
    * SIGQUIT, `lifetime.stopApplication`, `stop`, or a failure that the host cannot go on after, for which it sets the
-   * exit code 1. A second signal ends the process at once with the code 128 + signal. A second past the shutdown timeout
+   * exit code 1. With a thread count above 1 it starts that many processes of this program, in which the same happens, and
+   * serves nothing itself. A second signal ends the process at once with the code 128 + signal. A second past the shutdown timeout
    * the process ends in any case.
    *
    * @throws Error what `start` throws
    */
   async run(): Promise<void> {
-    const detach = this.#attachToProcess();
+    if (startsThreads(this.#parts.threadCount)) return runThreads(this.#parts);
+    const attachment = await this.#attachToProcess();
     const keptAlive = setInterval(() => {}, longestTimer);
     try {
-      await (this.#starting ?? this.start());
-      if (!this.lifetime.stopping.aborted) this.#log.started(this.addresses, this.environment);
+      await this.#startIn(attachment);
       await whenAborted(this.lifetime.stopping);
-      this.#log.stopping();
+      if (attachment.announces) this.#log.stopping();
+      if (!this.#isToldToStop && !this.#hasFailed) attachment.stopsItself();
       await this.stop();
     } finally {
       clearInterval(keptAlive);
-      detach();
+      attachment.detach();
       if (this.#isCutOff) this.#endProcessAfter(0);
       if (this.#hasFailed) process.exitCode = 1;
     }
   }
 
-  /** @returns lets go of it */
-  #attachToProcess(): () => void {
+  async #startIn(attachment: ProcessAttachment): Promise<void> {
+    try {
+      await (this.#starting ?? this.start());
+    } catch (error) {
+      attachment.startFailed(error);
+      throw error;
+    }
+    if (this.lifetime.stopping.aborted) return;
+    attachment.started(this.addresses);
+    if (attachment.announces) this.#log.started(this.addresses, this.environment);
+  }
+
+  #attachToProcess(): Promise<ProcessAttachment> {
     const unhandledError = (error: unknown): void => {
       this.#log.unhandledError(error);
       this.#fail();
     };
     return attachToProcess({
-      stopRequested: () => {
+      stop: (end) => {
+        this.#isToldToStop = true;
         this.#endProcessAfter(this.#parts.shutdownTimeout);
-        this.#lifetime.stopApplication();
+        return this.stop(end);
       },
-      reloadRequested: () => void this.reload(),
+      reload: () => void this.reload(),
       failed: this.#parts.unhandledErrors === 'stop' ? unhandledError : undefined,
     });
   }

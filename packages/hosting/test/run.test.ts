@@ -157,4 +157,26 @@ describe.skipIf(process.platform === 'win32')('run', () => {
       blocker.close();
     }
   });
+
+  it('a thread count starts as many processes, says once where they listen, and ends with all of them', async () => {
+    const child = run({ THREADS: '2' });
+    const address = await started(child);
+    const pid = (await answerOf(`${address}/pid`)).split(' ').at(-1);
+    expect(pid).not.toBe(String(child.process.pid));
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+    expect(child.output.match(/Now listening/g)).toHaveLength(1);
+  });
+
+  it('an application of several processes that stops itself ends all of them', async () => {
+    const child = run({ THREADS: '2' });
+    await answerOf(`${await started(child)}/stop`);
+    expect(await child.exited).toBe(0);
+  });
+
+  it('processes that cannot start say why once, and the exit code is 1', async () => {
+    const child = run({ THREADS: '2', URLS: 'http://127.0.0.1:99999' });
+    expect(await child.exited).toBe(1);
+    expect(child.output.match(/failed with ADDRESS_PORT_RANGE/g)).toHaveLength(1);
+  });
 });

@@ -68,6 +68,16 @@ describe('useServer', () => {
   });
 });
 
+describe('threadCount', () => {
+  it.each([0, 1.5, Number.NaN, 1025])('%d: RangeError at build', (count) => {
+    expect(() =>
+      builder()
+        .useServer((server) => void (server.threadCount = count))
+        .build(),
+    ).toThrow(RangeError);
+  });
+});
+
 describe('useUrls', () => {
   const requested = (configured: WebHostBuilder): readonly string[] => {
     let urls: readonly string[] = [];

@@ -227,7 +227,7 @@ describe('requestLogger', () => {
     }).build();
     await host.start();
     expect(await exchangeOverMemory(transport, 'work').response).toMatch(/\r\n\r\ntrue$/);
-    const [{ details }] = logger.entries as [{ details: { connectionId: string; requestId: string } }];
+    const details = logger.entries[0]!.details as { connectionId: string; requestId: string };
     expect(details).toEqual({
       connectionId: expect.stringMatching(/^\w+-\w+$/) as string,
       requestId: `${details.connectionId}:00000001`,

@@ -1,0 +1,19 @@
+import type { Logger } from './logger.ts';
+
+/** How the processes of an application are run. */
+export interface ThreadsOptions {
+  readonly threadCount: number;
+  /** Milliseconds. */
+  readonly shutdownTimeout: number;
+  readonly logger: Logger;
+}
+
+/** Whether this process is to start others which serve, instead of serving itself. */
+export const startsThreads = (threadCount: number): boolean =>
+  threadCount > 1 && process.env['WINDHOVER_THREAD'] === undefined;
+
+/** Runs this program in several processes that share what they listen on, and sets the exit code when all have ended. */
+export const runThreads = async (options: ThreadsOptions): Promise<void> => {
+  const { Supervisor } = await import('@windhover/supervisor');
+  process.exitCode = await new Supervisor(options).run();
+};
