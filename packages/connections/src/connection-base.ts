@@ -1,4 +1,4 @@
-import { Features } from '@windhover/features';
+import { type FeatureCollection, Features } from '@windhover/features';
 import type { ClosedObserver, Connection, Receiver } from './connection.ts';
 
 let connectionCount = 0;
@@ -25,6 +25,7 @@ export abstract class ConnectionBase extends Features implements Connection {
   /** One observer is the common case and needs no array. */
   #observers: ClosedObserver | ClosedObserver[] | Ending | undefined;
   #number = 0;
+  #inherited: FeatureCollection | undefined;
 
   get id(): string {
     this.#number ||= ++connectionCount;
@@ -33,6 +34,14 @@ export abstract class ConnectionBase extends Features implements Connection {
 
   get features(): this {
     return this;
+  }
+
+  inherit(features: FeatureCollection): void {
+    this.#inherited = features;
+  }
+
+  protected override get defaults(): FeatureCollection | undefined {
+    return this.#inherited ?? super.defaults;
   }
 
   onClosed(observer: ClosedObserver): void {

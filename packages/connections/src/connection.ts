@@ -46,6 +46,11 @@ export interface Connection {
    * observer comes after the end.
    */
   onClosed(observer: ClosedObserver): void;
+  /**
+   * Whoever accepts the connection, e.g. a server, gives it features of its own: they are found where the connection has
+   * none itself. Once, before `start`. A connection without it stores them one by one.
+   */
+  inherit?(features: FeatureCollection): void;
 }
 
 /** Where the bytes of a connection go. */

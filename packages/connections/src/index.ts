@@ -28,9 +28,13 @@ export {
 } from './errors.ts';
 export { fromDuplex } from './from-duplex.ts';
 export { StreamConnection } from './stream-connection.ts';
+export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';
-export type { BindOptions, ConnectionListener, Transport } from './transport.ts';
+export type { BindOptions, ConnectionListener, NamedEndPoint, Transport } from './transport.ts';
 export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
+export { ConnectionEndPointNameFeature } from './features/connection-end-point-name.ts';
+export { ConnectionItemsFeature } from './features/connection-items.ts';
+export { ConnectionLifetimeFeature } from './features/connection-lifetime.ts';
 export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';
 export {
   type CloseRequestListener,

@@ -121,6 +121,23 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     return this.stream;
   }
 
+  /**
+   * As `release`, also when the connection was started: whoever has started it is told nothing more. The stream is
+   * paused, and holds what has come since.
+   *
+   * @returns `undefined` when it is over, or the peer has ended its side, which nobody would be told any more
+   */
+  takeStream(): S | undefined {
+    const { stream } = this;
+    if (this.#released || this.#aborted || stream.destroyed || stream.readableEnded) return undefined;
+    stream.pause();
+    stream.off('data', StreamConnection.#onData);
+    stream.off('drain', StreamConnection.#onDrain);
+    stream.off('end', StreamConnection.#onEnd);
+    this.#receiver = undefined;
+    return this.release();
+  }
+
   #tellClosed(): void {
     const { stream } = this;
     const receiver = this.#receiver;

@@ -12,6 +12,12 @@ export interface Transport {
   /** Whether this transport can listen on such an end point. */
   canBind(endPoint: EndPoint): boolean;
   /**
+   * What whoever started this process has opened for it, e.g. by socket activation; empty where there is nothing.
+   *
+   * @throws Error when it was handed over in a way that cannot be read
+   */
+  inheritedEndPoints?(): readonly NamedEndPoint[];
+  /**
    * Listens. Each accepted connection goes to `accept`.
    *
    * @param options what the accepted connections are like
@@ -28,6 +34,16 @@ export interface BindOptions {
    * transport's own default where it is not given.
    */
   readonly maxWriteBufferSize?: number | undefined;
+  /** Told when the system cannot hand over new connections, once for each time of trouble; the listener goes on. */
+  readonly onAcceptError?: ((error: Error) => void) | undefined;
+  /** Told when that trouble is over. */
+  readonly onAcceptRecovered?: (() => void) | undefined;
+}
+
+/** An end point under a name, e.g. a socket that systemd has opened and named. */
+export interface NamedEndPoint {
+  readonly name: string;
+  readonly endPoint: EndPoint;
 }
 
 /**

@@ -75,4 +75,6 @@ export interface HttpProtocol {
   readonly isNegotiatedOnly?: boolean;
   /** Makes the connection handler for one application. */
   createHandler<C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate;
+  /** Makes what tells a client that the server has no room for its connection, and closes it (HTTP/1.1: 503). */
+  createRefuser?(services: HttpServices): ConnectionDelegate;
 }

@@ -36,6 +36,15 @@ export interface HttpLimits {
   readonly requestDrainTimeout: number;
   /** Content that is read and dropped so, at most. */
   readonly maxRequestDrainSize: number;
+  /**
+   * Open connections of the whole server, without the upgraded ones; one more is closed, or answered 503. Kestrel counts
+   * each listener for itself; here an end point may have a limit of its own beside this one.
+   */
+  readonly maxConcurrentConnections: number | null;
+  /** Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address; breach: as above. */
+  readonly maxConnectionsPerRemoteAddress: number | null;
+  /** So long after it was accepted a connection is asked to end: its next response says `Connection: close`. */
+  readonly maxConnectionAge: number | null;
   /** Connections that another protocol has taken over, of the whole server; one more is refused to its handler. */
   readonly maxConcurrentUpgradedConnections: number | null;
   /** Requests on one connection; the last one is answered with `Connection: close`. */
@@ -55,6 +64,9 @@ export const httpLimitDefaults: HttpLimits = {
   minResponseDataRate: { bytesPerSecond: 240, gracePeriod: 5000 }, // as Kestrel
   requestDrainTimeout: 5000, // ms; as Kestrel, where it cannot be changed
   maxRequestDrainSize: 1024 * 1024, // bytes; Kestrel has only the time
+  maxConcurrentConnections: null, // off; as Kestrel
+  maxConnectionsPerRemoteAddress: null, // off; Kestrel has none
+  maxConnectionAge: null, // off; Kestrel has none
   maxConcurrentUpgradedConnections: null, // off; as Kestrel
   maxRequestsPerConnection: null, // off; Kestrel has none
 };
@@ -85,6 +97,14 @@ const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
   minResponseDataRate: 'rate',
   requestDrainTimeout: duration,
   maxRequestDrainSize: { min: 0, integer: true, nullable: false, says: 'a whole number from 0 on' },
+  maxConcurrentConnections: optionalSize,
+  maxConnectionsPerRemoteAddress: optionalSize,
+  maxConnectionAge: {
+    min: 1,
+    integer: false,
+    nullable: true,
+    says: 'a number of milliseconds from 1 on, or null',
+  },
   maxConcurrentUpgradedConnections: sizeOrNothing,
   maxRequestsPerConnection: optionalSize,
 };

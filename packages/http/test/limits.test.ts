@@ -56,6 +56,15 @@ const rows: readonly Row[] = [
     taken: [0, 1],
     refused: [...always, 1.5, Infinity, null],
   },
+  { name: 'maxConcurrentConnections', byDefault: null, ...sizeOrNull },
+  { name: 'maxConnectionsPerRemoteAddress', byDefault: null, ...sizeOrNull },
+  {
+    name: 'maxConnectionAge',
+    byDefault: null,
+    range: 'a number of milliseconds from 1 on, or null',
+    taken: [1, 1.5, Infinity, null],
+    refused: [...always, 0.5],
+  },
   { name: 'maxConcurrentUpgradedConnections', byDefault: null, ...countOrNull },
   { name: 'maxRequestsPerConnection', byDefault: null, ...sizeOrNull },
 ];

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionDelegate } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
+import { ConnectionRefuser } from './connection-refuser.ts';
 import { CommonLines } from './head-text.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
@@ -13,8 +14,15 @@ import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
 export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   alpn: 'http/1.1',
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
-    const lines = new CommonLines(services.serverHeader, services.dateHeader, services.wallClock);
+    const lines = commonLines(services);
     const host = { application, services, lines, options: { ...http1OptionDefaults, ...options } };
     return (connection: Connection) => new Http1Connection(connection, host).start();
   },
+  createRefuser: (services: HttpServices): ConnectionDelegate => {
+    const lines = commonLines(services);
+    return (connection: Connection) => void new ConnectionRefuser(connection, services, lines);
+  },
 });
+
+const commonLines = ({ serverHeader, dateHeader, wallClock }: HttpServices): CommonLines =>
+  new CommonLines(serverHeader, dateHeader, wallClock);

@@ -1,4 +1,5 @@
-import type { ClosedObserver, Connection, Receiver } from '@windhover/connections';
+import type { Duplex } from 'node:stream';
+import { type ClosedObserver, type Connection, type Receiver, takeStream } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 
 /**
@@ -33,6 +34,15 @@ export class UpgradedConnection implements Connection {
     this.#receiver = receiver;
     this.#connection.start(receiver);
     this.#flow();
+  }
+
+  /** The stream below, with the early bytes in front; not once bytes were handed on, or with an end that is owed. */
+  takeStream(): Duplex | undefined {
+    if (this.#receiver !== undefined || this.#owesEnd) return undefined;
+    const stream = takeStream(this.#connection);
+    if (stream === undefined) return undefined;
+    for (const bytes of this.#early.splice(0).reverse()) stream.unshift(bytes);
+    return stream;
   }
 
   pause(): void {

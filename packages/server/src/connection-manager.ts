@@ -1,23 +1,26 @@
 import { debuglog } from 'node:util';
 import { type ClosedObserver, type Connection, ConnectionError } from '@windhover/connections';
-import type { Heartbeat } from './heartbeat.ts';
-import { ServerConnection } from './server-connection.ts';
+import { ConnectionAge } from './connection-age.ts';
+import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
 const debug = debuglog('windhover:server');
 
 /**
- * All open connections of a server.
+ * The open connections of one end point.
  *
  * Source: Kestrel `ConnectionManager`
  */
 export class ConnectionManager implements ClosedObserver {
-  readonly #heartbeat: Heartbeat;
+  readonly #host: ConnectionHost;
+  readonly #maxAge: number | null;
   readonly #connections = new Map<Connection, ServerConnection>();
   #whenEmpty: (() => void)[] = [];
   #isClosing = false;
 
-  constructor(heartbeat: Heartbeat) {
-    this.#heartbeat = heartbeat;
+  /** @param maxAge milliseconds after which a connection is asked to end; null for never */
+  constructor(host: ConnectionHost, maxAge: number | null = null) {
+    this.#host = host;
+    this.#maxAge = maxAge;
   }
 
   /** Open connections. */
@@ -27,9 +30,10 @@ export class ConnectionManager implements ClosedObserver {
 
   /** Keeps a new connection until it is closed. */
   add(connection: Connection): void {
-    const kept = new ServerConnection(connection, this.#heartbeat);
+    const kept = new ServerConnection(connection, this.#host);
     this.#connections.set(connection, kept);
     connection.onClosed(this);
+    if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, this.#host.now + this.#maxAge));
     // It was accepted just before the listener closed: served, and told to end, like the others.
     if (this.#isClosing) kept.requestClose();
   }
@@ -65,8 +69,9 @@ export class ConnectionManager implements ClosedObserver {
     }
   }
 
+  /** Resets every connection. */
   abortAll(): void {
-    const reason = new ConnectionError('CONNECTION_ABORTED', 'The server has stopped');
+    const reason = new ConnectionError('CONNECTION_ABORTED', 'The server has ended the connection');
     for (const { connection } of this.#connections.values()) connection.abort(reason);
   }
 

@@ -8,7 +8,11 @@ export const serverErrors = {
     'the address asks for https, and no TLS is configured; set the option `https`, e.g. to `useHttps(…)` of ' +
     '`@windhover/tls`, or listen on an address with http',
   SERVER_TLS_TWICE: 'TLS is configured twice for one end point; leave one of them out',
+  SERVER_ADDRESS_TWICE: 'the server is to listen on one address twice; leave one of the two out',
+  SERVER_ADDRESS_SHARED_BY_SCHEMES:
+    'two protocols cannot share one address; give one of them another port, e.g. 443 for https beside 80 for http',
   SERVER_LOOPBACK_UNAVAILABLE: 'neither loopback address could be bound',
+  SERVER_NOT_STARTED: 'the server does not run yet; use `listen` before the start',
   SERVER_ALREADY_STARTED: 'the server has been started before; make a new one',
   SERVER_STOPPED: 'the server has been stopped; make a new one',
 } as const satisfies Record<`SERVER_${string}`, string>;

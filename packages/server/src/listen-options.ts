@@ -6,6 +6,7 @@ import {
   type EndPoint,
   formatEndPoint,
 } from '@windhover/connections';
+import type { EndPointLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 
 /** What to listen on: an end point, both loopback addresses, or every interface. */
@@ -28,14 +29,17 @@ export interface ListenOptionsHost {
  */
 export class ListenOptions implements ConnectionBuilder {
   readonly target: ListenTarget;
-  /** For logs, metrics and `ConnectionAcceptedByFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
+  /** For logs, metrics and `ConnectionEndPointNameFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
   name: string;
+  /** Limits of this end point alone, beside those of the server; a connection has to be within both. */
+  limits: Partial<EndPointLimits> = {};
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #resources: (Disposable | AsyncDisposable)[] = [];
   #protocols: readonly string[] | undefined;
   #handler: ConnectionDelegate | undefined;
-  #isTls = false;
+  /** Where TLS stands among the middleware. */
+  #tlsAt: number | undefined;
 
   constructor(target: ListenTarget, host: ListenOptionsHost) {
     this.target = target;
@@ -57,17 +61,22 @@ export class ListenOptions implements ConnectionBuilder {
   }
 
   get isTls(): boolean {
-    return this.#isTls;
+    return this.#tlsAt !== undefined;
   }
 
   /** How the address is published: `http` or `https`; `tcp` or `tls` where a handler of one's own runs. */
   get scheme(): 'http' | 'https' | 'tcp' | 'tls' {
-    if (this.#handler !== undefined) return this.#isTls ? 'tls' : 'tcp';
-    return this.#isTls ? 'https' : 'http';
+    if (this.#handler !== undefined) return this.isTls ? 'tls' : 'tcp';
+    return this.isTls ? 'https' : 'http';
   }
 
   get middleware(): readonly ConnectionMiddleware[] {
     return this.#middleware;
+  }
+
+  /** How much of the middleware comes before TLS, or before the protocol where there is none. */
+  get belowTls(): number {
+    return this.#tlsAt ?? this.#middleware.length;
   }
 
   /** What runs on the connections instead of the server's protocols. */
@@ -82,8 +91,8 @@ export class ListenOptions implements ConnectionBuilder {
 
   /** @throws ServerError `SERVER_TLS_TWICE` */
   useTls(middleware: ConnectionMiddleware): this {
-    if (this.#isTls) throw new ServerError('SERVER_TLS_TWICE', this.name);
-    this.#isTls = true;
+    if (this.#tlsAt !== undefined) throw new ServerError('SERVER_TLS_TWICE', this.name);
+    this.#tlsAt = this.#middleware.length;
     return this.use(middleware);
   }
 

@@ -1,29 +1,114 @@
 import {
   type CloseRequestListener,
   type Connection,
+  ConnectionEndPointNameFeature,
   ConnectionHeartbeatFeature,
+  ConnectionItemsFeature,
+  ConnectionLifetimeFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
 } from '@windhover/connections';
-import type { Heartbeat } from './heartbeat.ts';
+import { type FeatureCollection, type FeatureKey, FeatureMissingError } from '@windhover/features';
 
-/** What the server keeps of one connection, and what it offers to the layers on it. */
-export class ServerConnection implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
+/** What all connections of one end point share. */
+export interface ConnectionHost {
+  /** Milliseconds of the clock, as of the last heartbeat. */
+  readonly now: number;
+  readonly endPointName: string;
+}
+
+/** What most connections never ask for. */
+interface OnDemand {
+  items?: Map<unknown, unknown>;
+  closed?: AbortController;
+  closeRequested?: AbortController;
+}
+
+/** Features of `ServerConnection`. */
+const keys = [
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  ConnectionLifetimeFeature,
+  ConnectionItemsFeature,
+  ConnectionEndPointNameFeature,
+] as const;
+
+/**
+ * What the server keeps of one connection, and what it offers to the layers on it: the connection inherits it, so that
+ * none of these features takes memory of its own.
+ */
+export class ServerConnection
+  implements
+    FeatureCollection,
+    ConnectionHeartbeatFeature,
+    ConnectionLifetimeNotificationFeature,
+    ConnectionLifetimeFeature,
+    ConnectionItemsFeature,
+    ConnectionEndPointNameFeature
+{
   readonly connection: Connection;
-  readonly #heartbeat: Heartbeat;
+  readonly #host: ConnectionHost;
   #heartbeatListeners: HeartbeatListener | HeartbeatListener[] | undefined;
   #closeListener: CloseRequestListener | undefined;
   #isCloseRequested = false;
+  #onDemand: OnDemand | undefined;
 
-  constructor(connection: Connection, heartbeat: Heartbeat) {
+  constructor(connection: Connection, host: ConnectionHost) {
     this.connection = connection;
-    this.#heartbeat = heartbeat;
-    connection.features.set(ConnectionHeartbeatFeature, this);
-    connection.features.set(ConnectionLifetimeNotificationFeature, this);
+    this.#host = host;
+    if (connection.inherit === undefined) for (const key of keys) connection.features.set<unknown>(key, this);
+    else connection.inherit(this);
   }
 
+  // FeatureCollection
+
+  get<T>(key: FeatureKey<T>): T | undefined {
+    return this.#provides(key.id) ? (this as unknown as T) : undefined;
+  }
+
+  #provides(id: symbol): boolean {
+    return (
+      id === ConnectionHeartbeatFeature.id ||
+      id === ConnectionLifetimeNotificationFeature.id ||
+      id === ConnectionLifetimeFeature.id ||
+      id === ConnectionItemsFeature.id ||
+      id === ConnectionEndPointNameFeature.id
+    );
+  }
+
+  require<T>(key: FeatureKey<T>): T {
+    const value = this.get(key);
+    if (value === undefined) throw new FeatureMissingError(key.name);
+    return value;
+  }
+
+  set<T>(key: FeatureKey<T>, value: T | undefined): void {
+    this.connection.features.set(key, value);
+  }
+
+  /** Never changes: what is set, the connection keeps. */
+  get revision(): number {
+    return 0;
+  }
+
+  // ConnectionEndPointNameFeature, ConnectionItemsFeature
+
+  get endPointName(): string {
+    return this.#host.endPointName;
+  }
+
+  get items(): Map<unknown, unknown> {
+    return (this.#demanded.items ??= new Map());
+  }
+
+  get #demanded(): OnDemand {
+    return (this.#onDemand ??= {});
+  }
+
+  // ConnectionHeartbeatFeature
+
   get now(): number {
-    return this.#heartbeat.now;
+    return this.#host.now;
   }
 
   /** One listener is the rule; TLS below a protocol makes two. */
@@ -41,13 +126,35 @@ export class ServerConnection implements ConnectionHeartbeatFeature, ConnectionL
     else listeners.heartbeat(now);
   }
 
+  // ConnectionLifetimeFeature, ConnectionLifetimeNotificationFeature
+
+  get connectionClosed(): AbortSignal {
+    const demanded = this.#demanded;
+    if (demanded.closed === undefined) {
+      const closed = new AbortController();
+      demanded.closed = closed;
+      this.connection.onClosed({ closed: (_connection, error) => closed.abort(error) });
+    }
+    return demanded.closed.signal;
+  }
+
   get isCloseRequested(): boolean {
     return this.#isCloseRequested;
+  }
+
+  get connectionClosedRequested(): AbortSignal {
+    const demanded = this.#demanded;
+    if (demanded.closeRequested === undefined) {
+      demanded.closeRequested = new AbortController();
+      if (this.#isCloseRequested) demanded.closeRequested.abort();
+    }
+    return demanded.closeRequested.signal;
   }
 
   requestClose(): void {
     if (this.#isCloseRequested) return;
     this.#isCloseRequested = true;
+    this.#onDemand?.closeRequested?.abort();
     this.#closeListener?.closeRequested();
   }
 

@@ -31,6 +31,11 @@ export interface ServerOptions {
   readonly https?: (endPoint: ConnectionBuilder) => void;
   /** Limits that differ from `httpLimitDefaults`. */
   readonly limits?: Partial<HttpLimits>;
+  /**
+   * What becomes of a connection that is over a limit: `close` closes it without a byte, `answer` lets the protocol say
+   * why first (HTTP/1.1: 503), except where TLS or a handler of one's own stands in between. Default `close`.
+   */
+  readonly rejectedConnections?: 'close' | 'answer';
   /** Value of the Server field; `null` for none. Default `windhover`. */
   readonly serverHeader?: string | null;
   /** Whether responses have a Date field. Default true. */
@@ -68,6 +73,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   protocols: given.protocols,
   https: given.https,
   limits: resolveHttpLimits(given.limits),
+  rejectedConnections: given.rejectedConnections ?? 'close',
   serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
   dateHeader: given.dateHeader ?? true,
   events: { ...defaultEvents, ...given.events },

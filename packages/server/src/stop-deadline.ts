@@ -33,6 +33,16 @@ export class StopDeadline {
     else signal.addEventListener('abort', () => this.#reach(), { signal: this.#graceOver.signal });
   }
 
+  /** The deadline comes after so many milliseconds at the latest. */
+  within(milliseconds: number): void {
+    if (this.#graceOver.signal.aborted) return;
+    const stop = this.#clock.every(milliseconds, () => {
+      stop();
+      this.#reach();
+    });
+    this.graceOver.addEventListener('abort', stop, { once: true });
+  }
+
   #reach(): void {
     if (this.#reached.signal.aborted || this.#graceOver.signal.aborted) return;
     this.#reached.abort();

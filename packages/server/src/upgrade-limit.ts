@@ -2,17 +2,22 @@ import type { ClosedObserver, Connection } from '@windhover/connections';
 import type { UpgradeCounter } from '@windhover/http';
 
 /**
- * The upgraded connections of a server.
+ * The upgraded connections of a server, or of one of its end points.
  *
  * Source: Kestrel `MaxConcurrentUpgradedConnections`
  */
 export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
   readonly #most: number;
+  readonly #whole: UpgradeLimit | undefined;
   #count = 0;
 
-  /** @param most null for no limit */
-  constructor(most: number | null) {
+  /**
+   * @param most null for no limit
+   * @param whole what these connections are a part of; its limit holds as well
+   */
+  constructor(most: number | null, whole?: UpgradeLimit) {
     this.#most = most ?? Infinity;
+    this.#whole = whole;
   }
 
   /** Open upgraded connections. */
@@ -21,13 +26,19 @@ export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
   }
 
   enter(connection: Connection): boolean {
-    if (this.#count >= this.#most) return false;
-    this.#count++;
+    if (!this.#take()) return false;
     connection.onClosed(this);
     return true;
   }
 
   closed(): void {
     this.#count--;
+    this.#whole?.closed();
+  }
+
+  #take(): boolean {
+    if (this.#count >= this.#most || (this.#whole !== undefined && !this.#whole.#take())) return false;
+    this.#count++;
+    return true;
   }
 }

@@ -1,30 +1,33 @@
-import { bindingTarget, formatBindingAddress, parseBindingAddresses } from '@windhover/addresses';
 import {
-  type ConnectionDelegate,
-  type ConnectionListener,
-  type EndPoint,
-  buildConnectionPipeline,
-  formatEndPoint,
-} from '@windhover/connections';
+  bindingTarget,
+  formatBindingAddress,
+  parseBindingAddress,
+  parseBindingAddresses,
+  type BindingAddress,
+} from '@windhover/addresses';
+import { type EndPoint, type Transport, formatEndPoint } from '@windhover/connections';
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
-import { bindTarget } from './address-binder.ts';
-import { type ProtocolHandler, chooseProtocol } from './choose-protocol.ts';
-import { ConnectionManager } from './connection-manager.ts';
+import { explainedConflict } from './address-conflict.ts';
+import type { ConnectionCounters, RejectionReason } from './connection-counters.ts';
+import { ConnectionLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { type ConfigureEndPoint, ListenOptions, type ListenOptionsHost, type ListenTarget } from './listen-options.ts';
+import { type ConfigureEndPoint, ListenOptions, type ListenTarget } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
+import type { ProtocolHandler } from './protocol-choice.ts';
+import { Rejections } from './rejections.ts';
 import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
-import { UpgradeLimit } from './upgrade-limit.ts';
+import { type EndPointHost, ServerEndPoint } from './server-end-point.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
+import { UpgradeLimit } from './upgrade-limit.ts';
 
 /** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
 export const defaultAddress = 'http://localhost:5000';
 
-/** What is to be bound: nothing of it is configured before the start. */
+/** What is to be bound: nothing of it is configured before. */
 interface PlannedEndPoint {
   readonly target: ListenTarget;
   readonly configure: ConfigureEndPoint | undefined;
@@ -44,32 +47,54 @@ export class WindhoverServer {
   readonly #planned: PlannedEndPoint[] = [];
   readonly #endPointDefaults: ConfigureEndPoint[] = [];
   readonly #heartbeat: Heartbeat;
-  readonly #connections: ConnectionManager;
   readonly #upgrades: UpgradeLimit;
+  readonly #rejections: Rejections;
   readonly #deadline: StopDeadline;
-  #listeners: ConnectionListener[] = [];
-  #resources: (Disposable | AsyncDisposable)[] = [];
+  /** Those that are being bound, or drained, too. */
+  readonly #endPoints = new Set<ServerEndPoint>();
+  #running: readonly ServerEndPoint[] = [];
+  #host: EndPointHost | undefined;
+  #accepted = 0;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
   /** @throws HttpError `HTTP_LIMIT_INVALID` */
   constructor(options: ServerOptions) {
     this.#options = resolveServerOptions(options);
-    this.#heartbeat = new Heartbeat(this.#options.clock, (now) => this.#connections.beat(now));
-    this.#connections = new ConnectionManager(this.#heartbeat);
-    this.#deadline = new StopDeadline(this.#options.clock);
-    this.#upgrades = new UpgradeLimit(this.#options.limits.maxConcurrentUpgradedConnections);
+    const { clock, events, limits } = this.#options;
+    this.#heartbeat = new Heartbeat(clock, (now) => this.#beat(now));
+    this.#deadline = new StopDeadline(clock);
+    this.#upgrades = new UpgradeLimit(limits.maxConcurrentUpgradedConnections);
+    this.#rejections = new Rejections((message) => events.warning(message));
     this.features.set(ServerAddressesFeature, this.#addresses);
   }
 
+  #beat(now: number): void {
+    for (const endPoint of this.#endPoints) endPoint.beat(now);
+  }
+
+  // In numbers
+
   /** Open connections. */
   get connectionCount(): number {
-    return this.#connections.count;
+    let count = 0;
+    for (const endPoint of this.#endPoints) count += endPoint.connectionCount;
+    return count;
   }
 
   /** Those of them that another protocol has taken over. */
   get upgradedConnectionCount(): number {
     return this.#upgrades.count;
+  }
+
+  /** The connections in numbers, as of now. */
+  get counters(): ConnectionCounters {
+    return {
+      current: this.connectionCount,
+      upgraded: this.upgradedConnectionCount,
+      total: this.#accepted,
+      rejected: { ...this.#rejections.counts },
+    };
   }
 
   // End points
@@ -100,6 +125,26 @@ export class WindhoverServer {
   }
 
   /**
+   * Every socket that systemd has opened for this process; its name (`FileDescriptorName=`) is that of the end point.
+   * Nothing where this process was not started by socket activation.
+   *
+   * @throws SystemdError what was handed over cannot be read
+   * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
+   */
+  listenSystemd(configure?: ConfigureEndPoint): this {
+    this.#checkNotStarted();
+    for (const transport of this.#options.transports) {
+      for (const { name, endPoint } of transport.inheritedEndPoints?.() ?? []) {
+        this.#listenOn(endPoint, (options) => {
+          options.name = name;
+          configure?.(options);
+        });
+      }
+    }
+    return this;
+  }
+
+  /**
    * Configures every end point, those of addresses too, before its own configuration, which goes on from there. A second
    * call adds to the first.
    *
@@ -115,6 +160,40 @@ export class WindhoverServer {
     this.#checkNotStarted();
     this.#planned.push({ target, configure });
     return this;
+  }
+
+  /** What listens now, in the order in which it was added. */
+  get endPoints(): readonly ServerEndPoint[] {
+    return this.#running;
+  }
+
+  /**
+   * Listens on one more end point while the server runs. When it fails, everything else goes on as before.
+   *
+   * @param target an address as text, or what to listen on
+   * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
+   */
+  async addEndPoint(target: ListenTarget | string, configure?: ConfigureEndPoint): Promise<ServerEndPoint> {
+    this.#checkNotStopped();
+    if (this.#starting === undefined) throw new ServerError('SERVER_NOT_STARTED');
+    await this.#starting;
+    this.#checkNotStopped();
+    const endPoint = await this.#createEndPoint(this.#plan(target, configure));
+    await this.#bindOrDiscard(endPoint);
+    this.#publish([...this.#running, endPoint]);
+    return endPoint;
+  }
+
+  #plan(target: ListenTarget | string, configure: ConfigureEndPoint | undefined): PlannedEndPoint {
+    if (typeof target !== 'string') return { target, configure };
+    const planned = this.#planOf(parseBindingAddress(target));
+    return {
+      target: planned.target,
+      configure: (options) => {
+        configure?.(options);
+        planned.configure?.(options);
+      },
+    };
   }
 
   // Start
@@ -133,34 +212,35 @@ export class WindhoverServer {
   }
 
   #checkNotStarted(): void {
-    if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
+    this.#checkNotStopped();
     if (this.#starting !== undefined) throw new ServerError('SERVER_ALREADY_STARTED');
+  }
+
+  #checkNotStopped(): void {
+    if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
   }
 
   async #start<C>(application: HttpApplication<C>): Promise<void> {
     const planned = this.#endPointsToBind();
-    const handlers = this.#createHandlers(application);
-    const published: string[] = [];
+    this.#host = this.#createHost(application);
     this.#heartbeat.start();
     try {
-      for (const options of planned.map((one) => this.#configured(one))) {
-        published.push(await this.#bind(options, handlers));
-      }
+      for (const one of planned) await this.#createEndPoint(one);
+      const endPoints = [...this.#endPoints];
+      for (const endPoint of endPoints) await this.#bindOrExplain(endPoint);
+      this.#publish(endPoints);
     } catch (error) {
-      await this.#unbindAll();
       // Whoever has connected to an end point that could be bound is not served by half a server.
-      this.#connections.abortAll();
+      await Promise.all([...this.#endPoints].map((endPoint) => endPoint.discard()));
       this.#heartbeat.stop();
-      await this.#disposeResources();
       throw error;
     }
-    this.#addresses.publish(published);
   }
 
   /** End points go before addresses, addresses before the default. */
   #endPointsToBind(): PlannedEndPoint[] {
     const addresses = this.#addresses.freeze();
-    if (this.#planned.length === 0) return endPointsOf(addresses.join(';'), this.#options.https);
+    if (this.#planned.length === 0) return this.#planAll(addresses.join(';'));
     if (addresses.length > 0) {
       this.#options.events.warning(
         `End points are configured, so these addresses are not used: ${addresses.join(', ')}`,
@@ -169,50 +249,88 @@ export class WindhoverServer {
     return this.#planned;
   }
 
-  #createHandlers<C>(application: HttpApplication<C>): ProtocolHandler[] {
-    const services = { ...this.#options, upgrades: this.#upgrades };
-    return this.#options.protocols.map((protocol) => ({
-      protocol,
-      handler: protocol.createHandler(application, services),
-    }));
+  /** What a list of addresses asks for; the default where it is empty. */
+  #planAll(list: string): PlannedEndPoint[] {
+    const addresses = parseBindingAddresses(list);
+    return addresses.length === 0 ? this.#planAll(defaultAddress) : addresses.map((address) => this.#planOf(address));
   }
 
-  /** The options of an end point after everyone has configured them; what they own is the server's from then on. */
-  #configured({ target, configure }: PlannedEndPoint): ListenOptions {
-    const { protocols, events } = this.#options;
-    const host: ListenOptionsHost = {
-      applicationProtocols: protocols.map(({ alpn }) => alpn),
-      warn: (message) => events.warning(message),
+  #planOf(address: BindingAddress): PlannedEndPoint {
+    const target = bindingTarget(address);
+    if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
+    return { target, configure: (options) => this.#addTls(options, address) };
+  }
+
+  /** What listens on an address with https has TLS already, or gets it. */
+  #addTls(options: ListenOptions, address: BindingAddress): void {
+    if (!options.isTls) this.#options.https?.(options);
+    if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatBindingAddress(address));
+  }
+
+  #createHost<C>(application: HttpApplication<C>): EndPointHost {
+    const options = this.#options;
+    const heartbeat = this.#heartbeat;
+    const limits = new ConnectionLimits(options.limits);
+    return {
+      options,
+      upgrades: this.#upgrades,
+      limits,
+      get now() {
+        return heartbeat.now;
+      },
+      isStopping: () => this.#stopping !== undefined,
+      hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
+      createHandlers: (upgrades) => createHandlers(application, options, upgrades),
+      transportFor: (endPoint) => this.#transportFor(endPoint),
+      accepted: () => void this.#accepted++,
+      rejected: (reason: RejectionReason, name) => this.#rejections.add(reason, name, heartbeat.now),
+      removing: (endPoint) => this.#publish(this.#running.filter((other) => other !== endPoint)),
+      removed: (endPoint) => void this.#endPoints.delete(endPoint),
     };
-    const options = new ListenOptions(target, host);
+  }
+
+  /** Configures an end point; what its options own is its own from then on. */
+  async #createEndPoint({ target, configure }: PlannedEndPoint): Promise<ServerEndPoint> {
+    const { protocols, events } = this.#options;
+    const warn = (message: string): void => events.warning(message);
+    const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
     try {
       for (const configureDefault of this.#endPointDefaults) configureDefault(options);
       configure?.(options);
-    } finally {
-      this.#resources.push(...options.resources);
+      const endPoint = new ServerEndPoint(options, this.#host!);
+      this.#endPoints.add(endPoint);
+      return endPoint;
+    } catch (error) {
+      await disposeAll(options.resources, warn);
+      throw error;
     }
-    return options;
   }
 
-  async #bind(options: ListenOptions, handlers: readonly ProtocolHandler[]): Promise<string> {
-    const { protocols, isTls, middleware } = options;
-    const pipeline = buildConnectionPipeline(middleware, options.handler ?? chooseProtocol(protocols, isTls, handlers));
-    const accept: ConnectionDelegate = (connection) => {
-      this.#connections.add(connection);
-      return pipeline(connection);
-    };
-    const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
-      const { maxResponseBufferSize } = this.#options.limits;
-      const bindOptions = { maxWriteBufferSize: maxResponseBufferSize ?? Infinity };
-      const listener = await this.#transportFor(endPoint).bind(endPoint, accept, bindOptions);
-      this.#listeners.push(listener);
-      if (this.#stopping !== undefined) throw new ServerError('SERVER_STOPPED');
-      return listener;
-    };
-    return bindTarget(options, bind, (message) => this.#options.events.warning(message));
+  async #bindOrDiscard(endPoint: ServerEndPoint): Promise<void> {
+    try {
+      await this.#bindOrExplain(endPoint);
+    } catch (error) {
+      await endPoint.discard();
+      throw error;
+    }
   }
 
-  #transportFor(endPoint: EndPoint): ResolvedServerOptions['transports'][number] {
+  async #bindOrExplain(endPoint: ServerEndPoint): Promise<void> {
+    this.#checkNotStopped();
+    try {
+      await endPoint.bind();
+    } catch (error) {
+      const others = [...this.#endPoints].filter((other) => other !== endPoint);
+      throw explainedConflict(error, endPoint.options, others);
+    }
+  }
+
+  #publish(running: readonly ServerEndPoint[]): void {
+    this.#running = running;
+    this.#addresses.publish(running.map(({ address }) => address));
+  }
+
+  #transportFor(endPoint: EndPoint): Transport {
     const transport = this.#options.transports.find((candidate) => candidate.canBind(endPoint));
     if (transport === undefined) throw new ServerError('SERVER_NO_TRANSPORT', formatEndPoint(endPoint));
     return transport;
@@ -229,39 +347,15 @@ export class WindhoverServer {
    */
   stop(signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) this.#deadline.follow(signal);
-    return (this.#stopping ??= this.#stop());
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   async #stop(): Promise<void> {
-    const { reached, graceOver } = this.#deadline;
-    await settledOrAborted(this.#starting, graceOver);
-    await settledOrAborted(this.#unbindAll(), graceOver);
-    this.#connections.requestClose();
-    await settledOrAborted(this.#connections.whenEmpty(), reached);
-    this.#connections.abortAll();
-    await settledOrAborted(this.#connections.whenEmpty(), graceOver);
-    await this.#disposeResources();
+    await settledOrAborted(this.#starting, this.#deadline.graceOver);
+    await Promise.all([...this.#endPoints].map((endPoint) => endPoint.drain(this.#deadline)));
     this.#heartbeat.stop();
     this.#deadline.end();
-  }
-
-  async #disposeResources(): Promise<void> {
-    await disposeAll(this.#resources.splice(0), (message) => this.#options.events.warning(message));
-  }
-
-  /** Unbinds every listener, also where one of them fails at it. */
-  async #unbindAll(): Promise<void> {
-    const listeners = this.#listeners;
-    this.#listeners = [];
-    await Promise.all(listeners.map((listener) => this.#unbind(listener)));
-  }
-
-  async #unbind(listener: ConnectionListener): Promise<void> {
-    try {
-      await listener.unbind();
-    } catch (error) {
-      this.#options.events.warning(`${formatEndPoint(listener.endPoint)} could not be unbound. ${String(error)}`);
-    }
   }
 
   /** Stops at once: what is open is reset. */
@@ -270,19 +364,15 @@ export class WindhoverServer {
   }
 }
 
-/** What a list of addresses asks for; the default where it is empty. */
-const endPointsOf = (list: string, https: ResolvedServerOptions['https']): PlannedEndPoint[] => {
-  const addresses = parseBindingAddresses(list);
-  if (addresses.length === 0) return endPointsOf(defaultAddress, https);
-  return addresses.map((address) => {
-    const target = bindingTarget(address);
-    if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
-    return { target, configure: (options) => addTls(options, https, formatBindingAddress(address)) };
-  });
-};
-
-/** What listens on an address with https has TLS already, or gets it. */
-const addTls = (options: ListenOptions, https: ResolvedServerOptions['https'], address: string): void => {
-  if (!options.isTls) https?.(options);
-  if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', address);
+const createHandlers = <C>(
+  application: HttpApplication<C>,
+  options: ResolvedServerOptions,
+  upgrades: UpgradeLimit,
+): ProtocolHandler[] => {
+  const services = { ...options, upgrades };
+  return options.protocols.map((protocol) => ({
+    protocol,
+    handler: protocol.createHandler(application, services),
+    refuse: protocol.createRefuser?.(services),
+  }));
 };

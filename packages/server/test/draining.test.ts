@@ -289,7 +289,7 @@ describe('the deadline', () => {
     expect(client.error).toMatchObject({ code: 'ECONNRESET' });
     expect(aborted.reason).toMatchObject({
       code: 'HTTP_REQUEST_ABORTED',
-      cause: { code: 'CONNECTION_ABORTED', message: 'The server has stopped' },
+      cause: { code: 'CONNECTION_ABORTED', message: 'The server has ended the connection' },
     });
     gate.open();
     await turns(3);

@@ -59,15 +59,6 @@ describe('on real sockets', () => {
     expect(await client.get('/hello').answered()).toMatchObject({ status: 200, content: '/hello' });
   });
 
-  it('the same address twice: in use, and the first is given back', async () => {
-    const port = await occupy('127.0.0.1');
-    await new Promise((resolve) => others.pop()!.close(resolve));
-    const { server } = makeServer();
-    addAddresses(server, `http://127.0.0.1:${port};http://127.0.0.1:${port}`);
-    await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
-    expect(await listens('127.0.0.1', port)).toBe(false);
-  });
-
   it('a unix socket answers; the file is gone after the stop', async () => {
     const path = join(folder, 'a.sock');
     const { server } = makeServer();

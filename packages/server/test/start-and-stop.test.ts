@@ -123,6 +123,7 @@ describe('stop', () => {
     const { server } = makeServer({ transports: [transport] });
     addAddresses(server, 'http://localhost:1;http://127.0.0.1:2');
     const starting = server.start(echoTarget);
+    await until(() => transport.asked.length === 1);
     const stopping = server.stop();
     release();
     await expect(starting).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
@@ -163,6 +164,7 @@ describe('stop', () => {
     transport.beforeBound = () => new Promise(() => {});
     const { server } = makeServer({ transports: [transport], clock });
     void server.start(echoTarget);
+    await until(() => transport.asked.length === 1);
     const stopping = server.stop(AbortSignal.abort());
     clock.seconds(1);
     await expect(stopping).resolves.toBeUndefined();

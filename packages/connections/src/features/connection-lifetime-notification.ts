@@ -13,6 +13,8 @@ export interface CloseRequestListener {
  */
 export interface ConnectionLifetimeNotificationFeature {
   readonly isCloseRequested: boolean;
+  /** Aborts when an end is asked for; `onCloseRequested` costs less. Made when asked for. */
+  readonly connectionClosedRequested: AbortSignal;
   /** Asks the protocol to end the connection politely; later calls do nothing. */
   requestClose(): void;
   /** Called when an end is asked for, at once if it already was. */

@@ -87,6 +87,7 @@ export class TestConnection extends Features implements Connection {
 class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
   now = 0;
   isCloseRequested = false;
+  readonly connectionClosedRequested: AbortSignal = new AbortController().signal;
   #heartbeat: HeartbeatListener[] = [];
   #close: CloseRequestListener[] = [];
 

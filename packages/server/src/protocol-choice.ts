@@ -6,6 +6,8 @@ import { ServerError } from './errors.ts';
 export interface ProtocolHandler {
   readonly protocol: HttpProtocol;
   readonly handler: ConnectionDelegate;
+  /** Answers a connection that there is no room for, where the protocol can. */
+  readonly refuse: ConnectionDelegate | undefined;
 }
 
 /**
@@ -21,15 +23,26 @@ export const chooseProtocol = (
   isTls: boolean,
   handlers: readonly ProtocolHandler[],
 ): ConnectionDelegate => {
+  const usual = usualProtocol(names, handlers);
   const spoken = names.map((name) => handlerOf(name, handlers));
-  const usual = spoken.find(({ protocol }) => protocol.isNegotiatedOnly !== true) ?? spoken[0];
-  if (usual === undefined) throw new ServerError('SERVER_NO_PROTOCOL');
   if (!isTls || spoken.length === 1) return usual.handler;
   return (connection) => {
     const agreed = connection.features.get(TlsHandshakeFeature)?.applicationProtocol;
     const { handler } = spoken.find(({ protocol }) => protocol.alpn === agreed) ?? usual;
     return handler(connection);
   };
+};
+
+/**
+ * What is spoken where nothing was agreed on.
+ *
+ * @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`
+ */
+export const usualProtocol = (names: readonly string[], handlers: readonly ProtocolHandler[]): ProtocolHandler => {
+  const spoken = names.map((name) => handlerOf(name, handlers));
+  const usual = spoken.find(({ protocol }) => protocol.isNegotiatedOnly !== true) ?? spoken[0];
+  if (usual === undefined) throw new ServerError('SERVER_NO_PROTOCOL');
+  return usual;
 };
 
 const handlerOf = (name: string, handlers: readonly ProtocolHandler[]): ProtocolHandler => {

@@ -1,0 +1,62 @@
+import { type EndPoint, TransportError } from '@windhover/connections';
+import { ServerError } from './errors.ts';
+import type { ListenOptions, ListenTarget } from './listen-options.ts';
+
+/** Something that listens already. */
+export interface Bound {
+  readonly options: ListenOptions;
+  /** With real ports. */
+  readonly endPoints: readonly EndPoint[];
+  /** As published. */
+  readonly address: string;
+}
+
+/**
+ * An address in use is in use by another program, or by the server itself, which is something else to put right.
+ *
+ * @returns the error to throw in place of that of the transport
+ */
+export const explainedConflict = (error: unknown, options: ListenOptions, bound: Iterable<Bound>): unknown => {
+  if (!(error instanceof TransportError) || error.code !== 'TRANSPORT_ADDRESS_IN_USE') return error;
+  const asked = endPointsOf(options.target);
+  for (const other of bound) {
+    if (!asked.some((one) => other.endPoints.some((two) => overlap(one, two)))) continue;
+    const isSameScheme = other.options.scheme === options.scheme;
+    const code = isSameScheme ? 'SERVER_ADDRESS_TWICE' : 'SERVER_ADDRESS_SHARED_BY_SCHEMES';
+    return new ServerError(code, `${options.scheme}://${options.name} and ${other.address}`, { cause: error });
+  }
+  return error;
+};
+
+const endPointsOf = (target: ListenTarget): EndPoint[] => {
+  if (target.kind === 'any') return [{ kind: 'ip', address: '::', port: target.port }];
+  if (target.kind !== 'localhost') return [target];
+  return ['127.0.0.1', '::1'].map((address) => ({ kind: 'ip', address, port: target.port }));
+};
+
+const overlap = (one: EndPoint, two: EndPoint): boolean => {
+  switch (one.kind) {
+    case 'ip':
+      return two.kind === 'ip' && one.port === two.port && addressesOverlap(one.address, two.address);
+    case 'unix':
+      return two.kind === 'unix' && one.path === two.path;
+    case 'pipe':
+      return two.kind === 'pipe' && one.name.toLowerCase() === two.name.toLowerCase();
+    case 'memory':
+      return two.kind === 'memory' && one.name === two.name;
+    default:
+      return false;
+  }
+};
+
+/** `::` is every address of both families, `0.0.0.0` every IPv4 address. */
+const addressesOverlap = (one: string, two: string): boolean =>
+  one === two ||
+  one === '::' ||
+  two === '::' ||
+  (isWildcard4(one) && !isIPv6(two)) ||
+  (isWildcard4(two) && !isIPv6(one));
+
+const isWildcard4 = (address: string): boolean => address === '0.0.0.0';
+
+const isIPv6 = (address: string): boolean => address.includes(':');

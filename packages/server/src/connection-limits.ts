@@ -1,0 +1,37 @@
+import type { Connection } from '@windhover/connections';
+import type { HttpLimits } from '@windhover/http';
+import { RemoteAddressLimit } from './remote-address-limit.ts';
+
+/** Limits that an end point may have of its own, beside those of the server. */
+export type EndPointLimits = Pick<HttpLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
+
+/**
+ * How many connections there may be, of the whole server or of one end point.
+ *
+ * Source: Kestrel `ConnectionLimitMiddleware`
+ */
+export class ConnectionLimits {
+  readonly #most: number;
+  readonly #byAddress: RemoteAddressLimit | undefined;
+
+  constructor({ maxConcurrentConnections, maxConnectionsPerRemoteAddress }: Partial<EndPointLimits>) {
+    this.#most = maxConcurrentConnections ?? Infinity;
+    const most = maxConnectionsPerRemoteAddress ?? Infinity;
+    if (most !== Infinity) this.#byAddress = new RemoteAddressLimit(most);
+  }
+
+  /** @param count connections that are open, without the upgraded ones */
+  hasRoom(count: number): boolean {
+    return count < this.#most;
+  }
+
+  /** Whether clients are counted by their address. */
+  get areByAddress(): boolean {
+    return this.#byAddress !== undefined;
+  }
+
+  /** Counts the connection until it is closed. @returns false when its client has as many as it may */
+  enter(connection: Connection): boolean {
+    return this.#byAddress?.enter(connection) ?? true;
+  }
+}

@@ -1,0 +1,239 @@
+import type { EndPoint } from '@windhover/connections';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ServerEndPoint, ServerOptions } from '../src/index.ts';
+import { AnswerReader, exchangeBytes, get } from './support/client.ts';
+import { FakeTransport } from './support/fake-transport.ts';
+import { ManualClock } from './support/manual-clock.ts';
+import {
+  type TestServer,
+  addressesOf,
+  application,
+  deferred,
+  echoTarget,
+  makeServer,
+  stopServers,
+  turns,
+  until,
+} from './support/server.ts';
+
+afterEach(stopServers);
+
+const one: EndPoint = { kind: 'memory', name: 'one' };
+const two: EndPoint = { kind: 'memory', name: 'two' };
+
+interface OnMemory extends TestServer {
+  readonly transport: MemoryTransport;
+  readonly clock: ManualClock;
+}
+
+const onMemory = (options: Partial<ServerOptions> = {}): OnMemory => {
+  const transport = new MemoryTransport();
+  const clock = new ManualClock();
+  return { ...makeServer({ transports: [transport], clock, ...options }), transport, clock };
+};
+
+const closing = 'Connection: close\r\n';
+
+const answers = async (transport: MemoryTransport, endPoint: EndPoint): Promise<boolean> =>
+  (await exchangeBytes(transport.connect(endPoint), get('/up', closing))).endsWith('/up');
+
+/** A client that keeps its connection, and what it is told. */
+const keepOpen = (transport: MemoryTransport, endPoint: EndPoint) => {
+  const client = transport.connect(endPoint);
+  const reader = new AnswerReader();
+  const told = { heads: [] as string[], closed: false, error: undefined as Error | undefined };
+  client.start({
+    received: (bytes) => void told.heads.push(...reader.push(bytes).map(({ head }) => head)),
+    drained: () => {},
+    ended: () => client.end(),
+    closed: (error) => Object.assign(told, { closed: true, error }),
+  });
+  return { client, told };
+};
+
+describe('end points while the server runs', () => {
+  it('are listed with name, address and connections, in the order in which they were added', async () => {
+    const { server, transport } = onMemory();
+    server.listen(one, (options) => {
+      options.name = 'web';
+    });
+    expect(server.endPoints).toEqual([]);
+    await server.start(echoTarget);
+    const added = await server.addEndPoint(two);
+    keepOpen(transport, two);
+    await until(() => server.connectionCount === 1);
+    const facts = ({ name, address, endPoints, connectionCount }: ServerEndPoint): unknown => [
+      name,
+      address,
+      endPoints,
+      connectionCount,
+    ];
+    expect(server.endPoints.map(facts)).toEqual([
+      ['web', 'http://memory:one', [one], 0],
+      ['memory:two', 'http://memory:two', [two], 1],
+    ]);
+    expect(server.endPoints[1]).toBe(added);
+    expect(addressesOf(server)).toEqual(['http://memory:one', 'http://memory:two']);
+  });
+
+  it('one that is added answers with the same application, and has the defaults before its own', async () => {
+    const { server, transport } = onMemory();
+    const names: string[] = [];
+    server.listen(one).configureEndpointDefaults(({ name }) => void names.push(`default ${name}`));
+    await server.start(echoTarget);
+    await server.addEndPoint(two, ({ name }) => void names.push(`own ${name}`));
+    expect(await answers(transport, two)).toBe(true);
+    expect(names).toEqual(['default memory:one', 'default memory:two', 'own memory:two']);
+  });
+
+  it('an address as text', async () => {
+    const { server } = makeServer({ transports: [new FakeTransport()] });
+    await server.listenAnyIP(1).start(echoTarget);
+    await server.addEndPoint('http://localhost:7000');
+    expect(server.endPoints[1]!.endPoints).toEqual([
+      { kind: 'ip', address: '127.0.0.1', port: 7000 },
+      { kind: 'ip', address: '::1', port: 7000 },
+    ]);
+    await expect(server.addEndPoint('https://localhost:7001')).rejects.toMatchObject({
+      code: 'SERVER_TLS_NOT_CONFIGURED',
+    });
+    await expect(server.addEndPoint('http://localhost:x')).rejects.toMatchObject({ code: 'ADDRESS_PORT_INVALID' });
+    expect(addressesOf(server)).toEqual(['http://[::]:1', 'http://localhost:7000']);
+  });
+
+  it.each<[says: string, target: EndPoint, protocols: string[], code: string]>([
+    ['be bound', one, ['http/1.1'], 'SERVER_ADDRESS_TWICE'],
+    ['find a transport', { kind: 'x-other' }, ['http/1.1'], 'SERVER_NO_TRANSPORT'],
+    ['be configured', two, ['h2'], 'SERVER_PROTOCOL_UNKNOWN'],
+  ])('one that cannot %s: the others go on, and what it owned is disposed', async (_, target, protocols, code) => {
+    const { server, transport } = onMemory();
+    let disposed = 0;
+    await server.listen(one).start(echoTarget);
+    const adding = server.addEndPoint(target, (options) => {
+      options.protocols = protocols;
+      options.own({ [Symbol.asyncDispose]: async () => void disposed++ });
+    });
+    await expect(adding).rejects.toMatchObject({ code });
+    expect(disposed).toBe(1);
+    expect(addressesOf(server)).toEqual(['http://memory:one']);
+    expect(server.endPoints).toHaveLength(1);
+    expect(await answers(transport, one)).toBe(true);
+  });
+
+  it('before the start: SERVER_NOT_STARTED; after the stop: SERVER_STOPPED', async () => {
+    const { server } = onMemory();
+    await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED' });
+    await server.listen(one).start(echoTarget);
+    await server.stop();
+    await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
+  });
+
+  it('a stop while one is added: SERVER_STOPPED, and nothing listens when the stop is over', async () => {
+    const transport = new FakeTransport();
+    const { server } = makeServer({ transports: [transport] });
+    await server.listenAnyIP(1).start(echoTarget);
+    const bound = deferred();
+    transport.beforeBound = () => bound.promise;
+    const adding = server.addEndPoint('http://127.0.0.1:2');
+    await turns();
+    const stopping = server.stop();
+    bound.resolve();
+    await expect(adding).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
+    await stopping;
+    expect(transport.bound).toEqual([]);
+  });
+});
+
+describe('remove', () => {
+  it('accepts no more, and leaves the others alone', async () => {
+    const { server, transport } = onMemory();
+    await server.listen(one).listen(two).start(echoTarget);
+    const kept = keepOpen(transport, two);
+    await until(() => server.connectionCount === 1);
+    await server.endPoints[0]!.remove();
+    expect(addressesOf(server)).toEqual(['http://memory:two']);
+    expect(() => transport.connect(one)).toThrow('Nothing listens');
+    expect(await answers(transport, two)).toBe(true);
+    expect(kept.told.closed).toBe(false);
+    expect(server.connectionCount).toBe(1);
+  });
+
+  it('lets a request end, with Connection: close, and disposes then what it owns', async () => {
+    const { promise, resolve } = deferred();
+    const { server, transport } = onMemory();
+    let isDisposed = false;
+    server.listen(one, (options) => {
+      options.own({ [Symbol.dispose]: () => (isDisposed = true) });
+    });
+    await server.start(
+      application(async ({ response }) => {
+        await promise;
+        response.send('late');
+      }),
+    );
+    const { client, told } = keepOpen(transport, one);
+    client.write(get());
+    await until(() => server.connectionCount === 1);
+    await turns(3);
+    const removing = server.endPoints[0]!.remove();
+    await turns(10);
+    expect([server.endPoints.length, server.connectionCount, isDisposed]).toEqual([0, 1, false]);
+    resolve();
+    await removing;
+    expect(told.heads[0]).toMatch(/connection: close/);
+    expect([server.connectionCount, isDisposed]).toEqual([0, true]);
+  });
+
+  it.each([
+    ['after five seconds', undefined],
+    ['when the signal aborts', new AbortController()],
+  ])('resets what is left %s', async (_, controller) => {
+    const { server, transport, clock } = onMemory();
+    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    const { client, told } = keepOpen(transport, one);
+    client.write(get());
+    await until(() => server.connectionCount === 1);
+    await turns(3);
+    const removing = server.endPoints[0]!.remove(controller?.signal);
+    await turns(10);
+    clock.seconds(4);
+    await turns(3);
+    expect(told.closed).toBe(false);
+    if (controller === undefined) clock.seconds(1);
+    else controller.abort();
+    await removing;
+    await until(() => told.closed);
+    expect(told.error).toMatchObject({ code: 'CONNECTION_RESET' });
+    expect(clock.running).toBe(1);
+  });
+
+  it('twice, and while the server stops: both wait for the same', async () => {
+    const { server, transport } = onMemory();
+    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    keepOpen(transport, one).client.write(get());
+    await until(() => server.connectionCount === 1);
+    const endPoint = server.endPoints[0]!;
+    const removing = [endPoint.remove(), endPoint.remove()];
+    await server.stop(AbortSignal.abort());
+    await Promise.all(removing);
+    expect(server.connectionCount).toBe(0);
+  });
+
+  it('the address is free at once after unbind, while old connections still drain', async () => {
+    const { server, transport } = onMemory();
+    await server.listen(one).start(echoTarget);
+    const old = server.endPoints[0]!;
+    const { client, told } = keepOpen(transport, one);
+    await until(() => server.connectionCount === 1);
+    await old.unbind();
+    const next = await server.addEndPoint(one);
+    const removing = old.remove();
+    expect(await answers(transport, one)).toBe(true);
+    expect(addressesOf(server)).toEqual(['http://memory:one']);
+    expect(server.endPoints).toEqual([next]);
+    client.write(get());
+    await removing;
+    expect(told.heads).toEqual([expect.stringMatching(/connection: close/)]);
+  });
+});
