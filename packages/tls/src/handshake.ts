@@ -62,7 +62,8 @@ export class Handshake {
       highWaterMark: stream.writableHighWaterMark,
     });
     socket.on('error', (error) => this.#failed(error));
-    socket.on('secure', () => this.#secured(socket, entry));
+    // Not within it: OpenSSL is still at work then, and a socket that is destroyed below it takes the process along.
+    socket.on('secure', () => process.nextTick(() => this.#secured(socket, entry)));
   }
 
   /** OpenSSL has sent an alert, and Node closes the socket. */

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { type Socket, connect as connectTcp } from 'node:net';
+import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'node:tls';
+import {
+  type Connection,
+  ConnectionHeartbeatFeature,
+  type ConnectionListener,
+  TlsConnectionFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
+import { SocketTransport } from '@windhover/transport-sockets';
+import { type HttpsOptions, type TlsError, useHttps } from '../../src/index.ts';
+import { TestEndPoint } from './end-point.ts';
+import { TestHeartbeat } from './heartbeat.ts';
+
+/** What a client got: the socket after its handshake, or why there is none. */
+export type Outcome = TLSSocket | NodeJS.ErrnoException;
+
+const transport = new SocketTransport();
+
+/** Sends everything back, and ends when the peer does. */
+const echo = (connection: Connection): void =>
+  connection.start({
+    received: (bytes) => void connection.write(bytes),
+    drained: () => undefined,
+    ended: () => connection.end(),
+    closed: () => undefined,
+  });
+
+/** A server for one test: TLS on a loopback port, with an echo behind it and a clock that the test moves. */
+export class TlsServer {
+  readonly endPoint = new TestEndPoint();
+  readonly heartbeat = new TestHeartbeat();
+  /** Codes of the connections that did not become encrypted ones, in their order. */
+  readonly failures: string[] = [];
+  readonly errors: TlsError[] = [];
+  /** Connections that came through. */
+  readonly connections: Connection[] = [];
+  /** All that were accepted below TLS and are not closed. */
+  readonly open = new Set<Connection>();
+  readonly #clients: Socket[] = [];
+  #listener!: ConnectionListener;
+  #news: (() => void)[] = [];
+
+  static async start(options: HttpsOptions, protocols: readonly string[] = ['http/1.1']): Promise<TlsServer> {
+    const server = new TlsServer();
+    server.endPoint.applicationProtocols = protocols;
+    await server.#listen(options);
+    return server;
+  }
+
+  async #listen(options: HttpsOptions): Promise<void> {
+    const failed = (error: TlsError, connection: Connection): void => {
+      options.onHandshakeFailed?.(error, connection);
+      this.failures.push(error.code);
+      this.errors.push(error);
+      this.#tell();
+    };
+    useHttps({ ...options, onHandshakeFailed: failed })(this.endPoint);
+    const serve = this.endPoint.build((connection) => {
+      this.connections.push(connection);
+      echo(connection);
+      this.#tell();
+    });
+    this.#listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, (connection) => {
+      this.open.add(connection);
+      connection.features.set(ConnectionHeartbeatFeature, this.heartbeat);
+      connection.onClosed({
+        closed: () => {
+          this.open.delete(connection);
+          this.#tell();
+        },
+      });
+      this.#tell();
+      return serve(connection);
+    });
+  }
+
+  #tell(): void {
+    const news = this.#news;
+    this.#news = [];
+    for (const tell of news) tell();
+  }
+
+  /** Waits for a condition that only connections bring about. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise<void>((resolve) => this.#news.push(resolve));
+  }
+
+  get port(): number {
+    return (this.#listener.endPoint as { port: number }).port;
+  }
+
+  /** A client without TLS. */
+  async connect(): Promise<Socket> {
+    const socket = connectTcp({ host: '127.0.0.1', port: this.port, allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    this.#clients.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  }
+
+  /**
+   * A client's handshake, and with TLS 1.3 one byte there and back: only then does the client know that the server is
+   * content, too.
+   */
+  async handshake(options: ConnectionOptions = {}): Promise<Outcome> {
+    const socket = connectTls({ host: '127.0.0.1', port: this.port, servername: 'localhost', ...options });
+    this.#clients.push(socket);
+    return new Promise((resolve) => {
+      socket.on('error', resolve);
+      socket.on('close', () => resolve(Object.assign(new Error('closed'), { code: 'CLOSED' })));
+      socket.once('secureConnect', () => socket.write('.'));
+      socket.once('data', () => resolve(socket));
+    });
+  }
+
+  /** As `handshake`, which has to succeed. */
+  async secured(options: ConnectionOptions = {}): Promise<TLSSocket> {
+    const outcome = await this.handshake(options);
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
+  }
+
+  /** What the server knows of the last connection. */
+  get handshakeFeature(): TlsHandshakeFeature {
+    return this.connections.at(-1)!.features.require(TlsHandshakeFeature);
+  }
+
+  get clientCertificate(): TlsConnectionFeature['clientCertificate'] {
+    return this.connections.at(-1)!.features.require(TlsConnectionFeature).clientCertificate;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    for (const connection of this.open) connection.abort();
+    await this.#listener.unbind();
+    await this.endPoint[Symbol.asyncDispose]();
+  }
+}
