@@ -1,0 +1,88 @@
+import { inspect } from 'node:util';
+import { type StackFrame, stackFrames } from './stack-frames.ts';
+import { clippedText } from './visible-text.ts';
+
+/** What there is to say about a thrown value. */
+export interface ErrorReport {
+  readonly name: string;
+  readonly message: string;
+  readonly frames: readonly StackFrame[];
+  /** Members of its own beside these, such as `code`, as text. */
+  readonly properties: readonly (readonly [name: string, value: string])[];
+  /** Its cause, and the errors that it stands for. */
+  readonly causes: readonly ErrorReport[];
+}
+
+const maxMessage = 10_000;
+const maxProperty = 1000;
+const maxProperties = 30;
+/** Errors of one report, causes of causes among them. */
+const maxErrors = 20;
+
+/** Describes whatever was thrown. Never throws, however odd the value is. */
+export const errorReport = (thrown: unknown): ErrorReport => describe(thrown, new Set());
+
+const describe = (thrown: unknown, seen: Set<unknown>): ErrorReport => {
+  seen.add(thrown);
+  if (!(thrown instanceof Error)) return describeValue(thrown);
+  const message = textOf(() => thrown.message);
+  return {
+    name: textOf(() => thrown.name) || 'Error',
+    message: clippedText(message, maxMessage),
+    frames: stackFrames(
+      textOf(() => thrown.stack),
+      message,
+    ),
+    properties: propertiesOf(thrown),
+    causes: causesOf(thrown, seen),
+  };
+};
+
+const describeValue = (thrown: unknown): ErrorReport => {
+  const message = typeof thrown === 'string' ? thrown : inspected(thrown);
+  const name = `Thrown ${thrown === null ? 'null' : typeof thrown}, not an Error`;
+  return { name, message: clippedText(message, maxMessage), frames: [], properties: [], causes: [] };
+};
+
+const causesOf = (error: Error, seen: Set<unknown>): ErrorReport[] => {
+  const { cause, errors } = attempt(
+    () => ({ cause: error.cause, errors: (error as AggregateError).errors as unknown }),
+    {
+      cause: undefined,
+      errors: undefined,
+    },
+  );
+  const reports: ErrorReport[] = [];
+  for (const each of [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])]) {
+    if (each === undefined || seen.has(each) || seen.size >= maxErrors) continue;
+    reports.push(describe(each, seen));
+  }
+  return reports;
+};
+
+const shownElsewhere = new Set(['name', 'message', 'stack', 'cause', 'errors']);
+
+const propertiesOf = (error: Error): [string, string][] => {
+  const names = attempt(() => Object.keys(error), []).filter((name) => !shownElsewhere.has(name));
+  return names
+    .slice(0, maxProperties)
+    .map((name) => [name, clippedText(inspected(attempt(() => (error as never)[name], undefined)), maxProperty)]);
+};
+
+const inspected = (value: unknown): string =>
+  attempt(() => inspect(value, { depth: 2, customInspect: false }), 'a value that cannot be shown');
+
+const textOf = (get: () => unknown): string =>
+  attempt(() => {
+    const value = get();
+    return typeof value === 'string' ? value : '';
+  }, '');
+
+/** Getters and proxies may throw. */
+const attempt = <T>(get: () => T, otherwise: T): T => {
+  try {
+    return get();
+  } catch {
+    return otherwise;
+  }
+};

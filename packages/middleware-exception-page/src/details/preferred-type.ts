@@ -1,0 +1,31 @@
+const offered = ['text/html', 'application/problem+json', 'application/json', 'text/plain'] as const;
+
+/** A media type in which an error is shown. */
+export type ShownType = (typeof offered)[number];
+
+/**
+ * The media type that an Accept field names and likes best, the first of equals. Plain text where it names none: who asks
+ * for anything at all sits at a terminal.
+ *
+ * Source: RFC 9110 section 12.5.1
+ */
+export const preferredType = (accept: string): ShownType => {
+  let best: ShownType = 'text/plain';
+  let bestWeight = 0;
+  for (const range of accept.toLowerCase().split(',')) {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim());
+    const named = offered.find((each) => each === type);
+    const weight = weightOf(parameters);
+    if (named === undefined || weight <= bestWeight) continue;
+    best = named;
+    bestWeight = weight;
+  }
+  return best;
+};
+
+/** RFC 9110 12.4.2; what is malformed counts for nothing. */
+const weightOf = (parameters: readonly string[]): number => {
+  const weight = parameters.find((parameter) => parameter.startsWith('q='));
+  if (weight === undefined) return 1;
+  return /^q=[01](?:\.\d{0,3})?$/.test(weight) ? Number(weight.slice(2)) : 0;
+};

@@ -1,0 +1,35 @@
+import type { HttpContext } from '@windhover/http';
+
+/** What there is to say about a request. */
+export interface RequestReport {
+  readonly method: string;
+  readonly target: string;
+  readonly protocol: string;
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly query: readonly (readonly [name: string, value: string])[];
+  /** Path and path base as the application sees them. */
+  readonly path: string;
+  readonly pathBase: string;
+  readonly traceIdentifier: string;
+}
+
+/** In the place of what is not shown. */
+const masked = '(hidden)';
+
+export const requestReport = (context: HttpContext, maskedFields: readonly string[]): RequestReport => {
+  const { method, target, protocol, headers, query, path, pathBase } = context.request;
+  const fields = Array.from(headers, ([name, value]): [string, string] => [
+    name,
+    maskedFields.includes(name.toLowerCase()) ? masked : value,
+  ]);
+  return {
+    method,
+    target,
+    protocol,
+    fields,
+    query: [...query],
+    path,
+    pathBase,
+    traceIdentifier: context.traceIdentifier,
+  };
+};

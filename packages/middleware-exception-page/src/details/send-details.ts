@@ -1,0 +1,38 @@
+import { type HttpContext, reasonPhrases } from '@windhover/http';
+import { sendProblem } from '../problem-details.ts';
+import { errorReport } from './error-report.ts';
+import { htmlPage } from './html-page.ts';
+import { contentSecurityPolicy } from './page-style.ts';
+import { preferredType } from './preferred-type.ts';
+import { errorMember } from './problem-page.ts';
+import { requestReport } from './request-report.ts';
+import { textPage } from './text-page.ts';
+
+/** Answers with all that is known of an error, in the form that the client likes best. */
+export const sendDetails = async (
+  thrown: unknown,
+  status: number,
+  context: HttpContext,
+  maskedFields: readonly string[],
+): Promise<void> => {
+  const { request, response } = context;
+  const error = errorReport(thrown);
+  const statusText = `${status} ${reasonPhrases[status] ?? ''}`.trim();
+  response.statusCode = status;
+  response.headers.set('x-content-type-options', 'nosniff');
+  switch (preferredType(request.headers.get('accept') ?? '')) {
+    case 'text/html': {
+      const page = await htmlPage(statusText, error, requestReport(context, maskedFields));
+      response.contentType = 'text/html; charset=utf-8';
+      response.headers.set('content-security-policy', contentSecurityPolicy);
+      response.headers.set('referrer-policy', 'no-referrer');
+      response.send(page);
+      return;
+    }
+    case 'text/plain':
+      response.send(textPage(statusText, error, requestReport(context, maskedFields)));
+      return;
+    default:
+      sendProblem(context, { status, detail: `${error.name}: ${error.message}`, exception: errorMember(error) });
+  }
+};

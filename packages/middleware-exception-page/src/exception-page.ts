@@ -1,0 +1,61 @@
+import { BadHttpRequestError, type HttpContext, HttpUpgradeFeature, type Middleware } from '@windhover/http';
+import { emptyResponse } from './emptied-response.ts';
+import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
+import { sendProblem } from './problem-details.ts';
+import { statusOfError } from './status-of-error.ts';
+
+/**
+ * Request middleware that answers what comes next fails with: a page for developers, or problem details without a word of
+ * the error. Errors that can no longer be answered, because the response has started, the peer is gone or the connection
+ * may have been upgraded, go on to the server.
+ *
+ * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
+ */
+export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware => {
+  const options = { ...exceptionPageDefaults, ...given };
+  return (next) => (context) => {
+    let pending: void | Promise<void>;
+    try {
+      pending = next(context);
+    } catch (error) {
+      return answerError(error, context, options);
+    }
+    if (pending === undefined) return;
+    return pending.then(undefined, (error: unknown) => answerError(error, context, options));
+  };
+};
+
+const answerError = (error: unknown, context: HttpContext, options: ExceptionPageOptions): void | Promise<void> => {
+  if (!canBeAnswered(context)) throw error;
+  options.onError(error, context);
+  const status = statusOfError(error, options.useErrorStatus);
+  beginAnswer(error, context);
+  if (options.details) return answerWithDetails(error, status, context, options);
+  sendProblem(context, options.customize({ status }, error, context));
+};
+
+/** Whether a connection was upgraded cannot be seen afterwards, so one that may have been is left to the server. */
+const canBeAnswered = (context: HttpContext): boolean =>
+  !context.response.hasStarted &&
+  !context.aborted.aborted &&
+  context.features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true;
+
+const beginAnswer = (error: unknown, context: HttpContext): void => {
+  emptyResponse(context);
+  const { headers } = context.response;
+  headers.set('cache-control', 'no-store');
+  // Where the content of the request is at fault, nobody can tell where the next request begins.
+  const isHttp1 = context.request.protocol.startsWith('HTTP/1.');
+  if (error instanceof BadHttpRequestError && isHttp1) headers.set('connection', 'close');
+};
+
+/** Loaded when an error is shown for the first time: a host without errors does without. */
+const answerWithDetails = async (
+  error: unknown,
+  status: number,
+  context: HttpContext,
+  { maskedFields }: ExceptionPageOptions,
+): Promise<void> => {
+  const { sendDetails } = await import('./details/send-details.ts');
+  await sendDetails(error, status, context, maskedFields);
+};
