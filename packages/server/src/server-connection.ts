@@ -119,6 +119,12 @@ export class ServerConnection
     else this.#heartbeatListeners = [listeners, listener];
   }
 
+  offHeartbeat(listener: HeartbeatListener): void {
+    const listeners = this.#heartbeatListeners;
+    if (listeners === listener) this.#heartbeatListeners = undefined;
+    else if (Array.isArray(listeners)) this.#heartbeatListeners = listeners.filter((other) => other !== listener);
+  }
+
   beat(now: number): void {
     const listeners = this.#heartbeatListeners;
     if (listeners === undefined) return;

@@ -36,6 +36,9 @@ export interface EndPointHost {
   transportFor(endPoint: EndPoint): Transport;
   accepted(): void;
   rejected(reason: RejectionReason, endPointName: string): void;
+  /** The same for all end points, so that trouble of the process is told once. */
+  readonly onAcceptError: (error: Error) => void;
+  readonly onAcceptRecovered: () => void;
   /** The end point is to go: it is no longer one of the server's. */
   removing(endPoint: ServerEndPoint): void;
   /** Nothing is left of it. */
@@ -137,11 +140,9 @@ export class ServerEndPoint implements ConnectionHost {
 
   async #bind(): Promise<void> {
     const { limits, events } = this.#host.options;
-    const bindOptions = {
-      maxWriteBufferSize: limits.maxResponseBufferSize ?? Infinity,
-      onAcceptError: (error: Error) => events.warning(error.message),
-      onAcceptRecovered: () => events.warning('New connections can be accepted again.'),
-    };
+    const { onAcceptError, onAcceptRecovered } = this.#host;
+    const maxWriteBufferSize = limits.maxResponseBufferSize ?? Infinity;
+    const bindOptions = { maxWriteBufferSize, onAcceptError, onAcceptRecovered };
     const accept = (connection: Connection): void | Promise<void> => this.#accept(connection);
     const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
       const listener = await this.#host.transportFor(endPoint).bind(endPoint, accept, bindOptions);

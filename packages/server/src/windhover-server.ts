@@ -136,7 +136,7 @@ export class WindhoverServer {
     for (const transport of this.#options.transports) {
       for (const { name, endPoint } of transport.inheritedEndPoints?.() ?? []) {
         this.#listenOn(endPoint, (options) => {
-          options.name = name;
+          if (name !== '' && name !== 'unknown') options.name = name;
           configure?.(options);
         });
       }
@@ -284,6 +284,8 @@ export class WindhoverServer {
       transportFor: (endPoint) => this.#transportFor(endPoint),
       accepted: () => void this.#accepted++,
       rejected: (reason: RejectionReason, name) => this.#rejections.add(reason, name, heartbeat.now),
+      onAcceptError: (error) => options.events.warning(error.message),
+      onAcceptRecovered: () => options.events.warning('New connections can be accepted again'),
       removing: (endPoint) => this.#publish(this.#running.filter((other) => other !== endPoint)),
       removed: (endPoint) => void this.#endPoints.delete(endPoint),
     };

@@ -49,7 +49,8 @@ const tryDescriptor = (): Error | undefined => {
 export class AcceptWatch {
   readonly #observer: AcceptObserver;
   readonly #attempt: () => Error | undefined;
-  #listeners = 0;
+  /** One for each listener; those of one server are the same functions. */
+  readonly #listening: AcceptObserver[] = [];
   #timer: NodeJS.Timeout | undefined;
   #troubled = false;
   #calm = 0;
@@ -60,15 +61,20 @@ export class AcceptWatch {
     this.#attempt = attempt;
   }
 
-  /** A listener is there: looks once a second, and does not keep the process alive for it. */
-  add(): void {
-    this.#listeners++;
+  /**
+   * A listener is there: looks once a second, and does not keep the process alive for it.
+   *
+   * @param observer is told as well, until the listener is gone; once, however many listeners have it
+   */
+  add(observer: AcceptObserver = {}): void {
+    this.#listening.push(observer);
     this.#timer ??= setInterval(() => this.#look(), period).unref();
   }
 
   /** A listener is gone. */
-  remove(): void {
-    if (--this.#listeners > 0) return;
+  remove(observer?: AcceptObserver): void {
+    this.#listening.splice(observer === undefined ? 0 : this.#listening.indexOf(observer), 1);
+    if (this.#listening.length > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#troubled = false;
@@ -80,7 +86,16 @@ export class AcceptWatch {
     if (this.#troubled) return;
     this.#troubled = true;
     debug('accept fails: %s', cause.message);
-    (this.#observer.onAcceptError ?? warn)(new AcceptError(cause));
+    const told = this.#told('onAcceptError');
+    const error = new AcceptError(cause);
+    if (told.size === 0) warn(error);
+    else for (const tell of told) tell(error);
+  }
+
+  /** Whoever is to be told, each once. */
+  #told<K extends keyof AcceptObserver>(what: K): Set<NonNullable<AcceptObserver[K]>> {
+    const observers = [this.#observer, ...this.#listening];
+    return new Set(observers.map((observer) => observer[what]).filter((tell) => tell !== undefined));
   }
 
   #look(): void {
@@ -89,6 +104,6 @@ export class AcceptWatch {
     if (!this.#troubled || ++this.#calm < calmLooks) return;
     this.#troubled = false;
     debug('accept works again');
-    this.#observer.onAcceptRecovered?.();
+    for (const tell of this.#told('onAcceptRecovered')) tell();
   }
 }

@@ -5,7 +5,7 @@ import {
   type EndPoint,
   acceptConnection,
 } from '@windhover/connections';
-import type { AcceptWatch } from './accept-watch.ts';
+import type { AcceptObserver, AcceptWatch } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { ipEndPoint } from './socket-end-points.ts';
 import { closeBeside, fileIdentity, fileOf } from './unix-socket-file.ts';
@@ -41,6 +41,7 @@ export class SocketListener implements ConnectionListener {
   readonly #accept: ConnectionDelegate;
   readonly #origin: SocketOrigin;
   readonly #watch: AcceptWatch;
+  readonly #observer: AcceptObserver;
   /** The unix socket's file as it was made. */
   readonly #file: string | undefined;
   #accepted = 0;
@@ -50,18 +51,26 @@ export class SocketListener implements ConnectionListener {
    * @param server listening since this turn of the event loop, so that it has accepted nothing yet
    * @param asked the end point that was to be bound
    * @param watch is told that it listens, of each accept that fails, and of the end
+   * @param observer is told by the watch
    */
-  constructor(server: Server, asked: EndPoint, accept: ConnectionDelegate, watch: AcceptWatch) {
+  constructor(
+    server: Server,
+    asked: EndPoint,
+    accept: ConnectionDelegate,
+    watch: AcceptWatch,
+    observer: AcceptObserver = {},
+  ) {
     this.endPoint = boundEndPoint(server, asked);
     this.#server = server;
     this.#accept = accept;
     this.#origin = originAt(server, this.endPoint);
     this.#watch = watch;
+    this.#observer = observer;
     const file = fileOf(asked);
     this.#file = file === undefined ? undefined : fileIdentity(file);
     server.on('connection', (socket) => this.#connected(socket));
     server.on('error', (error) => watch.failed(error));
-    watch.add();
+    watch.add(observer);
   }
 
   #connected(socket: Socket): void {
@@ -82,7 +91,7 @@ export class SocketListener implements ConnectionListener {
     await this.#emptyBacklog();
     // Not awaited: `close` calls back only when the last open connection is gone; it stops listening at once.
     this.#close();
-    this.#watch.remove();
+    this.#watch.remove(this.#observer);
   }
 
   #close(): void {

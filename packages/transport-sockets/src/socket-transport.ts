@@ -4,6 +4,7 @@ import {
   type ConnectionDelegate,
   type ConnectionListener,
   type EndPoint,
+  type NamedEndPoint,
   type Transport,
 } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
@@ -12,6 +13,7 @@ import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import { systemdEndPoints } from './systemd-end-points.ts';
 
 /**
  * TCP and unix sockets, Windows named pipes, and listening descriptors that another process has opened, over `node:net`.
@@ -36,6 +38,15 @@ export class SocketTransport implements Transport {
   }
 
   /**
+   * What systemd has handed to this process, by name.
+   *
+   * @throws SystemdError the variables contradict the protocol
+   */
+  inheritedEndPoints(): readonly NamedEndPoint[] {
+    return systemdEndPoints();
+  }
+
+  /**
    * Listens. A unix socket file that nobody listens on any more is replaced.
    *
    * @throws TransportError with a sentence that says what to do; nothing listens then
@@ -47,7 +58,7 @@ export class SocketTransport implements Transport {
     const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true });
     try {
       await listenReplacing(server, { ...where, backlog, reusePort }, endPoint, unixMode);
-      return new SocketListener(server, endPoint, accept, this.#watch);
+      return new SocketListener(server, endPoint, accept, this.#watch, options);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.
       throw await bindError(error, endPoint);

@@ -1,8 +1,8 @@
-import type { FileHandleEndPoint } from '@windhover/connections';
+import type { FileHandleEndPoint, NamedEndPoint } from '@windhover/connections';
 import { SystemdError, type SystemdErrorCode } from './systemd-error.ts';
 
 /** One socket that systemd, or whoever speaks its protocol, has handed over. */
-export interface SystemdEndPoint {
+export interface SystemdEndPoint extends NamedEndPoint {
   /** `FileDescriptorName=` of the socket unit; `unknown` where the launcher gives no names. */
   readonly name: string;
   readonly endPoint: FileHandleEndPoint;

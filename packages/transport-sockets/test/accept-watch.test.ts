@@ -61,6 +61,25 @@ describe('accept errors', () => {
     expect(told).toEqual(['ACCEPT_FAILED']);
   });
 
+  it('listeners are told as well, those with one observer once, and none when they are gone', () => {
+    const { watch, told } = watched();
+    const observer = {
+      onAcceptError: () => void told.push('listener'),
+      onAcceptRecovered: () => void told.push('listener recovered'),
+    };
+    const [first, second] = [{ ...observer }, { ...observer }];
+    watch.add(first);
+    watch.add(second);
+    watch.add();
+    watch.failed(systemError('EMFILE'));
+    seconds(3);
+    expect(told.splice(0)).toEqual(['ACCEPT_NO_DESCRIPTORS', 'listener', 'recovered', 'listener recovered']);
+    watch.remove(second);
+    watch.remove(first);
+    watch.failed(systemError('EMFILE'));
+    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+  });
+
   it('nothing is tried while nothing listens', () => {
     const { watch, state } = watched();
     watch.add();
