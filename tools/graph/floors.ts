@@ -1,17 +1,30 @@
 /**
  * The floors of the package graph, from the ground up. What a package ships imports packages of lower floors only; its
- * tests may also use their neighbours.
+ * tests and examples may look up, as long as that makes no ring.
  *
  * `http` stands half a floor above the contracts that it shares its tenants with: its own contracts speak of
  * connections (an upgrade yields one, a protocol takes one), and `connections` knows nothing of HTTP.
  */
 export const floors: readonly (readonly [floor: number, folders: readonly string[]])[] = [
   [0, ['features']],
-  [1, ['addresses', 'connections']],
+  [1, ['addresses', 'connections', 'configuration', 'dev-certs', 'supervisor']],
   [1.5, ['http']],
   [
     2,
-    ['transport-sockets', 'transport-memory', 'transport-compliance', 'http1', 'proxy-protocol', 'connection-logging'],
+    [
+      'transport-sockets',
+      'transport-memory',
+      'transport-compliance',
+      'http1',
+      'tls',
+      'proxy-protocol',
+      'connection-logging',
+      'websockets',
+      'middleware-exception-page',
+      'middleware-host-filtering',
+      'middleware-path-base',
+      'middleware-routing',
+    ],
   ],
   [3, ['server']],
   [4, ['hosting']],

@@ -65,10 +65,6 @@ describe.each(packages)('%s', (folder, each) => {
     expect(foldersOf(allowed).filter((other) => floorOf(other)! >= ownFloor)).toEqual([]);
   });
 
-  it('tests use nothing from above', () => {
-    expect(foldersOf(devDependencies(each)).filter((other) => floorOf(other)! > ownFloor)).toEqual([]);
-  });
-
   it('stays inside its folder', () => {
     const outside = each.shipped.filter(
       ({ file, specifier }) =>
