@@ -522,6 +522,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     exchange.isUpgraded = true;
     this.#phase = Phase.upgraded;
     this.#timeout.stop();
+    this.#heartbeat?.offHeartbeat?.(this);
     this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();

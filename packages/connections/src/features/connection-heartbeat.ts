@@ -16,6 +16,8 @@ export interface ConnectionHeartbeatFeature {
   readonly now: number;
   /** The listener is called on every beat until the connection is closed. */
   onHeartbeat(listener: HeartbeatListener): void;
+  /** Lets go of a listener before that, e.g. of a protocol that has handed the connection over. */
+  offHeartbeat?(listener: HeartbeatListener): void;
 }
 
 export const ConnectionHeartbeatFeature: FeatureKey<ConnectionHeartbeatFeature> = featureKey('connection-heartbeat');
