@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Connection } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import { HttpError, HttpExtendedConnectFeature, HttpResponseFeature, HttpUpgradeFeature } from '@windhover/http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { WebSocketError } from './errors.ts';
 import { type Handshake, readHandshake } from './handshake.ts';
+import { HandshakeSocket } from './handshake-socket.ts';
 import { type DeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOptions } from './options.ts';
 import type { WebSocketOptions } from './options.ts';
 import type { ResponseHead } from './response-head.ts';
 import { ServedWebSocket } from './served-web-socket.ts';
-import { UpgradeStream } from './upgrade-stream.ts';
 
 /** What is said when a WebSocket is accepted. */
 export interface AcceptOptions {
@@ -44,11 +45,12 @@ export class WebSocketAcceptor {
    */
   accept(features: FeatureCollection, { protocol }: AcceptOptions = {}): ServedWebSocket {
     const handshake = readHandshake(features, this.options.origins);
-    const stream = new UpgradeStream((head) => answer(features, head));
+    const socket = new HandshakeSocket((head) => answer(features, head));
     const request = requestOf(handshake, this.#chooseProtocol(handshake, protocol));
     let accepted!: ServedWebSocket;
-    this.#server.handleUpgrade(request, stream, nothing, (socket) => (accepted = socket as ServedWebSocket));
-    accepted.serve(stream.connection!, stream, this.options);
+    const accept = (webSocket: WebSocket): void => void (accepted = webSocket as ServedWebSocket);
+    this.#server.handleUpgrade(request, socket as unknown as Duplex, nothing, accept);
+    accepted.serve(socket.connection, this.options);
     return accepted;
   }
 

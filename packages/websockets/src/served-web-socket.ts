@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { debuglog } from 'node:util';
 import {
   type CloseRequestListener,
@@ -8,10 +10,15 @@ import {
 } from '@windhover/connections';
 import { WebSocket } from 'ws';
 import { CloseCode } from './close-code.ts';
+import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
-import type { UpgradeStream } from './upgrade-stream.ts';
+import { UpgradeStream } from './upgrade-stream.ts';
 
 const debug = debuglog('windhover:websockets');
+
+const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
+  setSocket(this: WebSocket, stream: Duplex, head: Buffer, options: object): void;
+};
 
 /** What a control frame of a client has beside its payload: two bytes and the mask. */
 const controlFrameHead = 6;
@@ -21,9 +28,9 @@ const controlFrameHead = 6;
  * when the server stops. Time is the heartbeat's; where there is none, only what needs no time is checked.
  */
 export class ServedWebSocket extends WebSocket implements HeartbeatListener, CloseRequestListener {
-  #id = '';
+  #connection!: Connection;
   #options!: ResolvedWebSocketOptions;
-  #stream!: UpgradeStream;
+  #stream!: UpgradeStream | Socket;
   #hasHeartbeat = false;
   /** Bytes of the peer that were there at the last beat. */
   #receivedBefore = 0;
@@ -37,11 +44,23 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** Messages and pings since the last beat. */
   #messages = 0;
 
+  /** Called by `ws` behind the handshake. */
+  setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
+    this.#stream = handshake.toStream() as Socket | UpgradeStream;
+    this.#stream.pause();
+    setSocketOfWs.call(this, this.#stream, head, options);
+    // Frames may have come with the request: whoever waits for this socket adds listeners first.
+    setImmediate(ServedWebSocket.#begin, this);
+  }
+
+  static #begin(socket: ServedWebSocket): void {
+    if (!socket.isPaused) socket.resume();
+  }
+
   /** Begins to look after the connection. */
-  serve(connection: Connection, stream: UpgradeStream, options: ResolvedWebSocketOptions): void {
-    this.#id = connection.id;
+  serve(connection: Connection, options: ResolvedWebSocketOptions): void {
+    this.#connection = connection;
     this.#options = options;
-    this.#stream = stream;
     const heartbeat = connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined) {
       this.#hasHeartbeat = true;
@@ -65,14 +84,14 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   #hasShownLife(now: number): void {
-    this.#receivedBefore = this.#stream.bytesReceived;
+    this.#receivedBefore = this.#stream.bytesRead;
     this.#silentSince = now;
     this.#pingedAt = undefined;
     this.#unfinishedSince = undefined;
   }
 
   #checkProgress(now: number): void {
-    const received = this.#stream.bytesReceived;
+    const received = this.#stream.bytesRead;
     if (received <= this.#complete) this.#unfinishedSince = undefined;
     else if (this.#isOverdue(now)) return this.#refuse('a message takes too long');
     if (received === this.#receivedBefore) return this.#checkSilence(now);
@@ -99,19 +118,19 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   #refuse(reason: string): void {
-    debug('%s: closed with 1008: %s', this.#id, reason);
+    debug('%s: closed with 1008: %s', this.#connection.id, reason);
     this.close(CloseCode.policyViolation, reason);
   }
 
   #giveUp(reason: string): void {
-    debug('%s: reset: %s', this.#id, reason);
+    debug('%s: reset: %s', this.#connection.id, reason);
     this.terminate();
   }
 
   /** A closing socket reads, whoever had paused it: the answer of the peer may stand behind messages. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
-    this.#stream.endPolitely();
+    if (this.#stream instanceof UpgradeStream) this.#stream.endPolitely();
     this.resume();
   }
 
@@ -124,14 +143,14 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     if (event === 'message') {
-      this.#complete = this.#stream.bytesReceived;
+      this.#complete = this.#stream.bytesRead;
       this.#unfinishedSince = undefined;
       if (this.#isTooFast()) return false;
     } else if (event === 'ping' || event === 'pong') {
       this.#complete += controlFrameHead + (values[0] as Buffer).length;
       if (event === 'ping' && this.#isTooFast()) return false;
     } else if (event === 'error') {
-      debug('%s: %s', this.#id, values[0]);
+      debug('%s: %s', this.#connection.id, values[0]);
       // The peer's fault, which it has been told: nothing that has to end the process.
       if (this.listenerCount('error') === 0) return false;
     }

@@ -61,11 +61,12 @@ class StreamReceiver implements Receiver {
  * What is written while received bytes are handled leaves as one write.
  */
 export class UpgradeStream extends Duplex {
-  /** Bytes that the peer has sent so far. */
-  bytesReceived = 0;
+  /** As that of a `net.Socket`: bytes that the peer has sent so far. */
+  bytesRead = 0;
   #answer: UpgradeAnswer | undefined;
   #connection: Connection | undefined;
   #isReading = false;
+  #isStarted = false;
   #isPolite = false;
   #peerHasEnded = false;
   #isOver = false;
@@ -74,14 +75,11 @@ export class UpgradeStream extends Duplex {
   /** Of the destruction that waits for the end of the connection. */
   #destroyed: (() => void) | undefined;
 
-  constructor(answer: UpgradeAnswer) {
+  /** @param beginning what becomes of the response that is written first; the connection, where it was answered before */
+  constructor(beginning: UpgradeAnswer | Connection) {
     super({ allowHalfOpen: true, decodeStrings: false });
-    this.#answer = answer;
-  }
-
-  /** There once the request was accepted. */
-  get connection(): Connection | undefined {
-    return this.#connection;
+    if (typeof beginning === 'function') this.#answer = beginning;
+    else this.#connection = beginning;
   }
 
   // What code for a `net.Socket` may ask of it
@@ -103,7 +101,7 @@ export class UpgradeStream extends Duplex {
   // What the connection tells
 
   received(bytes: Uint8Array): void {
-    this.bytesReceived += bytes.length;
+    this.bytesRead += bytes.length;
     this.cork();
     if (!this.push(bytes)) {
       this.#isReading = false;
@@ -136,7 +134,7 @@ export class UpgradeStream extends Duplex {
   override _read(): void {
     if (this.#isReading) return;
     this.#isReading = true;
-    this.#connection?.resume();
+    if (this.#connection !== undefined) this.#readFrom(this.#connection);
   }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, callback: Callback): void {
@@ -179,12 +177,14 @@ export class UpgradeStream extends Duplex {
     if (answer === undefined || head === undefined) return callback(new Error('The first write has to be a response'));
     const connection = answer(head);
     callback();
-    if (connection !== undefined) this.#take(connection);
+    this.#connection = connection;
+    if (connection !== undefined && this.#isReading) this.#readFrom(connection);
   }
 
-  #take(connection: Connection): void {
-    this.#connection = connection;
-    if (!this.#isReading) connection.pause();
+  #readFrom(connection: Connection): void {
+    connection.resume();
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     connection.start(new StreamReceiver(this));
   }
 

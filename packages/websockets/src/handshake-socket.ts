@@ -1,0 +1,38 @@
+import type { Duplex } from 'node:stream';
+import { type Connection, takeStream } from '@windhover/connections';
+import { type ResponseHead, parseResponseHead } from './response-head.ts';
+import { UpgradeStream } from './upgrade-stream.ts';
+
+/**
+ * What `ws` takes for the socket while it answers the handshake: as much of a stream as it uses for that. What it writes
+ * is answered by the protocol of the request; the socket itself comes after.
+ */
+export class HandshakeSocket {
+  readonly readable = true;
+  readonly writable = true;
+  readonly #answer: (head: ResponseHead) => Connection;
+  #connection: Connection | undefined;
+
+  /** @param answer may throw, to whoever asked `ws` */
+  constructor(answer: (head: ResponseHead) => Connection) {
+    this.#answer = answer;
+  }
+
+  write(text: string): void {
+    this.#connection = this.#answer(parseResponseHead(text)!);
+  }
+
+  on(): void {}
+
+  removeListener(): void {}
+
+  /** There once the handshake was answered. */
+  get connection(): Connection {
+    return this.#connection!;
+  }
+
+  /** The socket that is the connection itself where there is one; nothing lies between it and `ws` then. */
+  toStream(): Duplex {
+    return takeStream(this.connection) ?? new UpgradeStream(this.connection);
+  }
+}
