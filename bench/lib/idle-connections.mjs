@@ -6,8 +6,8 @@ import { requestHead } from './heads.mjs';
 /** Connections being opened at one time: well below any listen backlog. */
 const width = 64;
 
-/** @param {number} port */
-async function open(port) {
+/** A connection that has made one request. @param {number} port */
+export async function openAfterRequest(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.setTimeout(10_000, () => socket.destroy(new Error('an idle connection got no answer')));
   socket.on('error', () => {}); // whoever waits for the socket hears of it too
@@ -18,11 +18,12 @@ async function open(port) {
 }
 
 /**
- * Opens connections, lets each make one request, and leaves them open.
+ * Opens connections and leaves them open.
  * @param {number} port
  * @param {number} count
+ * @param {(port: number) => Promise<import('node:net').Socket>} open
  */
-export async function openIdle(port, count) {
+export async function openIdle(port, count, open) {
   /** @type {import('node:net').Socket[]} */
   const sockets = [];
   let lost = 0;

@@ -48,6 +48,9 @@ export const rotated = (list, by) => {
   return [...list.slice(first), ...list.slice(0, first)];
 };
 
+/** @param {string} name of a subject */
+const speaksWebSocket = (name) => name.startsWith('ws-');
+
 /** @param {Plan} plan @returns {Promise<Run['subjects']>} */
 async function inspectAll({ subjects, pinning }) {
   /** @type {Run['subjects']} */
@@ -147,7 +150,9 @@ export async function measureAll(plan) {
     for (const name of plan.options.scenarios) {
       const scenario = scenarios[name];
       if (scenario === undefined) continue;
-      const subjects = plan.subjects.filter((subject) => states[subject.name]?.status === 'measured');
+      const subjects = plan.subjects.filter(
+        ({ name }) => states[name]?.status === 'measured' && speaksWebSocket(name) === (scenario.webSockets ?? false),
+      );
       const turn = { round, name, scenario, subjects, conditions: { ...plan, folder } };
       await (scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));
     }

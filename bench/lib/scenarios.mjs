@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './accounting.mjs';
 import { requestHead } from './heads.mjs';
-import { openIdle } from './idle-connections.mjs';
+import { openAfterRequest, openIdle } from './idle-connections.mjs';
 import { median } from './statistics.mjs';
 import { launch } from './subject.mjs';
+import { connectFor, echoFor, openWebSocket } from './web-sockets.mjs';
 import { runWrk } from './wrk.mjs';
 
 const idleConnections = 5000;
@@ -23,6 +24,7 @@ const startsPerRound = 5;
  *
  * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
+ * @property {boolean} [webSockets] for the subjects `ws-…`, and for no other
  * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
  * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
  */
@@ -48,20 +50,17 @@ export const warmUpSeconds = 2;
 const burstSeconds = 1;
 
 /**
- * @param {import('./heads.mjs').HeadName} head
- * @param {number} depth requests sent at once
+ * @typedef {(seconds: number) => Promise<import('./wrk.mjs').WrkResult>} Run
+ * @param {(port: number, conditions: Conditions) => Promise<Run>} prepare
  * @returns {NonNullable<Scenario['underLoad']>}
  */
-const load = (head, depth) => async (subject, conditions) => {
-  const { options, pinning, folder } = conditions;
-  const { pid, port, stop } = await launch(subject, { pinning });
-  const batchFile = join(folder, `batch-${port}.http`);
-  writeFileSync(batchFile, requestHead(head, port).repeat(depth), 'latin1');
-  const wrk = { port, batchFile, connections: options.connections, core: pinning.client };
+const underLoad = (prepare) => async (subject, conditions) => {
+  const { pid, port, stop } = await launch(subject, conditions);
 
-  const burst = async (seconds = burstSeconds) => {
+  /** @param {Run} run */
+  const burst = async (run, seconds = burstSeconds) => {
     const before = sampleCpu(pid);
-    const result = await runWrk({ ...wrk, seconds });
+    const result = await run(seconds);
     const cpu = cpuBetween(before, sampleCpu(pid));
     if (result.errors > 0) throw new Error(`${result.errors} errors or answers other than 2xx`);
     if (result.requests === 0) throw new Error('answered no request');
@@ -70,13 +69,42 @@ const load = (head, depth) => async (subject, conditions) => {
   };
 
   try {
-    await burst(warmUpSeconds);
+    const run = await prepare(port, conditions);
+    await burst(run, warmUpSeconds);
+    return { burst: () => burst(run), stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { burst, stop };
 };
+
+/**
+ * @param {import('./heads.mjs').HeadName} head
+ * @param {number} depth requests sent at once
+ */
+const load = (head, depth) =>
+  underLoad(async (port, { options, pinning, folder }) => {
+    const batchFile = join(folder, `batch-${port}.http`);
+    writeFileSync(batchFile, requestHead(head, port).repeat(depth), 'latin1');
+    const wrk = { port, batchFile, connections: options.connections, core: pinning.client };
+    return (seconds) => runWrk({ ...wrk, seconds });
+  });
+
+/**
+ * One message at a time on each WebSocket.
+ * @param {number} size in bytes
+ */
+const echo = (size) =>
+  underLoad(async (port, { options }) => {
+    const sockets = await Promise.all(Array.from({ length: options.connections }, () => openWebSocket(port)));
+    return (seconds) => echoFor(sockets, size, seconds);
+  });
+
+const connects = underLoad(
+  async (port, { options }) =>
+    (seconds) =>
+      connectFor(port, options.connections, seconds),
+);
 
 /**
  * @param {import('./wrk.mjs').WrkResult} result
@@ -91,17 +119,18 @@ export function loadMetrics({ requests, seconds, requestsPerSecond }, cpu, peakR
 
 /**
  * Opens half of the connections, then the others: the first half also pays for what the process grows by when it first has work.
- * @type {NonNullable<Scenario['measure']>}
+ * @param {(port: number) => Promise<import('node:net').Socket>} open
+ * @returns {NonNullable<Scenario['measure']>}
  */
-const idle = (subject, conditions) =>
+const idle = (open) => (subject, conditions) =>
   withSubject(subject, conditions, async ({ pid, port, settle }) => {
     if (!hasAccounting) return {};
     const half = idleConnections / 2;
     const settled = () => settle().then(() => currentRss(pid));
     const before = await settled();
-    const first = await openIdle(port, half);
+    const first = await openIdle(port, half, open);
     const between = await settled();
-    const others = await openIdle(port, half);
+    const others = await openIdle(port, half, open);
     const after = await settled();
     const lost = first.lost() + others.lost();
     first.close();
@@ -130,8 +159,16 @@ export const scenarios = {
   'plain-browser': { title: 'keep-alive GET, browser-sized head', underLoad: load('browser', 1) },
   'pipelined-small': { title: '16 pipelined GETs, small heads', underLoad: load('small', 16) },
   'pipelined-browser': { title: '16 pipelined GETs, browser-sized heads', underLoad: load('browser', 16) },
-  idle: { title: `memory of an idle kept-alive connection, over ${idleConnections}`, measure: idle },
+  idle: { title: `memory of an idle kept-alive connection, over ${idleConnections}`, measure: idle(openAfterRequest) },
   start: { title: `from spawn to first answer, median of ${startsPerRound} in each round`, measure: start },
+  'ws-echo-125': { title: 'WebSocket echo, 125 bytes', webSockets: true, underLoad: echo(125) },
+  'ws-echo-16k': { title: 'WebSocket echo, 16 KiB', webSockets: true, underLoad: echo(16 * 1024) },
+  'ws-connect': { title: 'WebSocket handshakes', webSockets: true, underLoad: connects },
+  'ws-idle': {
+    title: `memory of an idle WebSocket, over ${idleConnections}`,
+    webSockets: true,
+    measure: idle(openWebSocket),
+  },
 };
 
 export const scenarioNames = Object.keys(scenarios);

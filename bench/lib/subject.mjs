@@ -10,7 +10,15 @@ import { endChild, startChild } from './children.mjs';
 import { pinned } from './pinning.mjs';
 
 /** The order of the report; other files in the folder follow by name. */
-const known = ['net-floor', 'node-http', 'windhover-server', 'windhover-hosting', 'windhover-hosting-async', 'kestrel'];
+const known = [
+  'net-floor',
+  'node-http',
+  'windhover-server',
+  'windhover-hosting',
+  'windhover-hosting-async',
+  'kestrel',
+  'ws-node-http',
+];
 
 /** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
 const skipCode = 77;

@@ -1,0 +1,119 @@
+// A client of WebSockets that costs as little as it can: its frames are made beforehand, and answers are counted, not read.
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+
+const opcodeBinary = 2;
+
+/** What RFC 6455 1.3 appends to a key. */
+const keySuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+
+/**
+ * One complete frame of a client.
+ * @param {number} size of the message in bytes
+ */
+export function clientFrame(size) {
+  const mask = randomBytes(4);
+  const message = randomBytes(size).map((byte, index) => byte ^ /** @type {number} */ (mask[index % 4]));
+  return Buffer.concat([Buffer.from([0x80 | opcodeBinary]), lengthOf(size, 0x80), mask, message]);
+}
+
+/** Bytes of the frame that a server answers with. @param {number} size of the message */
+export const serverFrameSize = (size) => 1 + lengthOf(size, 0).length + size;
+
+/** @param {number} size @param {number} maskBit */
+function lengthOf(size, maskBit) {
+  if (size < 126) return Buffer.from([maskBit | size]);
+  const length = Buffer.alloc(3, maskBit | 126);
+  length.writeUInt16BE(size, 1);
+  return length;
+}
+
+/**
+ * Opens a WebSocket, up to the end of the handshake.
+ * @param {number} port
+ */
+export async function openWebSocket(port) {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  socket.on('error', () => {}); // whoever waits for the socket hears of it too
+  await once(socket, 'connect');
+  const key = randomBytes(16).toString('base64');
+  const accept = createHash('sha1')
+    .update(key + keySuffix)
+    .digest('base64');
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+  );
+  const [bytes] = await once(socket, 'data');
+  const head = bytes.toString('latin1');
+  if (!head.startsWith('HTTP/1.1 101 ') || !head.includes(accept) || !head.endsWith('\r\n\r\n')) {
+    socket.destroy();
+    throw new Error('the handshake was not accepted');
+  }
+  return socket;
+}
+
+/**
+ * Sends a message on each of some WebSockets again as soon as it has come back.
+ * @param {import('node:net').Socket[]} sockets
+ * @param {number} size of the message in bytes
+ * @param {number} seconds
+ * @returns {Promise<import('./wrk.mjs').WrkResult>}
+ */
+export async function echoFor(sockets, size, seconds) {
+  const frame = clientFrame(size);
+  const answerSize = serverFrameSize(size);
+  const begun = performance.now();
+  let messages = 0;
+  let isOver = false;
+  setTimeout(() => (isOver = true), seconds * 1000);
+  await Promise.all(
+    sockets.map(
+      (socket) =>
+        new Promise((resolve, reject) => {
+          let received = 0;
+          const count = (/** @type {Buffer} */ bytes) => {
+            received += bytes.length;
+            if (received < answerSize) return;
+            received -= answerSize;
+            messages += 1;
+            if (!isOver) return socket.write(frame);
+            socket.off('data', count).off('close', lost);
+            resolve(undefined);
+          };
+          const lost = () => reject(new Error('closed a WebSocket under load'));
+          socket.on('data', count).once('close', lost);
+          socket.write(frame);
+        }),
+    ),
+  );
+  return resultOf(messages, begun);
+}
+
+/**
+ * Opens WebSockets, so many at a time, and drops each as soon as it is open.
+ * @param {number} port
+ * @param {number} width
+ * @param {number} seconds
+ * @returns {Promise<import('./wrk.mjs').WrkResult>}
+ */
+export async function connectFor(port, width, seconds) {
+  const begun = performance.now();
+  let opened = 0;
+  const openAgain = async () => {
+    while (performance.now() - begun < seconds * 1000) {
+      const socket = await openWebSocket(port);
+      socket.resetAndDestroy(); // a reset leaves no port in TIME_WAIT
+      opened += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: width }, openAgain));
+  return resultOf(opened, begun);
+}
+
+/** @param {number} requests @param {number} begun */
+function resultOf(requests, begun) {
+  const seconds = (performance.now() - begun) / 1000;
+  return { requests, seconds, requestsPerSecond: requests / seconds, errors: 0 };
+}
