@@ -61,9 +61,14 @@ export class Handshake {
       ...(applicationProtocols && { ALPNProtocols: applicationProtocols }),
       highWaterMark: stream.writableHighWaterMark,
     });
+    const left = (): void => this.#incoming.ended();
     socket.on('error', (error) => this.#failed(error));
+    socket.on('end', left);
     // Not within it: OpenSSL is still at work then, and a socket that is destroyed below it takes the process along.
-    socket.on('secure', () => process.nextTick(() => this.#secured(socket, entry)));
+    socket.on('secure', () => {
+      socket.off('end', left);
+      process.nextTick(() => this.#secured(socket, entry));
+    });
   }
 
   /** OpenSSL has sent an alert, and Node closes the socket. */

@@ -47,6 +47,7 @@ const answer = (stream: Duplex, text: string): void => {
     dropped += bytes.length;
     if (dropped > maxDropped) stream.destroy();
   });
+  stream.resume();
   stream.end(text, 'latin1');
 };
 
@@ -68,4 +69,5 @@ export const redirectPlainHttp = (stream: Duplex, entries: NameEntries): void =>
     answer(stream, address === undefined ? refusal : redirection(address));
   };
   stream.on('data', read);
+  stream.resume();
 };

@@ -1,0 +1,319 @@
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { type Socket, connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import {
+  ConnectionEndPointFeature,
+  ConnectionHeartbeatFeature,
+  ConnectionTransportFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TlsServer } from './support/tls-server.ts';
+
+let authority: CertificateAuthority;
+let identity: KeyAndCertificate;
+let ca: { readonly ca: string };
+let hello: Buffer;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  identity = await authority.issue();
+  ca = { ca: authority.certificate };
+  hello = await new Promise<Buffer>((resolve) => {
+    const stream = new Duplex({ read: () => undefined, write: (chunk: Buffer) => resolve(chunk) });
+    connectTls({ socket: stream, servername: 'localhost' });
+  });
+});
+
+/** Closed, with an error or without. */
+const gone = (socket: Socket): Promise<void> => new Promise((resolve) => socket.on('close', () => resolve()));
+
+describe('what was agreed on', () => {
+  it.each([
+    ['TLSv1.3', 'TLS_AES_128_GCM_SHA256', { ciphers: 'TLS_AES_128_GCM_SHA256' }],
+    [
+      'TLSv1.2',
+      'TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384',
+      { maxVersion: 'TLSv1.2', ciphers: 'ECDHE-ECDSA-AES256-GCM-SHA384' },
+    ],
+  ] as const)('%s, %s: as feature', async (protocol, cipherSuite, options) => {
+    await using server = await TlsServer.start(identity);
+    await server.secured({ ...ca, ...options, ALPNProtocols: ['http/1.1'] });
+    expect(server.handshakeFeature).toMatchObject({
+      protocol,
+      cipherSuite,
+      serverName: 'localhost',
+      applicationProtocol: 'http/1.1',
+      isResumed: false,
+    });
+    expect(server.clientCertificate).toBeUndefined();
+  });
+
+  it('a client without name and ALPN: undefined', async () => {
+    await using server = await TlsServer.start(identity);
+    await server.secured({ ...ca, servername: '', checkServerIdentity: () => undefined });
+    expect(server.handshakeFeature).toMatchObject({ serverName: undefined, applicationProtocol: undefined });
+  });
+
+  it('the features of the connection below show through, and the id is the same', async () => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.secured(ca);
+    const [connection] = server.connections;
+    const [below] = server.open;
+    expect(connection!.id).toBe(below!.id);
+    expect(connection!.features.get(ConnectionHeartbeatFeature)).toBe(server.heartbeat);
+    expect(connection!.features.get(ConnectionTransportFeature)?.transport).toBe('tcp');
+    expect(connection!.features.get(ConnectionEndPointFeature)?.remoteEndPoint).toMatchObject({
+      port: client.localPort,
+    });
+    expect(below!.features.get(TlsHandshakeFeature)).toBeUndefined();
+  });
+});
+
+describe('RFC 8996 versions', () => {
+  const old = { ciphers: 'DEFAULT:@SECLEVEL=0' } as const;
+  it.each(['TLSv1', 'TLSv1.1'] as const)('%s: refused', async (version) => {
+    await using server = await TlsServer.start(identity);
+    const outcome = await server.handshake({ ...ca, ...old, minVersion: version, maxVersion: version });
+    expect(outcome).toMatchObject({ code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' });
+    await server.until(() => server.failures.length > 0);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_FAILED']);
+  });
+
+  it('minVersion TLSv1.3: 1.2 is refused', async () => {
+    await using server = await TlsServer.start({ ...identity, minVersion: 'TLSv1.3' });
+    expect(await server.handshake({ ...ca, maxVersion: 'TLSv1.2' })).toMatchObject({
+      code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    });
+  });
+});
+
+describe('RFC 7301 ALPN', () => {
+  it('the preference of the server counts', async () => {
+    await using server = await TlsServer.start(identity, ['h2', 'http/1.1']);
+    const client = await server.secured({ ...ca, ALPNProtocols: ['http/1.1', 'h2'] });
+    expect(client.alpnProtocol).toBe('h2');
+    expect(server.handshakeFeature.applicationProtocol).toBe('h2');
+  });
+
+  it('3.2 nothing in common: the alert no_application_protocol', async () => {
+    await using server = await TlsServer.start(identity);
+    expect(await server.handshake({ ...ca, ALPNProtocols: ['imap'] })).toMatchObject({
+      code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+    });
+    await server.until(() => server.failures.length > 0);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_FAILED']);
+  });
+
+  it('an end point without protocols agrees on none', async () => {
+    await using server = await TlsServer.start(identity, []);
+    expect((await server.secured({ ...ca, ALPNProtocols: ['imap'] })).alpnProtocol).toBe(false);
+  });
+
+  it('applicationProtocols goes before those of the end point', async () => {
+    await using server = await TlsServer.start({ ...identity, applicationProtocols: ['imap'] });
+    expect((await server.secured({ ...ca, ALPNProtocols: ['http/1.1', 'imap'] })).alpnProtocol).toBe('imap');
+  });
+});
+
+describe('handshakeTimeout', () => {
+  const begun: [string, () => Buffer][] = [
+    ['nothing', () => Buffer.alloc(0)],
+    ['one byte', () => hello.subarray(0, 1)],
+    ['half a hello', () => hello.subarray(0, 100)],
+    ['a whole hello, and no more', () => hello],
+  ];
+  it.each(begun)('counts from accept for a client that sends %s', async (_what, bytes) => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.connect();
+    client.write(bytes());
+    client.resume();
+    await server.until(() => server.open.size === 1);
+    server.heartbeat.seconds(9);
+    expect(server.failures).toEqual([]);
+    server.heartbeat.seconds(1);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_TIMEOUT']);
+    await gone(client);
+    await server.until(() => server.open.size === 0);
+  });
+
+  it('a connection that was handed on is left alone', async () => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.secured(ca);
+    server.heartbeat.seconds(60);
+    client.write('still here');
+    expect(String((await once(client, 'data'))[0])).toBe('still here');
+  });
+
+  it('500 clients that never finish are dropped, and there is nothing left of them', async () => {
+    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 500 });
+    const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
+    for (const [at, client] of clients.entries())
+      client.resume().write(hello.subarray(0, 1 + ((at * 7) % hello.length)));
+    await server.until(() => server.open.size === 500);
+    server.heartbeat.seconds(10);
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).toHaveLength(500);
+    expect(new Set(server.failures)).toEqual(new Set(['TLS_HANDSHAKE_TIMEOUT']));
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+});
+
+describe('maxConcurrentHandshakes', () => {
+  it('one more is cut; those who have finished, or gone, do not count', async () => {
+    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 2 });
+    await server.secured(ca);
+    const slow = [await server.connect(), await server.connect()];
+    for (const client of slow) {
+      client.write(hello);
+      // The answer: OpenSSL is at work.
+      await once(client, 'data');
+    }
+    expect(await server.handshake(ca)).toBeInstanceOf(Error);
+    expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
+    slow[0]!.destroy();
+    await server.until(() => server.failures.length === 2);
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+
+  it('clients that say nothing do not count', async () => {
+    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
+    await server.connect();
+    await server.until(() => server.open.size === 1);
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+});
+
+describe('what is not TLS', () => {
+  it('a ClientHello cut off at every length: the connection is over, and the server is not', async () => {
+    await using server = await TlsServer.start({ ...identity, names: { 'a.example': {} } });
+    for (let end = 0; end < hello.length; end++) {
+      const client = await server.connect();
+      client.resume().end(hello.subarray(0, end));
+      await gone(client);
+    }
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).toHaveLength(hello.length);
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+
+  it('garbage of every first byte and of many lengths: the same', async () => {
+    await using server = await TlsServer.start(identity);
+    for (let first = 0; first < 256; first++) {
+      const client = await server.connect();
+      client.resume().end(Buffer.alloc(1 + ((first * 31) % 5000), first));
+      await gone(client);
+    }
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).toHaveLength(256);
+  });
+
+  it('a hello with any byte changed: the same', async () => {
+    await using server = await TlsServer.start({ ...identity, unknownName: 'refuse', names: { localhost: {} } });
+    for (let at = 0; at < hello.length; at++) {
+      const changed = Buffer.from(hello);
+      changed[at]! ^= 0x55;
+      const client = await server.connect();
+      client.resume().end(changed);
+      await gone(client);
+    }
+    await server.until(() => server.open.size === 0);
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+
+  it('garbage after the handshake ends the connection with an error', async () => {
+    await using server = await TlsServer.start(identity);
+    const tcp = connect({ host: '127.0.0.1', port: server.port });
+    tcp.on('error', () => undefined);
+    const client = connectTls({ socket: tcp, servername: 'localhost', ...ca });
+    client.on('error', () => undefined);
+    await once(client, 'secureConnect');
+    await server.until(() => server.connections.length === 1);
+    const ended = new Promise<Error | undefined>((resolve) =>
+      server.connections[0]!.onClosed({ closed: (_connection, error) => resolve(error) }),
+    );
+    tcp.write(Buffer.from([23, 3, 3, 0, 32, ...Buffer.alloc(32, 7)]));
+    expect(await ended).toMatchObject({ code: 'CONNECTION_RESET' });
+    await server.until(() => server.open.size === 0);
+  });
+
+  it('a client that closes at once, as a health check does: nothing is handed on', async () => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.connect();
+    client.resume().end();
+    await gone(client);
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_INCOMPLETE']);
+    expect(server.connections).toEqual([]);
+  });
+});
+
+describe('a hello that comes in pieces', () => {
+  /** A client whose first bytes go out one by one. */
+  const inPieces = async (port: number, pieceSize: number, options: ConnectionOptions): Promise<unknown> => {
+    const tcp = connect({ host: '127.0.0.1', port });
+    tcp.setNoDelay();
+    tcp.on('error', () => undefined);
+    await once(tcp, 'connect');
+    let isFirst = true;
+    const slow = new Duplex({
+      read: () => undefined,
+      write: (chunk: Buffer, _encoding, done) => {
+        const size = isFirst ? pieceSize : chunk.length;
+        isFirst = false;
+        const next = (at: number): void => {
+          if (at >= chunk.length) return done();
+          tcp.write(chunk.subarray(at, at + size), () => setImmediate(next, at + size));
+        };
+        next(0);
+      },
+    });
+    tcp.on('data', (bytes) => slow.push(bytes));
+    const client = connectTls({ socket: slow, servername: 'localhost', ...options });
+    await once(client, 'secureConnect');
+    return client.destroy();
+  };
+
+  it.each([1, 6, 77])('%i bytes at a time, where names matter and where they do not', async (pieceSize) => {
+    await using plain = await TlsServer.start(identity);
+    await using named = await TlsServer.start({ ...identity, names: { localhost: {} } });
+    await inPieces(plain.port, pieceSize, ca);
+    await inPieces(named.port, pieceSize, ca);
+  });
+});
+
+describe('RFC 9325 3.5 renegotiation', () => {
+  it('is refused', async () => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.secured({ ...ca, maxVersion: 'TLSv1.2' });
+    const outcome = await new Promise<unknown>((resolve) => {
+      client.on('error', resolve);
+      client.renegotiate({}, (error) => resolve(error));
+    });
+    expect(outcome).toMatchObject({ code: 'ERR_SSL_NO_RENEGOTIATION' });
+  });
+});
+
+describe('TLS twice', () => {
+  it('a second useHttps on one end point is ignored', async () => {
+    await using server = await TlsServer.start(identity);
+    const { useHttps } = await import('../src/index.ts');
+    useHttps({ pfx: 'is-not-read.pfx' })(server.endPoint);
+    expect(server.endPoint.ownedCount).toBe(1);
+  });
+});
+
+describe('onHandshakeFailed', () => {
+  it('is told the error of OpenSSL as cause', async () => {
+    await using server = await TlsServer.start({
+      ...identity,
+      ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256',
+      maxVersion: 'TLSv1.2',
+    });
+    await server.handshake({ ...ca, ciphers: 'ECDHE-RSA-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' });
+    expect(server.errors[0]).toMatchObject({ cause: { code: 'ERR_SSL_NO_SHARED_CIPHER' } });
+  });
+});
