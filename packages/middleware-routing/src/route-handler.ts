@@ -14,3 +14,6 @@ export type RouteHandler<Pattern extends string = string> = (
   context: HttpContext,
   params: RouteParams<Pattern>,
 ) => void | Promise<void>;
+
+/** A pattern behind a prefix; itself where there is none, so that a router can be wrapped. */
+export type Behind<Prefix extends string, Pattern extends string> = Prefix extends '' ? Pattern : `${Prefix}${Pattern}`;

@@ -10,6 +10,16 @@ export interface Route {
   readonly handler: RouteHandler;
 }
 
+/** Whatever has routes to give, as a `Router` does. */
+export interface RouteSource {
+  /**
+   * All routes, behind the prefix and with the middleware around them.
+   *
+   * @param way the sources that this one is mounted in
+   */
+  collect(prefix: string, outer: readonly Middleware[], way: readonly RouteSource[]): Route[];
+}
+
 /** Puts middleware around a handler, the first outermost. */
 export const surrounded = (handler: RouteHandler, middleware: readonly Middleware[]): RouteHandler => {
   if (middleware.length === 0) return handler;

@@ -2,13 +2,13 @@ import type { InlineMiddleware, Middleware } from '@windhover/http';
 import { routeNodeKeys } from 'rou3';
 import { RoutingError } from './errors.ts';
 import { lookupPattern } from './lookup-path.ts';
-import type { RouteHandler } from './route-handler.ts';
-import { type Route, surrounded } from './route.ts';
+import type { Behind, RouteHandler } from './route-handler.ts';
+import { type Route, type RouteSource, surrounded } from './route.ts';
 
-/** Another router and the path that it is mounted at. */
+/** Other routes and the path that they are mounted at. */
 interface Mounted {
   readonly prefix: string;
-  readonly router: Router<string>;
+  readonly source: RouteSource;
 }
 
 /**
@@ -23,42 +23,42 @@ interface Mounted {
  *
  * Source: ASP.NET Core `IEndpointRouteBuilder`
  */
-export class Router<Prefix extends string = ''> {
+export class Router<Prefix extends string = ''> implements RouteSource {
   readonly #entries: (Route | Mounted)[] = [];
   readonly #middleware: Middleware[] = [];
   #isInUse = false;
 
   /** Serves GET, and HEAD where no route of its own does (RFC 9110 9.3.2). */
-  get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('GET', pattern, handler);
   }
 
-  head<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  head<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('HEAD', pattern, handler);
   }
 
-  post<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  post<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('POST', pattern, handler);
   }
 
-  put<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  put<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('PUT', pattern, handler);
   }
 
-  patch<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  patch<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('PATCH', pattern, handler);
   }
 
-  delete<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  delete<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('DELETE', pattern, handler);
   }
 
-  options<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  options<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('OPTIONS', pattern, handler);
   }
 
   /** Serves every method for which no route as specific is there. */
-  any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<`${Prefix}${Pattern}`>): this {
+  any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.#add({ method: '', pattern, handler: handler as RouteHandler });
   }
 
@@ -70,7 +70,7 @@ export class Router<Prefix extends string = ''> {
   on<const Pattern extends string>(
     methods: string | readonly string[],
     pattern: Pattern,
-    handler: RouteHandler<`${Prefix}${Pattern}`>,
+    handler: RouteHandler<Behind<Prefix, Pattern>>,
   ): this {
     for (const method of typeof methods === 'string' ? [methods] : methods) {
       if (!upperCaseToken.test(method)) throw new RoutingError('ROUTE_METHOD_INVALID', JSON.stringify(method));
@@ -94,9 +94,9 @@ export class Router<Prefix extends string = ''> {
    *
    * @throws RoutingError `ROUTE_PREFIX_INVALID`
    */
-  group<const Path extends string>(prefix: Path, configure: (group: Router<`${Prefix}${Path}`>) => void): this {
-    const group = new Router<`${Prefix}${Path}`>();
-    this.mount(prefix, group as Router<string>);
+  group<const Path extends string>(prefix: Path, configure: (group: Router<Behind<Prefix, Path>>) => void): this {
+    const group = new Router<Behind<Prefix, Path>>();
+    this.mount(prefix, group);
     configure(group);
     return this;
   }
@@ -106,30 +106,25 @@ export class Router<Prefix extends string = ''> {
    *
    * @throws RoutingError `ROUTE_PREFIX_INVALID`
    */
-  mount(prefix: string, router: Router<string>): this {
+  mount(prefix: string, source: RouteSource): this {
     if (!/^[/{].*[^/]$/.test(prefix)) throw new RoutingError('ROUTE_PREFIX_INVALID', JSON.stringify(prefix));
     checkPattern(prefix);
     this.#checkInUse(prefix);
-    this.#entries.push({ prefix, router });
+    this.#entries.push({ prefix, source });
     return this;
   }
 
   /**
-   * All routes, with their prefixes and with middleware around them. From here on none can be added.
+   * What `routing` calls when the pipeline is built. From here on no route can be added.
    *
    * @throws RoutingError `ROUTE_CYCLE`
    */
-  collect(): Route[] {
-    return this.#collect('', [], []);
-  }
-
-  #collect(prefix: string, outer: readonly Middleware[], way: readonly Router<string>[]): Route[] {
-    const self = this as Router<string>;
-    if (way.includes(self)) throw new RoutingError('ROUTE_CYCLE', prefix);
+  collect(prefix: string, outer: readonly Middleware[], way: readonly RouteSource[]): Route[] {
+    if (way.includes(this)) throw new RoutingError('ROUTE_CYCLE', prefix);
     this.#isInUse = true;
     const middleware = [...outer, ...this.#middleware];
     return this.#entries.flatMap((entry) => {
-      if ('router' in entry) return entry.router.#collect(prefix + entry.prefix, middleware, [...way, self]);
+      if ('source' in entry) return entry.source.collect(prefix + entry.prefix, middleware, [...way, this]);
       const pattern = entry.pattern === '/' && prefix !== '' ? prefix : prefix + entry.pattern;
       return { method: entry.method, pattern, handler: surrounded(entry.handler, middleware) };
     });

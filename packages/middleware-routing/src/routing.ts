@@ -3,6 +3,7 @@ import { HttpRouteFeature } from './http-route-feature.ts';
 import { decodedParams, lookupPath } from './lookup-path.ts';
 import { type RoutingOptions, routingDefaults } from './options.ts';
 import { RouteTable } from './route-table.ts';
+import type { RouteSource } from './route.ts';
 import { Router } from './router.ts';
 
 /**
@@ -16,13 +17,13 @@ import { Router } from './router.ts';
  * Source: ASP.NET Core `UseRouting`, `UseEndpoints`
  */
 export const routing = (
-  routes: Router<string> | Router | ((router: Router) => void),
+  routes: RouteSource | ((router: Router) => void),
   given?: Partial<RoutingOptions>,
 ): Middleware => {
-  const router = typeof routes === 'function' ? filled(routes) : routes;
+  const source = typeof routes === 'function' ? filled(routes) : routes;
   const { otherMethods } = { ...routingDefaults, ...given };
   return (next) => {
-    const table = new RouteTable(router.collect());
+    const table = new RouteTable(source.collect('', [], []));
     const withoutRoute = otherMethods === 'answer' ? answerOtherMethods(table, next) : next;
     return (context) => {
       const { request } = context;

@@ -1,7 +1,14 @@
 import type { Middleware } from '@windhover/http';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
-import { type RouteParams, Router, RoutingError, type RoutingErrorCode, routing } from '../src/index.ts';
+import {
+  type RouteHandler,
+  type RouteParams,
+  Router,
+  RoutingError,
+  type RoutingErrorCode,
+  routing,
+} from '../src/index.ts';
 
 const serve = (router: Router): MemoryHttp => MemoryHttp.of([routing(router)], ({ response }) => response.send('next'));
 
@@ -161,5 +168,22 @@ it('the names of parameters are known to the type checker', () => {
     // @ts-expect-error: there is no such parameter
     group.get('/:c', (_context, { d }) => void d);
   });
-  expect(new Router().collect()).toEqual([]);
+  expect(new Router().collect('', [], [])).toEqual([]);
+});
+
+it('a class can offer the methods of a router as its own, with their types', async () => {
+  class Application {
+    readonly #router = new Router();
+
+    get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Pattern>): this {
+      this.#router.get(pattern, handler);
+      return this;
+    }
+
+    build(): Middleware {
+      return routing(this.#router);
+    }
+  }
+  const app = new Application().get('/:id', ({ response }, { id }) => response.send(id));
+  expect((await MemoryHttp.of([app.build()], nothing).get('/7')).content).toBe('7');
 });
