@@ -11,7 +11,8 @@ export const serverErrors = {
   SERVER_ADDRESS_TWICE: 'the server is to listen on one address twice; leave one of the two out',
   SERVER_ADDRESS_SHARED_BY_SCHEMES:
     'two protocols cannot share one address; give one of them another port, e.g. 443 for https beside 80 for http',
-  SERVER_LOOPBACK_UNAVAILABLE: 'neither loopback address could be bound',
+  SERVER_LOOPBACK_UNAVAILABLE:
+    'neither loopback address could be bound; bring the loopback interface up, or listen on another address',
   SERVER_NOT_STARTED: 'the server does not run yet; use `listen` before the start',
   SERVER_ALREADY_STARTED: 'the server has been started before; make a new one',
   SERVER_STOPPED: 'the server has been stopped; make a new one',

@@ -115,14 +115,15 @@ export class ServerConnection
   onHeartbeat(listener: HeartbeatListener): void {
     const listeners = this.#heartbeatListeners;
     if (listeners === undefined) this.#heartbeatListeners = listener;
-    else if (Array.isArray(listeners)) listeners.push(listener);
+    else if (Array.isArray(listeners)) this.#heartbeatListeners = [...listeners, listener];
     else this.#heartbeatListeners = [listeners, listener];
   }
 
+  /** Of several a new list is made: a listener may leave while it is called. */
   offHeartbeat(listener: HeartbeatListener): void {
     const listeners = this.#heartbeatListeners;
-    if (listeners === listener) this.#heartbeatListeners = undefined;
-    else if (Array.isArray(listeners)) this.#heartbeatListeners = listeners.filter((other) => other !== listener);
+    if (Array.isArray(listeners)) this.#heartbeatListeners = listeners.filter((other) => other !== listener);
+    else if (listeners === listener) this.#heartbeatListeners = undefined;
   }
 
   beat(now: number): void {

@@ -47,7 +47,7 @@ describe.skipIf(launcher === undefined)(
     it('answers on two named sockets, tcp and unix, and leaves the file of the socket to systemd', async () => {
       const port = await freePort();
       const path = join(folder, 'activated.sock');
-      const sources = at('../../transport-sockets/test/fixtures/sources.mjs');
+      const sources = at('../../../tools/test-support/sources.mjs');
       const sockets = ['--listen', `127.0.0.1:${port}`, '--listen', path, '--fdname', 'web:admin'];
       const server = [process.execPath, '--import', sources, at('fixtures/activated-server.mjs')];
       await using child = new Child([...sockets, ...server], { program: launcher! });

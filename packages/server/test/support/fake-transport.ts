@@ -3,6 +3,7 @@ import {
   type ConnectionDelegate,
   type ConnectionListener,
   type EndPoint,
+  type NamedEndPoint,
   type Transport,
   TransportError,
   type TransportErrorCode,
@@ -24,6 +25,8 @@ export class FakeTransport implements Transport {
   beforeBound: (endPoint: string) => Promise<void> | void = () => {};
   /** Awaited before each unbind is done. */
   beforeUnbound: (endPoint: string) => Promise<void> | void = () => {};
+  /** What it says that the process has inherited. */
+  inheritedEndPoints: () => readonly NamedEndPoint[] = () => [];
   readonly #failures: Failures;
   readonly #accept = new Map<string, ConnectionDelegate>();
   #nextPort = 40_000;

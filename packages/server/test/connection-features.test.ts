@@ -1,0 +1,157 @@
+import {
+  type Connection,
+  ConnectionEndPointNameFeature,
+  ConnectionHeartbeatFeature,
+  ConnectionItemsFeature,
+  ConnectionLifetimeFeature,
+  ConnectionLifetimeNotificationFeature,
+} from '@windhover/connections';
+import { Features } from '@windhover/features';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ListenOptions } from '../src/index.ts';
+import { ServerConnection } from '../src/server-connection.ts';
+import { get } from './support/client.ts';
+import { application, echoTarget, makeServer, stopServers, until } from './support/server.ts';
+
+afterEach(stopServers);
+
+const endPoint = { kind: 'memory', name: 'app' } as const;
+
+/** A connection that has come to a handler of its own, the other end of it, and its server. */
+const accepted = async (configure: (options: ListenOptions) => void = () => {}) => {
+  const transport = new MemoryTransport();
+  const { server } = makeServer({ transports: [transport] });
+  let served: Connection | undefined;
+  server.listen(endPoint, (options) => {
+    configure(options);
+    options.run((connection) => {
+      served = connection;
+      connection.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
+    });
+  });
+  await server.start(echoTarget);
+  const client = transport.connect(endPoint);
+  client.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
+  await until(() => served !== undefined);
+  return { server, client, served: served! };
+};
+
+describe('the features of a connection', () => {
+  it('the name of the end point that has accepted it', async () => {
+    const { served } = await accepted((options) => void (options.name = 'line'));
+    expect(served.features.require(ConnectionEndPointNameFeature).endPointName).toBe('line');
+  });
+
+  it('the name of an end point without one is what it listens on; an application sees it, too', async () => {
+    const transport = new MemoryTransport();
+    const { server } = makeServer({ transports: [transport] });
+    const names: string[] = [];
+    await server.listen(endPoint).start(
+      application(({ features, response }) => {
+        names.push(features.require(ConnectionEndPointNameFeature).endPointName);
+        response.send('');
+      }),
+    );
+    const client = transport.connect(endPoint);
+    client.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
+    client.write(get());
+    await until(() => names.length === 1);
+    expect(names).toEqual(['memory:app']);
+  });
+
+  it('items, the same map every time', async () => {
+    const { served } = await accepted();
+    served.features.require(ConnectionItemsFeature).items.set('user', 'ann');
+    expect([...served.features.require(ConnectionItemsFeature).items]).toEqual([['user', 'ann']]);
+  });
+
+  it('a signal for its end', async () => {
+    const { served, client } = await accepted();
+    const { connectionClosed } = served.features.require(ConnectionLifetimeFeature);
+    expect(connectionClosed.aborted).toBe(false);
+    client.abort();
+    await until(() => connectionClosed.aborted);
+    expect(connectionClosed.reason).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
+  it('a signal for its end that is asked for after it', async () => {
+    const { server, served, client } = await accepted();
+    client.abort();
+    await until(() => server.connectionCount === 0);
+    const { connectionClosed } = served.features.require(ConnectionLifetimeFeature);
+    await until(() => connectionClosed.aborted);
+    expect(connectionClosed.reason).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
+  it('a signal for the wish to end, whenever it is asked for', async () => {
+    const { server, served } = await accepted();
+    const lifetime = served.features.require(ConnectionLifetimeNotificationFeature);
+    const before = lifetime.connectionClosedRequested;
+    expect(before.aborted).toBe(false);
+    void server.stop();
+    await until(() => before.aborted);
+    expect(lifetime.connectionClosedRequested).toBe(before);
+  });
+
+  it('a signal for the wish to end that is asked for after it', async () => {
+    const { server, served } = await accepted();
+    const lifetime = served.features.require(ConnectionLifetimeNotificationFeature);
+    void server.stop();
+    await until(() => lifetime.isCloseRequested);
+    expect(lifetime.connectionClosedRequested.aborted).toBe(true);
+  });
+
+  it('heartbeat and lifetime are one object that the connection inherits, and stores nothing for', async () => {
+    const { served } = await accepted();
+    const found = [ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature, ConnectionItemsFeature].map(
+      ({ id, name }) => served.features.get<unknown>({ id, name }),
+    );
+    expect(new Set(found).size).toBe(1);
+    expect(served.features.revision).toBe(0);
+    expect((served.features as Features).getOwn(ConnectionHeartbeatFeature)).toBeUndefined();
+  });
+
+  it('a connection that cannot inherit stores them', () => {
+    const features = new Features();
+    const connection = { features } as unknown as Connection;
+    const kept = new ServerConnection(connection, { now: 7, endPointName: 'web' });
+    expect(features.require(ConnectionHeartbeatFeature)).toBe(kept);
+    expect(features.require(ConnectionHeartbeatFeature).now).toBe(7);
+    expect(features.require(ConnectionEndPointNameFeature).endPointName).toBe('web');
+    expect(features.require(ConnectionLifetimeFeature)).toBe(kept);
+    expect(features.require(ConnectionItemsFeature)).toBe(kept);
+  });
+});
+
+describe('heartbeat listeners', () => {
+  const kept = (): ServerConnection =>
+    new ServerConnection({ features: new Features() } as unknown as Connection, { now: 0, endPointName: '' });
+
+  it('are called until they leave, also one that leaves while it is called', () => {
+    const connection = kept();
+    const beats: string[] = [];
+    const listener = (name: string) => ({ heartbeat: (now: number) => void beats.push(`${name}${now}`) });
+    const [a, c] = [listener('a'), listener('c')];
+    const b = {
+      heartbeat: () => {
+        beats.push('b');
+        connection.offHeartbeat(b);
+      },
+    };
+    for (const each of [a, b, c]) connection.onHeartbeat(each);
+    connection.beat(1);
+    connection.offHeartbeat(a);
+    connection.beat(2);
+    expect(beats).toEqual(['a1', 'b', 'c1', 'c2']);
+  });
+
+  it('the only one', () => {
+    const connection = kept();
+    const only = { heartbeat: () => expect.unreachable() };
+    connection.onHeartbeat(only);
+    connection.offHeartbeat({ heartbeat: () => {} });
+    connection.offHeartbeat(only);
+    expect(() => connection.beat(1)).not.toThrow();
+  });
+});
