@@ -33,18 +33,23 @@ export const isHostAllowed = (host: string, { isAnyAllowed, names, suffixes }: H
   names.has(host) ||
   suffixes.some((suffix) => host.length > suffix.length && host.endsWith(suffix) && !host.startsWith('.'));
 
-/** Letters, digits, hyphens and underscores in labels, one dot between them and perhaps one at the end. */
-const domainName = /^(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/;
-
 /** @param pattern what the name is a part of, for the message */
 const readName = (text: string, pattern: string): string => {
   if (text.includes('*')) throw new HostFilteringError('HOST_FILTERING_WILDCARD', pattern);
   if (/^(?:[^:/]+|\[.*\]):\d*$/.test(text)) throw new HostFilteringError('HOST_FILTERING_PORT', pattern);
-  const isPlain = /^[\w.-]+$/.test(text);
-  const name = text.startsWith('[') ? ipv6Literal(text) : isPlain ? text.toLowerCase() : domainOf(text);
-  if (name.startsWith('[') ? text === pattern : domainName.test(name)) return name;
-  throw new HostFilteringError('HOST_FILTERING_HOST_INVALID', pattern);
+  const name = text.startsWith('[') && text === pattern ? ipv6Literal(text) : domainName(text);
+  if (name === '') throw new HostFilteringError('HOST_FILTERING_HOST_INVALID', pattern);
+  return name;
 };
 
-/** A name in other scripts as it stands in a Host field (RFC 5890: A-labels); empty for what is no name. */
-const domainOf = (text: string): string => (/[\0-\x7f]/.test(text.replace(/[\w.-]/g, '')) ? '' : domainToASCII(text));
+/** Letters, digits, hyphens and underscores in labels, one dot between them and perhaps one at the end. */
+const labels = /^(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}\.?$/;
+
+/** A name as it stands in a Host field, with A-labels for other scripts (RFC 5890); empty for what is no name. */
+const domainName = (text: string): string => {
+  const name = /^[\w.-]*$/.test(text) ? text.toLowerCase() : otherScript.test(text) ? domainToASCII(text) : '';
+  return labels.test(name) ? name : '';
+};
+
+/** Of ASCII nothing but what a name may have: `domainToASCII` would take much else. */
+const otherScript = /^[\w.\x80-\u{10ffff}-]*$/u;
