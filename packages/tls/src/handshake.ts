@@ -6,7 +6,7 @@ import type { TlsCertificate } from './certificate.ts';
 import { TlsError } from './errors.ts';
 import type { IncomingConnection } from './incoming-connection.ts';
 import type { NameEntry } from './name-entries.ts';
-import { clientCertificateOf, finishHandshake, serverTlsSocket } from './server-tls-socket.ts';
+import { clientCertificateOf, finishHandshake, serverNameOf, serverTlsSocket } from './server-tls-socket.ts';
 import { TlsConnection } from './tls-connection.ts';
 
 /** A connection that has begun like TLS: certificate and rules are chosen, OpenSSL does its part, the client is looked at. */
@@ -100,7 +100,7 @@ export class Handshake {
       else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
     };
     try {
-      const context = { authorizationError, serverName: this.#serverName, connection };
+      const context = { authorizationError, serverName: serverNameOf(socket), connection };
       const verdict = policy.clients.validate?.(certificate, context) ?? authorizationError === undefined;
       if (!(verdict instanceof Promise)) settle(verdict);
       else verdict.then(settle).catch((cause: unknown) => this.#abort(cause));

@@ -41,3 +41,8 @@ export const clientCertificateOf = (
   if (_handle === null) return undefined;
   return { certificate, authorizationError: _handle.verifyError()?.code };
 };
+
+/** The name that the client has asked for. */
+export const serverNameOf = (socket: TLSSocket): string | undefined =>
+  // Documented for `tls.Server`; the types of Node leave it out.
+  (socket as { servername?: string | false | null }).servername || undefined;

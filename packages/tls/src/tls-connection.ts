@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { type Connection, TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
 import { LayeredConnection } from './layered-connection.ts';
+import { serverNameOf } from './server-tls-socket.ts';
 
 /** Node leaves a socket open whose peer has sent what is not TLS after the handshake. */
 function destroyOnError(this: TLSSocket): void {
@@ -28,7 +29,7 @@ export class TlsConnection extends LayeredConnection<TLSSocket> implements TlsHa
     socket.on('error', destroyOnError);
     this.protocol = socket.getProtocol() ?? '';
     this.cipherSuite = socket.getCipher().standardName;
-    this.serverName = (socket as { servername?: string | false | null }).servername || undefined;
+    this.serverName = serverNameOf(socket);
     this.applicationProtocol = socket.alpnProtocol || undefined;
     this.isResumed = socket.isSessionReused();
     this.clientCertificate = clientCertificate;

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type ClientCertificateOptions, type HttpsOptions, type NameOptions, useHttps } from '../src/index.ts';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TestEndPoint } from './support/end-point.ts';
+import { TlsServer } from './support/tls-server.ts';
+
+let authority: CertificateAuthority;
+let identity: KeyAndCertificate;
+let good: ConnectionOptions;
+let stranger: ConnectionOptions;
+let expired: ConnectionOptions;
+let none: ConnectionOptions;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  const elsewhere = await CertificateAuthority.create('Elsewhere');
+  identity = await authority.issue();
+  none = { ca: authority.certificate };
+  const client = async (issuer: CertificateAuthority, wishes = {}): Promise<ConnectionOptions> => {
+    const { certificate, key } = await issuer.issue({ names: ['client'], usage: 'client', ...wishes });
+    return { ...none, cert: certificate, key };
+  };
+  const past = { notBefore: new Date(Date.now() - 9e7), notAfter: new Date(Date.now() - 8e7) };
+  [good, stranger, expired] = await Promise.all([client(authority), client(elsewhere), client(authority, past)]);
+});
+
+const asking = (clientCertificate: ClientCertificateOptions): HttpsOptions => ({ ...identity, clientCertificate });
+
+const versions = ['TLSv1.2', 'TLSv1.3'] as const;
+
+describe.each(versions)('client certificates over %s', (maxVersion) => {
+  const requiring = (): HttpsOptions => asking({ mode: 'require', authorities: authority.certificate });
+  const allowing = (): HttpsOptions => asking({ mode: 'allow', authorities: authority.certificate });
+  const clients = { good: () => good, stranger: () => stranger, expired: () => expired, none: () => none };
+
+  it.each<[string, () => HttpsOptions, keyof typeof clients, string]>([
+    ['none', () => identity, 'good', 'no certificate'],
+    ['allow', allowing, 'none', 'no certificate'],
+    ['allow', allowing, 'good', 'CN=client'],
+    ['allow', allowing, 'stranger', 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    ['require', requiring, 'good', 'CN=client'],
+    ['require', requiring, 'none', 'TLS_CLIENT_CERTIFICATE_MISSING'],
+    ['require', requiring, 'stranger', 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    ['require', requiring, 'expired', 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+  ])('%s, client %3$s: %4$s', async (_mode, options, client, result) => {
+    await using server = await TlsServer.start(options());
+    const outcome = await server.handshake({ ...clients[client](), maxVersion });
+    if (outcome instanceof Error) {
+      await server.until(() => server.failures.length > 0);
+      expect(server.connections).toEqual([]);
+      expect(server.failures).toEqual([result]);
+    } else {
+      expect(server.clientCertificate?.subject ?? 'no certificate').toBe(result);
+    }
+  });
+
+  it('validate has the last word, and is told what is wrong', async () => {
+    const told: unknown[] = [];
+    await using server = await TlsServer.start(
+      asking({
+        mode: 'require',
+        validate: (certificate, { authorizationError, serverName }) => {
+          told.push(certificate.subject, authorizationError, serverName);
+          return true;
+        },
+      }),
+    );
+    await server.secured({ ...stranger, maxVersion });
+    expect(told).toEqual(['CN=client', expect.stringMatching(/^[A-Z_]+$/), 'localhost']);
+    expect(server.clientCertificate?.subject).toBe('CN=client');
+  });
+
+  it.each<[string, NonNullable<ClientCertificateOptions['validate']>, string]>([
+    ['false', () => false, 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    ['a promise of false', () => Promise.resolve(false), 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    [
+      'an error',
+      () => {
+        throw new Error('broken');
+      },
+      'TLS_HANDSHAKE_FAILED',
+    ],
+    ['a rejection', () => Promise.reject(new Error('broken')), 'TLS_HANDSHAKE_FAILED'],
+  ])('validate gives %s: refused', async (_what, validate, code) => {
+    await using server = await TlsServer.start(asking({ mode: 'allow', validate }));
+    expect(await server.handshake({ ...good, maxVersion })).toBeInstanceOf(Error);
+    expect(server.failures).toEqual([code]);
+  });
+
+  it('what the client says while validate thinks is not lost', async () => {
+    await using server = await TlsServer.start(
+      asking({ mode: 'require', validate: () => new Promise((resolve) => setImmediate(resolve, true)) }),
+    );
+    await expect(server.secured({ ...good, maxVersion })).resolves.toBeDefined();
+  });
+});
+
+describe('whom to trust', () => {
+  it.each(['allow', 'require'] as const)(
+    '%s without authorities and validate: TLS_CLIENT_AUTHORITY_MISSING',
+    (mode) => {
+      const use = (): void => useHttps(asking({ mode }))(new TestEndPoint());
+      expect(use).toThrow(expect.objectContaining({ code: 'TLS_CLIENT_AUTHORITY_MISSING' }));
+    },
+  );
+
+  it('authorities in files', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
+    const path = join(folder, 'authorities.pem');
+    writeFileSync(path, authority.certificate);
+    await using server = await TlsServer.start(asking({ mode: 'require', authorities: [path] }));
+    rmSync(folder, { recursive: true });
+    await expect(server.secured(good)).resolves.toBeDefined();
+  });
+});
+
+describe('rules by name cannot be got around with a session of another name (CVE-2025-23419)', () => {
+  it.each(versions)('%s', async (maxVersion) => {
+    const elsewhere = await CertificateAuthority.create('Elsewhere');
+    const requiring = ({ certificate }: CertificateAuthority): NameOptions => ({
+      clientCertificate: { mode: 'require', authorities: certificate },
+    });
+    await using server = await TlsServer.start({
+      ...identity,
+      names: { 'ours.example': requiring(authority), 'theirs.example': requiring(elsewhere) },
+    });
+    const client = { ...good, checkServerIdentity: () => undefined, maxVersion };
+    const session = (await server.secured({ ...client, servername: 'ours.example' })).getSession()!;
+    expect(await server.handshake({ ...client, servername: 'theirs.example', session })).toBeInstanceOf(Error);
+    expect(server.failures).toEqual(['TLS_CLIENT_CERTIFICATE_REFUSED']);
+    const again = await server.secured({ ...client, servername: 'ours.example', session });
+    expect(again.isSessionReused()).toBe(true);
+  });
+});

@@ -1,0 +1,159 @@
+import { type Socket } from 'node:net';
+import { toDuplex } from '@windhover/connections';
+import { connectionPair } from '@windhover/transport-memory';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type HttpsOptions, useHttps } from '../src/index.ts';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TestEndPoint } from './support/end-point.ts';
+import { TlsServer } from './support/tls-server.ts';
+
+let authority: CertificateAuthority;
+let identity: KeyAndCertificate;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  identity = await authority.issue();
+});
+
+const textOf = async (stream: AsyncIterable<Buffer>): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('latin1');
+};
+
+/** The answer to a request, which is sent piece by piece. */
+const answerTo = async (client: Socket, request: string, pieceSize = request.length): Promise<string> => {
+  client.setNoDelay();
+  for (let at = 0; at < request.length; at += pieceSize) {
+    await new Promise((written) => client.write(request.slice(at, at + pieceSize), 'latin1', written));
+  }
+  const answer = await textOf(client);
+  client.end();
+  return answer;
+};
+
+const head = (...fields: string[]): string => ['GET /path?query HTTP/1.1', ...fields, '', ''].join('\r\n');
+const refused =
+  /^HTTP\/1\.1 400 Bad Request\r\n(?:.+\r\n)*Content-Length: \d+\r\n(?:.+\r\n)*\r\nThis port speaks HTTPS/;
+
+describe('plain HTTP on a port for HTTPS', () => {
+  it.each([1, 3, 1000])('is answered 400 with a sentence, sent %i bytes at a time', async (pieceSize) => {
+    await using server = await TlsServer.start(identity);
+    const answer = await answerTo(await server.connect(), head('Host: localhost'), pieceSize);
+    expect(answer).toMatch(refused);
+    expect(answer).toContain(`Content-Length: ${answer.split('\r\n\r\n')[1]!.length}\r\n`);
+    expect(server.failures).toEqual(['TLS_PLAIN_HTTP']);
+    await server.until(() => server.open.size === 0);
+  });
+
+  it('is told once', async () => {
+    await using server = await TlsServer.start(identity);
+    for (let time = 0; time < 3; time++) await answerTo(await server.connect(), head('Host: localhost'));
+    expect(server.endPoint.warnings).toEqual([expect.stringContaining('plain HTTP')]);
+  });
+
+  it('a client that goes on talking is cut, by size and by time', async () => {
+    await using server = await TlsServer.start(identity);
+    const [talker, sleeper] = [await server.connect(), await server.connect()];
+    talker.write(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
+    sleeper.write('POST / HTTP/1.1\r\n');
+    talker.resume();
+    sleeper.resume();
+    await server.until(() => server.failures.length === 2 && server.open.size === 1);
+    server.heartbeat.seconds(10);
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).toEqual(['TLS_PLAIN_HTTP', 'TLS_PLAIN_HTTP']);
+  });
+});
+
+describe("plainHttp 'redirect'", () => {
+  const redirected = async (request: string, pieceSize?: number): Promise<string | undefined> => {
+    await using server = await TlsServer.start({ ...identity, plainHttp: 'redirect' });
+    const answer = await answerTo(await server.connect(), request, pieceSize);
+    await server.until(() => server.open.size === 0);
+    const location = /^Location: (.*)\r$/m.exec(answer)?.[1];
+    expect(answer).toMatch(location === undefined ? refused : /^HTTP\/1\.1 307 Temporary Redirect\r\n/);
+    return location;
+  };
+
+  it.each([
+    ['Host: localhost:5001', 'https://localhost:5001/path?query'],
+    ['host:localhost', 'https://localhost/path?query'],
+    ['Host: 127.0.0.1:5001', 'https://127.0.0.1:5001/path?query'],
+    ['Host: [::1]:5001', 'https://[::1]:5001/path?query'],
+  ])('%s: 307 to %s', async (host, location) => {
+    expect(await redirected(head('Accept: */*', host, 'Cookie: a=b'))).toBe(location);
+  });
+
+  it('a head that comes byte by byte: the same', async () => {
+    expect(await redirected(head('Host: localhost'), 1)).toBe('https://localhost/path?query');
+  });
+
+  it.each<[string, string]>([
+    ['no Host', head()],
+    ['two of them', head('Host: localhost', 'Host: localhost')],
+    ['a Host that the certificate is not for', head('Host: evil.example')],
+    ['a Host with more in it', head('Host: localhost:5001/evil')],
+    ['user information', head('Host: me@localhost')],
+    ['a blank in it', head('Host: localhost evil')],
+    ['an empty one', head('Host:')],
+    ['a target with another host', 'GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['a target that is none', 'GET evil HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['no HTTP at all', 'EHLO localhost\r\n\r\n'],
+    ['a target with a bare CR', 'GET /\rLocation: HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['a head without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}`],
+  ])('%s: 400', async (_what, request) => {
+    expect(await redirected(request)).toBeUndefined();
+  });
+});
+
+describe("plainHttp 'serve'", () => {
+  it('one port serves both', async () => {
+    await using server = await TlsServer.start({ ...identity, plainHttp: 'serve' });
+    const client = await server.connect();
+    client.end('GET /');
+    expect(await textOf(client)).toBe('GET /');
+    await expect(server.secured({ ca: authority.certificate })).resolves.toBeDefined();
+    expect(server.failures).toEqual([]);
+    expect(server.endPoint.warnings).toEqual([]);
+  });
+
+  it('a connection that is passed on keeps its socket, and no deadline', async () => {
+    await using server = await TlsServer.start({ ...identity, plainHttp: 'serve' });
+    const client = await server.connect();
+    client.write('GET');
+    await server.until(() => server.connections.length === 1);
+    expect(server.connections[0]).toBe([...server.open][0]);
+    server.heartbeat.seconds(60);
+    client.end(' /');
+    expect(await textOf(client)).toBe('GET /');
+  });
+});
+
+describe('plain HTTP over memory', () => {
+  const exchange = async (options: HttpsOptions): Promise<string> => {
+    const [client, served] = connectionPair();
+    const endPoint = new TestEndPoint();
+    useHttps({ ...identity, ...options })(endPoint);
+    void endPoint.build((connection) => {
+      connection.start({
+        received: (bytes) => void connection.write(bytes),
+        drained: () => undefined,
+        ended: () => connection.end(),
+        closed: () => undefined,
+      });
+    })(served);
+    const stream = toDuplex(client);
+    stream.end(head('Host: localhost:5001'));
+    return textOf(stream);
+  };
+
+  it.each<[HttpsOptions, RegExp]>([
+    [{}, refused],
+    [{ plainHttp: 'redirect' }, /^HTTP\/1\.1 307 [\s\S]*\r\nLocation: https:\/\/localhost:5001\/path\?query\r\n/],
+    [{ plainHttp: 'serve' }, /^GET \/path\?query HTTP\/1\.1\r\nHost: localhost:5001\r\n\r\n$/],
+  ])('%j: the same', async (options, answer) => {
+    expect(await exchange(options)).toMatch(answer);
+  });
+});

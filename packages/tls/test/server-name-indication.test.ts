@@ -1,0 +1,157 @@
+import type { ConnectionOptions } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type HttpsOptions, type TlsCertificate, loadCertificate } from '../src/index.ts';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { type Outcome, TlsServer } from './support/tls-server.ts';
+
+let authority: CertificateAuthority;
+let fallback: KeyAndCertificate;
+let a: KeyAndCertificate;
+let wildcard: KeyAndCertificate;
+let trust: ConnectionOptions;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  trust = { ca: authority.certificate, checkServerIdentity: () => undefined };
+  [fallback, a, wildcard] = await Promise.all([
+    authority.issue({ names: ['fallback.example'] }),
+    authority.issue({ names: ['a.example'] }),
+    authority.issue({ names: ['*.example'] }),
+  ]);
+});
+
+/** The name in the certificate that a client was shown, or the code of its error. */
+const shownName = (outcome: Outcome): string | undefined =>
+  outcome instanceof Error ? outcome.code : outcome.getPeerX509Certificate()?.subject.slice('CN='.length);
+
+const ask = async (
+  options: HttpsOptions,
+  servername: string,
+  more: ConnectionOptions = {},
+): Promise<string | undefined> => {
+  await using server = await TlsServer.start(options);
+  return shownName(await server.handshake({ ...trust, servername, ...more }));
+};
+
+const named = (): HttpsOptions => ({ ...fallback, names: { 'a.example': a, '*.example': wildcard } });
+
+describe('RFC 6066 3 certificates by name', () => {
+  it.each([
+    ['a.example', 'a.example'],
+    ['A.EXAMPLE', 'a.example'],
+    ['b.example', '*.example'],
+    ['c.b.example', '*.example'],
+    ['example', 'fallback.example'],
+    ['elsewhere.org', 'fallback.example'],
+    ['', 'fallback.example'],
+  ])('%j is shown %s', async (asked, shown) => {
+    expect(await ask(named(), asked)).toBe(shown);
+  });
+
+  const unknown = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
+  it.each([
+    ['a.example', 'a.example'],
+    ['elsewhere.org', unknown],
+    ['', unknown],
+  ])("unknownName 'refuse': %j gets %s", async (asked, shown) => {
+    expect(await ask({ ...named(), unknownName: 'refuse' }, asked)).toBe(shown);
+  });
+
+  it('without a certificate for the rest, the rest is refused', async () => {
+    expect(await ask({ names: { 'a.example': a } }, 'b.example')).toBe(unknown);
+    expect(await ask({ names: { 'a.example': a, '*': wildcard } }, 'b.example')).toBe('*.example');
+  });
+
+  it('a name without a certificate of its own has that of the others', async () => {
+    expect(await ask({ ...fallback, names: { 'a.example': { maxVersion: 'TLSv1.2' } } }, 'a.example')).toBe(
+      'fallback.example',
+    );
+  });
+
+  it('a refused name is told to onHandshakeFailed', async () => {
+    await using server = await TlsServer.start({ ...named(), unknownName: 'refuse' });
+    await server.handshake({ ...trust, servername: 'elsewhere.org' });
+    expect(server.failures).toEqual(['TLS_SERVER_NAME_UNKNOWN']);
+    await server.until(() => server.open.size === 0);
+  });
+});
+
+describe('rules by name', () => {
+  it('versions', async () => {
+    await using server = await TlsServer.start({ ...named(), names: { 'a.example': { ...a, minVersion: 'TLSv1.3' } } });
+    const old = { ...trust, maxVersion: 'TLSv1.2' } as const;
+    expect(shownName(await server.handshake({ ...old, servername: 'a.example' }))).toBe(
+      'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    );
+    expect(shownName(await server.handshake({ ...old, servername: 'b.example' }))).toBe('fallback.example');
+  });
+
+  it('application protocols', async () => {
+    await using server = await TlsServer.start({
+      ...named(),
+      names: { 'a.example': { ...a, applicationProtocols: ['imap'] } },
+    });
+    const both = { ...trust, ALPNProtocols: ['http/1.1', 'imap'] };
+    expect((await server.secured({ ...both, servername: 'a.example' })).alpnProtocol).toBe('imap');
+    expect((await server.secured({ ...both, servername: 'b.example' })).alpnProtocol).toBe('http/1.1');
+  });
+});
+
+describe('selectCertificate', () => {
+  let chosen: TlsCertificate;
+  beforeAll(() => {
+    chosen = loadCertificate(a);
+  });
+
+  it.each<[string, () => TlsCertificate | undefined | Promise<TlsCertificate | undefined>, string]>([
+    ['a certificate', () => chosen, 'a.example'],
+    ['a promise of one', () => Promise.resolve(chosen), 'a.example'],
+    ['nothing: names decide', () => undefined, '*.example'],
+    ['a promise of nothing', () => Promise.resolve(undefined), '*.example'],
+  ])('%s', async (_what, choose, shown) => {
+    expect(await ask({ ...named(), selectCertificate: choose }, 'x.example')).toBe(shown);
+  });
+
+  it('is told the name and the connection', async () => {
+    const asked: unknown[] = [];
+    await using server = await TlsServer.start({
+      selectCertificate: (name, connection) => {
+        asked.push(name, connection.id);
+        return chosen;
+      },
+    });
+    await server.secured({ ...trust, servername: 'b.example' });
+    expect(asked).toEqual(['b.example', server.connections[0]!.id]);
+  });
+
+  it('nothing, and nobody else has one: refused', async () => {
+    expect(await ask({ selectCertificate: () => undefined }, 'b.example')).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
+  });
+
+  it.each<[string, () => never | Promise<never>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no database');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no database'))],
+  ])('%s: the connection is cut, and the error is the cause', async (_how, selectCertificate) => {
+    await using server = await TlsServer.start({ ...fallback, selectCertificate });
+    expect(await server.handshake(trust)).toMatchObject({ code: 'ECONNRESET' });
+    expect(server.errors[0]).toMatchObject({ code: 'TLS_HANDSHAKE_FAILED', cause: { message: 'no database' } });
+  });
+
+  it('a client that leaves while it is chosen: nothing comes of it', async () => {
+    let choose!: (certificate: TlsCertificate) => void;
+    const choice = new Promise<TlsCertificate>((resolve) => (choose = resolve));
+    await using server = await TlsServer.start({ selectCertificate: () => choice, maxConcurrentHandshakes: 1 });
+    void server.handshake(trust);
+    await server.until(() => server.open.size === 1);
+    server.heartbeat.seconds(10);
+    await server.until(() => server.open.size === 0);
+    choose(chosen);
+    await server.secured(trust);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_TIMEOUT']);
+  });
+});

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import type { ConnectionOptions } from 'node:tls';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type HttpsOptions, SessionTicketKeys } from '../src/index.ts';
+import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TlsServer } from './support/tls-server.ts';
+
+let authority: CertificateAuthority;
+let identity: KeyAndCertificate;
+
+beforeAll(async () => {
+  authority = await CertificateAuthority.create();
+  identity = await authority.issue();
+});
+
+const versions = ['TLSv1.2', 'TLSv1.3'] as const;
+
+/** Handshakes, and gives what it takes to resume the session. */
+const sessionFrom = async (server: TlsServer, options: ConnectionOptions): Promise<Buffer> => {
+  const socket = await server.secured({ ca: authority.certificate, ...options });
+  return socket.getSession()!;
+};
+
+const resumes = async (server: TlsServer, session: Buffer, options: ConnectionOptions): Promise<boolean> => {
+  const client = await server.secured({ ca: authority.certificate, ...options, session });
+  expect(server.handshakeFeature.isResumed).toBe(client.isSessionReused());
+  return client.isSessionReused();
+};
+
+describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) => {
+  const client = { maxVersion };
+
+  it('are resumed', async () => {
+    await using server = await TlsServer.start(identity);
+    expect(await resumes(server, await sessionFrom(server, client), client)).toBe(true);
+  });
+
+  it('sessionTickets false: are not', async () => {
+    await using server = await TlsServer.start({ ...identity, sessionTickets: false });
+    expect(await resumes(server, await sessionFrom(server, client), client)).toBe(false);
+  });
+
+  it('the keys change with time, and an old ticket is no error', async () => {
+    const sessionTicketKeys = new SessionTicketKeys({ rotationInterval: 60_000 });
+    await using server = await TlsServer.start({ ...identity, sessionTicketKeys });
+    const session = await sessionFrom(server, client);
+    server.heartbeat.now = 59_000;
+    expect(await resumes(server, session, client)).toBe(true);
+    server.heartbeat.now = 60_000;
+    expect(await resumes(server, session, client)).toBe(false);
+    expect(await resumes(server, await sessionFrom(server, client), client)).toBe(true);
+  });
+
+  it('with the same keys in two processes: are resumed by the other', async () => {
+    const keys = randomBytes(48);
+    const options = (): HttpsOptions => ({ ...identity, sessionTicketKeys: new SessionTicketKeys({ keys }) });
+    await using one = await TlsServer.start(options());
+    await using other = await TlsServer.start(options());
+    expect(await resumes(other, await sessionFrom(one, client), client)).toBe(true);
+  });
+
+  it('without: are not', async () => {
+    await using one = await TlsServer.start(identity);
+    await using other = await TlsServer.start(identity);
+    expect(await resumes(other, await sessionFrom(one, client), client)).toBe(false);
+  });
+
+  it('set gives all of them other keys', async () => {
+    const sessionTicketKeys = new SessionTicketKeys();
+    await using server = await TlsServer.start({ ...identity, sessionTicketKeys });
+    const session = await sessionFrom(server, client);
+    const keys = randomBytes(48);
+    sessionTicketKeys.set(keys);
+    expect(await resumes(server, session, client)).toBe(false);
+    await using other = await TlsServer.start({ ...identity, sessionTicketKeys: new SessionTicketKeys({ keys }) });
+    expect(await resumes(other, await sessionFrom(server, client), client)).toBe(true);
+  });
+
+  it('another certificate with the same keys: are not', async () => {
+    const sessionTicketKeys = new SessionTicketKeys();
+    await using one = await TlsServer.start({ ...identity, sessionTicketKeys });
+    await using other = await TlsServer.start({ ...(await authority.issue()), sessionTicketKeys });
+    expect(await resumes(other, await sessionFrom(one, client), client)).toBe(false);
+  });
+
+  it('a client certificate is there again, and judged again', async () => {
+    const judged: string[] = [];
+    const { certificate: cert, key } = await authority.issue({ names: ['client'], usage: 'client' });
+    await using server = await TlsServer.start({
+      ...identity,
+      clientCertificate: {
+        mode: 'require',
+        authorities: authority.certificate,
+        validate: ({ subject }, { authorizationError }) => {
+          judged.push(subject);
+          return authorizationError === undefined;
+        },
+      },
+    });
+    const shown = { ...client, cert, key };
+    expect(await resumes(server, await sessionFrom(server, shown), shown)).toBe(true);
+    expect(server.clientCertificate?.subject).toBe('CN=client');
+    expect(judged).toEqual(['CN=client', 'CN=client']);
+  });
+});
+
+describe('SessionTicketKeys', () => {
+  it.each([0, 47, 49])('%i bytes are no keys', (size) => {
+    expect(() => new SessionTicketKeys({ keys: Buffer.alloc(size) })).toThrow(RangeError);
+    expect(() => new SessionTicketKeys().set(Buffer.alloc(size))).toThrow(RangeError);
+  });
+
+  it('keys that were given stay', () => {
+    const keys = randomBytes(48);
+    const ticketKeys = new SessionTicketKeys({ keys, rotationInterval: 1000 });
+    expect(ticketKeys.current(0)).toEqual(keys);
+    expect(ticketKeys.current(1e9)).toEqual(keys);
+  });
+
+  it('an interval of 0 is refused', () => {
+    expect(() => new SessionTicketKeys({ rotationInterval: 0 })).toThrow(RangeError);
+  });
+});
