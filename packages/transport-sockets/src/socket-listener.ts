@@ -48,13 +48,15 @@ export class SocketListener implements ConnectionListener {
   #unbound: Promise<void> | undefined;
 
   /**
-   * @param server listening since this turn of the event loop, so that it has accepted nothing yet
+   * @param server listening since this turn of the event loop
+   * @param early what it has accepted already
    * @param asked the end point that was to be bound
    * @param watch is told that it listens, of each accept that fails, and of the end
    * @param observer is told by the watch
    */
   constructor(
     server: Server,
+    early: readonly Socket[],
     asked: EndPoint,
     accept: ConnectionDelegate,
     watch: AcceptWatch,
@@ -68,9 +70,11 @@ export class SocketListener implements ConnectionListener {
     this.#observer = observer;
     const file = fileOf(asked);
     this.#file = file === undefined ? undefined : fileIdentity(file);
+    server.removeAllListeners('connection');
     server.on('connection', (socket) => this.#connected(socket));
     server.on('error', (error) => watch.failed(error));
     watch.add(observer);
+    for (const socket of early) this.#connected(socket);
   }
 
   #connected(socket: Socket): void {

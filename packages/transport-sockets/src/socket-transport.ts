@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { type Socket, createServer } from 'node:net';
 import {
   type BindOptions,
   type ConnectionDelegate,
@@ -55,12 +55,17 @@ export class SocketTransport implements Transport {
     const where = listenOptions(endPoint);
     const { backlog, reusePort, unixMode, ...socketOptions } = this.#options;
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
-    const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true });
+    // A worker of `node:cluster` may be handed a client together with the word that it listens.
+    const early: Socket[] = [];
+    const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true }, (socket) =>
+      early.push(socket),
+    );
     try {
       await listenReplacing(server, { ...where, backlog, reusePort }, endPoint, unixMode);
-      return new SocketListener(server, endPoint, accept, this.#watch, options);
+      return new SocketListener(server, early, endPoint, accept, this.#watch, options);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.
+      for (const socket of early) socket.destroy();
       throw await bindError(error, endPoint);
     }
   }

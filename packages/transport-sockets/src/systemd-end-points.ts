@@ -1,4 +1,5 @@
 import type { FileHandleEndPoint, NamedEndPoint } from '@windhover/connections';
+import { isClusterWorker } from './inherited-descriptor.ts';
 import { SystemdError, type SystemdErrorCode } from './systemd-error.ts';
 
 /** One socket that systemd, or whoever speaks its protocol, has handed over. */
@@ -22,6 +23,8 @@ const largest = 2 ** 31 - 1;
 
 /** Far above what a unit can hold, and below what would fill the memory. */
 const mostDescriptors = 65_536;
+
+const listeningProcess = (): number => (isClusterWorker() ? process.ppid : process.pid);
 
 /** Digits only: no sign, no space, no leading zero. */
 const wholeNumber = (text: string, most: number, code: SystemdErrorCode): number => {
@@ -51,7 +54,8 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
  * The variables are meant for the process of `LISTEN_PID` alone: a child inherits them, and gets nothing here.
  *
  * @param environment read, never changed
- * @param pid the process to answer for
+ * @param pid the process to answer for. Default: this one; in a worker of `node:cluster` its primary process, which
+ *   listens for it
  * @returns nothing when this process was not activated
  * @throws SystemdError `SYSTEMD_LISTEN_PID_INVALID`, `SYSTEMD_LISTEN_FDS_INVALID`, `SYSTEMD_LISTEN_FDNAMES_INVALID`
  *
@@ -59,11 +63,11 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
  */
 export const systemdEndPoints = (
   environment: SystemdEnvironment = process.env,
-  pid: number = process.pid,
+  pid?: number,
 ): readonly SystemdEndPoint[] => {
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
   if (LISTEN_PID === undefined || LISTEN_FDS === undefined) return [];
-  if (wholeNumber(LISTEN_PID, largest, 'SYSTEMD_LISTEN_PID_INVALID') !== pid) return [];
+  if (wholeNumber(LISTEN_PID, largest, 'SYSTEMD_LISTEN_PID_INVALID') !== (pid ?? listeningProcess())) return [];
   const count = wholeNumber(LISTEN_FDS, mostDescriptors, 'SYSTEMD_LISTEN_FDS_INVALID');
   if (count === 0) return [];
   return namesOf(LISTEN_FDNAMES, count).map((name, index) => ({

@@ -4,10 +4,8 @@ import { closeSync, existsSync, fstatSync, mkdtempSync, openSync, renameSync, rm
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { SocketTransport } from '@windhover/transport-sockets';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { Child } from '../../../tools/test-support/child.ts';
 import { EchoServer, killEchoServers } from './echo-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
@@ -130,30 +128,5 @@ describe.skipIf(process.platform === 'win32')('a descriptor that cannot listen: 
         'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
     });
     expect(await child.exited).toBe(0);
-  });
-});
-
-describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:cluster', () => {
-  const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-
-  const outcome = async (fd: number, inherited: number): Promise<unknown> => {
-    const args = ['--import', fixture('sources.mjs'), fixture('clustered-server.mjs'), String(fd)];
-    await using child = new Child(args, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', inherited] });
-    const [, report] = await child.waitFor(/^(\{.*\})$/m);
-    return JSON.parse(report!) as unknown;
-  };
-
-  it('is one of the primary process', async () => {
-    const parent = await listening({ port: 0, host: '127.0.0.1' });
-    const { port } = parent.address() as AddressInfo;
-    expect(await outcome(4, descriptorOf(parent))).toEqual({ endPoint: { kind: 'ip', address: '127.0.0.1', port } });
-  });
-
-  it('is TRANSPORT_DESCRIPTOR_INVALID when the primary process has no such socket', async () => {
-    const parent = await listening({ port: 0, host: '127.0.0.1' });
-    expect(await outcome(3, descriptorOf(parent))).toMatchObject({
-      code: 'TRANSPORT_DESCRIPTOR_INVALID',
-      message: expect.stringContaining('a number of the primary process') as unknown,
-    });
   });
 });

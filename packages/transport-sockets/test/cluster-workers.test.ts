@@ -1,0 +1,67 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Server, connect, createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Child } from '../../../tools/test-support/child.ts';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
+const sources = [...typeScript, '--import', fixture('sources.mjs')];
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+const listening = async (where: object): Promise<Server> => {
+  const server = createServer().listen(where);
+  servers.push(server);
+  await once(server, 'listening');
+  return server;
+};
+
+/** The descriptor of a server, which Node keeps to itself. */
+const descriptorOf = (server: Server): number => (server as unknown as { _handle: { fd: number } })._handle.fd;
+
+describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:cluster', () => {
+  const outcome = async (fd: number, inherited: number): Promise<unknown> => {
+    const args = [...sources, fixture('clustered-server.mjs'), String(fd)];
+    await using child = new Child(args, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', inherited] });
+    const [, report] = await child.waitFor(/^(\{.*\})$/m);
+    return JSON.parse(report!) as unknown;
+  };
+
+  it('is one of the primary process', async () => {
+    const parent = await listening({ port: 0, host: '127.0.0.1' });
+    const { port } = parent.address() as AddressInfo;
+    expect(await outcome(4, descriptorOf(parent))).toEqual({ endPoint: { kind: 'ip', address: '127.0.0.1', port } });
+  });
+
+  it('is TRANSPORT_DESCRIPTOR_INVALID when the primary process has no such socket', async () => {
+    const parent = await listening({ port: 0, host: '127.0.0.1' });
+    expect(await outcome(3, descriptorOf(parent))).toMatchObject({
+      code: 'TRANSPORT_DESCRIPTOR_INVALID',
+      message: expect.stringContaining('a number of the primary process') as unknown,
+    });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a worker that is dealt its clients', () => {
+  it('answers the one that comes together with the word that it listens', async () => {
+    await using child = new Child([...sources, fixture('round-robin-server.mjs')]);
+    const [, port] = await child.waitFor(/port (\d+)\n/);
+    // One is accepted and one on its way when the first worker stands still; the third has to wait for the second worker.
+    const clients = [];
+    for (let count = 0; count < 3; count++) {
+      const client = connect(Number(port), '127.0.0.1');
+      clients.push(client);
+      await once(client, 'connect');
+    }
+    child.kill('SIGUSR2');
+    const [answer] = (await once(clients[2]!, 'data')) as [Buffer];
+    expect(String(answer)).toBe('second');
+    for (const client of clients) client.destroy();
+    child.kill('SIGTERM');
+    await child.exited;
+  });
+});
