@@ -165,9 +165,13 @@ class Binding {
     return undefined;
   }
 
-  #reportIssue(issue: ValibotIssue): void {
-    const path = (issue.path ?? []).map(({ key }) => key);
+  /** @param base where the path of the issue begins */
+  #reportIssue(issue: ValibotIssue, base: KeyPath = []): void {
+    const path = [...base, ...(issue.path ?? []).map(({ key }) => key)];
+    const deeper = issue.issues?.filter((option) => option.path !== undefined) ?? [];
     if (nodeAt(this.tree, path) === undefined) this.#reportMissing(path);
+    // Of a union that nothing fits, an object or a list is meant for the option that has keys or indexes.
+    else if (deeper.length > 0) for (const option of deeper) this.#reportIssue(option, path);
     else if (this.#isExplained(issue, path)) this.#refuse(path);
     else this.#refuseFor(path, issue.message);
   }
@@ -199,14 +203,19 @@ class Binding {
     this.#report({ code: 'CONFIGURATION_VALUE_INVALID', key, source, message: `${key} ${message}`, ...details });
   }
 
+  /** Of an object or a list only what it is: there may be secrets in it. */
   #foundAt(path: KeyPath): string {
-    return isSecretAt(this.#schema, path) ? mask : quoted(plainValue(nearestNode(this.tree, path)));
+    const node = nearestNode(this.tree, path);
+    if (node.kind === 'object') return 'an object';
+    if (node.kind === 'array') return node.items.length === 0 ? 'an empty list' : 'a list';
+    return isSecretAt(this.#schema, path) ? mask : quoted(plainValue(node));
   }
 
-  /** Whether the words for what is allowed say what is wrong. Other checks have a message of their own. */
-  #isExplained({ kind, type }: ValibotIssue, path: KeyPath): boolean {
+  /** Whether the words for what is allowed say what is wrong, better than a check without a message of its own. */
+  #isExplained({ kind, type, message }: ValibotIssue, path: KeyPath): boolean {
+    if (kind === 'schema' || explained.has(type)) return true;
     const schema = this.#schemaAt(path);
-    return kind === 'schema' || explained.has(type) || (schema !== undefined && marksOf(schema).allowed !== undefined);
+    return message.startsWith('Invalid ') && schema !== undefined && marksOf(schema).allowed !== undefined;
   }
 
   #reportRule({ code, key, message }: BrokenRule): void {
@@ -248,6 +257,8 @@ interface ValibotIssue {
   readonly type: string;
   readonly message: string;
   readonly path?: readonly { readonly key: string | number }[];
+  /** Of the options of a union. */
+  readonly issues?: readonly ValibotIssue[];
 }
 
 /** Checks that the words for what is allowed speak of. */

@@ -23,7 +23,7 @@ export interface ConfigurationProblem {
   readonly source: ValueSource;
   /** The sentence, without source and code. */
   readonly message: string;
-  /** What was found, as JSON in one line. */
+  /** What was found: JSON in one line, or what kind of thing it is. */
   readonly found?: string;
   /** What is allowed, in words. */
   readonly allowed?: string;

@@ -48,7 +48,7 @@ describe('as a person sees it', () => {
         argument --is-open: isOpen is set a second time; the first is argument --isopen (CONFIGURATION_KEY_DUPLICATE)
         argument --ratio: ratio has no value, and has to be a number (CONFIGURATION_ARGUMENT_INVALID)
         argument --isopen: isOpen is "x", and has to be true or false (CONFIGURATION_VALUE_INVALID)
-        argument --ports: ports is "eighty", and has to be a list, each item a number, or a number (CONFIGURATION_VALUE_INVALID)
+        argument --ports: ports[0] is missing, and has to be a number (CONFIGURATION_KEY_MISSING)
       "
     `);
   });
@@ -156,6 +156,22 @@ describe('a problem', () => {
       'url is "x": it begins with db://',
       'power is 0.5, and has to be a power of two',
     ]);
+  });
+
+  it('with an object where it may be a text is a problem of the object, and does not show it', async () => {
+    const file = v.strictObject({ path: v.string(), password: v.optional(v.string()) });
+    const schema = v.strictObject({ one: v.union([file, v.string()]), other: v.union([v.number(), v.array(file)]) });
+    const given = { one: { password: 'hunter2' }, other: [{ path: 1, password: 'hunter3' }, 'hunter4'] };
+    const load = withLayers({ file: given }, (layers) => loadConfiguration({ schema, layers }));
+    expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
+      'one.path is missing, and has to be a text',
+      'other[0].path is 1, and has to be a text',
+      'other[1] is "hunter4", and has to be an object with keys among path, password',
+    ]);
+    const text = withLayers({ file: { one: ['hunter2'], other: { a: 'hunter3' } } }, (layers) =>
+      loadConfiguration({ schema, layers }),
+    );
+    expect((await refusal(text)).problems.map(({ found }) => found)).toEqual(['a list', 'an object']);
   });
 
   it('cuts a long value off', async () => {

@@ -9,10 +9,12 @@ interface Range {
   readonly min: number;
   readonly max?: number;
   readonly isWhole?: boolean;
+  /** Whether there may be no limit, where `max` is one. */
+  readonly orInfinite?: boolean;
 }
 
-const isWithin = (value: number, { min, max = Infinity, isWhole = false }: Range): boolean =>
-  value >= min && value <= max && (!isWhole || Number.isSafeInteger(value));
+const isWithin = (value: number, { min, max = Infinity, isWhole = false, orInfinite = false }: Range): boolean =>
+  (value >= min && value <= max && (!isWhole || Number.isSafeInteger(value))) || (orInfinite && value === Infinity);
 
 const numberOrText = (parse: (text: string) => number | undefined, range: Range, allowed: string): NumberOrText =>
   v.pipe(
@@ -20,7 +22,7 @@ const numberOrText = (parse: (text: string) => number | undefined, range: Range,
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const value = typeof dataset.value === 'number' ? dataset.value : parse(dataset.value);
       if (value !== undefined && isWithin(value, range)) return value;
-      addIssue({ message: allowed });
+      addIssue();
       return NEVER;
     }),
     v.metadata({ allowed }),
@@ -28,14 +30,19 @@ const numberOrText = (parse: (text: string) => number | undefined, range: Range,
 
 /** Milliseconds, or a text such as `30s`, `2m`, `infinite`. */
 export const duration = (range: Range): NumberOrText => {
-  const { min, max = Infinity } = range;
-  const upTo = max === Infinity ? `, from ${min} ms on, or "infinite"` : ` from ${min} to ${max} ms`;
-  return numberOrText(parseDuration, range, `a time${upTo}: milliseconds, or text such as "30s" or "2m"`);
+  const { min, max = Infinity, orInfinite = max === Infinity } = range;
+  const upTo = max === Infinity ? 'on' : `to ${max}`;
+  const infinite = orInfinite ? ', or "infinite"' : '';
+  return numberOrText(
+    parseDuration,
+    range,
+    `milliseconds from ${min} ${upTo}, or text such as "30s" or "2m"${infinite}`,
+  );
 };
 
 /** Bytes, or a text such as `32KiB`, `30MB`. */
 export const byteSize = (min: number): NumberOrText =>
-  numberOrText(parseByteSize, { min, isWhole: true }, `a size from ${min} bytes on: bytes, or text such as "32KiB"`);
+  numberOrText(parseByteSize, { min, isWhole: true }, `bytes from ${min} on, or text such as "32KiB"`);
 
 /** A whole number. */
 export const count = (min: number, max = Number.MAX_SAFE_INTEGER): v.GenericSchema<number> => {

@@ -1,0 +1,62 @@
+import { type Configuration, type KeyPath, type ValueSource, describeSource } from '@windhover/configuration';
+import type { HostSettings } from './schema.ts';
+
+/** Where to listen, as the settings have it. */
+export interface AddressChoice {
+  /** Addresses, from `urls` or ports; empty where there are none. */
+  readonly urls: readonly string[];
+  /** Whether end points are used; otherwise it is addresses. */
+  readonly usesEndPoints: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** From the least to the first. */
+const order: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
+
+/**
+ * Settles who says where to listen. End points go before addresses, unless addresses are preferred. Of `urls` and ports
+ * those go first that were said further out: command line, environment, files, program; said in one place, `urls`.
+ *
+ * @param hasCodeEndPoints whether the program itself has added end points
+ * Source: Kestrel `AddressBinder`, where `urls` from anywhere go before ports
+ */
+export const chooseAddresses = (
+  configuration: Configuration<HostSettings>,
+  hasCodeEndPoints: boolean,
+): AddressChoice => {
+  const { server } = configuration.values;
+  const { urls, used, unused } = chooseUrls(configuration);
+  const named = (paths: readonly KeyPath[]): string =>
+    paths.map((path) => `${path.join('.')} (${describeSource(configuration.sourceOf(path))})`).join(' and ');
+  const warnings = unused.length === 0 ? [] : [`${named(unused)}: not used, for ${named(used)} goes before it`];
+  const hasEndPoints = hasCodeEndPoints || Object.keys(server.endpoints).length > 0;
+  const usesEndPoints = hasEndPoints && !(server.preferHostingUrls && urls.length > 0);
+  if (hasEndPoints && urls.length > 0) {
+    warnings.push(
+      usesEndPoints
+        ? `${named(used)}: not used, for there are end points; set server.preferHostingUrls to use it instead`
+        : `end points are not used, for server.preferHostingUrls is set and there is ${named(used)}`,
+    );
+  }
+  return { urls: usesEndPoints ? [] : urls, usesEndPoints, warnings };
+};
+
+interface ChosenUrls {
+  readonly urls: readonly string[];
+  /** The keys that they are from. */
+  readonly used: readonly KeyPath[];
+  readonly unused: readonly KeyPath[];
+}
+
+const chooseUrls = (configuration: Configuration<HostSettings>): ChosenUrls => {
+  const { urls = [], httpPorts = [], httpsPorts = [] } = configuration.values;
+  const rankOf = (key: string): number => order.indexOf(configuration.sourceOf([key]).kind);
+  const ports = [...httpPorts.map((port) => `http://*:${port}`), ...httpsPorts.map((port) => `https://*:${port}`)];
+  const portKeys = ['httpPorts', 'httpsPorts'].filter((_key, at) => [httpPorts, httpsPorts][at]!.length > 0);
+  const portPaths = portKeys.map((key) => [key]);
+  if (ports.length === 0) return { urls, used: [['urls']], unused: [] };
+  if (urls.length === 0) return { urls: ports, used: portPaths, unused: [] };
+  return Math.max(...portKeys.map(rankOf)) > rankOf('urls')
+    ? { urls: ports, used: portPaths, unused: [['urls']] }
+    : { urls, used: [['urls']], unused: portPaths };
+};

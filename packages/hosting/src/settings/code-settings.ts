@@ -1,0 +1,27 @@
+import type { HttpLimits } from '@windhover/http';
+import { defaultSettings } from './default-settings.ts';
+import type { HostSettings } from './schema.ts';
+
+type ServerSettings = HostSettings['server'];
+
+/** Settings that a program gives itself: any part of them, as they are read, without text for times and sizes. */
+export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'server'>> {
+  readonly logging?: Partial<HostSettings['logging']>;
+  readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: Partial<HttpLimits> };
+}
+
+/** Those settings, with defaults for what they leave out. They are not checked. */
+export const settingsOfCode = ({ logging, server, ...code }: CodeSettings): HostSettings => ({
+  ...over(defaultSettings, code),
+  logging: over(defaultSettings.logging, logging),
+  server: {
+    ...over(defaultSettings.server, server),
+    limits: over(defaultSettings.server.limits, server?.limits),
+  },
+});
+
+/** Keys that are `undefined` are as good as left out. */
+const over = <T extends object>(defaults: T, given: object = {}): T => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+});

@@ -1,0 +1,94 @@
+import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
+import * as v from 'valibot';
+import { addressAdvice } from './address-advice.ts';
+import { endPointLimitsSchema } from './limits-schema.ts';
+
+/** An address that a server can listen on. */
+export const url = v.pipe(
+  v.string(),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    try {
+      bindingTarget(parseBindingAddress(dataset.value));
+    } catch (error) {
+      addIssue({ message: addressAdvice(error) });
+    }
+  }),
+  v.metadata({ allowed: 'an address such as http://localhost:5000' }),
+  v.description('An address to listen on, such as http://localhost:5000, https://*:5001 or http://unix:/run/app.sock'),
+);
+
+/** Files of a certificate. Source: Kestrel `CertificateConfig` */
+export const certificateSchema = v.strictObject({
+  path: v.pipe(
+    v.string(),
+    v.nonEmpty(),
+    v.description('PFX (.pfx, .p12), or PEM with its chain; relative to the content root'),
+  ),
+  keyPath: v.optional(
+    v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.description('Private key in PEM, where it is not in the file of the certificate'),
+    ),
+  ),
+  password: v.optional(
+    v.pipe(v.string(), v.metadata({ secret: true }), v.description('Of the PFX, or of the encrypted key')),
+  ),
+});
+
+const certificate = v.union([
+  certificateSchema,
+  v.pipe(v.string(), v.nonEmpty(), v.description('The name of one of server.certificates')),
+]);
+
+/** Source: Kestrel `HttpProtocols` */
+const protocols = v.picklist(['http1', 'http2', 'http1AndHttp2']);
+
+/** Source: .NET `SslProtocols`, those that TLS still has */
+const sslProtocols = v.array(v.picklist(['tls12', 'tls13']));
+
+/** Source: Kestrel `ClientCertificateMode` without `DelayCertificate`, which Node.js cannot do */
+const clientCertificateMode = v.picklist(['noCertificate', 'allowCertificate', 'requireCertificate']);
+
+const tlsEntries = {
+  sslProtocols: v.optional(sslProtocols),
+  clientCertificateMode: v.optional(clientCertificateMode),
+  clientCertificateAuthorities: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.nonEmpty())),
+      v.description('PEM files of those who may have issued certificates of clients; relative to the content root'),
+    ),
+  ),
+};
+
+/** Source: Kestrel `SniConfig` */
+const sniSchema = v.strictObject({
+  certificate: v.optional(certificate),
+  protocols: v.optional(protocols),
+  ...tlsEntries,
+});
+
+/** Source: Kestrel `EndpointConfig` */
+export const endPointSchema = v.strictObject({
+  url,
+  protocols: v.optional(protocols),
+  certificate: v.optional(certificate),
+  ...tlsEntries,
+  sni: v.optional(
+    v.pipe(
+      v.record(v.string(), sniSchema),
+      v.description('By the name that a client asks for: example.com, *.example.com, or * for the rest'),
+    ),
+  ),
+  limits: v.optional(endPointLimitsSchema),
+});
+
+/** Source: Kestrel `EndpointDefaults` */
+export const endPointDefaultsSchema = v.strictObject({ protocols: v.optional(protocols), ...tlsEntries });
+
+export type CertificateSettings = v.InferOutput<typeof certificateSchema>;
+export type EndPointSettings = v.InferOutput<typeof endPointSchema>;
+export type EndPointDefaultSettings = v.InferOutput<typeof endPointDefaultsSchema>;
+export type SniSettings = v.InferOutput<typeof sniSchema>;
+export type ProtocolSettings = v.InferOutput<typeof protocols>;

@@ -1,0 +1,70 @@
+import type { BindingTarget } from '@windhover/addresses';
+import type { HttpLimits } from '@windhover/http';
+import type { EndPointLimits } from '@windhover/server';
+import type { LogLevels } from '../log-filter.ts';
+
+/** Files of a certificate, as `CertificateSource` of `@windhover/tls` has them. Absolute paths. */
+export interface CertificatePlan {
+  readonly pfx?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly password?: string;
+}
+
+/** TLS of an end point, or of one name on it, as `HttpsOptions` and `NameOptions` of `@windhover/tls` have it. */
+export interface TlsPlan extends CertificatePlan {
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
+  readonly clientCertificate?: {
+    readonly mode: 'none' | 'allow' | 'require';
+    readonly authorities?: readonly string[];
+  };
+  /** ALPN names of one server name. */
+  readonly applicationProtocols?: readonly string[];
+}
+
+/** TLS of an end point. Without a certificate it needs the one of development. */
+export interface HttpsPlan extends TlsPlan {
+  readonly names?: Readonly<Record<string, TlsPlan>>;
+}
+
+/** One end point to be. */
+export interface EndPointPlan {
+  /** That of the settings, or its address where it comes from `urls` or ports. */
+  readonly name: string;
+  /** As it was written. */
+  readonly url: string;
+  readonly target: BindingTarget;
+  /** ALPN names, the preferred one first; `undefined` for all that the server has. */
+  readonly protocols: readonly string[] | undefined;
+  /** `undefined` for plain http. */
+  readonly https: HttpsPlan | undefined;
+  readonly limits: Partial<EndPointLimits>;
+}
+
+/** What a host is to be: its settings, made up of plain data that can be compared. */
+export interface HostPlan {
+  readonly environment: string;
+  /** Absolute. */
+  readonly contentRoot: string;
+  /** Milliseconds, or `Infinity`. */
+  readonly shutdownTimeout: number;
+  /** Milliseconds. */
+  readonly drainDelay: number;
+  readonly threads: number | 'auto';
+  readonly logging: LogLevels & { readonly format: 'auto' | 'text' | 'json' };
+  /** `*` for all. */
+  readonly allowedHosts: readonly string[];
+  readonly limits: HttpLimits;
+  readonly serverHeader: string | null;
+  readonly dateHeader: boolean;
+  readonly rejectedConnections: 'close' | 'answer';
+  /** Empty where nothing says where to listen. */
+  readonly endPoints: readonly EndPointPlan[];
+  /** For end points of the program and, with the certificate by default, for addresses with https. */
+  readonly endPointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
+  /** Whether end points of the program are not to be bound, since addresses were preferred. */
+  readonly ignoresCodeEndPoints: boolean;
+  /** What is set and not used, and why, each a sentence. */
+  readonly warnings: readonly string[];
+}

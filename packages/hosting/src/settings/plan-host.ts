@@ -1,0 +1,65 @@
+import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
+import type { Configuration } from '@windhover/configuration';
+import { chooseAddresses } from './address-choice.ts';
+import type { EndPointSettings } from './end-point-schema.ts';
+import type { EndPointPlan, HostPlan } from './host-plan.ts';
+import { itemsOf } from './listed-items.ts';
+import type { HostSettings } from './schema.ts';
+import { type TlsContext, applicationProtocolsOf, httpsPlan } from './tls-plan.ts';
+
+/** What a plan depends on beside the settings. */
+export interface PlanContext {
+  /** Absolute; what relative paths start from. */
+  readonly contentRoot: string;
+  /** Whether the program itself has added end points. Default false. */
+  readonly hasCodeEndPoints?: boolean;
+}
+
+/**
+ * Says what settings come down to. It looks at nothing else: no file, no clock, no network.
+ *
+ * @throws AddressError an address of the program is malformed; others were checked when they were read
+ */
+export const planHost = (
+  configuration: Configuration<HostSettings>,
+  { contentRoot, hasCodeEndPoints = false }: PlanContext,
+): HostPlan => {
+  const { server, logging, ...settings } = configuration.values;
+  const { urls, usesEndPoints, warnings } = chooseAddresses(configuration, hasCodeEndPoints);
+  const tls = { defaults: server.endpointDefaults, certificates: server.certificates, contentRoot };
+  const { default: level, ...categories } = logging.level;
+  return {
+    environment: settings.environment,
+    contentRoot,
+    shutdownTimeout: settings.shutdownTimeout,
+    drainDelay: settings.drainDelay,
+    threads: settings.threads,
+    logging: { level, categories, format: logging.format },
+    allowedHosts: settings.allowedHosts,
+    limits: server.limits,
+    serverHeader: server.serverHeader,
+    dateHeader: server.dateHeader,
+    rejectedConnections: server.rejectedConnections,
+    endPoints: usesEndPoints
+      ? Object.entries(server.endpoints).map(([name, endPoint]) => endPointPlan(name, endPoint, tls))
+      : urls.flatMap(itemsOf).map((url) => endPointPlan(url, { url }, tls)),
+    endPointDefaults: {
+      protocols: applicationProtocolsOf(server.endpointDefaults.protocols),
+      https: httpsPlan({}, tls),
+    },
+    ignoresCodeEndPoints: hasCodeEndPoints && !usesEndPoints,
+    warnings,
+  };
+};
+
+const endPointPlan = (name: string, settings: EndPointSettings, tls: TlsContext): EndPointPlan => {
+  const address = parseBindingAddress(settings.url);
+  return {
+    name,
+    url: settings.url,
+    target: bindingTarget(address),
+    protocols: applicationProtocolsOf(settings.protocols ?? tls.defaults.protocols),
+    https: address.scheme.toLowerCase() === 'https' ? httpsPlan(settings, tls) : undefined,
+    limits: settings.limits ?? {},
+  };
+};

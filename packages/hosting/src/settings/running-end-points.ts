@@ -1,0 +1,121 @@
+import type { ServerEndPoint, WindhoverServer } from '@windhover/server';
+import { type EndPointChanges, compareEndPoints } from './compare-plans.ts';
+import type { EndPointPlan } from './host-plan.ts';
+import { PlannedEndPoint } from './planned-end-point.ts';
+import type { TlsParts } from './tls-parts.ts';
+
+/** Of a server: what it takes to change its end points. */
+export type ChangeableServer = Pick<
+  WindhoverServer,
+  'addEndPoint' | 'endPoints' | 'listen' | 'listenAnyIP' | 'listenLocalhost'
+>;
+
+/** What has been done to the end points of a server. */
+export interface AppliedChanges extends EndPointChanges {
+  /** Resolves when the connections of end points that have gone are closed, five seconds later at the latest. */
+  readonly drained: Promise<void>;
+}
+
+/**
+ * The end points of a server that come from its settings. Those of the program are left alone.
+ *
+ * Source: Kestrel `KestrelConfigurationLoader`, `AddressBinder`
+ */
+export class RunningEndPoints {
+  readonly #server: ChangeableServer;
+  readonly #tls: TlsParts | undefined;
+  #planned: readonly PlannedEndPoint[] = [];
+
+  /** @param tls left out where the host has none */
+  constructor(server: ChangeableServer, tls?: TlsParts) {
+    this.#server = server;
+    this.#tls = tls;
+  }
+
+  /**
+   * Gives end points to a server that has not started.
+   *
+   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED`
+   */
+  async listen(plans: readonly EndPointPlan[]): Promise<void> {
+    this.#planned = await this.#prepare(plans);
+    for (const planned of this.#planned) planned.listenOn(this.#server);
+  }
+
+  /**
+   * Makes the end points of a running server those of other plans: what has not changed is not touched. When it fails,
+   * the same end points listen as before; those that were to change or to go may have closed their connections.
+   *
+   * @throws Error what keeps a new end point from listening
+   */
+  async change(plans: readonly EndPointPlan[]): Promise<AppliedChanges> {
+    const before = this.#planned.map(({ plan }) => plan);
+    const changes = compareEndPoints(before, plans);
+    const added = await this.#prepare(changes.added);
+    const changed = await this.#prepare(changes.changed.map(({ after }) => after));
+    for (const planned of [...added, ...changed]) await planned.rehearse();
+    const leaving = this.#named([...changes.removed, ...changes.changed.map((change) => change.before)]);
+    const gone = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
+    await this.#replace(leaving, added, changed);
+    this.#planned = [...this.#named(changes.unchanged), ...added, ...changed];
+    return { ...changes, drained: removeAll(gone) };
+  }
+
+  async #prepare(plans: readonly EndPointPlan[]): Promise<PlannedEndPoint[]> {
+    const planned: PlannedEndPoint[] = [];
+    for (const plan of plans) planned.push(await PlannedEndPoint.prepare(plan, this.#tls));
+    return planned;
+  }
+
+  #named(plans: readonly EndPointPlan[]): PlannedEndPoint[] {
+    const names = new Set(plans.map(({ name }) => name));
+    return this.#planned.filter(({ plan }) => names.has(plan.name));
+  }
+
+  /** New ones listen before old ones end, unless an old one has the address that they need. */
+  async #replace(
+    leaving: readonly PlannedEndPoint[],
+    added: readonly PlannedEndPoint[],
+    changed: readonly PlannedEndPoint[],
+  ): Promise<void> {
+    const begun: ServerEndPoint[] = [];
+    const waiting: PlannedEndPoint[] = [];
+    let restore = async (): Promise<void> => {};
+    try {
+      for (const planned of added) {
+        const listening = await planned.addTo(this.#server).catch((error: unknown) => inUse(error, leaving));
+        if (listening === undefined) waiting.push(planned);
+        else begun.push(listening);
+      }
+      const gone = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
+      restore = () => this.#restore(leaving, gone);
+      await Promise.all(gone.map((endPoint) => endPoint.unbind()));
+      for (const planned of [...changed, ...waiting]) begun.push(await planned.addTo(this.#server));
+    } catch (error) {
+      await removeAll(begun, AbortSignal.abort());
+      await restore();
+      throw error;
+    }
+  }
+
+  /** Lets old end points listen again. Their connections stay with those that were unbound, and end with them. */
+  async #restore(planned: readonly PlannedEndPoint[], unbound: readonly ServerEndPoint[]): Promise<void> {
+    void removeAll(unbound);
+    for (const old of planned) await old.addTo(this.#server);
+  }
+}
+
+const removeAll = async (endPoints: readonly ServerEndPoint[], signal?: AbortSignal): Promise<void> => {
+  await Promise.all(endPoints.map((endPoint) => endPoint.remove(signal)));
+};
+
+const addressInUse: ReadonlySet<unknown> = new Set([
+  'TRANSPORT_ADDRESS_IN_USE',
+  'SERVER_ADDRESS_TWICE',
+  'SERVER_ADDRESS_SHARED_BY_SCHEMES',
+]);
+
+/** An address in use may be that of an end point which is about to leave. */
+const inUse = (error: unknown, leaving: readonly PlannedEndPoint[]): undefined => {
+  if (leaving.length === 0 || !(error instanceof Error && 'code' in error && addressInUse.has(error.code))) throw error;
+};

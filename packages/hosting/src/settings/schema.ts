@@ -1,0 +1,169 @@
+import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
+import * as v from 'valibot';
+import { logLevels } from '../logger.ts';
+import { addressAdvice } from './address-advice.ts';
+import { certificateSchema, endPointDefaultsSchema, endPointSchema } from './end-point-schema.ts';
+import { limitsSchema } from './limits-schema.ts';
+import { itemsOf } from './listed-items.ts';
+import { count, duration } from './units.ts';
+
+/** A list, or a text with `;` between the items, as ASP.NET Core has it. */
+const textList = v.pipe(
+  v.union([v.array(v.string()), v.string()]),
+  v.transform((given) => (typeof given === 'string' ? itemsOf(given) : given)),
+);
+
+const urls = v.pipe(
+  textList,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    try {
+      for (const address of parseBindingAddresses(dataset.value.join(';'))) bindingTarget(address);
+    } catch (error) {
+      addIssue({ message: addressAdvice(error) });
+    }
+  }),
+  v.description(
+    'Addresses to listen on, where server.endpoints has none: http://localhost:5000;https://localhost:5001',
+  ),
+);
+
+const port = count(0, 65_535);
+
+/** A port, a list of ports, or a text with `;` between them. */
+const ports = v.pipe(
+  v.union([v.array(port), port, v.string()]),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const given = dataset.value;
+    const list = typeof given === 'string' ? itemsOf(given).map(Number) : [given].flat();
+    if (list.every((item) => Number.isInteger(item) && item >= 0 && item <= 65_535)) return list;
+    addIssue();
+    return NEVER;
+  }),
+  v.metadata({ allowed: 'a port from 0 to 65535, or a list of them' }),
+);
+
+/** Milliseconds; a longer timer of Node.js would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+const logLevel = v.picklist(logLevels);
+
+const loggingSchema = v.strictObject({
+  level: v.optional(
+    v.pipe(
+      v.objectWithRest({ default: v.optional(logLevel, 'info') }, logLevel),
+      v.description('The least level that is written, by category; "default" for all others'),
+    ),
+    {},
+  ),
+  format: v.optional(v.picklist(['auto', 'text', 'json']), 'auto'),
+});
+
+/** What is in `server`. Source: Kestrel's section `Kestrel` */
+const serverSchema = v.strictObject({
+  endpoints: v.optional(v.pipe(v.record(v.string(), endPointSchema), v.description('End points by name')), {}),
+  endpointDefaults: v.optional(endPointDefaultsSchema, {}),
+  certificates: v.optional(
+    v.pipe(
+      v.record(v.string(), certificateSchema),
+      v.description(
+        'Certificates by name; "default" is for end points that name none, "development" where there is no default',
+      ),
+    ),
+    {},
+  ),
+  limits: v.optional(limitsSchema, {}),
+  serverHeader: v.optional(
+    v.nullable(
+      v.pipe(
+        v.string(),
+        v.regex(/^[!-~](?:[\t -~]*[!-~])?$/),
+        v.metadata({ allowed: 'text of visible ASCII characters' }),
+        v.description('Value of the Server field; null for none'),
+      ),
+    ),
+    'windhover',
+  ),
+  dateHeader: v.optional(v.pipe(v.boolean(), v.description('Whether responses have a Date field')), true),
+  preferHostingUrls: v.optional(
+    v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before end points')),
+    false,
+  ),
+  rejectedConnections: v.optional(v.picklist(['close', 'answer']), 'close'),
+});
+
+const hostEntries = {
+  $schema: v.optional(v.string()),
+  urls: v.optional(urls),
+  httpPorts: v.optional(v.pipe(ports, v.description('Ports for http on every interface, where there are no urls'))),
+  httpsPorts: v.optional(v.pipe(ports, v.description('Ports for https on every interface, where there are no urls'))),
+  environment: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w-][\w.-]*$/),
+      v.metadata({ allowed: 'a name of letters, digits, "-", "_" and "."' }),
+    ),
+    'production',
+  ),
+  contentRoot: v.optional(v.pipe(v.string(), v.nonEmpty()), '.'),
+  shutdownTimeout: v.optional(
+    v.pipe(
+      duration({ min: 0, max: longestTimer, orInfinite: true }),
+      v.description('How long a host that stops waits for requests that run'),
+    ),
+    30_000,
+  ),
+  drainDelay: v.optional(
+    v.pipe(
+      duration({ min: 0, max: longestTimer }),
+      v.description('How long a host that stops goes on to accept, and says that it is not ready'),
+    ),
+    0,
+  ),
+  threads: v.optional(
+    v.pipe(
+      v.union([count(1, 1024), v.literal('auto')]),
+      v.metadata({ allowed: 'a whole number from 1 to 1024, or "auto" for one for each processor' }),
+    ),
+    1,
+  ),
+  logging: v.optional(loggingSchema, {}),
+  allowedHosts: v.optional(
+    v.pipe(
+      textList,
+      v.minLength(1, 'it names no host; write "*" for all'),
+      v.description('Hosts that are served: example.com, *.example.com, or * for all'),
+    ),
+    ['*'],
+  ),
+  server: v.optional(serverSchema, {}),
+};
+
+/** Settings that an application has of its own. Free, unless it declares a schema for them. */
+const freeSection = { app: v.optional(v.record(v.string(), v.unknown())) };
+
+const baseSchema = v.strictObject({ ...hostEntries, ...freeSection });
+
+/** Sections that an application declares: a schema for each key at the top, `app` among them if it likes. */
+export type Sections = Readonly<Record<string, v.GenericSchema>>;
+
+/** Of an application that declares none. */
+export type NoSections = { readonly [none: symbol]: never };
+
+/** What a host can be told by files, environment and command line. */
+export type HostSettings = v.InferOutput<typeof baseSchema>;
+
+/** The same as it may be written. */
+export type GivenHostSettings = v.InferInput<typeof baseSchema>;
+
+/** The settings of a host with the sections of its application. */
+export type SettingsWith<S extends Sections> = Omit<HostSettings, keyof S> & {
+  readonly [K in keyof S]: v.InferOutput<S[K]>;
+};
+
+/** The schema for a host whose application declares these sections. */
+export const settingsSchema = <S extends Sections>(sections: S): v.GenericSchema<unknown, SettingsWith<S>> =>
+  v.strictObject({ ...hostEntries, ...freeSection, ...sections }) as unknown as v.GenericSchema<
+    unknown,
+    SettingsWith<S>
+  >;

@@ -1,0 +1,90 @@
+import { parseBindingAddress, sameBindingAddress } from '@windhover/addresses';
+import type { CheckRules, RuleCheck } from '@windhover/configuration';
+import type { CertificateSettings, EndPointSettings } from './end-point-schema.ts';
+import { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
+import type { HostSettings } from './schema.ts';
+
+type Report = (code: SettingsErrorCode, ...key: string[]) => void;
+
+/** Rules on how settings go together, most of which Kestrel has, too. Each breach is reported. */
+export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
+  const report: Report = (code, ...key) => check.report({ code, key, message: settingsErrors[code] });
+  checkPlaces(check, report);
+  checkLimits(settings, report);
+  const { endpoints, certificates } = settings.server;
+  for (const [name, endPoint] of Object.entries(endpoints)) checkEndPoint(name, endPoint, certificates, report);
+  for (const [name, certificate] of Object.entries(certificates)) {
+    checkCertificate(certificate, certificates, report, 'server', 'certificates', name);
+  }
+  checkAddresses(endpoints, report);
+};
+
+/** These two say which files are read. */
+const checkPlaces = ({ sourceOf }: RuleCheck, report: Report): void => {
+  for (const key of ['environment', 'contentRoot']) {
+    if (sourceOf([key]).kind === 'file') report('SETTINGS_KEY_IN_FILE', key);
+  }
+};
+
+/** A head that is within its limits has to fit into the buffer, or it could never be read. */
+const checkLimits = ({ server: { limits } }: HostSettings, report: Report): void => {
+  const { maxRequestBufferSize, maxRequestLineSize, maxRequestHeadersTotalSize } = limits;
+  if (maxRequestBufferSize === null) return;
+  if (maxRequestBufferSize >= Math.max(maxRequestLineSize, maxRequestHeadersTotalSize)) return;
+  report('SETTINGS_BUFFER_TOO_SMALL', 'server', 'limits', 'maxRequestBufferSize');
+};
+
+type Certificates = Readonly<Record<string, CertificateSettings>>;
+
+/** What makes sense with TLS only. */
+const tlsKeys = [
+  'certificate',
+  'sslProtocols',
+  'clientCertificateMode',
+  'clientCertificateAuthorities',
+  'sni',
+] as const;
+
+const checkEndPoint = (name: string, endPoint: EndPointSettings, certificates: Certificates, report: Report): void => {
+  const key = ['server', 'endpoints', name];
+  if (!/^https:/i.test(endPoint.url)) {
+    for (const tlsKey of tlsKeys)
+      if (endPoint[tlsKey] !== undefined) report('SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
+  }
+  checkCertificate(endPoint.certificate, certificates, report, ...key, 'certificate');
+  for (const [host, sni] of Object.entries(endPoint.sni ?? {})) {
+    if (!isSniHost(host)) report('SETTINGS_SNI_HOST_INVALID', ...key, 'sni', host);
+    checkCertificate(sni.certificate, certificates, report, ...key, 'sni', host, 'certificate');
+  }
+};
+
+const checkCertificate = (
+  certificate: CertificateSettings | string | undefined,
+  certificates: Certificates,
+  report: Report,
+  ...key: string[]
+): void => {
+  if (certificate === undefined) return;
+  if (typeof certificate === 'string') {
+    if (!Object.hasOwn(certificates, certificate)) report('SETTINGS_CERTIFICATE_UNKNOWN', ...key);
+  } else if (isPfx(certificate.path) && certificate.keyPath !== undefined) {
+    report('SETTINGS_CERTIFICATE_PFX_KEY', ...key, 'keyPath');
+  }
+};
+
+/** Whether a file is a PFX by its name. */
+export const isPfx = (path: string): boolean => /\.(?:pfx|p12)$/i.test(path);
+
+/** `example.com`, `*.example.com` or `*`. */
+const isSniHost = (host: string): boolean =>
+  host === '*' || /^(?:\*\.)?[a-z\d_](?:[\w-]*\w)?(?:\.[a-z\d_](?:[\w-]*\w)?)*$/i.test(host);
+
+const checkAddresses = (endpoints: HostSettings['server']['endpoints'], report: Report): void => {
+  const entries = Object.entries(endpoints).map(([name, { url }]) => ({ name, address: parseBindingAddress(url) }));
+  for (const [at, { name, address }] of entries.entries()) {
+    // Port 0 is another one each time.
+    const isAnyFree = address.port === 0 && address.host !== '';
+    if (isAnyFree || !entries.slice(0, at).some((before) => sameBindingAddress(before.address, address))) continue;
+    report('SETTINGS_ADDRESS_TWICE', 'server', 'endpoints', name, 'url');
+  }
+};

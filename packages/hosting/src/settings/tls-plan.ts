@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import type {
+  CertificateSettings,
+  EndPointDefaultSettings,
+  EndPointSettings,
+  ProtocolSettings,
+  SniSettings,
+} from './end-point-schema.ts';
+import type { CertificatePlan, HttpsPlan, TlsPlan } from './host-plan.ts';
+import { isPfx } from './settings-rules.ts';
+
+/** What TLS of end points is made of, beside their own settings. */
+export interface TlsContext {
+  readonly defaults: EndPointDefaultSettings;
+  readonly certificates: Readonly<Record<string, CertificateSettings>>;
+  /** Absolute. */
+  readonly contentRoot: string;
+}
+
+const applicationProtocols: Readonly<Record<ProtocolSettings, readonly string[]>> = {
+  http1: ['http/1.1'],
+  http2: ['h2'],
+  http1AndHttp2: ['h2', 'http/1.1'],
+};
+
+/** ALPN names, the preferred one first. */
+export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined): readonly string[] | undefined =>
+  protocols && applicationProtocols[protocols];
+
+/** TLS of an end point, with the certificate by default where it has none of its own. */
+export const httpsPlan = (settings: Partial<EndPointSettings>, context: TlsContext): HttpsPlan => {
+  const { certificates } = context;
+  const certificate = settings.certificate ?? certificates['default'] ?? certificates['development'];
+  const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
+  return {
+    ...tlsPlan({ ...context.defaults, ...settings, certificate }, context),
+    ...(names.length > 0 && { names: Object.fromEntries(names) }),
+  };
+};
+
+const namePlan = (settings: SniSettings, context: TlsContext): TlsPlan => {
+  const protocols = applicationProtocolsOf(settings.protocols);
+  return { ...tlsPlan(settings, context), ...(protocols && { applicationProtocols: protocols }) };
+};
+
+const tlsPlan = (settings: SniSettings, context: TlsContext): TlsPlan => ({
+  ...certificatePlan(settings.certificate, context),
+  ...versions(settings.sslProtocols),
+  ...clientCertificate(settings, context),
+});
+
+const certificatePlan = (
+  given: CertificateSettings | string | undefined,
+  { certificates, contentRoot }: TlsContext,
+): CertificatePlan => {
+  const certificate = typeof given === 'string' ? certificates[given] : given;
+  if (certificate === undefined) return {};
+  const path = resolve(contentRoot, certificate.path);
+  const { keyPath, password } = certificate;
+  return {
+    ...(isPfx(path) ? { pfx: path } : { certificate: path }),
+    ...(keyPath !== undefined && { key: resolve(contentRoot, keyPath) }),
+    ...(password !== undefined && { password }),
+  };
+};
+
+const versions = (protocols: SniSettings['sslProtocols'] = []): TlsPlan => {
+  if (protocols.length === 0) return {};
+  return {
+    minVersion: protocols.includes('tls12') ? 'TLSv1.2' : 'TLSv1.3',
+    maxVersion: protocols.includes('tls13') ? 'TLSv1.3' : 'TLSv1.2',
+  };
+};
+
+const modes = { noCertificate: 'none', allowCertificate: 'allow', requireCertificate: 'require' } as const;
+
+const clientCertificate = (
+  { clientCertificateMode, clientCertificateAuthorities }: SniSettings,
+  { contentRoot }: TlsContext,
+): TlsPlan => {
+  if (clientCertificateMode === undefined) return {};
+  const authorities = clientCertificateAuthorities?.map((path) => resolve(contentRoot, path));
+  return { clientCertificate: { mode: modes[clientCertificateMode], ...(authorities && { authorities }) } };
+};
