@@ -51,9 +51,9 @@ const startSubject = async (...args: string[]): Promise<[subject: ChildProcess, 
 };
 
 /** Runs all cases against a port of this machine. */
-const runCases = async (port: string): Promise<CaseResult[]> => {
+const runCases = async (port: string, options: readonly string[]): Promise<CaseResult[]> => {
   const report = join(folder, 'results.json');
-  const runner = run('run.mjs', '--port', port, '--json', report, '--concurrency', '16');
+  const runner = run('run.mjs', '--port', port, '--json', report, '--concurrency', '16', ...options);
   runner.stdout!.resume();
   await once(runner, 'exit');
   return (JSON.parse(readFileSync(report, 'utf8')) as { results: CaseResult[] }).results;
@@ -63,14 +63,21 @@ const failed = (results: CaseResult[], level: CaseResult['level']): string[] =>
   results.filter((result) => !result.ok && result.level === level).map(({ id, why, got }) => `${id}: ${why} [${got}]`);
 
 describe('the conformance cases', () => {
-  it('pass on the bare server: every must, and every should that DEVIATIONS.md does not name', async () => {
-    const [, url] = await startSubject('--port', '0');
-    const results = await runCases(new URL(url).port);
-    const deviations = readFileSync(at('../../packages/http1/DEVIATIONS.md'), 'utf8');
-    expect(failed(results, 'must')).toEqual([]);
-    expect(failed(results, 'should').filter((text) => !deviations.includes(`\`${text.split(':')[0]}\``))).toEqual([]);
-    expect(results.length).toBeGreaterThan(300);
-  }, 60_000);
+  it.each([
+    ['the bare server', []],
+    ['the bare server over TLS', ['--tls']],
+  ])(
+    'pass on %s: every must, and every should that DEVIATIONS.md does not name',
+    async (_, options) => {
+      const [, url] = await startSubject('--port', '0', ...options);
+      const results = await runCases(new URL(url).port, options);
+      const deviations = readFileSync(at('../../packages/http1/DEVIATIONS.md'), 'utf8');
+      expect(failed(results, 'must')).toEqual([]);
+      expect(failed(results, 'should').filter((text) => !deviations.includes(`\`${text.split(':')[0]}\``))).toEqual([]);
+      expect(results.length).toBeGreaterThan(300);
+    },
+    60_000,
+  );
 });
 
 describe('the contract server', () => {

@@ -2,12 +2,13 @@
 // HTTP/1.1 server conformance runner: sends raw bytes from JSON case files to a server
 // that is already listening and judges what comes back. No dependencies; Node 20 or later.
 //
-//   node run.mjs --port P | --unix PATH [--group G] [--only ID] [--json out.json]
+//   node run.mjs --port P | --unix PATH [--tls] [--group G] [--only ID] [--json out.json]
 //                [--cases FILE|DIR]... [--concurrency 8] [--timeout 2500]
 //                [--no-echo] [--list] [--verbose]
 //
 // The case format is described in README.md. Exit code 0 when all 'must' cases pass.
 import net from 'node:net';
+import tls from 'node:tls';
 import fs from 'node:fs';
 import path from 'node:path';
 import crypto from 'node:crypto';
@@ -20,6 +21,7 @@ const opt = {
   host: '127.0.0.1',
   port: 0,
   unix: null,
+  tls: false,
   groups: [],
   only: [],
   cases: [],
@@ -41,6 +43,9 @@ for (let a = process.argv.slice(2), i = 0; i < a.length; i++) {
       break;
     case '--unix':
       opt.unix = v();
+      break;
+    case '--tls':
+      opt.tls = true;
       break;
     case '--group':
       opt.groups.push(...v().split(','));
@@ -510,11 +515,15 @@ function connectionRun(c, steps, ftarget, follow) {
   return new Promise((resolve) => {
     const parser = new ResponseParser(c.heads, c.connects);
     parser.mayBeHttp2 = expect.some((o) => o.http2);
-    const sock = net.connect({
+    const raw = net.connect({
       ...(opt.unix === null ? { host: opt.host, port: opt.port } : { path: opt.unix }),
       allowHalfOpen: true,
       noDelay: true,
     });
+    // Whoever is there is the server under test: its certificate does not matter.
+    const sock = opt.tls
+      ? tls.connect({ socket: raw, allowHalfOpen: true, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false })
+      : raw;
     const st = { closed: false, reset: false, connected: false, sent: false, lastByte: Date.now(), over: false };
     let wake = null;
     const observe = () => {
@@ -564,6 +573,7 @@ function connectionRun(c, steps, ftarget, follow) {
       clearInterval(poll);
       if (wake) wake();
       sock.destroy();
+      raw.destroy();
       const obs = observe();
       if (v.state !== 'yes' && obs.smuggled) v.smuggled = true;
       v.got = `${parser.describe()}; ${st.closed ? (st.reset ? 'reset' : 'closed') : 'open'}`;
@@ -638,7 +648,7 @@ function connectionRun(c, steps, ftarget, follow) {
         sock.write(b, () => r());
         setTimeout(r, limit);
       });
-    sock.on('connect', async () => {
+    sock.on(opt.tls ? 'secureConnect' : 'connect', async () => {
       st.connected = true;
       for (const s of steps) {
         if (st.over || (st.closed && !s.data)) break;
@@ -652,7 +662,7 @@ function connectionRun(c, steps, ftarget, follow) {
         else if (s.until100) await until(() => parser.interims.length > 0 || parser.finals.length > 0, s.max ?? 1000);
         else if (s.fin) sock.end();
         else if (s.rst) {
-          sock.resetAndDestroy();
+          raw.resetAndDestroy();
           st.closed = true;
         }
       }

@@ -3,8 +3,10 @@
 //
 //   node tools/conformance/subject.mjs --port 8080
 //   node tools/conformance/subject.mjs --unix /tmp/contract.sock
-//   node tools/conformance/subject.mjs --urls "http://localhost:0;http://unix:/tmp/contract.sock"
+//   node tools/conformance/subject.mjs --urls "http://localhost:0;https://localhost:0;http://unix:/tmp/contract.sock"
+//   node tools/conformance/subject.mjs --port 8443 --tls
 //
+// Addresses with https, and everything with --tls, have a certificate that is made for this run and trusted by nobody.
 // Needs a build. Port 0, the default, is any free port.
 import { parseArgs } from 'node:util';
 import { http1 } from '../../packages/http1/dist/index.js';
@@ -13,10 +15,25 @@ import { sockets } from '../../packages/transport-sockets/dist/index.js';
 import { contractApplication } from './contract-application.mjs';
 
 const { values } = parseArgs({
-  options: { port: { type: 'string' }, unix: { type: 'string' }, urls: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    unix: { type: 'string' },
+    urls: { type: 'string' },
+    tls: { type: 'boolean', default: false },
+  },
 });
 
-const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
+/** Nothing of TLS is loaded where nobody asks for it. */
+const throwAwayHttps = async () => {
+  const { CertificateAuthority } = await import('../test-support/certificates.ts');
+  const { useHttps } = await import('../../packages/tls/dist/index.js');
+  const authority = await CertificateAuthority.create('Windhover conformance');
+  return useHttps(await authority.issue());
+};
+
+const https = values.tls || /https:/i.test(values.urls ?? '') ? await throwAwayHttps() : undefined;
+const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], https });
+if (values.tls) server.configureEndpointDefaults(https);
 const addresses = server.features.require(ServerAddressesFeature);
 if (values.urls !== undefined) addresses.add(values.urls);
 if (values.unix !== undefined) server.listenUnixSocket(values.unix);

@@ -33,9 +33,16 @@ describe('the contract server on addresses', () => {
     expect(code).toBe(0);
   });
 
+  it('with a throw-away certificate on those with https', async () => {
+    const { lines, code } = await start('http://127.0.0.1:0;https://localhost:0');
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^listening https:\/\/localhost:[1-9]\d*$/);
+    expect(code).toBe(0);
+  });
+
   it.each([
     ['http://127.0.0.1:NOTAPORT', 'ADDRESS_PORT_INVALID'],
-    ['https://127.0.0.1:0', 'SERVER_TLS_NOT_CONFIGURED'],
+    ['https://127.0.0.1:NOTAPORT', 'ADDRESS_PORT_INVALID'],
     ['http://1.2.3.4:18081', 'TRANSPORT_ADDRESS_NOT_AVAILABLE'],
     ['http://unix:/no/such/folder/s.sock', 'TRANSPORT_PATH_NOT_FOUND'],
   ])('%s: error %s, and it exits', async (urls, code) => {

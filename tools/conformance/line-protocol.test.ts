@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
+import { type EndPoint, toDuplex } from '@windhover/connections';
+import { pipelineApplication } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { type ListenOptions, WindhoverServer } from '@windhover/server';
+import { useHttps } from '@windhover/tls';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { sockets } from '@windhover/transport-sockets';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { lineProtocol } from '../../packages/server/examples/line-protocol.ts';
+import { ManualClock } from '../../packages/server/test/support/manual-clock.ts';
+import { CertificateAuthority, type KeyAndCertificate } from '../test-support/certificates.ts';
+
+let folder: string;
+let authority: CertificateAuthority;
+let leaf: KeyAndCertificate;
+let server: WindhoverServer;
+let memory: MemoryTransport;
+let clock: ManualClock;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+  authority = await CertificateAuthority.create();
+  leaf = await authority.issue();
+});
+afterEach(() => server[Symbol.asyncDispose]());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const withTls = (options: ListenOptions): void => {
+  options.protocols = ['lines/1'];
+  useHttps({ certificate: leaf.certificate, key: leaf.key })(options);
+};
+
+const loopback = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
+
+interface Way {
+  readonly endPoint: () => EndPoint;
+  readonly configure?: (options: ListenOptions) => void;
+  /** @param bound the end point with its real port */
+  connect(bound: EndPoint): Duplex;
+}
+
+const portOf = (bound: EndPoint): number => (bound.kind === 'ip' ? bound.port : 0);
+
+const ways: readonly (readonly [string, Way])[] = [
+  [
+    'memory',
+    { endPoint: () => ({ kind: 'memory', name: 'lines' }), connect: (bound) => toDuplex(memory.connect(bound)) },
+  ],
+  ['tcp', { endPoint: () => loopback, connect: (bound) => connectTcp(portOf(bound), '127.0.0.1') }],
+  [
+    'a unix socket',
+    {
+      endPoint: () => ({ kind: 'unix', path: join(folder, 'lines.sock') }),
+      connect: (bound) => connectTcp(bound.kind === 'unix' ? bound.path : ''),
+    },
+  ],
+  [
+    'TLS',
+    {
+      endPoint: () => loopback,
+      configure: withTls,
+      connect: (bound) =>
+        connectTls({
+          host: '127.0.0.1',
+          port: portOf(bound),
+          ca: authority.certificate,
+          ALPNProtocols: ['lines/1'],
+        }),
+    },
+  ],
+];
+
+describe.each(ways)('a line protocol beside HTTP over %s', (_, { endPoint, configure, connect }) => {
+  const start = async (): Promise<Duplex> => {
+    memory = new MemoryTransport();
+    clock = new ManualClock();
+    server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()], clock });
+    server.listen(loopback).listen(endPoint(), (options) => {
+      configure?.(options);
+      options.run(lineProtocol);
+    });
+    await server.start(pipelineApplication(({ response }) => response.send('HTTP')));
+    return connect(server.endPoints[1]!.endPoints[0]!).setEncoding('latin1');
+  };
+
+  it('answers line by line, however the bytes are cut, and HTTP goes on beside it', async () => {
+    const client = await start();
+    client.write('one\r\ntw');
+    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('ONE\r\n');
+    client.end('o\nquit\n');
+    expect((await client.toArray()).join('')).toBe('TWO\r\nGoodbye\r\n');
+    expect(await (await fetch(server.endPoints[0]!.address)).text()).toBe('HTTP');
+  });
+
+  it('refuses a line that does not end', async () => {
+    const client = await start();
+    client.end('x'.repeat(1025));
+    expect((await client.toArray()).join('')).toBe('The line is too long\r\n');
+  });
+
+  it('ends with the server', async () => {
+    const client = await start();
+    client.write('hello\n');
+    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');
+    const stopping = server.stop();
+    const rest = await client.toArray();
+    client.end();
+    await stopping;
+    expect(rest.join('')).toBe('The server stops\r\n');
+  });
+
+  it('ends when nobody says anything', async () => {
+    const client = await start();
+    client.write('hello\n');
+    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');
+    clock.seconds(31);
+    expect((await client.toArray()).join('')).toBe('Is anybody there?\r\n');
+    client.end();
+  });
+});
