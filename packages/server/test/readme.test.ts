@@ -18,12 +18,12 @@ const tableOf = (heading: string): string[][] => {
 };
 
 describe('README', () => {
-  it('shows the example that is in the package, and what it prints', async () => {
-    const example = read('../examples/bare-server.ts');
+  it.each(['bare-server', 'beside-http'])('shows the example %s, and what it prints', async (name) => {
+    const example = read(`../examples/${name}.ts`);
     expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
-    await import('../examples/bare-server.ts');
+    await import(`../examples/${name}.ts`);
     expect(lines).toEqual([...example.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));
   });
 
