@@ -4,6 +4,7 @@ import { type SecureContext, createSecureContext } from 'node:tls';
 import type { TlsCertificate } from './certificate.ts';
 import type { ClientRules } from './client-rules.ts';
 import { TlsError } from './errors.ts';
+import { keyExchangeGroups } from './key-exchange-groups.ts';
 import type { HttpsSettings, NameOptions } from './options.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
@@ -64,6 +65,7 @@ export class NamePolicy {
         ca: [...authorities],
         ...(revocationLists.length > 0 && { crl: [...revocationLists] }),
         ciphers,
+        ecdhCurve: keyExchangeGroups(),
         minVersion,
         maxVersion,
         secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (sessionTickets ? 0 : constants.SSL_OP_NO_TICKET),

@@ -22,11 +22,10 @@ export class TlsEndPoint {
    * @throws RangeError for a name that is none
    */
   constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endPoint: ConnectionBuilder) {
-    const warn = (message: string): void => endPoint.warn(message);
     this.options = options;
     this.#endPoint = endPoint;
-    this.entries = new NameEntries(options, ticketKeys, warn);
-    endPoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval, warn));
+    this.entries = new NameEntries(options, ticketKeys, (message) => endPoint.warn(message));
+    endPoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval));
   }
 
   /** ALPN names as they are sent; `undefined` for none. */

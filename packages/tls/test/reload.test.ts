@@ -34,7 +34,7 @@ const watched = (where: string) => {
   const warn = (message: string): void => void warnings.push(message);
   const source = { certificate: join(where, 'tls.crt'), key: join(where, 'tls.key') };
   const certificate = new ReloadingCertificate(source, warn);
-  const watch = new CertificateWatch([certificate], Infinity, warn);
+  const watch = new CertificateWatch([certificate], Infinity);
   return {
     look: () => watch.look(),
     get name() {
@@ -152,7 +152,7 @@ describe('several certificates', () => {
       const [certificate, key] = ['tls.crt', 'tls.key'].map((file) => join(folder, name, file));
       return new ReloadingCertificate({ certificate, key }, () => undefined);
     });
-    const watch = new CertificateWatch(certificates, Infinity, () => undefined);
+    const watch = new CertificateWatch(certificates, Infinity);
     await watch.look();
     writeFileSync(join(folder, 'a', 'tls.crt'), 'rubbish');
     write(join(folder, 'b'), second);
