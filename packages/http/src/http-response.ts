@@ -76,6 +76,11 @@ export class HttpResponse {
     return this.#bodyFeature().hasEnded;
   }
 
+  /** Takes back status, fields and content, as long as nothing was sent. Throws HttpError `HTTP_RESPONSE_STARTED`. */
+  clear(): void {
+    this.#response.clear();
+  }
+
   /** Called just before the head is sent, last registered first. */
   onStarting(callback: () => void): void {
     this.#response.onStarting(callback);

@@ -3,7 +3,7 @@ import type { Http1Exchange } from './exchange.ts';
 
 /** Ends a response that the application has left open. @returns what went wrong, if anything did */
 export const endResponse = (exchange: Http1Exchange): unknown => {
-  if (exchange.isUpgraded || exchange.response.hasEnded) return undefined;
+  if (exchange.response.hasEnded) return undefined;
   try {
     exchange.response.end();
     return undefined;

@@ -54,7 +54,6 @@ export class Http1Exchange
   readonly #number: number;
   /** Whether the application has finished with the request. */
   isOver = false;
-  isUpgraded = false;
   /** Whether 100 (Continue) is still owed to the peer. */
   owesContinue: boolean;
   #body: RequestBody | undefined;
@@ -345,7 +344,7 @@ export class Http1Exchange
   }
 
   upgrade(protocol?: string): Connection {
-    if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver || this.isUpgraded) {
+    if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver) {
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     }
     if (protocol !== undefined && !this.#head.isConnect && !this.#offers(protocol)) {

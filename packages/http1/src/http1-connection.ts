@@ -283,7 +283,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     if (isRequestsFault) reportBadRequest(error, this.#connection, this.#host.services);
     else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
     const { response } = exchange;
-    if (this.isClosed || response.hasEnded || exchange.isUpgraded) return;
+    if (this.isClosed || response.hasEnded) return;
     if (response.hasStarted) {
       // Half a response must not look like a whole one.
       this.abort(error instanceof Error ? error : undefined);
@@ -512,14 +512,14 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** Answers the upgrade and steps back. */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
-    const fields = exchange.response.headers as FieldSection;
+    const fields = exchange.response.prepareUpgrade();
     if (!isConnect) {
       fields.set('connection', 'Upgrade');
       if (protocol !== undefined) fields.set('upgrade', protocol);
     }
     this.output.text(`${this.headBeginning(isConnect ? 200 : 101, '', fields.roles)}${fields.toWire()}\r\n`);
     this.output.flush();
-    exchange.isUpgraded = true;
+    exchange.response.handOver();
     this.#phase = Phase.upgraded;
     this.#timeout.stop();
     this.#heartbeat?.offHeartbeat?.(this);

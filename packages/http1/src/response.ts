@@ -319,14 +319,31 @@ export class Http1Response
     this.#remaining = Number(declared[0]);
   }
 
-  /** Back to an empty response, for the error that takes its place. */
-  reset(): void {
+  /** The last changes before an upgrade is answered. */
+  prepareUpgrade(): FieldSection {
+    this.#callOnStarting();
+    return this.headers as FieldSection;
+  }
+
+  /** The answer to an upgrade is out: nothing of this response can follow. */
+  handOver(): void {
+    this.#hasStarted = true;
+    this.#hasEnded = true;
+  }
+
+  clear(): void {
+    this.beforeChange();
     this.#statusCode = 200;
     this.#reasonPhrase = '';
     this.#headers = undefined;
     this.#trailers = undefined;
     this.#first = undefined;
     this.#framing = Framing.undecided;
+  }
+
+  /** Back to an empty response that nobody changes any more, for the error that takes its place. */
+  reset(): void {
+    this.clear();
     this.#onStarting = undefined;
   }
 }

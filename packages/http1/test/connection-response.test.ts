@@ -410,6 +410,22 @@ describe('callbacks of a response', () => {
     expect(order).toEqual(['starting 2', 'starting 1', 'completed 2', 'completed 1']);
   });
 
+  it('clear takes back all but the callbacks, as long as nothing was sent', () => {
+    const harness = serve((context) => {
+      const { response } = context;
+      response.onStarting(() => response.headers.set('x-outer', '1'));
+      response.statusCode = 201;
+      response.reasonPhrase = 'Made';
+      response.headers.set('x-inner', '1');
+      body(context).write('gone');
+      response.clear();
+      return response.send('instead');
+    });
+    harness.receive(get());
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*x-outer: 1\r\n.*\r\n\r\ninstead$/s);
+    expect(harness.sent()).not.toMatch(/x-inner|gone/);
+  });
+
   it('an error in onStarting is a 500; one in onCompleted is only reported', async () => {
     const harness = serve(({ request, response }) => {
       if (request.path === '/starting') {

@@ -1,5 +1,5 @@
 import type { Connection, Receiver } from '@windhover/connections';
-import { type HttpContext, HttpUpgradeFeature } from '@windhover/http';
+import { type HttpContext, HttpError, HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { type Harness, get, post, serve, settled } from './support/exchange-harness.ts';
 
@@ -80,6 +80,23 @@ describe('upgrade', () => {
     expect(collector.events).toEqual([get('/smuggled'), 'more']);
     expect(harness.next()).toMatch(/answer$/);
     expect(harness.connection.hasEnded).toBe(false);
+  });
+
+  it('the response has started and ended: nothing of it can follow, and onStarting was its last change', () => {
+    const seen: unknown[] = [];
+    const harness = serve(({ features, response }) => {
+      response.onStarting(() => response.headers.set('X-Late', '1'));
+      features.require(HttpUpgradeFeature).upgrade('echo');
+      seen.push(response.hasStarted, response.hasEnded);
+      for (const late of [() => response.write('x'), () => response.headers.set('X', '1'), () => response.clear()]) {
+        expect(late).toThrow(HttpError);
+      }
+    });
+    harness.receive(get('/', asks));
+    expect(harness.sent()).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nX-Late: 1\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n',
+    );
+    expect(seen).toEqual([true, true]);
   });
 
   it('bytes wait until somebody takes them', () => {

@@ -1,5 +1,4 @@
-import { BadHttpRequestError, type HttpContext, HttpUpgradeFeature, type Middleware } from '@windhover/http';
-import { emptyResponse } from './emptied-response.ts';
+import { BadHttpRequestError, type HttpContext, type Middleware } from '@windhover/http';
 import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 import { sendProblem } from './problem-details.ts';
 import { statusOfError } from './status-of-error.ts';
@@ -7,7 +6,7 @@ import { statusOfError } from './status-of-error.ts';
 /**
  * Request middleware that answers what comes next fails with: a page for developers, or problem details without a word of
  * the error. Errors that can no longer be answered, because the response has started, the peer is gone or the connection
- * may have been upgraded, go on to the server.
+ * was upgraded, go on to the server.
  *
  * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
  */
@@ -34,14 +33,10 @@ const answerError = (error: unknown, context: HttpContext, options: ExceptionPag
   sendProblem(context, options.customize({ status }, error, context));
 };
 
-/** Whether a connection was upgraded cannot be seen afterwards, so one that may have been is left to the server. */
-const canBeAnswered = (context: HttpContext): boolean =>
-  !context.response.hasStarted &&
-  !context.aborted.aborted &&
-  context.features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true;
+const canBeAnswered = (context: HttpContext): boolean => !context.response.hasStarted && !context.aborted.aborted;
 
 const beginAnswer = (error: unknown, context: HttpContext): void => {
-  emptyResponse(context);
+  context.response.clear();
   const { headers } = context.response;
   headers.set('cache-control', 'no-store');
   // Where the content of the request is at fault, nobody can tell where the next request begins.

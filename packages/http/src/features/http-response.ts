@@ -15,6 +15,11 @@ export interface HttpResponseFeature {
   readonly headers: HttpFields;
   /** Whether the head can no longer change. */
   readonly hasStarted: boolean;
+  /**
+   * Takes back status, fields, trailers and content: another response comes in its place. What `onStarting` and
+   * `onCompleted` were given stays. Throws HttpError `HTTP_RESPONSE_STARTED`.
+   */
+  clear(): void;
   /** Called just before the head is sent, last registered first; may still change it. Not called on aborted requests. */
   onStarting(callback: () => void): void;
   /** Called when the response has been handed to the transport or the request was aborted, last registered first. */

@@ -69,6 +69,12 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
   takesMore = true;
   #drain: PromiseWithResolvers<void> | undefined;
 
+  clear(): void {
+    if (this.hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+    this.statusCode = 200;
+    this.reasonPhrase = '';
+  }
+
   onStarting(callback: () => void): void {
     this.starting.push(callback);
   }
