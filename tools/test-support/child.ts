@@ -2,6 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 
 /** How a child differs from this process. */
 export interface ChildOptions {
+  /** What runs. Default Node. */
+  readonly program?: string;
   readonly cwd?: string;
   /** Set in addition to the environment of this process; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -17,10 +19,8 @@ export class Child {
   #output = '';
   #whenOutput: (() => void)[] = [];
 
-  /** @param args of Node: a script and its arguments */
-  constructor(args: readonly string[], options?: ChildOptions);
-  constructor(args: readonly string[], options: ChildOptions & { readonly program: string });
-  constructor(args: readonly string[], options: ChildOptions & { readonly program?: string } = {}) {
+  /** @param args of the program; of Node a script and its arguments */
+  constructor(args: readonly string[], options: ChildOptions = {}) {
     const { program = process.execPath, cwd, env, stdio = ['ignore', 'pipe', 'pipe'] } = options;
     this.process = spawn(program, args, { ...(cwd && { cwd }), env: { ...process.env, ...env }, stdio });
     for (const stream of [this.process.stdout, this.process.stderr]) {

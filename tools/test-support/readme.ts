@@ -1,3 +1,4 @@
+// oxlint-disable vitest/no-standalone-expect -- tests call it
 import { readFileSync } from 'node:fs';
 import { expect, vi } from 'vitest';
 
