@@ -21,6 +21,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'connection-logging',
       'websockets',
       'middleware-exception-page',
+      'middleware-forwarded-headers',
       'middleware-host-filtering',
       'middleware-path-base',
       'middleware-routing',
