@@ -47,7 +47,7 @@ const settingNames: Partial<Record<keyof HostPlan, string>> = {
   serverHeader: 'server.serverHeader',
   dateHeader: 'server.dateHeader',
   rejectedConnections: 'server.rejectedConnections',
-  endPointDefaults: 'server.endpointDefaults',
+  endPointDefaults: 'server.endpointDefaults and server.certificates, for end points of the program',
   ignoresCodeEndPoints: 'server.preferHostingUrls',
   logging: 'logging.format',
 };

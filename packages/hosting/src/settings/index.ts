@@ -1,3 +1,4 @@
+export { type ChangeableHost, applyPlan } from './apply-plan.ts';
 export type { CodeSettings } from './code-settings.ts';
 export { type EndPointChanges, compareEndPoints, needsRestart } from './compare-plans.ts';
 export { defaultSettings } from './default-settings.ts';

@@ -80,28 +80,34 @@ export class RunningEndPoints {
   ): Promise<void> {
     const begun: ServerEndPoint[] = [];
     const waiting: PlannedEndPoint[] = [];
-    let restore = async (): Promise<void> => {};
+    let unbound: readonly ServerEndPoint[] = [];
     try {
       for (const planned of added) {
         const listening = await planned.addTo(this.#server).catch((error: unknown) => inUse(error, leaving));
         if (listening === undefined) waiting.push(planned);
         else begun.push(listening);
       }
-      const gone = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
-      restore = () => this.#restore(leaving, gone);
-      await Promise.all(gone.map((endPoint) => endPoint.unbind()));
+      unbound = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
+      await Promise.all(unbound.map((endPoint) => endPoint.unbind()));
       for (const planned of [...changed, ...waiting]) begun.push(await planned.addTo(this.#server));
     } catch (error) {
       await removeAll(begun, AbortSignal.abort());
-      await restore();
+      // Their connections stay with those that were unbound, and end with them.
+      void removeAll(unbound);
+      if (unbound.length > 0) await this.#restore(leaving, error);
       throw error;
     }
   }
 
-  /** Lets old end points listen again. Their connections stay with those that were unbound, and end with them. */
-  async #restore(planned: readonly PlannedEndPoint[], unbound: readonly ServerEndPoint[]): Promise<void> {
-    void removeAll(unbound);
-    for (const old of planned) await old.addTo(this.#server);
+  /** Lets old end points listen again. One that cannot is given up, and comes again with the next change. */
+  async #restore(leaving: readonly PlannedEndPoint[], reason: unknown): Promise<void> {
+    const results = await Promise.allSettled(leaving.map((planned) => planned.addTo(this.#server)));
+    const lost = leaving.filter((_planned, at) => results[at]!.status === 'rejected');
+    if (lost.length === 0) return;
+    this.#planned = this.#planned.filter((planned) => !lost.includes(planned));
+    const names = lost.map(({ plan }) => plan.name).join(', ');
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    throw new AggregateError([reason, ...errors], `These end points do not listen any more: ${names}`);
   }
 }
 

@@ -1,0 +1,272 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applyPlan, compareEndPoints, needsRestart } from '../../src/settings/index.ts';
+import { SettingsFolder, type Told } from './support/settings-folder.ts';
+
+let folder: SettingsFolder;
+beforeEach(() => {
+  folder = new SettingsFolder();
+});
+afterEach(() => folder[Symbol.dispose]());
+
+describe('where to listen', () => {
+  const endpoints = { server: { endpoints: { web: { url: 'http://localhost:7' } } } };
+
+  it.each<[string, object, Told, string[]]>([
+    ['nothing: what the server does by default', {}, {}, []],
+    ['urls of the program', {}, { code: { urls: ['http://a:1;http://b:2'] } }, ['http://a:1', 'http://b:2']],
+    ['urls of a file before those', { urls: ['http://a:2'] }, { code: { urls: ['http://a:1'] } }, ['http://a:2']],
+    ['ports', { httpPorts: 80, httpsPorts: [443, 8443] }, {}, ['http://*:80', 'https://*:443', 'https://*:8443']],
+    ['PORT', {}, { environment: { PORT: '8080' } }, ['http://*:8080']],
+    [
+      'WINDHOVER_HTTP_PORTS before PORT',
+      {},
+      { environment: { PORT: '8080', WINDHOVER_HTTP_PORTS: '80;81' } },
+      ['http://*:80', 'http://*:81'],
+    ],
+    ['urls before ports of the same place', { urls: ['http://a:1'], httpPorts: 80 }, {}, ['http://a:1']],
+    ['PORT before urls of a file', { urls: ['http://a:1'] }, { environment: { PORT: '80' } }, ['http://*:80']],
+    [
+      'urls of the environment before PORT',
+      {},
+      { environment: { PORT: '80', WINDHOVER_URLS: 'http://a:1' } },
+      ['http://a:1'],
+    ],
+    [
+      'ports of the command line before urls of the environment',
+      {},
+      { environment: { WINDHOVER_URLS: 'http://a:1' }, args: ['--http-ports', '80'] },
+      ['http://*:80'],
+    ],
+    ['end points before urls from anywhere', endpoints, { args: ['--urls=http://a:1'] }, ['http://localhost:7']],
+    [
+      'urls, if they are preferred',
+      { ...endpoints, urls: 'http://a:1', server: { ...endpoints.server, preferHostingUrls: true } },
+      {},
+      ['http://a:1'],
+    ],
+    [
+      'end points, if urls are preferred and there are none',
+      { server: { ...endpoints.server, preferHostingUrls: true } },
+      {},
+      ['http://localhost:7'],
+    ],
+  ])('%s', async (_name, file, told, urls) => {
+    folder.write('windhover.json', file);
+    expect((await folder.plan(told)).endPoints.map(({ url }) => url)).toEqual(urls);
+  });
+
+  it('what is set and not used is said, with both sources', async () => {
+    folder.write('windhover.json', { ...endpoints, urls: 'http://a:1' });
+    expect((await folder.plan({ environment: { PORT: '80' } })).warnings).toEqual([
+      'urls (windhover.json:1:69): not used, for httpPorts (environment variable PORT) goes before it',
+      'httpPorts (environment variable PORT): not used, for there are end points; set server.preferHostingUrls to use it instead',
+    ]);
+  });
+
+  it('end points of the program go before urls, and beside those of files', async () => {
+    folder.write('windhover.json', { urls: 'http://a:1' });
+    const plan = await folder.plan({}, true);
+    expect(plan.endPoints).toEqual([]);
+    expect(plan.warnings).toHaveLength(1);
+    folder.write('windhover.json', endpoints);
+    expect(await folder.plan({}, true)).toMatchObject({ endPoints: [{ name: 'web' }], ignoresCodeEndPoints: false });
+  });
+
+  it('end points of the program are not bound where urls are preferred', async () => {
+    folder.write('windhover.json', { urls: 'http://a:1', server: { preferHostingUrls: true } });
+    expect(await folder.plan({}, true)).toMatchObject({
+      endPoints: [{ name: 'http://a:1' }],
+      ignoresCodeEndPoints: true,
+    });
+  });
+});
+
+describe('an end point', () => {
+  const planOf = async (endPoint: object, server: object = {}) => {
+    folder.write('windhover.json', { server: { endpoints: { web: endPoint }, ...server } });
+    return (await folder.plan()).endPoints[0]!;
+  };
+  const at = (name: string): string => join(folder.path, name);
+
+  it('has its address, protocols and limits', async () => {
+    const limits = { maxConcurrentConnections: 5 };
+    expect(await planOf({ url: 'http://127.0.0.1:80', protocols: 'http1AndHttp2', limits })).toEqual({
+      name: 'web',
+      url: 'http://127.0.0.1:80',
+      target: { kind: 'ip', address: '127.0.0.1', port: 80 },
+      protocols: ['h2', 'http/1.1'],
+      https: undefined,
+      limits,
+    });
+  });
+
+  it.each<[string, object, (at: (name: string) => string) => object]>([
+    ['a PFX', { path: 'a.PFX', password: 'x' }, (at) => ({ pfx: at('a.PFX'), password: 'x' })],
+    ['PEM', { path: 'a.pem', keyPath: 'a.key' }, (at) => ({ certificate: at('a.pem'), key: at('a.key') })],
+    ['an absolute path', { path: '/etc/a.pem' }, () => ({ certificate: '/etc/a.pem' })],
+  ])('with %s', async (_name, certificate, https) => {
+    expect((await planOf({ url: 'https://*:443', certificate })).https).toEqual(https(at));
+  });
+
+  it('without a certificate has the one by default, or that of development, or none', async () => {
+    const url = 'https://*:443';
+    const certificates = {
+      development: { path: 'dev.pem' },
+      default: { path: 'default.pem' },
+      shop: { path: 'shop.pem' },
+    };
+    expect((await planOf({ url }, { certificates })).https).toEqual({ certificate: at('default.pem') });
+    const { default: _none, ...others } = certificates;
+    expect((await planOf({ url }, { certificates: others })).https).toEqual({ certificate: at('dev.pem') });
+    expect((await planOf({ url })).https).toEqual({});
+    expect((await planOf({ url, certificate: 'shop' }, { certificates })).https).toEqual({
+      certificate: at('shop.pem'),
+    });
+  });
+
+  it('has what it leaves out from the defaults of end points', async () => {
+    const endpointDefaults = {
+      protocols: 'http1',
+      sslProtocols: ['tls13'],
+      clientCertificateMode: 'requireCertificate',
+      clientCertificateAuthorities: ['ca.pem'],
+    };
+    expect(
+      await planOf({ url: 'https://*:443', sslProtocols: ['tls12', 'tls13'] }, { endpointDefaults }),
+    ).toMatchObject({
+      protocols: ['http/1.1'],
+      https: {
+        minVersion: 'TLSv1.2',
+        maxVersion: 'TLSv1.3',
+        clientCertificate: { mode: 'require', authorities: [at('ca.pem')] },
+      },
+    });
+  });
+
+  it('has names of its own', async () => {
+    const sni = {
+      'example.org': { certificate: { path: 'org.pem' }, protocols: 'http1', sslProtocols: ['tls12'] },
+      '*': { clientCertificateMode: 'allowCertificate' },
+    };
+    expect((await planOf({ url: 'https://*:443', certificate: { path: 'a.pem' }, sni })).https).toEqual({
+      certificate: at('a.pem'),
+      names: {
+        'example.org': {
+          certificate: at('org.pem'),
+          applicationProtocols: ['http/1.1'],
+          minVersion: 'TLSv1.2',
+          maxVersion: 'TLSv1.2',
+        },
+        '*': { clientCertificate: { mode: 'allow' } },
+      },
+    });
+  });
+});
+
+describe('comparing plans', () => {
+  const server = (endpoints: object, more: object = {}) => ({ server: { endpoints, ...more } });
+  const web = { url: 'https://*:443', certificate: { path: 'a.pem' }, limits: { maxConcurrentConnections: 5 } };
+  const plans = async (before: object, after: object) => {
+    folder.write('windhover.json', before);
+    const first = await folder.plan();
+    folder.write('windhover.json', after);
+    return [first, await folder.plan()] as const;
+  };
+
+  it('tells end points that are new, gone, other and as before', async () => {
+    const [before, after] = await plans(
+      server({ same: { url: 'http://*:1' }, other: { url: 'http://*:2' }, gone: { url: 'http://*:3' } }),
+      server({ fresh: { url: 'http://*:3' }, other: { url: 'http://*:4' }, same: { url: 'http://*:1' } }),
+    );
+    const changes = compareEndPoints(before.endPoints, after.endPoints);
+    expect(changes.unchanged.map(({ name }) => name)).toEqual(['same']);
+    expect(changes.added.map(({ name }) => name)).toEqual(['fresh']);
+    expect(changes.removed.map(({ name }) => name)).toEqual(['gone']);
+    expect(changes.changed.map((change) => [change.before.url, change.after.url])).toEqual([
+      ['http://*:2', 'http://*:4'],
+    ]);
+  });
+
+  it.each<[string, object, object]>([
+    ['its certificate', server({ web }), server({ web: { ...web, certificate: { path: 'b.pem' } } })],
+    ['its limits', server({ web }), server({ web: { ...web, limits: {} } })],
+    ['its names', server({ web }), server({ web: { ...web, sni: { a: {} } } })],
+    [
+      'the certificate that it names',
+      server({ web: { ...web, certificate: 'a' } }, { certificates: { a: { path: 'a.pem' } } }),
+      server({ web: { ...web, certificate: 'a' } }, { certificates: { a: { path: 'b.pem' } } }),
+    ],
+    ['the defaults of end points', server({ web }), server({ web }, { endpointDefaults: { protocols: 'http1' } })],
+  ])('an end point changes with %s', async (_name, first, second) => {
+    const [before, after] = await plans(first, second);
+    expect(compareEndPoints(before.endPoints, after.endPoints).changed).toHaveLength(1);
+  });
+
+  it('an end point does not change with what makes no difference', async () => {
+    const [before, after] = await plans(server({ web }), {
+      ...server(
+        { web: Object.fromEntries(Object.entries(web).toReversed()) },
+        { certificates: { a: { path: 'b.pem' } } },
+      ),
+      logging: { level: { default: 'debug' } },
+    });
+    expect(compareEndPoints(before.endPoints, after.endPoints).unchanged).toHaveLength(1);
+  });
+
+  it('names the settings that need a restart', async () => {
+    const [before, after] = await plans(
+      { logging: { level: { default: 'info' } } },
+      {
+        threads: 2,
+        logging: { level: { default: 'debug' }, format: 'json' },
+        server: { limits: { maxRequestHeaderCount: 5 }, dateHeader: false },
+        urls: 'http://*:80',
+      },
+    );
+    expect(needsRestart(before, after)).toEqual(['threads', 'server.limits', 'server.dateHeader', 'logging.format']);
+    expect(needsRestart(after, after)).toEqual([]);
+  });
+});
+
+describe('applying a plan', () => {
+  it('changes end points, then levels, and warns of the rest', async () => {
+    folder.write('windhover.json', { threads: 1 });
+    const current = await folder.plan();
+    folder.write('windhover.json', {
+      threads: 2,
+      urls: 'http://*:1',
+      logging: { level: { default: 'warn', shop: 'debug' } },
+    });
+    const next = await folder.plan({ environment: { PORT: '80' } });
+    const events: unknown[] = [];
+    const changes = { added: [], removed: [], changed: [], unchanged: [], drained: Promise.resolve() };
+    const given = await applyPlan(current, next, {
+      endPoints: {
+        change: (plans) => {
+          events.push(plans.map(({ url }) => url));
+          return Promise.resolve(changes);
+        },
+      },
+      changeLogLevels: ({ level, categories }) => void events.push({ level, categories }),
+      warn: (message) => void events.push(message),
+    });
+    expect(given).toBe(changes);
+    expect(events).toEqual([
+      ['http://*:80'],
+      { level: 'warn', categories: { shop: 'debug' } },
+      'urls (windhover.json:1:21): not used, for httpPorts (environment variable PORT) goes before it',
+      'These settings come into effect with the next start: threads',
+    ]);
+  });
+
+  it('that cannot be applied changes no levels', async () => {
+    const plan = await folder.plan();
+    const failure = applyPlan(plan, plan, {
+      endPoints: { change: () => Promise.reject(new Error('the port is taken')) },
+      changeLogLevels: () => expect.unreachable(),
+      warn: () => expect.unreachable(),
+    });
+    await expect(failure).rejects.toThrow('the port is taken');
+  });
+});

@@ -1,0 +1,256 @@
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ConfigurationError } from '@windhover/configuration';
+import { WindhoverServer } from '@windhover/server';
+import { type ChangeableServer, type EndPointPlan, RunningEndPoints } from '../../src/settings/index.ts';
+import { CertificateAuthority } from '../../../tls/test/support/certificates.ts';
+import { RunningHost, certificateName, isListening } from './support/running-host.ts';
+import { SettingsFolder } from './support/settings-folder.ts';
+
+const authority = await CertificateAuthority.create();
+
+let folder: SettingsFolder;
+let host: RunningHost;
+beforeEach(() => {
+  folder = new SettingsFolder();
+  host = new RunningHost(folder.path);
+});
+afterEach(async () => {
+  await host[Symbol.asyncDispose]();
+  folder[Symbol.dispose]();
+});
+
+const writeCertificate = async (name: string): Promise<{ path: string; keyPath: string }> => {
+  const { certificate, key } = await authority.issue({ commonName: name, names: ['localhost', '127.0.0.1'] });
+  folder.write(`${name}.pem`, certificate);
+  folder.write(`${name}.key`, key);
+  return { path: `${name}.pem`, keyPath: `${name}.key` };
+};
+
+const configure = (endpoints: object): void => void folder.write('windhover.json', { server: { endpoints } });
+const free = 'http://127.0.0.1:0';
+
+const textAt = async (address: string): Promise<string> => (await fetch(address)).text();
+
+const get = (url: string, agent: Agent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    request(url, { agent }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response));
+    })
+      .on('error', reject)
+      .end();
+  });
+
+describe('end points of settings', () => {
+  it('listen under their names from the start', async () => {
+    configure({ one: { url: free }, two: { url: 'http://localhost:0' }, all: { url: 'http://*:0' } });
+    await host.start();
+    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['one', 'two', 'all']);
+    expect(await textAt(host.address('one'))).toBe('hello');
+  });
+
+  it('with https need TLS, which is asked for only then', async () => {
+    const server = new WindhoverServer({ transports: [], protocols: [] });
+    let loads = 0;
+    const useHttps = (): Promise<never> => {
+      loads++;
+      return Promise.reject(new Error('loaded'));
+    };
+    const plain = {
+      name: 'a',
+      url: 'http://a:1',
+      target: { kind: 'any', port: 1 },
+      protocols: undefined,
+      limits: {},
+    } as const;
+    await new RunningEndPoints(server, { useHttps }).listen([{ ...plain, https: undefined }]);
+    expect(loads).toBe(0);
+    const secure = { ...plain, url: 'https://a:1', https: {} };
+    await expect(new RunningEndPoints(server, { useHttps }).listen([secure])).rejects.toThrow('loaded');
+    await expect(new RunningEndPoints(server).listen([secure])).rejects.toMatchObject({
+      code: 'SERVER_TLS_NOT_CONFIGURED',
+    });
+  });
+
+  it('without a certificate have the one of development', async () => {
+    const server = new WindhoverServer({ transports: [], protocols: [] });
+    const asked: object[] = [];
+    const endPoints = new RunningEndPoints(server, {
+      useHttps: () => Promise.resolve((options) => (asked.push(options), (): void => {})),
+      developmentCertificate: () => Promise.resolve({ certificate: 'dev.pem' }),
+    });
+    const plan = {
+      name: 'a',
+      url: 'https://a:1',
+      target: { kind: 'any', port: 1 },
+      protocols: undefined,
+      limits: {},
+    } as const;
+    await endPoints.listen([
+      { ...plan, https: { minVersion: 'TLSv1.3' } },
+      { ...plan, https: { pfx: 'own.pfx' } },
+    ]);
+    expect(asked).toEqual([{ minVersion: 'TLSv1.3', certificate: 'dev.pem' }, { pfx: 'own.pfx' }]);
+  });
+});
+
+describe('a change of the file', () => {
+  it('adds an end point', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    const kept = host.address('one');
+    const changes = await host.nextChange(() => configure({ one: { url: free }, two: { url: free } }));
+    expect(changes.added.map(({ name }) => name)).toEqual(['two']);
+    expect(await textAt(host.address('two'))).toBe('hello');
+    expect(host.address('one')).toBe(kept);
+  });
+
+  it('removes an end point, whose connections are told to close', async () => {
+    configure({ one: { url: free }, two: { url: free } });
+    await host.start();
+    const gone = host.address('two');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await get(gone, agent);
+    const changes = await host.nextChange(() => configure({ one: { url: free } }));
+    expect((await get(gone, agent)).headers.connection).toBe('close');
+    await changes.drained;
+    agent.destroy();
+    expect(await isListening(gone)).toBe(false);
+    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['one']);
+  });
+
+  it('puts another certificate on the same port', async () => {
+    const first = await writeCertificate('first');
+    configure({ web: { url: 'https://127.0.0.1:0', certificate: first } });
+    await host.start();
+    const { port } = new URL(host.address('web'));
+    const url = `https://127.0.0.1:${port}`;
+    expect(await certificateName(url)).toBe('first');
+    const certificate = await writeCertificate('second');
+    const changes = await host.nextChange(() => configure({ web: { url, certificate } }));
+    expect(changes.changed).toHaveLength(1);
+    expect(await certificateName(url)).toBe('second');
+  });
+
+  it('moves an address from one end point to another', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    const url = host.address('one');
+    const changes = await host.nextChange(() => configure({ other: { url } }));
+    expect([changes.added.length, changes.removed.length]).toEqual([1, 1]);
+    expect(host.server.endPoints.map(({ name, address }) => [name, address])).toEqual([['other', url]]);
+  });
+
+  it('follows again after another one', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    await host.nextChange(() => configure({ two: { url: free } }));
+    await host.nextChange(() => configure({ two: { url: free }, three: { url: free } }));
+    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['two', 'three']);
+  });
+});
+
+describe('a change that cannot be made leaves everything as it was', () => {
+  const addresses = (): readonly (readonly [string, string])[] =>
+    host.server.endPoints.map(({ name, address }) => [name, address] as const);
+
+  it('a file that is malformed', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    const before = addresses();
+    const change = host.nextChange(() => folder.write('windhover.json', '{ "server": { "endpoints": '));
+    await expect(change).rejects.toBeInstanceOf(ConfigurationError);
+    expect(addresses()).toEqual(before);
+  });
+
+  it('a certificate that is not there: the old end point does not even stop listening', async () => {
+    const certificate = await writeCertificate('first');
+    configure({ web: { url: 'https://127.0.0.1:0', certificate } });
+    await host.start();
+    const [endPoint] = host.server.endPoints;
+    const url = endPoint!.address;
+    const change = host.nextChange(() => configure({ web: { url, certificate: { path: 'none.pem' } } }));
+    await expect(change).rejects.toMatchObject({ code: 'TLS_FILE_NOT_FOUND' });
+    expect(host.server.endPoints).toEqual([endPoint]);
+    expect(await certificateName(url)).toBe('first');
+  });
+
+  describe('a port that another program has', () => {
+    const taken = createServer();
+    let url: string;
+    beforeEach(async () => {
+      taken.listen(0, '127.0.0.1');
+      await once(taken, 'listening');
+      const address = taken.address();
+      url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    });
+    afterEach(() => void taken.close());
+
+    it('for one end point more', async () => {
+      configure({ one: { url: free } });
+      await host.start();
+      const before = addresses();
+      const change = host.nextChange(() => configure({ one: { url: free }, two: { url: free }, three: { url } }));
+      await expect(change).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+      expect(addresses()).toEqual(before);
+    });
+
+    it('for one that changes, while another one goes', async () => {
+      configure({ one: { url: free }, two: { url: free } });
+      await host.start();
+      const [one, two] = [host.address('one'), host.address('two')];
+      configure({ one: { url: one }, two: { url: two } });
+      await host.nextChange(() => configure({ one: { url: one }, two: { url: two } }));
+      const change = host.nextChange(() => configure({ one: { url } }));
+      await expect(change).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+      expect(new Map(addresses())).toEqual(
+        new Map([
+          ['one', one],
+          ['two', two],
+        ]),
+      );
+      expect(await textAt(one)).toBe('hello');
+      expect(await textAt(two)).toBe('hello');
+    });
+  });
+});
+
+describe('an end point that cannot listen again', () => {
+  it('is named in the error, and comes again with the next change', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    const [one] = host.server.endPoints;
+    let isRefusing = true;
+    const server: ChangeableServer = {
+      endPoints: [one!],
+      listen: (_target, change) => {
+        change?.(one!.options);
+        return server as never;
+      },
+      listenAnyIP: () => server as never,
+      listenLocalhost: () => server as never,
+      addEndPoint: (target, change) =>
+        isRefusing ? Promise.reject(new Error('no more')) : host.server.addEndPoint(target, change),
+    };
+    const plan = (name: string, port: number): EndPointPlan => ({
+      name,
+      url: `http://127.0.0.1:${port}`,
+      target: { kind: 'ip', address: '127.0.0.1', port },
+      protocols: undefined,
+      https: undefined,
+      limits: {},
+    });
+    const endPoints = new RunningEndPoints(server);
+    await endPoints.listen([plan('one', 0)]);
+    await expect(endPoints.change([plan('one', 1)])).rejects.toMatchObject({
+      message: 'These end points do not listen any more: one',
+      errors: [new Error('no more'), new Error('no more')],
+    });
+    isRefusing = false;
+    const { added } = await endPoints.change([plan('one', 0)]);
+    expect(added.map(({ name }) => name)).toEqual(['one']);
+  });
+});

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { LiveConfiguration, loadConfiguration } from '@windhover/configuration';
+import { type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { WindhoverServer } from '@windhover/server';
+import { useHttps } from '@windhover/tls';
+import { sockets } from '@windhover/transport-sockets';
+import { type AppliedChanges, RunningEndPoints, planHost, planSettings } from '../../../src/settings/index.ts';
+
+const application: HttpApplication<HttpContext> = pipelineApplication(({ response }) => response.send('hello'));
+
+/** A server whose end points are those of `windhover.json` in a folder, as a host would wire it. */
+export class RunningHost implements AsyncDisposable {
+  readonly server: WindhoverServer;
+  readonly endPoints: RunningEndPoints;
+  readonly warnings: string[] = [];
+  readonly #folder: string;
+  #next: { resolve(changes: AppliedChanges): void; reject(error: unknown): void } | undefined;
+  #live: Disposable | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+    this.server = new WindhoverServer({
+      transports: [sockets()],
+      protocols: [http1()],
+      events: { warning: (message) => void this.warnings.push(message) },
+    });
+    this.endPoints = new RunningEndPoints(this.server, { useHttps: () => Promise.resolve(useHttps) });
+  }
+
+  /** Starts, and from then on follows the file. */
+  async start(): Promise<this> {
+    const { options, contentRoot } = await planSettings({ environment: {}, code: { contentRoot: this.#folder } });
+    const configuration = await loadConfiguration(options);
+    await this.endPoints.listen(planHost(configuration, { contentRoot }).endPoints);
+    await this.server.start(application);
+    const live = new LiveConfiguration(options, configuration, {
+      changed: async (next) => {
+        const changes = await this.endPoints.change(planHost(next, { contentRoot }).endPoints);
+        this.#next?.resolve(changes);
+      },
+      failed: (error) => this.#next?.reject(error),
+    });
+    this.#live = live;
+    await live.watch({ quietTime: 20 });
+    return this;
+  }
+
+  /** Resolves with the next change that the file brings, rejects with what keeps it from being one. */
+  async nextChange(cause: () => void): Promise<AppliedChanges> {
+    const change = new Promise<AppliedChanges>((resolve, reject) => {
+      this.#next = { resolve, reject };
+    });
+    cause();
+    return change;
+  }
+
+  /** The address that an end point listens on, e.g. `http://127.0.0.1:49152`. */
+  address(name: string): string {
+    const endPoint = this.server.endPoints.find((candidate) => candidate.name === name);
+    if (endPoint === undefined) throw new Error(`there is no end point ${name}`);
+    return endPoint.address;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#live?.[Symbol.dispose]();
+    await this.server[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether anybody listens there. */
+export const isListening = async (address: string): Promise<boolean> => {
+  const { hostname, port } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
+/** The common name in the certificate that a server shows. */
+export const certificateName = async (address: string): Promise<string> => {
+  const { hostname, port } = new URL(address);
+  const socket = connectTls({ port: Number(port), host: hostname, rejectUnauthorized: false });
+  try {
+    await once(socket, 'secureConnect');
+    const { CN = '' } = socket.getPeerCertificate().subject;
+    return String(CN);
+  } finally {
+    socket.destroy();
+  }
+};
