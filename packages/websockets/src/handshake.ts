@@ -39,7 +39,10 @@ export const asksForWebSocket = (features: FeatureCollection): boolean => {
 export const readHandshake = (features: FeatureCollection, origins: readonly string[] | null): Handshake => {
   const { method, headers } = features.require(HttpRequestFeature);
   if (!asksForWebSocket(features)) throw new WebSocketError('WEBSOCKET_NOT_REQUESTED');
-  const key = isExtendedConnect(features) ? undefined : keyOf(features, method, headers);
+  const isExtended = isExtendedConnect(features);
+  if (!isExtended) checkUpgrade(features, method);
+  checkVersion(headers);
+  const key = isExtended ? undefined : keyOf(headers);
   checkOrigin(headers, origins);
   return { key, protocols: protocolsOf(headers), extensions: headers.get('sec-websocket-extensions') };
 };
@@ -47,15 +50,17 @@ export const readHandshake = (features: FeatureCollection, origins: readonly str
 /** 22 characters for 16 bytes, of which the last one stands for two bits only. */
 const keyPattern = /^[+/0-9A-Za-z]{21}[AQgw]==$/;
 
-const keyOf = (features: FeatureCollection, method: string, headers: HttpFields): string => {
+const keyOf = (headers: HttpFields): string => {
+  const key = headers.get('sec-websocket-key');
+  if (key === undefined || !keyPattern.test(key)) throw new WebSocketError('WEBSOCKET_KEY_INVALID');
+  return key;
+};
+
+const checkUpgrade = (features: FeatureCollection, method: string): void => {
   if (method !== 'GET') throw new WebSocketError('WEBSOCKET_METHOD_NOT_ALLOWED');
   if (features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true) {
     throw new WebSocketError('WEBSOCKET_UPGRADE_INCOMPLETE');
   }
-  checkVersion(headers);
-  const key = headers.get('sec-websocket-key');
-  if (key === undefined || !keyPattern.test(key)) throw new WebSocketError('WEBSOCKET_KEY_INVALID');
-  return key;
 };
 
 const checkVersion = (headers: HttpFields): void => {

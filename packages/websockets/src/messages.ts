@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws';
+import { CloseCode } from './close-code.ts';
 import { WebSocketError } from './errors.ts';
 import type { Message } from './send.ts';
 
@@ -8,7 +9,7 @@ const taken = new WeakSet<WebSocket>();
 /**
  * The messages of a WebSocket, one after the other: text as a string, binary as bytes. While one is being handled no
  * more is read than had come with it, so a slow handler slows its peer down. The loop ends when the WebSocket has closed,
- * for whatever reason; leaving it closes the WebSocket with 1000.
+ * for whatever reason; leaving it closes the WebSocket with 1000, or as whoever is left by the same error says.
  *
  * Call it in the turn of the event loop that accepts: what comes before has nobody to take it.
  *
@@ -51,7 +52,8 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   async return(): Promise<IteratorResult<Message>> {
     this.#queue.length = 0;
     this.#isOver = true;
-    this.#socket.close(1000);
+    // An error may be on its way to somebody who closes with another code.
+    setImmediate(() => this.#socket.close(CloseCode.normal));
     return finished;
   }
 

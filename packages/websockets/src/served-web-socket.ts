@@ -48,6 +48,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
     this.#stream = handshake.toStream() as Socket | UpgradeStream;
     this.#stream.pause();
+    this.#receivedBefore = this.#stream.bytesRead;
+    this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
     // Frames may have come with the request: whoever waits for this socket adds listeners first.
     setImmediate(ServedWebSocket.#begin, this);

@@ -1,11 +1,5 @@
 import { Duplex } from 'node:stream';
-import {
-  type Connection,
-  ConnectionEndPointFeature,
-  ConnectionError,
-  type Receiver,
-  TlsHandshakeFeature,
-} from '@windhover/connections';
+import { type Connection, ConnectionError, type Receiver } from '@windhover/connections';
 import { type ResponseHead, parseResponseHead } from './response-head.ts';
 
 type Callback = (error?: Error | null) => void;
@@ -63,6 +57,8 @@ class StreamReceiver implements Receiver {
 export class UpgradeStream extends Duplex {
   /** As that of a `net.Socket`: bytes that the peer has sent so far. */
   bytesRead = 0;
+  /** As that of a `net.Socket`; `undefined` for a peer without an IP address. */
+  remoteAddress: string | undefined;
   #answer: UpgradeAnswer | undefined;
   #connection: Connection | undefined;
   #isReading = false;
@@ -80,22 +76,6 @@ export class UpgradeStream extends Duplex {
     super({ allowHalfOpen: true, decodeStrings: false });
     if (typeof beginning === 'function') this.#answer = beginning;
     else this.#connection = beginning;
-  }
-
-  // What code for a `net.Socket` may ask of it
-
-  get remoteAddress(): string | undefined {
-    const endPoint = this.#connection?.features.get(ConnectionEndPointFeature)?.remoteEndPoint;
-    return endPoint?.kind === 'ip' ? endPoint.address : undefined;
-  }
-
-  get remotePort(): number | undefined {
-    const endPoint = this.#connection?.features.get(ConnectionEndPointFeature)?.remoteEndPoint;
-    return endPoint?.kind === 'ip' ? endPoint.port : undefined;
-  }
-
-  get encrypted(): boolean {
-    return this.#connection?.features.get(TlsHandshakeFeature) !== undefined;
   }
 
   // What the connection tells

@@ -1,5 +1,5 @@
 import type { FeatureCollection } from '@windhover/features';
-import { HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
+import { HttpError, HttpResponseFeature, HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
 import type { WebSocket } from 'ws';
 import { type AcceptOptions, WebSocketAcceptor, refuse } from './accept-web-socket.ts';
 import { CloseCode } from './close-code.ts';
@@ -31,11 +31,25 @@ export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
   const acceptor = new WebSocketAcceptor(options);
   return (next) => (context) => {
     const { features } = context;
-    if (!asksForWebSocket(features)) return next(context);
+    if (!asksForWebSocket(features)) return withoutRequest(features, () => next(context));
     const requested = new RequestedWebSocket(features, acceptor);
     features.set(HttpWebSocketFeature, requested);
     return requested.run(() => next(context));
   };
+};
+
+/** A handler that wants a WebSocket of a request which asks for none: the client is told to ask. */
+const withoutRequest = (features: FeatureCollection, next: () => void | Promise<void>): void | Promise<void> => {
+  const refuseIfAccepted = (error: unknown): void => {
+    const isAccepted = error instanceof HttpError && error.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
+    if (!isAccepted || features.require(HttpResponseFeature).hasStarted) throw error;
+    refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
+  };
+  try {
+    return next()?.catch(refuseIfAccepted);
+  } catch (error) {
+    refuseIfAccepted(error);
+  }
 };
 
 /** The WebSocket that one request asks for. */

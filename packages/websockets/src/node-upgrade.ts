@@ -1,0 +1,85 @@
+import { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Connection } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import {
+  HttpConnectionFeature,
+  HttpRequestFeature,
+  HttpResponseBodyFeature,
+  HttpResponseFeature,
+  HttpUpgradeFeature,
+} from '@windhover/http';
+import type { ResponseHead } from './response-head.ts';
+import { UpgradeStream } from './upgrade-stream.ts';
+
+/** What a listener for the `upgrade` event of a `node:http` server gets. */
+export interface NodeUpgrade {
+  readonly request: IncomingMessage;
+  /** Answer the request here first, with a whole response, as such listeners do. */
+  readonly socket: Duplex;
+  /** Empty: what came behind the request is read from the socket. */
+  readonly head: Buffer;
+  /** Resolves when the request was answered: wait for it where that does not happen at once. */
+  readonly answered: Promise<void>;
+}
+
+const nothing = Buffer.alloc(0);
+
+/**
+ * A request as code for the `upgrade` event of `node:http` wants it: `(request, socket, head)`. So the `handleUpgrade` of
+ * `ws`, `engine.io` and the like runs here. The response that it writes goes through the response of this request, and
+ * after a 101 the socket is the connection. Limits and manners are that code's own.
+ *
+ * The request is over when its handler is, so a handler waits for `answered`.
+ */
+export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
+  const { promise: answered, resolve } = withResolvers();
+  const socket = new UpgradeStream((head) => {
+    resolve();
+    return answer(features, head);
+  });
+  // Given up without an answer: the response is what it is.
+  socket.once('close', resolve);
+  return { request: requestOf(features, socket), socket, head: nothing, answered };
+};
+
+const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+};
+
+const requestOf = (features: FeatureCollection, socket: UpgradeStream): IncomingMessage => {
+  const { method, rawTarget, headers } = features.require(HttpRequestFeature);
+  const { remoteEndPoint } = features.require(HttpConnectionFeature);
+  if (remoteEndPoint?.kind === 'ip') socket.remoteAddress = remoteEndPoint.address;
+  const request = new IncomingMessage(socket as unknown as Socket);
+  request.method = method;
+  request.url = rawTarget;
+  request.httpVersion = '1.1';
+  request.httpVersionMajor = request.httpVersionMinor = 1;
+  for (const [name, value] of headers) request.rawHeaders.push(name, value);
+  for (const name of new Set([...headers].map(([name]) => name.toLowerCase()))) {
+    request.headers[name] = headers.get(name)!;
+  }
+  return request;
+};
+
+const answer = (features: FeatureCollection, { status, fields, content }: ResponseHead): Connection | undefined => {
+  const response = features.require(HttpResponseFeature);
+  for (const [name, value] of fields) {
+    if (!isFraming(name.toLowerCase())) response.headers.append(name, value);
+  }
+  if (status === 101) {
+    const protocol = fields.find(([name]) => name.toLowerCase() === 'upgrade')?.[1];
+    return features.require(HttpUpgradeFeature).upgrade(protocol);
+  }
+  response.statusCode = status;
+  features.require(HttpResponseBodyFeature).end(Buffer.from(content, 'latin1'));
+  return undefined;
+};
+
+/** Fields that the protocol writes itself. */
+const isFraming = (name: string): boolean =>
+  name === 'connection' || name === 'upgrade' || name === 'content-length' || name === 'transfer-encoding';

@@ -1,0 +1,221 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Opcode, frame } from './support/raw-client.ts';
+import { accepting, echo, serve, stopServers, until } from './support/server.ts';
+
+afterEach(stopServers);
+
+const ping = { opcode: Opcode.ping, fin: true };
+
+describe('keep-alive', () => {
+  it('a ping after keepAliveInterval of silence, the end after keepAliveTimeout without any answer', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { keepAliveInterval: 10_000, keepAliveTimeout: 5000 });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    server.clock.seconds(9);
+    expect(client.frames).toEqual([]);
+    server.clock.seconds(1);
+    expect(await client.frame(0)).toMatchObject(ping);
+    server.clock.seconds(4);
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
+    const closed = once(sockets[0]!, 'close');
+    server.clock.seconds(1);
+    expect((await closed)[0]).toBe(1006);
+    await client.when(() => client.hasEnded);
+  });
+
+  const longFrame = frame({ payload: 'a'.repeat(100) });
+
+  it.each([
+    ['a pong', () => frame({ opcode: Opcode.pong })],
+    ['a message', () => frame({ payload: 'a' })],
+    ['a part of a frame', (part: number) => longFrame.subarray(part * 10, (part + 1) * 10)],
+  ])('%s is a sign of life', async (_name, sign) => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { keepAliveInterval: 3000, keepAliveTimeout: 3000, messageTimeout: null });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    for (let pings = 0; pings < 3; pings++) {
+      server.clock.seconds(3);
+      expect(await client.frame(pings)).toMatchObject(ping);
+      const stream = (sockets[0] as unknown as { _socket: { bytesRead: number } })._socket;
+      const before = stream.bytesRead;
+      client.send(sign(pings));
+      await until(() => stream.bytesRead > before);
+      server.clock.seconds(2);
+    }
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('while the application reads nothing, silence proves nothing', async () => {
+    const { handler, sockets } = accepting((socket) => socket.pause());
+    const server = await serve(handler, { keepAliveInterval: 3000, keepAliveTimeout: 3000 });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    server.clock.seconds(60);
+    expect(client.frames).toEqual([]);
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('null switches pings off', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { keepAliveInterval: null });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    server.clock.seconds(3600);
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
+  });
+});
+
+describe('maxMessagesPerSecond', () => {
+  it.each([
+    ['messages', Opcode.text],
+    ['pings', Opcode.ping],
+  ])('%s: one too many in a second is 1008, and is not handled', async (_name, opcode) => {
+    const server = await serve(echo, { maxMessagesPerSecond: 3 });
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(Buffer.concat(Array.from({ length: 3 }, () => frame({ opcode, payload: 'a' }))));
+    await client.frame(2);
+    server.clock.seconds(1);
+    client.send(Buffer.concat(Array.from({ length: 5 }, () => frame({ opcode, payload: 'a' }))));
+    expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'too many messages' });
+    const answers = client.frames.filter((answer) => answer.opcode !== Opcode.close);
+    expect(answers.length).toBe(opcode === Opcode.text ? 6 : 7);
+  });
+});
+
+describe('maxBufferedAmount', () => {
+  it('a peer that reads nothing is reset when more than that waits for it', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { maxBufferedAmount: 1024 * 1024 });
+    const client = await server.raw();
+    await client.upgrade();
+    client.stream.pause();
+    await until(() => sockets.length === 1);
+    const socket = sockets[0]!;
+    const closed = once(socket, 'close');
+    let most = 0;
+    for (let sent = 0; sent < 1000 && socket.readyState === WebSocket.OPEN; sent++) {
+      socket.send(Buffer.alloc(64 * 1024));
+      most = Math.max(most, socket.bufferedAmount);
+    }
+    await closed;
+    expect(most).toBeLessThan(1024 * 1024 + 2 * 64 * 1024);
+  });
+
+  it('one message of any size is no offence', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { maxBufferedAmount: 1000 });
+    const client = await server.open();
+    await until(() => sockets.length === 1);
+    const received = once(client, 'message');
+    sockets[0]!.send(Buffer.alloc(4 * 1024 * 1024));
+    expect((await received)[0]).toHaveLength(4 * 1024 * 1024);
+  });
+});
+
+describe('closing', () => {
+  it('a peer that does not answer the close frame is let go after closeTimeout', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { closeTimeout: 20 });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    const closed = once(sockets[0]!, 'close');
+    sockets[0]!.close(4000, 'enough');
+    expect(await client.closeFrame()).toEqual({ code: 4000, reason: 'enough' });
+    expect((await closed)[0]).toBe(1006);
+    await client.when(() => client.hasEnded);
+    expect(client.error).toBeUndefined();
+  });
+
+  it('a socket that was paused still sees the answer', async () => {
+    const { handler, sockets } = accepting((socket) => socket.pause());
+    const server = await serve(handler);
+    const client = await server.open();
+    client.send('a'.repeat(100_000));
+    await until(() => sockets.length === 1);
+    const closed = once(sockets[0]!, 'close');
+    sockets[0]!.close(1000);
+    expect((await closed)[0]).toBe(1000);
+  });
+
+  it('an error of the peer that nobody listens for ends nothing but its WebSocket', async () => {
+    const server = await serve(accepting().handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ masked: false }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1002 });
+  });
+
+  it('a handler that throws after it has accepted: 1011, and the error is reported', async () => {
+    const server = await serve(async ({ webSockets }) => {
+      await webSockets.accept();
+      throw new Error('a defect');
+    });
+    const client = await server.raw();
+    await client.upgrade();
+    expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
+    expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+});
+
+describe('a server that stops', () => {
+  it('1,000 WebSockets are closed with 1001, all of them before the deadline', async () => {
+    const server = await serve(echo);
+    const clients = await Promise.all(Array.from({ length: 1000 }, () => server.open()));
+    const ends = clients.map((client) => once(client, 'close'));
+    let isReset = false;
+    const deadline = AbortSignal.timeout(15_000);
+    deadline.addEventListener('abort', () => (isReset = true));
+    await server.server.stop(deadline);
+    expect(isReset).toBe(false);
+    for (const end of ends) {
+      const [code, reason] = (await end) as [number, Buffer];
+      expect([code, reason.toString()]).toEqual([1001, 'the server stops']);
+    }
+    expect(server.server.connectionCount).toBe(0);
+  });
+
+  it('a peer that does not answer is reset at the deadline', async () => {
+    const server = await serve(echo);
+    const client = await server.raw();
+    await client.upgrade();
+    const deadline = new AbortController();
+    const stopped = server.server.stop(deadline.signal);
+    expect(await client.closeFrame()).toMatchObject({ code: 1001 });
+    deadline.abort();
+    await client.closed;
+    await stopped;
+    expect(server.server.connectionCount).toBe(0);
+  });
+
+  it('one that is accepted while it stops is told at once', async () => {
+    let goOn!: () => void;
+    const waits = new Promise<void>((resolve) => (goOn = resolve));
+    let isAsked = false;
+    const server = await serve(async ({ webSockets }) => {
+      isAsked = true;
+      await waits;
+      await webSockets.accept();
+    });
+    const client = await server.raw();
+    const upgraded = client.upgrade();
+    await until(() => isAsked);
+    const stopped = server.server.stop(AbortSignal.timeout(10_000));
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    goOn();
+    expect(await upgraded).toBe(101);
+    expect(await client.closeFrame()).toMatchObject({ code: 1001 });
+    client.send(frame({ opcode: Opcode.close, payload: Buffer.from([0x03, 0xe9]) }));
+    client.stream.end();
+    await stopped;
+  });
+});

@@ -1,0 +1,225 @@
+import { once } from 'node:events';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type CloseEvent, type Message, handleEvents, messages, send } from '../src/index.ts';
+import { Opcode, frame } from './support/raw-client.ts';
+import { accepting, serve, stopServers, until } from './support/server.ts';
+
+afterEach(stopServers);
+
+describe('messages', () => {
+  it('text comes as a string, binary as bytes, in order, until the WebSocket is closed', async () => {
+    const received: Message[] = [];
+    let isOver = false;
+    const { handler } = accepting(async (socket) => {
+      for await (const message of messages(socket)) received.push(message);
+      isOver = true;
+    });
+    const client = await (await serve(handler)).open();
+    client.send('Grüße');
+    client.send(Buffer.from([1, 2]));
+    client.send('');
+    client.close();
+    await until(() => isOver);
+    expect(received).toEqual(['Grüße', Buffer.from([1, 2]), '']);
+  });
+
+  it('a handler that takes its time slows the peer down', async () => {
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let count = 0;
+    const { handler } = accepting(async (socket) => {
+      for await (const message of messages(socket)) {
+        if (count++ === 0) await held;
+        if (message === 'last') await send(socket, 'done');
+      }
+    });
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    // More than every buffer on the way holds: the client's writes stop.
+    const message = frame({ payload: 'a'.repeat(60_000) });
+    let sent = 0;
+    for (let turns = 0; turns < 20; turns++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (; client.stream.writableLength < 1024 * 1024; sent++) client.stream.write(message);
+    }
+    expect(client.stream.writableLength).toBeGreaterThan(0);
+    expect(count).toBe(1);
+    release();
+    client.send(frame({ payload: 'last' }));
+    expect(String((await client.frame(0))?.payload)).toBe('done');
+    expect(count).toBe(sent + 1);
+  });
+
+  it('leaving the loop closes with 1000', async () => {
+    const { handler } = accepting(async (socket) => {
+      for await (const _message of messages(socket)) break;
+    });
+    const client = await (await serve(handler)).raw();
+    await client.upgrade();
+    client.send(frame({ payload: 'a' }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1000 });
+  });
+
+  it('an error in the loop closes with 1011', async () => {
+    const { handler } = accepting(async (socket) => {
+      for await (const message of messages(socket)) throw new Error(String(message));
+    });
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ payload: 'a defect' }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1011 });
+    expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+
+  it('ends for a peer that vanishes, too', async () => {
+    const { handler, sockets } = accepting();
+    const client = await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    const next = messages(sockets[0]!).next();
+    client.terminate();
+    expect(await next).toEqual({ done: true, value: undefined });
+  });
+
+  it('a second reader of the same WebSocket is refused', async () => {
+    const { handler, sockets } = accepting();
+    await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    messages(sockets[0]!);
+    expect(() => messages(sockets[0]!)).toThrow(expect.objectContaining({ code: 'WEBSOCKET_MESSAGES_TAKEN' }));
+  });
+});
+
+describe('send', () => {
+  it('does not wait for a peer that keeps up', async () => {
+    const { handler, sockets } = accepting();
+    const client = await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    const received = once(client, 'message');
+    expect(send(sockets[0]!, 'a')).toBe(send(sockets[0]!, 'b'));
+    expect(String((await received)[0])).toBe('a');
+  });
+
+  it('under pressure waits until the peer reads', async () => {
+    const { handler, sockets } = accepting();
+    const client = await (await serve(handler)).raw();
+    await client.upgrade();
+    client.stream.pause();
+    await until(() => sockets.length === 1);
+    const socket = sockets[0]!;
+    while (socket.bufferedAmount <= 64 * 1024) await send(socket, Buffer.alloc(100_000));
+    let isSent = false;
+    const sending = send(socket, 'last').then(() => (isSent = true));
+    for (let turns = 0; turns < 10; turns++) await new Promise((resolve) => setImmediate(resolve));
+    expect(isSent).toBe(false);
+    client.stream.resume();
+    await sending;
+    await client.when(() => String(client.frames.at(-1)?.payload) === 'last');
+  });
+
+  it('rejects when the peer goes while it waits', async () => {
+    const { handler, sockets } = accepting();
+    const client = await (await serve(handler)).raw();
+    await client.upgrade();
+    client.stream.pause();
+    await until(() => sockets.length === 1);
+    const socket = sockets[0]!;
+    while (socket.bufferedAmount <= 64 * 1024) await send(socket, Buffer.alloc(100_000));
+    const sending = send(socket, 'last');
+    client.stream.destroy();
+    await expect(sending).rejects.toMatchObject({ code: 'WEBSOCKET_CLOSED' });
+  });
+
+  it('rejects once it is closed, which may be ignored', async () => {
+    const { handler, sockets } = accepting();
+    await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    sockets[0]!.close();
+    void send(sockets[0]!, 'ignored');
+    await expect(send(sockets[0]!, 'a')).rejects.toMatchObject({ code: 'WEBSOCKET_CLOSED' });
+  });
+});
+
+describe('handleEvents', () => {
+  it('messages as a browser gives them, then the close', async () => {
+    const events: unknown[] = [];
+    const { handler } = accepting((socket) =>
+      handleEvents(socket, {
+        onmessage: ({ data }) => void events.push(data),
+        onclose: (event) => void events.push(event),
+      }),
+    );
+    const client = await (await serve(handler)).open();
+    client.send('text');
+    client.send(Buffer.from([7]));
+    client.close(3001, 'done');
+    await until(() => events.length === 3);
+    expect(events).toEqual(['text', new Uint8Array([7]).buffer, { code: 3001, reason: 'done', wasClean: true }]);
+  });
+
+  it('a peer that breaks a rule: onerror, then onclose', async () => {
+    const events: string[] = [];
+    const { handler } = accepting((socket) =>
+      handleEvents(socket, {
+        onerror: ({ error }) => void events.push(`error ${(error as Error & { code: string }).code}`),
+        onclose: ({ wasClean }) => void events.push(`close ${wasClean}`),
+      }),
+    );
+    const client = await (await serve(handler)).raw();
+    await client.upgrade();
+    client.send(frame({ masked: false }));
+    await client.closeFrame();
+    client.stream.end();
+    await until(() => events.length === 2);
+    expect(events).toEqual(['error WS_ERR_EXPECTED_MASK', 'close false']);
+  });
+
+  it('the next message waits for the handler of the one before', async () => {
+    const log: string[] = [];
+    let closed: CloseEvent | undefined;
+    const { handler } = accepting((socket) =>
+      handleEvents(socket, {
+        onmessage: async ({ data }) => {
+          log.push(`begin ${data as string}`);
+          await new Promise((resolve) => setImmediate(resolve));
+          log.push(`end ${data as string}`);
+        },
+        onclose: (event) => void (closed = event),
+      }),
+    );
+    const client = await (await serve(handler)).open();
+    for (const text of ['a', 'b']) client.send(text);
+    client.close();
+    await until(() => closed !== undefined);
+    expect(log).toEqual(['begin a', 'end a', 'begin b', 'end b']);
+  });
+
+  it('a handler that throws: 1011, and the error is reported', async () => {
+    const { handler } = accepting((socket) =>
+      handleEvents(socket, {
+        onmessage: () => {
+          throw new Error('a defect');
+        },
+      }),
+    );
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ opcode: Opcode.binary, payload: 'a' }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1011 });
+    client.stream.end();
+    await until(() => server.errors.length === 1);
+    expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+});
+
+describe('what accept gives', () => {
+  it('is a WebSocket of ws', async () => {
+    const { handler, sockets } = accepting();
+    await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    expect(sockets[0]).toBeInstanceOf(WebSocket);
+  });
+});
