@@ -30,9 +30,7 @@ const file = (name: string, content: string | Uint8Array): string => {
 };
 
 const encryptedKey = (): string =>
-  createPrivateKey(identity.key)
-    .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
-    .toString();
+  createPrivateKey(identity.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
 
 const codeOf = (action: () => unknown): unknown => {
   try {
@@ -72,7 +70,7 @@ describe('what a certificate may be given as', () => {
     ['an encrypted key', () => ({ certificate: identity.certificate, key: encryptedKey(), password: 'secret' })],
     [
       'an RSA key of PKCS #1',
-      () => ({ ...rsa(), key: createPrivateKey(rsaIdentity.key).export({ type: 'pkcs1', format: 'pem' }).toString() }),
+      () => ({ ...rsa(), key: createPrivateKey(rsaIdentity.key).export({ type: 'pkcs1', format: 'pem' }) }),
     ],
   ];
   let rsaIdentity: KeyAndCertificate;
@@ -186,8 +184,7 @@ describe('a certificate that clients will not like is used with a warning', () =
   });
 });
 
-const pfxSuite = openssl === undefined ? 'PFX (skipped: there is no openssl)' : 'PFX';
-describe.skipIf(openssl === undefined)(pfxSuite, () => {
+describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped: no openssl)' : ''}`, () => {
   const path = (name: string): string => join(folder, 'pfx', name);
   const make = async (name: string, ...args: string[]): Promise<void> => {
     await output(openssl!, ['pkcs12', '-export', '-out', path(name), ...args]);

@@ -9,6 +9,8 @@ import { CertificateAuthority, type KeyAndCertificate } from './support/certific
 import { HttpsServer } from './support/https-server.ts';
 import { output } from './support/programs.ts';
 
+const [curl, openssl, sslscan, chromium] = ['curl', 'openssl', 'sslscan', 'chromium'].map(findProgram);
+
 const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
 const at = (name: string): string => join(folder, name);
 
@@ -27,14 +29,6 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
-/** A suite that is skipped, with its reason, where the program is absent. */
-const withProgram = (name: string, suite: (path: string) => void): void => {
-  const path = findProgram(name);
-  describe.skipIf(path === undefined)(path === undefined ? `${name} (skipped: it is not here)` : name, () =>
-    suite(path!),
-  );
-};
-
 describe('fetch of Node', () => {
   it('reaches the server, and trusts it by its authority', async () => {
     await using https = await HttpsServer.start(identity);
@@ -47,28 +41,28 @@ describe('fetch of Node', () => {
   });
 });
 
-withProgram('curl', (curl) => {
+describe.skipIf(curl === undefined)(`curl${curl === undefined ? ' (skipped: no curl)' : ''}`, () => {
   it.each([['--tlsv1.3'], ['--tls-max', '1.2']])('%s %s: is content with the certificate', async (...version) => {
     await using https = await HttpsServer.start(identity);
-    const text = await output(curl, ['-sv', ...version, '--cacert', at('ca.pem'), `https://localhost:${https.port}/`]);
+    const text = await output(curl!, ['-sv', ...version, '--cacert', at('ca.pem'), `https://localhost:${https.port}/`]);
     expect(text).toContain('Hello over TLS');
     expect(text).toMatch(/ALPN: server accepted http\/1\.1/);
   });
 
   it('is told 400 when it speaks plain HTTP', async () => {
     await using https = await HttpsServer.start(identity);
-    const text = await output(curl, ['-sw', '%{http_code}', `http://localhost:${https.port}/`]);
+    const text = await output(curl!, ['-sw', '%{http_code}', `http://localhost:${https.port}/`]);
     expect(text).toMatch(/^This port speaks HTTPS.*\n400$/);
   });
 
   it('follows a redirection from plain HTTP on the same port', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'redirect' });
-    const text = await output(curl, ['-sL', '--cacert', at('ca.pem'), `http://localhost:${https.port}/`]);
+    const text = await output(curl!, ['-sL', '--cacert', at('ca.pem'), `http://localhost:${https.port}/`]);
     expect(text).toBe('Hello over TLS');
   });
 });
 
-withProgram('openssl', (openssl) => {
+describe.skipIf(openssl === undefined)(`openssl${openssl === undefined ? ' (skipped: no openssl)' : ''}`, () => {
   const client = (port: number, ...args: string[]): Promise<string> =>
     output(
       openssl,
@@ -125,10 +119,10 @@ withProgram('openssl', (openssl) => {
   );
 });
 
-withProgram('sslscan', (sslscan) => {
+describe.skipIf(sslscan === undefined)(`sslscan${sslscan === undefined ? ' (skipped: no sslscan)' : ''}`, () => {
   it.each(['ec', 'rsa'] as const)('finds nothing weak, with an %s key', async (key) => {
     await using https = await HttpsServer.start(await authority.issue({ key }));
-    const report = await output(sslscan, ['--no-colour', `localhost:${https.port}`]);
+    const report = await output(sslscan!, ['--no-colour', `localhost:${https.port}`]);
     const enabled = [...report.matchAll(/^(\S+) +enabled$/gm)].map(([, protocol]) => protocol);
     expect(enabled).toEqual(['TLSv1.2', 'TLSv1.3']);
     expect(report).toMatch(/Session renegotiation not supported/);
@@ -142,14 +136,14 @@ withProgram('sslscan', (sslscan) => {
   });
 });
 
-withProgram('chromium', (chromium) => {
+describe.skipIf(chromium === undefined)(`chromium${chromium === undefined ? ' (skipped: no chromium)' : ''}`, () => {
   it('shows the page and calls it secure', async () => {
     await using https = await HttpsServer.start(identity, ({ response }) => {
       response.contentType = 'text/html';
       response.send('<title>secure</title><script>document.title += isSecureContext</script>');
     });
     const { launch } = await import('puppeteer-core');
-    const browser = await launch({ executablePath: chromium, args: ['--no-sandbox'], acceptInsecureCerts: true });
+    const browser = await launch({ executablePath: chromium!, args: ['--no-sandbox'], acceptInsecureCerts: true });
     try {
       const page = await browser.newPage();
       const response = await page.goto(`https://localhost:${https.port}/`);
