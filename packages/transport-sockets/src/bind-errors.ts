@@ -21,6 +21,11 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
     code: 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
     detail: 'Use an address of one of its network interfaces, or a wildcard such as 0.0.0.0',
   }),
+  // Only an IPv6 address with a zone, or one that needs it, gets so far and no further.
+  EINVAL: () => ({
+    code: 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
+    detail: 'A link-local address needs the name of its network interface as its zone, e.g. fe80::1%eth0',
+  }),
   EAFNOSUPPORT: () => ({
     code: 'TRANSPORT_FAMILY_NOT_SUPPORTED',
     detail: 'Use an address of the other family; IPv6 may be switched off here',
@@ -94,6 +99,7 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
 
 const explain = async (code: string, endPoint: EndPoint): Promise<Explanation | undefined> => {
   if (endPoint.kind === 'handle') return isClusterWorker() ? notOfPrimary : descriptorExplanations[code];
+  if (endPoint.kind !== 'ip' && code === 'EINVAL') return undefined;
   if (endPoint.kind === 'unix') return explanations[await codeOfPath(code, endPoint.path)]?.(true);
   return explanations[code]?.(endPoint.kind === 'pipe');
 };

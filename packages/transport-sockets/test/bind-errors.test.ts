@@ -37,6 +37,14 @@ describe('binding fails with a sentence that says what to do', () => {
     expect(code).toBe('TRANSPORT_ADDRESS_NOT_AVAILABLE');
   });
 
+  it.each(['fe80::1', 'fe80::1%none'])(
+    'a link-local address without its interface (%s): TRANSPORT_ADDRESS_NOT_AVAILABLE',
+    async (address) => {
+      const { code, message } = await failure({ kind: 'ip', address, port: 0 });
+      expect([code, message]).toEqual(['TRANSPORT_ADDRESS_NOT_AVAILABLE', expect.stringContaining('%eth0')]);
+    },
+  );
+
   it('a host name, a foreign kind: TRANSPORT_END_POINT_NOT_SUPPORTED, and nothing is looked up', async () => {
     for (const endPoint of [
       { kind: 'ip', address: 'localhost', port: 0 },
