@@ -67,6 +67,27 @@ const upgrade = (context) => {
   return echoBytes(feature.upgrade('echo'));
 };
 
+const mebibyte = 1024 * 1024;
+
+/** What a tester of WebSockets sends is long, and comes in small pieces. */
+const webSocketOptions = {
+  maxMessageSize: 17 * mebibyte,
+  maxFragments: mebibyte,
+  maxBufferedChunks: mebibyte,
+  maxBufferedAmount: 64 * mebibyte,
+};
+
+/** Every message comes back as the type that it is. */
+const echoMessages = (deflate) => {
+  const options = { ...webSocketOptions, deflate };
+  return async (context) => {
+    // Nothing of WebSockets is loaded where nobody asks for one.
+    const { acceptWebSocket } = await import('../../packages/websockets/dist/index.js');
+    const socket = acceptWebSocket(context.features, options);
+    socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  };
+};
+
 const paths = {
   '/stream': stream,
   '/early': ({ response }) => response.send('early'),
@@ -77,15 +98,20 @@ const paths = {
   '/upgrade': upgrade,
 };
 
-export const contract = (context) => {
-  const { request, response } = context;
-  if (request.method === 'CONNECT') {
-    // No tunnels here (RFC 9110 15.6.2).
-    response.statusCode = 501;
-    return response.end();
-  }
-  if (request.target === '*') return response.end();
-  return (paths[request.path] ?? echo)(context);
+export const contractWith = ({ deflate = false } = {}) => {
+  const handlers = { ...paths, '/ws': echoMessages(deflate) };
+  return (context) => {
+    const { request, response } = context;
+    if (request.method === 'CONNECT') {
+      // No tunnels here (RFC 9110 15.6.2).
+      response.statusCode = 501;
+      return response.end();
+    }
+    if (request.target === '*') return response.end();
+    return (handlers[request.path] ?? echo)(context);
+  };
 };
+
+export const contract = contractWith();
 
 export const contractApplication = pipelineApplication(contract);

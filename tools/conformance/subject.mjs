@@ -5,6 +5,7 @@
 //   node tools/conformance/subject.mjs --unix /tmp/contract.sock
 //   node tools/conformance/subject.mjs --urls "http://localhost:0;https://localhost:0;http://unix:/tmp/contract.sock"
 //   node tools/conformance/subject.mjs --port 8443 --tls
+//   node tools/conformance/subject.mjs --port 8080 --deflate      (permessage-deflate on the WebSockets at /ws)
 //
 // Addresses with https, and everything with --tls, have a certificate that is made for this run and trusted by nobody.
 // Needs a build. Port 0, the default, is any free port.
@@ -12,7 +13,8 @@ import { parseArgs } from 'node:util';
 import { http1 } from '../../packages/http1/dist/index.js';
 import { ServerAddressesFeature, WindhoverServer } from '../../packages/server/dist/index.js';
 import { sockets } from '../../packages/transport-sockets/dist/index.js';
-import { contractApplication } from './contract-application.mjs';
+import { pipelineApplication } from '../../packages/http/dist/index.js';
+import { contractWith } from './contract-application.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +22,7 @@ const { values } = parseArgs({
     unix: { type: 'string' },
     urls: { type: 'string' },
     tls: { type: 'boolean', default: false },
+    deflate: { type: 'boolean', default: false },
   },
 });
 
@@ -46,7 +49,7 @@ process.once('SIGTERM', () => {
 });
 
 try {
-  await server.start(contractApplication);
+  await server.start(pipelineApplication(contractWith(values)));
   for (const address of addresses.addresses) console.log(`listening ${address}`);
 } catch (error) {
   console.error(`error ${error.code}: ${error.message}`);

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { WebSocket } from '../../packages/websockets/node_modules/ws/wrapper.mjs';
+import { Child } from '../test-support/child.ts';
 
 const subject = fileURLToPath(new URL('subject.mjs', import.meta.url));
 
@@ -49,5 +51,25 @@ describe('the contract server on addresses', () => {
     const started = await start(urls);
     expect(started.lines[0]).toMatch(new RegExp(`^error ${code}: \\S.+`));
     expect(started.code).toBe(1);
+  });
+});
+
+describe('the contract server on /ws', () => {
+  it.each([
+    ['as it is', [], ''],
+    ['compressed', ['--deflate'], 'permessage-deflate'],
+  ])('a message of 17 MiB comes back %s, text as text and binary as binary', async (_name, options, extensions) => {
+    await using child = new Child([subject, '--port', '0', ...options]);
+    const [, address] = await child.waitFor(/listening http(\S+)/);
+    const socket = new WebSocket(`ws${address}/ws`, { maxPayload: 17 * 1024 * 1024 });
+    await once(socket, 'open');
+    expect(socket.extensions).toBe(extensions);
+    for (const message of ['a'.repeat(17 * 1024 * 1024), Buffer.alloc(17 * 1024 * 1024)]) {
+      socket.send(message);
+      const [data, isBinary] = (await once(socket, 'message')) as [Buffer, boolean];
+      expect(isBinary).toBe(typeof message !== 'string');
+      expect(data.equals(Buffer.from(message))).toBe(true);
+    }
+    socket.terminate();
   });
 });
