@@ -63,18 +63,26 @@ export class SupervisedThread {
     this.#serve(worker);
   }
 
+  get isReplacing(): boolean {
+    return this.#replacing !== undefined;
+  }
+
   /**
-   * Starts a new worker, and lets the old one go when the new one is ready. Resolves when the old one has left. While
-   * that goes on, a second call waits for it.
+   * Starts a new worker, and lets the old one go when the new one is ready. Resolves when the old one has left. One that
+   * is in progress comes first.
    *
    * @throws WorkerStartError the new one has failed, and the old one goes on
+   * @throws SupervisorError `SUPERVISOR_NOT_RUNNING`
    */
-  replace(): Promise<void> {
-    this.#replacing ??= this.#replace().finally(() => {
+  async replace(): Promise<void> {
+    await this.#replacing?.catch(() => undefined);
+    this.#replacing = this.#replace();
+    try {
+      await this.#replacing;
+    } finally {
       this.#replacing = undefined;
       if (this.#current?.hasExited !== false) this.#restartLater();
-    });
-    return this.#replacing;
+    }
   }
 
   async #replace(): Promise<void> {

@@ -19,6 +19,7 @@ export class Supervisor {
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
   #state: 'new' | 'starting' | 'running' | 'stopping' = 'new';
+  #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #reloading: Promise<void> | undefined;
   #nextReload: Promise<void> | undefined;
@@ -71,6 +72,10 @@ export class Supervisor {
     if (this.#state === 'stopping') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
     if (this.#state !== 'new') throw new SupervisorError('SUPERVISOR_ALREADY_STARTED');
     this.#state = 'starting';
+    await (this.#starting = this.#start());
+  }
+
+  async #start(): Promise<void> {
     const [first, ...others] = this.#threads;
     try {
       await first!.start();
@@ -92,7 +97,8 @@ export class Supervisor {
 
   /**
    * Replaces the workers one after the other. A new one is ready before the old one is asked to end, and the old one has
-   * left before the next. A call while that goes on asks for it once more, from the beginning.
+   * left before the next. A call while that goes on asks for it once more, from the beginning; one during the start waits
+   * for it.
    *
    * @throws SupervisorError `SUPERVISOR_RELOAD_FAILED` a new worker ended before it was ready; it and the threads after it
    *   go on with their old workers
@@ -120,6 +126,7 @@ export class Supervisor {
   }
 
   async #reload(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
     for (const thread of this.#threads) {
       if (this.#state !== 'running') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
       try {
@@ -249,7 +256,7 @@ export class Supervisor {
 
   /** A worker was told by somebody else to end. */
   async #retire(thread: SupervisedThread): Promise<void> {
-    if (this.#state !== 'running') return;
+    if (this.#state !== 'running' || thread.isReplacing) return;
     try {
       await thread.replace();
     } catch (error) {

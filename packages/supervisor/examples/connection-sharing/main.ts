@@ -2,41 +2,36 @@
 //
 //   node packages/supervisor/examples/connection-sharing/main.ts [workers] [connections]
 //
-// It takes about a minute. All on the loopback, and nothing else should run beside it.
-import { type ChildProcess, fork } from 'node:child_process';
-import cluster, { type Worker } from 'node:cluster';
+// It takes about two minutes, all of it on the loopback. Nothing else should run beside it. Not for Windows.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { availableParallelism, cpus, platform, release } from 'node:os';
+import cluster, { type Worker } from 'node:cluster';
+import { type AddressInfo, createServer } from 'node:net';
+import { availableParallelism, cpus, release } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Load, Order, Outcome, Report, Sharing } from './messages.ts';
+import type { Load, Order, Outcome, Sharing, Usage } from './messages.ts';
 
 const [workerCount = 4, connections = 20_000] = process.argv.slice(2, 4).map(Number);
-const sharing = process.env['SHARING'] as Sharing | undefined;
+const ways: readonly Sharing[] = ['shared-handle', 'round-robin', 'reuse-port'];
+
+/** Descriptors of each process, few enough to be used up. */
+const descriptors = 1024;
+
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The policy of `node:cluster` is fixed by the first fork, so each way has a process of its own. */
+/** The policy of `node:cluster` is fixed by the first worker, so each way has a process of its own. */
 const compareAll = async (): Promise<void> => {
-  console.log(
-    `node ${process.version}, ${platform()} ${release()}, ${cpus()[0]?.model}, ${availableParallelism()} processors, ${workerCount} workers`,
-  );
-  for (const way of ['round-robin', 'shared-handle', 'reuse-port'] satisfies Sharing[]) {
-    const child = fork(beside('main.ts'), process.argv.slice(2), { env: { ...process.env, SHARING: way } });
-    await once(child, 'exit');
+  const machine = `${process.platform} ${release()}, ${cpus()[0]?.model}, ${availableParallelism()} processors`;
+  console.log(`Node.js ${process.version}, ${machine}; ${workerCount} workers, ${connections} connections`);
+  for (const way of ways) {
+    const limited = `ulimit -n ${descriptors}; exec "$0" "$@"`;
+    const args = [beside('main.ts'), String(workerCount), String(connections), way];
+    await once(spawn('sh', ['-c', limited, process.execPath, ...args], { stdio: 'inherit' }), 'exit');
   }
 };
 
-// One way
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
+// Workers
 
 const startWorker = async (): Promise<Worker> => {
   const worker = cluster.fork();
@@ -44,86 +39,139 @@ const startWorker = async (): Promise<Worker> => {
   return worker;
 };
 
-const order = (worker: Worker, what: Order): void => void worker.send(what);
+const startWorkers = async (): Promise<Worker[]> => {
+  const workers: Worker[] = [];
+  for (let started = 0; started < workerCount; started++) workers.push(await startWorker());
+  return workers;
+};
 
-const count = async (worker: Worker): Promise<Exclude<Report, 'listening'>> => {
-  order(worker, 'count');
-  const [report] = (await once(worker, 'message')) as [Exclude<Report, 'listening'>];
+const tell = (worker: Worker, order: Order): void => void worker.send(order);
+
+const ask = async (worker: Worker, order: Order): Promise<unknown> => {
+  tell(worker, order);
+  const [report] = (await once(worker, 'message')) as [unknown];
   return report;
 };
 
-const counts = (workers: readonly Worker[]) => Promise.all(workers.map(count));
+const usageOf = (workers: readonly Worker[]): Promise<Usage[]> =>
+  Promise.all(workers.map((worker) => ask(worker, 'count') as Promise<Usage>));
 
-const startLoad = (load: Load): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } => {
-  const child = fork(beside('load.ts'), []);
-  const outcome = once(child, 'message').then(([result]) => result as Outcome);
-  child.send(load);
-  return { child, outcome };
-};
+const distribution = async (workers: readonly Worker[]): Promise<string> =>
+  (await usageOf(workers)).map(({ accepted }) => accepted).join(' ');
 
-const loaded = async (load: Load): Promise<Outcome> => {
-  const { child, outcome } = startLoad(load);
-  const result = await outcome;
-  child.send('end');
-  await once(child, 'exit');
-  return result;
-};
-
-const accepted = (reports: readonly { readonly accepted: number }[]): string =>
-  reports.map((report) => report.accepted).join(' ');
-
-const cpuOfPrimary = (): number => {
+/** Microseconds. */
+const ownCpu = (): number => {
   const { user, system } = process.cpuUsage();
   return user + system;
 };
 
-const compareOne = async (way: Sharing): Promise<void> => {
-  const port = await freePort();
-  cluster.schedulingPolicy = way === 'shared-handle' ? cluster.SCHED_NONE : cluster.SCHED_RR;
-  cluster.setupPrimary({ exec: beside('worker.ts'), args: [String(port), way] });
-  const workers: Worker[] = [];
-  for (let started = 0; started < workerCount; started++) workers.push(await startWorker());
-  console.log(`\n${way}`);
+// Load
 
-  await loaded({ port, clients: 100, requests: 1, keep: { pause: 5 } });
-  console.log(`  kept connections, opened one after the other: ${accepted(await counts(workers))}`);
-  await loaded({ port, clients: 400, requests: 1, keep: { pause: 0 } });
-  console.log(`  kept connections, opened at once:             ${accepted(await counts(workers))}`);
+const startLoad = (load: Load): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } => {
+  const child = fork(beside('load.ts'));
+  child.send(load);
+  const outcome = once(child, 'message').then(([result]) => {
+    child.disconnect();
+    return result as Outcome;
+  });
+  return { child, outcome };
+};
 
-  await loaded({ port, clients: 16, requests: 200 });
-  const cpuBefore = await counts(workers);
-  const primaryBefore = cpuOfPrimary();
+const loaded = (load: Load): Promise<Outcome> => startLoad(load).outcome;
+
+const kept = (port: number, clients: number, pause: number): Promise<Outcome> =>
+  loaded({ port, clients, requests: 1, keep: { pause } });
+
+const row = (subject: string, text: string): void => console.log(`  ${subject.padEnd(48)}${text}`);
+
+// What is compared
+
+const compareDistribution = async (port: number, workers: readonly Worker[]): Promise<void> => {
+  await kept(port, 100, 5);
+  row('100 connections, opened one after the other:', await distribution(workers));
+  await kept(port, 400, 0);
+  row('400 connections, opened at once:', await distribution(workers));
+};
+
+const compareCost = async (port: number, workers: readonly Worker[]): Promise<void> => {
+  const clients = 16;
+  await loaded({ port, clients, requests: 200 }); // Compiles what is measured.
+  const [before, primaryBefore] = [await usageOf(workers), ownCpu()];
   const start = performance.now();
-  await loaded({ port, clients: 16, requests: Math.ceil(connections / 16) });
+  await loaded({ port, clients, requests: connections / clients });
   const seconds = (performance.now() - start) / 1000;
-  const cpuAfter = await counts(workers);
-  const primary = cpuOfPrimary() - primaryBefore;
-  const inWorkers = cpuAfter.reduce((sum, { cpu }, index) => sum + cpu - cpuBefore[index]!.cpu, 0);
-  const micros = (total: number): string => (total / connections).toFixed(0);
-  console.log(
-    `  CPU of a connection: ${micros(primary + inWorkers)} µs, of it ${micros(primary)} µs in the primary; ` +
-      `${(connections / seconds).toFixed(0)} a second`,
-  );
+  const [after, primary] = [await usageOf(workers), ownCpu() - primaryBefore];
+  const inWorkers = after.reduce((sum, { cpu }, index) => sum + cpu - before[index]!.cpu, 0);
+  const each = (total: number): string => `${(total / connections).toFixed(0)} µs`;
+  row('CPU of a connection with one request:', `${each(primary + inWorkers)}, ${each(primary)} of it in the primary`);
+  row('connections a second:', (connections / seconds).toFixed(0));
+};
 
-  order(workers[0]!, 'block');
-  await sleep(50);
-  const blocked = await loaded({ port, clients: 100, requests: 1, keep: { pause: 2 } });
-  console.log(`  one worker blocked: ${blocked.late} of 100 new connections wait for it`);
+const compareBlocked = async (port: number, [blocked]: readonly Worker[]): Promise<void> => {
+  tell(blocked!, 'block');
+  const { late } = await kept(port, 100, 2);
+  row('a worker stands still, 100 new connections:', `${late} wait for it`);
+};
 
-  const { child, outcome } = startLoad({ port, clients: 32, requests: 0, endless: true });
-  await sleep(500);
+const compareReplaced = async (port: number, workers: readonly Worker[]): Promise<Worker[]> => {
+  const { child, outcome } = startLoad({ port, clients: 32, requests: 'endless' });
+  const successors: Worker[] = [];
   for (const old of workers) {
-    await startWorker();
-    order(old, 'leave');
+    successors.push(await startWorker());
+    tell(old, 'leave');
     await once(old, 'exit');
   }
   child.send('stop');
-  const { answered, late, refused, lost } = await Promise.race([outcome, sleep(5_000, hung)]);
-  child.kill();
-  console.log(`  every worker replaced under load: ${answered + late} answered, ${refused} refused, ${lost} lost`);
+  const { answered, late, unanswered, refused, lost } = await outcome;
+  const all = answered + late + unanswered + refused + lost;
+  row(
+    'every worker replaced under load:',
+    `${all} requests: ${refused} refused, ${lost} lost, ${unanswered} unanswered`,
+  );
+  return successors;
+};
+
+const compareKilled = async (port: number, [blocked]: readonly Worker[]): Promise<void> => {
+  tell(blocked!, 'block for good');
+  const connecting = kept(port, 20, 2);
+  await sleep(500);
+  blocked!.process.kill('SIGKILL');
+  const { unanswered, lost } = await connecting;
+  row('that is killed while it stands still, 20 new:', `${lost} lost, ${unanswered} unanswered`);
+};
+
+const compareExhausted = async (port: number, workers: readonly Worker[]): Promise<void> => {
+  await Promise.all(workers.map((worker) => ask(worker, 'exhaust')));
+  await kept(port, 20, 0);
+  await Promise.all(workers.map((worker) => ask(worker, 'release')));
+  const { answered, late } = await kept(port, 20, 0);
+  row('descriptors have run out and are back, 20 new:', `${answered + late} answered`);
+};
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const compare = async (way: string): Promise<void> => {
+  const port = await freePort();
+  cluster.schedulingPolicy = way === 'round-robin' ? cluster.SCHED_RR : cluster.SCHED_NONE;
+  cluster.setupPrimary({ exec: beside('worker.ts'), args: [String(port), way], silent: false });
+  process.on('warning', () => undefined);
+  console.log(`\n${way}`);
+  const first = await startWorkers();
+  await compareDistribution(port, first);
+  await compareCost(port, first);
+  await compareBlocked(port, first);
+  const second = await compareReplaced(port, first);
+  await compareExhausted(port, second);
+  await compareKilled(port, second);
   process.exit();
 };
 
-const hung: Outcome = { answered: NaN, late: NaN, refused: NaN, lost: NaN };
-
-await (sharing === undefined ? compareAll() : compareOne(sharing));
+const way = process.argv[4];
+await (way === undefined ? compareAll() : compare(way));

@@ -2,30 +2,45 @@
 export type Sharing = 'round-robin' | 'shared-handle' | 'reuse-port';
 
 /** What the primary asks of a worker. */
-export type Order = 'count' | 'block' | 'leave';
+export type Order =
+  | 'count'
+  /** Stand still for two seconds. */
+  | 'block'
+  | 'block for good'
+  /** Take every descriptor that is left, and give them back. */
+  | 'exhaust'
+  | 'release'
+  /** Stop listening, and end a second later. */
+  | 'leave';
 
-/** What a worker answers: that it listens, or connections accepted since it was last asked and microseconds of CPU. */
-export type Report = 'listening' | { readonly accepted: number; readonly cpu: number };
+/** Connections accepted since the last time, and microseconds of CPU since the start. */
+export interface Usage {
+  readonly accepted: number;
+  readonly cpu: number;
+}
+
+/** What a worker answers. */
+export type Report = 'listening' | 'done' | Usage;
 
 /** What the load generator is asked for. */
 export interface Load {
   readonly port: number;
   readonly clients: number;
-  /** Requests of each client; each on a connection of its own unless they are kept. */
-  readonly requests: number;
-  /** Keep the connections open, and open one after the other with this many milliseconds between them. */
+  /** Requests of each client, or for as long as it is not told to stop. */
+  readonly requests: number | 'endless';
+  /** Keeps the connections open, one request on each, and waits so many milliseconds before it opens the next. */
   readonly keep?: { readonly pause: number };
-  /** Go on until told to stop, whatever `requests` says. */
-  readonly endless?: boolean;
 }
 
-/** What became of it. */
+/** What became of the requests. */
 export interface Outcome {
   readonly answered: number;
+  /** Answered after more than half a second. */
+  readonly late: number;
+  /** Not answered within three seconds. */
+  readonly unanswered: number;
   /** The system refused the connection. */
   readonly refused: number;
   /** The connection was reset or ended before its answer. */
   readonly lost: number;
-  /** Answered after more than half a second. */
-  readonly late: number;
 }

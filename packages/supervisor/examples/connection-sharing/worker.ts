@@ -1,8 +1,10 @@
-// One worker of the comparison: answers every request at once, and tells the primary what it is asked for.
+// One worker of the comparison: answers every request at once, and does what the primary asks of it.
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Order, Report } from './messages.ts';
 
-const [port = '0', sharing] = process.argv.slice(2);
+const [port, sharing] = process.argv.slice(2);
+const files: number[] = [];
 let accepted = 0;
 
 const server = createServer({ noDelay: true }, (socket) => {
@@ -13,21 +15,39 @@ const server = createServer({ noDelay: true }, (socket) => {
 
 const report = (message: Report): void => void process.send?.(message);
 
+const standStill = (milliseconds?: number): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+
+const exhaust = (): void => {
+  try {
+    for (;;) files.push(openSync('/dev/null', 'r'));
+  } catch {
+    report('done');
+  }
+};
+
 const orders: Record<Order, () => void> = {
   count: () => {
     const { user, system } = process.cpuUsage();
     report({ accepted, cpu: user + system });
     accepted = 0;
   },
-  block: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_000),
-  // What was accepted is served for another second, as a server that drains does.
+  block: () => standStill(2_000),
+  'block for good': () => standStill(),
+  exhaust,
+  release: () => {
+    for (const file of files.splice(0)) closeSync(file);
+    report('done');
+  },
   leave: () => {
     server.close();
+    // What was accepted is served for a while, as by a server that drains.
     setTimeout(() => process.exit(), 1_000);
   },
 };
 
 process.on('message', (order: Order) => orders[order]());
+process.on('disconnect', () => process.exit());
 server.listen({ port: Number(port), host: '127.0.0.1', backlog: 511, reusePort: sharing === 'reuse-port' }, () =>
   report('listening'),
 );

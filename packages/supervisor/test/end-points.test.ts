@@ -1,0 +1,143 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, type Server, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Child } from '../../../tools/test-support/child.ts';
+import { findProgram } from '../../../tools/test-support/programs.ts';
+import { Load } from './support/load.ts';
+import { SupervisedProgram, type Target, programArguments, request, until } from './support/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const onLinux = process.platform === 'linux';
+
+/** Every one of the threads answers sooner or later, on connections of their own. */
+const expectAnswersOf = async (target: Target, threads: number): Promise<void> => {
+  const seen = new Set<number>();
+  await until(async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => request(target)));
+    for (const { thread } of answers) seen.add(thread);
+    return seen.size === threads;
+  });
+};
+
+const portOf = (program: SupervisedProgram): number => Number(/addresses .*:(\d+)/.exec(program.output)![1]);
+
+const reload = async (program: SupervisedProgram): Promise<void> => {
+  program.kill('SIGHUP');
+  await program.waitFor(/All workers are replaced/);
+};
+
+const stop = async (program: SupervisedProgram): Promise<void> => {
+  program.kill('SIGTERM');
+  expect(await program.exited).toBe(0);
+};
+
+describe.each([['shared-handle'], ['round-robin']])('workers listen together (%s)', (sharing) => {
+  const options = { threadCount: 2, sharing };
+
+  it('port 0: the same port in all of them, and after a reload', async () => {
+    await using program = await SupervisedProgram.running({ options, urls: ['http://127.0.0.1:0'] });
+    const port = portOf(program);
+    await expectAnswersOf({ port }, 2);
+    await reload(program);
+    await expectAnswersOf({ port }, 2);
+    await stop(program);
+  });
+
+  it('localhost with port 0: one port on both loopback addresses', async () => {
+    await using program = await SupervisedProgram.running({ options, urls: ['http://localhost:0'] });
+    const port = portOf(program);
+    await expectAnswersOf({ port, host: '127.0.0.1' }, 2);
+    await expectAnswersOf({ port, host: '::1' }, 2);
+    await stop(program);
+  });
+
+  it('a unix socket: with its mode, through a reload, for 50 clients that stay; removed at the end', async () => {
+    const socketPath = join(folder, `${sharing}.sock`);
+    await using program = await SupervisedProgram.running({
+      options,
+      urls: [`http://unix:${socketPath}`],
+      transport: { unixMode: 0o660 },
+    });
+    expect(statSync(socketPath).mode & 0o777).toBe(0o660);
+    const load = new Load({ socketPath }, 0, 50);
+    await until(() => load.answers.length > 100);
+    await reload(program);
+    await load.stop();
+    expect(load.errors).toEqual([]);
+    await expectAnswersOf({ socketPath }, 2);
+    await stop(program);
+    expect(existsSync(socketPath)).toBe(false);
+  });
+
+  it('a socket file of a supervisor that was killed is replaced', async () => {
+    const socketPath = join(folder, `${sharing}-stale.sock`);
+    const given = { options, urls: [`http://unix:${socketPath}`] };
+    await using killed = await SupervisedProgram.running(given);
+    const workers = await killed.workers();
+    killed.kill('SIGKILL');
+    await killed.exited;
+    expect(workers).toHaveLength(2);
+    expect(existsSync(socketPath)).toBe(true);
+    await using program = await SupervisedProgram.running(given);
+    await expectAnswersOf({ socketPath }, 2);
+    await stop(program);
+  });
+
+  it('a unix socket in use: the start fails, and the other server is not harmed', async () => {
+    const path = join(folder, `${sharing}-used.sock`);
+    const server = createServer().listen(path);
+    await once(server, 'listening');
+    await using program = new SupervisedProgram({ options, urls: [`http://unix:${path}`] });
+    expect(await program.exited).toBe(3);
+    expect(program.count(/TRANSPORT_ADDRESS_IN_USE/)).toBe(1);
+    expect(existsSync(path)).toBe(true);
+    server.close();
+  });
+
+  it.skipIf(!onLinux)('an abstract socket (Linux)', async () => {
+    const name = `windhover-${process.pid}-${sharing}`;
+    await using program = await SupervisedProgram.running({ options, urls: [`http://unix:@${name}`] });
+    await expectAnswersOf({ socketPath: `\0${name}` }, 2);
+    await stop(program);
+  });
+
+  it('a descriptor that the supervisor has inherited, through a reload', async () => {
+    const parent = createServer().listen(0, '127.0.0.1');
+    await once(parent, 'listening');
+    const { port } = parent.address() as AddressInfo;
+    const { fd } = (parent as Server & { readonly _handle: { readonly fd: number } })._handle;
+    // 3 would be the channel of a worker: a socket, but not this one.
+    await using program = new SupervisedProgram(
+      { options, fd: 4 },
+      { stdio: ['ignore', 'pipe', 'pipe', 'ignore', fd] },
+    );
+    await program.waitFor(/threads are ready/);
+    parent.close();
+    await expectAnswersOf({ port }, 2);
+    await reload(program);
+    await expectAnswersOf({ port }, 2);
+    await stop(program);
+  });
+
+  const launcher = findProgram('systemd-socket-activate');
+  it.skipIf(launcher === undefined)('sockets that systemd hands over (needs systemd-socket-activate)', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const { port } = probe.address() as AddressInfo;
+    probe.close();
+    const socketPath = join(folder, `${sharing}-systemd.sock`);
+    const server = [process.execPath, ...programArguments({ options, systemd: true })];
+    const args = ['--listen', `127.0.0.1:${port}`, '--listen', socketPath, '--fdname', 'web:local', ...server];
+    await using program = new Child(args, { program: launcher! });
+    await program.waitFor(/Listening on .*systemd\.sock/);
+    await expectAnswersOf({ port }, 2);
+    await expectAnswersOf({ socketPath }, 2);
+    program.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+  });
+});

@@ -1,0 +1,241 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Load } from './support/load.ts';
+import { SupervisedProgram, isAlive, keptAlive, request, until } from './support/program.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A port that nobody listens on at the moment; workers report no port of theirs to a test. */
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const hostOn = async (options: object = {}): Promise<{ program: SupervisedProgram; port: number }> => {
+  const port = await freePort();
+  const urls = [`http://127.0.0.1:${port}`];
+  return { program: await SupervisedProgram.running({ options: { threadCount: 2, ...options }, urls }), port };
+};
+
+const sharings = [['shared-handle'], ['round-robin']] as const;
+
+describe.each(sharings)('rolling restart under load, %s', (sharing) => {
+  it('SIGHUP loses no request and refuses no connection, and every worker is a new one', async () => {
+    const { program, port } = await hostOn({ sharing });
+    await using _ = program;
+    const before = await program.workers();
+    const load = new Load({ port }, 8, 8);
+    await until(() => load.answers.length > 100);
+    program.kill('SIGHUP');
+    await program.waitFor(/All workers are replaced/);
+    const after = await program.workers();
+    const since = load.answers.length;
+    await until(() => load.answers.length > since + 100);
+    await load.stop();
+    expect(load.errors).toEqual([]);
+    expect(after.filter((pid) => before.includes(pid))).toEqual([]);
+    const late = load.answers.slice(since + 32); // The rest may have been on their way.
+    expect(late.filter(({ pid }) => !after.includes(pid))).toEqual([]);
+    expect(program.output).not.toMatch('killed');
+    program.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+  });
+});
+
+describe('reload', () => {
+  it('a program that fails to start: the old workers go on and the reason is told', async () => {
+    const port = await freePort();
+    const failWhile = join(folder, 'fail');
+    await using program = await SupervisedProgram.running({
+      options: { threadCount: 2 },
+      urls: [`http://127.0.0.1:${port}`],
+      failWhile,
+    });
+    const before = await program.workers();
+    writeFileSync(failWhile, '');
+    program.kill('SIGHUP');
+    await program.waitFor(/A new worker ended before it was ready.*thread 1 ended with exit code 3/);
+    expect(await program.workers()).toEqual(before);
+    expect(before).toContain((await request({ port })).pid);
+  });
+});
+
+describe('a start that fails', () => {
+  it('a port in use: the message once, the exit code of the worker, and nothing is left', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await using program = new SupervisedProgram({ options: { threadCount: 4 }, urls: [`http://127.0.0.1:${port}`] });
+    expect(await program.exited).toBe(3);
+    server.close();
+    expect(program.count(/TRANSPORT_ADDRESS_IN_USE/)).toBe(1);
+    expect(program.output).toMatch('supervisor ends with 3');
+  });
+
+  it('of a later thread: the first one leaves as well', async () => {
+    const port = await freePort();
+    await using program = new SupervisedProgram({
+      options: { threadCount: 2 },
+      urls: [`http://127.0.0.1:${port}`],
+      failThread: 2,
+    });
+    expect(await program.exited).toBe(3);
+    expect(program.output).toMatch(/thread 1 \(\d+\) has drained/);
+    await expect(request({ port })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('a worker that crashes', () => {
+  it.each(sharings)('is started again while the other one serves (%s)', async (sharing) => {
+    const { program, port } = await hostOn({ sharing });
+    await using _ = program;
+    const before = await program.workers();
+    await expect(request({ port, path: '/crash' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(before).toContain((await request({ port })).pid);
+    await program.waitFor(/Thread \d \(pid \d+\) ended with exit code 7/);
+    await until(async () => {
+      const now = await program.workers();
+      return !now.includes(null) && now.filter((pid) => before.includes(pid)).length === 1;
+    });
+  });
+});
+
+describe('signals', () => {
+  it('SIGTERM: every request that runs is answered, connections are closed politely, exit code 0', async () => {
+    const { program, port } = await hostOn();
+    await using _ = program;
+    const agents = Array.from({ length: 50 }, keptAlive);
+    await Promise.all(agents.map((agent) => request({ port }, agent)));
+    const slow = agents.map((agent) => request({ port, path: '/slow' }, agent));
+    await until(() => program.count(/handles/) === agents.length);
+    program.kill('SIGTERM');
+    const answers = await Promise.all(slow);
+    expect(answers.every(({ text }) => text === 'slow')).toBe(true);
+    expect(await program.exited).toBe(0);
+    for (const agent of agents) agent.destroy();
+  });
+
+  it('Ctrl+C for the whole group is one wish: drained, exit code 0', async () => {
+    const { program } = await hostOn();
+    await using _ = program;
+    const workers = await program.workers();
+    for (const pid of [...workers, program.process.pid!]) process.kill(pid!, 'SIGINT');
+    expect(await program.exited).toBe(0);
+    expect(program.count(/has drained/)).toBe(2);
+    expect(program.output).not.toMatch('once more');
+  });
+
+  it('SIGINT, SIGQUIT and SIGHUP to a worker alone: nothing happens', async () => {
+    const { program, port } = await hostOn({ threadCount: 1 });
+    await using _ = program;
+    const [pid] = await program.workers();
+    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.kill(pid!, signal);
+    expect((await request({ port })).pid).toBe(pid);
+    expect(await program.workers()).toEqual([pid]);
+    expect(program.output).not.toMatch(/drained|SIG/);
+  });
+
+  it('SIGTERM to a worker alone: it is replaced, and then drains', async () => {
+    const { program, port } = await hostOn({ threadCount: 1 });
+    await using _ = program;
+    const [pid] = await program.workers();
+    const load = new Load({ port }, 4, 4);
+    await until(() => load.answers.length > 20);
+    process.kill(pid!, 'SIGTERM');
+    await until(async () => !(await program.workers()).includes(pid!));
+    await until(() => !isAlive(pid!));
+    await load.stop();
+    expect(load.errors).toEqual([]);
+    expect(program.output).not.toMatch('ended with');
+  });
+
+  it('SIGTERM to all at once, as a service manager sends it: drained, exit code 0, no successor', async () => {
+    const { program } = await hostOn();
+    await using _ = program;
+    const workers = await program.workers();
+    for (const pid of [program.process.pid!, ...workers]) process.kill(pid!, 'SIGTERM');
+    expect(await program.exited).toBe(0);
+    expect(program.count(/has drained/)).toBe(2);
+  });
+
+  it('a second signal kills the workers: exit code 128 + signal', async () => {
+    const { program, port } = await hostOn();
+    await using _ = program;
+    const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
+    await program.waitFor(/handles/);
+    const workers = await program.workers();
+    program.kill('SIGTERM');
+    await program.waitFor(/SIGTERM: the workers are asked to end/);
+    program.kill('SIGINT');
+    expect(await program.exited).toBe(130);
+    expect(await stuck).toMatchObject({ code: 'ECONNRESET' });
+    expect(workers.filter((pid) => isAlive(pid!))).toEqual([]);
+  });
+});
+
+describe('the deadline', () => {
+  it('a handler that never ends is cut off: exit code 0', async () => {
+    const { program, port } = await hostOn({ shutdownTimeout: 200 });
+    await using _ = program;
+    const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
+    await program.waitFor(/handles/);
+    program.kill('SIGTERM');
+    expect(await stuck).toMatchObject({ code: 'ECONNRESET' });
+    expect(await program.exited).toBe(0);
+  });
+
+  it('a worker whose event loop is stuck is killed: exit code 1', async () => {
+    const { program, port } = await hostOn({ shutdownTimeout: 200, killDelay: 200 });
+    await using _ = program;
+    const blocked = request({ port, path: '/block' }).catch((error: unknown) => error);
+    await program.waitFor(/handles/);
+    program.kill('SIGTERM');
+    expect(await program.exited).toBe(1);
+    expect(await blocked).toMatchObject({ code: 'ECONNRESET' });
+    expect(program.output).toMatch(/Thread \d \(pid \d+\) had to be killed/);
+  });
+});
+
+describe('a supervisor that is killed', () => {
+  it('its workers finish what runs, and go', async () => {
+    const { program, port } = await hostOn();
+    await using _ = program;
+    const workers = await program.workers();
+    const slow = request({ port, path: '/slow' });
+    await program.waitFor(/handles/);
+    program.kill('SIGKILL');
+    expect((await slow).text).toBe('slow');
+    await until(() => workers.every((pid) => !isAlive(pid!)));
+    await expect(request({ port })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  it('a worker that cannot finish goes at the deadline', async () => {
+    const { program, port } = await hostOn({ shutdownTimeout: 100 });
+    await using _ = program;
+    const workers = await program.workers();
+    const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
+    await program.waitFor(/handles/);
+    program.kill('SIGKILL');
+    expect(await stuck).toMatchObject({ code: 'ECONNRESET' });
+    await until(() => workers.every((pid) => !isAlive(pid!)));
+  });
+});
+
+describe('a worker that asks for the end of all', () => {
+  it('gets it: exit code 0', async () => {
+    const { program, port } = await hostOn();
+    await using _ = program;
+    expect((await request({ port, path: '/shutdown' })).text).toBe('ends');
+    expect(await program.exited).toBe(0);
+    expect(program.count(/has drained/)).toBe(2);
+  });
+});

@@ -1,0 +1,66 @@
+import type { SupervisorMessage, WorkerMessage } from '../../src/messages.ts';
+import type { LaunchWorker, WorkerChannel, WorkerListener } from '../../src/worker-process.ts';
+import { turn } from './fake-clock.ts';
+
+/** A worker that does what a test says. */
+export class FakeWorker implements WorkerChannel {
+  readonly thread: number;
+  readonly pid: number;
+  readonly received: SupervisorMessage['windhover'][] = [];
+  killed = false;
+  #listener!: WorkerListener;
+
+  constructor(thread: number, pid: number) {
+    this.thread = thread;
+    this.pid = pid;
+  }
+
+  send({ windhover }: SupervisorMessage): void {
+    this.received.push(windhover);
+  }
+
+  kill(): void {
+    this.killed = true;
+    this.#listener.exited({ code: null, signal: 'SIGKILL' });
+  }
+
+  listen(listener: WorkerListener): void {
+    this.#listener = listener;
+  }
+
+  async says(message: WorkerMessage): Promise<void> {
+    this.#listener.message(message);
+    await turn();
+  }
+
+  /** Joins and serves. */
+  async serves(...addresses: string[]): Promise<this> {
+    await this.says({ windhover: 'joined' });
+    await this.says({ windhover: 'ready', addresses });
+    return this;
+  }
+
+  async ends(code: number | null = 0, signal: NodeJS.Signals | null = null): Promise<void> {
+    this.#listener.exited({ code, signal });
+    await turn();
+  }
+
+  async disconnects(): Promise<void> {
+    this.#listener.disconnected();
+    await turn();
+  }
+}
+
+/** All workers that a supervisor has started, in this order. */
+export class FakeWorkers {
+  readonly started: FakeWorker[] = [];
+  readonly launch: LaunchWorker = (thread) => {
+    const worker = new FakeWorker(thread, 101 + this.started.length);
+    this.started.push(worker);
+    return worker;
+  };
+
+  get last(): FakeWorker {
+    return this.started.at(-1)!;
+  }
+}
