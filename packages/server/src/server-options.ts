@@ -28,7 +28,7 @@ export interface ServerOptions {
   /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
   readonly protocols: readonly HttpProtocol[];
   /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
-  readonly https?: (endPoint: ConnectionBuilder) => void;
+  readonly https?: ((endPoint: ConnectionBuilder) => void) | undefined;
   /** Limits that differ from `httpLimitDefaults`. */
   readonly limits?: Partial<HttpLimits>;
   /**

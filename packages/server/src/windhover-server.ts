@@ -9,6 +9,7 @@ import { type EndPoint, type Transport, formatEndPoint } from '@windhover/connec
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
 import { explainedConflict } from './address-conflict.ts';
+import { BoundEndPoint, type EndPointHost } from './bound-end-point.ts';
 import type { ConnectionCounters, RejectionReason } from './connection-counters.ts';
 import { ConnectionLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
@@ -19,7 +20,7 @@ import type { ProtocolHandler } from './protocol-choice.ts';
 import { Rejections } from './rejections.ts';
 import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
-import { type EndPointHost, ServerEndPoint } from './server-end-point.ts';
+import type { ServerEndPoint } from './server-end-point.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
@@ -51,8 +52,8 @@ export class WindhoverServer {
   readonly #rejections: Rejections;
   readonly #deadline: StopDeadline;
   /** Those that are being bound, or drained, too. */
-  readonly #endPoints = new Set<ServerEndPoint>();
-  #running: readonly ServerEndPoint[] = [];
+  readonly #endPoints = new Set<BoundEndPoint>();
+  #running: readonly BoundEndPoint[] = [];
   #host: EndPointHost | undefined;
   #accepted = 0;
   #starting: Promise<void> | undefined;
@@ -292,14 +293,14 @@ export class WindhoverServer {
   }
 
   /** Configures an end point; what its options own is its own from then on. */
-  async #createEndPoint({ target, configure }: PlannedEndPoint): Promise<ServerEndPoint> {
+  async #createEndPoint({ target, configure }: PlannedEndPoint): Promise<BoundEndPoint> {
     const { protocols, events } = this.#options;
     const warn = (message: string): void => events.warning(message);
     const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
     try {
       for (const configureDefault of this.#endPointDefaults) configureDefault(options);
       configure?.(options);
-      const endPoint = new ServerEndPoint(options, this.#host!);
+      const endPoint = new BoundEndPoint(options, this.#host!);
       this.#endPoints.add(endPoint);
       return endPoint;
     } catch (error) {
@@ -308,7 +309,7 @@ export class WindhoverServer {
     }
   }
 
-  async #bindOrDiscard(endPoint: ServerEndPoint): Promise<void> {
+  async #bindOrDiscard(endPoint: BoundEndPoint): Promise<void> {
     try {
       await this.#bindOrExplain(endPoint);
     } catch (error) {
@@ -317,7 +318,7 @@ export class WindhoverServer {
     }
   }
 
-  async #bindOrExplain(endPoint: ServerEndPoint): Promise<void> {
+  async #bindOrExplain(endPoint: BoundEndPoint): Promise<void> {
     this.#checkNotStopped();
     try {
       await endPoint.bind();
@@ -327,7 +328,7 @@ export class WindhoverServer {
     }
   }
 
-  #publish(running: readonly ServerEndPoint[]): void {
+  #publish(running: readonly BoundEndPoint[]): void {
     this.#running = running;
     this.#addresses.publish(running.map(({ address }) => address));
   }

@@ -1,4 +1,4 @@
-import { TransportError, type TransportErrorCode } from '@windhover/connections';
+import { type BindOptions, TransportError, type TransportErrorCode } from '@windhover/connections';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ServerError, defaultAddress } from '../src/index.ts';
 import { resolveServerOptions } from '../src/server-options.ts';
@@ -269,5 +269,23 @@ describe('what a server reports when nobody listens', () => {
       ['windhover: look here'],
     ]);
     written.mockRestore();
+  });
+});
+
+describe('trouble of accepting', () => {
+  it('is a warning of the server, and so is its end; all end points hand over the same functions', async () => {
+    const handed: BindOptions[] = [];
+    const transport = new FakeTransport();
+    const bind = transport.bind.bind(transport);
+    transport.bind = (endPoint, accept, options?: BindOptions) => {
+      handed.push(options!);
+      return bind(endPoint, accept);
+    };
+    const { server, warnings } = makeServer({ transports: [transport] });
+    await server.listenAnyIP(1).listenLocalhost(2).start(echoTarget);
+    expect(new Set(handed.map(({ onAcceptError }) => onAcceptError)).size).toBe(1);
+    handed[0]!.onAcceptError!(new Error('No file descriptor is left'));
+    handed[0]!.onAcceptRecovered!();
+    expect(warnings).toEqual(['No file descriptor is left', 'New connections can be accepted again']);
   });
 });

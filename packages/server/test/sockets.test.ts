@@ -1,11 +1,22 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SocketClient } from './support/client.ts';
-import { addAddresses, addressesOf, clientOf, echoTarget, makeServer, portOf, stopServers } from './support/server.ts';
+import {
+  addAddresses,
+  addressesOf,
+  clientOf,
+  echoTarget,
+  makeServer,
+  portOf,
+  stopServers,
+  until,
+} from './support/server.ts';
 
 const others: Server[] = [];
 let folder: string;
@@ -78,6 +89,17 @@ describe('on real sockets', () => {
     const ports = [portOf(server, 0), portOf(server, 1)];
     await server.stop();
     for (const port of ports) expect(await listens('127.0.0.1', port)).toBe(false);
+  });
+
+  it('TLS to a port without it: 400, and HTTP1_TLS_ON_PLAIN_PORT is reported once', async () => {
+    const reported: string[] = [];
+    const { server } = makeServer({ events: { badRequest: ({ code }) => void reported.push(code) } });
+    await server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }).start(echoTarget);
+    const client = connectTls({ host: '127.0.0.1', port: portOf(server), servername: 'localhost' });
+    const [error] = (await once(client, 'error')) as [Error & { code: string }];
+    expect(error.code).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
+    await until(() => server.connectionCount === 0);
+    expect(reported).toEqual(['HTTP1_TLS_ON_PLAIN_PORT']);
   });
 
   it('every interface takes IPv4', async () => {

@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +46,7 @@ describe('binding fails with a sentence that says what to do', () => {
     expect(code).toBe('TRANSPORT_ADDRESS_NOT_AVAILABLE');
   });
 
-  it.each(['fe80::1', 'fe80::1%none'])(
+  it.skipIf(!existsSync('/proc/net/if_inet6')).each(['fe80::1', 'fe80::1%none'])(
     'a link-local address without its interface (%s): TRANSPORT_ADDRESS_NOT_AVAILABLE',
     async (address) => {
       const { code, message } = await failure({ kind: 'ip', address, port: 0 });

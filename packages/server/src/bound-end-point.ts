@@ -1,0 +1,261 @@
+import {
+  type Connection,
+  type ConnectionDelegate,
+  type ConnectionListener,
+  type EndPoint,
+  type Transport,
+  buildConnectionPipeline,
+  formatEndPoint,
+} from '@windhover/connections';
+import { resolveHttpLimits } from '@windhover/http';
+import { bindTarget } from './address-binder.ts';
+import type { RejectionReason } from './connection-counters.ts';
+import { ConnectionLimits } from './connection-limits.ts';
+import { ConnectionManager } from './connection-manager.ts';
+import { ServerError } from './errors.ts';
+import type { ListenOptions } from './listen-options.ts';
+import { disposeAll } from './owned-resources.ts';
+import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
+import type { ConnectionHost } from './server-connection.ts';
+import type { ServerEndPoint } from './server-end-point.ts';
+import type { ResolvedServerOptions } from './server-options.ts';
+import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
+import { UpgradeLimit } from './upgrade-limit.ts';
+
+/** What an end point needs of its server. */
+export interface EndPointHost {
+  readonly options: ResolvedServerOptions;
+  /** Milliseconds of the clock, as of the last heartbeat. */
+  readonly now: number;
+  readonly upgrades: UpgradeLimit;
+  /** Of the whole server. */
+  readonly limits: ConnectionLimits;
+  isStopping(): boolean;
+  /** Whether the server is within its limit with one connection more. */
+  hasRoom(): boolean;
+  createHandlers(upgrades: UpgradeLimit): ProtocolHandler[];
+  transportFor(endPoint: EndPoint): Transport;
+  accepted(): void;
+  rejected(reason: RejectionReason, endPointName: string): void;
+  /** The same for all end points, so that trouble of the process is told once. */
+  readonly onAcceptError: (error: Error) => void;
+  readonly onAcceptRecovered: () => void;
+  /** The end point is to go: it is no longer one of the server's. */
+  removing(endPoint: BoundEndPoint): void;
+  /** Nothing is left of it. */
+  removed(endPoint: BoundEndPoint): void;
+}
+
+/** Milliseconds that connections of an end point get to end when it is removed. Source: Kestrel, at a reload */
+const removalTime = 5000;
+
+/** Rejected connections that are being answered at one time; the others are closed without. */
+const mostAnswered = 64;
+
+/**
+ * One end point of a running server: what listens, the connections that came that way, and what they run through.
+ *
+ * Source: Kestrel `TransportManager`, `ConnectionLimitMiddleware`
+ */
+export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
+  readonly options: ListenOptions;
+  readonly #host: EndPointHost;
+  readonly #connections: ConnectionManager;
+  /** Connections that are told that there is no room for them. */
+  readonly #unwanted: ConnectionManager = new ConnectionManager(this);
+  readonly #upgrades: UpgradeLimit;
+  readonly #limits: ConnectionLimits;
+  readonly #pipeline: ConnectionDelegate;
+  readonly #refuse: ConnectionDelegate | undefined;
+  readonly #listeners: ConnectionListener[] = [];
+  #answered = 0;
+  #address = '';
+  #binding: Promise<void> | undefined;
+  #unbinding: Promise<void> | undefined;
+  #draining: Promise<void> | undefined;
+  /** When `remove` was called. */
+  #removal: StopDeadline | undefined;
+
+  /** @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`; HttpError `HTTP_LIMIT_INVALID` */
+  constructor(options: ListenOptions, host: EndPointHost) {
+    this.options = options;
+    this.#host = host;
+    this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
+    this.#upgrades = new UpgradeLimit(null, host.upgrades);
+    resolveHttpLimits(options.limits);
+    this.#limits = new ConnectionLimits(options.limits);
+    const handlers = host.createHandlers(this.#upgrades);
+    this.#pipeline = this.#buildPipeline(handlers);
+    const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;
+    if (canAnswer) this.#refuse = usualProtocol(options.protocols, handlers).refuse;
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  get endPoints(): readonly EndPoint[] {
+    return this.#listeners.map(({ endPoint }) => endPoint);
+  }
+
+  get connectionCount(): number {
+    return this.#connections.count;
+  }
+
+  get upgradedConnectionCount(): number {
+    return this.#upgrades.count;
+  }
+
+  /** For the connections: `ConnectionEndPointNameFeature`. */
+  get endPointName(): string {
+    return this.options.name;
+  }
+
+  /** Milliseconds of the server's clock, as of its last heartbeat. */
+  get now(): number {
+    return this.#host.now;
+  }
+
+  /** Lets every connection check its timeouts. */
+  beat(now: number): void {
+    this.#connections.beat(now);
+    if (this.#unwanted.count > 0) this.#unwanted.beat(now);
+  }
+
+  // Bind
+
+  /** Listens. When it fails, what was bound is to be given back with `discard`. */
+  bind(): Promise<void> {
+    this.#binding = this.#bind();
+    return this.#binding;
+  }
+
+  async #bind(): Promise<void> {
+    const { limits, events } = this.#host.options;
+    const { onAcceptError, onAcceptRecovered } = this.#host;
+    const maxWriteBufferSize = limits.maxResponseBufferSize ?? Infinity;
+    const bindOptions = { maxWriteBufferSize, onAcceptError, onAcceptRecovered };
+    const accept = (connection: Connection): void | Promise<void> => this.#accept(connection);
+    const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
+      const listener = await this.#host.transportFor(endPoint).bind(endPoint, accept, bindOptions);
+      this.#listeners.push(listener);
+      if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
+      return listener;
+    };
+    this.#address = await bindTarget(this.options, bind, (message) => events.warning(message));
+  }
+
+  // Connections
+
+  #accept(connection: Connection): void | Promise<void> {
+    this.#host.accepted();
+    const reason = this.#reasonAgainstOneMore();
+    if (reason === undefined) {
+      this.#connections.add(connection);
+      return this.#pipeline(connection);
+    }
+    if (this.#refuse !== undefined) this.#unwanted.add(connection);
+    return this.#reject(connection, reason);
+  }
+
+  #reasonAgainstOneMore(): RejectionReason | undefined {
+    if (!this.#limits.hasRoom(this.connectionCount - this.upgradedConnectionCount)) return 'endPointLimit';
+    return this.#host.hasRoom() ? undefined : 'serverLimit';
+  }
+
+  /** Where clients are counted by address it is done below TLS, and above what tells their true address. */
+  #buildPipeline(handlers: readonly ProtocolHandler[]): ConnectionDelegate {
+    const { middleware, belowTls, protocols, isTls, handler } = this.options;
+    const terminal = handler ?? chooseProtocol(protocols, isTls, handlers);
+    const areByAddress = this.#limits.areByAddress || this.#host.limits.areByAddress;
+    if (!areByAddress) return buildConnectionPipeline(middleware, terminal);
+    const limited =
+      (next: ConnectionDelegate): ConnectionDelegate =>
+      (connection) => {
+        const isWithin = this.#limits.enter(connection) && this.#host.limits.enter(connection);
+        return isWithin ? next(connection) : this.#reject(connection, 'remoteAddressLimit');
+      };
+    return buildConnectionPipeline(middleware.toSpliced(belowTls, 0, limited), terminal);
+  }
+
+  #reject(connection: Connection, reason: RejectionReason): void | Promise<void> {
+    this.#host.rejected(reason, this.name);
+    if (this.#refuse === undefined || this.#answered >= mostAnswered) return connection.dispose();
+    this.#answered++;
+    connection.onClosed({ closed: () => void this.#answered-- });
+    return this.#refuse(connection);
+  }
+
+  // The end
+
+  unbind(): Promise<void> {
+    this.#unbinding ??= this.#unbind();
+    return this.#unbinding;
+  }
+
+  async #unbind(): Promise<void> {
+    await Promise.allSettled([this.#binding]);
+    await Promise.all(this.#listeners.map((listener) => this.#close(listener)));
+  }
+
+  async #close(listener: ConnectionListener): Promise<void> {
+    try {
+      await listener.unbind();
+    } catch (error) {
+      const message = `${formatEndPoint(listener.endPoint)} could not be unbound. ${String(error)}`;
+      this.#host.options.events.warning(message);
+    }
+  }
+
+  async remove(signal?: AbortSignal): Promise<void> {
+    const deadline = (this.#removal ??= new StopDeadline(this.#host.options.clock));
+    if (signal === undefined) deadline.within(removalTime);
+    else deadline.follow(signal);
+    this.#host.removing(this);
+    await this.drain(deadline);
+    deadline.end();
+  }
+
+  /** The same for a server that stops, with its deadline. */
+  drain(deadline: StopDeadline): Promise<void> {
+    if (this.#draining === undefined) this.#draining = this.#drain(deadline);
+    else if (deadline !== this.#removal) this.#removal?.follow(deadline.reached);
+    return this.#draining;
+  }
+
+  async #drain({ reached, graceOver }: StopDeadline): Promise<void> {
+    await settledOrAborted(this.unbind(), graceOver);
+    this.#connections.requestClose();
+    await settledOrAborted(this.#connections.whenEmpty(), reached);
+    this.#abortAll();
+    await settledOrAborted(this.#connections.whenEmpty(), graceOver);
+    await this.#leave();
+  }
+
+  /** After a bind that has failed: whoever has connected already is reset. */
+  async discard(): Promise<void> {
+    this.#draining ??= this.#discard();
+    await this.#draining;
+  }
+
+  async #discard(): Promise<void> {
+    await this.unbind();
+    this.#abortAll();
+    await this.#leave();
+  }
+
+  #abortAll(): void {
+    this.#connections.abortAll();
+    this.#unwanted.abortAll();
+  }
+
+  async #leave(): Promise<void> {
+    await disposeAll(this.options.resources, (message) => this.#host.options.events.warning(message));
+    // One that never ends is still counted.
+    void this.#connections.whenEmpty().then(() => this.#host.removed(this));
+  }
+}
