@@ -40,18 +40,17 @@ const quotedForWindows = (text: string): string => `"${text}"`;
 const anchor = 'windhover-development-authority';
 
 const anchorFile =
-  (who: string, file: string, update: string, undo = update): Instructions =>
+  (who: string, file: string, update: string): Instructions =>
   ({ authorityPath }) => ({
     who,
     trust: [`sudo cp ${quoted(authorityPath)} ${file}`, update],
-    undo: [`sudo rm ${file}`, undo],
+    undo: [`sudo rm ${file}`, update],
   });
 
 const debian = anchorFile(
   'Debian, Ubuntu',
   `/usr/local/share/ca-certificates/${anchor}.crt`,
   'sudo update-ca-certificates',
-  'sudo update-ca-certificates --fresh',
 );
 
 const fedora = anchorFile(
@@ -71,11 +70,16 @@ const nssCommands = (database: string, { authorityPath, authorityName }: Trusted
   undo: [`certutil -d ${database} -D -n ${quoted(authorityName)}`],
 });
 
-const chromiumOnLinux: Instructions = (authority) => ({
-  who: 'Chromium and Chrome on Linux',
-  ...nssCommands('"sql:$HOME/.pki/nssdb"', authority),
-  note: 'certutil is in libnss3-tools (Debian), nss-tools (Fedora) or nss (Arch). Restart the browser afterwards.',
-});
+const chromiumOnLinux: Instructions = (authority) => {
+  const { trust, undo } = nssCommands('"sql:$HOME/.pki/nssdb"', authority);
+  return {
+    who: 'Chromium and Chrome on Linux',
+    // A user who has never started the browser has no such folder, and certutil makes none.
+    trust: ['mkdir -p "$HOME/.pki/nssdb"', ...trust],
+    undo,
+    note: 'certutil is in libnss3-tools (Debian), nss-tools (Fedora) or nss (Arch). Restart the browser afterwards.',
+  };
+};
 
 const firefoxOnLinux: Instructions = (authority) => ({
   who: 'Firefox on Linux',

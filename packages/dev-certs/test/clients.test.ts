@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { findProgram } from '../../../tools/test-support/programs.ts';
-import { type DevelopmentCertificate, createDevelopmentCertificate, trustInstructions } from '../src/index.ts';
+import {
+  type DevelopmentCertificate,
+  type TrustInstruction,
+  createDevelopmentCertificate,
+  devCertsCommand,
+  trustInstructions,
+} from '../src/index.ts';
 import { issueCertificate } from '../src/issuer.ts';
 import { pemBlocks } from '../src/pem.ts';
 import { Chromium } from './support/chromium.ts';
@@ -99,7 +105,6 @@ describe.skipIf(!hasOpenssl)(`openssl${hasOpenssl ? '' : ' (skipped: no openssl)
   it('reads the PFX file that it has made of an export', async () => {
     const store = new TemporaryStore();
     await made(store);
-    const { devCertsCommand } = await import('../src/index.ts');
     const folder = temporaryFolder();
     let output = '';
     const io = { stdout: (text: string) => void (output += text), stderr: () => undefined };
@@ -117,24 +122,29 @@ describe.skipIf(!hasOpenssl)(`openssl${hasOpenssl ? '' : ' (skipped: no openssl)
 });
 
 describe.skipIf(!hasChromium)(`Chromium${hasChromium ? '' : ' (skipped: no chromium, or no certutil)'}`, () => {
-  const instructed = async (certificate: DevelopmentCertificate): Promise<Chromium> => {
-    const instruction = trustInstructions(certificate, 'linux').find(({ who }) => who.startsWith('Chromium'));
-    const chromium = new Chromium(temporaryFolder());
-    await chromium.trust(instruction!.trust[0]!);
-    return chromium;
-  };
+  const instructionFor = (certificate: DevelopmentCertificate): TrustInstruction =>
+    trustInstructions(certificate, 'linux').find(({ who }) => who.startsWith('Chromium'))!;
 
-  it('trusts every name after the instructions for it were followed', { timeout: 120_000 }, async () => {
-    const certificate = await made();
-    await using server = await HttpsServer.start(certificate);
-    const chromium = await instructed(certificate);
-    for (const name of names) expect.soft(await chromium.open(urlOf(name, server.port)), name).toContain('hello');
-  });
+  it(
+    'trusts every name once its instructions are followed, and none when they are undone',
+    { timeout: 120_000 },
+    async () => {
+      const certificate = await made();
+      await using server = await HttpsServer.start(certificate);
+      const chromium = new Chromium(temporaryFolder());
+      const { trust, undo } = instructionFor(certificate);
+      await chromium.run(trust);
+      for (const name of names) expect.soft(await chromium.open(urlOf(name, server.port)), name).toContain('hello');
+      await chromium.run(undo);
+      expect(await chromium.open(urlOf('localhost', server.port))).toContain('net::ERR_CERT_AUTHORITY_INVALID');
+    },
+  );
 
   it('refuses what the authority has vouched for, but may not', { timeout: 60_000 }, async () => {
     const certificate = await forged('example.com');
     await using server = await HttpsServer.start(certificate);
-    const chromium = await instructed(certificate);
+    const chromium = new Chromium(temporaryFolder());
+    await chromium.run(instructionFor(certificate).trust);
     const page = await chromium.open(urlOf('example.com', server.port));
     expect(page).not.toContain('hello');
     expect(page).toContain('net::ERR_CERT_');

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProgram } from './program.ts';
 
@@ -11,12 +10,9 @@ export class Chromium {
     this.#home = home;
   }
 
-  /** @param command of `trustInstructions`, for a shell */
-  async trust(command: string): Promise<void> {
-    const database = join(this.#home, '.pki', 'nssdb');
-    mkdirSync(database, { recursive: true });
-    await runProgram('certutil', ['-d', `sql:${database}`, '-N', '--empty-password']);
-    const { code, output } = await runProgram('sh', ['-c', command], { HOME: this.#home });
+  /** @param commands of `trustInstructions`, for a shell */
+  async run(commands: readonly string[]): Promise<void> {
+    const { code, output } = await runProgram('sh', ['-ec', commands.join('\n')], { HOME: this.#home });
     if (code !== 0) throw new Error(output);
   }
 
