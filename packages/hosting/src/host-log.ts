@@ -4,6 +4,14 @@ import type { HostEnvironment } from './host-environment.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
+/** What a reload has changed: end points by name, and settings that have to wait for a restart. */
+export interface SettingsChanges {
+  readonly added: readonly string[];
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+  readonly needsRestart: readonly string[];
+}
+
 /** What a host itself has to say, one method for each message. */
 export class HostLog {
   readonly #parent: Logger;
@@ -64,7 +72,26 @@ export class HostLog {
   }
 
   reloadFailed(error: unknown): void {
-    this.#error(eventIds.reloadFailed, error, 'Reloading failed; what was before stays');
+    const reason = asError(error);
+    // A configuration that is wrong needs no stack trace.
+    const details = reason.name === 'ConfigurationError' ? {} : { err: reason };
+    const eventId = eventIds.reloadFailed;
+    this.#log.error({ eventId, ...details }, `Reloading failed, and what was before stays. ${reason.message}`);
+  }
+
+  /** Something is set and not used, for example. */
+  settingsWarning(message: string): void {
+    this.#log.warn({ eventId: eventIds.settingsWarning }, message);
+  }
+
+  settingsChanged(changes: SettingsChanges): void {
+    const { needsRestart, ...endPoints } = changes;
+    this.#log.info({ eventId: eventIds.settingsChanged, ...endPoints }, 'The configuration has changed');
+    if (needsRestart.length === 0) return;
+    this.#log.warn(
+      { eventId: eventIds.restartNeeded },
+      `These come into effect with the next start: ${needsRestart.join(', ')}`,
+    );
   }
 
   /** @param resources what keeps it alive, by kind */

@@ -7,12 +7,15 @@ export { escapedText } from './escaped-text.ts';
 export { type HostEnvironment, isDevelopment } from './host-environment.ts';
 export type { HostServer, ServerFactory } from './host-server.ts';
 export { hostServices } from './host-services.ts';
+export type { HostTls } from './host-tls.ts';
+export { LoadedSettings, describeSettings, loadSettings } from './loaded-settings.ts';
 export { eventIds, logCategories } from './log-events.ts';
 export type { LogLevels } from './log-filter.ts';
 export { type LogLevel, type Logger, logLevels } from './logger.ts';
 export { ReadinessFeature } from './readiness-feature.ts';
 export type { ReloadHook } from './reload-hooks.ts';
 export { requestLogger } from './request-logger.ts';
+export { serverLog } from './server-log.ts';
 export { ServerSetup } from './server-setup.ts';
 export { ServiceCollection } from './service-collection.ts';
 export { type ServiceKey, serviceKey } from './service-key.ts';
@@ -20,3 +23,17 @@ export { type ServiceProvider, ServicesFeature, servicesOf } from './service-pro
 export type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 export { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from './web-host.ts';
 export { WebHostBuilder } from './web-host-builder.ts';
+
+export type {
+  CertificatePlan,
+  CodeSettings,
+  ConfigureTls,
+  GivenHostSettings,
+  HostPlan,
+  HostSettings,
+  HttpsPlan,
+  Sections,
+  SettingsSources,
+  SettingsWith,
+  TlsParts,
+} from './settings/index.ts';

@@ -24,4 +24,7 @@ export const eventIds = {
   reloaded: 66,
   reloadFailed: 67,
   processHeld: 68,
+  settingsChanged: 69,
+  restartNeeded: 70,
+  settingsWarning: 71,
 } as const;

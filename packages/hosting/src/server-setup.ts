@@ -1,8 +1,8 @@
-import type { EndPoint } from '@windhover/connections';
+import type { ConnectionBuilder, EndPoint } from '@windhover/connections';
 import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
-import type { ListenOptions, WindhoverServer } from '@windhover/server';
-
-type ConfigureListen = (options: ListenOptions) => void;
+import type { ConfigureEndPoint, ServerOptions, WindhoverServer } from '@windhover/server';
+import type { LoadedSettings } from './loaded-settings.ts';
+import type { HostPlan } from './settings/index.ts';
 
 /**
  * What `useServer` hands to its callback: the options of the server, to be changed, and its end points, to be added.
@@ -16,36 +16,54 @@ export class ServerSetup {
   serverHeader: string | null = 'windhover';
   /** Whether responses have a Date field. Default true. */
   dateHeader = true;
+  /** What becomes of a connection that is over a limit: closed, or told why first. Default `close`. */
+  rejectedConnections: NonNullable<ServerOptions['rejectedConnections']> = 'close';
+  /** Adds TLS to what listens on addresses that begin with `https`, e.g. what `useHttps(…)` of `@windhover/tls` returns. */
+  https: ((endPoint: ConnectionBuilder) => void) | undefined;
+  /** Content for requests that are refused; by default they are answered with the status alone. */
+  refusal: ServerOptions['refusal'];
   /**
    * Processes that serve when the host is run, each with an event loop of its own; from 2 on the first process of the
    * program only watches over them. Default 1.
    */
   threadCount = 1;
+  readonly #defaults: ConfigureEndPoint[] = [];
   readonly #endPoints: ((server: WindhoverServer) => void)[] = [];
 
+  /** Configures every end point, before its own configuration does; those of addresses, too. */
+  configureEndpointDefaults(configure: ConfigureEndPoint): this {
+    this.#defaults.push(configure);
+    return this;
+  }
+
   /** Listens on an end point. Where there is one, addresses of `useUrls` are not used, and a warning says so. */
-  listen(endPoint: EndPoint, configure?: ConfigureListen): this {
+  listen(endPoint: EndPoint, configure?: ConfigureEndPoint): this {
     return this.#add((server) => server.listen(endPoint, configure));
   }
 
   /** Both loopback addresses. @param port 0 for one that is free on both */
-  listenLocalhost(port: number, configure?: ConfigureListen): this {
+  listenLocalhost(port: number, configure?: ConfigureEndPoint): this {
     return this.#add((server) => server.listenLocalhost(port, configure));
   }
 
   /** Every interface, IPv6 and IPv4. @param port 0 for any free one */
-  listenAnyIP(port: number, configure?: ConfigureListen): this {
+  listenAnyIP(port: number, configure?: ConfigureEndPoint): this {
     return this.#add((server) => server.listenAnyIP(port, configure));
   }
 
   /** @param path file path; a leading NUL for a Linux abstract socket */
-  listenUnixSocket(path: string, configure?: ConfigureListen): this {
+  listenUnixSocket(path: string, configure?: ConfigureEndPoint): this {
     return this.#add((server) => server.listenUnixSocket(path, configure));
   }
 
   /** A listening descriptor that this process has inherited. */
-  listenHandle(fd: number, configure?: ConfigureListen): this {
+  listenHandle(fd: number, configure?: ConfigureEndPoint): this {
     return this.#add((server) => server.listenHandle(fd, configure));
+  }
+
+  /** The sockets that systemd has handed to this process; without any it adds nothing. */
+  listenSystemd(configure?: ConfigureEndPoint): this {
+    return this.#add((server) => server.listenSystemd(configure));
   }
 
   /** Whether an end point was added. */
@@ -53,8 +71,22 @@ export class ServerSetup {
     return this.#endPoints.length > 0;
   }
 
-  /** Gives the end points to the server, in the order in which they were added. */
-  applyEndPoints(server: WindhoverServer): void {
+  /** What the settings say goes before what the program says. */
+  applySettings(settings: LoadedSettings, plan: HostPlan): void {
+    for (const name of Object.keys(plan.limits) as (keyof HttpLimits)[]) {
+      if (settings.isSet('server', 'limits', name)) Object.assign(this.limits, { [name]: plan.limits[name] });
+    }
+    for (const name of ['serverHeader', 'dateHeader', 'rejectedConnections'] as const) {
+      if (settings.isSet('server', name)) Object.assign(this, { [name]: plan[name] });
+    }
+    const { protocols } = plan.endPointDefaults;
+    if (protocols !== undefined) this.#defaults.unshift((options) => void (options.protocols = protocols));
+    if (plan.ignoresCodeEndPoints) this.#endPoints.length = 0;
+  }
+
+  /** Gives the server its end points, in the order in which they were added, and the defaults of all. */
+  applyTo(server: WindhoverServer): void {
+    for (const configure of this.#defaults) server.configureEndpointDefaults(configure);
     for (const apply of this.#endPoints) apply(server);
   }
 

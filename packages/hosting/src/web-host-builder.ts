@@ -1,21 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Transport } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
 import { type ServerOptions, WindhoverServer } from '@windhover/server';
 import { HostLifetime } from './application-lifetime.ts';
+import { AppliedSettings } from './applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { consoleLogger } from './console-logger.ts';
 import { HostError } from './errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
+import { HostLog } from './host-log.ts';
 import type { HostServer, ServerFactory } from './host-server.ts';
 import { hostServices } from './host-services.ts';
 import { hostedProtocol } from './hosted-protocol.ts';
+import type { HostTls } from './host-tls.ts';
+import type { LoadedSettings } from './loaded-settings.ts';
 import type { Logger } from './logger.ts';
 import { serverLog } from './server-log.ts';
 import { ServerSetup } from './server-setup.ts';
 import { ServiceCollection } from './service-collection.ts';
 import type { ServiceProvider } from './service-provider.ts';
 import { Services } from './services.ts';
+import type { HostPlan } from './settings/index.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from './web-host.ts';
 
@@ -32,6 +38,8 @@ export class WebHostBuilder {
   readonly #serverSetups: ((options: ServerSetup) => void)[] = [];
   readonly #configure: ConfigureApplication[] = [];
   #serverFactory: ServerFactory | undefined;
+  #settings: LoadedSettings | undefined;
+  #tls: HostTls | undefined;
   #urls: readonly string[] = [];
   #logger: Logger | undefined;
   readonly #backgroundServices: BackgroundServiceSource[] = [];
@@ -84,6 +92,21 @@ export class WebHostBuilder {
   /** Where the host reports. Default `consoleLogger()`. */
   useLogger(logger: Logger): this {
     this.#logger = logger;
+    return this;
+  }
+
+  /**
+   * Takes settings that were read. What they say goes before what the program says; where they say nothing, the program
+   * does. Their files are watched while the host runs.
+   */
+  useSettings(settings: LoadedSettings): this {
+    this.#settings = settings;
+    return this;
+  }
+
+  /** Where TLS comes from for end points of settings, and for addresses with https. */
+  useTls(tls: HostTls): this {
+    this.#tls = tls;
     return this;
   }
 
@@ -165,25 +188,53 @@ export class WebHostBuilder {
   protected createParts(): WebHostParts {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
-    const logger = this.#logger ?? consoleLogger();
-    const lifetime = new HostLifetime();
-    const environment = { name: this.#environmentName, contentRoot: resolve(this.#contentRoot) };
-    const services = this.#createServices(logger, lifetime, environment);
     const setup = this.#setUpServer();
+    const plan = this.#settings?.plan(setup.hasEndPoints);
+    const ownLogger = this.#logger === undefined ? consoleLogger(plan?.logging) : undefined;
+    const logger = this.#logger ?? ownLogger!;
+    const lifetime = new HostLifetime();
+    const environment = {
+      name: this.#chosen('environment', plan?.environment, this.#environmentName),
+      contentRoot: this.#chosen('contentRoot', plan?.contentRoot, resolve(this.#contentRoot)),
+    };
+    const services = this.#createServices(logger, lifetime, environment);
+    const log = new HostLog(logger);
+    const server = this.#createServer(setup, plan, logger, services);
     return {
-      server: this.#createServer(setup, logger, services),
-      urls: this.#urls,
+      server,
+      // Those of the settings are end points of the plan.
+      urls: (plan?.endPoints.length ?? 0) > 0 ? [] : this.#urls,
       configure: this.#configure,
       services,
       backgroundServices: this.#backgroundServices,
       logger,
+      log,
+      settings:
+        plan &&
+        new AppliedSettings(
+          this.#settings!,
+          plan,
+          {
+            server: server instanceof WindhoverServer ? server : undefined,
+            logger: ownLogger,
+            tls: this.#tls,
+            hasCodeEndPoints: setup.hasEndPoints,
+          },
+          log,
+        ),
+      plan,
       environment,
       lifetime,
-      shutdownTimeout: this.#shutdownTimeout,
-      drainDelay: this.#drainDelay,
+      shutdownTimeout: this.#chosen('shutdownTimeout', plan?.shutdownTimeout, this.#shutdownTimeout),
+      drainDelay: this.#chosen('drainDelay', plan?.drainDelay, this.#drainDelay),
       unhandledErrors: this.#unhandledErrors,
-      threadCount: setup.threadCount,
+      threadCount: threadCountOf(this.#chosen('threads', plan?.threads, setup.threadCount)),
     };
+  }
+
+  /** What the settings say, if they do, else what the program says. */
+  #chosen<T>(key: string, setting: T | undefined, own: T): T {
+    return setting !== undefined && this.#settings!.isSet(key) ? setting : own;
   }
 
   #createServices(logger: Logger, lifetime: HostLifetime, environment: HostEnvironment): Services {
@@ -201,13 +252,18 @@ export class WebHostBuilder {
     return setup;
   }
 
-  #createServer(setup: ServerSetup, logger: Logger, services: ServiceProvider): HostServer {
+  #createServer(setup: ServerSetup, plan: HostPlan | undefined, logger: Logger, services: ServiceProvider): HostServer {
+    if (plan !== undefined) setup.applySettings(this.#settings!, plan);
+    const https = setup.https ?? this.#tls?.forAddresses(plan?.endPointDefaults.https ?? {});
     const options: ServerOptions = {
       transports: this.#transports,
       protocols: this.#protocols.map((protocol) => hostedProtocol(protocol, services)),
       limits: setup.limits,
       serverHeader: setup.serverHeader,
       dateHeader: setup.dateHeader,
+      rejectedConnections: setup.rejectedConnections,
+      ...(https && { https }),
+      ...(setup.refusal && { refusal: setup.refusal }),
       events: serverLog(logger),
     };
     if (this.#serverFactory !== undefined) {
@@ -215,7 +271,7 @@ export class WebHostBuilder {
       return this.#serverFactory(options);
     }
     const server = new WindhoverServer(options);
-    setup.applyEndPoints(server);
+    setup.applyTo(server);
     return server;
   }
 }
@@ -227,6 +283,8 @@ const checkTimer = (method: string, milliseconds: number, orElse = ''): void => 
   if (milliseconds >= 0 && milliseconds <= longestTimer) return;
   throw new RangeError(`${method}: 0 to ${longestTimer} milliseconds${orElse}, not ${milliseconds}`);
 };
+
+const threadCountOf = (threads: number | 'auto'): number => (threads === 'auto' ? availableParallelism() : threads);
 
 const checkThreadCount = (count: number): void => {
   if (Number.isInteger(count) && count >= 1 && count <= mostThreads) return;

@@ -2,12 +2,13 @@ import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
 import type { ApplicationLifetime, HostLifetime } from './application-lifetime.ts';
+import type { AppliedSettings } from './applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
 import { deadline, graceAfter } from './deadline.ts';
 import { HostError } from './errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
-import { HostLog } from './host-log.ts';
+import type { HostLog } from './host-log.ts';
 import type { HostServer } from './host-server.ts';
 import type { Logger } from './logger.ts';
 import { endProcessAfter } from './process-end.ts';
@@ -17,6 +18,7 @@ import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
 import { runThreads, startsThreads } from './run-threads.ts';
 import { type ServiceProvider, ServicesFeature } from './service-provider.ts';
 import type { Services } from './services.ts';
+import type { HostPlan } from './settings/index.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
@@ -38,6 +40,12 @@ export interface WebHostParts {
   readonly services: Services;
   readonly backgroundServices: readonly BackgroundServiceSource[];
   readonly logger: Logger;
+  /** What the host itself has to say, through that logger. */
+  readonly log: HostLog;
+  /** `undefined` where none were read. */
+  readonly settings: AppliedSettings | undefined;
+  /** What they come down to. */
+  readonly plan: HostPlan | undefined;
   readonly environment: HostEnvironment;
   readonly lifetime: HostLifetime;
   /** Milliseconds, or `Infinity`. */
@@ -70,7 +78,7 @@ export class WebHost implements AsyncDisposable {
     this.#parts = parts;
     this.#lifetime = parts.lifetime;
     this.#lifetime.onStopRequested(() => void this.stop());
-    this.#log = new HostLog(parts.logger);
+    this.#log = parts.log;
     this.#background = new BackgroundWork(parts.backgroundServices, {
       failed: (service, error) => {
         this.#log.backgroundServiceFailed(service, error);
@@ -79,6 +87,8 @@ export class WebHost implements AsyncDisposable {
       stopFailed: (service, error) => this.#log.backgroundServiceStopFailed(service, error),
     });
     this.#reloads = new ReloadHooks((error) => this.#log.reloadFailed(error));
+    const { settings } = parts;
+    if (settings !== undefined) this.#reloads.add(() => settings.reload());
     this.features.set(ServicesFeature, parts.services);
     this.features.set(ReadinessFeature, this.#lifetime);
   }
@@ -128,12 +138,13 @@ export class WebHost implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { services, server } = this.#parts;
+    const { services, server, settings } = this.#parts;
     try {
       this.#addUrls();
       await services.createAsync();
       const application = await this.#createApplication();
       await this.#background.start(services, this.#lifetime.stopping);
+      await settings?.listen();
       await server.start(application);
     } catch (error) {
       const end = deadline(this.#parts.shutdownTimeout);
@@ -142,6 +153,7 @@ export class WebHost implements AsyncDisposable {
       throw error;
     }
     this.#lifetime.notifyStarted();
+    if (!this.lifetime.stopping.aborted) void settings?.watch().catch((error) => this.#log.reloadFailed(error));
   }
 
   /** Addresses that somebody has given to the server itself go before those of the builder. */
@@ -174,6 +186,7 @@ export class WebHost implements AsyncDisposable {
   async #stop(signal: AbortSignal | undefined): Promise<void> {
     const end = deadline(this.#parts.shutdownTimeout, signal);
     this.#lifetime.notifyStopping();
+    this.#parts.settings?.[Symbol.dispose]();
     // A server in the middle of its start would go on to bind.
     await settledOrAborted(this.#starting, end.signal);
     await this.#delayDrain(end.signal);

@@ -1,69 +1,68 @@
-import { parseArgs } from 'node:util';
 import { CommandError, exitCodes } from './command-error.ts';
 
 /** What the command was asked to do. */
 export interface CommandLine {
   /** Path or file name as typed; `undefined` to look for one. */
   readonly module: string | undefined;
-  /** As typed, one list for each `--urls`; empty for the default. */
-  readonly urls: readonly string[];
   readonly help: boolean;
   readonly version: boolean;
+  /** Errors with their stack traces. */
+  readonly verbose: boolean;
+  /** Replaces the process that serves whenever a file has changed. */
+  readonly watch: boolean;
+  /** Processes that serve, as typed; `undefined` to leave it to the configuration. */
+  readonly threads: string | undefined;
+  /** `--key value` pairs for the configuration of the host. */
+  readonly settings: readonly string[];
 }
 
-/** What `--help` prints. */
-export const helpText = `Usage: windhover [module] [options]
-
-Serves the default export of a module: a request handler, (context) => { … }, or a
-host or host builder, which is run. Without a module: app.ts, app.mts, app.js or
-app.mjs in the current directory.
-
-Options:
-  -u, --urls <list>   addresses to listen on, with ";" between them
-                      (default: http://localhost:5000)
-  -h, --help          show this
-  -v, --version       show the version
-
-Addresses:
-  http://localhost:5000          both loopback addresses
-  http://127.0.0.1:0             any free port
-  http://*:8080                  every interface
-  http://unix:/run/app.sock      a unix socket
-
-Example:
-  windhover app.ts --urls "http://localhost:8080;http://unix:/tmp/app.sock"
-`;
+const flags = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+  '--verbose': 'verbose',
+  '--watch': 'watch',
+} as const;
 
 /**
- * Reads the command line.
+ * Reads the command line. Whatever begins with two dashes and is not known here is for the configuration.
  *
  * @param args without the program and the script
  * @throws CommandError with exit code 2
  */
 export const parseCommandLine = (args: readonly string[]): CommandLine => {
-  const { values, positionals } = parsed(args);
-  const [module, surplus] = positionals;
-  if (surplus !== undefined) throw usageError(`One module can be served, and "${surplus}" is another one`);
-  return { module, urls: values.urls ?? [], help: values.help ?? false, version: values.version ?? false };
-};
-
-const parsed = (args: readonly string[]) => {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        urls: { type: 'string', short: 'u', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean', short: 'v' },
-      },
-    });
-  } catch (error) {
-    // Node's advice on how to pass such a thing as a positional comes in further sentences.
-    const [sentence = ''] = (error as Error).message.split(/[.\n]/);
-    throw usageError(sentence);
+  const given = { help: false, version: false, verbose: false, watch: false };
+  const modules: string[] = [];
+  const settings: string[] = [];
+  let threads: string | undefined;
+  const left = [...args];
+  for (let argument = left.shift(); argument !== undefined; argument = left.shift()) {
+    if (argument === '--') {
+      modules.push(...left.splice(0));
+    } else if (Object.hasOwn(flags, argument)) {
+      given[flags[argument as keyof typeof flags]] = true;
+    } else if (argument.startsWith('--') || argument === '-u') {
+      const setting = takeSetting(argument === '-u' ? '--urls' : argument, left);
+      settings.push(...setting);
+      threads = /^--threads=(.*)$/s.exec(setting.join('='))?.[1] ?? threads;
+    } else if (argument.startsWith('-') && argument !== '-') {
+      throw usageError(`Unknown option ${JSON.stringify(argument)}`);
+    } else {
+      modules.push(argument);
+    }
   }
+  if (modules.length > 1)
+    throw usageError(`One module can be served, and ${JSON.stringify(modules[1])} is another one`);
+  return { ...given, module: modules[0], threads, settings };
 };
 
-const usageError = (sentence: string): CommandError =>
+/** An option with its value, which stands behind `=` or is the next argument; one without a value is switched on. */
+const takeSetting = (option: string, left: string[]): string[] => {
+  const takesNext = !option.includes('=') && left[0] !== undefined && !left[0].startsWith('-');
+  return takesNext ? [option, left.shift()!] : [option];
+};
+
+/** @param sentence without its full stop */
+export const usageError = (sentence: string): CommandError =>
   new CommandError(`${sentence}. See windhover --help.`, exitCodes.usage);

@@ -1,11 +1,16 @@
 import { WebHostBuilder } from '@windhover/hosting';
 import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
+import { defaultTls } from './default-tls.ts';
 
 /**
- * A builder with the defaults in it: TCP and unix sockets, HTTP/1.1. What is added to it goes before them.
+ * A builder with the defaults in it: TCP and unix sockets, HTTP/1.1, and for addresses with https the development
+ * certificate. What is added to it goes before them. It reads no configuration; `createBuilder` does.
  *
  * Source: ASP.NET Core `WebHost.CreateDefaultBuilder`
  */
-export const createHostBuilder = (): WebHostBuilder =>
-  new WebHostBuilder().useTransport(sockets()).useProtocol(http1());
+export const createHostBuilder = (): WebHostBuilder => withDefaults(new WebHostBuilder());
+
+/** Adds the defaults to a builder. */
+export const withDefaults = <B extends WebHostBuilder>(builder: B): B =>
+  builder.useTransport(sockets()).useProtocol(http1()).useTls(defaultTls);

@@ -2,21 +2,19 @@ import type { WebHost, WebHostBuilder } from '@windhover/hosting';
 import type { RequestDelegate } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
 import { CommandError } from './command-error.ts';
-import { createHostBuilder } from './create-host-builder.ts';
+import { createBuilder } from './create-builder.ts';
 
 /**
  * Makes a host of what a module exports as default: a request handler, a host, or a builder of one.
  *
  * @param name of the module, for messages
- * @param urls addresses from the command line; they go before those of a builder or host
- * @throws CommandError for anything else
+ * @param settings arguments for the configuration
+ * @throws CommandError for anything else, and for settings that the host would not read
  */
-export const hostOfModule = (exported: unknown, name: string, urls: readonly string[]): WebHost => {
+export const hostOfModule = async (exported: unknown, name: string, settings: readonly string[]): Promise<WebHost> => {
   if (typeof exported === 'function') {
-    return createHostBuilder()
-      .useUrls(...urls)
-      .configure((app) => void app.run(exported as RequestDelegate))
-      .build();
+    const builder = await createBuilder();
+    return builder.configure((app) => void app.run(exported as RequestDelegate)).build();
   }
   const host = isBuilder(exported) ? exported.build() : exported;
   if (!isHost(host)) {
@@ -24,8 +22,30 @@ export const hostOfModule = (exported: unknown, name: string, urls: readonly str
       `${name} exports ${described(exported)} as default; a request handler, a host or a host builder is needed.`,
     );
   }
-  for (const url of urls) host.features.get(ServerAddressesFeature)?.add(url);
+  if (!isApplication(host)) addUrls(host, name, settings);
   return host;
+};
+
+/** A host that was made without configuration can still be told where to listen. */
+const addUrls = (host: WebHost, name: string, settings: readonly string[]): void => {
+  const { urls, ignored } = urlsOf(settings);
+  if (ignored !== undefined) {
+    throw new CommandError(
+      `${ignored} would have no effect: ${name} makes its host without configuration. createBuilder() reads it.`,
+    );
+  }
+  for (const url of urls) host.features.get(ServerAddressesFeature)?.add(url);
+};
+
+const urlsOf = (settings: readonly string[]): { urls: string[]; ignored: string | undefined } => {
+  const urls: string[] = [];
+  let ignored: string | undefined;
+  settings.forEach((setting, at) => {
+    if (setting.startsWith('--urls=')) urls.push(setting.slice('--urls='.length));
+    else if (settings[at - 1] === '--urls') urls.push(setting);
+    else if (setting.startsWith('--') && setting !== '--urls') ignored ??= setting;
+  });
+  return { urls, ignored };
 };
 
 // Known by their methods, not by their class: the module may have another copy of the package.
@@ -33,6 +53,9 @@ export const hostOfModule = (exported: unknown, name: string, urls: readonly str
 const isBuilder = (value: unknown): value is WebHostBuilder => hasMethods(value, ['build', 'useUrls']);
 
 const isHost = (value: unknown): value is WebHost => hasMethods(value, ['run', 'start', 'stop']);
+
+/** Made by a builder that has read the configuration. */
+const isApplication = (host: WebHost): boolean => hasMethods(host, ['get', 'group']);
 
 const hasMethods = (value: unknown, names: readonly string[]): boolean =>
   typeof value === 'object' &&

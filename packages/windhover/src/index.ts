@@ -1,17 +1,31 @@
+export { type CreateBuilderOptions, createBuilder } from './create-builder.ts';
 export { createHostBuilder } from './create-host-builder.ts';
 export { type ServeOptions, serve } from './serve.ts';
+export { useHttps } from './use-https.ts';
+export { WebApplication } from './web-application.ts';
+export { WebApplicationBuilder } from './web-application-builder.ts';
 
 export { type ConnectionMiddleware, TransportError, type Transport } from '@windhover/connections';
 export { type FeatureCollection, type FeatureKey, featureKey } from '@windhover/features';
 export {
   type ApplicationLifetime,
+  type BackgroundService,
   type ConfigureApplication,
   HostError,
+  type HostEnvironment,
   type Logger,
+  ReadinessFeature,
   type ServerSetup,
+  type ServiceKey,
+  type ServiceProvider,
   WebHost,
   WebHostBuilder,
   consoleLogger,
+  hostServices,
+  isDevelopment,
+  requestLogger,
+  serviceKey,
+  servicesOf,
 } from '@windhover/hosting';
 export {
   type ApplicationBuilder,
@@ -32,4 +46,5 @@ export {
 } from '@windhover/http';
 export { http1 } from '@windhover/http1';
 export { type ListenOptions, ServerAddressesFeature, ServerError } from '@windhover/server';
+export type { HttpsOptions, UseHttps } from '@windhover/tls';
 export { sockets } from '@windhover/transport-sockets';

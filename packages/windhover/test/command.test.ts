@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { Child } from './child.ts';
+import { Child } from '../../../tools/test-support/child.ts';
 import { get } from './responses.ts';
 
 // The built command: the build goes before the tests.
@@ -40,7 +40,7 @@ const outcome = async (...args: string[]): Promise<{ code: number | null; output
 const anyPort = ['--urls', 'http://127.0.0.1:0'];
 
 const answerOf = async (child: Child, path = '/'): Promise<string> => {
-  const [, address] = await child.waitFor(/Now listening on: (\S+)/);
+  const [, address] = await child.waitFor(/Now listening on: ([^\s"]+)/);
   return (await get(`${address}${path}`)).text;
 };
 
@@ -52,7 +52,7 @@ describe('windhover <module>', () => {
     expect(await answerOf(child, '/here')).toBe('hello from /here');
     child.kill('SIGTERM');
     expect(await child.exited).toBe(0);
-    expect(child.output).toMatch(/\nApplication is shutting down\.\.\.\n$/);
+    expect(child.output).toMatch(/"Application is shutting down\.\.\."\}\n$/);
   });
 
   const typed = `const text: string = 'typed';\nexport default (c: any) => c.response.send(text);`;
@@ -120,7 +120,14 @@ const failure = (code: number, says: RegExp): object => ({ code, says: expect.st
 
 describe('a failure is one sentence without a stack trace', () => {
   it.each([
-    { what: 'an unknown option', args: ['--nope'], code: 2, says: /^Unknown option '--nope'/ },
+    { what: 'an unknown option', args: ['-x'], code: 2, says: /^Unknown option "-x"/ },
+    { what: 'reload of nothing', args: ['reload'], code: 2, says: /^reload takes one process id/ },
+    {
+      what: 'reload of no file',
+      args: ['reload', 'gone.pid'],
+      code: 1,
+      says: /^"gone\.pid" is neither a process id nor /,
+    },
     { what: 'no such module', args: ['missing.mjs'], code: 1, says: /^There is no module "missing\.mjs" in / },
     { what: 'a folder', args: ['.'], code: 1, says: /^"\." is not a file/ },
   ])('$what', async ({ args, code, says }) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Child } from './child.ts';
+import { Child } from '../../../tools/test-support/child.ts';
 import { get } from './responses.ts';
 
 const sample = fileURLToPath(new URL('../examples/hello/main.ts', import.meta.url));

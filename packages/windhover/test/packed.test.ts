@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Child } from './child.ts';
+import { Child } from '../../../tools/test-support/child.ts';
 import { get } from './responses.ts';
 
 const packages = fileURLToPath(new URL('../../', import.meta.url));
@@ -54,7 +54,7 @@ describe('the packed packages', () => {
     writeFileSync(join(app, 'app.mjs'), lines.join('\n'));
     const command = join(app, 'node_modules', 'windhover', 'dist', 'cli.js');
     const child = new Child([command, 'app.mjs', '--urls', 'http://127.0.0.1:0'], { cwd: app });
-    const [, address] = await child.waitFor(/Now listening on: (\S+)/);
+    const [, address] = await child.waitFor(/Now listening on: ([^\s"]+)/);
     expect((await get(`${address}/`)).text).toBe('packed');
     child.kill('SIGTERM');
     expect(await child.exited).toBe(shell ? null : 0);

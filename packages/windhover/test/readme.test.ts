@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type RequestDelegate, serve } from 'windhover';
-import { helpText } from '../src/command-line.ts';
+import { helpText } from '../src/help-text.ts';
 import { get } from './responses.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');

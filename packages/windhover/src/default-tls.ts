@@ -1,0 +1,38 @@
+import { type HostTls, type HttpsPlan } from '@windhover/hosting';
+import { ServerError } from '@windhover/server';
+import type { HttpsOptions, UseHttps } from '@windhover/tls';
+import { devCertsPackage, tlsPackage } from './lazy-packages.ts';
+
+/**
+ * TLS of `@windhover/tls`. End points that nobody has configured a certificate for use the development certificate of this
+ * user.
+ *
+ * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
+ */
+export const defaultTls: HostTls = {
+  useHttps: () => Promise.resolve(useHttpsFor),
+  developmentCertificate: () => Promise.resolve(developmentCertificate()),
+  forAddresses: (defaults) => {
+    let use: UseHttps | undefined;
+    return (endPoint) => {
+      // One for all addresses, which so share their session tickets.
+      use ??= useHttpsFor(hasCertificate(defaults) ? defaults : { ...defaults, ...developmentCertificate() });
+      use(endPoint);
+    };
+  },
+};
+
+const hasCertificate = ({ certificate, pfx, names }: HttpsPlan): boolean =>
+  certificate !== undefined || pfx !== undefined || names !== undefined;
+
+/** @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate at all */
+const useHttpsFor = (plan: HttpsPlan): UseHttps => {
+  if (hasCertificate(plan)) return tlsPackage().useHttps(plan as HttpsOptions);
+  const [problem] = devCertsPackage().checkDevelopmentCertificate().problems;
+  throw new ServerError('SERVER_TLS_NOT_CONFIGURED', problem?.message, { cause: problem });
+};
+
+const developmentCertificate = (): { readonly certificate: string } | undefined => {
+  const { certificate } = devCertsPackage().checkDevelopmentCertificate();
+  return certificate && { certificate: certificate.path };
+};

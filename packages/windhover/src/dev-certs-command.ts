@@ -1,0 +1,9 @@
+import { devCertsCommand } from '@windhover/dev-certs';
+
+/** `windhover dev-certs`. */
+export const run = async (args: readonly string[]): Promise<void> => {
+  process.exitCode = await devCertsCommand(args, {
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  });
+};

@@ -1,0 +1,58 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Milliseconds: an editor that saves several files, or one in several steps, makes one change. */
+const quietTime = 100;
+
+/** Watches files by name: an editor may put another file in the place of one. */
+export class FileWatch {
+  readonly #changed: (file: string) => void;
+  readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher }>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param changed told once when there has been a change, by one of its files */
+  constructor(changed: (file: string) => void) {
+    this.#changed = changed;
+  }
+
+  /** @param file absolute; nothing happens for those of installed packages */
+  add(file: string): void {
+    if (file.includes(`${sep}node_modules${sep}`)) return;
+    const folder = dirname(file);
+    const watched = this.#folders.get(folder);
+    if (watched !== undefined) watched.names.add(basename(file));
+    else this.#watchFolder(folder, basename(file));
+  }
+
+  #watchFolder(folder: string, name: string): void {
+    const names = new Set([name]);
+    const watcher = watch(folder, { persistent: false }, (_event, changed) => {
+      if (changed !== null && names.has(changed)) this.#changedSoon(`${folder}${sep}${changed}`);
+    });
+    // A folder that is gone has no more changes.
+    watcher.on('error', () => watcher.close());
+    this.#folders.set(folder, { names, watcher });
+  }
+
+  #changedSoon(file: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#changed(file), quietTime);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const { watcher } of this.#folders.values()) watcher.close();
+  }
+}
+
+/** The files in what Node.js tells of loaded modules: `{ 'watch:import': ['file:///…', 'node:fs'] }`. */
+export const loadedFilesOf = (message: unknown): string[] => {
+  if (typeof message !== 'object' || message === null) return [];
+  const { 'watch:import': imported, 'watch:require': required } = message as Record<string, unknown>;
+  return [imported, required]
+    .flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
+    .filter((name): name is string => typeof name === 'string')
+    .map((name) => (name.startsWith('file:') ? fileURLToPath(name) : name))
+    .filter((name) => name.startsWith(sep) || /^[A-Za-z]:[\\/]/.test(name));
+};

@@ -1,0 +1,10 @@
+import { createRequire } from 'node:module';
+import type * as DevCerts from '@windhover/dev-certs';
+import type * as Tls from '@windhover/tls';
+
+// Loaded by the first call, since an end point is configured synchronously; whoever does not ask pays nothing.
+const load = createRequire(import.meta.url);
+
+export const tlsPackage = (): typeof Tls => load('@windhover/tls') as typeof Tls;
+
+export const devCertsPackage = (): typeof DevCerts => load('@windhover/dev-certs') as typeof DevCerts;

@@ -1,0 +1,38 @@
+import { keepCommandArguments } from './command-arguments.ts';
+import { type CommandLine, parseCommandLine, usageError } from './command-line.ts';
+import { hostOfModule } from './host-of-module.ts';
+import { findModule, loadDefaultExport } from './load-module.ts';
+
+/** Serves a module until a signal ends it. */
+export const run = async (args: readonly string[]): Promise<void> => {
+  const commandLine = parseCommandLine(args);
+  const { help, version, module, settings } = commandLine;
+  if (help) return void process.stdout.write((await import('./help-text.ts')).helpText);
+  if (version) return void process.stdout.write(`${await packageVersion()}\n`);
+  const path = findModule(module, process.cwd());
+  const isWorker = process.env['WINDHOVER_THREAD'] !== undefined;
+  if (!isWorker && startsWorkers(commandLine)) {
+    await (await import('./supervise.ts')).supervise(threadCountOf(commandLine), commandLine.watch, path);
+    return;
+  }
+  keepCommandArguments(settings);
+  const name = module ?? path;
+  await (await hostOfModule(await loadDefaultExport(path, name), name, settings)).run();
+};
+
+const startsWorkers = (commandLine: CommandLine): boolean => commandLine.watch || threadCountOf(commandLine) > 1;
+
+/** @throws CommandError */
+const threadCountOf = ({ threads }: CommandLine): number => {
+  if (threads === undefined) return 1;
+  if (threads === 'auto') return process.getBuiltinModule('node:os').availableParallelism();
+  const count = Number(threads);
+  if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
+  throw usageError(`--threads takes a whole number from 1 to 1024, or "auto", and not ${JSON.stringify(threads)}`);
+};
+
+const packageVersion = async (): Promise<string> => {
+  const { readFile } = await import('node:fs/promises');
+  const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+};
