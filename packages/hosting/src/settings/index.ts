@@ -1,11 +1,12 @@
 export { type ChangeableHost, applyPlan } from './apply-plan.ts';
+export type { ChangeableServer } from './changeable-server.ts';
 export type { CodeSettings } from './code-settings.ts';
 export { type EndPointChanges, compareEndPoints, needsRestart } from './compare-plans.ts';
 export { defaultSettings } from './default-settings.ts';
 export { describeSettings } from './describe-settings.ts';
 export type { CertificatePlan, EndPointPlan, HostPlan, HttpsPlan, TlsPlan } from './host-plan.ts';
 export { type PlanContext, planHost } from './plan-host.ts';
-export { type AppliedChanges, type ChangeableServer, RunningEndPoints } from './running-end-points.ts';
+export { type AppliedChanges, RunningEndPoints } from './running-end-points.ts';
 export type { GivenHostSettings, HostSettings, Sections, SettingsWith } from './schema.ts';
 export { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
 export { type SettingsPlan, type SettingsSources, planSettings } from './settings-plan.ts';

@@ -3,40 +3,89 @@ import * as v from 'valibot';
 import { byteSize, count, duration } from './units.ts';
 
 /** `{ "bytesPerSecond": 240, "gracePeriod": "5s" }`, or null. */
-const minDataRate = (fallback: MinDataRate | null) =>
+const minDataRate = (fallback: MinDataRate | null, description: string) =>
   v.optional(
-    v.nullable(
-      v.strictObject({
-        bytesPerSecond: v.pipe(v.number(), v.gtValue(0), v.metadata({ allowed: 'a number above 0' })),
-        gracePeriod: v.pipe(duration({ min: 1000 }), v.gtValue(1000), v.metadata({ allowed: 'a time above 1000 ms' })),
-      }),
+    v.pipe(
+      v.nullable(
+        v.strictObject({
+          bytesPerSecond: v.pipe(v.number(), v.gtValue(0), v.metadata({ allowed: 'a number above 0' })),
+          gracePeriod: v.pipe(
+            duration({ min: 1000 }, 'How long it may be slower'),
+            v.gtValue(1000),
+            v.metadata({ allowed: 'a time above 1000 ms' }),
+          ),
+        }),
+      ),
+      v.description(description),
     ),
     fallback,
   );
 
 /** Every limit of `HttpLimits`, with its name, range and default. Sizes and times may be text with a unit. */
 export const limitsSchema = v.strictObject({
-  maxRequestLineSize: v.optional(byteSize(1), defaults.maxRequestLineSize),
-  maxRequestHeadersTotalSize: v.optional(byteSize(1), defaults.maxRequestHeadersTotalSize),
-  maxRequestHeaderCount: v.optional(count(1), defaults.maxRequestHeaderCount),
-  maxRequestBodySize: v.optional(v.nullable(byteSize(0)), defaults.maxRequestBodySize),
-  maxRequestBufferSize: v.optional(v.nullable(byteSize(1)), defaults.maxRequestBufferSize),
-  maxResponseBufferSize: v.optional(v.nullable(byteSize(0)), defaults.maxResponseBufferSize),
-  keepAliveTimeout: v.optional(duration({ min: 1 }), defaults.keepAliveTimeout),
-  requestHeadersTimeout: v.optional(duration({ min: 1 }), defaults.requestHeadersTimeout),
-  minRequestBodyDataRate: minDataRate(defaults.minRequestBodyDataRate),
-  minResponseDataRate: minDataRate(defaults.minResponseDataRate),
-  requestDrainTimeout: v.optional(duration({ min: 1 }), defaults.requestDrainTimeout),
-  maxRequestDrainSize: v.optional(byteSize(0), defaults.maxRequestDrainSize),
-  maxConcurrentConnections: v.optional(v.nullable(count(1)), defaults.maxConcurrentConnections),
-  maxConnectionsPerRemoteAddress: v.optional(v.nullable(count(1)), defaults.maxConnectionsPerRemoteAddress),
-  maxConnectionAge: v.optional(v.nullable(duration({ min: 1 })), defaults.maxConnectionAge),
-  maxConcurrentUpgradedConnections: v.optional(v.nullable(count(0)), defaults.maxConcurrentUpgradedConnections),
-  maxRequestsPerConnection: v.optional(v.nullable(count(1)), defaults.maxRequestsPerConnection),
+  maxRequestLineSize: v.optional(byteSize(1, 'Of a request line; above: 414'), defaults.maxRequestLineSize),
+  maxRequestHeadersTotalSize: v.optional(
+    byteSize(1, 'Of all header field lines of a request, trailers too; above: 431'),
+    defaults.maxRequestHeadersTotalSize,
+  ),
+  maxRequestHeaderCount: v.optional(
+    count(1, Infinity, 'Header field lines of a request, trailers too; above: 431'),
+    defaults.maxRequestHeaderCount,
+  ),
+  maxRequestBodySize: v.optional(
+    v.nullable(byteSize(0, 'Of the content of a request; above: 413')),
+    defaults.maxRequestBodySize,
+  ),
+  maxRequestBufferSize: v.optional(
+    v.nullable(byteSize(1, 'Received, and not yet read by the application; above: reading pauses')),
+    defaults.maxRequestBufferSize,
+  ),
+  maxResponseBufferSize: v.optional(
+    v.nullable(byteSize(0, 'Of a response, not yet read by the client; above: the application waits')),
+    defaults.maxResponseBufferSize,
+  ),
+  keepAliveTimeout: v.optional(
+    duration({ min: 1 }, 'Of a connection without a request; after it: closed'),
+    defaults.keepAliveTimeout,
+  ),
+  requestHeadersTimeout: v.optional(
+    duration({ min: 1 }, 'From the first byte of a request to the end of its header section; after it: 408'),
+    defaults.requestHeadersTimeout,
+  ),
+  minRequestBodyDataRate: minDataRate(defaults.minRequestBodyDataRate, 'Of the content of a request; below: 408'),
+  minResponseDataRate: minDataRate(defaults.minResponseDataRate, 'Of a response; below: the connection is aborted'),
+  requestDrainTimeout: v.optional(
+    duration({ min: 1 }, 'How long content that the application left is read and dropped'),
+    defaults.requestDrainTimeout,
+  ),
+  maxRequestDrainSize: v.optional(
+    byteSize(0, 'How much content that the application left is read and dropped'),
+    defaults.maxRequestDrainSize,
+  ),
+  maxConcurrentConnections: v.optional(
+    v.nullable(count(1, Infinity, 'Open connections of the whole server, without upgraded ones')),
+    defaults.maxConcurrentConnections,
+  ),
+  maxConnectionsPerRemoteAddress: v.optional(
+    v.nullable(count(1, Infinity, 'Open connections of one client')),
+    defaults.maxConnectionsPerRemoteAddress,
+  ),
+  maxConnectionAge: v.optional(
+    v.nullable(duration({ min: 1 }, 'After it a connection is asked to end')),
+    defaults.maxConnectionAge,
+  ),
+  maxConcurrentUpgradedConnections: v.optional(
+    v.nullable(count(0, Infinity, 'Open connections that another protocol has taken over')),
+    defaults.maxConcurrentUpgradedConnections,
+  ),
+  maxRequestsPerConnection: v.optional(
+    v.nullable(count(1, Infinity, 'Requests on one connection; the last is answered with Connection: close')),
+    defaults.maxRequestsPerConnection,
+  ),
 });
 
 /** Limits that an end point may have of its own. */
 export const endPointLimitsSchema = v.strictObject({
-  maxConcurrentConnections: v.exactOptional(v.nullable(count(1))),
-  maxConnectionsPerRemoteAddress: v.exactOptional(v.nullable(count(1))),
+  maxConcurrentConnections: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections, without upgraded ones'))),
+  maxConnectionsPerRemoteAddress: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections of one client'))),
 });

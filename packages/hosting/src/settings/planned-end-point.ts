@@ -1,4 +1,5 @@
-import { type ConfigureEndPoint, ListenOptions, type ServerEndPoint, type WindhoverServer } from '@windhover/server';
+import { type ConfigureEndPoint, ListenOptions, type ServerEndPoint } from '@windhover/server';
+import type { ChangeableServer } from './changeable-server.ts';
 import type { EndPointPlan } from './host-plan.ts';
 import { type ConfigureTls, type TlsParts, configureTls } from './tls-parts.ts';
 
@@ -6,8 +7,7 @@ import { type ConfigureTls, type TlsParts, configureTls } from './tls-parts.ts';
 export class PlannedEndPoint {
   readonly plan: EndPointPlan;
   readonly #useTls: ConfigureTls | undefined;
-  /** Of the end point that the server has made of it last. */
-  #options: ListenOptions | undefined;
+  #running: ServerEndPoint | undefined;
 
   private constructor(plan: EndPointPlan, useTls: ConfigureTls | undefined) {
     this.plan = plan;
@@ -19,12 +19,22 @@ export class PlannedEndPoint {
     return new PlannedEndPoint(plan, plan.https && (await configureTls(plan.https, plan.url, tls)));
   }
 
-  /** To a server that has not started. */
-  listenOn(server: Pick<WindhoverServer, 'listen' | 'listenAnyIP' | 'listenLocalhost'>): void {
+  /** What the server has made of it last. It may have ended since. */
+  get running(): ServerEndPoint | undefined {
+    return this.#running;
+  }
+
+  /** For a server that has not started. */
+  listenOn(server: ChangeableServer): void {
     const { target } = this.plan;
     if (target.kind === 'localhost') server.listenLocalhost(target.port, this.#configure);
     else if (target.kind === 'any') server.listenAnyIP(target.port, this.#configure);
     else server.listen(target, this.#configure);
+  }
+
+  /** What the server has made of it at its start. */
+  startedAs(running: ServerEndPoint): void {
+    this.#running = running;
   }
 
   /**
@@ -32,13 +42,9 @@ export class PlannedEndPoint {
    *
    * @throws Error what keeps it from listening
    */
-  addTo(server: Pick<WindhoverServer, 'addEndPoint'>): Promise<ServerEndPoint> {
-    return server.addEndPoint(this.plan.target, this.#configure);
-  }
-
-  /** What the server has made of it, as long as it is one of the server's. */
-  runningOn(server: Pick<WindhoverServer, 'endPoints'>): ServerEndPoint | undefined {
-    return server.endPoints.find(({ options }) => options === this.#options);
+  async addTo(server: ChangeableServer): Promise<ServerEndPoint> {
+    this.#running = await server.addEndPoint(this.plan.target, this.#configure);
+    return this.#running;
   }
 
   /**
@@ -49,7 +55,7 @@ export class PlannedEndPoint {
   async rehearse(): Promise<void> {
     const options = new ListenOptions(this.plan.target, { applicationProtocols: [], warn: () => {} });
     try {
-      this.#apply(options);
+      this.#configure(options);
     } finally {
       for (const resource of options.resources) {
         if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]();
@@ -59,15 +65,10 @@ export class PlannedEndPoint {
   }
 
   readonly #configure: ConfigureEndPoint = (options) => {
-    this.#options = options;
-    this.#apply(options);
-  };
-
-  #apply(options: ListenOptions): void {
     const { name, url, protocols, limits } = this.plan;
     if (name !== url) options.name = name;
     if (protocols !== undefined) options.protocols = protocols;
     options.limits = limits;
     this.#useTls?.(options);
-  }
+  };
 }

@@ -1,14 +1,9 @@
-import type { ServerEndPoint, WindhoverServer } from '@windhover/server';
+import type { ServerEndPoint } from '@windhover/server';
+import type { ChangeableServer } from './changeable-server.ts';
 import { type EndPointChanges, compareEndPoints } from './compare-plans.ts';
 import type { EndPointPlan } from './host-plan.ts';
 import { PlannedEndPoint } from './planned-end-point.ts';
 import type { TlsParts } from './tls-parts.ts';
-
-/** Of a server: what it takes to change its end points. */
-export type ChangeableServer = Pick<
-  WindhoverServer,
-  'addEndPoint' | 'endPoints' | 'listen' | 'listenAnyIP' | 'listenLocalhost'
->;
 
 /** What has been done to the end points of a server. */
 export interface AppliedChanges extends EndPointChanges {
@@ -33,13 +28,18 @@ export class RunningEndPoints {
   }
 
   /**
-   * Gives end points to a server that has not started.
+   * Gives end points to a server that has not started, after those that it has already, and starts it.
    *
    * @throws ServerError `SERVER_TLS_NOT_CONFIGURED`
+   * @throws Error what `start` throws
    */
-  async listen(plans: readonly EndPointPlan[]): Promise<void> {
-    this.#planned = await this.#prepare(plans);
-    for (const planned of this.#planned) planned.listenOn(this.#server);
+  async start(plans: readonly EndPointPlan[], start: () => Promise<void>): Promise<void> {
+    const all = await this.#prepare(plans);
+    for (const planned of all) planned.listenOn(this.#server);
+    await start();
+    const first = this.#server.endPoints.length - all.length;
+    for (const [at, planned] of all.entries()) planned.startedAs(this.#server.endPoints[first + at]!);
+    this.#planned = all;
   }
 
   /**
@@ -55,7 +55,7 @@ export class RunningEndPoints {
     const changed = await this.#prepare(changes.changed.map(({ after }) => after));
     for (const planned of [...added, ...changed]) await planned.rehearse();
     const leaving = this.#named([...changes.removed, ...changes.changed.map((change) => change.before)]);
-    const gone = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
+    const gone = runningOf(leaving);
     await this.#replace(leaving, added, changed);
     this.#planned = [...this.#named(changes.unchanged), ...added, ...changed];
     return { ...changes, drained: removeAll(gone) };
@@ -87,7 +87,7 @@ export class RunningEndPoints {
         if (listening === undefined) waiting.push(planned);
         else begun.push(listening);
       }
-      unbound = leaving.flatMap((planned) => planned.runningOn(this.#server) ?? []);
+      unbound = runningOf(leaving);
       await Promise.all(unbound.map((endPoint) => endPoint.unbind()));
       for (const planned of [...changed, ...waiting]) begun.push(await planned.addTo(this.#server));
     } catch (error) {
@@ -110,6 +110,9 @@ export class RunningEndPoints {
     throw new AggregateError([reason, ...errors], `These end points do not listen any more: ${names}`);
   }
 }
+
+const runningOf = (planned: readonly PlannedEndPoint[]): ServerEndPoint[] =>
+  planned.flatMap(({ running }) => running ?? []);
 
 const removeAll = async (endPoints: readonly ServerEndPoint[], signal?: AbortSignal): Promise<void> => {
   await Promise.all(endPoints.map((endPoint) => endPoint.remove(signal)));

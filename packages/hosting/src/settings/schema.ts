@@ -8,13 +8,17 @@ import { itemsOf } from './listed-items.ts';
 import { count, duration } from './units.ts';
 
 /** A list, or a text with `;` between the items, as ASP.NET Core has it. */
-const textList = v.pipe(
-  v.union([v.array(v.string()), v.string()]),
-  v.transform((given) => (typeof given === 'string' ? itemsOf(given) : given)),
-);
+const textList = (description: string) =>
+  v.pipe(
+    v.union([v.array(v.string()), v.string()]),
+    v.description(description),
+    v.transform((given) => (typeof given === 'string' ? itemsOf(given) : given)),
+  );
 
 const urls = v.pipe(
-  textList,
+  textList(
+    'Addresses to listen on, unless server.endpoints has some: a list, or text such as http://localhost:5000;https://localhost:5001',
+  ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     try {
@@ -23,25 +27,28 @@ const urls = v.pipe(
       addIssue({ message: addressAdvice(error) });
     }
   }),
-  v.description(
-    'Addresses to listen on, where server.endpoints has none: http://localhost:5000;https://localhost:5001',
-  ),
 );
 
-const port = count(0, 65_535);
+const highestPort = 65_535;
 
 /** A port, a list of ports, or a text with `;` between them. */
-const ports = v.pipe(
-  v.union([v.array(port), port, v.string()]),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    const given = dataset.value;
-    const list = typeof given === 'string' ? itemsOf(given).map(Number) : [given].flat();
-    if (list.every((item) => Number.isInteger(item) && item >= 0 && item <= 65_535)) return list;
-    addIssue();
-    return NEVER;
-  }),
-  v.metadata({ allowed: 'a port from 0 to 65535, or a list of them' }),
-);
+const ports = (scheme: string) => {
+  const port = count(0, highestPort, 'A port');
+  return v.pipe(
+    v.union([v.array(port), port, v.string()]),
+    v.description(
+      `Ports for ${scheme} on every interface, unless there are urls: one, a list, or text such as 8080;8081`,
+    ),
+    v.metadata({ allowed: `a port from 0 to ${highestPort}, or a list of them` }),
+    v.rawTransform(({ dataset, addIssue, NEVER }) => {
+      const given = dataset.value;
+      const list = typeof given === 'string' ? itemsOf(given).map(Number) : [given].flat();
+      if (list.every((item) => Number.isInteger(item) && item >= 0 && item <= highestPort)) return list;
+      addIssue();
+      return NEVER;
+    }),
+  );
+};
 
 /** Milliseconds; a longer timer of Node.js would fire at once. */
 const longestTimer = 2 ** 31 - 1;
@@ -56,7 +63,10 @@ const loggingSchema = v.strictObject({
     ),
     {},
   ),
-  format: v.optional(v.picklist(['auto', 'text', 'json']), 'auto'),
+  format: v.optional(
+    v.pipe(v.picklist(['auto', 'text', 'json']), v.description('auto: text where stdout is a terminal')),
+    'auto',
+  ),
 });
 
 /** What is in `server`. Source: Kestrel's section `Kestrel` */
@@ -89,40 +99,51 @@ const serverSchema = v.strictObject({
     v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before end points')),
     false,
   ),
-  rejectedConnections: v.optional(v.picklist(['close', 'answer']), 'close'),
+  rejectedConnections: v.optional(
+    v.pipe(
+      v.picklist(['close', 'answer']),
+      v.description('What becomes of connections above a limit: closed, or answered 503 first'),
+    ),
+    'close',
+  ),
 });
 
 const hostEntries = {
   $schema: v.optional(v.string()),
   urls: v.optional(urls),
-  httpPorts: v.optional(v.pipe(ports, v.description('Ports for http on every interface, where there are no urls'))),
-  httpsPorts: v.optional(v.pipe(ports, v.description('Ports for https on every interface, where there are no urls'))),
+  httpPorts: v.optional(ports('http')),
+  httpsPorts: v.optional(ports('https')),
   environment: v.optional(
     v.pipe(
       v.string(),
       v.regex(/^[\w-][\w.-]*$/),
       v.metadata({ allowed: 'a name of letters, digits, "-", "_" and "."' }),
+      v.description('Not in a file: NODE_ENV, WINDHOVER_ENVIRONMENT or --environment'),
     ),
     'production',
   ),
-  contentRoot: v.optional(v.pipe(v.string(), v.nonEmpty()), '.'),
+  contentRoot: v.optional(
+    v.pipe(v.string(), v.nonEmpty(), v.description('Not in a file: WINDHOVER_CONTENT_ROOT or --content-root')),
+    '.',
+  ),
   shutdownTimeout: v.optional(
-    v.pipe(
-      duration({ min: 0, max: longestTimer, orInfinite: true }),
-      v.description('How long a host that stops waits for requests that run'),
+    duration(
+      { min: 0, max: longestTimer, orInfinite: true },
+      'How long a host that stops waits for requests that run, the drain delay included',
     ),
     30_000,
   ),
   drainDelay: v.optional(
-    v.pipe(
-      duration({ min: 0, max: longestTimer }),
-      v.description('How long a host that stops goes on to accept, and says that it is not ready'),
+    duration(
+      { min: 0, max: longestTimer },
+      'How long a host that stops goes on to accept, and says that it is not ready',
     ),
     0,
   ),
   threads: v.optional(
     v.pipe(
-      v.union([count(1, 1024), v.literal('auto')]),
+      v.union([count(1, 1024, 'Processes'), v.literal('auto')]),
+      v.description('Processes that share what the host listens on; auto: one for each processor'),
       v.metadata({ allowed: 'a whole number from 1 to 1024, or "auto" for one for each processor' }),
     ),
     1,
@@ -130,9 +151,8 @@ const hostEntries = {
   logging: v.optional(loggingSchema, {}),
   allowedHosts: v.optional(
     v.pipe(
-      textList,
+      textList('Hosts that are served: example.com, *.example.com, or * for all'),
       v.minLength(1, 'it names no host; write "*" for all'),
-      v.description('Hosts that are served: example.com, *.example.com, or * for all'),
     ),
     ['*'],
   ),

@@ -16,42 +16,46 @@ interface Range {
 const isWithin = (value: number, { min, max = Infinity, isWhole = false, orInfinite = false }: Range): boolean =>
   (value >= min && value <= max && (!isWhole || Number.isSafeInteger(value))) || (orInfinite && value === Infinity);
 
-const numberOrText = (parse: (text: string) => number | undefined, range: Range, allowed: string): NumberOrText =>
+const numberOrText = (
+  parse: (text: string) => number | undefined,
+  range: Range,
+  allowed: string,
+  description: string,
+): NumberOrText =>
   v.pipe(
-    v.union([v.number(), v.string()]),
+    v.union([v.pipe(v.number(), v.minValue(range.min)), v.string()]),
+    v.description(description),
+    v.metadata({ allowed }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const value = typeof dataset.value === 'number' ? dataset.value : parse(dataset.value);
       if (value !== undefined && isWithin(value, range)) return value;
       addIssue();
       return NEVER;
     }),
-    v.metadata({ allowed }),
   );
 
 /** Milliseconds, or a text such as `30s`, `2m`, `infinite`. */
-export const duration = (range: Range): NumberOrText => {
+export const duration = (range: Range, description: string): NumberOrText => {
   const { min, max = Infinity, orInfinite = max === Infinity } = range;
   const upTo = max === Infinity ? 'on' : `to ${max}`;
   const infinite = orInfinite ? ', or "infinite"' : '';
-  return numberOrText(
-    parseDuration,
-    range,
-    `milliseconds from ${min} ${upTo}, or text such as "30s" or "2m"${infinite}`,
-  );
+  const allowed = `milliseconds from ${min} ${upTo}, or text such as "30s" or "2m"${infinite}`;
+  return numberOrText(parseDuration, range, allowed, description);
 };
 
 /** Bytes, or a text such as `32KiB`, `30MB`. */
-export const byteSize = (min: number): NumberOrText =>
-  numberOrText(parseByteSize, { min, isWhole: true }, `bytes from ${min} on, or text such as "32KiB"`);
+export const byteSize = (min: number, description: string): NumberOrText =>
+  numberOrText(parseByteSize, { min, isWhole: true }, `bytes from ${min} on, or text such as "32KiB"`, description);
 
 /** A whole number. */
-export const count = (min: number, max = Number.MAX_SAFE_INTEGER): v.GenericSchema<number> => {
-  const upTo = max === Number.MAX_SAFE_INTEGER ? 'on' : `to ${max}`;
+export const count = (min: number, max: number, description: string): v.GenericSchema<number> => {
+  const upTo = max === Infinity ? 'on' : `to ${max}`;
   return v.pipe(
     v.number(),
     v.safeInteger(),
     v.minValue(min),
-    v.maxValue(max),
+    v.maxValue(Math.min(max, Number.MAX_SAFE_INTEGER)),
+    v.description(description),
     v.metadata({ allowed: `a whole number from ${min} ${upTo}` }),
   );
 };

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@windhover/configuration';
-import { WindhoverServer } from '@windhover/server';
-import { type ChangeableServer, type EndPointPlan, RunningEndPoints } from '../../src/settings/index.ts';
+import { type EndPointPlan, RunningEndPoints, type TlsParts } from '../../src/settings/index.ts';
 import { CertificateAuthority } from '../../../tls/test/support/certificates.ts';
+import { FakeServer } from './support/fake-server.ts';
 import { RunningHost, certificateName, isListening } from './support/running-host.ts';
 import { SettingsFolder } from './support/settings-folder.ts';
 
@@ -28,6 +28,15 @@ const writeCertificate = async (name: string): Promise<{ path: string; keyPath: 
   folder.write(`${name}.key`, key);
   return { path: `${name}.pem`, keyPath: `${name}.key` };
 };
+
+const plan = (name: string): EndPointPlan => ({
+  name,
+  url: 'http://127.0.0.1:80',
+  target: { kind: 'ip', address: '127.0.0.1', port: 80 },
+  protocols: undefined,
+  https: undefined,
+  limits: {},
+});
 
 const configure = (endpoints: object): void => void folder.write('windhover.json', { server: { endpoints } });
 const free = 'http://127.0.0.1:0';
@@ -52,47 +61,42 @@ describe('end points of settings', () => {
     expect(await textAt(host.address('one'))).toBe('hello');
   });
 
-  it('with https need TLS, which is asked for only then', async () => {
-    const server = new WindhoverServer({ transports: [], protocols: [] });
-    let loads = 0;
-    const useHttps = (): Promise<never> => {
-      loads++;
-      return Promise.reject(new Error('loaded'));
-    };
-    const plain = {
-      name: 'a',
-      url: 'http://a:1',
-      target: { kind: 'any', port: 1 },
-      protocols: undefined,
-      limits: {},
-    } as const;
-    await new RunningEndPoints(server, { useHttps }).listen([{ ...plain, https: undefined }]);
-    expect(loads).toBe(0);
-    const secure = { ...plain, url: 'https://a:1', https: {} };
-    await expect(new RunningEndPoints(server, { useHttps }).listen([secure])).rejects.toThrow('loaded');
-    await expect(new RunningEndPoints(server).listen([secure])).rejects.toMatchObject({
-      code: 'SERVER_TLS_NOT_CONFIGURED',
-    });
+  it('stand after those of the program, which no change touches', async () => {
+    const fake = new FakeServer();
+    fake.listenAnyIP(80, (options) => void (options.name = 'of the program'));
+    const endPoints = new RunningEndPoints(fake);
+    await endPoints.start([plan('one'), plan('two')], () => Promise.resolve());
+    await endPoints.change([plan('two'), plan('three')]);
+    expect(fake.endPoints.map(({ name }) => name)).toEqual(['of the program', 'two', 'three']);
+  });
+});
+
+describe('TLS', () => {
+  const started = (plans: EndPointPlan[], tls?: TlsParts): Promise<void> =>
+    new RunningEndPoints(new FakeServer(), tls).start(plans, () => Promise.resolve());
+
+  it('is asked for only when an end point needs it', async () => {
+    const tls = { useHttps: () => Promise.reject(new Error('loaded')) };
+    await started([plan('one')], tls);
+    await expect(started([{ ...plan('one'), https: {} }], tls)).rejects.toThrow('loaded');
   });
 
-  it('without a certificate have the one of development', async () => {
-    const server = new WindhoverServer({ transports: [], protocols: [] });
+  it('that nobody has brought: SERVER_TLS_NOT_CONFIGURED', async () => {
+    await expect(started([{ ...plan('one'), https: {} }])).rejects.toMatchObject({ code: 'SERVER_TLS_NOT_CONFIGURED' });
+  });
+
+  it('without a certificate has the one of development', async () => {
     const asked: object[] = [];
-    const endPoints = new RunningEndPoints(server, {
-      useHttps: () => Promise.resolve((options) => (asked.push(options), (): void => {})),
+    const one = { ...plan('one'), https: { minVersion: 'TLSv1.3' as const } };
+    const two = { ...plan('two'), https: { pfx: 'own.pfx' } };
+    await started([one, two], {
+      useHttps: () =>
+        Promise.resolve((options) => {
+          asked.push(options);
+          return () => {};
+        }),
       developmentCertificate: () => Promise.resolve({ certificate: 'dev.pem' }),
     });
-    const plan = {
-      name: 'a',
-      url: 'https://a:1',
-      target: { kind: 'any', port: 1 },
-      protocols: undefined,
-      limits: {},
-    } as const;
-    await endPoints.listen([
-      { ...plan, https: { minVersion: 'TLSv1.3' } },
-      { ...plan, https: { pfx: 'own.pfx' } },
-    ]);
     expect(asked).toEqual([{ minVersion: 'TLSv1.3', certificate: 'dev.pem' }, { pfx: 'own.pfx' }]);
   });
 });
@@ -220,37 +224,16 @@ describe('a change that cannot be made leaves everything as it was', () => {
 
 describe('an end point that cannot listen again', () => {
   it('is named in the error, and comes again with the next change', async () => {
-    configure({ one: { url: free } });
-    await host.start();
-    const [one] = host.server.endPoints;
-    let isRefusing = true;
-    const server: ChangeableServer = {
-      endPoints: [one!],
-      listen: (_target, change) => {
-        change?.(one!.options);
-        return server as never;
-      },
-      listenAnyIP: () => server as never,
-      listenLocalhost: () => server as never,
-      addEndPoint: (target, change) =>
-        isRefusing ? Promise.reject(new Error('no more')) : host.server.addEndPoint(target, change),
-    };
-    const plan = (name: string, port: number): EndPointPlan => ({
-      name,
-      url: `http://127.0.0.1:${port}`,
-      target: { kind: 'ip', address: '127.0.0.1', port },
-      protocols: undefined,
-      https: undefined,
-      limits: {},
-    });
-    const endPoints = new RunningEndPoints(server);
-    await endPoints.listen([plan('one', 0)]);
-    await expect(endPoints.change([plan('one', 1)])).rejects.toMatchObject({
+    const fake = new FakeServer();
+    const endPoints = new RunningEndPoints(fake);
+    await endPoints.start([plan('one')], () => Promise.resolve());
+    fake.refusal = new Error('no more');
+    await expect(endPoints.change([{ ...plan('one'), url: 'http://127.0.0.1:81' }])).rejects.toMatchObject({
       message: 'These end points do not listen any more: one',
-      errors: [new Error('no more'), new Error('no more')],
+      errors: [fake.refusal, fake.refusal],
     });
-    isRefusing = false;
-    const { added } = await endPoints.change([plan('one', 0)]);
+    fake.refusal = undefined;
+    const { added } = await endPoints.change([plan('one')]);
     expect(added.map(({ name }) => name)).toEqual(['one']);
   });
 });

@@ -34,8 +34,8 @@ export class RunningHost implements AsyncDisposable {
   async start(): Promise<this> {
     const { options, contentRoot } = await planSettings({ environment: {}, code: { contentRoot: this.#folder } });
     const configuration = await loadConfiguration(options);
-    await this.endPoints.listen(planHost(configuration, { contentRoot }).endPoints);
-    await this.server.start(application);
+    const { endPoints } = planHost(configuration, { contentRoot });
+    await this.endPoints.start(endPoints, () => this.server.start(application));
     const live = new LiveConfiguration(options, configuration, {
       changed: async (next) => {
         const changes = await this.endPoints.change(planHost(next, { contentRoot }).endPoints);
