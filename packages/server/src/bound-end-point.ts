@@ -7,12 +7,12 @@ import {
   buildConnectionPipeline,
   formatEndPoint,
 } from '@windhover/connections';
-import { resolveHttpLimits } from '@windhover/http';
 import { bindTarget } from './address-binder.ts';
 import type { RejectionReason } from './connection-counters.ts';
-import { ConnectionLimits } from './connection-limits.ts';
+import { ConnectionLimits, checkedEndPointLimits } from './connection-limits.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ServerError } from './errors.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
@@ -25,8 +25,7 @@ import { UpgradeLimit } from './upgrade-limit.ts';
 /** What an end point needs of its server. */
 export interface EndPointHost {
   readonly options: ResolvedServerOptions;
-  /** Milliseconds of the clock, as of the last heartbeat. */
-  readonly now: number;
+  readonly heartbeat: Heartbeat;
   readonly upgrades: UpgradeLimit;
   /** Of the whole server. */
   readonly limits: ConnectionLimits;
@@ -60,6 +59,7 @@ const mostAnswered = 64;
 export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   readonly options: ListenOptions;
   readonly #host: EndPointHost;
+  readonly #heartbeat: Heartbeat;
   readonly #connections: ConnectionManager;
   /** Connections that are told that there is no room for them. */
   readonly #unwanted: ConnectionManager = new ConnectionManager(this);
@@ -80,10 +80,10 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   constructor(options: ListenOptions, host: EndPointHost) {
     this.options = options;
     this.#host = host;
+    this.#heartbeat = host.heartbeat;
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
-    resolveHttpLimits(options.limits);
-    this.#limits = new ConnectionLimits(options.limits);
+    this.#limits = new ConnectionLimits(checkedEndPointLimits(options.limits));
     const handlers = host.createHandlers(this.#upgrades);
     this.#pipeline = this.#buildPipeline(handlers);
     const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;
@@ -117,7 +117,7 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
 
   /** Milliseconds of the server's clock, as of its last heartbeat. */
   get now(): number {
-    return this.#host.now;
+    return this.#heartbeat.now;
   }
 
   /** Lets every connection check its timeouts. */

@@ -1,9 +1,21 @@
 import type { Connection } from '@windhover/connections';
-import type { HttpLimits } from '@windhover/http';
+import { HttpError, type HttpLimits, resolveHttpLimits } from '@windhover/http';
 import { RemoteAddressLimit } from './remote-address-limit.ts';
 
 /** Limits that an end point may have of its own, beside those of the server. */
 export type EndPointLimits = Pick<HttpLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
+
+const ofEndPoints: ReadonlySet<string> = new Set<keyof EndPointLimits>([
+  'maxConcurrentConnections',
+  'maxConnectionsPerRemoteAddress',
+]);
+
+/** @throws HttpError `HTTP_LIMIT_INVALID` for one out of its range, or one that only a server has */
+export const checkedEndPointLimits = (given: Partial<EndPointLimits>): Partial<EndPointLimits> => {
+  const other = Object.keys(given).find((name) => !ofEndPoints.has(name));
+  if (other !== undefined) throw new HttpError('HTTP_LIMIT_INVALID', `an end point has no limit "${other}" of its own`);
+  return resolveHttpLimits(given);
+};
 
 /**
  * How many connections there may be, of the whole server or of one end point.

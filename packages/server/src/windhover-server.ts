@@ -274,11 +274,9 @@ export class WindhoverServer {
     const limits = new ConnectionLimits(options.limits);
     return {
       options,
+      heartbeat,
       upgrades: this.#upgrades,
       limits,
-      get now() {
-        return heartbeat.now;
-      },
       isStopping: () => this.#stopping !== undefined,
       hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
       createHandlers: (upgrades) => createHandlers(application, options, upgrades),

@@ -97,10 +97,14 @@ describe('maxConcurrentConnections', () => {
     expect(server.counters.rejected).toEqual({ serverLimit: 0, endPointLimit: 1, remoteAddressLimit: 0 });
   });
 
-  it('out of its range on an end point: the start fails with HTTP_LIMIT_INVALID', async () => {
+  it.each<[says: string, limits: object, detail: string]>([
+    ['out of its range', { maxConcurrentConnections: 0 }, 'maxConcurrentConnections'],
+    ['that only a server has', { keepAliveTimeout: 1 }, 'an end point has no limit "keepAliveTimeout" of its own'],
+  ])('a limit of an end point %s: the start fails with HTTP_LIMIT_INVALID', async (_, limits, detail) => {
     const { server } = onMemory();
-    server.listen(one, (options) => void (options.limits = { maxConcurrentConnections: 0 }));
-    await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'HTTP_LIMIT_INVALID' });
+    server.listen(one, (options) => void (options.limits = limits));
+    const expected = { code: 'HTTP_LIMIT_INVALID', message: expect.stringContaining(detail) };
+    await expect(server.start(echoTarget)).rejects.toMatchObject(expected);
   });
 
   it('does not count connections that were upgraded, of the server nor of the end point', async () => {

@@ -1,0 +1,48 @@
+import { once } from 'node:events';
+import { type Socket, connect } from 'node:net';
+import { pipelineApplication } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { proxyProtocol } from '@windhover/proxy-protocol';
+import { WindhoverServer } from '@windhover/server';
+import { sockets } from '@windhover/transport-sockets';
+import { afterEach, describe, expect, it } from 'vitest';
+
+let server: WindhoverServer;
+const clients: Socket[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.destroy();
+  await server[Symbol.asyncDispose]();
+});
+
+/** A client behind the proxy. @returns the beginning of what comes back; empty when the connection is closed instead */
+const statusLineFor = async (address: string): Promise<string> => {
+  const { port } = new URL(server.endPoints[0]!.address);
+  const client = connect(Number(port), '127.0.0.1').setEncoding('latin1');
+  clients.push(client);
+  client.on('error', () => {});
+  client.write(`PROXY TCP4 ${address} 192.0.2.254 1000 80\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n`);
+  const closed = once(client, 'close').then(() => ['']);
+  const [text] = (await Promise.race([once(client, 'data'), closed])) as [string];
+  return text.split('\r\n')[0]!;
+};
+
+describe('maxConnectionsPerRemoteAddress behind the PROXY protocol', () => {
+  it('counts the clients of the proxy, not the proxy', async () => {
+    const limits = { maxConnectionsPerRemoteAddress: 1 };
+    const events = { warning: () => {} };
+    server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], limits, events });
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (endPoint) => {
+      endPoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
+    });
+    await server.start(pipelineApplication(({ response }) => response.send('')));
+    expect(await statusLineFor('192.0.2.1')).toBe('HTTP/1.1 200 OK');
+    expect(await statusLineFor('192.0.2.2')).toBe('HTTP/1.1 200 OK');
+    expect(await statusLineFor('192.0.2.1')).toBe('');
+    expect(server.counters.rejected.remoteAddressLimit).toBe(1);
+    const ended = once(clients[0]!, 'close');
+    clients[0]!.end();
+    await ended;
+    expect(await statusLineFor('192.0.2.1')).toBe('HTTP/1.1 200 OK');
+  });
+});
