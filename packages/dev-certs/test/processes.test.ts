@@ -57,6 +57,46 @@ describe('several processes at once', () => {
   });
 });
 
+/** Lets another process put its authority in the place of ours whenever the clock is read, but for these readings. */
+const interrupted = async (store: TemporaryStore, isLeftAlone: (reading: number) => boolean): Promise<() => number> => {
+  await createDevelopmentCertificate(store);
+  const others = await Promise.all(Array.from({ length: 16 }, () => madeElsewhere()));
+  let readings = 0;
+  return () => {
+    if (!isLeftAlone(++readings)) {
+      const other = others.pop()!;
+      store.write('authority-key.pem', other.read('authority-key.pem'));
+      store.write('authority.pem', other.read('authority.pem'));
+    }
+    return store.now;
+  };
+};
+
+const madeElsewhere = async (): Promise<TemporaryStore> => {
+  const store = new TemporaryStore();
+  await createDevelopmentCertificate(store);
+  return store;
+};
+
+describe('another process that replaces the authority in the middle', () => {
+  it('once: the certificate is made again, by that authority', async () => {
+    const store = new TemporaryStore();
+    // The first reading begins an attempt, the second comes when it has its authority.
+    const wallClock = await interrupted(store, (reading) => reading !== 2);
+    const { created } = await createDevelopmentCertificate({ folder: store.folder, wallClock });
+    expect(created).toBe(true);
+    expect(checkDevelopmentCertificate(store).problems).toEqual([]);
+  });
+
+  it('again and again: DEV_CERTS_CONTENDED', async () => {
+    const store = new TemporaryStore();
+    const wallClock = await interrupted(store, () => false);
+    await expect(createDevelopmentCertificate({ folder: store.folder, wallClock })).rejects.toMatchObject({
+      code: 'DEV_CERTS_CONTENDED',
+    });
+  });
+});
+
 describe('the certificate library', () => {
   const loaded = (action: string): string => `
     import { createRequire } from 'node:module';
