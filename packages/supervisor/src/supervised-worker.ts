@@ -18,7 +18,8 @@ export interface SupervisedWorker {
   reportFailed(error: unknown): void;
   /**
    * What is to be done when this worker has to leave: because all stop, or it is replaced, or the supervisor is gone.
-   * When it is done the worker lets go of the supervisor, and ends as soon as nothing keeps it alive.
+   * When it is done the worker lets go of the supervisor, and ends as soon as nothing keeps it alive. Best said before the
+   * start; a request that has come by then is not lost.
    */
   onStopRequested(stop: StopWorker): void;
   /** Asks for all workers to end. */
@@ -28,13 +29,11 @@ export interface SupervisedWorker {
 /** What a worker gets after its time is over, in milliseconds, when nobody is left to kill it. */
 const orphanGrace = 3_000;
 
+/** Milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
 /** A terminal sends them to every process of its group. The supervisor acts on them. */
 const groupSignals = ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
-
-/** Without its supervisor a worker is about to end, and need not be spared. */
-const exitIfAlone = (signal: NodeJS.Signals): void => {
-  if (!process.connected) process.exit(128 + constants.signals[signal]);
-};
 
 class Member implements SupervisedWorker {
   readonly thread: number;
@@ -49,10 +48,10 @@ class Member implements SupervisedWorker {
   constructor(thread: number, cluster: Cluster) {
     this.thread = thread;
     this.#cluster = cluster;
-    for (const name of groupSignals) process.on(name, () => exitIfAlone(name));
+    for (const name of groupSignals) process.on(name, () => this.#exitIfAlone(name));
     // Nobody but an operator, or a service manager that ends all at once, sends this one to a worker.
     process.on('SIGTERM', () => {
-      exitIfAlone('SIGTERM');
+      this.#exitIfAlone('SIGTERM');
       this.#send({ windhover: 'retire' });
     });
     process.on('message', (message) => this.#received(message as SupervisorMessage));
@@ -77,6 +76,13 @@ class Member implements SupervisedWorker {
     this.#send({ windhover: 'shutdown' });
   }
 
+  /** Without its supervisor a worker is about to end, and need not be spared. */
+  #exitIfAlone(signal: NodeJS.Signals): void {
+    if (process.connected) return;
+    if (this.#left) process.exit();
+    process.exit(128 + constants.signals[signal]);
+  }
+
   #send(message: WorkerMessage): void {
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   }
@@ -88,20 +94,23 @@ class Member implements SupervisedWorker {
       this.#shutdownTimeout = (message as { shutdownTimeout: number | null }).shutdownTimeout;
   }
 
+  /** Where there is something to stop, `node:cluster` is kept from ending this process with the requests that run in it. */
   #disconnected(): void {
-    // `node:cluster` would end this process at once, with the requests that run in it.
+    if (this.#left || this.#stop === undefined) return;
     this.#cluster.worker!.exitedAfterDisconnect = true;
-    if (this.#left) return;
-    if (this.#shutdownTimeout !== null) {
-      setTimeout(() => process.exit(1), this.#shutdownTimeout + orphanGrace).unref();
-    }
+    this.#afterShutdownTimeout(orphanGrace, () => process.exit(1));
     this.#stopRequested();
+  }
+
+  #afterShutdownTimeout(delay: number, callback: () => void): void {
+    if (this.#shutdownTimeout === null) return;
+    setTimeout(callback, Math.min(this.#shutdownTimeout + delay, longestTimer)).unref();
   }
 
   #stopRequested(): void {
     if (this.#requested) return;
     this.#requested = true;
-    if (this.#shutdownTimeout !== null) setTimeout(() => this.#deadline.abort(), this.#shutdownTimeout).unref();
+    this.#afterShutdownTimeout(0, () => this.#deadline.abort());
     if (this.#stop !== undefined) void this.#leave();
   }
 
