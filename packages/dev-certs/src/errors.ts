@@ -19,7 +19,8 @@ export const devCertsErrors = {
   DEV_CERTS_FOLDER_EXPOSED: {
     usable: false,
     message: 'other users can change what is in the folder of the development certificate',
-    advice: 'make it yours alone (chmod 700), then remove what is in it with "windhover dev-certs --clean"',
+    advice:
+      'make it yours alone (chmod 700), on a file system that keeps modes, then remove what is in it with "windhover dev-certs --clean"',
   },
   DEV_CERTS_MISSING: {
     usable: false,

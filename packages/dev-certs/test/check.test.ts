@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Child } from '../../../tools/test-support/child.ts';
 import {
   type DevCertsErrorCode,
   checkDevelopmentCertificate,
@@ -119,6 +121,30 @@ describe('a look at the store', () => {
     expect(codesOf(store)).toEqual(['DEV_CERTS_FOLDER_EXPOSED']);
   });
 
+  it('a path that leads through a file: DEV_CERTS_UNREADABLE', async () => {
+    const store = await made();
+    const { problems } = checkDevelopmentCertificate({ folder: join(store.path('authority.pem'), 'below') });
+    expect(problems.map(({ code }) => code)).toEqual(['DEV_CERTS_UNREADABLE']);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('a folder of somebody else is not used, but by root', async () => {
+    const store = new TemporaryStore();
+    await createDevelopmentCertificate({ folder: store.folder });
+    chmodSync(dirname(store.folder), 0o755);
+    chmodSync(store.folder, 0o755);
+    chownSync(store.folder, 12_345, 12_345);
+    const program = `
+      const { checkDevelopmentCertificate } = await import('${new URL('../src/index.ts', import.meta.url).href}');
+      const look = () => checkDevelopmentCertificate({ folder: process.argv[1] }).problems.map(({ code }) => code);
+      const asRoot = look();
+      process.seteuid(54321);
+      console.log('looked', JSON.stringify([asRoot, look()]));
+    `;
+    await using child = new Child(['--input-type=module', '--eval', program, store.folder]);
+    const [, codes] = await child.waitFor(/looked (.*)/);
+    expect(JSON.parse(codes!)).toEqual([[], ['DEV_CERTS_FOLDER_EXPOSED']]);
+  });
+
   it('a file that was cut off anywhere is never used, and never throws', async () => {
     const store = await made();
     const whole = store.read('localhost.pem');
@@ -166,6 +192,14 @@ describe('a bad store is put in order by making a certificate', () => {
     const { authorityCreated } = await createDevelopmentCertificate(store.with({ renew: true }));
     expect(authorityCreated).toBe(true);
     expect(checkDevelopmentCertificate(store).problems).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('an authority that cannot be read stays, too', async () => {
+    const store = await made();
+    rmSync(store.path('authority-key.pem'));
+    symlinkSync('authority-key.pem', store.path('authority-key.pem'));
+    await expect(createDevelopmentCertificate(store)).rejects.toMatchObject({ code: 'DEV_CERTS_UNREADABLE' });
+    expect(lstatSync(store.path('authority-key.pem')).isSymbolicLink()).toBe(true);
   });
 
   it('an authority that is not valid yet stays: the clock is wrong, and clients may trust it', async () => {

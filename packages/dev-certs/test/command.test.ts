@@ -90,7 +90,8 @@ describe('windhover dev-certs', () => {
       stdout: '',
       stderr:
         'windhover dev-certs: other users can change what is in the folder of the development certificate (/store): make ' +
-        'it yours alone (chmod 700), then remove what is in it with "windhover dev-certs --clean" (DEV_CERTS_FOLDER_EXPOSED)\n',
+        'it yours alone (chmod 700), on a file system that keeps modes, then remove what is in it with ' +
+        '"windhover dev-certs --clean" (DEV_CERTS_FOLDER_EXPOSED)\n',
     });
   });
 });
