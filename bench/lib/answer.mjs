@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { requestHead } from './heads.mjs';
 
 /** What every subject answers. */
@@ -65,32 +66,42 @@ export function exchange(socket, request, count) {
 }
 
 /**
+ * Where a subject listens, and what it speaks there.
+ * @typedef {{ port: number, tls: boolean }} Address
+ */
+
+/** The certificate of a subject is made for one run, and nobody is there to be deceived. */
+const unverified = { host: '127.0.0.1', rejectUnauthorized: false };
+
+/**
  * One connection for one exchange.
- * @param {number} port
+ * @param {Address} address
  * @param {string} request
  * @param {number} count
  * @param {number} [timeout] in ms
  */
-async function exchangeOnce(port, request, count, timeout = 5000) {
-  const socket = connect(port, '127.0.0.1');
+async function exchangeOnce({ port, tls }, request, count, timeout = 5000) {
+  const socket = tls ? connectTls({ port, ...unverified }) : connect(port, '127.0.0.1');
   socket.setTimeout(timeout, () => socket.destroy(new Error(`no answer within ${timeout} ms`)));
   try {
     return await exchange(socket, request, count);
   } finally {
-    socket.on('error', () => {}).resetAndDestroy(); // a reset leaves no port in TIME_WAIT
+    socket.on('error', () => {});
+    if (tls) socket.destroy();
+    else socket.resetAndDestroy(); // a reset leaves no port in TIME_WAIT
   }
 }
 
 /**
  * Tries until the server is there.
- * @param {number} port
+ * @param {Address} address
  * @param {AbortSignal} signal ends the tries
  */
-export async function firstAnswer(port, signal) {
+export async function firstAnswer(address, signal) {
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await exchangeOnce(port, requestHead('small', port), 1);
+      return await exchangeOnce(address, requestHead('small', address.port), 1);
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ECONNREFUSED') throw error;
       await delay(1);
@@ -110,13 +121,13 @@ function faultOf({ status, fields, body }) {
 
 /**
  * Makes sure that a subject does the work it is measured by: right answers, to both heads, alone and pipelined.
- * @param {number} port
+ * @param {Address} address
  * @returns {Promise<string | undefined>} what is wrong with it
  */
-export async function faultOfSubject(port) {
+export async function faultOfSubject(address) {
   for (const name of /** @type {const} */ (['small', 'browser'])) {
     for (const depth of [1, 16]) {
-      const answers = await exchangeOnce(port, requestHead(name, port).repeat(depth), depth);
+      const answers = await exchangeOnce(address, requestHead(name, address.port).repeat(depth), depth);
       const fault = answers.map(faultOf).find((found) => found !== undefined);
       if (fault !== undefined) return fault;
       if (answers.length !== depth) return `gave ${answers.length} answers to ${depth} requests`;

@@ -1,6 +1,7 @@
 /** The field lines of each request head, without Host. */
 const fieldLines = {
   small: ['accept: */*'],
+  closing: ['accept: */*', 'connection: close'],
   // What Chromium sends when somebody types an address, a cookie and a cache validator included.
   browser: [
     'connection: keep-alive',
@@ -22,10 +23,13 @@ const fieldLines = {
 
 /** @typedef {keyof typeof fieldLines} HeadName */
 
+/** Where the subjects that speak TLS answer with more than a greeting. */
+export const downloadPath = '/download';
+
 /**
  * One request as it goes over the wire.
  * @param {HeadName} name
  * @param {number} port
  */
-export const requestHead = (name, port) =>
-  ['GET / HTTP/1.1', `host: 127.0.0.1:${port}`, ...fieldLines[name], '', ''].join('\r\n');
+export const requestHead = (name, port, path = '/') =>
+  [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...fieldLines[name], '', ''].join('\r\n');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultOfSubject } from './answer.mjs';
 import { scenarios } from './scenarios.mjs';
-import { SubjectSkipped, launch } from './subject.mjs';
+import { SubjectSkipped, kindOf, launch } from './subject.mjs';
 
 /** The first start of a subject may build what it runs. In ms. */
 const firstStartPatience = 300_000;
@@ -28,7 +28,7 @@ async function inspect(subject, pinning) {
   if (subject.missing) return { status: 'skipped', note: 'there is no such file in bench/subjects' };
   try {
     const running = await launch(subject, { pinning, patience: firstStartPatience });
-    const fault = await faultOfSubject(running.port).finally(running.stop);
+    const fault = await faultOfSubject(running.address).finally(running.stop);
     return fault === undefined ? { status: 'measured' } : { status: 'invalid', note: fault };
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
@@ -47,9 +47,6 @@ export const rotated = (list, by) => {
   const first = list.length === 0 ? 0 : by % list.length;
   return [...list.slice(first), ...list.slice(0, first)];
 };
-
-/** @param {string} name of a subject */
-const speaksWebSocket = (name) => name.startsWith('ws-');
 
 /** @param {Plan} plan @returns {Promise<Run['subjects']>} */
 async function inspectAll({ subjects, pinning }) {
@@ -151,7 +148,7 @@ export async function measureAll(plan) {
       const scenario = scenarios[name];
       if (scenario === undefined) continue;
       const subjects = plan.subjects.filter(
-        ({ name }) => states[name]?.status === 'measured' && speaksWebSocket(name) === (scenario.webSockets ?? false),
+        ({ name }) => states[name]?.status === 'measured' && kindOf(name) === (scenario.kind ?? 'http'),
       );
       const turn = { round, name, scenario, subjects, conditions: { ...plan, folder } };
       await (scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './accounting.mjs';
-import { requestHead } from './heads.mjs';
+import { downloadPath, requestHead } from './heads.mjs';
 import { openAfterRequest, openIdle } from './idle-connections.mjs';
 import { median } from './statistics.mjs';
 import { launch } from './subject.mjs';
@@ -24,7 +24,7 @@ const startsPerRound = 5;
  *
  * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
- * @property {boolean} [webSockets] for the subjects `ws-…`, and for no other
+ * @property {import('./subject.mjs').Kind} [kind] of subjects, and for no other; `http` where it is left out
  * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
  * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
  */
@@ -81,14 +81,17 @@ const underLoad = (prepare) => async (subject, conditions) => {
 /**
  * @param {import('./heads.mjs').HeadName} head
  * @param {number} depth requests sent at once
+ * @param {{ scheme?: 'http' | 'https', path?: string, connections?: number }} [how]
  */
-const load = (head, depth) =>
+const load = (head, depth, { scheme = 'http', path = '/', connections } = {}) =>
   underLoad(async (port, { options, pinning, folder }) => {
     const batchFile = join(folder, `batch-${port}.http`);
-    writeFileSync(batchFile, requestHead(head, port).repeat(depth), 'latin1');
-    const wrk = { port, batchFile, connections: options.connections, core: pinning.client };
+    writeFileSync(batchFile, requestHead(head, port, path).repeat(depth), 'latin1');
+    const wrk = { port, batchFile, scheme, connections: connections ?? options.connections, core: pinning.client };
     return (seconds) => runWrk({ ...wrk, seconds });
   });
+
+const overTls = /** @type {const} */ ({ scheme: 'https' });
 
 /**
  * One message at a time on each WebSocket.
@@ -161,13 +164,25 @@ export const scenarios = {
   'pipelined-browser': { title: '16 pipelined GETs, browser-sized heads', underLoad: load('browser', 16) },
   idle: { title: `memory of an idle kept-alive connection, over ${idleConnections}`, measure: idle(openAfterRequest) },
   start: { title: `from spawn to first answer, median of ${startsPerRound} in each round`, measure: start },
-  'ws-echo-125': { title: 'WebSocket echo, 125 bytes', webSockets: true, underLoad: echo(125) },
-  'ws-echo-16k': { title: 'WebSocket echo, 16 KiB', webSockets: true, underLoad: echo(16 * 1024) },
-  'ws-connect': { title: 'WebSocket handshakes', webSockets: true, underLoad: connects },
+  'ws-echo-125': { title: 'WebSocket echo, 125 bytes', kind: 'ws', underLoad: echo(125) },
+  'ws-echo-16k': { title: 'WebSocket echo, 16 KiB', kind: 'ws', underLoad: echo(16 * 1024) },
+  'ws-connect': { title: 'WebSocket handshakes', kind: 'ws', underLoad: connects },
   'ws-idle': {
     title: `memory of an idle WebSocket, over ${idleConnections}`,
-    webSockets: true,
+    kind: 'ws',
     measure: idle(openWebSocket),
+  },
+  'tls-plain': { title: 'keep-alive GET over TLS, small head', kind: 'tls', underLoad: load('small', 1, overTls) },
+  'tls-pipelined': { title: '16 pipelined GETs over TLS', kind: 'tls', underLoad: load('small', 16, overTls) },
+  'tls-handshakes': {
+    title: 'a TLS connection for each GET, nothing resumed',
+    kind: 'tls',
+    underLoad: load('closing', 1, overTls),
+  },
+  'tls-download': {
+    title: 'GET of 16 MiB over TLS, 4 connections',
+    kind: 'tls',
+    underLoad: load('small', 1, { ...overTls, path: downloadPath, connections: 4 }),
   },
 };
 

@@ -18,6 +18,8 @@ const known = [
   'windhover-hosting-async',
   'kestrel',
   'ws-node-http',
+  'tls-floor',
+  'tls-node-https',
 ];
 
 /** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
@@ -28,7 +30,14 @@ const helper = new URL('gc-on-request.mjs', import.meta.url).href;
 /** The subject cannot run on this machine, which is nobody's fault. */
 export class SubjectSkipped extends Error {}
 
-/** @typedef {{ name: string, file: string, missing: boolean }} Subject */
+/**
+ * What a subject is measured by: the beginning of its name.
+ * @typedef {'http' | 'tls' | 'ws'} Kind
+ * @typedef {{ name: string, file: string, missing: boolean }} Subject
+ */
+
+/** @param {string} name of a subject @returns {Kind} */
+export const kindOf = (name) => (name.startsWith('ws-') ? 'ws' : name.startsWith('tls-') ? 'tls' : 'http');
 
 /**
  * @param {string} folder
@@ -77,17 +86,17 @@ function failure(code, signal, said) {
 /**
  * Waits until a started subject answers, ends, or has had its time.
  * @param {import('node:child_process').ChildProcess} child
- * @param {number} port
+ * @param {import('./answer.mjs').Address} address
  * @param {number} patience in ms
  */
-async function answering(child, port, patience) {
+async function answering(child, address, patience) {
   const said = tailOf(child.stderr);
   const waiting = new AbortController();
   const timer = setTimeout(() => waiting.abort(new Error(`gave no answer within ${patience} ms`)), patience);
   child.once('close', (code, signal) => waiting.abort(failure(code, signal, said())));
   child.once('error', (error) => waiting.abort(error));
   try {
-    await firstAnswer(port, waiting.signal);
+    await firstAnswer(address, waiting.signal);
   } catch (error) {
     endChild(child);
     throw waiting.signal.aborted ? waiting.signal.reason : error;
@@ -139,10 +148,12 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
     env: { ...process.env, PORT: String(port) },
     stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  await answering(child, port, patience);
+  const address = { port, tls: kindOf(subject.name) === 'tls' };
+  await answering(child, address, patience);
   return {
     pid: /** @type {number} */ (child.pid),
     port,
+    address,
     startMs: performance.now() - before,
     settle: () => settle(child),
     stop: () => stop(child),

@@ -41,10 +41,11 @@ export function parseWrkOutput(output) {
 }
 
 /**
- * @param {{ port: number, batchFile: string, seconds: number, connections: number, core: number | undefined }} load
+ * @param {{ port: number, batchFile: string, seconds: number, connections: number, core: number | undefined,
+ *   scheme?: 'http' | 'https' }} load
  * @returns {Promise<WrkResult>}
  */
-export async function runWrk({ port, batchFile, seconds, connections, core }) {
+export async function runWrk({ port, batchFile, seconds, connections, core, scheme = 'http' }) {
   const args = [
     '-t1',
     `-c${connections}`,
@@ -53,7 +54,7 @@ export async function runWrk({ port, batchFile, seconds, connections, core }) {
     '5s',
     '-s',
     script,
-    `http://127.0.0.1:${port}/`,
+    `${scheme}://127.0.0.1:${port}/`,
   ];
   const child = startChild(pinned(core, ['wrk', ...args, '--', batchFile]), { stdio: ['ignore', 'pipe', 'pipe'] });
   const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);

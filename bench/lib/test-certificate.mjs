@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../../node_modules/.cache/windhover-bench/', import.meta.url));
+const [keyFile, certificateFile] = [`${folder}tls.key`, `${folder}tls.crt`];
+
+const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650'];
+const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
+
+/**
+ * The certificate that all subjects with TLS have; made by the first start, which is not measured. Without openssl the
+ * subject is skipped.
+ */
+export function testCertificate() {
+  if (!existsSync(certificateFile)) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { status } = spawnSync('openssl', [...request, ...names, '-keyout', keyFile, '-out', certificateFile]);
+    if (status !== 0) {
+      console.error('openssl is not here to make a certificate');
+      process.exit(77);
+    }
+  }
+  return { cert: readFileSync(certificateFile), key: readFileSync(keyFile) };
+}

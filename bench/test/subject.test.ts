@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { kindOf } from '../lib/subject.mjs';
+
+describe('the kind of a subject', () => {
+  it.each([
+    ['tls-floor', 'tls'],
+    ['ws-node-http', 'ws'],
+    ['net-floor', 'http'],
+    ['kestrel', 'http'],
+  ])('%s: %s', (name, kind) => {
+    expect(kindOf(name)).toBe(kind);
+  });
+});
