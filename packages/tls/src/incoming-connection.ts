@@ -90,7 +90,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   }
 
   closed(): void {
-    this.fail(new TlsError('TLS_HANDSHAKE_INCOMPLETE'));
+    if (!this.#isSettled) this.fail(new TlsError('TLS_HANDSHAKE_INCOMPLETE'));
     this.#deadline = Number.POSITIVE_INFINITY;
   }
 

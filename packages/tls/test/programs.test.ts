@@ -65,7 +65,7 @@ describe.skipIf(curl === undefined)(`curl${curl === undefined ? ' (skipped: no c
 describe.skipIf(openssl === undefined)(`openssl${openssl === undefined ? ' (skipped: no openssl)' : ''}`, () => {
   const client = (port: number, ...args: string[]): Promise<string> =>
     output(
-      openssl,
+      openssl!,
       ['s_client', '-connect', `127.0.0.1:${port}`, '-CAfile', at('ca.pem'), '-ign_eof', ...args],
       request,
     );
