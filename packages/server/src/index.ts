@@ -6,4 +6,5 @@ export { type ConfigureEndPoint, ListenOptions, type ListenTarget } from './list
 export { ServerAddressesFeature } from './server-addresses-feature.ts';
 export type { ServerEndPoint } from './server-end-point.ts';
 export type { ServerEvents, ServerOptions } from './server-options.ts';
-export { WindhoverServer, defaultAddress } from './windhover-server.ts';
+export { defaultAddress } from './planned-end-point.ts';
+export { WindhoverServer } from './windhover-server.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionBuilder, Transport } from '@windhover/connections';
+import type { Transport } from '@windhover/connections';
 import {
   type HttpEvents,
   type HttpLimits,
@@ -7,6 +7,7 @@ import {
   resolveHttpLimits,
 } from '@windhover/http';
 import { type Clock, systemClock } from './clock.ts';
+import type { ConfigureHttps } from './planned-end-point.ts';
 
 /**
  * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would
@@ -28,7 +29,7 @@ export interface ServerOptions {
   /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
   readonly protocols: readonly HttpProtocol[];
   /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
-  readonly https?: ((endPoint: ConnectionBuilder) => void) | undefined;
+  readonly https?: ConfigureHttps;
   /** Limits that differ from `httpLimitDefaults`. */
   readonly limits?: Partial<HttpLimits>;
   /**
@@ -53,7 +54,7 @@ export interface ServerOptions {
 export interface ResolvedServerOptions extends Required<
   Omit<ServerOptions, 'events' | 'https' | 'limits' | 'refusal'>
 > {
-  readonly https: ((endPoint: ConnectionBuilder) => void) | undefined;
+  readonly https: ConfigureHttps;
   readonly refusal: RefusalResponder | undefined;
   readonly limits: HttpLimits;
   readonly events: ServerEvents;

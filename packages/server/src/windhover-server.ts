@@ -1,10 +1,3 @@
-import {
-  bindingTarget,
-  formatBindingAddress,
-  parseBindingAddress,
-  parseBindingAddresses,
-  type BindingAddress,
-} from '@windhover/addresses';
 import { type EndPoint, type Transport, formatEndPoint } from '@windhover/connections';
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
@@ -16,6 +9,7 @@ import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type ConfigureEndPoint, ListenOptions, type ListenTarget } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
+import { type PlannedEndPoint, planAddresses, planEndPoint } from './planned-end-point.ts';
 import type { ProtocolHandler } from './protocol-choice.ts';
 import { Rejections } from './rejections.ts';
 import { ServerAddresses } from './server-addresses.ts';
@@ -24,15 +18,6 @@ import type { ServerEndPoint } from './server-end-point.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
-
-/** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
-export const defaultAddress = 'http://localhost:5000';
-
-/** What is to be bound: nothing of it is configured before. */
-interface PlannedEndPoint {
-  readonly target: ListenTarget;
-  readonly configure: ConfigureEndPoint | undefined;
-}
 
 /**
  * A server: binds end points, keeps their connections, runs an application on them, and stops without losing what
@@ -179,22 +164,10 @@ export class WindhoverServer {
     if (this.#starting === undefined) throw new ServerError('SERVER_NOT_STARTED');
     await this.#starting;
     this.#checkNotStopped();
-    const endPoint = await this.#createEndPoint(this.#plan(target, configure));
+    const endPoint = await this.#createEndPoint(planEndPoint(target, configure, this.#options.https));
     await this.#bindOrDiscard(endPoint);
     this.#publish([...this.#running, endPoint]);
     return endPoint;
-  }
-
-  #plan(target: ListenTarget | string, configure: ConfigureEndPoint | undefined): PlannedEndPoint {
-    if (typeof target !== 'string') return { target, configure };
-    const planned = this.#planOf(parseBindingAddress(target));
-    return {
-      target: planned.target,
-      configure: (options) => {
-        configure?.(options);
-        planned.configure?.(options);
-      },
-    };
   }
 
   // Start
@@ -241,31 +214,13 @@ export class WindhoverServer {
   /** End points go before addresses, addresses before the default. */
   #endPointsToBind(): PlannedEndPoint[] {
     const addresses = this.#addresses.freeze();
-    if (this.#planned.length === 0) return this.#planAll(addresses.join(';'));
+    if (this.#planned.length === 0) return planAddresses(addresses.join(';'), this.#options.https);
     if (addresses.length > 0) {
       this.#options.events.warning(
         `End points are configured, so these addresses are not used: ${addresses.join(', ')}`,
       );
     }
     return this.#planned;
-  }
-
-  /** What a list of addresses asks for; the default where it is empty. */
-  #planAll(list: string): PlannedEndPoint[] {
-    const addresses = parseBindingAddresses(list);
-    return addresses.length === 0 ? this.#planAll(defaultAddress) : addresses.map((address) => this.#planOf(address));
-  }
-
-  #planOf(address: BindingAddress): PlannedEndPoint {
-    const target = bindingTarget(address);
-    if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
-    return { target, configure: (options) => this.#addTls(options, address) };
-  }
-
-  /** What listens on an address with https has TLS already, or gets it. */
-  #addTls(options: ListenOptions, address: BindingAddress): void {
-    if (!options.isTls) this.#options.https?.(options);
-    if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatBindingAddress(address));
   }
 
   #createHost<C>(application: HttpApplication<C>): EndPointHost {

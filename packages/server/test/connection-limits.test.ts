@@ -224,23 +224,6 @@ describe('rejectedConnections: answer', () => {
     expect(server.counters.rejected.serverLimit).toBe(1);
   });
 
-  it('a client that stays is let go of after requestDrainTimeout', async () => {
-    const { server, transport, clock } = onMemory({ limits, rejectedConnections: 'answer' });
-    await server.listen(one).start(echoTarget);
-    await openMany(transport, 1);
-    const stubborn = transport.connect(one);
-    let isClosed = false;
-    stubborn.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => (isClosed = true) });
-    await settled();
-    clock.seconds(5);
-    stubborn.write('x');
-    await settled();
-    expect(isClosed).toBe(false);
-    clock.seconds(2);
-    stubborn.end();
-    await until(() => isClosed);
-  });
-
   it('at most 64 are answered at one time, the others closed at once', async () => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     await server.listen(one).start(echoTarget);

@@ -84,7 +84,7 @@ export class TestConnection extends Features implements Connection {
 }
 
 /** The heartbeat and the stop signal of a server, moved by the test. */
-class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
+export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
   now = 0;
   isCloseRequested = false;
   readonly connectionClosedRequested: AbortSignal = new AbortController().signal;

@@ -1,0 +1,64 @@
+import {
+  type BindingAddress,
+  bindingTarget,
+  formatBindingAddress,
+  parseBindingAddress,
+  parseBindingAddresses,
+} from '@windhover/addresses';
+import type { ConnectionBuilder } from '@windhover/connections';
+import { ServerError } from './errors.ts';
+import type { ConfigureEndPoint, ListenOptions, ListenTarget } from './listen-options.ts';
+
+/** What is to be bound: nothing of it is configured before. */
+export interface PlannedEndPoint {
+  readonly target: ListenTarget;
+  readonly configure: ConfigureEndPoint | undefined;
+}
+
+/** Adds TLS to what listens on an address that begins with `https`; `undefined` where nobody can. */
+export type ConfigureHttps = ((endPoint: ConnectionBuilder) => void) | undefined;
+
+/** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
+export const defaultAddress = 'http://localhost:5000';
+
+/**
+ * What a list of addresses asks for; the default where it is empty.
+ *
+ * @throws AddressError
+ */
+export const planAddresses = (list: string, https: ConfigureHttps): PlannedEndPoint[] => {
+  const addresses = parseBindingAddresses(list);
+  if (addresses.length === 0) return planAddresses(defaultAddress, https);
+  return addresses.map((address) => planAddress(address, https));
+};
+
+/**
+ * What one address, or another target, asks for.
+ *
+ * @throws AddressError
+ */
+export const planEndPoint = (
+  target: ListenTarget | string,
+  configure: ConfigureEndPoint | undefined,
+  https: ConfigureHttps,
+): PlannedEndPoint => {
+  if (typeof target !== 'string') return { target, configure };
+  const planned = planAddress(parseBindingAddress(target), https);
+  const configureBoth = (options: ListenOptions): void => {
+    configure?.(options);
+    planned.configure?.(options);
+  };
+  return { target: planned.target, configure: configureBoth };
+};
+
+const planAddress = (address: BindingAddress, https: ConfigureHttps): PlannedEndPoint => {
+  const target = bindingTarget(address);
+  if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
+  return { target, configure: (options) => addTls(options, https, address) };
+};
+
+/** What listens on an address with https has TLS already, or gets it. */
+const addTls = (options: ListenOptions, https: ConfigureHttps, address: BindingAddress): void => {
+  if (!options.isTls) https?.(options);
+  if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatBindingAddress(address));
+};
