@@ -34,10 +34,11 @@ export class AppliedSettings implements Disposable {
     this.#log = log;
   }
 
-  /** Gives the end points to the server, before it starts. */
-  async listen(): Promise<void> {
+  /** Starts the server with its end points. */
+  async startServer(start: () => Promise<void>): Promise<void> {
     for (const warning of this.#plan.warnings) this.#log.settingsWarning(warning);
-    await this.#endPoints?.listen(this.#plan.endPoints);
+    if (this.#endPoints === undefined) await start();
+    else await this.#endPoints.start(this.#plan.endPoints, start);
   }
 
   /** From now on a change of a file is a change of the host. */

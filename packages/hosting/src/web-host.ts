@@ -144,8 +144,8 @@ export class WebHost implements AsyncDisposable {
       await services.createAsync();
       const application = await this.#createApplication();
       await this.#background.start(services, this.#lifetime.stopping);
-      await settings?.listen();
-      await server.start(application);
+      const start = (): Promise<void> => server.start(application);
+      await (settings === undefined ? start() : settings.startServer(start));
     } catch (error) {
       const end = deadline(this.#parts.shutdownTimeout);
       await this.#stopWork(end.signal);

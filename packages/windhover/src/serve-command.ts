@@ -12,7 +12,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
   const path = findModule(module, process.cwd());
   const isWorker = process.env['WINDHOVER_THREAD'] !== undefined;
   if (!isWorker && startsWorkers(commandLine)) {
-    await (await import('./supervise.ts')).supervise(threadCountOf(commandLine), commandLine.watch, path);
+    await (await import('./supervise.ts')).supervise(threadCountOf(commandLine), commandLine, path);
     return;
   }
   keepCommandArguments(settings);

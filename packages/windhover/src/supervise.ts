@@ -1,8 +1,10 @@
 import cluster from 'node:cluster';
-import { consoleLogger } from '@windhover/hosting';
+import { type HostPlan, type Logger, consoleLogger, loadSettings } from '@windhover/hosting';
 import { Supervisor } from '@windhover/supervisor';
-import { exitCodes } from './command-error.ts';
+import { CommandError } from './command-error.ts';
+import type { CommandLine } from './command-line.ts';
 import { FileWatch, loadedFilesOf } from './file-watch.ts';
+import { settingsSources } from './settings-sources.ts';
 
 /**
  * Runs this command in processes that share what they listen on.
@@ -12,27 +14,41 @@ import { FileWatch, loadedFilesOf } from './file-watch.ts';
  *
  * @param module watched in any case
  */
-export const supervise = async (threadCount: number, watch: boolean, module: string): Promise<void> => {
-  const logger = consoleLogger().child({ category: 'windhover.supervisor' });
+export const supervise = async (
+  threadCount: number,
+  { watch, settings }: CommandLine,
+  module: string,
+): Promise<void> => {
+  const { logging, shutdownTimeout } = await planOf(settings);
+  const logger = consoleLogger(logging).child({ category: 'windhover.supervisor' });
   // Node.js tells the parent what a process loads where this is set: its own --watch works so.
   const env = watch ? { WATCH_REPORT_DEPENDENCIES: '1' } : {};
-  const supervisor = new Supervisor({ threadCount, logger, env, program: process.argv[1] });
+  const supervisor = new Supervisor({ threadCount, logger, env, shutdownTimeout, program: process.argv[1] });
   const files = watch ? watchLoaded(supervisor, module, logger) : undefined;
   try {
     process.exitCode = await supervisor.run();
-  } catch (error) {
-    // The worker has said why.
-    process.exitCode = (error as { exitCode?: number }).exitCode ?? exitCodes.failed;
-    logger.error({}, (error as Error).message);
   } finally {
     files?.close();
   }
 };
 
-const watchLoaded = (supervisor: Supervisor, module: string, logger: ReturnType<typeof consoleLogger>): FileWatch => {
+/** What concerns this process of the configuration. The workers say what is wrong with it: they know all of its keys. */
+const planOf = async (settings: readonly string[]): Promise<Pick<HostPlan, 'logging' | 'shutdownTimeout'>> => {
+  try {
+    return (await loadSettings(settingsSources(settings))).plan(false);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    return (await loadSettings({ environment: {} })).plan(false);
+  }
+};
+
+const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): FileWatch => {
   const files = new FileWatch((file) => {
     logger.info({ file }, 'A file has changed: its new version is started');
-    supervisor.reload().catch((error: Error) => logger.error({}, error.message));
+    supervisor.reload().then(
+      () => logger.info({}, 'The new version serves'),
+      (error: Error) => logger.error({}, error.message),
+    );
   });
   files.add(module);
   cluster.on('message', (_worker, message) => {

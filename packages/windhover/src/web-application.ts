@@ -28,14 +28,16 @@ export class WebApplication extends WebHost {
   constructor(parts: WebHostParts) {
     const pipeline: ((app: ApplicationBuilder) => void)[] = [];
     const routes: AddRoutes[] = [];
-    const configure = async (app: ApplicationBuilder): Promise<void> => {
+    const before = async (app: ApplicationBuilder): Promise<void> => {
       const { allowedHosts = ['*'] } = parts.plan ?? {};
       if (!allowedHosts.includes('*')) await useHostFiltering(app, allowedHosts);
       if (isDevelopment(parts.environment)) await useExceptionPage(app, parts.logger);
+    };
+    const own = async (app: ApplicationBuilder): Promise<void> => {
       for (const add of pipeline) add(app);
       if (routes.length > 0) await useRoutes(app, routes);
     };
-    super({ ...parts, configure: [...parts.configure, configure] });
+    super({ ...parts, configure: [before, ...parts.configure, own] });
     this.#pipeline = pipeline;
     this.#routes = routes;
   }

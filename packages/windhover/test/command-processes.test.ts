@@ -1,0 +1,234 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Child } from '../../../tools/test-support/child.ts';
+import { get } from './responses.ts';
+
+// The built command: the build goes before the tests.
+const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
+
+let folder: string;
+const children: Child[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+});
+
+afterEach(async () => {
+  for (const child of children) child.kill('SIGTERM');
+  await Promise.all(children.splice(0).map((child) => child.exited));
+  rmSync(folder, { recursive: true });
+});
+
+const file = (name: string, content: string): string => {
+  writeFileSync(join(folder, name), content);
+  return name;
+};
+
+const windhover = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Child => {
+  const child = new Child([cli, ...args], { cwd: folder, env: { WINDHOVER_LOGGING__FORMAT: 'text', ...env } });
+  children.push(child);
+  return child;
+};
+
+const outcome = async (args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string> => {
+  const child = windhover(args, env);
+  const code = await child.exited;
+  return `${code}\n${child.output}`;
+};
+
+const addressOf = async (child: Child): Promise<string> => (await child.waitFor(/Now listening on: (\S+)/))[1]!;
+
+const anyPort = ['--urls', 'http://127.0.0.1:0'];
+const answering = (text: string): string => `export default ({ response }) => response.send('${text} ' + process.pid);`;
+
+describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
+  it('serves from as many processes, and ends with all of them', async () => {
+    const child = windhover([file('app.mjs', answering('one of')), '--threads', '2', ...anyPort]);
+    const address = await addressOf(child);
+    await child.waitFor(/2 threads are ready/);
+    expect((await get(address)).text).toMatch(/^one of \d+$/);
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
+  it('a module that cannot be loaded says why once, and ends with 1', async () => {
+    const output = await outcome([file('app.mjs', 'throw new Error("no luck");'), '--threads', '2', ...anyPort]);
+    expect(output).toMatch(/^1\n/);
+    expect(output.match(/app\.mjs could not be loaded: Error: no luck/g)).toHaveLength(1);
+    expect(output).not.toMatch(/\n {4}at /);
+  });
+
+  it('takes a number', async () => {
+    expect(await outcome([file('app.mjs', answering('')), '--threads', 'many'])).toMatch(
+      /^2\nwindhover: --threads takes /,
+    );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('windhover --watch', () => {
+  it('a change of the module or of what it imports replaces the process', async () => {
+    file('text.mjs', `export const text = 'first';`);
+    const module = file(
+      'app.mjs',
+      `import { text } from './text.mjs'; export default ({ response }) => response.send(text);`,
+    );
+    const child = windhover([module, '--watch', ...anyPort]);
+    const address = await addressOf(child);
+    expect((await get(address)).text).toBe('first');
+    file('text.mjs', `export const text = 'second';`);
+    await child.waitFor(/The new version serves/);
+    // The same port: the new process listens on it before the old one lets go of it.
+    expect((await get(address)).text).toBe('second');
+  });
+
+  it('a version that does not start leaves the one before it in its place', async () => {
+    const child = windhover([file('app.mjs', answering('good')), '--watch', ...anyPort]);
+    const address = await addressOf(child);
+    await child.waitFor(/threads are ready/);
+    file('app.mjs', 'const = 1;');
+    await child.waitFor(/SyntaxError/);
+    expect((await get(address)).text).toMatch(/^good /);
+  });
+});
+
+describe('configuration', () => {
+  it('comes from file, environment and command line, and config says from where', async () => {
+    file(
+      'windhover.json',
+      '{\n  "shutdownTimeout": "5s",\n  "drainDelay": "1s",\n  "server": { "dateHeader": false }\n}\n',
+    );
+    const output = await outcome(['config', '--drainDelay', '3s'], { WINDHOVER_DRAINDELAY: '2s', PORT: '8080' });
+    expect(output).toMatch(/^0\n/);
+    expect(output).toContain('shutdownTimeout = 5000   (windhover.json:2:22)\n');
+    expect(output).toContain('drainDelay = 3000   (argument --drainDelay)\n');
+    expect(output).toContain('server.dateHeader = false   (windhover.json:4:29)\n');
+    expect(output).toContain('httpPorts = [8080]   (environment variable PORT)\n');
+    expect(output).toContain('threads = 1   (default)\n');
+  });
+
+  it('is in effect, and covers what the program says', async () => {
+    file('windhover.json', '{ "server": { "serverHeader": "kite", "limits": { "maxRequestLineSize": 40 } } }');
+    const module = file(
+      'app.mjs',
+      `import { createBuilder } from '${index}';
+      const builder = await createBuilder(process.argv.slice(2));
+      builder.useServer((options) => {
+        options.serverHeader = 'program';
+        options.dateHeader = false;
+      });
+      export default builder.build().get('/*', ({ response }) => response.send('ok'));`,
+    );
+    const address = await addressOf(windhover([module, ...anyPort]));
+    const answer = await fetch(`${address}/`);
+    expect([answer.headers.get('server'), answer.headers.get('date')]).toEqual(['kite', null]);
+    expect((await get(`${address}/${'x'.repeat(40)}`)).status).toBe(414);
+  });
+
+  it('another file by --config', async () => {
+    mkdirSync(join(folder, 'etc'));
+    file('etc/site.json', '{ "drainDelay": "4s" }');
+    expect(await outcome(['config', '--config', 'etc/site.json'])).toContain(
+      'drainDelay = 4000   (etc/site.json:1:17)',
+    );
+    expect(await outcome(['config', '--config'])).toMatch(/^2\nwindhover: --config takes a file/);
+  });
+
+  it('a key that does not exist: one sentence with where and what else', async () => {
+    const output = await outcome([file('app.mjs', answering('')), '--drainDelai', '1s']);
+    expect(output).toMatch(/^1\nwindhover: argument --drainDelai: .*drainDelay.*\(CONFIGURATION_KEY_UNKNOWN\)\n$/);
+  });
+
+  it('settings that the host of a module would not read are refused', async () => {
+    const module = file(
+      'app.mjs',
+      `import { createHostBuilder } from '${index}'; export default createHostBuilder().configure((app) => app.run(() => {}));`,
+    );
+    expect(await outcome([module, '--drainDelay', '1s'])).toMatch(/^1\nwindhover: --drainDelay would have no effect: /);
+  });
+
+  it('allowedHosts refuses the others', async () => {
+    const args = [file('app.mjs', answering('ok')), ...anyPort, '--allowedHosts', 'example.com'];
+    const address = await addressOf(windhover(args));
+    expect((await get(address)).status).toBe(400);
+  });
+
+  it('development shows errors as a page, production their status alone', async () => {
+    const module = file('app.mjs', 'export default () => { throw new Error("the cellar is empty"); };');
+    for (const [environment, shown] of [
+      ['development', true],
+      ['production', false],
+    ] as const) {
+      const address = await addressOf(windhover([module, ...anyPort, '--environment', environment]));
+      const { status, text } = await get(address);
+      expect([status, text.includes('the cellar is empty')]).toEqual([500, shown]);
+    }
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('windhover reload', () => {
+  const settings = (...names: readonly string[]): string =>
+    JSON.stringify({
+      server: {
+        endpoints: Object.fromEntries(names.map((name) => [name, { url: `http://unix:${folder}/${name}.sock` }])),
+      },
+    });
+
+  it('end points come and go; a file that is wrong changes nothing and says why', async () => {
+    file('windhover.json', settings('one', 'two'));
+    const child = windhover([file('app.mjs', answering('ok'))]);
+    await child.waitFor(/Application started/);
+    const answerOf = async (name: string): Promise<number | undefined> =>
+      (await get('http://localhost/', join(folder, `${name}.sock`))).status;
+    expect([await answerOf('one'), await answerOf('two')]).toEqual([200, 200]);
+    file('windhover.json', settings('two', 'three'));
+    await outcome(['reload', String(child.process.pid)]);
+    await child.waitFor(/The configuration has changed/);
+    expect([await answerOf('two'), await answerOf('three')]).toEqual([200, 200]);
+    await expect(answerOf('one')).rejects.toMatchObject({ code: 'ENOENT' });
+    file('windhover.json', '{ "sever": {} }');
+    await child.waitFor(/Reloading failed, and what was before stays\. windhover\.json:1:3: sever .*server/);
+    expect(await answerOf('two')).toBe(200);
+  });
+
+  it('a process that is not there', async () => {
+    expect(await outcome(['reload', file('app.pid', '99999999\n')])).toMatch(
+      /^1\nwindhover: Process 99999999 cannot be told to reload: there is no such process\.\n$/,
+    );
+  });
+});
+
+describe('https', () => {
+  it('uses the development certificate, which windhover dev-certs makes', async () => {
+    const env = { WINDHOVER_DEV_CERTS: join(folder, 'certs') };
+    const args = [file('app.mjs', answering('secret from')), '--urls', 'https://localhost:0'];
+    expect(await outcome(args, env)).toMatch(/^1\nwindhover: .*windhover dev-certs.* \(SERVER_TLS_NOT_CONFIGURED\)\n$/);
+    expect(await outcome(['dev-certs'], env)).toMatch(/^0\nMade a development certificate/);
+    const address = await addressOf(windhover(args, env));
+    const ca = readFileSync(join(folder, 'certs', 'authority.pem'));
+    const text = await new Promise<string>((resolve, reject) => {
+      httpsRequest(address, { ca, agent: false }, (response) => {
+        response.setEncoding('utf8').on('data', resolve);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(text).toMatch(/^secret from \d+$/);
+  });
+});
+
+describe('--verbose', () => {
+  it.each([
+    { args: ['--verbose'], env: {} },
+    { args: [], env: { WINDHOVER_VERBOSE: '1' } },
+  ])('$args $env shows the stack', async ({ args, env }) => {
+    const module = file('app.mjs', 'throw new Error("no luck");');
+    expect(await outcome([module, ...args], env as Readonly<Record<string, string>>)).toMatch(
+      /^1\nwindhover: CommandError: app\.mjs could not be loaded[^]*\n {4}at [^]*caused by: Error: no luck\n {4}at /,
+    );
+  });
+});
