@@ -9,5 +9,6 @@ export { type PlanContext, planHost } from './plan-host.ts';
 export { type AppliedChanges, RunningEndPoints } from './running-end-points.ts';
 export type { GivenHostSettings, HostSettings, Sections, SettingsWith } from './schema.ts';
 export { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
+export { type SettingsPlaces, mayHaveSettings } from './settings-places.ts';
 export { type SettingsPlan, type SettingsSources, planSettings } from './settings-plan.ts';
 export { type ConfigureTls, type TlsParts, configureTls } from './tls-parts.ts';

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   type ConfigurationLayer,
   type ConfigurationOptions,
@@ -14,6 +14,7 @@ import type { GenericSchema } from 'valibot';
 import { type CodeSettings, settingsOfCode } from './code-settings.ts';
 import { defaultSettings } from './default-settings.ts';
 import type { HostSettings, NoSections, Sections, SettingsWith } from './schema.ts';
+import { defaultFile, environmentFilePath, isSettingVariable, variablePrefix } from './settings-places.ts';
 import { checkSettings } from './settings-rules.ts';
 
 /** What the settings of a host are read from. */
@@ -44,31 +45,34 @@ export interface SettingsPlan<S extends Sections> {
 
 /**
  * Finds out where the host runs, and with it what is to be read, each covering the one before: the program, its
- * `windhover.json` and `windhover.{environment}.json`, `NODE_ENV` and `PORT`, variables with `WINDHOVER_`, the command
- * line. Nothing that reads or checks values is loaded.
+ * `windhover.json` and `windhover.{environment}.json`, `PORT`, variables with `WINDHOVER_`, the command line. Nothing that reads or checks values is loaded.
  */
 export const planSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},
 ): Promise<SettingsPlan<S>> => {
-  const { args = [], environment: variables = process.env, code = {}, file = 'windhover.json' } = sources;
+  const { args = [], environment: variables = process.env, code = {}, file = defaultFile } = sources;
   const outer = [
-    namedVariables({ NODE_ENV: 'environment', PORT: 'httpPorts' }, variables),
-    environmentVariables('WINDHOVER_', settingsAmong(variables)),
+    namedVariables({ PORT: 'httpPorts' }, variables),
+    environmentVariables(variablePrefix, settingsAmong(variables)),
     commandLine(args),
   ];
   const early = await earlyText(outer);
-  const environment = early('environment') ?? code.environment ?? defaultSettings.environment;
+  const node = nodeEnvironment(variables);
+  const environment = early('environment') ?? node.environment ?? code.environment ?? defaultSettings.environment;
   const contentRoot = resolve(early('contentRoot') ?? code.contentRoot ?? defaultSettings.contentRoot);
   const files = [
     jsonFile(file, { folder: contentRoot, required: sources.file !== undefined }),
     ...environmentFile(file, environment, contentRoot),
   ];
-  return { options: optionsOf([codeValues(code), ...files, ...outer], sources), environment, contentRoot };
+  const inner = [codeValues(code), codeValues(node, 'environment variable NODE_ENV')];
+  const options = optionsOf([...inner, ...files, ...outer], sources, { ...code, ...node });
+  return { options, environment, contentRoot };
 };
 
 const optionsOf = <S extends Sections>(
   layers: readonly ConfigurationLayer[],
-  { code = {}, sections, always = false }: SettingsSources<S>,
+  { sections, always = false }: SettingsSources<S>,
+  code: CodeSettings,
 ): SettingsPlan<S>['options'] => {
   // A section may have defaults of its own, which only its schema knows.
   const needsSchema = always || sections !== undefined;
@@ -83,11 +87,11 @@ const optionsOf = <S extends Sections>(
   };
 };
 
-/** Variables with our prefix that are no settings. */
-const otherVariables: ReadonlySet<string> = new Set(['WINDHOVER_THREAD', 'WINDHOVER_DEV_CERTS']);
+/** Nearly every process has it, so it is no reason to load what reads settings. */
+const nodeEnvironment = ({ NODE_ENV }: Environment): CodeSettings => (NODE_ENV ? { environment: NODE_ENV } : {});
 
 const settingsAmong = (variables: Environment): Environment =>
-  Object.fromEntries(Object.entries(variables).filter(([name]) => !otherVariables.has(name)));
+  Object.fromEntries(Object.entries(variables).filter(([name]) => isSettingVariable(name)));
 
 /** Reads single keys at the top before there is a schema. */
 const earlyText = async (layers: readonly ConfigurationLayer[]): Promise<(key: string) => string | undefined> => {
@@ -96,10 +100,8 @@ const earlyText = async (layers: readonly ConfigurationLayer[]): Promise<(key: s
   return (key) => assignments.findLast(({ path }) => path.length === 1 && isSameKey(path[0]!, key))?.text;
 };
 
-/** `windhover.production.json`, in small letters; none for a name that cannot stand in that of a file. */
+/** None for an environment whose name cannot stand in that of a file. */
 const environmentFile = (file: string, environment: string, folder: string): ConfigurationLayer[] => {
-  if (!/^[\w-][\w.-]*$/.test(environment)) return [];
-  const extension = extname(file);
-  const name = `${basename(file, extension)}.${environment.toLowerCase()}${extension}`;
-  return [jsonFile(join(dirname(file), name), { folder })];
+  const path = environmentFilePath(file, environment);
+  return path === undefined ? [] : [jsonFile(path, { folder })];
 };

@@ -2,10 +2,10 @@ import { httpLimitDefaults, resolveHttpLimits } from '@windhover/http';
 import { loadConfiguration } from '@windhover/configuration';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings, describeSettings, planSettings } from '../../src/settings/index.ts';
+import { defaultSettings, describeSettings, mayHaveSettings, planSettings } from '../../src/settings/index.ts';
 import { limitsSchema } from '../../src/settings/limits-schema.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
-import { SettingsFolder } from './support/settings-folder.ts';
+import { SettingsFolder, type Told } from './support/settings-folder.ts';
 
 let folder: SettingsFolder;
 beforeEach(() => {
@@ -63,6 +63,32 @@ describe('settings', () => {
   it('variables of other parts are none', async () => {
     const environment = { WINDHOVER_THREAD: '1', WINDHOVER_DEV_CERTS: '/certificates' };
     expect((await folder.load({ environment })).isEmpty).toBe(true);
+  });
+});
+
+describe('mayHaveSettings', () => {
+  it.each<[string, Told & { file?: string }, string | undefined, boolean]>([
+    ['nothing', {}, undefined, false],
+    ['values of the program', { code: { threads: 3 } }, undefined, false],
+    ['NODE_ENV', { environment: { NODE_ENV: 'x' } }, undefined, false],
+    ['variables of other parts', { environment: { WINDHOVER_THREAD: '1', OTHER: '1' } }, undefined, false],
+    ['an argument', { args: ['--threads=1'] }, undefined, true],
+    ['PORT', { environment: { PORT: '80' } }, undefined, true],
+    ['a variable', { environment: { WINDHOVER_THREADS: '1' } }, undefined, true],
+    ['a named file', { file: 'none.json' }, undefined, true],
+    ['a file', {}, 'windhover.json', true],
+    ['a file of the environment', {}, 'windhover.production.json', true],
+    ['a file of another environment', {}, 'windhover.staging.json', false],
+    ['a file of NODE_ENV', { environment: { NODE_ENV: 'Staging' } }, 'windhover.staging.json', true],
+  ])('%s', (_name, told, file, expected) => {
+    if (file !== undefined) folder.write(file, {});
+    const { environment = {}, code = {} } = told;
+    expect(mayHaveSettings({ ...told, environment, code: { contentRoot: folder.path, ...code } })).toBe(expected);
+  });
+
+  it('what it says no to is not read', async () => {
+    const configuration = await folder.load({ environment: { NODE_ENV: 'staging' } });
+    expect([configuration.isEmpty, configuration.values.environment]).toEqual([true, 'staging']);
   });
 });
 

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { httpLimitDefaults } from '@windhover/http';
+import { Ajv } from 'ajv';
+import * as v from 'valibot';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Readme } from '../../../../tools/test-support/readme.ts';
+import { settingsErrors } from '../../src/settings/index.ts';
+import { endPointSchema } from '../../src/settings/end-point-schema.ts';
+import { settingsSchema } from '../../src/settings/schema.ts';
+import { settingsJsonSchema } from './json-schema.ts';
+import { SettingsFolder } from './support/settings-folder.ts';
+
+const page = new Readme(new URL('../x.ts', import.meta.url).href, 'SETTINGS.md');
+const published: object = JSON.parse(
+  readFileSync(new URL('../../windhover.schema.json', import.meta.url), 'utf8'),
+) as object;
+const [, example] = /^```json\n(.*?)^```$/ms.exec(page.text)!;
+
+describe('SETTINGS.md', () => {
+  it('lists every setting with its default', () => {
+    const defaults: Record<string, unknown> = v.parse(settingsSchema({}), {});
+    const { properties } = settingsJsonSchema() as { properties: Record<string, { properties?: object }> };
+    const keys = Object.keys(properties).flatMap((key) => {
+      const below = key === 'app' ? undefined : properties[key]!.properties;
+      return below === undefined ? [key] : Object.keys(below).map((inner) => `${key}.${inner}`);
+    });
+    const rows = keys
+      .filter((key) => key !== '$schema' && key !== 'server.limits')
+      .map((key) => {
+        const [outer, inner] = key.split('.') as [string, string | undefined];
+        const value = inner === undefined ? defaults[outer] : (defaults[outer] as Record<string, unknown>)[inner];
+        return [key, value === undefined ? '' : JSON.stringify(value)];
+      });
+    const shown = page.plainTableUnder('Settings').map((row) => row.slice(0, 2));
+    expect(new Map(shown as [string, string][])).toEqual(new Map(rows as [string, string][]));
+  });
+
+  it('lists every limit with its default', () => {
+    const rows = Object.entries(httpLimitDefaults).map(([name, value]) => [name, JSON.stringify(value)]);
+    expect(page.plainTableUnder('Limits')).toEqual(rows);
+  });
+
+  it('lists every key of an end point', () => {
+    const keys = page.plainTableUnder('End points').map(([key]) => key);
+    expect(new Set(keys)).toEqual(new Set(Object.keys(endPointSchema.entries)));
+  });
+
+  it('lists every error', () => {
+    expect(page.plainTableUnder('Errors')).toEqual(Object.entries(settingsErrors));
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  const accepts = new Ajv({ strict: false }).compile(published);
+  let folder: SettingsFolder;
+  beforeEach(() => {
+    folder = new SettingsFolder();
+  });
+  afterEach(() => folder[Symbol.dispose]());
+
+  it('is that of the settings; otherwise: pnpm --filter @windhover/hosting schema', () => {
+    expect(published).toEqual(settingsJsonSchema());
+  });
+
+  it('accepts the example, as the host does', async () => {
+    folder.write('windhover.json', example!);
+    const plan = await folder.plan();
+    expect(plan.endPoints.map(({ name }) => name)).toEqual(['web', 'probes', 'nginx']);
+    expect(plan.logging).toEqual({ level: 'info', categories: { 'windhover.server': 'warn' }, format: 'auto' });
+    accepts(JSON.parse(example!));
+    expect(accepts.errors).toBeNull();
+  });
+
+  it.each<[string, object]>([
+    ['a wrong type', { threads: 'four' }],
+    ['a number out of its range', { threads: 0 }],
+    ['a time below its range', { server: { limits: { keepAliveTimeout: 0 } } }],
+    ['a name that is none of a choice', { logging: { format: 'xml' } }],
+    ['an unknown key', { server: { endpoint: {} } }],
+    ['an end point without url', { server: { endpoints: { web: {} } } }],
+    ['a key of a certificate that is not known', { server: { certificates: { a: { path: 'a', store: 'My' } } } }],
+  ])('refuses %s, as the host does', async (_name, settings) => {
+    expect(accepts(settings)).toBe(false);
+    folder.write('windhover.json', settings);
+    expect((await folder.refusal()).problems).toHaveLength(1);
+  });
+});
