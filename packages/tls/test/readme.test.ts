@@ -20,7 +20,7 @@ describe('README', () => {
     const before = process.cwd();
     process.chdir(folder);
     try {
-      await readme.expectExample('examples/hello-https.ts');
+      await expect(readme.expectExample('examples/hello-https.ts')).resolves.toBeUndefined();
     } finally {
       process.chdir(before);
       rmSync(folder, { recursive: true });
