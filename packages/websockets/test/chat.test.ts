@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)('the chat in a browser (skipped where there is no C
   afterAll(() => browser.close());
 
   for (const [way, isHere, openFront] of fronts) {
-    describe.skipIf(!isHere)(way, () => {
+    describe.skipIf(!isHere)(`reached ${way}`, () => {
       let front: Front;
       let host: WebHost;
 

@@ -45,8 +45,7 @@ afterEach(async () => {
 const address = (at: number): string => server.features.require(ServerAddressesFeature).addresses[at]!;
 
 /** A client of `ws` on a stream that is connected already. */
-const over = (stream: Duplex): WebSocket =>
-  new WebSocket('ws://here/', { createConnection: () => stream } as unknown as object);
+const over = (stream: Duplex): WebSocket => new WebSocket('ws://here/', { createConnection: () => stream });
 
 describe.each([
   ['tcp', () => new WebSocket(address(0).replace('http', 'ws'))],
