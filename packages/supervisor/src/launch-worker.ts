@@ -20,7 +20,11 @@ export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
   choosePolicy(options.sharing);
   return (thread) => {
     cluster.setupPrimary(settings);
-    return channelOf(cluster.fork({ ...options.env, [threadVariable]: String(thread) }));
+    try {
+      return channelOf(cluster.fork({ ...options.env, [threadVariable]: String(thread) }));
+    } catch (error) {
+      return failedChannel(error as Error);
+    }
   };
 };
 
@@ -52,6 +56,14 @@ const channelOf = (worker: Worker): WorkerChannel => ({
       if (worker.process.pid === undefined) listener.exited({ code: null, signal: null, error });
     });
   },
+});
+
+/** Of a process that the system would not start, e.g. because there are too many. */
+const failedChannel = (error: Error): WorkerChannel => ({
+  pid: undefined,
+  send: () => undefined,
+  kill: () => undefined,
+  listen: (listener) => queueMicrotask(() => listener.exited({ code: null, signal: null, error })),
 });
 
 /** Under `node --watch` a process tells its parent which files it has loaded; the watcher is the parent of this one. */

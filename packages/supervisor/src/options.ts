@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from './clock.ts';
-import { type SupervisorLogger, stderrLogger } from './logger.ts';
+import { type SupervisorLogger, stderrLogger, withoutErrors } from './logger.ts';
 import type { RestartBackoff } from './restart-backoff.ts';
 
 /**
@@ -68,7 +68,8 @@ const checkWhole = (name: string, value: number, least: number, most: number): v
  */
 export const resolveSupervisorOptions = (given: GivenSupervisorOptions): SupervisorOptions => {
   const restartBackoff = { ...supervisorDefaults.restartBackoff, ...given.restartBackoff };
-  const options = { ...supervisorDefaults, ...given, restartBackoff };
+  const logger = withoutErrors(given.logger ?? supervisorDefaults.logger);
+  const options = { ...supervisorDefaults, ...given, restartBackoff, logger };
   checkWhole('threadCount', options.threadCount, 1, 1024);
   check('startTimeout', options.startTimeout, 1, Infinity);
   check('shutdownTimeout', options.shutdownTimeout, 0, Infinity);

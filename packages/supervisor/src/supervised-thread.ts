@@ -24,13 +24,14 @@ export class SupervisedThread {
   readonly number: number;
   readonly #host: ThreadHost;
   readonly #delay: RestartDelay;
-  /** The one that serves, or starts to; others are on their way out. */
+  /** The one that serves, or served last; others start, or are on their way out. */
   #current: WorkerProcess | undefined;
   /** All that have not ended. */
   readonly #alive = new Set<WorkerProcess>();
   #cancelRestart: (() => void) | undefined;
   #restarting: Promise<void> | undefined;
-  #replacing: Promise<void> | undefined;
+  /** From the launch of a successor until it serves. */
+  #replacing: Promise<WorkerProcess | undefined> | undefined;
   #stopping = false;
 
   constructor(number: number, host: ThreadHost) {
@@ -76,24 +77,29 @@ export class SupervisedThread {
    */
   async replace(): Promise<void> {
     await this.#replacing?.catch(() => undefined);
-    this.#replacing = this.#replace();
+    this.#replacing = this.#succeed();
+    await this.#retire(await this.#replacing);
+  }
+
+  /** @returns the worker that has served until now */
+  async #succeed(): Promise<WorkerProcess | undefined> {
+    this.#cancelRestart?.();
+    this.#cancelRestart = undefined;
     try {
-      await this.#replacing;
+      await this.#restarting;
+      if (this.#stopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
+      const old = this.#current;
+      const successor = this.#launch();
+      await successor.ready;
+      this.#serve(successor);
+      return old;
     } finally {
       this.#replacing = undefined;
       if (this.#current?.hasExited !== false) this.#restartLater();
     }
   }
 
-  async #replace(): Promise<void> {
-    this.#cancelRestart?.();
-    this.#cancelRestart = undefined;
-    await this.#restarting;
-    if (this.#stopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
-    const old = this.#current;
-    const successor = this.#launch();
-    await successor.ready;
-    this.#serve(successor);
+  async #retire(old: WorkerProcess | undefined): Promise<void> {
     if (old === undefined) return;
     const exit = await old.stop();
     if (old.wasKilled) this.#warn(`Thread ${this.number}: its old worker (pid ${old.pid}) had to be killed`, exit);
@@ -123,7 +129,7 @@ export class SupervisedThread {
     this.#current = worker;
     this.#host.becameReady();
     this.#host.logger.info({ thread: this.number, pid: worker.pid }, `Thread ${this.number} is ready`);
-    // It may have ended in the moment between; then nobody else will see it.
+    // It may have ended in the moment between, which nobody else sees.
     if (worker.hasExited) this.#restartLater();
   }
 

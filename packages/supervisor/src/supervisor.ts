@@ -82,6 +82,7 @@ export class Supervisor {
       if (!this.#isStopping) await Promise.all(others.map((thread) => thread.start()));
     } catch (error) {
       if (this.#isStopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING', { cause: error });
+      if (error instanceof WorkerStartError && !error.isExplained) this.#options.logger.error({}, error.message);
       await this.stop();
       throw failure('SUPERVISOR_START_FAILED', error);
     }

@@ -28,11 +28,14 @@ export type LaunchWorker = (thread: number) => WorkerChannel;
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
   readonly exitCode: number;
+  /** Whether the worker has had the chance to say why on its own output. */
+  readonly isExplained: boolean;
 
   constructor(detail: string, exit: Exit, reported: ReportedError | undefined) {
     super(detail, reported === undefined ? undefined : { cause: errorOf(reported) });
     // A worker that ends well before it is ready has failed as well.
     this.exitCode = exitCodeOf(exit) || 1;
+    this.isExplained = exit.code !== null;
   }
 }
 
@@ -199,7 +202,7 @@ export class WorkerProcess {
     this.#endedAt = this.#times.clock.now();
     this.#cancelTimer();
     const late = this.#timedOut ? `was not ready within ${this.#times.startTimeout} ms` : undefined;
-    const detail = `thread ${this.thread} ${late ?? describeExit(exit)}`;
+    const detail = `Thread ${this.thread} ${late ?? describeExit(exit)}`;
     this.#rejectReady(new WorkerStartError(detail, exit, this.#reported));
     this.#resolveExited(exit);
   }

@@ -3,11 +3,14 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, type Target, programArguments, request, until } from './support/program.ts';
+
+// Processes start, drain and end; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,9 +3,12 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, isAlive, keptAlive, request, until } from './support/program.ts';
+
+// Processes start, drain and end; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -63,7 +66,7 @@ describe('reload', () => {
     const before = await program.workers();
     writeFileSync(failWhile, '');
     program.kill('SIGHUP');
-    await program.waitFor(/A new worker ended before it was ready.*thread 1 ended with exit code 3/);
+    await program.waitFor(/A new worker ended before it was ready.*Thread 1 ended with exit code 3/);
     expect(await program.workers()).toEqual(before);
     expect(before).toContain((await request({ port })).pid);
   });
@@ -79,6 +82,12 @@ describe('a start that fails', () => {
     server.close();
     expect(program.count(/TRANSPORT_ADDRESS_IN_USE/)).toBe(1);
     expect(program.output).toMatch('supervisor ends with 3');
+  });
+
+  it('the system cannot start a process: exit code 1', async () => {
+    await using program = new SupervisedProgram({ options: { threadCount: 2 }, hugeEnvironment: true });
+    expect(await program.exited).toBe(1);
+    expect(program.output).toMatch(/^Thread 1 could not be started: .*E2BIG\nsupervisor ends with 1\n$/);
   });
 
   it('of a later thread: the first one leaves as well', async () => {

@@ -3,10 +3,13 @@ import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { supervisorDefaults, supervisorErrors } from '@windhover/supervisor';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
 import { request, sources, until } from './support/program.ts';
+
+// Processes start, drain and end; a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 const readme = new Readme(import.meta.url);
 

@@ -101,6 +101,17 @@ describe('start', () => {
     });
   });
 
+  it('a logger that throws changes nothing', async () => {
+    const fail = (): never => {
+      throw new Error('no space left');
+    };
+    const { supervisor, workers, clock } = await running({ logger: { info: fail, warn: fail, error: fail } });
+    await workers.last.ends(7);
+    await clock.tick(100);
+    await workers.last.serves();
+    expect(supervisor.workers).toEqual([101, 103]);
+  });
+
   it('a second time: SUPERVISOR_ALREADY_STARTED', async () => {
     const { supervisor } = await running();
     await expect(supervisor.start()).rejects.toMatchObject({ code: 'SUPERVISOR_ALREADY_STARTED' });
@@ -257,6 +268,21 @@ describe('reload', () => {
     expect(reloaded.value()).toBe('SUPERVISOR_RELOAD_FAILED');
     await clock.tick(100);
     expect(workers.started).toHaveLength(3);
+  });
+
+  it('a new worker that crashes while the old one drains is started again', async () => {
+    const { supervisor, workers, clock } = await running({ threadCount: 1 });
+    const reloaded = outcomeOf(supervisor.reload());
+    await turn();
+    const successor = await workers.last.serves();
+    await successor.ends(7);
+    await clock.tick(100);
+    expect(workers.started).toHaveLength(3);
+    await workers.last.serves();
+    expect(supervisor.workers).toEqual([103]);
+    expect(reloaded.value()).toBe('pending');
+    await workers.started[0]!.ends();
+    expect(reloaded.value()).toBe('done');
   });
 
   it('a thread that waits for its restart is started at once', async () => {

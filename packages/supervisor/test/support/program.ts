@@ -20,6 +20,8 @@ export interface Program {
   /** Workers fail to start while this file is there. */
   readonly failWhile?: string;
   readonly failThread?: number;
+  /** The system cannot start a worker. */
+  readonly hugeEnvironment?: boolean;
   readonly transport?: object;
 }
 
