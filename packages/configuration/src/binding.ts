@@ -16,7 +16,7 @@ import { placedText } from './placed-text.ts';
 import { inReadingOrder } from './problem-order.ts';
 import { quoted } from './quoted.ts';
 import { isSecretAt, mask } from './secrets.ts';
-import { type Schema, childOf, marksOf, shapeOf, structureOf } from './shape.ts';
+import { type Schema, childOf, marksOf, shapeOf, structuresOf } from './shape.ts';
 import { textValue } from './text-value.ts';
 import type { UnknownKey } from './unknown-key.ts';
 import type { ValueSource } from './value-source.ts';
@@ -118,10 +118,10 @@ class Binding {
   }
 
   #object(node: ObjectNode, schema: Schema, path: KeyPath): unknown {
-    const shape = shapeOf(structureOf(schema));
-    if (shape.kind === 'any') return plainValue(node);
-    if (shape.kind !== 'object' && shape.kind !== 'record') return this.#refuse(path);
-    const isOpen = shape.kind === 'record' || shape.rest === 'any';
+    if (shapeOf(schema).kind === 'any') return plainValue(node);
+    const shapes = structuresOf(schema).filter(({ kind }) => kind !== 'array');
+    if (shapes.length === 0) return this.#refuse(path);
+    const isOpen = shapes.some((shape) => shape.kind === 'object' && shape.rest === 'any');
     const values: [string, unknown][] = [];
     for (const [key, entry] of node.entries) {
       const child = childOf(schema, key);
@@ -135,10 +135,10 @@ class Binding {
   }
 
   #array(items: readonly ConfigurationNode[], schema: Schema, path: KeyPath): unknown {
-    const shape = shapeOf(structureOf(schema));
-    if (shape.kind === 'any') return items.map(plainValue);
-    if (shape.kind !== 'array') return this.#refuse(path);
-    return items.map((item, at) => this.#value(item, shape.item, [...path, at]));
+    if (shapeOf(schema).kind === 'any') return items.map(plainValue);
+    const list = structuresOf(schema).find(({ kind }) => kind === 'array');
+    if (list?.kind !== 'array') return this.#refuse(path);
+    return items.map((item, at) => this.#value(item, list.item, [...path, at]));
   }
 
   #flag(node: ConfigurationNode, schema: Schema, path: KeyPath): unknown {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Configuration } from './configuration.ts';
 import { type ConfigurationOptions, loadConfiguration } from './load-configuration.ts';
@@ -37,13 +38,18 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
 
   /** Loads every layer anew, one reload after the other. It never rejects. */
   reload(): Promise<void> {
-    return (this.#reloading = this.#reloading.then(() => this.#reload()));
+    return this.#queue(() => true);
   }
 
-  async #reload(): Promise<void> {
+  #queue(isWorthIt: (next: Configuration<InferOutput<S>>) => boolean): Promise<void> {
+    return (this.#reloading = this.#reloading.then(() => this.#reload(isWorthIt)));
+  }
+
+  async #reload(isWorthIt: (next: Configuration<InferOutput<S>>) => boolean): Promise<void> {
     if (this.#isDisposed) return;
     try {
       const next = await loadConfiguration(this.#options);
+      if (!isWorthIt(next)) return;
       await this.#handlers.changed(next, this.#current);
       this.#current = next;
     } catch (error) {
@@ -61,6 +67,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
       failed: (error: unknown) => this.#handlers.failed(error),
     };
     this.#watched = new WatchedFiles(files, handlers, options);
+    // Nobody has watched since the current one was loaded.
+    await this.#queue((next) => !isDeepStrictEqual(next.values, this.#current.values));
   }
 
   /** No more reloads. One that runs ends. */

@@ -2,7 +2,7 @@ import type { ConfigurationProblem } from './errors.ts';
 import { formatKey } from './key-path.ts';
 import type { TextAssignment } from './layer.ts';
 import { type ConfigurationNode, type ObjectNode, objectNode } from './node.ts';
-import { type Schema, childOf, shapeOf, structureOf } from './shape.ts';
+import { type Schema, childOf, keysOf, structuresOf } from './shape.ts';
 import { knownSpelling, newSpelling } from './spelling.ts';
 import { type ValueSource, describeSource } from './value-source.ts';
 
@@ -67,9 +67,8 @@ const spelled = (
   object: ObjectNode,
   below: ConfigurationNode | undefined,
 ): string => {
-  const shape = schema && shapeOf(structureOf(schema));
   const known = [
-    ...(shape?.kind === 'object' ? Object.keys(shape.entries) : []),
+    ...(schema === undefined ? [] : keysOf(schema)),
     ...object.entries.keys(),
     ...(below?.kind === 'object' ? below.entries.keys() : []),
   ];
@@ -93,7 +92,13 @@ const withLists = (
   for (const [key, entry] of node.entries) {
     node.entries.set(key, withLists(entry, childOf(schema, key), [...path, key], problems));
   }
-  return shapeOf(structureOf(schema)).kind === 'array' ? listOf(node, path, problems) : node;
+  return isList(node, schema) ? listOf(node, path, problems) : node;
+};
+
+/** Where a union has room for an object, too, indexes are what tells. */
+const isList = ({ entries }: ObjectNode, schema: Schema): boolean => {
+  const kinds = new Set(structuresOf(schema).map(({ kind }) => kind));
+  return kinds.has('array') && (kinds.size === 1 || [...entries.keys()].every((key) => /^\d+$/.test(key)));
 };
 
 const listOf = (

@@ -116,33 +116,32 @@ const innerOf = (schema: Schema): Schema | undefined => {
   return (pipe?.[0] as Schema | undefined) ?? wrapped;
 };
 
-/** Whether values of this schema have keys or indexes. */
-const isStructured = (schema: Schema): boolean => {
-  const { kind } = shapeOf(schema);
-  return kind === 'object' || kind === 'record' || kind === 'array';
-};
-
-/** The schema itself; of a union the first option that has keys or indexes, where there is one. */
-export const structureOf = (schema: Schema): Schema => {
+/** What a schema expects of objects and lists: of a union that of every option. */
+export const structuresOf = (schema: Schema): readonly Structure[] => {
   const shape = shapeOf(schema);
-  if (shape.kind !== 'union') return schema;
-  return shape.options.map(structureOf).find(isStructured) ?? schema;
+  if (shape.kind === 'union') return shape.options.flatMap(structuresOf);
+  return shape.kind === 'object' || shape.kind === 'record' || shape.kind === 'array' ? [shape] : [];
 };
 
-/** The schema of what stands under a key or an index; `undefined` where nothing is known of it. */
-export const childOf = (schema: Schema, part: string | number): Schema | undefined => {
-  const shape = shapeOf(structureOf(schema));
-  switch (shape.kind) {
-    case 'object': {
-      const { entries, rest } = shape;
-      if (typeof part === 'string' && Object.hasOwn(entries, part)) return entries[part];
-      return rest === 'any' ? undefined : rest;
-    }
-    case 'record':
-      return shape.value;
-    case 'array':
-      return shape.item;
-    default:
-      return undefined;
-  }
+/** A shape that has keys or indexes. */
+export type Structure = Extract<Shape, { kind: 'object' | 'record' | 'array' }>;
+
+/** The keys that are known of what a schema expects. */
+export const keysOf = (schema: Schema): readonly string[] => [
+  ...new Set(structuresOf(schema).flatMap((shape) => (shape.kind === 'object' ? Object.keys(shape.entries) : []))),
+];
+
+/** The schemas of what stands under a key or an index, one for each option of a union that has it. */
+export const childrenOf = (schema: Schema, part: string | number): readonly Schema[] =>
+  structuresOf(schema).flatMap((shape) => childIn(shape, part) ?? []);
+
+/** The first of them; `undefined` where nothing is known of it. */
+export const childOf = (schema: Schema, part: string | number): Schema | undefined => childrenOf(schema, part)[0];
+
+const childIn = (shape: Structure, part: string | number): Schema | undefined => {
+  if (shape.kind === 'record') return shape.value;
+  if (shape.kind === 'array') return typeof part === 'number' || /^\d+$/.test(part) ? shape.item : undefined;
+  const { entries, rest } = shape;
+  if (typeof part === 'string' && Object.hasOwn(entries, part)) return entries[part];
+  return rest === 'any' ? undefined : rest;
 };

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { ConfigurationProblem } from './errors.ts';
 import { type KeyPath, formatKey } from './key-path.ts';
-import { type Schema, childOf, shapeOf, structureOf } from './shape.ts';
+import { type Schema, childOf, keysOf } from './shape.ts';
 import { foldedKey } from './spelling.ts';
 import type { ValueSource } from './value-source.ts';
 
@@ -15,7 +15,7 @@ export interface UnknownKey {
 export const unknownKeyProblem = ({ path, source }: UnknownKey, root: Schema): ConfigurationProblem => {
   const key = formatKey(path);
   const parent = path.slice(0, -1);
-  const siblings = keysOf(schemaAt(root, parent));
+  const siblings = knownKeys(schemaAt(root, parent));
   const nearest = nearestOf(String(path.at(-1)), siblings);
   const meant = nearest === undefined ? elsewhere(String(path.at(-1)), root) : formatKey([...parent, nearest]);
   const question = meant === undefined ? '.' : `; did you mean ${meant}?`;
@@ -31,10 +31,8 @@ const schemaAt = (root: Schema, path: KeyPath): Schema | undefined => {
   return schema;
 };
 
-const keysOf = (schema: Schema | undefined): string[] => {
-  const shape = schema && shapeOf(structureOf(schema));
-  return shape?.kind === 'object' ? Object.keys(shape.entries).filter((key) => !key.startsWith('$')) : [];
-};
+const knownKeys = (schema: Schema | undefined): readonly string[] =>
+  schema === undefined ? [] : keysOf(schema).filter((key) => !key.startsWith('$'));
 
 /** A key is near if less than half of it is different. */
 const nearestOf = (typed: string, known: readonly string[]): string | undefined => {
@@ -57,7 +55,7 @@ const elsewhere = (typed: string, root: Schema): string | undefined => {
 const placesOf = (folded: string, schema: Schema, path: readonly string[]): string[] =>
   path.length > deepest
     ? []
-    : keysOf(schema).flatMap((key) => {
+    : knownKeys(schema).flatMap((key) => {
         const here = [...path, key];
         const below = placesOf(folded, childOf(schema, key)!, here);
         return foldedKey(key) === folded ? [formatKey(here), ...below] : below;

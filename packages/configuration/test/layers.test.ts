@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { codeValues, loadConfiguration, namedVariables } from '../src/index.ts';
-import { type Told, shopSchema, withLayers } from './support/shop.ts';
+import { type Told, refusal, shopSchema, withLayers } from './support/shop.ts';
 
 const load = async (told: Told) => withLayers(told, (layers) => loadConfiguration({ schema: shopSchema, layers }));
 const valuesOf = async (told: Told) => (await load(told)).values;
@@ -139,6 +140,33 @@ describe('text is read as the schema expects it', () => {
 
   it('but text in a file stays text', async () => {
     await expect(valuesOf({ file: { workers: '2' } })).rejects.toThrow('workers is "2", and has to be a whole number');
+  });
+});
+
+describe('unions of objects', () => {
+  const disk = v.strictObject({ kind: v.literal('disk'), path: v.string() });
+  const cloud = v.strictObject({
+    kind: v.literal('cloud'),
+    key: v.pipe(v.string(), v.metadata({ secret: true })),
+    retries: v.number(),
+  });
+  const schema = v.strictObject({ store: v.variant('kind', [disk, cloud]) });
+  const load = (told: Told) => withLayers(told, (layers) => loadConfiguration({ schema, layers }));
+
+  it('have the keys of all options, and text is read as the one that has the key expects it', async () => {
+    const environment = { SHOP_STORE__KIND: 'cloud', SHOP_STORE__KEY: 'hunter2', SHOP_STORE__RETRIES: '3' };
+    const configuration = await load({ environment });
+    expect(configuration.values.store).toEqual({ kind: 'cloud', key: 'hunter2', retries: 3 });
+    expect((await configuration.effective()).map(({ text }) => text)).toEqual(['"cloud"', '***', '3']);
+  });
+
+  it('say what is wrong with the option that is meant, without its secrets', async () => {
+    const { problems } = await refusal(load({ file: { store: { kind: 'cloud', key: 5, retries: 'x', size: 1 } } }));
+    expect(problems.map(({ message }) => message)).toEqual([
+      'store.key is ***, and has to be a text',
+      'store.retries is "x", and has to be a number',
+      'store.size is not a known key. Known here: kind, path, key, retries',
+    ]);
   });
 });
 

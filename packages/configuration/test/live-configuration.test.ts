@@ -92,6 +92,24 @@ describe('reload', () => {
 });
 
 describe('watch', () => {
+  it('a change between loading and watching is not missed', async () => {
+    const titles: string[] = [];
+    using configuration = await live({
+      changed: ({ values }) => void titles.push(values.title),
+      failed: () => expect.unreachable(),
+    });
+    folder.write('shop.json', { title: 'one' });
+    await configuration.watch({ watchFolder: () => () => {} });
+    expect(titles).toEqual(['one']);
+  });
+
+  it('without a change in between tells of nothing', async () => {
+    folder.write('shop.json', { title: 'one' });
+    using configuration = await live({ changed: () => expect.unreachable(), failed: () => expect.unreachable() });
+    await configuration.watch({ watchFolder: () => () => {} });
+    expect(configuration.current.values.title).toBe('one');
+  });
+
   it('a file that appears and changes on a real disk is loaded', async () => {
     const titles: string[] = [];
     let told: () => void = () => {};
