@@ -7,7 +7,8 @@ import {
   formatEndPoint,
 } from '@windhover/connections';
 import { ServerError } from './errors.ts';
-import type { ListenOptions, ListenTarget } from './listen-options.ts';
+import type { ListenOptions } from './listen-options.ts';
+import type { ListenTarget } from './listen-target.ts';
 
 /** How a server binds one end point. */
 export type BindEndPoint = (endPoint: EndPoint) => Promise<ConnectionListener>;

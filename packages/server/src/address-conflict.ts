@@ -1,6 +1,7 @@
-import { type EndPoint, TransportError } from '@windhover/connections';
+import { type EndPoint, type IPEndPoint, TransportError } from '@windhover/connections';
 import { ServerError } from './errors.ts';
-import type { ListenOptions, ListenTarget } from './listen-options.ts';
+import type { ListenOptions } from './listen-options.ts';
+import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
 /** Something that listens already. */
 export interface Bound {
@@ -23,7 +24,9 @@ export const explainedConflict = (error: unknown, options: ListenOptions, bound:
     if (!asked.some((one) => other.endPoints.some((two) => overlap(one, two)))) continue;
     const isSameScheme = other.options.scheme === options.scheme;
     const code = isSameScheme ? 'SERVER_ADDRESS_TWICE' : 'SERVER_ADDRESS_SHARED_BY_SCHEMES';
-    return new ServerError(code, `${options.scheme}://${options.name} and ${other.address}`, { cause: error });
+    return new ServerError(code, `${options.scheme}://${formatListenTarget(options.target)} and ${other.address}`, {
+      cause: error,
+    });
   }
   return error;
 };
@@ -37,7 +40,7 @@ const endPointsOf = (target: ListenTarget): EndPoint[] => {
 const overlap = (one: EndPoint, two: EndPoint): boolean => {
   switch (one.kind) {
     case 'ip':
-      return two.kind === 'ip' && one.port === two.port && addressesOverlap(one.address, two.address);
+      return two.kind === 'ip' && one.port === two.port && addressesOverlap(one, two);
     case 'unix':
       return two.kind === 'unix' && one.path === two.path;
     case 'pipe':
@@ -49,14 +52,12 @@ const overlap = (one: EndPoint, two: EndPoint): boolean => {
   }
 };
 
-/** `::` is every address of both families, `0.0.0.0` every IPv4 address. */
-const addressesOverlap = (one: string, two: string): boolean =>
-  one === two ||
-  one === '::' ||
-  two === '::' ||
-  (isWildcard4(one) && !isIPv6(two)) ||
-  (isWildcard4(two) && !isIPv6(one));
+const addressesOverlap = (one: IPEndPoint, two: IPEndPoint): boolean =>
+  one.address === two.address || takes(one, two) || takes(two, one);
 
-const isWildcard4 = (address: string): boolean => address === '0.0.0.0';
-
-const isIPv6 = (address: string): boolean => address.includes(':');
+/** Whether a wildcard is the other address as well: `::` is every address of both families, unless it stays off IPv4. */
+const takes = (wildcard: IPEndPoint, { address }: IPEndPoint): boolean => {
+  const isIPv6 = address.includes(':');
+  if (wildcard.address === '0.0.0.0') return !isIPv6;
+  return wildcard.address === '::' && (isIPv6 || wildcard.ipv6Only !== true);
+};

@@ -1,16 +1,7 @@
-import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
-import {
-  type ConnectionBuilder,
-  type ConnectionDelegate,
-  type ConnectionMiddleware,
-  type EndPoint,
-  formatEndPoint,
-} from '@windhover/connections';
+import type { ConnectionBuilder, ConnectionDelegate, ConnectionMiddleware } from '@windhover/connections';
 import type { EndPointLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
-
-/** What to listen on: an end point, both loopback addresses, or every interface. */
-export type ListenTarget = EndPoint | LocalhostTarget | AnyTarget;
+import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
 /** Configures one end point, e.g. what `useHttps(…)` returns. */
 export type ConfigureEndPoint = (endPoint: ListenOptions) => void;
@@ -43,7 +34,7 @@ export class ListenOptions implements ConnectionBuilder {
 
   constructor(target: ListenTarget, host: ListenOptionsHost) {
     this.target = target;
-    this.name = formatTarget(target);
+    this.name = formatListenTarget(target);
     this.#host = host;
   }
 
@@ -120,14 +111,3 @@ export class ListenOptions implements ConnectionBuilder {
     this.#host.warn(`${this.name}: ${message}`);
   }
 }
-
-const formatTarget = (target: ListenTarget): string => {
-  switch (target.kind) {
-    case 'localhost':
-      return `${target.host}:${target.port}`;
-    case 'any':
-      return `*:${target.port}`;
-    default:
-      return formatEndPoint(target);
-  }
-};

@@ -7,7 +7,8 @@ import {
 } from '@windhover/addresses';
 import type { ConnectionBuilder } from '@windhover/connections';
 import { ServerError } from './errors.ts';
-import type { ConfigureEndPoint, ListenOptions, ListenTarget } from './listen-options.ts';
+import type { ConfigureEndPoint, ListenOptions } from './listen-options.ts';
+import type { ListenTarget } from './listen-target.ts';
 
 /** What is to be bound: nothing of it is configured before. */
 export interface PlannedEndPoint {

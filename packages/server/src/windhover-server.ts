@@ -7,7 +7,8 @@ import type { ConnectionCounters, RejectionReason } from './connection-counters.
 import { ConnectionLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { type ConfigureEndPoint, ListenOptions, type ListenTarget } from './listen-options.ts';
+import { type ConfigureEndPoint, ListenOptions } from './listen-options.ts';
+import type { ListenTarget } from './listen-target.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type PlannedEndPoint, planAddresses, planEndPoint } from './planned-end-point.ts';
 import type { ProtocolHandler } from './protocol-choice.ts';
@@ -310,6 +311,7 @@ export class WindhoverServer {
   async #stop(): Promise<void> {
     await settledOrAborted(this.#starting, this.#deadline.graceOver);
     await Promise.all([...this.#endPoints].map((endPoint) => endPoint.drain(this.#deadline)));
+    this.#running = [];
     this.#heartbeat.stop();
     this.#deadline.end();
   }

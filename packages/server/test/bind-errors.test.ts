@@ -87,7 +87,7 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
   it('an address twice names both end points, and keeps what the system said', async () => {
     const { server } = makeServer();
     server.listen({ kind: 'ip', address: '127.0.0.1', port: free }, (options) => void (options.name = 'web'));
-    server.listen({ kind: 'ip', address: '0.0.0.0', port: free });
+    server.listen({ kind: 'ip', address: '0.0.0.0', port: free }, (options) => void (options.name = 'wide'));
     await expect(server.start(echoTarget)).rejects.toMatchObject({
       message: expect.stringMatching(new RegExp(`^http://0\\.0\\.0\\.0:${free} and http://127\\.0\\.0\\.1:${free}: `)),
       cause: { code: 'TRANSPORT_ADDRESS_IN_USE' },

@@ -126,6 +126,7 @@ describe('end points while the server runs', () => {
     await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED' });
     await server.listen(one).start(echoTarget);
     await server.stop();
+    expect(server.endPoints).toEqual([]);
     await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
   });
 
