@@ -1,3 +1,5 @@
+import { renameSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -128,5 +130,22 @@ describe('watch', () => {
       await change;
     }
     expect(titles).toEqual(['one', 'two']);
+  });
+
+  it.skipIf(process.platform === 'win32')('a link that Kubernetes swaps on a real disk is followed', async () => {
+    const at = (name: string): string => join(folder.path, name);
+    for (const name of ['one', 'two']) folder.write(`..${name}/shop.json`, { title: name });
+    symlinkSync('..one', at('..data'));
+    symlinkSync('..data/shop.json', at('shop.json'));
+    let told: (title: string) => void = () => {};
+    const change = new Promise<string>((resolve) => (told = resolve));
+    using configuration = await live({
+      changed: ({ values }) => told(values.title),
+      failed: (error) => told(String(error)),
+    });
+    await configuration.watch({ quietTime: 20 });
+    symlinkSync('..two', at('..data_tmp'));
+    renameSync(at('..data_tmp'), at('..data'));
+    expect(await change).toBe('two');
   });
 });
