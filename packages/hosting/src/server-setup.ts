@@ -1,4 +1,4 @@
-import type { ConnectionBuilder, EndPoint } from '@windhover/connections';
+import type { ConnectionBuilder, EndPoint, Transport } from '@windhover/connections';
 import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
 import type { ConfigureEndPoint, ServerOptions, WindhoverServer } from '@windhover/server';
 import type { LoadedSettings } from './loaded-settings.ts';
@@ -27,8 +27,13 @@ export class ServerSetup {
    * program only watches over them. Default 1.
    */
   threadCount = 1;
+  readonly #transports: readonly Transport[];
   readonly #defaults: ConfigureEndPoint[] = [];
   readonly #endPoints: ((server: WindhoverServer) => void)[] = [];
+
+  constructor(transports: readonly Transport[]) {
+    this.#transports = transports;
+  }
 
   /** Configures every end point, before its own configuration does; those of addresses, too. */
   configureEndpointDefaults(configure: ConfigureEndPoint): this {
@@ -63,7 +68,8 @@ export class ServerSetup {
 
   /** The sockets that systemd has handed to this process; without any it adds nothing. */
   listenSystemd(configure?: ConfigureEndPoint): this {
-    return this.#add((server) => server.listenSystemd(configure));
+    const areThere = this.#transports.some((transport) => (transport.inheritedEndPoints?.() ?? []).length > 0);
+    return areThere ? this.#add((server) => server.listenSystemd(configure)) : this;
   }
 
   /** Whether an end point was added. */

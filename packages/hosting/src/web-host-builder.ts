@@ -246,7 +246,7 @@ export class WebHostBuilder {
   }
 
   #setUpServer(): ServerSetup {
-    const setup = new ServerSetup();
+    const setup = new ServerSetup(this.#transports);
     for (const configure of this.#serverSetups) configure(setup);
     checkThreadCount(setup.threadCount);
     return setup;

@@ -4,6 +4,7 @@ import { type HttpProtocol, type HttpServices, httpLimitDefaults, pipelineApplic
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
+import { sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -65,6 +66,37 @@ describe('useServer', () => {
   it('a limit out of its range: HTTP_LIMIT_INVALID at build', () => {
     const invalid = builder().useServer((server) => void (server.limits.keepAliveTimeout = -1));
     expect(() => invalid.build()).toThrow(expect.objectContaining({ code: 'HTTP_LIMIT_INVALID' }));
+  });
+});
+
+describe('listenSystemd', () => {
+  /** A transport with what a launcher has opened for the process. */
+  class ActivatedTransport extends MemoryTransport {
+    readonly #names: readonly string[];
+
+    constructor(names: readonly string[]) {
+      super();
+      this.#names = names;
+    }
+
+    inheritedEndPoints() {
+      return this.#names.map((name) => ({ name, endPoint: { kind: 'memory', name } as const }));
+    }
+  }
+
+  it.each<[title: string, names: string[], addresses: string[]]>([
+    ['every socket that was opened', ['web', 'admin'], ['http://memory:web', 'http://memory:admin']],
+    ['without any it adds nothing, and addresses are used', [], ['http://127.0.0.1:0']],
+  ])('%s', async (_title, names, addresses) => {
+    const host = builder()
+      .useTransport(new ActivatedTransport(names))
+      .useTransport(sockets())
+      .useUrls('http://127.0.0.1:0')
+      .useServer((server) => void server.listenSystemd())
+      .build();
+    cleanUps.push(() => host.stop());
+    await host.start();
+    expect(host.addresses.map((address) => address.replace(/:\d+$/, ':0'))).toEqual(addresses);
   });
 });
 
