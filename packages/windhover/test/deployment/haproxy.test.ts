@@ -2,7 +2,7 @@ import { proxyProtocol } from '@windhover/proxy-protocol';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrontProxy, freePort, haproxyProgram } from '../../../../tools/test-support/front-proxy.ts';
-import { type HttpContext, type WebHost, createHostBuilder } from '../../src/index.ts';
+import { type HttpContext, ReadinessFeature, type WebHost, createHostBuilder } from '../../src/index.ts';
 import { Load } from './load.ts';
 import { deploymentFile, withReplaced } from './sources.ts';
 
@@ -18,11 +18,16 @@ const startHost = async (port: number): Promise<Backend> => {
   let used!: () => void;
   const isUsed = new Promise<void>((resolve) => (used = resolve));
   const handle = ({ connection, request, response }: HttpContext): void | Promise<void> => {
-    if (request.path !== '/ready') used();
+    if (request.path === '/ready') {
+      response.statusCode = host.features.require(ReadinessFeature).isReady ? 200 : 503;
+      return;
+    }
+    used();
     const { remoteEndPoint } = connection;
     return response.send(remoteEndPoint?.kind === 'ip' ? remoteEndPoint.address : String(remoteEndPoint?.kind));
   };
-  const host = createHostBuilder()
+  const host: WebHost = createHostBuilder()
+    .useDrainDelay(1000)
     .useServer((server) => {
       server.listen({ kind: 'ip', address: '127.0.0.1', port }, (endPoint) => {
         endPoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
