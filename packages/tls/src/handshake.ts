@@ -51,14 +51,15 @@ export class Handshake {
 
   #encrypt(entry: NameEntry, certificate: TlsCertificate): void {
     const { endPoint, now } = this.#incoming;
+    const { mode } = entry.policy.clients;
     const secureContext = entry.policy.contextFor(certificate, now);
-    const applicationProtocols = endPoint.applicationProtocolsOf(entry);
     const stream = this.#takeStream();
     const socket = serverTlsSocket(stream, {
+      isServer: true,
       secureContext,
-      requestCert: entry.policy.clients.mode !== 'none',
-      rejectUnauthorized: entry.policy.clients.mode === 'require',
-      ...(applicationProtocols && { ALPNProtocols: applicationProtocols }),
+      requestCert: mode !== 'none',
+      rejectUnauthorized: mode === 'require',
+      ALPNProtocols: endPoint.applicationProtocolsOf(entry),
       highWaterMark: stream.writableHighWaterMark,
     });
     const left = (): void => this.#incoming.ended();

@@ -86,7 +86,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   }
 
   closeRequested(): void {
-    this.#deadline = Math.min(this.#deadline, this.now + graceWhenClosing);
+    if (!this.#isSettled) this.#deadline = Math.min(this.#deadline, this.now + graceWhenClosing);
   }
 
   closed(): void {
@@ -126,7 +126,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     if (this.#isSettled) return;
     this.#settle();
     debug('%s: %s', this.connection.id, error.code);
-    this.endPoint.options.onHandshakeFailed?.(error, this.connection);
+    this.endPoint.tellOfFailure(error, this.connection);
   }
 
   /** Tells of it, and resets the connection. */

@@ -22,6 +22,7 @@ export class NameEntries {
   readonly #warn: (message: string) => void;
   readonly #certificates: ReloadingCertificate[] = [];
   readonly #names: ServerNames<NameEntry>;
+  readonly #all: readonly NameEntry[];
   /** For clients whose name is not among them. */
   readonly default: NameEntry;
 
@@ -40,7 +41,12 @@ export class NameEntries {
       ([name, own]) => [name, this.#entry(own, this.default.certificate)] as const,
     );
     this.#names = new ServerNames(named);
-    this.#check([this.default, ...named.map(([, entry]) => entry)]);
+    this.#all = [this.default, ...named.map(([, entry]) => entry)];
+    this.#check();
+  }
+
+  [Symbol.iterator](): Iterator<NameEntry> {
+    return this.#all[Symbol.iterator]();
   }
 
   /** All that come from files or bytes given at the start. */
@@ -81,12 +87,11 @@ export class NameEntries {
   }
 
   /** A certificate is there, and what OpenSSL will not take shows now and not with the first connection. */
-  #check(entries: readonly NameEntry[]): void {
-    const served = entries.map(({ certificate }) => certificate?.current).filter(isCertificate);
+  #check(): void {
+    const served = this.#all.map(({ certificate }) => certificate?.current).filter(isCertificate);
     if (served.length === 0 && this.#options.selectCertificate === undefined)
       throw new TlsError('TLS_CERTIFICATE_MISSING');
-    for (const { policy, certificate } of entries)
-      if (certificate !== undefined) policy.contextFor(certificate.current);
+    for (const { policy, certificate } of this) if (certificate !== undefined) policy.contextFor(certificate.current);
   }
 }
 

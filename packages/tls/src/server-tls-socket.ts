@@ -1,5 +1,6 @@
+import type { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
-import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 
 /**
  * What `tls.Server` uses of its sockets. Node documents sockets without a server, but not how they tell of the end of
@@ -11,17 +12,23 @@ interface ServerSide extends TLSSocket {
   readonly _handle: { verifyError(): NodeJS.ErrnoException | null } | null;
 }
 
-/** As of `tls.connect` and `tls.createServer`; the types of Node leave the last one out. */
-export interface ServerTlsOptions extends TLSSocketOptions {
-  /** Bytes, for both directions. */
+/** For the side of the server. */
+export interface ServerTlsOptions {
+  readonly secureContext: SecureContext;
+  readonly requestCert: boolean;
+  readonly rejectUnauthorized: boolean;
+  /** In the form of the wire; `undefined` for no ALPN. */
+  readonly ALPNProtocols: Buffer | undefined;
+  /** Bytes, for both directions. As of `tls.createServer`; the types of Node leave it out for sockets. */
   readonly highWaterMark: number;
+  readonly isServer: true;
 }
 
 /** The server's side of TLS over a stream: emits `secure` after the handshake, or `error`, and `close`. */
 export const serverTlsSocket = (
   stream: ConstructorParameters<typeof TLSSocket>[0],
   options: ServerTlsOptions,
-): TLSSocket => new TLSSocket(stream, { ...options, isServer: true });
+): TLSSocket => new TLSSocket(stream, options);
 
 /** To be called in `secure`: from now on it is a socket like any other. */
 export const finishHandshake = (socket: TLSSocket): void => {

@@ -1,7 +1,8 @@
 import type { Buffer } from 'node:buffer';
-import type { ConnectionBuilder } from '@windhover/connections';
+import type { Connection, ConnectionBuilder } from '@windhover/connections';
 import { encodeApplicationProtocols } from './application-protocols.ts';
 import { CertificateWatch } from './certificate-watch.ts';
+import type { TlsError } from './errors.ts';
 import { NameEntries, type NameEntry } from './name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
@@ -28,12 +29,20 @@ export class TlsEndPoint {
     endPoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval));
   }
 
-  /** ALPN names as they are sent; `undefined` for none. */
-  applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
-    if (!this.#protocols.has(entry)) {
+  /**
+   * Reads what may be configured until now.
+   *
+   * @throws RangeError for an ALPN name that cannot be sent
+   */
+  prepare(): void {
+    for (const entry of this.entries) {
       const names = entry.policy.applicationProtocols ?? this.#endPoint.applicationProtocols;
       this.#protocols.set(entry, encodeApplicationProtocols(names));
     }
+  }
+
+  /** ALPN names as they are sent; `undefined` for none. */
+  applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
     return this.#protocols.get(entry);
   }
 
@@ -46,6 +55,14 @@ export class TlsEndPoint {
 
   endHandshake(): void {
     this.#handshakes--;
+  }
+
+  tellOfFailure(error: TlsError, connection: Connection): void {
+    try {
+      this.options.onHandshakeFailed?.(error, connection);
+    } catch (thrown) {
+      this.#endPoint.warn(`onHandshakeFailed has thrown: ${String(thrown)}`);
+    }
   }
 
   /** Once: whoever has a wrong link somewhere follows it often. */

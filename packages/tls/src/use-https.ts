@@ -36,9 +36,11 @@ export function useHttps(given: string | HttpsOptions, password?: string): UseHt
 
 const tlsMiddleware =
   (endPoint: TlsEndPoint): ConnectionMiddleware =>
-  (next): ConnectionDelegate =>
-  (connection) => {
-    // It may have come through another middleware that has done it.
-    if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
-    new IncomingConnection(connection, next, endPoint).receive();
+  (next): ConnectionDelegate => {
+    endPoint.prepare();
+    return (connection) => {
+      // It may have come through another middleware that has done it.
+      if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
+      new IncomingConnection(connection, next, endPoint).receive();
+    };
   };

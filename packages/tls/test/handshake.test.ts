@@ -8,9 +8,13 @@ import {
   ConnectionHeartbeatFeature,
   ConnectionTransportFeature,
   TlsHandshakeFeature,
+  toDuplex,
 } from '@windhover/connections';
+import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TestEndPoint } from './support/end-point.ts';
 import { TlsServer } from './support/tls-server.ts';
 
 let authority: CertificateAuthority;
@@ -300,7 +304,6 @@ describe('RFC 9325 3.5 renegotiation', () => {
 describe('TLS twice', () => {
   it('a second useHttps on one end point is ignored', async () => {
     await using server = await TlsServer.start(identity);
-    const { useHttps } = await import('../src/index.ts');
     useHttps({ pfx: 'is-not-read.pfx' })(server.endPoint);
     expect(server.endPoint.ownedCount).toBe(1);
   });
@@ -315,5 +318,63 @@ describe('onHandshakeFailed', () => {
     });
     await server.handshake({ ...ca, ciphers: 'ECDHE-RSA-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' });
     expect(server.errors[0]).toMatchObject({ cause: { code: 'ERR_SSL_NO_SHARED_CIPHER' } });
+  });
+
+  it('that throws is a warning, and nothing else', async () => {
+    const onHandshakeFailed = (): never => {
+      throw new Error('no log');
+    };
+    await using server = await TlsServer.start({ ...identity, onHandshakeFailed, minVersion: 'TLSv1.3' });
+    expect(await server.handshake({ ...ca, maxVersion: 'TLSv1.2' })).toBeInstanceOf(Error);
+    await server.until(() => server.open.size === 0);
+    expect(server.endPoint.warnings).toEqual([expect.stringContaining('no log')]);
+    await expect(server.secured({ ...ca })).resolves.toBeDefined();
+  });
+});
+
+describe('a server that stops', () => {
+  it('leaves two seconds to a handshake, and connections that were handed on to their protocol', async () => {
+    await using server = await TlsServer.start(identity);
+    const client = await server.secured(ca);
+    await server.connect();
+    await server.until(() => server.open.size === 2);
+    for (const listener of server.closeListeners) listener.closeRequested();
+    server.heartbeat.seconds(1);
+    expect(server.failures).toEqual([]);
+    server.heartbeat.seconds(1);
+    expect(server.failures).toEqual(['TLS_HANDSHAKE_TIMEOUT']);
+    await server.until(() => server.open.size === 1);
+    client.write('still here');
+    expect(String((await once(client, 'data'))[0])).toBe('still here');
+  });
+});
+
+describe('over memory', () => {
+  it('a handshake that fails ends both sides', async () => {
+    const [below, served] = connectionPair();
+    const failures: string[] = [];
+    const endPoint = new TestEndPoint();
+    useHttps({ ...identity, minVersion: 'TLSv1.3', onHandshakeFailed: ({ code }) => failures.push(code) })(endPoint);
+    void endPoint.build(() => undefined)(served);
+    const closed = new Promise((resolve) => served.onClosed({ closed: resolve }));
+    const client = connectTls({ socket: toDuplex(below), servername: 'localhost', ...ca, maxVersion: 'TLSv1.2' });
+    client.on('error', () => undefined);
+    await Promise.all([closed, gone(client)]);
+    expect(failures).toEqual(['TLS_HANDSHAKE_FAILED']);
+  });
+});
+
+describe('application protocols that are configured after TLS', () => {
+  it('are those that are offered', async () => {
+    const [below, served] = connectionPair();
+    const endPoint = new TestEndPoint();
+    useHttps(identity)(endPoint);
+    endPoint.applicationProtocols = ['imap'];
+    void endPoint.build(() => undefined)(served);
+    const client = connectTls({ socket: toDuplex(below), servername: 'localhost', ...ca, ALPNProtocols: ['imap'] });
+    await once(client, 'secureConnect');
+    expect(client.alpnProtocol).toBe('imap');
+    client.on('error', () => undefined);
+    below.abort();
   });
 });

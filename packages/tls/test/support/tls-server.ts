@@ -3,7 +3,9 @@ import { type Socket, connect as connectTcp } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'node:tls';
 import {
   type Connection,
+  type CloseRequestListener,
   ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
   type ConnectionListener,
   TlsConnectionFeature,
   TlsHandshakeFeature,
@@ -36,6 +38,7 @@ export class TlsServer {
   readonly errors: TlsError[] = [];
   /** Connections that came through. */
   readonly connections: Connection[] = [];
+  readonly closeListeners: CloseRequestListener[] = [];
   /** All that were accepted below TLS and are not closed. */
   readonly open = new Set<Connection>();
   readonly #clients: Socket[] = [];
@@ -65,6 +68,12 @@ export class TlsServer {
     this.#listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, (connection) => {
       this.open.add(connection);
       connection.features.set(ConnectionHeartbeatFeature, this.heartbeat);
+      connection.features.set(ConnectionLifetimeNotificationFeature, {
+        isCloseRequested: false,
+        connectionClosedRequested: new AbortController().signal,
+        requestClose: () => undefined,
+        onCloseRequested: (listener) => void this.closeListeners.push(listener),
+      });
       connection.onClosed({
         closed: () => {
           this.open.delete(connection);
