@@ -41,7 +41,7 @@ export class UpgradedConnection implements Connection {
     if (this.#receiver !== undefined || this.#owesEnd) return undefined;
     const stream = takeStream(this.#connection);
     if (stream === undefined) return undefined;
-    for (const bytes of this.#early.splice(0).reverse()) stream.unshift(bytes);
+    for (const bytes of this.#early.splice(0).toReversed()) stream.unshift(bytes);
     return stream;
   }
 
