@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
-import type { HttpsOptions } from '../src/index.ts';
+import type { CertificateSource, HttpsOptions } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { HttpsServer } from './support/https-server.ts';
 import { output } from './support/programs.ts';
@@ -15,15 +15,24 @@ const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
 const at = (name: string): string => join(folder, name);
 
 let authority: CertificateAuthority;
-let identity: KeyAndCertificate;
+/** A PFX made by openssl where there is one. */
+let identity: CertificateSource;
 
 beforeAll(async () => {
   authority = await CertificateAuthority.create();
-  identity = await authority.issue({ key: 'rsa' });
   writeFileSync(at('ca.pem'), authority.certificate);
+  identity = await identityOf(await authority.issue({ key: 'rsa' }));
   const client = await authority.issue({ names: ['client'], usage: 'client' });
   writeFileSync(at('client.pem'), `${client.certificate}\n${client.key}`);
 });
+
+const identityOf = async ({ certificate, key }: KeyAndCertificate): Promise<CertificateSource> => {
+  if (openssl === undefined) return { certificate, key };
+  const [all, pfx, password] = [at('all.pem'), at('testCert.pfx'), 'testPassword'];
+  writeFileSync(all, `${certificate}\n${key}`);
+  await output(openssl, ['pkcs12', '-export', '-in', all, '-out', pfx, '-passout', `pass:${password}`]);
+  return { pfx, password };
+};
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
