@@ -1,4 +1,4 @@
-export type { BrokenRule, CheckRules, RuleCheck } from './binding.ts';
+export type { CheckRules, RuleCheck } from './binding.ts';
 export { parseByteSize } from './byte-size.ts';
 export { codeValues } from './code-values.ts';
 export { commandLine } from './command-line.ts';
@@ -21,5 +21,6 @@ export { LiveConfiguration, type LiveConfigurationHandlers } from './live-config
 export { type ConfigurationOptions, loadConfiguration } from './load-configuration.ts';
 export type { ArrayNode, ConfigurationNode, FlagNode, ObjectNode, Scalar, ScalarNode } from './node.ts';
 export { isSameKey } from './spelling.ts';
+export type { BrokenRule } from './problem-report.ts';
 export { type ValueSource, describeSource } from './value-source.ts';
 export type { WatchOptions } from './watched-files.ts';

@@ -136,6 +136,27 @@ describe('a problem', () => {
     expect(message).not.toMatch(/hunter/);
   });
 
+  it('does not show a secret by way of a check that repeats it', async () => {
+    const secret = <S extends v.GenericSchema>(schema: S) => v.pipe(schema, v.metadata({ secret: true }));
+    const schema = v.strictObject({
+      one: secret(v.pipe(v.string(), v.regex(/^x/))),
+      two: secret(v.pipe(v.string(), v.minLength(50, 'it is too short'))),
+      three: secret(
+        v.pipe(
+          v.string(),
+          v.minLength(50, ({ input }) => `"${input}" is too short`),
+        ),
+      ),
+    });
+    const file = { one: 'hunter2', two: 'hunter3', three: 'hunter4' };
+    const load = withLayers({ file }, (layers) => loadConfiguration({ schema, layers }));
+    expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
+      'one is ***, and has to be a text',
+      'two is ***: it is too short',
+      'three is ***, and has to be a text',
+    ]);
+  });
+
   it('shows what could break a line or a terminal escaped', async () => {
     const message = await refused({ file: { 'a\nb\u001b[31m': 1, workers: 'x\u2028\u202Ey' } });
     expect(message).not.toMatch(/[^\n\P{C}]|\u2028/u);

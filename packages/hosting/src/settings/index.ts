@@ -1,4 +1,3 @@
-export { type ChangeableHost, applyPlan } from './apply-plan.ts';
 export type { ChangeableServer } from './changeable-server.ts';
 export type { CodeSettings } from './code-settings.ts';
 export { type EndPointChanges, compareEndPoints, needsRestart } from './compare-plans.ts';

@@ -45,7 +45,8 @@ export interface SettingsPlan<S extends Sections> {
 
 /**
  * Finds out where the host runs, and with it what is to be read, each covering the one before: the program, its
- * `windhover.json` and `windhover.{environment}.json`, `PORT`, variables with `WINDHOVER_`, the command line. Nothing that reads or checks values is loaded.
+ * `windhover.json` and `windhover.{environment}.json`, `PORT`, variables with `WINDHOVER_`, the command line. Nothing
+ * that reads or checks values is loaded.
  */
 export const planSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},

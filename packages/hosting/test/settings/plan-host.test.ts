@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyPlan, compareEndPoints, needsRestart } from '../../src/settings/index.ts';
+import { compareEndPoints, needsRestart } from '../../src/settings/index.ts';
 import { SettingsFolder, type Told } from './support/settings-folder.ts';
 
 let folder: SettingsFolder;
@@ -226,47 +226,5 @@ describe('comparing plans', () => {
     );
     expect(needsRestart(before, after)).toEqual(['threads', 'server.limits', 'server.dateHeader', 'logging.format']);
     expect(needsRestart(after, after)).toEqual([]);
-  });
-});
-
-describe('applying a plan', () => {
-  it('changes end points, then levels, and warns of the rest', async () => {
-    folder.write('windhover.json', { threads: 1 });
-    const current = await folder.plan();
-    folder.write('windhover.json', {
-      threads: 2,
-      urls: 'http://*:1',
-      logging: { level: { default: 'warn', shop: 'debug' } },
-    });
-    const next = await folder.plan({ environment: { PORT: '80' } });
-    const events: unknown[] = [];
-    const changes = { added: [], removed: [], changed: [], unchanged: [], drained: Promise.resolve() };
-    const given = await applyPlan(current, next, {
-      endPoints: {
-        change: (plans) => {
-          events.push(plans.map(({ url }) => url));
-          return Promise.resolve(changes);
-        },
-      },
-      changeLogLevels: ({ level, categories }) => void events.push({ level, categories }),
-      warn: (message) => void events.push(message),
-    });
-    expect(given).toBe(changes);
-    expect(events).toEqual([
-      ['http://*:80'],
-      { level: 'warn', categories: { shop: 'debug' } },
-      'urls (windhover.json:1:21): not used, for httpPorts (environment variable PORT) goes before it',
-      'These settings come into effect with the next start: threads',
-    ]);
-  });
-
-  it('that cannot be applied changes no levels', async () => {
-    const plan = await folder.plan();
-    const failure = applyPlan(plan, plan, {
-      endPoints: { change: () => Promise.reject(new Error('the port is taken')) },
-      changeLogLevels: () => expect.unreachable(),
-      warn: () => expect.unreachable(),
-    });
-    await expect(failure).rejects.toThrow('the port is taken');
   });
 });
