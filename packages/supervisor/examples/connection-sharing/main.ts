@@ -7,7 +7,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import cluster, { type Worker } from 'node:cluster';
 import { type AddressInfo, createServer } from 'node:net';
-import { availableParallelism, cpus, release } from 'node:os';
+import { availableParallelism, cpus, loadavg, release } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Load, Order, Outcome, Sharing, Usage } from './messages.ts';
@@ -24,6 +24,7 @@ const beside = (name: string): string => fileURLToPath(new URL(name, import.meta
 const compareAll = async (): Promise<void> => {
   const machine = `${process.platform} ${release()}, ${cpus()[0]?.model}, ${availableParallelism()} processors`;
   console.log(`Node.js ${process.version}, ${machine}; ${workerCount} workers, ${connections} connections`);
+  console.log(`load of the machine before: ${loadavg()[0]!.toFixed(1)}`);
   for (const way of ways) {
     const limited = `ulimit -n ${descriptors}; exec "$0" "$@"`;
     const args = [beside('main.ts'), String(workerCount), String(connections), way];
@@ -134,7 +135,7 @@ const compareReplaced = async (port: number, workers: readonly Worker[]): Promis
 const compareKilled = async (port: number, [blocked]: readonly Worker[]): Promise<void> => {
   tell(blocked!, 'block for good');
   const connecting = kept(port, 20, 2);
-  await sleep(500);
+  await sleep(1_500);
   blocked!.process.kill('SIGKILL');
   const { unanswered, lost } = await connecting;
   row('one is killed that stands still, 20 new:', `${lost} lost, ${unanswered} unanswered`);
