@@ -1,0 +1,121 @@
+import type { HttpFields } from '@windhover/http';
+import { readForwardedElement } from './forwarded-element.ts';
+import { ListField } from './list-field.ts';
+import type { ForwardedName } from './options.ts';
+
+/** What the proxies on the way have said, the nearest first: what stands last in the fields. */
+export interface ForwardedFields {
+  /** Whether no proxy is left. */
+  readonly isEmpty: boolean;
+  /** Whether what the proxy says can be read. */
+  readonly isWellFormed: boolean;
+  /** Whether the proxy says something under each of the names, and in the same number of entries. */
+  isSymmetric(names: readonly ForwardedName[]): boolean;
+  /** What the proxy says under a name, if anything. */
+  said(name: ForwardedName): string | undefined;
+  /** Goes on to the proxy before. */
+  takeLast(): void;
+  /** Leaves in the fields what was not taken. @param names what was used */
+  keepRest(headers: HttpFields, names: readonly ForwardedName[]): void;
+}
+
+const fieldNames: Readonly<Record<ForwardedName, string>> = {
+  for: 'x-forwarded-for',
+  proto: 'x-forwarded-proto',
+  host: 'x-forwarded-host',
+  prefix: 'x-forwarded-prefix',
+};
+
+/** A field for each name, whose last entries belong together. */
+export class XForwardedFields implements ForwardedFields {
+  readonly #lists: ReadonlyMap<ForwardedName, ListField>;
+  readonly isWellFormed = true;
+
+  /** @returns `undefined` where there is no such field */
+  static of(headers: HttpFields, names: readonly ForwardedName[]): XForwardedFields | undefined {
+    let lists: Map<ForwardedName, ListField> | undefined;
+    for (const name of names) {
+      const value = headers.get(fieldNames[name]);
+      if (value !== undefined) (lists ??= new Map()).set(name, ListField.plain(value));
+    }
+    return lists && new XForwardedFields(lists);
+  }
+
+  private constructor(lists: ReadonlyMap<ForwardedName, ListField>) {
+    this.#lists = lists;
+  }
+
+  get isEmpty(): boolean {
+    for (const list of this.#lists.values()) if (!list.isEmpty) return false;
+    return true;
+  }
+
+  isSymmetric(names: readonly ForwardedName[]): boolean {
+    const counts = new Set(names.map((name) => this.#lists.get(name)?.count));
+    return counts.size === 1;
+  }
+
+  said(name: ForwardedName): string | undefined {
+    return this.#lists.get(name)?.last;
+  }
+
+  takeLast(): void {
+    for (const list of this.#lists.values()) list.takeLast();
+  }
+
+  keepRest(headers: HttpFields, names: readonly ForwardedName[]): void {
+    for (const name of names) keep(headers, fieldNames[name], this.#lists.get(name)!);
+  }
+}
+
+/** One field with an element for each proxy; RFC 7239 section 4. */
+export class ForwardedField implements ForwardedFields {
+  readonly #list: ListField;
+  #element: ReadonlyMap<string, string> | undefined;
+
+  /** @returns `undefined` where there is no such field */
+  static of(headers: HttpFields): ForwardedField | undefined {
+    const value = headers.get('forwarded');
+    return value === undefined ? undefined : new ForwardedField(ListField.quoted(value));
+  }
+
+  private constructor(list: ListField) {
+    this.#list = list;
+    this.#readLast();
+  }
+
+  get isEmpty(): boolean {
+    return this.#list.isEmpty;
+  }
+
+  get isWellFormed(): boolean {
+    return this.#element !== undefined;
+  }
+
+  isSymmetric(names: readonly ForwardedName[]): boolean {
+    return names.every((name) => this.said(name) !== undefined);
+  }
+
+  said(name: ForwardedName): string | undefined {
+    return this.#element?.get(name);
+  }
+
+  takeLast(): void {
+    this.#list.takeLast();
+    this.#readLast();
+  }
+
+  keepRest(headers: HttpFields): void {
+    keep(headers, 'forwarded', this.#list);
+  }
+
+  #readLast(): void {
+    const { last } = this.#list;
+    this.#element = last === undefined ? undefined : readForwardedElement(last);
+  }
+}
+
+const keep = (headers: HttpFields, name: string, { rest }: ListField): void => {
+  if (rest === '') headers.delete(name);
+  else headers.set(name, rest);
+};

@@ -1,0 +1,39 @@
+import type { CustomEndPoint, EndPoint } from '@windhover/connections';
+import { ipAddress } from './ip-address.ts';
+
+/** A client whose address the proxy does not tell. */
+export interface HiddenEndPoint extends CustomEndPoint {
+  readonly kind: 'x-forwarded';
+  /** `unknown`, or what the proxy calls it: `_hidden`. */
+  readonly node: string;
+}
+
+/**
+ * node = nodename [ ":" node-port ], nodename = IPv4address / "[" IPv6address "]" / "unknown" / obfnode,
+ * node-port = 1*5DIGIT / obfport, obfnode = obfport = "_" 1*( ALPHA / DIGIT / "." / "_" / "-" ) (RFC 7239 section 6)
+ */
+const node =
+  /^(?:(?<ipv4>[\d.]+)|\[(?<ipv6>[\da-f:.]+:[\da-f:.]*)\]|(?<unknown>unknown)|(?<obfuscated>_[\w.-]+))(?::(?:(?<port>\d{1,5})|_[\w.-]+))?$/i;
+
+/**
+ * Who sent the request, as an element of `Forwarded` says it. The port is 0 where none is given.
+ *
+ * @returns `undefined` for what is no node
+ */
+export const readNode = (text: string): EndPoint | undefined => {
+  const { ipv4, ipv6, unknown, obfuscated, port = '0' } = node.exec(text)?.groups ?? {};
+  if (Number(port) > 65_535) return undefined;
+  if (unknown !== undefined) return hidden('unknown');
+  if (obfuscated !== undefined) return hidden(obfuscated);
+  return ipEndPoint(ipv4 ?? ipv6 ?? '', Number(port));
+};
+
+/** As `readNode`, for an entry of X-Forwarded-For, in which IPv6 addresses stand without brackets, too. */
+export const readForwardedFor = (text: string): EndPoint | undefined => ipEndPoint(text, 0) ?? readNode(text);
+
+const hidden = (name: string): HiddenEndPoint => ({ kind: 'x-forwarded', node: name });
+
+const ipEndPoint = (text: string, port: number): EndPoint | undefined => {
+  const address = ipAddress(text);
+  return address === undefined ? undefined : { kind: 'ip', address, port };
+};

@@ -1,0 +1,93 @@
+/** Where the last entry of the text before `end` begins. */
+type StartOfLast = (text: string, end: number) => number;
+
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const QUOTE = 0x22;
+
+/**
+ * A list whose entries are taken from the right, where the nearest proxy has put its own. What stands further left may
+ * have been made up by a client, so it is not even looked at: a quote that is never closed there closes nothing here.
+ */
+export class ListField {
+  readonly #text: string;
+  readonly #startOfLast: StartOfLast;
+  /** Behind the last entry that is left; -1 when none is. */
+  #end: number;
+  #start: number;
+
+  /** @param text the value; several lines of a field joined by commas, in their order */
+  private constructor(text: string, startOfLast: StartOfLast) {
+    this.#text = text;
+    this.#startOfLast = startOfLast;
+    this.#end = text.length;
+    this.#start = startOfLast(text, text.length);
+  }
+
+  static plain(text: string): ListField {
+    return new ListField(text, startBehindComma);
+  }
+
+  /** A list whose entries may have commas in quoted strings. */
+  static quoted(text: string): ListField {
+    return new ListField(text, startBehindUnquotedComma);
+  }
+
+  get isEmpty(): boolean {
+    return this.#end === -1;
+  }
+
+  /** The last entry that is left, without the whitespace around it. Empty entries are entries. */
+  get last(): string | undefined {
+    return this.isEmpty ? undefined : withoutWhitespace(this.#text.slice(this.#start, this.#end));
+  }
+
+  takeLast(): void {
+    if (this.isEmpty) return;
+    this.#end = this.#start - 1;
+    if (!this.isEmpty) this.#start = this.#startOfLast(this.#text, this.#end);
+  }
+
+  /** What is left, as it was sent. */
+  get rest(): string {
+    return this.isEmpty ? '' : withoutWhitespace(this.#text.slice(0, this.#end));
+  }
+
+  /** How many plain entries are left. */
+  get count(): number {
+    if (this.isEmpty) return 0;
+    let count = 1;
+    for (let at = 0; at < this.#end; at++) if (this.#text.charCodeAt(at) === COMMA) count++;
+    return count;
+  }
+}
+
+const startBehindComma: StartOfLast = (text, end) => (end === 0 ? 0 : text.lastIndexOf(',', end - 1) + 1);
+
+/** Read backwards, a quoted string begins at its closing quote and ends at the next quote that no backslash escapes. */
+const startBehindUnquotedComma: StartOfLast = (text, end) => {
+  let isQuoted = false;
+  for (let at = end - 1; at >= 0; at--) {
+    const char = text.charCodeAt(at);
+    if (char === COMMA && !isQuoted) return at + 1;
+    if (char === QUOTE && !(isQuoted && isEscaped(text, at))) isQuoted = !isQuoted;
+  }
+  return 0;
+};
+
+const isEscaped = (text: string, at: number): boolean => {
+  let first = at;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (at - first) % 2 === 1;
+};
+
+/** Space and tab alone: `trim` takes off more, which a strict reader must see. */
+const withoutWhitespace = (text: string): string => {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isWhitespace(text.charCodeAt(start))) start++;
+  while (start < end && isWhitespace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+};
+
+const isWhitespace = (char: number): boolean => char === 0x20 || char === 0x09;

@@ -1,0 +1,90 @@
+import type { EndPoint } from '@windhover/connections';
+import type { HttpContext } from '@windhover/http';
+import { readAllowedHosts } from './allowed-hosts.ts';
+import type { Believed } from './believed.ts';
+import type { ForwardedFields } from './forwarded-fields.ts';
+import { readForwardedFor, readNode } from './forwarded-node.ts';
+import type { ForwardedHeadersOptions, ForwardedName } from './options.ts';
+import { readPrefix } from './prefix.ts';
+import { readScheme } from './scheme.ts';
+import { type IsTrusted, readTrustedProxies } from './trusted-proxies.ts';
+
+type Part = Exclude<ForwardedName, 'for'>;
+
+/** Gives what is said under a name as it is used, or `undefined` where it cannot be. */
+type ReadPart = (text: string) => string | undefined;
+
+/**
+ * Goes from proxy to proxy, as long as each is trusted: who is believed to be trusted says who came before.
+ *
+ * Source: ASP.NET Core `ForwardedHeadersMiddleware.ApplyForwarders`
+ */
+export class ProxyChain {
+  readonly isTrusted: IsTrusted;
+  readonly #options: ForwardedHeadersOptions;
+  readonly #usesFor: boolean;
+  readonly #parts: readonly Part[];
+  readonly #readFor: (text: string) => EndPoint | undefined;
+  readonly #read: Readonly<Record<Part, ReadPart>>;
+
+  /** @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID` */
+  constructor(options: ForwardedHeadersOptions) {
+    this.isTrusted = readTrustedProxies(options.trustedProxies);
+    this.#options = options;
+    this.#usesFor = options.headers.includes('for');
+    this.#parts = options.headers.filter((name) => name !== 'for');
+    this.#readFor = options.standard === 'forwarded' ? readNode : readForwardedFor;
+    this.#read = { proto: readScheme, host: readAllowedHosts(options.allowedHosts), prefix: readPrefix };
+  }
+
+  /** @returns `undefined` where nothing is believed */
+  follow(context: HttpContext, remote: EndPoint, fields: ForwardedFields): Believed | undefined {
+    const { forwardLimit, headers, requireHeaderSymmetry, onIgnored } = this.#options;
+    const believed: Believed = {};
+    let parts = this.#parts;
+    let proxy: EndPoint | undefined = remote;
+    for (let hop = 0; hop < forwardLimit && !fields.isEmpty && this.isTrusted(proxy); hop++) {
+      if (!fields.isWellFormed) {
+        onIgnored(context, 'syntax');
+        break;
+      }
+      if (requireHeaderSymmetry && !fields.isSymmetric(headers)) {
+        onIgnored(context, 'asymmetric');
+        return undefined;
+      }
+      const sender: string | undefined = this.#usesFor ? fields.said('for') : undefined;
+      proxy = sender === undefined ? undefined : this.#readFor(sender);
+      if (proxy !== undefined) {
+        believed.for = proxy;
+      } else if (sender !== undefined) {
+        onIgnored(context, 'for');
+        break;
+      }
+      parts = this.#useParts(context, parts, fields, believed);
+      fields.takeLast();
+    }
+    return Object.keys(believed).length === 0 ? undefined : believed;
+  }
+
+  /** @returns the parts in which one may look further: what stands left of an entry that cannot be used is not */
+  #useParts(
+    context: HttpContext,
+    parts: readonly Part[],
+    fields: ForwardedFields,
+    believed: Believed,
+  ): readonly Part[] {
+    let usable = parts;
+    for (const name of parts) {
+      const said = fields.said(name);
+      if (said === undefined) continue;
+      const value = this.#read[name](said);
+      if (value === undefined) {
+        this.#options.onIgnored(context, name);
+        usable = usable.filter((other) => other !== name);
+      } else {
+        believed[name] = value;
+      }
+    }
+    return usable;
+  }
+}

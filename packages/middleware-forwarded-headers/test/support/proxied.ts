@@ -1,0 +1,53 @@
+import type { EndPoint } from '@windhover/connections';
+import { Features } from '@windhover/features';
+import { FieldSection, HttpConnectionFeature, HttpContext, HttpRequestFeature } from '@windhover/http';
+import { type ForwardedHeadersOptions, type IgnoredReason, forwardedHeaders } from '../../src/index.ts';
+
+export type FieldLines = readonly (readonly [name: string, value: string])[];
+
+/** The proxy that requests come from where a test says nothing else. */
+export const loopback: EndPoint = { kind: 'ip', address: '127.0.0.1', port: 40_000 };
+export const stranger: EndPoint = { kind: 'ip', address: '198.51.100.9', port: 50_000 };
+
+export const ip = (address: string, port = 0): EndPoint => ({ kind: 'ip', address, port });
+
+/** A request as it comes from a peer: plain HTTP for the host `inner`. */
+export const contextOf = (lines: FieldLines, peer: EndPoint | undefined = loopback): HttpContext => {
+  const features = new Features();
+  features.set(HttpConnectionFeature, { connectionId: 'c', localEndPoint: undefined, remoteEndPoint: peer });
+  features.set(HttpRequestFeature, {
+    protocol: 'HTTP/1.1',
+    scheme: 'http',
+    method: 'GET',
+    pathBase: '',
+    path: '/',
+    queryString: '',
+    rawTarget: '/',
+    headers: FieldSection.ofReceived([['Host', 'inner'], ...lines]),
+  });
+  return new HttpContext(features);
+};
+
+/** What an application sees of a request. */
+export const viewOf = ({ connection, request }: HttpContext) => ({
+  remote: connection.remoteEndPoint,
+  scheme: request.scheme,
+  host: request.host,
+  pathBase: request.pathBase,
+});
+
+export const untouched = { remote: loopback, scheme: 'http', host: 'inner', pathBase: '' };
+
+/** What it sees behind the middleware, which field lines there are beside Host, and what was ignored. */
+export const seenOf = (
+  lines: FieldLines,
+  options: Partial<ForwardedHeadersOptions> = {},
+  peer: EndPoint | undefined = loopback,
+) => {
+  const ignored: IgnoredReason[] = [];
+  const context = contextOf(lines, peer);
+  const middleware = forwardedHeaders({ onIgnored: (_context, reason) => void ignored.push(reason), ...options });
+  void middleware(() => undefined)(context);
+  const fields = [...context.request.headers].filter(([name]) => name !== 'Host');
+  return { ...viewOf(context), fields: Object.fromEntries(fields), ignored };
+};
