@@ -233,7 +233,7 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
     await settledOrAborted(this.#connections.whenEmpty(), reached);
     this.#abortAll();
     await settledOrAborted(this.#connections.whenEmpty(), graceOver);
-    await this.#leave();
+    await settledOrAborted(this.#leave(), graceOver);
   }
 
   /** After a bind that has failed: whoever has connected already is reset. */

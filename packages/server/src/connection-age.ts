@@ -12,6 +12,7 @@ export class ConnectionAge implements HeartbeatListener {
   }
 
   heartbeat(now: number): void {
-    if (now >= this.#until) this.#lifetime.requestClose();
+    // The time of the start was that of the beat before it: one beat more, so that it is never short.
+    if (now > this.#until) this.#lifetime.requestClose();
   }
 }

@@ -280,10 +280,10 @@ describe('maxConnectionAge', () => {
     const [old] = await openMany(transport, 1);
     clock.seconds(30);
     const [young] = await openMany(transport, 1);
-    clock.seconds(29);
+    clock.seconds(30);
     await settled();
     expect(closedOf([old!, young!])).toEqual([false, false]);
-    clock.seconds(4);
+    clock.seconds(3);
     await settled();
     expect(closedOf([old!, young!])).toEqual([true, false]);
   });
@@ -296,6 +296,10 @@ describe('maxConnectionAge', () => {
     await settled();
     expect(client!.text).not.toMatch(/connection: close/);
     clock.seconds(60);
+    client!.connection.write(get('/still'));
+    await settled();
+    expect(client!.text).not.toMatch(/connection: close/);
+    clock.seconds(1);
     client!.connection.write(get('/after'));
     await until(() => client!.isClosed);
     expect(client!.text).toMatch(/connection: close\r\n[^]*\/after$/);

@@ -7,6 +7,7 @@ import type { ListenOptions, ServerOptions } from '../src/index.ts';
 import { exchangeBytes, get } from './support/client.ts';
 import { fakeTls } from './support/fake-tls.ts';
 import { FakeTransport } from './support/fake-transport.ts';
+import { ManualClock } from './support/manual-clock.ts';
 import {
   type TestServer,
   addAddresses,
@@ -15,6 +16,7 @@ import {
   echoTarget,
   makeServer,
   stopServers,
+  turns,
 } from './support/server.ts';
 
 afterEach(stopServers);
@@ -207,6 +209,17 @@ describe('what an end point owns', () => {
     await stopping;
     expect(disposed).toEqual(['async', 'sync, too', 'sync']);
     expect(warnings).toEqual([expect.stringContaining('stuck')]);
+  });
+
+  it('that is never disposed does not keep the server from stopping: a second after the deadline', async () => {
+    const clock = new ManualClock();
+    const { server } = onMemory({ clock });
+    server.listen(endPoint, (options) => void options.own({ [Symbol.asyncDispose]: () => new Promise(() => {}) }));
+    await server.start(echoTarget);
+    const stopping = server.stop(AbortSignal.abort());
+    await turns(10);
+    clock.seconds(1);
+    await expect(stopping).resolves.toBeUndefined();
   });
 
   it('is disposed when the start fails, also where configuring is what has failed', async () => {
