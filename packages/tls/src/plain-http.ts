@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { NameEntries } from './name-entries.ts';
@@ -21,14 +21,14 @@ const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an addr
 
 /** Origin form only (RFC 9112 section 3.2.1), then the field section. */
 const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*\r\n)?\r\n/;
-const hostField = /^host:[ \t]*(\S*)[ \t]*\r$/gim;
+const hostField = /^host:(.*)\r$/gim;
 /** RFC 3986 section 3.2.2, without what no certificate is made for. */
 const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::([0-9]{1,5}))?$/i;
 
 /** The same address with https, if this is a request for a name that we have a certificate for. */
 export const httpsAddress = (head: string, entries: NameEntries): string | undefined => {
   const [, target, fields = ''] = requestHead.exec(head) ?? [];
-  const hosts = [...fields.matchAll(hostField)].map(([, value]) => value!);
+  const hosts = [...fields.matchAll(hostField)].map(([, value]) => value!.trim());
   const [, address, name] = (hosts.length === 1 && hostAndPort.exec(hosts[0]!)) || [];
   const host = address ?? name;
   if (target === undefined || host === undefined) return undefined;
@@ -56,18 +56,18 @@ export const refusePlainHttp = (stream: Duplex): void => answer(stream, refusal)
 
 /** Sends a client to the same address with https; one whose request is not entirely clear is refused. */
 export const redirectPlainHttp = (stream: Duplex, entries: NameEntries): void => {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const read = (bytes: Buffer): void => {
-    chunks.push(bytes);
-    size += bytes.length;
-    const head = Buffer.concat(chunks).toString('latin1');
-    const isWhole = head.includes('\r\n\r\n');
-    if (!isWhole && size < maxHeadSize) return;
+  let head = '';
+  const finish = (): void => {
     stream.off('data', read);
-    const address = isWhole ? httpsAddress(head, entries) : undefined;
+    stream.off('end', finish);
+    const address = httpsAddress(head, entries);
     answer(stream, address === undefined ? refusal : redirection(address));
   };
+  const read = (bytes: Buffer): void => {
+    head += bytes.toString('latin1');
+    if (head.includes('\r\n\r\n') || head.length >= maxHeadSize) finish();
+  };
   stream.on('data', read);
+  stream.on('end', finish);
   stream.resume();
 };

@@ -92,6 +92,7 @@ describe("plainHttp 'redirect'", () => {
   it.each<[string, string]>([
     ['no Host', head()],
     ['two of them', head('Host: localhost', 'Host: localhost')],
+    ['two of them, one with a blank', head('Host: evil example', 'Host: localhost')],
     ['a Host that the certificate is not for', head('Host: evil.example')],
     ['a Host with more in it', head('Host: localhost:5001/evil')],
     ['user information', head('Host: me@localhost')],
@@ -105,6 +106,16 @@ describe("plainHttp 'redirect'", () => {
     ['a head without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}`],
   ])('%s: 400', async (_what, request) => {
     expect(await redirected(request)).toBeUndefined();
+  });
+});
+
+describe("plainHttp 'redirect' and a head that is cut off", () => {
+  it('is answered 400', async () => {
+    await using server = await TlsServer.start({ ...identity, plainHttp: 'redirect' });
+    const client = await server.connect();
+    client.end('GET / HTTP/1.1\r\nHost: loc');
+    expect(await textOf(client)).toMatch(refused);
+    await server.until(() => server.open.size === 0);
   });
 });
 
