@@ -119,8 +119,9 @@ describe.each(packages)('package.json of %s', (folder, { manifest }) => {
     for (const entry of entries) expect(Object.keys(entry)[0]).toBe('types');
   });
 
-  it('ships what is built, and only that', () => {
-    expect(manifest.files).toEqual(['dist']);
+  it('ships what is built and the schemas that it exports, and only that', () => {
+    const schemas = Object.keys(manifest.exports!).filter((path) => path.endsWith('.schema.json'));
+    expect(manifest.files).toEqual(['dist', ...schemas.map((path) => path.slice('./'.length))]);
   });
 
   it('has a README beside it', () => {
