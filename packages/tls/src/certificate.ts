@@ -4,6 +4,7 @@ import { type SecureContextOptions, TLSSocket, createSecureContext } from 'node:
 import { type CertificateMaterial, type CertificateSource, readSource } from './certificate-source.ts';
 import { TlsError, type TlsErrorCode } from './errors.ts';
 import { parseCertificates } from './pem.ts';
+import { isWeakness } from './weak-certificate.ts';
 import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';
 
 /** The parts of a context that are the certificate's. */
@@ -100,6 +101,7 @@ const leafOf = (contextOptions: CertificateContextOptions, name: string): X509Ce
 
 const pfxFailure = (cause: unknown): TlsErrorCode => {
   const { code, message } = cause as NodeJS.ErrnoException;
+  if (isWeakness(cause as NodeJS.ErrnoException)) return 'TLS_CERTIFICATE_WEAK';
   if (message === 'mac verify failure') return 'TLS_PASSWORD_WRONG';
   if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return 'TLS_PFX_UNSUPPORTED';
   return code === 'ERR_CRYPTO_OPERATION_FAILED' ? 'TLS_PFX_INCOMPLETE' : 'TLS_PFX_INVALID';

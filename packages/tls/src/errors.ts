@@ -40,6 +40,11 @@ export const tlsErrors = {
     concerns: 'start',
     message: 'the certificate is not made for servers: its extended key usage lacks serverAuth (1.3.6.1.5.5.7.3.1)',
   },
+  TLS_CERTIFICATE_WEAK: {
+    concerns: 'start',
+    message:
+      'the key or the signature of the certificate is too weak: use one with P-256, or RSA of 2048 bits or more, signed with SHA-256',
+  },
   TLS_CLIENT_AUTHORITY_MISSING: {
     concerns: 'start',
     message:

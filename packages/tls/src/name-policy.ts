@@ -6,6 +6,7 @@ import type { ClientRules } from './client-rules.ts';
 import { TlsError } from './errors.ts';
 import { keyExchangeGroups } from './key-exchange-groups.ts';
 import type { HttpsSettings, NameOptions } from './options.ts';
+import { isWeakness } from './weak-certificate.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
 /** Settings of an end point that a context is made of. */
@@ -40,7 +41,7 @@ export class NamePolicy {
    * What OpenSSL needs for a connection with this certificate. Made once for each, and again when ticket keys change.
    *
    * @param now milliseconds of a monotonic clock; not known before the first connection
-   * @throws TlsError `TLS_OPTION_REFUSED`
+   * @throws TlsError `TLS_OPTION_REFUSED`, `TLS_CERTIFICATE_WEAK`
    */
   contextFor(certificate: TlsCertificate, now?: number): SecureContext {
     const ticketKeys = this.#ticketKeys.current(now);
@@ -74,7 +75,8 @@ export class NamePolicy {
         sessionIdContext: this.#sessionIdContext(certificate),
       });
     } catch (cause) {
-      throw new TlsError('TLS_OPTION_REFUSED', certificate.name, { cause });
+      const isWeak = isWeakness(cause as NodeJS.ErrnoException);
+      throw new TlsError(isWeak ? 'TLS_CERTIFICATE_WEAK' : 'TLS_OPTION_REFUSED', certificate.name, { cause });
     }
   }
 

@@ -147,6 +147,11 @@ describe('a certificate that cannot be used stops the start', () => {
     expect(codeOf(() => used(source))).toBe('TLS_USAGE_INVALID');
   });
 
+  it('RSA of 1024 bits: TLS_CERTIFICATE_WEAK', async () => {
+    const source = await issueWith({ key: 'weak' });
+    expect(codeOf(() => used(source))).toBe('TLS_CERTIFICATE_WEAK');
+  });
+
   it.each(['any', undefined] as const)('usage %s: good', async (usage) => {
     expect(used(await issueWith({ usage })).isTls).toBe(true);
   });
@@ -194,6 +199,8 @@ describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped:
     const [certificate, key] = [file('pfx/cert.pem', identity.certificate), file('pfx/key.pem', identity.key)];
     const all = ['-in', certificate, '-inkey', key];
     const oldCiphers = ['-legacy', '-certpbe', 'PBE-SHA1-RC2-40', '-keypbe', 'PBE-SHA1-3DES'];
+    const weak = await authority.issue({ key: 'weak' });
+    await make('weak.pfx', '-in', file('pfx/weak.pem', `${weak.certificate}\n${weak.key}`), '-passout', 'pass:x');
     await make('testCert.pfx', ...all, '-passout', 'pass:testPassword');
     await make('chain.pfx', ...all, '-certfile', file('pfx/ca.pem', authority.certificate), '-passout', 'pass:x');
     await make('open.pfx', ...all, '-passout', 'pass:');
@@ -224,6 +231,7 @@ describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped:
     ['testCert.pfx', 'wrong', 'TLS_PASSWORD_WRONG'],
     ['testCert.pfx', undefined, 'TLS_PASSWORD_WRONG'],
     ['old.pfx', 'testPassword', 'TLS_PFX_UNSUPPORTED'],
+    ['weak.pfx', 'x', 'TLS_CERTIFICATE_WEAK'],
     ['no-key.pfx', 'x', 'TLS_PFX_INCOMPLETE'],
     ['no-certificate.pfx', 'x', 'TLS_PFX_INCOMPLETE'],
   ])('%s with password %j: %s', (name, password, code) => {

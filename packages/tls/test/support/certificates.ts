@@ -14,6 +14,13 @@ const algorithms = {
     publicExponent: Uint8Array.of(1, 0, 1),
     modulusLength: 2048,
   },
+  /** Below what OpenSSL takes. */
+  weak: {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    publicExponent: Uint8Array.of(1, 0, 1),
+    modulusLength: 1024,
+  },
 } as const;
 
 const usages = {
