@@ -65,7 +65,8 @@ const serverOptions = (options: ResolvedWebSocketOptions): ConstructorParameters
   const { maxMessageSize, maxFragments, maxBufferedChunks, closeTimeout, deflate } = options;
   const limits = { maxPayload: maxMessageSize, maxFragments, maxBufferedChunks, closeTimeout };
   const perMessageDeflate = deflate === false ? false : perMessageDeflateOf(deflate);
-  return { noServer: true, clientTracking: false, WebSocket: ServedWebSocket, perMessageDeflate, ...limits };
+  const parts = { WebSocket: ServedWebSocket, perMessageDeflate, autoPong: false };
+  return { noServer: true, clientTracking: false, ...parts, ...limits };
 };
 
 /** A window of 15 is every client's own; saying so would refuse those that ask for a smaller one. */

@@ -1,12 +1,10 @@
 import { handled } from '@windhover/http';
 import { WebSocket } from 'ws';
 import { WebSocketError } from './errors.ts';
+import { pressure } from './pressure.ts';
 
 /** A message: text, or bytes. */
 export type Message = string | Uint8Array;
-
-/** Bytes that wait for the peer, from which `send` waits, too. */
-const pressure = 64 * 1024;
 
 const sent = Promise.resolve();
 

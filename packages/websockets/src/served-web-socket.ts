@@ -10,6 +10,8 @@ import {
 } from '@windhover/connections';
 import { WebSocket } from 'ws';
 import { CloseCode } from './close-code.ts';
+import { pressure } from './pressure.ts';
+import { largestSmallMessage, smallFrame } from './small-frame.ts';
 import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
 import { UpgradeStream } from './upgrade-stream.ts';
@@ -23,15 +25,31 @@ const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
 /** What a control frame of a client has beside its payload: two bytes and the mask. */
 const controlFrameHead = 6;
 
+type Callback = (error?: Error | null) => void;
+
+/** What `send` of `ws` may be told besides. */
+interface SendOptions {
+  readonly binary?: boolean;
+  readonly fin?: boolean;
+  readonly mask?: boolean;
+}
+
+const isWholeMessage = ({ fin, mask }: SendOptions): boolean => fin !== false && mask !== true;
+
 /**
  * A WebSocket of `ws` with manners: it asks a silent peer for a sign of life, holds its peer to the limits, and tells it
  * when the server stops. Time is the heartbeat's; where there is none, only what needs no time is checked.
  */
 export class ServedWebSocket extends WebSocket implements HeartbeatListener, CloseRequestListener {
-  #connection!: Connection;
+  /** Of the connection, where somebody reads the log. */
+  #id = '';
   #options!: ResolvedWebSocketOptions;
   #stream!: UpgradeStream | Socket;
   #hasHeartbeat = false;
+  /** Nothing is negotiated that changes frames. */
+  #isPlain = false;
+  /** The application sends a message piece by piece. */
+  #isInFragments = false;
   /** Bytes of the peer that were there at the last beat. */
   #receivedBefore = 0;
   /** Time of the beat since which nothing has come. */
@@ -51,6 +69,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
+    this.#isPlain = this.extensions === '';
     // Frames may have come with the request: whoever waits for this socket adds listeners first.
     setImmediate(ServedWebSocket.#begin, this);
   }
@@ -61,7 +80,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
 
   /** Begins to look after the connection. */
   serve(connection: Connection, options: ResolvedWebSocketOptions): void {
-    this.#connection = connection;
+    if (debug.enabled) this.#id = connection.id;
     this.#options = options;
     const heartbeat = connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined) {
@@ -120,12 +139,12 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   #refuse(reason: string): void {
-    debug('%s: closed with 1008: %s', this.#connection.id, reason);
+    debug('%s: closed with 1008: %s', this.#id, reason);
     this.close(CloseCode.policyViolation, reason);
   }
 
   #giveUp(reason: string): void {
-    debug('%s: reset: %s', this.#connection.id, reason);
+    debug('%s: reset: %s', this.#id, reason);
     this.terminate();
   }
 
@@ -136,11 +155,35 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.resume();
   }
 
-  override send(...message: unknown[]): void {
-    if (this.bufferedAmount > this.#options.maxBufferedAmount && this.readyState === WebSocket.OPEN) {
+  /** A small message goes out in one piece, where `ws` would make two; all others are sent by `ws`. */
+  override send(data: unknown, ...rest: unknown[]): void;
+  override send(data: unknown, first?: unknown, second?: unknown): void {
+    const { bufferedAmount } = this;
+    if (bufferedAmount > this.#options.maxBufferedAmount && this.readyState === WebSocket.OPEN) {
       this.#giveUp('it does not read what is sent');
     }
-    super.send(...(message as Parameters<WebSocket['send']>));
+    const options = (typeof first === 'function' ? undefined : first) as SendOptions | undefined;
+    const callback = (typeof first === 'function' ? first : second) as Callback | undefined;
+    // What `ws` holds back itself, as a Blob that is being read, has to go first.
+    const isInOrder = this.#isPlain && bufferedAmount === this.#stream.writableLength;
+    if (isInOrder && this.#sendSmall(data, options, callback)) return;
+    super.send(data as string, options ?? {}, callback);
+  }
+
+  /** @returns false for what is not small, or not a whole message */
+  #sendSmall(data: unknown, options: SendOptions | undefined, callback: Callback | undefined): boolean {
+    const isWhole = !this.#isInFragments && (options === undefined || isWholeMessage(options));
+    if (options?.fin === false) this.#isInFragments = true;
+    else if (!isWhole) this.#isInFragments = false;
+    if (!isWhole || this.readyState !== WebSocket.OPEN) return false;
+    const isText = typeof data === 'string';
+    if (!isText && !(data instanceof Uint8Array)) return false;
+    // A character has at least one byte, so that long text is not measured.
+    if (data.length > largestSmallMessage) return false;
+    const size = isText ? Buffer.byteLength(data) : data.length;
+    if (size > largestSmallMessage) return false;
+    this.#stream.write(smallFrame(data, size, options?.binary ?? !isText), callback);
+    return true;
   }
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {
@@ -150,13 +193,21 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
       if (this.#isTooFast()) return false;
     } else if (event === 'ping' || event === 'pong') {
       this.#complete += controlFrameHead + (values[0] as Buffer).length;
-      if (event === 'ping' && this.#isTooFast()) return false;
+      if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
     } else if (event === 'error') {
-      debug('%s: %s', this.#connection.id, values[0]);
+      debug('%s: %s', this.#id, values[0]);
       // The peer's fault, which it has been told: nothing that has to end the process.
       if (this.listenerCount('error') === 0) return false;
     }
     return super.emit(event, ...values);
+  }
+
+  /** Instead of `ws`, which needs a function for each WebSocket to do it. @returns false for a ping too many */
+  #answerPing(payload: Buffer): boolean {
+    if (this.#isTooFast()) return false;
+    if (this.bufferedAmount > pressure) this.#giveUp('it does not read the answers to its pings');
+    else if (this.readyState === WebSocket.OPEN) this.pong(payload);
+    return true;
   }
 
   /** Counts a message. @returns whether it is one too many */

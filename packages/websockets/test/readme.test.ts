@@ -9,7 +9,7 @@ const defaultsIn = (rows: string[][]): [string, unknown][] =>
 
 describe('README', () => {
   it('shows the example that is in the package, and what it prints', async () => {
-    await readme.expectExample('examples/echo.ts');
+    await expect(readme.expectExample('examples/echo.ts')).resolves.toBeUndefined();
   });
 
   it('lists every option with its default, in the order of the code', () => {
