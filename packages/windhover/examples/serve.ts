@@ -4,6 +4,6 @@ const host = await serve(({ request, response }) => response.json({ hello: reque
   urls: 'http://localhost:0',
 });
 const answer = await fetch(`${host.addresses[0]}/world`);
-console.log(await answer.json());
+console.log(await answer.text());
 await host.stop();
-// { hello: '/world' }
+// {"hello":"/world"}

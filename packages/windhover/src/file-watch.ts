@@ -28,14 +28,15 @@ export class FileWatch {
   #watchFolder(folder: string, name: string): void {
     const names = new Set([name]);
     const watcher = watch(folder, { persistent: false }, (_event, changed) => {
-      if (changed !== null && names.has(changed)) this.#changedSoon(`${folder}${sep}${changed}`);
+      if (changed !== null && names.has(changed)) this.changedLater(`${folder}${sep}${changed}`);
     });
     // A folder that is gone has no more changes.
     watcher.on('error', () => watcher.close());
     this.#folders.set(folder, { names, watcher });
   }
 
-  #changedSoon(file: string): void {
+  /** Tells of a change when nothing has changed for a moment. */
+  changedLater(file: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed(file), quietTime);
   }

@@ -44,6 +44,8 @@ const planOf = async (settings: readonly string[]): Promise<Pick<HostPlan, 'logg
 
 const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): FileWatch => {
   const files = new FileWatch((file) => {
+    // Before the first version serves there is nothing to replace.
+    if (supervisor.addresses.length === 0) return files.changedLater(file);
     logger.info({ file }, 'A file has changed: its new version is started');
     supervisor.reload().then(
       () => logger.info({}, 'The new version serves'),

@@ -1,13 +1,18 @@
-// Serves one page on http://localhost:5000, over IPv4 and IPv6, and on a unix socket. Other addresses: --urls "…;…"
+// Serves one page on http://localhost:5000, over IPv4 and IPv6, on https://localhost:5001 where there is a development
+// certificate ("windhover dev-certs" makes one), and on a unix socket. Other addresses: --urls "…;…"
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { developmentCertificate } from '@windhover/dev-certs';
 import { ServerAddressesFeature, createHostBuilder } from 'windhover';
 import { helloPage } from './hello-page.ts';
 
 const socket = join(tmpdir(), 'windhover-hello.sock');
-const defaultUrls =
-  process.platform === 'win32' ? 'http://localhost:5000' : `http://localhost:5000;http://unix:${socket}`;
+const defaultUrls = [
+  'http://localhost:5000',
+  ...(developmentCertificate() === undefined ? [] : ['https://localhost:5001']),
+  ...(process.platform === 'win32' ? [] : [`http://unix:${socket}`]),
+].join(';');
 
 const { values } = parseArgs({ options: { urls: { type: 'string', default: defaultUrls } } });
 
