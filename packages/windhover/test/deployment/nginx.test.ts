@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type Agent, type IncomingMessage, request } from 'node:http';
+import { type Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EndPoint } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
+import { ForwardedHeadersFeature, forwardedHeaders } from '@windhover/middleware-forwarded-headers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FrontProxy, freePort, nginxProgram } from '../../../../tools/test-support/front-proxy.ts';
 import { type HttpContext, type WebHost, createHostBuilder } from '../../src/index.ts';
@@ -18,15 +20,10 @@ const clientAddress = '127.0.0.2';
 const handle = ({ features, request, response, connection }: HttpContext): void | Promise<void> => {
   const upgrade = features.get(HttpUpgradeFeature);
   if (upgrade?.isUpgradableRequest) return shout(upgrade);
-  const { host } = request;
-  return response.send(
-    JSON.stringify({
-      host,
-      connection: connection.connectionId,
-      forwardedFor: request.headers.get('x-forwarded-for'),
-      remote: connection.remoteEndPoint?.kind,
-    }),
-  );
+  const { host, scheme } = request;
+  const { connectionId, remoteEndPoint } = connection;
+  const proxy = features.get(ForwardedHeadersFeature)?.originalRemoteEndPoint?.kind;
+  return response.send(JSON.stringify({ host, scheme, connection: connectionId, remote: remoteEndPoint, proxy }));
 };
 
 const shout = (upgrade: HttpUpgradeFeature): void => {
@@ -46,7 +43,7 @@ const shout = (upgrade: HttpUpgradeFeature): void => {
 const startHost = async (path: string): Promise<WebHost> => {
   const host = createHostBuilder()
     .useUrls(`http://unix:${path}`)
-    .configure((app) => void app.run(handle))
+    .configure((app) => void app.use(forwardedHeaders({ trustedProxies: ['unix'] })).run(handle))
     .build();
   await host.start();
   return host;
@@ -54,9 +51,11 @@ const startHost = async (path: string): Promise<WebHost> => {
 
 interface Seen {
   readonly host: string;
+  readonly scheme: string;
   readonly connection: string;
-  readonly forwardedFor: string;
-  readonly remote: string;
+  readonly remote: EndPoint;
+  /** By what kind of end point the proxy came, where the client's stands in its place. */
+  readonly proxy?: EndPoint['kind'];
 }
 
 describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', () => {
@@ -80,9 +79,10 @@ describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', 
     rmSync(folder, { recursive: true });
   });
 
-  const ask = (agent: Agent | false): Promise<Seen> =>
+  const ask = (agent: Agent | false, fields: OutgoingHttpHeaders = {}): Promise<Seen> =>
     new Promise((resolve, reject) => {
-      const options = { port, host: '127.0.0.1', localAddress: clientAddress, headers: { host: 'example.com' }, agent };
+      const headers = { host: 'example.com', ...fields };
+      const options = { port, host: '127.0.0.1', localAddress: clientAddress, headers, agent };
       request(options, async (response) => {
         const chunks = await response.toArray();
         resolve(JSON.parse(Buffer.concat(chunks).toString()) as Seen);
@@ -97,8 +97,25 @@ describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', 
     expect(new Set(seen.map(({ connection }) => connection)).size).toBe(hosts.length);
   });
 
-  it('the host that was asked for and the address of the client arrive', async () => {
-    expect(await ask(false)).toMatchObject({ host: 'example.com', forwardedFor: clientAddress, remote: 'unix' });
+  const truth = {
+    host: 'example.com',
+    scheme: 'http',
+    remote: { kind: 'ip', address: clientAddress },
+    proxy: 'unix',
+  };
+
+  it('the handler sees the host that was asked for and the address of the client', async () => {
+    expect(await ask(false)).toMatchObject(truth);
+  });
+
+  it('what a client says of itself is not believed', async () => {
+    const made = {
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'evil.example',
+      forwarded: 'for=127.0.0.1;proto=https;host=evil.example',
+    };
+    expect(await ask(false, made)).toMatchObject(truth);
   });
 
   it('an upgrade passes, and bytes flow both ways until the server ends', async () => {
