@@ -9,7 +9,6 @@ import { type Handshake, readHandshake } from './handshake.ts';
 import { HandshakeSocket } from './handshake-socket.ts';
 import { type DeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOptions } from './options.ts';
 import type { WebSocketOptions } from './options.ts';
-import type { ResponseHead } from './response-head.ts';
 import { ServedWebSocket } from './served-web-socket.ts';
 
 /** What is said when a WebSocket is accepted. */
@@ -91,14 +90,25 @@ const requestOf = ({ key, extensions }: Handshake, protocol: string | undefined)
   return { method: 'GET', headers } as unknown as IncomingMessage;
 };
 
-/** Answers by the features of the request what `ws` has answered. */
-const answer = (features: FeatureCollection, head: ResponseHead): Connection => {
+/** The fields of the handshake, which `ws` writes with these names. */
+const handshakeFields = ['Sec-WebSocket-Accept', 'Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions'] as const;
+
+/** Value of a field in a head that this process has written itself. */
+const valueIn = (head: string, name: string): string | undefined => {
+  const at = head.indexOf(`\r\n${name}: `);
+  if (at === -1) return undefined;
+  const start = at + name.length + 4;
+  return head.slice(start, head.indexOf('\r\n', start));
+};
+
+/** Answers by the features of the request what `ws` has answered. @param head of the response of `ws` */
+const answer = (features: FeatureCollection, head: string): Connection => {
   const { headers } = features.require(HttpResponseFeature);
   const extended = features.get(HttpExtendedConnectFeature);
   const isExtended = extended?.isExtendedConnect === true;
-  for (const [name, value] of head.fields) {
-    const key = name.toLowerCase();
-    if (key.startsWith('sec-websocket-') && !(isExtended && key === 'sec-websocket-accept')) headers.set(key, value);
+  for (const name of handshakeFields) {
+    const value = valueIn(head, name);
+    if (value !== undefined && !(isExtended && name === 'Sec-WebSocket-Accept')) headers.set(name, value);
   }
   try {
     return isExtended ? extended.accept() : features.require(HttpUpgradeFeature).upgrade('websocket');
@@ -111,7 +121,7 @@ const answer = (features: FeatureCollection, head: ResponseHead): Connection => 
 /** Puts a refusal into the response of the request. */
 export const refuse = (features: FeatureCollection, { status, fields }: WebSocketError): void => {
   const response = features.require(HttpResponseFeature);
-  for (const name of ['accept', 'protocol', 'extensions']) response.headers.delete(`sec-websocket-${name}`);
+  for (const name of handshakeFields) response.headers.delete(name);
   response.statusCode = status!;
   for (const [name, value] of fields) response.headers.set(name, value);
 };

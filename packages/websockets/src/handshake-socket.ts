@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import { type Connection, takeStream } from '@windhover/connections';
-import { type ResponseHead, parseResponseHead } from './response-head.ts';
 import { UpgradeStream } from './upgrade-stream.ts';
 
 /**
@@ -10,16 +9,16 @@ import { UpgradeStream } from './upgrade-stream.ts';
 export class HandshakeSocket {
   readonly readable = true;
   readonly writable = true;
-  readonly #answer: (head: ResponseHead) => Connection;
+  readonly #answer: (head: string) => Connection;
   #connection: Connection | undefined;
 
-  /** @param answer may throw, to whoever asked `ws` */
-  constructor(answer: (head: ResponseHead) => Connection) {
+  /** @param answer gets the head of the response as text; may throw, to whoever asked `ws` */
+  constructor(answer: (head: string) => Connection) {
     this.#answer = answer;
   }
 
   write(text: string): void {
-    this.#connection = this.#answer(parseResponseHead(text)!);
+    this.#connection = this.#answer(text);
   }
 
   on(): void {}

@@ -13,12 +13,11 @@ export interface Handshake {
 }
 
 /** Members of a list, without the space around them (RFC 9110 5.6.1). */
-const members = (value: string | undefined): string[] => (value === undefined ? [] : value.split(',').map(trimmed));
+const members = (value: string): string[] => value.split(',').map((member) => member.replace(/^[\t ]+|[\t ]+$/g, ''));
 
-const trimmed = (text: string): string => text.replace(/^[\t ]+|[\t ]+$/g, '');
-
-const namesWebSocket = (value: string | undefined): boolean =>
-  members(value).some((name) => name.toLowerCase() === 'websocket');
+/** What clients send as a rule is compared before anything is taken apart. */
+const namesWebSocket = (value: string): boolean =>
+  value === 'websocket' || members(value).some((name) => name.toLowerCase() === 'websocket');
 
 const isExtendedConnect = (features: FeatureCollection): boolean =>
   features.get(HttpExtendedConnectFeature)?.isExtendedConnect === true;
@@ -27,7 +26,8 @@ const isExtendedConnect = (features: FeatureCollection): boolean =>
 export const asksForWebSocket = (features: FeatureCollection): boolean => {
   const extended = features.get(HttpExtendedConnectFeature);
   if (extended?.isExtendedConnect === true) return extended.protocol?.toLowerCase() === 'websocket';
-  return namesWebSocket(features.require(HttpRequestFeature).headers.get('upgrade'));
+  const upgrade = features.require(HttpRequestFeature).headers.get('upgrade');
+  return upgrade !== undefined && namesWebSocket(upgrade);
 };
 
 /**
@@ -76,8 +76,12 @@ const checkOrigin = (headers: HttpFields, origins: readonly string[] | null): vo
 /** token (RFC 9110 5.6.2) */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-const protocolsOf = (headers: HttpFields): string[] => {
-  const protocols = members(headers.get('sec-websocket-protocol'));
+const noProtocols: readonly string[] = [];
+
+const protocolsOf = (headers: HttpFields): readonly string[] => {
+  const value = headers.get('sec-websocket-protocol');
+  if (value === undefined) return noProtocols;
+  const protocols = members(value);
   if (new Set(protocols).size === protocols.length && protocols.every((name) => token.test(name))) return protocols;
   throw new WebSocketError('WEBSOCKET_PROTOCOLS_INVALID');
 };

@@ -31,25 +31,28 @@ export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
   const acceptor = new WebSocketAcceptor(options);
   return (next) => (context) => {
     const { features } = context;
-    if (!asksForWebSocket(features)) return withoutRequest(features, () => next(context));
+    const run = (): void | Promise<void> => next(context);
+    if (!asksForWebSocket(features)) return guarded(run, (error) => refuseWithoutRequest(features, error));
     const requested = new RequestedWebSocket(features, acceptor);
     features.set(HttpWebSocketFeature, requested);
-    return requested.run(() => next(context));
+    return guarded(run, (error) => requested.failed(error));
   };
 };
 
-/** A handler that wants a WebSocket of a request which asks for none: the client is told to ask. */
-const withoutRequest = (features: FeatureCollection, next: () => void | Promise<void>): void | Promise<void> => {
-  const refuseIfAccepted = (error: unknown): void => {
-    const isAccepted = error instanceof HttpError && error.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
-    if (!isAccepted || features.require(HttpResponseFeature).hasStarted) throw error;
-    refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
-  };
+/** Runs what comes next; what it throws, or rejects with, goes to `onError`. */
+const guarded = (next: () => void | Promise<void>, onError: (error: unknown) => void): void | Promise<void> => {
   try {
-    return next()?.catch(refuseIfAccepted);
+    return next()?.catch(onError);
   } catch (error) {
-    refuseIfAccepted(error);
+    onError(error);
   }
+};
+
+/** A handler wants a WebSocket of a request that asks for none: the client is told to ask. */
+const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void => {
+  const isAccepted = error instanceof HttpError && error.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
+  if (!isAccepted || features.require(HttpResponseFeature).hasStarted) throw error;
+  refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
 };
 
 /** The WebSocket that one request asks for. */
@@ -66,28 +69,22 @@ class RequestedWebSocket implements HttpWebSocketFeature {
   }
 
   accept(options?: AcceptOptions): Promise<WebSocket> {
-    return handled(this.#accept(options));
-  }
-
-  async #accept(options: AcceptOptions | undefined): Promise<WebSocket> {
     try {
-      return (this.#socket = this.#acceptor.accept(this.#features, options));
+      this.#socket = this.#acceptor.accept(this.#features, options);
+      return Promise.resolve(this.#socket);
     } catch (error) {
       if (error instanceof WebSocketError && error.status !== undefined) {
         this.#refusal = error;
         refuse(this.#features, error);
       }
-      throw error;
+      return handled(Promise.reject(error as Error));
     }
   }
 
-  async run(next: () => void | Promise<void>): Promise<void> {
-    try {
-      await next();
-    } catch (error) {
-      if (error === this.#refusal) return;
-      this.#socket?.close(CloseCode.internalError);
-      throw error;
-    }
+  /** The handler has failed: with its refusal, which is answered, or with a defect. */
+  failed(error: unknown): void {
+    if (error === this.#refusal) return;
+    this.#socket?.close(CloseCode.internalError);
+    throw error;
   }
 }

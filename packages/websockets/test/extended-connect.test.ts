@@ -31,7 +31,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
     const { features, response, client } = extendedConnect(fields);
     const socket = acceptWebSocket(features, { protocols: ['chat'] })!;
     expect(response.statusCode).toBe(200);
-    expect([...response.headers]).toEqual([['sec-websocket-protocol', 'chat']]);
+    expect([...response.headers]).toEqual([['Sec-WebSocket-Protocol', 'chat']]);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
     const raw = new RawClient(toDuplex(client));
     raw.head = 'HTTP/1.1 101';
