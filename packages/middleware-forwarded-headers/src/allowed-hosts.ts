@@ -28,8 +28,7 @@ export const readAllowedHosts = (allowedHosts: readonly string[]): ReadHost => {
     else if (pattern.startsWith('*.')) suffixes.push(`.${checkedName(pattern.slice(2), pattern)}`);
     else names.add(checkedName(pattern, pattern));
   }
-  const isAllowed = (host: string): boolean =>
-    names.has(host) || suffixes.some((suffix) => host.length > suffix.length && host.endsWith(suffix));
+  const isAllowed = (host: string): boolean => names.has(host) || suffixes.some((suffix) => host.endsWith(suffix));
   return (text) => {
     const [, hostText = '', port = '0'] = hostAndPort.exec(text) ?? [];
     const host = hostName(hostText);

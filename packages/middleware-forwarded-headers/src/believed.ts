@@ -21,7 +21,7 @@ const originalFields: Readonly<Record<ForwardedName, string>> = {
 };
 
 /** Puts what is believed in the place of what the request had, and keeps the latter, as ASP.NET Core does. */
-export const apply = (context: HttpContext, believed: Believed, fields: ForwardedFields): void => {
+export const applyBelieved = (context: HttpContext, believed: Believed, fields: ForwardedFields): void => {
   const { request, connection, features } = context;
   const { headers } = request;
   const { for: client, proto, host, prefix } = believed;

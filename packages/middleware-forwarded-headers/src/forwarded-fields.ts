@@ -71,7 +71,9 @@ export class XForwardedFields implements ForwardedFields {
 /** One field with an element for each proxy; RFC 7239 section 4. */
 export class ForwardedField implements ForwardedFields {
   readonly #list: ListField;
+  /** What the last element says, once somebody has asked; `undefined` where it is malformed. */
   #element: ReadonlyMap<string, string> | undefined;
+  #isRead = false;
 
   /** @returns `undefined` where there is no such field */
   static of(headers: HttpFields): ForwardedField | undefined {
@@ -81,7 +83,6 @@ export class ForwardedField implements ForwardedFields {
 
   private constructor(list: ListField) {
     this.#list = list;
-    this.#readLast();
   }
 
   get isEmpty(): boolean {
@@ -89,7 +90,7 @@ export class ForwardedField implements ForwardedFields {
   }
 
   get isWellFormed(): boolean {
-    return this.#element !== undefined;
+    return this.#read() !== undefined;
   }
 
   isSymmetric(names: readonly ForwardedName[]): boolean {
@@ -97,21 +98,24 @@ export class ForwardedField implements ForwardedFields {
   }
 
   said(name: ForwardedName): string | undefined {
-    return this.#element?.get(name);
+    return this.#read()?.get(name);
   }
 
   takeLast(): void {
     this.#list.takeLast();
-    this.#readLast();
+    this.#isRead = false;
   }
 
   keepRest(headers: HttpFields): void {
     keep(headers, 'forwarded', this.#list);
   }
 
-  #readLast(): void {
-    const { last } = this.#list;
-    this.#element = last === undefined ? undefined : readForwardedElement(last);
+  #read(): ReadonlyMap<string, string> | undefined {
+    if (!this.#isRead) {
+      this.#element = readForwardedElement(this.#list.last ?? '');
+      this.#isRead = true;
+    }
+    return this.#element;
   }
 }
 

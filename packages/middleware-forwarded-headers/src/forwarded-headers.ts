@@ -1,5 +1,5 @@
 import { type HttpContext, HttpConnectionFeature, type HttpFields, type Middleware } from '@windhover/http';
-import { apply } from './believed.ts';
+import { applyBelieved } from './believed.ts';
 import { ForwardedField, type ForwardedFields, XForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import { type ForwardedHeadersOptions, resolveForwardedHeadersOptions } from './options.ts';
@@ -29,7 +29,7 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
       return;
     }
     const believed = chain.follow(context, remote, fields);
-    if (believed !== undefined) apply(context, believed, fields);
+    if (believed !== undefined) applyBelieved(context, believed, fields);
   };
 
   return (next) => (context) => {

@@ -7,21 +7,21 @@ const QUOTE = 0x22;
 
 /**
  * A list whose entries are taken from the right, where the nearest proxy has put its own. What stands further left may
- * have been made up by a client, so it is not even looked at: a quote that is never closed there closes nothing here.
+ * have been made up by a client, so it is not even looked at unless asked for: a quote that is never closed there closes nothing here.
  */
 export class ListField {
   readonly #text: string;
   readonly #startOfLast: StartOfLast;
   /** Behind the last entry that is left; -1 when none is. */
   #end: number;
-  #start: number;
+  /** Where that entry begins, once somebody has asked. */
+  #start: number | undefined;
 
   /** @param text the value; several lines of a field joined by commas, in their order */
   private constructor(text: string, startOfLast: StartOfLast) {
     this.#text = text;
     this.#startOfLast = startOfLast;
     this.#end = text.length;
-    this.#start = startOfLast(text, text.length);
   }
 
   static plain(text: string): ListField {
@@ -39,13 +39,13 @@ export class ListField {
 
   /** The last entry that is left, without the whitespace around it. Empty entries are entries. */
   get last(): string | undefined {
-    return this.isEmpty ? undefined : withoutWhitespace(this.#text.slice(this.#start, this.#end));
+    return this.isEmpty ? undefined : withoutWhitespace(this.#text.slice(this.#startOfEntry, this.#end));
   }
 
   takeLast(): void {
     if (this.isEmpty) return;
-    this.#end = this.#start - 1;
-    if (!this.isEmpty) this.#start = this.#startOfLast(this.#text, this.#end);
+    this.#end = this.#startOfEntry - 1;
+    this.#start = undefined;
   }
 
   /** What is left, as it was sent. */
@@ -60,25 +60,23 @@ export class ListField {
     for (let at = 0; at < this.#end; at++) if (this.#text.charCodeAt(at) === COMMA) count++;
     return count;
   }
+
+  get #startOfEntry(): number {
+    return (this.#start ??= this.#startOfLast(this.#text, this.#end));
+  }
 }
 
 const startBehindComma: StartOfLast = (text, end) => (end === 0 ? 0 : text.lastIndexOf(',', end - 1) + 1);
 
-/** Read backwards, a quoted string begins at its closing quote and ends at the next quote that no backslash escapes. */
+/** Read backwards, a quoted string begins at its closing quote and ends at the next one without a backslash before it. */
 const startBehindUnquotedComma: StartOfLast = (text, end) => {
   let isQuoted = false;
   for (let at = end - 1; at >= 0; at--) {
     const char = text.charCodeAt(at);
     if (char === COMMA && !isQuoted) return at + 1;
-    if (char === QUOTE && !(isQuoted && isEscaped(text, at))) isQuoted = !isQuoted;
+    if (char === QUOTE && !(isQuoted && text.charCodeAt(at - 1) === BACKSLASH)) isQuoted = !isQuoted;
   }
   return 0;
-};
-
-const isEscaped = (text: string, at: number): boolean => {
-  let first = at;
-  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
-  return (at - first) % 2 === 1;
 };
 
 /** Space and tab alone: `trim` takes off more, which a strict reader must see. */

@@ -25,7 +25,7 @@ export const readTrustedProxies = (proxies: readonly string[]): IsTrusted => {
   let isLastTrusted = false;
   return (endPoint) => {
     if (endPoint === undefined) return false;
-    if (endPoint.kind !== 'ip') return endPointKinds.includes(endPoint.kind) && proxies.includes(endPoint.kind);
+    if (endPoint.kind !== 'ip') return proxies.includes(endPoint.kind);
     if (endPoint.address !== lastAddress) {
       isLastTrusted = networks.has(endPoint.address);
       lastAddress = endPoint.address;
