@@ -14,7 +14,7 @@ const keySuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
  */
 export function clientFrame(size) {
   const mask = randomBytes(4);
-  const message = randomBytes(size).map((byte, index) => byte ^ /** @type {number} */ (mask[index % 4]));
+  const message = randomBytes(size).map((byte, index) => byte ^ mask.readUInt8(index % 4));
   return Buffer.concat([Buffer.from([0x80 | opcodeBinary]), lengthOf(size, 0x80), mask, message]);
 }
 
@@ -78,7 +78,10 @@ export async function echoFor(sockets, size, seconds) {
             if (received < answerSize) return;
             received -= answerSize;
             messages += 1;
-            if (!isOver) return socket.write(frame);
+            if (!isOver) {
+              socket.write(frame);
+              return;
+            }
             socket.off('data', count).off('close', lost);
             resolve(undefined);
           };
