@@ -1,6 +1,15 @@
-import type { Connection, Receiver } from '@windhover/connections';
-import { type HttpContext, HttpError, HttpUpgradeFeature } from '@windhover/http';
+import { once } from 'node:events';
+import { type Duplex, duplexPair } from 'node:stream';
+import { type Connection, type Receiver, fromDuplex, takeStream } from '@windhover/connections';
+import {
+  type HttpContext,
+  HttpError,
+  HttpUpgradeFeature,
+  pipelineApplication,
+  resolveHttpLimits,
+} from '@windhover/http';
 import { describe, expect, it } from 'vitest';
+import { http1 } from '../src/index.ts';
 import { type Harness, get, post, serve, settled } from './support/exchange-harness.ts';
 
 const asks = 'Connection: keep-alive, Upgrade\r\nUpgrade: echo\r\n';
@@ -236,5 +245,38 @@ describe('refused requests can be given content, never another status', () => {
     harness.receive('bad\r\n\r\n');
     expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n$/);
     expect(harness.applicationErrors).toMatchObject([{ message: 'mine' }]);
+  });
+});
+
+describe('takeStream of an upgraded connection', () => {
+  const overSockets = async (): Promise<{ upgraded: Connection; peer: Duplex }> => {
+    const [stream, peer] = duplexPair({ allowHalfOpen: true });
+    let upgraded!: Connection;
+    const application = pipelineApplication((context) => {
+      upgraded = context.features.require(HttpUpgradeFeature).upgrade('echo');
+    });
+    await http1().createHandler(application, {
+      limits: resolveHttpLimits(),
+      serverHeader: null,
+      dateHeader: false,
+      wallClock: Date.now,
+      events: { applicationError: () => {}, badRequest: () => {} },
+    })(fromDuplex(stream));
+    peer.write(`${get('/', asks)}early `);
+    await once(peer, 'data');
+    return { upgraded, peer };
+  };
+
+  it('gives the stream below, with the bytes that came early in front', async () => {
+    const { upgraded, peer } = await overSockets();
+    const stream = takeStream(upgraded)!;
+    peer.end('late');
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('early late');
+  });
+
+  it('not once it was started: the early bytes are gone', async () => {
+    const { upgraded } = await overSockets();
+    upgraded.start(new Collector());
+    expect(takeStream(upgraded)).toBeUndefined();
   });
 });
