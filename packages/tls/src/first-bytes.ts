@@ -15,7 +15,8 @@ export interface FirstBytesReader {
 export class FirstBytes {
   readonly #stream: Duplex;
   readonly #reader: FirstBytesReader;
-  readonly #chunks: Buffer[] = [];
+  /** What has come when it was not enough. */
+  #chunks: Buffer[] | undefined;
   #size = 0;
   #needed = 1;
 
@@ -27,8 +28,6 @@ export class FirstBytes {
   read(): void {
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('data', this.#onData);
-    // It may have been paused before, by a bridge.
-    this.#stream.resume();
   }
 
   readonly #onEnd = (): void => {
@@ -37,17 +36,21 @@ export class FirstBytes {
   };
 
   readonly #onData = (chunk: Buffer): void => {
-    this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#size < this.#needed) return;
-    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    if (this.#size < this.#needed) return this.#keep(chunk);
+    const bytes = this.#chunks === undefined ? chunk : Buffer.concat([...this.#chunks, chunk]);
     this.#needed = this.#reader.needs(bytes);
-    if (this.#size < this.#needed) return;
+    if (this.#size < this.#needed) return this.#keep(chunk);
     this.#leave();
     this.#stream.pause();
     this.#stream.unshift(bytes);
     this.#reader.decided(this.#stream, bytes);
   };
+
+  #keep(chunk: Buffer): void {
+    this.#chunks ??= [];
+    this.#chunks.push(chunk);
+  }
 
   #leave(): void {
     this.#stream.off('data', this.#onData);

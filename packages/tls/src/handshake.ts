@@ -13,13 +13,13 @@ import { TlsConnection } from './tls-connection.ts';
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
-  readonly #takeStream: () => Duplex;
+  /** With the whole of what the client has sent. */
+  readonly #stream: Duplex;
 
-  /** @param takeStream the stream with the whole of what the client has sent, once nobody else wants it */
-  constructor(incoming: IncomingConnection, serverName: string | undefined, takeStream: () => Duplex) {
+  constructor(incoming: IncomingConnection, serverName: string | undefined, stream: Duplex) {
     this.#incoming = incoming;
     this.#serverName = serverName;
-    this.#takeStream = takeStream;
+    this.#stream = stream;
   }
 
   run(): void {
@@ -43,7 +43,7 @@ export class Handshake {
   }
 
   #refuseName(): void {
-    const stream = this.#takeStream();
+    const stream = this.#incoming.take(this.#stream);
     this.#incoming.fail(new TlsError('TLS_SERVER_NAME_UNKNOWN'));
     stream.resume();
     stream.end(fatalAlert(unrecognizedName), () => this.#incoming.connection.dispose());
@@ -53,7 +53,7 @@ export class Handshake {
     const { endPoint, now } = this.#incoming;
     const { mode } = entry.policy.clients;
     const secureContext = entry.policy.contextFor(certificate, now);
-    const stream = this.#takeStream();
+    const stream = this.#incoming.take(this.#stream);
     const socket = serverTlsSocket(stream, {
       isServer: true,
       secureContext,
@@ -62,12 +62,14 @@ export class Handshake {
       ALPNProtocols: endPoint.applicationProtocolsOf(entry),
       highWaterMark: stream.writableHighWaterMark,
     });
-    const left = (): void => this.#incoming.ended();
+    let isSecured = false;
     socket.on('error', (error) => this.#failed(error));
-    socket.on('end', left);
+    socket.on('end', () => {
+      if (!isSecured) this.#incoming.ended();
+    });
     // Not within it: OpenSSL is still at work then, and a socket that is destroyed below it takes the process along.
     socket.on('secure', () => {
-      socket.off('end', left);
+      isSecured = true;
       process.nextTick(() => this.#secured(socket, entry));
     });
   }

@@ -111,7 +111,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(stream);
     if (!this.endPoint.beginHandshake()) return this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
     this.#isCounted = true;
-    new Handshake(this, this.#serverName, () => this.#streamOf(stream)).run();
+    new Handshake(this, this.#serverName, stream).run();
   }
 
   /** Hands on what has become of it. */
@@ -142,7 +142,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   }
 
   /** The stream that has been looked at, to be used up: a socket is taken from its connection now. */
-  #streamOf(stream: Duplex): Duplex {
+  take(stream: Duplex): Duplex {
     return ownSocket(this.connection) === stream ? toDuplex(this.connection) : stream;
   }
 
@@ -152,7 +152,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     if (plainHttp === 'serve') return this.#serve(stream);
     this.endPoint.tellOfPlainHttp();
     this.fail(new TlsError('TLS_PLAIN_HTTP'));
-    const taken = this.#streamOf(stream);
+    const taken = this.take(stream);
     if (plainHttp === 'redirect') redirectPlainHttp(taken, this.endPoint.entries);
     else refusePlainHttp(taken);
   }

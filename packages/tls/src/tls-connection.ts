@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
+import type { CipherNameAndProtocol, TLSSocket } from 'node:tls';
 import { type Connection, TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
 import { LayeredConnection } from './layered-connection.ts';
 import { serverNameOf } from './server-tls-socket.ts';
@@ -15,24 +15,35 @@ function destroyOnError(this: TLSSocket): void {
  * Source: Kestrel `HttpsConnectionMiddleware`, `TlsConnectionFeature`
  */
 export class TlsConnection extends LayeredConnection<TLSSocket> implements TlsHandshakeFeature, TlsConnectionFeature {
-  readonly protocol: string;
-  readonly cipherSuite: string;
   readonly serverName: string | undefined;
   readonly applicationProtocol: string | undefined;
   readonly isResumed: boolean;
   readonly clientCertificate: X509Certificate | undefined;
+  #protocol: string | undefined;
+  #cipherSuite: string | undefined;
 
   /** @param socket after its handshake */
   constructor(socket: TLSSocket, below: Connection, clientCertificate: X509Certificate | undefined) {
     super(socket, below);
     // oxlint-disable-next-line typescript/unbound-method -- an emitter calls its listeners with itself as `this`
     socket.on('error', destroyOnError);
-    this.protocol = socket.getProtocol() ?? '';
-    this.cipherSuite = socket.getCipher().standardName;
     this.serverName = serverNameOf(socket);
     this.applicationProtocol = socket.alpnProtocol || undefined;
     this.isResumed = socket.isSessionReused();
     this.clientCertificate = clientCertificate;
+  }
+
+  /** Empty when it is asked for the first time after the end. */
+  get protocol(): string {
+    this.#protocol ??= this.stream.getProtocol() ?? '';
+    return this.#protocol;
+  }
+
+  /** Empty when it is asked for the first time after the end. */
+  get cipherSuite(): string {
+    // The type of Node has no undefined, which is what it gives after the end.
+    this.#cipherSuite ??= (this.stream.getCipher() as CipherNameAndProtocol | undefined)?.standardName ?? '';
+    return this.#cipherSuite;
   }
 
   protected override builtIn(id: symbol): unknown {
