@@ -189,17 +189,21 @@ export class WebHostBuilder {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
     const setup = this.#setUpServer();
-    const plan = this.#settings?.plan(setup.hasEndPoints);
+    const hasCodeEndPoints = setup.hasEndPoints;
+    const plan = this.#settings?.plan(hasCodeEndPoints);
     const ownLogger = this.#logger === undefined ? consoleLogger(plan?.logging) : undefined;
     const logger = this.#logger ?? ownLogger!;
-    const lifetime = new HostLifetime();
-    const environment = {
-      name: this.#chosen('environment', plan?.environment, this.#environmentName),
-      contentRoot: this.#chosen('contentRoot', plan?.contentRoot, resolve(this.#contentRoot)),
-    };
-    const services = this.#createServices(logger, lifetime, environment);
     const log = new HostLog(logger);
+    const lifetime = new HostLifetime();
+    const environment = this.#chooseEnvironment(plan);
+    const services = this.#createServices(logger, lifetime, environment);
     const server = this.#createServer(setup, plan, logger, services);
+    const target = {
+      server: server instanceof WindhoverServer ? server : undefined,
+      logger: ownLogger,
+      tls: this.#tls,
+      hasCodeEndPoints,
+    };
     return {
       server,
       // Those of the settings are end points of the plan.
@@ -209,19 +213,7 @@ export class WebHostBuilder {
       backgroundServices: this.#backgroundServices,
       logger,
       log,
-      settings:
-        plan &&
-        new AppliedSettings(
-          this.#settings!,
-          plan,
-          {
-            server: server instanceof WindhoverServer ? server : undefined,
-            logger: ownLogger,
-            tls: this.#tls,
-            hasCodeEndPoints: setup.hasEndPoints,
-          },
-          log,
-        ),
+      settings: plan && new AppliedSettings(this.#settings!, plan, target, log),
       plan,
       environment,
       lifetime,
@@ -229,6 +221,13 @@ export class WebHostBuilder {
       drainDelay: this.#chosen('drainDelay', plan?.drainDelay, this.#drainDelay),
       unhandledErrors: this.#unhandledErrors,
       threadCount: threadCountOf(this.#chosen('threads', plan?.threads, setup.threadCount)),
+    };
+  }
+
+  #chooseEnvironment(plan: HostPlan | undefined): HostEnvironment {
+    return {
+      name: this.#chosen('environment', plan?.environment, this.#environmentName),
+      contentRoot: this.#chosen('contentRoot', plan?.contentRoot, resolve(this.#contentRoot)),
     };
   }
 
