@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { Load } from './deployment/load.ts';
 import { get } from './responses.ts';
 
 // The built command: the build goes before the tests.
@@ -193,6 +194,23 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
     file('windhover.json', '{ "sever": {} }');
     await child.waitFor(/Reloading failed, and what was before stays\. windhover\.json:1:3: sever .*server/);
     expect(await answerOf('two')).toBe(200);
+  });
+
+  it('under load nothing is lost on an end point that stays', async () => {
+    const withKept = (...names: readonly string[]): string => {
+      const { server } = JSON.parse(settings(...names)) as { server: { endpoints: Record<string, { url: string }> } };
+      server.endpoints['kept'] = { url: 'http://127.0.0.1:0' };
+      return JSON.stringify({ server });
+    };
+    file('windhover.json', withKept('one'));
+    const child = windhover([file('app.mjs', answering('ok'))]);
+    const [, port] = await child.waitFor(/Now listening on: http:\/\/127\.0\.0\.1:(\d+)/);
+    const load = new Load(Number(port), 20);
+    await load.answers(500);
+    file('windhover.json', withKept('two'));
+    await child.waitFor(/The configuration has changed added=\["two"\] changed=\[\] removed=\["one"\]/);
+    await load.answers(500);
+    expect(await load.stop()).toEqual({ failed: [] });
   });
 
   it('a process that is not there', async () => {

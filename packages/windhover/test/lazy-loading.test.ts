@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Child } from '../../../tools/test-support/child.ts';
+
+// The built package: the build goes before the tests.
+const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
+const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The packages that a program has loaded when it has run. */
+const loadedBy = async (program: string): Promise<readonly string[]> => {
+  const hooks = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => { process._rawDebug('loaded ' + url); return next(url, context); } });`;
+  writeFileSync(join(folder, 'hooks.mjs'), hooks);
+  writeFileSync(join(folder, 'program.mjs'), program.replaceAll('windhover', index));
+  const child = new Child(['--import', './hooks.mjs', 'program.mjs'], { cwd: folder });
+  expect(await child.exited).toBe(0);
+  const names = [...child.output.matchAll(/^loaded .*\/([\w-]+)\/dist\/[^/]*$/gm)].map(([, name]) => name!);
+  return [...new Set(names)].toSorted();
+};
+
+const always = ['connections', 'features', 'hosting', 'http', 'http1', 'server', 'transport-sockets', 'windhover'];
+const host = [...always, 'addresses'].toSorted();
+
+describe('what is loaded', () => {
+  it.each([
+    { what: 'an import', program: `import 'windhover';`, loads: host },
+    {
+      what: 'a host',
+      program: `import { createHostBuilder } from 'windhover';
+        const host = createHostBuilder().useUrls('http://127.0.0.1:0').configure((app) => app.run(() => {})).build();
+        await host.start();
+        await host.stop();`,
+      loads: host,
+    },
+    {
+      what: 'an application without routes',
+      program: `import { createBuilder } from 'windhover';
+        const app = (await createBuilder()).useUrls('http://127.0.0.1:0').build();
+        app.use((context, next) => next(context));
+        await app.start();
+        await app.stop();`,
+      loads: [...host, 'configuration'].toSorted(),
+    },
+    {
+      what: 'an application with routes',
+      program: `import { createBuilder } from 'windhover';
+        const app = (await createBuilder()).useUrls('http://127.0.0.1:0').build().get('/', () => {});
+        await app.start();
+        await app.stop();`,
+      loads: [...host, 'configuration', 'middleware-routing', 'rou3'].toSorted(),
+    },
+  ])('by $what', async ({ program, loads }) => {
+    expect(await loadedBy(program)).toEqual(loads);
+  });
+});
