@@ -180,7 +180,7 @@ export const scenarios = {
     underLoad: load('closing', 1, overTls),
   },
   'tls-download': {
-    title: 'GET of 16 MiB over TLS, 4 connections',
+    title: 'GET of 4 MiB over TLS, 4 connections',
     kind: 'tls',
     underLoad: load('small', 1, { ...overTls, path: downloadPath, connections: 4 }),
   },

@@ -4,7 +4,7 @@ import { downloadPath } from '../lib/heads.mjs';
 import { testCertificate } from '../lib/test-certificate.mjs';
 
 const endOfHead = '\r\n\r\n';
-const download = Buffer.alloc(16 * 1024 * 1024, 'x');
+const download = Buffer.alloc(4 * 1024 * 1024, 'x');
 
 const headOf = (length, more = '') =>
   'HTTP/1.1 200 OK\r\n' +

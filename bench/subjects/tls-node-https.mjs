@@ -4,7 +4,7 @@ import { downloadPath } from '../lib/heads.mjs';
 import { testCertificate } from '../lib/test-certificate.mjs';
 
 const body = 'Hello, World!';
-const download = Buffer.alloc(16 * 1024 * 1024, 'x');
+const download = Buffer.alloc(4 * 1024 * 1024, 'x');
 
 const server = createServer({ ...testCertificate(), keepAliveTimeout: 300_000 }, (request, response) => {
   const content = request.url === downloadPath ? download : body;

@@ -7,7 +7,7 @@ import { sockets } from '@windhover/transport-sockets';
 import { downloadPath } from '../lib/heads.mjs';
 import { testCertificate } from '../lib/test-certificate.mjs';
 
-const download = Buffer.alloc(16 * 1024 * 1024, 'x');
+const download = Buffer.alloc(4 * 1024 * 1024, 'x');
 
 const application = {
   createContext: (features) => features,
