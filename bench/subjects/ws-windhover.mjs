@@ -1,15 +1,24 @@
-// WebSockets through everything: builder, pipeline, the middleware. Every message comes back.
-import { webSockets } from '@windhover/websockets';
-import { createHostBuilder } from 'windhover';
+// WebSockets on the bare server, straight on the features: no hosting, no pipeline. Every message comes back.
+import { HttpRequestFeature, HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { WindhoverServer } from '@windhover/server';
+import { sockets } from '@windhover/transport-sockets';
+import { acceptWebSocket } from '@windhover/websockets';
 
-const host = createHostBuilder()
-  .useUrls(`http://127.0.0.1:${process.env.PORT}`)
-  .configure((app) =>
-    app.use(webSockets()).run(async ({ webSockets, response }) => {
-      if (!webSockets.isRequest) return response.send('Hello, World!');
-      const socket = await webSockets.accept();
-      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-    }),
-  )
-  .build();
-await host.start();
+const application = {
+  createContext: (features) => features,
+  processRequest: (features) => {
+    if (!features.get(HttpRequestFeature).headers.has('upgrade')) {
+      features.get(HttpResponseFeature).headers.set('content-type', 'text/plain');
+      features.get(HttpResponseBodyFeature).end('Hello, World!');
+      return;
+    }
+    const socket = acceptWebSocket(features);
+    socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+  },
+  disposeContext: () => {},
+};
+
+const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
+server.listen({ kind: 'ip', address: '127.0.0.1', port: Number(process.env.PORT) });
+await server.start(application);

@@ -24,4 +24,4 @@ await answered;
 
 await host.stop(AbortSignal.timeout(5000));
 await closed;
-// 1001 the server stops
+// 1001 going away

@@ -91,9 +91,9 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
 
-  /** The server stops. */
+  /** The server stops, or has had the connection for long enough. */
   closeRequested(): void {
-    this.close(CloseCode.goingAway, 'the server stops');
+    this.close(CloseCode.goingAway, 'going away');
   }
 
   heartbeat(now: number): void {

@@ -179,7 +179,7 @@ describe('a server that stops', () => {
     expect(isReset).toBe(false);
     for (const end of ends) {
       const [code, reason] = (await end) as [number, Buffer];
-      expect([code, reason.toString()]).toEqual([1001, 'the server stops']);
+      expect([code, reason.toString()]).toEqual([1001, 'going away']);
     }
     expect(server.server.connectionCount).toBe(0);
   });
