@@ -134,6 +134,8 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     stream.off('data', StreamConnection.#onData);
     stream.off('drain', StreamConnection.#onDrain);
     stream.off('end', StreamConnection.#onEnd);
+    // Its errors are the new owner's to handle; we look at what is left of them at the end.
+    stream.off('error', StreamConnection.#onError);
     this.#receiver = undefined;
     return this.release();
   }
@@ -142,6 +144,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     const { stream } = this;
     const receiver = this.#receiver;
     this.#ended = true;
+    if (this.#released && stream.errored !== null) this.#error ??= asConnectionError(stream.errored);
     if (this.#error === undefined && !this.#disposed && !(stream.readableEnded && stream.writableFinished)) {
       this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
     }

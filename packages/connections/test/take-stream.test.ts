@@ -51,6 +51,16 @@ describe('takeStream', () => {
     await expect(ended).resolves.toBeUndefined();
   });
 
+  it("and of the error that has ended it, which is the new owner's to handle", async () => {
+    const { connection } = pair();
+    const ended = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
+    const cause = new Error('broken');
+    takeStream(connection)!
+      .on('error', () => {})
+      .destroy(cause);
+    expect(await ended).toMatchObject({ code: 'CONNECTION_RESET', cause });
+  });
+
   it('only once, and not of a connection that is over or whose peer has ended', async () => {
     const { connection } = pair();
     expect(takeStream(connection)).toBeDefined();
