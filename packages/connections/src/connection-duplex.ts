@@ -88,7 +88,9 @@ export class ConnectionDuplex extends Duplex {
   override _destroy(error: Error | null, callback: Callback): void {
     if (this.#over) return callback(error);
     this.#destroyed = () => callback(error);
-    if (!(this.readableEnded && this.writableFinished)) this.#connection.abort(error ?? undefined);
+    if (this.readableEnded && this.writableFinished) return;
+    if (error === null) this.#connection.dispose();
+    else this.#connection.abort(error);
   }
 
   #send(bytes: Uint8Array | string, callback: Callback): void {

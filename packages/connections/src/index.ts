@@ -27,6 +27,7 @@ export {
   transportErrors,
 } from './errors.ts';
 export { fromDuplex } from './from-duplex.ts';
+export { isShuttingDown, setStreamAbove, streamAbove } from './stream-above.ts';
 export { StreamConnection } from './stream-connection.ts';
 export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';

@@ -145,7 +145,8 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     const receiver = this.#receiver;
     this.#ended = true;
     if (this.#released && stream.errored !== null) this.#error ??= asConnectionError(stream.errored);
-    if (this.#error === undefined && !this.#disposed && !(stream.readableEnded && stream.writableFinished)) {
+    const isComplete = this.#disposed || this.#released || (stream.readableEnded && stream.writableFinished);
+    if (this.#error === undefined && !isComplete) {
       this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
     }
     try {

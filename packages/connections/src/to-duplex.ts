@@ -11,8 +11,8 @@ const ownSocket = (connection: Connection): Duplex | undefined => {
 
 /**
  * Makes a Node stream of a connection and starts it, for code that wants a stream: `ws`, `pipeline`, `tls`. It is half
- * open like the connection, respects backpressure both ways, `destroy` aborts the connection, and the error that ends
- * the connection is the stream's. `close` comes when the connection is closed.
+ * open like the connection, respects backpressure both ways, `destroy` disposes of the connection, or aborts it if given
+ * an error, and the error that ends the connection is the stream's. `close` comes when the connection is closed.
  *
  * Where the connection is a socket that nobody has started yet, the stream is that socket itself: the fast way for
  * `tls`. Its `destroy` closes the socket without a reset.

@@ -1,6 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { type SecureContext, TLSSocket } from 'node:tls';
+import { setStreamAbove } from '@windhover/connections';
 
 /**
  * What `tls.Server` uses of its sockets. Node documents sockets without a server, but not how they tell of the end of
@@ -25,10 +27,11 @@ export interface ServerTlsOptions {
 }
 
 /** The server's side of TLS over a stream: emits `secure` after the handshake, or `error`, and `close`. */
-export const serverTlsSocket = (
-  stream: ConstructorParameters<typeof TLSSocket>[0],
-  options: ServerTlsOptions,
-): TLSSocket => new TLSSocket(stream, options);
+export const serverTlsSocket = (stream: Duplex, options: ServerTlsOptions): TLSSocket => {
+  const socket = new TLSSocket(stream, options);
+  setStreamAbove(stream, socket);
+  return socket;
+};
 
 /** To be called in `secure`: from now on it is a socket like any other. */
 export const finishHandshake = (socket: TLSSocket): void => {

@@ -5,6 +5,8 @@ import {
   ConnectionTransportFeature,
   type EndPoint,
   StreamConnection,
+  isShuttingDown,
+  streamAbove,
 } from '@windhover/connections';
 import { ipEndPoint } from './socket-end-points.ts';
 
@@ -69,14 +71,17 @@ export class SocketConnection
   /** A real RST for tcp. A unix socket or a pipe has none: its peer sees an end, or an error when it writes. */
   protected override reset(): void {
     const { socket } = this;
+    const above = streamAbove(socket);
     if (this.#origin.transport !== 'tcp') {
       socket.destroy();
-    } else if (socket.writableEnded && !socket.writableFinished && socket.writableLength === 0) {
-      // A socket that is just being shut down cannot be reset, and Node would then never close it. The FIN has nothing
-      // to wait for: it is out in the next turn of the event loop.
+    } else if (!isShuttingDown(above)) {
+      socket.resetAndDestroy();
+    } else if (above === socket) {
+      // The FIN has nothing to wait for: it is out in the next turn of the event loop.
       socket.once('finish', () => socket.resetAndDestroy());
     } else {
-      socket.resetAndDestroy();
+      // A last message of TLS may go before the FIN, and wait for a peer that does not read.
+      socket.destroy();
     }
   }
 }
