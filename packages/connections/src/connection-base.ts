@@ -57,14 +57,25 @@ export abstract class ConnectionBase extends Features implements Connection {
     return this.#observers instanceof Ending;
   }
 
-  /** Tells the observers, in the order in which they came, and forgets them. A second call does nothing. */
+  /**
+   * Tells the observers, in the order in which they came, and forgets them; one that throws does not keep the others from
+   * counting. A second call does nothing.
+   */
   protected notifyClosed(error?: Error): void {
     const observers = this.#observers;
     if (observers instanceof Ending) return;
     this.#observers = new Ending(error);
     if (observers === undefined) return;
-    if (Array.isArray(observers)) for (const observer of observers) observer.closed(this, error);
+    if (Array.isArray(observers)) this.#tell(observers, error);
     else observers.closed(this, error);
+  }
+
+  #tell([first, ...others]: readonly ClosedObserver[], error: Error | undefined): void {
+    try {
+      first?.closed(this, error);
+    } finally {
+      if (others.length > 0) this.#tell(others, error);
+    }
   }
 
   /** Tells a receiver that came after the end that it is over, in a microtask: never inside its own `start`. */

@@ -26,6 +26,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   readonly #connection: Connection;
   readonly #next: ConnectionDelegate;
   readonly #timeout: number;
+  #heartbeat: ConnectionHeartbeatFeature | undefined;
   /** Of the heartbeat's clock, when the connection came. */
   #startedAt = 0;
   /** `undefined` when nothing is waited for any more. */
@@ -41,6 +42,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   run(): void {
     const heartbeat = this.#connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined && this.#timeout !== Number.POSITIVE_INFINITY) {
+      this.#heartbeat = heartbeat;
       this.#startedAt = heartbeat.now;
       heartbeat.onHeartbeat(this);
     }
@@ -55,6 +57,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
     const parsed = this.#parse(bytes);
     if (parsed === undefined) return;
     this.#parser = undefined;
+    this.#heartbeat?.offHeartbeat?.(this);
     // Until the next receiver is there to take them, bytes stay where they are.
     this.#connection.pause();
     debug('%s: version %d %s', this.#connection.id, parsed.header.version, parsed.header.command);

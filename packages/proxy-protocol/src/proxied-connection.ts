@@ -1,9 +1,11 @@
+import type { Duplex } from 'node:stream';
 import {
   type Connection,
   ConnectionBase,
   ConnectionEndPointFeature,
   type EndPoint,
   type Receiver,
+  takeStream,
 } from '@windhover/connections';
 import { ProxyProtocolFeature } from './proxy-protocol-feature.ts';
 
@@ -50,6 +52,16 @@ export class ProxiedConnection extends ConnectionBase implements ConnectionEndPo
     this.#receiver = receiver;
     this.#connection.start(receiver);
     this.#flow();
+  }
+
+  /** The stream below, with the early bytes in front; not once there is a receiver. */
+  takeStream(): Duplex | undefined {
+    if (this.#receiver !== undefined) return undefined;
+    const stream = takeStream(this.#connection);
+    if (stream === undefined) return undefined;
+    if (this.#early !== undefined) stream.unshift(this.#early);
+    this.#early = undefined;
+    return stream;
   }
 
   pause(): void {

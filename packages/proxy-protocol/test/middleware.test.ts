@@ -288,10 +288,12 @@ describe('timeout', () => {
     expect(endedWith()).toBe('PROXY_HEADER_TIMEOUT');
   });
 
-  it('once the header is there it takes as long as it takes', async () => {
+  it('once the header is there it takes as long as it takes, and nobody listens to the heartbeat any more', async () => {
     const { proxy, heartbeat, endedWith } = serve({ timeout: 1000 });
+    expect(heartbeat.listenerCount).toBe(1);
     proxy.write(v1Line);
     await settled();
+    expect(heartbeat.listenerCount).toBe(0);
     heartbeat.seconds(100);
     await settled();
     expect(endedWith()).toBeNull();

@@ -105,8 +105,7 @@ const bindLoopbacks = async (port: number, bind: BindEndPoint, warn: WarnBinding
   }
   if (ipv4 instanceof TransportError) {
     if (ipv6 instanceof TransportError) {
-      const cause = new AggregateError([ipv4, ipv6]);
-      throw new ServerError('SERVER_LOOPBACK_UNAVAILABLE', `localhost:${port}`, { cause });
+      throw noLoopback(port, [ipv4, ipv6]);
     }
     warn(`localhost:${port} is bound on ::1 only. ${ipv4.message}`);
     return ipv6;
@@ -115,6 +114,11 @@ const bindLoopbacks = async (port: number, bind: BindEndPoint, warn: WarnBinding
   warn(`localhost:${sharedPort} is bound on 127.0.0.1 only. ${ipv6.message}`);
   return ipv4;
 };
+
+/** A low port is what most often is denied, and that has nothing to do with the interface. */
+const noLoopback = (port: number, errors: readonly TransportError[]): Error =>
+  errors.find(({ code }) => code === 'TRANSPORT_PERMISSION_DENIED') ??
+  new ServerError('SERVER_LOOPBACK_UNAVAILABLE', `localhost:${port}`, { cause: new AggregateError(errors) });
 
 /** @returns the error when this family cannot be had; a port in use is thrown, for it is a mistake */
 const bindLoopback = async (

@@ -73,14 +73,15 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   #binding: Promise<void> | undefined;
   #unbinding: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
-  /** When `remove` was called. */
-  #removal: StopDeadline | undefined;
+  /** Of its end, whoever asks for that: each may bring it nearer. */
+  readonly #deadline: StopDeadline;
 
   /** @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`; HttpError `HTTP_LIMIT_INVALID` */
   constructor(options: ListenOptions, host: EndPointHost) {
     this.options = options;
     this.#host = host;
     this.#heartbeat = host.heartbeat;
+    this.#deadline = new StopDeadline(host.options.clock);
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
     this.#limits = new ConnectionLimits(checkedEndPointLimits(options.limits));
@@ -212,19 +213,23 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   }
 
   async remove(signal?: AbortSignal): Promise<void> {
-    const deadline = (this.#removal ??= new StopDeadline(this.#host.options.clock));
-    if (signal === undefined) deadline.within(removalTime);
-    else deadline.follow(signal);
+    if (signal === undefined) this.#deadline.within(removalTime);
+    else this.#deadline.follow(signal);
     this.#host.removing(this);
-    await this.drain(deadline);
-    deadline.end();
+    await this.drain();
   }
 
   /** The same for a server that stops, with its deadline. */
-  drain(deadline: StopDeadline): Promise<void> {
-    if (this.#draining === undefined) this.#draining = this.#drain(deadline);
-    else if (deadline !== this.#removal) this.#removal?.follow(deadline.reached);
+  drain(deadline?: StopDeadline): Promise<void> {
+    if (deadline !== undefined) this.#deadline.notAfter(deadline);
+    this.#draining ??= this.#drain(this.#deadline);
     return this.#draining;
+  }
+
+  /** After a bind that has failed: whoever has connected already is reset. */
+  discard(): Promise<void> {
+    this.#deadline.follow(AbortSignal.abort());
+    return this.drain();
   }
 
   async #drain({ reached, graceOver }: StopDeadline): Promise<void> {
@@ -234,18 +239,7 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
     this.#abortAll();
     await settledOrAborted(this.#connections.whenEmpty(), graceOver);
     await settledOrAborted(this.#leave(), graceOver);
-  }
-
-  /** After a bind that has failed: whoever has connected already is reset. */
-  async discard(): Promise<void> {
-    this.#draining ??= this.#discard();
-    await this.#draining;
-  }
-
-  async #discard(): Promise<void> {
-    await this.unbind();
-    this.#abortAll();
-    await this.#leave();
+    this.#deadline.end();
   }
 
   #abortAll(): void {

@@ -1,9 +1,9 @@
-import { debuglog } from 'node:util';
 import { type ClosedObserver, type Connection, ConnectionError } from '@windhover/connections';
 import { ConnectionAge } from './connection-age.ts';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
-const debug = debuglog('windhover:server');
+// By name: an import would load all that Node.js has in there.
+const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
 
 /**
  * The open connections of one end point.

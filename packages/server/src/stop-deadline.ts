@@ -33,6 +33,13 @@ export class StopDeadline {
     else signal.addEventListener('abort', () => this.#reach(), { signal: this.#graceOver.signal });
   }
 
+  /** The deadline comes with that of the other one, and the end of the grace as well. */
+  notAfter(other: StopDeadline): void {
+    this.follow(other.reached);
+    if (other.graceOver.aborted) this.end();
+    else other.graceOver.addEventListener('abort', () => this.end(), { signal: this.graceOver });
+  }
+
   /** The deadline comes after so many milliseconds at the latest. */
   within(milliseconds: number): void {
     if (this.#graceOver.signal.aborted) return;
@@ -59,6 +66,14 @@ export class StopDeadline {
 /** Resolves when the work has settled, whichever way, or when the signal aborts. */
 export const settledOrAborted = async (work: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> => {
   await Promise.race([Promise.allSettled([work]), aborted(signal)]);
+};
+
+/** Waits for work that nobody asks to hurry, and no longer than the grace. */
+export const withinGrace = async (work: Promise<unknown>, clock: Clock): Promise<void> => {
+  const deadline = new StopDeadline(clock);
+  deadline.follow(AbortSignal.abort());
+  await settledOrAborted(work, deadline.graceOver);
+  deadline.end();
 };
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -17,7 +17,7 @@ import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
 import type { ServerEndPoint } from './server-end-point.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
-import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
+import { StopDeadline, settledOrAborted, withinGrace } from './stop-deadline.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
 
 /**
@@ -258,7 +258,7 @@ export class WindhoverServer {
       this.#endPoints.add(endPoint);
       return endPoint;
     } catch (error) {
-      await disposeAll(options.resources, warn);
+      await withinGrace(disposeAll(options.resources, warn), this.#options.clock);
       throw error;
     }
   }

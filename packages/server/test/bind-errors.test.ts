@@ -121,6 +121,7 @@ const firstFreePort = (): number => {
 describe.skipIf(!isRoot || firstFreePort() <= 80)('a server without rights (needs root, to give them up)', () => {
   it.each([
     ['a low port', 'http://127.0.0.1:80', /port of 1024 or above, .*CAP_NET_BIND_SERVICE/],
+    ['a low port of localhost', 'http://localhost:80', /port of 1024 or above, .*CAP_NET_BIND_SERVICE/],
     ['a directory that is not writable', 'http://unix:FOLDER/closed/a.sock', /may write to the directory/],
   ])('%s: TRANSPORT_PERMISSION_DENIED', async (_, address, advice) => {
     const [line] = await linesOf([...listening, filled(address)], nobody);

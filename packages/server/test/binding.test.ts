@@ -129,15 +129,24 @@ describe('localhost', () => {
 
   it('neither: SERVER_LOOPBACK_UNAVAILABLE with both errors', async () => {
     const failures = {
-      '127.0.0.1:*': 'TRANSPORT_PERMISSION_DENIED',
+      '127.0.0.1:*': 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
       '[::1]:*': 'TRANSPORT_FAMILY_NOT_SUPPORTED',
     } as const;
-    const { server } = onFake(failures, 'http://localhost:80');
+    const { server } = onFake(failures, 'http://localhost:5000');
     const error = await server.start(echoTarget).catch((error: unknown) => error as ServerError);
     expect(error).toMatchObject({ name: 'ServerError', code: 'SERVER_LOOPBACK_UNAVAILABLE' });
     const { errors } = (error as ServerError).cause as AggregateError;
-    expect(errors).toMatchObject([{ code: 'TRANSPORT_PERMISSION_DENIED' }, { code: 'TRANSPORT_FAMILY_NOT_SUPPORTED' }]);
+    expect(errors.map(({ code }: TransportError) => code)).toEqual(Object.values(failures));
   });
+
+  it.each(['TRANSPORT_PERMISSION_DENIED', 'TRANSPORT_FAMILY_NOT_SUPPORTED'] as const)(
+    'neither, for want of permission (the other one: %s): that error, which says what to do',
+    async (other) => {
+      const failures = { '127.0.0.1:*': other, '[::1]:*': 'TRANSPORT_PERMISSION_DENIED' } as const;
+      const { server } = onFake(failures, 'http://localhost:80');
+      await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_PERMISSION_DENIED' });
+    },
+  );
 
   it.each(['127.0.0.1:5000', '[::1]:5000'])('in use on %s: the start fails, nothing stays bound', async (taken) => {
     const { server, transport } = onFake({ [taken]: 'TRANSPORT_ADDRESS_IN_USE' }, 'http://localhost:5000');

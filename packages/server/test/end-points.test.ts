@@ -221,6 +221,20 @@ describe('remove', () => {
     expect(server.connectionCount).toBe(0);
   });
 
+  it('while the server waits for its end: the signal of the one brings its connections nearer to theirs', async () => {
+    const { server, transport } = onMemory();
+    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    const { client, told } = keepOpen(transport, one);
+    client.write(get());
+    await until(() => server.connectionCount === 1);
+    const [endPoint] = server.endPoints;
+    const stopping = server.stop();
+    await endPoint!.remove(AbortSignal.abort());
+    await stopping;
+    await until(() => told.closed);
+    expect(told.error).toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+
   it('the address is free at once after unbind, while old connections still drain', async () => {
     const { server, transport } = onMemory();
     await server.listen(one).start(echoTarget);

@@ -222,6 +222,35 @@ describe('what an end point owns', () => {
     await expect(stopping).resolves.toBeUndefined();
   });
 
+  it.each<[says: string, configureOther: () => void, reason: string]>([
+    ['a bind that fails', () => {}, 'no transport'],
+    [
+      'a configuration that fails',
+      () => {
+        throw new Error('not like this');
+      },
+      'not like this',
+    ],
+  ])('that is never disposed does not hide %s: a second for each end point', async (_, configureOther, reason) => {
+    const clock = new ManualClock();
+    const { server } = onMemory({ clock });
+    const stuck = { [Symbol.asyncDispose]: () => new Promise<void>(() => {}) };
+    server.listen(endPoint, (options) => void options.own(stuck));
+    server.listenAnyIP(1, (options) => {
+      options.own(stuck);
+      configureOther();
+    });
+    const starting = server.start(echoTarget);
+    starting.catch(() => {});
+    await turns(10);
+    clock.seconds(1);
+    await turns(10);
+    clock.seconds(1);
+    await expect(starting).rejects.toThrow(reason);
+    await expect(server.stop()).resolves.toBeUndefined();
+    expect(clock.running).toBe(0);
+  });
+
   it('is disposed when the start fails, also where configuring is what has failed', async () => {
     const { server } = onMemory();
     const disposed: string[] = [];

@@ -3,10 +3,14 @@ import type { ConnectionHeartbeatFeature, HeartbeatListener } from '@windhover/c
 /** The heartbeat of a server, moved by the test. */
 export class TestHeartbeat implements ConnectionHeartbeatFeature {
   now = 0;
-  readonly #listeners: HeartbeatListener[] = [];
+  #listeners: readonly HeartbeatListener[] = [];
 
   onHeartbeat(listener: HeartbeatListener): void {
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
+  }
+
+  offHeartbeat(listener: HeartbeatListener): void {
+    this.#listeners = this.#listeners.filter((other) => other !== listener);
   }
 
   get listenerCount(): number {

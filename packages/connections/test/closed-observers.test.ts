@@ -1,0 +1,34 @@
+import { ConnectionBase } from '@windhover/connections';
+import { describe, expect, it } from 'vitest';
+
+/** A connection that does nothing but end. */
+class EndingConnection extends ConnectionBase {
+  start(): void {}
+  pause(): void {}
+  resume(): void {}
+  write(): boolean {
+    return false;
+  }
+  end(): void {}
+  abort(): void {}
+  dispose(): void {
+    this.notifyClosed();
+  }
+}
+
+describe('observers of the end', () => {
+  it('one that throws does not keep the others from being told, and its error is not lost', () => {
+    const connection = new EndingConnection();
+    const told: string[] = [];
+    connection.onClosed({ closed: () => void told.push('first') });
+    connection.onClosed({
+      closed: () => {
+        throw new Error('miscounted');
+      },
+    });
+    connection.onClosed({ closed: () => void told.push('third') });
+    expect(() => connection.dispose()).toThrow('miscounted');
+    connection.dispose();
+    expect(told).toEqual(['first', 'third']);
+  });
+});
