@@ -1,5 +1,6 @@
 // oxlint-disable vitest/no-standalone-expect -- tests call it
 import { readFileSync } from 'node:fs';
+import { formatWithOptions } from 'node:util';
 import { expect, vi } from 'vitest';
 
 /** A page of a package, and what its tests compare with the code. */
@@ -33,7 +34,7 @@ export class Readme {
     const lines: string[] = [];
     const log = vi
       .spyOn(console, 'log')
-      .mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
+      .mockImplementation((...values: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...values)));
     try {
       await import(new URL(path, this.#folder).href);
     } finally {

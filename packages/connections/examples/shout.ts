@@ -23,7 +23,7 @@ const announcing: ConnectionMiddleware = (next) => (connection) => {
   return next(connection);
 };
 
-// Any two connected streams will do; a transport brings real ones.
+/* Any two connected streams will do; a transport brings real ones. */
 const [client, server] = duplexPair();
 acceptConnection(fromDuplex(server), buildConnectionPipeline([announcing], shout));
 

@@ -1,28 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { connectionErrors, transportErrors } from '@windhover/connections';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Readme } from '../../../tools/test-support/readme.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const readme = new Readme(import.meta.url);
 
 describe('README', () => {
   it('shows the example that is in the package, and what it prints', async () => {
-    const example = read('../examples/shout.ts');
-    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
-    await import('../examples/shout.ts');
-    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*[^.\n])$/gm)].map(([, line]) => line));
+    await expect(readme.expectExample('examples/shout.ts')).resolves.toBeUndefined();
   });
 
   it('lists every error code with its message', () => {
-    const rows = [...readme.matchAll(/^\| `((?:CONNECTION|TRANSPORT)_[A-Z_]+)` +\| (.*?) +\|$/gm)].map(
-      ([, code, message]) => [code, message],
-    );
+    const rows = readme.plainTableUnder('Errors').filter(([code]) => /^(?:CONNECTION|TRANSPORT)_/.test(code!));
     expect(rows).toEqual([...Object.entries(connectionErrors), ...Object.entries(transportErrors)]);
   });
 });

@@ -4,7 +4,7 @@ import { MemoryTransport } from '@windhover/transport-memory';
 
 const transport = new MemoryTransport();
 
-// With sockets this would be trustedSources: ['10.0.0.0/8'].
+/* With sockets this would be trustedSources: ['10.0.0.0/8']. */
 const accept = buildConnectionPipeline([proxyProtocol({ trustedSources: ['memory'] })], (connection) => {
   const { localEndPoint, remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
   const { version } = connection.features.require(ProxyProtocolFeature);

@@ -1,26 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { memoryTransportDefaults } from '@windhover/transport-memory';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { Readme } from '../../../tools/test-support/readme.ts';
 
-const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const readme = read('../README.md');
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const readme = new Readme(import.meta.url);
 
 describe('README', () => {
   it('shows the example that is in the package, and what it prints', async () => {
-    const example = read('../examples/echo.ts');
-    expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => void lines.push(values.join(' ')));
-    await import('../examples/echo.ts');
-    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*[^.\n])$/gm)].map(([, line]) => line));
+    await expect(readme.expectExample('examples/echo.ts')).resolves.toBeUndefined();
   });
 
   it('lists every option with its default', () => {
-    const rows = [...readme.matchAll(/^\| `(\w+)` +\| (true|false|\d+) +\|/gm)].map(([, name, value]) => [name, value]);
-    expect(rows).toEqual(Object.entries(memoryTransportDefaults).map(([name, value]) => [name, String(value)]));
+    const rows = readme.plainTableUnder('Options').map(([name, value]) => [name, Number(value)]);
+    expect(rows).toEqual(Object.entries(memoryTransportDefaults));
   });
 });

@@ -6,7 +6,7 @@ import { Child } from '../../../tools/test-support/child.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-const sources = [...typeScript, '--import', fixture('sources.mjs')];
+const sources = [...typeScript, '--import', fixture('../../../../tools/test-support/sources.mjs')];
 
 const servers: Server[] = [];
 afterEach(() => {

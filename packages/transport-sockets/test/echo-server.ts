@@ -43,7 +43,13 @@ export class EchoServer {
   readonly #child: ChildProcess;
 
   constructor(endPoint: EndPoint, { descriptors, observed = false, inherit = [] }: EchoServerOptions = {}) {
-    const node = [process.execPath, ...typeScript, '--import', at('sources.mjs'), at('echo-server.mjs')];
+    const node = [
+      process.execPath,
+      ...typeScript,
+      '--import',
+      at('../../../../tools/test-support/sources.mjs'),
+      at('echo-server.mjs'),
+    ];
     const command = [...node, JSON.stringify(endPoint), ...(observed ? ['observed'] : [])];
     const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];

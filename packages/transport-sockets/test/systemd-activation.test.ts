@@ -13,7 +13,13 @@ if (!hasLauncher) console.log(`${launcher} is not installed (Debian package syst
 
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-const server = [process.execPath, ...typeScript, '--import', at('sources.mjs'), at('activated-server.mjs')];
+const server = [
+  process.execPath,
+  ...typeScript,
+  '--import',
+  at('../../../../tools/test-support/sources.mjs'),
+  at('activated-server.mjs'),
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 let child: ChildProcess | undefined;
