@@ -27,8 +27,8 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   readonly #next: ConnectionDelegate;
   readonly #timeout: number;
   #heartbeat: ConnectionHeartbeatFeature | undefined;
-  /** Of the heartbeat's clock, when the connection came. */
-  #startedAt = 0;
+  /** Of the heartbeat's clock. */
+  #deadline = Infinity;
   /** `undefined` when nothing is waited for any more. */
   #parser: ProxyHeaderParser | undefined;
 
@@ -43,14 +43,15 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
     const heartbeat = this.#connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined && this.#timeout !== Number.POSITIVE_INFINITY) {
       this.#heartbeat = heartbeat;
-      this.#startedAt = heartbeat.now;
+      // That is the time of the last beat: one beat more, so that it is never short.
+      this.#deadline = heartbeat.now + this.#timeout + 1000;
       heartbeat.onHeartbeat(this);
     }
     this.#connection.start(this);
   }
 
   heartbeat(now: number): void {
-    if (this.#parser !== undefined && now - this.#startedAt >= this.#timeout) this.#fail('PROXY_HEADER_TIMEOUT');
+    if (this.#parser !== undefined && now >= this.#deadline) this.#fail('PROXY_HEADER_TIMEOUT');
   }
 
   received(bytes: Uint8Array): void {

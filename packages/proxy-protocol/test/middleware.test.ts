@@ -279,7 +279,7 @@ describe('timeout', () => {
     const { proxy, heartbeat, endedWith } = serve();
     proxy.write('PROXY ');
     await settled();
-    heartbeat.seconds(4);
+    heartbeat.seconds(5);
     proxy.write('TCP4 ');
     await settled();
     expect(endedWith()).toBeNull();

@@ -8,11 +8,11 @@ export class ConnectionAge implements HeartbeatListener {
   /** @param until milliseconds of the heartbeat's clock */
   constructor(lifetime: ConnectionLifetimeNotificationFeature, until: number) {
     this.#lifetime = lifetime;
-    this.#until = until;
+    // It counts from the last beat: one beat more, so that it is never short.
+    this.#until = until + 1000;
   }
 
   heartbeat(now: number): void {
-    // The time of the start was that of the beat before it: one beat more, so that it is never short.
-    if (now > this.#until) this.#lifetime.requestClose();
+    if (now >= this.#until) this.#lifetime.requestClose();
   }
 }
