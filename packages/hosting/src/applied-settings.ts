@@ -2,8 +2,11 @@ import type { Configuration, LiveConfiguration } from '@windhover/configuration'
 import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from './console-logger.ts';
 import type { HostLog } from './host-log.ts';
-import { LoadedSettings } from './loaded-settings.ts';
+import type { LoadedSettings } from './loaded-settings.ts';
 import type { HostPlan, HostSettings, RunningEndPoints, TlsParts } from './settings/index.ts';
+
+/** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
+const watchDelay = 100;
 
 /** Who settings are applied to. */
 export interface SettingsTarget {
@@ -19,30 +22,44 @@ export interface SettingsTarget {
 export class AppliedSettings implements Disposable {
   readonly #loaded: LoadedSettings;
   readonly #target: SettingsTarget;
-  readonly #endPoints: RunningEndPoints | undefined;
   readonly #log: HostLog;
-  #plan: HostPlan;
+  #plan: HostPlan | undefined;
+  #endPoints: RunningEndPoints | undefined;
   #live: LiveConfiguration<never> | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
   #failed: ((error: unknown) => void) | undefined;
 
-  constructor(loaded: LoadedSettings, plan: HostPlan, target: SettingsTarget, log: HostLog) {
-    const { server, tls } = target;
+  /** @param plan `undefined` where nobody has said anything */
+  constructor(loaded: LoadedSettings, plan: HostPlan | undefined, target: SettingsTarget, log: HostLog) {
     this.#loaded = loaded;
     this.#plan = plan;
     this.#target = target;
-    this.#endPoints = server && new loaded.meaning.RunningEndPoints(server, tls);
     this.#log = log;
   }
 
   /** Starts the server with its end points. */
   async startServer(start: () => Promise<void>): Promise<void> {
+    if (this.#plan === undefined) return start();
     for (const warning of this.#plan.warnings) this.#log.settingsWarning(warning);
-    if (this.#endPoints === undefined) await start();
-    else await this.#endPoints.start(this.#plan.endPoints, start);
+    const endPoints = await this.#runningEndPoints();
+    await (endPoints === undefined ? start() : endPoints.start(this.#plan.endPoints, start));
   }
 
-  /** From now on a change of a file is a change of the host. */
-  async watch(): Promise<void> {
+  async #runningEndPoints(): Promise<RunningEndPoints | undefined> {
+    const { server, tls } = this.#target;
+    if (server === undefined) return undefined;
+    const { meaning } = await this.#loaded.reader();
+    return (this.#endPoints ??= new meaning.RunningEndPoints(server, tls));
+  }
+
+  /** From a moment later on a change of a file is a change of the host; one in this moment, too. */
+  watch(): void {
+    this.#watchTimer = setTimeout(() => {
+      this.#watch().catch((error: unknown) => this.#log.reloadFailed(error));
+    }, watchDelay).unref();
+  }
+
+  async #watch(): Promise<void> {
     const live = await this.#liveConfiguration();
     await live.watch();
   }
@@ -62,37 +79,39 @@ export class AppliedSettings implements Disposable {
   }
 
   async #liveConfiguration(): Promise<LiveConfiguration<never>> {
-    const { LiveConfiguration } = await import('@windhover/configuration');
-    return (this.#live ??= new LiveConfiguration(
-      this.#loaded.source.options as never,
-      this.#loaded.configuration as never,
-      {
-        changed: (next: Configuration<HostSettings>) => this.#change(next),
-        failed: (error) => {
-          if (this.#failed === undefined) this.#log.reloadFailed(error);
-          else this.#failed(error);
-        },
+    const [{ source }, { LiveConfiguration }] = await Promise.all([
+      this.#loaded.reader(),
+      import('@windhover/configuration'),
+    ]);
+    return (this.#live ??= new LiveConfiguration(source.options as never, this.#loaded.configuration as never, {
+      changed: (next: Configuration<HostSettings>) => this.#change(next),
+      failed: (error) => {
+        if (this.#failed === undefined) this.#log.reloadFailed(error);
+        else this.#failed(error);
       },
-    ));
+    }));
   }
 
   async #change(configuration: Configuration<HostSettings>): Promise<void> {
-    const { meaning, source } = this.#loaded;
-    const plan = new LoadedSettings(configuration, source, meaning).plan(this.#target.hasCodeEndPoints);
-    const changes = await this.#endPoints?.change(plan.endPoints);
+    const { meaning } = await this.#loaded.reader();
+    const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndPoints: this.#target.hasCodeEndPoints };
+    const before = this.#plan ?? meaning.planHost(this.#loaded.configuration, context);
+    const plan = meaning.planHost(configuration, context);
+    const changes = await (await this.#runningEndPoints())?.change(plan.endPoints);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
     this.#log.settingsChanged({
       added: namesOf(changes?.added),
       changed: namesOf(changes?.changed.map(({ after }) => after)),
       removed: namesOf(changes?.removed),
-      needsRestart: meaning.needsRestart(this.#plan, plan),
+      needsRestart: meaning.needsRestart(before, plan),
     });
     this.#plan = plan;
   }
 
   /** No more changes. */
   [Symbol.dispose](): void {
+    clearTimeout(this.#watchTimer);
     this.#live?.[Symbol.dispose]();
   }
 }

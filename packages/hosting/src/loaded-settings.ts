@@ -1,4 +1,5 @@
 import type { Configuration } from '@windhover/configuration';
+import { type CodeSettings, nodeEnvironment, settingsOfCode } from './settings/code-settings.ts';
 import type * as Settings from './settings/index.ts';
 import type {
   HostPlan,
@@ -8,60 +9,105 @@ import type {
   SettingsSources,
   SettingsWith,
 } from './settings/index.ts';
+import { mayHaveSettings, rootFolder } from './settings/settings-places.ts';
+
+/** Values in effect, and where each is from. */
+export type HostConfiguration<V = HostSettings> = Pick<
+  Configuration<V>,
+  'effective' | 'isEmpty' | 'sourceOf' | 'values'
+>;
+
+/** The part of this package that reads settings and knows what they mean. */
+export interface SettingsReader {
+  readonly meaning: typeof Settings;
+  /** What it reads. */
+  readonly source: SettingsPlan<Sections>;
+}
+
+/** Where a host runs, and what its program says. */
+type SettingsOrigin = Pick<SettingsPlan<Sections>, 'code' | 'contentRoot' | 'environment'>;
 
 /** Settings of a host, read and checked, for `WebHostBuilder.useSettings`. */
 export class LoadedSettings<V = HostSettings> {
   /** Every value with its source. */
-  readonly configuration: Configuration<V>;
-  /** How it was read: for reading it again. */
-  readonly source: SettingsPlan<Sections>;
-  /** The part of this package that knows what settings mean, which only hosts with settings load. */
-  readonly meaning: typeof Settings;
+  readonly configuration: HostConfiguration<V>;
+  readonly environment: string;
+  /** Absolute. */
+  readonly contentRoot: string;
+  /** What reads them again, loaded when it is first asked for. */
+  readonly reader: () => Promise<SettingsReader>;
+  readonly #code: CodeSettings;
+  readonly #meaning: typeof Settings | undefined;
 
-  constructor(configuration: Configuration<V>, source: SettingsPlan<Sections>, meaning: typeof Settings) {
+  constructor(
+    configuration: HostConfiguration<V>,
+    { code, contentRoot, environment }: SettingsOrigin,
+    reader: () => Promise<SettingsReader>,
+    meaning?: typeof Settings,
+  ) {
     this.configuration = configuration;
-    this.source = source;
-    this.meaning = meaning;
-  }
-
-  get environment(): string {
-    return this.source.environment;
-  }
-
-  get contentRoot(): string {
-    return this.source.contentRoot;
+    this.environment = environment;
+    this.contentRoot = contentRoot;
+    this.reader = reader;
+    this.#code = code;
+    this.#meaning = meaning;
   }
 
   /** Whether somebody has set a value, e.g. `isSet('server', 'dateHeader')`. */
   isSet(...path: readonly string[]): boolean {
-    return this.configuration.sourceOf(path).kind !== 'default';
+    if (!this.configuration.isEmpty) return this.configuration.sourceOf(path).kind !== 'default';
+    let said: unknown = this.#code;
+    for (const key of path) said = (said as Record<string, unknown> | undefined)?.[key];
+    return said !== undefined;
   }
 
-  /** What the settings come down to. */
-  plan(hasCodeEndPoints: boolean): HostPlan {
+  /** What the settings come down to; `undefined` where nobody has said anything. */
+  plan(hasCodeEndPoints: boolean): HostPlan | undefined {
     // A schema with more sections has all those of the host.
-    const configuration = this.configuration as Configuration<unknown> as Configuration<HostSettings>;
-    return this.meaning.planHost(configuration, { contentRoot: this.contentRoot, hasCodeEndPoints });
+    const configuration = this.configuration as HostConfiguration<unknown> as HostConfiguration;
+    return this.#meaning?.planHost(configuration, { contentRoot: this.contentRoot, hasCodeEndPoints });
   }
 }
 
 /**
- * Reads the settings of a host: files, environment, command line.
+ * Reads the settings of a host: files, environment, command line. Where nobody but the program says anything, what reads
+ * and checks settings is not even loaded.
  *
  * @throws ConfigurationError with everything that is wrong
  */
 export const loadSettings = async <S extends Sections>(
   sources: SettingsSources<S> = {},
 ): Promise<LoadedSettings<SettingsWith<S>>> => {
-  const [meaning, { loadConfiguration }] = await Promise.all([
-    import('./settings/index.ts'),
-    import('@windhover/configuration'),
-  ]);
-  const plan = await meaning.planSettings(sources);
-  const configuration = await loadConfiguration(plan.options);
-  return new LoadedSettings(configuration, plan as unknown as SettingsPlan<Sections>, meaning);
+  const { always = false, code, sections } = sources;
+  if (!always && code === undefined && sections === undefined && !mayHaveSettings(sources)) return unsaid(sources);
+  const [reader, { loadConfiguration }] = await Promise.all([readerOf(sources), import('@windhover/configuration')]);
+  const configuration = await loadConfiguration(reader.source.options);
+  const settings = new LoadedSettings(configuration, reader.source, () => Promise.resolve(reader), reader.meaning);
+  return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
+};
+
+/** Where nobody says anything, reading is for later, when somebody may. */
+const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {
+  const code = nodeEnvironment(sources.environment ?? process.env);
+  const values = settingsOfCode(code);
+  const configuration: HostConfiguration = {
+    values,
+    isEmpty: true,
+    sourceOf: () => ({ kind: 'default' }),
+    effective: async () => new (await import('@windhover/configuration')).Configuration(values).effective(),
+  };
+  const origin = { code, contentRoot: rootFolder(), environment: values.environment };
+  const settings = new LoadedSettings(configuration, origin, () => readerOf(sources));
+  return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
+};
+
+const readerOf = async <S extends Sections>(sources: SettingsSources<S>): Promise<SettingsReader> => {
+  const meaning = await import('./settings/index.ts');
+  return { meaning, source: (await meaning.planSettings(sources)) as unknown as SettingsPlan<Sections> };
 };
 
 /** Every setting in effect, one line each: `key = value   (source)`. Secrets are masked. */
-export const describeSettings = async (settings: LoadedSettings<unknown>): Promise<string[]> =>
-  settings.meaning.describeSettings(settings.configuration);
+export const describeSettings = async (settings: LoadedSettings<unknown>): Promise<string[]> => {
+  const { meaning } = await settings.reader();
+  return meaning.describeSettings(settings.configuration);
+};

@@ -5,7 +5,9 @@
  * @returns stops listening
  */
 export const onHangUp = (reload: () => void, requestStop: () => void): (() => void) => {
-  const hasTerminal = process.platform === 'win32' || process.stdin.isTTY || process.stdout.isTTY;
+  const { isatty } = process.getBuiltinModule('node:tty');
+  // Not process.stdin.isTTY, which opens a stream for stdin.
+  const hasTerminal = process.platform === 'win32' || isatty(0) || isatty(1);
   const received = hasTerminal ? requestStop : reload;
   process.on('SIGHUP', received);
   return () => void process.off('SIGHUP', received);

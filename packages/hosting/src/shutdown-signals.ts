@@ -1,5 +1,3 @@
-import { constants } from 'node:os';
-
 /** Each asks a host to stop. Source: ASP.NET Core `ConsoleLifetime` */
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
@@ -23,7 +21,7 @@ export const onShutdownSignal = (requestStop: () => void, force: (exitCode: numb
       first = { name, at: performance.now() };
       requestStop();
     } else if (name !== first.name || performance.now() - first.at > repeatWindow) {
-      force(128 + constants.signals[name]);
+      force(128 + process.getBuiltinModule('node:os').constants.signals[name]);
     }
   };
   for (const name of shutdownSignals) process.on(name, received);

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Transport } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
@@ -195,7 +194,7 @@ export class WebHostBuilder {
     const logger = this.#logger ?? ownLogger!;
     const log = new HostLog(logger);
     const lifetime = new HostLifetime();
-    const environment = this.#chooseEnvironment(plan);
+    const environment = this.#chooseEnvironment();
     const services = this.#createServices(logger, lifetime, environment);
     const server = this.#createServer(setup, plan, logger, services);
     const target = {
@@ -213,7 +212,7 @@ export class WebHostBuilder {
       backgroundServices: this.#backgroundServices,
       logger,
       log,
-      settings: plan && new AppliedSettings(this.#settings!, plan, target, log),
+      settings: this.#settings && new AppliedSettings(this.#settings, plan, target, log),
       plan,
       environment,
       lifetime,
@@ -224,10 +223,10 @@ export class WebHostBuilder {
     };
   }
 
-  #chooseEnvironment(plan: HostPlan | undefined): HostEnvironment {
+  #chooseEnvironment(): HostEnvironment {
     return {
-      name: this.#chosen('environment', plan?.environment, this.#environmentName),
-      contentRoot: this.#chosen('contentRoot', plan?.contentRoot, resolve(this.#contentRoot)),
+      name: this.#chosen('environment', this.#settings?.environment, this.#environmentName),
+      contentRoot: this.#chosen('contentRoot', this.#settings?.contentRoot, resolve(this.#contentRoot)),
     };
   }
 
@@ -283,7 +282,8 @@ const checkTimer = (method: string, milliseconds: number, orElse = ''): void => 
   throw new RangeError(`${method}: 0 to ${longestTimer} milliseconds${orElse}, not ${milliseconds}`);
 };
 
-const threadCountOf = (threads: number | 'auto'): number => (threads === 'auto' ? availableParallelism() : threads);
+const threadCountOf = (threads: number | 'auto'): number =>
+  threads === 'auto' ? process.getBuiltinModule('node:os').availableParallelism() : threads;
 
 const checkThreadCount = (count: number): void => {
   if (Number.isInteger(count) && count >= 1 && count <= mostThreads) return;

@@ -153,7 +153,7 @@ export class WebHost implements AsyncDisposable {
       throw error;
     }
     this.#lifetime.notifyStarted();
-    if (!this.lifetime.stopping.aborted) void settings?.watch().catch((error) => this.#log.reloadFailed(error));
+    if (!this.lifetime.stopping.aborted) settings?.watch();
   }
 
   /** Addresses that somebody has given to the server itself go before those of the builder. */

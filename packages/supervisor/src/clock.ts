@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** Where the supervisor takes its time from. Tests hand in one that they move themselves. */
 export interface Clock {
   /** Milliseconds; never goes back. */

@@ -1,6 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { debuglog } from 'node:util';
 import { AcceptError } from './accept-error.ts';
+import { debuglog, fs } from './node-builtins.ts';
 
 const debug = debuglog('windhover:transport-sockets');
 
@@ -27,7 +26,7 @@ const isError = (value: unknown): value is Error => value instanceof Error;
 const tryDescriptor = (): Error | undefined => {
   if (process.platform === 'win32') return undefined;
   try {
-    closeSync(openSync('/dev/null', 'r'));
+    fs.closeSync(fs.openSync('/dev/null', 'r'));
     return undefined;
   } catch (error) {
     return isError(error) && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE')

@@ -1,7 +1,7 @@
-import { lstat, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
 import { isClusterWorker } from './inherited-descriptor.ts';
+import { fs } from './node-builtins.ts';
 
 interface Explanation {
   readonly code: TransportErrorCode;
@@ -75,7 +75,7 @@ export const systemCode = (error: unknown): string =>
 /** Whether there is a file, a directory or a link where the socket was to be. */
 const isTaken = async (path: string): Promise<boolean> => {
   try {
-    return !(await lstat(path)).isSocket();
+    return !(await fs.promises.lstat(path)).isSocket();
   } catch {
     return false;
   }
@@ -90,7 +90,7 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
   if (code === 'EADDRINUSE') return (await isTaken(path)) ? 'ENOTSOCK' : code;
   if (code !== 'EACCES') return code;
   try {
-    await stat(dirname(path));
+    await fs.promises.stat(dirname(path));
     return code;
   } catch (error) {
     return systemCode(error) || code;

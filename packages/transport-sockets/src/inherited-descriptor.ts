@@ -1,5 +1,6 @@
-import { type Stats, fstatSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { type EndPoint, TransportError, formatEndPoint } from '@windhover/connections';
+import { fs } from './node-builtins.ts';
 
 const kindOf = (stats: Stats): string => {
   if (stats.isFile()) return 'an ordinary file';
@@ -31,7 +32,7 @@ export const checkDescriptor = (fd: number, endPoint: EndPoint): void => {
   if (isClusterWorker()) return;
   let stats: Stats;
   try {
-    stats = fstatSync(fd);
+    stats = fs.fstatSync(fd);
   } catch (cause) {
     throw refuse('This process has none of this number open: check what its parent hands over', cause);
   }

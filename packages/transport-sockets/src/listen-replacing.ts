@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs';
 import type { ListenOptions, Server } from 'node:net';
 import type { EndPoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
+import { fs } from './node-builtins.ts';
 import { fileOf } from './unix-socket-file.ts';
 import { listenWithMode } from './unix-socket-mode.ts';
 import { removeStaleSocket } from './unix-socket-path.ts';
@@ -39,5 +39,5 @@ export const listenReplacing = async (
     if (systemCode(error) !== 'EADDRINUSE' || !(await removeStaleSocket(file))) throw error;
     await listening(server, where, unixMode);
   }
-  if (unixMode !== undefined) chmodSync(file, unixMode);
+  if (unixMode !== undefined) fs.chmodSync(file, unixMode);
 };

@@ -1,5 +1,5 @@
-import { lstatSync, renameSync } from 'node:fs';
 import type { EndPoint } from '@windhover/connections';
+import { fs } from './node-builtins.ts';
 import { isAbstract } from './unix-socket-path.ts';
 
 /** The file that a listener on this end point makes: a unix socket's, unless it is abstract. */
@@ -9,7 +9,7 @@ export const fileOf = (endPoint: EndPoint): string | undefined =>
 /** Which file is at a path, of whatever kind; `undefined` for none. It is the same after `chmod` and `chown`. */
 export const fileIdentity = (path: string): string | undefined => {
   try {
-    const { dev, ino, birthtimeNs } = lstatSync(path, { bigint: true });
+    const { dev, ino, birthtimeNs } = fs.lstatSync(path, { bigint: true });
     return `${dev} ${ino} ${birthtimeNs}`;
   } catch {
     return undefined;
@@ -20,7 +20,7 @@ export const fileIdentity = (path: string): string | undefined => {
 const moveAside = (path: string): string | undefined => {
   const aside = `${path}.${process.pid}.kept`;
   try {
-    renameSync(path, aside);
+    fs.renameSync(path, aside);
     return aside;
   } catch {
     return undefined;
@@ -38,5 +38,5 @@ export const closeBeside = (path: string, own: string | undefined, close: () => 
   const found = fileIdentity(path);
   const aside = found === undefined || found === own ? undefined : moveAside(path);
   close();
-  if (aside !== undefined) renameSync(aside, path);
+  if (aside !== undefined) fs.renameSync(aside, path);
 };

@@ -1,5 +1,5 @@
 import type { ListenOptions, Server } from 'node:net';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread } from './node-builtins.ts';
 
 const everything = 0o777;
 
@@ -14,7 +14,7 @@ const everything = 0o777;
  * @param mode permission bits, 0 to 0o777
  */
 export const listenWithMode = (server: Server, where: ListenOptions, mode: number): void => {
-  if (!isMainThread) {
+  if (!isMainThread()) {
     server.listen(where);
     return;
   }

@@ -1,7 +1,7 @@
-import { lstatSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
+import { fs } from './node-builtins.ts';
 
 /**
  * Bytes of `sun_path` in a unix socket's address on each platform; a path needs one of them for the NUL at its end, an
@@ -56,7 +56,7 @@ const probe = (path: string): Promise<string> =>
 
 /** Which file the socket at a path is; `undefined` when no socket is there. */
 const identity = (path: string): string | undefined => {
-  const found = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  const found = fs.lstatSync(path, { throwIfNoEntry: false, bigint: true });
   return found?.isSocket() === true ? `${found.dev} ${found.ino} ${found.ctimeNs}` : undefined;
 };
 
@@ -72,7 +72,7 @@ export const removeStaleSocket = async (path: string): Promise<boolean> => {
     const answer = found === undefined ? '' : await probe(path);
     if (answer === 'ENOENT') return true;
     if (answer !== 'ECONNREFUSED' || identity(path) !== found) return false;
-    unlinkSync(path);
+    fs.unlinkSync(path);
     return true;
   } catch (error) {
     return systemCode(error) === 'ENOENT';

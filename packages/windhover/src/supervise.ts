@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { type HostPlan, type Logger, consoleLogger, loadSettings } from '@windhover/hosting';
+import { type HostPlan, type Logger, consoleLogger, defaultShutdownTimeout, loadSettings } from '@windhover/hosting';
 import { Supervisor } from '@windhover/supervisor';
 import { CommandError } from './command-error.ts';
 import type { CommandLine } from './command-line.ts';
@@ -19,7 +19,7 @@ export const supervise = async (
   { watch, settings }: CommandLine,
   module: string,
 ): Promise<void> => {
-  const { logging, shutdownTimeout } = await planOf(settings);
+  const { logging, shutdownTimeout = defaultShutdownTimeout } = await planOf(settings);
   const logger = consoleLogger(logging).child({ category: 'windhover.supervisor' });
   // Node.js tells the parent what a process loads where this is set: its own --watch works so.
   const env = watch ? { WATCH_REPORT_DEPENDENCIES: '1' } : {};
@@ -33,12 +33,12 @@ export const supervise = async (
 };
 
 /** What concerns this process of the configuration. The workers say what is wrong with it: they know all of its keys. */
-const planOf = async (settings: readonly string[]): Promise<Pick<HostPlan, 'logging' | 'shutdownTimeout'>> => {
+const planOf = async (settings: readonly string[]): Promise<Partial<Pick<HostPlan, 'logging' | 'shutdownTimeout'>>> => {
   try {
-    return (await loadSettings(settingsSources(settings))).plan(false);
+    return (await loadSettings(settingsSources(settings))).plan(false) ?? {};
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    return (await loadSettings({ environment: {} })).plan(false);
+    return {};
   }
 };
 

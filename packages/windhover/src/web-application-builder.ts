@@ -1,5 +1,4 @@
-import type { Configuration } from '@windhover/configuration';
-import { type HostSettings, WebHostBuilder } from '@windhover/hosting';
+import { type HostConfiguration, type HostSettings, WebHostBuilder } from '@windhover/hosting';
 import { WebApplication } from './web-application.ts';
 
 /**
@@ -9,9 +8,9 @@ import { WebApplication } from './web-application.ts';
  */
 export class WebApplicationBuilder<V = HostSettings> extends WebHostBuilder {
   /** `configuration.values` has what is in effect, `configuration.sourceOf(path)` where it is from. */
-  readonly configuration: Configuration<V>;
+  readonly configuration: HostConfiguration<V>;
 
-  constructor(configuration: Configuration<V>) {
+  constructor(configuration: HostConfiguration<V>) {
     super();
     this.configuration = configuration;
   }

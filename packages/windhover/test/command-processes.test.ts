@@ -130,6 +130,25 @@ describe('configuration', () => {
     expect((await get(`${address}/${'x'.repeat(40)}`)).status).toBe(414);
   });
 
+  it('where nobody says anything NODE_ENV is the environment, and a file that comes later is read', async () => {
+    const module = file(
+      'app.mjs',
+      `import { createBuilder } from '${index}';
+      const app = (await createBuilder()).useUrls('http://127.0.0.1:0').build();
+      export default app.get('/*', ({ response }) => response.send(app.environment.name));`,
+    );
+    const child = new Child([cli, module], { cwd: folder, env: { NODE_ENV: 'staging' } });
+    children.push(child);
+    const [, address] = await child.waitFor(/"address":"([^"]+)"/);
+    expect((await get(address!)).text).toBe('staging');
+    const added = { url: `http://unix:${folder}/added.sock` };
+    file('windhover.json', JSON.stringify({ drainDelay: '5s', server: { endpoints: { added } } }));
+    await child.waitFor(/"added":\["added"\],"changed":\[\],"removed":\[\],"msg":"The configuration has changed"/);
+    await child.waitFor(/These come into effect with the next start: drainDelay/);
+    expect((await get('http://localhost/', `${folder}/added.sock`)).text).toBe('staging');
+    expect((await get(address!)).text).toBe('staging');
+  });
+
   it('another file by --config', async () => {
     mkdirSync(join(folder, 'etc'));
     file('etc/site.json', '{ "drainDelay": "4s" }');

@@ -44,7 +44,7 @@ describe('what is loaded', () => {
         app.use((context, next) => next(context));
         await app.start();
         await app.stop();`,
-      loads: [...host, 'configuration'].toSorted(),
+      loads: host,
     },
     {
       what: 'an application with routes',
@@ -52,7 +52,7 @@ describe('what is loaded', () => {
         const app = (await createBuilder()).useUrls('http://127.0.0.1:0').build().get('/', () => {});
         await app.start();
         await app.stop();`,
-      loads: [...host, 'configuration', 'middleware-routing', 'rou3'].toSorted(),
+      loads: [...host, 'middleware-routing', 'rou3'].toSorted(),
     },
   ])('by $what', async ({ program, loads }) => {
     expect(await loadedBy(program)).toEqual(loads);

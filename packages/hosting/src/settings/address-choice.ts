@@ -10,6 +10,9 @@ export interface AddressChoice {
   readonly warnings: readonly string[];
 }
 
+/** Settings, and who has said them. */
+export type SaidSettings = Pick<Configuration<HostSettings>, 'sourceOf' | 'values'>;
+
 /** From the least to the first. */
 const order: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
 
@@ -20,10 +23,7 @@ const order: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'envir
  * @param hasCodeEndPoints whether the program itself has added end points
  * Source: Kestrel `AddressBinder`, where `urls` from anywhere go before ports
  */
-export const chooseAddresses = (
-  configuration: Configuration<HostSettings>,
-  hasCodeEndPoints: boolean,
-): AddressChoice => {
+export const chooseAddresses = (configuration: SaidSettings, hasCodeEndPoints: boolean): AddressChoice => {
   const { server } = configuration.values;
   const { urls, used, unused } = chooseUrls(configuration);
   const named = (paths: readonly KeyPath[]): string =>
@@ -48,7 +48,7 @@ interface ChosenUrls {
   readonly unused: readonly KeyPath[];
 }
 
-const chooseUrls = (configuration: Configuration<HostSettings>): ChosenUrls => {
+const chooseUrls = (configuration: SaidSettings): ChosenUrls => {
   const { urls = [], httpPorts = [], httpsPorts = [] } = configuration.values;
   const rankOf = (key: string): number => order.indexOf(configuration.sourceOf([key]).kind);
   const ports = [...httpPorts.map((port) => `http://*:${port}`), ...httpsPorts.map((port) => `https://*:${port}`)];

@@ -1,3 +1,4 @@
+import type { Environment } from '@windhover/configuration';
 import type { HttpLimits } from '@windhover/http';
 import { defaultSettings } from './default-settings.ts';
 import type { HostSettings } from './schema.ts';
@@ -9,6 +10,9 @@ export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'se
   readonly logging?: Partial<HostSettings['logging']>;
   readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: Partial<HttpLimits> };
 }
+
+/** `NODE_ENV`, which nearly every process has, so it is no reason to load what reads settings. */
+export const nodeEnvironment = ({ NODE_ENV }: Environment): CodeSettings => (NODE_ENV ? { environment: NODE_ENV } : {});
 
 /** Those settings, with defaults for what they leave out. They are not checked. */
 export const settingsOfCode = ({ logging, server, ...code }: CodeSettings): HostSettings => ({

@@ -1,10 +1,8 @@
 import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
-import type { Configuration } from '@windhover/configuration';
-import { chooseAddresses } from './address-choice.ts';
+import { type SaidSettings, chooseAddresses } from './address-choice.ts';
 import type { EndPointSettings } from './end-point-schema.ts';
 import type { EndPointPlan, HostPlan } from './host-plan.ts';
 import { itemsOf } from './listed-items.ts';
-import type { HostSettings } from './schema.ts';
 import { type TlsContext, applicationProtocolsOf, httpsPlan } from './tls-plan.ts';
 
 /** What a plan depends on beside the settings. */
@@ -21,7 +19,7 @@ export interface PlanContext {
  * @throws AddressError an address of the program is malformed; others were checked when they were read
  */
 export const planHost = (
-  configuration: Configuration<HostSettings>,
+  configuration: SaidSettings,
   { contentRoot, hasCodeEndPoints = false }: PlanContext,
 ): HostPlan => {
   const { server, logging, ...settings } = configuration.values;

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { defaultSettings } from './default-settings.ts';
 
@@ -12,6 +11,9 @@ const otherVariables: ReadonlySet<string> = new Set(['WINDHOVER_THREAD', 'WINDHO
 
 export const isSettingVariable = (name: string): boolean =>
   name.startsWith(variablePrefix) && !otherVariables.has(name);
+
+/** The absolute path of the content root. */
+export const rootFolder = (given: string = defaultSettings.contentRoot): string => resolve(given);
 
 /**
  * `windhover.production.json`, the environment in small letters; `undefined` where its name cannot stand in that of a
@@ -44,7 +46,8 @@ export const mayHaveSettings = ({
   if (args.length > 0 || file !== undefined || environment['PORT']) return true;
   if (Object.keys(environment).some(isSettingVariable)) return true;
   const name = environment['NODE_ENV'] || (code.environment ?? defaultSettings.environment);
-  const folder = resolve(code.contentRoot ?? defaultSettings.contentRoot);
+  const folder = rootFolder(code.contentRoot);
+  const { existsSync } = process.getBuiltinModule('node:fs');
   return [defaultFile, environmentFilePath(defaultFile, name)].some(
     (path) => path !== undefined && existsSync(join(folder, path)),
   );

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import {
   type ConfigurationLayer,
   type ConfigurationOptions,
@@ -11,10 +10,10 @@ import {
   namedVariables,
 } from '@windhover/configuration';
 import type { GenericSchema } from 'valibot';
-import { type CodeSettings, settingsOfCode } from './code-settings.ts';
+import { type CodeSettings, nodeEnvironment, settingsOfCode } from './code-settings.ts';
 import { defaultSettings } from './default-settings.ts';
 import type { HostSettings, NoSections, Sections, SettingsWith } from './schema.ts';
-import { defaultFile, environmentFilePath, isSettingVariable, variablePrefix } from './settings-places.ts';
+import { defaultFile, environmentFilePath, isSettingVariable, rootFolder, variablePrefix } from './settings-places.ts';
 import { checkSettings } from './settings-rules.ts';
 
 /** What the settings of a host are read from. */
@@ -37,6 +36,8 @@ export interface SettingsSources<S extends Sections> {
 export interface SettingsPlan<S extends Sections> {
   /** For `loadConfiguration` and `LiveConfiguration`. */
   readonly options: ConfigurationOptions<GenericSchema<unknown, SettingsWith<S>>>;
+  /** What the program says, and `NODE_ENV`. */
+  readonly code: CodeSettings;
   /** As it was given. */
   readonly environment: string;
   /** Absolute. */
@@ -60,14 +61,15 @@ export const planSettings = async <S extends Sections = NoSections>(
   const early = await earlyText(outer);
   const node = nodeEnvironment(variables);
   const environment = early('environment') ?? node.environment ?? code.environment ?? defaultSettings.environment;
-  const contentRoot = resolve(early('contentRoot') ?? code.contentRoot ?? defaultSettings.contentRoot);
+  const contentRoot = rootFolder(early('contentRoot') ?? code.contentRoot);
   const files = [
     jsonFile(file, { folder: contentRoot, required: sources.file !== undefined }),
     ...environmentFile(file, environment, contentRoot),
   ];
   const inner = [codeValues(code), codeValues(node, 'environment variable NODE_ENV')];
-  const options = optionsOf([...inner, ...files, ...outer], sources, { ...code, ...node });
-  return { options, environment, contentRoot };
+  const said = { ...code, ...node };
+  const options = optionsOf([...inner, ...files, ...outer], sources, said);
+  return { options, code: said, environment, contentRoot };
 };
 
 const optionsOf = <S extends Sections>(
@@ -87,9 +89,6 @@ const optionsOf = <S extends Sections>(
     ...(!needsSchema && { ifEmpty: settingsOfCode(code) as SettingsWith<S> }),
   };
 };
-
-/** Nearly every process has it, so it is no reason to load what reads settings. */
-const nodeEnvironment = ({ NODE_ENV }: Environment): CodeSettings => (NODE_ENV ? { environment: NODE_ENV } : {});
 
 const settingsAmong = (variables: Environment): Environment =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => isSettingVariable(name)));
