@@ -28,6 +28,7 @@ export class FirstBytes {
   read(): void {
     this.#stream.on('end', this.#onEnd);
     this.#stream.on('data', this.#onData);
+    this.#stream.resume();
   }
 
   readonly #onEnd = (): void => {

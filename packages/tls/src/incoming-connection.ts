@@ -12,6 +12,7 @@ import {
   ConnectionSocketFeature,
   type HeartbeatListener,
   acceptConnection,
+  takeStream,
   toDuplex,
 } from '@windhover/connections';
 import { handshakeRecord, parseClientHello } from './client-hello.ts';
@@ -77,8 +78,14 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }
-    const stream = ownSocket(connection) ?? toDuplex(connection).on('error', ignore);
-    new FirstBytes(stream, this).read();
+    new FirstBytes(ownSocket(connection) ?? this.#stream(), this).read();
+  }
+
+  /** Without a socket of its own, e.g. behind a PROXY header. Whoever may be served without TLS needs a connection again. */
+  #stream(): Duplex {
+    const { connection } = this;
+    const stream = this.endPoint.options.plainHttp === 'serve' ? undefined : takeStream(connection);
+    return stream ?? toDuplex(connection).on('error', ignore);
   }
 
   heartbeat(now: number): void {
