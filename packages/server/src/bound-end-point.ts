@@ -33,7 +33,7 @@ export interface EndPointHost {
   /** Whether the server is within its limit with one connection more. */
   hasRoom(): boolean;
   createHandlers(upgrades: UpgradeLimit): ProtocolHandler[];
-  transportFor(endPoint: EndPoint): Transport;
+  readonly transportFor: (endPoint: EndPoint) => Transport;
   accepted(): void;
   rejected(reason: RejectionReason, endPointName: string): void;
   /** The same for all end points, so that trouble of the process is told once. */
@@ -136,18 +136,27 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   }
 
   async #bind(): Promise<void> {
-    const { limits, events } = this.#host.options;
-    const { onAcceptError, onAcceptRecovered } = this.#host;
-    const maxWriteBufferSize = limits.maxResponseBufferSize ?? Infinity;
+    this.#address = await bindTarget(this.options, {
+      bind: (endPoint) => this.#listen(endPoint),
+      giveBack: (listener) => this.#giveBack(listener),
+      warn: (message) => this.#host.options.events.warning(message),
+    });
+  }
+
+  async #listen(endPoint: EndPoint): Promise<ConnectionListener> {
+    const { transportFor, onAcceptError, onAcceptRecovered } = this.#host;
+    const maxWriteBufferSize = this.#host.options.limits.maxResponseBufferSize ?? Infinity;
     const bindOptions = { maxWriteBufferSize, onAcceptError, onAcceptRecovered };
     const accept = (connection: Connection): void | Promise<void> => this.#accept(connection);
-    const bind = async (endPoint: EndPoint): Promise<ConnectionListener> => {
-      const listener = await this.#host.transportFor(endPoint).bind(endPoint, accept, bindOptions);
-      this.#listeners.push(listener);
-      if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
-      return listener;
-    };
-    this.#address = await bindTarget(this.options, bind, (message) => events.warning(message));
+    const listener = await transportFor(endPoint).bind(endPoint, accept, bindOptions);
+    this.#listeners.push(listener);
+    if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
+    return listener;
+  }
+
+  async #giveBack(listener: ConnectionListener): Promise<void> {
+    this.#listeners.splice(this.#listeners.indexOf(listener), 1);
+    await this.#close(listener);
   }
 
   // Connections

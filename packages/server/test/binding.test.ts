@@ -154,18 +154,30 @@ describe('localhost', () => {
     expect(transport.bound).toEqual([]);
   });
 
-  it('port 0: a port that is free for IPv4 only is given back, and the next one is tried', async () => {
-    const failures = { '[::1]:40000': 'TRANSPORT_ADDRESS_IN_USE', '[::1]:40001': 'TRANSPORT_ADDRESS_IN_USE' } as const;
+  it('port 0: a port that is free for one family only is given back, and the other family chooses the next', async () => {
+    const failures = {
+      '[::1]:40000': 'TRANSPORT_ADDRESS_IN_USE',
+      '127.0.0.1:40001': 'TRANSPORT_ADDRESS_IN_USE',
+    } as const;
     const { server, transport } = onFake(failures, 'http://localhost:0');
     await server.start(echoTarget);
+    expect(transport.asked).toEqual([
+      '127.0.0.1:0',
+      '[::1]:40000',
+      '[::1]:0',
+      '127.0.0.1:40001',
+      '127.0.0.1:0',
+      '[::1]:40002',
+    ]);
     expect(transport.bound).toEqual(['127.0.0.1:40002', '[::1]:40002']);
+    expect(server.endPoints[0]!.endPoints).toMatchObject([{ port: 40_002 }, { port: 40_002 }]);
     expect(addressesOf(server)).toEqual(['http://localhost:40002']);
   });
 
   it('port 0: not for ever', async () => {
     const { server, transport } = onFake({ '[::1]:*': 'TRANSPORT_ADDRESS_IN_USE' }, 'http://localhost:0');
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
-    expect(transport.asked).toHaveLength(32);
+    expect(transport.asked.filter((name) => name.startsWith('[::1]'))).toHaveLength(16);
     expect(transport.bound).toEqual([]);
   });
 });
