@@ -46,8 +46,9 @@ export class RequestDecoder {
   readonly #limits: HttpLimits;
   readonly #options: Http1Options;
   readonly #received: ReceivedBytes = new ReceivedBytes();
-  readonly #unfinished: UnfinishedLine;
-  /** Made by the first request that has it. */
+  /** Made by the first head that comes in pieces, */
+  #unfinished: UnfinishedLine | undefined;
+  /** and by the first request that has it. */
   #chunked: ChunkedContent | undefined;
   #state: (typeof State)[keyof typeof State] = State.head;
   #failed: Http1ErrorCode | undefined;
@@ -67,7 +68,6 @@ export class RequestDecoder {
   constructor(limits: HttpLimits = resolveHttpLimits(), options: Http1Options = http1OptionDefaults) {
     this.#limits = limits;
     this.#options = options;
-    this.#unfinished = new UnfinishedLine(this.#received, limits);
     this.maxBodySize = limits.maxRequestBodySize;
   }
 
@@ -135,7 +135,7 @@ export class RequestDecoder {
       return RequestEvent.needData;
     }
     if (!this.#skipEmptyLines()) return RequestEvent.needData;
-    if (this.#unfinished.seen === 0) {
+    if (this.#unfinished === undefined || this.#unfinished.seen === 0) {
       const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
       if (head !== undefined) return this.#takeHead(head);
       this.#suspendHead();
@@ -156,7 +156,7 @@ export class RequestDecoder {
   #begin(framing: number): void {
     this.maxBodySize = this.#limits.maxRequestBodySize;
     if (framing === CHUNKED) {
-      this.#chunked ??= new ChunkedContent(this.#received, this.#unfinished, this.#limits);
+      this.#chunked ??= new ChunkedContent(this.#received, this.#unfinishedLine(), this.#limits);
       this.#chunked.begin(this.head!.fieldCount, this.head!.fieldsSize);
       this.#state = State.chunked;
     } else {
@@ -167,14 +167,19 @@ export class RequestDecoder {
 
   #suspendHead(): void {
     const { fieldsStart } = headParse;
-    if (fieldsStart === -1) this.#unfinished.suspend(requestLine.open, this.#limits.maxRequestLineSize);
-    else this.#unfinished.suspendFields(fieldsStart - this.#received.start);
+    const unfinished = this.#unfinishedLine();
+    if (fieldsStart === -1) unfinished.suspend(requestLine.open, this.#limits.maxRequestLineSize);
+    else unfinished.suspendFields(fieldsStart - this.#received.start);
+  }
+
+  #unfinishedLine(): UnfinishedLine {
+    return (this.#unfinished ??= new UnfinishedLine(this.#received, this.#limits));
   }
 
   /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
   #resumeHead(): RequestEvent {
     const received = this.#received;
-    const unfinished = this.#unfinished;
+    const unfinished = this.#unfinishedLine();
     while (received.join()) {
       if (unfinished.isStillOpen() || !unfinished.resumeFields()) continue;
       const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
