@@ -11,8 +11,16 @@ interface LinkedStream extends Duplex {
   [connectionKey]: StreamConnection;
 }
 
-const asConnectionError = (cause: Error): Error =>
-  cause instanceof ConnectionError ? cause : new ConnectionError('CONNECTION_RESET', undefined, { cause });
+/** Without a stack of its own: the peer has done it, nobody who is on the stack, and peers do it often. */
+const asConnectionError = (cause: Error): Error => {
+  if (cause instanceof ConnectionError) return cause;
+  const { stackTraceLimit } = Error;
+  // Not by assignment, which throws where the intrinsics are frozen.
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  const error = new ConnectionError('CONNECTION_RESET', undefined, { cause });
+  Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
+  return error;
+};
 
 /**
  * A Node stream as a `Connection`. It adds one object to the stream; a received chunk costs one call and a write goes
