@@ -1,18 +1,24 @@
-import { Agent, request } from 'node:http';
+import { Agent, type RequestOptions, request } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
 /** Clients of one port that keep their connections and ask again as soon as they have an answer. */
 export class Load {
-  readonly #port: number;
+  readonly #send: typeof request;
+  readonly #options: RequestOptions;
   readonly #agent: Agent;
   readonly #clients: Promise<void>[];
   readonly #failed: string[] = [];
   #answers = 0;
+  #closing = 0;
   #isStopped = false;
   #whenAnswered: (() => void)[] = [];
 
-  constructor(port: number, clients: number) {
-    this.#port = port;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: clients });
+  /** @param ca for https: whom the clients trust */
+  constructor(port: number, clients: number, ca?: string) {
+    const kept = { keepAlive: true, maxSockets: clients };
+    this.#send = ca === undefined ? request : httpsRequest;
+    this.#agent = ca === undefined ? new Agent(kept) : new HttpsAgent({ ...kept, ca });
+    this.#options = { port, host: '127.0.0.1', agent: this.#agent, headers: { host: 'example.com' } };
     this.#clients = Array.from({ length: clients }, () => this.#ask());
   }
 
@@ -21,6 +27,11 @@ export class Load {
     for (const last = this.#answers + count; this.#answers < last;) {
       await new Promise<void>((resolve) => void this.#whenAnswered.push(resolve));
     }
+  }
+
+  /** Answers after which the server closes the connection. */
+  get closing(): number {
+    return this.#closing;
   }
 
   /** @returns what became of every request that was not answered 200 */
@@ -42,13 +53,11 @@ export class Load {
 
   #answer(): Promise<string> {
     return new Promise((resolve) => {
-      request(
-        { port: this.#port, host: '127.0.0.1', agent: this.#agent, headers: { host: 'example.com' } },
-        (answer) => {
-          answer.on('end', () => resolve(String(answer.statusCode))).on('error', (error) => resolve(error.message));
-          answer.resume();
-        },
-      )
+      this.#send(this.#options, (answer) => {
+        if (answer.headers.connection === 'close') this.#closing++;
+        answer.on('end', () => resolve(String(answer.statusCode))).on('error', (error) => resolve(error.message));
+        answer.resume();
+      })
         .on('error', (error) => resolve(error.message))
         .end();
     });
