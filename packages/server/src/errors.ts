@@ -1,7 +1,14 @@
 /** Every code of a `ServerError`, with the sentence that its message ends with. */
 export const serverErrors = {
-  SERVER_NO_TRANSPORT: 'no transport of this server can listen on such an end point',
-  SERVER_NO_PROTOCOL: 'the server has no protocol to speak',
+  SERVER_PORT_INVALID: 'a port is a whole number from 0 to 65535; 0 asks for any free one',
+  SERVER_CONFIGURE_ASYNC:
+    'configuring an end point cannot wait, or what comes later would be missing; await it before, and hand over a ' +
+    'function that is not async',
+  SERVER_NO_TRANSPORT:
+    'no transport of this server can listen on such an end point; hand over one that can in `transports`, and write an ' +
+    'IP address in numbers',
+  SERVER_NO_PROTOCOL:
+    'the server has no protocol to speak; hand one over in `protocols`, e.g. `http1()` of `@windhover/http1`',
   SERVER_PROTOCOL_UNKNOWN:
     'the end point asks for a protocol that the server does not have; hand it over in `protocols`',
   SERVER_TLS_NOT_CONFIGURED:

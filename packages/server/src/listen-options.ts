@@ -6,6 +6,18 @@ import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 /** Configures one end point, e.g. what `useHttps(…)` returns. */
 export type ConfigureEndPoint = (endPoint: ListenOptions) => void;
 
+/**
+ * Lets a function configure an end point.
+ *
+ * @throws ServerError `SERVER_CONFIGURE_ASYNC`: the end point would listen before all of its middleware is there
+ */
+export const configureEndPoint = (endPoint: ListenOptions, configure: ConfigureEndPoint | undefined): void => {
+  const returned: unknown = configure?.(endPoint);
+  if (!(returned instanceof Promise)) return;
+  returned.catch(() => {}); // What it fails with later changes nothing any more.
+  throw new ServerError('SERVER_CONFIGURE_ASYNC', endPoint.name);
+};
+
 /** What an end point knows of its server while it is configured. */
 export interface ListenOptionsHost {
   /** ALPN names of the protocols that the server has, the preferred one first. */

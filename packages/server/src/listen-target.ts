@@ -1,5 +1,6 @@
 import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
 import { type EndPoint, formatEndPoint } from '@windhover/connections';
+import { ServerError } from './errors.ts';
 
 /** What to listen on: an end point, both loopback addresses, or every interface. */
 export type ListenTarget = EndPoint | LocalhostTarget | AnyTarget;
@@ -14,4 +15,18 @@ export const formatListenTarget = (target: ListenTarget): string => {
     default:
       return formatEndPoint(target);
   }
+};
+
+const highestPort = 65_535;
+
+/**
+ * The target, if its port can be one.
+ *
+ * @throws ServerError `SERVER_PORT_INVALID`
+ */
+export const checkedTarget = (target: ListenTarget): ListenTarget => {
+  if (target.kind !== 'ip' && target.kind !== 'localhost' && target.kind !== 'any') return target;
+  const { port } = target;
+  if (Number.isInteger(port) && port >= 0 && port <= highestPort) return target;
+  throw new ServerError('SERVER_PORT_INVALID', formatListenTarget(target));
 };

@@ -7,8 +7,8 @@ import {
 } from '@windhover/addresses';
 import type { ConnectionBuilder } from '@windhover/connections';
 import { ServerError } from './errors.ts';
-import type { ConfigureEndPoint, ListenOptions } from './listen-options.ts';
-import type { ListenTarget } from './listen-target.ts';
+import { type ConfigureEndPoint, type ListenOptions, configureEndPoint } from './listen-options.ts';
+import { type ListenTarget, checkedTarget } from './listen-target.ts';
 
 /** What is to be bound: nothing of it is configured before. */
 export interface PlannedEndPoint {
@@ -36,17 +36,17 @@ export const planAddresses = (list: string, https: ConfigureHttps): PlannedEndPo
 /**
  * What one address, or another target, asks for.
  *
- * @throws AddressError
+ * @throws AddressError; ServerError `SERVER_PORT_INVALID`
  */
 export const planEndPoint = (
   target: ListenTarget | string,
   configure: ConfigureEndPoint | undefined,
   https: ConfigureHttps,
 ): PlannedEndPoint => {
-  if (typeof target !== 'string') return { target, configure };
+  if (typeof target !== 'string') return { target: checkedTarget(target), configure };
   const planned = planAddress(parseBindingAddress(target), https);
   const configureBoth = (options: ListenOptions): void => {
-    configure?.(options);
+    configureEndPoint(options, configure);
     planned.configure?.(options);
   };
   return { target: planned.target, configure: configureBoth };

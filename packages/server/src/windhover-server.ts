@@ -7,8 +7,8 @@ import type { ConnectionCounters, RejectionReason } from './connection-counters.
 import { ConnectionLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { type ConfigureEndPoint, ListenOptions } from './listen-options.ts';
-import type { ListenTarget } from './listen-target.ts';
+import { type ConfigureEndPoint, ListenOptions, configureEndPoint } from './listen-options.ts';
+import { type ListenTarget, checkedTarget } from './listen-target.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type PlannedEndPoint, planAddresses, planEndPoint } from './planned-end-point.ts';
 import type { ProtocolHandler } from './protocol-choice.ts';
@@ -124,7 +124,7 @@ export class WindhoverServer {
       for (const { name, endPoint } of transport.inheritedEndPoints?.() ?? []) {
         this.#listenOn(endPoint, (options) => {
           if (name !== '' && name !== 'unknown') options.name = name;
-          configure?.(options);
+          configureEndPoint(options, configure);
         });
       }
     }
@@ -145,7 +145,7 @@ export class WindhoverServer {
 
   #listenOn(target: ListenTarget, configure: ConfigureEndPoint | undefined): this {
     this.#checkNotStarted();
-    this.#planned.push({ target, configure });
+    this.#planned.push({ target: checkedTarget(target), configure });
     return this;
   }
 
@@ -252,8 +252,7 @@ export class WindhoverServer {
     const warn = (message: string): void => events.warning(message);
     const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
     try {
-      for (const configureDefault of this.#endPointDefaults) configureDefault(options);
-      configure?.(options);
+      for (const each of [...this.#endPointDefaults, configure]) configureEndPoint(options, each);
       const endPoint = new BoundEndPoint(options, this.#host!);
       this.#endPoints.add(endPoint);
       return endPoint;

@@ -102,6 +102,19 @@ describe('what is bound for an end point', () => {
   });
 });
 
+describe('a port that is none', () => {
+  it.each([-1, 65_536, 1.5, Number.NaN, '80' as unknown as number])('%d: SERVER_PORT_INVALID', async (port) => {
+    const { server } = onFake({});
+    const invalid: unknown = expect.objectContaining({ code: 'SERVER_PORT_INVALID' });
+    const address = '127.0.0.1';
+    expect(() => server.listen({ kind: 'ip', address, port })).toThrow(invalid);
+    expect(() => server.listenLocalhost(port)).toThrow(invalid);
+    expect(() => server.listenAnyIP(port)).toThrow(invalid);
+    await server.start(echoTarget);
+    await expect(server.addEndPoint({ kind: 'ip', address, port })).rejects.toEqual(invalid);
+  });
+});
+
 describe('localhost', () => {
   const unavailable: TransportErrorCode[] = [
     'TRANSPORT_FAMILY_NOT_SUPPORTED',

@@ -150,6 +150,22 @@ describe('TLS on an end point', () => {
     expect(addressesOf(server)).toEqual(['https://127.0.0.1:1']);
   });
 
+  it('what configures asynchronously: SERVER_CONFIGURE_ASYNC, for the rest of it would come too late', async () => {
+    const { server, transport } = onMemory();
+    const configure = async (options: ListenOptions): Promise<void> => {
+      options.name = 'later';
+      await turns();
+      throw new Error('nobody waits for this');
+    };
+    server.listen(endPoint, (options) => configure(options) as unknown as void);
+    await expect(server.start(echoTarget)).rejects.toMatchObject({
+      code: 'SERVER_CONFIGURE_ASYNC',
+      message: expect.stringMatching(/^later: /) as string,
+    });
+    expect(() => transport.connect(endPoint)).toThrow('Nothing listens');
+    await turns(2);
+  });
+
   it('what fails to configure fails the start, and nothing listens', async () => {
     const transport = new FakeTransport();
     const https = (): never => {
