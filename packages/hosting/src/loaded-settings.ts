@@ -4,6 +4,7 @@ import type * as Settings from './settings/index.ts';
 import type {
   HostPlan,
   HostSettings,
+  NoSections,
   Sections,
   SettingsPlan,
   SettingsSources,
@@ -75,7 +76,7 @@ export class LoadedSettings<V = HostSettings> {
  *
  * @throws ConfigurationError with everything that is wrong
  */
-export const loadSettings = async <S extends Sections>(
+export const loadSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},
 ): Promise<LoadedSettings<SettingsWith<S>>> => {
   const { always = false, code, sections } = sources;

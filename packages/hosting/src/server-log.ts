@@ -6,9 +6,11 @@ import { childLogger } from './child-logger.ts';
 import { consoleLogger } from './console-logger.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
+import { MisdirectedTls } from './misdirected-tls.ts';
 
 /**
- * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only.
+ * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
+ * except for TLS to an end point without it.
  *
  * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`
  */
@@ -17,19 +19,24 @@ export const serverLog = (logger: Logger): ServerEvents => {
   let server: Logger | undefined;
   let badRequests: Logger | undefined;
   const serverLogger = (): Logger => (server ??= childLogger(logger, { category: logCategories.server }));
+  const misdirectedTls = new MisdirectedTls();
+  const warn = (message: string): void => serverLogger().warn({}, message);
   return {
     applicationError: (error, exchange) =>
       guarded(() =>
         serverLogger().error(requestDetails(error, exchange), 'The application failed to answer a request'),
       ),
-    badRequest: (error, { id }) =>
+    badRequest: (error, connection) =>
       guarded(() => {
+        const misdirected =
+          error.code === 'HTTP1_TLS_ON_PLAIN_PORT' ? misdirectedTls.warningFor(connection) : undefined;
+        if (misdirected !== undefined) warn(misdirected);
         badRequests ??= childLogger(logger, { category: logCategories.badRequests });
         const { code, status } = error;
-        const details = { eventId: eventIds.badRequest, connectionId: id, code, status, err: error };
+        const details = { eventId: eventIds.badRequest, connectionId: connection.id, code, status, err: error };
         badRequests.debug(details, 'A request was refused');
       }),
-    warning: (message) => guarded(() => serverLogger().warn({}, message)),
+    warning: (message) => guarded(() => warn(message)),
   };
 };
 

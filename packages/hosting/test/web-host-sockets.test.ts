@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 import { type WebHost, WebHostBuilder } from '@windhover/hosting';
 import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
@@ -60,6 +62,25 @@ describe('a host over sockets', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('TLS on a port for plain HTTP is one warning for each end point', async () => {
+    const host = hostOn('http://127.0.0.1:0', 'http://127.0.0.1:0');
+    await host.start();
+    logger.entries.length = 0;
+    const ports = host.addresses.map((address) => Number(new URL(address).port));
+    for (const port of [ports[0]!, ports[1]!, ports[0]!]) {
+      const client = connectTls({ host: '127.0.0.1', port });
+      await expect(once(client, 'secureConnect')).rejects.toMatchObject({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' });
+    }
+    expect(logger.entries.filter(({ level }) => level === 'warn')).toEqual(
+      ports.map((port) => ({
+        level: 'warn',
+        details: { category: 'windhover.server' },
+        message: `127.0.0.1:${port}: A client has spoken TLS on this port for plain HTTP; later ones are not mentioned`,
+      })),
+    );
+    expect(logger.entries.filter(({ level }) => level === 'debug')).toHaveLength(3);
   });
 
   it('a start that fails at the second address frees the first', async () => {

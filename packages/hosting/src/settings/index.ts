@@ -6,7 +6,7 @@ export { describeSettings } from './describe-settings.ts';
 export type { CertificatePlan, EndPointPlan, HostPlan, HttpsPlan, TlsPlan } from './host-plan.ts';
 export { type PlanContext, planHost } from './plan-host.ts';
 export { type AppliedChanges, RunningEndPoints } from './running-end-points.ts';
-export type { GivenHostSettings, HostSettings, Sections, SettingsWith } from './schema.ts';
+export type { GivenHostSettings, HostSettings, NoSections, Sections, SettingsWith } from './schema.ts';
 export { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
 export { type SettingsPlaces, mayHaveSettings } from './settings-places.ts';
 export { type SettingsPlan, type SettingsSources, planSettings } from './settings-plan.ts';
