@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type EndPoint, type IPEndPoint, TransportError } from '@windhover/connections';
 import { ServerError } from './errors.ts';
 import type { ListenOptions } from './listen-options.ts';
@@ -42,7 +43,7 @@ const overlap = (one: EndPoint, two: EndPoint): boolean => {
     case 'ip':
       return two.kind === 'ip' && one.port === two.port && addressesOverlap(one, two);
     case 'unix':
-      return two.kind === 'unix' && one.path === two.path;
+      return two.kind === 'unix' && fileOf(one.path) === fileOf(two.path);
     case 'pipe':
       return two.kind === 'pipe' && one.name.toLowerCase() === two.name.toLowerCase();
     case 'memory':
@@ -51,6 +52,9 @@ const overlap = (one: EndPoint, two: EndPoint): boolean => {
       return false;
   }
 };
+
+/** A file has many paths, and an abstract name is none of them. */
+const fileOf = (path: string): string => (path.startsWith('\0') ? path : resolve(path));
 
 const addressesOverlap = (one: IPEndPoint, two: IPEndPoint): boolean =>
   one.address === two.address || takes(one, two) || takes(two, one);

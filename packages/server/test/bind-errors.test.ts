@@ -65,6 +65,12 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
     ['an address of another machine', 'http://192.0.2.1:FREE', 'TRANSPORT_ADDRESS_NOT_AVAILABLE', /network interfaces/],
     ['a socket that is listened on', 'http://unix:FOLDER/live.sock', 'TRANSPORT_ADDRESS_IN_USE', /choose another path/],
     ['a unix socket twice', 'http://unix:FOLDER/a.sock;http://unix:FOLDER/a.sock', 'SERVER_ADDRESS_TWICE', /leave one/],
+    [
+      'a unix socket twice, by another path',
+      'http://unix:FOLDER/a.sock;http://unix:FOLDER/closed/../a.sock',
+      'SERVER_ADDRESS_TWICE',
+      /leave one/,
+    ],
     ['a path that is too long', `http://unix:FOLDER/${'x'.repeat(108)}`, 'ADDRESS_PATH_TOO_LONG', /107 bytes/],
     [
       'a directory that is missing',
