@@ -23,6 +23,7 @@ export { reasonPhrases } from './status-codes.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
+export { HttpEventsFeature } from './features/http-events.ts';
 export { HttpExtendedConnectFeature } from './features/http-extended-connect.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';
 export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';

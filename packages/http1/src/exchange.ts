@@ -6,6 +6,7 @@ import {
   FieldSection,
   HttpBadRequestFeature,
   HttpConnectionFeature,
+  HttpEventsFeature,
   HttpInformationalFeature,
   HttpMaxRequestBodySizeFeature,
   HttpMinRequestBodyDataRateFeature,
@@ -113,6 +114,8 @@ export class Http1Exchange
         return this.#head.minorVersion === 1 ? this.response : undefined;
       case HttpConnectionFeature.id:
         return this.#connectionFeature();
+      case HttpEventsFeature.id:
+        return this.connection.events;
       case HttpInformationalFeature.id:
         return this.#head.minorVersion === 1 ? this : undefined;
       default:

@@ -15,6 +15,7 @@ import {
   FieldSection,
   type HttpApplication,
   HttpError,
+  type HttpEvents,
   type HttpLimits,
   type HttpServices,
 } from '@windhover/http';
@@ -118,6 +119,10 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   get limits(): HttpLimits {
     return this.#host.services.limits;
+  }
+
+  get events(): HttpEvents {
+    return this.#host.services.events;
   }
 
   get isClosed(): boolean {

@@ -4,6 +4,7 @@ import { type Connection, type Receiver, fromDuplex, takeStream } from '@windhov
 import {
   type HttpContext,
   HttpError,
+  HttpEventsFeature,
   HttpUpgradeFeature,
   pipelineApplication,
   resolveHttpLimits,
@@ -106,6 +107,15 @@ describe('upgrade', () => {
       'HTTP/1.1 101 Switching Protocols\r\nX-Late: 1\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n',
     );
     expect(seen).toEqual([true, true]);
+  });
+
+  it('what fails when the exchange is over can still be reported', () => {
+    const harness = serve(({ features }) => {
+      features.require(HttpUpgradeFeature).upgrade('echo');
+      features.require(HttpEventsFeature).applicationError('late', features);
+    });
+    harness.receive(get('/', asks));
+    expect(harness.applicationErrors).toEqual(['late']);
   });
 
   it('bytes wait until somebody takes them', () => {
