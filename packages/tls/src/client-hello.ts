@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 /** Content type of a record with a part of a handshake. RFC 8446 section 5.1 */
 export const handshakeRecord = 0x16;
 const recordHeaderSize = 5;
+const messageHeaderSize = 4;
 /** RFC 8446 section 4 */
 const clientHello = 1;
 const serverNameExtension = 0;
@@ -77,27 +78,36 @@ export const parseClientHello = (bytes: Buffer): ClientHello | number => {
   }
 };
 
-/** The body of the ClientHello, out of as many records as it takes, or the bytes that it takes at least. */
+/**
+ * The body of the ClientHello, out of as many records as it takes, or the bytes that it takes at least: the rest of the
+ * message in one record more, so that tiny records do not have it looked at for each of them.
+ */
 const firstMessage = (bytes: Buffer): Cursor | number => {
   const fragments: Buffer[] = [];
+  let missing = messageHeaderSize;
+  let length: number | undefined;
   for (let at = 0; ;) {
     const start = at + recordHeaderSize;
-    if (bytes.length < start) return start;
+    if (bytes.length < start) return start + missing;
     const size = bytes.readUInt16BE(at + 3);
     if (bytes[at] !== handshakeRecord || size === 0) throw new Cut();
     at = start + size;
-    if (bytes.length < at) return at;
+    if (bytes.length < at) return at + (size < missing ? recordHeaderSize + missing - size : 0);
     fragments.push(bytes.subarray(start, at));
-    const message = wholeMessage(Buffer.concat(fragments));
-    if (message !== undefined) return message;
+    missing -= size;
+    if (length === undefined && missing <= 0) {
+      length = bodyLength(Buffer.concat(fragments));
+      missing += length;
+    }
+    if (missing <= 0)
+      return new Cursor(Buffer.concat(fragments).subarray(messageHeaderSize, messageHeaderSize + length!));
   }
 };
 
-const wholeMessage = (bytes: Buffer): Cursor | undefined => {
-  if (bytes.length < 4) return undefined;
-  const length = bytes.readUIntBE(1, 3);
-  if (bytes[0] !== clientHello || length > maxSize) throw new Cut();
-  return bytes.length < 4 + length ? undefined : new Cursor(bytes.subarray(4, 4 + length));
+const bodyLength = (message: Buffer): number => {
+  const length = message.readUIntBE(1, 3);
+  if (message[0] !== clientHello || length > maxSize) throw new Cut();
+  return length;
 };
 
 const serverNameOf = (hello: Cursor): string | undefined => {

@@ -57,6 +57,19 @@ describe('RFC 8446 4.1.2 ClientHello', () => {
     },
   );
 
+  it('in the smallest records there are: looked at a few times only, however it comes', () => {
+    const records = inRecords(Buffer.concat([Buffer.alloc(5), Buffer.from([1, 0, 10, 80]), Buffer.alloc(2640)]), 1);
+    let looks = 0;
+    let needed = 1;
+    for (let end = 1; end <= records.length; end++) {
+      if (end < needed) continue;
+      looks++;
+      const result = parseClientHello(records.subarray(0, end));
+      if (typeof result === 'number') needed = result;
+    }
+    expect(looks).toBeLessThan(100);
+  });
+
   it('any byte changed: a name, none, or more needed, and no error', () => {
     for (let at = 0; at < hello.length; at++) {
       for (const value of [0, 1, 255]) {
