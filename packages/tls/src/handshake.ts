@@ -68,7 +68,7 @@ export class Handshake {
       if (!isSecured) this.#incoming.ended();
     });
     // Not within it: OpenSSL is still at work then, and a socket that is destroyed below it takes the process along.
-    socket.on('secure', () => {
+    socket.once('secure', () => {
       isSecured = true;
       process.nextTick(() => this.#secured(socket, entry));
     });
@@ -103,7 +103,7 @@ export class Handshake {
       else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
     };
     try {
-      const context = { authorizationError, serverName: serverNameOf(socket), connection };
+      const context = { authorizationError, serverName: this.#nameOf(socket), connection };
       const verdict = policy.clients.validate?.(certificate, context) ?? authorizationError === undefined;
       if (!(verdict instanceof Promise)) settle(verdict);
       else verdict.then(settle).catch((cause: unknown) => this.#abort(cause));
@@ -114,7 +114,12 @@ export class Handshake {
 
   #pass(socket: TLSSocket, clientCertificate: X509Certificate | undefined): void {
     const { connection } = this.#incoming;
-    this.#incoming.pass(new TlsConnection(socket, connection, clientCertificate));
+    this.#incoming.pass(new TlsConnection(socket, connection, this.#nameOf(socket), clientCertificate));
+  }
+
+  /** Where names matter, the one whose rules hold: OpenSSL may have found another, e.g. in a hello that we do not read. */
+  #nameOf(socket: TLSSocket): string | undefined {
+    return this.#incoming.endPoint.entries.matter ? this.#serverName : serverNameOf(socket);
   }
 
   /** Code of the application has thrown. */

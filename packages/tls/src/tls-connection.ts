@@ -2,7 +2,6 @@ import type { X509Certificate } from 'node:crypto';
 import type { CipherNameAndProtocol, TLSSocket } from 'node:tls';
 import { type Connection, TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
 import { LayeredConnection } from './layered-connection.ts';
-import { serverNameOf } from './server-tls-socket.ts';
 
 /** Node leaves a socket open whose peer has sent what is not TLS after the handshake. */
 function destroyOnError(this: TLSSocket): void {
@@ -23,11 +22,16 @@ export class TlsConnection extends LayeredConnection<TLSSocket> implements TlsHa
   #cipherSuite: string | undefined;
 
   /** @param socket after its handshake */
-  constructor(socket: TLSSocket, below: Connection, clientCertificate: X509Certificate | undefined) {
+  constructor(
+    socket: TLSSocket,
+    below: Connection,
+    serverName: string | undefined,
+    clientCertificate: X509Certificate | undefined,
+  ) {
     super(socket, below);
     // oxlint-disable-next-line typescript/unbound-method -- an emitter calls its listeners with itself as `this`
     socket.on('error', destroyOnError);
-    this.serverName = serverNameOf(socket);
+    this.serverName = serverName;
     this.applicationProtocol = socket.alpnProtocol || undefined;
     this.isResumed = socket.isSessionReused();
     this.clientCertificate = clientCertificate;

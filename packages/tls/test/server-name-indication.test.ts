@@ -35,6 +35,8 @@ const ask = async (
 
 const named = (): HttpsOptions => ({ ...fallback, names: { 'a.example': a, '*.example': wildcard } });
 
+const unknown = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
+
 describe('RFC 6066 3 certificates by name', () => {
   it.each([
     ['a.example', 'a.example'],
@@ -48,7 +50,6 @@ describe('RFC 6066 3 certificates by name', () => {
     expect(await ask(named(), asked)).toBe(shown);
   });
 
-  const unknown = 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME';
   it.each([
     ['a.example', 'a.example'],
     ['elsewhere.org', unknown],
@@ -94,6 +95,28 @@ describe('rules by name', () => {
     const both = { ...trust, ALPNProtocols: ['http/1.1', 'imap'] };
     expect((await server.secured({ ...both, servername: 'a.example' })).alpnProtocol).toBe('imap');
     expect((await server.secured({ ...both, servername: 'b.example' })).alpnProtocol).toBe('http/1.1');
+  });
+});
+
+describe('a hello that is too large to be read before OpenSSL does', () => {
+  const padding = Array.from({ length: 100 }, (_, at) => String(at).padStart(250, 'x'));
+  const large = (): ConnectionOptions => ({
+    ...trust,
+    servername: 'a.example',
+    ALPNProtocols: ['http/1.1', ...padding],
+  });
+
+  it('gets the rules for clients without a name, and no name: nobody takes them for those of the name in it', async () => {
+    const rules = { clientCertificate: { mode: 'require', authorities: authority.certificate } } as const;
+    await using server = await TlsServer.start({ ...fallback, names: { 'a.example': { ...a, ...rules } } });
+    expect(await server.handshake({ ...trust, servername: 'a.example' })).toBeInstanceOf(Error);
+    expect(shownName(await server.handshake(large()))).toBe('fallback.example');
+    expect(server.handshakeFeature.serverName).toBeUndefined();
+  });
+
+  it("unknownName 'refuse': is refused", async () => {
+    await using server = await TlsServer.start({ ...named(), unknownName: 'refuse' });
+    expect(shownName(await server.handshake(large()))).toBe(unknown);
   });
 });
 
