@@ -20,7 +20,7 @@ const response = (status: string, body: string, fields = ''): string =>
 const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an address that begins with https://\n');
 
 /** Origin form only (RFC 9112 section 3.2.1), then the field section. */
-const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*\r\n)?\r\n/;
+const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*?\r\n)??\r\n/;
 const hostField = /^host:(.*)\r$/gim;
 /** RFC 3986 section 3.2.2, without what no certificate is made for. */
 const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::([0-9]{1,5}))?$/i;
