@@ -125,6 +125,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   pass(connection: Connection): void {
     this.#settle();
     this.#deadline = Number.POSITIVE_INFINITY;
+    this.#heartbeat?.offHeartbeat?.(this);
     acceptConnection(connection, this.#next);
   }
 

@@ -152,15 +152,22 @@ describe('handshakeTimeout', () => {
     expect(String((await once(client, 'data'))[0])).toBe('still here');
   });
 
-  it('500 clients that never finish are dropped, and there is nothing left of them', async () => {
-    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 500 });
-    const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
-    for (const [at, client] of clients.entries())
-      client.resume().write(hello.subarray(0, 1 + ((at * 7) % hello.length)));
-    await server.until(() => server.open.size === 500);
-    server.heartbeat.seconds(10);
-    await server.until(() => server.open.size === 0);
-    expect(server.failures).toHaveLength(500);
+  it('500 clients that never finish are dropped, cost bounded memory, and leave nothing behind', async () => {
+    await using server = await TlsServer.start({ ...identity, names: { localhost: {} }, maxConcurrentHandshakes: 500 });
+    const flood = async (): Promise<void> => {
+      const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
+      for (const [at, client] of clients.entries())
+        client.resume().write(hello.subarray(0, 1 + ((at * 7) % hello.length)));
+      await server.until(() => server.open.size === 500);
+      server.heartbeat.seconds(10);
+      await server.until(() => server.open.size === 0);
+    };
+    await flood();
+    const before = process.memoryUsage.rss();
+    for (let time = 0; time < 3; time++) await flood();
+    // Both sides of 1,500 connections live in this process.
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1024 * 1024);
+    expect(server.failures).toHaveLength(2000);
     expect(new Set(server.failures)).toEqual(new Set(['TLS_HANDSHAKE_TIMEOUT']));
     await expect(server.secured(ca)).resolves.toBeDefined();
   });
@@ -180,6 +187,21 @@ describe('maxConcurrentHandshakes', () => {
     expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
     slow[0]!.destroy();
     await server.until(() => server.failures.length === 2);
+    await expect(server.secured(ca)).resolves.toBeDefined();
+  });
+
+  it('under a flood: so many are at work, the others are cut, and all is free again afterwards', async () => {
+    const before = process.memoryUsage.rss();
+    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 20 });
+    const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
+    for (const client of clients) client.resume().write(hello);
+    await server.until(() => server.failures.length === 480);
+    expect(new Set(server.failures)).toEqual(new Set(['TLS_TOO_MANY_HANDSHAKES']));
+    await server.until(() => server.open.size === 20);
+    server.heartbeat.seconds(10);
+    await server.until(() => server.open.size === 0);
+    expect(server.failures.slice(480)).toEqual(Array.from({ length: 20 }, () => 'TLS_HANDSHAKE_TIMEOUT'));
+    expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1024 * 1024);
     await expect(server.secured(ca)).resolves.toBeDefined();
   });
 
