@@ -2,7 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Connection } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import { HttpError, HttpExtendedConnectFeature, HttpResponseFeature, HttpUpgradeFeature } from '@windhover/http';
+import {
+  HttpError,
+  HttpEventsFeature,
+  HttpExtendedConnectFeature,
+  HttpResponseFeature,
+  HttpUpgradeFeature,
+} from '@windhover/http';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { WebSocketError } from './errors.ts';
 import { type Handshake, readHandshake } from './handshake.ts';
@@ -49,7 +55,7 @@ export class WebSocketAcceptor {
     let accepted!: ServedWebSocket;
     const accept = (webSocket: WebSocket): void => void (accepted = webSocket as ServedWebSocket);
     this.#server.handleUpgrade(request, socket as unknown as Duplex, nothing, accept);
-    accepted.serve(socket.connection, this.options);
+    accepted.serve(socket.connection, this.options, features.get(HttpEventsFeature));
     return accepted;
   }
 

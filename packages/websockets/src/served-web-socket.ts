@@ -8,6 +8,8 @@ import {
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
 } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import type { HttpEvents } from '@windhover/http';
 import { WebSocket } from 'ws';
 import { CloseCode } from './close-code.ts';
 import { pressure } from './pressure.ts';
@@ -34,8 +36,6 @@ interface SendOptions {
   readonly mask?: boolean;
 }
 
-const isWholeMessage = ({ fin, mask }: SendOptions): boolean => fin !== false && mask !== true;
-
 /**
  * A WebSocket of `ws` with manners: it asks a silent peer for a sign of life, holds its peer to the limits, and tells it
  * when the server stops. Time is the heartbeat's; where there is none, only what needs no time is checked.
@@ -45,15 +45,16 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   #id = '';
   #options!: ResolvedWebSocketOptions;
   #stream!: UpgradeStream | Socket;
-  #hasHeartbeat = false;
-  /** Nothing is negotiated that changes frames. */
-  #isPlain = false;
+  /** Of the connection, which the log of an error names. */
+  #features!: FeatureCollection;
+  /** Where errors of listeners are reported; `undefined` where there is no server. */
+  #events: HttpEvents | undefined;
   /** The application sends a message piece by piece. */
   #isInFragments = false;
   /** Bytes of the peer that were there at the last beat. */
   #receivedBefore = 0;
-  /** Time of the beat since which nothing has come. */
-  #silentSince = 0;
+  /** Time of the beat since which nothing has come; `undefined` where there is no heartbeat. */
+  #silentSince: number | undefined;
   #pingedAt: number | undefined;
   /** Bytes of the peer that belong to complete messages. */
   #complete = 0;
@@ -69,7 +70,6 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
-    this.#isPlain = this.extensions === '';
     // Frames may have come with the request: whoever waits for this socket adds listeners first.
     setImmediate(ServedWebSocket.#begin, this);
   }
@@ -78,17 +78,22 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     if (!socket.isPaused) socket.resume();
   }
 
-  /** Begins to look after the connection. */
-  serve(connection: Connection, options: ResolvedWebSocketOptions): void {
-    if (debug.enabled) this.#id = connection.id;
+  /**
+   * Begins to look after the connection.
+   *
+   * @param events where errors of listeners are reported
+   */
+  serve({ id, features }: Connection, options: ResolvedWebSocketOptions, events: HttpEvents | undefined): void {
+    if (debug.enabled) this.#id = id;
     this.#options = options;
-    const heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+    this.#features = features;
+    this.#events = events;
+    const heartbeat = features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined) {
-      this.#hasHeartbeat = true;
       this.#silentSince = heartbeat.now;
       heartbeat.onHeartbeat(this);
     }
-    connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+    features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
 
   /** The server stops, or has had the connection for long enough. */
@@ -132,7 +137,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     if (this.#pingedAt !== undefined) {
       if (keepAliveTimeout !== null && now - this.#pingedAt >= keepAliveTimeout)
         this.#giveUp('it gives no sign of life');
-    } else if (keepAliveInterval !== null && now - this.#silentSince >= keepAliveInterval) {
+    } else if (keepAliveInterval !== null && now - this.#silentSince! >= keepAliveInterval) {
       this.#pingedAt = now;
       this.ping();
     }
@@ -164,42 +169,67 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     }
     const options = (typeof first === 'function' ? undefined : first) as SendOptions | undefined;
     const callback = (typeof first === 'function' ? first : second) as Callback | undefined;
+    const isWhole = this.#isWholeMessage(options);
     // What `ws` holds back itself, as a Blob that is being read, has to go first.
-    const isInOrder = this.#isPlain && bufferedAmount === this.#stream.writableLength;
-    if (isInOrder && this.#sendSmall(data, options, callback)) return;
+    const isInOrder = this.#options.deflate === false && bufferedAmount === this.#stream.writableLength;
+    if (isWhole && isInOrder && this.#sendSmall(data, options?.binary, callback)) return;
     super.send(data as string, options ?? {}, callback);
   }
 
-  /** @returns false for what is not small, or not a whole message */
-  #sendSmall(data: unknown, options: SendOptions | undefined, callback: Callback | undefined): boolean {
-    const isWhole = !this.#isInFragments && (options === undefined || isWholeMessage(options));
-    if (options?.fin === false) this.#isInFragments = true;
-    else if (!isWhole) this.#isInFragments = false;
-    if (!isWhole || this.readyState !== WebSocket.OPEN) return false;
+  /** Whether a message begins and ends with this call of `send`. */
+  #isWholeMessage({ fin = true, mask = false }: SendOptions = {}): boolean {
+    const isWhole = fin && !mask && !this.#isInFragments;
+    this.#isInFragments = !fin;
+    return isWhole;
+  }
+
+  /** @returns false for what is not small */
+  #sendSmall(data: unknown, isBinary: boolean | undefined, callback: Callback | undefined): boolean {
     const isText = typeof data === 'string';
-    if (!isText && !(data instanceof Uint8Array)) return false;
+    if (this.readyState !== WebSocket.OPEN || (!isText && !(data instanceof Uint8Array))) return false;
     // A character has at least one byte, so that long text is not measured.
     if (data.length > largestSmallMessage) return false;
     const size = isText ? Buffer.byteLength(data) : data.length;
     if (size > largestSmallMessage) return false;
-    this.#stream.write(smallFrame(data, size, options?.binary ?? !isText), callback);
+    this.#stream.write(smallFrame(data, size, isBinary ?? !isText), callback);
     return true;
   }
 
   override emit(event: string | symbol, ...values: unknown[]): boolean {
-    if (event === 'message') {
-      this.#complete = this.#stream.bytesRead;
-      this.#unfinishedSince = undefined;
-      if (this.#isTooFast()) return false;
-    } else if (event === 'ping' || event === 'pong') {
-      this.#complete += controlFrameHead + (values[0] as Buffer).length;
-      if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
-    } else if (event === 'error') {
-      debug('%s: %s', this.#id, values[0]);
-      // The peer's fault, which it has been told: nothing that has to end the process.
-      if (this.listenerCount('error') === 0) return false;
+    switch (event) {
+      case 'message':
+        this.#complete = this.#stream.bytesRead;
+        this.#unfinishedSince = undefined;
+        if (this.#isTooFast()) return false;
+        break;
+      case 'ping':
+      case 'pong':
+        this.#complete += controlFrameHead + (values[0] as Buffer).length;
+        if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
+        break;
+      case 'error':
+        debug('%s: %s', this.#id, values[0]);
+        // The peer's fault, which it has been told: nothing that has to end the process.
+        if (this.listenerCount('error') === 0) return false;
+        break;
+      case 'close':
+        break;
+      default:
+        return super.emit(event, ...values);
     }
-    return super.emit(event, ...values);
+    return this.#tell(event, values);
+  }
+
+  /** What comes of the peer must not end the process, whatever a listener makes of it. */
+  #tell(event: string | symbol, values: unknown[]): boolean {
+    if (this.#events === undefined) return super.emit(event, ...values);
+    try {
+      return super.emit(event, ...values);
+    } catch (error) {
+      this.close(CloseCode.internalError);
+      this.#events.applicationError(error, this.#features);
+      return true;
+    }
   }
 
   /** Instead of `ws`, which needs a function for each WebSocket to do it. @returns false for a ping too many */
@@ -213,7 +243,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** Counts a message. @returns whether it is one too many */
   #isTooFast(): boolean {
     const { maxMessagesPerSecond } = this.#options;
-    if (maxMessagesPerSecond === null || !this.#hasHeartbeat || ++this.#messages <= maxMessagesPerSecond) return false;
+    if (maxMessagesPerSecond === null || this.#silentSince === undefined) return false;
+    if (++this.#messages <= maxMessagesPerSecond) return false;
     if (this.readyState === WebSocket.OPEN) this.#refuse('too many messages');
     return true;
   }

@@ -1,6 +1,6 @@
 import type { FeatureCollection } from '@windhover/features';
 import { HttpError, HttpResponseFeature, HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
-import type { WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import { type AcceptOptions, WebSocketAcceptor, refuse } from './accept-web-socket.ts';
 import { CloseCode } from './close-code.ts';
 import { WebSocketError } from './errors.ts';
@@ -55,6 +55,9 @@ const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void
   refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
 };
 
+/** `send` says so to a handler whose peer has gone, which peers do. */
+const isClosed = (error: unknown): boolean => error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
+
 /** The WebSocket that one request asks for. */
 class RequestedWebSocket implements HttpWebSocketFeature {
   readonly isRequest = true;
@@ -81,10 +84,14 @@ class RequestedWebSocket implements HttpWebSocketFeature {
     }
   }
 
-  /** The handler has failed: with its refusal, which is answered, or with a defect. */
+  /** The handler has failed: with its refusal, which is answered, because its peer has gone, or with a defect. */
   failed(error: unknown): void {
-    if (error === this.#refusal) return;
+    if (error === this.#refusal || (this.#isOver && isClosed(error))) return;
     this.#socket?.close(CloseCode.internalError);
     throw error;
+  }
+
+  get #isOver(): boolean {
+    return this.#socket !== undefined && this.#socket.readyState !== WebSocket.OPEN;
   }
 }

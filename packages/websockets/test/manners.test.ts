@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { send } from '../src/index.ts';
 import { Opcode, frame } from './support/raw-client.ts';
 import { accepting, echo, serve, stopServers, until } from './support/server.ts';
 
@@ -164,6 +165,75 @@ describe('closing', () => {
     await client.upgrade();
     expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+
+  it.each([
+    ['message', frame({ payload: 'x' })],
+    ['ping', frame({ opcode: Opcode.ping })],
+    ['pong', frame({ opcode: Opcode.pong })],
+  ])('a listener of %s that throws: 1011, and the error is reported', async (event, said) => {
+    const { handler } = accepting((socket) => {
+      socket.on(event, () => {
+        throw new Error('a defect');
+      });
+    });
+    const server = await serve(handler);
+    const [client, other] = await Promise.all([server.raw(), server.open()]);
+    await client.upgrade();
+    client.send(said);
+    expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
+    expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+    expect(other.readyState).toBe(other.OPEN);
+  });
+
+  it('listeners of error and close that throw: the errors are reported, the close code is that of the cause', async () => {
+    const { handler } = accepting((socket) => {
+      for (const event of ['error', 'close']) {
+        socket.on(event, () => {
+          throw new Error(event);
+        });
+      }
+    });
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ masked: false }));
+    expect(await client.closeFrame()).toEqual({ code: 1002, reason: '' });
+    client.stream.end();
+    await until(() => server.errors.length === 2);
+    expect(server.errors).toMatchObject([{ message: 'error' }, { message: 'close' }]);
+  });
+
+  it('an event of the application itself throws to whoever emits it', async () => {
+    const { handler, sockets } = accepting((socket) => {
+      socket.on('mine', () => {
+        throw new Error('a defect');
+      });
+    });
+    const server = await serve(handler);
+    await server.open();
+    await until(() => sockets.length === 1);
+    expect(() => sockets[0]!.emit('mine')).toThrow('a defect');
+  });
+
+  it('a handler whose peer goes while it sends has not failed', async () => {
+    let rejected: unknown;
+    const { handler, sockets } = accepting(async (socket) => {
+      try {
+        for (;;) await send(socket, Buffer.alloc(1024 * 1024));
+      } catch (error) {
+        rejected = error;
+        throw error;
+      }
+    });
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.stream.destroy();
+    await until(() => rejected !== undefined && server.server.connectionCount === 0);
+    expect(sockets).toHaveLength(1);
+    expect(rejected).toMatchObject({ code: 'WEBSOCKET_CLOSED' });
+    expect(server.errors).toEqual([]);
   });
 });
 

@@ -63,6 +63,21 @@ describe('what send puts on the wire', () => {
     expect(client.frames.map(({ payload }) => String(payload))).toEqual(['first', 'second']);
   });
 
+  it('a message in fragments that begins behind a Blob stays one', async () => {
+    const { socket, client } = await opened();
+    const sent = new Promise((resolve) => socket.send(new Blob(['first']), resolve));
+    socket.send('a', { fin: false });
+    await sent;
+    await until(() => socket.bufferedAmount === 0);
+    socket.send('b', { fin: true });
+    await client.frame(2);
+    expect(client.frames.map(({ fin, opcode, payload }) => [fin, opcode, String(payload)])).toEqual([
+      [true, Opcode.binary, 'first'],
+      [false, Opcode.text, 'a'],
+      [true, Opcode.continuation, 'b'],
+    ]);
+  });
+
   it('the callback is called, also with the error of a closed WebSocket', async () => {
     const { socket } = await opened();
     expect(await new Promise((resolve) => socket.send('a', resolve))).toBeFalsy();
