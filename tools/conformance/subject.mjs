@@ -38,20 +38,20 @@ const https = values.tls || /https:/i.test(values.urls ?? '') ? await throwAwayH
 const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], https });
 if (values.tls) server.configureEndpointDefaults(https);
 const addresses = server.features.require(ServerAddressesFeature);
-if (values.urls !== undefined) addresses.add(values.urls);
-if (values.unix !== undefined) server.listenUnixSocket(values.unix);
-if (values.port !== undefined || (values.unix === undefined && values.urls === undefined)) {
-  server.listen({ kind: 'ip', address: '127.0.0.1', port: Number(values.port ?? 0) });
-}
 process.once('SIGTERM', () => {
   // Whatever a client still holds open is closed when the time is up.
   void server.stop(AbortSignal.timeout(2000)).then(() => process.exit(0));
 });
 
 try {
+  if (values.urls !== undefined) addresses.add(values.urls);
+  if (values.unix !== undefined) server.listenUnixSocket(values.unix);
+  if (values.port !== undefined || (values.unix === undefined && values.urls === undefined)) {
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: Number(values.port ?? 0) });
+  }
   await server.start(pipelineApplication(contractWith(values)));
   for (const address of addresses.addresses) console.log(`listening ${address}`);
 } catch (error) {
-  console.error(`error ${error.code}: ${error.message}`);
+  console.error(`error ${error.code ?? error.name}: ${error.message}`);
   process.exit(1);
 }
