@@ -17,7 +17,10 @@ export interface ConnectionLifetimeNotificationFeature {
   readonly connectionClosedRequested: AbortSignal;
   /** Asks the protocol to end the connection politely; later calls do nothing. */
   requestClose(): void;
-  /** Called when an end is asked for, at once if it already was. */
+  /**
+   * Called when an end is asked for, at once if it already was. Of several listeners the last one is called: the layer on
+   * top knows what runs. A layer in between looks at `connectionClosedRequested`.
+   */
   onCloseRequested(listener: CloseRequestListener): void;
 }
 
