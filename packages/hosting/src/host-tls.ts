@@ -8,4 +8,6 @@ export interface HostTls extends TlsParts {
    * @param defaults what the settings say for all end points, the certificate by default among it
    */
   forAddresses(defaults: HttpsPlan): ConfigureTls;
+  /** Takes the 48 bytes that all processes of the application seal session tickets with; again whenever they change. */
+  shareTicketKeys?(keys: Uint8Array): void;
 }

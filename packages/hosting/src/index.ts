@@ -20,6 +20,7 @@ export { ServerSetup } from './server-setup.ts';
 export { ServiceCollection } from './service-collection.ts';
 export { type ServiceKey, serviceKey } from './service-key.ts';
 export { type ServiceProvider, ServicesFeature, servicesOf } from './service-provider.ts';
+export { isSupervisedWorker } from './supervised-process.ts';
 export type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 export { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from './web-host.ts';
 export { WebHostBuilder } from './web-host-builder.ts';

@@ -1,6 +1,7 @@
 import { endProcessAfter } from './process-end.ts';
 import { onHangUp } from './reload-signal.ts';
 import { onShutdownSignal } from './shutdown-signals.ts';
+import { isSupervisedWorker } from './supervised-process.ts';
 import { onUnhandledError } from './unhandled-errors.ts';
 
 /** What a process asks of the host that it runs. */
@@ -13,6 +14,8 @@ export interface ProcessEvents {
   stop(deadline?: AbortSignal): Promise<void>;
   /** A signal asks for a reload. */
   reload(): void;
+  /** There are keys that all processes of the application have. */
+  shareKeys(keys: Uint8Array): void;
   /** An error has reached nobody. `undefined` leaves such errors to Node.js. */
   readonly failed: ((error: unknown) => void) | undefined;
 }
@@ -50,11 +53,12 @@ export const attachToProcess = async (events: ProcessEvents): Promise<ProcessAtt
 };
 
 const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachment, 'detach'> | undefined> => {
-  if (process.env['WINDHOVER_THREAD'] === undefined) return undefined;
+  if (!isSupervisedWorker()) return undefined;
   const { supervisedWorker } = await import('@windhover/supervisor');
   const worker = supervisedWorker();
   if (worker === undefined) return undefined;
   worker.onStopRequested((deadline) => events.stop(deadline));
+  worker.onSharedKeys((keys) => events.shareKeys(keys));
   return {
     announces: worker.thread === 1,
     started: (addresses) => worker.reportReady(addresses),

@@ -1,4 +1,5 @@
 import type { Logger } from './logger.ts';
+import { isSupervisedWorker } from './supervised-process.ts';
 
 /** How the processes of an application are run. */
 export interface ThreadsOptions {
@@ -9,8 +10,7 @@ export interface ThreadsOptions {
 }
 
 /** Whether this process is to start others which serve, instead of serving itself. */
-export const startsThreads = (threadCount: number): boolean =>
-  threadCount > 1 && process.env['WINDHOVER_THREAD'] === undefined;
+export const startsThreads = (threadCount: number): boolean => threadCount > 1 && !isSupervisedWorker();
 
 /** Runs this program in several processes that share what they listen on, and sets the exit code when all have ended. */
 export const runThreads = async (options: ThreadsOptions): Promise<void> => {

@@ -205,6 +205,7 @@ export class WebHostBuilder {
     };
     return {
       server,
+      tls: this.#tls,
       // Those of the settings are end points of the plan.
       urls: (plan?.endPoints.length ?? 0) > 0 ? [] : this.#urls,
       configure: this.#configure,

@@ -10,6 +10,7 @@ import { HostError } from './errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
 import type { HostLog } from './host-log.ts';
 import type { HostServer } from './host-server.ts';
+import type { HostTls } from './host-tls.ts';
 import type { Logger } from './logger.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, attachToProcess } from './process-attachment.ts';
@@ -34,6 +35,8 @@ export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<v
 /** What `WebHostBuilder` makes a host of. */
 export interface WebHostParts {
   readonly server: HostServer;
+  /** Where TLS comes from, unless the program sees to that. */
+  readonly tls: HostTls | undefined;
   /** Lists of addresses, used unless the server has been given some. */
   readonly urls: readonly string[];
   readonly configure: readonly ConfigureApplication[];
@@ -310,6 +313,7 @@ export class WebHost implements AsyncDisposable {
         return this.stop(end);
       },
       reload: () => void this.reload(),
+      shareKeys: (keys) => this.#parts.tls?.shareTicketKeys?.(keys),
       failed: this.#parts.unhandledErrors === 'stop' ? unhandledError : undefined,
     });
   }

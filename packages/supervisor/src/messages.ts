@@ -9,9 +9,10 @@ export type WorkerMessage =
   /** It wants all to end. */
   | { readonly windhover: 'shutdown' };
 
-/** What a supervisor tells a worker. Times in milliseconds. */
+/** What a supervisor tells a worker. Times in milliseconds, keys in base64. */
 export type SupervisorMessage =
-  | { readonly windhover: 'welcome'; readonly shutdownTimeout: number | null }
+  | { readonly windhover: 'welcome'; readonly shutdownTimeout: number | null; readonly keys: string }
+  | { readonly windhover: 'keys'; readonly keys: string }
   | { readonly windhover: 'stop' };
 
 /** An error on its way between processes. */

@@ -24,6 +24,11 @@ export interface SupervisedWorker {
   onStopRequested(stop: StopWorker): void;
   /** Asks for all workers to end. */
   requestShutdown(): void;
+  /**
+   * Gives the 48 random bytes that all workers of the supervisor have and nobody else, e.g. for session tickets of TLS: soon, in
+   * any case before the worker can listen, and again whenever there are others, which is with each reload and every 12 hours.
+   */
+  onSharedKeys(use: (keys: Uint8Array) => void): void;
 }
 
 /** What a worker gets after its time is over, in milliseconds, when nobody is left to kill it. */
@@ -41,6 +46,8 @@ class Member implements SupervisedWorker {
   readonly #cluster: Cluster;
   readonly #deadline = new AbortController();
   #stop: StopWorker | undefined;
+  #keys: Uint8Array | undefined;
+  #useKeys: ((keys: Uint8Array) => void) | undefined;
   #shutdownTimeout: number | null = null;
   #requested = false;
   #left = false;
@@ -76,6 +83,11 @@ class Member implements SupervisedWorker {
     this.#send({ windhover: 'shutdown' });
   }
 
+  onSharedKeys(use: (keys: Uint8Array) => void): void {
+    this.#useKeys = use;
+    if (this.#keys !== undefined) use(this.#keys);
+  }
+
   /** Without its supervisor a worker is about to end, and need not be spared. */
   #exitIfAlone(signal: NodeJS.Signals): void {
     if (process.connected) return;
@@ -88,10 +100,12 @@ class Member implements SupervisedWorker {
   }
 
   #received(message: SupervisorMessage): void {
-    const kind = kindOf(message);
-    if (kind === 'stop') this.#stopRequested();
-    else if (kind === 'welcome')
-      this.#shutdownTimeout = (message as { shutdownTimeout: number | null }).shutdownTimeout;
+    // Both ends of the channel are this package, so the kind is all that has to be looked at.
+    if (kindOf(message) === undefined) return;
+    if (message.windhover === 'stop') return this.#stopRequested();
+    if (message.windhover === 'welcome') this.#shutdownTimeout = message.shutdownTimeout;
+    this.#keys = Buffer.from(message.keys, 'base64');
+    this.#useKeys?.(this.#keys);
   }
 
   /** Where there is something to stop, `node:cluster` is kept from ending this process with the requests that run in it. */

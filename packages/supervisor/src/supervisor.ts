@@ -2,6 +2,7 @@ import { SupervisorError } from './errors.ts';
 import { type Exit, exitCodeOf } from './exit.ts';
 import { clusterLauncher } from './launch-worker.ts';
 import { type GivenSupervisorOptions, type SupervisorOptions, resolveSupervisorOptions } from './options.ts';
+import { SharedKeys } from './shared-keys.ts';
 import { SupervisedThread, type ThreadHost } from './supervised-thread.ts';
 import { onSupervisorSignals } from './signals.ts';
 import { type LaunchWorker, WorkerProcess, WorkerStartError } from './worker-process.ts';
@@ -16,6 +17,7 @@ export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #launch: LaunchWorker;
   readonly #threads: readonly SupervisedThread[];
+  readonly #keys: SharedKeys;
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
   #state: 'new' | 'starting' | 'running' | 'stopping' = 'new';
@@ -34,6 +36,7 @@ export class Supervisor {
   constructor(given: GivenSupervisorOptions, launch?: LaunchWorker) {
     this.#options = resolveSupervisorOptions(given);
     this.#launch = launch ?? clusterLauncher(this.#options);
+    this.#keys = new SharedKeys(this.#options.clock, () => this.#shareKeys());
     const host = this.#threadHost();
     this.#threads = Array.from(
       { length: this.#options.threadCount },
@@ -72,6 +75,7 @@ export class Supervisor {
     if (this.#state === 'stopping') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
     if (this.#state !== 'new') throw new SupervisorError('SUPERVISOR_ALREADY_STARTED');
     this.#state = 'starting';
+    this.#keys.start();
     await (this.#starting = this.#start());
   }
 
@@ -128,6 +132,7 @@ export class Supervisor {
 
   async #reload(): Promise<void> {
     await this.#starting?.catch(() => undefined);
+    if (this.#state === 'running') this.#keys.renew();
     for (const thread of this.#threads) {
       if (this.#state !== 'running') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
       try {
@@ -155,6 +160,7 @@ export class Supervisor {
 
   async #stop(): Promise<void> {
     this.#state = 'stopping';
+    this.#keys.stop();
     const processes = this.#threads.flatMap((thread) => [...thread.processes]);
     const started = processes.filter(({ isReady }) => isReady);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
@@ -246,13 +252,22 @@ export class Supervisor {
       logger,
       restartBackoff,
       launch: (thread) =>
-        new WorkerProcess(thread.number, this.#launch, this.#options, {
-          retire: () => void this.#retire(thread),
-          shutdown: () => void this.stop(),
-        }),
+        new WorkerProcess(
+          thread.number,
+          this.#launch,
+          this.#options,
+          { retire: () => void this.#retire(thread), shutdown: () => void this.stop() },
+          this.#keys,
+        ),
       restartFailed: (exit) => this.#restartFailed(exit),
       becameReady: () => (this.#failedStarts = 0),
     };
+  }
+
+  #shareKeys(): void {
+    for (const thread of this.#threads) {
+      for (const worker of thread.processes) worker.shareKeys();
+    }
   }
 
   /** A worker was told by somebody else to end. */

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Exit, describeExit, exitCodeOf } from './exit.ts';
 import { type ReportedError, type SupervisorMessage, type WorkerMessage, errorOf, kindOf } from './messages.ts';
+import type { SharedKeys } from './shared-keys.ts';
 
 /** The process below a worker, as far as the supervisor needs it. */
 export interface WorkerChannel {
@@ -67,6 +68,7 @@ export class WorkerProcess {
   readonly #channel: WorkerChannel;
   readonly #times: WorkerTimes;
   readonly #requests: WorkerRequests;
+  readonly #keys: SharedKeys;
   #cancelTimer: () => void;
   #addresses: readonly string[] = [];
   #reported: ReportedError | undefined;
@@ -78,7 +80,7 @@ export class WorkerProcess {
   #timedOut = false;
   #exit: Exit | undefined;
 
-  constructor(thread: number, launch: LaunchWorker, times: WorkerTimes, requests: WorkerRequests) {
+  constructor(thread: number, launch: LaunchWorker, times: WorkerTimes, requests: WorkerRequests, keys: SharedKeys) {
     this.thread = thread;
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve;
@@ -88,6 +90,7 @@ export class WorkerProcess {
     this.exited = new Promise((resolve) => (this.#resolveExited = resolve));
     this.#times = times;
     this.#requests = requests;
+    this.#keys = keys;
     this.#channel = launch(thread);
     this.#cancelTimer = times.clock.after(times.startTimeout, () => {
       this.#timedOut = true;
@@ -178,7 +181,13 @@ export class WorkerProcess {
     this.#channel.send({
       windhover: 'welcome',
       shutdownTimeout: Number.isFinite(shutdownTimeout) ? shutdownTimeout : null,
+      keys: this.#keys.current,
     });
+  }
+
+  /** The keys have changed. */
+  shareKeys(): void {
+    if (this.#joined) this.#channel.send({ windhover: 'keys', keys: this.#keys.current });
   }
 
   #becameReady(addresses: readonly string[]): void {

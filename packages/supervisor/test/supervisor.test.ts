@@ -205,6 +205,42 @@ describe('a worker that crashes', () => {
   });
 });
 
+describe('shared keys', () => {
+  it('are 48 bytes, the same in all workers, those that come later too', async () => {
+    const { workers, clock } = await running();
+    await workers.started[0]!.ends(7);
+    await clock.tick(100);
+    await workers.last.serves();
+    const keys = workers.started.map((worker) => worker.keys);
+    expect(Buffer.from(keys[0]![0]!, 'base64')).toHaveLength(48);
+    expect(keys).toEqual([keys[0], keys[0], keys[0]]);
+  });
+
+  it('change with each reload, for all workers at once', async () => {
+    const { supervisor, workers } = await running();
+    const [first, second] = workers.started;
+    void supervisor.reload();
+    await turn();
+    await workers.last.serves();
+    expect(first!.keys).toHaveLength(2);
+    expect(first!.keys[1]).not.toBe(first!.keys[0]);
+    expect(second!.keys).toEqual(first!.keys);
+    expect(workers.last.keys).toEqual([first!.keys[1]]);
+  });
+
+  it('change every 12 hours, until the stop', async () => {
+    const { supervisor, workers, clock } = await running();
+    for (let times = 1; times <= 3; times++) {
+      await clock.tick(12 * 60 * 60 * 1000);
+      expect(new Set(workers.started[0]!.keys).size).toBe(times + 1);
+    }
+    expect(workers.started[1]!.keys).toEqual(workers.started[0]!.keys);
+    void supervisor.stop();
+    for (const worker of workers.started) await worker.ends();
+    expect(clock.next).toBeUndefined();
+  });
+});
+
 describe('reload', () => {
   it('one after the other: the new one is ready, then the old one leaves, then the next', async () => {
     const { supervisor, workers } = await running();

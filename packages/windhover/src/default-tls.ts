@@ -2,6 +2,7 @@ import { type HostTls, type HttpsPlan } from '@windhover/hosting';
 import { ServerError } from '@windhover/server';
 import type { HttpsOptions, UseHttps } from '@windhover/tls';
 import { devCertsPackage, tlsPackage } from './lazy-packages.ts';
+import { ownTicketKeys, shareTicketKeys } from './ticket-keys.ts';
 
 /**
  * TLS of `@windhover/tls`. End points that nobody has configured a certificate for use the development certificate of this
@@ -10,6 +11,7 @@ import { devCertsPackage, tlsPackage } from './lazy-packages.ts';
  * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
  */
 export const defaultTls: HostTls = {
+  shareTicketKeys,
   useHttps: () => Promise.resolve(useHttpsFor),
   developmentCertificate: () => Promise.resolve(developmentCertificate()),
   forAddresses: (defaults) => {
@@ -27,7 +29,8 @@ const hasCertificate = ({ certificate, pfx, names }: HttpsPlan): boolean =>
 
 /** @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate at all */
 const useHttpsFor = (plan: HttpsPlan): UseHttps => {
-  if (hasCertificate(plan)) return tlsPackage().useHttps(plan as HttpsOptions);
+  if (hasCertificate(plan))
+    return tlsPackage().useHttps({ ...(plan as HttpsOptions), sessionTicketKeys: ownTicketKeys() });
   const [problem] = devCertsPackage().checkDevelopmentCertificate().problems;
   throw new ServerError('SERVER_TLS_NOT_CONFIGURED', problem?.message, { cause: problem });
 };

@@ -1,3 +1,4 @@
+import { isSupervisedWorker } from '@windhover/hosting';
 import { keepCommandArguments } from './command-arguments.ts';
 import { type CommandLine, parseCommandLine, usageError } from './command-line.ts';
 import { hostOfModule } from './host-of-module.ts';
@@ -10,8 +11,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
   if (help) return void process.stdout.write((await import('./help-text.ts')).helpText);
   if (version) return void process.stdout.write(`${await packageVersion()}\n`);
   const path = findModule(module, process.cwd());
-  const isWorker = process.env['WINDHOVER_THREAD'] !== undefined;
-  if (!isWorker && startsWorkers(commandLine)) {
+  if (startsWorkers(commandLine) && !isSupervisedWorker()) {
     await (await import('./supervise.ts')).supervise(threadCountOf(commandLine), commandLine, path);
     return;
   }

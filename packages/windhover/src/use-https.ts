@@ -1,8 +1,10 @@
 import type { HttpsOptions, UseHttps } from '@windhover/tls';
 import { tlsPackage } from './lazy-packages.ts';
+import { ownTicketKeys } from './ticket-keys.ts';
 
 /**
- * As `useHttps` of `@windhover/tls`, which is loaded by the first call: importing `windhover` loads no TLS.
+ * As `useHttps` of `@windhover/tls`, which is loaded by the first call: importing `windhover` loads no TLS. Session tickets are
+ * good for all end points, and in all processes of `--threads`, unless the options have keys of their own.
  *
  * @throws RangeError when an option is out of its range
  * @throws TlsError from the function that it returns
@@ -11,5 +13,6 @@ export function useHttps(pfx: string, password?: string): UseHttps;
 export function useHttps(options: HttpsOptions): UseHttps;
 export function useHttps(given: string | HttpsOptions, password?: string): UseHttps {
   const { useHttps: use } = tlsPackage();
-  return typeof given === 'string' ? use(given, password) : use(given);
+  const options = typeof given === 'string' ? { pfx: given, password } : given;
+  return use({ sessionTicketKeys: ownTicketKeys(), ...options });
 }

@@ -57,6 +57,20 @@ describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
     expect(await child.exited).toBe(0);
   });
 
+  it.each([
+    { what: 'by the command line', args: ['--threads', '2'], count: 1 },
+    { what: 'by the program', args: [], count: 2 },
+  ])('a program that a worker of another one has started has workers of its own, $what', async ({ args, count }) => {
+    const module = `import { createBuilder } from '${index}';
+      const builder = await createBuilder();
+      builder.useServer((options) => void (options.threadCount = ${count}));
+      export default builder.build().get('/', ({ response }) => response.send('ok'));`;
+    const child = windhover([file('app.mjs', module), ...args, ...anyPort], { WINDHOVER_THREAD: '3' });
+    await child.waitFor(/2 threads are ready/);
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
   it('a module that cannot be loaded says why once, and ends with 1', async () => {
     const output = await outcome([file('app.mjs', 'throw new Error("no luck");'), '--threads', '2', ...anyPort]);
     expect(output).toMatch(/^1\n/);

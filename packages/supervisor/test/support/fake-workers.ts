@@ -6,7 +6,10 @@ import { turn } from './fake-clock.ts';
 export class FakeWorker implements WorkerChannel {
   readonly thread: number;
   readonly pid: number;
+  /** What it was told to do. */
   readonly received: SupervisorMessage['windhover'][] = [];
+  /** Shared keys that it was given, the newest last. */
+  readonly keys: string[] = [];
   killed = false;
   #listener!: WorkerListener;
 
@@ -15,8 +18,9 @@ export class FakeWorker implements WorkerChannel {
     this.pid = pid;
   }
 
-  send({ windhover }: SupervisorMessage): void {
-    this.received.push(windhover);
+  send(message: SupervisorMessage): void {
+    if ('keys' in message) this.keys.push(message.keys);
+    if (message.windhover !== 'keys') this.received.push(message.windhover);
   }
 
   kill(): void {

@@ -1,0 +1,6 @@
+/**
+ * Whether this process is a worker of a supervisor, without loading the package of it. A program that a worker starts is
+ * none, though it inherits the variable: what makes it one for `node:cluster` is not passed on.
+ */
+export const isSupervisedWorker = (): boolean =>
+  process.env['WINDHOVER_THREAD'] !== undefined && process.getBuiltinModule('node:cluster').isWorker;
