@@ -16,6 +16,7 @@ export class ConnectionManager implements ClosedObserver {
   readonly #connections = new Map<Connection, ServerConnection>();
   #whenEmpty: (() => void)[] = [];
   #isClosing = false;
+  #isOver = false;
 
   /** @param maxAge milliseconds after which a connection is asked to end; null for never */
   constructor(host: ConnectionHost, maxAge: number | null = null) {
@@ -36,6 +37,7 @@ export class ConnectionManager implements ClosedObserver {
     if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, this.#host.now + this.#maxAge));
     // It was accepted just before the listener closed: served, and told to end, like the others.
     if (this.#isClosing) kept.requestClose();
+    if (this.#isOver) connection.abort(serverHasEnded());
   }
 
   closed(connection: Connection): void {
@@ -69,9 +71,10 @@ export class ConnectionManager implements ClosedObserver {
     }
   }
 
-  /** Resets every connection. */
+  /** Resets every connection, and those that a listener which is slow to close still accepts. */
   abortAll(): void {
-    const reason = new ConnectionError('CONNECTION_ABORTED', 'The server has ended the connection');
+    this.#isOver = true;
+    const reason = serverHasEnded();
     for (const { connection } of this.#connections.values()) connection.abort(reason);
   }
 
@@ -80,6 +83,8 @@ export class ConnectionManager implements ClosedObserver {
     if (this.#connections.size > 0) await new Promise<void>((resolve) => void this.#whenEmpty.push(resolve));
   }
 }
+
+const serverHasEnded = (): Error => new ConnectionError('CONNECTION_ABORTED', 'The server has ended the connection');
 
 const abortFailed = ({ connection }: ServerConnection, error: unknown): void => {
   debug('%s: a listener of the connection failed: %s', connection.id, error);

@@ -158,6 +158,23 @@ describe('stop', () => {
     expect(clock.running).toBe(0);
   });
 
+  it('who is accepted after the deadline, by a listener that never unbinds, is reset', async () => {
+    const clock = new ManualClock();
+    const transport = new FakeTransport();
+    const { server } = makeServer({ transports: [transport], clock });
+    addAddresses(server, 'http://127.0.0.1:1');
+    await server.start(echoTarget);
+    transport.beforeUnbound = () => new Promise(() => {});
+    const stopping = server.stop(AbortSignal.abort());
+    clock.seconds(1);
+    await stopping;
+    const [client, served] = connectionPair();
+    const ended = new Promise((resolve) => client.onClosed({ closed: (_connection, error) => resolve(error) }));
+    transport.accept('127.0.0.1:1', served);
+    expect(await ended).toMatchObject({ code: 'CONNECTION_RESET' });
+    expect(server.connectionCount).toBe(0);
+  });
+
   it('resolves although a bind never ends: a second after the deadline', async () => {
     const clock = new ManualClock();
     const transport = new FakeTransport();
