@@ -14,7 +14,9 @@ export interface FieldName {
   readonly role: number;
   /** The value that this name was last checked with, */
   lastValue: string | undefined;
-  /** and the whole field line for it, made when first sent. */
+  /** whether it came again then, */
+  isRepeated: boolean;
+  /** and the whole field line for it, made when a repeated value is first sent. */
   lastLine: string | undefined;
 }
 
@@ -56,7 +58,7 @@ export const fieldName = (text: string): FieldName => cache.get(text) ?? checkNa
 export const receivedName = (text: string): FieldName => {
   const key = text.toLowerCase();
   const role = Object.hasOwn(roles, key) ? roles[key]! : 0;
-  return { text, key, role, lastValue: undefined, lastLine: undefined };
+  return { text, key, role, lastValue: undefined, isRepeated: false, lastLine: undefined };
 };
 
 /** The name in lower case, without doing it again for the names in use. */
@@ -75,16 +77,20 @@ const checkName = (text: string): FieldName => {
  * @throws HttpError `HTTP_FIELD_VALUE_INVALID`
  */
 export const checkFieldValue = (name: FieldName, value: string): void => {
-  if (value === name.lastValue) return;
+  if (value === name.lastValue) {
+    name.isRepeated = true;
+    return;
+  }
   if (!fieldValue.test(value)) throw new HttpError('HTTP_FIELD_VALUE_INVALID', name.text);
   if (value.length > longestCachedValue) return;
   name.lastValue = value;
+  name.isRepeated = false;
   name.lastLine = undefined;
 };
 
 /** `name: value` with CRLF, for a pair that has been checked. */
 export const fieldLine = (name: FieldName, value: string): string => {
-  if (value !== name.lastValue) return `${name.text}: ${value}\r\n`;
+  if (!name.isRepeated || value !== name.lastValue) return `${name.text}: ${value}\r\n`;
   return (name.lastLine ??= flat(`${name.text}: ${value}\r\n`));
 };
 

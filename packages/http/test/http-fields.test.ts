@@ -162,8 +162,8 @@ describe('FieldSection', () => {
   });
 
   it('the same value again, and another one, are written as they are', () => {
-    const wire = ['1', '1', '2', '1'].map((value) => section(['x-same', value]).toWire());
-    expect(wire).toEqual(['x-same: 1\r\n', 'x-same: 1\r\n', 'x-same: 2\r\n', 'x-same: 1\r\n']);
+    const wire = ['1', '1', '1', '2', '1', '2', '2'].map((value) => section(['x-same', value]).toWire());
+    expect(wire.join('')).toBe([1, 1, 1, 2, 1, 2, 2].map((value) => `x-same: ${value}\r\n`).join(''));
   });
 
   it('two spellings of one name do not share what is written', () => {
