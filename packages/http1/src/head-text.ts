@@ -18,7 +18,7 @@ export const contentLengthEnd = (length: number): string =>
     : `content-length: ${length}\r\n\r\n`;
 
 /** One run of bytes instead of the tree of parts that V8 keeps for a concatenation: for what is sent many times. */
-const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
+export const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
 
 /**
  * What the heads of all responses of a server begin with: the status line, Date (RFC 9110 6.6.1) and Server. Made once

@@ -30,6 +30,7 @@ import type { Http1Options } from './http1-options.ts';
 import { Output, type OutputSource } from './output.ts';
 import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
 import { RequestDecoder, RequestEvent } from './request-decoder.ts';
+import type { RepeatedHead } from './repeated-head.ts';
 import type { RequestHead } from './request-head.ts';
 import type { Http1Response } from './response.ts';
 import { UpgradedConnection } from './upgraded-connection.ts';
@@ -39,6 +40,7 @@ export interface Http1Host<C = unknown> {
   readonly application: HttpApplication<C>;
   readonly services: HttpServices;
   readonly lines: CommonLines;
+  readonly repeated: RepeatedHead;
   readonly options: Http1Options;
 }
 
@@ -428,6 +430,14 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
       (own & FieldRole.date) !== 0,
       (own & FieldRole.server) !== 0,
     );
+  }
+
+  /** The whole head of a response with these parts. */
+  joinHead(beginning: string, fields: FieldSection | undefined, connectionLine: string, end: string): string {
+    if (fields === undefined) return this.#host.repeated.join(beginning, '', connectionLine, end);
+    // The text of one line is the same each time; that of more would have to be compared byte by byte.
+    if (fields.size === 1) return this.#host.repeated.join(beginning, fields.toWire(), connectionLine, end);
+    return beginning + fields.toWire() + connectionLine + end;
   }
 
   /** The connection ends with the response that is on its way. */

@@ -3,6 +3,7 @@ import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/htt
 import { ConnectionRefuser } from './connection-refuser.ts';
 import { CommonLines } from './head-text.ts';
 import { Http1Connection } from './http1-connection.ts';
+import { RepeatedHead } from './repeated-head.ts';
 import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
 
 /**
@@ -15,7 +16,13 @@ export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   alpn: 'http/1.1',
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
     const lines = commonLines(services);
-    const host = { application, services, lines, options: { ...http1OptionDefaults, ...options } };
+    const host = {
+      application,
+      services,
+      lines,
+      repeated: new RepeatedHead(),
+      options: { ...http1OptionDefaults, ...options },
+    };
     return (connection: Connection) => new Http1Connection(connection, host).start();
   },
   createRefuser: (services: HttpServices): ConnectionDelegate => {

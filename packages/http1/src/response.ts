@@ -185,7 +185,14 @@ export class Http1Response
 
   /** The whole content is known with the head. */
   #sendAll(content: Uint8Array | string): void {
-    this.#sendHead(content.length);
+    const head = this.#beginHead(content.length);
+    const { output } = this.#exchange.connection;
+    if (this.#framing === Framing.length && typeof content === 'string' && !this.#exchange.isHead) {
+      // Nearly every response. The length is right, and one piece of text is cheaper than two.
+      output.text(head + content);
+      return;
+    }
+    output.text(head);
     if (content.length > 0) this.#send(content);
     this.#finish();
   }
@@ -227,10 +234,15 @@ export class Http1Response
 
   /** @param length of the whole content, undefined when it comes piece by piece */
   #sendHead(length: number | undefined): void {
+    this.#exchange.connection.output.text(this.#beginHead(length));
+  }
+
+  /** From here on nothing of the head changes any more. @returns it as text */
+  #beginHead(length: number | undefined): string {
     this.#callOnStarting();
     const head = this.#headLines(length);
     this.#hasStarted = true;
-    this.#exchange.connection.output.text(head);
+    return head;
   }
 
   #callOnStarting(): void {
@@ -247,7 +259,7 @@ export class Http1Response
     const end = this.#decideFraming(length, roles, isHead);
     const beginning = connection.headBeginning(this.#statusCode, this.#reasonPhrase, roles);
     const connectionLine = connection.connectionLine(this.#exchange, roles, fields);
-    return beginning + (fields === undefined ? '' : fields.toWire()) + connectionLine + end;
+    return connection.joinHead(beginning, fields, connectionLine, end);
   }
 
   /** Settles the framing. @returns its field line, where there is one, and the empty line that ends the head */

@@ -214,6 +214,69 @@ describe('response framing (RFC 9112 6)', () => {
   });
 });
 
+describe('a head like the one before is not put together again', () => {
+  const answers: Record<string, [handler: Handler, expected: string]> = {
+    none: [() => {}, 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'],
+    one: [
+      ({ response }) => {
+        response.headers.set('x-a', '1');
+        response.send(Buffer.from('12'));
+      },
+      'HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 2\r\n\r\n12',
+    ],
+    'one of another value': [
+      ({ response }) => {
+        response.headers.set('x-a', '2');
+        response.send(Buffer.from('12'));
+      },
+      'HTTP/1.1 200 OK\r\nx-a: 2\r\ncontent-length: 2\r\n\r\n12',
+    ],
+    'one of another status': [
+      ({ response }) => {
+        response.statusCode = 404;
+        response.headers.set('x-a', '2');
+        response.send(Buffer.from('12'));
+      },
+      'HTTP/1.1 404 Not Found\r\nx-a: 2\r\ncontent-length: 2\r\n\r\n12',
+    ],
+    'another length': [
+      ({ response }) => {
+        response.headers.set('x-a', '1');
+        response.send(Buffer.from('123'));
+      },
+      'HTTP/1.1 200 OK\r\nx-a: 1\r\ncontent-length: 3\r\n\r\n123',
+    ],
+    two: [
+      ({ response }) => {
+        response.headers.set('x-a', '1');
+        response.headers.set('x-b', '1');
+        response.send(Buffer.from('12'));
+      },
+      'HTTP/1.1 200 OK\r\nx-a: 1\r\nx-b: 1\r\ncontent-length: 2\r\n\r\n12',
+    ],
+  };
+  const names = Object.keys(answers);
+
+  it.each(names)('%s: it is the same each time, also between others', async (name) => {
+    const order = names.flatMap((other) => [name, name, name, other, other]);
+    const rest = [...order];
+    const harness = serve((context) => answers[rest.shift()!]![0](context));
+    harness.receive(head('GET').repeat(order.length));
+    await settled();
+    expect(harness.sent()).toBe(order.map((each) => answers[each]![1]).join(''));
+  });
+
+  it('the last one says that the connection closes', async () => {
+    const harness = serve(answers['one']![0]);
+    const last = head('GET').replace('Host', 'Connection: close\r\nHost');
+    harness.receive(head('GET').repeat(3) + last);
+    await settled();
+    const expected = answers['one']![1];
+    const closing = expected.replace('content-length', 'connection: close\r\ncontent-length');
+    expect(harness.sent()).toBe(expected.repeat(3) + closing);
+  });
+});
+
 describe('a response that breaks its own framing never reaches the peer as a whole one', () => {
   it('more than the declared length: an error at that write, the connection is reset', async () => {
     let thrown: unknown;
