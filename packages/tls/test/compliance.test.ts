@@ -1,5 +1,8 @@
 // oxlint-disable vitest/expect-expect, vitest/valid-title -- the suite brings names and assertions
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type TLSSocket, connect } from 'node:tls';
 import { type Connection, type ConnectionDelegate, fromDuplex, toDuplex } from '@windhover/connections';
 import { connectionCompliance } from '@windhover/transport-compliance';
@@ -44,6 +47,25 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s over tcp complies', (version)
     const { port } = listener.endPoint as { port: number };
     const options = { ca: authority.certificate, servername: 'localhost', allowHalfOpen: true, maxVersion: version };
     const client = await secured(connect({ host: '127.0.0.1', port, ...options }));
+    return { client: fromDuplex(client), served: await accepted };
+  };
+  for (const { name, run } of connectionCompliance({ pair, resets: false })) it(name, run);
+});
+
+describe.skipIf(process.platform === 'win32')('TLS over unix sockets complies', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
+  const listeners: AsyncDisposable[] = [];
+  afterAll(async () => {
+    await Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const pair = async () => {
+    const { accept, accepted } = accepting();
+    const path = join(folder, `${listeners.length}.sock`);
+    listeners.push(await new SocketTransport().bind({ kind: 'unix', path }, accept));
+    const options = { ca: authority.certificate, servername: 'localhost', allowHalfOpen: true };
+    const client = await secured(connect({ path, ...options }));
     return { client: fromDuplex(client), served: await accepted };
   };
   for (const { name, run } of connectionCompliance({ pair, resets: false })) it(name, run);
