@@ -8,7 +8,13 @@ export { type HostEnvironment, isDevelopment } from './host-environment.ts';
 export type { HostServer, ServerFactory } from './host-server.ts';
 export { hostServices } from './host-services.ts';
 export type { HostTls } from './host-tls.ts';
-export { type HostConfiguration, type LoadedSettings, describeSettings, loadSettings } from './loaded-settings.ts';
+export {
+  type HostConfiguration,
+  type LoadedSettings,
+  describeSettings,
+  hostKeys,
+  loadSettings,
+} from './loaded-settings.ts';
 export { eventIds, logCategories } from './log-events.ts';
 export type { LogLevels } from './log-filter.ts';
 export { type LogLevel, type Logger, logLevels } from './logger.ts';

@@ -107,8 +107,18 @@ const readerOf = async <S extends Sections>(sources: SettingsSources<S>): Promis
   return { meaning, source: (await meaning.planSettings(sources)) as unknown as SettingsPlan<Sections> };
 };
 
-/** Every setting in effect, one line each: `key = value   (source)`. Secrets are masked. */
-export const describeSettings = async (settings: LoadedSettings<unknown>): Promise<string[]> => {
+/**
+ * Every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
+ *
+ * @param declared keys at the top that are known, e.g. `hostKeys()`; others are said not to be
+ */
+export const describeSettings = async (
+  settings: LoadedSettings<unknown>,
+  declared?: readonly string[],
+): Promise<string[]> => {
   const { meaning } = await settings.reader();
-  return meaning.describeSettings(settings.configuration);
+  return meaning.describeSettings(settings.configuration, declared);
 };
+
+/** The keys at the top of the settings that are the host's own. */
+export const hostKeys = async (): Promise<readonly string[]> => (await import('./settings/schema.ts')).hostKeys;

@@ -1,19 +1,21 @@
-import { describeSettings, loadSettings } from '@windhover/hosting';
+import { describeSettings, hostKeys, loadSettings } from '@windhover/hosting';
 import { parseCommandLine } from './command-line.ts';
 import { settingsSources } from './settings-sources.ts';
 
-const help = `Usage: windhover config [options]
+const help = `Usage: windhover config [module] [options]
 
 Shows the configuration that is in effect in the current directory, one value a
 line with its source: a file with line and column, an environment variable, an
-argument, or the default. Secrets are masked. It takes the options of windhover.
+argument, or the default. Secrets are masked. It takes the command line of windhover
+as it is; the module is not loaded, so keys at the top that only it knows are shown
+without their values, and said not to be known to the host.
 `;
 
 /** `windhover config`. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseCommandLine(args);
   if (commandLine.help) return void process.stdout.write(help);
-  const settings = await loadSettings({ ...settingsSources(commandLine.settings), always: true });
-  const lines = await describeSettings(settings);
+  const settings = await loadSettings({ ...settingsSources(commandLine.settings), always: true, takesOthers: true });
+  const lines = await describeSettings(settings, await hostKeys());
   process.stdout.write(`${lines.join('\n')}\n`);
 };

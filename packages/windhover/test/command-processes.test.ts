@@ -163,6 +163,23 @@ describe('configuration', () => {
     expect((await get(address!)).text).toBe('staging');
   });
 
+  it("config shows that a key may be the application's, and not its value", async () => {
+    file('windhover.json', '{ "shop": { "name": "Corner", "password": "sesame" }, "drainDelay": "1s" }');
+    const output = await outcome(['config', 'app.mjs', '--shop.name', 'Market']);
+    expect(output).toMatch(/^0\n/);
+    expect(output).toContain('shop.name = ***   (argument --shop.name) (not known to the host; the application may)\n');
+    expect(output).toContain(
+      'shop.password = ***   (windhover.json:1:43) (not known to the host; the application may)\n',
+    );
+    expect(output).toContain('drainDelay = 1000   (windhover.json:1:69)\n');
+    expect(output).not.toContain('sesame');
+  });
+
+  it('config finds what is wrong with keys of the host', async () => {
+    file('windhover.json', '{ "server": { "limit": {} } }');
+    expect(await outcome(['config'])).toMatch(/^1\nwindhover: windhover\.json:1:15: server\.limit .*limits/);
+  });
+
   it('another file by --config', async () => {
     mkdirSync(join(folder, 'etc'));
     file('etc/site.json', '{ "drainDelay": "4s" }');

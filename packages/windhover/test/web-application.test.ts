@@ -1,4 +1,5 @@
 import { type WebApplication, WebApplicationBuilder, createBuilder, sockets, http1 } from 'windhover';
+import * as v from 'valibot';
 import { afterEach, describe, expect, it } from 'vitest';
 import { get } from './responses.ts';
 
@@ -69,6 +70,23 @@ describe('WebApplication', () => {
     expect(app.environment).toEqual({ name: 'staging', contentRoot: '/tmp' });
     expect(builder.configuration.values.environment).toBe('staging');
     expect(builder.configuration.sourceOf(['environment'])).toEqual({ kind: 'argument', argument: '--environment' });
+  });
+
+  it('sections of the application are checked by its schemas, and typed', async () => {
+    const sections = { shop: v.strictObject({ name: v.string(), shelves: v.optional(v.number(), 3) }) };
+    const builder = await createBuilder(['--shop.name', 'Corner'], { sections });
+    const { shop } = builder.configuration.values;
+    const typed: { readonly name: string; readonly shelves: number } = shop;
+    expect(typed).toEqual({ name: 'Corner', shelves: 3 });
+    expect(builder.configuration.sourceOf(['shop', 'name'])).toEqual({ kind: 'argument', argument: '--shop.name' });
+    await expect(
+      createBuilder(['--shop.shelves', 'many', '--shop.name', 'Corner'], { sections }),
+    ).rejects.toMatchObject({
+      code: 'CONFIGURATION_VALUE_INVALID',
+      message: expect.stringContaining('--shop.shelves') as string,
+    });
+    await expect(createBuilder(['--shop.shelfs', '2'], { sections })).rejects.toThrow(/shelves/);
+    await expect(createBuilder(['--shop.name', 'Corner'])).rejects.toMatchObject({ code: 'CONFIGURATION_KEY_UNKNOWN' });
   });
 
   it('a setting that is wrong is an error of createBuilder', async () => {

@@ -1,7 +1,19 @@
 import { type Configuration, describeSource } from '@windhover/configuration';
 
-/** Every setting in effect, one line each: `key = value   (source)`. Secrets are masked. */
-export const describeSettings = async (configuration: Pick<Configuration<unknown>, 'effective'>): Promise<string[]> => {
+/**
+ * Every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
+ *
+ * @param declared keys at the top that are known; others are said not to be. All are where it is left out.
+ */
+export const describeSettings = async (
+  configuration: Pick<Configuration<unknown>, 'effective'>,
+  declared?: readonly string[],
+): Promise<string[]> => {
   const values = await configuration.effective();
-  return values.map(({ key, text, source }) => `${key} = ${text}   (${describeSource(source)})`);
+  const isKnown = (key: string): boolean =>
+    declared?.some((known) => key === known || key.startsWith(`${known}.`)) ?? true;
+  return values.map(({ key, text, source }) => {
+    const line = `${key} = ${text}   (${describeSource(source)})`;
+    return isKnown(key) ? line : `${line} (not known to the host; the application may)`;
+  });
 };

@@ -181,9 +181,22 @@ export type SettingsWith<S extends Sections> = Omit<HostSettings, keyof S> & {
   readonly [K in keyof S]: v.InferOutput<S[K]>;
 };
 
-/** The schema for a host whose application declares these sections. */
-export const settingsSchema = <S extends Sections>(sections: S): v.GenericSchema<unknown, SettingsWith<S>> =>
-  v.strictObject({ ...hostEntries, ...freeSection, ...sections }) as unknown as v.GenericSchema<
-    unknown,
-    SettingsWith<S>
-  >;
+/** Keys at the top that are the host's. */
+export const hostKeys: readonly string[] = Object.keys({ ...hostEntries, ...freeSection });
+
+/** What an application may have declared. Nobody here knows whether it is secret. */
+const undeclared = v.pipe(v.unknown(), v.metadata({ secret: true }));
+
+/**
+ * The schema for a host whose application declares these sections.
+ *
+ * @param takesOthers whether there may be keys at the top that are not declared
+ */
+export const settingsSchema = <S extends Sections>(
+  sections: S,
+  takesOthers = false,
+): v.GenericSchema<unknown, SettingsWith<S>> => {
+  const entries = { ...hostEntries, ...freeSection, ...sections };
+  const schema = takesOthers ? v.objectWithRest(entries, undeclared) : v.strictObject(entries);
+  return schema as unknown as v.GenericSchema<unknown, SettingsWith<S>>;
+};

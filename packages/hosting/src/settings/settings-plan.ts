@@ -28,6 +28,8 @@ export interface SettingsSources<S extends Sections> {
   readonly file?: string | undefined;
   /** Keys at the top that are the application's, each with its schema. */
   readonly sections?: S;
+  /** Takes keys at the top that nobody has declared, for an application may; they count as secret. Default false. */
+  readonly takesOthers?: boolean;
   /** Reads and checks by the schema even if only the program says something, so that every source is known. */
   readonly always?: boolean;
 }
@@ -74,7 +76,7 @@ export const planSettings = async <S extends Sections = NoSections>(
 
 const optionsOf = <S extends Sections>(
   layers: readonly ConfigurationLayer[],
-  { sections, always = false }: SettingsSources<S>,
+  { sections, takesOthers, always = false }: SettingsSources<S>,
   code: CodeSettings,
 ): SettingsPlan<S>['options'] => {
   // A section may have defaults of its own, which only its schema knows.
@@ -83,7 +85,7 @@ const optionsOf = <S extends Sections>(
     layers,
     schema: async () => {
       const { settingsSchema } = await import('./schema.ts');
-      return settingsSchema(sections ?? ({} as S));
+      return settingsSchema(sections ?? ({} as S), takesOthers);
     },
     check: (values, check) => checkSettings(values as HostSettings, check),
     ...(!needsSchema && { ifEmpty: settingsOfCode(code) as SettingsWith<S> }),
