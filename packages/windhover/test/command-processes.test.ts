@@ -94,6 +94,8 @@ describe.skipIf(process.platform === 'win32')('windhover --watch', () => {
     );
     const child = windhover([module, '--watch', ...anyPort]);
     const address = await addressOf(child);
+    // What a worker has loaded is known, and watched, before it counts as ready.
+    await child.waitFor(/threads are ready/);
     expect((await get(address)).text).toBe('first');
     file('text.mjs', `export const text = 'second';`);
     await child.waitFor(/The new version serves/);
