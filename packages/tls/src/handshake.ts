@@ -9,6 +9,10 @@ import type { NameEntry } from './name-entries.ts';
 import { clientCertificateOf, finishHandshake, serverNameOf, serverTlsSocket } from './server-tls-socket.ts';
 import { TlsConnection } from './tls-connection.ts';
 
+/** Promises of other libraries, and of other realms, are none of this one's. */
+const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
+  typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
+
 /** A connection that has begun like TLS: certificate and rules are chosen, OpenSSL does its part, the client is looked at. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
@@ -26,8 +30,9 @@ export class Handshake {
     const { connection, endPoint } = this.#incoming;
     try {
       const chosen = endPoint.options.selectCertificate?.(this.#serverName, connection);
-      if (!(chosen instanceof Promise)) this.#begin(chosen);
-      else chosen.then((certificate) => this.#begin(certificate)).catch((cause: unknown) => this.#abort(cause));
+      if (!isThenable(chosen)) return this.#begin(chosen);
+      const begun = Promise.resolve(chosen).then((certificate) => this.#begin(certificate));
+      begun.catch((cause: unknown) => this.#abort(cause));
     } catch (cause) {
       this.#abort(cause);
     }
@@ -97,16 +102,21 @@ export class Handshake {
     { certificate, authorizationError }: NonNullable<ReturnType<typeof clientCertificateOf>>,
   ): void {
     const { connection } = this.#incoming;
-    const settle = (isGood: boolean): void => {
+    const { validate } = policy.clients;
+    const settle = (isGood: unknown): void => {
       if (this.#incoming.isSettled) return;
-      if (isGood) this.#pass(socket, certificate);
+      // Nothing but true: a program without types may return anything.
+      if (isGood === true) this.#pass(socket, certificate);
       else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
     };
     try {
       const context = { authorizationError, serverName: this.#nameOf(socket), connection };
-      const verdict = policy.clients.validate?.(certificate, context) ?? authorizationError === undefined;
-      if (!(verdict instanceof Promise)) settle(verdict);
-      else verdict.then(settle).catch((cause: unknown) => this.#abort(cause));
+      const verdict = validate === undefined ? authorizationError === undefined : validate(certificate, context);
+      if (isThenable(verdict))
+        Promise.resolve(verdict)
+          .then(settle)
+          .catch((cause: unknown) => this.#abort(cause));
+      else settle(verdict);
     } catch (cause) {
       this.#abort(cause);
     }

@@ -33,6 +33,13 @@ const asking = (clientCertificate: ClientCertificateOptions): HttpsOptions => ({
 
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;
 
+/** As of a library that brings its own promises. */
+const thenable = (verdict: boolean): Promise<boolean> => {
+  const promise = Promise.resolve(verdict);
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what it is about
+  return { then: promise.then.bind(promise) } as unknown as Promise<boolean>;
+};
+
 describe.each(versions)('client certificates over %s', (maxVersion) => {
   const requiring = (): HttpsOptions => asking({ mode: 'require', authorities: authority.certificate });
   const allowing = (): HttpsOptions => asking({ mode: 'allow', authorities: authority.certificate });
@@ -83,6 +90,9 @@ describe.each(versions)('client certificates over %s', (maxVersion) => {
       },
       'TLS_HANDSHAKE_FAILED',
     ],
+    ['nothing', () => undefined as unknown as boolean, 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    ['what only looks true', () => 'no' as unknown as boolean, 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+    ["another library's promise of false", () => thenable(false), 'TLS_CLIENT_CERTIFICATE_REFUSED'],
     ['a rejection', () => Promise.reject(new Error('broken')), 'TLS_HANDSHAKE_FAILED'],
   ])('validate gives %s: refused', async (_what, validate, code) => {
     await using server = await TlsServer.start(asking({ mode: 'allow', validate }));
