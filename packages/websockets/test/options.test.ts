@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
-import { type WebSocketOptions, webSockets } from '../src/index.ts';
+import type { HttpWebSocketFeature } from '@windhover/http';
+import { describe, expect, expectTypeOf, it } from 'vitest';
+import type { WebSocket } from 'ws';
+import { type AcceptOptions, type WebSocketOptions, webSockets } from '../src/index.ts';
 
 describe('options', () => {
   it.each([
@@ -30,5 +32,11 @@ describe('options', () => {
 
   it('origins may be those of extensions of browsers', () => {
     expect(() => webSockets({ origins: ['chrome-extension://abcdefgh'] })).not.toThrow();
+  });
+});
+
+describe('types', () => {
+  it('accept of a handler takes its options and no other, and gives a WebSocket of ws', () => {
+    expectTypeOf<HttpWebSocketFeature['accept']>().toEqualTypeOf<(options?: AcceptOptions) => Promise<WebSocket>>();
   });
 });
