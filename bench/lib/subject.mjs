@@ -16,6 +16,8 @@ const known = [
   'windhover-server',
   'windhover-hosting',
   'windhover-hosting-async',
+  'windhover-builder',
+  'windhover-command',
   'kestrel',
   'ws-node-http',
   'tls-floor',

@@ -1,0 +1,11 @@
+// What `createBuilder` makes, where only the program says something: PORT would be a setting.
+import { createBuilder } from 'windhover';
+
+const port = process.env.PORT;
+delete process.env.PORT;
+const app = (await createBuilder()).useUrls(`http://127.0.0.1:${port}`).build();
+app.use((context, _next) => {
+  context.response.contentType = 'text/plain';
+  context.response.send('Hello, World!');
+});
+await app.run();
