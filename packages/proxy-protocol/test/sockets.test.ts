@@ -1,4 +1,5 @@
 // oxlint-disable vitest/expect-expect, vitest/valid-title -- the suite brings names and assertions
+import { Buffer } from 'node:buffer';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import {
   ConnectionSocketFeature,
   type ConnectionListener,
   type EndPoint,
+  takeStream,
 } from '@windhover/connections';
 import { connectionCompliance } from '@windhover/transport-compliance';
 import { connectSocket, sockets } from '@windhover/transport-sockets';
@@ -43,6 +45,33 @@ const tcp = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
 describe('over tcp, a connection behind its header complies', () => {
   const pair = () => pairOver(tcp, ['127.0.0.0/8'], v2());
   for (const { name, run } of connectionCompliance({ pair })) it(name, run);
+});
+
+describe('takeStream', () => {
+  it('gives the socket with the bytes that came behind the header', async () => {
+    const { served, client } = await pairOver(tcp, ['127.0.0.1'], `${v1Line}early`);
+    const stream = takeStream(served)!;
+    expect(stream).toBe(served.features.require(ConnectionSocketFeature).socket);
+    expect(String(stream.read())).toBe('early');
+    client.abort();
+    served.abort();
+  });
+
+  it('gives nothing once there is a receiver, who gets those bytes then', async () => {
+    const { served, client } = await pairOver(tcp, ['127.0.0.1'], `${v1Line}early`);
+    const received = new Promise<string>((resolve) =>
+      served.start({
+        received: (bytes) => resolve(Buffer.from(bytes).toString()),
+        drained: () => undefined,
+        ended: () => undefined,
+        closed: () => undefined,
+      }),
+    );
+    expect(takeStream(served)).toBeUndefined();
+    expect(await received).toBe('early');
+    client.abort();
+    served.abort();
+  });
 });
 
 describe('over sockets', () => {
