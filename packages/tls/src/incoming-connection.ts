@@ -74,7 +74,8 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     const { connection } = this;
     connection.onClosed(this);
     if (this.#heartbeat !== undefined) {
-      this.#deadline = this.#heartbeat.now + this.endPoint.options.handshakeTimeout;
+      // That is the time of the last beat: one beat more, so that it is never short.
+      this.#deadline = this.#heartbeat.now + this.endPoint.options.handshakeTimeout + 1000;
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }

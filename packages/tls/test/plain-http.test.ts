@@ -60,7 +60,7 @@ describe('plain HTTP on a port for HTTPS', () => {
     talker.resume();
     sleeper.resume();
     await server.until(() => server.failures.length === 2 && server.open.size === 1);
-    server.heartbeat.seconds(10);
+    server.heartbeat.seconds(11);
     await server.until(() => server.open.size === 0);
     expect(server.failures).toEqual(['TLS_PLAIN_HTTP', 'TLS_PLAIN_HTTP']);
   });

@@ -171,7 +171,7 @@ describe('selectCertificate', () => {
     await using server = await TlsServer.start({ selectCertificate: () => choice, maxConcurrentHandshakes: 1 });
     void server.handshake(trust);
     await server.until(() => server.open.size === 1);
-    server.heartbeat.seconds(10);
+    server.heartbeat.seconds(11);
     await server.until(() => server.open.size === 0);
     choose(chosen);
     await server.secured(trust);
