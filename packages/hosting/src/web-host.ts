@@ -66,6 +66,7 @@ export interface WebHostParts {
  * Source: ASP.NET Core `IWebHost`
  */
 export class WebHost implements AsyncDisposable {
+  static #hasRun = false;
   readonly #parts: WebHostParts;
   readonly #lifetime: HostLifetime;
   readonly #background: BackgroundWork;
@@ -262,6 +263,11 @@ export class WebHost implements AsyncDisposable {
 
   // Run
 
+  /** Whether `run` of any host has been called in this process: whoever loaded its program need not run another. */
+  static get hasRun(): boolean {
+    return WebHost.#hasRun;
+  }
+
   /**
    * Starts the host, unless it has been started, says so, and resolves when it has stopped: after SIGINT, SIGTERM or
    * SIGQUIT, `lifetime.stopApplication`, `stop`, or a failure that the host cannot go on after, for which it sets the
@@ -272,6 +278,7 @@ export class WebHost implements AsyncDisposable {
    * @throws Error what `start` throws
    */
   async run(): Promise<void> {
+    WebHost.#hasRun = true;
     if (startsThreads(this.#parts.threadCount)) return runThreads(this.#parts);
     const attachment = await this.#attachToProcess();
     const keptAlive = setInterval(() => {}, longestTimer);

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { WebHost } from '@windhover/hosting';
 import { CommandError, exitCodes } from './command-error.ts';
 
 /** What is served where no module is named, the first that is there. */
@@ -39,12 +40,14 @@ const findDefaultModule = (directory: string): string => {
  *
  * @param path absolute
  * @param name for messages
+ * @returns `undefined` where there is none because the module has run a host itself
  * @throws CommandError what the module throws, in one sentence; or that it exports nothing as default
+ * @throws Error of Windhover, as the module throws it: it has a code and says what to do
  */
 export const loadDefaultExport = async (path: string, name: string): Promise<unknown> => {
   checkTypeScript(path, name);
   const exports = await importModule(path, name);
-  if (exports.default === undefined) {
+  if (exports.default === undefined && !WebHost.hasRun) {
     throw new CommandError(
       `${name} has no default export; write "export default (context) => { context.response.send('Hello'); }".`,
     );
@@ -59,10 +62,24 @@ const checkTypeScript = (path: string, name: string): void => {
   );
 };
 
+/** What a builder or a host complains of, known by name: the module may have another copy of the package. */
+const ownErrors: ReadonlySet<string> = new Set([
+  'AddressError',
+  'ConfigurationError',
+  'DevCertsError',
+  'HostError',
+  'HttpError',
+  'ServerError',
+  'SupervisorError',
+  'TlsError',
+  'TransportError',
+]);
+
 const importModule = async (path: string, name: string): Promise<{ readonly default?: unknown }> => {
   try {
     return (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
   } catch (error) {
+    if (error instanceof Error && ownErrors.has(error.name)) throw error;
     throw new CommandError(`${name} could not be loaded: ${explained(error, name)}`, exitCodes.failed, {
       cause: error,
     });

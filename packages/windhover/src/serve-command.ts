@@ -17,7 +17,8 @@ export const run = async (args: readonly string[]): Promise<void> => {
   }
   keepCommandArguments(settings);
   const name = module ?? path;
-  await (await hostOfModule(await loadDefaultExport(path, name), name, settings)).run();
+  const exported = await loadDefaultExport(path, name);
+  if (exported !== undefined) await (await hostOfModule(exported, name, settings)).run();
 };
 
 const startsWorkers = (commandLine: CommandLine): boolean => commandLine.watch || threadCountOf(commandLine) > 1;

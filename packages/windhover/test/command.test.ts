@@ -89,6 +89,20 @@ describe('windhover <module>', () => {
     expect(await answerOf(windhover(name))).toBe('hosted');
   });
 
+  it('a module that runs its host itself ends as the host does', async () => {
+    const name = file(
+      'own.mjs',
+      `import { createBuilder } from '${index}';
+      const app = (await createBuilder()).build();
+      app.get('/', ({ response }) => response.send('own'));
+      await app.run();`,
+    );
+    const child = windhover(name, ...anyPort);
+    expect(await answerOf(child)).toBe('own');
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
   it('without a name finds app.js and the like', async () => {
     const { code, output } = await outcome();
     expect(code).toBe(2);
@@ -167,6 +181,16 @@ describe('a failure is one sentence without a stack trace', () => {
     const result = await outcome(file('a.mjs', handler), '--urls', 'http://localhost:80800');
     expect(complaint(result)).toEqual(
       failure(1, /a port is a number from 0 to 65535.* Try http:\/\/\S+ \(CONFIGURATION_VALUE_INVALID\)$/),
+    );
+  });
+
+  it('an error of the module that is ours stands for itself', async () => {
+    const source = `
+      import { createBuilder } from '${index}';
+      await (await createBuilder(['--threds', '4'])).build().run();
+    `;
+    expect(complaint(await outcome(file('a.mjs', source)))).toEqual(
+      failure(1, /^argument --threds: .*did you mean threads\?.* \(CONFIGURATION_KEY_UNKNOWN\)$/),
     );
   });
 
