@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { freePort } from '../../../tools/test-support/front-proxy.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { Load } from './support/load.ts';
-import { SupervisedProgram, type Target, programArguments, request, until } from './support/program.ts';
+import { SupervisedProgram, programArguments } from './support/program.ts';
+import { type Target, request } from './support/request.ts';
+import { until } from './support/until.ts';
 
-// Processes start, drain and end; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
+// Processes start, drain and end; a busy machine takes its time. While some wait, others run.
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -27,8 +30,6 @@ const expectAnswersOf = async (target: Target, threads: number): Promise<void> =
   });
 };
 
-const portOf = (program: SupervisedProgram): number => Number(/addresses .*:(\d+)/.exec(program.output)![1]);
-
 const reload = async (program: SupervisedProgram): Promise<void> => {
   program.kill('SIGHUP');
   await program.waitFor(/All workers are replaced/);
@@ -39,12 +40,12 @@ const stop = async (program: SupervisedProgram): Promise<void> => {
   expect(await program.exited).toBe(0);
 };
 
-describe.each([['shared-handle'], ['round-robin']])('workers listen together (%s)', (sharing) => {
+describe.concurrent.each([['shared-handle'], ['round-robin']])('workers listen together (%s)', (sharing) => {
   const options = { threadCount: 2, sharing };
 
   it('port 0: the same port in all of them, and after a reload', async () => {
     await using program = await SupervisedProgram.running({ options, urls: ['http://127.0.0.1:0'] });
-    const port = portOf(program);
+    const { port } = program;
     await expectAnswersOf({ port }, 2);
     await reload(program);
     await expectAnswersOf({ port }, 2);
@@ -53,7 +54,7 @@ describe.each([['shared-handle'], ['round-robin']])('workers listen together (%s
 
   it('localhost with port 0: one port on both loopback addresses', async () => {
     await using program = await SupervisedProgram.running({ options, urls: ['http://localhost:0'] });
-    const port = portOf(program);
+    const { port } = program;
     await expectAnswersOf({ port, host: '127.0.0.1' }, 2);
     await expectAnswersOf({ port, host: '::1' }, 2);
     await stop(program);
@@ -129,10 +130,7 @@ describe.each([['shared-handle'], ['round-robin']])('workers listen together (%s
 
   const launcher = findProgram('systemd-socket-activate');
   it.skipIf(launcher === undefined)('sockets that systemd hands over (needs systemd-socket-activate)', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    probe.close();
+    const port = await freePort();
     const socketPath = join(folder, `${sharing}-systemd.sock`);
     const server = [process.execPath, ...programArguments({ options, systemd: true })];
     const args = ['--listen', `127.0.0.1:${port}`, '--listen', socketPath, '--fdname', 'web:local', ...server];

@@ -4,36 +4,30 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../../tools/test-support/front-proxy.ts';
 import { Load } from './support/load.ts';
-import { SupervisedProgram, isAlive, keptAlive, request, until } from './support/program.ts';
+import { SupervisedProgram, isAlive } from './support/program.ts';
+import { keptAlive, request } from './support/request.ts';
+import { until } from './support/until.ts';
 
-// Processes start, drain and end; a busy machine takes its time.
-vi.setConfig({ testTimeout: 60_000 });
+// Processes start, drain and end; a busy machine takes its time. While some wait, others run.
+vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A port that nobody listens on at the moment; workers report no port of theirs to a test. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
-
-const hostOn = async (options: object = {}): Promise<{ program: SupervisedProgram; port: number }> => {
-  const port = await freePort();
+/** @param port without one, any that is free */
+const hostOn = async (options: object = {}, port = 0): Promise<{ program: SupervisedProgram; port: number }> => {
   const urls = [`http://127.0.0.1:${port}`];
-  return { program: await SupervisedProgram.running({ options: { threadCount: 2, ...options }, urls }), port };
+  const program = await SupervisedProgram.running({ options: { threadCount: 2, ...options }, urls });
+  return { program, port: program.port };
 };
 
 const sharings = [['shared-handle'], ['round-robin']] as const;
 
-describe.each(sharings)('rolling restart under load, %s', (sharing) => {
+describe.concurrent.each(sharings)('rolling restart under load, %s', (sharing) => {
   it('SIGHUP loses no request and refuses no connection, and every worker is a new one', async () => {
-    const { program, port } = await hostOn({ sharing });
+    const { program, port } = await hostOn({ sharing }, await freePort());
     await using _ = program;
     const before = await program.workers();
     const load = new Load({ port }, 8, 8);
@@ -54,13 +48,12 @@ describe.each(sharings)('rolling restart under load, %s', (sharing) => {
   });
 });
 
-describe('reload', () => {
+describe.concurrent('reload', () => {
   it('a program that fails to start: the old workers go on and the reason is told', async () => {
-    const port = await freePort();
     const failWhile = join(folder, 'fail');
     await using program = await SupervisedProgram.running({
       options: { threadCount: 2 },
-      urls: [`http://127.0.0.1:${port}`],
+      urls: ['http://127.0.0.1:0'],
       failWhile,
     });
     const before = await program.workers();
@@ -68,11 +61,11 @@ describe('reload', () => {
     program.kill('SIGHUP');
     await program.waitFor(/A new worker ended before it was ready.*Thread 1 ended with exit code 3/);
     expect(await program.workers()).toEqual(before);
-    expect(before).toContain((await request({ port })).pid);
+    expect(before).toContain((await request({ port: program.port })).pid);
   });
 });
 
-describe('a start that fails', () => {
+describe.concurrent('a start that fails', () => {
   it('a port in use: the message once, the exit code of the worker, and nothing is left', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -103,7 +96,7 @@ describe('a start that fails', () => {
   });
 });
 
-describe('a worker that crashes', () => {
+describe.concurrent('a worker that crashes', () => {
   it.each(sharings)('is started again while the other one serves (%s)', async (sharing) => {
     const { program, port } = await hostOn({ sharing });
     await using _ = program;
@@ -118,7 +111,7 @@ describe('a worker that crashes', () => {
   });
 });
 
-describe('signals', () => {
+describe.concurrent('signals', () => {
   it('SIGTERM: every request that runs is answered, connections are closed politely, exit code 0', async () => {
     const { program, port } = await hostOn();
     await using _ = program;
@@ -191,7 +184,7 @@ describe('signals', () => {
   });
 });
 
-describe('the deadline', () => {
+describe.concurrent('the deadline', () => {
   it('a handler that never ends is cut off: exit code 0', async () => {
     const { program, port } = await hostOn({ shutdownTimeout: 200 });
     await using _ = program;
@@ -214,32 +207,32 @@ describe('the deadline', () => {
   });
 });
 
-describe('a supervisor that is killed', () => {
+// Its workers write where it does: `exited` waits for the last of them.
+describe.concurrent('a supervisor that is killed', () => {
   it('its workers finish what runs, and go', async () => {
     const { program, port } = await hostOn();
     await using _ = program;
-    const workers = await program.workers();
     const slow = request({ port, path: '/slow' });
     await program.waitFor(/handles/);
     program.kill('SIGKILL');
     expect((await slow).text).toBe('slow');
-    await until(() => workers.every((pid) => !isAlive(pid!)));
+    await program.exited;
+    expect(program.count(/has drained/)).toBe(2);
     await expect(request({ port })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   it('a worker that cannot finish goes at the deadline', async () => {
     const { program, port } = await hostOn({ shutdownTimeout: 100 });
     await using _ = program;
-    const workers = await program.workers();
     const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
     await program.waitFor(/handles/);
     program.kill('SIGKILL');
     expect(await stuck).toMatchObject({ code: 'ECONNRESET' });
-    await until(() => workers.every((pid) => !isAlive(pid!)));
+    await program.exited;
   });
 });
 
-describe('a worker that asks for the end of all', () => {
+describe.concurrent('a worker that asks for the end of all', () => {
   it('gets it: exit code 0', async () => {
     const { program, port } = await hostOn();
     await using _ = program;

@@ -1,12 +1,13 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { supervisorDefaults, supervisorErrors } from '@windhover/supervisor';
 import { describe, expect, it, vi } from 'vitest';
+import { Bundle } from '../../../tools/test-support/bundle.ts';
 import { Child } from '../../../tools/test-support/child.ts';
+import { freePort } from '../../../tools/test-support/front-proxy.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
-import { request, sources, until } from './support/program.ts';
+import { request } from './support/request.ts';
+import { until } from './support/until.ts';
 
 // Processes start, drain and end; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -17,12 +18,9 @@ describe('README.md', () => {
   it('shows an example that runs on four threads', async () => {
     const path = fileURLToPath(new URL('../examples/threads.ts', import.meta.url));
     expect(readme.text).toContain(`\`\`\`ts\n${readFileSync(path, 'utf8')}\`\`\``);
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as AddressInfo;
-    probe.close();
-    await once(probe, 'close');
-    await using example = new Child([...sources, path, `http://127.0.0.1:${port}`]);
+    const port = await freePort();
+    using bundle = await Bundle.of(path);
+    await using example = new Child([bundle.path, `http://127.0.0.1:${port}`]);
     let answer = '';
     await until(async () => {
       answer = await request({ port }).then(

@@ -1,4 +1,4 @@
-import { type Answer, type Target, keptAlive, request } from './program.ts';
+import { type Answer, type Target, keptAlive, request } from './request.ts';
 
 /** Clients that ask again and again until they are told to stop; none of them may see an error. */
 export class Load {

@@ -1,15 +1,10 @@
-import { type ClientRequest, Agent, get } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import { Bundle } from '../../../../tools/test-support/bundle.ts';
 import { Child } from '../../../../tools/test-support/child.ts';
 
-const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** Node.js runs the sources of the packages with these. */
-export const sources = [
-  ...(process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings']),
-  '--import',
-  at('../../../../tools/test-support/sources.mjs'),
-];
+const host = await Bundle.of(fileURLToPath(new URL('../fixtures/host.mjs', import.meta.url)));
+afterAll(() => host[Symbol.dispose]());
 
 /** What `fixtures/host.mjs` is told. */
 export interface Program {
@@ -25,11 +20,7 @@ export interface Program {
   readonly transport?: object;
 }
 
-export const programArguments = (program: Program): string[] => [
-  ...sources,
-  at('../fixtures/host.mjs'),
-  JSON.stringify(program),
-];
+export const programArguments = (program: Program): string[] => [host.path, JSON.stringify(program)];
 
 /** The program of `fixtures/host.mjs`: a supervisor and its workers. */
 export class SupervisedProgram extends Child {
@@ -42,6 +33,11 @@ export class SupervisedProgram extends Child {
     const started = new SupervisedProgram(program);
     await started.waitFor(/threads are ready/);
     return started;
+  }
+
+  /** Of the first end point, which is an IP address. */
+  get port(): number {
+    return Number(/addresses .*:(\d+)/.exec(this.output)![1]);
   }
 
   /** Process ids, thread by thread. */
@@ -62,40 +58,6 @@ export class SupervisedProgram extends Child {
   }
 }
 
-/** Where an answer comes from. */
-export interface Answer {
-  readonly thread: number;
-  readonly pid: number;
-  readonly text: string;
-  /** Whether the server is about to close the connection. */
-  readonly last: boolean;
-}
-
-export interface Target {
-  readonly port?: number;
-  readonly host?: string;
-  readonly socketPath?: string;
-  readonly path?: string;
-}
-
-/** One request. @param agent to keep the connection; a connection of its own otherwise */
-export const request = (target: Target, agent: Agent | false = false): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const sent: ClientRequest = get({ host: '127.0.0.1', ...target, agent }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const [thread, pid] = text.split(' ').map(Number);
-        resolve({ thread: thread!, pid: pid!, text, last: response.headers.connection === 'close' });
-      });
-    });
-    sent.on('error', reject);
-  });
-
-/** A client that keeps its connection. */
-export const keptAlive = (): Agent => new Agent({ keepAlive: true, maxSockets: 1 });
-
 /** Whether a process is there. */
 export const isAlive = (pid: number): boolean => {
   try {
@@ -104,9 +66,4 @@ export const isAlive = (pid: number): boolean => {
   } catch {
     return false;
   }
-};
-
-/** Looks again and again, with the event loop in between, until it is so; the test's own timeout is the limit. */
-export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 };

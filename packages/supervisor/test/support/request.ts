@@ -1,0 +1,35 @@
+import { type ClientRequest, Agent, get } from 'node:http';
+
+/** Where an answer comes from. */
+export interface Answer {
+  readonly thread: number;
+  readonly pid: number;
+  readonly text: string;
+  /** Whether the server is about to close the connection. */
+  readonly last: boolean;
+}
+
+export interface Target {
+  readonly port?: number;
+  readonly host?: string;
+  readonly socketPath?: string;
+  readonly path?: string;
+}
+
+/** One request. @param agent to keep the connection; a connection of its own otherwise */
+export const request = (target: Target, agent: Agent | false = false): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const sent: ClientRequest = get({ host: '127.0.0.1', ...target, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const [thread, pid] = text.split(' ').map(Number);
+        resolve({ thread: thread!, pid: pid!, text, last: response.headers.connection === 'close' });
+      });
+    });
+    sent.on('error', reject);
+  });
+
+/** A client that keeps its connection. */
+export const keptAlive = (): Agent => new Agent({ keepAlive: true, maxSockets: 1 });
