@@ -3,6 +3,15 @@ import { readFileSync } from 'node:fs';
 import { formatWithOptions } from 'node:util';
 import { expect, vi } from 'vitest';
 
+const kept = fetch;
+
+/** As `fetch`, on a connection of its own: a server that stops waits a second or two for what an idle one may still bring. */
+const fetchAlone: typeof fetch = (input, init) => {
+  const request = new Request(input, init);
+  request.headers.set('connection', 'close');
+  return kept(request);
+};
+
 /** A page of a package, and what its tests compare with the code. */
 export class Readme {
   readonly text: string;
@@ -35,9 +44,11 @@ export class Readme {
     const log = vi
       .spyOn(console, 'log')
       .mockImplementation((...values: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...values)));
+    const fetching = vi.spyOn(globalThis, 'fetch').mockImplementation(fetchAlone);
     try {
       await import(new URL(path, this.#folder).href);
     } finally {
+      fetching.mockRestore();
       log.mockRestore();
     }
     expect(lines).toEqual([...example.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));

@@ -141,7 +141,7 @@ describe('configuration', () => {
       export default builder.build().get('/*', ({ response }) => response.send('ok'));`,
     );
     const address = await addressOf(windhover([module, ...anyPort]));
-    const answer = await fetch(`${address}/`);
+    const answer = await fetch(`${address}/`, { headers: { connection: 'close' } });
     expect([answer.headers.get('server'), answer.headers.get('date')]).toEqual(['kite', null]);
     expect((await get(`${address}/${'x'.repeat(40)}`)).status).toBe(414);
   });
