@@ -15,6 +15,8 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
     testTimeout: 20_000,
+    // Many tests wait for processes: every core has one file to run.
+    maxWorkers: '100%',
   },
 });
 
