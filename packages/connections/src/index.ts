@@ -26,6 +26,7 @@ export {
   connectionErrors,
   transportErrors,
 } from './errors.ts';
+export { deadlineAfter } from './deadline-after.ts';
 export { fromDuplex } from './from-duplex.ts';
 export { isShuttingDown, setStreamAbove, streamAbove } from './stream-above.ts';
 export { StreamConnection } from './stream-connection.ts';

@@ -1,4 +1,4 @@
-import type { ConnectionHeartbeatFeature } from '@windhover/connections';
+import { type ConnectionHeartbeatFeature, deadlineAfter } from '@windhover/connections';
 
 /** What the timeout of a connection is for; one runs at a time. */
 export const Timeout = {
@@ -18,8 +18,8 @@ export const Timeout = {
 export type Timeout = (typeof Timeout)[keyof typeof Timeout];
 
 /**
- * The one-shot timeout of a connection, checked on the heartbeat. It counts from the last beat and waits for one more,
- * so that it is never short; without a heartbeat it never runs out.
+ * The one-shot timeout of a connection, checked on the heartbeat and never short; without a heartbeat it never
+ * runs out.
  *
  * Source: Kestrel `TimeoutControl`
  */
@@ -37,7 +37,7 @@ export class ConnectionTimeout {
   start(reason: Timeout, duration: number): void {
     if (this.#heartbeat === undefined) return;
     this.reason = reason;
-    this.#deadline = this.#heartbeat.now + duration + 1000;
+    this.#deadline = deadlineAfter(this.#heartbeat, duration);
   }
 
   stop(): void {

@@ -7,6 +7,7 @@ import {
   type HeartbeatListener,
   type Receiver,
   acceptConnection,
+  deadlineAfter,
 } from '@windhover/connections';
 import { ProxyProtocolError, type ProxyProtocolErrorCode } from './errors.ts';
 import { type ParsedProxyHeader, ProxyHeaderParser } from './header-parser.ts';
@@ -43,8 +44,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
     const heartbeat = this.#connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined && this.#timeout !== Number.POSITIVE_INFINITY) {
       this.#heartbeat = heartbeat;
-      // That is the time of the last beat: one beat more, so that it is never short.
-      this.#deadline = heartbeat.now + this.#timeout + 1000;
+      this.#deadline = deadlineAfter(heartbeat, this.#timeout);
       heartbeat.onHeartbeat(this);
     }
     this.#connection.start(this);

@@ -8,8 +8,7 @@ export class ConnectionAge implements HeartbeatListener {
   /** @param until milliseconds of the heartbeat's clock */
   constructor(lifetime: ConnectionLifetimeNotificationFeature, until: number) {
     this.#lifetime = lifetime;
-    // It counts from the last beat: one beat more, so that it is never short.
-    this.#until = until + 1000;
+    this.#until = until;
   }
 
   heartbeat(now: number): void {

@@ -1,4 +1,4 @@
-import { type ClosedObserver, type Connection, ConnectionError } from '@windhover/connections';
+import { type ClosedObserver, type Connection, ConnectionError, deadlineAfter } from '@windhover/connections';
 import { ConnectionAge } from './connection-age.ts';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
@@ -34,7 +34,7 @@ export class ConnectionManager implements ClosedObserver {
     const kept = new ServerConnection(connection, this.#host);
     this.#connections.set(connection, kept);
     connection.onClosed(this);
-    if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, this.#host.now + this.#maxAge));
+    if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, deadlineAfter(this.#host, this.#maxAge)));
     // It was accepted just before the listener closed: served, and told to end, like the others.
     if (this.#isClosing) kept.requestClose();
     if (this.#isOver) connection.abort(serverHasEnded());

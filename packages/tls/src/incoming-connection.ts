@@ -14,6 +14,7 @@ import {
   acceptConnection,
   takeStream,
   toDuplex,
+  deadlineAfter,
 } from '@windhover/connections';
 import { handshakeRecord, parseClientHello } from './client-hello.ts';
 import { TlsError } from './errors.ts';
@@ -74,8 +75,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     const { connection } = this;
     connection.onClosed(this);
     if (this.#heartbeat !== undefined) {
-      // That is the time of the last beat: one beat more, so that it is never short.
-      this.#deadline = this.#heartbeat.now + this.endPoint.options.handshakeTimeout + 1000;
+      this.#deadline = deadlineAfter(this.#heartbeat, this.endPoint.options.handshakeTimeout);
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }
