@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.ts';
@@ -8,16 +8,6 @@ import { findProgram } from './programs.ts';
 /** The proxies that tests put in front of a server, where they are installed. */
 export const nginxProgram = findProgram('nginx');
 export const haproxyProgram = findProgram('haproxy');
-
-/** A port that was free a moment ago: a proxy cannot tell which one it was given. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** A proxy that runs with a configuration of its own, in a folder of its own. */
 export class FrontProxy implements AsyncDisposable {
@@ -31,25 +21,29 @@ export class FrontProxy implements AsyncDisposable {
    * @param port of 127.0.0.1, that it listens on
    */
   static nginx(http: string, port: number): Promise<FrontProxy> {
-    return FrontProxy.#start(nginxProgram!, port, (folder) => {
+    return FrontProxy.#start(nginxProgram!, [port], (folder) => {
       const file = writeConfiguration(folder, nginxConfiguration(folder, http));
       return ['-p', folder, '-e', 'stderr', '-c', file];
     });
   }
 
-  /** Starts HAProxy in the foreground. @param port of 127.0.0.1, that it listens on */
-  static haproxy(configuration: string, port: number): Promise<FrontProxy> {
-    return FrontProxy.#start(haproxyProgram!, port, (folder) => [
+  /** Starts HAProxy in the foreground. @param ports of 127.0.0.1, that it listens on */
+  static haproxy(configuration: string, ...ports: readonly number[]): Promise<FrontProxy> {
+    return FrontProxy.#start(haproxyProgram!, ports, (folder) => [
       '-db',
       '-f',
       writeConfiguration(folder, configuration),
     ]);
   }
 
-  static async #start(program: string, port: number, argsIn: (folder: string) => string[]): Promise<FrontProxy> {
+  static async #start(
+    program: string,
+    ports: readonly number[],
+    argsIn: (folder: string) => string[],
+  ): Promise<FrontProxy> {
     const folder = mkdtempSync(join(tmpdir(), 'windhover-proxy-'));
     const proxy = new FrontProxy(new Child(argsIn(folder), { program }), folder);
-    await proxy.#untilListening(port);
+    for (const port of ports) await proxy.#untilListening(port);
     return proxy;
   }
 

@@ -9,6 +9,7 @@ import { type WebHost, WebHostBuilder } from '@windhover/hosting';
 import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 const open: WebHost[] = [];
@@ -107,11 +108,3 @@ const statusOver = (socketPath: string): Promise<number | undefined> =>
       .on('error', reject)
       .end();
   });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as { port: number };
-  await new Promise((closed) => server.close(closed));
-  return port;
-};

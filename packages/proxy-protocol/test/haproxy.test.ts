@@ -12,7 +12,10 @@ import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProxyProtocolFeature, proxyProtocol } from '../src/index.ts';
-import { Haproxy, hasHaproxy } from './support/haproxy.ts';
+import { haproxyProgram } from '../../../tools/test-support/front-proxy.ts';
+import { Haproxy } from '../../../tools/test-support/haproxy.ts';
+
+const hasHaproxy = haproxyProgram !== undefined;
 
 if (!hasHaproxy) console.log('There is no haproxy on the PATH: the tests behind a real one are skipped');
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { fakeTls } from './support/fake-tls.ts';
-import { freePort } from './support/free-port.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { addAddresses, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

@@ -8,7 +8,7 @@ import { Child } from '../../../tools/test-support/child.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { SocketClient } from './support/client.ts';
 import { FakeTransport } from './support/fake-transport.ts';
-import { freePort } from './support/free-port.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { addressesOf, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 const launcher = findProgram('systemd-socket-activate');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
-import { freePort } from '../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, programArguments } from './support/program.ts';

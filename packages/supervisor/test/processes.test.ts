@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { freePort } from '../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, isAlive } from './support/program.ts';
 import { keptAlive, request } from './support/request.ts';

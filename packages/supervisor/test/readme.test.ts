@@ -4,7 +4,7 @@ import { supervisorDefaults, supervisorErrors } from '@windhover/supervisor';
 import { describe, expect, it, vi } from 'vitest';
 import { Bundle } from '../../../tools/test-support/bundle.ts';
 import { Child } from '../../../tools/test-support/child.ts';
-import { freePort } from '../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
 import { request } from './support/request.ts';
 import { until } from './support/until.ts';

@@ -14,10 +14,13 @@ import {
 import { proxyProtocol } from '@windhover/proxy-protocol';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Haproxy, hasHaproxy } from '../../proxy-protocol/test/support/haproxy.ts';
+import { haproxyProgram } from '../../../tools/test-support/front-proxy.ts';
+import { Haproxy } from '../../../tools/test-support/haproxy.ts';
 import { type HttpsOptions, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { TestEndPoint } from './support/end-point.ts';
+
+const hasHaproxy = haproxyProgram !== undefined;
 
 let authority: CertificateAuthority;
 let identity: KeyAndCertificate;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { Child } from '../../../tools/test-support/child.ts';
-import { freePort } from '../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
 import { Load } from './deployment/load.ts';
 import { get } from './responses.ts';
 

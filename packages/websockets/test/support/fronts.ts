@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CertificateAuthority } from '../../../../tools/test-support/certificates.ts';
-import { FrontProxy, freePort, haproxyProgram, nginxProgram } from '../../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../../tools/test-support/free-port.ts';
+import { FrontProxy, haproxyProgram, nginxProgram } from '../../../../tools/test-support/front-proxy.ts';
 
 /** A way from a client to a host. */
 export interface Front extends AsyncDisposable {

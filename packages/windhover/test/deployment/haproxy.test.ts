@@ -1,7 +1,8 @@
 import { proxyProtocol } from '@windhover/proxy-protocol';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FrontProxy, freePort, haproxyProgram } from '../../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../../tools/test-support/free-port.ts';
+import { FrontProxy, haproxyProgram } from '../../../../tools/test-support/front-proxy.ts';
 import { type HttpContext, ReadinessFeature, type WebHost, createHostBuilder } from '../../src/index.ts';
 import { Load } from './load.ts';
 import { deploymentFile, withReplaced } from './sources.ts';

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Child, type ChildOptions } from '../../../../tools/test-support/child.ts';
-import { freePort } from '../../../../tools/test-support/front-proxy.ts';
+import { freePort } from '../../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../../tools/test-support/programs.ts';
 import { get } from '../responses.ts';
 import { DeployedApp } from './deployed-app.ts';
