@@ -21,6 +21,6 @@ const application = {
 
 const { cert, key } = testCertificate();
 const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
-const endPoint = { kind: 'ip', address: '127.0.0.1', port: Number(process.env.PORT) };
-server.listen(endPoint, useHttps({ certificate: cert, key }));
+const endpoint = { kind: 'ip', address: '127.0.0.1', port: Number(process.env.PORT) };
+server.listen(endpoint, useHttps({ certificate: cert, key }));
 await server.start(application);

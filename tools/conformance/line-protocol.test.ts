@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { type EndPoint, toDuplex } from '@windhover/connections';
+import { type Endpoint, toDuplex } from '@windhover/connections';
 import { pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { type ListenOptions, WindhoverServer } from '@windhover/server';
@@ -39,31 +39,31 @@ const withTls = (options: ListenOptions): void => {
 const loopback = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
 
 interface Way {
-  readonly endPoint: () => EndPoint;
+  readonly endpoint: () => Endpoint;
   readonly configure?: (options: ListenOptions) => void;
-  /** @param bound the end point with its real port */
-  connect(bound: EndPoint): Duplex;
+  /** @param bound the endpoint with its real port */
+  connect(bound: Endpoint): Duplex;
 }
 
-const portOf = (bound: EndPoint): number => (bound.kind === 'ip' ? bound.port : 0);
+const portOf = (bound: Endpoint): number => (bound.kind === 'ip' ? bound.port : 0);
 
 const ways: readonly (readonly [string, Way])[] = [
   [
     'memory',
-    { endPoint: () => ({ kind: 'memory', name: 'lines' }), connect: (bound) => toDuplex(memory.connect(bound)) },
+    { endpoint: () => ({ kind: 'memory', name: 'lines' }), connect: (bound) => toDuplex(memory.connect(bound)) },
   ],
-  ['tcp', { endPoint: () => loopback, connect: (bound) => connectTcp(portOf(bound), '127.0.0.1') }],
+  ['tcp', { endpoint: () => loopback, connect: (bound) => connectTcp(portOf(bound), '127.0.0.1') }],
   [
     'a unix socket',
     {
-      endPoint: () => ({ kind: 'unix', path: join(folder, 'lines.sock') }),
+      endpoint: () => ({ kind: 'unix', path: join(folder, 'lines.sock') }),
       connect: (bound) => connectTcp(bound.kind === 'unix' ? bound.path : ''),
     },
   ],
   [
     'TLS',
     {
-      endPoint: () => loopback,
+      endpoint: () => loopback,
       configure: withTls,
       connect: (bound) =>
         connectTls({
@@ -76,17 +76,17 @@ const ways: readonly (readonly [string, Way])[] = [
   ],
 ];
 
-describe.each(ways)('a line protocol beside HTTP over %s', (_, { endPoint, configure, connect }) => {
+describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, configure, connect }) => {
   const start = async (): Promise<Duplex> => {
     memory = new MemoryTransport();
     clock = new ManualClock();
     server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()], clock });
-    server.listen(loopback).listen(endPoint(), (options) => {
+    server.listen(loopback).listen(endpoint(), (options) => {
       configure?.(options);
       options.run(lineProtocol);
     });
     await server.start(pipelineApplication(({ response }) => response.send('HTTP')));
-    return connect(server.endPoints[1]!.endPoints[0]!).setEncoding('latin1');
+    return connect(server.endpoints[1]!.endpoints[0]!).setEncoding('latin1');
   };
 
   it('answers line by line, however the bytes are cut, and HTTP goes on beside it', async () => {
@@ -95,7 +95,7 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endPoint, confi
     expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('ONE\r\n');
     client.end('o\nquit\n');
     expect((await client.toArray()).join('')).toBe('TWO\r\nGoodbye\r\n');
-    expect(await (await fetch(server.endPoints[0]!.address)).text()).toBe('HTTP');
+    expect(await (await fetch(server.endpoints[0]!.address)).text()).toBe('HTTP');
   });
 
   it('refuses a line that does not end', async () => {

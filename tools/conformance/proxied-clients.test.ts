@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** A client behind the proxy. @returns the beginning of what comes back; empty when the connection is closed instead */
 const statusLineFor = async (address: string): Promise<string> => {
-  const { port } = new URL(server.endPoints[0]!.address);
+  const { port } = new URL(server.endpoints[0]!.address);
   const client = connect(Number(port), '127.0.0.1').setEncoding('latin1');
   clients.push(client);
   client.on('error', () => {});
@@ -32,8 +32,8 @@ describe('maxConnectionsPerRemoteAddress behind the PROXY protocol', () => {
     const limits = { maxConnectionsPerRemoteAddress: 1 };
     const events = { warning: () => {} };
     server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], limits, events });
-    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (endPoint) => {
-      endPoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (endpoint) => {
+      endpoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
     });
     await server.start(pipelineApplication(({ response }) => response.send('')));
     expect(await statusLineFor('192.0.2.1')).toBe('HTTP/1.1 200 OK');

@@ -21,8 +21,8 @@ const peerGone = (context) =>
       abortedHandlers.set(path, (abortedHandlers.get(path) ?? 0) + 1);
       resolve();
     };
-    if (context.aborted.aborted) told();
-    else context.aborted.addEventListener('abort', told, { once: true });
+    if (context.signal.aborted) told();
+    else context.signal.addEventListener('abort', told, { once: true });
   });
 
 /** Sends as fast as the peer takes it, each piece in memory of its own: what is queued shows up in the figures. @param {HttpContext} context */

@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { debuglog } from 'node:util';
-import { type Connection, ConnectionEndPointFeature, type EndPoint, formatEndPoint } from '@windhover/connections';
+import { type Connection, ConnectionEndpointFeature, type Endpoint, formatEndpoint } from '@windhover/connections';
 import { hexDump } from './hex-dump.ts';
 import type { ConnectionLogger } from './logger.ts';
 import type { ConnectionLoggingOptions } from './options.ts';
 
 const debug = debuglog('windhover:connection');
 
-const textOf = (endPoint: EndPoint | undefined): string | undefined =>
-  endPoint === undefined ? undefined : formatEndPoint(endPoint);
+const textOf = (endpoint: Endpoint | undefined): string | undefined =>
+  endpoint === undefined ? undefined : formatEndpoint(endpoint);
 
 /** The entries of one connection. A logger that throws is not called again, and the connection goes on. */
 export class ConnectionLog {
@@ -21,8 +21,8 @@ export class ConnectionLog {
     this.#logger = logger;
     this.#maxBytes = maxBytes;
     this.#details = { connection: connection.id, ...(name === undefined ? undefined : { name }) };
-    const ends = connection.features.get(ConnectionEndPointFeature);
-    this.note('connected', { local: textOf(ends?.localEndPoint), remote: textOf(ends?.remoteEndPoint) });
+    const ends = connection.features.get(ConnectionEndpointFeature);
+    this.note('connected', { local: textOf(ends?.localEndpoint), remote: textOf(ends?.remoteEndpoint) });
   }
 
   /** One entry without bytes. */

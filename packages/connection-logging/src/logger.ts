@@ -2,7 +2,7 @@
  * Where the log goes: structured details first, then a sentence. A pino logger is one as it is, and so is the logger of
  * a Windhover host.
  *
- * Messages hold printable ASCII only. Details hold the text of end points, which a logger has to escape.
+ * Messages hold printable ASCII only. Details hold the text of endpoints, which a logger has to escape.
  */
 export interface ConnectionLogger {
   debug(details: object, message: string): void;

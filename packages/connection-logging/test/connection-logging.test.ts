@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionSocketFeature,
   type Receiver,
   buildConnectionPipeline,
@@ -188,7 +188,7 @@ describe('a logger', () => {
 describe('features', () => {
   it('are those of the connection below', () => {
     const { above, below } = logged();
-    expect(above.features.get(ConnectionEndPointFeature)).toBe(below.features.get(ConnectionEndPointFeature));
+    expect(above.features.get(ConnectionEndpointFeature)).toBe(below.features.get(ConnectionEndpointFeature));
     expect(above.features.get(ConnectionSocketFeature)).toBeUndefined();
   });
 

@@ -1,8 +1,8 @@
 import type { ConnectionMiddleware } from './connection.ts';
 
 /**
- * An end point before it is bound, as connection middleware sees it: where it adds itself, and what it may want to know.
- * Whatever configures one is a function of it, e.g. `listen(endPoint, useHttps(…))`.
+ * An endpoint before it is bound, as connection middleware sees it: where it adds itself, and what it may want to know.
+ * Whatever configures one is a function of it, e.g. `listen(endpoint, useHttps(…))`.
  *
  * Source: Kestrel `IConnectionBuilder`, `ListenOptions`
  */
@@ -10,8 +10,8 @@ export interface ConnectionBuilder {
   /** For messages and logs, e.g. `localhost:5000`. */
   readonly name: string;
   /**
-   * ALPN names of the protocols that are spoken here, the preferred one first. Whoever configures the end point later
-   * may still change it: read it when the middleware is folded, which is once, before the end point is bound.
+   * ALPN names of the protocols that are spoken here, the preferred one first. Whoever configures the endpoint later
+   * may still change it: read it when the middleware is folded, which is once, before the endpoint is bound.
    */
   readonly applicationProtocols: readonly string[];
   /** Whether TLS has been added. */
@@ -20,7 +20,7 @@ export interface ConnectionBuilder {
   use(middleware: ConnectionMiddleware): this;
   /** Adds middleware that encrypts: the address is published as `https` then. */
   useTls(middleware: ConnectionMiddleware): this;
-  /** Keeps something for as long as there are connections of this end point, e.g. a watched file. Disposed after that, once. */
+  /** Keeps something for as long as there are connections of this endpoint, e.g. a watched file. Disposed after that, once. */
   own(resource: Disposable | AsyncDisposable): this;
   /** Something that a person should look at, e.g. a certificate that has expired. */
   warn(message: string): void;

@@ -11,7 +11,7 @@ import type { FeatureCollection } from '@windhover/features';
 export interface Connection {
   /** Unique in this process; safe to log. */
   readonly id: string;
-  /** What is known of the connection: its end points, TLS state, the Node socket if there is one, … */
+  /** What is known of the connection: its endpoints, TLS state, the Node socket if there is one, … */
   readonly features: FeatureCollection;
   /**
    * Bytes flow to the receiver from here on. A second call replaces the receiver, which is how an upgraded exchange

@@ -9,20 +9,20 @@ export const transportErrors = {
   TRANSPORT_PATH_NOT_A_SOCKET: 'something that is no socket is at the path',
   TRANSPORT_DESCRIPTOR_INVALID: 'the descriptor is no socket that can listen',
   TRANSPORT_OPTION_NOT_SUPPORTED: 'this system does not support an option that was asked for',
-  TRANSPORT_END_POINT_NOT_SUPPORTED: 'the transport cannot listen on such an end point',
-  TRANSPORT_BIND_FAILED: 'the end point could not be bound',
+  TRANSPORT_ENDPOINT_NOT_SUPPORTED: 'the transport cannot listen on such an endpoint',
+  TRANSPORT_BIND_FAILED: 'the endpoint could not be bound',
 } as const satisfies Record<`TRANSPORT_${string}`, string>;
 
 export type TransportErrorCode = keyof typeof transportErrors;
 
-/** An end point could not be bound. `code` says why; `cause` is the system's error where there is one. */
+/** An endpoint could not be bound. `code` says why; `cause` is the system's error where there is one. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly code: TransportErrorCode;
 
-  constructor(code: TransportErrorCode, endPoint: string, options?: { detail?: string; cause?: unknown }) {
+  constructor(code: TransportErrorCode, endpoint: string, options?: { detail?: string; cause?: unknown }) {
     const detail = options?.detail === undefined ? '' : `. ${options.detail}`;
-    super(`Cannot listen on ${endPoint}: ${transportErrors[code]}${detail}`, { cause: options?.cause });
+    super(`Cannot listen on ${endpoint}: ${transportErrors[code]}${detail}`, { cause: options?.cause });
     this.code = code;
   }
 }

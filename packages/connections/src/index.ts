@@ -9,15 +9,15 @@ export {
 } from './connection.ts';
 export { ConnectionBase } from './connection-base.ts';
 export {
-  type CustomEndPoint,
-  type EndPoint,
-  type FileHandleEndPoint,
-  type IPEndPoint,
-  type MemoryEndPoint,
-  type NamedPipeEndPoint,
-  type UnixSocketEndPoint,
-  formatEndPoint,
-} from './end-point.ts';
+  type CustomEndpoint,
+  type Endpoint,
+  type FileHandleEndpoint,
+  type IPEndpoint,
+  type MemoryEndpoint,
+  type NamedPipeEndpoint,
+  type UnixSocketEndpoint,
+  formatEndpoint,
+} from './endpoint.ts';
 export {
   ConnectionError,
   type ConnectionErrorCode,
@@ -32,9 +32,9 @@ export { isShuttingDown, setStreamAbove, streamAbove } from './stream-above.ts';
 export { StreamConnection } from './stream-connection.ts';
 export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';
-export type { BindOptions, ConnectionListener, NamedEndPoint, Transport } from './transport.ts';
-export { ConnectionEndPointFeature } from './features/connection-end-point.ts';
-export { ConnectionEndPointNameFeature } from './features/connection-end-point-name.ts';
+export type { BindOptions, ConnectionListener, NamedEndpoint, Transport } from './transport.ts';
+export { ConnectionEndpointFeature } from './features/connection-endpoint.ts';
+export { ConnectionEndpointNameFeature } from './features/connection-endpoint-name.ts';
 export { ConnectionItemsFeature } from './features/connection-items.ts';
 export { ConnectionLifetimeFeature } from './features/connection-lifetime.ts';
 export { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';

@@ -1,30 +1,30 @@
 import type { ConnectionDelegate } from './connection.ts';
-import type { EndPoint } from './end-point.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /**
- * Turns an end point into a listener that accepts connections.
+ * Turns an endpoint into a listener that accepts connections.
  *
  * Source: Kestrel `IConnectionListenerFactory` and `IConnectionListenerFactorySelector`.
  */
 export interface Transport {
   /** For messages and metrics, e.g. `sockets`. */
   readonly name: string;
-  /** Whether this transport can listen on such an end point. */
-  canBind(endPoint: EndPoint): boolean;
+  /** Whether this transport can listen on such an endpoint. */
+  canBind(endpoint: Endpoint): boolean;
   /**
    * What whoever started this process has opened for it, e.g. by socket activation; empty where there is nothing.
    *
    * @throws Error when it was handed over in a way that cannot be read
    */
-  inheritedEndPoints?(): readonly NamedEndPoint[];
+  inheritedEndpoints?(): readonly NamedEndpoint[];
   /**
    * Listens. Each accepted connection goes to `accept`.
    *
    * @param options what the accepted connections are like
    *
-   * @throws TransportError when the end point cannot be bound; nothing listens then
+   * @throws TransportError when the endpoint cannot be bound; nothing listens then
    */
-  bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener>;
+  bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener>;
 }
 
 /** What a server asks of the connections of one listener. */
@@ -40,20 +40,20 @@ export interface BindOptions {
   readonly onAcceptRecovered?: (() => void) | undefined;
 }
 
-/** An end point under a name, e.g. a socket that systemd has opened and named. */
-export interface NamedEndPoint {
+/** An endpoint under a name, e.g. a socket that systemd has opened and named. */
+export interface NamedEndpoint {
   readonly name: string;
-  readonly endPoint: EndPoint;
+  readonly endpoint: Endpoint;
 }
 
 /**
- * One bound end point. Disposing it unbinds; open connections belong to whoever accepted them.
+ * One bound endpoint. Disposing it unbinds; open connections belong to whoever accepted them.
  *
  * Source: Kestrel `IConnectionListener`.
  */
 export interface ConnectionListener extends AsyncDisposable {
-  /** The real end point: the port is filled in where 0 was asked for. */
-  readonly endPoint: EndPoint;
+  /** The real endpoint: the port is filled in where 0 was asked for. */
+  readonly endpoint: Endpoint;
   /** Stops accepting. Resolves when nothing more will be handed to `accept`; open connections stay. */
   unbind(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from './console-logger.ts';
 import type { HostLog } from './host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
-import type { HostPlan, HostSettings, RunningEndPoints, TlsParts } from './settings/index.ts';
+import type { HostPlan, HostSettings, RunningEndpoints, TlsParts } from './settings/index.ts';
 
 /** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
 const watchDelay = 100;
@@ -15,7 +15,7 @@ export interface SettingsTarget {
   /** The logger of the host, where its levels are those of the settings. */
   readonly logger: ConsoleLogger | undefined;
   readonly tls: TlsParts | undefined;
-  readonly hasCodeEndPoints: boolean;
+  readonly hasCodeEndpoints: boolean;
 }
 
 /** The settings of a host in effect, and how they change while it runs. */
@@ -24,7 +24,7 @@ export class AppliedSettings implements Disposable {
   readonly #target: SettingsTarget;
   readonly #log: HostLog;
   #plan: HostPlan | undefined;
-  #endPoints: RunningEndPoints | undefined;
+  #endpoints: RunningEndpoints | undefined;
   #live: LiveConfiguration<never> | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #failed: ((error: unknown) => void) | undefined;
@@ -37,19 +37,19 @@ export class AppliedSettings implements Disposable {
     this.#log = log;
   }
 
-  /** Starts the server with its end points. */
+  /** Starts the server with its endpoints. */
   async startServer(start: () => Promise<void>): Promise<void> {
     if (this.#plan === undefined) return start();
     for (const warning of this.#plan.warnings) this.#log.settingsWarning(warning);
-    const endPoints = await this.#runningEndPoints();
-    await (endPoints === undefined ? start() : endPoints.start(this.#plan.endPoints, start));
+    const endpoints = await this.#runningEndpoints();
+    await (endpoints === undefined ? start() : endpoints.start(this.#plan.endpoints, start));
   }
 
-  async #runningEndPoints(): Promise<RunningEndPoints | undefined> {
+  async #runningEndpoints(): Promise<RunningEndpoints | undefined> {
     const { server, tls } = this.#target;
     if (server === undefined) return undefined;
     const { meaning } = await this.#loaded.reader();
-    return (this.#endPoints ??= new meaning.RunningEndPoints(server, tls));
+    return (this.#endpoints ??= new meaning.RunningEndpoints(server, tls));
   }
 
   /** From a moment later on a change of a file is a change of the host; one in this moment, too. */
@@ -94,10 +94,10 @@ export class AppliedSettings implements Disposable {
 
   async #change(configuration: Configuration<HostSettings>): Promise<void> {
     const { meaning } = await this.#loaded.reader();
-    const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndPoints: this.#target.hasCodeEndPoints };
+    const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndpoints: this.#target.hasCodeEndpoints };
     const before = this.#plan ?? meaning.planHost(this.#loaded.configuration, context);
     const plan = meaning.planHost(configuration, context);
-    const changes = await (await this.#runningEndPoints())?.change(plan.endPoints);
+    const changes = await (await this.#runningEndpoints())?.change(plan.endpoints);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
     this.#log.settingsChanged({

@@ -3,7 +3,7 @@ export const hostErrors = {
   HOST_NO_APPLICATION: 'nothing answers requests: call configure(app => …) on the builder',
   HOST_ALREADY_BUILT: 'the builder has built its host; make a new builder for another one',
   HOST_ALREADY_STARTED: 'the host has been started or stopped before; build a new one',
-  HOST_END_POINTS_NOT_USED: 'a server made by useServerFactory gets its end points there, not from useServer',
+  HOST_ENDPOINTS_NOT_USED: 'a server made by useServerFactory gets its endpoints there, not from useServer',
   HOST_SERVICE_MISSING: 'there is no such service; add it to builder.services',
   HOST_SERVICE_CYCLE: 'a service cannot need itself, nor one that needs it',
   HOST_SERVICE_NOT_READY: 'the service is made when the host starts; use getAsync before that',

@@ -4,7 +4,7 @@ import type { HostEnvironment } from './host-environment.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
-/** What a reload has changed: end points by name, and settings that have to wait for a restart. */
+/** What a reload has changed: endpoints by name, and settings that have to wait for a restart. */
 export interface SettingsChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -85,8 +85,8 @@ export class HostLog {
   }
 
   settingsChanged(changes: SettingsChanges): void {
-    const { needsRestart, ...endPoints } = changes;
-    this.#log.info({ eventId: eventIds.settingsChanged, ...endPoints }, 'The configuration has changed');
+    const { needsRestart, ...endpoints } = changes;
+    this.#log.info({ eventId: eventIds.settingsChanged, ...endpoints }, 'The configuration has changed');
     if (needsRestart.length === 0) return;
     this.#log.warn(
       { eventId: eventIds.restartNeeded },

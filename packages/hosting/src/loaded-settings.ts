@@ -63,10 +63,10 @@ export class LoadedSettings<V = HostSettings> {
   }
 
   /** What the settings come down to; `undefined` where nobody has said anything. */
-  plan(hasCodeEndPoints: boolean): HostPlan | undefined {
+  plan(hasCodeEndpoints: boolean): HostPlan | undefined {
     // A schema with more sections has all those of the host.
     const configuration = this.configuration as HostConfiguration<unknown> as HostConfiguration;
-    return this.#meaning?.planHost(configuration, { contentRoot: this.contentRoot, hasCodeEndPoints });
+    return this.#meaning?.planHost(configuration, { contentRoot: this.contentRoot, hasCodeEndpoints });
   }
 }
 

@@ -10,7 +10,7 @@ import { MisdirectedTls } from './misdirected-tls.ts';
 
 /**
  * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
- * except for TLS to an end point without it.
+ * except for TLS to an endpoint without it.
  *
  * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`
  */

@@ -49,7 +49,7 @@ export class WebHostBuilder {
   #unhandledErrors: UnhandledErrorPolicy = 'stop';
   #isBuilt = false;
 
-  /** Changes options of the server and adds end points. Callbacks run at `build`, in the order of the calls. */
+  /** Changes options of the server and adds endpoints. Callbacks run at `build`, in the order of the calls. */
   useServer(configure: (options: ServerSetup) => void): this {
     this.#serverSetups.push(configure);
     return this;
@@ -57,14 +57,14 @@ export class WebHostBuilder {
 
   /**
    * Puts another server in the place of `WindhoverServer`, or makes that one by hand. It gets what the builder was
-   * told, except for end points: these it adds itself.
+   * told, except for endpoints: these it adds itself.
    */
   useServerFactory(create: ServerFactory): this {
     this.#serverFactory = create;
     return this;
   }
 
-  /** Adds a transport. For each end point the one added last is asked first whether it can listen there. */
+  /** Adds a transport. For each endpoint the one added last is asked first whether it can listen there. */
   useTransport(transport: Transport): this {
     this.#transports.unshift(transport);
     return this;
@@ -103,7 +103,7 @@ export class WebHostBuilder {
     return this;
   }
 
-  /** Where TLS comes from for end points of settings, and for addresses with https. */
+  /** Where TLS comes from for endpoints of settings, and for addresses with https. */
   useTls(tls: HostTls): this {
     this.#tls = tls;
     return this;
@@ -175,7 +175,7 @@ export class WebHostBuilder {
   /**
    * Makes the host. A builder makes one.
    *
-   * @throws HostError `HOST_ALREADY_BUILT`, `HOST_END_POINTS_NOT_USED`
+   * @throws HostError `HOST_ALREADY_BUILT`, `HOST_ENDPOINTS_NOT_USED`
    * @throws HttpError `HTTP_LIMIT_INVALID`
    * @throws RangeError `threadCount` is out of its range
    */
@@ -188,8 +188,8 @@ export class WebHostBuilder {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
     const setup = this.#setUpServer();
-    const hasCodeEndPoints = setup.hasEndPoints;
-    const plan = this.#settings?.plan(hasCodeEndPoints);
+    const hasCodeEndpoints = setup.hasEndpoints;
+    const plan = this.#settings?.plan(hasCodeEndpoints);
     const ownLogger = this.#logger === undefined ? consoleLogger(plan?.logging) : undefined;
     const logger = this.#logger ?? ownLogger!;
     const log = new HostLog(logger);
@@ -201,13 +201,13 @@ export class WebHostBuilder {
       server: server instanceof WindhoverServer ? server : undefined,
       logger: ownLogger,
       tls: this.#tls,
-      hasCodeEndPoints,
+      hasCodeEndpoints,
     };
     return {
       server,
       tls: this.#tls,
-      // Those of the settings are end points of the plan.
-      urls: (plan?.endPoints.length ?? 0) > 0 ? [] : this.#urls,
+      // Those of the settings are endpoints of the plan.
+      urls: (plan?.endpoints.length ?? 0) > 0 ? [] : this.#urls,
       configure: this.#configure,
       services,
       backgroundServices: this.#backgroundServices,
@@ -253,7 +253,7 @@ export class WebHostBuilder {
 
   #createServer(setup: ServerSetup, plan: HostPlan | undefined, logger: Logger, services: ServiceProvider): HostServer {
     if (plan !== undefined) setup.applySettings(this.#settings!, plan);
-    const https = setup.https ?? this.#tls?.forAddresses(plan?.endPointDefaults.https ?? {});
+    const https = setup.https ?? this.#tls?.forAddresses(plan?.endpointDefaults.https ?? {});
     const options: ServerOptions = {
       transports: this.#transports,
       protocols: this.#protocols.map((protocol) => hostedProtocol(protocol, services)),
@@ -266,7 +266,7 @@ export class WebHostBuilder {
       events: serverLog(logger),
     };
     if (this.#serverFactory !== undefined) {
-      if (setup.hasEndPoints) throw new HostError('HOST_END_POINTS_NOT_USED');
+      if (setup.hasEndpoints) throw new HostError('HOST_ENDPOINTS_NOT_USED');
       return this.#serverFactory(options);
     }
     const server = new WindhoverServer(options);

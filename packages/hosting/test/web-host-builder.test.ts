@@ -79,8 +79,8 @@ describe('listenSystemd', () => {
       this.#names = names;
     }
 
-    inheritedEndPoints() {
-      return this.#names.map((name) => ({ name, endPoint: { kind: 'memory', name } as const }));
+    inheritedEndpoints() {
+      return this.#names.map((name) => ({ name, endpoint: { kind: 'memory', name } as const }));
     }
   }
 
@@ -139,7 +139,7 @@ describe('useUrls', () => {
     expect(host.addresses).toEqual(['http://hand']);
   });
 
-  it('is not used beside end points, and a warning says so', async () => {
+  it('is not used beside endpoints, and a warning says so', async () => {
     const host = builder()
       .useUrls('http://localhost:5000')
       .useServer((server) => void server.listen({ kind: 'memory', name: 'both' }))
@@ -187,11 +187,11 @@ describe('useProtocol', () => {
 });
 
 describe('useServerFactory', () => {
-  it('end points of useServer would be lost: HOST_END_POINTS_NOT_USED', () => {
+  it('endpoints of useServer would be lost: HOST_ENDPOINTS_NOT_USED', () => {
     const lost = builder()
       .useServer((server) => void server.listenLocalhost(0))
       .useServerFactory((options) => new WindhoverServer(options));
-    expect(() => lost.build()).toThrow(expect.objectContaining({ code: 'HOST_END_POINTS_NOT_USED' }));
+    expect(() => lost.build()).toThrow(expect.objectContaining({ code: 'HOST_ENDPOINTS_NOT_USED' }));
   });
 
   it('a server without addresses can be run, too', async () => {

@@ -65,7 +65,7 @@ describe('a host over sockets', () => {
     }
   });
 
-  it('TLS on a port for plain HTTP is one warning for each end point', async () => {
+  it('TLS on a port for plain HTTP is one warning for each endpoint', async () => {
     const host = hostOn('http://127.0.0.1:0', 'http://127.0.0.1:0');
     await host.start();
     logger.entries.length = 0;

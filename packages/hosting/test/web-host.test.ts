@@ -94,7 +94,7 @@ describe('start', () => {
     expect(host.lifetime.started.aborted).toBe(false);
   });
 
-  it('an end point that cannot be bound: the ones before it are free again', async () => {
+  it('an endpoint that cannot be bound: the ones before it are free again', async () => {
     const taken = hostOn('taken', () => {});
     await taken.start();
     const host = tracked(

@@ -71,7 +71,7 @@ export interface HttpEvents {
 export interface HttpProtocol {
   /** As registered for ALPN (RFC 7301), e.g. `http/1.1`. */
   readonly alpn: string;
-  /** Not spoken unless it was negotiated, where the end point has another protocol; e.g. HTTP/2. Default false. */
+  /** Not spoken unless it was negotiated, where the endpoint has another protocol; e.g. HTTP/2. Default false. */
   readonly isNegotiatedOnly?: boolean;
   /** Makes the connection handler for one application. */
   createHandler<C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate;

@@ -29,7 +29,7 @@ export class HttpContext {
     return (this.#response ??= new HttpResponse(this.features));
   }
 
-  /** The connection's id and end points, as forwarding middleware may have changed them. */
+  /** The connection's id and endpoints, as forwarding middleware may have changed them. */
   get connection(): HttpConnectionFeature {
     return this.features.require(HttpConnectionFeature);
   }
@@ -45,7 +45,7 @@ export class HttpContext {
   }
 
   /** Aborts when the peer is gone or the request was aborted. Made on first use: a handler that asks pays. */
-  get aborted(): AbortSignal {
+  get signal(): AbortSignal {
     return this.features.require(HttpRequestLifetimeFeature).requestAborted;
   }
 

@@ -38,7 +38,7 @@ export interface HttpLimits {
   readonly maxRequestDrainSize: number;
   /**
    * Open connections of the whole server, without the upgraded ones; one more is closed, or answered 503. Kestrel counts
-   * each listener for itself; here an end point may have a limit of its own beside this one.
+   * each listener for itself; here an endpoint may have a limit of its own beside this one.
    */
   readonly maxConcurrentConnections: number | null;
   /** Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address; breach: as above. */

@@ -29,12 +29,12 @@ describe('HttpContext', () => {
     expect(new HttpContext(features).items.size).toBe(0);
   });
 
-  it('aborted is the signal of the lifetime feature, abort ends the connection', () => {
+  it('signal is the signal of the lifetime feature, abort ends the connection', () => {
     const { context, abortion } = fakeExchange();
-    expect(context.aborted).toBe(abortion.signal);
+    expect(context.signal).toBe(abortion.signal);
     context.abort();
-    expect(context.aborted.aborted).toBe(true);
-    expect(context.aborted.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+    expect(context.signal.aborted).toBe(true);
+    expect(context.signal.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
   });
 
   it('without a provider of WebSockets there is no request for one, and none can be accepted', async () => {
@@ -59,7 +59,7 @@ describe('HttpContext', () => {
 
   it('connection is the connection feature', () => {
     const { context, features } = fakeExchange();
-    const connection = { connectionId: 'C', localEndPoint: undefined, remoteEndPoint: undefined };
+    const connection = { connectionId: 'C', localEndpoint: undefined, remoteEndpoint: undefined };
     features.set(HttpConnectionFeature, connection);
     expect(context.connection).toBe(connection);
   });
@@ -67,7 +67,7 @@ describe('HttpContext', () => {
   it.each<[what: string, use: (context: HttpContext) => unknown]>([
     ['http-request', (context) => context.request],
     ['http-response', (context) => context.response],
-    ['http-request-lifetime', (context) => context.aborted],
+    ['http-request-lifetime', (context) => context.signal],
     ['http-request-lifetime', (context) => context.abort()],
     ['http-request-identifier', (context) => context.traceIdentifier],
     ['http-connection', (context) => context.connection],

@@ -42,12 +42,12 @@ export const http1Errors = {
   HTTP1_HTTP2_PREFACE: {
     status: 505,
     source: 'RFC 9113 3.4',
-    message: 'the client speaks HTTP/2 with prior knowledge, and this end point HTTP/1.1',
+    message: 'the client speaks HTTP/2 with prior knowledge, and this endpoint HTTP/1.1',
   },
   HTTP1_TLS_ON_PLAIN_PORT: {
     status: 400,
     source: 'RFC 8446 5.1',
-    message: 'the client speaks TLS to an end point without TLS',
+    message: 'the client speaks TLS to an endpoint without TLS',
   },
   HTTP1_LINE_ENDING_INVALID: {
     status: 400,

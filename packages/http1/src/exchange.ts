@@ -23,7 +23,7 @@ import {
   type MinDataRate,
   checkMinDataRate,
 } from '@windhover/http';
-import { type Connection, ConnectionEndPointFeature } from '@windhover/connections';
+import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
 import { FieldMeaning } from './field-meaning.ts';
 import type { Http1Connection } from './http1-connection.ts';
 import { RequestBody } from './request-body.ts';
@@ -125,11 +125,11 @@ export class Http1Exchange
 
   /** Made when asked for, and kept: what middleware writes into it stays. */
   #connectionFeature(): HttpConnectionFeature {
-    const endPoints = this.connection.features.get(ConnectionEndPointFeature);
+    const endpoints = this.connection.features.get(ConnectionEndpointFeature);
     const feature: HttpConnectionFeature = {
       connectionId: this.connection.id,
-      localEndPoint: endPoints?.localEndPoint,
-      remoteEndPoint: endPoints?.remoteEndPoint,
+      localEndpoint: endpoints?.localEndpoint,
+      remoteEndpoint: endpoints?.remoteEndpoint,
     };
     this.set(HttpConnectionFeature, feature);
     return feature;

@@ -35,7 +35,7 @@ import type { RequestHead } from './request-head.ts';
 import type { Http1Response } from './response.ts';
 import { UpgradedConnection } from './upgraded-connection.ts';
 
-/** What all connections of one end point share. */
+/** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
   readonly application: HttpApplication<C>;
   readonly services: HttpServices;

@@ -1,7 +1,7 @@
 import { flat } from './head-text.ts';
 
 /**
- * The response head that was put together last, for all connections of an end point. Most heads are that of the
+ * The response head that was put together last, for all connections of an endpoint. Most heads are that of the
  * response before: their parts are the same texts, and the whole is then one run of bytes that is there already.
  */
 export class RepeatedHead {

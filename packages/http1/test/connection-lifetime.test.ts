@@ -277,7 +277,7 @@ describe('requestAborted', () => {
   it('fires once, with HTTP_REQUEST_ABORTED, when the peer goes', async () => {
     const reasons: unknown[] = [];
     const harness = serve((context) => {
-      context.aborted.addEventListener('abort', () => reasons.push(context.aborted.reason));
+      context.signal.addEventListener('abort', () => reasons.push(context.signal.reason));
       return never();
     });
     harness.receive(get());
@@ -294,7 +294,7 @@ describe('requestAborted', () => {
     });
     harness.receive(get());
     harness.connection.close();
-    expect(context.aborted.aborted).toBe(true);
+    expect(context.signal.aborted).toBe(true);
   });
 
   it('does not fire when the peer only ends its side, nor after the response', async () => {

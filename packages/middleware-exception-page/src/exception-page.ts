@@ -33,7 +33,7 @@ const answerError = (error: unknown, context: HttpContext, options: ExceptionPag
   sendProblem(context, options.customize({ status }, error, context));
 };
 
-const canBeAnswered = (context: HttpContext): boolean => !context.response.hasStarted && !context.aborted.aborted;
+const canBeAnswered = (context: HttpContext): boolean => !context.response.hasStarted && !context.signal.aborted;
 
 const beginAnswer = (error: unknown, context: HttpContext): void => {
   context.response.clear();

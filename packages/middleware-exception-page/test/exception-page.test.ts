@@ -173,8 +173,8 @@ describe('what can no longer be answered goes to the server', () => {
   it('an aborted request', async () => {
     const { http, told } = serving(async (context) => {
       context.abort();
-      await new Promise((resolve) => context.aborted.addEventListener('abort', resolve));
-      throw context.aborted.reason;
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
+      throw context.signal.reason;
     });
     expect(await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('');
     expect(http.applicationErrors).toEqual([]);

@@ -1,4 +1,4 @@
-import { formatEndPoint } from '@windhover/connections';
+import { formatEndpoint } from '@windhover/connections';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, pipelineApplication, resolveHttpLimits } from '@windhover/http';
 import { http1 } from '@windhover/http1';
@@ -8,7 +8,7 @@ import { connectionPair } from '@windhover/transport-memory';
 const app = new ApplicationBuilder(new Features())
   .use(forwardedHeaders({ trustedProxies: ['memory'] })) // with a proxy on a unix socket: ['unix']
   .run(({ connection, request, response }) =>
-    response.send(`${formatEndPoint(connection.remoteEndPoint!)} asks for ${request.displayUrl}\n`),
+    response.send(`${formatEndpoint(connection.remoteEndpoint!)} asks for ${request.displayUrl}\n`),
   );
 
 const [proxy, served] = connectionPair(); // stands for a server and the proxy in front of it

@@ -1,5 +1,5 @@
 import { toUSVString } from 'node:util';
-import { type EndPoint, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, formatEndpoint } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import type { ForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
@@ -7,7 +7,7 @@ import type { ForwardedName } from './options.ts';
 
 /** What is believed of what proxies have said. */
 export interface Believed {
-  for?: EndPoint;
+  for?: Endpoint;
   proto?: string;
   host?: string;
   prefix?: string;
@@ -26,7 +26,7 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
   const { headers } = request;
   const { for: client, proto, host, prefix } = believed;
   features.set(ForwardedHeadersFeature, {
-    originalRemoteEndPoint: connection.remoteEndPoint,
+    originalRemoteEndpoint: connection.remoteEndpoint,
     originalScheme: request.scheme,
     originalHost: request.host,
     originalPathBase: request.pathBase,
@@ -35,8 +35,8 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
   // What a client has put there would look as if it were ours.
   for (const name of Object.values(originalFields)) headers.delete(name);
   if (client !== undefined) {
-    headers.set(originalFields.for, nameOf(connection.remoteEndPoint!));
-    connection.remoteEndPoint = client;
+    headers.set(originalFields.for, nameOf(connection.remoteEndpoint!));
+    connection.remoteEndpoint = client;
   }
   if (proto !== undefined) {
     headers.set(originalFields.proto, request.scheme);
@@ -53,4 +53,4 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
 };
 
 /** The path of a unix socket is not always text that a field can have. */
-const nameOf = (endPoint: EndPoint): string => (endPoint.kind === 'ip' ? formatEndPoint(endPoint) : endPoint.kind);
+const nameOf = (endpoint: Endpoint): string => (endpoint.kind === 'ip' ? formatEndpoint(endpoint) : endpoint.kind);

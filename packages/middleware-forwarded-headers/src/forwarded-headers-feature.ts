@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
@@ -7,7 +7,7 @@ import { type FeatureKey, featureKey } from '@windhover/features';
  */
 export interface ForwardedHeadersFeature {
   /** The proxy, or what stands for it on its connection. */
-  readonly originalRemoteEndPoint: EndPoint | undefined;
+  readonly originalRemoteEndpoint: Endpoint | undefined;
   readonly originalScheme: string;
   readonly originalHost: string;
   readonly originalPathBase: string;

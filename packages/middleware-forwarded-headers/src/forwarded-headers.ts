@@ -6,7 +6,7 @@ import { type ForwardedHeadersOptions, resolveForwardedHeadersOptions } from './
 import { ProxyChain } from './proxy-chain.ts';
 
 /**
- * Request middleware for a server behind proxies: puts the client's end point, scheme, host and path base in the place
+ * Request middleware for a server behind proxies: puts the client's endpoint, scheme, host and path base in the place
  * of the proxy's, as far as trusted proxies tell them. A request is changed once, however often it comes by.
  *
  * @throws ForwardedHeadersError for options that cannot be meant
@@ -23,7 +23,7 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
     if (fields === undefined) return;
     const { features } = context;
     if (features.get(ForwardedHeadersFeature) !== undefined) return;
-    const remote = features.get(HttpConnectionFeature)?.remoteEndPoint;
+    const remote = features.get(HttpConnectionFeature)?.remoteEndpoint;
     if (remote === undefined || !chain.isTrusted(remote)) {
       options.onIgnored(context, 'untrusted');
       return;

@@ -1,8 +1,8 @@
-import type { CustomEndPoint, EndPoint } from '@windhover/connections';
+import type { CustomEndpoint, Endpoint } from '@windhover/connections';
 import { ipAddress } from './ip-address.ts';
 
 /** A client whose address the proxy does not tell. */
-export interface HiddenEndPoint extends CustomEndPoint {
+export interface HiddenEndpoint extends CustomEndpoint {
   readonly kind: 'x-forwarded';
   /** `unknown`, or what the proxy calls it: `_hidden`. */
   readonly node: string;
@@ -20,20 +20,20 @@ const node =
  *
  * @returns `undefined` for what is no node
  */
-export const readNode = (text: string): EndPoint | undefined => {
+export const readNode = (text: string): Endpoint | undefined => {
   const { ipv4, ipv6, unknown, obfuscated, port = '0' } = node.exec(text)?.groups ?? {};
   if (Number(port) > 65_535) return undefined;
   if (unknown !== undefined) return hidden('unknown');
   if (obfuscated !== undefined) return hidden(obfuscated);
-  return ipEndPoint(ipv4 ?? ipv6 ?? '', Number(port));
+  return ipEndpoint(ipv4 ?? ipv6 ?? '', Number(port));
 };
 
 /** As `readNode`, for an entry of X-Forwarded-For, in which IPv6 addresses stand without brackets, too. */
-export const readForwardedFor = (text: string): EndPoint | undefined => ipEndPoint(text, 0) ?? readNode(text);
+export const readForwardedFor = (text: string): Endpoint | undefined => ipEndpoint(text, 0) ?? readNode(text);
 
-const hidden = (name: string): HiddenEndPoint => ({ kind: 'x-forwarded', node: name });
+const hidden = (name: string): HiddenEndpoint => ({ kind: 'x-forwarded', node: name });
 
-const ipEndPoint = (text: string, port: number): EndPoint | undefined => {
+const ipEndpoint = (text: string, port: number): Endpoint | undefined => {
   const address = ipAddress(text);
   return address === undefined ? undefined : { kind: 'ip', address, port };
 };

@@ -14,7 +14,7 @@ export type IgnoredReason = 'untrusted' | 'asymmetric' | 'syntax' | ForwardedNam
 export interface ForwardedHeadersOptions {
   /**
    * Who is believed: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private` (10.0.0.0/8,
-   * 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of end points `unix`, `pipe` and `memory`. At least one.
+   * 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints `unix`, `pipe` and `memory`. At least one.
    */
   readonly trustedProxies: readonly string[];
   /** How many proxies stand in front at most, 1 to 100: so many entries are read, from the right. */

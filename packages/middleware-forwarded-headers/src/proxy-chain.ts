@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import type { Believed } from './believed.ts';
@@ -24,7 +24,7 @@ export class ProxyChain {
   readonly #options: ForwardedHeadersOptions;
   readonly #usesFor: boolean;
   readonly #parts: readonly Part[];
-  readonly #readFor: (text: string) => EndPoint | undefined;
+  readonly #readFor: (text: string) => Endpoint | undefined;
   readonly #read: Readonly<Record<Part, ReadPart>>;
 
   /** @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID` */
@@ -38,11 +38,11 @@ export class ProxyChain {
   }
 
   /** @returns `undefined` where nothing is believed */
-  follow(context: HttpContext, remote: EndPoint, fields: ForwardedFields): Believed | undefined {
+  follow(context: HttpContext, remote: Endpoint, fields: ForwardedFields): Believed | undefined {
     const { forwardLimit, headers, requireHeaderSymmetry, onIgnored } = this.#options;
     const believed: Believed = {};
     let parts = this.#parts;
-    let proxy: EndPoint | undefined = remote;
+    let proxy: Endpoint | undefined = remote;
     for (let hop = 0; hop < forwardLimit && !fields.isEmpty && this.isTrusted(proxy); hop++) {
       if (!fields.isWellFormed) {
         onIgnored(context, 'syntax');

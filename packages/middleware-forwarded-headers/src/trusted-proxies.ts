@@ -1,12 +1,12 @@
 import { BlockList } from 'node:net';
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { ForwardedHeadersError } from './errors.ts';
 import { ipAddress, ipFamily } from './ip-address.ts';
 
 /** Whether somebody is believed. */
-export type IsTrusted = (endPoint: EndPoint | undefined) => boolean;
+export type IsTrusted = (endpoint: Endpoint | undefined) => boolean;
 
-const endPointKinds: readonly string[] = ['unix', 'pipe', 'memory'] satisfies EndPoint['kind'][];
+const endpointKinds: readonly string[] = ['unix', 'pipe', 'memory'] satisfies Endpoint['kind'][];
 
 const namedNetworks = new Map<string, readonly string[]>([
   ['loopback', ['127.0.0.0/8', '::1']],
@@ -17,18 +17,18 @@ const namedNetworks = new Map<string, readonly string[]>([
 export const readTrustedProxies = (proxies: readonly string[]): IsTrusted => {
   const networks = new Networks();
   for (const proxy of proxies) {
-    if (endPointKinds.includes(proxy)) continue;
+    if (endpointKinds.includes(proxy)) continue;
     for (const source of namedNetworks.get(proxy) ?? [proxy]) networks.add(source);
   }
   // The same few proxies send all requests, so the one that sent the last is worth remembering.
   let lastAddress: string | undefined;
   let isLastTrusted = false;
-  return (endPoint) => {
-    if (endPoint === undefined) return false;
-    if (endPoint.kind !== 'ip') return proxies.includes(endPoint.kind);
-    if (endPoint.address !== lastAddress) {
-      isLastTrusted = networks.has(endPoint.address);
-      lastAddress = endPoint.address;
+  return (endpoint) => {
+    if (endpoint === undefined) return false;
+    if (endpoint.kind !== 'ip') return proxies.includes(endpoint.kind);
+    if (endpoint.address !== lastAddress) {
+      isLastTrusted = networks.has(endpoint.address);
+      lastAddress = endpoint.address;
     }
     return isLastTrusted;
   };

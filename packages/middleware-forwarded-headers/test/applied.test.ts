@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { HttpConnectionFeature, type HttpContext, HttpRequestFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { ForwardedHeadersFeature, forwardedHeaders } from '../src/index.ts';
@@ -62,7 +62,7 @@ describe('the fields of a request that was changed', () => {
     expect(context.request.pathBase).toBe('/app');
   });
 
-  it.each<[peer: EndPoint, original: string]>([
+  it.each<[peer: Endpoint, original: string]>([
     [ip('::1', 80), '[::1]:80'],
     [{ kind: 'unix', path: '' }, 'unix'],
     [{ kind: 'unix', path: '\0a\r\nb日本' }, 'unix'],
@@ -79,7 +79,7 @@ describe('ForwardedHeadersFeature', () => {
     const context = contextOf(all);
     context.request.pathBase = '/base';
     expect(changed(context).features.get(ForwardedHeadersFeature)).toEqual({
-      originalRemoteEndPoint: loopback,
+      originalRemoteEndpoint: loopback,
       originalScheme: 'http',
       originalHost: 'inner',
       originalPathBase: '/base',
@@ -102,20 +102,20 @@ describe('a request is changed once', () => {
   it('though it comes by again', () => {
     const middleware = forwardedHeaders();
     const context = changed(contextOf(chain), [middleware, middleware, forwardedHeaders({ forwardLimit: 9 })]);
-    expect(context.connection.remoteEndPoint).toEqual(ip('127.0.0.1'));
+    expect(context.connection.remoteEndpoint).toEqual(ip('127.0.0.1'));
     expect(context.request.headers.get('x-forwarded-for')).toBe('127.0.0.3, 127.0.0.2');
   });
 
   it('by the first that trusts its peer', () => {
     const middleware = [forwardedHeaders({ trustedProxies: ['unix'] }), forwardedHeaders()];
-    expect(changed(contextOf(chain), middleware).connection.remoteEndPoint).toEqual(ip('127.0.0.1'));
+    expect(changed(contextOf(chain), middleware).connection.remoteEndpoint).toEqual(ip('127.0.0.1'));
   });
 
   it('and the next request of the connection is another one', () => {
     const middleware = forwardedHeaders();
     for (const address of ['203.0.113.7', '203.0.113.8']) {
       const context = changed(contextOf([['X-Forwarded-For', address]]), [middleware]);
-      expect(context.connection.remoteEndPoint).toEqual(ip(address));
+      expect(context.connection.remoteEndpoint).toEqual(ip(address));
     }
   });
 });

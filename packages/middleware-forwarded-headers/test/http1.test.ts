@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import type { Middleware } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
@@ -7,10 +7,10 @@ import { viewOf } from './support/proxied.ts';
 
 /** Stands for a transport. */
 const from =
-  (endPoint: EndPoint): Middleware =>
+  (endpoint: Endpoint): Middleware =>
   (next) =>
   (context) => {
-    context.connection.remoteEndPoint = endPoint;
+    context.connection.remoteEndpoint = endpoint;
     return next(context);
   };
 
@@ -20,7 +20,7 @@ const serving = (options?: Partial<ForwardedHeadersOptions>, ...before: Middlewa
   );
 
 describe('over HTTP/1.1', () => {
-  const unix: EndPoint = { kind: 'unix', path: '' };
+  const unix: Endpoint = { kind: 'unix', path: '' };
 
   it('a proxy on a unix socket is trusted where unix is', async () => {
     const fields = 'X-Forwarded-For: 203.0.113.7\r\nX-Forwarded-Proto: https\r\n';

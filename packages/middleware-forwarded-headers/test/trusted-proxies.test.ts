@@ -1,11 +1,11 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { describe, expect, it } from 'vitest';
 import { forwardedHeadersDefaults } from '../src/index.ts';
 import { readTrustedProxies } from '../src/trusted-proxies.ts';
 import { ip } from './support/proxied.ts';
 
-const trusts = (proxies: readonly string[], endPoint: EndPoint | undefined): boolean =>
-  readTrustedProxies(proxies)(endPoint);
+const trusts = (proxies: readonly string[], endpoint: Endpoint | undefined): boolean =>
+  readTrustedProxies(proxies)(endpoint);
 
 describe('addresses and networks', () => {
   it.each<[proxies: string[], address: string, isTrusted: boolean]>([
@@ -67,8 +67,8 @@ describe('addresses and networks', () => {
   });
 });
 
-describe('kinds of end points', () => {
-  const endPoints: EndPoint[] = [
+describe('kinds of endpoints', () => {
+  const endpoints: Endpoint[] = [
     { kind: 'unix', path: '' },
     { kind: 'pipe', name: 'p' },
     { kind: 'memory', name: 'm' },
@@ -77,11 +77,11 @@ describe('kinds of end points', () => {
   ];
 
   it.each(['unix', 'pipe', 'memory'])('%s is trusted where it is named, and nothing else is', (kind) => {
-    expect(endPoints.filter((endPoint) => trusts([kind], endPoint)).map((endPoint) => endPoint.kind)).toEqual([kind]);
+    expect(endpoints.filter((endpoint) => trusts([kind], endpoint)).map((endpoint) => endpoint.kind)).toEqual([kind]);
   });
 
   it('none is by an address', () => {
-    expect(endPoints.filter((endPoint) => trusts(['0.0.0.0/0', '::/0', 'private'], endPoint))).toEqual([]);
+    expect(endpoints.filter((endpoint) => trusts(['0.0.0.0/0', '::/0', 'private'], endpoint))).toEqual([]);
   });
 
   it('nobody is nobody', () => {

@@ -2,7 +2,7 @@ import { debuglog } from 'node:util';
 import {
   type Connection,
   type ConnectionDelegate,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionHeartbeatFeature,
   type HeartbeatListener,
   type Receiver,
@@ -77,11 +77,11 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   }
 
   #proxied({ header, rest }: ParsedProxyHeader): ProxiedConnection {
-    const real = this.#connection.features.get(ConnectionEndPointFeature);
+    const real = this.#connection.features.get(ConnectionEndpointFeature);
     const feature = {
       ...header,
-      proxyRemoteEndPoint: real?.remoteEndPoint,
-      proxyLocalEndPoint: real?.localEndPoint,
+      proxyRemoteEndpoint: real?.remoteEndpoint,
+      proxyLocalEndpoint: real?.localEndpoint,
     };
     return new ProxiedConnection(this.#connection, feature, rest);
   }

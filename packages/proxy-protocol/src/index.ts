@@ -6,7 +6,7 @@ export {
 } from './errors.ts';
 export { type ParsedProxyHeader, ProxyHeaderParser } from './header-parser.ts';
 export { type GivenProxyProtocolOptions, type ProxyProtocolOptions, proxyProtocolDefaults } from './options.ts';
-export type { ProxiedEndPoints, ProxyHeader } from './proxy-header.ts';
+export type { ProxiedEndpoints, ProxyHeader } from './proxy-header.ts';
 export { proxyProtocol } from './proxy-protocol.ts';
 export { ProxyProtocolFeature } from './proxy-protocol-feature.ts';
 export type { ProxySsl, ProxyTlvs, RawTlv } from './proxy-tlvs.ts';

@@ -6,7 +6,7 @@ export interface ProxyProtocolOptions {
   /**
    * Who may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), and `unix`, `pipe`
    * or `memory` for all connections over such a transport. `all` trusts everybody who can connect, who can then claim
-   * to be anybody: only for an end point that nobody but the proxy reaches.
+   * to be anybody: only for an endpoint that nobody but the proxy reaches.
    */
   readonly trustedSources: 'all' | readonly string[];
   /**
@@ -15,7 +15,7 @@ export interface ProxyProtocolOptions {
    */
   readonly mode: 'required' | 'off';
   /**
-   * What becomes of a connection from elsewhere. `refuse` aborts it: on an end point for proxies, someone who gets
+   * What becomes of a connection from elsewhere. `refuse` aborts it: on an endpoint for proxies, someone who gets
    * around them is a mistake in the network. `pass` hands it on unread, with its real address.
    */
   readonly untrusted: 'refuse' | 'pass';

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import {
   type Connection,
   ConnectionBase,
-  ConnectionEndPointFeature,
-  type EndPoint,
+  ConnectionEndpointFeature,
+  type Endpoint,
   type Receiver,
   takeStream,
 } from '@windhover/connections';
@@ -12,9 +12,9 @@ import { ProxyProtocolFeature } from './proxy-protocol-feature.ts';
 /**
  * The connection behind its header: first it gives the bytes that came together with the header, from then on every
  * call goes straight through, and the receiver is that of the connection below. Its features are those below with other
- * end points; what is below still sees the proxy's.
+ * endpoints; what is below still sees the proxy's.
  */
-export class ProxiedConnection extends ConnectionBase implements ConnectionEndPointFeature {
+export class ProxiedConnection extends ConnectionBase implements ConnectionEndpointFeature {
   readonly #connection: Connection;
   readonly #feature: ProxyProtocolFeature;
   #early: Uint8Array | undefined;
@@ -34,18 +34,18 @@ export class ProxiedConnection extends ConnectionBase implements ConnectionEndPo
     return this.#connection.id;
   }
 
-  get localEndPoint(): EndPoint | undefined {
-    return this.#feature.endPoints?.destination;
+  get localEndpoint(): Endpoint | undefined {
+    return this.#feature.endpoints?.destination;
   }
 
-  get remoteEndPoint(): EndPoint | undefined {
-    return this.#feature.endPoints?.source;
+  get remoteEndpoint(): Endpoint | undefined {
+    return this.#feature.endpoints?.source;
   }
 
   protected override builtIn(id: symbol): unknown {
     if (id === ProxyProtocolFeature.id) return this.#feature;
-    // Without end points in the header those of the connection below are the real ones.
-    return id === ConnectionEndPointFeature.id && this.#feature.endPoints !== undefined ? this : undefined;
+    // Without endpoints in the header those of the connection below are the real ones.
+    return id === ConnectionEndpointFeature.id && this.#feature.endpoints !== undefined ? this : undefined;
   }
 
   start(receiver: Receiver): void {

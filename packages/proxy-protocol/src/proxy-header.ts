@@ -1,12 +1,12 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import type { ProxyTlvs } from './proxy-tlvs.ts';
 
 /** Between whom the connection to the proxy ran. */
-export interface ProxiedEndPoints {
+export interface ProxiedEndpoints {
   /** The client. */
-  readonly source: EndPoint;
+  readonly source: Endpoint;
   /** Where the client had connected to. */
-  readonly destination: EndPoint;
+  readonly destination: Endpoint;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface ProxyHeader {
   /** What the client had used towards the proxy; `undefined` where the header does not say. */
   readonly transport: 'stream' | 'datagram' | undefined;
   /** `undefined` for `LOCAL`, and for a family that the proxy does not know (`UNKNOWN`, `UNSPEC`). */
-  readonly endPoints: ProxiedEndPoints | undefined;
+  readonly endpoints: ProxiedEndpoints | undefined;
   /** Additional fields of version 2. None for `LOCAL`, whose block the specification has us drop unread. */
   readonly tlvs: ProxyTlvs;
 }

@@ -1,4 +1,4 @@
-import { type ConnectionDelegate, ConnectionEndPointFeature, type ConnectionMiddleware } from '@windhover/connections';
+import { type ConnectionDelegate, ConnectionEndpointFeature, type ConnectionMiddleware } from '@windhover/connections';
 import { ProxyProtocolError } from './errors.ts';
 import { HeaderReceiver, refuse } from './header-receiver.ts';
 import { type GivenProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
@@ -21,7 +21,7 @@ export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddl
   if (options.mode === 'off') return (next) => next;
   return (next): ConnectionDelegate =>
     (connection) => {
-      const remote = connection.features.get(ConnectionEndPointFeature)?.remoteEndPoint;
+      const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
       if (isTrusted(remote)) new HeaderReceiver(connection, next, options).run();
       else if (options.untrusted === 'pass') return next(connection);
       else refuse(connection, new ProxyProtocolError('PROXY_SOURCE_UNTRUSTED'));

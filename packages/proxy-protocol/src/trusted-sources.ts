@@ -1,9 +1,9 @@
 import { BlockList, isIP } from 'node:net';
-import type { EndPoint } from '@windhover/connections';
-import { canonicalAddress } from './ip-end-point.ts';
+import type { Endpoint } from '@windhover/connections';
+import { canonicalAddress } from './ip-endpoint.ts';
 
-/** Whether an end point may send a header. */
-export type IsTrusted = (remote: EndPoint | undefined) => boolean;
+/** Whether an endpoint may send a header. */
+export type IsTrusted = (remote: Endpoint | undefined) => boolean;
 
 type Family = 'ipv4' | 'ipv6';
 
@@ -18,7 +18,7 @@ const familyOf = (address: string): Family => (isIP(address) === 4 ? 'ipv4' : 'i
 /**
  * Makes a test of a list.
  *
- * @throws RangeError for an entry that is neither an address nor a network nor a kind of end point; also for a network
+ * @throws RangeError for an entry that is neither an address nor a network nor a kind of endpoint; also for a network
  *   whose address has bits behind its prefix, as .NET's `IPNetwork`: `10.0.0.1/8` is a mistake for one or the other
  */
 export const trustedSources = (sources: 'all' | readonly string[]): IsTrusted => {

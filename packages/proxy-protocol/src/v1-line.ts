@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isIPv4, isIPv6 } from 'node:net';
 import { ProxyProtocolError } from './errors.ts';
-import { ipEndPoint } from './ip-end-point.ts';
+import { ipEndpoint } from './ip-endpoint.ts';
 import type { ProxyHeader } from './proxy-header.ts';
 import { noTlvs } from './proxy-tlvs.ts';
 
@@ -38,18 +38,18 @@ export const readV1Line = (bytes: Uint8Array): ProxyHeader => {
   if (text.indexOf('\r') !== text.length - 2) throw new ProxyProtocolError('PROXY_V1_LINE_INVALID');
   const [, protocol, ...rest] = text.slice(0, -2).split(' ');
   const base = { version: 1, command: 'PROXY', tlvs: noTlvs } as const;
-  if (protocol === 'UNKNOWN') return { ...base, transport: undefined, endPoints: undefined };
+  if (protocol === 'UNKNOWN') return { ...base, transport: undefined, endpoints: undefined };
   if (!Object.hasOwn(families, protocol!)) throw new ProxyProtocolError('PROXY_V1_PROTOCOL_INVALID');
-  return { ...base, transport: 'stream', endPoints: readEndPoints(families[protocol!]!, rest) };
+  return { ...base, transport: 'stream', endpoints: readEndpoints(families[protocol!]!, rest) };
 };
 
-const readEndPoints = (isAddress: (text: string) => boolean, rest: readonly string[]) => {
+const readEndpoints = (isAddress: (text: string) => boolean, rest: readonly string[]) => {
   if (rest.length !== 4) throw new ProxyProtocolError('PROXY_V1_LINE_INVALID');
   const [source, destination, sourcePort, destinationPort] = rest as [string, string, string, string];
   if (!isAddress(source) || !isAddress(destination)) throw new ProxyProtocolError('PROXY_V1_ADDRESS_INVALID');
   return {
-    source: ipEndPoint(source, readPort(sourcePort)),
-    destination: ipEndPoint(destination, readPort(destinationPort)),
+    source: ipEndpoint(source, readPort(sourcePort)),
+    destination: ipEndpoint(destination, readPort(destinationPort)),
   };
 };
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import type { IPEndPoint, UnixSocketEndPoint } from '@windhover/connections';
-import { ipEndPoint } from './ip-end-point.ts';
-import type { ProxiedEndPoints, ProxyHeader } from './proxy-header.ts';
+import type { IPEndpoint, UnixSocketEndpoint } from '@windhover/connections';
+import { ipEndpoint } from './ip-endpoint.ts';
+import type { ProxiedEndpoints, ProxyHeader } from './proxy-header.ts';
 
 /** The addresses of one family and transport. */
 interface AddressBlock {
@@ -9,39 +9,39 @@ interface AddressBlock {
   /** Bytes. */
   readonly size: number;
   /** Absent where there are none. */
-  readonly read?: (block: Uint8Array) => ProxiedEndPoints;
+  readonly read?: (block: Uint8Array) => ProxiedEndpoints;
 }
 
 const portAt = (block: Uint8Array, at: number): number => block[at]! * 256 + block[at + 1]!;
 
-const ipv4At = (block: Uint8Array, at: number, portOffset: number): IPEndPoint =>
-  ipEndPoint(block.subarray(at, at + 4).join('.'), portAt(block, portOffset));
+const ipv4At = (block: Uint8Array, at: number, portOffset: number): IPEndpoint =>
+  ipEndpoint(block.subarray(at, at + 4).join('.'), portAt(block, portOffset));
 
-const ipv6At = (block: Uint8Array, at: number, portOffset: number): IPEndPoint => {
+const ipv6At = (block: Uint8Array, at: number, portOffset: number): IPEndpoint => {
   const groups = Array.from({ length: 8 }, (_, group) => portAt(block, at + 2 * group).toString(16));
-  return ipEndPoint(groups.join(':'), portAt(block, portOffset));
+  return ipEndpoint(groups.join(':'), portAt(block, portOffset));
 };
 
 /** Bytes of `sun_path`. */
 const pathSize = 108;
 
 /** A path ends at its first NUL; an abstract name begins with one, and ends where only NULs follow. */
-const unixAt = (block: Uint8Array, at: number): UnixSocketEndPoint => {
+const unixAt = (block: Uint8Array, at: number): UnixSocketEndpoint => {
   const text = Buffer.from(block.subarray(at, at + pathSize)).toString();
   return { kind: 'unix', path: text.startsWith('\0') ? text.replace(/\0+$/, '') : text.replace(/\0.*$/s, '') };
 };
 
-const readIPv4 = (block: Uint8Array): ProxiedEndPoints => ({
+const readIPv4 = (block: Uint8Array): ProxiedEndpoints => ({
   source: ipv4At(block, 0, 8),
   destination: ipv4At(block, 4, 10),
 });
 
-const readIPv6 = (block: Uint8Array): ProxiedEndPoints => ({
+const readIPv6 = (block: Uint8Array): ProxiedEndpoints => ({
   source: ipv6At(block, 0, 32),
   destination: ipv6At(block, 16, 34),
 });
 
-const readUnix = (block: Uint8Array): ProxiedEndPoints => ({
+const readUnix = (block: Uint8Array): ProxiedEndpoints => ({
   source: unixAt(block, 0),
   destination: unixAt(block, pathSize),
 });

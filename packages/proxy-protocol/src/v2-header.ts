@@ -41,7 +41,7 @@ export const v2HeaderSize = (fixed: Uint8Array): number => {
  */
 export const readV2Header = (header: Uint8Array): ProxyHeader => {
   if ((header[12]! & 0xf) === LOCAL) {
-    return { version: 2, command: 'LOCAL', transport: undefined, endPoints: undefined, tlvs: noTlvs };
+    return { version: 2, command: 'LOCAL', transport: undefined, endpoints: undefined, tlvs: noTlvs };
   }
   const block = addressBlocks.get(header[13]!);
   if (block === undefined) throw new ProxyProtocolError('PROXY_V2_FAMILY_INVALID');
@@ -51,7 +51,7 @@ export const readV2Header = (header: Uint8Array): ProxyHeader => {
     version: 2,
     command: 'PROXY',
     transport: block.transport,
-    endPoints: block.read?.(header.subarray(v2FixedSize, start)),
+    endpoints: block.read?.(header.subarray(v2FixedSize, start)),
     tlvs: readHeaderTlvs(header, start),
   };
 };

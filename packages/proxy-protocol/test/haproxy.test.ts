@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   type ConnectionListener,
   buildConnectionPipeline,
-  formatEndPoint,
+  formatEndpoint,
 } from '@windhover/connections';
 import { pipelineApplication, resolveHttpLimits } from '@windhover/http';
 import { http1 } from '@windhover/http1';
@@ -24,7 +24,7 @@ const clientAddress = '127.0.0.2';
 
 const application = pipelineApplication(({ connection, features, response }) => {
   const { version, tlvs } = features.require(ProxyProtocolFeature);
-  const [remote, local] = [connection.remoteEndPoint!, connection.localEndPoint!].map(formatEndPoint);
+  const [remote, local] = [connection.remoteEndpoint!, connection.localEndpoint!].map(formatEndpoint);
   const uniqueId = tlvs.uniqueId === undefined ? undefined : Buffer.from(tlvs.uniqueId).toString();
   const { checksummed, ssl } = tlvs;
   response.send(JSON.stringify({ remote, local, version, checksummed, uniqueId, overTls: ssl?.overTls }));
@@ -61,7 +61,7 @@ describe.skipIf(!hasHaproxy)('behind haproxy', () => {
       return protocol(connection);
     });
     listener = await sockets().bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, accept);
-    const { port } = listener.endPoint as { port: number };
+    const { port } = listener.endpoint as { port: number };
     haproxy = await Haproxy.start(port, [
       'send-proxy',
       'send-proxy-v2',
@@ -93,9 +93,9 @@ describe.skipIf(!hasHaproxy)('behind haproxy', () => {
     expect(answer).toMatchObject({ version: 2, checksummed: true, overTls: false, uniqueId: `7F000002:${port}` });
   });
 
-  it('a health check speaks for itself: LOCAL, with the real end points', async () => {
+  it('a health check speaks for itself: LOCAL, with the real endpoints', async () => {
     const { features } = await healthCheck;
     expect(features.require(ProxyProtocolFeature)).toMatchObject({ version: 2, command: 'LOCAL' });
-    expect(features.require(ConnectionEndPointFeature).remoteEndPoint).toMatchObject({ address: '127.0.0.1' });
+    expect(features.require(ConnectionEndpointFeature).remoteEndpoint).toMatchObject({ address: '127.0.0.1' });
   });
 });

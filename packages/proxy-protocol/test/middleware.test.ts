@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { ConnectionEndPointFeature, ConnectionTransportFeature, fromDuplex, toDuplex } from '@windhover/connections';
+import { ConnectionEndpointFeature, ConnectionTransportFeature, fromDuplex, toDuplex } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { ProxyProtocolFeature, proxyProtocol } from '../src/index.ts';
 import { LOCAL, tlv, v1Line, v2, v2With } from './support/headers.ts';
 import { everySplit } from './support/parse.ts';
-import { Notes, proxyEndPoints, serve, settled } from './support/served.ts';
+import { Notes, proxyEndpoints, serve, settled } from './support/served.ts';
 
 const client = { kind: 'ip', address: '203.0.113.7', port: 51_000 };
 const asked = { kind: 'ip', address: '198.51.100.1', port: 443 };
@@ -14,21 +14,21 @@ describe('a header from a trusted source', () => {
   it.each([
     ['version 1', Buffer.from(v1Line), 1],
     ['version 2', v2(), 2],
-  ])('%s: end points are those of the client above, and those of the proxy below', async (_name, header, version) => {
+  ])('%s: endpoints are those of the client above, and those of the proxy below', async (_name, header, version) => {
     const { proxy, below, above } = serve();
     proxy.write(header);
     await settled();
     const { features } = above()!;
-    const { localEndPoint, remoteEndPoint } = features.require(ConnectionEndPointFeature);
-    expect({ localEndPoint, remoteEndPoint }).toEqual({ localEndPoint: asked, remoteEndPoint: client });
+    const { localEndpoint, remoteEndpoint } = features.require(ConnectionEndpointFeature);
+    expect({ localEndpoint, remoteEndpoint }).toEqual({ localEndpoint: asked, remoteEndpoint: client });
     expect(features.require(ProxyProtocolFeature)).toMatchObject({
       version,
       command: 'PROXY',
-      endPoints: { source: client, destination: asked },
-      proxyRemoteEndPoint: proxyEndPoints.remoteEndPoint,
-      proxyLocalEndPoint: proxyEndPoints.localEndPoint,
+      endpoints: { source: client, destination: asked },
+      proxyRemoteEndpoint: proxyEndpoints.remoteEndpoint,
+      proxyLocalEndpoint: proxyEndpoints.localEndpoint,
     });
-    expect(below.features.require(ConnectionEndPointFeature)).toEqual(proxyEndPoints);
+    expect(below.features.require(ConnectionEndpointFeature)).toEqual(proxyEndpoints);
     expect(below.features.get(ProxyProtocolFeature)).toBeUndefined();
   });
 
@@ -51,12 +51,12 @@ describe('a header from a trusted source', () => {
     ['LOCAL', v2(Buffer.alloc(0), 0x00, LOCAL)],
     ['UNSPEC', v2(Buffer.alloc(0), 0x00)],
     ['UNKNOWN', Buffer.from('PROXY UNKNOWN 1.2.3.4 1.2.3.4 1 1\r\n')],
-  ])('%s keeps the real end points', async (_name, header) => {
+  ])('%s keeps the real endpoints', async (_name, header) => {
     const { proxy, above } = serve();
     proxy.write(header);
     await settled();
-    expect(above()!.features.require(ConnectionEndPointFeature)).toEqual(proxyEndPoints);
-    expect(above()!.features.require(ProxyProtocolFeature).endPoints).toBeUndefined();
+    expect(above()!.features.require(ConnectionEndpointFeature)).toEqual(proxyEndpoints);
+    expect(above()!.features.require(ProxyProtocolFeature).endpoints).toBeUndefined();
   });
 
   it('a stream made of the connection begins behind the header', async () => {
@@ -363,10 +363,10 @@ describe('trust', () => {
   it.each([
     ['all', true],
     [['0.0.0.0/0', 'unix'], false],
-  ] as const)('a connection without end points, and %j: %s', async (trustedSources, trusted) => {
+  ] as const)('a connection without endpoints, and %j: %s', async (trustedSources, trusted) => {
     const [proxy, memory] = connectionPair();
     const below = fromDuplex(toDuplex(memory));
-    expect(below.features.get(ConnectionEndPointFeature)).toBeUndefined();
+    expect(below.features.get(ConnectionEndpointFeature)).toBeUndefined();
     let isAccepted = false;
     void proxyProtocol({ trustedSources })(() => void (isAccepted = true))(below);
     proxy.write(v1Line);

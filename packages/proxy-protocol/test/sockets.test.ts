@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionSocketFeature,
   type ConnectionListener,
-  type EndPoint,
+  type Endpoint,
   takeStream,
 } from '@windhover/connections';
 import { connectionCompliance } from '@windhover/transport-compliance';
@@ -28,14 +28,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A client that has sent its header, and the connection behind it. */
 const pairOver = async (
-  endPoint: EndPoint,
+  endpoint: Endpoint,
   trustedSources: readonly string[],
   header: string | Uint8Array,
 ): Promise<{ client: Connection; served: Connection }> => {
   let accept!: (connection: Connection) => void;
   const accepted = new Promise<Connection>((resolve) => (accept = resolve));
-  listener = await sockets().bind(endPoint, proxyProtocol({ trustedSources })(accept));
-  const client = await connectSocket(listener.endPoint);
+  listener = await sockets().bind(endpoint, proxyProtocol({ trustedSources })(accept));
+  const client = await connectSocket(listener.endpoint);
   client.write(header);
   return { client, served: await accepted };
 };
@@ -75,10 +75,10 @@ describe('takeStream', () => {
 });
 
 describe('over sockets', () => {
-  it('unix: the end points are those of the header', async () => {
+  it('unix: the endpoints are those of the header', async () => {
     const { served, client } = await pairOver({ kind: 'unix', path: join(folder, 'a.sock') }, ['unix'], v1Line);
-    const { remoteEndPoint } = served.features.require(ConnectionEndPointFeature);
-    expect(remoteEndPoint).toEqual({ kind: 'ip', address: '203.0.113.7', port: 51_000 });
+    const { remoteEndpoint } = served.features.require(ConnectionEndpointFeature);
+    expect(remoteEndpoint).toEqual({ kind: 'ip', address: '203.0.113.7', port: 51_000 });
     client.abort();
     served.abort();
   });

@@ -10,7 +10,7 @@ describe('PROXY protocol 2.1, version 1', () => {
       version: 1,
       command: 'PROXY',
       transport: 'stream',
-      endPoints: { source: ip('203.0.113.7', 51_000), destination: ip('198.51.100.1', 443) },
+      endpoints: { source: ip('203.0.113.7', 51_000), destination: ip('198.51.100.1', 443) },
     });
   });
 
@@ -21,13 +21,13 @@ describe('PROXY protocol 2.1, version 1', () => {
     ['a mapped IPv4 address in hexadecimal', '::FFFF:0a00:1', '10.0.0.1'],
   ])('TCP6: %s', (_name, text, shown) => {
     const header = headerOf(`PROXY TCP6 ${text} ::1 65535 0\r\n`);
-    expect(header.endPoints).toEqual({ source: ip(shown, 65_535), destination: ip('::1', 0) });
+    expect(header.endpoints).toEqual({ source: ip(shown, 65_535), destination: ip('::1', 0) });
   });
 
   it.each(['PROXY UNKNOWN\r\n', 'PROXY UNKNOWN \r\n', 'PROXY UNKNOWN what\0ever \xff\r\n'])(
     'UNKNOWN: what follows is ignored: %j',
     (line) => {
-      expect(headerOf(line)).toMatchObject({ command: 'PROXY', transport: undefined, endPoints: undefined });
+      expect(headerOf(line)).toMatchObject({ command: 'PROXY', transport: undefined, endpoints: undefined });
     },
   );
 

@@ -24,7 +24,7 @@ describe('PROXY protocol 2.2, version 2', () => {
       version: 2,
       command: 'PROXY',
       transport,
-      endPoints: { source: ip('203.0.113.7', 51_000), destination: ip('198.51.100.1', 443) },
+      endpoints: { source: ip('203.0.113.7', 51_000), destination: ip('198.51.100.1', 443) },
     });
   });
 
@@ -33,7 +33,7 @@ describe('PROXY protocol 2.2, version 2', () => {
     ['10.0.0.1', '00000000000000000000ffff0a000001'],
     ['::', '00000000000000000000000000000000'],
   ])('INET6 %s', (shown, source) => {
-    expect(headerOf(v2(ipv6Block(source), 0x21)).endPoints).toEqual({
+    expect(headerOf(v2(ipv6Block(source), 0x21)).endpoints).toEqual({
       source: ip(shown, 51_000),
       destination: ip('2001:db8::1', 443),
     });
@@ -48,13 +48,13 @@ describe('PROXY protocol 2.2, version 2', () => {
   ])('UNIX: %s', (_name, sent, path) => {
     expect(headerOf(v2(unixBlock(sent, '/run/b.sock'), 0x31))).toMatchObject({
       transport: 'stream',
-      endPoints: { source: { kind: 'unix', path }, destination: { kind: 'unix', path: '/run/b.sock' } },
+      endpoints: { source: { kind: 'unix', path }, destination: { kind: 'unix', path: '/run/b.sock' } },
     });
   });
 
   it('UNSPEC has no addresses; fields follow at once', () => {
     const header = headerOf(v2(Buffer.from([0xea, 0, 1, 7]), 0x00));
-    expect(header).toMatchObject({ command: 'PROXY', transport: undefined, endPoints: undefined });
+    expect(header).toMatchObject({ command: 'PROXY', transport: undefined, endpoints: undefined });
     expect(header.tlvs.unknown).toMatchObject([{ type: 0xea }]);
   });
 
@@ -63,7 +63,7 @@ describe('PROXY protocol 2.2, version 2', () => {
     ['with addresses', v2(ipv4Block, 0x11, LOCAL)],
     ['with a family that nobody knows and a block that nobody can read', v2(Buffer.alloc(9, 0xff), 0xff, LOCAL)],
   ])('LOCAL %s: family and block are ignored', (_name, bytes) => {
-    expect(parse(bytes)).toMatchObject({ rest: '', header: { command: 'LOCAL', endPoints: undefined } });
+    expect(parse(bytes)).toMatchObject({ rest: '', header: { command: 'LOCAL', endpoints: undefined } });
   });
 
   it.each([

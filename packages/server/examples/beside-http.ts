@@ -7,14 +7,14 @@ import { lineProtocol } from './line-protocol.ts';
 
 const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
 server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
-server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (endPoint) => {
-  endPoint.name = 'lines';
-  endPoint.limits = { maxConcurrentConnections: 100 };
-  endPoint.run(lineProtocol);
+server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (endpoint) => {
+  endpoint.name = 'lines';
+  endpoint.limits = { maxConcurrentConnections: 100 };
+  endpoint.run(lineProtocol);
 });
 await server.start(pipelineApplication(({ response }) => response.send('Hello over HTTP')));
 
-const [web, lines] = server.endPoints;
+const [web, lines] = server.endpoints;
 console.log(await (await fetch(web!.address)).text());
 // Hello over HTTP
 

@@ -1,12 +1,12 @@
 import { type AnyTarget, type BindingTarget, type LocalhostTarget, publishedAddress } from '@windhover/addresses';
-import { type ConnectionListener, type EndPoint, TransportError, formatEndPoint } from '@windhover/connections';
+import { type ConnectionListener, type Endpoint, TransportError, formatEndpoint } from '@windhover/connections';
 import { ServerError } from './errors.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { ListenTarget } from './listen-target.ts';
 
-/** How an end point of a server binds. */
-export interface EndPointBinder {
-  bind(endPoint: EndPoint): Promise<ConnectionListener>;
+/** How an endpoint of a server binds. */
+export interface EndpointBinder {
+  bind(endpoint: Endpoint): Promise<ConnectionListener>;
   /** Gives back one of those listeners; it never rejects. */
   giveBack(listener: ConnectionListener): Promise<void>;
   /** Told when an address is bound in part. */
@@ -14,14 +14,14 @@ export interface EndPointBinder {
 }
 
 /**
- * Binds what an end point's options ask for: one listener, or two for `localhost`. When it fails, what was bound is for the
+ * Binds what an endpoint's options ask for: one listener, or two for `localhost`. When it fails, what was bound is for the
  * caller to give back.
  *
  * @returns the address to publish
  * @throws TransportError or ServerError
  * Source: Kestrel `AddressBinder`
  */
-export const bindTarget = async ({ target, scheme }: ListenOptions, binder: EndPointBinder): Promise<string> => {
+export const bindTarget = async ({ target, scheme }: ListenOptions, binder: EndpointBinder): Promise<string> => {
   switch (target.kind) {
     case 'localhost':
       return bindLocalhost(target, scheme, binder);
@@ -34,20 +34,20 @@ export const bindTarget = async ({ target, scheme }: ListenOptions, binder: EndP
 
 const published = (scheme: string, target: Exclude<ListenTarget, AnyTarget>, listener: ConnectionListener): string => {
   if (isBindingTarget(target)) return publishedAddress(scheme, target, { port: portOf(listener) });
-  return `${scheme}://${formatEndPoint(listener.endPoint)}`;
+  return `${scheme}://${formatEndpoint(listener.endpoint)}`;
 };
 
 /** What people can type as an address; the others have a name in this process only. */
 const isBindingTarget = (target: ListenTarget): target is BindingTarget & ListenTarget =>
   target.kind === 'ip' || target.kind === 'unix' || target.kind === 'pipe' || target.kind === 'localhost';
 
-const portOf = ({ endPoint }: ConnectionListener): number | undefined =>
-  endPoint.kind === 'ip' ? endPoint.port : undefined;
+const portOf = ({ endpoint }: ConnectionListener): number | undefined =>
+  endpoint.kind === 'ip' ? endpoint.port : undefined;
 
 // Every interface
 
 /** `[::]` takes IPv4 as well; where there is no IPv6, `0.0.0.0` does alone. */
-const bindAny = async (target: AnyTarget, scheme: string, binder: EndPointBinder): Promise<string> => {
+const bindAny = async (target: AnyTarget, scheme: string, binder: EndpointBinder): Promise<string> => {
   try {
     const listener = await binder.bind({ kind: 'ip', address: '::', port: target.port });
     return publishedAddress(scheme, target, { port: portOf(listener) });
@@ -73,7 +73,7 @@ const loopbacks = ['127.0.0.1', '::1'];
  * Binds 127.0.0.1 and ::1 with one port. In use on either: an error. Not to be had on one: a warning; on both: an
  * error. Port 0 finds a port that is free on both, which Kestrel refuses to look for.
  */
-const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: EndPointBinder): Promise<string> => {
+const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: EndpointBinder): Promise<string> => {
   const tries = target.port === 0 ? maxPortTries : 1;
   for (let tried = 1; ; tried++) {
     // They take turns in choosing the port: the one that a system prefers for one family may never be free for the other.
@@ -90,7 +90,7 @@ const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: En
 const bindLoopbacks = async (
   addresses: readonly string[],
   asked: number,
-  binder: EndPointBinder,
+  binder: EndpointBinder,
 ): Promise<ConnectionListener> => {
   const listeners = new Map<string, ConnectionListener>();
   const errors: TransportError[] = [];

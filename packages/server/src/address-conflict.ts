@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type EndPoint, type IPEndPoint, TransportError } from '@windhover/connections';
+import { type Endpoint, type IPEndpoint, TransportError } from '@windhover/connections';
 import { ServerError } from './errors.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
@@ -8,7 +8,7 @@ import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 export interface Bound {
   readonly options: ListenOptions;
   /** With real ports. */
-  readonly endPoints: readonly EndPoint[];
+  readonly endpoints: readonly Endpoint[];
   /** As published. */
   readonly address: string;
 }
@@ -20,9 +20,9 @@ export interface Bound {
  */
 export const explainedConflict = (error: unknown, options: ListenOptions, bound: Iterable<Bound>): unknown => {
   if (!(error instanceof TransportError) || error.code !== 'TRANSPORT_ADDRESS_IN_USE') return error;
-  const asked = endPointsOf(options.target);
+  const asked = endpointsOf(options.target);
   for (const other of bound) {
-    if (!asked.some((one) => other.endPoints.some((two) => overlap(one, two)))) continue;
+    if (!asked.some((one) => other.endpoints.some((two) => overlap(one, two)))) continue;
     const isSameScheme = other.options.scheme === options.scheme;
     const code = isSameScheme ? 'SERVER_ADDRESS_TWICE' : 'SERVER_ADDRESS_SHARED_BY_SCHEMES';
     return new ServerError(code, `${options.scheme}://${formatListenTarget(options.target)} and ${other.address}`, {
@@ -32,13 +32,13 @@ export const explainedConflict = (error: unknown, options: ListenOptions, bound:
   return error;
 };
 
-const endPointsOf = (target: ListenTarget): EndPoint[] => {
+const endpointsOf = (target: ListenTarget): Endpoint[] => {
   if (target.kind === 'any') return [{ kind: 'ip', address: '::', port: target.port }];
   if (target.kind !== 'localhost') return [target];
   return ['127.0.0.1', '::1'].map((address) => ({ kind: 'ip', address, port: target.port }));
 };
 
-const overlap = (one: EndPoint, two: EndPoint): boolean => {
+const overlap = (one: Endpoint, two: Endpoint): boolean => {
   switch (one.kind) {
     case 'ip':
       return two.kind === 'ip' && one.port === two.port && addressesOverlap(one, two);
@@ -56,11 +56,11 @@ const overlap = (one: EndPoint, two: EndPoint): boolean => {
 /** A file has many paths, and an abstract name is none of them. */
 const fileOf = (path: string): string => (path.startsWith('\0') ? path : resolve(path));
 
-const addressesOverlap = (one: IPEndPoint, two: IPEndPoint): boolean =>
+const addressesOverlap = (one: IPEndpoint, two: IPEndpoint): boolean =>
   one.address === two.address || takes(one, two) || takes(two, one);
 
 /** Whether a wildcard is the other address as well: `::` is every address of both families, unless it stays off IPv4. */
-const takes = (wildcard: IPEndPoint, { address }: IPEndPoint): boolean => {
+const takes = (wildcard: IPEndpoint, { address }: IPEndpoint): boolean => {
   const isIPv6 = address.includes(':');
   if (wildcard.address === '0.0.0.0') return !isIPv6;
   return wildcard.address === '::' && (isIPv6 || wildcard.ipv6Only !== true);

@@ -1,5 +1,5 @@
 /** Which limit a connection was turned away for. */
-export type RejectionReason = 'serverLimit' | 'endPointLimit' | 'remoteAddressLimit';
+export type RejectionReason = 'serverLimit' | 'endpointLimit' | 'remoteAddressLimit';
 
 /** The connections of a server in numbers. */
 export interface ConnectionCounters {

@@ -2,23 +2,23 @@ import type { Connection } from '@windhover/connections';
 import { HttpError, type HttpLimits, resolveHttpLimits } from '@windhover/http';
 import { RemoteAddressLimit } from './remote-address-limit.ts';
 
-/** Limits that an end point may have of its own, beside those of the server. */
-export type EndPointLimits = Pick<HttpLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
+/** Limits that an endpoint may have of its own, beside those of the server. */
+export type EndpointLimits = Pick<HttpLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
 
-const ofEndPoints: ReadonlySet<string> = new Set<keyof EndPointLimits>([
+const ofEndpoints: ReadonlySet<string> = new Set<keyof EndpointLimits>([
   'maxConcurrentConnections',
   'maxConnectionsPerRemoteAddress',
 ]);
 
 /** @throws HttpError `HTTP_LIMIT_INVALID` for one out of its range, or one that only a server has */
-export const checkedEndPointLimits = (given: Partial<EndPointLimits>): Partial<EndPointLimits> => {
-  const other = Object.keys(given).find((name) => !ofEndPoints.has(name));
-  if (other !== undefined) throw new HttpError('HTTP_LIMIT_INVALID', `an end point has no limit "${other}" of its own`);
+export const checkedEndpointLimits = (given: Partial<EndpointLimits>): Partial<EndpointLimits> => {
+  const other = Object.keys(given).find((name) => !ofEndpoints.has(name));
+  if (other !== undefined) throw new HttpError('HTTP_LIMIT_INVALID', `an endpoint has no limit "${other}" of its own`);
   return resolveHttpLimits(given);
 };
 
 /**
- * How many connections there may be, of the whole server or of one end point.
+ * How many connections there may be, of the whole server or of one endpoint.
  *
  * Source: Kestrel `ConnectionLimitMiddleware`
  */
@@ -26,7 +26,7 @@ export class ConnectionLimits {
   readonly #most: number;
   readonly #byAddress: RemoteAddressLimit | undefined;
 
-  constructor({ maxConcurrentConnections, maxConnectionsPerRemoteAddress }: Partial<EndPointLimits>) {
+  constructor({ maxConcurrentConnections, maxConnectionsPerRemoteAddress }: Partial<EndpointLimits>) {
     this.#most = maxConcurrentConnections ?? Infinity;
     const most = maxConnectionsPerRemoteAddress ?? Infinity;
     if (most !== Infinity) this.#byAddress = new RemoteAddressLimit(most);

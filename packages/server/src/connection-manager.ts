@@ -6,7 +6,7 @@ import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
 
 /**
- * The open connections of one end point.
+ * The open connections of one endpoint.
  *
  * Source: Kestrel `ConnectionManager`
  */

@@ -2,19 +2,19 @@
 export const serverErrors = {
   SERVER_PORT_INVALID: 'a port is a whole number from 0 to 65535; 0 asks for any free one',
   SERVER_CONFIGURE_ASYNC:
-    'configuring an end point cannot wait, or what comes later would be missing; await it before, and hand over a ' +
+    'configuring an endpoint cannot wait, or what comes later would be missing; await it before, and hand over a ' +
     'function that is not async',
   SERVER_NO_TRANSPORT:
-    'no transport of this server can listen on such an end point; hand over one that can in `transports`, and write an ' +
+    'no transport of this server can listen on such an endpoint; hand over one that can in `transports`, and write an ' +
     'IP address in numbers',
   SERVER_NO_PROTOCOL:
     'the server has no protocol to speak; hand one over in `protocols`, e.g. `http1()` of `@windhover/http1`',
   SERVER_PROTOCOL_UNKNOWN:
-    'the end point asks for a protocol that the server does not have; hand it over in `protocols`',
+    'the endpoint asks for a protocol that the server does not have; hand it over in `protocols`',
   SERVER_TLS_NOT_CONFIGURED:
     'the address asks for https, and no TLS is configured; set the option `https`, e.g. to `useHttps(…)` of ' +
     '`@windhover/tls`, or listen on an address with http',
-  SERVER_TLS_TWICE: 'TLS is configured twice for one end point; leave one of them out',
+  SERVER_TLS_TWICE: 'TLS is configured twice for one endpoint; leave one of them out',
   SERVER_ADDRESS_TWICE: 'the server is to listen on one address twice; leave one of the two out',
   SERVER_ADDRESS_SHARED_BY_SCHEMES:
     'two protocols cannot share one address; give one of them another port, e.g. 443 for https beside 80 for http',

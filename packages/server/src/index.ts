@@ -1,11 +1,11 @@
 export { type Clock, systemClock } from './clock.ts';
 export { ServerError, type ServerErrorCode, serverErrors } from './errors.ts';
 export type { ConnectionCounters, RejectionReason } from './connection-counters.ts';
-export type { EndPointLimits } from './connection-limits.ts';
-export { type ConfigureEndPoint, ListenOptions } from './listen-options.ts';
+export type { EndpointLimits } from './connection-limits.ts';
+export { type ConfigureEndpoint, ListenOptions } from './listen-options.ts';
 export type { ListenTarget } from './listen-target.ts';
 export { ServerAddressesFeature } from './server-addresses-feature.ts';
-export type { ServerEndPoint } from './server-end-point.ts';
+export type { ServerEndpoint } from './server-endpoint.ts';
 export type { ServerEvents, ServerOptions } from './server-options.ts';
-export { defaultAddress } from './planned-end-point.ts';
+export { defaultAddress } from './planned-endpoint.ts';
 export { WindhoverServer } from './windhover-server.ts';

@@ -1,24 +1,24 @@
 import type { ConnectionBuilder, ConnectionDelegate, ConnectionMiddleware } from '@windhover/connections';
-import type { EndPointLimits } from './connection-limits.ts';
+import type { EndpointLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
-/** Configures one end point, e.g. what `useHttps(…)` returns. */
-export type ConfigureEndPoint = (endPoint: ListenOptions) => void;
+/** Configures one endpoint, e.g. what `useHttps(…)` returns. */
+export type ConfigureEndpoint = (endpoint: ListenOptions) => void;
 
 /**
- * Lets a function configure an end point.
+ * Lets a function configure an endpoint.
  *
- * @throws ServerError `SERVER_CONFIGURE_ASYNC`: the end point would listen before all of its middleware is there
+ * @throws ServerError `SERVER_CONFIGURE_ASYNC`: the endpoint would listen before all of its middleware is there
  */
-export const configureEndPoint = (endPoint: ListenOptions, configure: ConfigureEndPoint | undefined): void => {
-  const returned: unknown = configure?.(endPoint);
+export const configureEndpoint = (endpoint: ListenOptions, configure: ConfigureEndpoint | undefined): void => {
+  const returned: unknown = configure?.(endpoint);
   if (!(returned instanceof Promise)) return;
   returned.catch(() => {}); // What it fails with later changes nothing any more.
-  throw new ServerError('SERVER_CONFIGURE_ASYNC', endPoint.name);
+  throw new ServerError('SERVER_CONFIGURE_ASYNC', endpoint.name);
 };
 
-/** What an end point knows of its server while it is configured. */
+/** What an endpoint knows of its server while it is configured. */
 export interface ListenOptionsHost {
   /** ALPN names of the protocols that the server has, the preferred one first. */
   readonly applicationProtocols: readonly string[];
@@ -26,16 +26,16 @@ export interface ListenOptionsHost {
 }
 
 /**
- * One end point of a server and what stands between it and the protocol.
+ * One endpoint of a server and what stands between it and the protocol.
  *
  * Source: Kestrel `ListenOptions`
  */
 export class ListenOptions implements ConnectionBuilder {
   readonly target: ListenTarget;
-  /** For logs, metrics and `ConnectionEndPointNameFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
+  /** For logs, metrics and `ConnectionEndpointNameFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
   name: string;
-  /** Limits of this end point alone, beside those of the server; a connection has to be within both. */
-  limits: Partial<EndPointLimits> = {};
+  /** Limits of this endpoint alone, beside those of the server; a connection has to be within both. */
+  limits: Partial<EndpointLimits> = {};
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #resources: (Disposable | AsyncDisposable)[] = [];

@@ -1,9 +1,9 @@
 import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
-import { type EndPoint, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, formatEndpoint } from '@windhover/connections';
 import { ServerError } from './errors.ts';
 
-/** What to listen on: an end point, both loopback addresses, or every interface. */
-export type ListenTarget = EndPoint | LocalhostTarget | AnyTarget;
+/** What to listen on: an endpoint, both loopback addresses, or every interface. */
+export type ListenTarget = Endpoint | LocalhostTarget | AnyTarget;
 
 /** A target as one readable string: `localhost:5000`, `*:80`, `127.0.0.1:80`, `unix:/run/app.sock`. */
 export const formatListenTarget = (target: ListenTarget): string => {
@@ -13,7 +13,7 @@ export const formatListenTarget = (target: ListenTarget): string => {
     case 'any':
       return `*:${target.port}`;
     default:
-      return formatEndPoint(target);
+      return formatEndpoint(target);
   }
 };
 

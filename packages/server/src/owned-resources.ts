@@ -6,7 +6,7 @@ export const disposeAll = async (resources: readonly Resource[], warn: (message:
     try {
       await dispose(resource);
     } catch (error) {
-      warn(`Something that an end point owned could not be disposed. ${String(error)}`);
+      warn(`Something that an endpoint owned could not be disposed. ${String(error)}`);
     }
   }
 };

@@ -11,8 +11,8 @@ export interface ProtocolHandler {
 }
 
 /**
- * The end of an end point's pipeline: hands a connection to the protocol that the TLS handshake has agreed on (ALPN).
- * Where nothing was agreed on, it is the first one of the end point that does not need to be.
+ * The end of an endpoint's pipeline: hands a connection to the protocol that the TLS handshake has agreed on (ALPN).
+ * Where nothing was agreed on, it is the first one of the endpoint that does not need to be.
  *
  * @param names ALPN names of the protocols that are spoken there
  * @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`

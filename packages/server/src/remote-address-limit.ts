@@ -1,4 +1,4 @@
-import { type Connection, ConnectionEndPointFeature } from '@windhover/connections';
+import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
 import { addressGroup } from './address-group.ts';
 
 /**
@@ -15,7 +15,7 @@ export class RemoteAddressLimit {
 
   /** Counts the connection until it is closed. @returns false when its client has as many as it may */
   enter(connection: Connection): boolean {
-    const remote = connection.features.get(ConnectionEndPointFeature)?.remoteEndPoint;
+    const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
     if (remote?.kind !== 'ip') return true;
     const group = addressGroup(remote.address);
     const count = this.#open.get(group) ?? 0;

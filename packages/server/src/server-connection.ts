@@ -1,7 +1,7 @@
 import {
   type CloseRequestListener,
   type Connection,
-  ConnectionEndPointNameFeature,
+  ConnectionEndpointNameFeature,
   ConnectionHeartbeatFeature,
   ConnectionItemsFeature,
   ConnectionLifetimeFeature,
@@ -10,11 +10,11 @@ import {
 } from '@windhover/connections';
 import { type FeatureCollection, type FeatureKey, FeatureMissingError } from '@windhover/features';
 
-/** What all connections of one end point share. */
+/** What all connections of one endpoint share. */
 export interface ConnectionHost {
   /** Milliseconds of the clock, as of the last heartbeat. */
   readonly now: number;
-  readonly endPointName: string;
+  readonly endpointName: string;
 }
 
 /** What most connections never ask for. */
@@ -30,7 +30,7 @@ const keys = [
   ConnectionLifetimeNotificationFeature,
   ConnectionLifetimeFeature,
   ConnectionItemsFeature,
-  ConnectionEndPointNameFeature,
+  ConnectionEndpointNameFeature,
 ] as const;
 
 /**
@@ -44,7 +44,7 @@ export class ServerConnection
     ConnectionLifetimeNotificationFeature,
     ConnectionLifetimeFeature,
     ConnectionItemsFeature,
-    ConnectionEndPointNameFeature
+    ConnectionEndpointNameFeature
 {
   readonly connection: Connection;
   readonly #host: ConnectionHost;
@@ -72,7 +72,7 @@ export class ServerConnection
       id === ConnectionLifetimeNotificationFeature.id ||
       id === ConnectionLifetimeFeature.id ||
       id === ConnectionItemsFeature.id ||
-      id === ConnectionEndPointNameFeature.id
+      id === ConnectionEndpointNameFeature.id
     );
   }
 
@@ -91,10 +91,10 @@ export class ServerConnection
     return 0;
   }
 
-  // ConnectionEndPointNameFeature, ConnectionItemsFeature
+  // ConnectionEndpointNameFeature, ConnectionItemsFeature
 
-  get endPointName(): string {
-    return this.#host.endPointName;
+  get endpointName(): string {
+    return this.#host.endpointName;
   }
 
   get items(): Map<unknown, unknown> {

@@ -7,7 +7,7 @@ import {
   resolveHttpLimits,
 } from '@windhover/http';
 import { type Clock, systemClock } from './clock.ts';
-import type { ConfigureHttps } from './planned-end-point.ts';
+import type { ConfigureHttps } from './planned-endpoint.ts';
 
 /**
  * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would
@@ -24,7 +24,7 @@ export interface ServerEvents extends HttpEvents {
  * Source: Kestrel `KestrelServerOptions`
  */
 export interface ServerOptions {
-  /** Asked in this order who can listen on an end point. */
+  /** Asked in this order who can listen on an endpoint. */
   readonly transports: readonly Transport[];
   /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
   readonly protocols: readonly HttpProtocol[];

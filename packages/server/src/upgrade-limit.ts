@@ -2,7 +2,7 @@ import type { ClosedObserver, Connection } from '@windhover/connections';
 import type { UpgradeCounter } from '@windhover/http';
 
 /**
- * The upgraded connections of a server, or of one of its end points.
+ * The upgraded connections of a server, or of one of its endpoints.
  *
  * Source: Kestrel `MaxConcurrentUpgradedConnections`
  */

@@ -1,27 +1,27 @@
-import { type EndPoint, type Transport, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
 import { explainedConflict } from './address-conflict.ts';
-import { BoundEndPoint, type EndPointHost } from './bound-end-point.ts';
+import { BoundEndpoint, type EndpointHost } from './bound-endpoint.ts';
 import type { ConnectionCounters, RejectionReason } from './connection-counters.ts';
 import { ConnectionLimits } from './connection-limits.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { type ConfigureEndPoint, ListenOptions, configureEndPoint } from './listen-options.ts';
+import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget } from './listen-target.ts';
 import { disposeAll } from './owned-resources.ts';
-import { type PlannedEndPoint, planAddresses, planEndPoint } from './planned-end-point.ts';
+import { type PlannedEndpoint, planAddresses, planEndpoint } from './planned-endpoint.ts';
 import type { ProtocolHandler } from './protocol-choice.ts';
 import { Rejections } from './rejections.ts';
 import { ServerAddresses } from './server-addresses.ts';
 import { ServerAddressesFeature } from './server-addresses-feature.ts';
-import type { ServerEndPoint } from './server-end-point.ts';
+import type { ServerEndpoint } from './server-endpoint.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted, withinGrace } from './stop-deadline.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
 
 /**
- * A server: binds end points, keeps their connections, runs an application on them, and stops without losing what
+ * A server: binds endpoints, keeps their connections, runs an application on them, and stops without losing what
  * runs.
  *
  * Source: Kestrel `KestrelServer`
@@ -31,16 +31,16 @@ export class WindhoverServer {
   readonly features: FeatureCollection = new Features();
   readonly #options: ResolvedServerOptions;
   readonly #addresses = new ServerAddresses();
-  readonly #planned: PlannedEndPoint[] = [];
-  readonly #endPointDefaults: ConfigureEndPoint[] = [];
+  readonly #planned: PlannedEndpoint[] = [];
+  readonly #endpointDefaults: ConfigureEndpoint[] = [];
   readonly #heartbeat: Heartbeat;
   readonly #upgrades: UpgradeLimit;
   readonly #rejections: Rejections;
   readonly #deadline: StopDeadline;
   /** Those that are being bound, or drained, too. */
-  readonly #endPoints = new Set<BoundEndPoint>();
-  #running: readonly BoundEndPoint[] = [];
-  #host: EndPointHost | undefined;
+  readonly #endpoints = new Set<BoundEndpoint>();
+  #running: readonly BoundEndpoint[] = [];
+  #host: EndpointHost | undefined;
   #accepted = 0;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -57,7 +57,7 @@ export class WindhoverServer {
   }
 
   #beat(now: number): void {
-    for (const endPoint of this.#endPoints) endPoint.beat(now);
+    for (const endpoint of this.#endpoints) endpoint.beat(now);
   }
 
   // In numbers
@@ -65,7 +65,7 @@ export class WindhoverServer {
   /** Open connections. */
   get connectionCount(): number {
     let count = 0;
-    for (const endPoint of this.#endPoints) count += endPoint.connectionCount;
+    for (const endpoint of this.#endpoints) count += endpoint.connectionCount;
     return count;
   }
 
@@ -84,47 +84,47 @@ export class WindhoverServer {
     };
   }
 
-  // End points
+  // Endpoints
 
-  /** Listens on an end point. Once there is one, addresses given as text are not used, and a warning says so. */
-  listen(endPoint: EndPoint, configure?: ConfigureEndPoint): this {
-    return this.#listenOn(endPoint, configure);
+  /** Listens on an endpoint. Once there is one, addresses given as text are not used, and a warning says so. */
+  listen(endpoint: Endpoint, configure?: ConfigureEndpoint): this {
+    return this.#listenOn(endpoint, configure);
   }
 
   /** Both loopback addresses. @param port 0 for one that is free on both */
-  listenLocalhost(port: number, configure?: ConfigureEndPoint): this {
+  listenLocalhost(port: number, configure?: ConfigureEndpoint): this {
     return this.#listenOn({ kind: 'localhost', host: 'localhost', port }, configure);
   }
 
   /** Every interface, IPv6 and IPv4. @param port 0 for any free one */
-  listenAnyIP(port: number, configure?: ConfigureEndPoint): this {
+  listenAnyIP(port: number, configure?: ConfigureEndpoint): this {
     return this.#listenOn({ kind: 'any', port }, configure);
   }
 
   /** @param path file path; a leading NUL for a Linux abstract socket */
-  listenUnixSocket(path: string, configure?: ConfigureEndPoint): this {
+  listenUnixSocket(path: string, configure?: ConfigureEndpoint): this {
     return this.#listenOn({ kind: 'unix', path }, configure);
   }
 
   /** A listening descriptor that this process has inherited. */
-  listenHandle(fd: number, configure?: ConfigureEndPoint): this {
+  listenHandle(fd: number, configure?: ConfigureEndpoint): this {
     return this.#listenOn({ kind: 'handle', fd }, configure);
   }
 
   /**
-   * Every socket that systemd has opened for this process; its name (`FileDescriptorName=`) is that of the end point.
+   * Every socket that systemd has opened for this process; its name (`FileDescriptorName=`) is that of the endpoint.
    * Nothing where this process was not started by socket activation.
    *
    * @throws SystemdError what was handed over cannot be read
    * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
    */
-  listenSystemd(configure?: ConfigureEndPoint): this {
+  listenSystemd(configure?: ConfigureEndpoint): this {
     this.#checkNotStarted();
     for (const transport of this.#options.transports) {
-      for (const { name, endPoint } of transport.inheritedEndPoints?.() ?? []) {
-        this.#listenOn(endPoint, (options) => {
+      for (const { name, endpoint } of transport.inheritedEndpoints?.() ?? []) {
+        this.#listenOn(endpoint, (options) => {
           if (name !== '' && name !== 'unknown') options.name = name;
-          configureEndPoint(options, configure);
+          configureEndpoint(options, configure);
         });
       }
     }
@@ -132,43 +132,43 @@ export class WindhoverServer {
   }
 
   /**
-   * Configures every end point, those of addresses too, before its own configuration, which goes on from there. A second
+   * Configures every endpoint, those of addresses too, before its own configuration, which goes on from there. A second
    * call adds to the first.
    *
-   * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces the others, and end points before it stay as they are
+   * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces the others, and endpoints before it stay as they are
    */
-  configureEndpointDefaults(configure: ConfigureEndPoint): this {
+  configureEndpointDefaults(configure: ConfigureEndpoint): this {
     this.#checkNotStarted();
-    this.#endPointDefaults.push(configure);
+    this.#endpointDefaults.push(configure);
     return this;
   }
 
-  #listenOn(target: ListenTarget, configure: ConfigureEndPoint | undefined): this {
+  #listenOn(target: ListenTarget, configure: ConfigureEndpoint | undefined): this {
     this.#checkNotStarted();
     this.#planned.push({ target: checkedTarget(target), configure });
     return this;
   }
 
   /** What listens now, in the order in which it was added. */
-  get endPoints(): readonly ServerEndPoint[] {
+  get endpoints(): readonly ServerEndpoint[] {
     return this.#running;
   }
 
   /**
-   * Listens on one more end point while the server runs. When it fails, everything else goes on as before.
+   * Listens on one more endpoint while the server runs. When it fails, everything else goes on as before.
    *
    * @param target an address as text, or what to listen on
    * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
    */
-  async addEndPoint(target: ListenTarget | string, configure?: ConfigureEndPoint): Promise<ServerEndPoint> {
+  async addEndpoint(target: ListenTarget | string, configure?: ConfigureEndpoint): Promise<ServerEndpoint> {
     this.#checkNotStopped();
     if (this.#starting === undefined) throw new ServerError('SERVER_NOT_STARTED');
     await this.#starting;
     this.#checkNotStopped();
-    const endPoint = await this.#createEndPoint(planEndPoint(target, configure, this.#options.https));
-    await this.#bindOrDiscard(endPoint);
-    this.#publish([...this.#running, endPoint]);
-    return endPoint;
+    const endpoint = await this.#createEndpoint(planEndpoint(target, configure, this.#options.https));
+    await this.#bindOrDiscard(endpoint);
+    this.#publish([...this.#running, endpoint]);
+    return endpoint;
   }
 
   // Start
@@ -177,7 +177,7 @@ export class WindhoverServer {
    * Binds everything and serves the application from then on. When it fails, nothing listens.
    *
    * @throws AddressError an address is malformed
-   * @throws TransportError an end point cannot be bound
+   * @throws TransportError an endpoint cannot be bound
    * @throws ServerError any of its codes
    */
   async start<C>(application: HttpApplication<C>): Promise<void> {
@@ -196,35 +196,35 @@ export class WindhoverServer {
   }
 
   async #start<C>(application: HttpApplication<C>): Promise<void> {
-    const planned = this.#endPointsToBind();
+    const planned = this.#endpointsToBind();
     this.#host = this.#createHost(application);
     this.#heartbeat.start();
     try {
-      for (const one of planned) await this.#createEndPoint(one);
-      const endPoints = [...this.#endPoints];
-      for (const endPoint of endPoints) await this.#bindOrExplain(endPoint);
-      this.#publish(endPoints);
+      for (const one of planned) await this.#createEndpoint(one);
+      const endpoints = [...this.#endpoints];
+      for (const endpoint of endpoints) await this.#bindOrExplain(endpoint);
+      this.#publish(endpoints);
     } catch (error) {
-      // Whoever has connected to an end point that could be bound is not served by half a server.
-      await Promise.all([...this.#endPoints].map((endPoint) => endPoint.discard()));
+      // Whoever has connected to an endpoint that could be bound is not served by half a server.
+      await Promise.all([...this.#endpoints].map((endpoint) => endpoint.discard()));
       this.#heartbeat.stop();
       throw error;
     }
   }
 
-  /** End points go before addresses, addresses before the default. */
-  #endPointsToBind(): PlannedEndPoint[] {
+  /** Endpoints go before addresses, addresses before the default. */
+  #endpointsToBind(): PlannedEndpoint[] {
     const addresses = this.#addresses.freeze();
     if (this.#planned.length === 0) return planAddresses(addresses.join(';'), this.#options.https);
     if (addresses.length > 0) {
       this.#options.events.warning(
-        `End points are configured, so these addresses are not used: ${addresses.join(', ')}`,
+        `Endpoints are configured, so these addresses are not used: ${addresses.join(', ')}`,
       );
     }
     return this.#planned;
   }
 
-  #createHost<C>(application: HttpApplication<C>): EndPointHost {
+  #createHost<C>(application: HttpApplication<C>): EndpointHost {
     const options = this.#options;
     const heartbeat = this.#heartbeat;
     const limits = new ConnectionLimits(options.limits);
@@ -236,59 +236,59 @@ export class WindhoverServer {
       isStopping: () => this.#stopping !== undefined,
       hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
       createHandlers: (upgrades) => createHandlers(application, options, upgrades),
-      transportFor: (endPoint) => this.#transportFor(endPoint),
+      transportFor: (endpoint) => this.#transportFor(endpoint),
       accepted: () => void this.#accepted++,
       rejected: (reason: RejectionReason, name) => this.#rejections.add(reason, name, heartbeat.now),
       onAcceptError: (error) => options.events.warning(error.message),
       onAcceptRecovered: () => options.events.warning('New connections can be accepted again'),
-      removing: (endPoint) => this.#publish(this.#running.filter((other) => other !== endPoint)),
-      removed: (endPoint) => void this.#endPoints.delete(endPoint),
+      removing: (endpoint) => this.#publish(this.#running.filter((other) => other !== endpoint)),
+      removed: (endpoint) => void this.#endpoints.delete(endpoint),
     };
   }
 
-  /** Configures an end point; what its options own is its own from then on. */
-  async #createEndPoint({ target, configure }: PlannedEndPoint): Promise<BoundEndPoint> {
+  /** Configures an endpoint; what its options own is its own from then on. */
+  async #createEndpoint({ target, configure }: PlannedEndpoint): Promise<BoundEndpoint> {
     const { protocols, events } = this.#options;
     const warn = (message: string): void => events.warning(message);
     const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
     try {
-      for (const each of [...this.#endPointDefaults, configure]) configureEndPoint(options, each);
-      const endPoint = new BoundEndPoint(options, this.#host!);
-      this.#endPoints.add(endPoint);
-      return endPoint;
+      for (const each of [...this.#endpointDefaults, configure]) configureEndpoint(options, each);
+      const endpoint = new BoundEndpoint(options, this.#host!);
+      this.#endpoints.add(endpoint);
+      return endpoint;
     } catch (error) {
       await withinGrace(disposeAll(options.resources, warn), this.#options.clock);
       throw error;
     }
   }
 
-  async #bindOrDiscard(endPoint: BoundEndPoint): Promise<void> {
+  async #bindOrDiscard(endpoint: BoundEndpoint): Promise<void> {
     try {
-      await this.#bindOrExplain(endPoint);
+      await this.#bindOrExplain(endpoint);
     } catch (error) {
-      await endPoint.discard();
+      await endpoint.discard();
       throw error;
     }
   }
 
-  async #bindOrExplain(endPoint: BoundEndPoint): Promise<void> {
+  async #bindOrExplain(endpoint: BoundEndpoint): Promise<void> {
     this.#checkNotStopped();
     try {
-      await endPoint.bind();
+      await endpoint.bind();
     } catch (error) {
-      const others = [...this.#endPoints].filter((other) => other !== endPoint);
-      throw explainedConflict(error, endPoint.options, others);
+      const others = [...this.#endpoints].filter((other) => other !== endpoint);
+      throw explainedConflict(error, endpoint.options, others);
     }
   }
 
-  #publish(running: readonly BoundEndPoint[]): void {
+  #publish(running: readonly BoundEndpoint[]): void {
     this.#running = running;
     this.#addresses.publish(running.map(({ address }) => address));
   }
 
-  #transportFor(endPoint: EndPoint): Transport {
-    const transport = this.#options.transports.find((candidate) => candidate.canBind(endPoint));
-    if (transport === undefined) throw new ServerError('SERVER_NO_TRANSPORT', formatEndPoint(endPoint));
+  #transportFor(endpoint: Endpoint): Transport {
+    const transport = this.#options.transports.find((candidate) => candidate.canBind(endpoint));
+    if (transport === undefined) throw new ServerError('SERVER_NO_TRANSPORT', formatEndpoint(endpoint));
     return transport;
   }
 
@@ -309,7 +309,7 @@ export class WindhoverServer {
 
   async #stop(): Promise<void> {
     await settledOrAborted(this.#starting, this.#deadline.graceOver);
-    await Promise.all([...this.#endPoints].map((endPoint) => endPoint.drain(this.#deadline)));
+    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.drain(this.#deadline)));
     this.#running = [];
     this.#heartbeat.stop();
     this.#deadline.end();

@@ -81,16 +81,16 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
     ['a directory that is a file', 'http://unix:FOLDER/file/a.sock', 'TRANSPORT_PATH_NOT_FOUND', /another path/],
     ['a file in the way', 'http://unix:FOLDER/file', 'TRANSPORT_PATH_NOT_A_SOCKET', /remove what is there/],
   ])('%s: %s', async (_, addresses, code, advice) => {
-    const { server, warnings } = makeServer({ https: (endPoint) => void endPoint.useTls(fakeTls()) });
+    const { server, warnings } = makeServer({ https: (endpoint) => void endpoint.useTls(fakeTls()) });
     addAddresses(server, ...filled(addresses).split(';'));
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code, message: expect.stringMatching(advice) });
     expect(warnings).toEqual([]);
     expect(await listens(free)).toBe(false);
     expect(existsSync(join(folder, 'a.sock'))).toBe(false);
-    expect(server.endPoints).toEqual([]);
+    expect(server.endpoints).toEqual([]);
   });
 
-  it('an address twice names both end points, and keeps what the system said', async () => {
+  it('an address twice names both endpoints, and keeps what the system said', async () => {
     const { server } = makeServer();
     server.listen({ kind: 'ip', address: '127.0.0.1', port: free }, (options) => void (options.name = 'web'));
     server.listen({ kind: 'ip', address: '0.0.0.0', port: free }, (options) => void (options.name = 'wide'));

@@ -61,7 +61,7 @@ describe('what is bound for an address', () => {
   });
 });
 
-describe('what is bound for an end point', () => {
+describe('what is bound for an endpoint', () => {
   it('each kind of listen…, published under the name it was asked for', async () => {
     const { server, transport } = onFake({});
     server
@@ -83,7 +83,7 @@ describe('what is bound for an end point', () => {
     ]);
   });
 
-  it('end points go before addresses, and a warning names the addresses', async () => {
+  it('endpoints go before addresses, and a warning names the addresses', async () => {
     const { server, transport, warnings } = onFake({}, 'http://127.0.0.1:1', 'http://127.0.0.1:2');
     await server.listenAnyIP(3).start(echoTarget);
     expect(transport.asked).toEqual(['[::]:3']);
@@ -91,7 +91,7 @@ describe('what is bound for an end point', () => {
     expect(warnings[0]).toContain('http://127.0.0.1:1, http://127.0.0.1:2');
   });
 
-  it('the first transport that can take an end point gets it', async () => {
+  it('the first transport that can take an endpoint gets it', async () => {
     const first = new FakeTransport();
     const second = new FakeTransport();
     first.canBind = ({ kind }) => kind === 'unix';
@@ -111,7 +111,7 @@ describe('a port that is none', () => {
     expect(() => server.listenLocalhost(port)).toThrow(invalid);
     expect(() => server.listenAnyIP(port)).toThrow(invalid);
     await server.start(echoTarget);
-    await expect(server.addEndPoint({ kind: 'ip', address, port })).rejects.toEqual(invalid);
+    await expect(server.addEndpoint({ kind: 'ip', address, port })).rejects.toEqual(invalid);
   });
 });
 
@@ -183,7 +183,7 @@ describe('localhost', () => {
       '[::1]:40002',
     ]);
     expect(transport.bound).toEqual(['127.0.0.1:40002', '[::1]:40002']);
-    expect(server.endPoints[0]!.endPoints).toMatchObject([{ port: 40_002 }, { port: 40_002 }]);
+    expect(server.endpoints[0]!.endpoints).toMatchObject([{ port: 40_002 }, { port: 40_002 }]);
     expect(addressesOf(server)).toEqual(['http://localhost:40002']);
   });
 
@@ -258,7 +258,7 @@ describe('a start that fails', () => {
     },
   );
 
-  it('no transport takes the end point: SERVER_NO_TRANSPORT, which names it', async () => {
+  it('no transport takes the endpoint: SERVER_NO_TRANSPORT, which names it', async () => {
     const { server } = onFake({});
     server.listen({ kind: 'memory', name: 'a' });
     const error = await server.start(echoTarget).catch((error: unknown) => error);
@@ -307,13 +307,13 @@ describe('what a server reports when nobody listens', () => {
 });
 
 describe('trouble of accepting', () => {
-  it('is a warning of the server, and so is its end; all end points hand over the same functions', async () => {
+  it('is a warning of the server, and so is its end; all endpoints hand over the same functions', async () => {
     const handed: BindOptions[] = [];
     const transport = new FakeTransport();
     const bind = transport.bind.bind(transport);
-    transport.bind = (endPoint, accept, options?: BindOptions) => {
+    transport.bind = (endpoint, accept, options?: BindOptions) => {
       handed.push(options!);
-      return bind(endPoint, accept);
+      return bind(endpoint, accept);
     };
     const { server, warnings } = makeServer({ transports: [transport] });
     await server.listenAnyIP(1).listenLocalhost(2).start(echoTarget);

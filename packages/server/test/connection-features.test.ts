@@ -1,6 +1,6 @@
 import {
   type Connection,
-  ConnectionEndPointNameFeature,
+  ConnectionEndpointNameFeature,
   ConnectionHeartbeatFeature,
   ConnectionItemsFeature,
   ConnectionLifetimeFeature,
@@ -16,14 +16,14 @@ import { application, echoTarget, makeServer, stopServers, until } from './suppo
 
 afterEach(stopServers);
 
-const endPoint = { kind: 'memory', name: 'app' } as const;
+const endpoint = { kind: 'memory', name: 'app' } as const;
 
 /** A connection that has come to a handler of its own, the other end of it, and its server. */
 const accepted = async (configure: (options: ListenOptions) => void = () => {}) => {
   const transport = new MemoryTransport();
   const { server } = makeServer({ transports: [transport] });
   let served: Connection | undefined;
-  server.listen(endPoint, (options) => {
+  server.listen(endpoint, (options) => {
     configure(options);
     options.run((connection) => {
       served = connection;
@@ -31,29 +31,29 @@ const accepted = async (configure: (options: ListenOptions) => void = () => {}) 
     });
   });
   await server.start(echoTarget);
-  const client = transport.connect(endPoint);
+  const client = transport.connect(endpoint);
   client.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
   await until(() => served !== undefined);
   return { server, client, served: served! };
 };
 
 describe('the features of a connection', () => {
-  it('the name of the end point that has accepted it', async () => {
+  it('the name of the endpoint that has accepted it', async () => {
     const { served } = await accepted((options) => void (options.name = 'line'));
-    expect(served.features.require(ConnectionEndPointNameFeature).endPointName).toBe('line');
+    expect(served.features.require(ConnectionEndpointNameFeature).endpointName).toBe('line');
   });
 
-  it('the name of an end point without one is what it listens on; an application sees it, too', async () => {
+  it('the name of an endpoint without one is what it listens on; an application sees it, too', async () => {
     const transport = new MemoryTransport();
     const { server } = makeServer({ transports: [transport] });
     const names: string[] = [];
-    await server.listen(endPoint).start(
+    await server.listen(endpoint).start(
       application(({ features, response }) => {
-        names.push(features.require(ConnectionEndPointNameFeature).endPointName);
+        names.push(features.require(ConnectionEndpointNameFeature).endpointName);
         response.send('');
       }),
     );
-    const client = transport.connect(endPoint);
+    const client = transport.connect(endpoint);
     client.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
     client.write(get());
     await until(() => names.length === 1);
@@ -115,10 +115,10 @@ describe('the features of a connection', () => {
   it('a connection that cannot inherit stores them', () => {
     const features = new Features();
     const connection = { features } as unknown as Connection;
-    const kept = new ServerConnection(connection, { now: 7, endPointName: 'web' });
+    const kept = new ServerConnection(connection, { now: 7, endpointName: 'web' });
     expect(features.require(ConnectionHeartbeatFeature)).toBe(kept);
     expect(features.require(ConnectionHeartbeatFeature).now).toBe(7);
-    expect(features.require(ConnectionEndPointNameFeature).endPointName).toBe('web');
+    expect(features.require(ConnectionEndpointNameFeature).endpointName).toBe('web');
     expect(features.require(ConnectionLifetimeFeature)).toBe(kept);
     expect(features.require(ConnectionItemsFeature)).toBe(kept);
   });
@@ -126,7 +126,7 @@ describe('the features of a connection', () => {
 
 describe('heartbeat listeners', () => {
   const kept = (): ServerConnection =>
-    new ServerConnection({ features: new Features() } as unknown as Connection, { now: 0, endPointName: '' });
+    new ServerConnection({ features: new Features() } as unknown as Connection, { now: 0, endpointName: '' });
 
   it('are called until they leave, also one that leaves while it is called', () => {
     const connection = kept();

@@ -1,8 +1,8 @@
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   type ConnectionMiddleware,
-  type EndPoint,
+  type Endpoint,
 } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
 import { MemoryTransport } from '@windhover/transport-memory';
@@ -15,8 +15,8 @@ import { type TestServer, application, echoTarget, makeServer, stopServers, turn
 
 afterEach(stopServers);
 
-const one: EndPoint = { kind: 'memory', name: 'one' };
-const two: EndPoint = { kind: 'memory', name: 'two' };
+const one: Endpoint = { kind: 'memory', name: 'one' };
+const two: Endpoint = { kind: 'memory', name: 'two' };
 
 interface Client {
   readonly connection: Connection;
@@ -24,8 +24,8 @@ interface Client {
   isClosed: boolean;
 }
 
-const open = (transport: MemoryTransport, endPoint = one): Client => {
-  const client: Client = { connection: transport.connect(endPoint), text: '', isClosed: false };
+const open = (transport: MemoryTransport, endpoint = one): Client => {
+  const client: Client = { connection: transport.connect(endpoint), text: '', isClosed: false };
   client.connection.start({
     received: (bytes) => (client.text += Buffer.from(bytes).toString('latin1')),
     drained: () => {},
@@ -37,8 +37,8 @@ const open = (transport: MemoryTransport, endPoint = one): Client => {
 
 const settled = (): Promise<void> => turns(6);
 
-const openMany = async (transport: MemoryTransport, count: number, endPoint = one): Promise<Client[]> => {
-  const clients = Array.from({ length: count }, () => open(transport, endPoint));
+const openMany = async (transport: MemoryTransport, count: number, endpoint = one): Promise<Client[]> => {
+  const clients = Array.from({ length: count }, () => open(transport, endpoint));
   await settled();
   return clients;
 };
@@ -60,14 +60,14 @@ const closedOf = (clients: readonly Client[]): boolean[] => clients.map(({ isClo
 const comingFrom = (...addresses: string[]): ConnectionMiddleware => {
   const left = [...addresses];
   return (next) => (connection) => {
-    const remoteEndPoint = { kind: 'ip', address: left.shift()!, port: 1 } as const;
-    connection.features.set(ConnectionEndPointFeature, { localEndPoint: undefined, remoteEndPoint });
+    const remoteEndpoint = { kind: 'ip', address: left.shift()!, port: 1 } as const;
+    connection.features.set(ConnectionEndpointFeature, { localEndpoint: undefined, remoteEndpoint });
     return next(connection);
   };
 };
 
 describe('maxConcurrentConnections', () => {
-  it('of the server: one more on any end point is closed without a byte, until one of the others ends', async () => {
+  it('of the server: one more on any endpoint is closed without a byte, until one of the others ends', async () => {
     const { server, transport } = onMemory({ limits: { maxConcurrentConnections: 2 } });
     await server.listen(one).listen(two).start(echoTarget);
     const [first] = await openMany(transport, 1, one);
@@ -79,7 +79,7 @@ describe('maxConcurrentConnections', () => {
       current: 2,
       upgraded: 0,
       total: 4,
-      rejected: { serverLimit: 2, endPointLimit: 0, remoteAddressLimit: 0 },
+      rejected: { serverLimit: 2, endpointLimit: 0, remoteAddressLimit: 0 },
     });
     first!.connection.abort();
     await settled();
@@ -88,26 +88,26 @@ describe('maxConcurrentConnections', () => {
     await until(() => next!.text.endsWith('/room'));
   });
 
-  it('of an end point: the others have room', async () => {
+  it('of an endpoint: the others have room', async () => {
     const { server, transport } = onMemory();
     const atMostOne = (options: ListenOptions): void => void (options.limits = { maxConcurrentConnections: 1 });
     await server.listen(one, atMostOne).listen(two).start(echoTarget);
     expect(closedOf(await openMany(transport, 2, one))).toEqual([false, true]);
     expect(closedOf(await openMany(transport, 2, two))).toEqual([false, false]);
-    expect(server.counters.rejected).toEqual({ serverLimit: 0, endPointLimit: 1, remoteAddressLimit: 0 });
+    expect(server.counters.rejected).toEqual({ serverLimit: 0, endpointLimit: 1, remoteAddressLimit: 0 });
   });
 
   it.each<[says: string, limits: object, detail: string]>([
     ['out of its range', { maxConcurrentConnections: 0 }, 'maxConcurrentConnections'],
-    ['that only a server has', { keepAliveTimeout: 1 }, 'an end point has no limit "keepAliveTimeout" of its own'],
-  ])('a limit of an end point %s: the start fails with HTTP_LIMIT_INVALID', async (_, limits, detail) => {
+    ['that only a server has', { keepAliveTimeout: 1 }, 'an endpoint has no limit "keepAliveTimeout" of its own'],
+  ])('a limit of an endpoint %s: the start fails with HTTP_LIMIT_INVALID', async (_, limits, detail) => {
     const { server } = onMemory();
     server.listen(one, (options) => void (options.limits = limits));
     const expected = { code: 'HTTP_LIMIT_INVALID', message: expect.stringContaining(detail) };
     await expect(server.start(echoTarget)).rejects.toMatchObject(expected);
   });
 
-  it('does not count connections that were upgraded, of the server nor of the end point', async () => {
+  it('does not count connections that were upgraded, of the server nor of the endpoint', async () => {
     const limits = { maxConcurrentConnections: 1 };
     const { server, transport } = onMemory({ limits });
     server.listen(one, (options) => void (options.limits = limits));
@@ -122,10 +122,10 @@ describe('maxConcurrentConnections', () => {
     first!.connection.write(get('/', 'Connection: Upgrade\r\nUpgrade: line\r\n'));
     await until(() => server.upgradedConnectionCount === 1);
     expect(closedOf(await openMany(transport, 2))).toEqual([false, true]);
-    expect(server.endPoints[0]!.upgradedConnectionCount).toBe(1);
+    expect(server.endpoints[0]!.upgradedConnectionCount).toBe(1);
     first!.connection.abort();
     await settled();
-    expect(server.endPoints[0]!.upgradedConnectionCount).toBe(0);
+    expect(server.endpoints[0]!.upgradedConnectionCount).toBe(0);
     expect(closedOf(await openMany(transport, 1))).toEqual([true]);
   });
 
@@ -171,7 +171,7 @@ describe('maxConnectionsPerRemoteAddress', () => {
     expect(closedOf(await openMany(transport, 1))).toEqual([false]);
   });
 
-  it('is counted over all end points, or of one end point alone', async () => {
+  it('is counted over all endpoints, or of one endpoint alone', async () => {
     const counted = async (options: Partial<ServerOptions>, configure: (each: ListenOptions) => void) => {
       const { server, transport } = onMemory(options);
       const configured = (each: ListenOptions): void => {
@@ -250,7 +250,7 @@ describe('rejectedConnections: answer', () => {
   it.each<[says: string, configure: (options: ListenOptions) => void]>([
     ['behind TLS', (options) => void options.useTls(fakeTls())],
     ['with a handler of its own', (options) => void options.run(() => {})],
-  ])('an end point %s: closed without a byte', async (_, configure) => {
+  ])('an endpoint %s: closed without a byte', async (_, configure) => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     await server.listen(one, configure).start(echoTarget);
     await openMany(transport, 1);

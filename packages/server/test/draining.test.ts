@@ -278,16 +278,16 @@ describe('the deadline', () => {
     const { server, applicationErrors } = await startOnLoopback(gate.application);
     const client = (await clientOf(server)).get();
     await until(() => gate.waiting.length === 1);
-    const { aborted } = gate.waiting[0]!;
+    const { signal } = gate.waiting[0]!;
     const deadline = new AbortController();
     const stopping = server.stop(deadline.signal);
     await turns(10);
-    expect(aborted.aborted).toBe(false);
+    expect(signal.aborted).toBe(false);
     deadline.abort();
     await stopping;
     await client.closed;
     expect(client.error).toMatchObject({ code: 'ECONNRESET' });
-    expect(aborted.reason).toMatchObject({
+    expect(signal.reason).toMatchObject({
       code: 'HTTP_REQUEST_ABORTED',
       cause: { code: 'CONNECTION_ABORTED', message: 'The server has ended the connection' },
     });

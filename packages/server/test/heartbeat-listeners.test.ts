@@ -5,7 +5,7 @@ import { ServerConnection } from '../src/server-connection.ts';
 describe('listeners of the heartbeat of one connection', () => {
   const listening = (...names: string[]) => {
     const [connection] = connectionPair();
-    const kept = new ServerConnection(connection, { now: 0, endPointName: '' });
+    const kept = new ServerConnection(connection, { now: 0, endpointName: '' });
     const beats: string[] = [];
     const listeners = names.map((name) => ({ heartbeat: (now: number) => void beats.push(`${name}${now}`) }));
     for (const listener of listeners) kept.onHeartbeat(listener);

@@ -55,7 +55,7 @@ const busy = application(async (context: HttpContext) => {
       await turns(20);
       return response.send('slow');
     case '/aborted':
-      await new Promise((resolve) => context.aborted.addEventListener('abort', resolve));
+      await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
       return;
     case '/read':
       return response.send(String((await request.bytes()).length));
@@ -213,7 +213,7 @@ describe('what a handler has begun and not awaited', () => {
         if (context.request.path === '/after') return context.response.send('ok');
         void begin(context);
         begun = true;
-        await new Promise((resolve) => context.aborted.addEventListener('abort', resolve));
+        await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
         await turns(2);
         isOver = true;
       }),

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionBuilder, EndPoint } from '@windhover/connections';
+import type { Connection, ConnectionBuilder, Endpoint } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
@@ -21,7 +21,7 @@ import {
 
 afterEach(stopServers);
 
-const endPoint: EndPoint = { kind: 'memory', name: 'app' };
+const endpoint: Endpoint = { kind: 'memory', name: 'app' };
 
 const onMemory = (options: Partial<ServerOptions> = {}): TestServer & { transport: MemoryTransport } => {
   const transport = new MemoryTransport();
@@ -39,8 +39,8 @@ const nameSayer = (alpn: string, isNegotiatedOnly = false): HttpProtocol => ({
   },
 });
 
-/** What comes back on the end point for the bytes, and the end behind them. */
-const answerOf = (transport: MemoryTransport, bytes = '', where = endPoint): Promise<string> => {
+/** What comes back on the endpoint for the bytes, and the end behind them. */
+const answerOf = (transport: MemoryTransport, bytes = '', where = endpoint): Promise<string> => {
   const client = transport.connect(where);
   const answer = exchangeBytes(client, bytes);
   client.end();
@@ -56,11 +56,11 @@ describe('the protocol of a connection', () => {
     ['TLS: the one agreed on', undefined, 'h2', 'h2'],
     ['TLS: the one agreed on, the last', undefined, 'http/1.0', 'http/1.0'],
     ['TLS: one agreed on that is not spoken here', ['http/1.1', 'http/1.0'], 'h2', 'http/1.1'],
-    ["without TLS: the end point's own first", ['http/1.0', 'http/1.1'], false, 'http/1.0'],
+    ["without TLS: the endpoint's own first", ['http/1.0', 'http/1.1'], false, 'http/1.0'],
     ['without TLS: the only one', ['h2'], false, 'h2'],
   ])('%s', async (_, names, alpn, spoken) => {
     const { server, transport } = onMemory({ protocols });
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       if (names !== undefined) options.protocols = names;
       if (alpn !== false) options.useTls(fakeTls(alpn));
     });
@@ -70,14 +70,14 @@ describe('the protocol of a connection', () => {
 
   it('one that the server does not have: SERVER_PROTOCOL_UNKNOWN, and nothing listens', async () => {
     const { server, transport } = onMemory();
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       options.protocols = ['http/1.1', 'h2'];
     });
     await expect(server.start(echoTarget)).rejects.toMatchObject({
       code: 'SERVER_PROTOCOL_UNKNOWN',
       message: expect.stringMatching(/^h2: /),
     });
-    expect(() => transport.connect(endPoint)).toThrow('Nothing listens');
+    expect(() => transport.connect(endpoint)).toThrow('Nothing listens');
   });
 
   it.each([
@@ -85,14 +85,14 @@ describe('the protocol of a connection', () => {
     [[http1()], [] as string[]],
   ])('none (%#): SERVER_NO_PROTOCOL', async (protocols, names) => {
     const { server } = onMemory({ protocols });
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       if (names !== undefined) options.protocols = names;
     });
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'SERVER_NO_PROTOCOL' });
   });
 });
 
-describe('TLS on an end point', () => {
+describe('TLS on an endpoint', () => {
   const echoScheme = application(({ request, response }) => response.send(request.scheme));
 
   it.each([
@@ -100,7 +100,7 @@ describe('TLS on an end point', () => {
     ['http', false],
   ])('requests have the scheme %s, and so has the address', async (scheme, isTls) => {
     const { server, transport } = onMemory();
-    server.listen(endPoint, (options) => void (isTls && options.useTls(fakeTls('http/1.1'))));
+    server.listen(endpoint, (options) => void (isTls && options.useTls(fakeTls('http/1.1'))));
     await server.start(echoScheme);
     expect(addressesOf(server)).toEqual([`${scheme}://memory:app`]);
     expect(await answerOf(transport, get())).toMatch(new RegExp(`\r\n\r\n${scheme}$`));
@@ -108,7 +108,7 @@ describe('TLS on an end point', () => {
 
   it('twice: SERVER_TLS_TWICE', async () => {
     const { server } = onMemory();
-    server.listen(endPoint, (options) => void options.useTls(fakeTls()).useTls(fakeTls()));
+    server.listen(endpoint, (options) => void options.useTls(fakeTls()).useTls(fakeTls()));
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'SERVER_TLS_TWICE' });
   });
 
@@ -157,12 +157,12 @@ describe('TLS on an end point', () => {
       await turns();
       throw new Error('nobody waits for this');
     };
-    server.listen(endPoint, (options) => configure(options) as unknown as void);
+    server.listen(endpoint, (options) => configure(options) as unknown as void);
     await expect(server.start(echoTarget)).rejects.toMatchObject({
       code: 'SERVER_CONFIGURE_ASYNC',
       message: expect.stringMatching(/^later: /) as string,
     });
-    expect(() => transport.connect(endPoint)).toThrow('Nothing listens');
+    expect(() => transport.connect(endpoint)).toThrow('Nothing listens');
     await turns(2);
   });
 
@@ -179,7 +179,7 @@ describe('TLS on an end point', () => {
 });
 
 describe('configureEndpointDefaults', () => {
-  it("runs for each end point, before the end point's own configuration, wherever it was called", async () => {
+  it("runs for each endpoint, before the endpoint's own configuration, wherever it was called", async () => {
     const { server } = makeServer({ transports: [new FakeTransport()] });
     const order: string[] = [];
     const note =
@@ -206,18 +206,18 @@ describe('configureEndpointDefaults', () => {
   });
 });
 
-describe('what an end point owns', () => {
+describe('what an endpoint owns', () => {
   it('is disposed when the server has stopped, the last first; one that fails is a warning', async () => {
     const { server, transport, warnings } = onMemory();
     const disposed: string[] = [];
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       options.own({ [Symbol.dispose]: () => void disposed.push('sync') });
       options.own({ [Symbol.dispose]: () => void disposed.push('sync, too') });
       options.own({ [Symbol.asyncDispose]: () => Promise.reject(new Error('stuck')) });
       options.own({ [Symbol.asyncDispose]: async () => void disposed.push('async') });
     });
     await server.start(echoTarget);
-    const client = transport.connect(endPoint);
+    const client = transport.connect(endpoint);
     client.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
     const stopping = server.stop();
     expect(disposed).toEqual([]);
@@ -230,7 +230,7 @@ describe('what an end point owns', () => {
   it('that is never disposed does not keep the server from stopping: a second after the deadline', async () => {
     const clock = new ManualClock();
     const { server } = onMemory({ clock });
-    server.listen(endPoint, (options) => void options.own({ [Symbol.asyncDispose]: () => new Promise(() => {}) }));
+    server.listen(endpoint, (options) => void options.own({ [Symbol.asyncDispose]: () => new Promise(() => {}) }));
     await server.start(echoTarget);
     const stopping = server.stop(AbortSignal.abort());
     await turns(10);
@@ -247,11 +247,11 @@ describe('what an end point owns', () => {
       },
       'not like this',
     ],
-  ])('that is never disposed does not hide %s: a second for each end point', async (_, configureOther, reason) => {
+  ])('that is never disposed does not hide %s: a second for each endpoint', async (_, configureOther, reason) => {
     const clock = new ManualClock();
     const { server } = onMemory({ clock });
     const stuck = { [Symbol.asyncDispose]: () => new Promise<void>(() => {}) };
-    server.listen(endPoint, (options) => void options.own(stuck));
+    server.listen(endpoint, (options) => void options.own(stuck));
     server.listenAnyIP(1, (options) => {
       options.own(stuck);
       configureOther();
@@ -270,7 +270,7 @@ describe('what an end point owns', () => {
   it('is disposed when the start fails, also where configuring is what has failed', async () => {
     const { server } = onMemory();
     const disposed: string[] = [];
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       options.own({ [Symbol.dispose]: () => void disposed.push('one') });
     });
     server.listenAnyIP(1, (options) => {
@@ -293,9 +293,9 @@ describe('run', () => {
 
   it('a connection handler of its own stands beside HTTP', async () => {
     const { server, transport } = onMemory();
-    const other: EndPoint = { kind: 'memory', name: 'shout' };
+    const other: Endpoint = { kind: 'memory', name: 'shout' };
     let names: readonly string[] | undefined;
-    server.listen(endPoint).listen(other, (options) => (names = options.run(shout).applicationProtocols));
+    server.listen(endpoint).listen(other, (options) => (names = options.run(shout).applicationProtocols));
     await server.start(echoTarget);
     expect(await answerOf(transport, 'hello', other)).toBe('HELLO');
     expect(await answerOf(transport, get('/still'))).toMatch(/\/still$/);
@@ -306,7 +306,7 @@ describe('run', () => {
   it('over TLS, with an ALPN name of its own; no protocol of HTTP is needed', async () => {
     const { server } = onMemory({ protocols: [] });
     let names: readonly string[] | undefined;
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       options.protocols = ['shout/1'];
       names = options.run(shout).useTls(fakeTls('shout/1')).applicationProtocols;
     });
@@ -317,9 +317,9 @@ describe('run', () => {
 });
 
 describe('warn', () => {
-  it('names the end point', async () => {
+  it('names the endpoint', async () => {
     const { server, warnings } = onMemory();
-    server.listen(endPoint, (options) => {
+    server.listen(endpoint, (options) => {
       options.name = 'web';
       options.warn('The certificate has expired');
     });

@@ -46,7 +46,7 @@ describe('start', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
   });
 
-  it('after it end points and addresses are closed', async () => {
+  it('after it endpoints and addresses are closed', async () => {
     const { server } = await startOnLoopback(echoTarget);
     const alreadyStarted = expect.objectContaining({ code: 'SERVER_ALREADY_STARTED' });
     expect(() => server.listenAnyIP(0)).toThrow(alreadyStarted);
@@ -255,7 +255,7 @@ describe('one application', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('on a memory end point is published as http://memory:name', async () => {
+  it('on a memory endpoint is published as http://memory:name', async () => {
     const { server } = makeServer({ transports: [new MemoryTransport()] });
     await server.listen({ kind: 'memory', name: 'app' }).start(pages);
     expect(addressesOf(server)).toEqual(['http://memory:app']);

@@ -21,16 +21,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('listenSystemd', () => {
   it('every socket that a transport has inherited, under its name where it has one', async () => {
     const transport = new FakeTransport();
-    transport.inheritedEndPoints = () => [
-      { name: 'web', endPoint: { kind: 'handle', fd: 3 } },
-      { name: 'unknown', endPoint: { kind: 'handle', fd: 4 } },
-      { name: '', endPoint: { kind: 'handle', fd: 5 } },
+    transport.inheritedEndpoints = () => [
+      { name: 'web', endpoint: { kind: 'handle', fd: 3 } },
+      { name: 'unknown', endpoint: { kind: 'handle', fd: 4 } },
+      { name: '', endpoint: { kind: 'handle', fd: 5 } },
     ];
     const { server } = makeServer({ transports: [new MemoryTransport(), transport] });
     const seen: string[] = [];
     await server.listenSystemd(({ name }) => void seen.push(name)).start(echoTarget);
     expect(seen).toEqual(['web', '<file handle 4>', '<file handle 5>']);
-    expect(server.endPoints.map(({ name }) => name)).toEqual(seen);
+    expect(server.endpoints.map(({ name }) => name)).toEqual(seen);
     expect(transport.bound).toEqual(['<file handle 3>', '<file handle 4>', '<file handle 5>']);
   });
 

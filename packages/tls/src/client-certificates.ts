@@ -8,7 +8,7 @@ export interface ClientCertificateContext {
   readonly authorizationError: string | undefined;
   /** The name that the client asked for. */
   readonly serverName: string | undefined;
-  /** The connection below, for its end points. */
+  /** The connection below, for its endpoints. */
   readonly connection: Connection;
 }
 

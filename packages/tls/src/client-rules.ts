@@ -8,7 +8,7 @@ type Given = FileOrBytes | readonly FileOrBytes[] | undefined;
 const listOf = (given: Given): readonly FileOrBytes[] =>
   given === undefined ? [] : typeof given === 'string' || given instanceof Uint8Array ? [given] : given;
 
-/** What one end point, or one of its names, asks of clients: options with the files read. */
+/** What one endpoint, or one of its names, asks of clients: options with the files read. */
 export class ClientRules {
   readonly mode: ClientCertificateOptions['mode'];
   readonly validate: ClientCertificateOptions['validate'];

@@ -27,9 +27,9 @@ export class Handshake {
   }
 
   run(): void {
-    const { connection, endPoint } = this.#incoming;
+    const { connection, endpoint } = this.#incoming;
     try {
-      const chosen = endPoint.options.selectCertificate?.(this.#serverName, connection);
+      const chosen = endpoint.options.selectCertificate?.(this.#serverName, connection);
       if (!isThenable(chosen)) return this.#begin(chosen);
       const begun = Promise.resolve(chosen).then((certificate) => this.#begin(certificate));
       begun.catch((cause: unknown) => this.#abort(cause));
@@ -40,7 +40,7 @@ export class Handshake {
 
   #begin(chosen: TlsCertificate | undefined): void {
     if (this.#incoming.isSettled) return;
-    const { entries } = this.#incoming.endPoint;
+    const { entries } = this.#incoming.endpoint;
     const entry = entries.find(this.#serverName) ?? (chosen === undefined ? undefined : entries.default);
     const certificate = chosen ?? entry?.certificate?.current;
     if (entry === undefined || certificate === undefined) this.#refuseName();
@@ -55,7 +55,7 @@ export class Handshake {
   }
 
   #encrypt(entry: NameEntry, certificate: TlsCertificate): void {
-    const { endPoint, now } = this.#incoming;
+    const { endpoint, now } = this.#incoming;
     const { mode } = entry.policy.clients;
     const secureContext = entry.policy.contextFor(certificate, now);
     const stream = this.#incoming.take(this.#stream);
@@ -64,7 +64,7 @@ export class Handshake {
       secureContext,
       requestCert: mode !== 'none',
       rejectUnauthorized: mode === 'require',
-      ALPNProtocols: endPoint.applicationProtocolsOf(entry),
+      ALPNProtocols: endpoint.applicationProtocolsOf(entry),
       highWaterMark: stream.writableHighWaterMark,
     });
     let isSecured = false;
@@ -129,7 +129,7 @@ export class Handshake {
 
   /** Where names matter, the one whose rules hold: OpenSSL may have found another, e.g. in a hello that we do not read. */
   #nameOf(socket: TLSSocket): string | undefined {
-    return this.#incoming.endPoint.entries.matter ? this.#serverName : serverNameOf(socket);
+    return this.#incoming.endpoint.entries.matter ? this.#serverName : serverNameOf(socket);
   }
 
   /** Code of the application has thrown. */

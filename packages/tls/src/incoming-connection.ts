@@ -22,7 +22,7 @@ import { FirstBytes, type FirstBytesReader } from './first-bytes.ts';
 import { Handshake } from './handshake.ts';
 import { LayeredConnection } from './layered-connection.ts';
 import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.ts';
-import type { TlsEndPoint } from './tls-end-point.ts';
+import type { TlsEndpoint } from './tls-endpoint.ts';
 
 const debug = debuglog('windhover:tls');
 
@@ -44,20 +44,20 @@ const ignore = (): void => {};
  */
 export class IncomingConnection implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver {
   readonly connection: Connection;
-  readonly endPoint: TlsEndPoint;
+  readonly endpoint: TlsEndpoint;
   readonly #next: ConnectionDelegate;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   /** Of the heartbeat's clock; infinite when nothing is waited for. */
   #deadline = Number.POSITIVE_INFINITY;
   #serverName: string | undefined;
-  /** Whether it counts among the handshakes of its end point. */
+  /** Whether it counts among the handshakes of its endpoint. */
   #isCounted = false;
   /** Handed on, or over. */
   #isSettled = false;
 
-  constructor(connection: Connection, next: ConnectionDelegate, endPoint: TlsEndPoint) {
+  constructor(connection: Connection, next: ConnectionDelegate, endpoint: TlsEndpoint) {
     this.connection = connection;
-    this.endPoint = endPoint;
+    this.endpoint = endpoint;
     this.#next = next;
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
   }
@@ -75,7 +75,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     const { connection } = this;
     connection.onClosed(this);
     if (this.#heartbeat !== undefined) {
-      this.#deadline = deadlineAfter(this.#heartbeat, this.endPoint.options.handshakeTimeout);
+      this.#deadline = deadlineAfter(this.#heartbeat, this.endpoint.options.handshakeTimeout);
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }
@@ -85,7 +85,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   /** Without a socket of its own, e.g. behind a PROXY header. Whoever may be served without TLS needs a connection again. */
   #stream(): Duplex {
     const { connection } = this;
-    const stream = this.endPoint.options.plainHttp === 'serve' ? undefined : takeStream(connection);
+    const stream = this.endpoint.options.plainHttp === 'serve' ? undefined : takeStream(connection);
     return stream ?? toDuplex(connection).on('error', ignore);
   }
 
@@ -103,7 +103,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   }
 
   needs(bytes: Buffer): number {
-    if (bytes[0] !== handshakeRecord || !this.endPoint.entries.matter) return 0;
+    if (bytes[0] !== handshakeRecord || !this.endpoint.entries.matter) return 0;
     const hello = parseClientHello(bytes);
     if (typeof hello === 'number') return hello;
     this.#serverName = hello.serverName;
@@ -117,7 +117,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   decided(stream: Duplex, bytes: Buffer): void {
     if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(stream);
-    if (!this.endPoint.beginHandshake()) return this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
+    if (!this.endpoint.beginHandshake()) return this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
     this.#isCounted = true;
     new Handshake(this, this.#serverName, stream).run();
   }
@@ -135,7 +135,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     if (this.#isSettled) return;
     this.#settle();
     debug('%s: %s', this.connection.id, error.code);
-    this.endPoint.tellOfFailure(error, this.connection);
+    this.endpoint.tellOfFailure(error, this.connection);
   }
 
   /** Tells of it, and resets the connection. */
@@ -146,7 +146,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   #settle(): void {
     this.#isSettled = true;
-    if (this.#isCounted) this.endPoint.endHandshake();
+    if (this.#isCounted) this.endpoint.endHandshake();
     this.#isCounted = false;
   }
 
@@ -157,12 +157,12 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   /** The answer has to be gone by the deadline, too. */
   #plainHttp(stream: Duplex): void {
-    const { plainHttp } = this.endPoint.options;
+    const { plainHttp } = this.endpoint.options;
     if (plainHttp === 'serve') return this.#serve(stream);
-    this.endPoint.tellOfPlainHttp();
+    this.endpoint.tellOfPlainHttp();
     this.fail(new TlsError('TLS_PLAIN_HTTP'));
     const taken = this.take(stream);
-    if (plainHttp === 'redirect') redirectPlainHttp(taken, this.endPoint.entries);
+    if (plainHttp === 'redirect') redirectPlainHttp(taken, this.endpoint.entries);
     else refusePlainHttp(taken);
   }
 

@@ -15,7 +15,7 @@ export interface NameEntry {
   readonly certificate: ReloadingCertificate | undefined;
 }
 
-/** The certificates and rules of one end point, by name. */
+/** The certificates and rules of one endpoint, by name. */
 export class NameEntries {
   readonly #options: ResolvedHttpsOptions;
   readonly #ticketKeys: SessionTicketKeys;

@@ -9,7 +9,7 @@ import type { HttpsSettings, NameOptions } from './options.ts';
 import { isWeakness } from './weak-certificate.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
-/** Settings of an end point that a context is made of. */
+/** Settings of an endpoint that a context is made of. */
 export type ContextSettings = Pick<
   HttpsSettings,
   'ciphers' | 'minVersion' | 'maxVersion' | 'sessionTickets' | 'sessionTimeout'

@@ -11,7 +11,7 @@ export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 /** What may differ from name to name; what is not given is as for the others. */
 export interface NameOptions extends CertificateSource {
   readonly clientCertificate?: ClientCertificateOptions | undefined;
-  /** ALPN names, the preferred one first; those of the end point where nothing is given. */
+  /** ALPN names, the preferred one first; those of the endpoint where nothing is given. */
   readonly applicationProtocols?: readonly string[] | undefined;
   readonly minVersion?: TlsVersion | undefined;
   readonly maxVersion?: TlsVersion | undefined;
@@ -32,7 +32,7 @@ export interface HttpsSettings {
   readonly sessionTimeout: number;
   /** Milliseconds from the connection to the end of the handshake; `Infinity` for no limit. */
   readonly handshakeTimeout: number;
-  /** Handshakes under way at once on one end point, each from its first byte on; more are cut. `Infinity` for no limit. */
+  /** Handshakes under way at once on one endpoint, each from its first byte on; more are cut. `Infinity` for no limit. */
   readonly maxConcurrentHandshakes: number;
   /**
    * What becomes of a client that speaks HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same
@@ -64,7 +64,7 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
         connection: Connection,
       ) => TlsCertificate | undefined | Promise<TlsCertificate | undefined>)
     | undefined;
-  /** Keys that are shared with others, e.g. other processes; without them all end points of one `useHttps` share their own. */
+  /** Keys that are shared with others, e.g. other processes; without them all endpoints of one `useHttps` share their own. */
   readonly sessionTicketKeys?: SessionTicketKeys | undefined;
   /** Told of each connection that did not become an encrypted one. The peer is told no more than TLS tells it. */
   readonly onHandshakeFailed?: ((error: TlsError, connection: Connection) => void) | undefined;

@@ -20,7 +20,7 @@ export interface SessionTicketKeysOptions {
 export const defaultRotationInterval = 12 * 60 * 60 * 1000;
 
 /**
- * What the tickets of resumed sessions are sealed with. End points that have the same object resume each other's
+ * What the tickets of resumed sessions are sealed with. Endpoints that have the same object resume each other's
  * sessions, if certificate and rules for clients are the same, too. A ticket of earlier keys is not an error: its
  * client makes a full handshake.
  *

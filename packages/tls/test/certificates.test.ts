@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { type CertificateSource, type HttpsOptions, TlsError, loadCertificate, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type CertificateWishes, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 import { output } from './support/programs.ts';
 import { TlsServer } from './support/tls-server.ts';
 
@@ -41,11 +41,11 @@ const codeOf = (action: () => unknown): unknown => {
   return 'no error';
 };
 
-/** The end point that it was used on. */
-const used = (options: HttpsOptions): TestEndPoint => {
-  const endPoint = new TestEndPoint();
-  useHttps({ reloadInterval: Infinity, ...options })(endPoint);
-  return endPoint;
+/** The endpoint that it was used on. */
+const used = (options: HttpsOptions): TestEndpoint => {
+  const endpoint = new TestEndpoint();
+  useHttps({ reloadInterval: Infinity, ...options })(endpoint);
+  return endpoint;
 };
 
 const issueWith = async (wishes: CertificateWishes): Promise<CertificateSource> => authority.issue(wishes);
@@ -221,10 +221,10 @@ describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped:
   });
 
   it('the form with two arguments is the same', () => {
-    const endPoint = new TestEndPoint();
-    useHttps(path('testCert.pfx'), 'testPassword')(endPoint);
-    expect(endPoint.isTls).toBe(true);
-    return endPoint[Symbol.asyncDispose]();
+    const endpoint = new TestEndpoint();
+    useHttps(path('testCert.pfx'), 'testPassword')(endpoint);
+    expect(endpoint.isTls).toBe(true);
+    return endpoint[Symbol.asyncDispose]();
   });
 
   it.each([

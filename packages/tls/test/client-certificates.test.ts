@@ -6,7 +6,7 @@ import { TlsConnectionFeature } from '@windhover/connections';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ClientCertificateOptions, type HttpsOptions, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 import { TlsServer } from './support/tls-server.ts';
 
 let authority: CertificateAuthority;
@@ -112,7 +112,7 @@ describe('whom to trust', () => {
   it.each(['allow', 'require'] as const)(
     '%s without authorities and validate: TLS_CLIENT_AUTHORITY_MISSING',
     (mode) => {
-      const use = (): void => useHttps(asking({ mode }))(new TestEndPoint());
+      const use = (): void => useHttps(asking({ mode }))(new TestEndpoint());
       expect(use).toThrow(expect.objectContaining({ code: 'TLS_CLIENT_AUTHORITY_MISSING' }));
     },
   );

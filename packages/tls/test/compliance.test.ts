@@ -11,7 +11,7 @@ import { SocketTransport } from '@windhover/transport-sockets';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 
 let authority: CertificateAuthority;
 let identity: KeyAndCertificate;
@@ -23,10 +23,10 @@ beforeAll(async () => {
 
 /** Accepts one connection behind TLS. */
 const accepting = (): { accept: ConnectionDelegate; accepted: Promise<Connection> } => {
-  const endPoint = new TestEndPoint();
-  useHttps(identity)(endPoint);
+  const endpoint = new TestEndpoint();
+  useHttps(identity)(endpoint);
   let accept!: ConnectionDelegate;
-  const accepted = new Promise<Connection>((resolve) => (accept = endPoint.build(resolve)));
+  const accepted = new Promise<Connection>((resolve) => (accept = endpoint.build(resolve)));
   return { accept, accepted };
 };
 
@@ -44,7 +44,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s over tcp complies', (version)
     const { accept, accepted } = accepting();
     const listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, accept);
     listeners.push(listener);
-    const { port } = listener.endPoint as { port: number };
+    const { port } = listener.endpoint as { port: number };
     const options = { ca: authority.certificate, servername: 'localhost', allowHalfOpen: true, maxVersion: version };
     const client = await secured(connect({ host: '127.0.0.1', port, ...options }));
     return { client: fromDuplex(client), served: await accepted };

@@ -4,7 +4,7 @@ import { type Socket, connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import {
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionHeartbeatFeature,
   ConnectionTransportFeature,
   TlsHandshakeFeature,
@@ -14,7 +14,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 import { TlsServer } from './support/tls-server.ts';
 
 let authority: CertificateAuthority;
@@ -70,7 +70,7 @@ describe('what was agreed on', () => {
     expect(connection!.id).toBe(below!.id);
     expect(connection!.features.get(ConnectionHeartbeatFeature)).toBe(server.heartbeat);
     expect(connection!.features.get(ConnectionTransportFeature)?.transport).toBe('tcp');
-    expect(connection!.features.get(ConnectionEndPointFeature)?.remoteEndPoint).toMatchObject({
+    expect(connection!.features.get(ConnectionEndpointFeature)?.remoteEndpoint).toMatchObject({
       port: client.localPort,
     });
     expect(below!.features.get(TlsHandshakeFeature)).toBeUndefined();
@@ -112,12 +112,12 @@ describe('RFC 7301 ALPN', () => {
     expect(server.failures).toEqual(['TLS_HANDSHAKE_FAILED']);
   });
 
-  it('an end point without protocols agrees on none', async () => {
+  it('an endpoint without protocols agrees on none', async () => {
     await using server = await TlsServer.start(identity, []);
     expect((await server.secured({ ...ca, ALPNProtocols: ['imap'] })).alpnProtocol).toBe(false);
   });
 
-  it('applicationProtocols goes before those of the end point', async () => {
+  it('applicationProtocols goes before those of the endpoint', async () => {
     await using server = await TlsServer.start({ ...identity, applicationProtocols: ['imap'] });
     expect((await server.secured({ ...ca, ALPNProtocols: ['http/1.1', 'imap'] })).alpnProtocol).toBe('imap');
   });
@@ -325,10 +325,10 @@ describe('RFC 9325 3.5 renegotiation', () => {
 });
 
 describe('TLS twice', () => {
-  it('a second useHttps on one end point is ignored', async () => {
+  it('a second useHttps on one endpoint is ignored', async () => {
     await using server = await TlsServer.start(identity);
-    useHttps({ pfx: 'is-not-read.pfx' })(server.endPoint);
-    expect(server.endPoint.ownedCount).toBe(1);
+    useHttps({ pfx: 'is-not-read.pfx' })(server.endpoint);
+    expect(server.endpoint.ownedCount).toBe(1);
   });
 });
 
@@ -350,7 +350,7 @@ describe('onHandshakeFailed', () => {
     await using server = await TlsServer.start({ ...identity, onHandshakeFailed, minVersion: 'TLSv1.3' });
     expect(await server.handshake({ ...ca, maxVersion: 'TLSv1.2' })).toBeInstanceOf(Error);
     await server.until(() => server.open.size === 0);
-    expect(server.endPoint.warnings).toEqual([expect.stringContaining('no log')]);
+    expect(server.endpoint.warnings).toEqual([expect.stringContaining('no log')]);
     await expect(server.secured({ ...ca })).resolves.toBeDefined();
   });
 });
@@ -376,9 +376,9 @@ describe('over memory', () => {
   it('a handshake that fails ends both sides', async () => {
     const [below, served] = connectionPair();
     const failures: string[] = [];
-    const endPoint = new TestEndPoint();
-    useHttps({ ...identity, minVersion: 'TLSv1.3', onHandshakeFailed: ({ code }) => failures.push(code) })(endPoint);
-    void endPoint.build(() => undefined)(served);
+    const endpoint = new TestEndpoint();
+    useHttps({ ...identity, minVersion: 'TLSv1.3', onHandshakeFailed: ({ code }) => failures.push(code) })(endpoint);
+    void endpoint.build(() => undefined)(served);
     const closed = new Promise((resolve) => served.onClosed({ closed: resolve }));
     const client = connectTls({ socket: toDuplex(below), servername: 'localhost', ...ca, maxVersion: 'TLSv1.2' });
     client.on('error', () => undefined);
@@ -390,10 +390,10 @@ describe('over memory', () => {
 describe('application protocols that are configured after TLS', () => {
   it('are those that are offered', async () => {
     const [below, served] = connectionPair();
-    const endPoint = new TestEndPoint();
-    useHttps(identity)(endPoint);
-    endPoint.applicationProtocols = ['imap'];
-    void endPoint.build(() => undefined)(served);
+    const endpoint = new TestEndpoint();
+    useHttps(identity)(endpoint);
+    endpoint.applicationProtocols = ['imap'];
+    void endpoint.build(() => undefined)(served);
     const client = connectTls({ socket: toDuplex(below), servername: 'localhost', ...ca, ALPNProtocols: ['imap'] });
     await once(client, 'secureConnect');
     expect(client.alpnProtocol).toBe('imap');

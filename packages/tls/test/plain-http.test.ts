@@ -4,7 +4,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type HttpsOptions, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 import { TlsServer } from './support/tls-server.ts';
 
 let authority: CertificateAuthority;
@@ -49,7 +49,7 @@ describe('plain HTTP on a port for HTTPS', () => {
   it('is told once', async () => {
     await using server = await TlsServer.start(identity);
     for (let time = 0; time < 3; time++) await answerTo(await server.connect(), head('Host: localhost'));
-    expect(server.endPoint.warnings).toEqual([expect.stringContaining('plain HTTP')]);
+    expect(server.endpoint.warnings).toEqual([expect.stringContaining('plain HTTP')]);
   });
 
   it('a client that goes on talking is cut, by size and by time', async () => {
@@ -127,7 +127,7 @@ describe("plainHttp 'serve'", () => {
     expect(await textOf(client)).toBe('GET /');
     await expect(server.secured({ ca: authority.certificate })).resolves.toBeDefined();
     expect(server.failures).toEqual([]);
-    expect(server.endPoint.warnings).toEqual([]);
+    expect(server.endpoint.warnings).toEqual([]);
   });
 
   it('a connection that is passed on keeps its socket, and no deadline', async () => {
@@ -145,9 +145,9 @@ describe("plainHttp 'serve'", () => {
 describe('plain HTTP over memory', () => {
   const exchange = async (options: HttpsOptions): Promise<string> => {
     const [client, served] = connectionPair();
-    const endPoint = new TestEndPoint();
-    useHttps({ ...identity, ...options })(endPoint);
-    void endPoint.build((connection) => {
+    const endpoint = new TestEndpoint();
+    useHttps({ ...identity, ...options })(endpoint);
+    void endpoint.build((connection) => {
       connection.start({
         received: (bytes) => void connection.write(bytes),
         drained: () => undefined,

@@ -5,10 +5,10 @@ import { Duplex } from 'node:stream';
 import { type TLSSocket, connect as connectTls } from 'node:tls';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   type ConnectionListener,
   TlsHandshakeFeature,
-  formatEndPoint,
+  formatEndpoint,
   takeStream,
 } from '@windhover/connections';
 import { proxyProtocol } from '@windhover/proxy-protocol';
@@ -18,7 +18,7 @@ import { haproxyProgram } from '../../../tools/test-support/front-proxy.ts';
 import { Haproxy } from '../../../tools/test-support/haproxy.ts';
 import { type HttpsOptions, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
-import { TestEndPoint } from './support/end-point.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 
 const hasHaproxy = haproxyProgram !== undefined;
 
@@ -40,25 +40,25 @@ afterEach(async () => {
 
 /** Says who is there, and ends. */
 const introduce = (connection: Connection): void => {
-  const { remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
+  const { remoteEndpoint } = connection.features.require(ConnectionEndpointFeature);
   const { applicationProtocol, serverName } = connection.features.get(TlsHandshakeFeature) ?? {};
-  connection.write(`${formatEndPoint(remoteEndPoint!)} ${serverName} ${applicationProtocol}`);
+  connection.write(`${formatEndpoint(remoteEndpoint!)} ${serverName} ${applicationProtocol}`);
   connection.end();
 };
 
 /** @returns the port of a listener that expects a PROXY header, then TLS */
 const listen = async (options: HttpsOptions = identity, serve = introduce): Promise<number> => {
   failures = [];
-  const endPoint = new TestEndPoint();
-  endPoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
-  useHttps({ ...options, onHandshakeFailed: ({ code }) => failures.push(code) })(endPoint);
-  const accept = endPoint.build(serve);
+  const endpoint = new TestEndpoint();
+  endpoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
+  useHttps({ ...options, onHandshakeFailed: ({ code }) => failures.push(code) })(endpoint);
+  const accept = endpoint.build(serve);
   listener = await sockets().bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, (connection) => {
     open.add(connection);
     connection.onClosed({ closed: () => open.delete(connection) });
     return accept(connection);
   });
-  return (listener.endPoint as { port: number }).port;
+  return (listener.endpoint as { port: number }).port;
 };
 
 const header = 'PROXY TCP4 203.0.113.7 198.51.100.1 51000 443\r\n';

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { transportCompliance } from '@windhover/transport-compliance';
-import { type StreamEndPoint, StreamTransport } from './stream-transport.ts';
+import { type StreamEndpoint, StreamTransport } from './stream-transport.ts';
 
 const transport = new StreamTransport();
 let names = 0;
@@ -9,8 +9,8 @@ let names = 0;
 void describe('StreamTransport complies', () => {
   const subject = {
     transport,
-    endPoint: (): StreamEndPoint => ({ kind: 'x-stream', name: `check-${++names}` }),
-    connect: (endPoint: EndPoint) => transport.connect(endPoint as StreamEndPoint),
+    endpoint: (): StreamEndpoint => ({ kind: 'x-stream', name: `check-${++names}` }),
+    connect: (endpoint: Endpoint) => transport.connect(endpoint as StreamEndpoint),
   };
   for (const { name, run } of transportCompliance(subject)) void it(name, run);
 });

@@ -2,61 +2,61 @@ import type { Duplex } from 'node:stream';
 import {
   type Connection,
   type ConnectionDelegate,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionError,
   type ConnectionListener,
   ConnectionTransportFeature,
-  type CustomEndPoint,
-  type EndPoint,
+  type CustomEndpoint,
+  type Endpoint,
   StreamConnection,
   type Transport,
   TransportError,
   acceptConnection,
-  formatEndPoint,
+  formatEndpoint,
 } from '@windhover/connections';
 import { wire } from './wire.ts';
 
 /** Where streams are served: a name in this process. */
-export interface StreamEndPoint extends CustomEndPoint {
+export interface StreamEndpoint extends CustomEndpoint {
   readonly kind: 'x-stream';
   readonly name: string;
 }
 
-const isStreamEndPoint = (endPoint: EndPoint): endPoint is StreamEndPoint =>
-  endPoint.kind === 'x-stream' && typeof endPoint['name'] === 'string';
+const isStreamEndpoint = (endpoint: Endpoint): endpoint is StreamEndpoint =>
+  endpoint.kind === 'x-stream' && typeof endpoint['name'] === 'string';
 
 /** A stream as a connection that knows what carries it, and between whom it runs. */
-class NamedStreamConnection extends StreamConnection implements ConnectionEndPointFeature, ConnectionTransportFeature {
+class NamedStreamConnection extends StreamConnection implements ConnectionEndpointFeature, ConnectionTransportFeature {
   readonly transport = 'stream';
-  readonly localEndPoint: StreamEndPoint;
-  readonly remoteEndPoint: StreamEndPoint;
+  readonly localEndpoint: StreamEndpoint;
+  readonly remoteEndpoint: StreamEndpoint;
 
-  constructor(stream: Duplex, localEndPoint: StreamEndPoint, remoteEndPoint: StreamEndPoint) {
+  constructor(stream: Duplex, localEndpoint: StreamEndpoint, remoteEndpoint: StreamEndpoint) {
     super(stream);
-    this.localEndPoint = localEndPoint;
-    this.remoteEndPoint = remoteEndPoint;
+    this.localEndpoint = localEndpoint;
+    this.remoteEndpoint = remoteEndpoint;
   }
 
   /** The connection is its own features: nothing is made before somebody asks. */
   protected override builtIn(id: symbol): unknown {
-    return id === ConnectionEndPointFeature.id || id === ConnectionTransportFeature.id ? this : undefined;
+    return id === ConnectionEndpointFeature.id || id === ConnectionTransportFeature.id ? this : undefined;
   }
 }
 
 /** A name that is listened on. */
 class StreamListener implements ConnectionListener {
-  readonly endPoint: StreamEndPoint;
+  readonly endpoint: StreamEndpoint;
   readonly #accept: ConnectionDelegate;
   readonly #release: () => void;
 
-  constructor(endPoint: StreamEndPoint, accept: ConnectionDelegate, release: () => void) {
-    this.endPoint = endPoint;
+  constructor(endpoint: StreamEndpoint, accept: ConnectionDelegate, release: () => void) {
+    this.endpoint = endpoint;
     this.#accept = accept;
     this.#release = release;
   }
 
-  serve(stream: Duplex, remoteEndPoint: StreamEndPoint): void {
-    acceptConnection(new NamedStreamConnection(stream, this.endPoint, remoteEndPoint), this.#accept);
+  serve(stream: Duplex, remoteEndpoint: StreamEndpoint): void {
+    acceptConnection(new NamedStreamConnection(stream, this.endpoint, remoteEndpoint), this.#accept);
   }
 
   /** Whoever was served before this call has been accepted already: there is nothing to wait for. */
@@ -75,19 +75,19 @@ export class StreamTransport implements Transport {
   readonly #listeners = new Map<string, StreamListener>();
   #clients = 0;
 
-  canBind(endPoint: EndPoint): boolean {
-    return isStreamEndPoint(endPoint);
+  canBind(endpoint: Endpoint): boolean {
+    return isStreamEndpoint(endpoint);
   }
 
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
-    if (!isStreamEndPoint(endPoint)) {
+  async bind(endpoint: Endpoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
+    if (!isStreamEndpoint(endpoint)) {
       const detail = 'This transport listens on { kind: "x-stream", name } only';
-      throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
+      throw new TransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED', formatEndpoint(endpoint), { detail });
     }
-    const { name } = endPoint;
+    const { name } = endpoint;
     if (this.#listeners.has(name)) {
       const detail = `Unbind the listener that has the name "${name}", or choose another one`;
-      throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndPoint(endPoint), { detail });
+      throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndpoint(endpoint), { detail });
     }
     const release = (): void => {
       // The name may belong to the next listener by now.
@@ -103,24 +103,24 @@ export class StreamTransport implements Transport {
    *
    * @throws ConnectionError `CONNECTION_REFUSED` when nobody does; the stream is destroyed then
    */
-  serve(name: string, stream: Duplex, remoteEndPoint: StreamEndPoint = this.#nextClient()): void {
+  serve(name: string, stream: Duplex, remoteEndpoint: StreamEndpoint = this.#nextClient()): void {
     const listener = this.#listeners.get(name);
     if (listener === undefined) {
       stream.destroy();
       throw new ConnectionError('CONNECTION_REFUSED', `Nobody listens on the name "${name}"`);
     }
-    listener.serve(stream, remoteEndPoint);
+    listener.serve(stream, remoteEndpoint);
   }
 
   /** A client in this process. */
-  connect(endPoint: StreamEndPoint): Connection {
+  connect(endpoint: StreamEndpoint): Connection {
     const [near, far] = wire();
     const own = this.#nextClient();
-    this.serve(endPoint.name, far, own);
-    return new NamedStreamConnection(near, own, endPoint);
+    this.serve(endpoint.name, far, own);
+    return new NamedStreamConnection(near, own, endpoint);
   }
 
-  #nextClient(): StreamEndPoint {
+  #nextClient(): StreamEndpoint {
     return { kind: 'x-stream', name: `client-${++this.#clients}` };
   }
 }

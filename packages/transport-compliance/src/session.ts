@@ -1,4 +1,4 @@
-import type { Connection, ConnectionDelegate, ConnectionListener, EndPoint } from '@windhover/connections';
+import type { Connection, ConnectionDelegate, ConnectionListener, Endpoint } from '@windhover/connections';
 import { Deferred } from './deferred.ts';
 import { type Recorder, record } from './recorder.ts';
 import type { ConnectionPair, TransportSubject } from './subject.ts';
@@ -13,8 +13,8 @@ export class Session {
     this.subject = subject;
   }
 
-  async bind(accept: ConnectionDelegate, endPoint: EndPoint = this.subject.endPoint()): Promise<ConnectionListener> {
-    const listener = await this.subject.transport.bind(endPoint, (connection) => {
+  async bind(accept: ConnectionDelegate, endpoint: Endpoint = this.subject.endpoint()): Promise<ConnectionListener> {
+    const listener = await this.subject.transport.bind(endpoint, (connection) => {
       this.#connections.push(connection);
       return accept(connection);
     });
@@ -23,7 +23,7 @@ export class Session {
   }
 
   async connect(listener: ConnectionListener): Promise<Connection> {
-    const connection = await this.subject.connect(listener.endPoint);
+    const connection = await this.subject.connect(listener.endpoint);
     this.#connections.push(connection);
     return connection;
   }

@@ -1,4 +1,4 @@
-import type { Connection, EndPoint, Transport } from '@windhover/connections';
+import type { Connection, Endpoint, Transport } from '@windhover/connections';
 
 /** What a kind of connection cannot do, because what lies below it cannot. */
 export interface ConnectionTraits {
@@ -12,10 +12,10 @@ export interface ConnectionTraits {
 /** The transport under test. */
 export interface TransportSubject extends ConnectionTraits {
   readonly transport: Transport;
-  /** A free end point to bind on; asked once or more in each check. */
-  endPoint(): EndPoint;
-  /** A client of a bound end point. Throws or rejects when nobody listens there. */
-  connect(endPoint: EndPoint): Connection | Promise<Connection>;
+  /** A free endpoint to bind on; asked once or more in each check. */
+  endpoint(): Endpoint;
+  /** A client of a bound endpoint. Throws or rejects when nobody listens there. */
+  connect(endpoint: Endpoint): Connection | Promise<Connection>;
 }
 
 /** Connections under test that no transport has made: middleware, bridges, upgraded exchanges. */

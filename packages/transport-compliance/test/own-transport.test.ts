@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { duplexPair } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { formatEndPoint } from '@windhover/connections';
+import { formatEndpoint } from '@windhover/connections';
 import { describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
@@ -48,14 +48,14 @@ describe('the transport of the page', () => {
 
   it('a listener that was unbound does not take the name from the next one', async () => {
     const transport = new StreamTransport();
-    const endPoint = { kind: 'x-stream', name: 'busy' } as const;
-    const first = await transport.bind(endPoint, () => undefined);
+    const endpoint = { kind: 'x-stream', name: 'busy' } as const;
+    const first = await transport.bind(endpoint, () => undefined);
     await first.unbind();
-    await using second = await transport.bind(endPoint, () => undefined);
+    await using second = await transport.bind(endpoint, () => undefined);
     await first.unbind();
-    await expect(transport.bind(second.endPoint, () => undefined)).rejects.toMatchObject({
+    await expect(transport.bind(second.endpoint, () => undefined)).rejects.toMatchObject({
       code: 'TRANSPORT_ADDRESS_IN_USE',
-      message: expect.stringContaining(formatEndPoint(endPoint)) as string,
+      message: expect.stringContaining(formatEndpoint(endpoint)) as string,
     });
   });
 });

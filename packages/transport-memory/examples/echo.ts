@@ -11,7 +11,7 @@ const listener = await transport.bind({ kind: 'memory', name: 'echo' }, (connect
   }),
 );
 
-const client = transport.connect(listener.endPoint);
+const client = transport.connect(listener.endpoint);
 await new Promise<void>((closed) => {
   client.start({
     received: (bytes) => console.log(String(bytes)),

@@ -1,9 +1,9 @@
 import {
   ConnectionBase,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionError,
   ConnectionTransportFeature,
-  type MemoryEndPoint,
+  type MemoryEndpoint,
   type Receiver,
 } from '@windhover/connections';
 import { requestTurn } from './memory-turn.ts';
@@ -17,10 +17,10 @@ const ownBytes = (bytes: Uint8Array | string): Uint8Array => {
 };
 
 /** One end of a pair of connected connections. What it writes waits in its peer's inbox until the peer's turn. */
-export class MemoryConnection extends ConnectionBase implements ConnectionEndPointFeature, ConnectionTransportFeature {
+export class MemoryConnection extends ConnectionBase implements ConnectionEndpointFeature, ConnectionTransportFeature {
   readonly transport = 'memory';
-  readonly localEndPoint: MemoryEndPoint;
-  readonly remoteEndPoint: MemoryEndPoint;
+  readonly localEndpoint: MemoryEndpoint;
+  readonly remoteEndpoint: MemoryEndpoint;
   readonly #highWaterMark: number;
   #peer: MemoryConnection | undefined;
   #receiver: Receiver | undefined;
@@ -42,27 +42,27 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndPoi
   /** Nothing that comes is told any more. */
   #disposed = false;
 
-  /** Two ends that are each other's peer; `first` stands at `endPoints[0]`. */
+  /** Two ends that are each other's peer; `first` stands at `endpoints[0]`. */
   static pair(
-    endPoints: readonly [MemoryEndPoint, MemoryEndPoint],
+    endpoints: readonly [MemoryEndpoint, MemoryEndpoint],
     highWaterMarks: readonly [number, number],
   ): [MemoryConnection, MemoryConnection] {
-    const first = new MemoryConnection(endPoints[0], endPoints[1], highWaterMarks[0]);
-    const second = new MemoryConnection(endPoints[1], endPoints[0], highWaterMarks[1]);
+    const first = new MemoryConnection(endpoints[0], endpoints[1], highWaterMarks[0]);
+    const second = new MemoryConnection(endpoints[1], endpoints[0], highWaterMarks[1]);
     first.#peer = second;
     second.#peer = first;
     return [first, second];
   }
 
-  private constructor(local: MemoryEndPoint, remote: MemoryEndPoint, highWaterMark: number) {
+  private constructor(local: MemoryEndpoint, remote: MemoryEndpoint, highWaterMark: number) {
     super();
-    this.localEndPoint = local;
-    this.remoteEndPoint = remote;
+    this.localEndpoint = local;
+    this.remoteEndpoint = remote;
     this.#highWaterMark = highWaterMark;
   }
 
   protected override builtIn(id: symbol): unknown {
-    return id === ConnectionEndPointFeature.id || id === ConnectionTransportFeature.id ? this : undefined;
+    return id === ConnectionEndpointFeature.id || id === ConnectionTransportFeature.id ? this : undefined;
   }
 
   start(receiver: Receiver): void {

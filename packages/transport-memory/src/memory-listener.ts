@@ -2,14 +2,14 @@ import {
   type Connection,
   type ConnectionDelegate,
   type ConnectionListener,
-  type MemoryEndPoint,
+  type MemoryEndpoint,
   acceptConnection,
 } from '@windhover/connections';
 import { requestTurn } from './memory-turn.ts';
 
 /** A name that a memory transport listens on. */
 export class MemoryListener implements ConnectionListener {
-  readonly endPoint: MemoryEndPoint;
+  readonly endpoint: MemoryEndpoint;
   /** Of the accepted ends. */
   readonly highWaterMark: number;
   readonly #accept: ConnectionDelegate;
@@ -18,8 +18,8 @@ export class MemoryListener implements ConnectionListener {
   #unbound: Promise<void> | undefined;
 
   /** @param release frees the name, at the first `unbind` */
-  constructor(endPoint: MemoryEndPoint, highWaterMark: number, accept: ConnectionDelegate, release: () => void) {
-    this.endPoint = endPoint;
+  constructor(endpoint: MemoryEndpoint, highWaterMark: number, accept: ConnectionDelegate, release: () => void) {
+    this.endpoint = endpoint;
     this.highWaterMark = highWaterMark;
     this.#accept = accept;
     this.#release = release;

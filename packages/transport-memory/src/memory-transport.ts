@@ -4,10 +4,10 @@ import {
   type ConnectionDelegate,
   ConnectionError,
   type ConnectionListener,
-  type EndPoint,
+  type Endpoint,
   type Transport,
   TransportError,
-  formatEndPoint,
+  formatEndpoint,
 } from '@windhover/connections';
 import { MemoryConnection } from './memory-connection.ts';
 import { MemoryListener } from './memory-listener.ts';
@@ -30,20 +30,20 @@ export class MemoryTransport implements Transport {
     this.#options = resolveMemoryTransportOptions(options);
   }
 
-  canBind(endPoint: EndPoint): boolean {
-    return endPoint.kind === 'memory';
+  canBind(endpoint: Endpoint): boolean {
+    return endpoint.kind === 'memory';
   }
 
-  /** @throws TransportError `TRANSPORT_ADDRESS_IN_USE`, `TRANSPORT_END_POINT_NOT_SUPPORTED` */
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
-    if (endPoint.kind !== 'memory') {
-      const detail = 'The memory transport listens on end points of the kind "memory" only';
-      throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', formatEndPoint(endPoint), { detail });
+  /** @throws TransportError `TRANSPORT_ADDRESS_IN_USE`, `TRANSPORT_ENDPOINT_NOT_SUPPORTED` */
+  async bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
+    if (endpoint.kind !== 'memory') {
+      const detail = 'The memory transport listens on endpoints of the kind "memory" only';
+      throw new TransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED', formatEndpoint(endpoint), { detail });
     }
-    const { name } = endPoint;
+    const { name } = endpoint;
     if (this.#listeners.has(name)) {
       const detail = 'Unbind the listener that has this name, or choose another name';
-      throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndPoint(endPoint), { detail });
+      throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndpoint(endpoint), { detail });
     }
     const highWaterMark = options?.maxWriteBufferSize ?? this.#options.highWaterMark;
     const forget = (): boolean => this.#listeners.delete(name);
@@ -57,14 +57,14 @@ export class MemoryTransport implements Transport {
    *
    * @throws ConnectionError `CONNECTION_REFUSED` when nothing listens there
    */
-  connect(endPoint: EndPoint): Connection {
-    const listener = endPoint.kind === 'memory' ? this.#listeners.get(endPoint.name) : undefined;
+  connect(endpoint: Endpoint): Connection {
+    const listener = endpoint.kind === 'memory' ? this.#listeners.get(endpoint.name) : undefined;
     if (listener === undefined) {
-      throw new ConnectionError('CONNECTION_REFUSED', `Nothing listens on ${formatEndPoint(endPoint)}`);
+      throw new ConnectionError('CONNECTION_REFUSED', `Nothing listens on ${formatEndpoint(endpoint)}`);
     }
     const local = { kind: 'memory', name: `client-${++this.#clients}` } as const;
     const marks = [this.#options.highWaterMark, listener.highWaterMark] as const;
-    const [client, served] = MemoryConnection.pair([local, listener.endPoint], marks);
+    const [client, served] = MemoryConnection.pair([local, listener.endpoint], marks);
     listener.enqueue(served);
     return client;
   }

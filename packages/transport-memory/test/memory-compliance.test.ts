@@ -9,7 +9,7 @@ let names = 0;
 describe('the memory transport complies', () => {
   const subject = {
     transport,
-    endPoint: () => ({ kind: 'memory', name: `compliance-${++names}` }) as const,
+    endpoint: () => ({ kind: 'memory', name: `compliance-${++names}` }) as const,
     connect: transport.connect.bind(transport),
   };
   for (const { name, run } of transportCompliance(subject)) it(name, run);

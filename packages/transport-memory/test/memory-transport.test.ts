@@ -1,8 +1,8 @@
-import { type Receiver, formatEndPoint } from '@windhover/connections';
+import { type Receiver, formatEndpoint } from '@windhover/connections';
 import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-const endPoint = { kind: 'memory', name: 'test' } as const;
+const endpoint = { kind: 'memory', name: 'test' } as const;
 
 /** Resolves with the first bytes. */
 const firstBytes = (start: (receiver: Receiver) => void): Promise<string> =>
@@ -19,44 +19,44 @@ afterEach(() => vi.useRealTimers());
 
 describe('the memory transport', () => {
   it('refuses a client where nobody listens', () => {
-    expect(() => new MemoryTransport().connect(endPoint)).toThrow(
+    expect(() => new MemoryTransport().connect(endpoint)).toThrow(
       expect.objectContaining({ code: 'CONNECTION_REFUSED', message: 'Nothing listens on memory:test' }),
     );
   });
 
   it('has names of its own: two transports do not see each other', async () => {
     const [first, second] = [new MemoryTransport(), new MemoryTransport()];
-    await first.bind(endPoint, () => undefined);
-    await second.bind(endPoint, () => undefined);
+    await first.bind(endpoint, () => undefined);
+    await second.bind(endpoint, () => undefined);
     const other = new MemoryTransport();
-    expect(() => other.connect(endPoint)).toThrow(expect.objectContaining({ code: 'CONNECTION_REFUSED' }));
+    expect(() => other.connect(endpoint)).toThrow(expect.objectContaining({ code: 'CONNECTION_REFUSED' }));
   });
 
   it('says what to do when a name is taken', async () => {
     const transport = new MemoryTransport();
-    await transport.bind(endPoint, () => undefined);
-    await expect(transport.bind(endPoint, () => undefined)).rejects.toThrow(
+    await transport.bind(endpoint, () => undefined);
+    await expect(transport.bind(endpoint, () => undefined)).rejects.toThrow(
       'Cannot listen on memory:test: the address is already in use. Unbind the listener that has this name, or choose',
     );
   });
 
   it('listens on memory only', () => {
     const transport = new MemoryTransport();
-    expect(transport.canBind(endPoint)).toBe(true);
+    expect(transport.canBind(endpoint)).toBe(true);
     expect(transport.canBind({ kind: 'unix', path: '/run/app.sock' })).toBe(false);
-    expect(formatEndPoint(endPoint)).toBe('memory:test');
+    expect(formatEndpoint(endpoint)).toBe('memory:test');
   });
 
   it('hands a client over in a later turn, with all that it wrote', async () => {
     const transport = new MemoryTransport();
     let accepted = false;
     const bytes = new Promise<string>((resolve) => {
-      void transport.bind(endPoint, async (connection) => {
+      void transport.bind(endpoint, async (connection) => {
         accepted = true;
         resolve(await firstBytes((receiver) => connection.start(receiver)));
       });
     });
-    transport.connect(endPoint).write('hello');
+    transport.connect(endpoint).write('hello');
     expect(accepted).toBe(false);
     expect(await bytes).toBe('hello');
   });

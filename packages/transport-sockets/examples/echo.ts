@@ -1,4 +1,4 @@
-import { ConnectionEndPointFeature } from '@windhover/connections';
+import { ConnectionEndpointFeature } from '@windhover/connections';
 import { SocketTransport, connectSocket } from '@windhover/transport-sockets';
 
 const transport = new SocketTransport({ backlog: 1024 });
@@ -12,8 +12,8 @@ const listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 
   }),
 );
 
-const client = await connectSocket(listener.endPoint);
-console.log(client.features.require(ConnectionEndPointFeature).localEndPoint?.kind);
+const client = await connectSocket(listener.endpoint);
+console.log(client.features.require(ConnectionEndpointFeature).localEndpoint?.kind);
 await new Promise<void>((closed) => {
   client.start({
     received: (bytes) => console.log(String(bytes)),

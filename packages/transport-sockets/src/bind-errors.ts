@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, TransportError, type TransportErrorCode, formatEndpoint } from '@windhover/connections';
 import { isClusterWorker } from './inherited-descriptor.ts';
 import { fs } from './node-builtins.ts';
 
@@ -97,15 +97,15 @@ const codeOfPath = async (code: string, path: string): Promise<string> => {
   }
 };
 
-const explain = async (code: string, endPoint: EndPoint): Promise<Explanation | undefined> => {
-  if (endPoint.kind === 'handle') return isClusterWorker() ? notOfPrimary : descriptorExplanations[code];
-  if (endPoint.kind !== 'ip' && code === 'EINVAL') return undefined;
-  if (endPoint.kind === 'unix') return explanations[await codeOfPath(code, endPoint.path)]?.(true);
-  return explanations[code]?.(endPoint.kind === 'pipe');
+const explain = async (code: string, endpoint: Endpoint): Promise<Explanation | undefined> => {
+  if (endpoint.kind === 'handle') return isClusterWorker() ? notOfPrimary : descriptorExplanations[code];
+  if (endpoint.kind !== 'ip' && code === 'EINVAL') return undefined;
+  if (endpoint.kind === 'unix') return explanations[await codeOfPath(code, endpoint.path)]?.(true);
+  return explanations[code]?.(endpoint.kind === 'pipe');
 };
 
 /** Turns what `listen` failed with into a `TransportError` that says what to do. */
-export const bindError = async (error: unknown, endPoint: EndPoint): Promise<TransportError> => {
-  const explanation = (await explain(systemCode(error), endPoint)) ?? unexplained;
-  return new TransportError(explanation.code, formatEndPoint(endPoint), { detail: explanation.detail, cause: error });
+export const bindError = async (error: unknown, endpoint: Endpoint): Promise<TransportError> => {
+  const explanation = (await explain(systemCode(error), endpoint)) ?? unexplained;
+  return new TransportError(explanation.code, formatEndpoint(endpoint), { detail: explanation.detail, cause: error });
 };

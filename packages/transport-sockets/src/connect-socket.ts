@@ -1,5 +1,5 @@
 import { Socket, type SocketConnectOpts } from 'node:net';
-import { type Connection, ConnectionError, type EndPoint, formatEndPoint } from '@windhover/connections';
+import { type Connection, ConnectionError, type Endpoint, formatEndpoint } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 import { namedPipePath } from './named-pipe-path.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
@@ -12,21 +12,21 @@ export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOption
   readonly signal?: AbortSignal;
 }
 
-const connectOptions = (endPoint: EndPoint): SocketConnectOpts => {
-  if (endPoint.kind === 'ip') return { host: endPoint.address, port: endPoint.port };
-  if (endPoint.kind === 'unix') return { path: endPoint.path };
-  if (endPoint.kind === 'pipe' && process.platform === 'win32') return { path: namedPipePath(endPoint.name) };
-  throw new TypeError(`Sockets cannot connect to ${formatEndPoint(endPoint)}`);
+const connectOptions = (endpoint: Endpoint): SocketConnectOpts => {
+  if (endpoint.kind === 'ip') return { host: endpoint.address, port: endpoint.port };
+  if (endpoint.kind === 'unix') return { path: endpoint.path };
+  if (endpoint.kind === 'pipe' && process.platform === 'win32') return { path: namedPipePath(endpoint.name) };
+  throw new TypeError(`Sockets cannot connect to ${formatEndpoint(endpoint)}`);
 };
 
-const originTo = (endPoint: EndPoint): SocketOrigin => {
-  switch (endPoint.kind) {
+const originTo = (endpoint: Endpoint): SocketOrigin => {
+  switch (endpoint.kind) {
     case 'unix':
-      return { transport: 'unix', localEndPoint: { kind: 'unix', path: '' }, remoteEndPoint: endPoint };
+      return { transport: 'unix', localEndpoint: { kind: 'unix', path: '' }, remoteEndpoint: endpoint };
     case 'pipe':
-      return { transport: 'pipe', localEndPoint: { kind: 'pipe', name: '' }, remoteEndPoint: endPoint };
+      return { transport: 'pipe', localEndpoint: { kind: 'pipe', name: '' }, remoteEndpoint: endpoint };
     default:
-      return { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined };
+      return { transport: 'tcp', localEndpoint: undefined, remoteEndpoint: undefined };
   }
 };
 
@@ -42,14 +42,14 @@ const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
 /**
  * Opens a connection as a client.
  *
- * @param endPoint of the kind `ip` or `unix`; on Windows also `pipe`
+ * @param endpoint of the kind `ip` or `unix`; on Windows also `pipe`
  * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`; if the signal gave up, its reason is the cause of that
- * @throws TypeError for another kind of end point; RangeError when an option is out of range
+ * @throws TypeError for another kind of endpoint; RangeError when an option is out of range
  */
-export const connectSocket = async (endPoint: EndPoint, options: ConnectSocketOptions = {}): Promise<Connection> => {
+export const connectSocket = async (endpoint: Endpoint, options: ConnectSocketOptions = {}): Promise<Connection> => {
   const { signal, ...given } = options;
   const { highWaterMark, noDelay, keepAlive, keepAliveInitialDelay } = resolveSocketTransportOptions(given);
-  const where = { ...connectOptions(endPoint), noDelay, keepAlive, keepAliveInitialDelay };
+  const where = { ...connectOptions(endpoint), noDelay, keepAlive, keepAliveInitialDelay };
   // `Duplex` reads `highWaterMark`, which the types of `net.Socket` leave out.
   const socket = new Socket({ allowHalfOpen: true, highWaterMark } as object);
   const giveUp = (): void => void socket.destroy(new Error('Given up', { cause: signal?.reason }));
@@ -57,9 +57,9 @@ export const connectSocket = async (endPoint: EndPoint, options: ConnectSocketOp
   try {
     signal?.throwIfAborted();
     await connected(socket, where);
-    return new SocketConnection(socket, originTo(endPoint));
+    return new SocketConnection(socket, originTo(endpoint));
   } catch (cause) {
-    throw new ConnectionError('CONNECTION_REFUSED', `Cannot connect to ${formatEndPoint(endPoint)}`, { cause });
+    throw new ConnectionError('CONNECTION_REFUSED', `Cannot connect to ${formatEndpoint(endpoint)}`, { cause });
   } finally {
     signal?.removeEventListener('abort', giveUp);
   }

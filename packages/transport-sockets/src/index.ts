@@ -5,5 +5,5 @@ export { namedPipePath } from './named-pipe-path.ts';
 export { SocketConnection, type SocketKind, type SocketOrigin } from './socket-connection.ts';
 export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';
 export { SocketTransport, sockets } from './socket-transport.ts';
-export { type SystemdEndPoint, type SystemdEnvironment, systemdEndPoints } from './systemd-end-points.ts';
+export { type SystemdEndpoint, type SystemdEnvironment, systemdEndpoints } from './systemd-endpoints.ts';
 export { SystemdError, type SystemdErrorCode, systemdErrors } from './systemd-error.ts';

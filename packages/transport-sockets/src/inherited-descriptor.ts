@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { type EndPoint, TransportError, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, TransportError, formatEndpoint } from '@windhover/connections';
 import { fs } from './node-builtins.ts';
 
 const kindOf = (stats: Stats): string => {
@@ -25,9 +25,9 @@ export const isClusterWorker = (): boolean => process.getBuiltinModule('node:clu
  *
  * @throws TransportError `TRANSPORT_DESCRIPTOR_INVALID`
  */
-export const checkDescriptor = (fd: number, endPoint: EndPoint): void => {
+export const checkDescriptor = (fd: number, endpoint: Endpoint): void => {
   const refuse = (detail: string, cause?: unknown): TransportError =>
-    new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndPoint(endPoint), { detail, cause });
+    new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndpoint(endpoint), { detail, cause });
   if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is a whole number from 0 on');
   if (isClusterWorker()) return;
   let stats: Stats;

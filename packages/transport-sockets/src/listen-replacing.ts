@@ -1,5 +1,5 @@
 import type { ListenOptions, Server } from 'node:net';
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
 import { fs } from './node-builtins.ts';
 import { fileOf } from './unix-socket-file.ts';
@@ -28,10 +28,10 @@ const listening = (server: Server, where: ListenOptions, mode: number | undefine
 export const listenReplacing = async (
   server: Server,
   where: ListenOptions,
-  endPoint: EndPoint,
+  endpoint: Endpoint,
   unixMode: number | undefined,
 ): Promise<void> => {
-  const file = fileOf(endPoint);
+  const file = fileOf(endpoint);
   if (file === undefined) return listening(server, where, undefined);
   try {
     await listening(server, where, unixMode);

@@ -1,4 +1,4 @@
-import { TransportError, formatEndPoint } from '@windhover/connections';
+import { TransportError, formatEndpoint } from '@windhover/connections';
 
 const prefix = '\\\\.\\pipe\\';
 
@@ -9,19 +9,19 @@ const longestPath = 256;
  * The path of a Windows named pipe on this machine: `\\.\pipe\` and the name.
  *
  * @param name letters of any case mean the same to Windows; without a backslash or a NUL
- * @throws TransportError `TRANSPORT_END_POINT_NOT_SUPPORTED` for a name that is empty or has a backslash or a NUL in it;
+ * @throws TransportError `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for a name that is empty or has a backslash or a NUL in it;
  *   `TRANSPORT_PATH_TOO_LONG`
  *
  * Source: Windows `CreateNamedPipe`, parameter `lpName`.
  */
 export const namedPipePath = (name: string): string => {
-  const endPoint = formatEndPoint({ kind: 'pipe', name });
+  const endpoint = formatEndpoint({ kind: 'pipe', name });
   if (name === '' || /[\\\0]/.test(name)) {
     const detail = 'The name of a pipe is not empty and has no backslash and no NUL in it';
-    throw new TransportError('TRANSPORT_END_POINT_NOT_SUPPORTED', endPoint, { detail });
+    throw new TransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED', endpoint, { detail });
   }
   const path = prefix + name;
   if (path.length <= longestPath) return path;
   const detail = `The name has ${name.length} characters and Windows takes ${longestPath - prefix.length}. Choose a shorter one`;
-  throw new TransportError('TRANSPORT_PATH_TOO_LONG', endPoint, { detail });
+  throw new TransportError('TRANSPORT_PATH_TOO_LONG', endpoint, { detail });
 };

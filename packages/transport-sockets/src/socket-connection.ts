@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net';
 import {
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionSocketFeature,
   ConnectionTransportFeature,
-  type EndPoint,
+  type Endpoint,
   StreamConnection,
   isShuttingDown,
   streamAbove,
 } from '@windhover/connections';
-import { ipEndPoint } from './socket-end-points.ts';
+import { ipEndpoint } from './socket-endpoints.ts';
 
 /** What carries a socket of Node; `pipe` is a Windows named pipe. */
 export type SocketKind = 'tcp' | 'unix' | 'pipe';
@@ -16,9 +16,9 @@ export type SocketKind = 'tcp' | 'unix' | 'pipe';
 /** What all connections of one listener have in common. */
 export interface SocketOrigin {
   readonly transport: SocketKind;
-  /** The end points that a unix socket or a pipe cannot tell itself; `undefined` where the socket is asked. */
-  readonly localEndPoint: EndPoint | undefined;
-  readonly remoteEndPoint: EndPoint | undefined;
+  /** The endpoints that a unix socket or a pipe cannot tell itself; `undefined` where the socket is asked. */
+  readonly localEndpoint: Endpoint | undefined;
+  readonly remoteEndpoint: Endpoint | undefined;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface SocketOrigin {
  */
 export class SocketConnection
   extends StreamConnection<Socket>
-  implements ConnectionEndPointFeature, ConnectionTransportFeature, ConnectionSocketFeature
+  implements ConnectionEndpointFeature, ConnectionTransportFeature, ConnectionSocketFeature
 {
   readonly #origin: SocketOrigin;
 
@@ -39,7 +39,7 @@ export class SocketConnection
   }
 
   protected override builtIn(id: symbol): unknown {
-    return id === ConnectionEndPointFeature.id ||
+    return id === ConnectionEndpointFeature.id ||
       id === ConnectionTransportFeature.id ||
       id === ConnectionSocketFeature.id
       ? this
@@ -59,13 +59,13 @@ export class SocketConnection
   }
 
   /** `undefined` when it is asked for the first time after the end. */
-  get localEndPoint(): EndPoint | undefined {
-    return this.#origin.localEndPoint ?? ipEndPoint(this.socket.localAddress, this.socket.localPort);
+  get localEndpoint(): Endpoint | undefined {
+    return this.#origin.localEndpoint ?? ipEndpoint(this.socket.localAddress, this.socket.localPort);
   }
 
   /** `undefined` when it is asked for the first time after the end; a unix client has an empty path, a pipe's an empty name. */
-  get remoteEndPoint(): EndPoint | undefined {
-    return this.#origin.remoteEndPoint ?? ipEndPoint(this.socket.remoteAddress, this.socket.remotePort);
+  get remoteEndpoint(): Endpoint | undefined {
+    return this.#origin.remoteEndpoint ?? ipEndpoint(this.socket.remoteAddress, this.socket.remotePort);
   }
 
   /** A real RST for tcp. A unix socket or a pipe has none: its peer sees an end, or an error when it writes. */

@@ -2,12 +2,12 @@ import type { Server, Socket } from 'node:net';
 import {
   type ConnectionDelegate,
   type ConnectionListener,
-  type EndPoint,
+  type Endpoint,
   acceptConnection,
 } from '@windhover/connections';
 import type { AcceptObserver, AcceptWatch } from './accept-watch.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
-import { ipEndPoint } from './socket-end-points.ts';
+import { ipEndpoint } from './socket-endpoints.ts';
 import { closeBeside, fileIdentity, fileOf } from './unix-socket-file.ts';
 
 const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -15,28 +15,28 @@ const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmedia
 /** Turns of the event loop that `unbind` spends at most on a queue that clients keep filling. */
 const mostTurns = 64;
 
-/** The end point that the server really has: the port chosen by the system, the kind of an inherited descriptor. */
-const boundEndPoint = (server: Server, asked: EndPoint): EndPoint => {
+/** The endpoint that the server really has: the port chosen by the system, the kind of an inherited descriptor. */
+const boundEndpoint = (server: Server, asked: Endpoint): Endpoint => {
   const address = server.address();
   if (address === null || asked.kind === 'unix' || asked.kind === 'pipe') return asked;
   if (typeof address === 'string') return { kind: 'unix', path: address };
-  return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndPoint(address.address, address.port) ?? asked);
+  return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndpoint(address.address, address.port) ?? asked);
 };
 
 const namelessPipe = { kind: 'pipe', name: '' } as const;
 
 /** Only tcp servers have an address that is an object; an inherited unix socket has none at all. */
-const originAt = (server: Server, localEndPoint: EndPoint): SocketOrigin => {
+const originAt = (server: Server, localEndpoint: Endpoint): SocketOrigin => {
   const address = server.address();
-  if (localEndPoint.kind === 'pipe') return { transport: 'pipe', localEndPoint, remoteEndPoint: namelessPipe };
+  if (localEndpoint.kind === 'pipe') return { transport: 'pipe', localEndpoint, remoteEndpoint: namelessPipe };
   return address !== null && typeof address === 'object'
-    ? { transport: 'tcp', localEndPoint: undefined, remoteEndPoint: undefined }
-    : { transport: 'unix', localEndPoint, remoteEndPoint: { kind: 'unix', path: '' } };
+    ? { transport: 'tcp', localEndpoint: undefined, remoteEndpoint: undefined }
+    : { transport: 'unix', localEndpoint, remoteEndpoint: { kind: 'unix', path: '' } };
 };
 
 /** One listening server socket. */
 export class SocketListener implements ConnectionListener {
-  readonly endPoint: EndPoint;
+  readonly endpoint: Endpoint;
   readonly #server: Server;
   readonly #accept: ConnectionDelegate;
   readonly #origin: SocketOrigin;
@@ -50,22 +50,22 @@ export class SocketListener implements ConnectionListener {
   /**
    * @param server listening since this turn of the event loop
    * @param early what it has accepted already
-   * @param asked the end point that was to be bound
+   * @param asked the endpoint that was to be bound
    * @param watch is told that it listens, of each accept that fails, and of the end
    * @param observer is told by the watch
    */
   constructor(
     server: Server,
     early: readonly Socket[],
-    asked: EndPoint,
+    asked: Endpoint,
     accept: ConnectionDelegate,
     watch: AcceptWatch,
     observer: AcceptObserver = {},
   ) {
-    this.endPoint = boundEndPoint(server, asked);
+    this.endpoint = boundEndpoint(server, asked);
     this.#server = server;
     this.#accept = accept;
-    this.#origin = originAt(server, this.endPoint);
+    this.#origin = originAt(server, this.endpoint);
     this.#watch = watch;
     this.#observer = observer;
     const file = fileOf(asked);
@@ -99,7 +99,7 @@ export class SocketListener implements ConnectionListener {
   }
 
   #close(): void {
-    const file = fileOf(this.endPoint);
+    const file = fileOf(this.endpoint);
     if (file === undefined) this.#server.close();
     else closeBeside(file, this.#file, () => this.#server.close());
   }

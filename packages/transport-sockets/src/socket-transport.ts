@@ -3,8 +3,8 @@ import {
   type BindOptions,
   type ConnectionDelegate,
   type ConnectionListener,
-  type EndPoint,
-  type NamedEndPoint,
+  type Endpoint,
+  type NamedEndpoint,
   type Transport,
 } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
@@ -13,7 +13,7 @@ import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
 import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
-import { systemdEndPoints } from './systemd-end-points.ts';
+import { systemdEndpoints } from './systemd-endpoints.ts';
 
 /**
  * TCP and unix sockets, Windows named pipes, and listening descriptors that another process has opened, over `node:net`.
@@ -33,8 +33,8 @@ export class SocketTransport implements Transport {
   }
 
   /** `ip` with an address in numbers; `unix` and `handle`, not on Windows; `pipe`, on Windows only. */
-  canBind(endPoint: EndPoint): boolean {
-    return canListen(endPoint);
+  canBind(endpoint: Endpoint): boolean {
+    return canListen(endpoint);
   }
 
   /**
@@ -42,8 +42,8 @@ export class SocketTransport implements Transport {
    *
    * @throws SystemdError the variables contradict the protocol
    */
-  inheritedEndPoints(): readonly NamedEndPoint[] {
-    return systemdEndPoints();
+  inheritedEndpoints(): readonly NamedEndpoint[] {
+    return systemdEndpoints();
   }
 
   /**
@@ -51,8 +51,8 @@ export class SocketTransport implements Transport {
    *
    * @throws TransportError with a sentence that says what to do; nothing listens then
    */
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
-    const where = listenOptions(endPoint);
+  async bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
+    const where = listenOptions(endpoint);
     const { backlog, reusePort, unixMode, ...socketOptions } = this.#options;
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
     // A worker of `node:cluster` may be handed a client together with the word that it listens.
@@ -61,12 +61,12 @@ export class SocketTransport implements Transport {
       early.push(socket),
     );
     try {
-      await listenReplacing(server, { ...where, backlog, reusePort }, endPoint, unixMode);
-      return new SocketListener(server, early, endPoint, accept, this.#watch, options);
+      await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, unixMode);
+      return new SocketListener(server, early, endpoint, accept, this.#watch, options);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.
       for (const socket of early) socket.destroy();
-      throw await bindError(error, endPoint);
+      throw await bindError(error, endpoint);
     }
   }
 }

@@ -1,10 +1,10 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { fs } from './node-builtins.ts';
 import { isAbstract } from './unix-socket-path.ts';
 
-/** The file that a listener on this end point makes: a unix socket's, unless it is abstract. */
-export const fileOf = (endPoint: EndPoint): string | undefined =>
-  endPoint.kind === 'unix' && !isAbstract(endPoint.path) ? endPoint.path : undefined;
+/** The file that a listener on this endpoint makes: a unix socket's, unless it is abstract. */
+export const fileOf = (endpoint: Endpoint): string | undefined =>
+  endpoint.kind === 'unix' && !isAbstract(endpoint.path) ? endpoint.path : undefined;
 
 /** Which file is at a path, of whatever kind; `undefined` for none. It is the same after `chmod` and `chown`. */
 export const fileIdentity = (path: string): string | undefined => {

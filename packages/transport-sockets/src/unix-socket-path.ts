@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type EndPoint, TransportError, type TransportErrorCode, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, TransportError, type TransportErrorCode, formatEndpoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
 import { fs } from './node-builtins.ts';
 
@@ -18,7 +18,7 @@ export const isAbstract = (path: string): boolean => path.startsWith('\0');
 const longest = (path: string): number => (isAbstract(path) ? addressSize : addressSize - 1);
 
 const refusal = (path: string): { readonly code: TransportErrorCode; readonly detail: string } | undefined => {
-  const unsupported = 'TRANSPORT_END_POINT_NOT_SUPPORTED';
+  const unsupported = 'TRANSPORT_ENDPOINT_NOT_SUPPORTED';
   if (path === '') return { code: unsupported, detail: 'The path is empty' };
   if (path.includes('\0', 1)) return { code: unsupported, detail: 'There is a NUL in the path' };
   if (isAbstract(path) && process.platform !== 'linux') {
@@ -34,13 +34,13 @@ const refusal = (path: string): { readonly code: TransportErrorCode; readonly de
  * Refuses a path that cannot be bound as it is. One that does not fit some systems cut off, and would bind another file
  * than was asked for.
  *
- * @throws TransportError `TRANSPORT_PATH_TOO_LONG`; `TRANSPORT_END_POINT_NOT_SUPPORTED` for an empty path, one with a NUL
+ * @throws TransportError `TRANSPORT_PATH_TOO_LONG`; `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for an empty path, one with a NUL
  *   in it, and an abstract name where there are none
  */
-export const checkPath = (path: string, endPoint: EndPoint): void => {
+export const checkPath = (path: string, endpoint: Endpoint): void => {
   const refused = refusal(path);
   if (refused === undefined) return;
-  throw new TransportError(refused.code, formatEndPoint(endPoint), { detail: refused.detail });
+  throw new TransportError(refused.code, formatEndpoint(endpoint), { detail: refused.detail });
 };
 
 /** What connecting to the path fails with; empty when somebody answers. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { Server, type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Connection, EndPoint } from '@windhover/connections';
+import type { Connection, Endpoint } from '@windhover/connections';
 import { type AcceptError, SocketTransport } from '@windhover/transport-sockets';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { EchoServer, killEchoServers } from './echo-server.ts';
@@ -18,11 +18,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const open = async (endPoint: EndPoint): Promise<Socket> => {
+const open = async (endpoint: Endpoint): Promise<Socket> => {
   const socket =
-    endPoint.kind === 'ip'
-      ? connect(endPoint.port, endPoint.address)
-      : connect(endPoint.kind === 'unix' ? endPoint.path : '');
+    endpoint.kind === 'ip'
+      ? connect(endpoint.port, endpoint.address)
+      : connect(endpoint.kind === 'unix' ? endpoint.path : '');
   socket.on('error', () => undefined);
   sockets.push(socket);
   await once(socket, 'connect');
@@ -39,19 +39,19 @@ const answers = (socket: Socket): Promise<boolean> =>
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-const endPoints: readonly [string, EndPoint][] = [
+const endpoints: readonly [string, Endpoint][] = [
   ['tcp', { kind: 'ip', address: '127.0.0.1', port: 0 }],
   ['unix', { kind: 'unix', path: join(folder, 'limited.sock') }],
 ];
 
-describe.skipIf(process.platform === 'win32').each(endPoints)('64 descriptors and 100 clients over %s', (_, asked) => {
+describe.skipIf(process.platform === 'win32').each(endpoints)('64 descriptors and 100 clients over %s', (_, asked) => {
   it('are told once, turn late clients away at once, harm nobody else, and heal', async () => {
     const server = new EchoServer(asked, { descriptors: 64, observed: true });
-    const endPoint = (await server.waitFor('endPoint')).endPoint!;
-    const first = await open(endPoint);
+    const endpoint = (await server.waitFor('endpoint')).endpoint!;
+    const first = await open(endpoint);
     expect(await answers(first)).toBe(true);
 
-    const answered = await Promise.all(Array.from({ length: 100 }, async () => answers(await open(endPoint))));
+    const answered = await Promise.all(Array.from({ length: 100 }, async () => answers(await open(endpoint))));
     const served = answered.filter(Boolean).length;
     expect(served).toBeGreaterThan(5);
     expect(served).toBeLessThan(64);
@@ -61,7 +61,7 @@ describe.skipIf(process.platform === 'win32').each(endPoints)('64 descriptors an
     const before = (await server.ask('usage', 'cpu')).cpu!;
     for (let time = 0; time < 5; time++) {
       expect(await answers(first)).toBe(true);
-      expect(await answers(await open(endPoint))).toBe(false);
+      expect(await answers(await open(endpoint))).toBe(false);
       await pause(200);
     }
     expect((await server.ask('usage', 'cpu')).cpu! - before).toBeLessThan(500_000); // µs in a good second
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32').each(endPoints)('64 descriptors an
 
     for (const socket of sockets) if (socket !== first) socket.destroy();
     await server.waitFor('recovered');
-    expect(await answers(await open(endPoint))).toBe(true);
+    expect(await answers(await open(endpoint))).toBe(true);
     expect(await answers(first)).toBe(true);
     expect(server.told.filter((told) => 'acceptError' in told)).toHaveLength(1);
   });
@@ -78,9 +78,9 @@ describe.skipIf(process.platform === 'win32').each(endPoints)('64 descriptors an
 describe.skipIf(process.platform === 'win32')('descriptors that the application has used up', () => {
   it('are a warning of the process, once, and the watch does not keep the process alive', async () => {
     const server = new EchoServer({ kind: 'ip', address: '127.0.0.1', port: 0 }, { descriptors: 64 });
-    const endPoint = (await server.waitFor('endPoint')).endPoint!;
+    const endpoint = (await server.waitFor('endpoint')).endpoint!;
     expect(await server.ask('exhaust', 'exhausted')).toEqual({ exhausted: 'EMFILE' });
-    expect(await answers(await open(endPoint))).toBe(false);
+    expect(await answers(await open(endpoint))).toBe(false);
     expect(await server.waitFor('warning')).toEqual({ warning: 'AcceptError', code: 'ACCEPT_NO_DESCRIPTORS' });
     await pause(1_500);
     expect(server.told.filter((told) => 'warning' in told)).toHaveLength(1);
@@ -102,6 +102,6 @@ describe('an error of the listening socket', () => {
     for (const server of listen.mock.contexts as Server[])
       for (let time = 0; time < 100; time++) server.emit('error', cause);
     expect(told.map(({ code, cause }) => [code, cause])).toEqual([['ACCEPT_FAILED', cause]]);
-    for (const { endPoint } of [one, two]) expect(await answers(await open(endPoint))).toBe(true);
+    for (const { endpoint } of [one, two]) expect(await answers(await open(endpoint))).toBe(true);
   });
 });

@@ -12,7 +12,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { type EndPoint, TransportError } from '@windhover/connections';
+import { type Endpoint, TransportError } from '@windhover/connections';
 import { SocketTransport, connectSocket } from '@windhover/transport-sockets';
 import { afterAll, describe, expect, it } from 'vitest';
 
@@ -23,8 +23,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const ignore = (): void => undefined;
 const unix = (name: string) => ({ kind: 'unix', path: join(folder, name) }) as const;
 
-const failure = async (endPoint: EndPoint): Promise<TransportError> => {
-  const bound = transport.bind(endPoint, ignore).then((listener) => listener.unbind());
+const failure = async (endpoint: Endpoint): Promise<TransportError> => {
+  const bound = transport.bind(endpoint, ignore).then((listener) => listener.unbind());
   const error: unknown = await bound.catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(TransportError);
   return error as TransportError;
@@ -33,7 +33,7 @@ const failure = async (endPoint: EndPoint): Promise<TransportError> => {
 describe('binding fails with a sentence that says what to do', () => {
   it('a port in use: TRANSPORT_ADDRESS_IN_USE', async () => {
     await using listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, ignore);
-    const error = await failure(listener.endPoint);
+    const error = await failure(listener.endpoint);
     expect(error.code).toBe('TRANSPORT_ADDRESS_IN_USE');
     expect(error.message).toMatch(
       /^Cannot listen on 127\.0\.0\.1:\d+: the address is already in use\. Stop the program/,
@@ -54,14 +54,14 @@ describe('binding fails with a sentence that says what to do', () => {
     },
   );
 
-  it('a host name, a foreign kind: TRANSPORT_END_POINT_NOT_SUPPORTED, and nothing is looked up', async () => {
-    for (const endPoint of [
+  it('a host name, a foreign kind: TRANSPORT_ENDPOINT_NOT_SUPPORTED, and nothing is looked up', async () => {
+    for (const endpoint of [
       { kind: 'ip', address: 'localhost', port: 0 },
       { kind: 'ip', address: '127.1', port: 0 },
       { kind: 'memory', name: 'test' },
     ] as const) {
-      expect(transport.canBind(endPoint)).toBe(false);
-      expect((await failure(endPoint)).code).toBe('TRANSPORT_END_POINT_NOT_SUPPORTED');
+      expect(transport.canBind(endpoint)).toBe(false);
+      expect((await failure(endpoint)).code).toBe('TRANSPORT_ENDPOINT_NOT_SUPPORTED');
     }
   });
 });
@@ -75,18 +75,18 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
 
   it('the longest path that fits binds and answers, one more byte: TRANSPORT_PATH_TOO_LONG', async () => {
     const longest = process.platform === 'linux' ? 107 : 103;
-    const endPoint = unix('x'.repeat(longest - Buffer.byteLength(unix('').path) - 1));
-    expect(Buffer.byteLength(endPoint.path)).toBe(longest);
-    await using listener = await transport.bind(endPoint, (connection) => connection.abort());
-    await expect(connectSocket(listener.endPoint)).resolves.toBeDefined();
-    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
-    expect((await failure({ ...endPoint, path: `${endPoint.path}x` })).code).toBe('TRANSPORT_PATH_TOO_LONG');
+    const endpoint = unix('x'.repeat(longest - Buffer.byteLength(unix('').path) - 1));
+    expect(Buffer.byteLength(endpoint.path)).toBe(longest);
+    await using listener = await transport.bind(endpoint, (connection) => connection.abort());
+    await expect(connectSocket(listener.endpoint)).resolves.toBeDefined();
+    expect(lstatSync(endpoint.path).isSocket()).toBe(true);
+    expect((await failure({ ...endpoint, path: `${endpoint.path}x` })).code).toBe('TRANSPORT_PATH_TOO_LONG');
   });
 
-  it('an empty path, a NUL inside: TRANSPORT_END_POINT_NOT_SUPPORTED, and nothing else is bound', async () => {
+  it('an empty path, a NUL inside: TRANSPORT_ENDPOINT_NOT_SUPPORTED, and nothing else is bound', async () => {
     const before = readdirSync(folder);
     for (const path of ['', unix('a\0b').path, '\0a\0b']) {
-      expect((await failure({ kind: 'unix', path })).code).toBe('TRANSPORT_END_POINT_NOT_SUPPORTED');
+      expect((await failure({ kind: 'unix', path })).code).toBe('TRANSPORT_ENDPOINT_NOT_SUPPORTED');
     }
     expect(readdirSync(folder)).toEqual(before);
   });
@@ -109,8 +109,8 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     writeFileSync(file.path, 'precious');
     mkdirSync(directory.path);
     symlinkSync('nowhere', link.path);
-    for (const endPoint of [file, directory, link]) {
-      const error = await failure(endPoint);
+    for (const endpoint of [file, directory, link]) {
+      const error = await failure(endpoint);
       expect(error.code).toBe('TRANSPORT_PATH_NOT_A_SOCKET');
       expect(error.message).toContain('something that is no socket is at the path. Choose another path, or remove');
     }
@@ -120,22 +120,22 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
   });
 
   it('a socket that another server listens on stays: TRANSPORT_ADDRESS_IN_USE', async () => {
-    const endPoint = unix('live.sock');
+    const endpoint = unix('live.sock');
     const server = createServer();
-    await new Promise<void>((listening) => server.listen(endPoint.path, listening));
-    expect((await failure(endPoint)).code).toBe('TRANSPORT_ADDRESS_IN_USE');
-    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
+    await new Promise<void>((listening) => server.listen(endpoint.path, listening));
+    expect((await failure(endpoint)).code).toBe('TRANSPORT_ADDRESS_IN_USE');
+    expect(lstatSync(endpoint.path).isSocket()).toBe(true);
     server.close();
   });
 
   it('a socket that a dead process left behind is replaced, and removed on unbind', async () => {
-    const endPoint = unix('stale.sock');
-    const script = `require('node:net').createServer().listen(${JSON.stringify(endPoint.path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    const endpoint = unix('stale.sock');
+    const script = `require('node:net').createServer().listen(${JSON.stringify(endpoint.path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', script], { timeout: 15_000 });
-    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
-    const listener = await transport.bind(endPoint, (connection) => connection.abort());
-    await expect(connectSocket(endPoint)).resolves.toBeDefined();
+    expect(lstatSync(endpoint.path).isSocket()).toBe(true);
+    const listener = await transport.bind(endpoint, (connection) => connection.abort());
+    await expect(connectSocket(endpoint)).resolves.toBeDefined();
     await listener.unbind();
-    expect(() => lstatSync(endPoint.path)).toThrow(/ENOENT/);
+    expect(() => lstatSync(endpoint.path)).toThrow(/ENOENT/);
   });
 });

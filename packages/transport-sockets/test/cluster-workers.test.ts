@@ -34,7 +34,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:
   it('is one of the primary process', async () => {
     const parent = await listening({ port: 0, host: '127.0.0.1' });
     const { port } = parent.address() as AddressInfo;
-    expect(await outcome(4, descriptorOf(parent))).toEqual({ endPoint: { kind: 'ip', address: '127.0.0.1', port } });
+    expect(await outcome(4, descriptorOf(parent))).toEqual({ endpoint: { kind: 'ip', address: '127.0.0.1', port } });
   });
 
   it('is TRANSPORT_DESCRIPTOR_INVALID when the primary process has no such socket', async () => {

@@ -1,14 +1,14 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
 
 /** What the fixture tells its parent. */
 export interface Told {
-  readonly endPoint?: EndPoint;
+  readonly endpoint?: Endpoint;
   readonly code?: string;
   readonly message?: string;
   readonly acceptError?: string;
@@ -42,7 +42,7 @@ export class EchoServer {
   readonly exited: Promise<number | null>;
   readonly #child: ChildProcess;
 
-  constructor(endPoint: EndPoint, { descriptors, observed = false, inherit = [] }: EchoServerOptions = {}) {
+  constructor(endpoint: Endpoint, { descriptors, observed = false, inherit = [] }: EchoServerOptions = {}) {
     const node = [
       process.execPath,
       ...typeScript,
@@ -50,7 +50,7 @@ export class EchoServer {
       at('../../../../tools/test-support/sources.mjs'),
       at('echo-server.mjs'),
     ];
-    const command = [...node, JSON.stringify(endPoint), ...(observed ? ['observed'] : [])];
+    const command = [...node, JSON.stringify(endpoint), ...(observed ? ['observed'] : [])];
     const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];
     this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {

@@ -50,12 +50,12 @@ const failure = (fd: number): Promise<unknown> =>
   );
 
 describe.skipIf(process.platform === 'win32')('a descriptor that another process has bound', () => {
-  it('tcp: accepts, tells the real end point, and listens no more after unbind', async () => {
+  it('tcp: accepts, tells the real endpoint, and listens no more after unbind', async () => {
     const parent = await listening({ port: 0, host: '127.0.0.1' });
     const { port } = parent.address() as AddressInfo;
     const child = new EchoServer({ kind: 'handle', fd: 3 }, { inherit: [descriptorOf(parent)] });
     parent.close(); // The child has a descriptor of its own, and is to accept alone.
-    expect((await child.waitFor('endPoint')).endPoint).toEqual({ kind: 'ip', address: '127.0.0.1', port });
+    expect((await child.waitFor('endpoint')).endpoint).toEqual({ kind: 'ip', address: '127.0.0.1', port });
     expect(await echo(connect(port, '127.0.0.1'))).toBe('across processes');
     child.tell('unbind');
     expect(await child.exited).toBe(0);
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor that another process
     renameSync(path, `${path}.kept`); // From the parent, which would remove it.
     parent.close();
     renameSync(`${path}.kept`, path);
-    expect((await child.waitFor('endPoint')).endPoint).toEqual({ kind: 'handle', fd: 3 });
+    expect((await child.waitFor('endpoint')).endpoint).toEqual({ kind: 'handle', fd: 3 });
     expect(await echo(connect(path))).toBe('across processes');
     child.tell('unbind');
     expect(await child.exited).toBe(0);

@@ -1,4 +1,4 @@
-import { type EndPoint, TransportError } from '@windhover/connections';
+import { type Endpoint, TransportError } from '@windhover/connections';
 import { SocketTransport, connectSocket, namedPipePath } from '@windhover/transport-sockets';
 import { describe, expect, it } from 'vitest';
 
@@ -17,8 +17,8 @@ describe('the path of a Windows named pipe', () => {
     expect(codeOf(name)).toBe(`${prefix}\\${name}`);
   });
 
-  it.each(['', '\\', 'a\\b', String.raw`\\.\pipe\app`, 'a\0b'])('%j: TRANSPORT_END_POINT_NOT_SUPPORTED', (name) => {
-    expect(codeOf(name)).toBe('TRANSPORT_END_POINT_NOT_SUPPORTED');
+  it.each(['', '\\', 'a\\b', String.raw`\\.\pipe\app`, 'a\0b'])('%j: TRANSPORT_ENDPOINT_NOT_SUPPORTED', (name) => {
+    expect(codeOf(name)).toBe('TRANSPORT_ENDPOINT_NOT_SUPPORTED');
   });
 
   it('more than 256 characters in all: TRANSPORT_PATH_TOO_LONG', () => {
@@ -28,17 +28,17 @@ describe('the path of a Windows named pipe', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a named pipe where there are none', () => {
-  const endPoint: EndPoint = { kind: 'pipe', name: 'windhover' };
+  const endpoint: Endpoint = { kind: 'pipe', name: 'windhover' };
 
-  it('cannot be bound: TRANSPORT_END_POINT_NOT_SUPPORTED', async () => {
+  it('cannot be bound: TRANSPORT_ENDPOINT_NOT_SUPPORTED', async () => {
     const transport = new SocketTransport();
-    expect(transport.canBind(endPoint)).toBe(false);
-    const bound = transport.bind(endPoint, () => undefined);
-    await expect(bound).rejects.toMatchObject({ code: 'TRANSPORT_END_POINT_NOT_SUPPORTED' });
+    expect(transport.canBind(endpoint)).toBe(false);
+    const bound = transport.bind(endpoint, () => undefined);
+    await expect(bound).rejects.toMatchObject({ code: 'TRANSPORT_ENDPOINT_NOT_SUPPORTED' });
     await expect(bound).rejects.toThrow('on Windows on named pipes; elsewhere on unix sockets');
   });
 
   it('cannot be connected to: TypeError, and no file of that name is asked', async () => {
-    await expect(connectSocket(endPoint)).rejects.toThrow(TypeError);
+    await expect(connectSocket(endpoint)).rejects.toThrow(TypeError);
   });
 });

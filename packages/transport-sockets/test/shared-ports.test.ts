@@ -3,9 +3,9 @@ import { Server, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   type ConnectionListener,
-  type IPEndPoint,
+  type IPEndpoint,
 } from '@windhover/connections';
 import { SocketTransport } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const portOf = (listener: ConnectionListener): number => (listener.endPoint as IPEndPoint).port;
+const portOf = (listener: ConnectionListener): number => (listener.endpoint as IPEndpoint).port;
 
 /** Connects and waits until the server has closed the connection; rejects where nobody listens. */
 const visit = async (host: string, port: number): Promise<void> => {
@@ -32,8 +32,8 @@ const visit = async (host: string, port: number): Promise<void> => {
 const counting = () => {
   const seen: (string | undefined)[] = [];
   const accept = (connection: Connection): void => {
-    const { remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
-    seen.push((remoteEndPoint as IPEndPoint | undefined)?.address);
+    const { remoteEndpoint } = connection.features.require(ConnectionEndpointFeature);
+    seen.push((remoteEndpoint as IPEndpoint | undefined)?.address);
     connection.dispose();
   };
   return { seen, accept };
@@ -45,8 +45,8 @@ describe.skipIf(process.platform !== 'linux')('reusePort', () => {
   it('lets two listeners share an address, and the system share the connections out', async () => {
     const [one, two] = [counting(), counting()];
     await using first = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, one.accept);
-    await using second = await transport.bind(first.endPoint, two.accept);
-    expect(second.endPoint).toEqual(first.endPoint);
+    await using second = await transport.bind(first.endpoint, two.accept);
+    expect(second.endpoint).toEqual(first.endpoint);
     await Promise.all(Array.from({ length: 64 }, () => visit('127.0.0.1', portOf(first))));
     expect(one.seen.length + two.seen.length).toBe(64);
     expect(Math.min(one.seen.length, two.seen.length)).toBeGreaterThan(0);
@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== 'linux')('reusePort', () => {
   it('leaves the whole address to one of them when the other is unbound', async () => {
     const [one, two] = [counting(), counting()];
     const first = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, one.accept);
-    await using second = await transport.bind(first.endPoint, two.accept);
+    await using second = await transport.bind(first.endpoint, two.accept);
     await first.unbind();
     await Promise.all(Array.from({ length: 16 }, () => visit('127.0.0.1', portOf(second))));
     expect(one.seen).toHaveLength(0);
@@ -64,17 +64,17 @@ describe.skipIf(process.platform !== 'linux')('reusePort', () => {
 
   it('has to be asked for by both: TRANSPORT_ADDRESS_IN_USE', async () => {
     await using sharing = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, ignore);
-    await expect(new SocketTransport().bind(sharing.endPoint, ignore)).rejects.toMatchObject({
+    await expect(new SocketTransport().bind(sharing.endpoint, ignore)).rejects.toMatchObject({
       code: 'TRANSPORT_ADDRESS_IN_USE',
     });
-    const child = new EchoServer(sharing.endPoint);
+    const child = new EchoServer(sharing.endpoint);
     expect(await child.waitFor('code')).toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
   });
 
   it('means nothing to unix sockets', async () => {
-    const endPoint = { kind: 'unix', path: `\0windhover-reuse-${process.pid}` } as const;
-    await using listener = await transport.bind(endPoint, ignore);
-    await expect(transport.bind(listener.endPoint, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+    const endpoint = { kind: 'unix', path: `\0windhover-reuse-${process.pid}` } as const;
+    await using listener = await transport.bind(endpoint, ignore);
+    await expect(transport.bind(listener.endpoint, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
   });
 });
 
@@ -112,7 +112,7 @@ describe.skipIf(!hasIPv6)('ipv6Only', () => {
   it('given: the IPv6 wildcard takes no IPv4 client', async () => {
     const { seen, accept } = counting();
     await using listener = await transport.bind({ kind: 'ip', address: '::', port: 0, ipv6Only: true }, accept);
-    expect(listener.endPoint).toMatchObject({ address: '::', ipv6Only: true });
+    expect(listener.endpoint).toMatchObject({ address: '::', ipv6Only: true });
     await expect(visit('127.0.0.1', portOf(listener))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     await visit('::1', portOf(listener));
     expect(seen).toEqual(['::1']);
@@ -123,7 +123,7 @@ describe.skipIf(!hasIPv6)('ipv6Only', () => {
     await using ipv4 = await transport.bind({ kind: 'ip', address: '0.0.0.0', port: 0 }, four.accept);
     const asked = { kind: 'ip', address: '::', port: portOf(ipv4), ipv6Only: true } as const;
     await using ipv6 = await transport.bind(asked, six.accept);
-    expect(ipv6.endPoint).toEqual(asked);
+    expect(ipv6.endpoint).toEqual(asked);
     await visit('127.0.0.1', asked.port);
     await visit('::1', asked.port);
     expect([four.seen, six.seen]).toEqual([['127.0.0.1'], ['::1']]);

@@ -3,10 +3,10 @@ import { Socket, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import {
   type Connection,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionSocketFeature,
   ConnectionTransportFeature,
-  type IPEndPoint,
+  type IPEndpoint,
   type Receiver,
   toDuplex,
 } from '@windhover/connections';
@@ -14,7 +14,7 @@ import { SocketTransport, connectSocket, sockets } from '@windhover/transport-so
 import { afterEach, describe, expect, it } from 'vitest';
 
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
-const loopback: IPEndPoint = { kind: 'ip', address: '127.0.0.1', port: 0 };
+const loopback: IPEndpoint = { kind: 'ip', address: '127.0.0.1', port: 0 };
 
 const opened: { abort(): void }[] = [];
 afterEach(() => {
@@ -22,11 +22,11 @@ afterEach(() => {
 });
 
 /** A plain Node socket, and the connection that the transport has accepted for it. */
-const accepted = async (endPoint = loopback): Promise<{ peer: Socket; connection: Connection }> => {
+const accepted = async (endpoint = loopback): Promise<{ peer: Socket; connection: Connection }> => {
   let accept: (connection: Connection) => void;
   const accepting = new Promise<Connection>((resolve) => (accept = resolve));
-  await using listener = await new SocketTransport().bind(endPoint, (connection) => accept(connection));
-  const { port } = listener.endPoint as IPEndPoint;
+  await using listener = await new SocketTransport().bind(endpoint, (connection) => accept(connection));
+  const { port } = listener.endpoint as IPEndpoint;
   const peer = connect({ host: '127.0.0.1', port, allowHalfOpen: true });
   const [connection] = await Promise.all([accepting, once(peer, 'connect')]);
   peer.on('error', () => undefined);
@@ -95,27 +95,27 @@ describe('a peer that resets', () => {
 });
 
 describe('features of a tcp connection', () => {
-  it('end points, transport and socket', async () => {
+  it('endpoints, transport and socket', async () => {
     const { peer, connection } = await accepted();
-    const { localEndPoint, remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
-    expect(localEndPoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.remotePort });
-    expect(remoteEndPoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.localPort });
+    const { localEndpoint, remoteEndpoint } = connection.features.require(ConnectionEndpointFeature);
+    expect(localEndpoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.remotePort });
+    expect(remoteEndpoint).toEqual({ kind: 'ip', address: '127.0.0.1', port: peer.localPort });
     expect(connection.features.require(ConnectionTransportFeature).transport).toBe('tcp');
     expect(connection.features.require(ConnectionSocketFeature).socket).toBeInstanceOf(Socket);
   });
 
   it.skipIf(!hasIPv6)('an IPv4 client of a dual-stack listener has an IPv4 address', async () => {
     const { connection } = await accepted({ kind: 'ip', address: '::', port: 0 });
-    const { localEndPoint, remoteEndPoint } = connection.features.require(ConnectionEndPointFeature);
-    expect(localEndPoint).toMatchObject({ address: '127.0.0.1' });
-    expect(remoteEndPoint).toMatchObject({ address: '127.0.0.1' });
+    const { localEndpoint, remoteEndpoint } = connection.features.require(ConnectionEndpointFeature);
+    expect(localEndpoint).toMatchObject({ address: '127.0.0.1' });
+    expect(remoteEndpoint).toMatchObject({ address: '127.0.0.1' });
   });
 
   it.skipIf(!hasIPv6)('ipv6Only keeps IPv4 clients out', async () => {
-    const endPoint = { kind: 'ip', address: '::', port: 0, ipv6Only: true } as const;
-    await using listener = await new SocketTransport().bind(endPoint, () => undefined);
-    expect(listener.endPoint).toMatchObject({ ipv6Only: true });
-    const { port } = listener.endPoint as IPEndPoint;
+    const endpoint = { kind: 'ip', address: '::', port: 0, ipv6Only: true } as const;
+    await using listener = await new SocketTransport().bind(endpoint, () => undefined);
+    expect(listener.endpoint).toMatchObject({ ipv6Only: true });
+    const { port } = listener.endpoint as IPEndpoint;
     await expect(connectSocket({ ...loopback, port })).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
   });
 });
@@ -149,7 +149,7 @@ describe('connectSocket', () => {
   it('refused: CONNECTION_REFUSED with the system error as the cause', async () => {
     const listener = await new SocketTransport().bind(loopback, () => undefined);
     await listener.unbind();
-    await expect(connectSocket(listener.endPoint)).rejects.toMatchObject({
+    await expect(connectSocket(listener.endpoint)).rejects.toMatchObject({
       code: 'CONNECTION_REFUSED',
       message: expect.stringMatching(/^Cannot connect to 127\.0\.0\.1:\d+/),
       cause: { code: 'ECONNREFUSED' },
@@ -159,15 +159,15 @@ describe('connectSocket', () => {
   it('a signal gives up, before and while it connects', async () => {
     await using listener = await new SocketTransport().bind(loopback, (connection) => void opened.push(connection));
     const reason = new Error('changed my mind');
-    const before = connectSocket(listener.endPoint, { signal: AbortSignal.abort(reason) });
+    const before = connectSocket(listener.endpoint, { signal: AbortSignal.abort(reason) });
     await expect(before).rejects.toMatchObject({ code: 'CONNECTION_REFUSED', cause: reason });
     const controller = new AbortController();
-    const during = connectSocket(listener.endPoint, { signal: controller.signal });
+    const during = connectSocket(listener.endpoint, { signal: controller.signal });
     controller.abort(reason);
     await expect(during).rejects.toMatchObject({ code: 'CONNECTION_REFUSED', cause: { cause: reason } });
   });
 
-  it('other kinds of end points: TypeError', async () => {
+  it('other kinds of endpoints: TypeError', async () => {
     await expect(connectSocket({ kind: 'memory', name: 'test' })).rejects.toThrow(TypeError);
   });
 });
@@ -190,7 +190,7 @@ describe('options', () => {
       marks.push(connection.features.require(ConnectionSocketFeature).socket.writableHighWaterMark);
     };
     const listener = await sockets({ highWaterMark: 1_000 }).bind(loopback, note);
-    const client = await connectSocket(listener.endPoint, { highWaterMark: 2_000 });
+    const client = await connectSocket(listener.endpoint, { highWaterMark: 2_000 });
     await listener.unbind();
     note(client);
     expect(marks).toEqual([1_000, 2_000]);

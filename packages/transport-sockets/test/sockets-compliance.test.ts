@@ -14,13 +14,13 @@ let paths = 0;
 
 const ipSubject = (address: string) => ({
   transport: new SocketTransport(),
-  endPoint: () => ({ kind: 'ip', address, port: 0 }) as const,
+  endpoint: () => ({ kind: 'ip', address, port: 0 }) as const,
   connect: connectSocket,
 });
 
 const unixSubject = {
   transport: new SocketTransport(),
-  endPoint: () => ({ kind: 'unix', path: join(folder, `${++paths}.sock`) }) as const,
+  endpoint: () => ({ kind: 'unix', path: join(folder, `${++paths}.sock`) }) as const,
   connect: connectSocket,
   resets: false,
 };

@@ -14,7 +14,7 @@ import { once } from 'node:events';
 import { Server, type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConnectionDelegate, ConnectionEndPointFeature, type EndPoint } from '@windhover/connections';
+import { type ConnectionDelegate, ConnectionEndpointFeature, type Endpoint } from '@windhover/connections';
 import { SocketTransport, connectSocket } from '@windhover/transport-sockets';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 
@@ -35,8 +35,8 @@ const hello: ConnectionDelegate = (connection) => {
   connection.end();
 };
 
-const read = async (endPoint: EndPoint): Promise<string> => {
-  const client = await connectSocket(endPoint);
+const read = async (endpoint: Endpoint): Promise<string> => {
+  const client = await connectSocket(endpoint);
   return new Promise((resolve, reject) => {
     let text = '';
     client.start({
@@ -65,52 +65,52 @@ describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () =>
     [0o777, 0o027],
     [0, 0o022],
   ])('%o under the umask %o is what the file has', async (unixMode, mask) => {
-    const endPoint = unix(`mode-${unixMode}.sock`);
+    const endpoint = unix(`mode-${unixMode}.sock`);
     await withUmask(mask, async () => {
-      await using listener = await new SocketTransport({ unixMode }).bind(endPoint, ignore);
-      expect(modeOf(endPoint.path)).toBe(unixMode);
-      expect(listener.endPoint).toEqual(endPoint);
+      await using listener = await new SocketTransport({ unixMode }).bind(endpoint, ignore);
+      expect(modeOf(endpoint.path)).toBe(unixMode);
+      expect(listener.endpoint).toEqual(endpoint);
       expect(process.umask(mask)).toBe(mask);
     });
   });
 
   it('is never wider than asked for, not even while it is bound', async () => {
-    const endPoint = unix('window.sock');
+    const endpoint = unix('window.sock');
     const modes: number[] = [];
     const { listen } = Server.prototype;
     vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...given: unknown[]) {
       const result = Reflect.apply(listen, this, given) as Server;
-      modes.push(modeOf(endPoint.path));
+      modes.push(modeOf(endpoint.path));
       return result;
     });
     await withUmask(0, async () => {
-      await using listener = await new SocketTransport({ unixMode: 0o640 }).bind(endPoint, ignore);
-      expect(listener.endPoint).toEqual(endPoint);
+      await using listener = await new SocketTransport({ unixMode: 0o640 }).bind(endpoint, ignore);
+      expect(listener.endpoint).toEqual(endpoint);
     });
     expect(modes).toEqual([0o640]);
   });
 
   it('is left to the umask where it is not given', async () => {
-    const endPoint = unix('umask.sock');
+    const endpoint = unix('umask.sock');
     await withUmask(0o027, async () => {
-      await using listener = await new SocketTransport().bind(endPoint, ignore);
-      expect(listener.endPoint).toEqual(endPoint);
-      expect(modeOf(endPoint.path)).toBe(0o750);
+      await using listener = await new SocketTransport().bind(endpoint, ignore);
+      expect(listener.endpoint).toEqual(endpoint);
+      expect(modeOf(endpoint.path)).toBe(0o750);
     });
   });
 
   it('has a stale socket replaced with the mode of the new one', async () => {
-    const endPoint = unix('stale-mode.sock');
-    const listener = await new SocketTransport().bind(endPoint, ignore);
+    const endpoint = unix('stale-mode.sock');
+    const listener = await new SocketTransport().bind(endpoint, ignore);
     // A file that outlives its socket: moved away while the listener stops, and back.
     const kept = join(folder, 'kept.sock');
-    renameSync(endPoint.path, kept);
+    renameSync(endpoint.path, kept);
     await listener.unbind();
-    renameSync(kept, endPoint.path);
-    chmodSync(endPoint.path, 0o777);
-    await using again = await new SocketTransport({ unixMode: 0o600 }).bind(endPoint, hello);
-    expect(modeOf(endPoint.path)).toBe(0o600);
-    expect(await read(again.endPoint)).toBe('hello');
+    renameSync(kept, endpoint.path);
+    chmodSync(endpoint.path, 0o777);
+    await using again = await new SocketTransport({ unixMode: 0o600 }).bind(endpoint, hello);
+    expect(modeOf(endpoint.path)).toBe(0o600);
+    expect(await read(again.endpoint)).toBe('hello');
   });
 
   it.each([-1, 0o1000, 1.5, Number.NaN])('%d: RangeError', (unixMode) => {
@@ -130,8 +130,8 @@ describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () =>
 
 describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () => {
   it('is gone after unbind, while open connections work on', async () => {
-    const endPoint = unix('gone.sock');
-    const listener = await new SocketTransport().bind(endPoint, (connection) =>
+    const endpoint = unix('gone.sock');
+    const listener = await new SocketTransport().bind(endpoint, (connection) =>
       connection.start({
         received: (bytes) => void connection.write(bytes),
         drained: ignore,
@@ -139,61 +139,61 @@ describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () =>
         closed: ignore,
       }),
     );
-    const socket = connect(endPoint.path);
+    const socket = connect(endpoint.path);
     opened.push(socket);
     await once(socket, 'connect');
     await listener.unbind();
-    expect(existsSync(endPoint.path)).toBe(false);
+    expect(existsSync(endpoint.path)).toBe(false);
     socket.write('still here');
     expect(String((await once(socket, 'data'))[0])).toBe('still here');
   });
 
   it('is left alone by a listener whose path another server has taken over', async () => {
-    const endPoint = unix('taken-over.sock');
-    const old = await new SocketTransport().bind(endPoint, ignore);
-    rmSync(endPoint.path);
-    await using successor = await new SocketTransport().bind(endPoint, hello);
+    const endpoint = unix('taken-over.sock');
+    const old = await new SocketTransport().bind(endpoint, ignore);
+    rmSync(endpoint.path);
+    await using successor = await new SocketTransport().bind(endpoint, hello);
     await old.unbind();
-    expect(await read(successor.endPoint)).toBe('hello');
+    expect(await read(successor.endpoint)).toBe('hello');
     expect(readdirSync(folder).filter((name) => name.startsWith('taken-over'))).toEqual(['taken-over.sock']);
   });
 
   it('is removed on unbind also after its owner and mode were changed', async () => {
-    const endPoint = unix('changed.sock');
-    const listener = await new SocketTransport().bind(endPoint, ignore);
-    chmodSync(endPoint.path, 0o600);
+    const endpoint = unix('changed.sock');
+    const listener = await new SocketTransport().bind(endpoint, ignore);
+    chmodSync(endpoint.path, 0o600);
     await listener.unbind();
-    expect(existsSync(endPoint.path)).toBe(false);
+    expect(existsSync(endpoint.path)).toBe(false);
   });
 
   it('is no ordinary file that somebody has put in its place', async () => {
-    const endPoint = unix('replaced.sock');
-    const listener = await new SocketTransport().bind(endPoint, ignore);
-    rmSync(endPoint.path);
-    writeFileSync(endPoint.path, 'precious');
+    const endpoint = unix('replaced.sock');
+    const listener = await new SocketTransport().bind(endpoint, ignore);
+    rmSync(endpoint.path);
+    writeFileSync(endpoint.path, 'precious');
     await listener.unbind();
-    expect(statSync(endPoint.path).size).toBe(8);
+    expect(statSync(endpoint.path).size).toBe(8);
   });
 
   it('stays while a server listens on it that is too busy to accept, and its queue is full', async () => {
-    const endPoint = unix('busy.sock');
+    const endpoint = unix('busy.sock');
     const script = `require('node:net').createServer().listen(
-      { path: ${JSON.stringify(endPoint.path)}, backlog: 1 },
+      { path: ${JSON.stringify(endpoint.path)}, backlog: 1 },
       () => { console.log('listens'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15_000); })`;
     const busy = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(busy.stdout, 'data');
     const refused = new Promise<string>((resolve) => {
       for (let client = 0; client < 10; client++) {
-        const socket = connect(endPoint.path);
+        const socket = connect(endpoint.path);
         opened.push(socket);
         socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
       }
     });
     expect(await refused).toBe('EAGAIN');
-    await expect(new SocketTransport().bind(endPoint, ignore)).rejects.toMatchObject({
+    await expect(new SocketTransport().bind(endpoint, ignore)).rejects.toMatchObject({
       code: 'TRANSPORT_ADDRESS_IN_USE',
     });
-    expect(lstatSync(endPoint.path).isSocket()).toBe(true);
+    expect(lstatSync(endpoint.path).isSocket()).toBe(true);
     busy.kill('SIGKILL');
     await once(busy, 'close');
   });
@@ -204,40 +204,40 @@ describe.skipIf(process.platform !== 'linux')('an abstract socket', () => {
   const abstract = () => ({ kind: 'unix', path: `\0windhover-${process.pid}-${++count}` }) as const;
 
   it('binds, answers and makes no file', async () => {
-    const endPoint = abstract();
-    let local: EndPoint | undefined;
-    await using listener = await new SocketTransport({ unixMode: 0o600 }).bind(endPoint, (connection) => {
-      local = connection.features.require(ConnectionEndPointFeature).localEndPoint;
+    const endpoint = abstract();
+    let local: Endpoint | undefined;
+    await using listener = await new SocketTransport({ unixMode: 0o600 }).bind(endpoint, (connection) => {
+      local = connection.features.require(ConnectionEndpointFeature).localEndpoint;
       return hello(connection);
     });
-    expect(listener.endPoint).toEqual(endPoint);
-    expect(await read(endPoint)).toBe('hello');
-    expect(local).toEqual(endPoint);
-    expect(existsSync(endPoint.path.slice(1))).toBe(false);
+    expect(listener.endpoint).toEqual(endpoint);
+    expect(await read(endpoint)).toBe('hello');
+    expect(local).toEqual(endpoint);
+    expect(existsSync(endpoint.path.slice(1))).toBe(false);
   });
 
   it('in use: TRANSPORT_ADDRESS_IN_USE with the name as people write it, and the first goes on', async () => {
-    const endPoint = abstract();
-    await using listener = await new SocketTransport().bind(endPoint, hello);
-    const again = new SocketTransport().bind(endPoint, ignore);
+    const endpoint = abstract();
+    await using listener = await new SocketTransport().bind(endpoint, hello);
+    const again = new SocketTransport().bind(endpoint, ignore);
     await expect(again).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
-    await expect(again).rejects.toThrow(`Cannot listen on unix:@${endPoint.path.slice(1)}: the address is already`);
-    expect(await read(listener.endPoint)).toBe('hello');
+    await expect(again).rejects.toThrow(`Cannot listen on unix:@${endpoint.path.slice(1)}: the address is already`);
+    expect(await read(listener.endpoint)).toBe('hello');
   });
 
   it('is free again after unbind', async () => {
-    const endPoint = abstract();
+    const endpoint = abstract();
     for (let time = 0; time < 3; time++) {
-      await using listener = await new SocketTransport().bind(endPoint, hello);
-      expect(await read(listener.endPoint)).toBe('hello');
+      await using listener = await new SocketTransport().bind(endpoint, hello);
+      expect(await read(listener.endpoint)).toBe('hello');
     }
-    await expect(connectSocket(endPoint)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
+    await expect(connectSocket(endpoint)).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
   });
 
   it('has a name of 107 bytes at most, after the NUL', async () => {
     const longest = { kind: 'unix', path: abstract().path.padEnd(108, 'x') } as const;
     await using listener = await new SocketTransport().bind(longest, hello);
-    expect(await read(listener.endPoint)).toBe('hello');
+    expect(await read(listener.endpoint)).toBe('hello');
     await expect(new SocketTransport().bind({ kind: 'unix', path: `${longest.path}x` }, ignore)).rejects.toThrow(
       'It has 109 bytes and this system takes 108',
     );

@@ -52,8 +52,8 @@ const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
 
 const requestOf = (features: FeatureCollection, socket: UpgradeStream): IncomingMessage => {
   const { method, rawTarget, headers } = features.require(HttpRequestFeature);
-  const { remoteEndPoint } = features.require(HttpConnectionFeature);
-  if (remoteEndPoint?.kind === 'ip') socket.remoteAddress = remoteEndPoint.address;
+  const { remoteEndpoint } = features.require(HttpConnectionFeature);
+  if (remoteEndpoint?.kind === 'ip') socket.remoteAddress = remoteEndpoint.address;
   const request = new IncomingMessage(socket as unknown as Socket);
   request.method = method;
   request.url = rawTarget;

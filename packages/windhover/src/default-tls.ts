@@ -5,7 +5,7 @@ import { devCertsPackage, tlsPackage } from './lazy-packages.ts';
 import { ownTicketKeys, shareTicketKeys } from './ticket-keys.ts';
 
 /**
- * TLS of `@windhover/tls`. End points that nobody has configured a certificate for use the development certificate of this
+ * TLS of `@windhover/tls`. Endpoints that nobody has configured a certificate for use the development certificate of this
  * user.
  *
  * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
@@ -16,10 +16,10 @@ export const defaultTls: HostTls = {
   developmentCertificate: () => Promise.resolve(developmentCertificate()),
   forAddresses: (defaults) => {
     let use: UseHttps | undefined;
-    return (endPoint) => {
+    return (endpoint) => {
       // One for all addresses, which so share their session tickets.
       use ??= useHttpsFor(hasCertificate(defaults) ? defaults : { ...defaults, ...developmentCertificate() });
-      use(endPoint);
+      use(endpoint);
     };
   },
 };

@@ -1,7 +1,7 @@
 import type * as DevCerts from '@windhover/dev-certs';
 import type * as Tls from '@windhover/tls';
 
-// Loaded by the first call, since an end point is configured synchronously; whoever does not ask pays nothing.
+// Loaded by the first call, since an endpoint is configured synchronously; whoever does not ask pays nothing.
 const load = (name: string): unknown => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);
 
 export const tlsPackage = (): typeof Tls => load('@windhover/tls') as typeof Tls;

@@ -4,7 +4,7 @@ import { tlsPackage } from './lazy-packages.ts';
 let shared: Uint8Array | undefined;
 let ticketKeys: SessionTicketKeys | undefined;
 
-/** What the end points of this process seal session tickets with, unless they have been given keys of their own. */
+/** What the endpoints of this process seal session tickets with, unless they have been given keys of their own. */
 export const ownTicketKeys = (): SessionTicketKeys => {
   const { SessionTicketKeys: Keys } = tlsPackage();
   return (ticketKeys ??= new Keys({ keys: shared }));

@@ -4,7 +4,7 @@ import { ownTicketKeys } from './ticket-keys.ts';
 
 /**
  * As `useHttps` of `@windhover/tls`, which is loaded by the first call: importing `windhover` loads no TLS. Session tickets are
- * good for all end points, and in all processes of `--threads`, unless the options have keys of their own.
+ * good for all endpoints, and in all processes of `--threads`, unless the options have keys of their own.
  *
  * @throws RangeError when an option is out of its range
  * @throws TlsError from the function that it returns

@@ -231,7 +231,7 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
       },
     });
 
-  it('end points come and go; a file that is wrong changes nothing and says why', async () => {
+  it('endpoints come and go; a file that is wrong changes nothing and says why', async () => {
     file('windhover.json', settings('one', 'two'));
     const child = windhover([file('app.mjs', answering('ok'))]);
     await child.waitFor(/Application started/);
@@ -248,7 +248,7 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
     expect(await answerOf('two')).toBe(200);
   });
 
-  it('under load nothing is lost on an end point that stays', async () => {
+  it('under load nothing is lost on an endpoint that stays', async () => {
     const withKept = (...names: readonly string[]): string => {
       const { server } = JSON.parse(settings(...names)) as { server: { endpoints: Record<string, { url: string }> } };
       server.endpoints['kept'] = { url: 'http://127.0.0.1:0' };

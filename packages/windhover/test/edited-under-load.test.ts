@@ -56,7 +56,7 @@ describe('windhover.json of the running command is edited under load', () => {
     write(file, `${certificate}\n${key}`);
   };
 
-  it('end points and certificates come, change and go, and the unchanged end points lose no request', async () => {
+  it('endpoints and certificates come, change and go, and the unchanged endpoints lose no request', async () => {
     await writeCertificate('kept.pem', 'kept 1');
     await writeCertificate('first.pem', 'first');
     await writeCertificate('second.pem', 'second');
@@ -81,7 +81,7 @@ describe('windhover.json of the running command is edited under load', () => {
     };
     await underLoad();
 
-    // The content of a certificate's file; its end point stays as it is.
+    // The content of a certificate's file; its endpoint stays as it is.
     await writeCertificate('kept.pem', 'kept 2');
 
     const added = { url: `http://127.0.0.1:${addedPort}` };

@@ -5,8 +5,8 @@ import type { HostSettings } from './schema.ts';
 export interface AddressChoice {
   /** Addresses, from `urls` or ports; empty where there are none. */
   readonly urls: readonly string[];
-  /** Whether end points are used; otherwise it is addresses. */
-  readonly usesEndPoints: boolean;
+  /** Whether endpoints are used; otherwise it is addresses. */
+  readonly usesEndpoints: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -17,28 +17,28 @@ export type SaidSettings = Pick<Configuration<HostSettings>, 'sourceOf' | 'value
 const order: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
 
 /**
- * Settles who says where to listen. End points go before addresses, unless addresses are preferred. Of `urls` and ports
+ * Settles who says where to listen. Endpoints go before addresses, unless addresses are preferred. Of `urls` and ports
  * those go first that were said further out: command line, environment, files, program; said in one place, `urls`.
  *
- * @param hasCodeEndPoints whether the program itself has added end points
+ * @param hasCodeEndpoints whether the program itself has added endpoints
  * Source: Kestrel `AddressBinder`, where `urls` from anywhere go before ports
  */
-export const chooseAddresses = (configuration: SaidSettings, hasCodeEndPoints: boolean): AddressChoice => {
+export const chooseAddresses = (configuration: SaidSettings, hasCodeEndpoints: boolean): AddressChoice => {
   const { server } = configuration.values;
   const { urls, used, unused } = chooseUrls(configuration);
   const named = (paths: readonly KeyPath[]): string =>
     paths.map((path) => `${path.join('.')} (${describeSource(configuration.sourceOf(path))})`).join(' and ');
   const warnings = unused.length === 0 ? [] : [`${named(unused)}: not used, for ${named(used)} goes before it`];
-  const hasEndPoints = hasCodeEndPoints || Object.keys(server.endpoints).length > 0;
-  const usesEndPoints = hasEndPoints && !(server.preferHostingUrls && urls.length > 0);
-  if (hasEndPoints && urls.length > 0) {
+  const hasEndpoints = hasCodeEndpoints || Object.keys(server.endpoints).length > 0;
+  const usesEndpoints = hasEndpoints && !(server.preferHostingUrls && urls.length > 0);
+  if (hasEndpoints && urls.length > 0) {
     warnings.push(
-      usesEndPoints
-        ? `${named(used)}: not used, for there are end points; set server.preferHostingUrls to use it instead`
-        : `end points are not used, for server.preferHostingUrls is set and there is ${named(used)}`,
+      usesEndpoints
+        ? `${named(used)}: not used, for there are endpoints; set server.preferHostingUrls to use it instead`
+        : `endpoints are not used, for server.preferHostingUrls is set and there is ${named(used)}`,
     );
   }
-  return { urls: usesEndPoints ? [] : urls, usesEndPoints, warnings };
+  return { urls: usesEndpoints ? [] : urls, usesEndpoints, warnings };
 };
 
 interface ChosenUrls {

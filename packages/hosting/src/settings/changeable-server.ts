@@ -1,13 +1,13 @@
-import type { EndPoint } from '@windhover/connections';
-import type { ConfigureEndPoint, ListenTarget, ServerEndPoint } from '@windhover/server';
+import type { Endpoint } from '@windhover/connections';
+import type { ConfigureEndpoint, ListenTarget, ServerEndpoint } from '@windhover/server';
 
-/** What it takes to change the end points of a server. `WindhoverServer` is one. */
+/** What it takes to change the endpoints of a server. `WindhoverServer` is one. */
 export interface ChangeableServer {
   /** What listens, in the order in which it was added. */
-  readonly endPoints: readonly ServerEndPoint[];
-  listen(endPoint: EndPoint, configure: ConfigureEndPoint): unknown;
-  listenAnyIP(port: number, configure: ConfigureEndPoint): unknown;
-  listenLocalhost(port: number, configure: ConfigureEndPoint): unknown;
+  readonly endpoints: readonly ServerEndpoint[];
+  listen(endpoint: Endpoint, configure: ConfigureEndpoint): unknown;
+  listenAnyIP(port: number, configure: ConfigureEndpoint): unknown;
+  listenLocalhost(port: number, configure: ConfigureEndpoint): unknown;
   /** While it runs. */
-  addEndPoint(target: ListenTarget, configure: ConfigureEndPoint): Promise<ServerEndPoint>;
+  addEndpoint(target: ListenTarget, configure: ConfigureEndpoint): Promise<ServerEndpoint>;
 }

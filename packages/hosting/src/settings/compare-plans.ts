@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EndPointPlan, HostPlan } from './host-plan.ts';
+import type { EndpointPlan, HostPlan } from './host-plan.ts';
 
-/** What becomes of end points, told apart by their names. */
-export interface EndPointChanges {
-  readonly unchanged: readonly EndPointPlan[];
-  readonly added: readonly EndPointPlan[];
-  readonly removed: readonly EndPointPlan[];
-  readonly changed: readonly { readonly before: EndPointPlan; readonly after: EndPointPlan }[];
+/** What becomes of endpoints, told apart by their names. */
+export interface EndpointChanges {
+  readonly unchanged: readonly EndpointPlan[];
+  readonly added: readonly EndpointPlan[];
+  readonly removed: readonly EndpointPlan[];
+  readonly changed: readonly { readonly before: EndpointPlan; readonly after: EndpointPlan }[];
 }
 
-/** Compares end points by all that is planned of them. Source: Kestrel `KestrelConfigurationLoader.Reload` */
-export const compareEndPoints = (before: readonly EndPointPlan[], after: readonly EndPointPlan[]): EndPointChanges => {
+/** Compares endpoints by all that is planned of them. Source: Kestrel `KestrelConfigurationLoader.Reload` */
+export const compareEndpoints = (before: readonly EndpointPlan[], after: readonly EndpointPlan[]): EndpointChanges => {
   const old = new Map(before.map((plan) => [plan.name, plan]));
   const names = new Set(after.map(({ name }) => name));
   const kept = after.flatMap((plan) => ({ before: old.get(plan.name), after: plan }));
@@ -23,14 +23,14 @@ export const compareEndPoints = (before: readonly EndPointPlan[], after: readonl
 };
 
 const isChange = (pair: {
-  before: EndPointPlan | undefined;
-  after: EndPointPlan;
-}): pair is { before: EndPointPlan; after: EndPointPlan } =>
+  before: EndpointPlan | undefined;
+  after: EndpointPlan;
+}): pair is { before: EndpointPlan; after: EndpointPlan } =>
   pair.before !== undefined && !isDeepStrictEqual(pair.before, pair.after);
 
 /** What can be changed while a host runs; all the rest of a plan is settled when it starts. */
 const changesAtRunTime: ReadonlySet<string> = new Set([
-  'endPoints',
+  'endpoints',
   'logging',
   'warnings',
 ] satisfies (keyof HostPlan)[]);
@@ -47,7 +47,7 @@ const settingNames: Partial<Record<keyof HostPlan, string>> = {
   serverHeader: 'server.serverHeader',
   dateHeader: 'server.dateHeader',
   rejectedConnections: 'server.rejectedConnections',
-  endPointDefaults: 'server.endpointDefaults and server.certificates, for end points of the program',
-  ignoresCodeEndPoints: 'server.preferHostingUrls',
+  endpointDefaults: 'server.endpointDefaults and server.certificates, for endpoints of the program',
+  ignoresCodeEndpoints: 'server.preferHostingUrls',
   logging: 'logging.format',
 };

@@ -1,6 +1,6 @@
 import type { BindingTarget } from '@windhover/addresses';
 import type { HttpLimits } from '@windhover/http';
-import type { EndPointLimits } from '@windhover/server';
+import type { EndpointLimits } from '@windhover/server';
 import type { LogLevels } from '../log-filter.ts';
 
 /** Files of a certificate, as `CertificateSource` of `@windhover/tls` has them. Absolute paths. */
@@ -11,7 +11,7 @@ export interface CertificatePlan {
   readonly password?: string;
 }
 
-/** TLS of an end point, or of one name on it, as `HttpsOptions` and `NameOptions` of `@windhover/tls` have it. */
+/** TLS of an endpoint, or of one name on it, as `HttpsOptions` and `NameOptions` of `@windhover/tls` have it. */
 export interface TlsPlan extends CertificatePlan {
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
@@ -23,13 +23,13 @@ export interface TlsPlan extends CertificatePlan {
   readonly applicationProtocols?: readonly string[];
 }
 
-/** TLS of an end point. Without a certificate it needs the one of development. */
+/** TLS of an endpoint. Without a certificate it needs the one of development. */
 export interface HttpsPlan extends TlsPlan {
   readonly names?: Readonly<Record<string, TlsPlan>>;
 }
 
-/** One end point to be. */
-export interface EndPointPlan {
+/** One endpoint to be. */
+export interface EndpointPlan {
   /** That of the settings, or its address where it comes from `urls` or ports. */
   readonly name: string;
   /** As it was written. */
@@ -39,7 +39,7 @@ export interface EndPointPlan {
   readonly protocols: readonly string[] | undefined;
   /** `undefined` for plain http. */
   readonly https: HttpsPlan | undefined;
-  readonly limits: Partial<EndPointLimits>;
+  readonly limits: Partial<EndpointLimits>;
 }
 
 /** What a host is to be: its settings, made up of plain data that can be compared. */
@@ -60,11 +60,11 @@ export interface HostPlan {
   readonly dateHeader: boolean;
   readonly rejectedConnections: 'close' | 'answer';
   /** Empty where nothing says where to listen. */
-  readonly endPoints: readonly EndPointPlan[];
-  /** For end points of the program and, with the certificate by default, for addresses with https. */
-  readonly endPointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
-  /** Whether end points of the program are not to be bound, since addresses were preferred. */
-  readonly ignoresCodeEndPoints: boolean;
+  readonly endpoints: readonly EndpointPlan[];
+  /** For endpoints of the program and, with the certificate by default, for addresses with https. */
+  readonly endpointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
+  /** Whether endpoints of the program are not to be bound, since addresses were preferred. */
+  readonly ignoresCodeEndpoints: boolean;
   /** What is set and not used, and why, each a sentence. */
   readonly warnings: readonly string[];
 }

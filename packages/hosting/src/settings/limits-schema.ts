@@ -84,8 +84,8 @@ export const limitsSchema = v.strictObject({
   ),
 });
 
-/** Limits that an end point may have of its own. */
-export const endPointLimitsSchema = v.strictObject({
+/** Limits that an endpoint may have of its own. */
+export const endpointLimitsSchema = v.strictObject({
   maxConcurrentConnections: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections, without upgraded ones'))),
   maxConnectionsPerRemoteAddress: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections of one client'))),
 });

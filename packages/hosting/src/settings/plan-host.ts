@@ -1,7 +1,7 @@
 import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
 import { type SaidSettings, chooseAddresses } from './address-choice.ts';
-import type { EndPointSettings } from './end-point-schema.ts';
-import type { EndPointPlan, HostPlan } from './host-plan.ts';
+import type { EndpointSettings } from './endpoint-schema.ts';
+import type { EndpointPlan, HostPlan } from './host-plan.ts';
 import { itemsOf } from './listed-items.ts';
 import { type TlsContext, applicationProtocolsOf, httpsPlan } from './tls-plan.ts';
 
@@ -9,8 +9,8 @@ import { type TlsContext, applicationProtocolsOf, httpsPlan } from './tls-plan.t
 export interface PlanContext {
   /** Absolute; what relative paths start from. */
   readonly contentRoot: string;
-  /** Whether the program itself has added end points. Default false. */
-  readonly hasCodeEndPoints?: boolean;
+  /** Whether the program itself has added endpoints. Default false. */
+  readonly hasCodeEndpoints?: boolean;
 }
 
 /**
@@ -20,10 +20,10 @@ export interface PlanContext {
  */
 export const planHost = (
   configuration: SaidSettings,
-  { contentRoot, hasCodeEndPoints = false }: PlanContext,
+  { contentRoot, hasCodeEndpoints = false }: PlanContext,
 ): HostPlan => {
   const { server, logging, ...settings } = configuration.values;
-  const { urls, usesEndPoints, warnings } = chooseAddresses(configuration, hasCodeEndPoints);
+  const { urls, usesEndpoints, warnings } = chooseAddresses(configuration, hasCodeEndpoints);
   const tls = { defaults: server.endpointDefaults, certificates: server.certificates, contentRoot };
   const { default: level, ...categories } = logging.level;
   return {
@@ -38,19 +38,19 @@ export const planHost = (
     serverHeader: server.serverHeader,
     dateHeader: server.dateHeader,
     rejectedConnections: server.rejectedConnections,
-    endPoints: usesEndPoints
-      ? Object.entries(server.endpoints).map(([name, endPoint]) => endPointPlan(name, endPoint, tls))
-      : urls.flatMap(itemsOf).map((url) => endPointPlan(url, { url }, tls)),
-    endPointDefaults: {
+    endpoints: usesEndpoints
+      ? Object.entries(server.endpoints).map(([name, endpoint]) => endpointPlan(name, endpoint, tls))
+      : urls.flatMap(itemsOf).map((url) => endpointPlan(url, { url }, tls)),
+    endpointDefaults: {
       protocols: applicationProtocolsOf(server.endpointDefaults.protocols),
       https: httpsPlan({}, tls),
     },
-    ignoresCodeEndPoints: hasCodeEndPoints && !usesEndPoints,
+    ignoresCodeEndpoints: hasCodeEndpoints && !usesEndpoints,
     warnings,
   };
 };
 
-const endPointPlan = (name: string, settings: EndPointSettings, tls: TlsContext): EndPointPlan => {
+const endpointPlan = (name: string, settings: EndpointSettings, tls: TlsContext): EndpointPlan => {
   const address = parseBindingAddress(settings.url);
   return {
     name,

@@ -2,7 +2,7 @@ import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
 import * as v from 'valibot';
 import { logLevels } from '../logger.ts';
 import { addressAdvice } from './address-advice.ts';
-import { certificateSchema, endPointDefaultsSchema, endPointSchema } from './end-point-schema.ts';
+import { certificateSchema, endpointDefaultsSchema, endpointSchema } from './endpoint-schema.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { itemsOf } from './listed-items.ts';
 import { count, duration } from './units.ts';
@@ -71,13 +71,13 @@ const loggingSchema = v.strictObject({
 
 /** What is in `server`. Source: Kestrel's section `Kestrel` */
 const serverSchema = v.strictObject({
-  endpoints: v.optional(v.pipe(v.record(v.string(), endPointSchema), v.description('End points by name')), {}),
-  endpointDefaults: v.optional(endPointDefaultsSchema, {}),
+  endpoints: v.optional(v.pipe(v.record(v.string(), endpointSchema), v.description('Endpoints by name')), {}),
+  endpointDefaults: v.optional(endpointDefaultsSchema, {}),
   certificates: v.optional(
     v.pipe(
       v.record(v.string(), certificateSchema),
       v.description(
-        'Certificates by name; "default" is for end points that name none, "development" where there is no default',
+        'Certificates by name; "default" is for endpoints that name none, "development" where there is no default',
       ),
     ),
     {},
@@ -96,7 +96,7 @@ const serverSchema = v.strictObject({
   ),
   dateHeader: v.optional(v.pipe(v.boolean(), v.description('Whether responses have a Date field')), true),
   preferHostingUrls: v.optional(
-    v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before end points')),
+    v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before endpoints')),
     false,
   ),
   rejectedConnections: v.optional(

@@ -1,11 +1,10 @@
 /** Codes of problems with the settings of a host that no schema sees, with what is said of the key. */
 export const settingsErrors = {
-  SETTINGS_TLS_WITHOUT_HTTPS:
-    'is for TLS, and the url of this end point begins with http: write https, or leave it out',
+  SETTINGS_TLS_WITHOUT_HTTPS: 'is for TLS, and the url of this endpoint begins with http: write https, or leave it out',
   SETTINGS_SNI_HOST_INVALID: 'is no name of a server: write example.com, *.example.com, or * for the rest',
   SETTINGS_CERTIFICATE_UNKNOWN: 'names none of server.certificates: add it there, or give its path here',
   SETTINGS_CERTIFICATE_PFX_KEY: 'is for certificates in PEM: a PFX has its key in it',
-  SETTINGS_ADDRESS_TWICE: 'is the address of another end point, too: give one of them another port or address',
+  SETTINGS_ADDRESS_TWICE: 'is the address of another endpoint, too: give one of them another port or address',
   SETTINGS_BUFFER_TOO_SMALL:
     'is less than maxRequestLineSize or maxRequestHeadersTotalSize, so that such heads could not be read',
   SETTINGS_KEY_IN_FILE:

@@ -1,6 +1,6 @@
 import { parseBindingAddress, sameBindingAddress } from '@windhover/addresses';
 import type { CheckRules, RuleCheck } from '@windhover/configuration';
-import type { CertificateSettings, EndPointSettings } from './end-point-schema.ts';
+import type { CertificateSettings, EndpointSettings } from './endpoint-schema.ts';
 import { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
 import type { HostSettings } from './schema.ts';
 
@@ -12,7 +12,7 @@ export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
   checkPlaces(check, report);
   checkLimits(settings, report);
   const { endpoints, certificates } = settings.server;
-  for (const [name, endPoint] of Object.entries(endpoints)) checkEndPoint(name, endPoint, certificates, report);
+  for (const [name, endpoint] of Object.entries(endpoints)) checkEndpoint(name, endpoint, certificates, report);
   for (const [name, certificate] of Object.entries(certificates)) {
     checkCertificate(certificate, certificates, report, 'server', 'certificates', name);
   }
@@ -45,14 +45,14 @@ const tlsKeys = [
   'sni',
 ] as const;
 
-const checkEndPoint = (name: string, endPoint: EndPointSettings, certificates: Certificates, report: Report): void => {
+const checkEndpoint = (name: string, endpoint: EndpointSettings, certificates: Certificates, report: Report): void => {
   const key = ['server', 'endpoints', name];
-  if (!/^https:/i.test(endPoint.url)) {
+  if (!/^https:/i.test(endpoint.url)) {
     for (const tlsKey of tlsKeys)
-      if (endPoint[tlsKey] !== undefined) report('SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
+      if (endpoint[tlsKey] !== undefined) report('SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
   }
-  checkCertificate(endPoint.certificate, certificates, report, ...key, 'certificate');
-  for (const [host, sni] of Object.entries(endPoint.sni ?? {})) {
+  checkCertificate(endpoint.certificate, certificates, report, ...key, 'certificate');
+  for (const [host, sni] of Object.entries(endpoint.sni ?? {})) {
     if (!isSniHost(host)) report('SETTINGS_SNI_HOST_INVALID', ...key, 'sni', host);
     checkCertificate(sni.certificate, certificates, report, ...key, 'sni', host, 'certificate');
   }

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path';
 import type {
   CertificateSettings,
-  EndPointDefaultSettings,
-  EndPointSettings,
+  EndpointDefaultSettings,
+  EndpointSettings,
   ProtocolSettings,
   SniSettings,
-} from './end-point-schema.ts';
+} from './endpoint-schema.ts';
 import type { CertificatePlan, HttpsPlan, TlsPlan } from './host-plan.ts';
 import { isPfx } from './settings-rules.ts';
 
-/** What TLS of end points is made of, beside their own settings. */
+/** What TLS of endpoints is made of, beside their own settings. */
 export interface TlsContext {
-  readonly defaults: EndPointDefaultSettings;
+  readonly defaults: EndpointDefaultSettings;
   readonly certificates: Readonly<Record<string, CertificateSettings>>;
   /** Absolute. */
   readonly contentRoot: string;
@@ -27,8 +27,8 @@ const applicationProtocols: Readonly<Record<ProtocolSettings, readonly string[]>
 export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined): readonly string[] | undefined =>
   protocols && applicationProtocols[protocols];
 
-/** TLS of an end point, with the certificate by default where it has none of its own. */
-export const httpsPlan = (settings: Partial<EndPointSettings>, context: TlsContext): HttpsPlan => {
+/** TLS of an endpoint, with the certificate by default where it has none of its own. */
+export const httpsPlan = (settings: Partial<EndpointSettings>, context: TlsContext): HttpsPlan => {
   const { certificates } = context;
   const certificate = settings.certificate ?? certificates['default'] ?? certificates['development'];
   const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);

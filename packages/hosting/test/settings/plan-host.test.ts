@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compareEndPoints, needsRestart } from '../../src/settings/index.ts';
+import { compareEndpoints, needsRestart } from '../../src/settings/index.ts';
 import { SettingsFolder, type Told } from './support/settings-folder.ts';
 
 let folder: SettingsFolder;
@@ -38,7 +38,7 @@ describe('where to listen', () => {
       { environment: { WINDHOVER_URLS: 'http://a:1' }, args: ['--http-ports', '80'] },
       ['http://*:80'],
     ],
-    ['end points before urls from anywhere', endpoints, { args: ['--urls=http://a:1'] }, ['http://localhost:7']],
+    ['endpoints before urls from anywhere', endpoints, { args: ['--urls=http://a:1'] }, ['http://localhost:7']],
     [
       'urls, if they are preferred',
       { ...endpoints, urls: 'http://a:1', server: { ...endpoints.server, preferHostingUrls: true } },
@@ -46,46 +46,46 @@ describe('where to listen', () => {
       ['http://a:1'],
     ],
     [
-      'end points, if urls are preferred and there are none',
+      'endpoints, if urls are preferred and there are none',
       { server: { ...endpoints.server, preferHostingUrls: true } },
       {},
       ['http://localhost:7'],
     ],
   ])('%s', async (_name, file, told, urls) => {
     folder.write('windhover.json', file);
-    expect((await folder.plan(told)).endPoints.map(({ url }) => url)).toEqual(urls);
+    expect((await folder.plan(told)).endpoints.map(({ url }) => url)).toEqual(urls);
   });
 
   it('what is set and not used is said, with both sources', async () => {
     folder.write('windhover.json', { ...endpoints, urls: 'http://a:1' });
     expect((await folder.plan({ environment: { PORT: '80' } })).warnings).toEqual([
       'urls (windhover.json:1:69): not used, for httpPorts (environment variable PORT) goes before it',
-      'httpPorts (environment variable PORT): not used, for there are end points; set server.preferHostingUrls to use it instead',
+      'httpPorts (environment variable PORT): not used, for there are endpoints; set server.preferHostingUrls to use it instead',
     ]);
   });
 
-  it('end points of the program go before urls, and beside those of files', async () => {
+  it('endpoints of the program go before urls, and beside those of files', async () => {
     folder.write('windhover.json', { urls: 'http://a:1' });
     const plan = await folder.plan({}, true);
-    expect(plan.endPoints).toEqual([]);
+    expect(plan.endpoints).toEqual([]);
     expect(plan.warnings).toHaveLength(1);
     folder.write('windhover.json', endpoints);
-    expect(await folder.plan({}, true)).toMatchObject({ endPoints: [{ name: 'web' }], ignoresCodeEndPoints: false });
+    expect(await folder.plan({}, true)).toMatchObject({ endpoints: [{ name: 'web' }], ignoresCodeEndpoints: false });
   });
 
-  it('end points of the program are not bound where urls are preferred', async () => {
+  it('endpoints of the program are not bound where urls are preferred', async () => {
     folder.write('windhover.json', { urls: 'http://a:1', server: { preferHostingUrls: true } });
     expect(await folder.plan({}, true)).toMatchObject({
-      endPoints: [{ name: 'http://a:1' }],
-      ignoresCodeEndPoints: true,
+      endpoints: [{ name: 'http://a:1' }],
+      ignoresCodeEndpoints: true,
     });
   });
 });
 
-describe('an end point', () => {
-  const planOf = async (endPoint: object, server: object = {}) => {
-    folder.write('windhover.json', { server: { endpoints: { web: endPoint }, ...server } });
-    return (await folder.plan()).endPoints[0]!;
+describe('an endpoint', () => {
+  const planOf = async (endpoint: object, server: object = {}) => {
+    folder.write('windhover.json', { server: { endpoints: { web: endpoint }, ...server } });
+    return (await folder.plan()).endpoints[0]!;
   };
   const at = (name: string): string => join(folder.path, name);
 
@@ -125,7 +125,7 @@ describe('an end point', () => {
     });
   });
 
-  it('has what it leaves out from the defaults of end points', async () => {
+  it('has what it leaves out from the defaults of endpoints', async () => {
     const endpointDefaults = {
       protocols: 'http1',
       sslProtocols: ['tls13'],
@@ -174,12 +174,12 @@ describe('comparing plans', () => {
     return [first, await folder.plan()] as const;
   };
 
-  it('tells end points that are new, gone, other and as before', async () => {
+  it('tells endpoints that are new, gone, other and as before', async () => {
     const [before, after] = await plans(
       server({ same: { url: 'http://*:1' }, other: { url: 'http://*:2' }, gone: { url: 'http://*:3' } }),
       server({ fresh: { url: 'http://*:3' }, other: { url: 'http://*:4' }, same: { url: 'http://*:1' } }),
     );
-    const changes = compareEndPoints(before.endPoints, after.endPoints);
+    const changes = compareEndpoints(before.endpoints, after.endpoints);
     expect(changes.unchanged.map(({ name }) => name)).toEqual(['same']);
     expect(changes.added.map(({ name }) => name)).toEqual(['fresh']);
     expect(changes.removed.map(({ name }) => name)).toEqual(['gone']);
@@ -197,13 +197,13 @@ describe('comparing plans', () => {
       server({ web: { ...web, certificate: 'a' } }, { certificates: { a: { path: 'a.pem' } } }),
       server({ web: { ...web, certificate: 'a' } }, { certificates: { a: { path: 'b.pem' } } }),
     ],
-    ['the defaults of end points', server({ web }), server({ web }, { endpointDefaults: { protocols: 'http1' } })],
-  ])('an end point changes with %s', async (_name, first, second) => {
+    ['the defaults of endpoints', server({ web }), server({ web }, { endpointDefaults: { protocols: 'http1' } })],
+  ])('an endpoint changes with %s', async (_name, first, second) => {
     const [before, after] = await plans(first, second);
-    expect(compareEndPoints(before.endPoints, after.endPoints).changed).toHaveLength(1);
+    expect(compareEndpoints(before.endpoints, after.endpoints).changed).toHaveLength(1);
   });
 
-  it('an end point does not change with what makes no difference', async () => {
+  it('an endpoint does not change with what makes no difference', async () => {
     const [before, after] = await plans(server({ web }), {
       ...server(
         { web: Object.fromEntries(Object.entries(web).toReversed()) },
@@ -211,7 +211,7 @@ describe('comparing plans', () => {
       ),
       logging: { level: { default: 'debug' } },
     });
-    expect(compareEndPoints(before.endPoints, after.endPoints).unchanged).toHaveLength(1);
+    expect(compareEndpoints(before.endpoints, after.endpoints).unchanged).toHaveLength(1);
   });
 
   it('names the settings that need a restart', async () => {

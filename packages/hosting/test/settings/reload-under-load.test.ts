@@ -71,7 +71,7 @@ describe('windhover.json is edited under load', () => {
     folder[Symbol.dispose]();
   });
 
-  it('to add, change and remove end points: the one that is unchanged loses no request and closes no connection', async () => {
+  it('to add, change and remove endpoints: the one that is unchanged loses no request and closes no connection', async () => {
     const authority = await CertificateAuthority.create();
     for (const name of ['first', 'second']) {
       const { certificate, key } = await authority.issue({ commonName: name });

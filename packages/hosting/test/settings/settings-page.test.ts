@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Readme } from '../../../../tools/test-support/readme.ts';
 import { settingsErrors } from '../../src/settings/index.ts';
-import { endPointSchema } from '../../src/settings/end-point-schema.ts';
+import { endpointSchema } from '../../src/settings/endpoint-schema.ts';
 import { settingsSchema } from '../../src/settings/schema.ts';
 import { settingsJsonSchema } from './json-schema.ts';
 import { SettingsFolder } from './support/settings-folder.ts';
@@ -40,9 +40,9 @@ describe('SETTINGS.md', () => {
     expect(page.plainTableUnder('Limits')).toEqual(rows);
   });
 
-  it('lists every key of an end point', () => {
-    const keys = page.plainTableUnder('End points').map(([key]) => key);
-    expect(new Set(keys)).toEqual(new Set(Object.keys(endPointSchema.entries)));
+  it('lists every key of an endpoint', () => {
+    const keys = page.plainTableUnder('Endpoints').map(([key]) => key);
+    expect(new Set(keys)).toEqual(new Set(Object.keys(endpointSchema.entries)));
   });
 
   it('lists every error', () => {
@@ -65,7 +65,7 @@ describe('the JSON Schema for editors', () => {
   it('accepts the example, as the host does', async () => {
     folder.write('windhover.json', example!);
     const plan = await folder.plan();
-    expect(plan.endPoints.map(({ name }) => name)).toEqual(['web', 'probes', 'nginx']);
+    expect(plan.endpoints.map(({ name }) => name)).toEqual(['web', 'probes', 'nginx']);
     expect(plan.logging).toEqual({ level: 'info', categories: { 'windhover.server': 'warn' }, format: 'auto' });
     accepts(JSON.parse(example!));
     expect(accepts.errors).toBeNull();
@@ -77,7 +77,7 @@ describe('the JSON Schema for editors', () => {
     ['a time below its range', { server: { limits: { keepAliveTimeout: 0 } } }],
     ['a name that is none of a choice', { logging: { format: 'xml' } }],
     ['an unknown key', { server: { endpoint: {} } }],
-    ['an end point without url', { server: { endpoints: { web: {} } } }],
+    ['an endpoint without url', { server: { endpoints: { web: {} } } }],
     ['a key of a certificate that is not known', { server: { certificates: { a: { path: 'a', store: 'My' } } } }],
   ])('refuses %s, as the host does', async (_name, settings) => {
     expect(accepts(settings)).toBe(false);

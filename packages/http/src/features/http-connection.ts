@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
@@ -10,8 +10,8 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 export interface HttpConnectionFeature {
   /** Unique in this process; safe to log. */
   readonly connectionId: string;
-  localEndPoint: EndPoint | undefined;
-  remoteEndPoint: EndPoint | undefined;
+  localEndpoint: Endpoint | undefined;
+  remoteEndpoint: Endpoint | undefined;
 }
 
 export const HttpConnectionFeature: FeatureKey<HttpConnectionFeature> = featureKey('http-connection');

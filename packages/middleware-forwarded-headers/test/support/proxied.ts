@@ -1,4 +1,4 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { Features } from '@windhover/features';
 import { FieldSection, HttpConnectionFeature, HttpContext, HttpRequestFeature } from '@windhover/http';
 import { type ForwardedHeadersOptions, type IgnoredReason, forwardedHeaders } from '../../src/index.ts';
@@ -6,15 +6,15 @@ import { type ForwardedHeadersOptions, type IgnoredReason, forwardedHeaders } fr
 export type FieldLines = readonly (readonly [name: string, value: string])[];
 
 /** The proxy that requests come from where a test says nothing else. */
-export const loopback: EndPoint = { kind: 'ip', address: '127.0.0.1', port: 40_000 };
-export const stranger: EndPoint = { kind: 'ip', address: '198.51.100.9', port: 50_000 };
+export const loopback: Endpoint = { kind: 'ip', address: '127.0.0.1', port: 40_000 };
+export const stranger: Endpoint = { kind: 'ip', address: '198.51.100.9', port: 50_000 };
 
-export const ip = (address: string, port = 0): EndPoint => ({ kind: 'ip', address, port });
+export const ip = (address: string, port = 0): Endpoint => ({ kind: 'ip', address, port });
 
 /** A request as it comes from a peer: plain HTTP for the host `inner`. */
-export const contextOf = (lines: FieldLines, peer: EndPoint | undefined = loopback): HttpContext => {
+export const contextOf = (lines: FieldLines, peer: Endpoint | undefined = loopback): HttpContext => {
   const features = new Features();
-  features.set(HttpConnectionFeature, { connectionId: 'c', localEndPoint: undefined, remoteEndPoint: peer });
+  features.set(HttpConnectionFeature, { connectionId: 'c', localEndpoint: undefined, remoteEndpoint: peer });
   features.set(HttpRequestFeature, {
     protocol: 'HTTP/1.1',
     scheme: 'http',
@@ -30,7 +30,7 @@ export const contextOf = (lines: FieldLines, peer: EndPoint | undefined = loopba
 
 /** What an application sees of a request. */
 export const viewOf = ({ connection, request }: HttpContext) => ({
-  remote: connection.remoteEndPoint,
+  remote: connection.remoteEndpoint,
   scheme: request.scheme,
   host: request.host,
   pathBase: request.pathBase,
@@ -42,7 +42,7 @@ export const untouched = { remote: loopback, scheme: 'http', host: 'inner', path
 export const seenOf = (
   lines: FieldLines,
   options: Partial<ForwardedHeadersOptions> = {},
-  peer: EndPoint | undefined = loopback,
+  peer: Endpoint | undefined = loopback,
 ) => {
   const ignored: IgnoredReason[] = [];
   const context = contextOf(lines, peer);

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import {
   type Connection,
   type ConnectionDelegate,
-  ConnectionEndPointFeature,
+  ConnectionEndpointFeature,
   ConnectionHeartbeatFeature,
-  type EndPoint,
+  type Endpoint,
   type Receiver,
   acceptConnection,
 } from '@windhover/connections';
@@ -43,9 +43,9 @@ export class Notes implements Receiver {
   }
 }
 
-export const proxyEndPoints: ConnectionEndPointFeature = {
-  localEndPoint: { kind: 'ip', address: '10.0.0.1', port: 8080 },
-  remoteEndPoint: { kind: 'ip', address: '10.0.0.9', port: 40_000 },
+export const proxyEndpoints: ConnectionEndpointFeature = {
+  localEndpoint: { kind: 'ip', address: '10.0.0.1', port: 8080 },
+  remoteEndpoint: { kind: 'ip', address: '10.0.0.9', port: 40_000 },
 };
 
 /** A proxy, the connection that it has opened, and what became of it behind the middleware. */
@@ -71,14 +71,14 @@ export const settled = async (): Promise<void> => {
 export const serve = (
   options: Partial<GivenProxyProtocolOptions> = {},
   next: ConnectionDelegate = () => undefined,
-  remoteEndPoint: EndPoint | undefined = proxyEndPoints.remoteEndPoint,
+  remoteEndpoint: Endpoint | undefined = proxyEndpoints.remoteEndpoint,
 ): Served => {
   const [proxy, below] = connectionPair();
   const told = new Notes();
   proxy.start(told);
   const heartbeat = new TestHeartbeat();
   below.features.set(ConnectionHeartbeatFeature, heartbeat);
-  below.features.set(ConnectionEndPointFeature, { ...proxyEndPoints, remoteEndPoint });
+  below.features.set(ConnectionEndpointFeature, { ...proxyEndpoints, remoteEndpoint });
   let above: Connection | undefined;
   let ending: unknown = null;
   below.onClosed({ closed: (_connection, error) => (ending = (error as { code?: unknown } | undefined)?.code) });

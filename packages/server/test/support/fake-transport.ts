@@ -2,16 +2,16 @@ import {
   type Connection,
   type ConnectionDelegate,
   type ConnectionListener,
-  type EndPoint,
-  type NamedEndPoint,
+  type Endpoint,
+  type NamedEndpoint,
   type Transport,
   TransportError,
   type TransportErrorCode,
   acceptConnection,
-  formatEndPoint,
+  formatEndpoint,
 } from '@windhover/connections';
 
-/** What binding an end point, written as `127.0.0.1:5000`, fails with. A port of `*` is any. */
+/** What binding an endpoint, written as `127.0.0.1:5000`, fails with. A port of `*` is any. */
 export type Failures = Readonly<Record<string, TransportErrorCode>>;
 
 /** A transport that opens nothing: it remembers what it was asked for, and fails where the test says so. */
@@ -22,11 +22,11 @@ export class FakeTransport implements Transport {
   /** What listens now. */
   readonly bound: string[] = [];
   /** Awaited before each bind is done. */
-  beforeBound: (endPoint: string) => Promise<void> | void = () => {};
+  beforeBound: (endpoint: string) => Promise<void> | void = () => {};
   /** Awaited before each unbind is done. */
-  beforeUnbound: (endPoint: string) => Promise<void> | void = () => {};
+  beforeUnbound: (endpoint: string) => Promise<void> | void = () => {};
   /** What it says that the process has inherited. */
-  inheritedEndPoints: () => readonly NamedEndPoint[] = () => [];
+  inheritedEndpoints: () => readonly NamedEndpoint[] = () => [];
   readonly #failures: Failures;
   readonly #accept = new Map<string, ConnectionDelegate>();
   #nextPort = 40_000;
@@ -35,16 +35,16 @@ export class FakeTransport implements Transport {
     this.#failures = failures;
   }
 
-  canBind({ kind }: EndPoint): boolean {
+  canBind({ kind }: Endpoint): boolean {
     return kind !== 'memory';
   }
 
-  async bind(endPoint: EndPoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
-    const name = formatEndPoint(endPoint);
+  async bind(endpoint: Endpoint, accept: ConnectionDelegate): Promise<ConnectionListener> {
+    const name = formatEndpoint(endpoint);
     this.asked.push(name);
     const code = this.#failures[name] ?? this.#failures[name.replace(/:\d+$/, ':*')];
     if (code !== undefined) throw new TransportError(code, name);
-    const real = endPoint.kind === 'ip' && endPoint.port === 0 ? { ...endPoint, port: this.#nextPort++ } : endPoint;
+    const real = endpoint.kind === 'ip' && endpoint.port === 0 ? { ...endpoint, port: this.#nextPort++ } : endpoint;
     await this.beforeBound(name);
     return this.#listen(real, accept);
   }
@@ -54,8 +54,8 @@ export class FakeTransport implements Transport {
     acceptConnection(connection, this.#accept.get(name)!);
   }
 
-  #listen(endPoint: EndPoint, accept: ConnectionDelegate): ConnectionListener {
-    const name = formatEndPoint(endPoint);
+  #listen(endpoint: Endpoint, accept: ConnectionDelegate): ConnectionListener {
+    const name = formatEndpoint(endpoint);
     this.bound.push(name);
     this.#accept.set(name, accept);
     const unbind = async (): Promise<void> => {
@@ -63,6 +63,6 @@ export class FakeTransport implements Transport {
       const at = this.bound.indexOf(name);
       if (at !== -1) this.bound.splice(at, 1);
     };
-    return { endPoint, unbind, [Symbol.asyncDispose]: unbind };
+    return { endpoint, unbind, [Symbol.asyncDispose]: unbind };
   }
 }

@@ -35,7 +35,7 @@ export class SupervisedProgram extends Child {
     return started;
   }
 
-  /** Of the first end point, which is an IP address. */
+  /** Of the first endpoint, which is an IP address. */
   get port(): number {
     return Number(/addresses .*:(\d+)/.exec(this.output)![1]);
   }

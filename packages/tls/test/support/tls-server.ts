@@ -12,7 +12,7 @@ import {
 } from '@windhover/connections';
 import { SocketTransport } from '@windhover/transport-sockets';
 import { type HttpsOptions, type TlsError, useHttps } from '../../src/index.ts';
-import { TestEndPoint } from './end-point.ts';
+import { TestEndpoint } from './endpoint.ts';
 import { TestHeartbeat } from './heartbeat.ts';
 
 /** What a client got: the socket after its handshake, or why there is none. */
@@ -31,7 +31,7 @@ const echo = (connection: Connection): void =>
 
 /** A server for one test: TLS on a loopback port, with an echo behind it and a clock that the test moves. */
 export class TlsServer {
-  readonly endPoint = new TestEndPoint();
+  readonly endpoint = new TestEndpoint();
   readonly heartbeat = new TestHeartbeat();
   /** Codes of the connections that did not become encrypted ones, in their order. */
   readonly failures: string[] = [];
@@ -47,7 +47,7 @@ export class TlsServer {
 
   static async start(options: HttpsOptions, protocols: readonly string[] = ['http/1.1']): Promise<TlsServer> {
     const server = new TlsServer();
-    server.endPoint.applicationProtocols = protocols;
+    server.endpoint.applicationProtocols = protocols;
     await server.#listen(options);
     return server;
   }
@@ -59,8 +59,8 @@ export class TlsServer {
       this.errors.push(error);
       this.#tell();
     };
-    useHttps({ ...options, onHandshakeFailed: failed })(this.endPoint);
-    const serve = this.endPoint.build((connection) => {
+    useHttps({ ...options, onHandshakeFailed: failed })(this.endpoint);
+    const serve = this.endpoint.build((connection) => {
       this.connections.push(connection);
       echo(connection);
       this.#tell();
@@ -97,7 +97,7 @@ export class TlsServer {
   }
 
   get port(): number {
-    return (this.#listener.endPoint as { port: number }).port;
+    return (this.#listener.endpoint as { port: number }).port;
   }
 
   /** A client without TLS. */
@@ -144,6 +144,6 @@ export class TlsServer {
     for (const client of this.#clients) client.destroy();
     for (const connection of this.open) connection.abort();
     await this.#listener.unbind();
-    await this.endPoint[Symbol.asyncDispose]();
+    await this.endpoint[Symbol.asyncDispose]();
   }
 }

@@ -9,33 +9,33 @@ const isTransportError = (code: string) => (error: unknown) =>
 
 export const bindChecks: readonly TransportCheck[] = [
   {
-    name: 'bind: the listener knows its real end point, on which clients reach it',
+    name: 'bind: the listener knows its real endpoint, on which clients reach it',
     async run(session) {
       const listener = await session.bind((connection) => void echo(connection));
-      assert.ok(session.subject.transport.canBind(listener.endPoint));
-      if (listener.endPoint.kind === 'ip') assert.notEqual(listener.endPoint.port, 0);
+      assert.ok(session.subject.transport.canBind(listener.endpoint));
+      if (listener.endpoint.kind === 'ip') assert.notEqual(listener.endpoint.port, 0);
       const client = record(await session.connect(listener));
       client.connection.write('anyone there?');
       await client.untilText('anyone there?');
     },
   },
   {
-    name: 'bind: an end point of a foreign kind is refused with TRANSPORT_END_POINT_NOT_SUPPORTED',
+    name: 'bind: an endpoint of a foreign kind is refused with TRANSPORT_ENDPOINT_NOT_SUPPORTED',
     async run({ subject }) {
       const foreign = { kind: 'x-compliance-unknown' } as const;
       assert.equal(subject.transport.canBind(foreign), false);
       await assert.rejects(
         subject.transport.bind(foreign, () => undefined),
-        isTransportError('TRANSPORT_END_POINT_NOT_SUPPORTED'),
+        isTransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED'),
       );
     },
   },
   {
-    name: 'bind: an end point in use is refused with TRANSPORT_ADDRESS_IN_USE, its listener lives on',
+    name: 'bind: an endpoint in use is refused with TRANSPORT_ADDRESS_IN_USE, its listener lives on',
     async run(session) {
       const listener = await session.bind((connection) => void echo(connection));
       await assert.rejects(
-        session.bind(() => undefined, listener.endPoint),
+        session.bind(() => undefined, listener.endpoint),
         isTransportError('TRANSPORT_ADDRESS_IN_USE'),
       );
       const client = record(await session.connect(listener));
@@ -44,14 +44,14 @@ export const bindChecks: readonly TransportCheck[] = [
     },
   },
   {
-    name: 'bind: an end point is free again after unbind, also while its connections are open',
+    name: 'bind: an endpoint is free again after unbind, also while its connections are open',
     async run(session) {
       const first = await session.bind((connection) => void echo(connection));
       const old = record(await session.connect(first));
       old.connection.write('old');
       await old.untilText('old');
       await first.unbind();
-      const second = await session.bind((connection) => void echo(connection), first.endPoint);
+      const second = await session.bind((connection) => void echo(connection), first.endpoint);
       const fresh = record(await session.connect(second));
       fresh.connection.write('new');
       old.connection.write('er');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ConnectionEndPointFeature, ConnectionTransportFeature } from '@windhover/connections';
+import { ConnectionEndpointFeature, ConnectionTransportFeature } from '@windhover/connections';
 import type { TransportCheck } from './check.ts';
 
 export const featureChecks: readonly TransportCheck[] = [
@@ -7,14 +7,14 @@ export const featureChecks: readonly TransportCheck[] = [
     name: 'features: both sides know where the listener is, and the client is not it',
     async run(session) {
       const { client, served } = await session.pair();
-      const here = served.features.require(ConnectionEndPointFeature);
-      const there = client.features.require(ConnectionEndPointFeature);
-      assert.ok(here.localEndPoint !== undefined && there.remoteEndPoint !== undefined);
-      assert.ok(here.remoteEndPoint !== undefined && there.localEndPoint !== undefined);
-      assert.deepEqual(here.localEndPoint, there.remoteEndPoint);
-      assert.deepEqual(here.remoteEndPoint, there.localEndPoint);
-      assert.notDeepEqual(here.localEndPoint, here.remoteEndPoint);
-      assert.ok(session.subject.transport.canBind(here.localEndPoint));
+      const here = served.features.require(ConnectionEndpointFeature);
+      const there = client.features.require(ConnectionEndpointFeature);
+      assert.ok(here.localEndpoint !== undefined && there.remoteEndpoint !== undefined);
+      assert.ok(here.remoteEndpoint !== undefined && there.localEndpoint !== undefined);
+      assert.deepEqual(here.localEndpoint, there.remoteEndpoint);
+      assert.deepEqual(here.remoteEndpoint, there.localEndpoint);
+      assert.notDeepEqual(here.localEndpoint, here.remoteEndpoint);
+      assert.ok(session.subject.transport.canBind(here.localEndpoint));
     },
   },
   {

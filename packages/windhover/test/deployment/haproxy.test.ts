@@ -24,14 +24,14 @@ const startHost = async (port: number): Promise<Backend> => {
       return;
     }
     used();
-    const { remoteEndPoint } = connection;
-    return response.send(remoteEndPoint?.kind === 'ip' ? remoteEndPoint.address : String(remoteEndPoint?.kind));
+    const { remoteEndpoint } = connection;
+    return response.send(remoteEndpoint?.kind === 'ip' ? remoteEndpoint.address : String(remoteEndpoint?.kind));
   };
   const host: WebHost = createHostBuilder()
     .useDrainDelay(1000)
     .useServer((server) => {
-      server.listen({ kind: 'ip', address: '127.0.0.1', port }, (endPoint) => {
-        endPoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
+      server.listen({ kind: 'ip', address: '127.0.0.1', port }, (endpoint) => {
+        endpoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
       });
     })
     .configure((app) => void app.run(handle))

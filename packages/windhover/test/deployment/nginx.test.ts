@@ -3,7 +3,7 @@ import { type Agent, type IncomingMessage, type OutgoingHttpHeaders, request } f
 import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
 import { ForwardedHeadersFeature, forwardedHeaders } from '@windhover/middleware-forwarded-headers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,9 +22,9 @@ const handle = ({ features, request, response, connection }: HttpContext): void 
   const upgrade = features.get(HttpUpgradeFeature);
   if (upgrade?.isUpgradableRequest) return shout(upgrade);
   const { host, scheme } = request;
-  const { connectionId, remoteEndPoint } = connection;
-  const proxy = features.get(ForwardedHeadersFeature)?.originalRemoteEndPoint?.kind;
-  return response.send(JSON.stringify({ host, scheme, connection: connectionId, remote: remoteEndPoint, proxy }));
+  const { connectionId, remoteEndpoint } = connection;
+  const proxy = features.get(ForwardedHeadersFeature)?.originalRemoteEndpoint?.kind;
+  return response.send(JSON.stringify({ host, scheme, connection: connectionId, remote: remoteEndpoint, proxy }));
 };
 
 const shout = (upgrade: HttpUpgradeFeature): void => {
@@ -54,9 +54,9 @@ interface Seen {
   readonly host: string;
   readonly scheme: string;
   readonly connection: string;
-  readonly remote: EndPoint;
-  /** By what kind of end point the proxy came, where the client's stands in its place. */
-  readonly proxy?: EndPoint['kind'];
+  readonly remote: Endpoint;
+  /** By what kind of endpoint the proxy came, where the client's stands in its place. */
+  readonly proxy?: Endpoint['kind'];
 }
 
 describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', () => {

@@ -1,44 +1,44 @@
-import { type ConfigureEndPoint, ListenOptions, type ListenTarget, type ServerEndPoint } from '@windhover/server';
+import { type ConfigureEndpoint, ListenOptions, type ListenTarget, type ServerEndpoint } from '@windhover/server';
 import type { ChangeableServer } from '../../../src/settings/index.ts';
 
 /** A server that listens on nothing, and remembers what it was told. */
 export class FakeServer implements ChangeableServer {
-  endPoints: ServerEndPoint[] = [];
-  /** Thrown by every `addEndPoint`. */
+  endpoints: ServerEndpoint[] = [];
+  /** Thrown by every `addEndpoint`. */
   refusal: Error | undefined;
 
-  listen(target: ListenTarget, configure: ConfigureEndPoint): void {
+  listen(target: ListenTarget, configure: ConfigureEndpoint): void {
     this.#add(target, configure);
   }
 
-  listenAnyIP(port: number, configure: ConfigureEndPoint): void {
+  listenAnyIP(port: number, configure: ConfigureEndpoint): void {
     this.#add({ kind: 'any', port }, configure);
   }
 
-  listenLocalhost(port: number, configure: ConfigureEndPoint): void {
+  listenLocalhost(port: number, configure: ConfigureEndpoint): void {
     this.#add({ kind: 'localhost', host: 'localhost', port }, configure);
   }
 
-  addEndPoint(target: ListenTarget, configure: ConfigureEndPoint): Promise<ServerEndPoint> {
+  addEndpoint(target: ListenTarget, configure: ConfigureEndpoint): Promise<ServerEndpoint> {
     return this.refusal === undefined ? Promise.resolve(this.#add(target, configure)) : Promise.reject(this.refusal);
   }
 
-  #add(target: ListenTarget, configure: ConfigureEndPoint): ServerEndPoint {
+  #add(target: ListenTarget, configure: ConfigureEndpoint): ServerEndpoint {
     const options = new ListenOptions(target, { applicationProtocols: [], warn: () => {} });
     configure(options);
-    const endPoint: ServerEndPoint = {
+    const endpoint: ServerEndpoint = {
       name: options.name,
       address: '',
-      endPoints: [],
+      endpoints: [],
       connectionCount: 0,
       upgradedConnectionCount: 0,
       unbind: () => Promise.resolve(),
       remove: () => {
-        this.endPoints = this.endPoints.filter((other) => other !== endPoint);
+        this.endpoints = this.endpoints.filter((other) => other !== endpoint);
         return Promise.resolve();
       },
     };
-    this.endPoints.push(endPoint);
-    return endPoint;
+    this.endpoints.push(endpoint);
+    return endpoint;
   }
 }

@@ -7,14 +7,14 @@ import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
-import { type AppliedChanges, RunningEndPoints, planHost, planSettings } from '../../../src/settings/index.ts';
+import { type AppliedChanges, RunningEndpoints, planHost, planSettings } from '../../../src/settings/index.ts';
 
 const application: HttpApplication<HttpContext> = pipelineApplication(({ response }) => response.send('hello'));
 
-/** A server whose end points are those of `windhover.json` in a folder, as a host would wire it. */
+/** A server whose endpoints are those of `windhover.json` in a folder, as a host would wire it. */
 export class RunningHost implements AsyncDisposable {
   readonly server: WindhoverServer;
-  readonly endPoints: RunningEndPoints;
+  readonly endpoints: RunningEndpoints;
   readonly warnings: string[] = [];
   readonly #folder: string;
   #next: { resolve(changes: AppliedChanges): void; reject(error: unknown): void } | undefined;
@@ -27,18 +27,18 @@ export class RunningHost implements AsyncDisposable {
       protocols: [http1()],
       events: { warning: (message) => void this.warnings.push(message) },
     });
-    this.endPoints = new RunningEndPoints(this.server, { useHttps: () => Promise.resolve(useHttps) });
+    this.endpoints = new RunningEndpoints(this.server, { useHttps: () => Promise.resolve(useHttps) });
   }
 
   /** Starts, and from then on follows the file. */
   async start(): Promise<this> {
     const { options, contentRoot } = await planSettings({ environment: {}, code: { contentRoot: this.#folder } });
     const configuration = await loadConfiguration(options);
-    const { endPoints } = planHost(configuration, { contentRoot });
-    await this.endPoints.start(endPoints, () => this.server.start(application));
+    const { endpoints } = planHost(configuration, { contentRoot });
+    await this.endpoints.start(endpoints, () => this.server.start(application));
     const live = new LiveConfiguration(options, configuration, {
       changed: async (next) => {
-        const changes = await this.endPoints.change(planHost(next, { contentRoot }).endPoints);
+        const changes = await this.endpoints.change(planHost(next, { contentRoot }).endpoints);
         this.#next?.resolve(changes);
       },
       failed: (error) => this.#next?.reject(error),
@@ -57,11 +57,11 @@ export class RunningHost implements AsyncDisposable {
     return change;
   }
 
-  /** The address that an end point listens on, e.g. `http://127.0.0.1:49152`. */
+  /** The address that an endpoint listens on, e.g. `http://127.0.0.1:49152`. */
   address(name: string): string {
-    const endPoint = this.server.endPoints.find((candidate) => candidate.name === name);
-    if (endPoint === undefined) throw new Error(`there is no end point ${name}`);
-    return endPoint.address;
+    const endpoint = this.server.endpoints.find((candidate) => candidate.name === name);
+    if (endpoint === undefined) throw new Error(`there is no endpoint ${name}`);
+    return endpoint.address;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

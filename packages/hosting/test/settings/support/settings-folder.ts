@@ -34,8 +34,8 @@ export class SettingsFolder implements Disposable {
     return loadConfiguration(options);
   }
 
-  async plan(told: Told = {}, hasCodeEndPoints = false): Promise<HostPlan> {
-    return planHost(await this.load(told), { contentRoot: this.path, hasCodeEndPoints });
+  async plan(told: Told = {}, hasCodeEndpoints = false): Promise<HostPlan> {
+    return planHost(await this.load(told), { contentRoot: this.path, hasCodeEndpoints });
   }
 
   /** What loading throws, as a person sees it. */

@@ -1,5 +1,5 @@
 import { SocketAddress } from 'node:net';
-import type { IPEndPoint } from '@windhover/connections';
+import type { IPEndpoint } from '@windhover/connections';
 
 /** An IPv4 address in IPv6 clothes; RFC 4291, section 2.5.5.2. */
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
@@ -17,7 +17,7 @@ export const canonicalAddress = (address: string): string => {
 };
 
 /** @param address as for `canonicalAddress` */
-export const ipEndPoint = (address: string, port: number): IPEndPoint => ({
+export const ipEndpoint = (address: string, port: number): IPEndpoint => ({
   kind: 'ip',
   address: canonicalAddress(address),
   port,

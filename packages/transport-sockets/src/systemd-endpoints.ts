@@ -1,12 +1,12 @@
-import type { FileHandleEndPoint, NamedEndPoint } from '@windhover/connections';
+import type { FileHandleEndpoint, NamedEndpoint } from '@windhover/connections';
 import { isClusterWorker } from './inherited-descriptor.ts';
 import { SystemdError, type SystemdErrorCode } from './systemd-error.ts';
 
 /** One socket that systemd, or whoever speaks its protocol, has handed over. */
-export interface SystemdEndPoint extends NamedEndPoint {
+export interface SystemdEndpoint extends NamedEndpoint {
   /** `FileDescriptorName=` of the socket unit; `unknown` where the launcher gives no names. */
   readonly name: string;
-  readonly endPoint: FileHandleEndPoint;
+  readonly endpoint: FileHandleEndpoint;
 }
 
 /** The environment as far as it is read. */
@@ -48,7 +48,7 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
 };
 
 /**
- * The sockets that this process was handed by socket activation, in the order of the launcher, as end points for
+ * The sockets that this process was handed by socket activation, in the order of the launcher, as endpoints for
  * `SocketTransport`.
  *
  * The variables are meant for the process of `LISTEN_PID` alone: a child inherits them, and gets nothing here.
@@ -61,10 +61,10 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
  *
  * Source: sd_listen_fds_with_names(3); Kestrel `KestrelServerOptions.UseSystemd`, which does not read the names.
  */
-export const systemdEndPoints = (
+export const systemdEndpoints = (
   environment: SystemdEnvironment = process.env,
   pid?: number,
-): readonly SystemdEndPoint[] => {
+): readonly SystemdEndpoint[] => {
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
   if (LISTEN_PID === undefined || LISTEN_FDS === undefined) return [];
   if (wholeNumber(LISTEN_PID, largest, 'SYSTEMD_LISTEN_PID_INVALID') !== (pid ?? listeningProcess())) return [];
@@ -72,6 +72,6 @@ export const systemdEndPoints = (
   if (count === 0) return [];
   return namesOf(LISTEN_FDNAMES, count).map((name, index) => ({
     name,
-    endPoint: { kind: 'handle', fd: firstDescriptor + index },
+    endpoint: { kind: 'handle', fd: firstDescriptor + index },
   }));
 };

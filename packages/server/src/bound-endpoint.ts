@@ -2,14 +2,14 @@ import {
   type Connection,
   type ConnectionDelegate,
   type ConnectionListener,
-  type EndPoint,
+  type Endpoint,
   type Transport,
   buildConnectionPipeline,
-  formatEndPoint,
+  formatEndpoint,
 } from '@windhover/connections';
 import { bindTarget } from './address-binder.ts';
 import type { RejectionReason } from './connection-counters.ts';
-import { ConnectionLimits, checkedEndPointLimits } from './connection-limits.ts';
+import { ConnectionLimits, checkedEndpointLimits } from './connection-limits.ts';
 import { ConnectionManager } from './connection-manager.ts';
 import { ServerError } from './errors.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -17,13 +17,13 @@ import type { ListenOptions } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
 import type { ConnectionHost } from './server-connection.ts';
-import type { ServerEndPoint } from './server-end-point.ts';
+import type { ServerEndpoint } from './server-endpoint.ts';
 import type { ResolvedServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
 import { UpgradeLimit } from './upgrade-limit.ts';
 
-/** What an end point needs of its server. */
-export interface EndPointHost {
+/** What an endpoint needs of its server. */
+export interface EndpointHost {
   readonly options: ResolvedServerOptions;
   readonly heartbeat: Heartbeat;
   readonly upgrades: UpgradeLimit;
@@ -33,32 +33,32 @@ export interface EndPointHost {
   /** Whether the server is within its limit with one connection more. */
   hasRoom(): boolean;
   createHandlers(upgrades: UpgradeLimit): ProtocolHandler[];
-  readonly transportFor: (endPoint: EndPoint) => Transport;
+  readonly transportFor: (endpoint: Endpoint) => Transport;
   accepted(): void;
-  rejected(reason: RejectionReason, endPointName: string): void;
-  /** The same for all end points, so that trouble of the process is told once. */
+  rejected(reason: RejectionReason, endpointName: string): void;
+  /** The same for all endpoints, so that trouble of the process is told once. */
   readonly onAcceptError: (error: Error) => void;
   readonly onAcceptRecovered: () => void;
-  /** The end point is to go: it is no longer one of the server's. */
-  removing(endPoint: BoundEndPoint): void;
+  /** The endpoint is to go: it is no longer one of the server's. */
+  removing(endpoint: BoundEndpoint): void;
   /** Nothing is left of it. */
-  removed(endPoint: BoundEndPoint): void;
+  removed(endpoint: BoundEndpoint): void;
 }
 
-/** Milliseconds that connections of an end point get to end when it is removed. Source: Kestrel, at a reload */
+/** Milliseconds that connections of an endpoint get to end when it is removed. Source: Kestrel, at a reload */
 const removalTime = 5000;
 
 /** Rejected connections that are being answered at one time; the others are closed without. */
 const mostAnswered = 64;
 
 /**
- * One end point of a running server: what listens, the connections that came that way, and what they run through.
+ * One endpoint of a running server: what listens, the connections that came that way, and what they run through.
  *
  * Source: Kestrel `TransportManager`, `ConnectionLimitMiddleware`
  */
-export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
+export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
   readonly options: ListenOptions;
-  readonly #host: EndPointHost;
+  readonly #host: EndpointHost;
   readonly #heartbeat: Heartbeat;
   readonly #connections: ConnectionManager;
   /** Connections that are told that there is no room for them. */
@@ -77,14 +77,14 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   readonly #deadline: StopDeadline;
 
   /** @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`; HttpError `HTTP_LIMIT_INVALID` */
-  constructor(options: ListenOptions, host: EndPointHost) {
+  constructor(options: ListenOptions, host: EndpointHost) {
     this.options = options;
     this.#host = host;
     this.#heartbeat = host.heartbeat;
     this.#deadline = new StopDeadline(host.options.clock);
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
-    this.#limits = new ConnectionLimits(checkedEndPointLimits(options.limits));
+    this.#limits = new ConnectionLimits(checkedEndpointLimits(options.limits));
     const handlers = host.createHandlers(this.#upgrades);
     this.#pipeline = this.#buildPipeline(handlers);
     const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;
@@ -99,8 +99,8 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
     return this.#address;
   }
 
-  get endPoints(): readonly EndPoint[] {
-    return this.#listeners.map(({ endPoint }) => endPoint);
+  get endpoints(): readonly Endpoint[] {
+    return this.#listeners.map(({ endpoint }) => endpoint);
   }
 
   get connectionCount(): number {
@@ -111,8 +111,8 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
     return this.#upgrades.count;
   }
 
-  /** For the connections: `ConnectionEndPointNameFeature`. */
-  get endPointName(): string {
+  /** For the connections: `ConnectionEndpointNameFeature`. */
+  get endpointName(): string {
     return this.options.name;
   }
 
@@ -137,18 +137,18 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
 
   async #bind(): Promise<void> {
     this.#address = await bindTarget(this.options, {
-      bind: (endPoint) => this.#listen(endPoint),
+      bind: (endpoint) => this.#listen(endpoint),
       giveBack: (listener) => this.#giveBack(listener),
       warn: (message) => this.#host.options.events.warning(message),
     });
   }
 
-  async #listen(endPoint: EndPoint): Promise<ConnectionListener> {
+  async #listen(endpoint: Endpoint): Promise<ConnectionListener> {
     const { transportFor, onAcceptError, onAcceptRecovered } = this.#host;
     const maxWriteBufferSize = this.#host.options.limits.maxResponseBufferSize ?? Infinity;
     const bindOptions = { maxWriteBufferSize, onAcceptError, onAcceptRecovered };
     const accept = (connection: Connection): void | Promise<void> => this.#accept(connection);
-    const listener = await transportFor(endPoint).bind(endPoint, accept, bindOptions);
+    const listener = await transportFor(endpoint).bind(endpoint, accept, bindOptions);
     this.#listeners.push(listener);
     if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
     return listener;
@@ -173,7 +173,7 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
   }
 
   #reasonAgainstOneMore(): RejectionReason | undefined {
-    if (!this.#limits.hasRoom(this.connectionCount - this.upgradedConnectionCount)) return 'endPointLimit';
+    if (!this.#limits.hasRoom(this.connectionCount - this.upgradedConnectionCount)) return 'endpointLimit';
     return this.#host.hasRoom() ? undefined : 'serverLimit';
   }
 
@@ -216,7 +216,7 @@ export class BoundEndPoint implements ServerEndPoint, ConnectionHost {
     try {
       await listener.unbind();
     } catch (error) {
-      const message = `${formatEndPoint(listener.endPoint)} could not be unbound. ${String(error)}`;
+      const message = `${formatEndpoint(listener.endpoint)} could not be unbound. ${String(error)}`;
       this.#host.options.events.warning(message);
     }
   }

@@ -7,17 +7,17 @@ import {
 } from '@windhover/addresses';
 import type { ConnectionBuilder } from '@windhover/connections';
 import { ServerError } from './errors.ts';
-import { type ConfigureEndPoint, type ListenOptions, configureEndPoint } from './listen-options.ts';
+import { type ConfigureEndpoint, type ListenOptions, configureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget } from './listen-target.ts';
 
 /** What is to be bound: nothing of it is configured before. */
-export interface PlannedEndPoint {
+export interface PlannedEndpoint {
   readonly target: ListenTarget;
-  readonly configure: ConfigureEndPoint | undefined;
+  readonly configure: ConfigureEndpoint | undefined;
 }
 
 /** Adds TLS to what listens on an address that begins with `https`; `undefined` where nobody can. */
-export type ConfigureHttps = ((endPoint: ConnectionBuilder) => void) | undefined;
+export type ConfigureHttps = ((endpoint: ConnectionBuilder) => void) | undefined;
 
 /** Where a server listens when nothing was said. Source: Kestrel `Constants.DefaultServerAddress` */
 export const defaultAddress = 'http://localhost:5000';
@@ -27,7 +27,7 @@ export const defaultAddress = 'http://localhost:5000';
  *
  * @throws AddressError
  */
-export const planAddresses = (list: string, https: ConfigureHttps): PlannedEndPoint[] => {
+export const planAddresses = (list: string, https: ConfigureHttps): PlannedEndpoint[] => {
   const addresses = parseBindingAddresses(list);
   if (addresses.length === 0) return planAddresses(defaultAddress, https);
   return addresses.map((address) => planAddress(address, https));
@@ -38,21 +38,21 @@ export const planAddresses = (list: string, https: ConfigureHttps): PlannedEndPo
  *
  * @throws AddressError; ServerError `SERVER_PORT_INVALID`
  */
-export const planEndPoint = (
+export const planEndpoint = (
   target: ListenTarget | string,
-  configure: ConfigureEndPoint | undefined,
+  configure: ConfigureEndpoint | undefined,
   https: ConfigureHttps,
-): PlannedEndPoint => {
+): PlannedEndpoint => {
   if (typeof target !== 'string') return { target: checkedTarget(target), configure };
   const planned = planAddress(parseBindingAddress(target), https);
   const configureBoth = (options: ListenOptions): void => {
-    configureEndPoint(options, configure);
+    configureEndpoint(options, configure);
     planned.configure?.(options);
   };
   return { target: planned.target, configure: configureBoth };
 };
 
-const planAddress = (address: BindingAddress, https: ConfigureHttps): PlannedEndPoint => {
+const planAddress = (address: BindingAddress, https: ConfigureHttps): PlannedEndpoint => {
   const target = bindingTarget(address);
   if (address.scheme.toLowerCase() !== 'https') return { target, configure: undefined };
   return { target, configure: (options) => addTls(options, https, address) };

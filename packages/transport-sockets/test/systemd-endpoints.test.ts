@@ -1,4 +1,4 @@
-import { SystemdError, type SystemdEnvironment, systemdEndPoints } from '@windhover/transport-sockets';
+import { SystemdError, type SystemdEnvironment, systemdEndpoints } from '@windhover/transport-sockets';
 import { describe, expect, it } from 'vitest';
 
 const pid = 4711;
@@ -10,7 +10,7 @@ const handed = (LISTEN_FDS?: string, LISTEN_FDNAMES?: string, LISTEN_PID?: strin
 
 const codeOf = (environment: SystemdEnvironment): string => {
   try {
-    return JSON.stringify(systemdEndPoints(environment, pid));
+    return JSON.stringify(systemdEndpoints(environment, pid));
   } catch (error) {
     return error instanceof SystemdError ? error.code : String(error);
   }
@@ -33,8 +33,8 @@ describe('sd_listen_fds_with_names(3)', () => {
     ['one empty name', handed('1', ''), ['']],
     ['a name of 255 characters', handed('1', 'x'.repeat(255)), ['x'.repeat(255)]],
   ])('%s', (_, environment, names) => {
-    const expected = names.map((name, index) => ({ name, endPoint: { kind: 'handle', fd: 3 + index } }));
-    expect(systemdEndPoints(environment, pid)).toEqual(expected);
+    const expected = names.map((name, index) => ({ name, endpoint: { kind: 'handle', fd: 3 + index } }));
+    expect(systemdEndpoints(environment, pid)).toEqual(expected);
   });
 
   it.each(['', ' ', 'x', '-1', '+4711', ' 4711', '4711 ', '04711', '4711.0', '0x1267', '1e3', '2147483648', '4711\n'])(
@@ -60,13 +60,13 @@ describe('sd_listen_fds_with_names(3)', () => {
   );
 
   it('says which variable is wrong and does not repeat what is in it', () => {
-    expect(() => systemdEndPoints(handed('many\u001b[2J'), pid)).toThrow(
+    expect(() => systemdEndpoints(handed('many\u001b[2J'), pid)).toThrow(
       /^LISTEN_FDS is not a number of descriptors\. It has to be a whole number up to 65536; correct whatever starts/,
     );
-    expect(() => systemdEndPoints(handed('2', 'web'), pid)).toThrow('There are 2 descriptors and 1 names');
+    expect(() => systemdEndpoints(handed('2', 'web'), pid)).toThrow('There are 2 descriptors and 1 names');
   });
 
   it('reads the environment of this process where none is given', () => {
-    expect(systemdEndPoints()).toEqual([]);
+    expect(systemdEndpoints()).toEqual([]);
   });
 });

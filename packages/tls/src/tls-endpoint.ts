@@ -7,26 +7,26 @@ import { NameEntries, type NameEntry } from './name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
-/** What all connections of one end point have in common. */
-export class TlsEndPoint {
+/** What all connections of one endpoint have in common. */
+export class TlsEndpoint {
   readonly options: ResolvedHttpsOptions;
   readonly entries: NameEntries;
-  readonly #endPoint: ConnectionBuilder;
+  readonly #endpoint: ConnectionBuilder;
   readonly #protocols = new Map<NameEntry, Buffer | undefined>();
   #handshakes = 0;
   #hasToldOfPlainHttp = false;
 
   /**
-   * Reads all files, synchronously, and watches them for as long as the end point lives.
+   * Reads all files, synchronously, and watches them for as long as the endpoint lives.
    *
    * @throws TlsError, one of those that concern the start
    * @throws RangeError for a name that is none
    */
-  constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endPoint: ConnectionBuilder) {
+  constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endpoint: ConnectionBuilder) {
     this.options = options;
-    this.#endPoint = endPoint;
-    this.entries = new NameEntries(options, ticketKeys, (message) => endPoint.warn(message));
-    endPoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval));
+    this.#endpoint = endpoint;
+    this.entries = new NameEntries(options, ticketKeys, (message) => endpoint.warn(message));
+    endpoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval));
   }
 
   /**
@@ -36,7 +36,7 @@ export class TlsEndPoint {
    */
   prepare(): void {
     for (const entry of this.entries) {
-      const names = entry.policy.applicationProtocols ?? this.#endPoint.applicationProtocols;
+      const names = entry.policy.applicationProtocols ?? this.#endpoint.applicationProtocols;
       this.#protocols.set(entry, encodeApplicationProtocols(names));
     }
   }
@@ -61,7 +61,7 @@ export class TlsEndPoint {
     try {
       this.options.onHandshakeFailed?.(error, connection);
     } catch (thrown) {
-      this.#endPoint.warn(`onHandshakeFailed has thrown: ${String(thrown)}`);
+      this.#endpoint.warn(`onHandshakeFailed has thrown: ${String(thrown)}`);
     }
   }
 
@@ -69,6 +69,6 @@ export class TlsEndPoint {
   tellOfPlainHttp(): void {
     if (this.#hasToldOfPlainHttp) return;
     this.#hasToldOfPlainHttp = true;
-    this.#endPoint.warn('A client has spoken plain HTTP on this port for HTTPS; later ones are not mentioned');
+    this.#endpoint.warn('A client has spoken plain HTTP on this port for HTTPS; later ones are not mentioned');
   }
 }

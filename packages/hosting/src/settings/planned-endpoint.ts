@@ -1,26 +1,26 @@
-import { type ConfigureEndPoint, ListenOptions, type ServerEndPoint } from '@windhover/server';
+import { type ConfigureEndpoint, ListenOptions, type ServerEndpoint } from '@windhover/server';
 import type { ChangeableServer } from './changeable-server.ts';
-import type { EndPointPlan } from './host-plan.ts';
+import type { EndpointPlan } from './host-plan.ts';
 import { type ConfigureTls, type TlsParts, configureTls } from './tls-parts.ts';
 
-/** A plan that is ready to be an end point of a server, and then is. */
-export class PlannedEndPoint {
-  readonly plan: EndPointPlan;
+/** A plan that is ready to be an endpoint of a server, and then is. */
+export class PlannedEndpoint {
+  readonly plan: EndpointPlan;
   readonly #useTls: ConfigureTls | undefined;
-  #running: ServerEndPoint | undefined;
+  #running: ServerEndpoint | undefined;
 
-  private constructor(plan: EndPointPlan, useTls: ConfigureTls | undefined) {
+  private constructor(plan: EndpointPlan, useTls: ConfigureTls | undefined) {
     this.plan = plan;
     this.#useTls = useTls;
   }
 
   /** @throws ServerError `SERVER_TLS_NOT_CONFIGURED` */
-  static async prepare(plan: EndPointPlan, tls: TlsParts | undefined): Promise<PlannedEndPoint> {
-    return new PlannedEndPoint(plan, plan.https && (await configureTls(plan.https, plan.url, tls)));
+  static async prepare(plan: EndpointPlan, tls: TlsParts | undefined): Promise<PlannedEndpoint> {
+    return new PlannedEndpoint(plan, plan.https && (await configureTls(plan.https, plan.url, tls)));
   }
 
   /** What the server has made of it last. It may have ended since. */
-  get running(): ServerEndPoint | undefined {
+  get running(): ServerEndpoint | undefined {
     return this.#running;
   }
 
@@ -33,7 +33,7 @@ export class PlannedEndPoint {
   }
 
   /** What the server has made of it at its start. */
-  startedAs(running: ServerEndPoint): void {
+  startedAs(running: ServerEndpoint): void {
     this.#running = running;
   }
 
@@ -42,8 +42,8 @@ export class PlannedEndPoint {
    *
    * @throws Error what keeps it from listening
    */
-  async addTo(server: ChangeableServer): Promise<ServerEndPoint> {
-    this.#running = await server.addEndPoint(this.plan.target, this.#configure);
+  async addTo(server: ChangeableServer): Promise<ServerEndpoint> {
+    this.#running = await server.addEndpoint(this.plan.target, this.#configure);
     return this.#running;
   }
 
@@ -64,7 +64,7 @@ export class PlannedEndPoint {
     }
   }
 
-  readonly #configure: ConfigureEndPoint = (options) => {
+  readonly #configure: ConfigureEndpoint = (options) => {
     const { name, url, protocols, limits } = this.plan;
     if (name !== url) options.name = name;
     if (protocols !== undefined) options.protocols = protocols;

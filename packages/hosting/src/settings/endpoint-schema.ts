@@ -1,7 +1,7 @@
 import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
 import * as v from 'valibot';
 import { addressAdvice } from './address-advice.ts';
-import { endPointLimitsSchema } from './limits-schema.ts';
+import { endpointLimitsSchema } from './limits-schema.ts';
 
 /** An address that a server can listen on. */
 export const url = v.pipe(
@@ -70,7 +70,7 @@ const sniSchema = v.strictObject({
 });
 
 /** Source: Kestrel `EndpointConfig` */
-export const endPointSchema = v.strictObject({
+export const endpointSchema = v.strictObject({
   url,
   protocols: v.optional(protocols),
   certificate: v.optional(certificate),
@@ -81,14 +81,14 @@ export const endPointSchema = v.strictObject({
       v.description('By the name that a client asks for: example.com, *.example.com, or * for the rest'),
     ),
   ),
-  limits: v.optional(endPointLimitsSchema),
+  limits: v.optional(endpointLimitsSchema),
 });
 
 /** Source: Kestrel `EndpointDefaults` */
-export const endPointDefaultsSchema = v.strictObject({ protocols: v.optional(protocols), ...tlsEntries });
+export const endpointDefaultsSchema = v.strictObject({ protocols: v.optional(protocols), ...tlsEntries });
 
 export type CertificateSettings = v.InferOutput<typeof certificateSchema>;
-export type EndPointSettings = v.InferOutput<typeof endPointSchema>;
-export type EndPointDefaultSettings = v.InferOutput<typeof endPointDefaultsSchema>;
+export type EndpointSettings = v.InferOutput<typeof endpointSchema>;
+export type EndpointDefaultSettings = v.InferOutput<typeof endpointDefaultsSchema>;
 export type SniSettings = v.InferOutput<typeof sniSchema>;
 export type ProtocolSettings = v.InferOutput<typeof protocols>;

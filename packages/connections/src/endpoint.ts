@@ -1,5 +1,5 @@
 /** An IP address and port. */
-export interface IPEndPoint {
+export interface IPEndpoint {
   readonly kind: 'ip';
   /** Text form without brackets, e.g. `127.0.0.1`, `::`, `fe80::1%eth0`. */
   readonly address: string;
@@ -12,32 +12,32 @@ export interface IPEndPoint {
 }
 
 /** A unix domain socket. */
-export interface UnixSocketEndPoint {
+export interface UnixSocketEndpoint {
   readonly kind: 'unix';
   /** File path; a leading NUL marks a Linux abstract socket. Empty for a peer without a name. */
   readonly path: string;
 }
 
 /** A Windows named pipe. */
-export interface NamedPipeEndPoint {
+export interface NamedPipeEndpoint {
   readonly kind: 'pipe';
   readonly name: string;
 }
 
 /** A listening descriptor that another process has opened. */
-export interface FileHandleEndPoint {
+export interface FileHandleEndpoint {
   readonly kind: 'handle';
   readonly fd: number;
 }
 
 /** A name inside this process, for the memory transport. */
-export interface MemoryEndPoint {
+export interface MemoryEndpoint {
   readonly kind: 'memory';
   readonly name: string;
 }
 
-/** An end point of a transport that is not one of Windhover's. */
-export interface CustomEndPoint {
+/** An endpoint of a transport that is not one of Windhover's. */
+export interface CustomEndpoint {
   readonly kind: `x-${string}`;
   readonly [detail: string]: unknown;
 }
@@ -47,32 +47,32 @@ export interface CustomEndPoint {
  *
  * Source: Kestrel `EndPoint` and its kinds.
  */
-export type EndPoint =
-  | IPEndPoint
-  | UnixSocketEndPoint
-  | NamedPipeEndPoint
-  | FileHandleEndPoint
-  | MemoryEndPoint
-  | CustomEndPoint;
+export type Endpoint =
+  | IPEndpoint
+  | UnixSocketEndpoint
+  | NamedPipeEndpoint
+  | FileHandleEndpoint
+  | MemoryEndpoint
+  | CustomEndpoint;
 
-/** The end point as one readable string: `127.0.0.1:5000`, `[::1]:5000`, `unix:/run/app.sock`. */
-export const formatEndPoint = (endPoint: EndPoint): string => {
-  switch (endPoint.kind) {
+/** The endpoint as one readable string: `127.0.0.1:5000`, `[::1]:5000`, `unix:/run/app.sock`. */
+export const formatEndpoint = (endpoint: Endpoint): string => {
+  switch (endpoint.kind) {
     case 'ip': {
-      const { address, port } = endPoint;
+      const { address, port } = endpoint;
       return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
     }
     case 'unix': {
-      const { path } = endPoint;
+      const { path } = endpoint;
       return `unix:${path.startsWith('\0') ? `@${path.slice(1)}` : path}`;
     }
     case 'pipe':
-      return `pipe:/${endPoint.name}`;
+      return `pipe:/${endpoint.name}`;
     case 'handle':
-      return `<file handle ${endPoint.fd}>`;
+      return `<file handle ${endpoint.fd}>`;
     case 'memory':
-      return `memory:${endPoint.name}`;
+      return `memory:${endpoint.name}`;
     default:
-      return endPoint.kind;
+      return endpoint.kind;
   }
 };

@@ -1,7 +1,7 @@
-import { type EndPoint, formatEndPoint } from '@windhover/connections';
+import { type Endpoint, formatEndpoint } from '@windhover/connections';
 import { describe, expect, it } from 'vitest';
 
-const rows: readonly (readonly [string, EndPoint])[] = [
+const rows: readonly (readonly [string, Endpoint])[] = [
   ['127.0.0.1:5000', { kind: 'ip', address: '127.0.0.1', port: 5000 }],
   ['[::1]:5000', { kind: 'ip', address: '::1', port: 5000 }],
   ['[fe80::1%eth0]:80', { kind: 'ip', address: 'fe80::1%eth0', port: 80 }],
@@ -15,8 +15,8 @@ const rows: readonly (readonly [string, EndPoint])[] = [
   ['x-stdio', { kind: 'x-stdio', command: 'cat' }],
 ];
 
-describe('formatEndPoint', () => {
-  it.each(rows)('%s', (text, endPoint) => {
-    expect(formatEndPoint(endPoint)).toBe(text);
+describe('formatEndpoint', () => {
+  it.each(rows)('%s', (text, endpoint) => {
+    expect(formatEndpoint(endpoint)).toBe(text);
   });
 });

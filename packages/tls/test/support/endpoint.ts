@@ -1,8 +1,8 @@
 import type { ConnectionBuilder, ConnectionDelegate, ConnectionMiddleware } from '@windhover/connections';
 import { buildConnectionPipeline } from '@windhover/connections';
 
-/** An end point as a server would configure it. */
-export class TestEndPoint implements ConnectionBuilder {
+/** An endpoint as a server would configure it. */
+export class TestEndpoint implements ConnectionBuilder {
   name = 'test:443';
   applicationProtocols: readonly string[] = ['http/1.1'];
   isTls = false;

@@ -1,7 +1,7 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ServerEndPoint, ServerOptions } from '../src/index.ts';
+import type { ServerEndpoint, ServerOptions } from '../src/index.ts';
 import { AnswerReader, exchangeBytes, get } from './support/client.ts';
 import { FakeTransport } from './support/fake-transport.ts';
 import { ManualClock } from './support/manual-clock.ts';
@@ -19,8 +19,8 @@ import {
 
 afterEach(stopServers);
 
-const one: EndPoint = { kind: 'memory', name: 'one' };
-const two: EndPoint = { kind: 'memory', name: 'two' };
+const one: Endpoint = { kind: 'memory', name: 'one' };
+const two: Endpoint = { kind: 'memory', name: 'two' };
 
 interface OnMemory extends TestServer {
   readonly transport: MemoryTransport;
@@ -35,12 +35,12 @@ const onMemory = (options: Partial<ServerOptions> = {}): OnMemory => {
 
 const closing = 'Connection: close\r\n';
 
-const answers = async (transport: MemoryTransport, endPoint: EndPoint): Promise<boolean> =>
-  (await exchangeBytes(transport.connect(endPoint), get('/up', closing))).endsWith('/up');
+const answers = async (transport: MemoryTransport, endpoint: Endpoint): Promise<boolean> =>
+  (await exchangeBytes(transport.connect(endpoint), get('/up', closing))).endsWith('/up');
 
 /** A client that keeps its connection, and what it is told. */
-const keepOpen = (transport: MemoryTransport, endPoint: EndPoint) => {
-  const client = transport.connect(endPoint);
+const keepOpen = (transport: MemoryTransport, endpoint: Endpoint) => {
+  const client = transport.connect(endpoint);
   const reader = new AnswerReader();
   const told = { heads: [] as string[], closed: false, error: undefined as Error | undefined };
   client.start({
@@ -52,28 +52,28 @@ const keepOpen = (transport: MemoryTransport, endPoint: EndPoint) => {
   return { client, told };
 };
 
-describe('end points while the server runs', () => {
+describe('endpoints while the server runs', () => {
   it('are listed with name, address and connections, in the order in which they were added', async () => {
     const { server, transport } = onMemory();
     server.listen(one, (options) => {
       options.name = 'web';
     });
-    expect(server.endPoints).toEqual([]);
+    expect(server.endpoints).toEqual([]);
     await server.start(echoTarget);
-    const added = await server.addEndPoint(two);
+    const added = await server.addEndpoint(two);
     keepOpen(transport, two);
     await until(() => server.connectionCount === 1);
-    const facts = ({ name, address, endPoints, connectionCount }: ServerEndPoint): unknown => [
+    const facts = ({ name, address, endpoints, connectionCount }: ServerEndpoint): unknown => [
       name,
       address,
-      endPoints,
+      endpoints,
       connectionCount,
     ];
-    expect(server.endPoints.map(facts)).toEqual([
+    expect(server.endpoints.map(facts)).toEqual([
       ['web', 'http://memory:one', [one], 0],
       ['memory:two', 'http://memory:two', [two], 1],
     ]);
-    expect(server.endPoints[1]).toBe(added);
+    expect(server.endpoints[1]).toBe(added);
     expect(addressesOf(server)).toEqual(['http://memory:one', 'http://memory:two']);
   });
 
@@ -82,7 +82,7 @@ describe('end points while the server runs', () => {
     const names: string[] = [];
     server.listen(one).configureEndpointDefaults(({ name }) => void names.push(`default ${name}`));
     await server.start(echoTarget);
-    await server.addEndPoint(two, ({ name }) => void names.push(`own ${name}`));
+    await server.addEndpoint(two, ({ name }) => void names.push(`own ${name}`));
     expect(await answers(transport, two)).toBe(true);
     expect(names).toEqual(['default memory:one', 'default memory:two', 'own memory:two']);
   });
@@ -90,19 +90,19 @@ describe('end points while the server runs', () => {
   it('an address as text', async () => {
     const { server } = makeServer({ transports: [new FakeTransport()] });
     await server.listenAnyIP(1).start(echoTarget);
-    await server.addEndPoint('http://localhost:7000');
-    expect(server.endPoints[1]!.endPoints).toEqual([
+    await server.addEndpoint('http://localhost:7000');
+    expect(server.endpoints[1]!.endpoints).toEqual([
       { kind: 'ip', address: '127.0.0.1', port: 7000 },
       { kind: 'ip', address: '::1', port: 7000 },
     ]);
-    await expect(server.addEndPoint('https://localhost:7001')).rejects.toMatchObject({
+    await expect(server.addEndpoint('https://localhost:7001')).rejects.toMatchObject({
       code: 'SERVER_TLS_NOT_CONFIGURED',
     });
-    await expect(server.addEndPoint('http://localhost:x')).rejects.toMatchObject({ code: 'ADDRESS_PORT_INVALID' });
+    await expect(server.addEndpoint('http://localhost:x')).rejects.toMatchObject({ code: 'ADDRESS_PORT_INVALID' });
     expect(addressesOf(server)).toEqual(['http://[::]:1', 'http://localhost:7000']);
   });
 
-  it.each<[says: string, target: EndPoint, protocols: string[], code: string]>([
+  it.each<[says: string, target: Endpoint, protocols: string[], code: string]>([
     ['be bound', one, ['http/1.1'], 'SERVER_ADDRESS_TWICE'],
     ['find a transport', { kind: 'x-other' }, ['http/1.1'], 'SERVER_NO_TRANSPORT'],
     ['be configured', two, ['h2'], 'SERVER_PROTOCOL_UNKNOWN'],
@@ -110,24 +110,24 @@ describe('end points while the server runs', () => {
     const { server, transport } = onMemory();
     let disposed = 0;
     await server.listen(one).start(echoTarget);
-    const adding = server.addEndPoint(target, (options) => {
+    const adding = server.addEndpoint(target, (options) => {
       options.protocols = protocols;
       options.own({ [Symbol.asyncDispose]: async () => void disposed++ });
     });
     await expect(adding).rejects.toMatchObject({ code });
     expect(disposed).toBe(1);
     expect(addressesOf(server)).toEqual(['http://memory:one']);
-    expect(server.endPoints).toHaveLength(1);
+    expect(server.endpoints).toHaveLength(1);
     expect(await answers(transport, one)).toBe(true);
   });
 
   it('before the start: SERVER_NOT_STARTED; after the stop: SERVER_STOPPED', async () => {
     const { server } = onMemory();
-    await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED' });
+    await expect(server.addEndpoint(two)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED' });
     await server.listen(one).start(echoTarget);
     await server.stop();
-    expect(server.endPoints).toEqual([]);
-    await expect(server.addEndPoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
+    expect(server.endpoints).toEqual([]);
+    await expect(server.addEndpoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
   });
 
   it('a stop while one is added: SERVER_STOPPED, and nothing listens when the stop is over', async () => {
@@ -136,7 +136,7 @@ describe('end points while the server runs', () => {
     await server.listenAnyIP(1).start(echoTarget);
     const bound = deferred();
     transport.beforeBound = () => bound.promise;
-    const adding = server.addEndPoint('http://127.0.0.1:2');
+    const adding = server.addEndpoint('http://127.0.0.1:2');
     await turns();
     const stopping = server.stop();
     bound.resolve();
@@ -152,7 +152,7 @@ describe('remove', () => {
     await server.listen(one).listen(two).start(echoTarget);
     const kept = keepOpen(transport, two);
     await until(() => server.connectionCount === 1);
-    await server.endPoints[0]!.remove();
+    await server.endpoints[0]!.remove();
     expect(addressesOf(server)).toEqual(['http://memory:two']);
     expect(() => transport.connect(one)).toThrow('Nothing listens');
     expect(await answers(transport, two)).toBe(true);
@@ -177,9 +177,9 @@ describe('remove', () => {
     client.write(get());
     await until(() => server.connectionCount === 1);
     await turns(3);
-    const removing = server.endPoints[0]!.remove();
+    const removing = server.endpoints[0]!.remove();
     await turns(10);
-    expect([server.endPoints.length, server.connectionCount, isDisposed]).toEqual([0, 1, false]);
+    expect([server.endpoints.length, server.connectionCount, isDisposed]).toEqual([0, 1, false]);
     resolve();
     await removing;
     expect(told.heads[0]).toMatch(/connection: close/);
@@ -196,7 +196,7 @@ describe('remove', () => {
     client.write(get());
     await until(() => server.connectionCount === 1);
     await turns(3);
-    const removing = server.endPoints[0]!.remove(controller?.signal);
+    const removing = server.endpoints[0]!.remove(controller?.signal);
     await turns(10);
     clock.seconds(4);
     await turns(3);
@@ -214,8 +214,8 @@ describe('remove', () => {
     await server.listen(one).start(application(() => new Promise<void>(() => {})));
     keepOpen(transport, one).client.write(get());
     await until(() => server.connectionCount === 1);
-    const endPoint = server.endPoints[0]!;
-    const removing = [endPoint.remove(), endPoint.remove()];
+    const endpoint = server.endpoints[0]!;
+    const removing = [endpoint.remove(), endpoint.remove()];
     await server.stop(AbortSignal.abort());
     await Promise.all(removing);
     expect(server.connectionCount).toBe(0);
@@ -227,9 +227,9 @@ describe('remove', () => {
     const { client, told } = keepOpen(transport, one);
     client.write(get());
     await until(() => server.connectionCount === 1);
-    const [endPoint] = server.endPoints;
+    const [endpoint] = server.endpoints;
     const stopping = server.stop();
-    await endPoint!.remove(AbortSignal.abort());
+    await endpoint!.remove(AbortSignal.abort());
     await stopping;
     await until(() => told.closed);
     expect(told.error).toMatchObject({ code: 'CONNECTION_RESET' });
@@ -238,15 +238,15 @@ describe('remove', () => {
   it('the address is free at once after unbind, while old connections still drain', async () => {
     const { server, transport } = onMemory();
     await server.listen(one).start(echoTarget);
-    const old = server.endPoints[0]!;
+    const old = server.endpoints[0]!;
     const { client, told } = keepOpen(transport, one);
     await until(() => server.connectionCount === 1);
     await old.unbind();
-    const next = await server.addEndPoint(one);
+    const next = await server.addEndpoint(one);
     const removing = old.remove();
     expect(await answers(transport, one)).toBe(true);
     expect(addressesOf(server)).toEqual(['http://memory:one']);
-    expect(server.endPoints).toEqual([next]);
+    expect(server.endpoints).toEqual([next]);
     client.write(get());
     await removing;
     expect(told.heads).toEqual([expect.stringMatching(/connection: close/)]);

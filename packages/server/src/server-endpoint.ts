@@ -1,13 +1,13 @@
-import type { EndPoint } from '@windhover/connections';
+import type { Endpoint } from '@windhover/connections';
 
-/** One end point of a running server. */
-export interface ServerEndPoint {
+/** One endpoint of a running server. */
+export interface ServerEndpoint {
   /** As configured; need not be unique. */
   readonly name: string;
   /** As it is published, e.g. `http://localhost:5000`. */
   readonly address: string;
   /** What listens, with real ports: two for `localhost`. */
-  readonly endPoints: readonly EndPoint[];
+  readonly endpoints: readonly Endpoint[];
   /** Open connections, the upgraded ones too. */
   readonly connectionCount: number;
   /** Those of them that another protocol has taken over. */
@@ -15,7 +15,7 @@ export interface ServerEndPoint {
   /** Accepts no more connections; the open ones stay, and the address is free again. It never rejects. */
   unbind(): Promise<void>;
   /**
-   * Takes the end point away while the server goes on: it accepts no more connections, asks those it has to end, resets
+   * Takes the endpoint away while the server goes on: it accepts no more connections, asks those it has to end, resets
    * what is left when the signal aborts, and disposes what it owns. It never rejects. Of a second call the signal
    * counts as well.
    *

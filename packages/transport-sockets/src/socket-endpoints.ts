@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { IPEndPoint } from '@windhover/connections';
+import type { IPEndpoint } from '@windhover/connections';
 
 const mappedPrefix = '::ffff:';
 
@@ -10,6 +10,6 @@ const withoutMapping = (address: string): string => {
   return isIP(rest) === 4 ? rest : address;
 };
 
-/** The end point of what a socket reports; `undefined` when it no longer knows, because it is closed. */
-export const ipEndPoint = (address: string | undefined, port: number | undefined): IPEndPoint | undefined =>
+/** The endpoint of what a socket reports; `undefined` when it no longer knows, because it is closed. */
+export const ipEndpoint = (address: string | undefined, port: number | undefined): IPEndpoint | undefined =>
   address === undefined || port === undefined ? undefined : { kind: 'ip', address: withoutMapping(address), port };

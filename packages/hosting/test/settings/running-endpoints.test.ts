@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@windhover/configuration';
-import { type EndPointPlan, RunningEndPoints, type TlsParts } from '../../src/settings/index.ts';
+import { type EndpointPlan, RunningEndpoints, type TlsParts } from '../../src/settings/index.ts';
 import { CertificateAuthority } from '../../../tls/test/support/certificates.ts';
 import { FakeServer } from './support/fake-server.ts';
 import { RunningHost, certificateName, isListening } from './support/running-host.ts';
@@ -29,7 +29,7 @@ const writeCertificate = async (name: string): Promise<{ path: string; keyPath: 
   return { path: `${name}.pem`, keyPath: `${name}.key` };
 };
 
-const plan = (name: string): EndPointPlan => ({
+const plan = (name: string): EndpointPlan => ({
   name,
   url: 'http://127.0.0.1:80',
   target: { kind: 'ip', address: '127.0.0.1', port: 80 },
@@ -53,29 +53,29 @@ const get = (url: string, agent: Agent): Promise<IncomingMessage> =>
       .end();
   });
 
-describe('end points of settings', () => {
+describe('endpoints of settings', () => {
   it('listen under their names from the start', async () => {
     configure({ one: { url: free }, two: { url: 'http://localhost:0' }, all: { url: 'http://*:0' } });
     await host.start();
-    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['one', 'two', 'all']);
+    expect(host.server.endpoints.map(({ name }) => name)).toEqual(['one', 'two', 'all']);
     expect(await textAt(host.address('one'))).toBe('hello');
   });
 
   it('stand after those of the program, which no change touches', async () => {
     const fake = new FakeServer();
     fake.listenAnyIP(80, (options) => void (options.name = 'of the program'));
-    const endPoints = new RunningEndPoints(fake);
-    await endPoints.start([plan('one'), plan('two')], () => Promise.resolve());
-    await endPoints.change([plan('two'), plan('three')]);
-    expect(fake.endPoints.map(({ name }) => name)).toEqual(['of the program', 'two', 'three']);
+    const endpoints = new RunningEndpoints(fake);
+    await endpoints.start([plan('one'), plan('two')], () => Promise.resolve());
+    await endpoints.change([plan('two'), plan('three')]);
+    expect(fake.endpoints.map(({ name }) => name)).toEqual(['of the program', 'two', 'three']);
   });
 });
 
 describe('TLS', () => {
-  const started = (plans: EndPointPlan[], tls?: TlsParts): Promise<void> =>
-    new RunningEndPoints(new FakeServer(), tls).start(plans, () => Promise.resolve());
+  const started = (plans: EndpointPlan[], tls?: TlsParts): Promise<void> =>
+    new RunningEndpoints(new FakeServer(), tls).start(plans, () => Promise.resolve());
 
-  it('is asked for only when an end point needs it', async () => {
+  it('is asked for only when an endpoint needs it', async () => {
     const tls = { useHttps: () => Promise.reject(new Error('loaded')) };
     await started([plan('one')], tls);
     await expect(started([{ ...plan('one'), https: {} }], tls)).rejects.toThrow('loaded');
@@ -102,7 +102,7 @@ describe('TLS', () => {
 });
 
 describe('a change of the file', () => {
-  it('adds an end point', async () => {
+  it('adds an endpoint', async () => {
     configure({ one: { url: free } });
     await host.start();
     const kept = host.address('one');
@@ -112,7 +112,7 @@ describe('a change of the file', () => {
     expect(host.address('one')).toBe(kept);
   });
 
-  it('removes an end point, whose connections are told to close', async () => {
+  it('removes an endpoint, whose connections are told to close', async () => {
     configure({ one: { url: free }, two: { url: free } });
     await host.start();
     const gone = host.address('two');
@@ -123,7 +123,7 @@ describe('a change of the file', () => {
     await changes.drained;
     agent.destroy();
     expect(await isListening(gone)).toBe(false);
-    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['one']);
+    expect(host.server.endpoints.map(({ name }) => name)).toEqual(['one']);
   });
 
   it('puts another certificate on the same port', async () => {
@@ -139,13 +139,13 @@ describe('a change of the file', () => {
     expect(await certificateName(url)).toBe('second');
   });
 
-  it('moves an address from one end point to another', async () => {
+  it('moves an address from one endpoint to another', async () => {
     configure({ one: { url: free } });
     await host.start();
     const url = host.address('one');
     const changes = await host.nextChange(() => configure({ other: { url } }));
     expect([changes.added.length, changes.removed.length]).toEqual([1, 1]);
-    expect(host.server.endPoints.map(({ name, address }) => [name, address])).toEqual([['other', url]]);
+    expect(host.server.endpoints.map(({ name, address }) => [name, address])).toEqual([['other', url]]);
   });
 
   it('follows again after another one', async () => {
@@ -153,13 +153,13 @@ describe('a change of the file', () => {
     await host.start();
     await host.nextChange(() => configure({ two: { url: free } }));
     await host.nextChange(() => configure({ two: { url: free }, three: { url: free } }));
-    expect(host.server.endPoints.map(({ name }) => name)).toEqual(['two', 'three']);
+    expect(host.server.endpoints.map(({ name }) => name)).toEqual(['two', 'three']);
   });
 });
 
 describe('a change that cannot be made leaves everything as it was', () => {
   const addresses = (): readonly (readonly [string, string])[] =>
-    host.server.endPoints.map(({ name, address }) => [name, address] as const);
+    host.server.endpoints.map(({ name, address }) => [name, address] as const);
 
   it('a file that is malformed', async () => {
     configure({ one: { url: free } });
@@ -170,15 +170,15 @@ describe('a change that cannot be made leaves everything as it was', () => {
     expect(addresses()).toEqual(before);
   });
 
-  it('a certificate that is not there: the old end point does not even stop listening', async () => {
+  it('a certificate that is not there: the old endpoint does not even stop listening', async () => {
     const certificate = await writeCertificate('first');
     configure({ web: { url: 'https://127.0.0.1:0', certificate } });
     await host.start();
-    const [endPoint] = host.server.endPoints;
-    const url = endPoint!.address;
+    const [endpoint] = host.server.endpoints;
+    const url = endpoint!.address;
     const change = host.nextChange(() => configure({ web: { url, certificate: { path: 'none.pem' } } }));
     await expect(change).rejects.toMatchObject({ code: 'TLS_FILE_NOT_FOUND' });
-    expect(host.server.endPoints).toEqual([endPoint]);
+    expect(host.server.endpoints).toEqual([endpoint]);
     expect(await certificateName(url)).toBe('first');
   });
 
@@ -193,7 +193,7 @@ describe('a change that cannot be made leaves everything as it was', () => {
     });
     afterEach(() => void taken.close());
 
-    it('for one end point more', async () => {
+    it('for one endpoint more', async () => {
       configure({ one: { url: free } });
       await host.start();
       const before = addresses();
@@ -222,18 +222,18 @@ describe('a change that cannot be made leaves everything as it was', () => {
   });
 });
 
-describe('an end point that cannot listen again', () => {
+describe('an endpoint that cannot listen again', () => {
   it('is named in the error, and comes again with the next change', async () => {
     const fake = new FakeServer();
-    const endPoints = new RunningEndPoints(fake);
-    await endPoints.start([plan('one')], () => Promise.resolve());
+    const endpoints = new RunningEndpoints(fake);
+    await endpoints.start([plan('one')], () => Promise.resolve());
     fake.refusal = new Error('no more');
-    await expect(endPoints.change([{ ...plan('one'), url: 'http://127.0.0.1:81' }])).rejects.toMatchObject({
-      message: 'These end points do not listen any more: one',
+    await expect(endpoints.change([{ ...plan('one'), url: 'http://127.0.0.1:81' }])).rejects.toMatchObject({
+      message: 'These endpoints do not listen any more: one',
       errors: [fake.refusal, fake.refusal],
     });
     fake.refusal = undefined;
-    const { added } = await endPoints.change([plan('one')]);
+    const { added } = await endpoints.change([plan('one')]);
     expect(added.map(({ name }) => name)).toEqual(['one']);
   });
 });
