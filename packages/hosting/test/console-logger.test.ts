@@ -1,5 +1,5 @@
 import { type ConsoleLoggerOptions, type Logger, consoleLogger } from '@windhover/hosting';
-import { usesColour } from '../src/terminal-colour.ts';
+import { usesColour } from '../src/logging/terminal-colour.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 let out: string[];

@@ -1,6 +1,6 @@
 import { Features } from '@windhover/features';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { serverLog } from '../src/server-log.ts';
+import { serverLog } from '../src/logging/server-log.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 afterEach(() => {

@@ -1,6 +1,6 @@
 import { ServiceCollection, type ServiceProvider, serviceKey } from '@windhover/hosting';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Services } from '../src/services.ts';
+import { Services } from '../src/services/services.ts';
 
 const a = serviceKey<string>('a');
 const b = serviceKey<string>('b');

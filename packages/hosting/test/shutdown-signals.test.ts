@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { onShutdownSignal } from '../src/shutdown-signals.ts';
+import { onShutdownSignal } from '../src/lifetime/shutdown-signals.ts';
 
 let now = 0;
 let stopListening: () => void;

@@ -6,8 +6,8 @@ import {
   type RefusalResponder,
   resolveHttpLimits,
 } from '@windhover/http';
-import { type Clock, systemClock } from './clock.ts';
-import type { ConfigureHttps } from './planned-endpoint.ts';
+import { type Clock, systemClock } from './lifetime/clock.ts';
+import type { ConfigureHttps } from './binding/planned-endpoint.ts';
 
 /**
  * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would

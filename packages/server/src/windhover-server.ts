@@ -1,24 +1,24 @@
 import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
 import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
-import { explainedConflict } from './address-conflict.ts';
-import { BoundEndpoint, type EndpointHost } from './bound-endpoint.ts';
-import type { ConnectionCounters, RejectionReason } from './connection-counters.ts';
-import { ConnectionLimits } from './connection-limits.ts';
+import { explainedConflict } from './binding/address-conflict.ts';
+import { BoundEndpoint, type EndpointHost } from './binding/bound-endpoint.ts';
+import type { ConnectionCounters, RejectionReason } from './connections/connection-counters.ts';
+import { ConnectionLimits } from './connections/connection-limits.ts';
 import { ServerError } from './errors.ts';
-import { Heartbeat } from './heartbeat.ts';
-import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './listen-options.ts';
-import { type ListenTarget, checkedTarget } from './listen-target.ts';
-import { disposeAll } from './owned-resources.ts';
-import { type PlannedEndpoint, planAddresses, planEndpoint } from './planned-endpoint.ts';
-import type { ProtocolHandler } from './protocol-choice.ts';
-import { Rejections } from './rejections.ts';
-import { ServerAddresses } from './server-addresses.ts';
-import { ServerAddressesFeature } from './server-addresses-feature.ts';
-import type { ServerEndpoint } from './server-endpoint.ts';
+import { Heartbeat } from './lifetime/heartbeat.ts';
+import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './binding/listen-options.ts';
+import { type ListenTarget, checkedTarget } from './binding/listen-target.ts';
+import { disposeAll } from './binding/owned-resources.ts';
+import { type PlannedEndpoint, planAddresses, planEndpoint } from './binding/planned-endpoint.ts';
+import type { ProtocolHandler } from './binding/protocol-choice.ts';
+import { Rejections } from './connections/rejections.ts';
+import { ServerAddresses } from './binding/server-addresses.ts';
+import { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
+import type { ServerEndpoint } from './binding/server-endpoint.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
-import { StopDeadline, settledOrAborted, withinGrace } from './stop-deadline.ts';
-import { UpgradeLimit } from './upgrade-limit.ts';
+import { StopDeadline, settledOrAborted, withinGrace } from './lifetime/stop-deadline.ts';
+import { UpgradeLimit } from './connections/upgrade-limit.ts';
 
 /**
  * A server: binds endpoints, keeps their connections, runs an application on them, and stops without losing what

@@ -10,7 +10,7 @@ import { Features } from '@windhover/features';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListenOptions } from '../src/index.ts';
-import { ServerConnection } from '../src/server-connection.ts';
+import { ServerConnection } from '../src/connections/server-connection.ts';
 import { get } from './support/client.ts';
 import { application, echoTarget, makeServer, stopServers, until } from './support/server.ts';
 

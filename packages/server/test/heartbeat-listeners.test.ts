@@ -1,6 +1,6 @@
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
-import { ServerConnection } from '../src/server-connection.ts';
+import { ServerConnection } from '../src/connections/server-connection.ts';
 
 describe('listeners of the heartbeat of one connection', () => {
   const listening = (...names: string[]) => {

@@ -1,7 +1,7 @@
 import type { BindingTarget } from '@windhover/addresses';
 import type { HttpLimits } from '@windhover/http';
 import type { EndpointLimits } from '@windhover/server';
-import type { LogLevels } from '../log-filter.ts';
+import type { LogLevels } from '../logging/log-filter.ts';
 
 /** Files of a certificate, as `CertificateSource` of `@windhover/tls` has them. Absolute paths. */
 export interface CertificatePlan {

@@ -1,6 +1,6 @@
 import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
 import * as v from 'valibot';
-import { logLevels } from '../logger.ts';
+import { logLevels } from '../logging/logger.ts';
 import { addressAdvice } from './address-advice.ts';
 import { certificateSchema, endpointDefaultsSchema, endpointSchema } from './endpoint-schema.ts';
 import { limitsSchema } from './limits-schema.ts';

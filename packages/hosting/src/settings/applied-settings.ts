@@ -1,9 +1,9 @@
 import type { Configuration, LiveConfiguration } from '@windhover/configuration';
 import type { WindhoverServer } from '@windhover/server';
-import type { ConsoleLogger } from './console-logger.ts';
-import type { HostLog } from './host-log.ts';
+import type { ConsoleLogger } from '../logging/console-logger.ts';
+import type { HostLog } from '../logging/host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
-import type { HostPlan, HostSettings, RunningEndpoints, TlsParts } from './settings/index.ts';
+import type { HostPlan, HostSettings, RunningEndpoints, TlsParts } from './index.ts';
 
 /** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
 const watchDelay = 100;

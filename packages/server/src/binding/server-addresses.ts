@@ -1,4 +1,4 @@
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 import type { ServerAddressesFeature } from './server-addresses-feature.ts';
 
 /** The list behind `ServerAddressesFeature`: open until the server starts, then the server's own. */

@@ -8,19 +8,19 @@ import {
   formatEndpoint,
 } from '@windhover/connections';
 import { bindTarget } from './address-binder.ts';
-import type { RejectionReason } from './connection-counters.ts';
-import { ConnectionLimits, checkedEndpointLimits } from './connection-limits.ts';
-import { ConnectionManager } from './connection-manager.ts';
-import { ServerError } from './errors.ts';
-import type { Heartbeat } from './heartbeat.ts';
+import type { RejectionReason } from '../connections/connection-counters.ts';
+import { ConnectionLimits, checkedEndpointLimits } from '../connections/connection-limits.ts';
+import { ConnectionManager } from '../connections/connection-manager.ts';
+import { ServerError } from '../errors.ts';
+import type { Heartbeat } from '../lifetime/heartbeat.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
-import type { ConnectionHost } from './server-connection.ts';
+import type { ConnectionHost } from '../connections/server-connection.ts';
 import type { ServerEndpoint } from './server-endpoint.ts';
-import type { ResolvedServerOptions } from './server-options.ts';
-import { StopDeadline, settledOrAborted } from './stop-deadline.ts';
-import { UpgradeLimit } from './upgrade-limit.ts';
+import type { ResolvedServerOptions } from '../server-options.ts';
+import { StopDeadline, settledOrAborted } from '../lifetime/stop-deadline.ts';
+import { UpgradeLimit } from '../connections/upgrade-limit.ts';
 
 /** What an endpoint needs of its server. */
 export interface EndpointHost {

@@ -1,6 +1,6 @@
-import type { ApplicationLifetime } from './application-lifetime.ts';
-import type { HostEnvironment } from './host-environment.ts';
-import type { Logger } from './logger.ts';
+import type { ApplicationLifetime } from '../lifetime/application-lifetime.ts';
+import type { HostEnvironment } from '../lifetime/host-environment.ts';
+import type { Logger } from '../logging/logger.ts';
 import { serviceKey } from './service-key.ts';
 
 /** The services that every host has. */

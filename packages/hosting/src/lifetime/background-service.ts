@@ -1,4 +1,4 @@
-import type { ServiceProvider } from './service-provider.ts';
+import type { ServiceProvider } from '../services/service-provider.ts';
 
 /**
  * Work of an application beside its requests. Each part is optional.

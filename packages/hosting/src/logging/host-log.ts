@@ -1,6 +1,6 @@
 import { asError } from './as-error.ts';
 import { childLogger } from './child-logger.ts';
-import type { HostEnvironment } from './host-environment.ts';
+import type { HostEnvironment } from '../lifetime/host-environment.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 

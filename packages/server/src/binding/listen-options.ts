@@ -1,6 +1,6 @@
 import type { ConnectionBuilder, ConnectionDelegate, ConnectionMiddleware } from '@windhover/connections';
-import type { EndpointLimits } from './connection-limits.ts';
-import { ServerError } from './errors.ts';
+import type { EndpointLimits } from '../connections/connection-limits.ts';
+import { ServerError } from '../errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
 /** Configures one endpoint, e.g. what `useHttps(…)` returns. */

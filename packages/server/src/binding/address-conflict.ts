@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { type Endpoint, type IPEndpoint, TransportError } from '@windhover/connections';
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 

@@ -6,7 +6,7 @@ import {
   parseBindingAddresses,
 } from '@windhover/addresses';
 import type { ConnectionBuilder } from '@windhover/connections';
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 import { type ConfigureEndpoint, type ListenOptions, configureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget } from './listen-target.ts';
 

@@ -1,8 +1,8 @@
 import type { HttpContext } from '@windhover/http';
 import { childLogger } from './child-logger.ts';
-import { hostServices } from './host-services.ts';
+import { hostServices } from '../services/host-services.ts';
 import type { Logger } from './logger.ts';
-import { servicesOf } from './service-provider.ts';
+import { servicesOf } from '../services/service-provider.ts';
 
 /** Where the logger of a request is kept. */
 const ownKey = Symbol('request logger');

@@ -1,5 +1,5 @@
 import type { BackgroundService, BackgroundServiceSource } from './background-service.ts';
-import type { ServiceProvider } from './service-provider.ts';
+import type { ServiceProvider } from '../services/service-provider.ts';
 import { settledOrAborted } from './when-aborted.ts';
 
 /** What a host wants to hear of its background services. */

@@ -1,6 +1,6 @@
 import { type AnyTarget, type BindingTarget, type LocalhostTarget, publishedAddress } from '@windhover/addresses';
 import { type ConnectionListener, type Endpoint, TransportError, formatEndpoint } from '@windhover/connections';
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { ListenTarget } from './listen-target.ts';
 

@@ -1,6 +1,6 @@
 import type { Configuration } from '@windhover/configuration';
-import { type CodeSettings, nodeEnvironment, settingsOfCode } from './settings/code-settings.ts';
-import type * as Settings from './settings/index.ts';
+import { type CodeSettings, nodeEnvironment, settingsOfCode } from './code-settings.ts';
+import type * as Settings from './index.ts';
 import type {
   HostPlan,
   HostSettings,
@@ -9,8 +9,8 @@ import type {
   SettingsPlan,
   SettingsSources,
   SettingsWith,
-} from './settings/index.ts';
-import { mayHaveSettings, rootFolder } from './settings/settings-places.ts';
+} from './index.ts';
+import { mayHaveSettings, rootFolder } from './settings-places.ts';
 
 /** Values in effect, and where each is from. */
 export type HostConfiguration<V = HostSettings> = Pick<
@@ -103,7 +103,7 @@ const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings
 };
 
 const readerOf = async <S extends Sections>(sources: SettingsSources<S>): Promise<SettingsReader> => {
-  const meaning = await import('./settings/index.ts');
+  const meaning = await import('./index.ts');
   return { meaning, source: (await meaning.planSettings(sources)) as unknown as SettingsPlan<Sections> };
 };
 
@@ -121,4 +121,4 @@ export const describeSettings = async (
 };
 
 /** The keys at the top of the settings that are the host's own. */
-export const hostKeys = async (): Promise<readonly string[]> => (await import('./settings/schema.ts')).hostKeys;
+export const hostKeys = async (): Promise<readonly string[]> => (await import('./schema.ts')).hostKeys;

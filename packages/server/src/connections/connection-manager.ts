@@ -1,5 +1,11 @@
-import { type ClosedObserver, type Connection, ConnectionError, deadlineAfter } from '@windhover/connections';
-import { ConnectionAge } from './connection-age.ts';
+import {
+  type ClosedObserver,
+  type Connection,
+  ConnectionError,
+  type ConnectionLifetimeNotificationFeature,
+  type HeartbeatListener,
+  deadlineAfter,
+} from '@windhover/connections';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
 // By name: an import would load all that Node.js has in there.
@@ -90,3 +96,19 @@ const abortFailed = ({ connection }: ServerConnection, error: unknown): void => 
   debug('%s: a listener of the connection failed: %s', connection.id, error);
   connection.abort(error instanceof Error ? error : undefined);
 };
+
+/** Asks a connection to end politely when it is old enough. */
+class ConnectionAge implements HeartbeatListener {
+  readonly #lifetime: ConnectionLifetimeNotificationFeature;
+  readonly #until: number;
+
+  /** @param until milliseconds of the heartbeat's clock */
+  constructor(lifetime: ConnectionLifetimeNotificationFeature, until: number) {
+    this.#lifetime = lifetime;
+    this.#until = until;
+  }
+
+  heartbeat(now: number): void {
+    if (now >= this.#until) this.#lifetime.requestClose();
+  }
+}

@@ -1,6 +1,6 @@
 import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
 import { type Endpoint, formatEndpoint } from '@windhover/connections';
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 
 /** What to listen on: an endpoint, both loopback addresses, or every interface. */
 export type ListenTarget = Endpoint | LocalhostTarget | AnyTarget;

@@ -1,4 +1,4 @@
-import { HostError } from './errors.ts';
+import { HostError } from '../errors.ts';
 import type { ServiceRegistration } from './service-collection.ts';
 import type { ServiceKey } from './service-key.ts';
 import type { ServiceProvider } from './service-provider.ts';

@@ -1,5 +1,5 @@
 import type { HttpProtocol } from '@windhover/http';
-import { type ServiceProvider, ServicesFeature } from './service-provider.ts';
+import { type ServiceProvider, ServicesFeature } from '../services/service-provider.ts';
 
 /**
  * The protocol, on connections that know the services of the host. Requests find them there, and nothing is stored for

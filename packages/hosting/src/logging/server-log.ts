@@ -1,3 +1,4 @@
+import { type Connection, ConnectionEndpointFeature, formatEndpoint } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import { HttpRequestFeature, HttpRequestIdentifierFeature } from '@windhover/http';
 import type { ServerEvents } from '@windhover/server';
@@ -6,7 +7,6 @@ import { childLogger } from './child-logger.ts';
 import { consoleLogger } from './console-logger.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
-import { MisdirectedTls } from './misdirected-tls.ts';
 
 /**
  * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
@@ -59,3 +59,23 @@ const guarded = (log: () => void): void => {
     consoleLogger().error({ err: asError(error) }, 'The logger itself failed');
   }
 };
+
+/**
+ * Clients that speak TLS to endpoints without it. Often our own configuration has sent them there, so the first one at
+ * each endpoint is worth a warning.
+ */
+class MisdirectedTls {
+  /** Ports and paths: an endpoint for every interface has many addresses and one port. */
+  readonly #told = new Set<number | string>();
+
+  /** What to say of a connection; `undefined` where it was said before. */
+  warningFor({ features }: Connection): string | undefined {
+    const endpoint = features.get(ConnectionEndpointFeature)?.localEndpoint;
+    if (endpoint === undefined) return undefined;
+    const name = formatEndpoint(endpoint);
+    const key = endpoint.kind === 'ip' ? endpoint.port : name;
+    if (this.#told.has(key)) return undefined;
+    this.#told.add(key);
+    return `${name}: A client has spoken TLS on this port for plain HTTP; later ones are not mentioned`;
+  }
+}

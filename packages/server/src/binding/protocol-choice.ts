@@ -1,6 +1,6 @@
 import { type ConnectionDelegate, TlsHandshakeFeature } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
-import { ServerError } from './errors.ts';
+import { ServerError } from '../errors.ts';
 
 /** A protocol of a server, with what handles its connections. */
 export interface ProtocolHandler {

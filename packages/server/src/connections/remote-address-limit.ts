@@ -1,3 +1,36 @@
+import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
+
+/**
+ * Connections by the address of their client. Whoever has no IP address is not counted: on a unix socket or in memory
+ * all clients would be one.
+ */
+export class RemoteAddressLimit {
+  readonly #most: number;
+  readonly #open = new Map<string, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Counts the connection until it is closed. @returns false when its client has as many as it may */
+  enter(connection: Connection): boolean {
+    const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
+    if (remote?.kind !== 'ip') return true;
+    const group = addressGroup(remote.address);
+    const count = this.#open.get(group) ?? 0;
+    if (count >= this.#most) return false;
+    this.#open.set(group, count + 1);
+    connection.onClosed({ closed: () => this.#leave(group) });
+    return true;
+  }
+
+  #leave(group: string): void {
+    const count = this.#open.get(group)! - 1;
+    if (count === 0) this.#open.delete(group);
+    else this.#open.set(group, count);
+  }
+}
+
 /** Hexadecimal groups of an IPv6 address that make the network of one subscriber: /64. */
 const networkGroups = 4;
 
@@ -7,7 +40,7 @@ const networkGroups = 4;
  *
  * @param address as the system writes it, perhaps with a zone: `fe80::1%eth0`
  */
-export const addressGroup = (address: string): string => {
+const addressGroup = (address: string): string => {
   if (!address.includes(':')) return address;
   const [text = '', zone] = address.split('%');
   const [head = '', tail] = text.split('::');

@@ -2,24 +2,24 @@ import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
 import type { ApplicationLifetime, HostLifetime } from './application-lifetime.ts';
-import type { AppliedSettings } from './applied-settings.ts';
+import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
 import { deadline, graceAfter } from './deadline.ts';
-import { HostError } from './errors.ts';
+import { HostError } from '../errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
-import type { HostLog } from './host-log.ts';
-import type { HostServer } from './host-server.ts';
-import type { HostTls } from './host-tls.ts';
-import type { Logger } from './logger.ts';
+import type { HostLog } from '../logging/host-log.ts';
+import type { HostServer } from '../builder/host-server.ts';
+import type { HostTls } from '../builder/host-tls.ts';
+import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, attachToProcess } from './process-attachment.ts';
 import { ReadinessFeature } from './readiness-feature.ts';
 import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
-import { runThreads, startsThreads } from './run-threads.ts';
-import { type ServiceProvider, ServicesFeature } from './service-provider.ts';
-import type { Services } from './services.ts';
-import type { HostPlan } from './settings/index.ts';
+import { type ServiceProvider, ServicesFeature } from '../services/service-provider.ts';
+import type { Services } from '../services/services.ts';
+import type { HostPlan } from '../settings/index.ts';
+import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
@@ -332,3 +332,12 @@ export class WebHost implements AsyncDisposable {
 
 /** Milliseconds; what listens need not be something that keeps the process alive, e.g. a transport in memory. */
 const longestTimer = 2 ** 31 - 1;
+
+/** Whether this process is to start others which serve, instead of serving itself. */
+const startsThreads = (threadCount: number): boolean => threadCount > 1 && !isSupervisedWorker();
+
+/** Runs this program in several processes that share what they listen on, and sets the exit code when all have ended. */
+const runThreads = async (options: Pick<WebHostParts, 'logger' | 'shutdownTimeout' | 'threadCount'>): Promise<void> => {
+  const { Supervisor } = await import('@windhover/supervisor');
+  process.exitCode = await new Supervisor(options).run();
+};

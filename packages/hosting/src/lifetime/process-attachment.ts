@@ -1,5 +1,4 @@
 import { endProcessAfter } from './process-end.ts';
-import { onHangUp } from './reload-signal.ts';
 import { onShutdownSignal } from './shutdown-signals.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import { onUnhandledError } from './unhandled-errors.ts';
@@ -69,4 +68,19 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
     },
     stopsItself: () => worker.requestShutdown(),
   };
+};
+
+/**
+ * Listens for SIGHUP. It asks a daemon to reload; where the process has a terminal it says that the terminal is gone,
+ * and asks for the end. Windows knows only the second.
+ *
+ * @returns stops listening
+ */
+const onHangUp = (reload: () => void, requestStop: () => void): (() => void) => {
+  const { isatty } = process.getBuiltinModule('node:tty');
+  // Not process.stdin.isTTY, which opens a stream for stdin.
+  const hasTerminal = process.platform === 'win32' || isatty(0) || isatty(1);
+  const received = hasTerminal ? requestStop : reload;
+  process.on('SIGHUP', received);
+  return () => void process.off('SIGHUP', received);
 };

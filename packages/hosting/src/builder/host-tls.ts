@@ -1,4 +1,4 @@
-import type { ConfigureTls, HttpsPlan, TlsParts } from './settings/index.ts';
+import type { ConfigureTls, HttpsPlan, TlsParts } from '../settings/index.ts';
 
 /** Where a host gets TLS from: a package of its own, so that hosts without TLS need none. */
 export interface HostTls extends TlsParts {

@@ -1,8 +1,8 @@
 import type { ConnectionBuilder, Endpoint, Transport } from '@windhover/connections';
 import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
 import type { ConfigureEndpoint, ServerOptions, WindhoverServer } from '@windhover/server';
-import type { LoadedSettings } from './loaded-settings.ts';
-import type { HostPlan } from './settings/index.ts';
+import type { LoadedSettings } from '../settings/loaded-settings.ts';
+import type { HostPlan } from '../settings/index.ts';
 
 /**
  * What `useServer` hands to its callback: the options of the server, to be changed, and its endpoints, to be added.
