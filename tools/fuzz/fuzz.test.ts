@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type HttpLimits, resolveHttpLimits } from '@windhover/http';
-import { Http1Error, RequestDecoder, RequestEvent } from '@windhover/http1';
+import { Http1Error, RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 import { describe, expect, it } from 'vitest';
 import { type FuzzSubject, checkInput, fuzzDecoder } from './decoder-fuzzer.mjs';
 

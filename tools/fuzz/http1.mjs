@@ -8,7 +8,7 @@
 // `--replay` takes, and exits with 1.
 import { parseArgs } from 'node:util';
 import { resolveHttpLimits } from '../../packages/http/dist/index.js';
-import { Http1Error, RequestDecoder, RequestEvent } from '../../packages/http1/dist/index.js';
+import { Http1Error, RequestDecoder, RequestEvent } from '../../packages/http1-codec/dist/index.js';
 import { checkInput, fuzzDecoder } from './decoder-fuzzer.mjs';
 
 const { values } = parseArgs({

@@ -2,13 +2,15 @@
  * The floors of the package graph, from the ground up. What a package ships imports packages of lower floors only; its
  * tests and examples may look up, as long as that makes no ring.
  *
- * `http` stands half a floor above the contracts that it shares its tenants with: its own contracts speak of
- * connections (an upgrade yields one, a protocol takes one), and `connections` knows nothing of HTTP.
+ * `http` is half a floor above `connections`: its contracts use connections (an upgrade gives one, a protocol takes
+ * one), and `connections` does not know HTTP. The codecs are above `http`, whose fields they read and write, and below
+ * the protocols that drive them.
  */
 export const floors: readonly (readonly [floor: number, folders: readonly string[]])[] = [
   [0, ['features']],
   [1, ['addresses', 'connections', 'configuration', 'dev-certs', 'supervisor']],
   [1.5, ['http']],
+  [1.75, ['http1-codec']],
   [
     2,
     [

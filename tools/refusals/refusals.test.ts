@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { http1Errors } from '@windhover/http1';
+import { http1Errors } from '@windhover/http1-codec';
 import { describe, expect, it } from 'vitest';
 import { refusalsPage } from './refusals-page.mjs';
 
-describe('packages/http1/REFUSALS.md', () => {
+describe('packages/http1-codec/REFUSALS.md', () => {
   it('says what the code does; if not, run `node tools/refusals/write.mjs` after a build', () =>
-    expect(readFileSync(new URL('../../packages/http1/REFUSALS.md', import.meta.url), 'utf8')).toBe(
+    expect(readFileSync(new URL('../../packages/http1-codec/REFUSALS.md', import.meta.url), 'utf8')).toBe(
       refusalsPage(http1Errors),
     ));
 

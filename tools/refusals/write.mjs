@@ -1,6 +1,6 @@
-// Writes packages/http1/REFUSALS.md from the built package.
+// Writes packages/http1-codec/REFUSALS.md from the built package.
 import { writeFileSync } from 'node:fs';
-import { http1Errors } from '../../packages/http1/dist/index.js';
+import { http1Errors } from '../../packages/http1-codec/dist/index.js';
 import { refusalsPage } from './refusals-page.mjs';
 
-writeFileSync(new URL('../../packages/http1/REFUSALS.md', import.meta.url), refusalsPage(http1Errors));
+writeFileSync(new URL('../../packages/http1-codec/REFUSALS.md', import.meta.url), refusalsPage(http1Errors));

@@ -1,10 +1,10 @@
 import type { Connection, ConnectionDelegate } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
-import { ConnectionRefuser } from './connection-refuser.ts';
-import { CommonLines } from './head-text.ts';
-import { Http1Connection } from './http1-connection.ts';
-import { RepeatedHead } from './repeated-head.ts';
-import { type Http1Options, http1OptionDefaults } from './http1-options.ts';
+import { ConnectionRefuser } from './connection/connection-refuser.ts';
+import { CommonLines } from './exchange/head-text.ts';
+import { Http1Connection } from './connection/http1-connection.ts';
+import { RepeatedHead } from './exchange/repeated-head.ts';
+import { type Http1Options, http1OptionDefaults } from '@windhover/http1-codec';
 
 /**
  * HTTP/1.1 for a server: `new WindhoverServer({ protocols: [http1()], … })`.

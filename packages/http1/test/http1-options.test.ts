@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Http1Error, RequestDecoder, RequestEvent, http1OptionDefaults } from '../src/index.ts';
-import { RequestFields } from '../src/request-fields.ts';
+import { type Http1Error, RequestDecoder, RequestEvent, http1OptionDefaults } from '@windhover/http1-codec';
+import { RequestFields } from '../src/exchange/request-fields.ts';
 
 const head = (target: string, host: string): Buffer => Buffer.from(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
 

@@ -1,0 +1,45 @@
+import { Http1Error } from './errors.ts';
+import { FieldMeaning } from '../request/field-meaning.ts';
+import type { RequestHead } from '../request/request-head.ts';
+
+/** Content framed by chunks; every other framing is a number of bytes. */
+export const CHUNKED = -1;
+
+/**
+ * How the content of a request is framed: `CHUNKED`, or its length in bytes.
+ *
+ * @throws Http1Error `HTTP1_TRANSFER_…`, `HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING`, `HTTP1_LENGTH_REQUIRED`
+ * Source: RFC 9112 section 6.3, by its numbered steps; 1, 2 and 8 are about responses
+ */
+export const requestFraming = (head: RequestHead): number => {
+  const { meaning, contentLength } = head;
+  if ((meaning & FieldMeaning.transferEncoding) !== 0) {
+    // 6.1: Transfer-Encoding in HTTP/1.0 is faulty framing.
+    if (head.minorVersion === 0) throw new Http1Error('HTTP1_TRANSFER_ENCODING_IN_HTTP10');
+    // 3. Both: ought to be handled as an error, as it might be an attempt at request smuggling.
+    if (contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING');
+    // 4. Not chunked at the end: the length of the content cannot be told.
+    return chunkedOrRefused(meaning);
+  }
+  // 5. Invalid or differing Content-Length: refused while the fields were read.
+  // 6. A valid one is the length.
+  if (contentLength !== -1) return contentLength;
+  if (head.minorVersion === 0 && needsLength(head.method)) throw new Http1Error('HTTP1_LENGTH_REQUIRED');
+  // 7. A request with neither has no content.
+  return 0;
+};
+
+const chunkedOrRefused = (meaning: number): number => {
+  if ((meaning & FieldMeaning.misplacedChunked) !== 0) throw new Http1Error('HTTP1_TRANSFER_CODING_INVALID');
+  if ((meaning & FieldMeaning.otherCoding) !== 0) {
+    throw new Http1Error(
+      (meaning & FieldMeaning.chunked) === 0
+        ? 'HTTP1_TRANSFER_CODING_INVALID'
+        : 'HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED',
+    );
+  }
+  return CHUNKED;
+};
+
+/** Methods whose content an HTTP/1.0 client has to announce, as Kestrel has it. */
+const needsLength = (method: string): boolean => method === 'POST' || method === 'PUT';

@@ -1,0 +1,20 @@
+export { Http1Error, type Http1ErrorCode, type Http1ErrorSpec, http1Errors } from './grammar/errors.ts';
+export { type Http1Options, http1OptionDefaults } from './grammar/http1-options.ts';
+export { type FieldLines, encodeChunk, encodeChunkHead, encodeLastChunk } from './grammar/chunk-encoder.ts';
+export { Http1EncodeError } from './grammar/encode-error.ts';
+export { isAllowedInTrailers } from './grammar/trailer-section.ts';
+
+export { FieldMeaning } from './request/field-meaning.ts';
+export { RequestDecoder, RequestEvent } from './request/request-decoder.ts';
+export { type EncodedRequestHead, type RequestHeadInit, encodeRequestHead } from './request/request-encoder.ts';
+export type { RequestHead } from './request/request-head.ts';
+
+export { ResponseDecoder, ResponseEvent } from './response/response-decoder.ts';
+export {
+  Http1ResponseError,
+  type Http1ResponseErrorCode,
+  type Http1ResponseErrorSpec,
+  http1ResponseErrors,
+} from './response/response-errors.ts';
+export type { ResponseHead } from './response/response-head.ts';
+export { type ResponseLimits, resolveResponseLimits, responseLimitDefaults } from './response/response-limits.ts';

@@ -1,0 +1,156 @@
+import { Http1Error } from '../grammar/errors.ts';
+import { lineOffsets } from '../grammar/field-lines.ts';
+import { COMMA, HTAB, NINE, SEMICOLON, SP, ZERO, spells } from '../grammar/grammar.ts';
+import { checkHost } from './host.ts';
+import type { RequestHead } from './request-head.ts';
+
+/** What the fields of a head mean to the protocol, as bits of `RequestHead.meaning`. */
+export const FieldMeaning = {
+  /** Exactly one well-formed Host. */
+  host: 1,
+  /** `Connection: close` */
+  close: 2,
+  /** `Connection: keep-alive` */
+  keepAlive: 4,
+  /** `Connection: upgrade` */
+  upgrade: 8,
+  /** There is an Upgrade field. */
+  upgradeField: 16,
+  /** Transfer-Encoding is exactly `chunked`. */
+  chunked: 32,
+  /** There is a Transfer-Encoding. */
+  transferEncoding: 64,
+  /** A transfer coding other than chunked. */
+  otherCoding: 128,
+  /** chunked, but not once and last, or with a parameter; or an empty member. */
+  misplacedChunked: 256,
+  /** `Expect: 100-continue` */
+  expectContinue: 512,
+  /** Another expectation. */
+  otherExpectation: 1024,
+} as const;
+
+/**
+ * Reads the fields that frame and route the message, from the lines parsed last.
+ *
+ * @throws Http1Error `HTTP1_HOST_…`, `HTTP1_CONTENT_LENGTH_…`
+ */
+export const interpretFields = (head: RequestHead, bytes: Buffer, count: number): void => {
+  for (let at = 0; at < count * 4; at += 4) {
+    const start = lineOffsets[at]!;
+    const end = lineOffsets[at + 1]!;
+    // Hardly any other field has a name of one of these lengths.
+    switch (end - start) {
+      case 4:
+        if (spells(bytes, start, end, 'host')) readHost(head, bytes, at);
+        break;
+      case 6:
+        if (spells(bytes, start, end, 'expect')) readExpect(head, bytes, at);
+        break;
+      case 7:
+        if (spells(bytes, start, end, 'upgrade')) head.meaning |= FieldMeaning.upgradeField;
+        break;
+      case 10:
+        if (spells(bytes, start, end, 'connection')) readConnection(head, bytes, at);
+        break;
+      case 14:
+        if (spells(bytes, start, end, 'content-length')) readContentLength(head, bytes, at);
+        break;
+      case 17:
+        if (spells(bytes, start, end, 'transfer-encoding')) readTransferEncoding(head, bytes, at);
+        break;
+      default:
+    }
+  }
+};
+
+/** RFC 9112 3.2: more than one Host, or one that is none, is answered 400. */
+const readHost = (head: RequestHead, bytes: Buffer, at: number): void => {
+  if ((head.meaning & FieldMeaning.host) !== 0) throw new Http1Error('HTTP1_HOST_DUPLICATE');
+  checkHost(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!);
+  head.meaning |= FieldMeaning.host;
+};
+
+const readExpect = (head: RequestHead, bytes: Buffer, at: number): void => {
+  const isContinue = spells(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, '100-continue');
+  head.meaning |= isContinue ? FieldMeaning.expectContinue : FieldMeaning.otherExpectation;
+};
+
+/** connection-option is a token without regard to case (RFC 9110 7.6.1). */
+const readConnection = (head: RequestHead, bytes: Buffer, at: number): void => {
+  const from = lineOffsets[at + 2]!;
+  const to = lineOffsets[at + 3]!;
+  // What browsers send with each request needs no list.
+  if (spells(bytes, from, to, 'keep-alive')) {
+    head.meaning |= FieldMeaning.keepAlive;
+    return;
+  }
+  forEachMember(bytes, from, to, (start, end) => {
+    if (spells(bytes, start, end, 'close')) head.meaning |= FieldMeaning.close;
+    else if (spells(bytes, start, end, 'keep-alive')) head.meaning |= FieldMeaning.keepAlive;
+    else if (spells(bytes, start, end, 'upgrade')) head.meaning |= FieldMeaning.upgrade;
+  });
+};
+
+/**
+ * Content-Length = 1*DIGIT (RFC 9110 8.6). A second one is refused even if it says the same: two readers may take
+ * different ones. A number above 2^53 - 1 cannot be counted exactly here, and no limit would let it pass.
+ */
+const readContentLength = (head: RequestHead, bytes: Buffer, at: number): void => {
+  if (head.contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_DUPLICATE');
+  const start = lineOffsets[at + 2]!;
+  const end = lineOffsets[at + 3]!;
+  if (start === end) throw new Http1Error('HTTP1_CONTENT_LENGTH_INVALID');
+  let length = 0;
+  for (let i = start; i < end; i++) {
+    const byte = bytes[i]!;
+    if (byte < ZERO || byte > NINE) throw new Http1Error('HTTP1_CONTENT_LENGTH_INVALID');
+    if (length <= Number.MAX_SAFE_INTEGER) length = length * 10 + (byte - ZERO);
+  }
+  if (length > Number.MAX_SAFE_INTEGER) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
+  head.contentLength = length;
+};
+
+/**
+ * All members of all lines are one list, in order (RFC 9112 6.1); what it comes to is judged with the framing. An
+ * empty member is no coding: a reader that passes over it and one that does not would see two messages.
+ */
+const readTransferEncoding = (head: RequestHead, bytes: Buffer, at: number): void => {
+  forEachMember(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, (start, end) => {
+    // Whatever follows chunked takes the framing away from the end.
+    if ((head.meaning & FieldMeaning.chunked) !== 0) head.meaning |= FieldMeaning.misplacedChunked;
+    if (spells(bytes, start, end, 'chunked')) head.meaning |= FieldMeaning.chunked;
+    else if (start === end || isChunkedWithParameter(bytes, start, end)) head.meaning |= FieldMeaning.misplacedChunked;
+    else head.meaning |= FieldMeaning.otherCoding;
+  });
+  head.meaning |= FieldMeaning.transferEncoding;
+};
+
+/** chunked has no parameters (RFC 9112 7.1). */
+const isChunkedWithParameter = (bytes: Buffer, start: number, end: number): boolean => {
+  let i = start + 7;
+  if (i >= end || !spells(bytes, start, i, 'chunked')) return false;
+  while (i < end && isBlank(bytes[i]!)) i++;
+  return bytes[i] === SEMICOLON;
+};
+
+/** Calls back for every member of a comma-separated list, whitespace around it taken off, empty ones as well. */
+const forEachMember = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  member: (start: number, end: number) => void,
+): void => {
+  let start = from;
+  for (let i = from; i <= to; i++) {
+    if (i < to && bytes[i] !== COMMA) continue;
+    let first = start;
+    let last = i;
+    while (first < last && isBlank(bytes[first]!)) first++;
+    while (last > first && isBlank(bytes[last - 1]!)) last--;
+    member(first, last);
+    start = i + 1;
+  }
+};
+
+const isBlank = (byte: number): boolean => byte === SP || byte === HTAB;

@@ -1,0 +1,245 @@
+import { type FieldSection, type HttpLimits, resolveHttpLimits } from '@windhover/http';
+import { ChunkedContent, ChunkedEvent } from '../grammar/chunked-content.ts';
+import { Http1Error, type Http1ErrorCode } from '../grammar/errors.ts';
+import { CHUNKED, requestFraming } from '../grammar/framing.ts';
+import { CR, LF } from '../grammar/grammar.ts';
+import { ReceivedBytes } from '../grammar/received-bytes.ts';
+import { type Http1Options, http1OptionDefaults } from '../grammar/http1-options.ts';
+import { type RequestHead, headParse, parseRequestHead } from './request-head.ts';
+import { checkTarget } from './request-target.ts';
+import { requestLine } from './request-line.ts';
+import { UnfinishedLine } from '../grammar/unfinished-line.ts';
+
+/** What `RequestDecoder.read` found next. */
+export const RequestEvent = {
+  /** Nothing until more is pushed. */
+  needData: 0,
+  /** A head, in `head`. */
+  head: 1,
+  /** A piece of the content, in `content`. */
+  content: 2,
+  /** The request is complete; its trailer section is in `trailers`. */
+  end: 3,
+} as const;
+
+export type RequestEvent = (typeof RequestEvent)[keyof typeof RequestEvent];
+
+/** Where the decoder stands in a request. */
+const State = {
+  head: 0,
+  content: 1,
+  chunked: 2,
+  complete: 3,
+} as const;
+
+/** Empty lines before a request line that are passed over (RFC 9112 2.2: at least one). */
+const maxEmptyLines = 8;
+
+/**
+ * HTTP/1.1 requests out of received bytes, without I/O: `push` what came, then `read` until it says `needData`.
+ * Incomplete input is no error, and a violation is thrown once for each read from then on: nothing behind it is ever
+ * taken for a request.
+ *
+ * Source: RFC 9112
+ */
+export class RequestDecoder {
+  readonly #limits: HttpLimits;
+  readonly #options: Http1Options;
+  readonly #received: ReceivedBytes = new ReceivedBytes();
+  /** Made by the first head that comes in pieces, */
+  #unfinished: UnfinishedLine | undefined;
+  /** and by the first request that has it. */
+  #chunked: ChunkedContent | undefined;
+  #state: (typeof State)[keyof typeof State] = State.head;
+  #failed: Http1ErrorCode | undefined;
+  /** Bytes of content still to come, of a known length. */
+  #remaining = 0;
+  #emptyLines = 0;
+  /** Limit of the content of this request, with the framing of its chunks; `null` for none. May change at any time. */
+  maxBodySize: number | null;
+  /** The head of the current request; gone when more is needed for the next one. */
+  head: RequestHead | undefined;
+  /** The piece of content of the last `content` event. */
+  content: Uint8Array | undefined;
+  /** The trailer section, after `end`, of a request that has one. */
+  trailers: FieldSection | undefined;
+
+  /** @param options leniencies, all off */
+  constructor(limits: HttpLimits = resolveHttpLimits(), options: Http1Options = http1OptionDefaults) {
+    this.#limits = limits;
+    this.#options = options;
+    this.maxBodySize = limits.maxRequestBodySize;
+  }
+
+  /** Bytes received and not yet read. */
+  get buffered(): number {
+    return this.#received.size;
+  }
+
+  /** Whether a request has begun and is not complete. */
+  get isInMessage(): boolean {
+    return this.#state !== State.head || this.#received.size > 0;
+  }
+
+  /** Bytes of content still to come, as far as that is known: 0 for chunks. */
+  get remainingContent(): number {
+    return this.#state === State.content ? this.#remaining : 0;
+  }
+
+  /** Adds bytes. They belong to the decoder from now on, and the pieces of content are views of them. */
+  push(bytes: Uint8Array): void {
+    this.#received.push(bytes);
+  }
+
+  /** Everything not yet read, for the protocol that takes over. */
+  takeRemaining(): Uint8Array[] {
+    return this.#received.takeAll();
+  }
+
+  /**
+   * The next event.
+   *
+   * @throws Http1Error any code that a decoder has; again on every later call
+   */
+  read(): RequestEvent {
+    if (this.#failed !== undefined) throw new Http1Error(this.#failed);
+    try {
+      return this.#read();
+    } catch (error) {
+      if (error instanceof Http1Error) this.#failed = error.code;
+      throw error;
+    }
+  }
+
+  #read(): RequestEvent {
+    switch (this.#state) {
+      case State.head:
+        return this.#readHead();
+      case State.content:
+        return this.#readContent();
+      case State.chunked:
+        return this.#readChunked();
+      case State.complete:
+        return this.#complete(undefined);
+    }
+  }
+
+  // Head
+
+  #readHead(): RequestEvent {
+    const received = this.#received;
+    if (received.start === received.end && !received.next()) {
+      // Between two requests nothing is held that the last one had.
+      this.head = undefined;
+      this.trailers = undefined;
+      return RequestEvent.needData;
+    }
+    if (!this.#skipEmptyLines()) return RequestEvent.needData;
+    if (this.#unfinished === undefined || this.#unfinished.seen === 0) {
+      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      if (head !== undefined) return this.#takeHead(head);
+      this.#suspendHead();
+    }
+    return this.#resumeHead();
+  }
+
+  #takeHead(head: RequestHead): RequestEvent {
+    this.#received.start = headParse.end;
+    this.head = head;
+    this.trailers = undefined;
+    this.#emptyLines = 0;
+    checkTarget(head, this.#options);
+    this.#begin(requestFraming(head));
+    return RequestEvent.head;
+  }
+
+  #begin(framing: number): void {
+    this.maxBodySize = this.#limits.maxRequestBodySize;
+    if (framing === CHUNKED) {
+      this.#chunked ??= new ChunkedContent(this.#received, this.#unfinishedLine(), this.#limits);
+      this.#chunked.begin(this.head!.fieldCount, this.head!.fieldsSize);
+      this.#state = State.chunked;
+    } else {
+      this.#remaining = framing;
+      this.#state = framing === 0 ? State.complete : State.content;
+    }
+  }
+
+  #suspendHead(): void {
+    const { fieldsStart } = headParse;
+    const unfinished = this.#unfinishedLine();
+    if (fieldsStart === -1) unfinished.suspend(requestLine.open, this.#limits.maxRequestLineSize);
+    else unfinished.suspendFields(fieldsStart - this.#received.start);
+  }
+
+  #unfinishedLine(): UnfinishedLine {
+    return (this.#unfinished ??= new UnfinishedLine(this.#received, this.#limits));
+  }
+
+  /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
+  #resumeHead(): RequestEvent {
+    const received = this.#received;
+    const unfinished = this.#unfinishedLine();
+    while (received.join()) {
+      if (unfinished.isStillOpen() || !unfinished.resumeFields()) continue;
+      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      if (head === undefined) {
+        this.#suspendHead();
+      } else {
+        unfinished.seen = 0;
+        return this.#takeHead(head);
+      }
+    }
+    return RequestEvent.needData;
+  }
+
+  /** RFC 9112 2.2: CRLF before a request line is ignored, for clients that send one behind their content. */
+  #skipEmptyLines(): boolean {
+    const received = this.#received;
+    while (received.bytes[received.start] === CR) {
+      if (received.end - received.start < 2 && !received.join()) return false;
+      if (received.bytes[received.start + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+      if (++this.#emptyLines > maxEmptyLines) throw new Http1Error('HTTP1_REQUEST_LINE_INVALID');
+      received.start += 2;
+      if (received.start === received.end && !received.next()) return false;
+    }
+    return true;
+  }
+
+  // Content with a known length
+
+  #readContent(): RequestEvent {
+    if (this.#remaining > (this.maxBodySize ?? Infinity)) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
+    const received = this.#received;
+    if (received.start === received.end && !received.next()) return RequestEvent.needData;
+    const size = Math.min(this.#remaining, received.end - received.start);
+    this.content = this.#slice(size);
+    this.#remaining -= size;
+    if (this.#remaining === 0) this.#state = State.complete;
+    return RequestEvent.content;
+  }
+
+  #slice(size: number): Uint8Array {
+    const { bytes, start } = this.#received;
+    this.#received.start = start + size;
+    return bytes.subarray(start, start + size);
+  }
+
+  // Chunked content
+
+  #readChunked(): RequestEvent {
+    const chunked = this.#chunked!;
+    const event = chunked.read(this.maxBodySize);
+    if (event === ChunkedEvent.needData) return RequestEvent.needData;
+    if (event === ChunkedEvent.end) return this.#complete(chunked.trailers);
+    this.content = chunked.content;
+    return RequestEvent.content;
+  }
+
+  #complete(trailers: FieldSection | undefined): RequestEvent {
+    this.trailers = trailers;
+    this.content = undefined;
+    this.#state = State.head;
+    return RequestEvent.end;
+  }
+}

@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer';
+import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
+import { type FieldLines, fieldSectionOf } from '../grammar/chunk-encoder.ts';
+import { Http1EncodeError } from '../grammar/encode-error.ts';
+import { Http1Error } from '../grammar/errors.ts';
+import { CHUNKED, requestFraming } from '../grammar/framing.ts';
+import { http1OptionDefaults } from '../grammar/http1-options.ts';
+import { parseRequestHead } from './request-head.ts';
+import { checkTarget } from './request-target.ts';
+
+/** A request as it is to be sent. */
+export interface RequestHeadInit {
+  /** A token, as spelled: `get` is not `GET`. */
+  readonly method: string;
+  /** Origin form (`/path?query`), absolute form, `host:port` for CONNECT, `*` for OPTIONS. */
+  readonly target: string;
+  /** `HTTP/1.1` unless given. */
+  readonly version?: 'HTTP/1.1' | 'HTTP/1.0';
+  /** Sent in order and as spelled. Host has to be among them, except in HTTP/1.0. */
+  readonly headers: FieldLines;
+  /**
+   * The framing field to add: Content-Length with that number of bytes, or `Transfer-Encoding: chunked`. Left out where
+   * `headers` has the field, or where there is no content. A POST without any needs a 0 (RFC 9110 8.6).
+   */
+  readonly content?: number | 'chunked';
+}
+
+/** A head ready to be sent, and what has to follow it. */
+export interface EncodedRequestHead {
+  /** With its empty line; latin1 text. */
+  readonly text: string;
+  /** Bytes of content that have to follow, or `chunked`. Nobody counts them here. */
+  readonly content: number | 'chunked';
+}
+
+/**
+ * The head of a request. What `RequestDecoder` would refuse for a rule, not for a limit, is not written.
+ *
+ * @throws Http1EncodeError with the code of the decoder: `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`,
+ *   `HTTP1_ASTERISK_NOT_ALLOWED`, `HTTP1_AUTHORITY_NOT_ALLOWED`, `HTTP1_HOST_…`, `HTTP1_CONTENT_LENGTH_…`,
+ *   `HTTP1_TRANSFER_…`, `HTTP1_LENGTH_REQUIRED`
+ * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`
+ * Source: RFC 9112 sections 3, 5 and 6
+ */
+export const encodeRequestHead = (request: RequestHeadInit): EncodedRequestHead => {
+  const { method, target, version = 'HTTP/1.1', headers, content } = request;
+  if (!token.test(method)) throw new Http1EncodeError('HTTP1_METHOD_INVALID');
+  if (!targetCharacters.test(target)) throw new Http1EncodeError('HTTP1_TARGET_INVALID');
+  if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') throw new Http1EncodeError('HTTP1_VERSION_INVALID');
+  const lines = fieldSectionOf(headers).toWire() + framingLine(content);
+  const text = `${method} ${target} ${version}\r\n${lines}\r\n`;
+  return { text, content: checkedContent(text) };
+};
+
+/** token = 1*tchar (RFC 9110 5.6.2) */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** As `targetByte` of the grammar: visible ASCII without `#`. */
+const targetCharacters = /^[\x21\x22\x24-\x7e]+$/;
+
+const framingLine = (content: number | 'chunked' | undefined): string => {
+  if (content === undefined) return '';
+  if (content === 'chunked') return 'transfer-encoding: chunked\r\n';
+  if (!Number.isSafeInteger(content) || content < 0) throw new Http1EncodeError('HTTP1_CONTENT_LENGTH_INVALID');
+  return `content-length: ${content}\r\n`;
+};
+
+const withoutLimits: HttpLimits = {
+  ...httpLimitDefaults,
+  maxRequestLineSize: Infinity,
+  maxRequestHeadersTotalSize: Infinity,
+  maxRequestHeaderCount: Infinity,
+};
+
+/** One set of rules for both directions: the head is read the way a server reads it. @returns its framing */
+const checkedContent = (text: string): number | 'chunked' => {
+  const bytes = Buffer.from(text, 'latin1');
+  try {
+    // Complete it is: method, target and fields cannot hold a line ending, and the empty line is ours.
+    const head = parseRequestHead(bytes, 0, bytes.length, withoutLimits)!;
+    checkTarget(head, http1OptionDefaults);
+    const framing = requestFraming(head);
+    return framing === CHUNKED ? 'chunked' : framing;
+  } catch (error) {
+    if (error instanceof Http1Error) throw new Http1EncodeError(error.code);
+    throw error;
+  }
+};

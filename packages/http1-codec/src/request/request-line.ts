@@ -1,0 +1,114 @@
+import { Http1Error } from '../grammar/errors.ts';
+import { CR, LF, SP, noByte, targetByte, tokenByte } from '../grammar/grammar.ts';
+
+/** The request line parsed last; shared, as parsing is synchronous. Offsets into the bytes it was parsed from. */
+export const requestLine = {
+  methodEnd: 0,
+  targetEnd: 0,
+  /** 0 or 1; a higher minor version is read as 1 (RFC 9110 2.5). */
+  minorVersion: 0,
+  /** When the line was not complete: the bytes that may follow without deciding anything. */
+  open: noByte,
+};
+
+/** `HTTP/1.1` and CRLF. */
+const versionLength = 8;
+
+/**
+ * Parses `method SP request-target SP HTTP-version CRLF`.
+ *
+ * @returns the offset behind the line, or -1 when it is not complete
+ * @throws Http1Error `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`, `HTTP1_VERSION_INVALID`,
+ *   `HTTP1_VERSION_NOT_SUPPORTED`, `HTTP1_HTTP2_PREFACE`, `HTTP1_TLS_ON_PLAIN_PORT`, `HTTP1_LINE_ENDING_INVALID`,
+ *   `HTTP1_REQUEST_LINE_INVALID`, `HTTP1_REQUEST_LINE_TOO_LONG`
+ * Source: RFC 9112 section 3
+ */
+export const parseRequestLine = (bytes: Uint8Array, start: number, received: number, maxSize: number): number => {
+  // What stands behind the limit decides nothing, so that the outcome does not depend on how much has come at once.
+  const end = received - start > maxSize ? start + maxSize : received;
+  let i = start;
+  while (i < end && tokenByte[bytes[i]!] === 1) i++;
+  if (i >= end) return incomplete(start, end, maxSize, tokenByte);
+  if (bytes[i] !== SP || i === start) throw methodError(bytes, start, i);
+  requestLine.methodEnd = i++;
+
+  const targetStart = i;
+  while (i < end && targetByte[bytes[i]!] === 1) i++;
+  if (i >= end) return incomplete(start, end, maxSize, targetByte);
+  if (i === targetStart) throw new Http1Error('HTTP1_REQUEST_LINE_INVALID');
+  if (bytes[i] !== SP) throw targetError(bytes[i]!);
+  requestLine.targetEnd = i++;
+
+  const lineEnd = i + versionLength;
+  if (lineEnd + 2 > end) return incompleteVersion(bytes, i, end, start, maxSize);
+  const isUsual = isVersion11(bytes, i);
+  if (!isUsual) checkVersionShape(bytes, i, lineEnd);
+  if (bytes[lineEnd] !== CR) throw versionError(bytes[lineEnd]!);
+  if (bytes[lineEnd + 1] !== LF) throw new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  requestLine.minorVersion = isUsual ? 1 : minorVersion(bytes, i, start);
+  return lineEnd + 2;
+};
+
+const incomplete = (start: number, end: number, maxSize: number, open: Uint8Array): -1 => {
+  if (end - start >= maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');
+  requestLine.open = open;
+  return -1;
+};
+
+/** The version of nearly every request, without a loop. */
+const isVersion11 = (bytes: Uint8Array, at: number): boolean =>
+  bytes[at] === 0x48 &&
+  bytes[at + 1] === 0x54 &&
+  bytes[at + 2] === 0x54 &&
+  bytes[at + 3] === 0x50 &&
+  bytes[at + 4] === 0x2f &&
+  bytes[at + 5] === 0x31 &&
+  bytes[at + 6] === 0x2e &&
+  bytes[at + 7] === 0x31;
+
+/** `HTTP-version` is `HTTP/` DIGIT `.` DIGIT, in this case. */
+const checkVersionShape = (bytes: Uint8Array, at: number, end: number): void => {
+  for (let i = at; i < end; i++) {
+    if (!versionByteFits(bytes[i]!, i - at)) throw versionError(bytes[i]!);
+  }
+};
+
+/** @returns the minor version, 0 or 1 */
+const minorVersion = (bytes: Uint8Array, at: number, start: number): number => {
+  if (bytes[at + 5] === 0x31) return bytes[at + 7] === 0x30 ? 0 : 1;
+  const line = String.fromCharCode(...bytes.subarray(start, start + http2Preface.length));
+  throw new Http1Error(line === http2Preface ? 'HTTP1_HTTP2_PREFACE' : 'HTTP1_VERSION_NOT_SUPPORTED');
+};
+
+/** The first line of what an HTTP/2 client with prior knowledge sends (RFC 9113 3.4). */
+const http2Preface = 'PRI * HTTP/2.0';
+
+const versionShape = 'HTTP/0.0';
+
+/** Whether the byte can stand at that place of a version. */
+const versionByteFits = (byte: number, place: number): boolean =>
+  place === 5 || place === 7 ? byte >= 0x30 && byte <= 0x39 : byte === versionShape.charCodeAt(place);
+
+/** What is there of a version must be right, or the wait for the rest is for nothing. */
+const incompleteVersion = (bytes: Uint8Array, at: number, end: number, start: number, maxSize: number): -1 => {
+  checkVersionShape(bytes, at, Math.min(end, at + versionLength));
+  if (at + versionLength < end && bytes[at + versionLength] !== CR) throw versionError(bytes[at + versionLength]!);
+  return incomplete(start, end, maxSize, noByte);
+};
+
+const methodError = (bytes: Uint8Array, start: number, at: number): Http1Error => {
+  const byte = bytes[at];
+  if (at === start && byte === 0x16) return new Http1Error('HTTP1_TLS_ON_PLAIN_PORT');
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === CR ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_METHOD_INVALID');
+};
+
+const targetError = (byte: number): Http1Error => {
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === CR ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_TARGET_INVALID');
+};
+
+const versionError = (byte: number): Http1Error => {
+  if (byte === LF) return new Http1Error('HTTP1_LINE_ENDING_INVALID');
+  return new Http1Error(byte === SP ? 'HTTP1_REQUEST_LINE_INVALID' : 'HTTP1_VERSION_INVALID');
+};

@@ -1,0 +1,69 @@
+import { Buffer } from 'node:buffer';
+import { Http1Error } from '../grammar/errors.ts';
+import { FieldMeaning } from './field-meaning.ts';
+import { ASTERISK, SLASH } from '../grammar/grammar.ts';
+import { isHost } from './host.ts';
+import type { Http1Options } from '../grammar/http1-options.ts';
+import type { RequestHead } from './request-head.ts';
+
+/**
+ * Checks that target, method and Host belong together. The origin form, nearly every request, is settled by its
+ * first byte.
+ *
+ * @throws Http1Error `HTTP1_HOST_MISSING`, `HTTP1_HOST_MISMATCH`, `HTTP1_TARGET_INVALID`,
+ *   `HTTP1_ASTERISK_NOT_ALLOWED`, `HTTP1_AUTHORITY_NOT_ALLOWED`
+ * Source: RFC 9112 section 3.2
+ */
+export const checkTarget = (head: RequestHead, options: Http1Options): void => {
+  if (head.minorVersion === 1 && (head.meaning & FieldMeaning.host) === 0) throw new Http1Error('HTTP1_HOST_MISSING');
+  const first = head.targetByte;
+  if (head.isConnect) checkAuthorityForm(head);
+  else if (first === SLASH) return;
+  else if (first === ASTERISK && head.target === '*') checkAsteriskForm(head);
+  else checkAbsoluteForm(head, options);
+};
+
+const checkAsteriskForm = (head: RequestHead): void => {
+  if (head.method !== 'OPTIONS') throw new Http1Error('HTTP1_ASTERISK_NOT_ALLOWED');
+};
+
+/** uri-host ":" port, which CONNECT alone uses; the Host is the same (RFC 9112 3.2.3). */
+const checkAuthorityForm = (head: RequestHead): void => {
+  const target = head.target;
+  const bytes = Buffer.from(target, 'latin1');
+  if (!isHost(bytes, 0, bytes.length) || !/:\d+$/.test(target)) throw new Http1Error('HTTP1_TARGET_INVALID');
+  const host = head.field('host');
+  if (host !== undefined && host.toLowerCase() !== target.toLowerCase()) throw new Http1Error('HTTP1_HOST_MISMATCH');
+};
+
+const absoluteForm = /^(https?):\/\/([^/?]*)/i;
+const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
+
+/** absolute-URI with the scheme http or https, a host, and no userinfo (RFC 9110 4.2.4). */
+const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
+  const match = absoluteForm.exec(head.target);
+  if (match === null) throw notAbsolute(head.target);
+  const authority = match[2]!;
+  const bytes = Buffer.from(authority, 'latin1');
+  if (authority === '' || !isHost(bytes, 0, bytes.length)) throw new Http1Error('HTTP1_TARGET_INVALID');
+  const host = head.field('host');
+  if (host === undefined) return;
+  const port = defaultPorts[match[1]!.toLowerCase()]!;
+  if (withoutPort(host, port) === withoutPort(authority, port)) return;
+  if (!options.allowHostHeaderOverride) throw new Http1Error('HTTP1_HOST_MISMATCH');
+  head.overridingHost = authority;
+};
+
+/** A host in authority form with another method than CONNECT is a known form in the wrong place. */
+const notAbsolute = (target: string): Http1Error => {
+  const bytes = Buffer.from(target, 'latin1');
+  const isAuthority = isHost(bytes, 0, bytes.length) && /:\d+$/.test(target);
+  return new Http1Error(isAuthority ? 'HTTP1_AUTHORITY_NOT_ALLOWED' : 'HTTP1_TARGET_INVALID');
+};
+
+/** Two spellings of one authority, with and without the scheme's own port, become the same text. */
+const withoutPort = (authority: string, port: string): string => {
+  const text = authority.toLowerCase();
+  if (text.endsWith(port)) return text.slice(0, -port.length);
+  return text.endsWith(':') ? text.slice(0, -1) : text;
+};

@@ -1,0 +1,101 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { RequestDecoder, RequestEvent } from '../src/index.ts';
+import { fieldLines } from '../src/grammar/field-lines.ts';
+import { ReceivedBytes } from '../src/grammar/received-bytes.ts';
+import { bytesOf, chunked, head } from './support/requests.ts';
+
+/** Pushes the text byte by byte, reading each time. @returns the events, and how often field lines were parsed */
+const drip = (decoder: RequestDecoder, text: string): { events: RequestEvent[]; parses: number } => {
+  const before = fieldLines.generation;
+  const events: RequestEvent[] = [];
+  for (const byte of bytesOf(text)) {
+    decoder.push(Buffer.of(byte));
+    for (let event = decoder.read(); event !== RequestEvent.needData; event = decoder.read()) events.push(event);
+  }
+  return { events, parses: fieldLines.generation - before };
+};
+
+describe('work for bytes that come one by one', () => {
+  it('a long field line: parsed where something is decided, not for each byte', () => {
+    const { events, parses } = drip(new RequestDecoder(), head('GET / HTTP/1.1', `X: ${'a'.repeat(30_000)}`));
+    expect(events).toEqual([RequestEvent.head, RequestEvent.end]);
+    expect(parses).toBeLessThan(20);
+  });
+
+  it('many field lines: a few parses for each, none of which begins at the first line', () => {
+    const lines = Array.from({ length: 90 }, (_, index) => `X-${index}: ${'a'.repeat(200)}`);
+    const { events, parses } = drip(new RequestDecoder(), head('GET / HTTP/1.1', ...lines));
+    expect(events).toEqual([RequestEvent.head, RequestEvent.end]);
+    expect(parses).toBeLessThan(91 * 6);
+  });
+
+  it('a long request line: no field lines are looked for before it ends', () => {
+    const { parses } = drip(new RequestDecoder(), `GET /${'a'.repeat(8000)}`);
+    expect(parses).toBe(0);
+  });
+
+  it('a long trailer section: as a header section', () => {
+    const decoder = new RequestDecoder();
+    drip(decoder, chunked('0\r\n'));
+    const { events, parses } = drip(decoder, `X: ${'a'.repeat(20_000)}\r\nY: b\r\n\r\n`);
+    expect(events).toEqual([RequestEvent.end]);
+    expect(parses).toBeLessThan(30);
+  });
+});
+
+describe('memory for chunks that wait', () => {
+  const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('latin1');
+
+  it('100,000 chunks of one byte: a handful of pieces, and not much more room than bytes', () => {
+    const received = new ReceivedBytes();
+    for (let index = 0; index < 100_000; index++) received.push(Buffer.of(index & 0xff));
+    expect(received.size).toBe(100_000);
+    const pieces = received.takeAll();
+    expect(pieces.length).toBeLessThan(10);
+    expect(pieces.reduce((room, piece) => room + piece.buffer.byteLength, 0)).toBeLessThan(300_000);
+    expect(Buffer.concat(pieces)).toEqual(Buffer.from(Array.from({ length: 100_000 }, (_, index) => index & 0xff)));
+  });
+
+  it('small and large chunks in turn: in order, and the large ones are not copied', () => {
+    const received = new ReceivedBytes();
+    const large = Buffer.alloc(5000, 'L');
+    for (const piece of ['first', 'a', 'b']) received.push(bytesOf(piece));
+    received.push(large);
+    for (const piece of ['c', 'd']) received.push(bytesOf(piece));
+    expect(received.size).toBe(5009);
+    const pieces = received.takeAll();
+    expect(text(pieces)).toBe(`firstab${'L'.repeat(5000)}cd`);
+    expect(pieces.some((piece) => piece.buffer === large.buffer)).toBe(true);
+    expect(received.size).toBe(0);
+  });
+
+  it('chunks that wait are read one after the other', () => {
+    const received = new ReceivedBytes();
+    for (const piece of ['1', '2', 'x'.repeat(2000), '3']) received.push(bytesOf(piece));
+    const seen: string[] = [];
+    do seen.push(received.bytes.toString('latin1', received.start, received.end));
+    while (received.next());
+    expect(seen).toEqual(['1', '2', 'x'.repeat(2000), '3']);
+    received.push(bytesOf('again'));
+    expect(received.bytes.toString('latin1', received.start, received.end)).toBe('again');
+  });
+
+  it('what is left is put in front of what comes next', () => {
+    const received = new ReceivedBytes();
+    received.push(bytesOf('abc'));
+    received.start = 1;
+    expect(received.join()).toBe(false);
+    for (const piece of ['d', 'e'.repeat(3000), 'f']) received.push(bytesOf(piece));
+    while (received.join());
+    expect(received.bytes.toString('latin1', received.start, received.end)).toBe(`bcd${'e'.repeat(3000)}f`);
+  });
+
+  it('nothing is held once all is read', () => {
+    const received = new ReceivedBytes();
+    received.push(Buffer.alloc(100_000));
+    received.start = received.end;
+    expect(received.next()).toBe(false);
+    expect(received.bytes).toHaveLength(0);
+  });
+});

@@ -1,0 +1,578 @@
+import {
+  type CloseRequestListener,
+  type Connection,
+  ConnectionError,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  type HeartbeatListener,
+  type Receiver,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import {
+  BadHttpRequestError,
+  FieldRole,
+  FieldSection,
+  type HttpApplication,
+  HttpError,
+  type HttpEvents,
+  type HttpLimits,
+  type HttpServices,
+} from '@windhover/http';
+import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
+import { RequestRate, ResponseRate } from './data-rates.ts';
+import { Http1Error } from '@windhover/http1-codec';
+import { disposeExchange, endResponse } from './exchange-end.ts';
+import { Http1Exchange } from '../exchange/exchange.ts';
+import { FieldMeaning } from '@windhover/http1-codec';
+import { type CommonLines, statusLine } from '../exchange/head-text.ts';
+import type { Http1Options } from '@windhover/http1-codec';
+import { Output, type OutputSource } from './output.ts';
+import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
+import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
+import type { RepeatedHead } from '../exchange/repeated-head.ts';
+import type { RequestHead } from '@windhover/http1-codec';
+import type { Http1Response } from '../exchange/response.ts';
+import { UpgradedConnection } from './upgraded-connection.ts';
+
+/** What all connections of one endpoint share. */
+export interface Http1Host<C = unknown> {
+  readonly application: HttpApplication<C>;
+  readonly services: HttpServices;
+  readonly lines: CommonLines;
+  readonly repeated: RepeatedHead;
+  readonly options: Http1Options;
+}
+
+/** Where a connection is in its life. */
+const Phase = {
+  /** Requests are read and answered. */
+  open: 0,
+  /** The last response is out, our side is ended; what still comes is dropped until the peer ends, too. */
+  lingering: 1,
+  /** Another protocol has it. */
+  upgraded: 2,
+  closed: 3,
+} as const;
+
+/**
+ * How long an idle connection stays when the server wants it to end. A client that is just about to send a request
+ * gets its answer, with `Connection: close`; closing at once would lose it.
+ */
+const closeIdleAfter = 1000;
+
+/**
+ * One HTTP/1.1 connection: reads requests, runs the application on one after the other, writes the responses, and
+ * keeps the peer within its limits.
+ *
+ * Source: RFC 9112 section 9; Kestrel `Http1Connection`
+ */
+export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource {
+  readonly decoder: RequestDecoder;
+  readonly output: Output;
+  readonly #connection: Connection;
+  readonly #host: Http1Host<C>;
+  readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
+  readonly #timeout: ConnectionTimeout;
+  #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
+  #exchange: Http1Exchange | undefined;
+  #context: C | undefined;
+  #requestCount = 0;
+  #isPumping = false;
+  #isPaused = false;
+  #peerHasEnded = false;
+  #isCloseRequested = false;
+  #closesAfterResponse = false;
+  #drained = 0;
+  #requestRate: RequestRate | undefined;
+  #responseRate: ResponseRate | undefined;
+  #onSettled: (() => void) | undefined;
+  #onFailed: ((error: unknown) => void) | undefined;
+
+  constructor(connection: Connection, host: Http1Host<C>) {
+    this.#connection = connection;
+    this.#host = host;
+    this.decoder = new RequestDecoder(host.services.limits, host.options);
+    this.output = new Output(connection, this);
+    this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
+    this.#timeout = new ConnectionTimeout(this.#heartbeat);
+  }
+
+  /** Takes the connection over. */
+  start(): void {
+    this.#heartbeat?.onHeartbeat(this);
+    this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    this.#connection.start(this);
+    this.#connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+  }
+
+  get id(): string {
+    return this.#connection.id;
+  }
+
+  get features(): FeatureCollection {
+    return this.#connection.features;
+  }
+
+  /** Of requests: whether a TLS layer below has encrypted them. */
+  get scheme(): 'http' | 'https' {
+    return this.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
+  }
+
+  get limits(): HttpLimits {
+    return this.#host.services.limits;
+  }
+
+  get events(): HttpEvents {
+    return this.#host.services.events;
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === Phase.closed;
+  }
+
+  /** Whether the peer has ended its side: no more bytes will come. */
+  get peerHasEnded(): boolean {
+    return this.#peerHasEnded;
+  }
+
+  // Receiver
+
+  received(bytes: Uint8Array): void {
+    if (this.#phase !== Phase.open) return this.#dropped(bytes.length);
+    this.decoder.push(bytes);
+    this.#host.lines.refresh();
+    this.output.isBatching = true;
+    const exchange = this.#exchange;
+    if (exchange === undefined) this.#pump();
+    else this.#receivedDuring(exchange, bytes.length);
+    this.#endBatch();
+    if (this.decoder.buffered > 0) this.#pauseIfFull();
+  }
+
+  /** One write for the whole batch; also when its handlers are async and have nothing to wait for. */
+  #endBatch(): void {
+    this.output.isBatching = false;
+    if (this.#exchange === undefined) {
+      this.output.flush();
+    } else if (this.decoder.buffered > 0) {
+      this.output.requestLateFlush();
+    } else {
+      this.beforeFlush();
+      this.output.flush();
+    }
+  }
+
+  drained(): void {
+    this.output.drained();
+    this.#responseRate = undefined;
+    if (this.#phase === Phase.lingering) this.#endOutput();
+    if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
+    this.output.isBatching = true;
+    this.#pump();
+    this.#endBatch();
+  }
+
+  ended(): void {
+    this.#peerHasEnded = true;
+    if (this.#phase !== Phase.open) return;
+    const exchange = this.#exchange;
+    if (exchange === undefined) this.#noMoreRequests();
+    else if (exchange.isOver) this.#linger();
+    else exchange.bodyIfAny?.received();
+  }
+
+  closed(error?: Error): void {
+    const wasUpgraded = this.#phase === Phase.upgraded;
+    this.#phase = Phase.closed;
+    this.#timeout.stop();
+    this.output.closed(error);
+    const exchange = this.#exchange;
+    if (exchange === undefined || wasUpgraded) return;
+    if (exchange.isOver) this.#exchange = undefined;
+    else exchange.aborted(error);
+  }
+
+  // Requests
+
+  /**
+   * Starts requests as long as one after the other is complete and answered, and the peer takes the answers: one that
+   * only sends would otherwise fill our memory with responses.
+   */
+  #pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#exchange === undefined && this.#phase === Phase.open && !this.output.isUnderPressure) {
+      const head = this.#nextHead();
+      if (head === undefined) break;
+      this.#run(head);
+    }
+    this.#isPumping = false;
+  }
+
+  #nextHead(): RequestHead | undefined {
+    try {
+      if (this.decoder.read() === RequestEvent.head) return this.decoder.head;
+    } catch (error) {
+      this.#refuse(error);
+      return undefined;
+    }
+    if (this.#peerHasEnded) this.#noMoreRequests();
+    else this.#waitForRequest();
+    return undefined;
+  }
+
+  /** The header timeout runs from the first byte of a request on, and is not moved by the bytes that follow. */
+  #waitForRequest(): void {
+    this.#resumeIfPaused();
+    if (this.decoder.isInMessage) {
+      if (this.#timeout.reason !== Timeout.requestHeaders) {
+        this.#timeout.start(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
+      }
+    } else if (this.#timeout.reason === Timeout.none) {
+      if (this.#isCloseRequested) this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
+      else this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    }
+  }
+
+  #run(head: RequestHead): void {
+    this.#timeout.stop();
+    if ((head.meaning & FieldMeaning.otherExpectation) !== 0 && head.minorVersion === 1) {
+      this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
+      return;
+    }
+    const exchange = new Http1Exchange(this, head, ++this.#requestCount);
+    this.#exchange = exchange;
+    const { application } = this.#host;
+    let context: C | undefined;
+    let pending: void | Promise<void>;
+    try {
+      context = application.createContext(exchange);
+      pending = application.processRequest(context);
+    } catch (error) {
+      this.#settle(exchange, context, error ?? new Error('The application threw nothing'));
+      return;
+    }
+    if (isPromise(pending)) this.#settleLater(pending, context);
+    else this.#settle(exchange, context, undefined);
+  }
+
+  /** One exchange runs at a time, so one pair of callbacks serves all of a connection. */
+  #settleLater(pending: Promise<void>, context: C): void {
+    this.#context = context;
+    this.#onSettled ??= () => this.#settleAndGoOn(undefined);
+    this.#onFailed ??= (error) => this.#settleAndGoOn(error ?? new Error('The application rejected with nothing'));
+    pending.then(this.#onSettled, this.#onFailed);
+  }
+
+  #settleAndGoOn(error: unknown): void {
+    const context = this.#context;
+    this.#context = undefined;
+    this.#settle(this.#exchange!, context, error);
+    this.#pump();
+  }
+
+  /** The application has finished with the request. */
+  #settle(exchange: Http1Exchange, context: C | undefined, error: unknown): void {
+    const failure = error ?? endResponse(exchange);
+    if (failure !== undefined) this.#failed(exchange, failure);
+    exchange.isOver = true;
+    // Without a context, making one is what has failed.
+    const { application, services } = this.#host;
+    if (context !== undefined) disposeExchange(exchange, context, failure, application, services.events);
+    this.#afterExchange(exchange);
+  }
+
+  /** The application has failed: a 500, or the status of the request's own fault, if nothing has been sent yet. */
+  #failed(exchange: Http1Exchange, error: unknown): void {
+    const { events } = this.#host.services;
+    const isRequestsFault = error instanceof BadHttpRequestError;
+    if (isRequestsFault) reportBadRequest(error, this.#connection, this.#host.services);
+    else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
+    const { response } = exchange;
+    if (this.isClosed || response.hasEnded) return;
+    if (response.hasStarted) {
+      // Half a response must not look like a whole one.
+      this.abort(error instanceof Error ? error : undefined);
+      return;
+    }
+    response.reset();
+    response.statusCode = isRequestsFault ? error.status : 500;
+    if (isRequestsFault) this.#explain(error, response);
+    response.end();
+  }
+
+  /** The answer to a request's own fault: the connection ends with it, and the server may give it content. */
+  #explain(error: BadHttpRequestError, response: Http1Response): void {
+    this.closeAfterResponse();
+    const refusal = refusalFor(error, this.#connection, this.#host.services);
+    if (refusal === undefined) return;
+    response.headers.set('content-type', refusal.contentType);
+    response.write(refusal.content);
+  }
+
+  #afterExchange(exchange: Http1Exchange): void {
+    if (this.#phase !== Phase.open) {
+      this.#exchange = undefined;
+    } else if (this.#closesAfterResponse) {
+      this.#linger();
+    } else if (!exchange.canHaveBody) {
+      // A request without content ends where its head does.
+      this.decoder.read();
+      this.#exchange = undefined;
+    } else {
+      this.#drainContent(exchange);
+    }
+  }
+
+  // Content
+
+  #receivedDuring(exchange: Http1Exchange, size: number): void {
+    if (exchange.isOver) {
+      this.#drainContent(exchange);
+      this.#pump();
+      return;
+    }
+    this.#requestRate?.received(size);
+    exchange.bodyIfAny?.received();
+  }
+
+  /** Stops reading when more has come than may wait, or when nothing more is answered until the peer reads. */
+  #pauseIfFull(): void {
+    if (this.#isPaused || this.#phase !== Phase.open) return;
+    const { maxRequestBufferSize } = this.limits;
+    const isFull = maxRequestBufferSize !== null && this.decoder.buffered >= maxRequestBufferSize;
+    if (!isFull && !(this.#exchange === undefined && this.output.isUnderPressure)) return;
+    this.#isPaused = true;
+    this.#connection.pause();
+  }
+
+  #resumeIfPaused(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    this.#connection.resume();
+  }
+
+  /** The application waits for content that has not come. */
+  wantContent(exchange: Http1Exchange): void {
+    exchange.continueIfOwed();
+    if (this.#heartbeat !== undefined) this.#requestRate ??= new RequestRate(this.#heartbeat.now);
+    this.#resumeIfPaused();
+  }
+
+  /** The content of the current request has been read to its end. */
+  contentComplete(): void {
+    this.#requestRate = undefined;
+    this.#resumeIfPaused();
+  }
+
+  /** After the response: what the application has left of the content is read and dropped, within limits. */
+  #drainContent(exchange: Http1Exchange): void {
+    try {
+      this.#drained += exchange.body.discard();
+    } catch {
+      this.#linger();
+      return;
+    }
+    if (exchange.body.isComplete) {
+      this.#drained = 0;
+      this.#timeout.stop();
+      this.#exchange = undefined;
+      return;
+    }
+    const left = this.decoder.remainingContent;
+    if (exchange.owesContinue || this.#peerHasEnded || this.#drained + left > this.limits.maxRequestDrainSize) {
+      this.#linger();
+      return;
+    }
+    if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.drain, this.limits.requestDrainTimeout);
+    this.#resumeIfPaused();
+  }
+
+  #dropped(size: number): void {
+    this.#drained += size;
+    if (this.#drained > this.limits.maxRequestDrainSize) this.abort();
+  }
+
+  // Responses
+
+  /** The Connection field line of a response, and with it the decision whether the connection stays. */
+  connectionLine(exchange: Http1Exchange, roles: number, fields: FieldSection | undefined): string {
+    const own = (roles & FieldRole.connection) === 0 ? undefined : fields!.get('connection')!.toLowerCase();
+    const saysClose = own !== undefined && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/.test(own);
+    if (!saysClose && this.#staysAfter(exchange)) {
+      return exchange.minorVersion === 0 && own === undefined ? 'connection: keep-alive\r\n' : '';
+    }
+    this.#closesAfterResponse = true;
+    return saysClose ? '' : 'connection: close\r\n';
+  }
+
+  #staysAfter(exchange: Http1Exchange): boolean {
+    if (this.#closesAfterResponse || this.#isCloseRequested || !exchange.allowsKeepAlive) return false;
+    const { maxRequestsPerConnection } = this.limits;
+    if (maxRequestsPerConnection !== null && this.#requestCount >= maxRequestsPerConnection) return false;
+    if (!exchange.canHaveBody || exchange.bodyIfAny?.hasBegun) return true;
+    // Whether the peer still sends content that waits for a 100, nobody knows; and too much is not waited for.
+    const left = this.decoder.remainingContent - this.decoder.buffered;
+    return !exchange.owesContinue && left <= this.limits.maxRequestDrainSize;
+  }
+
+  /** Status line, Date and Server of a response. @param roles which of them it has itself */
+  headBeginning(statusCode: number, reasonPhrase: string, roles: number): string {
+    const { lines } = this.#host;
+    // The first response of a turn looks at the clock for those that follow.
+    if (!this.output.isFlushDue) lines.refresh();
+    const own = roles & (FieldRole.date | FieldRole.server);
+    if (own === 0 && reasonPhrase === '') return lines.beginning(statusCode);
+    return lines.beginningWithout(
+      statusCode,
+      reasonPhrase,
+      (own & FieldRole.date) !== 0,
+      (own & FieldRole.server) !== 0,
+    );
+  }
+
+  /** The whole head of a response with these parts. */
+  joinHead(beginning: string, fields: FieldSection | undefined, connectionLine: string, end: string): string {
+    if (fields === undefined) return this.#host.repeated.join(beginning, '', connectionLine, end);
+    // The text of one line is the same each time; that of more would have to be compared byte by byte.
+    if (fields.size === 1) return this.#host.repeated.join(beginning, fields.toWire(), connectionLine, end);
+    return beginning + fields.toWire() + connectionLine + end;
+  }
+
+  /** The connection ends with the response that is on its way. */
+  closeAfterResponse(): void {
+    this.#closesAfterResponse = true;
+  }
+
+  sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void {
+    const section = new FieldSection();
+    for (const [name, value] of fields) section.append(name, value);
+    if (this.#phase === Phase.open) this.output.text(`${statusLine(statusCode, '')}${section.toWire()}\r\n`);
+  }
+
+  beforeFlush(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || exchange.isOver) return;
+    try {
+      exchange.response.releaseFirst();
+    } catch (error) {
+      this.#failed(exchange, error);
+    }
+  }
+
+  writtenUnderPressure(size: number): void {
+    const rate = this.#exchange === undefined ? this.limits.minResponseDataRate : this.#exchange.minResponseDataRate;
+    if (rate === null || this.#heartbeat === undefined) return;
+    this.#responseRate ??= new ResponseRate();
+    this.#responseRate.written(size, this.#heartbeat.now, rate);
+  }
+
+  // The end
+
+  /** A request that cannot be understood, or may not be: the status, and nothing more is read. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof Http1Error)) throw error;
+    const { services } = this.#host;
+    reportBadRequest(error, this.#connection, services);
+    const refusal = refusalFor(error, this.#connection, services);
+    this.output.text(this.headBeginning(error.status, '', 0) + refusalText(error, refusal));
+    this.#linger();
+  }
+
+  /** The peer sends nothing more. What it began and did not finish is told, the rest is answered already. */
+  #noMoreRequests(): void {
+    if (this.decoder.isInMessage) this.#refuse(new Http1Error('HTTP1_REQUEST_INCOMPLETE'));
+    else this.#linger();
+  }
+
+  /**
+   * Ends our side, and reads on for a while: closing with unread bytes resets the connection, and a reset can
+   * overtake the response.
+   *
+   * Source: RFC 9112 section 9.6
+   */
+  #linger(): void {
+    this.#exchange = undefined;
+    this.#phase = Phase.lingering;
+    this.output.isBatching = false;
+    this.output.flush();
+    this.decoder.takeRemaining();
+    this.#resumeIfPaused();
+    // A peer that is still reading a long response is held to its rate, not to the time for the rest.
+    if (this.output.isUnderPressure) this.#timeout.stop();
+    else this.#endOutput();
+  }
+
+  #endOutput(): void {
+    // What was dropped before, and the time it took, count.
+    if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.linger, this.limits.requestDrainTimeout);
+    this.#connection.end();
+  }
+
+  abort(reason?: Error): void {
+    this.#connection.abort(
+      reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'),
+    );
+  }
+
+  /** The server comes to its end: the response that runs is the last one, and an idle connection goes soon. */
+  closeRequested(): void {
+    this.#isCloseRequested = true;
+    if (this.#phase !== Phase.open || this.#exchange !== undefined || this.decoder.isInMessage) return;
+    if (this.#heartbeat === undefined) this.#linger();
+    else this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
+  }
+
+  /** Answers the upgrade and steps back. */
+  upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
+    if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
+    const fields = exchange.response.prepareUpgrade();
+    if (!isConnect) {
+      fields.set('connection', 'Upgrade');
+      if (protocol !== undefined) fields.set('upgrade', protocol);
+    }
+    this.output.text(`${this.headBeginning(isConnect ? 200 : 101, '', fields.roles)}${fields.toWire()}\r\n`);
+    this.output.flush();
+    exchange.response.handOver();
+    this.#phase = Phase.upgraded;
+    this.#timeout.stop();
+    this.#heartbeat?.offHeartbeat?.(this);
+    this.#responseRate = undefined;
+    const { decoder } = this;
+    decoder.read();
+    this.#resumeIfPaused();
+    return new UpgradedConnection(this.#connection, decoder.takeRemaining(), this.#peerHasEnded);
+  }
+
+  // Time
+
+  heartbeat(now: number): void {
+    const expired = this.#timeout.takeExpired(now);
+    if (expired !== Timeout.none) this.#timedOut(expired);
+    else if (this.#requestRate !== undefined) this.#checkRequestRate(now);
+    if (this.#responseRate?.tick(now)) this.abort();
+  }
+
+  #checkRequestRate(now: number): void {
+    const exchange = this.#exchange;
+    const body = exchange?.bodyIfAny;
+    if (exchange === undefined || body === undefined) return;
+    if (!this.#requestRate!.tick(now, body.isPending, exchange.minRequestBodyDataRate)) return;
+    this.closeAfterResponse();
+    body.fail(new Http1Error('HTTP1_REQUEST_BODY_TIMEOUT'));
+  }
+
+  #timedOut(timeout: Timeout): void {
+    if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
+    // What the system has not delivered yet, it still will.
+    else if (this.#phase === Phase.lingering) this.#connection.dispose();
+    else if (timeout === Timeout.drain) this.abort();
+    else this.#linger();
+  }
+}
+
+const isPromise = (value: unknown): value is Promise<void> =>
+  value !== undefined && value !== null && typeof (value as Promise<void>).then === 'function';
+
+const isAborted = (error: unknown): boolean => error instanceof HttpError && error.code === 'HTTP_REQUEST_ABORTED';
