@@ -130,8 +130,9 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   }
 
   /**
-   * As `release`, also when the connection was started: whoever has started it is told nothing more. The stream is
-   * paused, and holds what has come since.
+   * Like `release`, also for a connection that was started: its receiver is not called again. The stream is paused and
+   * holds the bytes received since. The connection keeps listening for errors of the stream, so an owner that does not
+   * listen for them does not end the process.
    *
    * @returns `undefined` when it is over, or the peer has ended its side, which nobody would be told any more
    */
@@ -142,8 +143,6 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     stream.off('data', StreamConnection.#onData);
     stream.off('drain', StreamConnection.#onDrain);
     stream.off('end', StreamConnection.#onEnd);
-    // Its errors are the new owner's to handle; we look at what is left of them at the end.
-    stream.off('error', StreamConnection.#onError);
     this.#receiver = undefined;
     return this.release();
   }
