@@ -1,7 +1,7 @@
-export { TlsCertificate, loadCertificate } from './certificate.ts';
-export type { CertificateSource, FileOrBytes } from './certificate-source.ts';
-export type { ClientCertificateContext, ClientCertificateOptions } from './client-certificates.ts';
+export { TlsCertificate, loadCertificate } from './certificates/load-certificate.ts';
+export type { CertificateSource, FileOrBytes } from './certificates/certificate-source.ts';
+export type { ClientCertificateContext, ClientCertificateOptions } from './names/client-certificates.ts';
 export { TlsError, type TlsErrorCode, type TlsErrorSpec, tlsErrors } from './errors.ts';
 export { type HttpsOptions, type HttpsSettings, type NameOptions, type TlsVersion, httpsDefaults } from './options.ts';
-export { SessionTicketKeys, type SessionTicketKeysOptions } from './session-ticket-keys.ts';
+export { SessionTicketKeys, type SessionTicketKeysOptions } from './names/session-ticket-keys.ts';
 export { type UseHttps, useHttps } from './use-https.ts';

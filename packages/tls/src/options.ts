@@ -1,10 +1,9 @@
 import type { Connection } from '@windhover/connections';
-import type { TlsCertificate } from './certificate.ts';
-import type { CertificateSource } from './certificate-source.ts';
-import { defaultCiphers } from './cipher-suites.ts';
-import type { ClientCertificateOptions } from './client-certificates.ts';
+import type { TlsCertificate } from './certificates/load-certificate.ts';
+import type { CertificateSource } from './certificates/certificate-source.ts';
+import type { ClientCertificateOptions } from './names/client-certificates.ts';
 import type { TlsError } from './errors.ts';
-import type { SessionTicketKeys } from './session-ticket-keys.ts';
+import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
@@ -71,6 +70,24 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
 }
 
 export type ResolvedHttpsOptions = HttpsOptions & HttpsSettings;
+
+/**
+ * TLS 1.3 suites, then those of TLS 1.2 with forward secrecy and authenticated encryption. What the server prefers
+ * counts little among equals, so the client's order is followed: it knows whether it has AES in hardware.
+ *
+ * Source: RFC 9325 section 4.2, RFC 8446 section 9.1
+ */
+const defaultCiphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':');
 
 export const httpsDefaults: HttpsSettings = {
   clientCertificate: { mode: 'none' }, // as Kestrel `ClientCertificateMode`

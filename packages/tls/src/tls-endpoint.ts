@@ -1,11 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import type { Connection, ConnectionBuilder } from '@windhover/connections';
-import { encodeApplicationProtocols } from './application-protocols.ts';
-import { CertificateWatch } from './certificate-watch.ts';
+import { encodeApplicationProtocols } from './names/application-protocols.ts';
+import { CertificateWatch } from './certificates/certificate-watch.ts';
 import type { TlsError } from './errors.ts';
-import { NameEntries, type NameEntry } from './name-entries.ts';
+import { NameEntries, type NameEntry } from './names/name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
-import type { SessionTicketKeys } from './session-ticket-keys.ts';
+import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
 /** What all connections of one endpoint have in common. */
 export class TlsEndpoint {

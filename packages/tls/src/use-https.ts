@@ -4,9 +4,9 @@ import {
   type ConnectionMiddleware,
   TlsHandshakeFeature,
 } from '@windhover/connections';
-import { IncomingConnection } from './incoming-connection.ts';
+import { IncomingConnection } from './handshake/incoming-connection.ts';
 import { type HttpsOptions, resolveHttpsOptions } from './options.ts';
-import { SessionTicketKeys } from './session-ticket-keys.ts';
+import { SessionTicketKeys } from './names/session-ticket-keys.ts';
 import { TlsEndpoint } from './tls-endpoint.ts';
 
 /** Adds TLS to an endpoint: `server.listenLocalhost(5001, useHttps('testCert.pfx', 'testPassword'))`. */

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { parseClientHello } from '../src/client-hello.ts';
+import { parseClientHello } from '../src/client-hello/client-hello.ts';
 
 /** What a client of Node sends first. */
 const helloOf = async (servername: string): Promise<Buffer> =>

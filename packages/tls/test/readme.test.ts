@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Readme } from '../../../tools/test-support/readme.ts';
 import { httpsDefaults, tlsErrors } from '../src/index.ts';
-import { defaultRotationInterval } from '../src/session-ticket-keys.ts';
+import { defaultRotationInterval } from '../src/names/session-ticket-keys.ts';
 import { CertificateAuthority } from './support/certificates.ts';
 
 const readme = new Readme(import.meta.url);

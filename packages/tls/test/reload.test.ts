@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { CertificateWatch } from '../src/certificate-watch.ts';
-import { ReloadingCertificate } from '../src/reloading-certificate.ts';
+import { CertificateWatch } from '../src/certificates/certificate-watch.ts';
+import { ReloadingCertificate } from '../src/certificates/reloading-certificate.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 
 let first: KeyAndCertificate;

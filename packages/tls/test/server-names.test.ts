@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ServerNames, isServerName } from '../src/server-names.ts';
+import { ServerNames, isServerName } from '../src/names/server-names.ts';
 
 const names = new ServerNames(
   ['example.com', '*.example.com', '*.b.example.com', 'exact.b.example.com', 'UPPER.example.org'].map(

@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { NameEntries } from './name-entries.ts';
+import type { NameEntries } from '../names/name-entries.ts';
 
 const letterA = 0x41;
 const letterZ = 0x5a;

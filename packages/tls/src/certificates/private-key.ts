@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { KeyObject, createPrivateKey } from 'node:crypto';
-import { TlsError, type TlsErrorCode } from './errors.ts';
+import { TlsError, type TlsErrorCode } from '../errors.ts';
 import { pemText } from './pem.ts';
 
 const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;

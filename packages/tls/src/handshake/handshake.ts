@@ -1,13 +1,19 @@
+import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { fatalAlert, unrecognizedName } from './alert.ts';
-import type { TlsCertificate } from './certificate.ts';
-import { TlsError } from './errors.ts';
+import type { TlsCertificate } from '../certificates/load-certificate.ts';
+import { TlsError } from '../errors.ts';
 import type { IncomingConnection } from './incoming-connection.ts';
-import type { NameEntry } from './name-entries.ts';
+import type { NameEntry } from '../names/name-entries.ts';
 import { clientCertificateOf, finishHandshake, serverNameOf, serverTlsSocket } from './server-tls-socket.ts';
 import { TlsConnection } from './tls-connection.ts';
+
+/** RFC 6066 section 3: the server knows no such name. */
+const unrecognizedName = 112;
+
+/** A fatal alert as a record, for a handshake that ends before it has begun. RFC 8446 sections 5.1 and 6 */
+const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2, description);
 
 /** Promises of other libraries, and of other realms, are none of this one's. */
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>

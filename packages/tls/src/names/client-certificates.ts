@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Connection } from '@windhover/connections';
-import type { FileOrBytes } from './certificate-source.ts';
+import type { FileOrBytes } from '../certificates/certificate-source.ts';
 
 /** What is known of a client's certificate when somebody has to say whether it is good. */
 export interface ClientCertificateContext {

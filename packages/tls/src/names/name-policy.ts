@@ -1,12 +1,11 @@
 import type { Buffer } from 'node:buffer';
 import { constants, createHash } from 'node:crypto';
 import { type SecureContext, createSecureContext } from 'node:tls';
-import type { TlsCertificate } from './certificate.ts';
+import type { TlsCertificate } from '../certificates/load-certificate.ts';
 import type { ClientRules } from './client-rules.ts';
-import { TlsError } from './errors.ts';
-import { keyExchangeGroups } from './key-exchange-groups.ts';
-import type { HttpsSettings, NameOptions } from './options.ts';
-import { isWeakness } from './weak-certificate.ts';
+import { TlsError } from '../errors.ts';
+import type { HttpsSettings, NameOptions } from '../options.ts';
+import { isWeakness } from '../certificates/weak-certificate.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
 /** Settings of an endpoint that a context is made of. */
@@ -14,6 +13,28 @@ export type ContextSettings = Pick<
   HttpsSettings,
   'ciphers' | 'minVersion' | 'maxVersion' | 'sessionTickets' | 'sessionTimeout'
 >;
+
+const classic = 'X25519:prime256v1:secp384r1:secp521r1';
+
+/** Groups with 128 bits of security and more, the hybrid that resists quantum computers among them. RFC 8446 section 7.4 */
+const withHybrid = `X25519MLKEM768:${classic}`;
+
+let supported: string | undefined;
+
+/** The groups of this OpenSSL: the hybrid came with 3.5. */
+const keyExchangeGroups = (): string => {
+  supported ??= isSupported(withHybrid) ? withHybrid : classic;
+  return supported;
+};
+
+const isSupported = (groups: string): boolean => {
+  try {
+    createSecureContext({ ca: [], ecdhCurve: groups });
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** One name's part: what its handshakes are like, apart from the certificate. */
 export class NamePolicy {

@@ -1,7 +1,7 @@
-import { type FileOrBytes, readFileOrBytes } from './certificate-source.ts';
+import { type FileOrBytes, readFileOrBytes } from '../certificates/certificate-source.ts';
 import type { ClientCertificateOptions } from './client-certificates.ts';
-import { TlsError } from './errors.ts';
-import { parseCertificates, pemText } from './pem.ts';
+import { TlsError } from '../errors.ts';
+import { parseCertificates, pemText } from '../certificates/pem.ts';
 
 type Given = FileOrBytes | readonly FileOrBytes[] | undefined;
 

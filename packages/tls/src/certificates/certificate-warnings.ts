@@ -1,4 +1,4 @@
-import type { TlsCertificate } from './certificate.ts';
+import type { TlsCertificate } from './load-certificate.ts';
 
 /**
  * What clients will not like about a certificate that can be used all the same.

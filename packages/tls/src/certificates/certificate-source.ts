@@ -1,6 +1,6 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { TlsError } from './errors.ts';
+import { TlsError } from '../errors.ts';
 
 /** A path, PEM text (known by its `-----BEGIN`), or the bytes of a file. */
 export type FileOrBytes = string | Uint8Array;

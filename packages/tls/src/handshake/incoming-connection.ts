@@ -16,13 +16,13 @@ import {
   toDuplex,
   deadlineAfter,
 } from '@windhover/connections';
-import { handshakeRecord, parseClientHello } from './client-hello.ts';
-import { TlsError } from './errors.ts';
-import { FirstBytes, type FirstBytesReader } from './first-bytes.ts';
+import { handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
+import { TlsError } from '../errors.ts';
+import { FirstBytes, type FirstBytesReader } from '../client-hello/first-bytes.ts';
 import { Handshake } from './handshake.ts';
 import { LayeredConnection } from './layered-connection.ts';
 import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.ts';
-import type { TlsEndpoint } from './tls-endpoint.ts';
+import type { TlsEndpoint } from '../tls-endpoint.ts';
 
 const debug = debuglog('windhover:tls');
 

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import { type SecureContextOptions, TLSSocket, createSecureContext } from 'node:tls';
 import { type CertificateMaterial, type CertificateSource, readSource } from './certificate-source.ts';
-import { TlsError, type TlsErrorCode } from './errors.ts';
+import { TlsError, type TlsErrorCode } from '../errors.ts';
 import { parseCertificates } from './pem.ts';
 import { isWeakness } from './weak-certificate.ts';
 import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';

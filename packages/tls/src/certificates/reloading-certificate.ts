@@ -1,4 +1,4 @@
-import { type TlsCertificate, loadCertificate } from './certificate.ts';
+import { type TlsCertificate, loadCertificate } from './load-certificate.ts';
 import { type CertificateSource, filesOf } from './certificate-source.ts';
 import { certificateWarnings } from './certificate-warnings.ts';
 import { fileState, fileStateNow } from './file-state.ts';

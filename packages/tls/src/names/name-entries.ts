@@ -1,10 +1,10 @@
-import type { TlsCertificate } from './certificate.ts';
-import { isGiven } from './certificate-source.ts';
+import type { TlsCertificate } from '../certificates/load-certificate.ts';
+import { isGiven } from '../certificates/certificate-source.ts';
 import { ClientRules } from './client-rules.ts';
-import { TlsError } from './errors.ts';
+import { TlsError } from '../errors.ts';
 import { NamePolicy } from './name-policy.ts';
-import type { NameOptions, ResolvedHttpsOptions } from './options.ts';
-import { ReloadingCertificate } from './reloading-certificate.ts';
+import type { NameOptions, ResolvedHttpsOptions } from '../options.ts';
+import { ReloadingCertificate } from '../certificates/reloading-certificate.ts';
 import { ServerNames } from './server-names.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
