@@ -14,7 +14,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: { alias: sources },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Many tests wait for processes: every core has one file to run.
     maxWorkers: '100%',
   },

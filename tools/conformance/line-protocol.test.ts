@@ -13,7 +13,7 @@ import { MemoryTransport } from '@windhover/transport-memory';
 import { sockets } from '@windhover/transport-sockets';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lineProtocol } from '../../packages/server/examples/line-protocol.ts';
-import { ManualClock } from '../../packages/server/test/support/manual-clock.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
 import { CertificateAuthority, type KeyAndCertificate } from '../test-support/certificates.ts';
 
 let folder: string;

@@ -1,6 +1,6 @@
 // Feeds a request decoder with changed requests and checks what has to hold for any bytes at all.
 import { makeInput } from './mutations.mjs';
-import { random } from './random.mjs';
+import { random } from '../test-support/random.mjs';
 
 /** Limits under which an input is read: small ones, so that short inputs reach them. */
 const limitSets = [

@@ -1,4 +1,4 @@
-import type { RandomSource } from './random.mjs';
+import type { RandomSource } from '../test-support/random.mjs';
 
 /** Requests from which the inputs start; each is well formed. */
 export const seeds: readonly string[];

@@ -11,15 +11,11 @@ import {
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { type ConnectionLoggingOptions, connectionLogging } from '../src/index.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 
 type Entry = readonly [message: string, details: Record<string, unknown>];
 
 const silent: Receiver = { received() {}, drained() {}, ended() {}, closed() {} };
-
-/** Lets all bytes that are under way arrive. */
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 
 const logged = (options: Partial<ConnectionLoggingOptions> = {}, receiver: Receiver = silent) => {
   const entries: Entry[] = [];
@@ -52,7 +48,7 @@ describe('what is logged', () => {
       { ...silent, received: () => seen.push(messages().at(-1)!) },
     );
     client.write('question');
-    await settled();
+    await turns(6);
     above.write('answer');
     above.write(Uint8Array.of(0, 255));
     expect(seen).toEqual(['0000  71 75 65 73 74 69 6f 6e                           question']);
@@ -77,9 +73,9 @@ describe('what is logged', () => {
   it('both ends, and the close', async () => {
     const { client, above, entries, messages } = logged();
     client.end();
-    await settled();
+    await turns(6);
     above.end();
-    await settled();
+    await turns(6);
     expect(messages().slice(2)).toEqual(['the peer has ended its side', 'ended on this side', 'closed']);
     expect(entries.at(-1)![1]['err']).toBeUndefined();
   });
@@ -88,7 +84,7 @@ describe('what is logged', () => {
     const reason = new Error('enough');
     const { above, entries } = logged();
     above.abort(reason);
-    await settled();
+    await turns(6);
     expect(entries.slice(2).map(([message, { err }]) => [message, err])).toEqual([
       ['aborted on this side', reason],
       ['closed', reason],
@@ -99,28 +95,28 @@ describe('what is logged', () => {
     const { client, above, messages } = logged();
     above.dispose();
     client.end();
-    await settled();
+    await turns(6);
     expect(messages().slice(2)).toEqual(['disposed of on this side', 'closed']);
   });
 
   it('nothing more after the close', async () => {
     const { above, messages } = logged();
     above.abort();
-    await settled();
+    await turns(6);
     const before = messages().length;
     above.write('x');
     above.end();
     above.abort();
     above.dispose();
     above.start(silent);
-    await settled();
+    await turns(6);
     expect(messages()).toHaveLength(before);
   });
 
   it('nothing of a peer leaves printable ASCII', async () => {
     const { client, messages } = logged();
     client.write(Uint8Array.from({ length: 256 }, (_, byte) => byte));
-    await settled();
+    await turns(6);
     expect(messages().join('')).toMatch(/^[\x20-\x7e]*$/);
   });
 });
@@ -180,7 +176,7 @@ describe('a logger', () => {
     const received: string[] = [];
     const { client } = logged({ logger }, { ...silent, received: (bytes) => received.push(String(bytes)) });
     client.write('hello');
-    await settled();
+    await turns(6);
     expect([calls, received]).toEqual([1, ['hello']]);
   });
 });

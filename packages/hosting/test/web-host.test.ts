@@ -4,6 +4,7 @@ import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -34,12 +35,6 @@ const hostOn = (name: string, handler: RequestDelegate): WebHost =>
       .configure((app) => void app.run(handler))
       .build(),
   );
-
-const deferred = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
-};
 
 const connectTo = (name: string) => () => transport.connect({ kind: 'memory', name });
 const refused = 'Nothing listens';
@@ -134,7 +129,7 @@ describe('lifetime', () => {
     const host = hostOn('asked', () => {});
     await host.start();
     const { promise, resolve } = deferred();
-    host.lifetime.stopped.addEventListener('abort', resolve);
+    host.lifetime.stopped.addEventListener('abort', () => resolve());
     host.lifetime.stopApplication();
     await promise;
     expect(connectTo('asked')).toThrow(refused);

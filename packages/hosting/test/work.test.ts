@@ -12,6 +12,8 @@ import type { RequestDelegate } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -43,12 +45,6 @@ const isListening = (): boolean => {
   } catch {
     return false;
   }
-};
-
-const deferred = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
 };
 
 const telling = (name: string): BackgroundServiceSource => ({
@@ -297,11 +293,11 @@ describe('reload', () => {
     const finish: (() => void)[] = [];
     host.onReload(() => new Promise<void>((resolve) => finish.push(resolve)));
     const first = host.reload();
-    await vi.waitFor(() => expect(finish).toHaveLength(1));
+    await until(() => finish.length === 1);
     const others = [host.reload(), host.reload()];
     finish[0]!();
     await first;
-    await vi.waitFor(() => expect(finish).toHaveLength(2));
+    await until(() => finish.length === 2);
     finish[1]!();
     expect(await Promise.all(others)).toEqual([true, true]);
     expect(finish).toHaveLength(2);

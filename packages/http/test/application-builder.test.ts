@@ -1,7 +1,8 @@
 import { Features } from '@windhover/features';
 import { describe, expect, it } from 'vitest';
 import { ApplicationBuilder, type HttpContext, type RequestDelegate, pipelineApplication } from '../src/index.ts';
-import { fakeExchange, settled } from './support/fake-exchange.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { fakeExchange } from './support/fake-exchange.ts';
 
 const builder = (): ApplicationBuilder => new ApplicationBuilder(new Features());
 
@@ -224,8 +225,8 @@ describe('map', () => {
         },
         'sync',
       ],
-      ['when its promise is kept', () => settled(), undefined],
-      ['when its promise is broken', () => settled().then(() => Promise.reject(new Error('async'))), 'async'],
+      ['when its promise is kept', () => turns(), undefined],
+      ['when its promise is broken', () => turns().then(() => Promise.reject(new Error('async'))), 'async'],
     ];
 
     it.each(outcomes)('%s', async (_how, handler, error) => {
@@ -244,7 +245,7 @@ describe('map', () => {
     it('not before its promise has settled', async () => {
       const { context, request } = fakeExchange({ path: '/a/b' });
       const pending = builder()
-        .map('/a', (branch) => branch.run(() => settled()))
+        .map('/a', (branch) => branch.run(() => turns()))
         .build()(context);
       expect([request.pathBase, request.path]).toEqual(['/a', '/b']);
       await pending;

@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { describe, expect, it } from 'vitest';
 import { FieldSection, HttpResponseBodyFeature, HttpResponseTrailersFeature } from '../src/index.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import type { FakeResponse } from './support/fake-exchange.ts';
-import { fakeExchange, settled } from './support/fake-exchange.ts';
+import { fakeExchange } from './support/fake-exchange.ts';
 
 describe('HttpResponse', () => {
   it('shows and changes what the feature has', () => {
@@ -109,7 +110,7 @@ describe('send', () => {
       'an async generator',
       async function* () {
         yield 'a';
-        await settled();
+        await turns();
         yield* [Buffer.from('b'), 'c'];
       },
     ],
@@ -151,10 +152,10 @@ describe('send', () => {
         }
       })(),
     );
-    await settled();
+    await turns();
     expect([asked, response.log]).toEqual([[1], ['1', 'drained']]);
     response.releaseDrained();
-    await settled();
+    await turns();
     expect([asked, response.log]).toEqual([
       [1, 2],
       ['1', 'drained', '2', 'drained'],
@@ -177,7 +178,7 @@ describe('send', () => {
       }
     })();
     const pending = context.response.send(pieces);
-    await settled();
+    await turns();
     response.rejectDrained();
     await expect(pending).rejects.toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
     expect([isClosed, source.destroyed, response.hasEnded]).toEqual([true, true, false]);

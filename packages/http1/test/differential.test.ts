@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeInput } from '../../../tools/fuzz/mutations.mjs';
-import { random } from '../../../tools/fuzz/random.mjs';
+import { random } from '../../../tools/test-support/random.mjs';
 import type { Http1ErrorCode } from '@windhover/http1-codec';
 import { type Outcome, type ReadingServer, outcomeOf, startNode, startWindhover } from './support/two-servers.ts';
 

@@ -3,9 +3,10 @@ import { ConnectionEndpointFeature, ConnectionTransportFeature, fromDuplex, toDu
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { ProxyProtocolFeature, proxyProtocol } from '../src/index.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { LOCAL, tlv, v1Line, v2, v2With } from './support/headers.ts';
 import { everySplit } from './support/parse.ts';
-import { Notes, proxyEndpoints, serve, settled } from './support/served.ts';
+import { Notes, proxyEndpoints, serve } from './support/served.ts';
 
 const client = { kind: 'ip', address: '203.0.113.7', port: 51_000 };
 const asked = { kind: 'ip', address: '198.51.100.1', port: 443 };
@@ -17,7 +18,7 @@ describe('a header from a trusted source', () => {
   ])('%s: endpoints are those of the client above, and those of the proxy below', async (_name, header, version) => {
     const { proxy, below, above } = serve();
     proxy.write(header);
-    await settled();
+    await turns(6);
     const { features } = above()!;
     const { localEndpoint, remoteEndpoint } = features.require(ConnectionEndpointFeature);
     expect({ localEndpoint, remoteEndpoint }).toEqual({ localEndpoint: asked, remoteEndpoint: client });
@@ -35,7 +36,7 @@ describe('a header from a trusted source', () => {
   it('id and other features are those of the connection below', async () => {
     const { proxy, below, above } = serve();
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(above()!.id).toBe(below.id);
     expect(above()!.features.require(ConnectionTransportFeature).transport).toBe('memory');
   });
@@ -43,7 +44,7 @@ describe('a header from a trusted source', () => {
   it('fields are in the feature', async () => {
     const { proxy, above } = serve();
     proxy.write(v2With(tlv(0x02, 'a.example')));
-    await settled();
+    await turns(6);
     expect(above()!.features.require(ProxyProtocolFeature).tlvs.authority).toBe('a.example');
   });
 
@@ -54,7 +55,7 @@ describe('a header from a trusted source', () => {
   ])('%s keeps the real endpoints', async (_name, header) => {
     const { proxy, above } = serve();
     proxy.write(header);
-    await settled();
+    await turns(6);
     expect(above()!.features.require(ConnectionEndpointFeature)).toEqual(proxyEndpoints);
     expect(above()!.features.require(ProxyProtocolFeature).endpoints).toBeUndefined();
   });
@@ -63,7 +64,7 @@ describe('a header from a trusted source', () => {
     const { proxy, above } = serve();
     proxy.write(`${v1Line}hello`);
     proxy.end();
-    await settled();
+    await turns(6);
     const chunks: Buffer[] = [];
     for await (const chunk of toDuplex(above()!)) chunks.push(chunk as Buffer);
     expect(Buffer.concat(chunks).toString()).toBe('hello');
@@ -77,7 +78,7 @@ describe('bytes behind the header', () => {
       const { proxy } = serve({}, (connection) => connection.start(notes));
       for (const piece of pieces) proxy.write(piece);
       proxy.end();
-      await settled();
+      await turns(6);
       expect(notes.text).toBe('hello, world<ended>');
     }
   });
@@ -87,11 +88,11 @@ describe('bytes behind the header', () => {
     proxy.write(`${v1Line}early`);
     proxy.write(' and later');
     proxy.end();
-    await settled();
+    await turns(6);
     const notes = new Notes();
     above()!.start(notes);
     expect(notes.notes).toEqual([]);
-    await settled();
+    await turns(6);
     expect(notes.text).toBe('early and later<ended>');
   });
 
@@ -102,12 +103,12 @@ describe('bytes behind the header', () => {
       connection.start(notes);
     });
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual([]);
     above()!.resume();
     expect(notes.notes).toEqual([]);
     above()!.resume();
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['early']);
   });
 
@@ -118,10 +119,10 @@ describe('bytes behind the header', () => {
       connection.pause();
     });
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual([]);
     above()!.resume();
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['early']);
   });
 
@@ -139,12 +140,12 @@ describe('bytes behind the header', () => {
       }),
     );
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     proxy.write('later');
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['early']);
     above()!.resume();
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['early', 'later']);
   });
 
@@ -155,7 +156,7 @@ describe('bytes behind the header', () => {
       connection.start(second);
     });
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     expect([first.text, second.text]).toEqual(['', 'early']);
   });
 
@@ -166,7 +167,7 @@ describe('bytes behind the header', () => {
     );
     proxy.write(`${v1Line}early`);
     proxy.write('later');
-    await settled();
+    await turns(6);
     expect(second.text).toBe('later');
   });
 
@@ -177,21 +178,21 @@ describe('bytes behind the header', () => {
       connection[call]();
     });
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     if (call === 'dispose') proxy.end();
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['<closed>']);
   });
 
   it('are dropped when the connection is closed before anybody takes them', async () => {
     const { proxy, above } = serve();
     proxy.write(`${v1Line}early`);
-    await settled();
+    await turns(6);
     proxy.abort();
-    await settled();
+    await turns(6);
     const notes = new Notes();
     above()!.start(notes);
-    await settled();
+    await turns(6);
     expect(notes.notes).toEqual(['<closed>']);
     expect(notes.errorCode).toBe('CONNECTION_RESET');
   });
@@ -199,17 +200,17 @@ describe('bytes behind the header', () => {
   it('what the layer above writes before it starts arrives', async () => {
     const { proxy, told } = serve({}, (connection) => void connection.write('220 ready'));
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(told.text).toBe('220 ready');
   });
 
   it('nothing is read beyond the chunk of the header until somebody starts', async () => {
     const { proxy } = serve();
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     let written = 0;
     while (written < 1_000_000 && proxy.write(new Uint8Array(10_000))) written += 10_000;
-    await settled();
+    await turns(6);
     expect(proxy.write('more')).toBe(false);
   });
 });
@@ -218,7 +219,7 @@ describe('refusals', () => {
   const refusedWith = async (bytes: string | Uint8Array, options = {}): Promise<unknown> => {
     const served = serve(options);
     served.proxy.write(bytes);
-    await settled();
+    await turns(6);
     expect(served.above()).toBeUndefined();
     expect(served.told.errorCode).toBe('CONNECTION_RESET');
     expect(served.told.notes).toEqual(['<closed>']);
@@ -242,7 +243,7 @@ describe('refusals', () => {
     const { proxy, above, endedWith } = serve();
     if (bytes.length > 0) proxy.write(bytes);
     proxy.end();
-    await settled();
+    await turns(6);
     expect(endedWith()).toBe('PROXY_HEADER_INCOMPLETE');
     expect(above()).toBeUndefined();
   });
@@ -250,9 +251,9 @@ describe('refusals', () => {
   it('closed during the header: nobody above hears of it', async () => {
     const { proxy, above, endedWith, heartbeat } = serve();
     proxy.write('PROXY ');
-    await settled();
+    await turns(6);
     proxy.abort();
-    await settled();
+    await turns(6);
     heartbeat.seconds(60);
     expect(endedWith()).toBe('CONNECTION_RESET');
     expect(above()).toBeUndefined();
@@ -269,7 +270,7 @@ describe('refusals', () => {
   ])('a layer above that %s aborts the connection', async (_name, next) => {
     const { proxy, told } = serve({}, next);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(told.errorCode).toBe('CONNECTION_RESET');
   });
 });
@@ -278,13 +279,13 @@ describe('timeout', () => {
   it('a header that is not complete in time: PROXY_HEADER_TIMEOUT', async () => {
     const { proxy, heartbeat, endedWith } = serve();
     proxy.write('PROXY ');
-    await settled();
+    await turns(6);
     heartbeat.seconds(5);
     proxy.write('TCP4 ');
-    await settled();
+    await turns(6);
     expect(endedWith()).toBeNull();
     heartbeat.seconds(1);
-    await settled();
+    await turns(6);
     expect(endedWith()).toBe('PROXY_HEADER_TIMEOUT');
   });
 
@@ -292,10 +293,10 @@ describe('timeout', () => {
     const { proxy, heartbeat, endedWith } = serve({ timeout: 1000 });
     expect(heartbeat.listenerCount).toBe(1);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(heartbeat.listenerCount).toBe(0);
     heartbeat.seconds(100);
-    await settled();
+    await turns(6);
     expect(endedWith()).toBeNull();
   });
 
@@ -310,7 +311,7 @@ describe('trust', () => {
   it('from elsewhere: PROXY_SOURCE_UNTRUSTED, whatever it sends', async () => {
     const { proxy, above, endedWith } = serve({}, undefined, elsewhere);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(endedWith()).toBe('PROXY_SOURCE_UNTRUSTED');
     expect(above()).toBeUndefined();
   });
@@ -320,7 +321,7 @@ describe('trust', () => {
     const { proxy, below, above } = serve({ untrusted: 'pass' }, (connection) => connection.start(notes), elsewhere);
     expect(above()).toBe(below);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(notes.text).toBe(v1Line);
   });
 
@@ -329,7 +330,7 @@ describe('trust', () => {
     const { proxy, below, above } = serve({ mode: 'off' }, (connection) => connection.start(notes));
     expect(above()).toBe(below);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(notes.text).toBe(v1Line);
   });
 
@@ -356,7 +357,7 @@ describe('trust', () => {
   ] as const)('%s and %j: %s', async (source, remote, trusted) => {
     const { proxy, above } = serve({ trustedSources: [source] }, undefined, remote);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(above() !== undefined).toBe(trusted);
   });
 
@@ -370,7 +371,7 @@ describe('trust', () => {
     let isAccepted = false;
     void proxyProtocol({ trustedSources })(() => void (isAccepted = true))(below);
     proxy.write(v1Line);
-    await settled();
+    await turns(6);
     expect(isAccepted).toBe(trusted);
   });
 });

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { ProxyHeaderParser, ProxyProtocolError } from '../src/index.ts';
+import { random } from '../../../tools/test-support/random.mjs';
 import { LOCAL, checksummed, tlv, v1Line, v2 } from './support/headers.ts';
 import { everySplit, parse, parsePieces } from './support/parse.ts';
 
@@ -24,15 +25,6 @@ const refused: readonly (readonly [string, Buffer])[] = [
   ['a bad checksum', checksummed(1)],
   ['too long', v2(Buffer.alloc(5000))],
 ];
-
-/** Bytes that look random and are the same in every run. */
-const random = (seed: number): ((below: number) => number) => {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 8) % below;
-  };
-};
 
 describe('the parser', () => {
   it.each(inputs)('%s: the same at every split, with and without bytes behind it', (_name, bytes) => {
@@ -89,7 +81,7 @@ describe('the parser', () => {
   });
 
   it('arbitrary bytes: a header, incomplete, or a ProxyProtocolError; never anything else', () => {
-    const next = random(1);
+    const { below: next } = random(1);
     for (let round = 0; round < 20_000; round++) {
       const bytes = Buffer.from(Array.from({ length: next(60) }, () => next(256)));
       expect(() => parse(bytes)).not.toThrow();
@@ -99,7 +91,7 @@ describe('the parser', () => {
   });
 
   it('headers with some bytes changed: the same', () => {
-    const next = random(2);
+    const { below: next } = random(2);
     const codes = new Set<unknown>();
     for (let round = 0; round < 20_000; round++) {
       const bytes = Buffer.from(inputs[next(inputs.length)]![1]);

@@ -11,8 +11,9 @@ import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListenOptions } from '../src/index.ts';
 import { ServerConnection } from '../src/connections/server-connection.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { get } from './support/client.ts';
-import { application, echoTarget, makeServer, stopServers, until } from './support/server.ts';
+import { application, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 

@@ -8,10 +8,12 @@ import { HttpUpgradeFeature } from '@windhover/http';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListenOptions, ServerOptions } from '../src/index.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { get } from './support/client.ts';
 import { fakeTls } from './support/fake-tls.ts';
-import { ManualClock } from './support/manual-clock.ts';
-import { type TestServer, application, echoTarget, makeServer, stopServers, turns, until } from './support/server.ts';
+import { type TestServer, application, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 
@@ -35,11 +37,9 @@ const open = (transport: MemoryTransport, endpoint = one): Client => {
   return client;
 };
 
-const settled = (): Promise<void> => turns(6);
-
 const openMany = async (transport: MemoryTransport, count: number, endpoint = one): Promise<Client[]> => {
   const clients = Array.from({ length: count }, () => open(transport, endpoint));
-  await settled();
+  await turns(6);
   return clients;
 };
 
@@ -82,7 +82,7 @@ describe('maxConcurrentConnections', () => {
       rejected: { serverLimit: 2, endpointLimit: 0, remoteAddressLimit: 0 },
     });
     first!.connection.abort();
-    await settled();
+    await turns(6);
     const [next] = await openMany(transport, 1, two);
     next!.connection.write(get('/room'));
     await until(() => next!.text.endsWith('/room'));
@@ -124,7 +124,7 @@ describe('maxConcurrentConnections', () => {
     expect(closedOf(await openMany(transport, 2))).toEqual([false, true]);
     expect(server.endpoints[0]!.upgradedConnectionCount).toBe(1);
     first!.connection.abort();
-    await settled();
+    await turns(6);
     expect(server.endpoints[0]!.upgradedConnectionCount).toBe(0);
     expect(closedOf(await openMany(transport, 1))).toEqual([true]);
   });
@@ -167,7 +167,7 @@ describe('maxConnectionsPerRemoteAddress', () => {
     const [first, second] = await openMany(transport, 2);
     expect(closedOf([first!, second!])).toEqual([false, true]);
     first!.connection.abort();
-    await settled();
+    await turns(6);
     expect(closedOf(await openMany(transport, 1))).toEqual([false]);
   });
 
@@ -239,10 +239,10 @@ describe('rejectedConnections: answer', () => {
       });
       return client;
     });
-    await settled();
+    await turns(6);
     expect(stubborn.filter(({ text }) => text.startsWith('HTTP/1.1 503 ')).length).toBe(64);
     for (const { connection } of stubborn) connection.abort();
-    await settled();
+    await turns(6);
     const [next] = await openMany(transport, 1);
     expect(next!.text).toMatch(/^HTTP\/1\.1 503 /);
   });
@@ -265,7 +265,7 @@ describe('rejectedConnections: answer', () => {
     const stubborn = transport.connect(one);
     let isClosed = false;
     stubborn.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => (isClosed = true) });
-    await settled();
+    await turns(6);
     first!.connection.abort();
     await server.stop();
     await until(() => isClosed);
@@ -281,10 +281,10 @@ describe('maxConnectionAge', () => {
     clock.seconds(30);
     const [young] = await openMany(transport, 1);
     clock.seconds(30);
-    await settled();
+    await turns(6);
     expect(closedOf([old!, young!])).toEqual([false, false]);
     clock.seconds(3);
-    await settled();
+    await turns(6);
     expect(closedOf([old!, young!])).toEqual([true, false]);
   });
 
@@ -293,11 +293,11 @@ describe('maxConnectionAge', () => {
     await server.listen(one).start(echoTarget);
     const [client] = await openMany(transport, 1);
     client!.connection.write(get('/before'));
-    await settled();
+    await turns(6);
     expect(client!.text).not.toMatch(/connection: close/);
     clock.seconds(60);
     client!.connection.write(get('/still'));
-    await settled();
+    await turns(6);
     expect(client!.text).not.toMatch(/connection: close/);
     clock.seconds(1);
     client!.connection.write(get('/after'));

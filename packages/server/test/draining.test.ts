@@ -2,19 +2,19 @@ import { ConnectionLifetimeNotificationFeature } from '@windhover/connections';
 import type { HttpContext, HttpProtocol } from '@windhover/http';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { SocketClient, get, saysClose } from './support/client.ts';
-import { ManualClock } from './support/manual-clock.ts';
 import {
   application,
   clientOf,
-  deferred,
   echoTarget,
   makeServer,
   portOf,
   startOnLoopback,
   stopServers,
-  turns,
-  until,
 } from './support/server.ts';
 
 afterEach(stopServers);

@@ -2,20 +2,13 @@ import type { Endpoint } from '@windhover/connections';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerEndpoint, ServerOptions } from '../src/index.ts';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { AnswerReader, exchangeBytes, get } from './support/client.ts';
 import { FakeTransport } from './support/fake-transport.ts';
-import { ManualClock } from './support/manual-clock.ts';
-import {
-  type TestServer,
-  addressesOf,
-  application,
-  deferred,
-  echoTarget,
-  makeServer,
-  stopServers,
-  turns,
-  until,
-} from './support/server.ts';
+import { type TestServer, addressesOf, application, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 

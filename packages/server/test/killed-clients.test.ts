@@ -1,9 +1,11 @@
 import type { HttpContext } from '@windhover/http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { WindhoverServer } from '../src/index.ts';
+import { random as randomFrom } from '../../../tools/test-support/random.mjs';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type SocketClient, get } from './support/client.ts';
-import { seeded } from './support/seeded.ts';
-import { application, clientOf, startOnLoopback, stopServers, turns, until } from './support/server.ts';
+import { application, clientOf, startOnLoopback, stopServers } from './support/server.ts';
 
 /** What would have ended the process. */
 const uncaught: unknown[] = [];
@@ -164,8 +166,7 @@ describe('hundreds of clients that vanish at random', () => {
   const targets = ['/', '/big', '/pieces', '/iterate', '/slow'];
 
   it.each([1, 2, 3])('leave nothing behind (seed %i)', async (seed) => {
-    const random = seeded(seed);
-    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+    const { next: random, pick } = randomFrom(seed);
     const { server } = await startOnLoopback(busy);
 
     /** One request, or a few in the pipeline, with or without content. */

@@ -4,10 +4,11 @@ import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListenOptions, ServerOptions } from '../src/index.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { exchangeBytes, get } from './support/client.ts';
 import { fakeTls } from './support/fake-tls.ts';
 import { FakeTransport } from './support/fake-transport.ts';
-import { ManualClock } from './support/manual-clock.ts';
 import {
   type TestServer,
   addAddresses,
@@ -16,7 +17,6 @@ import {
   echoTarget,
   makeServer,
   stopServers,
-  turns,
 } from './support/server.ts';
 
 afterEach(stopServers);

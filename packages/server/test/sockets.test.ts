@@ -6,17 +6,9 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { until } from '../../../tools/test-support/until.ts';
 import { SocketClient } from './support/client.ts';
-import {
-  addAddresses,
-  addressesOf,
-  clientOf,
-  echoTarget,
-  makeServer,
-  portOf,
-  stopServers,
-  until,
-} from './support/server.ts';
+import { addAddresses, addressesOf, clientOf, echoTarget, makeServer, portOf, stopServers } from './support/server.ts';
 
 const others: Server[] = [];
 let folder: string;

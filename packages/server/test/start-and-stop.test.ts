@@ -13,22 +13,22 @@ import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
 import { connectSocket, sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServerAddressesFeature } from '../src/index.ts';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type SocketClient, exchangeBytes, get } from './support/client.ts';
 import { FakeTransport } from './support/fake-transport.ts';
-import { ManualClock } from './support/manual-clock.ts';
 import {
   addAddresses,
   addressesOf,
   application,
   clientOf,
-  deferred,
   echoTarget,
   makeServer,
   portOf,
   startOnLoopback,
   stopServers,
-  turns,
-  until,
 } from './support/server.ts';
 
 afterEach(stopServers);

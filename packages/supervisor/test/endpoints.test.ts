@@ -7,10 +7,10 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, programArguments } from './support/program.ts';
 import { type Target, request } from './support/request.ts';
-import { until } from './support/until.ts';
 
 // Processes start, drain and end; a busy machine takes its time. While some wait, others run.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });

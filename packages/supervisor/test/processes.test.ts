@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
 import { SupervisedProgram, isAlive } from './support/program.ts';
 import { keptAlive, request } from './support/request.ts';
-import { until } from './support/until.ts';
 
 // Processes start, drain and end; a busy machine takes its time. While some wait, others run.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });

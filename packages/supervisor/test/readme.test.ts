@@ -6,8 +6,8 @@ import { Bundle } from '../../../tools/test-support/bundle.ts';
 import { Child } from '../../../tools/test-support/child.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { request } from './support/request.ts';
-import { until } from './support/until.ts';
 
 // Processes start, drain and end; a busy machine takes its time.
 vi.setConfig({ testTimeout: 60_000 });

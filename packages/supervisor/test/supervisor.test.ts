@@ -1,12 +1,13 @@
 import { Supervisor, SupervisorError } from '@windhover/supervisor';
 import type { GivenSupervisorOptions } from '@windhover/supervisor';
 import { describe, expect, it } from 'vitest';
-import { FakeClock, turn } from './support/fake-clock.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { FakeWorkers } from './support/fake-workers.ts';
 
 /** A supervisor over workers and a clock that the test moves. */
 const supervised = (given: Partial<GivenSupervisorOptions> = {}) => {
-  const clock = new FakeClock();
+  const clock = new ManualClock();
   const workers = new FakeWorkers();
   const log: string[] = [];
   const write = (_details: object, message: string): void => void log.push(message);
@@ -21,7 +22,7 @@ const running = async (given: Partial<GivenSupervisorOptions> = {}) => {
   const all = supervised(given);
   const started = all.supervisor.start();
   for (let index = 0; index < (given.threadCount ?? 2); index++) {
-    await turn();
+    await turns();
     await all.workers.started[index]!.serves();
   }
   await started;
@@ -42,7 +43,7 @@ describe('start', () => {
   it('the first worker starts alone; the others together when it is ready', async () => {
     const { supervisor, workers } = supervised({ threadCount: 3 });
     const started = outcomeOf(supervisor.start());
-    await turn();
+    await turns();
     expect(workers.started.map(({ thread }) => thread)).toEqual([1]);
     await workers.started[0]!.serves('http://localhost:5000');
     expect(workers.started.map(({ thread }) => thread)).toEqual([1, 2, 3]);
@@ -57,7 +58,7 @@ describe('start', () => {
   it('a first worker that ends: SUPERVISOR_START_FAILED with its exit code and what it has reported', async () => {
     const { supervisor, workers, clock } = supervised();
     const started = supervisor.start().catch((error: unknown) => error);
-    await turn();
+    await turns();
     await workers.last.says({ windhover: 'joined' });
     const error = { name: 'TransportError', message: 'in use', code: 'TRANSPORT_ADDRESS_IN_USE' };
     await workers.last.says({ windhover: 'failed', error });
@@ -70,7 +71,7 @@ describe('start', () => {
   it('a worker that ends well before it is ready has failed: exit code 1', async () => {
     const { supervisor, workers } = supervised();
     const started = supervisor.start().catch((error: unknown) => error);
-    await turn();
+    await turns();
     await workers.last.ends(0);
     expect(await started).toMatchObject({ code: 'SUPERVISOR_START_FAILED', exitCode: 1 });
   });
@@ -78,7 +79,7 @@ describe('start', () => {
   it('a later worker that fails takes all down', async () => {
     const { supervisor, workers } = supervised();
     const started = outcomeOf(supervisor.start());
-    await turn();
+    await turns();
     const first = await workers.last.serves();
     await workers.last.ends(null, 'SIGSEGV');
     expect(first.received).toEqual(['welcome', 'stop']);
@@ -90,7 +91,7 @@ describe('start', () => {
   it('a worker that is not ready within startTimeout is killed, and has failed', async () => {
     const { supervisor, workers, clock } = supervised({ startTimeout: 500 });
     const started = supervisor.start().catch((error: unknown) => error);
-    await turn();
+    await turns();
     await clock.tick(499);
     expect(workers.last.killed).toBe(false);
     await clock.tick(1);
@@ -220,7 +221,7 @@ describe('shared keys', () => {
     const { supervisor, workers } = await running();
     const [first, second] = workers.started;
     void supervisor.reload();
-    await turn();
+    await turns();
     await workers.last.serves();
     expect(first!.keys).toHaveLength(2);
     expect(first!.keys[1]).not.toBe(first!.keys[0]);
@@ -246,7 +247,7 @@ describe('reload', () => {
     const { supervisor, workers } = await running();
     const [first, second] = workers.started;
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     expect(workers.last.thread).toBe(1);
     expect(first!.received).toEqual(['welcome']);
     await workers.last.serves();
@@ -263,7 +264,7 @@ describe('reload', () => {
   it('a new worker that fails: SUPERVISOR_RELOAD_FAILED, and the old ones go on', async () => {
     const { supervisor, workers } = await running();
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.last.ends(1);
     expect(reloaded.value()).toBe('SUPERVISOR_RELOAD_FAILED');
     expect(supervisor.workers).toEqual([101, 102]);
@@ -274,7 +275,7 @@ describe('reload', () => {
   it('an old worker that does not leave is killed at the deadline', async () => {
     const { supervisor, workers, clock } = await running({ threadCount: 1 });
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.last.serves();
     await clock.tick(1_099);
     expect(workers.started[0]!.killed).toBe(false);
@@ -286,7 +287,7 @@ describe('reload', () => {
   it('an old worker that crashes meanwhile is not started again beside its successor', async () => {
     const { supervisor, workers, clock } = await running({ threadCount: 1 });
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.started[0]!.ends(7);
     await clock.tick(59_000);
     expect(workers.started).toHaveLength(2);
@@ -298,7 +299,7 @@ describe('reload', () => {
   it('an old worker that crashes meanwhile is started again when its successor fails', async () => {
     const { supervisor, workers, clock } = await running({ threadCount: 1 });
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.started[0]!.ends(7);
     await workers.last.ends(1);
     expect(reloaded.value()).toBe('SUPERVISOR_RELOAD_FAILED');
@@ -309,7 +310,7 @@ describe('reload', () => {
   it('a new worker that crashes while the old one drains is started again', async () => {
     const { supervisor, workers, clock } = await running({ threadCount: 1 });
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     const successor = await workers.last.serves();
     await successor.ends(7);
     await clock.tick(100);
@@ -325,7 +326,7 @@ describe('reload', () => {
     const { supervisor, workers, clock } = await running({ threadCount: 1 });
     await workers.last.ends(7);
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.last.serves();
     expect(reloaded.value()).toBe('done');
     await clock.tick(50_000);
@@ -337,7 +338,7 @@ describe('reload', () => {
     await workers.last.ends(7);
     await clock.tick(100);
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     expect(workers.started).toHaveLength(2);
     const restarted = await workers.last.serves();
     await workers.last.serves();
@@ -350,7 +351,7 @@ describe('reload', () => {
   it('calls while it goes on ask for it once more', async () => {
     const { supervisor, workers } = await running({ threadCount: 1 });
     const outcomes = [supervisor.reload(), supervisor.reload(), supervisor.reload()].map(outcomeOf);
-    await turn();
+    await turns();
     await workers.last.serves();
     await workers.started[0]!.ends();
     expect(outcomes.map(({ value }) => value())).toEqual(['done', 'pending', 'pending']);
@@ -364,10 +365,10 @@ describe('reload', () => {
     const { supervisor, workers } = supervised({ threadCount: 1 });
     const started = supervisor.start();
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     await workers.last.serves();
     await started;
-    await turn();
+    await turns();
     expect(workers.started).toHaveLength(2);
     await workers.last.serves();
     await workers.started[0]!.ends();
@@ -459,7 +460,7 @@ describe('stop', () => {
   it('a worker that has not joined yet is killed at once; one that has is asked', async () => {
     const { supervisor, workers } = supervised({ threadCount: 3 });
     const started = outcomeOf(supervisor.start());
-    await turn();
+    await turns();
     await workers.started[0]!.serves();
     await workers.started[1]!.says({ windhover: 'joined' });
     const stopped = supervisor.stop();
@@ -482,9 +483,9 @@ describe('stop', () => {
   it('while a reload goes on: both workers of the thread end, and the reload is SUPERVISOR_NOT_RUNNING', async () => {
     const { supervisor, workers } = await running({ threadCount: 1 });
     const reloaded = outcomeOf(supervisor.reload());
-    await turn();
+    await turns();
     const stopped = outcomeOf(supervisor.stop());
-    await turn();
+    await turns();
     expect(workers.last.killed).toBe(true);
     await workers.started[0]!.ends();
     expect([reloaded.value(), stopped.value()]).toEqual(['SUPERVISOR_NOT_RUNNING', 'done']);

@@ -11,6 +11,7 @@ import {
 } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { HttpsServer } from './support/https-server.ts';
 
@@ -31,10 +32,6 @@ const open = async (port: number): Promise<{ socket: TLSSocket; text: () => stri
   const closed = new Promise((resolve) => socket.on('close', resolve));
   await once(socket, 'secureConnect');
   return { socket, text: () => text, closed };
-};
-
-const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 };
 
 interface Answer {

@@ -7,7 +7,8 @@ import { useServer } from 'graphql-ws/use/ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { nodeUpgrade } from '../src/index.ts';
-import { serve, stopServers, until } from './support/server.ts';
+import { until } from '../../../tools/test-support/until.ts';
+import { serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 

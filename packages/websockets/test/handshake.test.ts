@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { accepting, echo, serve, stopServers, until } from './support/server.ts';
+import { until } from '../../../tools/test-support/until.ts';
+import { accepting, echo, serve, stopServers } from './support/server.ts';
 import { Opcode, frame, handshake } from './support/raw-client.ts';
 
 afterEach(stopServers);

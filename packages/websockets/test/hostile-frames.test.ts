@@ -1,8 +1,9 @@
 import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocketOptions } from '../src/index.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type FrameParts, Opcode, type RawClient, frame } from './support/raw-client.ts';
-import { TestServer, echo, stopServers, until } from './support/server.ts';
+import { TestServer, echo, stopServers } from './support/server.ts';
 
 const limits: Partial<WebSocketOptions> = { maxMessageSize: 1000, maxFragments: 10, deflate: true };
 

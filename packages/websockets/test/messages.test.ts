@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type CloseEvent, type Message, handleEvents, messages, send } from '../src/index.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-client.ts';
-import { accepting, serve, stopServers, until } from './support/server.ts';
+import { accepting, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
+import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, type RawClient } from './support/raw-client.ts';
-import { accepting, serve, stopServers, until } from './support/server.ts';
+import { accepting, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 

@@ -16,7 +16,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { webSockets } from '../src/index.ts';
-import { echo, until } from './support/server.ts';
+import { until } from '../../../tools/test-support/until.ts';
+import { echo } from './support/server.ts';
 
 let folder: string;
 let server: WindhoverServer;

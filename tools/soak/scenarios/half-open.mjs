@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { count, counts, size } from '../lib/format.mjs';
 import { Peer, inParallel, tally } from '../lib/peer.mjs';
-import { randomFrom } from '../lib/random.mjs';
+import { random as randomFrom } from '../../test-support/random.mjs';
 
 /** @typedef {import('../lib/run.mjs').Scenario} Scenario */
 
@@ -77,7 +77,7 @@ const waves = (name, about, client, wanted) => ({
   async run({ subject, scale, verdict }) {
     const inWave = scale.quick ? 100 : 1000;
     const seed = 20_231;
-    const random = randomFrom(seed);
+    const random = randomFrom(seed).next;
     /** @type {string[]} */
     const results = [];
     /** @type {import('../lib/subject.mjs').Sample[]} */

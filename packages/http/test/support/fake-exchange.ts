@@ -13,6 +13,7 @@ import {
   HttpResponseFeature,
   HttpResponseTrailersFeature,
 } from '../../src/index.ts';
+import { type Deferred, deferred } from '../../../../tools/test-support/deferred.ts';
 
 /** The head of a request, as a server would give it. */
 export class FakeRequest implements HttpRequestFeature {
@@ -67,7 +68,7 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
   readonly log: string[] = [];
   /** Whether the peer keeps up. */
   takesMore = true;
-  #drain: PromiseWithResolvers<void> | undefined;
+  #drain: Deferred<void> | undefined;
 
   clear(): void {
     if (this.hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
@@ -95,7 +96,7 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
 
   drained(): Promise<void> {
     this.log.push('drained');
-    this.#drain = withResolvers();
+    this.#drain = deferred();
     return this.#drain.promise;
   }
 
@@ -117,28 +118,8 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
   }
 }
 
-interface PromiseWithResolvers<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
-
-/** `Promise.withResolvers`, which is not in ES2023. */
-const withResolvers = <T>(): PromiseWithResolvers<T> => {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
-};
-
 export const textOf = (content: Uint8Array | string): string =>
   typeof content === 'string' ? content : new TextDecoder().decode(content);
-
-/** Lets everything that is due happen. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Counts how often each feature is looked up. */
 export class CountingFeatures extends Features {

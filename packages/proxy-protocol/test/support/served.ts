@@ -10,7 +10,7 @@ import {
 } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
 import { type GivenProxyProtocolOptions, proxyProtocol } from '../../src/index.ts';
-import { TestHeartbeat } from './heartbeat.ts';
+import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
 
 /** Writes down what it is told. */
 export class Notes implements Receiver {
@@ -55,17 +55,12 @@ export interface Served {
   readonly told: Notes;
   /** Below the middleware. */
   readonly below: Connection;
-  readonly heartbeat: TestHeartbeat;
+  readonly heartbeat: ManualHeartbeat;
   /** What the end of the connection below was; `null` while it lives. */
   endedWith(): unknown;
   /** Behind the middleware; `undefined` while there is none. */
   above(): Connection | undefined;
 }
-
-/** Lets all bytes that are under way arrive. */
-export const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
 
 /** A connection from 10.0.0.9 through the middleware. */
 export const serve = (
@@ -76,7 +71,7 @@ export const serve = (
   const [proxy, below] = connectionPair();
   const told = new Notes();
   proxy.start(told);
-  const heartbeat = new TestHeartbeat();
+  const heartbeat = new ManualHeartbeat();
   below.features.set(ConnectionHeartbeatFeature, heartbeat);
   below.features.set(ConnectionEndpointFeature, { ...proxyEndpoints, remoteEndpoint });
   let above: Connection | undefined;

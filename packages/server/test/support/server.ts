@@ -68,20 +68,3 @@ export const startOnLoopback = async (
   await made.server.start(app);
   return made;
 };
-
-/** A promise that the test resolves. */
-export const deferred = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve!: () => void;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
-};
-
-/** Turns of the event loop: what was due has run, sockets have been looked at. */
-export const turns = async (count = 1): Promise<void> => {
-  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
-
-/** Turns of the event loop until the condition is true; a test that waits in vain ends by its time-out. */
-export const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await turns();
-};

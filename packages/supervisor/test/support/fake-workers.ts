@@ -1,6 +1,6 @@
 import type { SupervisorMessage, WorkerMessage } from '../../src/messages.ts';
 import type { LaunchWorker, WorkerChannel, WorkerListener } from '../../src/worker-process.ts';
-import { turn } from './fake-clock.ts';
+import { turns } from '../../../../tools/test-support/turns.ts';
 
 /** A worker that does what a test says. */
 export class FakeWorker implements WorkerChannel {
@@ -34,7 +34,7 @@ export class FakeWorker implements WorkerChannel {
 
   async says(message: WorkerMessage): Promise<void> {
     this.#listener.message(message);
-    await turn();
+    await turns();
   }
 
   /** Joins and serves. */
@@ -46,12 +46,12 @@ export class FakeWorker implements WorkerChannel {
 
   async ends(code: number | null = 0, signal: NodeJS.Signals | null = null): Promise<void> {
     this.#listener.exited({ code, signal });
-    await turn();
+    await turns();
   }
 
   async disconnects(): Promise<void> {
     this.#listener.disconnected();
-    await turn();
+    await turns();
   }
 }
 

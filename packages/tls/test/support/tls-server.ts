@@ -12,8 +12,8 @@ import {
 } from '@windhover/connections';
 import { SocketTransport } from '@windhover/transport-sockets';
 import { type HttpsOptions, type TlsError, useHttps } from '../../src/index.ts';
+import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
 import { TestEndpoint } from './endpoint.ts';
-import { TestHeartbeat } from './heartbeat.ts';
 
 /** What a client got: the socket after its handshake, or why there is none. */
 export type Outcome = TLSSocket | NodeJS.ErrnoException;
@@ -32,7 +32,7 @@ const echo = (connection: Connection): void =>
 /** A server for one test: TLS on a loopback port, with an echo behind it and a clock that the test moves. */
 export class TlsServer {
   readonly endpoint = new TestEndpoint();
-  readonly heartbeat = new TestHeartbeat();
+  readonly heartbeat = new ManualHeartbeat();
   /** Codes of the connections that did not become encrypted ones, in their order. */
   readonly failures: string[] = [];
   readonly errors: TlsError[] = [];

@@ -3,34 +3,13 @@ import { toDuplex } from '@windhover/connections';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, type HttpContext, type RequestDelegate, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
-import { type Clock, ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
+import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { sockets } from '@windhover/transport-sockets';
 import { WebSocket } from 'ws';
 import { type WebSocketOptions, webSockets } from '../../src/index.ts';
+import { ManualClock } from '../../../../tools/test-support/manual-clock.ts';
 import { RawClient } from './raw-client.ts';
-
-/** Time that only the test moves. */
-export class ManualClock implements Clock {
-  #now = 0;
-  readonly #callbacks = new Set<() => void>();
-
-  now(): number {
-    return this.#now;
-  }
-
-  every(_milliseconds: number, callback: () => void): () => void {
-    this.#callbacks.add(callback);
-    return () => void this.#callbacks.delete(callback);
-  }
-
-  seconds(count: number): void {
-    for (let second = 0; second < count; second++) {
-      this.#now += 1000;
-      for (const callback of this.#callbacks) callback();
-    }
-  }
-}
 
 const running: WindhoverServer[] = [];
 const open: WebSocket[] = [];
@@ -114,8 +93,3 @@ export const accepting = (
 export const echo: RequestDelegate = accepting((socket) => {
   socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
 }).handler;
-
-/** Turns of the event loop until the condition is true; a test that waits in vain ends by its time-out. */
-export const until = async (condition: () => boolean): Promise<void> => {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-};

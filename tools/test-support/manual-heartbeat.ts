@@ -1,7 +1,7 @@
 import type { ConnectionHeartbeatFeature, HeartbeatListener } from '@windhover/connections';
 
 /** The heartbeat of a server, moved by the test. */
-export class TestHeartbeat implements ConnectionHeartbeatFeature {
+export class ManualHeartbeat implements ConnectionHeartbeatFeature {
   now = 0;
   #listeners: readonly HeartbeatListener[] = [];
 
@@ -17,10 +17,14 @@ export class TestHeartbeat implements ConnectionHeartbeatFeature {
     return this.#listeners.length;
   }
 
+  /** One beat, later than the one before by so many milliseconds: more than 1000 for an event loop that was blocked. */
+  beat(milliseconds = 1000): void {
+    this.now += milliseconds;
+    for (const listener of this.#listeners) listener.heartbeat(this.now);
+  }
+
+  /** Beats once a second. */
   seconds(count: number): void {
-    for (let beat = 0; beat < count; beat++) {
-      this.now += 1000;
-      for (const listener of this.#listeners) listener.heartbeat(this.now);
-    }
+    for (let second = 0; second < count; second++) this.beat();
   }
 }

@@ -11,7 +11,7 @@ export const random = (seed) => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
-  /** A whole number from 0 to `below` - 1. */
+  /** @param {number} limit */
   const below = (limit) => Math.floor(next() * limit);
-  return { below, pick: (list) => list[below(list.length)] };
+  return { next, below, pick: (/** @type {readonly any[]} */ list) => list[below(list.length)] };
 };
