@@ -12,9 +12,9 @@ import { type HttpsOptions, useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
 import { webSockets } from '@windhover/websockets';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../../packages/server/test/support/server.ts';
 import { clientHello } from '../../packages/tls/test/support/client-hello.ts';
 import { CertificateAuthority, type KeyAndCertificate } from '../test-support/certificates.ts';
+import { until } from '../test-support/until.ts';
 
 let identity: KeyAndCertificate;
 let hello: Buffer;
