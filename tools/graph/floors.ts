@@ -18,6 +18,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'transport-memory',
       'transport-compliance',
       'http1',
+      'http2',
       'tls',
       'proxy-protocol',
       'connection-logging',
