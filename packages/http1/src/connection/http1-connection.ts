@@ -5,6 +5,7 @@ import {
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
+  LayeredConnection,
   type Receiver,
   TlsHandshakeFeature,
 } from '@windhover/connections';
@@ -33,7 +34,6 @@ import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 import type { RepeatedHead } from '../exchange/repeated-head.ts';
 import type { RequestHead } from '@windhover/http1-codec';
 import type { Http1Response } from '../exchange/response.ts';
-import { UpgradedConnection } from './upgraded-connection.ts';
 
 /** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -541,8 +541,17 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();
-    this.#resumeIfPaused();
-    return new UpgradedConnection(this.#connection, decoder.takeRemaining(), this.#peerHasEnded);
+    return this.#handOver(decoder.takeRemaining());
+  }
+
+  /** @param early bytes that were received after the request */
+  #handOver(early: Uint8Array[]): Connection {
+    // Bytes wait below until the new protocol starts the connection.
+    this.#connection.pause();
+    const upgraded = new LayeredConnection(this.#connection);
+    upgraded.unread(...early);
+    if (this.#peerHasEnded) upgraded.unreadEnd();
+    return upgraded;
   }
 
   // Time
