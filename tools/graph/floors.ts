@@ -23,6 +23,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'proxy-protocol',
       'connection-logging',
       'websockets',
+      'app-fetch',
       'middleware-exception-page',
       'middleware-forwarded-headers',
       'middleware-host-filtering',

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import {
   type BadHttpRequestError,
-  type HttpLimits,
   type Middleware,
   type RequestDelegate,
   foldMiddleware,
@@ -26,11 +25,11 @@ export class MemoryHttp {
   /** What the server has been told that requests were refused for. */
   readonly badRequests: BadHttpRequestError[] = [];
   readonly #handler: RequestDelegate;
-  readonly #limits: Partial<HttpLimits>;
+  readonly #maxRequestBodySize: number;
 
-  constructor(handler: RequestDelegate, limits: Partial<HttpLimits> = {}) {
+  constructor(handler: RequestDelegate, { maxRequestBodySize = 1000 } = {}) {
     this.#handler = handler;
-    this.#limits = { maxRequestBodySize: 1000, ...limits };
+    this.#maxRequestBodySize = maxRequestBodySize;
   }
 
   /** A handler with middleware around it, the first outermost. */
@@ -49,10 +48,10 @@ export class MemoryHttp {
   }
 
   /** All that comes back on a connection of its own, in which the client sends the text and ends its side. */
-  exchange(sent: string | Uint8Array): Promise<string> {
+  exchange(sent: string): Promise<string> {
     const [client, served] = connectionPair();
     void http1().createHandler(pipelineApplication(this.#handler), {
-      limits: resolveHttpLimits(this.#limits),
+      limits: resolveHttpLimits({ maxRequestBodySize: this.#maxRequestBodySize }),
       serverHeader: null,
       dateHeader: false,
       wallClock: () => 0,
@@ -69,7 +68,7 @@ export class MemoryHttp {
         ended: () => undefined,
         closed: () => resolve(Buffer.concat(received).toString('utf8')),
       });
-      client.write(typeof sent === 'string' ? Buffer.from(sent, 'utf8') : sent);
+      client.write(Buffer.from(sent, 'utf8'));
       client.end();
     });
   }

@@ -81,9 +81,9 @@ const binary = (value: number, width: number): string => value.toString(2).padSt
 
 /** The eight groups, with those that `::` leaves out and those of a dotted end. */
 const groupsOf = (canonical: string): string[] => {
-  const hex = canonical.replace(/:(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_quad, ...octets: string[]) => {
+  const hex = canonical.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_quad, ...octets: string[]) => {
     const [a, b, c, d] = octets.slice(0, 4).map(Number) as [number, number, number, number];
-    return `:${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
   });
   const [before, after] = hex.split('::').map((side) => (side === '' ? [] : side.split(':')));
   if (after === undefined) return before!;

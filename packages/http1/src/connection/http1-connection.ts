@@ -19,7 +19,6 @@ import {
   type HttpEvents,
   type HttpLimits,
   type HttpServices,
-  listMembers,
 } from '@windhover/http';
 import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
 import { RequestRate, ResponseRate } from './data-rates.ts';
@@ -400,7 +399,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   /** The Connection field line of a response, and with it the decision whether the connection stays. */
   connectionLine(exchange: Http1Exchange, roles: number, fields: FieldSection | undefined): string {
     const own = (roles & FieldRole.connection) === 0 ? undefined : fields!.get('connection')!.toLowerCase();
-    const saysClose = own !== undefined && listMembers(own).includes('close');
+    const saysClose = own !== undefined && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/.test(own);
     if (!saysClose && this.#staysAfter(exchange)) {
       return exchange.minorVersion === 0 && own === undefined ? 'connection: keep-alive\r\n' : '';
     }

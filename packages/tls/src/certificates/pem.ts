@@ -2,11 +2,9 @@ import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { TlsError } from '../errors.ts';
 
-// super-linear: certificate files are the operator's, not a peer's
 const certificateBlock =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 /** RFC 7468 section 3: a label between hyphens. */
-// super-linear: certificate files are the operator's, not a peer's
 const anyBlock = /-----BEGIN [ -~]*-----/;
 
 /** The text where it is PEM; `undefined` for DER. RFC 7468 */
