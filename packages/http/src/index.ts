@@ -22,6 +22,12 @@ export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
 export { type Middleware, type RequestDelegate, foldMiddleware } from './request-delegate.ts';
 export { reasonPhrases } from './status-codes.ts';
 
+export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';
+export { RequestRate, ResponseRate } from './exchange/data-rates.ts';
+export { isHost } from './exchange/host.ts';
+export { type TargetParts, targetParts } from './exchange/target-path.ts';
+export { isAllowedInTrailers } from './exchange/trailer-names.ts';
+
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
 export { HttpEventsFeature } from './features/http-events.ts';

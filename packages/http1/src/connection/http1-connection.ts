@@ -12,6 +12,7 @@ import {
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
+  ConnectionTimeout,
   FieldRole,
   FieldSection,
   type HttpApplication,
@@ -19,9 +20,10 @@ import {
   type HttpEvents,
   type HttpLimits,
   type HttpServices,
+  RequestRate,
+  ResponseRate,
+  Timeout,
 } from '@windhover/http';
-import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
-import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from '@windhover/http1-codec';
 import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from '../exchange/exchange.ts';
