@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { type ForwardedName, forwardedHeaders } from '../src/index.ts';
 import { type FieldLines, contextOf, ip, seenOf, stranger, viewOf } from './support/proxied.ts';
