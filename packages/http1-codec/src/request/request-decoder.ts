@@ -32,7 +32,7 @@ const State = {
   complete: 3,
 } as const;
 
-/** Empty lines before a request line that are passed over (RFC 9112 2.2: at least one). */
+/** Empty lines in a row that are ignored before a request line (RFC 9112 2.2: at least one). */
 const maxEmptyLines = 8;
 
 /**
@@ -76,9 +76,19 @@ export class RequestDecoder {
     return this.#received.size;
   }
 
-  /** Whether a request has begun and is not complete. */
+  /** Whether a request has begun and is not complete. An empty line before a request does not begin it, nor does its CR. */
   get isInMessage(): boolean {
-    return this.#state !== State.head || this.#received.size > 0;
+    if (this.#state !== State.head) return true;
+    const { size, bytes, start, end } = this.#received;
+    return size > 1 || (size === 1 && !(start < end && bytes[start] === CR));
+  }
+
+  /**
+   * Starts the count of empty lines anew. The connection calls it when the peer has paused: a client may send an empty
+   * line now and then to keep its connection, but not many in a row.
+   */
+  forgetEmptyLines(): void {
+    this.#emptyLines = 0;
   }
 
   /** Bytes of content still to come, as far as that is known: 0 for chunks. */
@@ -193,7 +203,7 @@ export class RequestDecoder {
     return RequestEvent.needData;
   }
 
-  /** RFC 9112 2.2: CRLF before a request line is ignored, for clients that send one behind their content. */
+  /** RFC 9112 2.2: CRLF before a request line is ignored, for clients that send one after their content. */
   #skipEmptyLines(): boolean {
     const received = this.#received;
     while (received.bytes[received.start] === CR) {

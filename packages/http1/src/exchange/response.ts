@@ -8,11 +8,11 @@ import {
   type HttpResponseBodyFeature,
   type HttpResponseFeature,
   type HttpResponseTrailersFeature,
-  isAllowedInTrailers,
 } from '@windhover/http';
 import type { Http1Exchange } from './exchange.ts';
 import { contentLengthEnd } from './head-text.ts';
 import type { Output } from '../connection/output.ts';
+import { Http1Error, isAllowedInTrailers } from '@windhover/http1-codec';
 
 /** How the content of a response is framed. */
 const Framing = { undecided: 0, length: 1, chunked: 2, untilClose: 3, none: 4 } as const;
@@ -267,7 +267,8 @@ export class Http1Response
     if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
     if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
     if (this.#exchange.isConnect && this.#statusCode < 300) {
-      throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE', 'a 2xx to CONNECT opens a tunnel, which only an upgrade does');
+      // A client takes a 2xx for the tunnel, which only `upgrade` opens. It is the request that asks for too much.
+      throw new Http1Error('HTTP1_CONNECT_NOT_IMPLEMENTED');
     }
     if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
     if (this.#framing === Framing.length) {
