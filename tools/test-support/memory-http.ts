@@ -3,7 +3,6 @@ import {
   type BadHttpRequestError,
   type Middleware,
   type RequestDelegate,
-  foldMiddleware,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
@@ -34,7 +33,7 @@ export class MemoryHttp {
 
   /** A handler with middleware around it, the first outermost. */
   static of(middleware: readonly Middleware[], handler: RequestDelegate): MemoryHttp {
-    return new MemoryHttp(foldMiddleware(middleware, handler));
+    return new MemoryHttp(middleware.reduceRight((next, each) => each(next), handler));
   }
 
   /** The answer to one request, given as it goes on the wire. */

@@ -1,44 +1,65 @@
-import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
+import { type Connection, ConnectionBase, ConnectionSocketFeature, type Receiver } from '@windhover/connections';
 import type { ConnectionLog } from './connection-log.ts';
 import { LoggedReceiver } from './logged-receiver.ts';
 
-/** A connection that logs its bytes and events. */
-export class LoggedConnection extends LayeredConnection {
+/** A connection that writes down what goes through it, before it does; otherwise the one below. */
+export class LoggedConnection extends ConnectionBase {
+  readonly #connection: Connection;
   readonly #log: ConnectionLog;
 
   constructor(connection: Connection, log: ConnectionLog) {
-    super(connection);
+    super(connection.features);
+    this.#connection = connection;
     this.#log = log;
-    this.onClosed({ closed: (_connection, error) => log.note('closed', { err: error }) });
+    connection.onClosed({ closed: (_below, error) => this.#closed(error) });
   }
 
-  override start(receiver: Receiver): void {
+  override get id(): string {
+    return this.#connection.id;
+  }
+
+  /** The socket below may be looked at, but not taken: its bytes would go past the log. */
+  protected override builtIn(id: symbol): unknown {
+    if (id !== ConnectionSocketFeature.id) return undefined;
+    const socket = this.#connection.features.get(ConnectionSocketFeature)?.socket;
+    return socket === undefined ? undefined : { socket };
+  }
+
+  start(receiver: Receiver): void {
     if (!this.isClosed) this.#log.note('started');
-    super.start(new LoggedReceiver(receiver, this.#log));
+    this.#connection.start(new LoggedReceiver(receiver, this.#log));
   }
 
-  override write(bytes: Uint8Array | string): boolean {
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  write(bytes: Uint8Array | string): boolean {
     if (!this.isClosed) this.#log.chunk('sent', bytes);
-    return super.write(bytes);
+    return this.#connection.write(bytes);
   }
 
-  override end(): void {
+  end(): void {
     if (!this.isClosed) this.#log.note('ended on this side');
-    super.end();
+    this.#connection.end();
   }
 
-  override abort(reason?: Error): void {
+  abort(reason?: Error): void {
     if (!this.isClosed) this.#log.note('aborted on this side', { err: reason });
-    super.abort(reason);
+    this.#connection.abort(reason);
   }
 
-  override dispose(): void {
+  dispose(): void {
     if (!this.isClosed) this.#log.note('disposed of on this side');
-    super.dispose();
+    this.#connection.dispose();
   }
 
-  /** The stream below cannot be taken: its bytes would not be logged. */
-  override takeStream(): undefined {
-    return undefined;
+  #closed(error: Error | undefined): void {
+    this.#log.note('closed', { err: error });
+    this.notifyClosed(error);
   }
 }

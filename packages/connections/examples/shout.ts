@@ -23,12 +23,12 @@ const announcing: ConnectionMiddleware = (next) => (connection) => {
   return next(connection);
 };
 
-/* Any two connected streams will do. A transport accepts real ones. */
+/* Any two connected streams will do; a transport brings real ones. */
 const [client, server] = duplexPair();
 acceptConnection(fromDuplex(server), buildConnectionPipeline([announcing], shout));
 
 const stream = toDuplex(fromDuplex(client));
-stream.end('hello');
+stream.end('is anyone there?');
 for await (const chunk of stream) console.log(String(chunk));
 // accepted
-// HELLO
+// IS ANYONE THERE?

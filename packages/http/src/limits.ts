@@ -32,9 +32,12 @@ export interface HttpLimits {
   readonly minRequestBodyDataRate: MinDataRate | null;
   /** While a response waits for the peer to read it; breach: the connection is aborted. */
   readonly minResponseDataRate: MinDataRate | null;
-  /** Content that the application left unread is read and dropped for so long after the response, then abort. */
+  /**
+   * After a response, bytes that the client still sends for this request are read and dropped for this long, so that the
+   * client can read the response. Then the connection is closed.
+   */
   readonly requestDrainTimeout: number;
-  /** Content that is read and dropped so, at most. */
+  /** Unread content that is dropped to use the connection again. With more of it, the connection ends after the response. */
   readonly maxRequestDrainSize: number;
   /**
    * Open connections of the whole server, without the upgraded ones; one more is closed, or answered 503. Kestrel counts

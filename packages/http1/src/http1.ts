@@ -4,7 +4,11 @@ import { ConnectionRefuser } from './connection/connection-refuser.ts';
 import { CommonLines } from './exchange/head-text.ts';
 import { Http1Connection } from './connection/http1-connection.ts';
 import { RepeatedHead } from './exchange/repeated-head.ts';
+import { RequestTurns } from './connection/request-turns.ts';
 import { type Http1Options, http1OptionDefaults } from '@windhover/http1-codec';
+
+/** The connections of all endpoints share the one event loop of their thread. */
+const turns = new RequestTurns();
 
 /**
  * HTTP/1.1 for a server: `new WindhoverServer({ protocols: [http1()], … })`.
@@ -21,6 +25,7 @@ export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
       services,
       lines,
       repeated: new RepeatedHead(),
+      turns,
       options: { ...http1OptionDefaults, ...options },
     };
     return (connection: Connection) => new Http1Connection(connection, host).start();

@@ -6,6 +6,9 @@ import {
   HttpRequestTrailersFeature,
 } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { chunked, get, post, serve, settled } from './support/exchange-harness.ts';
 
 const echo = async ({ request, response }: HttpContext): Promise<void> => response.send(await request.bytes());
@@ -215,6 +218,21 @@ describe('maxRequestBodySize', () => {
     expect(harness.applicationErrors).toEqual([]);
   });
 
+  it('of a later request cannot be changed by the handler of an earlier one', async () => {
+    const features: HttpMaxRequestBodySizeFeature[] = [];
+    const harness = serve(async (context) => {
+      features.push(context.features.require(HttpMaxRequestBodySizeFeature));
+      await turns();
+      await echo(context);
+    });
+    harness.receive(get());
+    await until(() => statuses(harness.sent()).length === 1);
+    harness.receive(post('12345'));
+    features[0]!.maxRequestBodySize = 1;
+    expect(features[1]!.maxRequestBodySize).toBe(30_000_000);
+    await until(() => harness.sent().endsWith('12345'));
+  });
+
   it('a handler that does not read is not disturbed by it; the connection ends', async () => {
     const harness = serve(({ response }) => response.send('early'), { limits });
     harness.receive(post('123456') + get('/next'));
@@ -250,8 +268,52 @@ describe('maxRequestBufferSize: what nobody reads stays with the peer', () => {
   });
 });
 
+describe('maxRequestBufferSize: the boundary', () => {
+  const limits = { maxRequestBufferSize: 40_000 };
+
+  it.each([
+    [39_999, false],
+    [40_000, true],
+  ])('%i bytes of unread content, limit 40,000: paused is %j', (size, isPaused) => {
+    const harness = serve(() => new Promise(() => {}), { limits });
+    harness.receive(post('x'.repeat(50_000)).slice(0, size - 50_000));
+    expect(harness.connection.isPaused).toBe(isPaused);
+  });
+
+  it('resumes when the content has been read to its end, while the handler still runs', async () => {
+    const read = deferred();
+    const done = deferred();
+    const harness = serve(
+      async ({ request }) => {
+        await read.promise;
+        await request.bytes();
+        done.resolve();
+        await new Promise(() => {});
+      },
+      { limits },
+    );
+    harness.receive(post('x'.repeat(40_000)));
+    expect(harness.connection.isPaused).toBe(true);
+    read.resolve();
+    await done.promise;
+    expect(harness.connection.isPaused).toBe(false);
+  });
+});
+
 describe('a peer that sends requests and does not read the answers', () => {
-  it('is not answered any further until it reads, and loses nothing', () => {
+  it('gets all of them, when it ended its side before it reads', async () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(10_000, 'x')));
+    harness.connection.takesMore = false;
+    harness.receive(get().repeat(20));
+    harness.connection.receiver.ended();
+    harness.connection.takesMore = true;
+    harness.connection.receiver.drained();
+    await until(() => harness.connection.hasEnded);
+    expect(harness.sent().match(/HTTP\/1\.1 200/g)).toHaveLength(20);
+    expect(harness.badRequests).toEqual([]);
+  });
+
+  it('is not answered any further until it reads, and loses nothing', async () => {
     const harness = serve(({ response }) => response.send(Buffer.alloc(10_000, 'x')));
     harness.connection.takesMore = false;
     harness.receive(get().repeat(100));
@@ -260,7 +322,7 @@ describe('a peer that sends requests and does not read the answers', () => {
     expect(harness.connection.isPaused).toBe(true);
     harness.connection.takesMore = true;
     harness.connection.receiver.drained();
-    expect(harness.sent().match(/HTTP\/1\.1 200/g)).toHaveLength(200);
+    await until(() => harness.sent().match(/HTTP\/1\.1 200/g)?.length === 200);
     expect(harness.connection.isPaused).toBe(false);
   });
 });
@@ -354,14 +416,16 @@ describe('content left unread is dropped after the response, within limits', () 
     expect(harness.connection.hasEnded).toBe(true);
   });
 
-  it('what was dropped before the connection ends counts for what may still come', () => {
-    const harness = serve(early, { limits: { maxRequestDrainSize: 100 } });
+  it('the time in which content was dropped counts towards the time for which the end lingers', () => {
+    const harness = serve(early, { limits: { maxRequestDrainSize: 100, requestDrainTimeout: 5000 } });
     harness.receive(chunked(`50\r\n${'x'.repeat(80)}\r\n`));
+    harness.seconds(4);
     harness.receive(`50\r\n${'x'.repeat(80)}\r\n`);
     expect(harness.connection.hasEnded).toBe(true);
-    expect(harness.connection.isAborted).toBe(false);
-    harness.receive('x');
-    expect(harness.connection.isAborted).toBe(true);
+    harness.seconds(1);
+    expect(harness.connection.isDisposed).toBe(false);
+    harness.seconds(1);
+    expect(harness.connection.isDisposed).toBe(true);
   });
 
   it('too much of it while the peer still reads a long response: the response is not cut off', () => {
@@ -388,12 +452,12 @@ describe('content left unread is dropped after the response, within limits', () 
     expect(harness.connection.hasEnded).toBe(true);
   });
 
-  it('longer than requestDrainTimeout: the connection is reset', async () => {
+  it('longer than requestDrainTimeout: the connection is closed, and not reset before the response is delivered', async () => {
     const harness = serve(early, { limits: { requestDrainTimeout: 3000 } });
     harness.receive(post('hello').slice(0, -3));
     harness.seconds(3);
-    expect(harness.connection.isAborted).toBe(false);
+    expect(harness.connection.isDisposed).toBe(false);
     harness.seconds(2);
-    expect(harness.connection.isAborted).toBe(true);
+    expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([true, false]);
   });
 });

@@ -1,6 +1,7 @@
 import { ConnectionError } from '@windhover/connections';
 import { type HttpContext, HttpRequestLifetimeFeature, HttpResponseBodyFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../../tools/test-support/until.ts';
 import { get, post, serve, settled } from './support/exchange-harness.ts';
 
 const ok = (): void => {};
@@ -134,18 +135,17 @@ describe('refused requests', () => {
 });
 
 describe('the end of a connection lingers, so that no reset overtakes the response (RFC 9112 9.6)', () => {
-  it('bytes that still come are dropped', () => {
-    const harness = serve(ok);
+  it('bytes that still come are dropped, however many, until requestDrainTimeout', () => {
+    const harness = serve(ok, { limits: { maxRequestDrainSize: 100, requestDrainTimeout: 5000 } });
     harness.receive('bad\r\n\r\n');
-    harness.receive('x'.repeat(1000));
-    expect(harness.connection.isAborted).toBe(false);
-  });
-
-  it('not more than maxRequestDrainSize', () => {
-    const harness = serve(ok, { limits: { maxRequestDrainSize: 100 } });
-    harness.receive('bad\r\n\r\n');
-    harness.receive('x'.repeat(101));
-    expect(harness.connection.isAborted).toBe(true);
+    for (let second = 0; second < 5; second++) {
+      harness.receive('x'.repeat(1000));
+      harness.seconds(1);
+    }
+    expect(harness.connection.isPaused).toBe(false);
+    expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([false, false]);
+    harness.seconds(1);
+    expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([true, false]);
   });
 
   it('not longer than requestDrainTimeout', () => {
@@ -241,6 +241,17 @@ describe('timeouts, checked once a second', () => {
     expect(harness.sent()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
+  it('minRequestBodyDataRate: a late heartbeat counts as one second, since the server was busy', async () => {
+    const harness = serve(async ({ request }) => void (await request.bytes()), { limits: slowBody });
+    harness.receive(post('x'.repeat(100)).slice(0, -99));
+    await settled();
+    for (let beat = 0; beat < 2; beat++) harness.beat(60_000);
+    await settled();
+    expect(harness.sent()).toBe('');
+    harness.beat(60_000);
+    await until(() => harness.sent().startsWith('HTTP/1.1 408 '));
+  });
+
   it('minRequestBodyDataRate: time in which nobody reads does not count', async () => {
     const harness = serve(never, { limits: slowBody });
     harness.receive(post('x'.repeat(100)).slice(0, -99));
@@ -262,6 +273,18 @@ describe('timeouts, checked once a second', () => {
     expect(harness.connection.isAborted).toBe(true);
   });
 
+  it('minResponseDataRate: a late heartbeat gives the time back in which the server was busy', async () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(10_000)), { limits: slowReader });
+    harness.connection.takesMore = false;
+    harness.receive(get());
+    harness.beat(1000);
+    harness.beat(60_000);
+    harness.seconds(11);
+    expect(harness.connection.isAborted).toBe(false);
+    harness.seconds(2);
+    expect(harness.connection.isAborted).toBe(true);
+  });
+
   it('minResponseDataRate: a peer that has read everything is not', async () => {
     const harness = serve(({ response }) => response.send(Buffer.alloc(10_000)), { limits: slowReader });
     harness.connection.takesMore = false;
@@ -270,6 +293,87 @@ describe('timeouts, checked once a second', () => {
     harness.connection.receiver.drained();
     harness.seconds(60);
     expect(harness.connection.isAborted).toBe(false);
+  });
+});
+
+describe('empty lines before a request (RFC 9112 2.2)', () => {
+  const limits = { keepAliveTimeout: 10_000, requestHeadersTimeout: 3000 };
+
+  it.each([
+    ['CR after the content', [`${post('foo')}\r`]],
+    ['CR in a segment of its own', [post('foo'), '\r']],
+    ['CRLF', [post('foo'), '\r\n']],
+    ['CR and LF in two segments', [post('foo'), '\r', '\n']],
+  ])('%s: the connection is idle, for keepAliveTimeout', async (_name, segments) => {
+    const harness = serve(async ({ request }) => void (await request.bytes()), { limits });
+    for (const segment of segments) {
+      harness.receive(segment);
+      await settled();
+    }
+    harness.seconds(10);
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.seconds(1);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(count(harness.sent())).toBe(1);
+    expect(harness.badRequests).toEqual([]);
+  });
+
+  it('the request after a CR and a late LF is answered', () => {
+    const harness = serve(ok, { limits });
+    harness.receive(`${get()}\r`);
+    harness.seconds(5);
+    harness.receive(`\n${get()}`);
+    expect(count(harness.sent())).toBe(2);
+    expect(harness.sent()).not.toContain(' 400 ');
+  });
+
+  it('a client that ends its side after a CR has ended it between two requests', () => {
+    const harness = serve(ok);
+    harness.receive(`${get()}\r`);
+    harness.connection.receiver.ended();
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.badRequests).toEqual([]);
+  });
+
+  it('one a second does not count: the request after twenty of them is answered', () => {
+    const harness = serve(ok, { limits });
+    for (let second = 0; second < 20; second++) {
+      harness.receive('\r\n');
+      harness.seconds(1);
+    }
+    harness.receive(get());
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it('more than eight without a pause: 400, however they are cut', () => {
+    for (const segments of [['\r\n'.repeat(9)], '\r\n'.repeat(9).split('')]) {
+      const harness = serve(ok);
+      for (const segment of segments) harness.receive(segment);
+      expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_REQUEST_LINE_INVALID' }]);
+    }
+  });
+
+  it('a client keeps its connection with them: keepAliveTimeout starts anew', () => {
+    const harness = serve(ok, { limits });
+    for (let second = 0; second < 20; second++) {
+      harness.receive('\r\n');
+      harness.seconds(1);
+    }
+    harness.seconds(9);
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.seconds(1);
+    expect(harness.connection.hasEnded).toBe(true);
+    expect(harness.sent()).toBe('');
+  });
+
+  it('they do not keep a connection of a server that stops', () => {
+    const harness = serve(ok);
+    harness.requestClose();
+    for (let second = 0; second < 3; second++) {
+      harness.receive('\r\n');
+      harness.seconds(1);
+    }
+    expect(harness.connection.hasEnded).toBe(true);
   });
 });
 

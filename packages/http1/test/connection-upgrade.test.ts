@@ -6,11 +6,15 @@ import {
   HttpError,
   HttpEventsFeature,
   HttpUpgradeFeature,
+  type RequestDelegate,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { http1 } from '../src/index.ts';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type Harness, get, post, serve, settled } from './support/exchange-harness.ts';
 
 const asks = 'Connection: keep-alive, Upgrade\r\nUpgrade: echo\r\n';
@@ -83,7 +87,6 @@ describe('upgrade', () => {
     );
     const collector = new Collector();
     connections[0]!.start(collector);
-    await settled();
     expect(collector.events).toEqual([get('/smuggled')]);
     harness.receive('more');
     connections[0]!.write('answer');
@@ -127,27 +130,24 @@ describe('upgrade', () => {
     expect(harness.connection.isPaused).toBe(false);
   });
 
-  it('pause before start keeps the early bytes back, resume gives them', async () => {
+  it('pause before start keeps the early bytes back, resume gives them', () => {
     const { harness, connections } = upgrading();
     harness.receive(`${get('/', asks)}early`);
     const collector = new Collector();
     connections[0]!.pause();
     connections[0]!.start(collector);
-    await settled();
     expect(collector.events).toEqual([]);
     connections[0]!.resume();
-    await settled();
     expect(collector.events).toEqual(['early']);
     expect(harness.connection.isPaused).toBe(false);
   });
 
-  it('an end that comes is delivered after the early bytes', async () => {
+  it('an end that comes is told behind the early bytes', () => {
     const { harness, connections } = upgrading();
     harness.receive(`${get('/', asks)}early`);
     const collector = new Collector();
     connections[0]!.start(collector);
     harness.connection.receiver.ended();
-    await settled();
     expect(collector.events).toEqual(['early', 'ended']);
   });
 
@@ -163,7 +163,6 @@ describe('upgrade', () => {
     await settled();
     const collector = new Collector();
     connections[0]!.start(collector);
-    await settled();
     expect(collector.events).toEqual(['early', 'ended']);
     expect(harness.connection.hasEnded).toBe(false);
   });
@@ -225,12 +224,89 @@ describe('upgrade', () => {
     expect(harness.sent().match(/HTTP\/1\.1 200/g)).toHaveLength(2);
   });
 
-  it('a 2xx to CONNECT without an upgrade is an error: the client would take what follows for a tunnel', () => {
-    const harness = serve(({ response }) => response.send('x'));
-    harness.receive(connect + get('/smuggled'));
-    expect(harness.sent()).toMatch(/^HTTP\/1\.1 500 [^]*connection: close\r\n/);
+  it.each<[string, RequestDelegate]>([
+    ['sends', ({ response }) => response.send('x')],
+    ['sends later', async ({ response }) => settled().then(() => response.send('x'))],
+    ['streams', ({ response }) => response.write('x')],
+    ['does nothing', () => {}],
+  ])(
+    'CONNECT to a handler that %s without an upgrade: 501, no error, and what follows is not read',
+    async (_name, handler) => {
+      const harness = serve(handler);
+      harness.receive(connect + get('/smuggled'));
+      await until(() => harness.connection.hasEnded);
+      expect(harness.sent()).toBe('HTTP/1.1 501 Not Implemented\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+      expect(harness.badRequests).toMatchObject([{ code: 'HTTP1_CONNECT_NOT_IMPLEMENTED', status: 501 }]);
+      expect(harness.applicationErrors).toEqual([]);
+    },
+  );
+
+  it('CONNECT can be answered with a status of its own', () => {
+    const harness = serve(({ response }) => {
+      response.statusCode = 405;
+      response.headers.set('Allow', 'GET');
+    });
+    harness.receive(connect);
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 405 [^]*Allow: GET\r\n/);
+    expect(harness.badRequests).toEqual([]);
+  });
+});
+
+describe('an upgraded connection that is lost to the application', () => {
+  const limits = { requestHeadersTimeout: 5000 };
+
+  it.each<[string, (upgraded: Connection) => void | Promise<void>]>([
+    [
+      'throws',
+      () => {
+        throw new Error('mine');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('mine'))],
+    [
+      'starts it and throws',
+      (upgraded) => {
+        upgraded.start(new Collector());
+        throw new Error('mine');
+      },
+    ],
+  ])('is aborted when the handler %s', async (_name, afterwards) => {
+    const harness = serve((context) => afterwards(context.features.require(HttpUpgradeFeature).upgrade('echo')));
+    harness.receive(get('/', asks));
+    await until(() => harness.connection.isAborted);
+    expect(harness.connection.abortReason).toMatchObject({ message: 'mine' });
+    expect(harness.applicationErrors).toMatchObject([{ message: 'mine' }]);
     expect(harness.sent().match(/HTTP\/1\.1 /g)).toHaveLength(1);
-    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('is disposed, and reported, when it is not started within requestHeadersTimeout after the handler has returned', async () => {
+    const wait = deferred();
+    const harness = serve(
+      async (context) => {
+        context.features.require(HttpUpgradeFeature).upgrade('echo');
+        await wait.promise;
+      },
+      { limits },
+    );
+    harness.receive(get('/', asks));
+    harness.seconds(60);
+    wait.resolve();
+    await turns();
+    harness.seconds(5);
+    expect(harness.connection.isDisposed).toBe(false);
+    harness.seconds(1);
+    expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([true, false]);
+    expect(harness.applicationErrors).toMatchObject([{ code: 'HTTP_UPGRADE_UNUSED' }]);
+  });
+
+  it('stays when it is started in time', () => {
+    const { harness, connections } = upgrading({ limits });
+    harness.receive(get('/', asks));
+    harness.seconds(4);
+    connections[0]!.start(new Collector());
+    harness.seconds(60);
+    expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([false, false]);
+    expect(harness.applicationErrors).toEqual([]);
   });
 });
 
@@ -289,14 +365,9 @@ describe('takeStream of an upgraded connection', () => {
     expect(Buffer.concat(await stream.toArray()).toString()).toBe('early late');
   });
 
-  it('gives only later bytes once the receiver has the early ones, and the receiver is not called again', async () => {
-    const { upgraded, peer } = await overSockets();
-    const collector = new Collector();
-    upgraded.start(collector);
-    await settled();
-    const stream = takeStream(upgraded)!;
-    peer.end('late');
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe('late');
-    expect(collector.events).toEqual(['early ']);
+  it('not once it was started: the early bytes are gone', async () => {
+    const { upgraded } = await overSockets();
+    upgraded.start(new Collector());
+    expect(takeStream(upgraded)).toBeUndefined();
   });
 });

@@ -8,7 +8,8 @@ import { viewOf } from './support/proxied.ts';
 /** Stands for a transport. */
 const from =
   (endpoint: Endpoint): Middleware =>
-  (context, next) => {
+  (next) =>
+  (context) => {
     context.connection.remoteEndpoint = endpoint;
     return next(context);
   };

@@ -44,7 +44,8 @@ describe('groups', () => {
 describe('middleware of a router', () => {
   const noting =
     (log: string[], name: string): Middleware =>
-    async (context, next) => {
+    (next) =>
+    async (context) => {
       log.push(`>${name}`);
       await next(context);
       log.push(`<${name}`);
@@ -125,8 +126,8 @@ describe('errors', () => {
       'ROUTE_CYCLE',
       '/a/b',
     ],
-  ])('when routing makes middleware of the router: %s', (_title, router, code, detail) => {
-    const build = (): unknown => routing(router());
+  ])('where the pipeline is built: %s', (_title, router, code, detail) => {
+    const build = (): unknown => routing(router())(nothing);
     expect(build).toThrow(RoutingError);
     expect(build).toThrow(expect.objectContaining({ code }));
     expect(build).toThrow(detail);
@@ -137,13 +138,15 @@ describe('errors', () => {
     ['an optional segment', '/a/:id?', '/a'],
     ['a literal', '/:id', '/a'],
   ])('routes that are told apart by %s are no duplicates', (_title, one, other) => {
-    expect(() => routing(new Router().get(one, nothing).get(other, nothing))).not.toThrow();
+    expect(() => routing(new Router().get(one, nothing).get(other, nothing))(nothing)).not.toThrow();
   });
 
-  it('a route added after routing is refused with ROUTE_TOO_LATE, and routing may be called again', () => {
+  it('a route that comes after the build is refused, and the pipeline may be built again', () => {
     const inner = new Router();
     const router = new Router().mount('/inner', inner);
-    routing(router);
+    const middleware = routing(router);
+    router.get('/x', nothing);
+    middleware(nothing);
     for (const late of [router, inner]) {
       expect(() => late.get('/y', nothing)).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
       expect(() => late.use((_context, _next) => undefined)).toThrow(
@@ -151,7 +154,7 @@ describe('errors', () => {
       );
       expect(() => late.mount('/z', new Router())).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
     }
-    expect(() => routing(router)).not.toThrow();
+    expect(() => middleware(nothing)).not.toThrow();
   });
 });
 

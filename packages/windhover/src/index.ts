@@ -37,6 +37,7 @@ export {
   type HttpProtocol,
   type HttpRequest,
   type HttpResponse,
+  type InlineMiddleware,
   type Middleware,
   type MinDataRate,
   type RequestDelegate,

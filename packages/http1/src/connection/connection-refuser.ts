@@ -4,23 +4,23 @@ import {
   type HeartbeatListener,
   type Receiver,
 } from '@windhover/connections';
-import { ConnectionTimeout, type HttpServices, Timeout } from '@windhover/http';
+import type { HttpServices } from '@windhover/http';
+import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
 import { type CommonLines, contentLengthEnd } from '../exchange/head-text.ts';
 
 /**
- * Tells a client that there is no room for its connection: 503 without waiting for a request, our end, and a while of
- * reading and dropping, since closing with unread bytes sends a reset, which can overtake the response.
+ * Refuses a connection over a limit of the server: 503 without waiting for a request, then the end of this side. Bytes
+ * that arrive are dropped until the client ends its side, at most for `requestDrainTimeout`: closing with unread bytes
+ * would send a reset, which can overtake the response.
  *
  * Source: RFC 9110 section 15.6.4, RFC 9112 section 9.6
  */
 export class ConnectionRefuser implements Receiver, HeartbeatListener {
   readonly #connection: Connection;
   readonly #timeout: ConnectionTimeout;
-  #room: number;
 
   constructor(connection: Connection, { limits }: HttpServices, lines: CommonLines) {
     this.#connection = connection;
-    this.#room = limits.maxRequestDrainSize;
     const heartbeat = connection.features.get(ConnectionHeartbeatFeature);
     heartbeat?.onHeartbeat(this);
     this.#timeout = new ConnectionTimeout(heartbeat);
@@ -31,10 +31,7 @@ export class ConnectionRefuser implements Receiver, HeartbeatListener {
     connection.end();
   }
 
-  received(bytes: Uint8Array): void {
-    this.#room -= bytes.length;
-    if (this.#room < 0) this.#connection.dispose();
-  }
+  received(): void {}
 
   drained(): void {}
 

@@ -5,14 +5,12 @@ import {
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
-  LayeredConnection,
   type Receiver,
   TlsHandshakeFeature,
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
-  ConnectionTimeout,
   FieldRole,
   FieldSection,
   type HttpApplication,
@@ -20,10 +18,9 @@ import {
   type HttpEvents,
   type HttpLimits,
   type HttpServices,
-  RequestRate,
-  ResponseRate,
-  Timeout,
 } from '@windhover/http';
+import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
+import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from '@windhover/http1-codec';
 import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from '../exchange/exchange.ts';
@@ -34,8 +31,10 @@ import { Output, type OutputSource } from './output.ts';
 import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
 import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 import type { RepeatedHead } from '../exchange/repeated-head.ts';
+import type { RequestTurns, TurnTaker } from './request-turns.ts';
 import type { RequestHead } from '@windhover/http1-codec';
 import type { Http1Response } from '../exchange/response.ts';
+import { UpgradedConnection } from './upgraded-connection.ts';
 
 /** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -43,6 +42,7 @@ export interface Http1Host<C = unknown> {
   readonly services: HttpServices;
   readonly lines: CommonLines;
   readonly repeated: RepeatedHead;
+  readonly turns: RequestTurns;
   readonly options: Http1Options;
 }
 
@@ -63,13 +63,18 @@ const Phase = {
  */
 const closeIdleAfter = 1000;
 
+/** So many requests of a connection are answered between two looks at the time of the turn. */
+const requestsPerLook = 4;
+
 /**
  * One HTTP/1.1 connection: reads requests, runs the application on one after the other, writes the responses, and
  * keeps the peer within its limits.
  *
  * Source: RFC 9112 section 9; Kestrel `Http1Connection`
  */
-export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource {
+export class Http1Connection<C = unknown>
+  implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource, TurnTaker
+{
   readonly decoder: RequestDecoder;
   readonly output: Output;
   readonly #connection: Connection;
@@ -81,10 +86,14 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #context: C | undefined;
   #requestCount = 0;
   #isPumping = false;
+  /** Whether the next requests have to wait for a later turn of the event loop. */
+  #waitsForTurn = false;
   #isPaused = false;
   #peerHasEnded = false;
   #isCloseRequested = false;
   #closesAfterResponse = false;
+  /** Whether the upgraded connection has been started, or its stream taken. */
+  #isTakenOver = false;
   #drained = 0;
   #requestRate: RequestRate | undefined;
   #responseRate: ResponseRate | undefined;
@@ -141,7 +150,8 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   // Receiver
 
   received(bytes: Uint8Array): void {
-    if (this.#phase !== Phase.open) return this.#dropped(bytes.length);
+    // Dropped while the connection lingers.
+    if (this.#phase !== Phase.open) return;
     this.decoder.push(bytes);
     this.#host.lines.refresh();
     this.output.isBatching = true;
@@ -169,17 +179,15 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     this.output.drained();
     this.#responseRate = undefined;
     if (this.#phase === Phase.lingering) this.#endOutput();
-    if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
-    this.output.isBatching = true;
-    this.#pump();
-    this.#endBatch();
+    this.#answerNext();
   }
 
   ended(): void {
     this.#peerHasEnded = true;
     if (this.#phase !== Phase.open) return;
     const exchange = this.#exchange;
-    if (exchange === undefined) this.#noMoreRequests();
+    // Requests that wait are answered first.
+    if (exchange === undefined) this.#pump();
     else if (exchange.isOver) this.#linger();
     else exchange.bodyIfAny?.received();
   }
@@ -197,6 +205,20 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   // Requests
 
+  continueRequests(): void {
+    this.#waitsForTurn = false;
+    this.#host.lines.refresh();
+    this.#answerNext();
+  }
+
+  /** Answers the requests that have been received, in one write. */
+  #answerNext(): void {
+    if (this.#phase !== Phase.open || this.#exchange !== undefined) return;
+    this.output.isBatching = true;
+    this.#pump();
+    this.#endBatch();
+  }
+
   /**
    * Starts requests as long as one after the other is complete and answered, and the peer takes the answers: one that
    * only sends would otherwise fill our memory with responses.
@@ -204,12 +226,28 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (this.#exchange === undefined && this.#phase === Phase.open && !this.output.isUnderPressure) {
+    while (this.#mayAnswer) {
       const head = this.#nextHead();
       if (head === undefined) break;
       this.#run(head);
+      if (this.#isTurnOver) this.#waitForTurn();
     }
     this.#isPumping = false;
+  }
+
+  get #mayAnswer(): boolean {
+    const isIdle = this.#exchange === undefined && this.#phase === Phase.open;
+    return isIdle && !this.#waitsForTurn && !this.output.isUnderPressure;
+  }
+
+  /** Looked at now and then, and only when requests are waiting: a look at the clock is not free. */
+  get #isTurnOver(): boolean {
+    return this.#requestCount % requestsPerLook === 0 && this.decoder.buffered > 0 && !this.#host.turns.hasTime();
+  }
+
+  #waitForTurn(): void {
+    this.#waitsForTurn = true;
+    this.#host.turns.wait(this);
   }
 
   #nextHead(): RequestHead | undefined {
@@ -224,16 +262,20 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     return undefined;
   }
 
-  /** The header timeout runs from the first byte of a request on, and is not moved by the bytes that follow. */
+  /**
+   * The header timeout runs from the first byte of a request, and later bytes do not extend it. Empty lines between
+   * requests, which some clients send to keep a connection, start `keepAliveTimeout` anew.
+   */
   #waitForRequest(): void {
     this.#resumeIfPaused();
     if (this.decoder.isInMessage) {
       if (this.#timeout.reason !== Timeout.requestHeaders) {
         this.#timeout.start(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
       }
+    } else if (!this.#isCloseRequested) {
+      this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
     } else if (this.#timeout.reason === Timeout.none) {
-      if (this.#isCloseRequested) this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
-      else this.#timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
+      this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
     }
   }
 
@@ -292,12 +334,12 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     if (isRequestsFault) reportBadRequest(error, this.#connection, this.#host.services);
     else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
     const { response } = exchange;
-    if (this.isClosed || response.hasEnded) return;
-    if (response.hasStarted) {
-      // Half a response must not look like a whole one.
+    if (this.isClosed) return;
+    // Half a response must not look like a whole one, and the handler of an upgraded connection has failed with it.
+    if (response.hasStarted && (!response.hasEnded || this.#phase === Phase.upgraded)) {
       this.abort(error instanceof Error ? error : undefined);
-      return;
     }
+    if (response.hasStarted || response.hasEnded) return;
     response.reset();
     response.statusCode = isRequestsFault ? error.status : 500;
     if (isRequestsFault) this.#explain(error, response);
@@ -316,6 +358,9 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   #afterExchange(exchange: Http1Exchange): void {
     if (this.#phase !== Phase.open) {
       this.#exchange = undefined;
+      if (this.#phase === Phase.upgraded && !this.#isTakenOver) {
+        this.#timeout.start(Timeout.takeOver, this.limits.requestHeadersTimeout);
+      }
     } else if (this.#closesAfterResponse) {
       this.#linger();
     } else if (!exchange.canHaveBody) {
@@ -389,11 +434,6 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     }
     if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.drain, this.limits.requestDrainTimeout);
     this.#resumeIfPaused();
-  }
-
-  #dropped(size: number): void {
-    this.#drained += size;
-    if (this.#drained > this.limits.maxRequestDrainSize) this.abort();
   }
 
   // Responses
@@ -507,7 +547,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
   }
 
   #endOutput(): void {
-    // What was dropped before, and the time it took, count.
+    // The time in which content was dropped before counts.
     if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.linger, this.limits.requestDrainTimeout);
     this.#connection.end();
   }
@@ -526,7 +566,7 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     else this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
   }
 
-  /** Answers the upgrade and steps back. */
+  /** Answers the upgrade, and hands the connection over. */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     const fields = exchange.response.prepareUpgrade();
@@ -539,26 +579,32 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
     exchange.response.handOver();
     this.#phase = Phase.upgraded;
     this.#timeout.stop();
-    this.#heartbeat?.offHeartbeat?.(this);
     this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();
-    return this.#handOver(decoder.takeRemaining());
+    this.#resumeIfPaused();
+    return new UpgradedConnection(this.#connection, decoder.takeRemaining(), this.#peerHasEnded, () =>
+      this.#takenOver(),
+    );
   }
 
-  /** @param early bytes that were received after the request */
-  #handOver(early: Uint8Array[]): Connection {
-    // Bytes wait below until the new protocol starts the connection.
-    this.#connection.pause();
-    const upgraded = new LayeredConnection(this.#connection);
-    upgraded.unread(...early);
-    if (this.#peerHasEnded) upgraded.unreadEnd();
-    return upgraded;
+  /** The new protocol has started the connection, or taken its stream: no limit of HTTP applies to it any more. */
+  #takenOver(): void {
+    this.#isTakenOver = true;
+    this.#timeout.stop();
+    this.#heartbeat?.offHeartbeat?.(this);
+  }
+
+  /** The upgraded connection is lost to the application. While it is paused, not even its end would be noticed. */
+  #notTakenOver(): void {
+    this.events.applicationError(new HttpError('HTTP_UPGRADE_UNUSED'), this.#connection.features);
+    this.#connection.dispose();
   }
 
   // Time
 
   heartbeat(now: number): void {
+    if (this.#exchange === undefined) this.decoder.forgetEmptyLines();
     const expired = this.#timeout.takeExpired(now);
     if (expired !== Timeout.none) this.#timedOut(expired);
     else if (this.#requestRate !== undefined) this.#checkRequestRate(now);
@@ -576,9 +622,9 @@ export class Http1Connection<C = unknown> implements Receiver, HeartbeatListener
 
   #timedOut(timeout: Timeout): void {
     if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
-    // What the system has not delivered yet, it still will.
-    else if (this.#phase === Phase.lingering) this.#connection.dispose();
-    else if (timeout === Timeout.drain) this.abort();
+    else if (timeout === Timeout.takeOver) this.#notTakenOver();
+    // No reset: the system still delivers the rest of the response.
+    else if (timeout === Timeout.linger || timeout === Timeout.drain) this.#connection.dispose();
     else this.#linger();
   }
 }

@@ -104,8 +104,9 @@ export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetim
     for (const listener of this.#close) listener.closeRequested();
   }
 
-  beat(): void {
-    this.now += 1000;
+  /** One beat; it comes late when more than 1000 ms have passed since the beat before. */
+  beat(milliseconds = 1000): void {
+    this.now += milliseconds;
     for (const listener of this.#heartbeat) listener.heartbeat(this.now);
   }
 }
@@ -120,8 +121,10 @@ export interface Harness {
   sent(): string;
   /** Sent since the last look. */
   next(): string;
-  /** Lets so many seconds pass. */
+  /** Lets so many seconds pass, with a heartbeat in each. */
   seconds(count: number): void;
+  /** One heartbeat, so many milliseconds after the one before. */
+  beat(milliseconds: number): void;
   requestClose(): void;
 }
 
@@ -172,6 +175,7 @@ export const serve = (handler: RequestDelegate, options: HarnessOptions = {}): H
     seconds: (count) => {
       for (let i = 0; i < count; i++) server.beat();
     },
+    beat: (milliseconds) => server.beat(milliseconds),
     requestClose: () => server.requestClose(),
   };
 };

@@ -1,39 +1,41 @@
 import { type ConnectionHeartbeatFeature, deadlineAfter } from '@windhover/connections';
 
-/** What the timeout of a connection is for; one runs at a time. */
+/** The purposes of the timeout of a connection. One timeout runs at a time. */
 export const Timeout = {
   none: 0,
   /** Until the first byte of a request: `keepAliveTimeout`. */
   keepAlive: 1,
   /** Until the head of a request is complete: `requestHeadersTimeout`. */
   requestHeaders: 2,
-  /** Until content that nobody reads has come to its end: `requestDrainTimeout`. */
+  /** Until the end of content that the application left unread: `requestDrainTimeout`. */
   drain: 3,
   /** Until an idle connection of a server that stops is ended. */
   closeIdle: 4,
-  /** Until the peer has ended its side, too: `requestDrainTimeout`. */
+  /** Until the peer ends its side, too: `requestDrainTimeout`. */
   linger: 5,
+  /** Until an upgraded connection is started, after the handler has returned: `requestHeadersTimeout`. */
+  takeOver: 6,
 } as const;
 
 export type Timeout = (typeof Timeout)[keyof typeof Timeout];
 
 /**
- * The one-shot timeout of a connection, checked on the heartbeat and never short; without a heartbeat it never
- * runs out.
+ * The one-shot timeout of a connection. It is checked on the heartbeat and never expires early. A connection without a
+ * heartbeat has no timeouts.
  *
  * Source: Kestrel `TimeoutControl`
  */
 export class ConnectionTimeout {
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   #deadline = Infinity;
-  /** What it is for now. */
+  /** The purpose of the timeout that runs; `none` when none runs. */
   reason: Timeout = Timeout.none;
 
   constructor(heartbeat: ConnectionHeartbeatFeature | undefined) {
     this.#heartbeat = heartbeat;
   }
 
-  /** @param duration milliseconds */
+  /** Replaces the timeout that runs. @param duration milliseconds */
   start(reason: Timeout, duration: number): void {
     if (this.#heartbeat === undefined) return;
     this.reason = reason;
@@ -45,7 +47,7 @@ export class ConnectionTimeout {
     this.#deadline = Infinity;
   }
 
-  /** Whether it has run out; `none` of it is left then. @returns what it was for */
+  /** Stops the timeout if it has expired. @returns its purpose, or `none` when it has not expired */
   takeExpired(now: number): Timeout {
     if (now < this.#deadline) return Timeout.none;
     const { reason } = this;
