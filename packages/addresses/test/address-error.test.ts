@@ -56,6 +56,7 @@ const parsing: Refused[] = [
   ['http://a-.b', 'ADDRESS_HOST_LABEL', 8, 'http://localhost'],
   [`http://${'a'.repeat(64)}`, 'ADDRESS_HOST_TOO_LONG', 70, 'http://localhost'],
   [`http://b.${'a'.repeat(64)}:80`, 'ADDRESS_HOST_TOO_LONG', 72, 'http://localhost:80'],
+  [`http://${'a.'.repeat(126)}aa`, 'ADDRESS_HOST_TOO_LONG', 260, 'http://localhost'],
   [`http://${'a.'.repeat(127)}a`, 'ADDRESS_HOST_TOO_LONG', 260, 'http://localhost'],
   ['http://unix', 'ADDRESS_HOST_RESERVED', 7],
   ['http://unix:5000/x', 'ADDRESS_HOST_RESERVED', 7, 'http://localhost:5000'],

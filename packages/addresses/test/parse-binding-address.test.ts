@@ -37,6 +37,8 @@ describe('parts of an address', () => {
     ['http://1.0.168.192.in-addr.arpa', { host: '1.0.168.192.in-addr.arpa', port: 80 }],
     ['http://unixhost', { host: 'unixhost', port: 80 }],
     [`http://${'a'.repeat(63)}.b`, { host: `${'a'.repeat(63)}.b`, port: 80 }],
+    // 253 characters, as long as a name can be
+    [`http://${'a.'.repeat(126)}a`, { host: `${'a.'.repeat(126)}a`, port: 80 }],
     ['http://*.localhost:5000', { host: '*.localhost', port: 5000 }],
     // path bases: one trailing slash is dropped
     ['http://localhost:5000/', { host: 'localhost', port: 5000 }],

@@ -63,4 +63,9 @@ describe('names as of Kestrel SniOptionsSelector', () => {
   it.each(['localhost', 'xn--bcher-kva.example', '_srv.example', 'a-b.example'])('%s is a name', (name) => {
     expect(isServerName(name)).toBe(true);
   });
+
+  it('a name has at most 253 characters', () => {
+    expect(isServerName(`${'a.'.repeat(126)}a`)).toBe(true);
+    expect(isServerName(`${'a.'.repeat(126)}aa`)).toBe(false);
+  });
 });

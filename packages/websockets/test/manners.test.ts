@@ -64,6 +64,23 @@ describe('keep-alive', () => {
     expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
   });
 
+  it('a ping that was not answered before a pause is no offence after it', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler, { keepAliveInterval: 3000, keepAliveTimeout: 3000 });
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    server.clock.seconds(3);
+    expect(await client.frame(0)).toMatchObject(ping);
+    sockets[0]!.pause();
+    server.clock.seconds(60);
+    sockets[0]!.resume();
+    server.clock.seconds(2);
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
+    server.clock.seconds(1);
+    expect(await client.frame(1)).toMatchObject(ping);
+  });
+
   it('null switches pings off', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { keepAliveInterval: null });

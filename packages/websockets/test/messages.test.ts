@@ -2,11 +2,33 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type CloseEvent, type Message, handleEvents, messages, send } from '../src/index.ts';
+import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-client.ts';
-import { accepting, serve, stopServers } from './support/server.ts';
+import { type TestServer, accepting, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
+
+const transports = [
+  ['TCP', (server: TestServer) => server.raw()],
+  ['memory', (server: TestServer) => server.rawInMemory()],
+] as const;
+
+/** A message, 256 of which no buffer on the way holds. */
+const large = frame({ payload: 'a'.repeat(64 * 1024) });
+
+/** Bytes that a WebSocket has read from its connection. */
+const bytesRead = (socket: WebSocket): number =>
+  (socket as unknown as { _socket: { bytesRead: number } })._socket.bytesRead;
+
+/** Messages to an echo and back, so that every other connection had many turns. */
+const roundTrips = async (client: WebSocket, count: number): Promise<void> => {
+  for (let trip = 0; trip < count; trip++) {
+    const echoed = once(client, 'message');
+    client.send('a');
+    await echoed;
+  }
+};
 
 describe('messages', () => {
   it('text comes as a string, binary as bytes, in order, until the WebSocket is closed', async () => {
@@ -25,32 +47,48 @@ describe('messages', () => {
     expect(received).toEqual(['Grüße', Buffer.from([1, 2]), '']);
   });
 
-  it('a handler that takes its time slows the peer down', async () => {
-    let release!: () => void;
-    const held = new Promise<void>((resolve) => (release = resolve));
+  it.each(transports)('a handler that takes its time slows its peer down: over %s', async (_name, open) => {
+    const release = deferred();
     let count = 0;
-    const { handler } = accepting(async (socket) => {
+    const { handler, sockets } = accepting(async (socket, { request }) => {
+      if (request.path === '/other') return void socket.on('message', (data) => socket.send(data));
       for await (const message of messages(socket)) {
-        if (count++ === 0) await held;
+        if (count++ === 0) await release.promise;
         if (message === 'last') await send(socket, 'done');
       }
     });
     const server = await serve(handler);
-    const client = await server.raw();
+    const client = await open(server);
     await client.upgrade();
-    // More than every buffer on the way holds: the client's writes stop.
-    const message = frame({ payload: 'a'.repeat(60_000) });
-    let sent = 0;
-    for (let turns = 0; turns < 20; turns++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      for (; client.stream.writableLength < 1024 * 1024; sent++) client.stream.write(message);
-    }
-    expect(client.stream.writableLength).toBeGreaterThan(0);
+    await until(() => sockets.length === 1);
+    for (let sent = 0; sent < 256; sent++) client.send(large);
+    await roundTrips(await server.open('/other'), 50);
     expect(count).toBe(1);
-    release();
+    expect(bytesRead(sockets[0]!)).toBeLessThan(1024 * 1024);
+    release.resolve();
     client.send(frame({ payload: 'last' }));
     expect(String((await client.frame(0))?.payload)).toBe('done');
-    expect(count).toBe(sent + 1);
+    expect(count).toBe(257);
+  });
+
+  it.each(transports)('a paused WebSocket reads no more than it can hold: over %s', async (_name, open) => {
+    let count = 0;
+    const { handler, sockets } = accepting((socket, { request }) => {
+      if (request.path === '/other') return void socket.on('message', (data) => socket.send(data));
+      socket.on('message', () => {
+        if (count++ === 0) socket.pause();
+      });
+    });
+    const server = await serve(handler);
+    const client = await open(server);
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    for (let sent = 0; sent < 256; sent++) client.send(large);
+    await roundTrips(await server.open('/other'), 50);
+    expect(count).toBeLessThan(8);
+    expect(bytesRead(sockets[0]!)).toBeLessThan(1024 * 1024);
+    sockets[0]!.resume();
+    await until(() => count === 256);
   });
 
   it('leaving the loop closes with 1000', async () => {
