@@ -10,13 +10,36 @@ const sources = readdirSync(at('packages')).map((folder) => ({
   replacement: at(`packages/${folder}/src/index.ts`),
 }));
 
+/** Property tests and fuzzers begin with this number: `TEST_SEED=1 vitest run` repeats a run that has printed 1. */
+const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);
+if (process.env['TEST_SEED'] === undefined) console.log(`random tests: TEST_SEED=${seed}`);
+
+const everywhere = ['packages/*/test', 'tools', 'bench'];
+const filesNamed = (pattern: string): string[] => everywhere.map((folder) => `${folder}/**/${pattern}`);
+
 const config: ViteUserConfig = defineConfig({
   resolve: { alias: sources },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
+    // Longer than `tools/test-support/until.ts` waits, on a machine that is busy with other work, too.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { TEST_SEED: String(seed) },
     // Many tests wait for processes: every core has one file to run.
     maxWorkers: '100%',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          // These tests put back what they change outside of themselves, so files share a process and its modules.
+          isolate: false,
+          include: filesNamed('*.test.ts'),
+          exclude: ['**/node_modules/**', '**/*.system.test.ts'],
+        },
+      },
+      // Tests that start processes: the command, proxies, browsers.
+      { extends: true, test: { name: 'system', include: filesNamed('*.system.test.ts') } },
+    ],
   },
 });
 

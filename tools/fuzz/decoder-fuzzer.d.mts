@@ -17,5 +17,5 @@ export function checkInput(subject: FuzzSubject, limits: object, text: string, p
 
 export function fuzzDecoder(
   subject: FuzzSubject,
-  options: { seed: number; seconds: number },
+  options: { seed: number; seconds?: number; inputs?: number },
 ): { runs: number; failure?: FuzzFailure };

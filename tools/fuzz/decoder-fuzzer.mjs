@@ -121,11 +121,11 @@ export const checkInput = (subject, limits, text, places) => {
 };
 
 /**
- * Runs until the time is up or something is wrong.
+ * Runs until the time is up, so many inputs have been checked, or something is wrong.
  *
  * @returns {{ runs: number, failure?: { what: string, limits: object, text: string, places: number[] } }}
  */
-export const fuzzDecoder = (subject, { seed, seconds }) => {
+export const fuzzDecoder = (subject, { seed, seconds = Infinity, inputs = Infinity }) => {
   const source = random(seed);
   const end = performance.now() + seconds * 1000;
   let runs = 0;
@@ -136,6 +136,6 @@ export const fuzzDecoder = (subject, { seed, seconds }) => {
     const what = checkInput(subject, limits, text, places);
     runs++;
     if (what !== undefined) return { runs, failure: { what, limits, text, places } };
-  } while (performance.now() < end);
+  } while (runs < inputs && performance.now() < end);
   return { runs };
 };

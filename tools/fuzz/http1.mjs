@@ -14,6 +14,7 @@ import { checkInput, fuzzDecoder } from './decoder-fuzzer.mjs';
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '10' },
+    inputs: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: String(Date.now() % 2 ** 32) },
     replay: { type: 'string' },
   },
@@ -27,7 +28,11 @@ const subject = {
 
 if (values.replay === undefined) {
   const seed = Number(values.seed);
-  const { runs, failure } = fuzzDecoder(subject, { seed, seconds: Number(values.seconds) });
+  const { runs, failure } = fuzzDecoder(subject, {
+    seed,
+    seconds: Number(values.seconds),
+    inputs: Number(values.inputs),
+  });
   console.log(`seed ${seed}: ${runs} inputs, ${failure === undefined ? 'nothing wrong' : failure.what}`);
   if (failure !== undefined) {
     const { limits, text, places } = failure;

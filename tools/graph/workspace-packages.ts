@@ -53,7 +53,8 @@ export const filesBelow = (folder: string): string[] =>
 
 export const readText = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const importsOf = (files: readonly string[]): ImportedName[] =>
+/** Imports, exports and dynamic imports of these files. */
+export const importsOf = (files: readonly string[]): ImportedName[] =>
   files
     .filter((file) => /\.m?[jt]s$/.test(file))
     .flatMap((file) =>

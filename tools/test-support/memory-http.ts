@@ -3,6 +3,7 @@ import {
   type BadHttpRequestError,
   type Middleware,
   type RequestDelegate,
+  foldMiddleware,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
@@ -33,7 +34,7 @@ export class MemoryHttp {
 
   /** A handler with middleware around it, the first outermost. */
   static of(middleware: readonly Middleware[], handler: RequestDelegate): MemoryHttp {
-    return new MemoryHttp(middleware.reduceRight((next, each) => each(next), handler));
+    return new MemoryHttp(foldMiddleware(middleware, handler));
   }
 
   /** The answer to one request, given as it goes on the wire. */

@@ -23,12 +23,12 @@ const announcing: ConnectionMiddleware = (next) => (connection) => {
   return next(connection);
 };
 
-/* Any two connected streams will do; a transport brings real ones. */
+/* Any two connected streams will do. A transport accepts real ones. */
 const [client, server] = duplexPair();
 acceptConnection(fromDuplex(server), buildConnectionPipeline([announcing], shout));
 
 const stream = toDuplex(fromDuplex(client));
-stream.end('is anyone there?');
+stream.end('hello');
 for await (const chunk of stream) console.log(String(chunk));
 // accepted
-// IS ANYONE THERE?
+// HELLO

@@ -1,11 +1,12 @@
-import { type FeatureCollection, Features } from '@windhover/features';
+import type { Duplex } from 'node:stream';
+import { type FeatureCollection, type FeatureKey, Features } from '@windhover/features';
 import type { ClosedObserver, Connection, Receiver } from './connection.ts';
 
 let connectionCount = 0;
-/** Tells the processes of one machine apart in logs. */
+/** Distinguishes the processes of one machine in logs. */
 const processPart = `${Date.now().toString(36)}${process.pid.toString(36)}`.toUpperCase();
 
-/** Takes the place of the observers when the connection is over. */
+/** Replaces the observers when the connection is closed. */
 class Ending {
   readonly error: Error | undefined;
 
@@ -15,11 +16,11 @@ class Ending {
 }
 
 /**
- * What every connection of a transport needs: an id made when asked for, the features (the connection itself is their
- * collection), the observers of its end, and the way to tell whoever comes after it.
+ * The parts that all connections have in common: an id that is made on first use, the features (the connection is its own
+ * feature collection), and the observers of its end.
  *
- * A subclass answers the features that it is in `builtIn`, calls `notifyClosed` once, last, and hands a receiver that
- * comes even later to `startAfterClosed`.
+ * A subclass returns the features that it implements itself from `builtIn`. It calls `notifyClosed` once, as its last
+ * notification, and passes a receiver that arrives after that to `startAfterClosed`.
  */
 export abstract class ConnectionBase extends Features implements Connection {
   /** One observer is the common case and needs no array. */
@@ -40,8 +41,12 @@ export abstract class ConnectionBase extends Features implements Connection {
     this.#inherited = features;
   }
 
-  protected override get defaults(): FeatureCollection | undefined {
-    return this.#inherited ?? super.defaults;
+  override get<T>(key: FeatureKey<T>): T | undefined {
+    return super.get(key) ?? this.#inherited?.get(key);
+  }
+
+  override get revision(): number {
+    return super.revision + (this.#inherited?.revision ?? 0);
   }
 
   onClosed(observer: ClosedObserver): void {
@@ -58,27 +63,27 @@ export abstract class ConnectionBase extends Features implements Connection {
   }
 
   /**
-   * Tells the observers, in the order in which they came, and forgets them; one that throws does not keep the others from
-   * counting. A second call does nothing.
+   * Notifies the observers in the order in which they were added, and releases them. An observer that throws does not
+   * keep the others from being notified. A second call does nothing.
    */
   protected notifyClosed(error?: Error): void {
     const observers = this.#observers;
     if (observers instanceof Ending) return;
     this.#observers = new Ending(error);
     if (observers === undefined) return;
-    if (Array.isArray(observers)) this.#tell(observers, error);
+    if (Array.isArray(observers)) this.#notify(observers, error);
     else observers.closed(this, error);
   }
 
-  #tell([first, ...others]: readonly ClosedObserver[], error: Error | undefined): void {
+  #notify([first, ...others]: readonly ClosedObserver[], error: Error | undefined): void {
     try {
       first?.closed(this, error);
     } finally {
-      if (others.length > 0) this.#tell(others, error);
+      if (others.length > 0) this.#notify(others, error);
     }
   }
 
-  /** Tells a receiver that came after the end that it is over, in a microtask: never inside its own `start`. */
+  /** Notifies a receiver that arrived after the end, in a microtask and so not inside `start`. */
   protected startAfterClosed(receiver: Receiver): void {
     const observers = this.#observers;
     if (observers instanceof Ending) queueMicrotask(() => receiver.closed(observers.error));
@@ -91,4 +96,5 @@ export abstract class ConnectionBase extends Features implements Connection {
   abstract end(): void;
   abstract abort(reason?: Error): void;
   abstract dispose(): void;
+  takeStream?(): Duplex | undefined;
 }

@@ -1,92 +1,106 @@
+import type { Duplex } from 'node:stream';
 import type { FeatureCollection } from '@windhover/features';
 
 /**
- * A two-way stream of bytes: a TCP or unix socket, TLS over one, an upgraded HTTP exchange, one end of a memory pair.
+ * A two-way stream of bytes: a TCP or unix socket, TLS over one, an HTTP/2 stream, an upgraded HTTP exchange, one end of a
+ * memory pair. A layer over another connection is a `Connection` again (`LayeredConnection`).
  *
- * The receiver is handed over once, with `start`; before that nothing is read. All calls are synchronous, and after
- * `closed` they do nothing.
+ * All calls are synchronous. No call of a connection calls a receiver before it returns: received bytes, `drained`,
+ * `ended` and `closed` come in a later microtask or turn of the event loop. A receiver may call the connection at any
+ * time, also while it is being called. After `closed`, calls do nothing.
+ *
+ * `connectionCompliance` of `@windhover/transport-compliance` checks all of these rules.
  *
  * Source: Kestrel `ConnectionContext`; push instead of pipes, so that a received chunk costs one call and no object.
  */
 export interface Connection {
   /** Unique in this process; safe to log. */
   readonly id: string;
-  /** What is known of the connection: its endpoints, TLS state, the Node socket if there is one, … */
+  /** Facts about the connection: its endpoints, TLS state, the Node socket if there is one, … */
   readonly features: FeatureCollection;
   /**
-   * Bytes flow to the receiver from here on. A second call replaces the receiver, which is how an upgraded exchange
-   * takes the connection over; what the first one was told (`ended`) is not told again. A receiver that comes after the
-   * end of the connection is still told `closed`.
+   * From here on bytes go to the receiver. Bytes that arrive before `start` wait. Nothing is delivered inside `start`.
+   *
+   * A second call replaces the receiver, also from inside a call of the first one; this is how an upgraded exchange takes
+   * the connection over. The new receiver is not notified of `ended` again when the first one was. A receiver that is
+   * passed after the end of the connection is called with `closed`.
    */
   start(receiver: Receiver): void;
-  /** No `received` and no `ended` after the current one, until `resume`. May be called before `start`. */
+  /** After it returns there is no `received` and no `ended` until `resume`. May be called before `start`. */
   pause(): void;
+  /** Ends a pause. The bytes that wait are delivered later, not inside this call. */
   resume(): void;
   /**
-   * Queues bytes for the peer. The caller leaves a `Uint8Array` untouched from now on.
+   * Queues bytes for the peer. The caller must not change a `Uint8Array` after this call.
    *
-   * @param bytes a string stands for one byte a character (latin1)
-   * @returns false when more is queued than the high-water mark: wait for `Receiver.drained` before writing on
+   * @param bytes a string stands for one byte per character (latin1)
+   * @returns false when more is queued than the high-water mark: wait for `Receiver.drained` before writing more
    */
   write(bytes: Uint8Array | string): boolean;
-  /** Sends what is queued, then the end of our side (FIN). Reading goes on: the other side may still talk. */
+  /** Sends the queued bytes, then the end of this side (FIN). The peer may still send, and its bytes are still received. */
   end(): void;
   /**
-   * Drops what is queued and resets the connection. Only `closed` follows, not within this call, with the reason or a
-   * `ConnectionError` `CONNECTION_ABORTED`; the peer is told `CONNECTION_RESET`.
+   * Discards the queued bytes and resets the connection. Nothing is delivered after it except `closed`, with the reason or
+   * a `ConnectionError` `CONNECTION_ABORTED`. The peer's connection closes with `CONNECTION_RESET`.
    */
   abort(reason?: Error): void;
   /**
-   * Ends the connection for us, without a reset where the transport can: what has been handed to the system is still
-   * delivered, what comes is dropped. `closed` follows, without an error.
+   * Ends the connection without a reset where the transport can: bytes that were handed to the system are still sent,
+   * received bytes are dropped. Nothing is delivered after it except `closed`, without an error.
    */
   dispose(): void;
   /**
-   * Calls `closed` of the observer once, after the receiver's, whatever became of the connection; also if the
-   * observer comes after the end.
+   * Calls `closed` of the observer once, after that of the receiver, however the connection ends. An observer that is
+   * added after the end is called, too.
    */
   onClosed(observer: ClosedObserver): void;
   /**
-   * Whoever accepts the connection, e.g. a server, gives it features of its own: they are found where the connection has
-   * none itself. Once, before `start`. A connection without it stores them one by one.
+   * Adds a collection in which features are looked up that the connection and the connections below it do not have. The
+   * acceptor of a connection, e.g. a server, calls it at most once, before `start`. For a connection without this method
+   * the acceptor sets its features one by one.
    */
   inherit?(features: FeatureCollection): void;
+  /**
+   * Gives away the Node stream that the connection consists of. Call the function `takeStream`, which describes the rules.
+   * A connection that is more than a stream does not have it, or returns `undefined`.
+   */
+  takeStream?(): Duplex | undefined;
 }
 
-/** Where the bytes of a connection go. */
+/** Receives the bytes and events of a connection. */
 export interface Receiver {
   /** Bytes from the peer, at least one. The receiver owns them: a transport never uses that memory again. */
   received(bytes: Uint8Array): void;
   /** The write queue is empty again after `write` returned false. */
   drained(): void;
-  /** The peer has ended its side (FIN). Ours stays open until `end` or `abort`. */
+  /** The peer has ended its side (FIN). This side stays open until `end`, `abort` or `dispose`. */
   ended(): void;
-  /** The connection is over: exactly once and last, with the error if one ended it. */
+  /** The connection is closed: exactly once and last, with the error if an error ended it. */
   closed(error?: Error): void;
 }
 
-/** Whoever counts or cleans up connections without being their receiver. */
+/** Counts connections, or cleans up after them, without being their receiver. */
 export interface ClosedObserver {
   closed(connection: Connection, error?: Error): void;
 }
 
 /**
- * Takes a connection over. It may return at once: the connection lives until it is closed. An error thrown, or a
- * rejected promise, aborts the connection.
+ * Takes a connection over. It may return at once: the connection lives until it is closed. A thrown error or a rejected
+ * promise aborts the connection.
  *
  * Source: Kestrel `ConnectionDelegate`.
  */
 export type ConnectionDelegate = (connection: Connection) => void | Promise<void>;
 
 /**
- * Stands between a transport and a protocol: passes on the connection, or another one that it makes of it (TLS), or
+ * Runs between a transport and a protocol: it passes the connection on, or a connection that it layers over it (TLS), or
  * refuses it by aborting.
  *
  * Source: Kestrel `IConnectionBuilder.Use`.
  */
 export type ConnectionMiddleware = (next: ConnectionDelegate) => ConnectionDelegate;
 
-/** Folds connection middleware around the protocol at its end; the first one sees the connection first. */
+/** Folds connection middleware around the protocol at the end; the first middleware receives the connection first. */
 export const buildConnectionPipeline = (
   middleware: readonly ConnectionMiddleware[],
   terminal: ConnectionDelegate,

@@ -6,12 +6,12 @@ import { ConnectionError } from './errors.ts';
 
 const connectionKey = Symbol('windhover.connection');
 
-/** A stream that knows its connection: so the listeners below are the same functions for all streams. */
+/** A stream that refers to its connection, so that all streams share the listener functions below. */
 interface LinkedStream extends Duplex {
   [connectionKey]: StreamConnection;
 }
 
-/** Without a stack of its own: the peer has done it, nobody who is on the stack, and peers do it often. */
+/** Without a stack: a reset by the peer has nothing to do with the current stack, and happens often. */
 const asConnectionError = (cause: Error): Error => {
   if (cause instanceof ConnectionError) return cause;
   const { stackTraceLimit } = Error;
@@ -29,17 +29,17 @@ const asConnectionError = (cause: Error): Error => {
  * Source: Kestrel `SocketConnection`, for any stream.
  */
 export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase {
-  /** What lies below; reading or writing there would bypass the connection. */
+  /** The stream below. Reading or writing it directly would bypass the connection. */
   protected readonly stream: S;
   #receiver: Receiver | undefined;
-  /** The error that `closed` will tell. */
+  /** The error that `closed` will report. */
   #error: Error | undefined;
   #paused = false;
-  /** No write reaches the stream any more: we have ended, aborted, or the stream has failed. */
+  /** Writes no longer reach the stream: this side has ended or aborted, or the stream has failed. */
   #ended = false;
   #aborted = false;
   #disposed = false;
-  /** Someone else reads the stream. */
+  /** `takeStream` has given the stream away. */
   #released = false;
 
   /** @param stream in byte mode, connected, without listeners for its bytes; it keeps the defaults of `autoDestroy` */
@@ -67,7 +67,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     if (stream.readableEnded) process.nextTick(StreamConnection.#onLateEnd, stream);
     stream.on('end', StreamConnection.#onEnd);
     stream.on('drain', StreamConnection.#onDrain);
-    // Last: nothing was read off the stream's own buffer before, and from here on it flows unless we are paused.
+    // Last, because a 'data' listener starts the flow unless the stream is paused.
     stream.on('data', StreamConnection.#onData);
     if (!this.#paused) stream.resume();
   }
@@ -79,7 +79,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
 
   resume(): void {
     this.#paused = false;
-    // Without a listener for them the stream would throw its bytes away.
+    // Without a 'data' listener a flowing stream discards its bytes.
     if (this.#receiver !== undefined && !this.#aborted) this.stream.resume();
   }
 
@@ -113,45 +113,39 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     stream.destroy();
   }
 
-  /** Destroys the stream, in a way that the peer notices if there is one. */
+  /** Destroys the stream, with a reset that the peer notices where the stream has one. */
   protected reset(reason: Error): void {
     this.stream.destroy(reason);
   }
 
   /**
-   * Gives the stream away: from now on someone else reads and writes it. The connection only watches for its end.
+   * Gives the stream away. When the connection was started, its receiver is not called again, and the stream is paused.
    *
-   * @returns `undefined` when a receiver has it, or it is over
+   * @returns `undefined` when the connection is closed, when its stream was taken before, or when the peer has ended its
+   *   side, because the stream does not report that again
    */
-  protected release(): S | undefined {
-    if (this.#receiver !== undefined || this.#released || this.stream.destroyed) return undefined;
-    this.#released = true;
-    return this.stream;
-  }
-
-  /**
-   * Like `release`, also for a connection that was started: its receiver is not called again. The stream is paused and
-   * holds the bytes received since. The connection keeps listening for errors of the stream, so an owner that does not
-   * listen for them does not end the process.
-   *
-   * @returns `undefined` when it is over, or the peer has ended its side, which nobody would be told any more
-   */
-  takeStream(): S | undefined {
+  override takeStream(): S | undefined {
     const { stream } = this;
     if (this.#released || this.#aborted || stream.destroyed || stream.readableEnded) return undefined;
+    this.#released = true;
+    if (this.#receiver !== undefined) this.#leave();
+    return stream;
+  }
+
+  /** Listeners for errors stay: a stream without one ends the process when its peer resets it. */
+  #leave(): void {
+    const { stream } = this;
+    this.#receiver = undefined;
     stream.pause();
     stream.off('data', StreamConnection.#onData);
     stream.off('drain', StreamConnection.#onDrain);
     stream.off('end', StreamConnection.#onEnd);
-    this.#receiver = undefined;
-    return this.release();
   }
 
   #tellClosed(): void {
     const { stream } = this;
     const receiver = this.#receiver;
     this.#ended = true;
-    if (this.#released && stream.errored !== null) this.#error ??= asConnectionError(stream.errored);
     const isComplete = this.#disposed || this.#released || (stream.readableEnded && stream.writableFinished);
     if (this.#error === undefined && !isComplete) {
       this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
@@ -174,7 +168,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   static #onEnd(this: Duplex): void {
     const connection = (this as LinkedStream)[connectionKey];
     if (connection.#aborted) return;
-    // Such a stream is about to end its own side.
+    // Without half-open, the stream ends its own side now.
     if (!this.allowHalfOpen) connection.#ended = true;
     connection.#receiver!.ended();
   }

@@ -1,18 +1,14 @@
 import type { Duplex } from 'node:stream';
 import type { Connection } from './connection.ts';
 
-/** A connection that is nothing but a Node stream, and can give that stream away. */
-interface StreamOwner {
-  takeStream(): Duplex | undefined;
-}
-
 /**
- * Takes the Node stream that the connection is, started or not: from now on the caller reads, writes and ends it in place
- * of the receiver, and the connection only tells its observers of the end. So code that needs a stream (`ws`) has the
- * socket itself, and nothing in between. Only for whoever the connection was handed to.
+ * Takes the Node stream that a connection consists of, started or not, for code that needs a stream (`ws`, `tls`): no
+ * layer is left in between. From then on the caller reads, writes and ends the stream and handles its errors. The receiver
+ * is not called again; the connection still notifies its observers of the end. Only the current owner of the connection
+ * may call it.
  *
- * @returns paused, with what has come and nobody has read; `undefined` where the connection is more than a stream, is over,
- *   or its peer has ended: `toDuplex` makes a stream of it then
+ * @returns the stream, with everything in it that no receiver has received; paused when the connection was started.
+ *   `undefined` when the connection is more than a stream (a layer that changes the bytes), is closed, or its peer has
+ *   ended: use `toDuplex` then
  */
-export const takeStream = (connection: Connection): Duplex | undefined =>
-  (connection as Partial<StreamOwner>).takeStream?.();
+export const takeStream = (connection: Connection): Duplex | undefined => connection.takeStream?.();

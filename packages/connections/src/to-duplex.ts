@@ -2,19 +2,22 @@ import type { Duplex } from 'node:stream';
 import { ConnectionDuplex } from './connection-duplex.ts';
 import type { Connection } from './connection.ts';
 import { ConnectionSocketFeature } from './features/connection-socket.ts';
+import { takeStream } from './take-stream.ts';
 
-/** The socket whose bytes are the connection's own; not one that lies below a middleware such as TLS. */
-const ownSocket = (connection: Connection): Duplex | undefined => {
+/** The socket of a connection that is a socket and has not been started, paused or read. */
+const untouchedSocket = (connection: Connection): Duplex | undefined => {
   const feature = connection.features.get(ConnectionSocketFeature);
-  return (feature as unknown) === connection ? feature?.takeSocket?.() : undefined;
+  const isUntouched = (feature as unknown) === connection && feature?.socket.readableFlowing === null;
+  return isUntouched ? takeStream(connection) : undefined;
 };
 
 /**
- * Makes a Node stream of a connection and starts it, for code that wants a stream: `ws`, `pipeline`, `tls`. It is half
- * open like the connection, respects backpressure both ways, `destroy` disposes of the connection, or aborts it if given
- * an error, and the error that ends the connection is the stream's. `close` comes when the connection is closed.
+ * Makes a Node stream of a connection and starts the connection, for code that needs a stream: `ws`, `pipeline`, `tls`.
+ * The stream is half open, has backpressure in both directions, and fails with the error that ends the connection.
+ * `destroy()` disposes of the connection; `destroy(error)` aborts it. `close` is emitted when the connection is closed.
  *
- * Where the connection is a socket that nobody has started yet, the stream is that socket itself: the fast way for
- * `tls`. Its `destroy` closes the socket without a reset.
+ * For a socket that was not started the result is the socket itself, the fast way for `tls`. Its `destroy` closes the
+ * socket without a reset.
  */
-export const toDuplex = (connection: Connection): Duplex => ownSocket(connection) ?? new ConnectionDuplex(connection);
+export const toDuplex = (connection: Connection): Duplex =>
+  untouchedSocket(connection) ?? new ConnectionDuplex(connection);

@@ -39,7 +39,7 @@ class SlowRequestsError extends Error {
 const slowRequests = (given?: Partial<SlowRequestOptions>): Middleware => {
   const { threshold, now, onSlow } = { ...slowRequestDefaults, ...given };
   if (!(threshold >= 0)) throw new SlowRequestsError('SLOW_REQUESTS_THRESHOLD_INVALID');
-  return (next) => (context) => {
+  return (context, next) => {
     const start = now();
     const finish = (): void => {
       const milliseconds = now() - start;

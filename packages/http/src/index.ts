@@ -1,4 +1,4 @@
-export { ApplicationBuilder, type InlineMiddleware } from './application-builder.ts';
+export { ApplicationBuilder } from './application-builder.ts';
 export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
 export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
 export { FieldRole } from './field-name.ts';
@@ -18,8 +18,15 @@ export { HttpResponse, type ResponseContent } from './http-response.ts';
 export { type HttpLimits, type MinDataRate, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from './limits.ts';
 export { isUnderPath, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
-export type { Middleware, RequestDelegate } from './request-delegate.ts';
+export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
+export { type Middleware, type RequestDelegate, foldMiddleware } from './request-delegate.ts';
 export { reasonPhrases } from './status-codes.ts';
+
+export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';
+export { RequestRate, ResponseRate } from './exchange/data-rates.ts';
+export { isHost } from './exchange/host.ts';
+export { type TargetParts, targetParts } from './exchange/target-path.ts';
+export { isAllowedInTrailers } from './exchange/trailer-names.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';

@@ -1,6 +1,12 @@
 import { Features } from '@windhover/features';
 import { describe, expect, it } from 'vitest';
-import { ApplicationBuilder, type HttpContext, type RequestDelegate, pipelineApplication } from '../src/index.ts';
+import {
+  ApplicationBuilder,
+  type HttpContext,
+  type Middleware,
+  type RequestDelegate,
+  pipelineApplication,
+} from '../src/index.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { fakeExchange } from './support/fake-exchange.ts';
 
@@ -8,9 +14,8 @@ const builder = (): ApplicationBuilder => new ApplicationBuilder(new Features())
 
 /** Middleware that notes when the request passes it, and when it comes back. */
 const noting =
-  (log: string[], name: string) =>
-  (next: RequestDelegate): RequestDelegate =>
-  async (context) => {
+  (log: string[], name: string): Middleware =>
+  async (context, next) => {
     log.push(`>${name}`);
     await next(context);
     log.push(`<${name}`);
@@ -41,20 +46,28 @@ describe('ApplicationBuilder', () => {
       expect(log).toEqual(['>a', '>b', '>c', '<c', '<b', '<a']);
     });
 
-    it('folds once: a function of one parameter is called when built, never for a request', () => {
-      let built = 0;
-      const app = builder().use((next: RequestDelegate) => {
-        built++;
-        return (context: HttpContext) => next(context);
+    it('folds once: middleware gets the same next for every request', () => {
+      const seen = new Set<RequestDelegate>();
+      const app = builder().use((context, next) => {
+        seen.add(next);
+        return next(context);
       });
-      expect(built).toBe(0);
       const delegate = app.build();
-      expect(built).toBe(1);
+      expect(seen.size).toBe(0);
       for (let n = 0; n < 3; n++) void delegate(fakeExchange().context);
-      expect(built).toBe(1);
+      expect(seen.size).toBe(1);
     });
 
-    it('a function of two parameters runs for each request', async () => {
+    it('a function that declares only the context is a handler that ends the pipeline', () => {
+      const { context, response } = fakeExchange();
+      void builder()
+        .use(({ response }) => response.send('handled'))
+        .use(() => expect.unreachable())
+        .build()(context);
+      expect(response.log).toEqual(['handled', 'end']);
+    });
+
+    it('middleware runs for each request', async () => {
       const log: string[] = [];
       const app = builder().use(async (context, next) => {
         log.push(context.request.path);
@@ -79,7 +92,7 @@ describe('ApplicationBuilder', () => {
     it('that waits for nothing makes no promise', () => {
       const delegate = builder()
         .use((context, next) => next(context))
-        .use((next: RequestDelegate) => (context: HttpContext) => next(context))
+        .use((context, next) => next(context))
         .map('/a', (branch) => branch.run(() => {}))
         .build();
       expect(delegate(fakeExchange().context)).toBeUndefined();
@@ -138,15 +151,39 @@ describe('ApplicationBuilder', () => {
       expect(response.log).toEqual(['the end', 'end']);
     });
 
-    it('can be called again, and what was built before does not change', async () => {
+    it('can be called again and builds the same pipeline', async () => {
       const log: string[] = [];
       const app = builder().use(noting(log, 'a'));
-      const first = app.build();
-      const second = app.use(noting(log, 'b')).build();
-      await first(fakeExchange().context);
-      expect(log.splice(0)).toEqual(['>a', '<a']);
-      await second(fakeExchange().context);
-      expect(log).toEqual(['>a', '>b', '<b', '<a']);
+      for (const delegate of [app.build(), app.build()]) {
+        await delegate(fakeExchange().context);
+        expect(log.splice(0)).toEqual(['>a', '<a']);
+      }
+    });
+
+    it.each<[method: string, add: (app: ApplicationBuilder) => void]>([
+      ['use', (app) => app.use((context, next) => next(context))],
+      ['run', (app) => app.run(() => {})],
+      ['map', (app) => app.map('/a', () => {})],
+      [
+        'mapWhen',
+        (app) =>
+          app.mapWhen(
+            () => true,
+            () => {},
+          ),
+      ],
+      [
+        'useWhen',
+        (app) =>
+          app.useWhen(
+            () => true,
+            () => {},
+          ),
+      ],
+    ])('%s after it: HTTP_PIPELINE_BUILT', (_method, add) => {
+      const app = builder();
+      app.build();
+      expect(() => add(app)).toThrow(expect.objectContaining({ code: 'HTTP_PIPELINE_BUILT' }));
     });
   });
 });
@@ -197,18 +234,15 @@ describe('map', () => {
 
   it('configures at once, builds once', () => {
     let configured = 0;
-    let built = 0;
+    const built = new Set<RequestDelegate>();
     const app = builder().map('/a', (branch) => {
       configured++;
-      branch.use((next: RequestDelegate) => {
-        built++;
-        return next;
-      });
+      branch.use((_context, next) => void built.add(next));
     });
     expect(configured).toBe(1);
     const delegate = app.build();
     for (let n = 0; n < 3; n++) void delegate(fakeExchange({ path: '/a' }).context);
-    expect([configured, built]).toEqual([1, 1]);
+    expect([configured, built.size]).toEqual([1, 1]);
   });
 
   it.each(['', '/', 'a', '/a/', 'a/', '//'])('"%s": refused with a TypeError', (path) => {
@@ -251,6 +285,56 @@ describe('map', () => {
       await pending;
       expect([request.pathBase, request.path]).toEqual(['', '/a/b']);
     });
+  });
+});
+
+describe('values that cannot be middleware or handlers', () => {
+  const wrong: [what: string, value: unknown, says: RegExp][] = [
+    ['a string', '/api', /received the string "\/api"/],
+    ['undefined', undefined, /received undefined; check that the factory or module returns a function/],
+    ['null', null, /received null/],
+    ['a promise', Promise.resolve(() => {}), /received a promise; await it first/],
+    ['a number', 7, /received a number/],
+    ['an object', {}, /received an object; /],
+    ['an object of a class', new Map(), /received an object \(Map\)/],
+    ['a class', class Limiter extends Map {}, /received the class Limiter/],
+  ];
+
+  it.each(wrong)('use of %s: HTTP_MIDDLEWARE_INVALID', (_what, value, says) => {
+    expect(() => builder().use(value as Middleware)).toThrow(
+      expect.objectContaining({ code: 'HTTP_MIDDLEWARE_INVALID', message: expect.stringMatching(says) as string }),
+    );
+  });
+
+  it.each(wrong)('run of %s: HTTP_HANDLER_INVALID', (_what, value, says) => {
+    expect(() => builder().run(value as RequestDelegate)).toThrow(
+      expect.objectContaining({ code: 'HTTP_HANDLER_INVALID', message: expect.stringMatching(says) as string }),
+    );
+  });
+
+  it.each(wrong)('a single handler of an application that is %s: HTTP_HANDLER_INVALID', (_what, value) => {
+    expect(() => pipelineApplication(value as RequestDelegate)).toThrow(
+      expect.objectContaining({ code: 'HTTP_HANDLER_INVALID' }),
+    );
+  });
+
+  it('use with a path and middleware: HTTP_MIDDLEWARE_INVALID, and the message says how to map a path', () => {
+    const app = builder();
+    const use = app.use.bind(app) as unknown as (path: string, middleware: Middleware) => unknown;
+    expect(() => use('/api', (context, next) => next(context))).toThrow(/map\(path, \(branch\) => branch\.use\(…\)\)/);
+  });
+
+  it('use with two middleware: HTTP_MIDDLEWARE_INVALID, and the message says to call it for each', () => {
+    const pass: Middleware = (context, next) => next(context);
+    const app = builder();
+    expect(() => app.use(pass, ...([pass] as never[]))).toThrow(/received 2 arguments; call it once for each/);
+  });
+
+  it('a predicate or a branch that is no function, or an async branch: HTTP_MIDDLEWARE_INVALID', () => {
+    const invalid = expect.objectContaining({ code: 'HTTP_MIDDLEWARE_INVALID' }) as Error;
+    expect(() => builder().mapWhen('POST' as never, () => {})).toThrow(invalid);
+    expect(() => builder().useWhen(() => true, undefined as never)).toThrow(invalid);
+    expect(() => builder().map('/a', async () => {})).toThrow(invalid);
   });
 });
 

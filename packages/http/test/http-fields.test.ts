@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { fieldName } from '../src/field-name.ts';
 import { FieldRole, FieldSection, joinFieldValues } from '../src/index.ts';

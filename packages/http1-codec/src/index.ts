@@ -2,7 +2,6 @@ export { Http1Error, type Http1ErrorCode, type Http1ErrorSpec, http1Errors } fro
 export { type Http1Options, http1OptionDefaults } from './grammar/http1-options.ts';
 export { type FieldLines, encodeChunk, encodeChunkHead, encodeLastChunk } from './grammar/chunk-encoder.ts';
 export { Http1EncodeError } from './grammar/encode-error.ts';
-export { isAllowedInTrailers } from './grammar/trailer-section.ts';
 
 export { FieldMeaning } from './request/field-meaning.ts';
 export { RequestDecoder, RequestEvent } from './request/request-decoder.ts';

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { describe, expect, it } from 'vitest';
-import { RequestDecoder, RequestEvent } from '../src/index.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RequestDecoder, RequestEvent, ResponseDecoder, ResponseEvent } from '../src/index.ts';
+import { statusLineParse } from '../src/response/status-line.ts';
 import { fieldLines } from '../src/grammar/field-lines.ts';
 import { ReceivedBytes } from '../src/grammar/received-bytes.ts';
 import { bytesOf, chunked, head } from './support/requests.ts';
@@ -41,6 +42,40 @@ describe('work for bytes that come one by one', () => {
     const { events, parses } = drip(decoder, `X: ${'a'.repeat(20_000)}\r\nY: b\r\n\r\n`);
     expect(events).toEqual([RequestEvent.end]);
     expect(parses).toBeLessThan(30);
+  });
+});
+
+describe('work for a response that comes byte by byte', () => {
+  const original = Object.getOwnPropertyDescriptor(statusLineParse, 'open')!;
+  afterEach(() => void Object.defineProperty(statusLineParse, 'open', original));
+
+  /** Counts how often the parser leaves a status line unfinished. */
+  const countUnfinished = (): { times: number } => {
+    const count = { times: 0 };
+    let open = statusLineParse.open;
+    const set = (bytes: Uint8Array): void => {
+      count.times++;
+      open = bytes;
+    };
+    Object.defineProperty(statusLineParse, 'open', { configurable: true, get: () => open, set });
+    return count;
+  };
+
+  it('a long reason phrase and a long field line: parsed where something is decided, not for each byte', () => {
+    const unfinished = countUnfinished();
+    const before = fieldLines.generation;
+    const decoder = new ResponseDecoder();
+    decoder.expect('GET');
+    const events: ResponseEvent[] = [];
+    const head = `HTTP/1.1 200 ${'r'.repeat(8000)}\r\na: ${'b'.repeat(30_000)}\r\ncontent-length: 0\r\n\r\n`;
+    for (const byte of bytesOf(head)) {
+      decoder.push(Buffer.of(byte));
+      for (let event = decoder.read(); event !== ResponseEvent.needData; event = decoder.read()) events.push(event);
+    }
+    expect(events).toEqual([ResponseEvent.head, ResponseEvent.end]);
+    expect(unfinished.times).toBeGreaterThan(0);
+    expect(unfinished.times).toBeLessThan(30);
+    expect(fieldLines.generation - before).toBeLessThan(60);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import * as fc from 'fast-check';
+import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { bytes, cutAt, cuts, fieldLines, originForm, token } from './support/arbitraries.ts';
 import { type Decoded, type Lines, Reader, bytesOf, decode, decodeLate } from './support/requests.ts';

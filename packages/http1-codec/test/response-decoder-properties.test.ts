@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import * as fc from 'fast-check';
+import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import {
   Http1Error,

@@ -12,7 +12,7 @@ import { statusOfError } from './status-of-error.ts';
  */
 export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware => {
   const options = { ...exceptionPageDefaults, ...given };
-  return (next) => (context) => {
+  return (context, next) => {
     let pending: void | Promise<void>;
     try {
       pending = next(context);

@@ -227,7 +227,7 @@ describe('where nothing fails', () => {
   });
 
   it('no promise is made if what follows makes none', () => {
-    expect(exceptionPage()(() => undefined)({} as HttpContext)).toBeUndefined();
+    expect(exceptionPage()({} as HttpContext, () => undefined)).toBeUndefined();
   });
 });
 

@@ -32,7 +32,7 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
     if (believed !== undefined) applyBelieved(context, believed, fields);
   };
 
-  return (next) => (context) => {
+  return (context, next) => {
     useForwarded(context);
     return next(context);
   };

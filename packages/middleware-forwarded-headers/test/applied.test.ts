@@ -14,7 +14,7 @@ const everything = { headers: ['for', 'proto', 'host', 'prefix'], allowedHosts: 
 
 /** A request that has come by the middleware, perhaps more than once. */
 const changed = (context: HttpContext, middleware = [forwardedHeaders(everything)]): HttpContext => {
-  for (const each of middleware) void each(() => undefined)(context);
+  for (const each of middleware) void each(context, () => undefined);
   return context;
 };
 
@@ -122,14 +122,15 @@ describe('a request is changed once', () => {
 
 describe('what it costs', () => {
   it('no promise where what follows makes none', () => {
-    const handle = forwardedHeaders()(() => undefined);
+    const middleware = forwardedHeaders();
+    const handle = (context: HttpContext): unknown => middleware(context, () => undefined);
     expect(handle(contextOf(all))).toBeUndefined();
     expect(handle(contextOf([]))).toBeUndefined();
   });
 
   it('what follows has its promise handed on as it is', () => {
     const promise = Promise.resolve();
-    expect(forwardedHeaders()(() => promise)(contextOf(all))).toBe(promise);
+    expect(forwardedHeaders()(contextOf(all), () => promise)).toBe(promise);
   });
 
   it('without the fields, nothing but the header section is asked for', () => {

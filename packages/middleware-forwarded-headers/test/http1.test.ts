@@ -8,8 +8,7 @@ import { viewOf } from './support/proxied.ts';
 /** Stands for a transport. */
 const from =
   (endpoint: Endpoint): Middleware =>
-  (next) =>
-  (context) => {
+  (context, next) => {
     context.connection.remoteEndpoint = endpoint;
     return next(context);
   };

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { type ForwardedName, forwardedHeaders } from '../src/index.ts';
 import { type FieldLines, contextOf, ip, seenOf, stranger, viewOf } from './support/proxied.ts';
@@ -37,7 +37,7 @@ describe('a client that is not trusted', () => {
         const context = contextOf(sent, stranger);
         const before = { ...viewOf(context), fields: [...context.request.headers] };
         const { revision } = context.features;
-        void forwardedHeaders({ ...given, headers: headersOf(given.standard) })(() => undefined)(context);
+        void forwardedHeaders({ ...given, headers: headersOf(given.standard) })(context, () => undefined);
         expect({ ...viewOf(context), fields: [...context.request.headers] }).toEqual(before);
         expect(context.features.revision).toBe(revision);
       }),

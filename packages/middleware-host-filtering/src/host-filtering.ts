@@ -29,15 +29,13 @@ export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
     else response.end();
   };
 
-  return (next) => {
-    // Nearly all requests are for one host: what was served last is served again.
-    let lastServed: string | undefined;
-    return (context) => {
-      const { host } = context.request;
-      if (host === lastServed) return next(context);
-      if (!isServed(host)) return refuse(context);
-      lastServed = host;
-      return next(context);
-    };
+  // Nearly all requests name the same host, so the host that was served last needs no second check.
+  let lastServed: string | undefined;
+  return (context, next) => {
+    const { host } = context.request;
+    if (host === lastServed) return next(context);
+    if (!isServed(host)) return refuse(context);
+    lastServed = host;
+    return next(context);
   };
 };

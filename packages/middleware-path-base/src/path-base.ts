@@ -15,10 +15,9 @@ import { type PathBaseOptions, pathBaseDefaults } from './options.ts';
 export const pathBase = (base: string, given?: Partial<PathBaseOptions>): Middleware => {
   if (!isPathBase(base)) throw new PathBaseError('PATH_BASE_INVALID', base);
   const { outside } = { ...pathBaseDefaults, ...given };
-  return (next) => {
-    const elsewhere = outside === 'pass' ? next : notFound;
-    return (context) =>
-      isUnderPath(context.request.path, base) ? runUnderPath(context, base, next) : elsewhere(context);
+  return (context, next) => {
+    if (isUnderPath(context.request.path, base)) return runUnderPath(context, base, next);
+    return outside === 'pass' ? next(context) : notFound(context);
   };
 };
 

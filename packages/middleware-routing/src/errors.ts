@@ -4,7 +4,7 @@ export const routingErrors = {
   ROUTE_METHOD_INVALID: 'the method of a route is a token in upper case (RFC 9110 9.1)',
   ROUTE_DUPLICATE: 'a route matches the same requests as another; take one away, or tell them apart by a constraint',
   ROUTE_PREFIX_INVALID: 'a prefix starts with "/" and does not end with it',
-  ROUTE_TOO_LATE: 'the pipeline has been built, and takes no more routes; add them before',
+  ROUTE_TOO_LATE: 'the router is in use already and takes no more routes; add them before routing(router)',
   ROUTE_CYCLE: 'a router is mounted in itself',
 } as const satisfies Record<`ROUTE_${string}`, string>;
 

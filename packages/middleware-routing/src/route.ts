@@ -1,4 +1,4 @@
-import type { Middleware, RequestDelegate } from '@windhover/http';
+import { type Middleware, foldMiddleware } from '@windhover/http';
 import { HttpRouteFeature } from './http-route-feature.ts';
 import type { RouteHandler } from './route-handler.ts';
 
@@ -23,6 +23,5 @@ export interface RouteSource {
 /** Puts middleware around a handler, the first outermost. */
 export const surrounded = (handler: RouteHandler, middleware: readonly Middleware[]): RouteHandler => {
   if (middleware.length === 0) return handler;
-  const end: RequestDelegate = (context) => handler(context, context.features.require(HttpRouteFeature).params);
-  return middleware.reduceRight((next, each) => each(next), end);
+  return foldMiddleware(middleware, (context) => handler(context, context.features.require(HttpRouteFeature).params));
 };

@@ -1,4 +1,4 @@
-import type { InlineMiddleware, Middleware } from '@windhover/http';
+import { type Middleware, checkHandler, checkMiddleware } from '@windhover/http';
 import { routeNodeKeys } from 'rou3';
 import { RoutingError } from './errors.ts';
 import { lookupPattern } from './lookup-path.ts';
@@ -18,8 +18,8 @@ interface Mounted {
  * settled by rou3, and is that of URLPattern with few exceptions. Of the routes that match a request the most specific
  * one serves it, whatever the order in which they were added. Case matters, one slash at the end does not.
  *
- * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, and `ROUTE_TOO_LATE` once the pipeline is
- * built.
+ * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, `ROUTE_TOO_LATE` once `routing` has made
+ * middleware of the router, and HttpError `HTTP_HANDLER_INVALID` for a handler that is not a function.
  *
  * Source: ASP.NET Core `IEndpointRouteBuilder`
  */
@@ -79,13 +79,16 @@ export class Router<Prefix extends string = ''> implements RouteSource {
     return this;
   }
 
-  /** Puts middleware around every route of this router, those of routers in it too, whenever they are added. */
-  // In this order the parameters of `(context, next) => …` get their types without annotations.
-  use(middleware: InlineMiddleware): this;
-  use(middleware: Middleware): this;
-  use(middleware: Middleware | InlineMiddleware): this {
+  /**
+   * Puts middleware around every route of this router and of the routers mounted in it, also around routes that are
+   * added later.
+   *
+   * @throws HttpError `HTTP_MIDDLEWARE_INVALID`
+   */
+  use(middleware: Middleware, ...extra: never[]): this {
+    checkMiddleware(middleware, 'use', extra);
     this.#checkInUse('middleware');
-    this.#middleware.push(middleware.length >= 2 ? inline(middleware as InlineMiddleware) : (middleware as Middleware));
+    this.#middleware.push(middleware);
     return this;
   }
 
@@ -115,7 +118,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * What `routing` calls when the pipeline is built. From here on no route can be added.
+   * Collects the routes for `routing`. From here on no route can be added.
    *
    * @throws RoutingError `ROUTE_CYCLE`
    */
@@ -132,6 +135,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
 
   #add(route: Route): this {
     checkPattern(route.pattern);
+    checkHandler(route.handler, `${route.method || 'any'} ${route.pattern}`);
     this.#checkInUse(route.pattern);
     this.#entries.push(route);
     return this;
@@ -141,12 +145,6 @@ export class Router<Prefix extends string = ''> implements RouteSource {
     if (this.#isInUse) throw new RoutingError('ROUTE_TOO_LATE', what);
   }
 }
-
-const inline =
-  (middleware: InlineMiddleware): Middleware =>
-  (next) =>
-  (context) =>
-    middleware(context, next);
 
 /** RFC 9110 5.6.2, without lower case: methods are compared with case, and a route for `get` would serve nobody. */
 const upperCaseToken = /^[!#$%&'*+.^_`|~0-9A-Z-]+$/;

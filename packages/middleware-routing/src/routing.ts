@@ -7,12 +7,11 @@ import type { RouteSource } from './route.ts';
 import { Router } from './router.ts';
 
 /**
- * Request middleware that finds the handler for a method and a path. What no route matches goes on to the next.
+ * Request middleware that finds the handler for a method and a path. A request that no route matches continues with the
+ * next middleware. From here on no route can be added to the router.
  *
  * @param routes a router, or a function that fills one
- *
- * The pipeline's `build` throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` (of a pattern behind its prefix)
- * and `ROUTE_CYCLE`.
+ * @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` (of a pattern with its prefix), `ROUTE_CYCLE`
  *
  * Source: ASP.NET Core `UseRouting`, `UseEndpoints`
  */
@@ -20,24 +19,38 @@ export const routing = (
   routes: RouteSource | ((router: Router) => void),
   given?: Partial<RoutingOptions>,
 ): Middleware => {
-  const source = typeof routes === 'function' ? filled(routes) : routes;
+  const table = tableOf(routes);
   const { otherMethods } = { ...routingDefaults, ...given };
-  return (next) => {
-    const table = new RouteTable(source.collect('', [], []));
-    const withoutRoute = otherMethods === 'answer' ? answerOtherMethods(table, next) : next;
-    return (context) => {
-      const { request } = context;
-      const { path } = request;
-      const lookup = lookupPath(path);
-      const match = hasPath(context) ? table.find(request.method, lookup) : undefined;
-      if (match === undefined) return withoutRoute(context);
-      const { pattern, handler } = match.data;
-      const params =
-        match.params === undefined ? noParams : lookup === path ? match.params : decodedParams(match.params);
-      context.features.set(HttpRouteFeature, { pattern, params });
-      return handler(context, params);
-    };
+  const answersOtherMethods = otherMethods === 'answer';
+  return (context, next) => {
+    const { request } = context;
+    const { path } = request;
+    const lookup = lookupPath(path);
+    const match = hasPath(context) ? table.find(request.method, lookup) : undefined;
+    if (match === undefined) return answersOtherMethods ? answerOtherMethods([table], context, next) : next(context);
+    const { pattern, handler } = match.data;
+    const params = match.params === undefined ? noParams : lookup === path ? match.params : decodedParams(match.params);
+    context.features.set(HttpRouteFeature, { pattern, params });
+    return handler(context, params);
   };
+};
+
+/**
+ * Request middleware that answers requests whose path has routes, but none for their method: 405 with the methods that
+ * exist, and 204 with them for OPTIONS. For applications that put several `routing(…, { otherMethods: 'pass' })` into a
+ * pipeline, after the last of them.
+ *
+ * @param sources the routers of the pipeline
+ * @throws RoutingError as `routing`
+ */
+export const otherMethods = (...sources: readonly RouteSource[]): Middleware => {
+  const tables = sources.map(tableOf);
+  return (context, next) => answerOtherMethods(tables, context, next);
+};
+
+const tableOf = (routes: RouteSource | ((router: Router) => void)): RouteTable => {
+  const source = typeof routes === 'function' ? filled(routes) : routes;
+  return new RouteTable(source.collect('', [], []));
 };
 
 const filled = (configure: (router: Router) => void): Router => {
@@ -48,17 +61,21 @@ const filled = (configure: (router: Router) => void): Router => {
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
 
-/** The targets `*` and of CONNECT have none. Where a path base has taken all of it, it is the root. */
+/** False for the targets `*` and of CONNECT. A path that a path base has consumed completely is the root. */
 const hasPath = ({ request }: HttpContext): boolean => request.path !== '' || request.pathBase !== '';
 
 /** RFC 9110 15.5.6: 405 with Allow; 9.3.7: OPTIONS with the same. */
-const answerOtherMethods =
-  (table: RouteTable, next: RequestDelegate): RequestDelegate =>
-  (context) => {
-    const methods = hasPath(context) ? table.methodsOf(lookupPath(context.request.path)) : [];
-    if (methods.length === 0) return next(context);
-    if (!methods.includes('OPTIONS')) methods.push('OPTIONS');
-    const { response } = context;
-    response.statusCode = context.request.method === 'OPTIONS' ? 204 : 405;
-    response.headers.set('allow', methods.join(', '));
-  };
+const answerOtherMethods = (
+  tables: readonly RouteTable[],
+  context: HttpContext,
+  next: RequestDelegate,
+): void | Promise<void> => {
+  if (!hasPath(context)) return next(context);
+  const path = lookupPath(context.request.path);
+  const methods = new Set(tables.flatMap((table) => table.methodsOf(path)));
+  if (methods.size === 0) return next(context);
+  methods.add('OPTIONS');
+  const { response } = context;
+  response.statusCode = context.request.method === 'OPTIONS' ? 204 : 405;
+  response.headers.set('allow', [...methods].join(', '));
+};

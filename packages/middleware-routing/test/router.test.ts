@@ -44,8 +44,7 @@ describe('groups', () => {
 describe('middleware of a router', () => {
   const noting =
     (log: string[], name: string): Middleware =>
-    (next) =>
-    async (context) => {
+    async (context, next) => {
       log.push(`>${name}`);
       await next(context);
       log.push(`<${name}`);
@@ -126,8 +125,8 @@ describe('errors', () => {
       'ROUTE_CYCLE',
       '/a/b',
     ],
-  ])('where the pipeline is built: %s', (_title, router, code, detail) => {
-    const build = (): unknown => routing(router())(nothing);
+  ])('when routing makes middleware of the router: %s', (_title, router, code, detail) => {
+    const build = (): unknown => routing(router());
     expect(build).toThrow(RoutingError);
     expect(build).toThrow(expect.objectContaining({ code }));
     expect(build).toThrow(detail);
@@ -138,15 +137,13 @@ describe('errors', () => {
     ['an optional segment', '/a/:id?', '/a'],
     ['a literal', '/:id', '/a'],
   ])('routes that are told apart by %s are no duplicates', (_title, one, other) => {
-    expect(() => routing(new Router().get(one, nothing).get(other, nothing))(nothing)).not.toThrow();
+    expect(() => routing(new Router().get(one, nothing).get(other, nothing))).not.toThrow();
   });
 
-  it('a route that comes after the build is refused, and the pipeline may be built again', () => {
+  it('a route added after routing is refused with ROUTE_TOO_LATE, and routing may be called again', () => {
     const inner = new Router();
     const router = new Router().mount('/inner', inner);
-    const middleware = routing(router);
-    router.get('/x', nothing);
-    middleware(nothing);
+    routing(router);
     for (const late of [router, inner]) {
       expect(() => late.get('/y', nothing)).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
       expect(() => late.use((_context, _next) => undefined)).toThrow(
@@ -154,7 +151,7 @@ describe('errors', () => {
       );
       expect(() => late.mount('/z', new Router())).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
     }
-    expect(() => middleware(nothing)).not.toThrow();
+    expect(() => routing(router)).not.toThrow();
   });
 });
 

@@ -50,10 +50,6 @@ export class SocketConnection
     return this.stream;
   }
 
-  takeSocket(): Socket | undefined {
-    return this.release();
-  }
-
   get transport(): SocketKind {
     return this.#origin.transport;
   }

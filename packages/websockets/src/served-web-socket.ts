@@ -24,6 +24,12 @@ const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
   setSocket(this: WebSocket, stream: Duplex, head: Buffer, options: object): void;
 };
 
+/**
+ * Messages and pings that are handled in one turn of the event loop. One chunk can hold ten thousand of them, and the
+ * other clients would wait until all are handled.
+ */
+const messagesPerTurn = 256;
+
 /** What a control frame of a client has beside its payload: two bytes and the mask. */
 const controlFrameHead = 6;
 
@@ -62,6 +68,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   #unfinishedSince: number | undefined;
   /** Messages and pings since the last beat. */
   #messages = 0;
+  /** Messages and pings that may still be handled in this turn. */
+  #leftInTurn = messagesPerTurn;
 
   /** Called by `ws` behind the handshake. */
   setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
@@ -198,12 +206,14 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     switch (event) {
       case 'message':
+        this.#countInTurn();
         this.#complete = this.#stream.bytesRead;
         this.#unfinishedSince = undefined;
         if (this.#isTooFast()) return false;
         break;
       case 'ping':
       case 'pong':
+        this.#countInTurn();
         this.#complete += controlFrameHead + (values[0] as Buffer).length;
         if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
         break;
@@ -238,6 +248,17 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     if (this.bufferedAmount > pressure) this.#giveUp('it does not read the answers to its pings');
     else if (this.readyState === WebSocket.OPEN) this.pong(payload);
     return true;
+  }
+
+  /**
+   * After the last message of a turn, `ws` hands on the next one in the next turn: it looks at this member of the receiver
+   * for each message. The counter does not start again with each turn, because one late message in 256 costs nothing.
+   */
+  #countInTurn(): void {
+    if (--this.#leftInTurn > 1) return;
+    const receiver = (this as unknown as { _receiver: { _allowSynchronousEvents: boolean } })._receiver;
+    receiver._allowSynchronousEvents = this.#leftInTurn <= 0;
+    if (this.#leftInTurn <= 0) this.#leftInTurn = messagesPerTurn;
   }
 
   /** Counts a message. @returns whether it is one too many */

@@ -29,7 +29,7 @@ declare module '@windhover/http' {
  */
 export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
   const acceptor = new WebSocketAcceptor(options);
-  return (next) => (context) => {
+  return (context, next) => {
     const { features } = context;
     const run = (): void | Promise<void> => next(context);
     if (!asksForWebSocket(features)) return guarded(run, (error) => refuseWithoutRequest(features, error));

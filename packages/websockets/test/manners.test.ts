@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { send } from '../src/index.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-client.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
@@ -107,6 +108,31 @@ describe('maxMessagesPerSecond', () => {
     expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'too many messages' });
     const answers = client.frames.filter((answer) => answer.opcode !== Opcode.close);
     expect(answers).toHaveLength(6);
+  });
+});
+
+describe('a flood of small frames', () => {
+  it.each([
+    ['message', Opcode.text],
+    ['ping', Opcode.ping],
+    ['pong', Opcode.pong],
+  ])('100,000 frames (%s): a few hundred are handled in one turn of the event loop', async (event, opcode) => {
+    const count = { handled: 0 };
+    const { handler, sockets } = accepting((socket) => void socket.on(event, () => count.handled++));
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    client.send(Buffer.concat(Array.from({ length: 100_000 }, () => frame({ opcode }))));
+    let before = 0;
+    let most = 0;
+    while (count.handled < 100_000) {
+      await turns();
+      most = Math.max(most, count.handled - before);
+      before = count.handled;
+    }
+    expect(most).toBeLessThanOrEqual(2 * 256);
+    expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
   });
 });
 

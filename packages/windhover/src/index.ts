@@ -37,7 +37,6 @@ export {
   type HttpProtocol,
   type HttpRequest,
   type HttpResponse,
-  type InlineMiddleware,
   type Middleware,
   type MinDataRate,
   type RequestDelegate,

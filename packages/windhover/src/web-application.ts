@@ -3,53 +3,60 @@ import {
   type ApplicationBuilder,
   BadHttpRequestError,
   type HttpContext,
-  type InlineMiddleware,
+  HttpError,
   type Middleware,
+  checkHandler,
+  checkMiddleware,
 } from '@windhover/http';
+import type * as Routing from '@windhover/middleware-routing';
 import type { RouteHandler, Router } from '@windhover/middleware-routing';
 import { ServerAddressesFeature } from '@windhover/server';
 
-type AddRoutes = (router: Router) => void;
+type AddRoute = (router: Router) => void;
+
+/** A part of the pipeline: middleware, or routes that were added one after the other without middleware between them. */
+type Step = { readonly add: (app: ApplicationBuilder) => void } | { readonly routes: AddRoute[] };
 
 /**
- * A host with its pipeline: hosts that are not allowed are refused, errors are shown as a page in development; then comes
- * middleware in the order in which it was added, then the routes.
+ * A host with its pipeline: hosts that are not allowed are refused, errors are shown as a page in development; then
+ * middleware and routes run in the order in which they were added. Of routes added without middleware between them the
+ * most specific one serves a request, whatever their order.
  *
- * Routes, as every part that an application does not use, are loaded only if there are some; a pattern that is wrong is an
- * error of `start`.
+ * Parts that an application does not use, such as routing, are not loaded. A pattern that is wrong is an error of `start`.
+ * Every method that adds to the pipeline throws HttpError `HTTP_PIPELINE_BUILT` after the start.
  *
  * Source: ASP.NET Core `WebApplication`
  */
 export class WebApplication extends WebHost {
-  readonly #pipeline: ((app: ApplicationBuilder) => void)[];
-  readonly #routes: AddRoutes[];
+  readonly #steps: Step[];
+  #isBuilt = false;
 
-  /** @param parts as of `WebApplicationBuilder`, which is where applications come from */
+  /** @param parts as `WebApplicationBuilder` makes them */
   constructor(parts: WebHostParts) {
-    const pipeline: ((app: ApplicationBuilder) => void)[] = [];
-    const routes: AddRoutes[] = [];
+    const steps: Step[] = [];
     const before = async (app: ApplicationBuilder): Promise<void> => {
       const { allowedHosts = ['*'] } = parts.plan ?? {};
       if (!allowedHosts.includes('*')) await useHostFiltering(app, allowedHosts);
       if (isDevelopment(parts.environment)) await useExceptionPage(app, parts.logger);
     };
     const own = async (app: ApplicationBuilder): Promise<void> => {
-      for (const add of pipeline) add(app);
-      if (routes.length > 0) await useRoutes(app, routes);
+      this.#isBuilt = true;
+      await useSteps(app, steps);
     };
     super({ ...parts, configure: [before, ...parts.configure, own] });
-    this.#pipeline = pipeline;
-    this.#routes = routes;
+    this.#steps = steps;
   }
 
   // Middleware
 
-  /** As `use` of `ApplicationBuilder`. */
-  // In this order the parameters of `(context, next) => …` get their types without annotations.
-  use(middleware: InlineMiddleware): this;
-  use(middleware: Middleware): this;
-  use(middleware: Middleware | InlineMiddleware): this {
-    return this.#add((app) => void app.use(middleware as Middleware));
+  /**
+   * As `use` of `ApplicationBuilder`. Middleware runs for requests that no earlier route has served.
+   *
+   * @throws HttpError `HTTP_MIDDLEWARE_INVALID`, `HTTP_PIPELINE_BUILT` after the start
+   */
+  use(middleware: Middleware, ...extra: never[]): this {
+    checkMiddleware(middleware, 'use', extra);
+    return this.#add((app) => void app.use(middleware));
   }
 
   /** As `map` of `ApplicationBuilder`: requests under a path go to a branch. */
@@ -67,9 +74,14 @@ export class WebApplication extends WebHost {
     return this.#add((app) => void app.useWhen(predicate, configure));
   }
 
-  #add(step: (app: ApplicationBuilder) => void): this {
-    this.#pipeline.push(step);
+  #add(add: (app: ApplicationBuilder) => void): this {
+    this.#checkNotBuilt();
+    this.#steps.push({ add });
     return this;
+  }
+
+  #checkNotBuilt(): void {
+    if (this.#isBuilt) throw new HttpError('HTTP_PIPELINE_BUILT');
   }
 
   // Routes, as of `Router` in @windhover/middleware-routing
@@ -105,6 +117,7 @@ export class WebApplication extends WebHost {
 
   /** Serves every method for which no route as specific is there. */
   any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Pattern>): this {
+    checkHandler(handler, `any ${pattern}`);
     return this.#addRoute((router) => void router.any(pattern, handler as RouteHandler));
   }
 
@@ -114,6 +127,7 @@ export class WebApplication extends WebHost {
     pattern: Pattern,
     handler: RouteHandler<Pattern>,
   ): this {
+    checkHandler(handler, `${String(methods)} ${pattern}`);
     return this.#addRoute((router) => void router.on(methods, pattern, handler as RouteHandler));
   }
 
@@ -124,8 +138,11 @@ export class WebApplication extends WebHost {
     );
   }
 
-  #addRoute(add: AddRoutes): this {
-    this.#routes.push(add);
+  #addRoute(add: AddRoute): this {
+    this.#checkNotBuilt();
+    const last = this.#steps.at(-1);
+    if (last !== undefined && 'routes' in last) last.routes.push(add);
+    else this.#steps.push({ routes: [add] });
     return this;
   }
 
@@ -142,11 +159,26 @@ export class WebApplication extends WebHost {
   }
 }
 
-const useRoutes = async (app: ApplicationBuilder, routes: readonly AddRoutes[]): Promise<void> => {
-  const { Router, routing } = await import('@windhover/middleware-routing');
-  const router = new Router();
+/** Adds the steps in their order. A path without a route for the method is answered after all of them. */
+const useSteps = async (app: ApplicationBuilder, steps: readonly Step[]): Promise<void> => {
+  const routes = steps.some((step) => 'routes' in step) ? await import('@windhover/middleware-routing') : undefined;
+  const routers: Router[] = [];
+  for (const step of steps) {
+    if ('add' in step) step.add(app);
+    else routers.push(useRouter(app, new routes!.Router(), step.routes, routes!));
+  }
+  if (routes !== undefined) app.use(routes.otherMethods(...routers));
+};
+
+const useRouter = (
+  app: ApplicationBuilder,
+  router: Router,
+  routes: readonly AddRoute[],
+  { routing }: typeof Routing,
+): Router => {
   for (const add of routes) add(router);
-  app.use(routing(router));
+  app.use(routing(router, { otherMethods: 'pass' }));
+  return router;
 };
 
 const useHostFiltering = async (app: ApplicationBuilder, allowedHosts: readonly string[]): Promise<void> => {

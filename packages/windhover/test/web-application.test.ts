@@ -35,20 +35,70 @@ describe('WebApplication', () => {
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 
-  it('middleware runs in its order and before the routes, wherever it was added', async () => {
+  it('middleware and routes run in the order in which they were added', async () => {
     const app = await create();
-    const told: string[] = [];
-    app.get('/', ({ response }) => response.send(told.join(' ')));
-    for (const name of ['one', 'two']) {
+    let log: string[] = [];
+    const noting = (name: string) => {
       app.use((context, next) => {
-        told.push(name);
+        log.push(name);
         return next(context);
       });
-    }
-    app.map('/branch', (branch) => void branch.run(({ response }) => response.send('branch')));
+    };
+    noting('one');
+    app.get('/first', ({ response }) => response.send(log.join(' ')));
+    noting('two');
+    app.get('/second', ({ response }) => response.send(log.join(' ')));
+    noting('three');
+    app.map('/branch', (branch) => void branch.run(({ response }) => response.send(log.join(' '))));
     await app.start();
-    expect(await textOf(app, '/')).toBe('one two');
-    expect(await textOf(app, '/branch')).toBe('branch');
+    const answers = ['/first', '/second', '/branch'].map((path) => async () => {
+      log = [];
+      return textOf(app, path);
+    });
+    expect([await answers[0]!(), await answers[1]!(), await answers[2]!()]).toEqual([
+      'one',
+      'one two',
+      'one two three',
+    ]);
+  });
+
+  it('a method that only a later route serves reaches that route; without one, 405 names the methods of all', async () => {
+    const app = await create();
+    app.get('/thing', ({ response }) => response.send('got'));
+    app.use((context, next) => next(context));
+    app.post('/thing', ({ response }) => response.send('posted'));
+    await app.start();
+    const send = (method: string): Promise<Response> =>
+      fetch(`${app.addresses[0]}/thing`, { method, headers: { connection: 'close' } });
+    expect(await (await send('POST')).text()).toBe('posted');
+    const put = await send('PUT');
+    expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS']);
+  });
+
+  it('middleware added after a route handles the requests that no route serves', async () => {
+    const app = await create();
+    app.get('/', ({ response }) => response.send('route'));
+    app.use(({ request, response }) => response.send(`no route for ${request.path}`));
+    await app.start();
+    expect(await textOf(app, '/')).toBe('route');
+    expect(await textOf(app, '/other')).toBe('no route for /other');
+  });
+
+  it('middleware and routes added after the start are refused with HTTP_PIPELINE_BUILT', async () => {
+    const app = await create();
+    app.get('/', () => {});
+    await app.start();
+    const built = expect.objectContaining({ code: 'HTTP_PIPELINE_BUILT' }) as Error;
+    expect(() => app.use((context, next) => next(context))).toThrow(built);
+    expect(() => app.get('/late', () => {})).toThrow(built);
+    expect(() => app.group('/late', () => {})).toThrow(built);
+    expect(() => app.map('/late', () => {})).toThrow(built);
+  });
+
+  it('a value that is no function is refused when it is added, as middleware and as a handler', async () => {
+    const app = await create();
+    expect(() => app.use(undefined as never)).toThrow(expect.objectContaining({ code: 'HTTP_MIDDLEWARE_INVALID' }));
+    expect(() => app.get('/', 'hello' as never)).toThrow(expect.objectContaining({ code: 'HTTP_HANDLER_INVALID' }));
   });
 
   it('a pattern that is wrong is an error of the start', async () => {

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import { fc } from '../../../../tools/test-support/property.ts';
 import { ConfigurationError } from '@windhover/configuration';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsJsonSchema } from './json-schema.ts';

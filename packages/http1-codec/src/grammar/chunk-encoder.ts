@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { FieldSection } from '@windhover/http';
 import { Http1EncodeError } from './encode-error.ts';
-import { isAllowedInTrailers } from './trailer-section.ts';
+import { isAllowedInTrailers } from '@windhover/http';
 
 /** Field lines to be written. A `FieldSection` has been checked when it was filled; anything else is checked here. */
 export type FieldLines = FieldSection | Iterable<readonly [name: string, value: string | number]>;

@@ -26,12 +26,6 @@ export const fieldValueByte = table((byte) => isVisible(byte) || byte >= 0x80 ||
  */
 export const targetByte = table((byte) => isVisible(byte) && byte !== 0x23);
 
-/** What a host name may hold: reg-name (RFC 3986 3.2.2) without percent-encoding and `*+,;=`, as Kestrel reads a Host. */
-export const hostByte = table((byte) => isDigit(byte) || isAlpha(byte) || among("-._~!$&'()")(byte));
-
-/** What stands between the brackets of an IPv6 address: hexadecimal digits, `:` and, for an IPv4 tail, `.`. */
-export const ipv6Byte = table((byte) => among('0123456789abcdefABCDEF:.')(byte));
-
 /** What a chunk extension may hold besides its CRLF (RFC 9112 7.1.1): field value characters, quoted or not. */
 export const chunkExtensionByte = fieldValueByte;
 
@@ -54,7 +48,6 @@ export const HTAB = 0x09;
 export const COLON = 0x3a;
 export const COMMA = 0x2c;
 export const SEMICOLON = 0x3b;
-export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const ASTERISK = 0x2a;
 export const ZERO = 0x30;

@@ -1,7 +1,7 @@
+import { isHost } from '@windhover/http';
 import { Http1Error } from '../grammar/errors.ts';
 import { lineOffsets } from '../grammar/field-lines.ts';
 import { COMMA, HTAB, NINE, SEMICOLON, SP, ZERO, spells } from '../grammar/grammar.ts';
-import { checkHost } from './host.ts';
 import type { RequestHead } from './request-head.ts';
 
 /** What the fields of a head mean to the protocol, as bits of `RequestHead.meaning`. */
@@ -67,7 +67,7 @@ export const interpretFields = (head: RequestHead, bytes: Buffer, count: number)
 /** RFC 9112 3.2: more than one Host, or one that is none, is answered 400. */
 const readHost = (head: RequestHead, bytes: Buffer, at: number): void => {
   if ((head.meaning & FieldMeaning.host) !== 0) throw new Http1Error('HTTP1_HOST_DUPLICATE');
-  checkHost(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!);
+  if (!isHost(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!)) throw new Http1Error('HTTP1_HOST_INVALID');
   head.meaning |= FieldMeaning.host;
 };
 

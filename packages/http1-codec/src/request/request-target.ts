@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { isHost } from '@windhover/http';
 import { Http1Error } from '../grammar/errors.ts';
 import { FieldMeaning } from './field-meaning.ts';
 import { ASTERISK, SLASH } from '../grammar/grammar.ts';
-import { isHost } from './host.ts';
 import type { Http1Options } from '../grammar/http1-options.ts';
 import type { RequestHead } from './request-head.ts';
 

@@ -4,8 +4,7 @@ import {
   type HeartbeatListener,
   type Receiver,
 } from '@windhover/connections';
-import type { HttpServices } from '@windhover/http';
-import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
+import { ConnectionTimeout, type HttpServices, Timeout } from '@windhover/http';
 import { type CommonLines, contentLengthEnd } from '../exchange/head-text.ts';
 
 /**

@@ -11,6 +11,7 @@ import {
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
+  ConnectionTimeout,
   FieldRole,
   FieldSection,
   type HttpApplication,
@@ -18,9 +19,10 @@ import {
   type HttpEvents,
   type HttpLimits,
   type HttpServices,
+  RequestRate,
+  ResponseRate,
+  Timeout,
 } from '@windhover/http';
-import { ConnectionTimeout, Timeout } from './connection-timeout.ts';
-import { RequestRate, ResponseRate } from './data-rates.ts';
 import { Http1Error } from '@windhover/http1-codec';
 import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from '../exchange/exchange.ts';
@@ -29,12 +31,12 @@ import { type CommonLines, statusLine } from '../exchange/head-text.ts';
 import type { Http1Options } from '@windhover/http1-codec';
 import { Output, type OutputSource } from './output.ts';
 import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
+import { UpgradedConnection } from './upgraded-connection.ts';
 import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 import type { RepeatedHead } from '../exchange/repeated-head.ts';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
 import type { RequestHead } from '@windhover/http1-codec';
 import type { Http1Response } from '../exchange/response.ts';
-import { UpgradedConnection } from './upgraded-connection.ts';
 
 /** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -582,10 +584,17 @@ export class Http1Connection<C = unknown>
     this.#responseRate = undefined;
     const { decoder } = this;
     decoder.read();
-    this.#resumeIfPaused();
-    return new UpgradedConnection(this.#connection, decoder.takeRemaining(), this.#peerHasEnded, () =>
-      this.#takenOver(),
-    );
+    return this.#handOver(decoder.takeRemaining());
+  }
+
+  /** @param early bytes that were received after the request */
+  #handOver(early: Uint8Array[]): Connection {
+    // Bytes wait below until the new protocol starts the connection.
+    this.#connection.pause();
+    const upgraded = new UpgradedConnection(this.#connection, () => this.#takenOver());
+    upgraded.unread(...early);
+    if (this.#peerHasEnded) upgraded.unreadEnd();
+    return upgraded;
   }
 
   /** The new protocol has started the connection, or taken its stream: no limit of HTTP applies to it any more. */

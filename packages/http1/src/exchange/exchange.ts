@@ -21,7 +21,9 @@ import {
   HttpResponseTrailersFeature,
   HttpUpgradeFeature,
   type MinDataRate,
+  type TargetParts,
   checkMinDataRate,
+  targetParts,
 } from '@windhover/http';
 import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
 import { FieldMeaning } from '@windhover/http1-codec';
@@ -30,7 +32,6 @@ import { RequestBody } from './request-body.ts';
 import { RequestFields } from './request-fields.ts';
 import type { RequestHead } from '@windhover/http1-codec';
 import { Http1Response } from './response.ts';
-import { type TargetParts, targetParts } from './target-path.ts';
 
 /**
  * One request and its response on a connection. The exchange is the value of its own request features, so that

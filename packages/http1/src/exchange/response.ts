@@ -8,11 +8,12 @@ import {
   type HttpResponseBodyFeature,
   type HttpResponseFeature,
   type HttpResponseTrailersFeature,
+  isAllowedInTrailers,
 } from '@windhover/http';
 import type { Http1Exchange } from './exchange.ts';
 import { contentLengthEnd } from './head-text.ts';
 import type { Output } from '../connection/output.ts';
-import { Http1Error, isAllowedInTrailers } from '@windhover/http1-codec';
+import { Http1Error } from '@windhover/http1-codec';
 
 /** How the content of a response is framed. */
 const Framing = { undecided: 0, length: 1, chunked: 2, untilClose: 3, none: 4 } as const;

@@ -47,7 +47,7 @@ export const seenOf = (
   const ignored: IgnoredReason[] = [];
   const context = contextOf(lines, peer);
   const middleware = forwardedHeaders({ onIgnored: (_context, reason) => void ignored.push(reason), ...options });
-  void middleware(() => undefined)(context);
+  void middleware(context, () => undefined);
   const fields = [...context.request.headers].filter(([name]) => name !== 'Host');
   return { ...viewOf(context), fields: Object.fromEntries(fields), ignored };
 };

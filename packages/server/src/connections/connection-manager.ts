@@ -12,6 +12,12 @@ import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
 
 /**
+ * Connections that check their timeouts in one turn of the event loop. When thousands expire in one beat, each costs an
+ * answer and a close, and the other clients would wait for all of them.
+ */
+const connectionsPerTurn = 256;
+
+/**
  * The open connections of one endpoint.
  *
  * Source: Kestrel `ConnectionManager`
@@ -23,6 +29,12 @@ export class ConnectionManager implements ClosedObserver {
   #whenEmpty: (() => void)[] = [];
   #isClosing = false;
   #isOver = false;
+  /** Milliseconds of the clock at the last beat. */
+  #beatTime = 0;
+  /** Connections that the beat has not reached yet; `undefined` between two beats. */
+  #beatRest: IterableIterator<ServerConnection> | undefined;
+  /** A beat came while the last one was not finished. */
+  #isBeatDue = false;
 
   /** @param maxAge milliseconds after which a connection is asked to end; null for never */
   constructor(host: ConnectionHost, maxAge: number | null = null) {
@@ -54,15 +66,38 @@ export class ConnectionManager implements ClosedObserver {
     for (const resolve of waiting) resolve();
   }
 
-  /** Lets every connection check its timeouts. One that fails at that is ended, the others go on. */
+  /**
+   * Lets every connection check its timeouts, the first ones at once and the others in the next turns of the event loop.
+   * A connection whose check throws is aborted, and the others continue.
+   */
   beat(now: number): void {
-    for (const kept of this.#connections.values()) {
+    this.#beatTime = now;
+    if (this.#beatRest === undefined) this.#beginBeat();
+    else this.#isBeatDue = true;
+  }
+
+  #beginBeat(): void {
+    this.#isBeatDue = false;
+    this.#beatRest = this.#connections.values();
+    this.#continueBeat();
+  }
+
+  #continueBeat(): void {
+    for (let count = 0; count < connectionsPerTurn; count++) {
+      const { done, value: kept } = this.#beatRest!.next();
+      if (done === true) return this.#endBeat();
       try {
-        kept.beat(now);
+        kept.beat(this.#beatTime);
       } catch (error) {
         abortFailed(kept, error);
       }
     }
+    setImmediate(() => this.#continueBeat());
+  }
+
+  #endBeat(): void {
+    this.#beatRest = undefined;
+    if (this.#isBeatDue) this.#beginBeat();
   }
 
   /** Asks every connection, and those that still come, to end politely. One that fails at that is ended. */

@@ -11,6 +11,7 @@ import {
   ConnectionLifetimeNotificationFeature,
   ConnectionSocketFeature,
   type HeartbeatListener,
+  LayeredStreamConnection,
   acceptConnection,
   takeStream,
   toDuplex,
@@ -20,7 +21,6 @@ import { handshakeRecord, parseClientHello } from '../client-hello/client-hello.
 import { TlsError } from '../errors.ts';
 import { FirstBytes, type FirstBytesReader } from '../client-hello/first-bytes.ts';
 import { Handshake } from './handshake.ts';
-import { LayeredConnection } from './layered-connection.ts';
 import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.ts';
 import type { TlsEndpoint } from '../tls-endpoint.ts';
 
@@ -32,7 +32,7 @@ const graceWhenClosing = 2000;
 /** The socket that is the connection itself: it can be looked into before anybody takes it. */
 const ownSocket = (connection: Connection): Socket | undefined => {
   const feature = connection.features.get(ConnectionSocketFeature);
-  return (feature as unknown) === connection && feature?.takeSocket !== undefined ? feature.socket : undefined;
+  return (feature as unknown) === connection ? feature?.socket : undefined;
 };
 
 /** The connection below tells of it. */
@@ -152,7 +152,7 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   /** The stream that has been looked at, to be used up: a socket is taken from its connection now. */
   take(stream: Duplex): Duplex {
-    return ownSocket(this.connection) === stream ? toDuplex(this.connection) : stream;
+    return ownSocket(this.connection) === stream ? (takeStream(this.connection) ?? stream) : stream;
   }
 
   /** The answer has to be gone by the deadline, too. */
@@ -168,6 +168,6 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   #serve(stream: Duplex): void {
     const isUntouched = ownSocket(this.connection) === stream;
-    this.pass(isUntouched ? this.connection : new LayeredConnection(stream, this.connection));
+    this.pass(isUntouched ? this.connection : new LayeredStreamConnection(stream, this.connection));
   }
 }

@@ -1,7 +1,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CipherNameAndProtocol, TLSSocket } from 'node:tls';
-import { type Connection, TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
-import { LayeredConnection } from './layered-connection.ts';
+import {
+  type Connection,
+  LayeredStreamConnection,
+  TlsConnectionFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
 
 /** Node leaves a socket open whose peer has sent what is not TLS after the handshake. */
 function destroyOnError(this: TLSSocket): void {
@@ -13,7 +17,10 @@ function destroyOnError(this: TLSSocket): void {
  *
  * Source: Kestrel `HttpsConnectionMiddleware`, `TlsConnectionFeature`
  */
-export class TlsConnection extends LayeredConnection<TLSSocket> implements TlsHandshakeFeature, TlsConnectionFeature {
+export class TlsConnection
+  extends LayeredStreamConnection<TLSSocket>
+  implements TlsHandshakeFeature, TlsConnectionFeature
+{
   readonly serverName: string | undefined;
   readonly applicationProtocol: string | undefined;
   readonly isResumed: boolean;

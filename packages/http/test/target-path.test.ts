@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { targetParts } from '../src/exchange/target-path.ts';
+import { targetParts } from '../src/index.ts';
 
 describe('path and query of a target', () => {
   it.each<[string, string, string]>([

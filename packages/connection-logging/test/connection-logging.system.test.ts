@@ -7,6 +7,7 @@ import {
   ConnectionSocketFeature,
   type Receiver,
   buildConnectionPipeline,
+  takeStream,
 } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
@@ -188,11 +189,13 @@ describe('features', () => {
     expect(above.features.get(ConnectionSocketFeature)).toBeUndefined();
   });
 
-  it('a socket below may be looked at, but not taken: its bytes would go past the log', () => {
+  it('the socket below is visible, but cannot be taken: its bytes would bypass the log', () => {
     const { above, below } = logged();
-    const socket = new Socket();
-    below.features.set(ConnectionSocketFeature, { socket, takeSocket: () => socket });
-    expect(above.features.get(ConnectionSocketFeature)).toEqual({ socket });
+    const feature = { socket: new Socket() };
+    below.features.set(ConnectionSocketFeature, feature);
+    below.takeStream = () => feature.socket;
+    expect(above.features.get(ConnectionSocketFeature)).toBe(feature);
+    expect(takeStream(above)).toBeUndefined();
   });
 });
 

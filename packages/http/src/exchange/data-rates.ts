@@ -1,4 +1,4 @@
-import type { MinDataRate } from '@windhover/http';
+import type { MinDataRate } from '../limits.ts';
 
 /** Rates are judged on a clock that ticks about once a second: what lies between two ticks counts as one at most. */
 const longestTick = 1000;

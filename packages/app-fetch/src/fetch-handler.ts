@@ -1,0 +1,61 @@
+import type { HttpContext, RequestDelegate } from '@windhover/http';
+import { FetchError } from './errors.ts';
+import { FetchContext } from './fetch-context.ts';
+import { requestUrl } from './request/request-url.ts';
+import { ServedRequest } from './request/served-request.ts';
+import { sendResponse } from './response/send-response.ts';
+
+/** Turns a Request into a Response. */
+export type FetchFunction = (
+  request: Request,
+  context: FetchContext,
+  executionContext: FetchContext,
+) => Response | Promise<Response>;
+
+/** A fetch handler: the function itself, or an application with a `fetch` method (Hono, H3, itty-router, …). */
+export type FetchHandler = FetchFunction | { readonly fetch: FetchFunction };
+
+/**
+ * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is the
+ * application's error, as it is for every delegate.
+ *
+ * @throws FetchError `FETCH_HANDLER_INVALID`
+ */
+export const fetchHandler = (handler: FetchHandler): RequestDelegate => {
+  const run = fetchFunction(handler);
+  return (context) => {
+    const request = servedRequest(context);
+    if (request === undefined) return;
+    const fetchContext = new FetchContext(context);
+    const response = run(request, fetchContext, fetchContext);
+    return response instanceof Promise
+      ? response.then((settled) => sendResponse(context, settled))
+      : sendResponse(context, response);
+  };
+};
+
+const fetchFunction = (handler: FetchHandler): FetchFunction => {
+  if (typeof handler === 'function') return handler;
+  if (typeof handler !== 'object' || handler === null || typeof handler.fetch !== 'function') {
+    throw new FetchError('FETCH_HANDLER_INVALID', `received ${handler === null ? 'null' : typeof handler}`);
+  }
+  return (request, context, executionContext) => handler.fetch(request, context, executionContext);
+};
+
+/** Methods that the Fetch standard forbids: no Request can have them. */
+const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/** The Request; `undefined` where the standard has none for it, and the request has been answered. */
+const servedRequest = (context: HttpContext): Request | undefined => {
+  const { method } = context.request;
+  if (forbiddenMethods.has(method)) return refuse(context, method === 'CONNECT' ? 501 : 405);
+  const url = requestUrl(context);
+  // The grammar of HTTP allows hosts that are none for the URL parser, as `1.2.3.999` and `a:99999`.
+  return URL.canParse(url) ? new ServedRequest(context, url) : refuse(context, 400);
+};
+
+const refuse = ({ response }: HttpContext, statusCode: number): undefined => {
+  response.statusCode = statusCode;
+  if (statusCode === 405) response.headers.set('allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
+  response.end();
+};

@@ -1,0 +1,50 @@
+import { type HttpContext, HttpRequestBodyFeature } from '@windhover/http';
+import { bodyStream } from './body-stream.ts';
+
+/** Methods whose requests have no body in the Fetch standard. */
+const withoutBody = new Set(['GET', 'HEAD']);
+
+/** What the platform's class gives and this one keeps. TypeScript lets no accessor replace the property `signal`. */
+interface KeptOfRequest extends Omit<Request, 'signal' | 'clone'> {
+  clone(): Request;
+}
+
+const PlatformRequest: new (url: string, init?: RequestInit) => KeptOfRequest = Request;
+
+/**
+ * A request that this server received, as the platform's `Request`: it is one, so `clone`, `new Request(request)` and
+ * `fetch(request)` work. Its body is read from the connection only as far as the handler reads it.
+ *
+ * Source: Fetch standard, section 5.4
+ */
+export class ServedRequest extends PlatformRequest {
+  readonly #context: HttpContext;
+
+  /**
+   * @param url as `requestUrl` makes it
+   * @throws TypeError for a URL or a method (CONNECT, TRACE, TRACK) that the Fetch standard does not allow
+   */
+  constructor(context: HttpContext, url: string) {
+    super(url, requestInit(context));
+    this.#context = context;
+    const { headers } = this;
+    for (const [name, value] of context.request.headers) headers.append(name, value);
+  }
+
+  /** Aborts when the client is gone before the response is complete, also when it is first read after that. */
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+
+  override clone(): Request {
+    return new Request(super.clone(), { signal: this.signal });
+  }
+}
+
+const requestInit = ({ request, features }: HttpContext): RequestInit | undefined => {
+  const { method } = request;
+  if (method === 'GET') return undefined;
+  const body = features.get(HttpRequestBodyFeature);
+  if (withoutBody.has(method) || body === undefined || !body.canHaveBody) return { method };
+  return { method, body: bodyStream(body), duplex: 'half' };
+};

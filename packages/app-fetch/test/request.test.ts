@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { answer, seen } from './support.ts';
+
+const get = (target: string, fields = 'Host: a.example\r\n', method = 'GET', version = '1.1'): string =>
+  `${method} ${target} HTTP/${version}\r\n${fields}Connection: close\r\n\r\n`;
+
+describe('the URL of a Request (RFC 9110 7.1)', () => {
+  it.each([
+    ['origin form', get('/a/b?c=d'), 'http://a.example/a/b?c=d'],
+    ['percent-encoding stays as received', get('/caf%C3%A9?%20'), 'http://a.example/caf%C3%A9?%20'],
+    ['two slashes are a path, not another authority', get('//evil.example/x'), 'http://a.example//evil.example/x'],
+    ['absolute form', get('http://a.example/x?y'), 'http://a.example/x?y'],
+    ['absolute form without a path', get('http://a.example'), 'http://a.example/'],
+    ['absolute form with a query alone', get('http://a.example?q'), 'http://a.example/?q'],
+    ['asterisk form', get('*', undefined, 'OPTIONS'), 'http://a.example/*'],
+    ['a port in Host', get('/', 'Host: a.example:8080\r\n'), 'http://a.example:8080/'],
+    ['an IPv6 Host', get('/', 'Host: [::1]:8080\r\n'), 'http://[::1]:8080/'],
+    ['no Host in HTTP/1.0: localhost, where no address is known', get('/x', '', 'GET', '1.0'), 'http://localhost/x'],
+  ])('%s', async (_, request, url) => {
+    await expect(seen(request, (received) => received.url)).resolves.toBe(url);
+  });
+
+  it.each(['1.2.3.999', 'a.example:99999', '0x100000000'])(
+    'a Host that is none for the URL parser, %s: 400',
+    async (host) => {
+      const { status } = await answer(() => new Response('reached'), get('/', `Host: ${host}\r\n`));
+      expect(status).toBe(400);
+    },
+  );
+});
+
+describe('methods', () => {
+  it.each(['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY'])(
+    '%s reaches the handler',
+    async (method) => {
+      const { fields } = await answer(
+        ({ method: seenMethod }) => new Response(null, { headers: { 'x-method': seenMethod } }),
+        get('/', undefined, method),
+      );
+      expect(fields['x-method']).toBe(method);
+    },
+  );
+
+  it.each([
+    ['TRACE', '/', 405],
+    ['TRACK', '/', 405],
+    ['CONNECT', 'a.example:80', 501],
+  ])('%s, which no Request can have: %i is not possible, the answer is %i', async (method, target, status) => {
+    const result = await answer(() => new Response('reached'), get(target, 'Host: a.example:80\r\n', method));
+    expect(result.status).toBe(status);
+  });
+});
+
+describe("a Request is the platform's", () => {
+  const post =
+    'POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+
+  it.each<[string, (request: Request) => unknown, unknown]>([
+    ['instanceof', (request) => request instanceof Request, true],
+    ['tag', (request) => Object.prototype.toString.call(request), '[object Request]'],
+    ['headers', (request) => request.headers instanceof Headers && request.headers.get('content-type'), 'text/plain'],
+    ['text', (request) => request.text(), 'hello'],
+    ['bytes', async (request) => [...(await request.bytes())].length, 5],
+    ['body is a stream', (request) => request.body instanceof ReadableStream, true],
+    ['bodyUsed before', (request) => request.bodyUsed, false],
+    ['bodyUsed after', async (request) => (await request.text(), request.bodyUsed), true],
+    ['duplex', (request) => request.duplex, 'half'],
+    ['new Request(request)', (request) => new Request(request).text(), 'hello'],
+    ['new Request(request, init)', (request) => new Request(request, { headers: { x: '1' } }).headers.get('x'), '1'],
+    ['new Request keeps headers', (request) => new Request(request).headers.get('content-type'), 'text/plain'],
+    ['clone', async (request) => [await request.clone().text(), await request.text()], ['hello', 'hello']],
+    [
+      'a second read',
+      async (request) => (
+        await request.text(),
+        request.text().then(
+          () => 'read',
+          (error: Error) => error.name,
+        )
+      ),
+      'TypeError',
+    ],
+    ['signal', (request) => request.signal instanceof AbortSignal && request.signal.aborted, false],
+    [
+      'BYOB reading',
+      async (request) => (await request.body!.getReader({ mode: 'byob' }).read(new Uint8Array(3))).value?.length,
+      3,
+    ],
+  ])('%s', async (_, look, expected) => {
+    await expect(seen(post, look)).resolves.toEqual(expected);
+  });
+
+  it('joins cookie lines with "; " and others with ", "', async () => {
+    const fields = 'Host: a\r\nCookie: a=1\r\nCookie: b=2\r\nAccept: x\r\nAccept: y\r\n';
+    await expect(
+      seen(get('/', fields), ({ headers }) => [headers.get('cookie'), headers.get('accept')]),
+    ).resolves.toEqual(['a=1; b=2', 'x, y']);
+  });
+
+  it.each(['GET', 'HEAD'])('%s has no body in the Fetch standard, even with content', async (method) => {
+    const request = `${method} / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi`;
+    const { fields, status } = await answer(
+      (received) => new Response(null, { headers: { 'x-body': received.body === null ? 'null' : 'stream' } }),
+      request,
+    );
+    expect([status, fields['x-body']]).toEqual([200, 'null']);
+  });
+});

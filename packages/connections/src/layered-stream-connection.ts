@@ -1,0 +1,43 @@
+import type { Duplex } from 'node:stream';
+import type { FeatureCollection } from '@windhover/features';
+import type { Connection } from './connection.ts';
+import { StreamConnection } from './stream-connection.ts';
+
+/**
+ * A Node stream that was made over a connection, such as a `TLSSocket`, as a connection again. The bytes are those of the
+ * stream. The id, the features that this connection does not have, and the reset are those of the connection below.
+ *
+ * The counterpart for a layer without a stream is `LayeredConnection`.
+ */
+export class LayeredStreamConnection<S extends Duplex = Duplex> extends StreamConnection<S> {
+  /** The connection below. */
+  protected readonly below: Connection;
+
+  /**
+   * @param stream as for `StreamConnection`
+   * @param below carries the bytes of the stream; it closes when the stream is destroyed, and the stream when it is reset
+   */
+  constructor(stream: S, below: Connection) {
+    super(stream);
+    this.below = below;
+  }
+
+  override get id(): string {
+    return this.below.id;
+  }
+
+  protected override get defaults(): FeatureCollection {
+    return this.below.features;
+  }
+
+  /** The inherited features are found after those of the connection below. */
+  override inherit(features: FeatureCollection): void {
+    if (this.below.inherit === undefined) super.inherit(features);
+    else this.below.inherit(features);
+  }
+
+  /** Only the connection below can tell its peer of a reset. */
+  protected override reset(reason: Error): void {
+    this.below.abort(reason);
+  }
+}

@@ -1,0 +1,348 @@
+import { Http2Error } from './errors.ts';
+import { FrameFlag, FrameType, connectionPreface, defaultMaxFrameSize, frameHeaderSize } from './frame-type.ts';
+import { HeaderBlock } from './header-block.ts';
+import { latin1 } from './latin1.ts';
+import { ReceivedBytes } from './received-bytes.ts';
+
+/** What a reader has found. The members that each event fills are those of `FrameReader`. */
+export const FrameEvent = {
+  /** Nothing complete: wait for bytes. */
+  needData: 0,
+  /** The client connection preface, without its SETTINGS. */
+  preface: 1,
+  /** A piece of DATA: `bytes` from `start` to `end`, `isFrameStart`, `frameLength`, `endsStream`. */
+  data: 2,
+  /** A whole header block: `bytes` from `start` to `end`, `endsStream`, `dependency`. */
+  headers: 3,
+  /** `dependency` */
+  priority: 4,
+  /** `errorCode` */
+  rstStream: 5,
+  /** The payload: `bytes` from `start` to `end`. */
+  settings: 6,
+  settingsAck: 7,
+  /** The 8 bytes of payload: `bytes` from `start` to `end`. */
+  ping: 8,
+  pingAck: 9,
+  /** `lastStreamId`, `errorCode` */
+  goAway: 10,
+  /** `increment`; 0 is possible on a stream, where it is a stream error. */
+  windowUpdate: 11,
+  /** `streamId` is the prioritized stream, `priority` the field value. */
+  priorityUpdate: 12,
+  /** A frame of a type that is not known, which was dropped. */
+  unknown: 13,
+} as const;
+
+export type FrameEvent = (typeof FrameEvent)[keyof typeof FrameEvent];
+
+/** What a reader lets a client use up. */
+export interface FrameReaderLimits {
+  /** Payload of one frame in bytes, as SETTINGS_MAX_FRAME_SIZE says. */
+  readonly maxFrameSize: number;
+  /** Compressed header block in bytes. */
+  readonly maxHeaderBlockSize: number;
+}
+
+export const frameReaderLimitDefaults: FrameReaderLimits = {
+  maxFrameSize: defaultMaxFrameSize, // bytes; RFC 9113 6.5.2
+  maxHeaderBlockSize: 64 * 1024, // bytes; twice the default of maxRequestHeadersTotalSize
+};
+
+/** Longer ones are dropped: urgency and incremental take a dozen characters. */
+const longestPriority = 256;
+
+/**
+ * Reads the frames of a client: bytes in, events out. Frames are checked as far as they can be without knowing their
+ * stream (RFC 9113 section 4 and the frame definitions of section 6); header blocks are put together. DATA is given out as
+ * it comes, everything else when it is complete. No frame is waited for that breaks a rule in its first nine bytes.
+ *
+ * After an error the reader throws it again on each call.
+ *
+ * Source: RFC 9113 sections 3.4, 4 and 6; Kestrel `Http2FrameReader`
+ */
+export class FrameReader {
+  /** Of the frame read last; 0 for the connection. */
+  streamId = 0;
+  /** The bytes of the event are `[start, end)`; good until the next `push`, DATA for ever. */
+  bytes: Uint8Array = noBytes;
+  start = 0;
+  end = 0;
+  endsStream = false;
+  /** Whether this is the first piece of its DATA frame. */
+  isFrameStart = false;
+  /** Payload of the DATA frame with its padding: what counts against the windows. */
+  frameLength = 0;
+  /** Stream that this one depends on, or -1 (RFC 7540 5.3.1). */
+  dependency = -1;
+  errorCode = 0;
+  lastStreamId = 0;
+  increment = 0;
+  priority = '';
+  readonly #limits: FrameReaderLimits;
+  readonly #received = new ReceivedBytes();
+  #block: HeaderBlock | undefined;
+  #hasPreface = false;
+  #hasSettings = false;
+  /** Content and padding that the current DATA frame still has. */
+  #contentLeft = 0;
+  #paddingLeft = 0;
+  #isInData = false;
+  #error: unknown;
+
+  constructor(limits: Partial<FrameReaderLimits> = {}) {
+    this.#limits = { ...frameReaderLimitDefaults, ...limits };
+  }
+
+  /** Whether a header block has begun and not ended. */
+  get isInHeaderBlock(): boolean {
+    return this.#block !== undefined;
+  }
+
+  /** Whether a DATA frame has begun and not ended. */
+  get isInData(): boolean {
+    return this.#isInData;
+  }
+
+  /** Bytes that were received and not read. */
+  get buffered(): number {
+    return this.#received.size;
+  }
+
+  /** Takes bytes over. */
+  push(bytes: Uint8Array): void {
+    this.#received.push(bytes);
+  }
+
+  /**
+   * The next event.
+   *
+   * @throws Http2Error; a connection error, but for `HTTP2_STREAM_PRIORITY_SIZE`, which is one of `streamId` and is not
+   *   thrown again
+   */
+  read(): FrameEvent {
+    if (this.#error !== undefined) throw this.#error;
+    try {
+      const event = this.#read();
+      if (event === FrameEvent.needData) this.#received.release();
+      return event;
+    } catch (error) {
+      if (!(error instanceof Http2Error) || error.isConnectionError) this.#error = error;
+      throw error;
+    }
+  }
+
+  #read(): FrameEvent {
+    if (!this.#hasPreface) return this.#readPreface();
+    for (;;) {
+      if (this.#isInData) return this.#readData();
+      const received = this.#received;
+      if (received.size < frameHeaderSize) return FrameEvent.needData;
+      const { bytes, at } = received;
+      const length = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+      const type = bytes[at + 3]!;
+      this.streamId = uint31(bytes, at + 5);
+      this.#checkHeader(type, length);
+      // The payload of DATA is not waited for, only the length of its padding.
+      const needed = type === FrameType.DATA ? bytes[at + 4]! & FrameFlag.PADDED && 1 : length;
+      if (received.size < frameHeaderSize + needed) return FrameEvent.needData;
+      received.at = at + frameHeaderSize + needed;
+      this.bytes = bytes;
+      this.start = at + frameHeaderSize;
+      this.end = this.start + length;
+      const event = this.#readFrame(type, bytes[at + 4]!, length);
+      if (event !== FrameEvent.needData) return event;
+    }
+  }
+
+  /** Compared byte by byte as it comes: what is no preface is known at its first wrong byte. */
+  #readPreface(): FrameEvent {
+    const { bytes, at, size } = this.#received;
+    const compared = Math.min(size, connectionPreface.length);
+    for (let i = 0; i < compared; i++) {
+      if (bytes[at + i] !== connectionPreface.charCodeAt(i)) throw new Http2Error('HTTP2_PREFACE_INVALID');
+    }
+    if (compared < connectionPreface.length) return FrameEvent.needData;
+    this.#received.at += connectionPreface.length;
+    this.#hasPreface = true;
+    return FrameEvent.preface;
+  }
+
+  /** What the first nine bytes show to be wrong. */
+  #checkHeader(type: number, length: number): void {
+    if (length > this.#limits.maxFrameSize) throw new Http2Error('HTTP2_FRAME_TOO_LARGE');
+    if (!this.#hasSettings && type !== FrameType.SETTINGS) throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
+    if (this.#block !== undefined && (type !== FrameType.CONTINUATION || this.streamId !== this.#block.streamId)) {
+      throw new Http2Error('HTTP2_HEADER_BLOCK_INTERRUPTED');
+    }
+    const rule = rules[type];
+    if (rule === undefined) return;
+    if (rule.onStream !== undefined && rule.onStream !== (this.streamId !== 0)) {
+      throw new Http2Error(rule.onStream ? 'HTTP2_STREAM_ID_MISSING' : 'HTTP2_STREAM_ID_NOT_ALLOWED');
+    }
+    if (length < rule.least || length > rule.most) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+  }
+
+  /** @returns `needData` for a frame that is no event of its own */
+  #readFrame(type: number, flags: number, length: number): FrameEvent {
+    switch (type) {
+      case FrameType.DATA:
+        return this.#beginData(flags, length);
+      case FrameType.HEADERS:
+        return this.#readHeaders(flags);
+      case FrameType.PRIORITY:
+        if (length !== 5) throw new Http2Error('HTTP2_STREAM_PRIORITY_SIZE');
+        this.dependency = uint31(this.bytes, this.start);
+        return FrameEvent.priority;
+      case FrameType.RST_STREAM:
+        this.errorCode = uint32(this.bytes, this.start);
+        return FrameEvent.rstStream;
+      case FrameType.SETTINGS:
+        return this.#readSettings(flags, length);
+      case FrameType.PUSH_PROMISE:
+        throw new Http2Error('HTTP2_PUSH_PROMISE_NOT_ALLOWED');
+      case FrameType.PING:
+        return (flags & FrameFlag.ACK) === 0 ? FrameEvent.ping : FrameEvent.pingAck;
+      case FrameType.GOAWAY:
+        this.lastStreamId = uint31(this.bytes, this.start);
+        this.errorCode = uint32(this.bytes, this.start + 4);
+        return FrameEvent.goAway;
+      case FrameType.WINDOW_UPDATE:
+        return this.#readWindowUpdate();
+      case FrameType.CONTINUATION:
+        return this.#readContinuation(flags);
+      case FrameType.PRIORITY_UPDATE:
+        this.streamId = uint31(this.bytes, this.start);
+        this.priority = latin1(this.bytes, this.start + 4, Math.min(this.end, this.start + 4 + longestPriority));
+        return FrameEvent.priorityUpdate;
+      default:
+        return FrameEvent.unknown;
+    }
+  }
+
+  #beginData(flags: number, length: number): FrameEvent {
+    this.#contentLeft = length;
+    this.#paddingLeft = 0;
+    if ((flags & FrameFlag.PADDED) !== 0) {
+      this.#paddingLeft = this.bytes[this.start]!;
+      this.#contentLeft -= 1 + this.#paddingLeft;
+      if (length === 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+      if (this.#contentLeft < 0) throw new Http2Error('HTTP2_PADDING_INVALID');
+    }
+    this.#isInData = true;
+    this.#endsStreamAfterData = (flags & FrameFlag.END_STREAM) !== 0;
+    this.isFrameStart = true;
+    this.frameLength = length;
+    return this.#takeData();
+  }
+
+  #endsStreamAfterData = false;
+
+  #readData(): FrameEvent {
+    if (this.#received.size === 0) return FrameEvent.needData;
+    this.isFrameStart = false;
+    return this.#takeData();
+  }
+
+  /** What has come of the current DATA frame. Its padding is dropped. */
+  #takeData(): FrameEvent {
+    const received = this.#received;
+    const content = Math.min(this.#contentLeft, received.size);
+    this.bytes = received.bytes;
+    this.start = received.at;
+    this.end = received.at + content;
+    received.at += content;
+    this.#contentLeft -= content;
+    if (this.#contentLeft === 0) {
+      const padding = Math.min(this.#paddingLeft, received.size);
+      received.at += padding;
+      this.#paddingLeft -= padding;
+    }
+    this.#isInData = this.#contentLeft > 0 || this.#paddingLeft > 0;
+    this.endsStream = !this.#isInData && this.#endsStreamAfterData;
+    return FrameEvent.data;
+  }
+
+  #readHeaders(flags: number): FrameEvent {
+    this.endsStream = (flags & FrameFlag.END_STREAM) !== 0;
+    this.dependency = -1;
+    let padding = 0;
+    if ((flags & FrameFlag.PADDED) !== 0) {
+      if (this.start === this.end) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+      padding = this.bytes[this.start++]!;
+    }
+    if ((flags & FrameFlag.PRIORITY) !== 0) {
+      if (this.end - this.start < 5) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+      this.dependency = uint31(this.bytes, this.start);
+      this.start += 5;
+    }
+    if (padding > this.end - this.start) throw new Http2Error('HTTP2_PADDING_INVALID');
+    this.end -= padding;
+    if ((flags & FrameFlag.END_HEADERS) !== 0) return FrameEvent.headers;
+    this.#block = new HeaderBlock(this.streamId, this.endsStream, this.dependency, this.#limits.maxHeaderBlockSize);
+    this.#block.append(this.bytes, this.start, this.end);
+    return FrameEvent.needData;
+  }
+
+  #readContinuation(flags: number): FrameEvent {
+    const block = this.#block;
+    if (block === undefined) throw new Http2Error('HTTP2_CONTINUATION_UNEXPECTED');
+    block.continue(this.bytes, this.start, this.end);
+    if ((flags & FrameFlag.END_HEADERS) === 0) return FrameEvent.needData;
+    this.#block = undefined;
+    this.endsStream = block.endsStream;
+    this.dependency = block.dependency;
+    this.bytes = block.bytes;
+    this.start = 0;
+    this.end = block.length;
+    return FrameEvent.headers;
+  }
+
+  #readSettings(flags: number, length: number): FrameEvent {
+    if ((flags & FrameFlag.ACK) !== 0) {
+      if (!this.#hasSettings) throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
+      if (length !== 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+      return FrameEvent.settingsAck;
+    }
+    if (length % 6 !== 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+    this.#hasSettings = true;
+    return FrameEvent.settings;
+  }
+
+  #readWindowUpdate(): FrameEvent {
+    this.increment = uint31(this.bytes, this.start);
+    if (this.increment === 0 && this.streamId === 0) throw new Http2Error('HTTP2_WINDOW_INCREMENT_ZERO');
+    return FrameEvent.windowUpdate;
+  }
+}
+
+const noBytes = new Uint8Array(0);
+
+/** What is known of a frame type before its payload: whether it belongs to a stream, and how long it is. */
+interface FrameRule {
+  /** `undefined` where both are possible. */
+  readonly onStream: boolean | undefined;
+  readonly least: number;
+  readonly most: number;
+}
+
+const any = Infinity;
+
+/** By frame type; PRIORITY of a wrong size is an error of its stream only. */
+const rules: (FrameRule | undefined)[] = [];
+rules[FrameType.DATA] = { onStream: true, least: 0, most: any };
+rules[FrameType.HEADERS] = { onStream: true, least: 0, most: any };
+rules[FrameType.PRIORITY] = { onStream: true, least: 0, most: any };
+rules[FrameType.RST_STREAM] = { onStream: true, least: 4, most: 4 };
+rules[FrameType.SETTINGS] = { onStream: false, least: 0, most: any };
+rules[FrameType.PUSH_PROMISE] = { onStream: undefined, least: 0, most: any };
+rules[FrameType.PING] = { onStream: false, least: 8, most: 8 };
+rules[FrameType.GOAWAY] = { onStream: false, least: 8, most: any };
+rules[FrameType.WINDOW_UPDATE] = { onStream: undefined, least: 4, most: 4 };
+rules[FrameType.CONTINUATION] = { onStream: true, least: 0, most: any };
+rules[FrameType.PRIORITY_UPDATE] = { onStream: false, least: 4, most: any };
+
+const uint31 = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at]! & 0x7f) << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+
+const uint32 = (bytes: Uint8Array, at: number): number => uint31(bytes, at) + (bytes[at]! >>> 7) * 0x80000000;

@@ -1,0 +1,126 @@
+import type { ErrorCode } from './error-code.ts';
+import { FrameFlag, FrameType, frameHeaderSize } from './frame-type.ts';
+import type { OutputBuffer } from './output-buffer.ts';
+
+/**
+ * Writers of frames, one for each type that a server sends. They reserve their room and append to the buffer; a batch of
+ * frames is one run of bytes.
+ *
+ * Source: RFC 9113 sections 4.1 and 6; Kestrel `Http2FrameWriter`
+ */
+
+/** The nine bytes in front of a payload. Room has been reserved. */
+const writeFrameHeader = (out: OutputBuffer, length: number, type: number, flags: number, streamId: number): void => {
+  out.uint24(length);
+  out.byte(type);
+  out.byte(flags);
+  out.uint32(streamId);
+};
+
+/** @param settings identifiers and values, in order */
+export const writeSettings = (out: OutputBuffer, settings: readonly (readonly [id: number, value: number])[]): void => {
+  out.reserve(frameHeaderSize + settings.length * 6);
+  writeFrameHeader(out, settings.length * 6, FrameType.SETTINGS, 0, 0);
+  for (const [id, value] of settings) {
+    out.uint16(id);
+    out.uint32(value);
+  }
+};
+
+export const writeSettingsAck = (out: OutputBuffer): void => {
+  out.reserve(frameHeaderSize);
+  writeFrameHeader(out, 0, FrameType.SETTINGS, FrameFlag.ACK, 0);
+};
+
+/** @param payload 8 bytes */
+export const writePing = (out: OutputBuffer, isAck: boolean, payload: Uint8Array): void => {
+  out.reserve(frameHeaderSize + 8);
+  writeFrameHeader(out, 8, FrameType.PING, isAck ? FrameFlag.ACK : 0, 0);
+  out.copy(payload);
+};
+
+/** @param lastStreamId the last stream that was or may be processed */
+export const writeGoAway = (out: OutputBuffer, lastStreamId: number, errorCode: ErrorCode): void => {
+  out.reserve(frameHeaderSize + 8);
+  writeFrameHeader(out, 8, FrameType.GOAWAY, 0, 0);
+  out.uint32(lastStreamId);
+  out.uint32(errorCode);
+};
+
+export const writeRstStream = (out: OutputBuffer, streamId: number, errorCode: ErrorCode): void => {
+  out.reserve(frameHeaderSize + 4);
+  writeFrameHeader(out, 4, FrameType.RST_STREAM, 0, streamId);
+  out.uint32(errorCode);
+};
+
+/** @param increment 1 to 2^31-1 */
+export const writeWindowUpdate = (out: OutputBuffer, streamId: number, increment: number): void => {
+  out.reserve(frameHeaderSize + 4);
+  writeFrameHeader(out, 4, FrameType.WINDOW_UPDATE, 0, streamId);
+  out.uint32(increment);
+};
+
+/** DATA with its content copied behind. @param content at most as long as the peer's SETTINGS_MAX_FRAME_SIZE */
+export const writeData = (out: OutputBuffer, streamId: number, content: Uint8Array, endsStream: boolean): void => {
+  out.reserve(frameHeaderSize + content.length);
+  writeFrameHeader(out, content.length, FrameType.DATA, endsStream ? FrameFlag.END_STREAM : 0, streamId);
+  out.copy(content);
+};
+
+/** DATA whose content is text of ASCII alone. */
+export const writeTextData = (out: OutputBuffer, streamId: number, content: string, endsStream: boolean): void => {
+  const { length } = content;
+  out.reserve(frameHeaderSize + length);
+  writeFrameHeader(out, length, FrameType.DATA, endsStream ? FrameFlag.END_STREAM : 0, streamId);
+  const { bytes } = out;
+  for (let at = 0, to = out.length; at < length; at++) bytes[to++] = content.charCodeAt(at);
+  out.length += length;
+};
+
+/** Leaves room for the frame header of a header block. @returns its place, for `endHeaders` */
+export const beginHeaders = (out: OutputBuffer): number => {
+  out.reserve(frameHeaderSize);
+  const at = out.length;
+  out.length += frameHeaderSize;
+  return at;
+};
+
+/**
+ * Completes the frame around a header block that lies behind `at`, as HEADERS and, where it is longer than a frame may be,
+ * CONTINUATION.
+ *
+ * @param at from `beginHeaders`
+ */
+export const endHeaders = (
+  out: OutputBuffer,
+  at: number,
+  streamId: number,
+  endsStream: boolean,
+  maxFrameSize: number,
+): void => {
+  const size = out.length - at - frameHeaderSize;
+  const flags = endsStream ? FrameFlag.END_STREAM : 0;
+  const { length } = out;
+  if (size <= maxFrameSize) {
+    out.length = at;
+    writeFrameHeader(out, size, FrameType.HEADERS, flags | FrameFlag.END_HEADERS, streamId);
+    out.length = length;
+    return;
+  }
+  const block = out.bytes.slice(at + frameHeaderSize, length);
+  out.length = at;
+  for (let from = 0; from < size; from += maxFrameSize) {
+    const fragment = block.subarray(from, from + maxFrameSize);
+    const isLast = from + maxFrameSize >= size;
+    out.reserve(frameHeaderSize + fragment.length);
+    const type = from === 0 ? FrameType.HEADERS : FrameType.CONTINUATION;
+    writeFrameHeader(
+      out,
+      fragment.length,
+      type,
+      (from === 0 ? flags : 0) | (isLast ? FrameFlag.END_HEADERS : 0),
+      streamId,
+    );
+    out.copy(fragment);
+  }
+};

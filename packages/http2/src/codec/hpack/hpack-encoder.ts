@@ -1,0 +1,146 @@
+import type { OutputBuffer } from '../output-buffer.ts';
+import { DynamicTable, defaultTableSize } from './dynamic-table.ts';
+import { FieldKind } from './field-kind.ts';
+import { HeaderField, fieldOverhead } from './header-field.ts';
+import { encodeHuffman, huffmanLength } from './huffman-encoder.ts';
+import { Indexing, policyFor } from './indexing-policy.ts';
+import { firstDynamicIndex, staticTable } from './static-table.ts';
+
+/** Literals that are remembered, so that one which comes again goes into the table. */
+const candidateCount = 16;
+/** A field that takes more than this share of the table would evict what is worth more. */
+const largestShare = 4;
+/** Longer text is sent as it is: what Huffman code saves is not worth the time. */
+const longestHuffman = 1024;
+
+/** The static entries for `:status` (RFC 7541 appendix A), by status. */
+const statusIndices: readonly (number | undefined)[] = staticTable.reduce<number[]>((indices, { name, value }, at) => {
+  if (name === ':status') indices[Number(value)] = at;
+  return indices;
+}, []);
+/** The first of them, which gives the name. */
+const statusNameIndex = 8;
+
+/**
+ * Compresses header lists. What comes again and again becomes one byte; what differs each time, such as an ETag, stays out
+ * of the table, where it would only push out the rest.
+ *
+ * Source: RFC 7541
+ */
+export class HpackEncoder {
+  readonly #table = new DynamicTable();
+  /** Table sizes that the next block has to begin with: the smallest since the last block, and the last one. */
+  #smallestSize = defaultTableSize;
+  #owesUpdate = false;
+  /** `[name, value, name, value, …]`, the oldest replaced first. */
+  #candidates: string[] | undefined;
+  #nextCandidate = 0;
+
+  /** Bytes of the dynamic table in use. */
+  get tableSize(): number {
+    return this.#table.size;
+  }
+
+  /**
+   * SETTINGS_HEADER_TABLE_SIZE of the peer. A larger table than the default is not used: it would cost memory on each
+   * connection.
+   */
+  setMaxTableSize(size: number): void {
+    const used = Math.min(size, defaultTableSize);
+    if (used === this.#table.maxSize) return;
+    this.#table.resize(used);
+    this.#smallestSize = this.#owesUpdate ? Math.min(this.#smallestSize, used) : used;
+    this.#owesUpdate = true;
+  }
+
+  /** Begins a header block: with the table size updates that are due (RFC 7541 4.2). */
+  begin(out: OutputBuffer): void {
+    if (!this.#owesUpdate) return;
+    this.#owesUpdate = false;
+    const size = this.#table.maxSize;
+    out.reserve(12);
+    if (this.#smallestSize < size) writeInteger(out, 0x20, 0x1f, this.#smallestSize);
+    writeInteger(out, 0x20, 0x1f, size);
+  }
+
+  /** Writes `:status`. */
+  status(out: OutputBuffer, statusCode: number): void {
+    const index = statusIndices[statusCode];
+    out.reserve(8);
+    if (index !== undefined) out.byte(0x80 | index);
+    else this.#writeIndexing(out, ':status', String(statusCode), statusNameIndex);
+  }
+
+  /** Writes a field. @param name in lower case @param value latin1 */
+  field(out: OutputBuffer, name: string, value: string): void {
+    const { nameIndex, indexing } = policyFor(name);
+    if (indexing <= Indexing.none) {
+      this.#writeLiteral(out, indexing === Indexing.never ? 0x10 : 0, 0x0f, name, value, nameIndex);
+      return;
+    }
+    const at = this.#table.indexOf(name, value);
+    if (at !== -1) {
+      out.reserve(6);
+      writeInteger(out, 0x80, 0x7f, firstDynamicIndex + at);
+      return;
+    }
+    const size = name.length + value.length + fieldOverhead;
+    const pays =
+      size * largestShare <= this.#table.maxSize && (indexing === Indexing.always || this.#comesAgain(name, value));
+    if (pays) this.#writeIndexing(out, name, value, nameIndex);
+    else this.#writeLiteral(out, 0, 0x0f, name, value, nameIndex);
+  }
+
+  /** Whether the field was among the last literals; remembers it otherwise. */
+  #comesAgain(name: string, value: string): boolean {
+    const candidates = (this.#candidates ??= []);
+    for (let at = 0; at < candidates.length; at += 2) {
+      if (candidates[at] === name && candidates[at + 1] === value) return true;
+    }
+    candidates[this.#nextCandidate] = name;
+    candidates[this.#nextCandidate + 1] = value;
+    this.#nextCandidate = (this.#nextCandidate + 2) % (candidateCount * 2);
+    return false;
+  }
+
+  #writeIndexing(out: OutputBuffer, name: string, value: string, nameIndex: number): void {
+    this.#writeLiteral(out, 0x40, 0x3f, name, value, nameIndex);
+    this.#table.add(new HeaderField(name, FieldKind.regular, value));
+  }
+
+  #writeLiteral(out: OutputBuffer, bits: number, mask: number, name: string, value: string, nameIndex: number): void {
+    out.reserve(name.length + value.length + 20);
+    let index = nameIndex;
+    if (index === 0) {
+      const at = this.#table.indexOfName(name);
+      if (at !== -1) index = firstDynamicIndex + at;
+    }
+    writeInteger(out, bits, mask, index);
+    if (index === 0) writeString(out, name);
+    writeString(out, value);
+  }
+}
+
+/** An integer under a mask in its first byte, whose other bits are given (RFC 7541 5.1). */
+const writeInteger = (out: OutputBuffer, bits: number, mask: number, value: number): void => {
+  if (value < mask) {
+    out.byte(bits | value);
+    return;
+  }
+  out.byte(bits | mask);
+  let rest = value - mask;
+  for (; rest >= 0x80; rest >>>= 7) out.byte((rest & 0x7f) | 0x80);
+  out.byte(rest);
+};
+
+/** A string literal; Huffman coded where that is shorter (RFC 7541 5.2). */
+const writeString = (out: OutputBuffer, text: string): void => {
+  const length = text.length > longestHuffman ? text.length : huffmanLength(text);
+  if (length < text.length) {
+    writeInteger(out, 0x80, 0x7f, length);
+    out.length = encodeHuffman(text, out.bytes, out.length);
+    return;
+  }
+  writeInteger(out, 0, 0x7f, text.length);
+  for (let at = 0; at < text.length; at++) out.byte(text.charCodeAt(at));
+};

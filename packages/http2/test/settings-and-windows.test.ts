@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { type Http2Error, ReceiveWindow, applySettings, increasedWindow, initialSettings } from '../src/index.ts';
+import { hex } from './support/hex.ts';
+
+describe('RFC 9113 6.5.2 settings', () => {
+  it('the last value of a setting holds, unknown settings are ignored', () => {
+    const settings = initialSettings();
+    const payload = hex(
+      '0001 00000000 0004 00000001 0004 00000002 00ff 12345678 0005 00ffffff 0006 00000064 0002 00000000',
+    );
+    applySettings(settings, payload, 0, payload.length);
+    expect(settings).toEqual({
+      headerTableSize: 0,
+      initialWindowSize: 2,
+      maxFrameSize: 0xffffff,
+      maxHeaderListSize: 100,
+    });
+  });
+
+  it.each([
+    ['ENABLE_PUSH of 2', '0002 00000002', 'HTTP2_SETTING_INVALID'],
+    ['INITIAL_WINDOW_SIZE of 2^31', '0004 80000000', 'HTTP2_SETTING_WINDOW_TOO_LARGE'],
+    ['MAX_FRAME_SIZE of 16383', '0005 00003fff', 'HTTP2_SETTING_INVALID'],
+    ['MAX_FRAME_SIZE of 2^24', '0005 01000000', 'HTTP2_SETTING_INVALID'],
+    ['ENABLE_CONNECT_PROTOCOL of 2', '0008 00000002', 'HTTP2_SETTING_INVALID'],
+    ['NO_RFC7540_PRIORITIES of 2', '0009 00000002', 'HTTP2_SETTING_INVALID'],
+  ])('%s: %s is refused with %s', (_title, digits, code) => {
+    const payload = hex(digits);
+    expect(() => applySettings(initialSettings(), payload, 0, payload.length)).toThrow(
+      expect.objectContaining({ code }) as Http2Error,
+    );
+  });
+});
+
+describe('RFC 9113 6.9 windows', () => {
+  it('a receive window is given back when half of it was consumed', () => {
+    const window = new ReceiveWindow(100);
+    expect([window.receive(60), window.consume(49), window.consume(1), window.available]).toEqual([true, 0, 50, 90]);
+  });
+
+  it('more than the window allows is refused', () => {
+    const window = new ReceiveWindow(100);
+    expect([window.receive(100), window.receive(1), window.receive(0)]).toEqual([true, false, true]);
+  });
+
+  it.each([
+    [0, 100, 100],
+    [-50, 100, 50],
+    [0x7ffffffe, 1, 0x7fffffff],
+    [0x7fffffff, 1, NaN],
+    [1, 0x7fffffff, NaN],
+  ])('a send window of %i grows by %i to %i', (window, increment, size) => {
+    expect(increasedWindow(window, increment)).toBe(size);
+  });
+});
