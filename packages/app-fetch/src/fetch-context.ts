@@ -33,6 +33,11 @@ export class FetchContext {
     });
   }
 
+  /** Part of the execution context of workers; empty here. */
+  get props(): Record<string, never> {
+    return {};
+  }
+
   /** Part of the execution context of workers. There is no origin behind this server, so it does nothing. */
   passThroughOnException(): void {}
 }

@@ -50,8 +50,13 @@ const servedRequest = (context: HttpContext): Request | undefined => {
   const { method } = context.request;
   if (forbiddenMethods.has(method)) return refuse(context, method === 'CONNECT' ? 501 : 405);
   const url = requestUrl(context);
-  // The grammar of HTTP allows hosts that are none for the URL parser, as `1.2.3.999` and `a:99999`.
-  return URL.canParse(url) ? new ServedRequest(context, url) : refuse(context, 400);
+  try {
+    return new ServedRequest(context, url);
+  } catch (error) {
+    // The grammar of HTTP allows hosts that are none for the URL parser, as `1.2.3.999` and `a:99999`.
+    if (!URL.canParse(url)) return refuse(context, 400);
+    throw error;
+  }
 };
 
 const refuse = ({ response }: HttpContext, statusCode: number): undefined => {
