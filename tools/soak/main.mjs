@@ -59,8 +59,8 @@ async function main() {
   const many = connections(quick);
   const outcomes = await inParallel(scenarios.length, parallel, async (index) => {
     const scenario = /** @type {import('./lib/run.mjs').Scenario} */ (scenarios[index]);
-    const own = quick ? Math.min(scenario.seconds, 2) : scenario.seconds;
-    const outcome = await runScenario(scenario, { quick, seconds: seconds ?? own, connections: many });
+    const scale = { quick, seconds: seconds ?? scenario.seconds, connections: many, patience: quick ? 60_000 : 15_000 };
+    const outcome = await runScenario(scenario, scale);
     console.log(lines(outcome).join('\n'));
     return outcome;
   });

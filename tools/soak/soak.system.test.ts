@@ -57,14 +57,14 @@ const run = async (...args: string[]): Promise<number> => {
 describe('the memory of a server under hostile and slow clients', () => {
   it('stays within the bounds of each scenario', async () => {
     const report = join(folder, 'soak.json');
-    await run('--quick', '--seconds', '1', '--parallel', '3', '--only', quick.join(','), '--json', report);
+    await run('--quick', '--parallel', '3', '--only', quick.join(','), '--json', report);
     const { outcomes } = JSON.parse(readFileSync(report, 'utf8')) as { outcomes: Outcome[] };
     const broken = outcomes.flatMap(({ name, checks }) =>
       checks.filter(({ ok }) => !ok).map(({ what, got, wanted }) => `${name}: ${what}: ${got}, wanted: ${wanted}`),
     );
     expect(broken).toEqual([]);
     expect(outcomes.length).toBeGreaterThanOrEqual(quick.length);
-  }, 90_000);
+  }, 300_000);
 
   it('a scenario that does not exist: exit code 2', async () => {
     child = spawn(process.execPath, [script, '--only', 'no-such'], { stdio: 'ignore' });

@@ -17,7 +17,7 @@ export const help = `usage: node tools/soak/main.mjs [options]      (after a bui
 
   --only a,b       only these scenarios, or groups of them: ${groups.join(', ')}
   --seconds n      how long each scenario keeps at it, where it can choose; default: its own time
-  --quick          a few seconds and a few hundred connections each: to see that it works, not to quote
+  --quick          a few hundred connections and little work each: to see that it works, not to quote
   --parallel n     scenarios that run at the same time, each with its own server; default 1
   --json FILE      where the results go
   --list           names of the scenarios, and what they do

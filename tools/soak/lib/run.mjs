@@ -6,8 +6,10 @@ import { Verdict } from './verdict.mjs';
 /**
  * How much is done.
  * @typedef {object} Scale
- * @property {boolean} quick a few seconds and a few hundred connections, for the tests
- * @property {number} seconds that the scenario keeps at it, where it can choose
+ * @property {boolean} quick a few hundred connections and a fixed amount of work, for the tests: nothing depends on how
+ *   fast the machine is
+ * @property {number} seconds that the scenario keeps at it, where it can choose; not at the quick scale
+ * @property {number} patience milliseconds until a client gives up
  * @property {number} connections where it wants as many as there may be
  */
 
@@ -42,8 +44,8 @@ import { Verdict } from './verdict.mjs';
 /** Beyond the bound of what is held, for what a collection has not yet given back to the system. */
 const rssSlack = 128 * 1024 ** 2;
 
-/** Requests of each kind, so that compiled code and filled pools are part of the base. @param {number} port */
-async function warmUp(port) {
+/** Requests of each kind, so that compiled code and filled pools are part of the base. @param {number} port @param {number} patience */
+async function warmUp(port, patience) {
   const requests = ['/target', '/later', '/page', '/early', '/download?size=100000']
     .map((target) => `GET ${target} HTTP/1.1\r\nHost: soak\r\n\r\n`)
     .concat(
@@ -56,7 +58,7 @@ async function warmUp(port) {
     await peer.opened;
     peer.send(requests.join('').repeat(2));
     peer.end();
-    const timer = setTimeout(() => peer.kill(), 10_000);
+    const timer = setTimeout(() => peer.kill(), patience);
     await peer.closed;
     clearTimeout(timer);
   });
@@ -68,9 +70,9 @@ const most = (values) => values.reduce((highest, value) => Math.max(highest, val
 /** @param {number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** @param {Subject} subject @param {Verdict} verdict */
-async function figures(subject, verdict) {
-  const left = await subject.emptied(verdict.mayLeave > 0 ? 1000 : 10_000);
+/** @param {Subject} subject @param {Verdict} verdict @param {number} patience */
+async function figures(subject, verdict, patience) {
+  const left = await subject.emptied(verdict.mayLeave > 0 ? 1000 : patience);
   const last = await subject.settled();
   const { base, samples } = subject;
   const usual = { rss: median(samples.map(({ rss }) => rss)), held: median(samples.map(({ held }) => held)) };
@@ -99,17 +101,17 @@ async function figures(subject, verdict) {
  */
 export async function runScenario(scenario, scale) {
   const startedAt = performance.now();
-  const verdict = new Verdict();
+  const verdict = new Verdict({ isTimed: !scale.quick });
   /** @type {Subject | undefined} */
   let subject;
   let memory = {};
   try {
     subject = await Subject.start({ limits: scenario.limits(scale), tracks: scenario.tracks === true });
-    await warmUp(subject.port);
-    await subject.emptied();
+    await warmUp(subject.port, scale.patience);
+    await subject.emptied(scale.patience);
     await subject.watch(scale.quick ? 250 : 1000);
     await scenario.run({ subject, scale, verdict });
-    memory = await figures(subject, verdict);
+    memory = await figures(subject, verdict, scale.patience);
   } catch (error) {
     verdict.check('came to its end', false, subject?.end ?? /** @type {Error} */ (error).message, 'no error');
   } finally {

@@ -6,7 +6,7 @@ import { startNode } from './children.mjs';
 const script = fileURLToPath(new URL('../server.mjs', import.meta.url));
 
 /** How long the server may take to start, or to answer a question, in ms. */
-const patience = 30_000;
+const patience = 120_000;
 
 /** Above this the server is ended at once: the machine is not part of the experiment. */
 export const emergencyLimit = 1024 ** 3;
@@ -137,11 +137,27 @@ export class Subject {
   }
 
   /** Waits until the server has no connections, for so many milliseconds at most. @returns the last sample */
-  async emptied(atMost = 10_000) {
+  emptied(atMost = 10_000) {
+    return this.#until(({ connections }) => connections === 0, atMost);
+  }
+
+  /** Waits until the server has read so much from each client, and then nothing for a while. @param {number} bytes */
+  stalled(bytes, atMost = 10_000) {
+    let last = -1;
+    let looks = 0;
+    return this.#until(({ read }) => {
+      looks = read === last ? looks + 1 : 0;
+      last = read;
+      return read >= bytes && looks >= 5;
+    }, atMost);
+  }
+
+  /** @param {(sample: Sample) => boolean} condition @param {number} atMost milliseconds @returns the last sample */
+  async #until(condition, atMost) {
     const deadline = Date.now() + atMost;
     for (;;) {
       const sample = await this.sample();
-      if (sample.connections === 0 || Date.now() > deadline) return sample;
+      if (condition(sample) || Date.now() > deadline) return sample;
       await delay(100);
     }
   }

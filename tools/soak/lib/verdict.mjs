@@ -16,6 +16,12 @@ export class Verdict {
   heldBound = Infinity;
   /** Connections that may be open although their clients are gone. */
   mayLeave = 0;
+  #isTimed;
+
+  /** @param {object} how @param {boolean} how.isTimed whether times are compared with bounds */
+  constructor({ isTimed }) {
+    this.#isTimed = isTimed;
+  }
 
   /** @param {string} what @param {boolean} ok @param {string} got @param {string} wanted */
   check(what, ok, got, wanted) {
@@ -40,6 +46,11 @@ export class Verdict {
   /** @param {string} what @param {number} value @param {number} bound */
   atLeast(what, value, bound) {
     this.check(what, value >= bound, count(Math.round(value)), `at least ${count(bound)}`);
+  }
+
+  /** @param {string} what @param {number} milliseconds @param {number} bound */
+  atMostTime(what, milliseconds, bound) {
+    if (this.#isTimed) this.atMost(`${what}, ms`, milliseconds, bound);
   }
 
   /** @param {string} what @param {number} value @param {number} wanted */

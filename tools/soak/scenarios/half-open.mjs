@@ -45,6 +45,7 @@ const halfOpen = async (
   /** @type {number} */ port,
   /** @type {number} */ index,
   /** @type {() => number} */ random,
+  /** @type {number} */ patience,
 ) => {
   const peer = new Peer(port, { index });
   const line = random() < 0.5 ? 'GET /target' : 'GET /later';
@@ -52,7 +53,7 @@ const halfOpen = async (
   peer.send(request(line));
   if (random() < 0.5) await delay(random() * 10);
   peer.end();
-  const timer = setTimeout(() => peer.kill(true), 10_000);
+  const timer = setTimeout(() => peer.kill(true), patience);
   await peer.closed;
   clearTimeout(timer);
   return peer.status;
@@ -63,7 +64,7 @@ const halfOpen = async (
  * and pools filled on the way do not count.
  * @param {string} name
  * @param {string} about
- * @param {(port: number, index: number, random: () => number) => Promise<string>} client
+ * @param {(port: number, index: number, random: () => number, patience: number) => Promise<string>} client
  * @param {(results: Record<string, number>, clients: number) => Record<string, number>} wanted
  * @returns {Scenario}
  */
@@ -83,8 +84,8 @@ const waves = (name, about, client, wanted) => ({
     /** @type {import('../lib/subject.mjs').Sample[]} */
     const after = [];
     for (let wave = 0; wave < 5; wave++) {
-      results.push(...(await inParallel(inWave, 100, (index) => client(subject.port, index, random))));
-      const { connections } = await subject.emptied(8000);
+      results.push(...(await inParallel(inWave, 100, (index) => client(subject.port, index, random, scale.patience))));
+      const { connections } = await subject.emptied(scale.patience);
       after.push(await subject.settled());
       if (connections > 0) break;
     }

@@ -44,10 +44,10 @@ class Batches {
     if (this.#expected === requestsAtOnce * this.#segmentsAtOnce) this.#onDone();
   }
 
-  /** @param {number} until */
-  async run(until) {
+  /** @param {(batches: number) => boolean} isEnough */
+  async run(isEnough) {
     await this.peer.opened;
-    while (Date.now() < until && !this.peer.isOver) {
+    while (!isEnough(this.batches) && !this.peer.isOver) {
       this.#expected = 0;
       const done = /** @type {Promise<void>} */ (new Promise((resolve) => (this.#onDone = resolve)));
       for (let i = 0; i < this.#segmentsAtOnce; i++) this.peer.send(this.segment);
@@ -74,15 +74,16 @@ const pipelinedOn = (name, about, path, segmentsAtOnce = 1, isInNoHurry = false)
   tracks: true,
   limits: () => ({}),
   async run({ subject, scale, verdict }) {
-    const connections = 4;
+    const connections = scale.quick ? 1 : 4;
     const until = Date.now() + scale.seconds * 1000;
+    const isEnough = (/** @type {number} */ batches) => (scale.quick ? batches >= 10 : Date.now() > until);
     // A server that stops answering is found by this, not waited for.
     const all = Array.from(
       { length: connections },
       (_, index) => new Batches(subject.port, index, { path, segmentsAtOnce, isInNoHurry }),
     );
-    const timer = setTimeout(() => all.forEach(({ peer }) => peer.kill()), scale.seconds * 1000 + 10_000);
-    await inParallel(connections, connections, (index) => /** @type {Batches} */ (all[index]).run(until));
+    const timer = setTimeout(() => all.forEach(({ peer }) => peer.kill()), scale.seconds * 1000 + scale.patience);
+    await inParallel(connections, connections, (index) => /** @type {Batches} */ (all[index]).run(isEnough));
     clearTimeout(timer);
     const batches = all.reduce((sum, each) => sum + each.batches, 0);
     const answers = all.reduce((sum, each) => sum + each.answers, 0);

@@ -28,6 +28,12 @@ async function download(port, clients) {
   return { peers, stop };
 }
 
+/** @param {Peer[]} peers @param {number} bytes @param {number} atMost milliseconds */
+async function untilEachReceived(peers, bytes, atMost) {
+  const deadline = Date.now() + atMost;
+  while (peers.some(({ received }) => received < bytes) && Date.now() < deadline) await delay(50);
+}
+
 /** @param {Peer[]} peers */
 const receivedBy = (peers) => peers.reduce((sum, { received }) => sum + received, 0);
 
@@ -43,7 +49,8 @@ export const slowDownload = [
     async run({ subject, scale, verdict }) {
       const clients = scale.quick ? 20 : 100;
       const { peers, stop } = await download(subject.port, clients);
-      await delay(scale.seconds * 1000);
+      if (scale.quick) await untilEachReceived(peers, KiB, scale.patience);
+      else await delay(scale.seconds * 1000);
       const { connections, mostQueued } = await subject.sample();
       verdict.connections = clients;
       verdict.did.push(

@@ -43,13 +43,13 @@ const early = (name, about, framing, send, { limits = {}, reads = MiB } = {}) =>
       await peer.opened;
       peer.send(head('/early', framing));
       send(peer);
-      const timer = setTimeout(() => peer.kill(), 15_000);
+      const timer = setTimeout(() => peer.kill(), scale.patience);
       const ending = await peer.closed;
       clearTimeout(timer);
       return { peer, ending };
     });
     const statuses = tally(results.map(({ peer }) => peer.status));
-    const { closed, mostRead } = await subject.emptied();
+    const { closed, mostRead } = await subject.emptied(scale.patience);
     verdict.did.push(`${count(clients)} uploads, at most ${size(mostRead)} read of one`);
     verdict.ended.push(
       `status ${counts(statuses)}; ${counts(tally(results.map(({ ending }) => ending.how)))}; server: ${counts(closed)}`,
@@ -65,11 +65,7 @@ const early = (name, about, framing, send, { limits = {}, reads = MiB } = {}) =>
     verdict.atLeast('clients that saw 200', answered, Math.max(1, 9 * none));
     verdict.atMostBytes('read of one upload', mostRead, reads + overshoot);
     const { requestDrainTimeout = 5000 } = limits;
-    verdict.atMost(
-      'last end after ms',
-      Math.max(...results.map(({ ending }) => ending.ms)),
-      requestDrainTimeout + 4000,
-    );
+    verdict.atMostTime('last end', Math.max(...results.map(({ ending }) => ending.ms)), requestDrainTimeout + 4000);
     verdict.heldAtMost(4 * MiB);
   },
 });
@@ -92,8 +88,8 @@ export const unreadUpload = [
         peer.sendEndlessly(piece, uploadSize);
         return peer;
       });
-      await delay(scale.seconds * 1000);
-      const { connections, mostRead, read } = await subject.sample();
+      if (!scale.quick) await delay(scale.seconds * 1000);
+      const { connections, mostRead, read } = await subject.stalled(clients * MiB, scale.patience);
       verdict.connections = clients;
       verdict.did.push(
         `${count(clients)} uploads of ${size(uploadSize)}, ${size(read)} read, at most ${size(mostRead)} of one`,
