@@ -32,6 +32,7 @@ const exchange = (path: string, queryString = ''): Features => {
     hasStarted: false,
     onStarting: () => {},
     onCompleted: () => {},
+    waitFor: () => {},
     clear: () => {},
   });
   features.set(HttpResponseBodyFeature, {

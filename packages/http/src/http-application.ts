@@ -13,11 +13,16 @@ export interface HttpApplication<C = unknown> {
   /** Called once for each request, before `processRequest`. */
   createContext(features: FeatureCollection): C;
   /**
-   * Answers the request. The request is over when this has returned or its promise has settled; a response not
-   * ended by then is ended by the server. An error thrown, or a rejection, is answered 500, or cuts the response off
-   * where its head has been sent.
+   * Answers the request. The request is over when this has returned or its promise has settled, and content that is
+   * still being sent (`HttpResponseFeature.waitFor`) is complete; a response not ended by then is ended by the server. An
+   * error thrown, or a rejection, is answered 500, or cuts the response off where its head has been sent.
    */
-  processRequest(context: C): void | Promise<void>;
+  processRequest(context: C): unknown;
+  /**
+   * Sends a value that `processRequest` has returned, or its promise has resolved with. Not called for `undefined`.
+   * Without this method returned values are ignored.
+   */
+  sendResult?(context: C, result: unknown): void | Promise<void>;
   /** Called once for each context, after the request, with the error that ended it if one did. */
   disposeContext(context: C, error?: unknown): void;
 }

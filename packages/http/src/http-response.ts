@@ -1,13 +1,20 @@
 import type { FeatureCollection } from '@windhover/features';
 import { HttpError } from './errors.ts';
+import { contentBytes } from './exchange/content-bytes.ts';
+import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
 import { HttpResponseBodyFeature } from './features/http-response-body.ts';
 import { HttpResponseFeature } from './features/http-response.ts';
 import { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 import { handled } from './handled.ts';
 import type { HttpFields } from './http-fields.ts';
+import { type PieceSource, isPieceSource, readPieces } from './piece-reader.ts';
+import { PieceSending } from './piece-sending.ts';
 
-/** What `send` takes: text (sent as UTF-8), bytes, or pieces of these as they come, e.g. a Node or web stream. */
-export type ResponseContent = string | Uint8Array | AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
+/** Text, which is sent as UTF-8, or bytes. Of a typed array or `DataView` all bytes count, whatever the element size. */
+export type ResponseBytes = string | ArrayBufferView | ArrayBufferLike;
+
+/** Content for `send`: text, bytes, or a source of these piece by piece, e.g. a Node stream, web stream or generator. */
+export type ResponseContent = ResponseBytes | PieceSource<ResponseBytes>;
 
 /**
  * The response, as handlers see it.
@@ -81,8 +88,12 @@ export class HttpResponse {
     this.#response.clear();
   }
 
-  /** Called just before the head is sent, last registered first. */
-  onStarting(callback: () => void): void {
+  /**
+   * Registers a callback that runs just before the head is sent and may still change it, last registered first. It must
+   * be synchronous, and must not write, send or end: the call that starts the response throws HttpError
+   * `HTTP_ON_STARTING_INVALID` then.
+   */
+  onStarting<Result>(callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): void {
     this.#response.onStarting(callback);
   }
 
@@ -95,31 +106,35 @@ export class HttpResponse {
    * Writes a piece of the content.
    *
    * @returns a promise only when the peer does not keep up; it rejects when the peer goes
-   * @throws HttpError as `HttpResponseBodyFeature.write`
+   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for values that are no text or bytes
    */
-  write(content: string | Uint8Array): void | Promise<void> {
+  write(content: ResponseBytes): void | Promise<void> {
     const body = this.#bodyFeature();
-    if (!body.write(content)) return body.drained();
+    if (!body.write(contentBytes(content))) return body.drained();
   }
 
   /**
    * Sends the content and ends the response. Text without a content type is `text/plain; charset=utf-8`.
    *
+   * A source of pieces is read as fast as the client takes them. The request is not over before the source has ended, even
+   * if the handler does not await the promise. A source that fails makes the response an error, or cuts it off. When the
+   * client leaves, the source is closed at once: `destroy` of a Node stream, `cancel` of a web stream, `return` of an
+   * iterator. A generator that waits for a promise of its own runs its `finally` blocks only when that promise settles: pass
+   * `context.signal` to what it waits for.
+   *
    * @returns a promise when the content comes piece by piece
    * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED`
    */
-  send(content: string | Uint8Array): void;
+  send(content: ResponseBytes): void;
   send(content: ResponseContent): void | Promise<void>;
   send(content: ResponseContent): void | Promise<void> {
     if (typeof content === 'string') {
       if (!this.hasStarted && !this.headers.has('content-type')) this.contentType = 'text/plain; charset=utf-8';
       this.#bodyFeature().end(content);
-    } else if (content instanceof Uint8Array) {
-      this.#bodyFeature().end(content);
-    } else if (isIterable(content)) {
-      return handled(this.#sendPieces(content));
+    } else if (!ArrayBuffer.isView(content) && isPieceSource(content)) {
+      return this.#sendPieces(content);
     } else {
-      throw new HttpError('HTTP_CONTENT_UNSUPPORTED', typeof content);
+      this.#bodyFeature().end(contentBytes(content));
     }
   }
 
@@ -147,15 +162,15 @@ export class HttpResponse {
     this.#bodyFeature().end();
   }
 
-  async #sendPieces(content: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>): Promise<void> {
-    for await (const piece of content) {
-      if (typeof piece !== 'string' && !(piece instanceof Uint8Array)) {
-        throw new HttpError('HTTP_CONTENT_UNSUPPORTED', `a piece of type ${typeof piece}`);
-      }
-      const body = this.#bodyFeature();
-      if (piece.length > 0 && !body.write(piece)) await body.drained();
-    }
-    this.#bodyFeature().end();
+  #sendPieces(content: PieceSource<unknown>): Promise<void> {
+    const sending = new PieceSending(readPieces(content), () => this.#bodyFeature());
+    const promise = handled(sending.run());
+    this.#response.waitFor(promise);
+    this.#response.onCompleted(() => sending.stop(new HttpError('HTTP_RESPONSE_ENDED')));
+    const signal = this.#features.get(HttpRequestLifetimeFeature)?.requestAborted;
+    if (signal?.aborted) sending.stop(signal.reason);
+    else signal?.addEventListener('abort', () => sending.stop(signal.reason));
+    return promise;
   }
 
   /** Middleware may put another body in front while the request runs, e.g. one that compresses. */
@@ -167,6 +182,3 @@ export class HttpResponse {
     return this.#body;
   }
 }
-
-const isIterable = (value: unknown): value is AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array> =>
-  typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value);

@@ -14,7 +14,7 @@ export type {
 export { handled } from './handled.ts';
 export { HttpContext } from './http-context.ts';
 export { HttpRequest } from './http-request.ts';
-export { HttpResponse, type ResponseContent } from './http-response.ts';
+export { HttpResponse, type ResponseBytes, type ResponseContent } from './http-response.ts';
 export { type HttpLimits, type MinDataRate, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from './limits.ts';
 export { isUnderPath, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
@@ -23,10 +23,17 @@ export { type Middleware, type RequestDelegate, foldMiddleware } from './request
 export { reasonPhrases } from './status-codes.ts';
 
 export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';
+export { contentBytes } from './exchange/content-bytes.ts';
 export { RequestRate, ResponseRate } from './exchange/data-rates.ts';
+export { ContentKind, ExchangeResponse, type RespondingExchange } from './exchange/exchange-response.ts';
+export { type ExchangeHost, type ExchangeOwner, ExchangeRun } from './exchange/exchange-run.ts';
 export { isHost } from './exchange/host.ts';
+export { type ExchangeConnection, HttpExchange } from './exchange/http-exchange.ts';
+export { refusalFor, reportBadRequest } from './exchange/refusals.ts';
+export { type ContentSource, RequestBody } from './exchange/request-body.ts';
 export { type TargetParts, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
+export { errorOrNothing, isBadRequest, isRequestAborted, isThenable } from './thrown-value.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';

@@ -195,18 +195,15 @@ describe('send', () => {
     expect([response.log, response.hasEnded]).toEqual([['a'], false]);
   });
 
-  it.each([5, true, null, undefined, {}, new ArrayBuffer(1), () => 'a'])(
-    '%s: HTTP_CONTENT_UNSUPPORTED, and nothing is sent',
-    (content) => {
-      const { context, response } = fakeExchange();
-      expect(() => context.response.send(content as string)).toThrow(
-        expect.objectContaining({ code: 'HTTP_CONTENT_UNSUPPORTED' }),
-      );
-      expect(response.log).toEqual([]);
-    },
-  );
+  it.each([5, true, null, undefined, {}, () => 'a'])('%s: HTTP_CONTENT_UNSUPPORTED, and nothing is sent', (content) => {
+    const { context, response } = fakeExchange();
+    expect(() => context.response.send(content as string)).toThrow(
+      expect.objectContaining({ code: 'HTTP_CONTENT_UNSUPPORTED' }),
+    );
+    expect(response.log).toEqual([]);
+  });
 
-  it.each([[[1, 2]], [[{}]], [[null]], [new Uint16Array([1])], [['ok', 5]]])(
+  it.each([[[1, 2]], [[{}]], [[null]], [[undefined]], [['ok', 5]]])(
     'pieces that are neither text nor bytes, %j: HTTP_CONTENT_UNSUPPORTED, and no end',
     async (content) => {
       const { context, response } = fakeExchange();

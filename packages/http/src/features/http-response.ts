@@ -20,8 +20,17 @@ export interface HttpResponseFeature {
    * `onCompleted` were given stays. Throws HttpError `HTTP_RESPONSE_STARTED`.
    */
   clear(): void;
-  /** Called just before the head is sent, last registered first; may still change it. Not called on aborted requests. */
-  onStarting(callback: () => void): void;
+  /**
+   * Registers a callback that runs just before the head is sent and may still change it, last registered first. Not called
+   * on aborted requests. The callback must be synchronous, and must not write, send, end, clear or upgrade: the call that
+   * starts the response throws HttpError `HTTP_ON_STARTING_INVALID` then.
+   */
+  onStarting<Result>(callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): void;
+  /**
+   * Tells that content is still being sent by code that the handler may not wait for. The request is not over before the
+   * promise settles; a rejection fails the request, unless the response has ended by then.
+   */
+  waitFor(content: Promise<unknown>): void;
   /** Called when the response has been handed to the transport or the request was aborted, last registered first. */
   onCompleted(callback: () => void | Promise<void>): void;
 }

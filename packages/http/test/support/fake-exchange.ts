@@ -63,6 +63,7 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
   hasStarted = false;
   hasEnded = false;
   readonly starting: (() => void)[] = [];
+  readonly pendingContent: Promise<unknown>[] = [];
   readonly completed: (() => void | Promise<void>)[] = [];
   /** What was written, in order; `end` where it ended, `drained` where somebody waited. */
   readonly log: string[] = [];
@@ -82,6 +83,10 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
 
   onCompleted(callback: () => void | Promise<void>): void {
     this.completed.push(callback);
+  }
+
+  waitFor(content: Promise<unknown>): void {
+    this.pendingContent.push(content);
   }
 
   start(): void {

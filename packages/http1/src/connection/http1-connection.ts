@@ -1,6 +1,7 @@
 import {
   type CloseRequestListener,
   type Connection,
+  ConnectionEndpointFeature,
   ConnectionError,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
@@ -10,10 +11,12 @@ import {
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
-  BadHttpRequestError,
   ConnectionTimeout,
+  type ExchangeConnection,
+  type ExchangeOwner,
+  ExchangeRun,
   FieldRole,
-  FieldSection,
+  type FieldSection,
   type HttpApplication,
   HttpError,
   type HttpEvents,
@@ -22,21 +25,21 @@ import {
   RequestRate,
   ResponseRate,
   Timeout,
+  refusalFor,
+  reportBadRequest,
 } from '@windhover/http';
 import { Http1Error } from '@windhover/http1-codec';
-import { disposeExchange, endResponse } from './exchange-end.ts';
 import { Http1Exchange } from '../exchange/exchange.ts';
 import { FieldMeaning } from '@windhover/http1-codec';
 import { type CommonLines, statusLine } from '../exchange/head-text.ts';
 import type { Http1Options } from '@windhover/http1-codec';
 import { Output, type OutputSource } from './output.ts';
-import { refusalFor, refusalText, reportBadRequest } from './refusals.ts';
+import { refusalText } from './refusals.ts';
 import { UpgradedConnection } from './upgraded-connection.ts';
 import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 import type { RepeatedHead } from '../exchange/repeated-head.ts';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
 import type { RequestHead } from '@windhover/http1-codec';
-import type { Http1Response } from '../exchange/response.ts';
 
 /** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -75,7 +78,14 @@ const requestsPerLook = 4;
  * Source: RFC 9112 section 9; Kestrel `Http1Connection`
  */
 export class Http1Connection<C = unknown>
-  implements Receiver, HeartbeatListener, CloseRequestListener, OutputSource, TurnTaker
+  implements
+    Receiver,
+    HeartbeatListener,
+    CloseRequestListener,
+    OutputSource,
+    ExchangeConnection,
+    ExchangeOwner<Http1Exchange>,
+    TurnTaker
 {
   readonly decoder: RequestDecoder;
   readonly output: Output;
@@ -83,9 +93,9 @@ export class Http1Connection<C = unknown>
   readonly #host: Http1Host<C>;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   readonly #timeout: ConnectionTimeout;
+  readonly #run: ExchangeRun<C, Http1Exchange>;
   #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
   #exchange: Http1Exchange | undefined;
-  #context: C | undefined;
   #requestCount = 0;
   #isPumping = false;
   /** Whether the next requests have to wait for a later turn of the event loop. */
@@ -99,8 +109,6 @@ export class Http1Connection<C = unknown>
   #drained = 0;
   #requestRate: RequestRate | undefined;
   #responseRate: ResponseRate | undefined;
-  #onSettled: (() => void) | undefined;
-  #onFailed: ((error: unknown) => void) | undefined;
 
   constructor(connection: Connection, host: Http1Host<C>) {
     this.#connection = connection;
@@ -109,6 +117,7 @@ export class Http1Connection<C = unknown>
     this.output = new Output(connection, this);
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
     this.#timeout = new ConnectionTimeout(this.#heartbeat);
+    this.#run = new ExchangeRun(host, connection, this);
   }
 
   /** Takes the connection over. */
@@ -130,6 +139,10 @@ export class Http1Connection<C = unknown>
   /** Of requests: whether a TLS layer below has encrypted them. */
   get scheme(): 'http' | 'https' {
     return this.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
+  }
+
+  get endpoints(): ConnectionEndpointFeature | undefined {
+    return this.features.get(ConnectionEndpointFeature);
   }
 
   get limits(): HttpLimits {
@@ -231,7 +244,7 @@ export class Http1Connection<C = unknown>
     while (this.#mayAnswer) {
       const head = this.#nextHead();
       if (head === undefined) break;
-      this.#run(head);
+      this.#answer(head);
       if (this.#isTurnOver) this.#waitForTurn();
     }
     this.#isPumping = false;
@@ -281,7 +294,7 @@ export class Http1Connection<C = unknown>
     }
   }
 
-  #run(head: RequestHead): void {
+  #answer(head: RequestHead): void {
     this.#timeout.stop();
     if ((head.meaning & FieldMeaning.otherExpectation) !== 0 && head.minorVersion === 1) {
       this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
@@ -289,72 +302,12 @@ export class Http1Connection<C = unknown>
     }
     const exchange = new Http1Exchange(this, head, ++this.#requestCount);
     this.#exchange = exchange;
-    const { application } = this.#host;
-    let context: C | undefined;
-    let pending: void | Promise<void>;
-    try {
-      context = application.createContext(exchange);
-      pending = application.processRequest(context);
-    } catch (error) {
-      this.#settle(exchange, context, error ?? new Error('The application threw nothing'));
-      return;
-    }
-    if (isPromise(pending)) this.#settleLater(pending, context);
-    else this.#settle(exchange, context, undefined);
+    this.#run.start(exchange);
   }
 
-  /** One exchange runs at a time, so one pair of callbacks serves all of a connection. */
-  #settleLater(pending: Promise<void>, context: C): void {
-    this.#context = context;
-    this.#onSettled ??= () => this.#settleAndGoOn(undefined);
-    this.#onFailed ??= (error) => this.#settleAndGoOn(error ?? new Error('The application rejected with nothing'));
-    pending.then(this.#onSettled, this.#onFailed);
-  }
-
-  #settleAndGoOn(error: unknown): void {
-    const context = this.#context;
-    this.#context = undefined;
-    this.#settle(this.#exchange!, context, error);
-    this.#pump();
-  }
-
-  /** The application has finished with the request. */
-  #settle(exchange: Http1Exchange, context: C | undefined, error: unknown): void {
-    const failure = error ?? endResponse(exchange);
-    if (failure !== undefined) this.#failed(exchange, failure);
-    exchange.isOver = true;
-    // Without a context, making one is what has failed.
-    const { application, services } = this.#host;
-    if (context !== undefined) disposeExchange(exchange, context, failure, application, services.events);
+  exchangeOver(exchange: Http1Exchange): void {
     this.#afterExchange(exchange);
-  }
-
-  /** The application has failed: a 500, or the status of the request's own fault, if nothing has been sent yet. */
-  #failed(exchange: Http1Exchange, error: unknown): void {
-    const { events } = this.#host.services;
-    const isRequestsFault = error instanceof BadHttpRequestError;
-    if (isRequestsFault) reportBadRequest(error, this.#connection, this.#host.services);
-    else if (!this.isClosed || !isAborted(error)) events.applicationError(error, exchange);
-    const { response } = exchange;
-    if (this.isClosed) return;
-    // Half a response must not look like a whole one, and the handler of an upgraded connection has failed with it.
-    if (response.hasStarted && (!response.hasEnded || this.#phase === Phase.upgraded)) {
-      this.abort(error instanceof Error ? error : undefined);
-    }
-    if (response.hasStarted || response.hasEnded) return;
-    response.reset();
-    response.statusCode = isRequestsFault ? error.status : 500;
-    if (isRequestsFault) this.#explain(error, response);
-    response.end();
-  }
-
-  /** The answer to a request's own fault: the connection ends with it, and the server may give it content. */
-  #explain(error: BadHttpRequestError, response: Http1Response): void {
-    this.closeAfterResponse();
-    const refusal = refusalFor(error, this.#connection, this.#host.services);
-    if (refusal === undefined) return;
-    response.headers.set('content-type', refusal.contentType);
-    response.write(refusal.content);
+    this.#pump();
   }
 
   #afterExchange(exchange: Http1Exchange): void {
@@ -489,20 +442,12 @@ export class Http1Connection<C = unknown>
     this.#closesAfterResponse = true;
   }
 
-  sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void {
-    const section = new FieldSection();
-    for (const [name, value] of fields) section.append(name, value);
-    if (this.#phase === Phase.open) this.output.text(`${statusLine(statusCode, '')}${section.toWire()}\r\n`);
+  sendInformational(statusCode: number, fields: FieldSection): void {
+    if (this.#phase === Phase.open) this.output.text(`${statusLine(statusCode, '')}${fields.toWire()}\r\n`);
   }
 
   beforeFlush(): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined || exchange.isOver) return;
-    try {
-      exchange.response.releaseFirst();
-    } catch (error) {
-      this.#failed(exchange, error);
-    }
+    this.#run.releaseContent();
   }
 
   writtenUnderPressure(size: number): void {
@@ -637,8 +582,3 @@ export class Http1Connection<C = unknown>
     else this.#linger();
   }
 }
-
-const isPromise = (value: unknown): value is Promise<void> =>
-  value !== undefined && value !== null && typeof (value as Promise<void>).then === 'function';
-
-const isAborted = (error: unknown): boolean => error instanceof HttpError && error.code === 'HTTP_REQUEST_ABORTED';

@@ -1,0 +1,452 @@
+import { HttpError } from '../errors.ts';
+import type { HttpResponseBodyFeature } from '../features/http-response-body.ts';
+import type { HttpResponseFeature } from '../features/http-response.ts';
+import type { HttpResponseTrailersFeature } from '../features/http-response-trailers.ts';
+import { FieldRole } from '../field-name.ts';
+import { FieldSection, type FieldSectionGuard, type HttpFields } from '../http-fields.ts';
+import { contentBytes } from './content-bytes.ts';
+import { isAllowedInTrailers } from './trailer-names.ts';
+
+/** How the end of the content is known. Settled when the head is sent. */
+export const ContentKind = {
+  undecided: 0,
+  /** The message ends with its head. */
+  none: 1,
+  /** After a number of bytes that the head tells. */
+  length: 2,
+  /** Piece by piece; the protocol marks the end. */
+  stream: 3,
+} as const;
+
+export type ContentKind = (typeof ContentKind)[keyof typeof ContentKind];
+
+/** The part of an exchange that a response depends on. */
+export interface RespondingExchange {
+  /** Whether the request is a HEAD, whose response has a head alone. */
+  readonly isHead: boolean;
+  /** Whether the request is a CONNECT. */
+  readonly isConnect: boolean;
+}
+
+/** Trailer fields may be set until the end, except those that RFC 9110 6.5.1 forbids. */
+const trailerGuard = (response: { readonly hasEnded: boolean }): FieldSectionGuard => ({
+  beforeChange: (name) => {
+    if (response.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    if (name !== undefined && !isAllowedInTrailers(name.toLowerCase())) {
+      throw new HttpError('HTTP_FIELD_NOT_ALLOWED', `${name} in trailers`);
+    }
+  },
+});
+
+/** Control characters and what is not latin1 (RFC 9112 4: HTAB, SP, VCHAR, obs-text). */
+const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
+
+/**
+ * The response of one exchange: its head until it is sent, the rules for its content, and its callbacks. A protocol
+ * derives its own class, which writes heads and content in its framing.
+ *
+ * The first content is kept for a moment: if it turns out to be all of it, its length is known. `requestFlush` asks the
+ * protocol to call `releaseFirst` at the end of the turn.
+ *
+ * Source: RFC 9110 sections 6.4, 8.6, 9.3.2 and 15
+ */
+export abstract class ExchangeResponse<E extends RespondingExchange = RespondingExchange>
+  implements HttpResponseFeature, HttpResponseBodyFeature, HttpResponseTrailersFeature, FieldSectionGuard
+{
+  protected readonly exchange: E;
+  #statusCode = 200;
+  #reasonPhrase = '';
+  #headers: FieldSection | undefined;
+  #trailers: FieldSection | undefined;
+  #kind: ContentKind = ContentKind.undecided;
+  /** Bytes that a Content-Length still promises. */
+  #remaining = 0;
+  #first: Uint8Array | string | undefined;
+  #onStarting: (() => unknown)[] | undefined;
+  #onCompleted: (() => void | Promise<void>)[] | undefined;
+  #pendingContent: Promise<unknown> | undefined;
+  #isStarting = false;
+  #hasStarted = false;
+  #hasEnded = false;
+  #isHandedOver = false;
+
+  constructor(exchange: E) {
+    this.exchange = exchange;
+  }
+
+  // What a protocol provides
+
+  /** Whether nothing can be sent any more: the connection is closed, or the stream is reset. */
+  protected abstract get isGone(): boolean;
+  /** Whether the peer takes bytes more slowly than they are written. */
+  protected abstract get isUnderPressure(): boolean;
+  /** Sees to a call of `releaseFirst` at the end of this batch or turn. */
+  protected abstract requestFlush(): void;
+  /** Text as it is counted and sent: bytes, or text in which each character stands for one byte. */
+  protected abstract wireText(text: string): Uint8Array | string;
+  /**
+   * Sends the head. `kind` says how the content follows, `hasContent` whether it does.
+   *
+   * @param length value of the Content-Length field to add; `undefined` for none, or where the application has set it
+   */
+  protected abstract writeHead(length: number | undefined): void;
+  /** Sends the whole message. @param length as of `writeHead` @param content all of it, perhaps empty */
+  protected abstract writeMessage(length: number | undefined, content: Uint8Array | string): void;
+  /** Sends a piece of content, not empty. */
+  protected abstract writeContent(content: Uint8Array | string): void;
+  /** Marks the end of a message with content. */
+  protected abstract writeEnd(trailers: FieldSection | undefined): void;
+  /** Called when the content does not fit the head: the peer cannot tell where the message ends. */
+  protected abstract contentBroken(): void;
+  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the peer is gone. */
+  abstract drained(): Promise<void>;
+
+  /** Whether a message may have both a Content-Length and trailers. */
+  protected get allowsLengthWithTrailers(): boolean {
+    return false;
+  }
+
+  /** The error of a 2xx to a CONNECT request for which no tunnel was opened. */
+  protected tunnelMissing(): Error {
+    return new HttpError(
+      'HTTP_UPGRADE_NOT_POSSIBLE',
+      'a 2xx response to CONNECT needs upgrade(), which opens the tunnel',
+    );
+  }
+
+  // Head
+
+  get statusCode(): number {
+    return this.#statusCode;
+  }
+
+  set statusCode(value: number) {
+    this.beforeChange();
+    if (!Number.isInteger(value) || value < 200 || value > 999)
+      throw new HttpError('HTTP_STATUS_INVALID', String(value));
+    this.#statusCode = value;
+  }
+
+  get reasonPhrase(): string {
+    return this.#reasonPhrase;
+  }
+
+  set reasonPhrase(value: string) {
+    this.beforeChange();
+    if (invalidReason.test(value)) throw new HttpError('HTTP_REASON_PHRASE_INVALID');
+    this.#reasonPhrase = value;
+  }
+
+  get headers(): HttpFields {
+    return (this.#headers ??= new FieldSection(this));
+  }
+
+  /** The header section, if the application has asked for it. */
+  protected get fields(): FieldSection | undefined {
+    return this.#headers;
+  }
+
+  get trailers(): HttpFields {
+    return (this.#trailers ??= new FieldSection(trailerGuard(this)));
+  }
+
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Whether another protocol has taken over the connection or stream. */
+  get isHandedOver(): boolean {
+    return this.#isHandedOver;
+  }
+
+  /** Whether content has been written that no head was sent for yet. */
+  get hasHeldContent(): boolean {
+    return this.#first !== undefined;
+  }
+
+  onStarting(callback: () => unknown): void {
+    this.beforeChange();
+    (this.#onStarting ??= []).push(callback);
+  }
+
+  onCompleted(callback: () => void | Promise<void>): void {
+    (this.#onCompleted ??= []).push(callback);
+  }
+
+  /** Takes the callbacks that wait for the end, last registered first; none remain. */
+  takeOnCompleted(): (() => void | Promise<void>)[] | undefined {
+    const callbacks = this.#onCompleted?.toReversed();
+    this.#onCompleted = undefined;
+    return callbacks;
+  }
+
+  waitFor(content: Promise<unknown>): void {
+    this.#pendingContent = this.#pendingContent === undefined ? content : Promise.all([this.#pendingContent, content]);
+  }
+
+  /** Takes the promise of content that is still being sent. */
+  takePendingContent(): Promise<unknown> | undefined {
+    const pending = this.#pendingContent;
+    this.#pendingContent = undefined;
+    return pending;
+  }
+
+  /** The header section is closed for changes once it is sent. */
+  beforeChange(): void {
+    if (this.#hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+  }
+
+  /**
+   * Refuses what an `onStarting` callback must not do.
+   *
+   * @throws HttpError `HTTP_ON_STARTING_INVALID`
+   */
+  checkNotStarting(): void {
+    if (this.#isStarting) throw new HttpError('HTTP_ON_STARTING_INVALID', 'it writes, sends, ends or upgrades');
+  }
+
+  // Content
+
+  start(): void {
+    this.checkNotStarting();
+    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    if (this.isGone) return;
+    if (!this.#hasStarted) this.writeHead(this.#begin(hasNoContent(this.#statusCode) ? 0 : undefined));
+    this.#sendFirst();
+  }
+
+  write(content: Uint8Array | string): boolean {
+    this.checkNotStarting();
+    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    const bytes = this.#wireContent(content);
+    if (this.isGone) return false;
+    if (bytes.length === 0) return !this.isUnderPressure;
+    if (!this.#hasStarted && this.#first === undefined) {
+      this.#first = bytes;
+      this.requestFlush();
+      return true;
+    }
+    if (!this.#hasStarted) this.writeHead(this.#begin(undefined));
+    this.#sendFirst();
+    this.#send(bytes);
+    return !this.isUnderPressure;
+  }
+
+  end(content?: Uint8Array | string): void {
+    this.checkNotStarting();
+    if (this.#hasEnded) {
+      if (content !== undefined) throw new HttpError('HTTP_RESPONSE_ENDED');
+      return;
+    }
+    const bytes = content === undefined ? '' : this.#wireContent(content);
+    if (this.isGone) {
+      this.#hasEnded = true;
+      return;
+    }
+    if (!this.#hasStarted && this.#first === undefined) {
+      this.#sendAll(bytes);
+    } else {
+      if (bytes.length > 0) this.write(bytes);
+      if (this.#hasStarted) this.#finish();
+      else this.#sendAll(this.#takeFirst());
+    }
+    this.#hasEnded = true;
+  }
+
+  /** Sends the content that was kept as the beginning of a stream: more did not follow in the same turn. */
+  releaseFirst(): void {
+    if (this.#first === undefined || this.isGone) return;
+    if (!this.#hasStarted) this.writeHead(this.#begin(undefined));
+    this.#sendFirst();
+  }
+
+  #wireContent(content: unknown): Uint8Array | string {
+    const bytes = contentBytes(content);
+    return typeof bytes === 'string' ? this.wireText(bytes) : bytes;
+  }
+
+  #sendFirst(): void {
+    if (this.#first !== undefined) this.#send(this.#takeFirst());
+  }
+
+  #takeFirst(): Uint8Array | string {
+    const first = this.#first!;
+    this.#first = undefined;
+    return first;
+  }
+
+  /** Sends a message of which the whole content is known with the head. */
+  #sendAll(content: Uint8Array | string): void {
+    const length = this.#begin(content.length);
+    if (this.#kind === ContentKind.length && !this.exchange.isHead && this.#trailers === undefined) {
+      this.writeMessage(length, content);
+      return;
+    }
+    this.writeHead(length);
+    if (content.length > 0) this.#send(content);
+    this.#finish();
+  }
+
+  #send(content: Uint8Array | string): void {
+    if (this.#kind === ContentKind.length) {
+      if (content.length > this.#remaining) throw this.#lengthMismatch();
+      this.#remaining -= content.length;
+    }
+    if (this.hasContent) this.writeContent(content);
+  }
+
+  #finish(): void {
+    if (!this.hasContent) return;
+    if (this.#kind === ContentKind.length && this.#remaining > 0) throw this.#lengthMismatch();
+    this.writeEnd(this.#trailers);
+  }
+
+  /** The head has promised another length: the peer would take what follows for content, or the other way round. */
+  #lengthMismatch(): HttpError {
+    this.contentBroken();
+    return new HttpError('HTTP_CONTENT_LENGTH_MISMATCH');
+  }
+
+  // Beginning
+
+  /** How the end of the content is known; settled when `writeHead` or `writeMessage` is called. */
+  protected get kind(): ContentKind {
+    return this.#kind;
+  }
+
+  /** Whether content follows the head, and `writeEnd` follows the content. */
+  protected get hasContent(): boolean {
+    return this.#kind !== ContentKind.none && !this.exchange.isHead;
+  }
+
+  /**
+   * Calls back, settles how the content is framed, and closes the head for changes.
+   *
+   * @param length of the whole content, `undefined` when it comes piece by piece
+   * @returns the Content-Length to add to the head
+   */
+  #begin(length: number | undefined): number | undefined {
+    if (this.#onStarting !== undefined) this.#callOnStarting();
+    const announced = this.#decideKind(length);
+    this.#hasStarted = true;
+    return announced;
+  }
+
+  /** Last registered first, and those that are registered meanwhile. */
+  #callOnStarting(): void {
+    const callbacks = this.#onStarting!;
+    this.#isStarting = true;
+    try {
+      for (let callback = callbacks.pop(); callback !== undefined; callback = callbacks.pop()) {
+        refusePromise(callback());
+      }
+    } finally {
+      this.#isStarting = false;
+    }
+    this.#onStarting = undefined;
+  }
+
+  #decideKind(length: number | undefined): number | undefined {
+    const { isHead, isConnect } = this.exchange;
+    const roles = this.#headers === undefined ? 0 : this.#headers.roles;
+    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
+    if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
+    if (isConnect && this.#statusCode < 300) throw this.tunnelMissing();
+    if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
+    if (this.#kind === ContentKind.length) return this.#withDeclaredLength(length, isHead);
+    if (length !== undefined && (this.#trailers === undefined || this.allowsLengthWithTrailers)) {
+      this.#kind = isHead ? ContentKind.none : ContentKind.length;
+      this.#remaining = length;
+      // An empty answer to HEAD says nothing about the length of the content that GET would get.
+      return isHead && length === 0 ? undefined : length;
+    }
+    this.#kind = isHead ? ContentKind.none : ContentKind.stream;
+    return undefined;
+  }
+
+  /** The length is the application's: the content that ends the response has to agree before anything is sent. */
+  #withDeclaredLength(length: number | undefined, isHead: boolean): undefined {
+    if (length === undefined || length === this.#remaining || (isHead && length === 0)) return;
+    this.#kind = ContentKind.undecided;
+    throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this.#remaining} declared, ${length} sent`);
+  }
+
+  /** 204, 304: no content, and for 204 no length either (RFC 9110 8.6, RFC 9112 6.3). */
+  #withoutContent(length: number | undefined): undefined {
+    if (length === undefined || length > 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', String(this.#statusCode));
+    if (this.#kind === ContentKind.length && this.#statusCode === 204) {
+      this.#kind = ContentKind.undecided;
+      if (this.#remaining > 0) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length with status 204');
+      this.#headers!.delete('content-length');
+    }
+    this.#kind = ContentKind.none;
+  }
+
+  /** Content-Length or Transfer-Encoding that the application has set. */
+  #readDeclared(roles: number): void {
+    const fields = this.#headers!;
+    if ((roles & FieldRole.transferEncoding) !== 0) {
+      if (fields.get('transfer-encoding')!.toLowerCase() !== 'chunked') {
+        throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Transfer-Encoding other than chunked');
+      }
+      // The protocol frames the content, and adds the field where it has one.
+      fields.delete('transfer-encoding');
+    }
+    const declared = fields.getAll('content-length');
+    if (declared.length === 0) return;
+    if (declared.length > 1 || !/^\d{1,15}$/.test(declared[0]!)) {
+      throw new HttpError('HTTP_FIELD_VALUE_INVALID', 'Content-Length');
+    }
+    if (this.#trailers !== undefined && !this.allowsLengthWithTrailers) {
+      throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length beside trailers');
+    }
+    this.#kind = ContentKind.length;
+    this.#remaining = Number(declared[0]);
+  }
+
+  // Replacement
+
+  /** Calls back before an upgrade is answered. @returns the header section of the answer */
+  prepareUpgrade(): FieldSection {
+    if (this.#onStarting !== undefined) this.#callOnStarting();
+    return this.headers as FieldSection;
+  }
+
+  /** The answer to an upgrade is sent: nothing of this response can follow. */
+  handOver(): void {
+    this.#hasStarted = true;
+    this.#hasEnded = true;
+    this.#isHandedOver = true;
+  }
+
+  clear(): void {
+    this.checkNotStarting();
+    this.beforeChange();
+    this.#statusCode = 200;
+    this.#reasonPhrase = '';
+    this.#headers = undefined;
+    this.#trailers = undefined;
+    this.#first = undefined;
+    this.#kind = ContentKind.undecided;
+  }
+
+  /** Makes an empty response of it, without `onStarting` callbacks, for the error that takes its place. */
+  reset(): void {
+    this.clear();
+    this.#onStarting = undefined;
+  }
+}
+
+const hasNoContent = (statusCode: number): boolean => statusCode === 204 || statusCode === 304;
+
+/** An async callback would change the head after it was sent. Its rejection must not end the process. */
+const refusePromise = (result: unknown): void => {
+  if (typeof result !== 'object' || result === null) return;
+  if (typeof (result as PromiseLike<unknown>).then !== 'function') return;
+  (result as PromiseLike<unknown>).then(undefined, () => {});
+  throw new HttpError('HTTP_ON_STARTING_INVALID', 'it is async, and the head cannot wait for it');
+};

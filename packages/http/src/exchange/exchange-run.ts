@@ -1,0 +1,219 @@
+import type { Connection } from '@windhover/connections';
+import type { BadHttpRequestError } from '../errors.ts';
+import type { HttpApplication, HttpServices } from '../http-application.ts';
+import { errorOrNothing, isBadRequest, isRequestAborted, isThenable } from '../thrown-value.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { refusalFor, reportBadRequest } from './refusals.ts';
+
+/** The application and the services that exchanges run with. */
+export interface ExchangeHost<C> {
+  readonly application: HttpApplication<C>;
+  readonly services: HttpServices;
+}
+
+/** Called when an exchange is over: answered or cut off, and its context disposed. */
+export interface ExchangeOwner<E> {
+  exchangeOver(exchange: E): void;
+}
+
+/**
+ * Runs the application on exchanges, one at a time, and sees each to its end: sends a returned value, waits for content
+ * that is still being sent, ends the response, answers failures, calls back and disposes of the context. An HTTP/1.1
+ * connection has one run for all its exchanges; a protocol with streams has one for each stream.
+ *
+ * Nothing is allocated for an exchange whose application returns without a promise.
+ */
+export class ExchangeRun<C, E extends HttpExchange> {
+  readonly #host: ExchangeHost<C>;
+  readonly #connection: Connection;
+  readonly #owner: ExchangeOwner<E>;
+  #exchange: E | undefined;
+  #context: C | undefined;
+  /** Made when the first promise is waited for, and used for all that follow. */
+  #onReturned: ((result: unknown) => void) | undefined;
+  #onFailed: ((error: unknown) => void) | undefined;
+
+  /** @param connection reported with refused requests */
+  constructor(host: ExchangeHost<C>, connection: Connection, owner: ExchangeOwner<E>) {
+    this.#host = host;
+    this.#connection = connection;
+    this.#owner = owner;
+  }
+
+  /** Starts an exchange. The one before must be over. */
+  start(exchange: E): void {
+    this.#exchange = exchange;
+    this.#context = undefined;
+    const { application } = this.#host;
+    let result: unknown;
+    try {
+      const context = application.createContext(exchange);
+      this.#context = context;
+      result = application.processRequest(context);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (result === undefined) this.#finish();
+    else this.#returned(result);
+  }
+
+  /** Sends the content that the response has kept for the end of the turn. */
+  releaseContent(): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined || exchange.isOver) return;
+    try {
+      exchange.response.releaseFirst();
+    } catch (error) {
+      this.#answerFailure(exchange, error);
+    }
+  }
+
+  #returned(result: unknown): void {
+    if (isThenable(result)) this.#wait(result);
+    else this.#sendResult(result);
+  }
+
+  #wait(promise: PromiseLike<unknown>): void {
+    this.#onReturned ??= (result) => {
+      if (result === undefined) this.#finish();
+      else this.#sendResult(result);
+    };
+    this.#onFailed ??= (error) => this.#fail(error);
+    try {
+      promise.then(this.#onReturned, this.#onFailed);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #sendResult(result: unknown): void {
+    let pending: void | Promise<void>;
+    try {
+      pending = this.#host.application.sendResult?.(this.#context!, result);
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    if (isThenable(pending)) this.#wait(pending);
+    else this.#finish();
+  }
+
+  /** The application has returned. Content that it has left running comes first. */
+  #finish(): void {
+    const exchange = this.#exchange!;
+    const { response } = exchange;
+    const content = response.takePendingContent();
+    if (content !== undefined) {
+      content.then(
+        () => this.#finish(),
+        (error: unknown) => this.#contentFailed(exchange, error),
+      );
+      return;
+    }
+    if (response.hasEnded) this.#over(exchange, undefined);
+    else this.#endResponse(exchange);
+  }
+
+  /** Sending has failed, and the application may have answered in another way. */
+  #contentFailed(exchange: E, error: unknown): void {
+    const { response } = exchange;
+    const isAnswered = response.hasEnded || (!response.hasStarted && response.statusCode >= 400);
+    if (isAnswered) this.#finish();
+    else this.#fail(error);
+  }
+
+  /** Ends a response that the application has left open. */
+  #endResponse(exchange: E): void {
+    try {
+      exchange.response.end();
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#over(exchange, undefined);
+  }
+
+  // Failures
+
+  #fail(thrown: unknown): void {
+    const exchange = this.#exchange!;
+    const error = thrown ?? new Error(`The application failed with ${String(thrown)}`);
+    this.#answerFailure(exchange, error);
+    this.#over(exchange, error);
+  }
+
+  /**
+   * Reports a failure and answers it, if nothing has been sent yet. Else it cuts the response off, because half a
+   * response must not look like a whole one.
+   */
+  #answerFailure(exchange: E, error: unknown): void {
+    const refused = isBadRequest(error) ? error : undefined;
+    this.#report(exchange, error, refused);
+    if (exchange.isGone) return;
+    const { response } = exchange;
+    if (response.hasStarted) {
+      if (!response.hasEnded || response.isHandedOver) exchange.cutOff(errorOrNothing(error));
+      return;
+    }
+    if (response.hasEnded) return;
+    response.reset();
+    response.statusCode = refused === undefined ? 500 : errorStatus(refused.status);
+    if (refused !== undefined) this.#explain(exchange, refused);
+    response.end();
+  }
+
+  /** The server may give the answer to a request that is itself at fault its content. */
+  #explain(exchange: E, error: BadHttpRequestError): void {
+    exchange.refused(error);
+    const refusal = refusalFor(error, this.#connection, this.#host.services);
+    if (refusal === undefined) return;
+    exchange.response.headers.set('content-type', refusal.contentType);
+    exchange.response.write(refusal.content);
+  }
+
+  #report(exchange: E, error: unknown, refused: BadHttpRequestError | undefined): void {
+    const { services } = this.#host;
+    if (refused !== undefined) reportBadRequest(refused, this.#connection, services);
+    else if (!(exchange.isGone && isRequestAborted(error))) services.events.applicationError(error, exchange);
+  }
+
+  // The end
+
+  #over(exchange: E, failure: unknown): void {
+    exchange.isOver = true;
+    const context = this.#context;
+    this.#exchange = undefined;
+    this.#context = undefined;
+    const callbacks = exchange.response.takeOnCompleted();
+    if (callbacks !== undefined) this.#callBack(callbacks, exchange);
+    // Without a context, making one is what has failed.
+    if (context !== undefined) this.#dispose(context, failure, exchange);
+    this.#owner.exchangeOver(exchange);
+  }
+
+  #callBack(callbacks: (() => void | Promise<void>)[], exchange: E): void {
+    const report = (error: unknown): void => this.#host.services.events.applicationError(error, exchange);
+    for (const callback of callbacks) {
+      try {
+        const pending: unknown = callback();
+        if (isThenable(pending)) pending.then(undefined, report);
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  #dispose(context: C, failure: unknown, exchange: E): void {
+    const { application, services } = this.#host;
+    try {
+      application.disposeContext(context, failure);
+    } catch (error) {
+      services.events.applicationError(error, exchange);
+    }
+  }
+}
+
+/** An application may have made the error itself, with any status. */
+const errorStatus = (status: number): number =>
+  Number.isInteger(status) && status >= 400 && status <= 599 ? status : 400;

@@ -1,0 +1,383 @@
+import type { Endpoint } from '@windhover/connections';
+import { type FeatureCollection, type FeatureKey, FeatureMissingError, Features } from '@windhover/features';
+import { type BadHttpRequestError, HttpError } from '../errors.ts';
+import { HttpBadRequestFeature } from '../features/http-bad-request.ts';
+import { HttpConnectionFeature } from '../features/http-connection.ts';
+import { HttpEventsFeature } from '../features/http-events.ts';
+import { HttpInformationalFeature } from '../features/http-informational.ts';
+import { HttpMaxRequestBodySizeFeature } from '../features/http-max-request-body-size.ts';
+import { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from '../features/http-min-data-rates.ts';
+import { HttpRequestBodyFeature } from '../features/http-request-body.ts';
+import { HttpRequestFeature } from '../features/http-request.ts';
+import { HttpRequestIdentifierFeature } from '../features/http-request-identifier.ts';
+import { HttpRequestLifetimeFeature } from '../features/http-request-lifetime.ts';
+import { HttpRequestTrailersFeature } from '../features/http-request-trailers.ts';
+import { HttpResponseBodyFeature } from '../features/http-response-body.ts';
+import { HttpResponseFeature } from '../features/http-response.ts';
+import { HttpResponseTrailersFeature } from '../features/http-response-trailers.ts';
+import { FieldRole } from '../field-name.ts';
+import type { HttpEvents } from '../http-application.ts';
+import { FieldSection, type HttpFields } from '../http-fields.ts';
+import { type HttpLimits, type MinDataRate, checkMinDataRate } from '../limits.ts';
+import type { ExchangeResponse } from './exchange-response.ts';
+import { type ContentSource, RequestBody } from './request-body.ts';
+import { isBadRequest } from '../thrown-value.ts';
+import { type TargetParts, targetParts } from './target-path.ts';
+
+/** The connection that an exchange runs on, as far as every protocol has one. */
+export interface ExchangeConnection {
+  /** Id of the connection. */
+  readonly id: string;
+  /** Features of the connection, to which the exchange adds its own. */
+  readonly features: FeatureCollection;
+  /** `https` where a TLS layer below has encrypted the request, else `http`. */
+  readonly scheme: string;
+  readonly limits: HttpLimits;
+  readonly events: HttpEvents;
+  /** The two ends of the connection; `undefined` where they are not known. */
+  readonly endpoints:
+    | { readonly localEndpoint: Endpoint | undefined; readonly remoteEndpoint: Endpoint | undefined }
+    | undefined;
+}
+
+/**
+ * One request and its response. The exchange is the value of its own request features, so that nothing is made for them;
+ * it is new for each request, so that a handler which keeps one never sees the next.
+ *
+ * A protocol derives its own class, which gives the parts of the head, reads content and writes responses.
+ *
+ * Source: Kestrel `HttpProtocol`, with `HttpProtocol.FeatureCollection`
+ */
+export abstract class HttpExchange<Connection extends ExchangeConnection = ExchangeConnection>
+  implements
+    FeatureCollection,
+    ContentSource,
+    HttpRequestFeature,
+    HttpRequestTrailersFeature,
+    HttpRequestLifetimeFeature,
+    HttpRequestIdentifierFeature,
+    HttpMaxRequestBodySizeFeature,
+    HttpMinRequestBodyDataRateFeature,
+    HttpMinResponseDataRateFeature,
+    HttpInformationalFeature
+{
+  readonly connection: Connection;
+  readonly #number: number;
+  /** Whether the application has finished with the request. */
+  isOver = false;
+  /** Whether the client waits for 100 (Continue) before it sends content. */
+  owesContinue = false;
+  #body: RequestBody | undefined;
+  #headers: HttpFields | undefined;
+  #target: TargetParts | undefined;
+  #trailers: FieldSection | undefined;
+  #abortion: AbortController | undefined;
+  #isAborted = false;
+  #changes: RequestChanges | undefined;
+  #stored: Features | undefined;
+
+  /** @param number of the request on its connection, from 1 */
+  constructor(connection: Connection, number: number) {
+    this.connection = connection;
+    this.#number = number;
+  }
+
+  // What a protocol provides
+
+  abstract readonly response: ExchangeResponse;
+  /** The version as received, e.g. `HTTP/1.1`. */
+  protected abstract get receivedProtocol(): string;
+  /** The method as received. */
+  protected abstract get receivedMethod(): string;
+  abstract get rawTarget(): string;
+  /** Makes the header section of the request. Called once, when the application asks for it. */
+  protected abstract readHeaders(): HttpFields;
+  /** Whether the method is HEAD. */
+  abstract get isHead(): boolean;
+  /** Whether the method is CONNECT. */
+  abstract get isConnect(): boolean;
+  /** Whether the client understands informational responses and trailers. */
+  protected abstract get isModern(): boolean;
+  abstract get canHaveBody(): boolean;
+  abstract readContent(): Uint8Array | undefined | null;
+  abstract wantContent(): void;
+  /** The body limit of this request in bytes, `null` for none. */
+  protected abstract bodyLimit: number | null;
+  /** Sends an informational response. The fields have been checked. */
+  protected abstract writeInformational(statusCode: number, fields: FieldSection): void;
+  /** Whether nothing can be sent any more: the connection is closed, or the stream is reset. */
+  abstract get isGone(): boolean;
+  /** Ends the exchange at once: resets the connection or the stream, so that half a response does not look whole. */
+  abstract cutOff(reason: Error | undefined): void;
+  /** Called before a request that is itself at fault is answered: the connection may have to end with the response. */
+  abstract refused(error: BadHttpRequestError): void;
+
+  /** Features that only this protocol has, by `FeatureKey.id`. */
+  protected protocolFeature(_id: symbol): unknown {
+    return undefined;
+  }
+
+  // FeatureCollection
+
+  get<T>(key: FeatureKey<T>): T | undefined {
+    return this.#stored?.getOwn(key) ?? (this.#builtIn(key.id) as T | undefined) ?? this.connection.features.get(key);
+  }
+
+  require<T>(key: FeatureKey<T>): T {
+    const value = this.get(key);
+    if (value === undefined) throw new FeatureMissingError(key.name);
+    return value;
+  }
+
+  set<T>(key: FeatureKey<T>, value: T | undefined): void {
+    (this.#stored ??= new Features()).set(key, value);
+  }
+
+  get revision(): number {
+    return (this.#stored === undefined ? 0 : this.#stored.revision) + this.connection.features.revision;
+  }
+
+  /** The features that the exchange and its response are; those of every request first. */
+  #builtIn(id: symbol): unknown {
+    switch (id) {
+      case HttpResponseFeature.id:
+      case HttpResponseBodyFeature.id:
+        return this.response;
+      case HttpRequestFeature.id:
+      case HttpRequestLifetimeFeature.id:
+      case HttpRequestIdentifierFeature.id:
+      case HttpRequestTrailersFeature.id:
+      case HttpMaxRequestBodySizeFeature.id:
+      case HttpMinRequestBodyDataRateFeature.id:
+      case HttpMinResponseDataRateFeature.id:
+        return this;
+      case HttpRequestBodyFeature.id:
+        return this.body;
+      case HttpResponseTrailersFeature.id:
+        return this.isModern ? this.response : undefined;
+      case HttpConnectionFeature.id:
+        return this.#connectionFeature();
+      case HttpEventsFeature.id:
+        return this.connection.events;
+      case HttpInformationalFeature.id:
+        return this.isModern ? this : undefined;
+      default:
+        return this.protocolFeature(id);
+    }
+  }
+
+  /** Made when asked for, and kept: changes that middleware makes stay. */
+  #connectionFeature(): HttpConnectionFeature {
+    const { id, endpoints } = this.connection;
+    const feature: HttpConnectionFeature = {
+      connectionId: id,
+      localEndpoint: endpoints?.localEndpoint,
+      remoteEndpoint: endpoints?.remoteEndpoint,
+    };
+    this.set(HttpConnectionFeature, feature);
+    return feature;
+  }
+
+  // HttpRequestFeature
+
+  get protocol(): string {
+    return this.#changes?.protocol ?? this.receivedProtocol;
+  }
+
+  set protocol(value: string) {
+    this.#change.protocol = value;
+  }
+
+  get scheme(): string {
+    return this.#changes?.scheme ?? this.connection.scheme;
+  }
+
+  set scheme(value: string) {
+    this.#change.scheme = value;
+  }
+
+  get method(): string {
+    return this.#changes?.method ?? this.receivedMethod;
+  }
+
+  set method(value: string) {
+    this.#change.method = value;
+  }
+
+  get pathBase(): string {
+    return this.#changes?.pathBase ?? '';
+  }
+
+  set pathBase(value: string) {
+    this.#change.pathBase = value;
+  }
+
+  get path(): string {
+    return this.#changes?.path ?? (this.#target ??= targetParts(this.rawTarget)).path;
+  }
+
+  set path(value: string) {
+    this.#change.path = value;
+  }
+
+  get queryString(): string {
+    return this.#changes?.queryString ?? (this.#target ??= targetParts(this.rawTarget)).queryString;
+  }
+
+  set queryString(value: string) {
+    this.#change.queryString = value;
+  }
+
+  get headers(): HttpFields {
+    return (this.#headers ??= this.readHeaders());
+  }
+
+  get #change(): RequestChanges {
+    return (this.#changes ??= {});
+  }
+
+  // Content and trailers
+
+  get body(): RequestBody {
+    return (this.#body ??= new RequestBody(this));
+  }
+
+  /** The body, if the application or the protocol has asked for it. */
+  get bodyIfAny(): RequestBody | undefined {
+    return this.#body;
+  }
+
+  /** Called when the content has been read to its end. A protocol that has more to do calls this, too. */
+  contentComplete(): void {}
+
+  /** Called when the content breaks a rule or a limit. A protocol that has more to do calls this, too. */
+  contentFailed(error: unknown): void {
+    if (isBadRequest(error)) this.set(HttpBadRequestFeature, { error });
+  }
+
+  get available(): boolean {
+    return this.#body !== undefined && this.#body.isComplete;
+  }
+
+  get trailers(): HttpFields {
+    return this.#trailers ?? (this.available ? (this.#trailers = new FieldSection()) : new FieldSection());
+  }
+
+  /** Keeps the trailer section that followed the content. */
+  protected trailersReceived(trailers: FieldSection | undefined): void {
+    this.#trailers = trailers;
+  }
+
+  get isReadOnly(): boolean {
+    return this.#body !== undefined && this.#body.hasBegun;
+  }
+
+  get maxRequestBodySize(): number | null {
+    return this.bodyLimit;
+  }
+
+  set maxRequestBodySize(value: number | null) {
+    if (this.isReadOnly) throw new HttpError('HTTP_LIMIT_READ_ONLY', 'maxRequestBodySize');
+    if (value !== null && !(Number.isSafeInteger(value) && value >= 0)) {
+      throw new HttpError(
+        'HTTP_LIMIT_INVALID',
+        `maxRequestBodySize must be an integer of at least 0, or null; received ${value}`,
+      );
+    }
+    // The limit may live in the connection, which serves the next request by then.
+    if (!this.isOver) this.bodyLimit = value;
+  }
+
+  get minRequestBodyDataRate(): MinDataRate | null {
+    const changed = this.#changes?.minRequestBodyDataRate;
+    return changed === undefined ? this.connection.limits.minRequestBodyDataRate : changed;
+  }
+
+  set minRequestBodyDataRate(value: MinDataRate | null) {
+    checkMinDataRate('minRequestBodyDataRate', value);
+    this.#change.minRequestBodyDataRate = value;
+  }
+
+  get minResponseDataRate(): MinDataRate | null {
+    const changed = this.#changes?.minResponseDataRate;
+    return changed === undefined ? this.connection.limits.minResponseDataRate : changed;
+  }
+
+  set minResponseDataRate(value: MinDataRate | null) {
+    checkMinDataRate('minResponseDataRate', value);
+    this.#change.minResponseDataRate = value;
+  }
+
+  // Lifetime
+
+  get requestAborted(): AbortSignal {
+    if (this.#abortion === undefined) {
+      this.#abortion = new AbortController();
+      if (this.#isAborted) this.#abortion.abort(new HttpError('HTTP_REQUEST_ABORTED'));
+    }
+    return this.#abortion.signal;
+  }
+
+  abort(): void {
+    if (!this.isOver) this.cutOff(undefined);
+  }
+
+  /** The connection or stream is gone before the exchange was over. */
+  aborted(cause: Error | undefined): void {
+    this.#isAborted = true;
+    const reason = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
+    this.#body?.fail(reason);
+    this.#abortion?.abort(reason);
+  }
+
+  get traceIdentifier(): string {
+    return (
+      this.#changes?.traceIdentifier ??
+      `${this.connection.id}:${this.#number.toString(16).toUpperCase().padStart(8, '0')}`
+    );
+  }
+
+  set traceIdentifier(value: string) {
+    this.#change.traceIdentifier = value;
+  }
+
+  // Informational responses
+
+  sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void {
+    const isPossible = Number.isInteger(statusCode) && statusCode >= 102 && statusCode <= 199;
+    if (!isPossible || this.response.hasStarted) throw new HttpError('HTTP_INFORMATIONAL_INVALID', String(statusCode));
+    this.response.checkNotStarting();
+    const section = new FieldSection();
+    for (const [name, value] of fields) section.append(name, value);
+    if ((section.roles & notInformational) !== 0) {
+      throw new HttpError(
+        'HTTP_FIELD_NOT_ALLOWED',
+        'Content-Length, Transfer-Encoding or Connection in a 1xx response',
+      );
+    }
+    this.writeInformational(statusCode, section);
+  }
+
+  /** Sends 100 (Continue) if the client waits for it and no final response has begun (RFC 9110 10.1.1). */
+  continueIfOwed(): void {
+    if (!this.owesContinue || this.response.hasStarted) return;
+    this.owesContinue = false;
+    this.writeInformational(100, new FieldSection());
+  }
+}
+
+/** Fields that frame a message or speak of its connection: none of them belongs into a 1xx (RFC 9110 8.6, RFC 9112 6.1). */
+const notInformational = FieldRole.contentLength | FieldRole.transferEncoding | FieldRole.connection;
+
+/** Changes that middleware has made to a request; made for the few requests that see a change. */
+interface RequestChanges {
+  protocol?: string;
+  scheme?: string;
+  method?: string;
+  pathBase?: string;
+  path?: string;
+  queryString?: string;
+  traceIdentifier?: string;
+  minRequestBodyDataRate?: MinDataRate | null;
+  minResponseDataRate?: MinDataRate | null;
+}

@@ -1,0 +1,133 @@
+import { HttpError } from '../errors.ts';
+import type { HttpRequestBodyFeature } from '../features/http-request-body.ts';
+import { handled } from '../handled.ts';
+
+/** Where the content of a request comes from. The exchange of a protocol implements it. */
+export interface ContentSource {
+  /** Whether the request can have content; false when it certainly has none. */
+  readonly canHaveBody: boolean;
+  /** Whether the application has finished with the request. */
+  readonly isOver: boolean;
+  /**
+   * Takes the next piece of content.
+   *
+   * @returns at least one byte; `undefined` when more has not arrived yet; `null` at the end of the content
+   * @throws BadHttpRequestError when the content breaks a rule or a limit
+   */
+  readContent(): Uint8Array | undefined | null;
+  /** Called when the application waits for content that has not arrived: time to send 100 (Continue), to read on. */
+  wantContent(): void;
+  /** Called once, when the content has been read to its end. */
+  contentComplete(): void;
+  /** Called when `readContent` has thrown: the message cannot be continued. */
+  contentFailed(error: unknown): void;
+}
+
+interface PendingRead {
+  resolve(piece: Uint8Array | undefined): void;
+  reject(error: unknown): void;
+}
+
+/** The content of one request, pulled out of its source piece by piece. */
+export class RequestBody implements HttpRequestBodyFeature {
+  readonly #source: ContentSource;
+  #hasBegun = false;
+  #isComplete = false;
+  #error: unknown;
+  #pending: PendingRead | undefined;
+
+  constructor(source: ContentSource) {
+    this.#source = source;
+  }
+
+  get canHaveBody(): boolean {
+    return this.#source.canHaveBody;
+  }
+
+  /** Whether the application has begun to read. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete || !this.#source.canHaveBody;
+  }
+
+  /** Whether the application waits for content. */
+  get isPending(): boolean {
+    return this.#pending !== undefined;
+  }
+
+  read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    if (this.isComplete) return undefined;
+    if (this.#error !== undefined) throw this.#error;
+    if (this.#source.isOver) throw new HttpError('HTTP_BODY_TOO_LATE');
+    if (this.#pending !== undefined) throw new HttpError('HTTP_BODY_CONSUMED', 'another read is waiting');
+    this.#hasBegun = true;
+    const piece = this.#take();
+    if (piece !== undefined) return piece ?? undefined;
+    this.#source.wantContent();
+    return handled(
+      new Promise((resolve, reject) => {
+        this.#pending = { resolve, reject };
+      }),
+    );
+  }
+
+  /** Answers the read that waits, if there is one and enough content has arrived. */
+  received(): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    let piece: Uint8Array | undefined | null;
+    try {
+      piece = this.#take();
+    } catch (error) {
+      this.#pending = undefined;
+      pending.reject(error);
+      return;
+    }
+    if (piece === undefined) return;
+    this.#pending = undefined;
+    pending.resolve(piece ?? undefined);
+  }
+
+  /** No more content will arrive: the read that waits, and every later read, fails. */
+  fail(error: unknown): void {
+    if (this.#isComplete || this.#error !== undefined) return;
+    this.#error = error;
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(error);
+  }
+
+  /**
+   * Reads on without keeping anything.
+   *
+   * @returns bytes of content dropped; `isComplete` tells whether the content has ended
+   * @throws BadHttpRequestError when the content breaks a rule or a limit
+   */
+  discard(): number {
+    let dropped = 0;
+    while (!this.#isComplete) {
+      const piece = this.#take();
+      if (piece === undefined) break;
+      if (piece !== null) dropped += piece.length;
+    }
+    return dropped;
+  }
+
+  #take(): Uint8Array | undefined | null {
+    try {
+      const piece = this.#source.readContent();
+      if (piece === null) {
+        this.#isComplete = true;
+        this.#source.contentComplete();
+      }
+      return piece;
+    } catch (error) {
+      this.#error = error;
+      this.#source.contentFailed(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Reads content piece by piece, from any kind of source. */
+export interface PieceReader {
+  next(): Promise<IteratorResult<unknown>>;
+  /** Closes the source at once, also while `next` waits: its resources are released. Never throws. */
+  close(): void;
+}
+
+/** A source of pieces: a Node stream, a web stream, an async or a sync iterable. */
+export type PieceSource<Piece> = AsyncIterable<Piece> | Iterable<Piece> | ReadableStreamLike;
+
+/** The part of a web `ReadableStream` that is used here: not every runtime makes it iterable. */
+export interface ReadableStreamLike {
+  getReader(): { read(): Promise<unknown>; cancel(reason?: unknown): Promise<void> };
+}
+
+/** Whether a value can be read piece by piece. Strings and buffers are not meant. */
+export const isPieceSource = (value: unknown): value is PieceSource<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Symbol.asyncIterator in value || Symbol.iterator in value || isWebStream(value));
+
+/** @throws TypeError for a web stream that another reader has locked */
+export const readPieces = (source: PieceSource<unknown>): PieceReader => {
+  if (isWebStream(source)) return readWebStream(source);
+  const close = isNodeStream(source) ? () => void source.destroy() : undefined;
+  return readIterable(source as AsyncIterable<unknown> | Iterable<unknown>, close);
+};
+
+const isWebStream = (value: object): value is ReadableStreamLike =>
+  typeof (value as Partial<ReadableStreamLike>).getReader === 'function';
+
+/** Its iterator does not return while a read waits for data, so the stream itself is destroyed. */
+const isNodeStream = (value: object): value is { destroy(): unknown } => {
+  const { destroy, pipe } = value as { destroy?: unknown; pipe?: unknown };
+  return typeof destroy === 'function' && typeof pipe === 'function';
+};
+
+const readWebStream = (stream: ReadableStreamLike): PieceReader => {
+  const reader = stream.getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<unknown>>,
+    close: () => ignoreFailure(() => reader.cancel()),
+  };
+};
+
+const readIterable = (
+  source: AsyncIterable<unknown> | Iterable<unknown>,
+  close: (() => void) | undefined,
+): PieceReader => {
+  const iterator = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  return {
+    next: async () => {
+      const { done = false, value } = await iterator.next();
+      // A sync iterable may give promises of its pieces.
+      return { done, value: await value };
+    },
+    close: () => {
+      if (close !== undefined) ignoreFailure(close);
+      ignoreFailure(() => iterator.return?.());
+    },
+  };
+};
+
+/** A source that fails while it is closed has nothing more to tell: the reason for closing is the error that counts. */
+const ignoreFailure = (close: () => unknown): void => {
+  try {
+    const pending = close();
+    if (pending instanceof Promise) pending.catch(() => {});
+  } catch {
+    // As above.
+  }
+};
