@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { Connection, Receiver } from './connection.ts';
 import { ConnectionError } from './errors.ts';
+import { ConnectionEndpointFeature } from './features/connection-endpoint.ts';
 
 type Callback = (error?: Error | null) => void;
 
@@ -19,8 +20,13 @@ const asBytes = ({ chunk, encoding }: Piece): Uint8Array | string =>
 const asBuffer = ({ chunk, encoding }: Piece): Uint8Array =>
   typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 
-/** A `Connection` as a Node stream. It cannot be the receiver itself: streams have another `closed`. */
+/**
+ * A connection as a Node stream; `toDuplex` makes one where the connection is not a socket. Everything that is written
+ * while received bytes are handled leaves as one write. `destroy()` disposes of the connection, `destroy(error)` aborts it.
+ */
 export class ConnectionDuplex extends Duplex {
+  /** The number of bytes received so far, same as `net.Socket.bytesRead`. */
+  bytesRead = 0;
   readonly #connection: Connection;
   #reading = false;
   #peerEnded = false;
@@ -37,13 +43,16 @@ export class ConnectionDuplex extends Duplex {
     connection.start(this.#receiver());
   }
 
+  /** The IP address of the peer, same as `net.Socket.remoteAddress`; `undefined` for a peer without one. */
+  get remoteAddress(): string | undefined {
+    const endpoint = this.#connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
+    return endpoint?.kind === 'ip' ? endpoint.address : undefined;
+  }
+
+  /** The stream cannot be the receiver itself, because streams have another `closed`. */
   #receiver(): Receiver {
     return {
-      received: (bytes) => {
-        if (this.push(bytes)) return;
-        this.#reading = false;
-        this.#connection.pause();
-      },
+      received: (bytes) => this.#received(bytes),
       drained: () => this.#finishWrite(null),
       ended: () => {
         this.#peerEnded = true;
@@ -51,6 +60,16 @@ export class ConnectionDuplex extends Duplex {
       },
       closed: (error) => this.#closedWith(error),
     };
+  }
+
+  #received(bytes: Uint8Array): void {
+    this.bytesRead += bytes.length;
+    this.cork();
+    if (!this.push(bytes)) {
+      this.#reading = false;
+      this.#connection.pause();
+    }
+    this.uncork();
   }
 
   #closedWith(error: Error | undefined): void {

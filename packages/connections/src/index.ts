@@ -8,6 +8,7 @@ export {
   buildConnectionPipeline,
 } from './connection.ts';
 export { ConnectionBase } from './connection-base.ts';
+export { ConnectionDuplex } from './connection-duplex.ts';
 export {
   type CustomEndpoint,
   type Endpoint,

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { type Connection, takeStream } from '@windhover/connections';
-import { UpgradeStream } from './upgrade-stream.ts';
+import { type Connection, ConnectionDuplex, takeStream } from '@windhover/connections';
 
 /**
  * What `ws` takes for the socket while it answers the handshake: as much of a stream as it uses for that. What it writes
@@ -32,6 +31,6 @@ export class HandshakeSocket {
 
   /** The socket that is the connection itself where there is one; nothing lies between it and `ws` then. */
   toStream(): Duplex {
-    return takeStream(this.connection) ?? new UpgradeStream(this.connection);
+    return takeStream(this.connection) ?? new ConnectionDuplex(this.connection);
   }
 }

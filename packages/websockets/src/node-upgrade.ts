@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Connection } from '@windhover/connections';
+import { type Connection, ConnectionDuplex, ConnectionEndpointFeature } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
   HttpConnectionFeature,
@@ -10,8 +10,8 @@ import {
   HttpResponseFeature,
   HttpUpgradeFeature,
 } from '@windhover/http';
+import { AnsweringConnection } from './answering-connection.ts';
 import type { ResponseHead } from './response-head.ts';
-import { UpgradeStream } from './upgrade-stream.ts';
 
 /** What a listener for the `upgrade` event of a `node:http` server gets. */
 export interface NodeUpgrade {
@@ -35,11 +35,14 @@ const nothing = Buffer.alloc(0);
  */
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { promise: answered, resolve } = withResolvers();
-  const socket = new UpgradeStream((head) => {
+  const connection = new AnsweringConnection((head) => {
     resolve();
     return answer(features, head);
   });
-  // Given up without an answer: the response is what it is.
+  const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
+  connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
+  const socket = new ConnectionDuplex(connection);
+  // Without an answer the request is answered as its handler leaves it.
   socket.once('close', resolve);
   return { request: requestOf(features, socket), socket, head: nothing, answered };
 };
@@ -50,10 +53,8 @@ const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
   return { promise, resolve };
 };
 
-const requestOf = (features: FeatureCollection, socket: UpgradeStream): IncomingMessage => {
+const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage => {
   const { method, rawTarget, headers } = features.require(HttpRequestFeature);
-  const { remoteEndpoint } = features.require(HttpConnectionFeature);
-  if (remoteEndpoint?.kind === 'ip') socket.remoteAddress = remoteEndpoint.address;
   const request = new IncomingMessage(socket as unknown as Socket);
   request.method = method;
   request.url = rawTarget;

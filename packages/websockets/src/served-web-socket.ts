@@ -4,6 +4,8 @@ import { debuglog } from 'node:util';
 import {
   type CloseRequestListener,
   type Connection,
+  ConnectionDuplex,
+  ConnectionError,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
@@ -16,7 +18,6 @@ import { pressure } from './pressure.ts';
 import { largestSmallMessage, smallFrame } from './small-frame.ts';
 import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
-import { UpgradeStream } from './upgrade-stream.ts';
 
 const debug = debuglog('windhover:websockets');
 
@@ -50,7 +51,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** Of the connection, where somebody reads the log. */
   #id = '';
   #options!: ResolvedWebSocketOptions;
-  #stream!: UpgradeStream | Socket;
+  #stream!: ConnectionDuplex | Socket;
   /** Of the connection, which the log of an error names. */
   #features!: FeatureCollection;
   /** Where errors of listeners are reported; `undefined` where there is no server. */
@@ -73,7 +74,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
 
   /** Called by `ws` behind the handshake. */
   setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
-    this.#stream = handshake.toStream() as Socket | UpgradeStream;
+    this.#stream = handshake.toStream() as Socket | ConnectionDuplex;
     this.#stream.pause();
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
@@ -164,8 +165,13 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** A closing socket reads, whoever had paused it: the answer of the peer may stand behind messages. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
-    if (this.#stream instanceof UpgradeStream) this.#stream.endPolitely();
     this.resume();
+  }
+
+  /** Resets the connection. The stream that `ws` destroys would still deliver what waits for the peer. */
+  override terminate(): void {
+    if (this.#stream instanceof ConnectionDuplex) this.#stream.destroy(new ConnectionError('CONNECTION_ABORTED'));
+    super.terminate();
   }
 
   /** A small message goes out in one piece, where `ws` would make two; all others are sent by `ws`. */
