@@ -9,6 +9,7 @@ export {
   bindingTarget,
 } from './binding-target.ts';
 export { AddressError, type AddressErrorCode, type AddressErrorDetails, addressErrors } from './errors.ts';
+export { clientNetwork } from './client-network.ts';
 export { formatBindingAddress } from './format-binding-address.ts';
 export { parseBindingAddress } from './parse-binding-address.ts';
 export { parseBindingAddresses } from './parse-binding-addresses.ts';

@@ -1,0 +1,22 @@
+import { formatIPv6Groups, mappedIPv4, parseIPv6 } from './ipv6.ts';
+
+/** Groups of an IPv6 address that make the network of one subscriber: /64. */
+const networkGroups = 4;
+
+/**
+ * The addresses that count as one client: an IPv4 address, or the /64 network of an IPv6 address. A client with one IPv6
+ * address nearly always has the rest of its /64 as well.
+ *
+ * @param address as the system writes it, with or without a zone: `fe80::1%eth0`
+ * @returns the IPv4 address, or e.g. `2001:db8::/64`; the text itself when it is not an address
+ * Source: RFC 6177, RFC 7421
+ */
+export const clientNetwork = (address: string): string => {
+  const parsed = parseIPv6(address);
+  if (!('groups' in parsed)) return address;
+  const { groups, zone } = parsed;
+  const ipv4 = mappedIPv4(groups);
+  if (ipv4 !== undefined) return ipv4;
+  const network = formatIPv6Groups([...groups.slice(0, networkGroups), 0, 0, 0, 0]);
+  return `${network}/64${zone === undefined ? '' : `%${zone}`}`;
+};
