@@ -20,6 +20,8 @@ export interface ConnectionBuilder {
   use(middleware: ConnectionMiddleware): this;
   /** Adds middleware that encrypts: the address is published as `https` then. */
   useTls(middleware: ConnectionMiddleware): this;
+  /** Adds work that is done before the endpoint is bound, e.g. reading a certificate. When it fails, so does the start. */
+  prepare(work: () => Promise<void>): this;
   /** Keeps something for as long as there are connections of this endpoint, e.g. a watched file. Disposed after that, once. */
   own(resource: Disposable | AsyncDisposable): this;
   /** Something that a person should look at, e.g. a certificate that has expired. */

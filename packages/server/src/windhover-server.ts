@@ -253,6 +253,7 @@ export class WindhoverServer {
     const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
     try {
       for (const each of [...this.#endpointDefaults, configure]) configureEndpoint(options, each);
+      await options.prepared();
       const endpoint = new BoundEndpoint(options, this.#host!);
       this.#endpoints.add(endpoint);
       return endpoint;

@@ -18,11 +18,37 @@ export const tlsErrors = {
   },
   TLS_FILE_UNREADABLE: {
     concerns: 'start',
-    message: 'the file cannot be read: check that it is a file and that the user of this process may read it',
+    message: 'the file cannot be read: check that the user of this process may read it',
+  },
+  TLS_FILE_NOT_REGULAR: {
+    concerns: 'start',
+    message: 'this is a directory, a pipe or a device: give the path of a regular file',
+  },
+  TLS_FILE_TOO_LARGE: {
+    concerns: 'start',
+    message: 'the file is larger than 16 MiB: check the path',
+  },
+  TLS_FILE_UTF16: {
+    concerns: 'start',
+    message:
+      'the file is UTF-16 text, as `>` of PowerShell 5 writes it: save it as UTF-8 or ASCII, e.g. with `Set-Content -Encoding ascii`',
   },
   TLS_CERTIFICATE_INVALID: { concerns: 'start', message: 'this is not a certificate in PEM or DER' },
-  TLS_KEY_MISSING: { concerns: 'start', message: 'the private key is missing: give it as `key`' },
+  TLS_KEY_MISSING: {
+    concerns: 'start',
+    message:
+      'the file has no private key: give the file of the key as `key` in code, or as `keyPath` in the configuration',
+  },
   TLS_KEY_INVALID: { concerns: 'start', message: 'this is not a private key in PEM or PKCS #8' },
+  TLS_KEY_UNSUPPORTED: {
+    concerns: 'start',
+    message:
+      'the private key is encrypted in a way that OpenSSL 3 no longer reads: encrypt it again with `openssl pkcs8 -topk8 -v2 aes-256-cbc`',
+  },
+  TLS_KEY_DERIVATION_TOO_SLOW: {
+    concerns: 'start',
+    message: 'deriving the key from the password would take too long: export the file again, e.g. with `-iter 100000`',
+  },
   TLS_KEY_MISMATCH: { concerns: 'start', message: 'the private key does not belong to the certificate' },
   TLS_PASSWORD_MISSING: { concerns: 'start', message: 'the private key is encrypted: give its `password`' },
   TLS_PASSWORD_WRONG: { concerns: 'start', message: 'the password is wrong, or missing' },
@@ -48,7 +74,11 @@ export const tlsErrors = {
   TLS_CLIENT_AUTHORITY_MISSING: {
     concerns: 'start',
     message:
-      'nobody says which client certificates are good: give `clientCertificate` authorities, or a validate function',
+      '`clientCertificate` asks for certificates but does not say which are good: give it `authorities`, or a `validate` function',
+  },
+  TLS_REVOCATION_LIST_INVALID: {
+    concerns: 'start',
+    message: 'this is not a list of revoked certificates (CRL) in PEM',
   },
   TLS_OPTION_REFUSED: { concerns: 'start', message: 'OpenSSL does not accept an option, e.g. `ciphers`' },
   TLS_HANDSHAKE_FAILED: { concerns: 'connection', message: 'the TLS handshake failed' },
@@ -80,10 +110,11 @@ export class TlsError extends Error {
   override readonly name = 'TlsError';
   readonly code: TlsErrorCode;
 
-  /** @param subject what it is about, e.g. a path, which begins the message */
-  constructor(code: TlsErrorCode, subject?: string, options?: ErrorOptions) {
+  /** @param subject begins the message, e.g. a path; `detail` ends it in parentheses, e.g. the received value */
+  constructor(code: TlsErrorCode, subject?: string, options: ErrorOptions & { readonly detail?: string } = {}) {
     const { message } = tlsErrors[code];
-    super(subject === undefined ? message : `${subject}: ${message}`, options);
+    const detail = options.detail ? ` (${options.detail})` : '';
+    super(`${subject === undefined ? '' : `${subject}: `}${message}${detail}`, options);
     this.code = code;
   }
 }

@@ -31,8 +31,16 @@ export interface HttpsSettings {
   readonly sessionTimeout: number;
   /** Milliseconds from the connection to the end of the handshake; `Infinity` for no limit. */
   readonly handshakeTimeout: number;
-  /** Handshakes under way at once on one endpoint, each from its first byte on; more are cut. `Infinity` for no limit. */
+  /**
+   * Handshakes under way at once on one endpoint, each from its whole ClientHello on. When there are more, the one that
+   * has waited longest for its client is closed. `Infinity` for no limit.
+   */
   readonly maxConcurrentHandshakes: number;
+  /**
+   * The same for the clients of one address: an IPv4 address, or the /64 network of an IPv6 address. `Infinity` for no
+   * limit.
+   */
+  readonly maxConcurrentHandshakesPerAddress: number;
   /**
    * What becomes of a client that speaks HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same
    * address as `https`, `serve` lets the connection through as it is: one port for both.
@@ -99,9 +107,18 @@ export const httpsDefaults: HttpsSettings = {
   sessionTimeout: 60 * 60 * 1000, // ms
   handshakeTimeout: 10_000, // ms; as Kestrel `HandshakeTimeout`
   maxConcurrentHandshakes: 1000,
+  maxConcurrentHandshakesPerAddress: 500,
   plainHttp: 'refuse',
   reloadInterval: 5000, // ms
 };
+
+const positiveOptions = [
+  'handshakeTimeout',
+  'maxConcurrentHandshakes',
+  'maxConcurrentHandshakesPerAddress',
+  'reloadInterval',
+  'sessionTimeout',
+] as const;
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
@@ -115,9 +132,7 @@ export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions =
   checkOneOf('clientCertificate.mode', options.clientCertificate.mode, ['none', 'allow', 'require']);
   checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
   checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
-  for (const name of ['handshakeTimeout', 'maxConcurrentHandshakes', 'reloadInterval', 'sessionTimeout'] as const) {
-    checkPositive(name, options[name]);
-  }
+  for (const name of positiveOptions) checkPositive(name, options[name]);
   if (options.sessionTimeout > week) throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days)`);
   checkVersions(options);
   for (const { minVersion = options.minVersion, maxVersion = options.maxVersion } of Object.values(

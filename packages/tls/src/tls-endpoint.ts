@@ -1,6 +1,6 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { Connection, ConnectionBuilder } from '@windhover/connections';
-import { encodeApplicationProtocols } from './names/application-protocols.ts';
+import { HandshakePlaces } from './handshake/handshake-places.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
 import type { TlsError } from './errors.ts';
 import { NameEntries, type NameEntry } from './names/name-entries.ts';
@@ -10,31 +10,35 @@ import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 /** What all connections of one endpoint have in common. */
 export class TlsEndpoint {
   readonly options: ResolvedHttpsOptions;
-  readonly entries: NameEntries;
+  readonly places: HandshakePlaces;
+  readonly #ticketKeys: SessionTicketKeys;
   readonly #endpoint: ConnectionBuilder;
   readonly #protocols = new Map<NameEntry, Buffer | undefined>();
-  #handshakes = 0;
+  #entries: NameEntries | undefined;
   #hasToldOfPlainHttp = false;
 
-  /**
-   * Reads all files, synchronously, and watches them for as long as the endpoint lives.
-   *
-   * @throws TlsError, one of those that concern the start
-   * @throws RangeError for a name that is none
-   */
   constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endpoint: ConnectionBuilder) {
     this.options = options;
+    this.places = new HandshakePlaces(options.maxConcurrentHandshakes, options.maxConcurrentHandshakesPerAddress);
     this.#endpoint = endpoint;
-    this.entries = new NameEntries(options, ticketKeys, (message) => endpoint.warn(message));
-    endpoint.own(new CertificateWatch(this.entries.certificates, options.reloadInterval));
+    this.#ticketKeys = ticketKeys;
+  }
+
+  /** Certificates and rules by name; only after `load`. */
+  get entries(): NameEntries {
+    return this.#entries!;
   }
 
   /**
-   * Reads what may be configured until now.
+   * Reads all files, and watches them for as long as the endpoint lives.
    *
-   * @throws RangeError for an ALPN name that cannot be sent
+   * @throws TlsError, one of those that concern the start
+   * @throws RangeError for a server name or an ALPN name that is not valid
    */
-  prepare(): void {
+  async load(): Promise<void> {
+    const endpoint = this.#endpoint;
+    this.#entries = await NameEntries.load(this.options, this.#ticketKeys, (message) => endpoint.warn(message));
+    endpoint.own(new CertificateWatch(this.#entries.certificates, this.options.reloadInterval));
     for (const entry of this.entries) {
       const names = entry.policy.applicationProtocols ?? this.#endpoint.applicationProtocols;
       this.#protocols.set(entry, encodeApplicationProtocols(names));
@@ -44,17 +48,6 @@ export class TlsEndpoint {
   /** ALPN names as they are sent; `undefined` for none. */
   applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
     return this.#protocols.get(entry);
-  }
-
-  /** Counts one handshake more, if there may be one. */
-  beginHandshake(): boolean {
-    if (this.#handshakes >= this.options.maxConcurrentHandshakes) return false;
-    this.#handshakes++;
-    return true;
-  }
-
-  endHandshake(): void {
-    this.#handshakes--;
   }
 
   tellOfFailure(error: TlsError, connection: Connection): void {
@@ -72,3 +65,26 @@ export class TlsEndpoint {
     this.#endpoint.warn('A client has spoken plain HTTP on this port for HTTPS; later ones are not mentioned');
   }
 }
+
+/** RFC 7301 section 6. A client that speaks HTTP/1.0 only may offer no other name, e.g. `curl --http1.0`. */
+const http11 = 'http/1.1';
+const http10 = 'http/1.0';
+
+/**
+ * Protocol names in the form that they have on the wire, the preferred one first; `undefined` for none. HTTP/1.1 brings
+ * HTTP/1.0 with it, as the last choice.
+ *
+ * @throws RangeError for a name that is empty or longer than 255 bytes
+ * Source: RFC 7301 section 3.1
+ */
+const encodeApplicationProtocols = (names: readonly string[]): Buffer | undefined => {
+  if (names.length === 0) return undefined;
+  const all = names.includes(http11) && !names.includes(http10) ? [...names, http10] : names;
+  return Buffer.concat(all.map(encodeName));
+};
+
+const encodeName = (name: string): Buffer => {
+  const bytes = Buffer.from(name, 'latin1');
+  if (bytes.length > 0 && bytes.length <= 255) return Buffer.concat([Buffer.of(bytes.length), bytes]);
+  throw new RangeError(`An ALPN name must have 1 to 255 bytes; received ${bytes.length}.`);
+};

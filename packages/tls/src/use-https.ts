@@ -13,13 +13,13 @@ import { TlsEndpoint } from './tls-endpoint.ts';
 export type UseHttps = (endpoint: ConnectionBuilder) => void;
 
 /**
- * Encrypts the connections of the endpoints that it is given to. Certificates are read when it is given one, once and
- * synchronously; their files are watched for as long as the endpoint lives. Time limits need a server with a heartbeat.
+ * Encrypts the connections of the endpoints that it is given to. Certificates are read once, before the endpoint is
+ * bound; their files are watched for as long as the endpoint lives. Time limits need a server with a heartbeat.
  *
  * An endpoint that has TLS already keeps what it has.
  *
  * @throws RangeError when an option is out of its range
- * @throws TlsError from the function that it returns, one of those that concern the start
+ * @throws TlsError at the start of the server, one of those that concern the start
  *
  * Source: Kestrel `ListenOptionsHttpsExtensions.UseHttps`
  */
@@ -30,17 +30,17 @@ export function useHttps(given: string | HttpsOptions, password?: string): UseHt
   const ticketKeys = options.sessionTicketKeys ?? new SessionTicketKeys();
   return (endpoint) => {
     if (endpoint.isTls) return;
-    endpoint.useTls(tlsMiddleware(new TlsEndpoint(options, ticketKeys, endpoint)));
+    const tls = new TlsEndpoint(options, ticketKeys, endpoint);
+    endpoint.prepare(() => tls.load());
+    endpoint.useTls(tlsMiddleware(tls));
   };
 }
 
 const tlsMiddleware =
   (endpoint: TlsEndpoint): ConnectionMiddleware =>
-  (next): ConnectionDelegate => {
-    endpoint.prepare();
-    return (connection) => {
-      // It may have come through another middleware that has done it.
-      if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
-      new IncomingConnection(connection, next, endpoint).receive();
-    };
+  (next): ConnectionDelegate =>
+  (connection) => {
+    // It may have come through another middleware that has done it.
+    if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
+    new IncomingConnection(connection, next, endpoint).receive();
   };

@@ -32,20 +32,20 @@ const file = (name: string, content: string | Uint8Array): string => {
 const encryptedKey = (): string =>
   createPrivateKey(identity.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' });
 
-const codeOf = (action: () => unknown): unknown => {
+const codeOf = async (action: () => Promise<unknown>): Promise<unknown> => {
   try {
-    action();
+    await action();
   } catch (error) {
     return error instanceof TlsError ? error.code : error;
   }
   return 'no error';
 };
 
-/** The endpoint that it was used on. */
-const used = (options: HttpsOptions): TestEndpoint => {
+/** The endpoint that it was used on, as before it is bound. */
+const used = (options: HttpsOptions): Promise<TestEndpoint> => {
   const endpoint = new TestEndpoint();
   useHttps({ reloadInterval: Infinity, ...options })(endpoint);
-  return endpoint;
+  return endpoint.prepared();
 };
 
 const issueWith = async (wishes: CertificateWishes): Promise<CertificateSource> => authority.issue(wishes);
@@ -85,8 +85,8 @@ describe('what a certificate may be given as', () => {
     expect(client.getPeerX509Certificate()?.subjectAltName).toContain('DNS:localhost');
   });
 
-  it('loadCertificate shows what it has loaded', () => {
-    expect(loadCertificate(identity).leaf.subject).toBe('CN=localhost');
+  it('loadCertificate shows what it has loaded', async () => {
+    expect((await loadCertificate(identity)).leaf.subject).toBe('CN=localhost');
   });
 
   describe('a certificate of an intermediate authority', () => {
@@ -114,7 +114,7 @@ describe('a certificate that cannot be used stops the start', () => {
     ['nothing is given', () => ({}), 'TLS_CERTIFICATE_MISSING'],
     ['a file is missing', () => ({ certificate: join(folder, 'absent.pem') }), 'TLS_FILE_NOT_FOUND'],
     ['a PFX is missing', () => ({ pfx: join(folder, 'absent.pfx') }), 'TLS_FILE_NOT_FOUND'],
-    ['a folder in its place', () => ({ pfx: folder }), 'TLS_FILE_UNREADABLE'],
+    ['a folder in its place', () => ({ pfx: folder }), 'TLS_FILE_NOT_REGULAR'],
     ['text that is none', () => ({ ...identity, certificate: file('text.pem', 'hello') }), 'TLS_CERTIFICATE_INVALID'],
     ['PEM of something else', () => ({ ...identity, certificate: identity.key }), 'TLS_CERTIFICATE_INVALID'],
     [
@@ -131,44 +131,44 @@ describe('a certificate that cannot be used stops the start', () => {
     ['a wrong password', () => ({ ...identity, key: encryptedKey(), password: 'x' }), 'TLS_PASSWORD_WRONG'],
     ['a PFX that is none', () => ({ pfx: Buffer.from('hello'), password: 'x' }), 'TLS_PFX_INVALID'],
     ['an empty PFX', () => ({ pfx: file('empty.pfx', '') }), 'TLS_PFX_INVALID'],
-  ])('%s: %s', (_what, source, code) => {
-    expect(codeOf(() => used(source()))).toBe(code);
-    expect(codeOf(() => loadCertificate(source()))).toBe(code);
+  ])('%s: %s', async (_what, source, code) => {
+    expect(await codeOf(() => used(source()))).toBe(code);
+    expect(await codeOf(() => loadCertificate(source()))).toBe(code);
   });
 
-  it('the message begins with the path', () => {
-    expect(() => loadCertificate({ pfx: join(folder, 'absent.pfx') })).toThrow(
+  it('the message begins with the path', async () => {
+    await expect(loadCertificate({ pfx: join(folder, 'absent.pfx') })).rejects.toThrow(
       /^\S+absent\.pfx: the file does not exist/,
     );
   });
 
   it('made for clients only: TLS_USAGE_INVALID', async () => {
     const source = await issueWith({ usage: 'client' });
-    expect(codeOf(() => used(source))).toBe('TLS_USAGE_INVALID');
+    expect(await codeOf(() => used(source))).toBe('TLS_USAGE_INVALID');
   });
 
   it('RSA of 1024 bits: TLS_CERTIFICATE_WEAK', async () => {
     const source = await issueWith({ key: 'weak' });
-    expect(codeOf(() => used(source))).toBe('TLS_CERTIFICATE_WEAK');
+    expect(await codeOf(() => used(source))).toBe('TLS_CERTIFICATE_WEAK');
   });
 
   it.each(['any', undefined] as const)('usage %s: good', async (usage) => {
-    expect(used(await issueWith({ usage })).isTls).toBe(true);
+    expect((await used(await issueWith({ usage }))).isTls).toBe(true);
   });
 
-  it('a bad name among good ones: it stops the start, too', () => {
-    expect(codeOf(() => used({ ...identity, names: { 'a.example': { ...identity, key: other.key } } }))).toBe(
+  it('a bad name among good ones: it stops the start, too', async () => {
+    expect(await codeOf(() => used({ ...identity, names: { 'a.example': { ...identity, key: other.key } } }))).toBe(
       'TLS_KEY_MISMATCH',
     );
-    expect(() => used({ ...identity, names: { 'a..example': {} } })).toThrow(RangeError);
+    await expect(used({ ...identity, names: { 'a..example': {} } })).rejects.toThrow(RangeError);
   });
 
-  it('ciphers that OpenSSL does not know: TLS_OPTION_REFUSED', () => {
-    expect(codeOf(() => used({ ...identity, ciphers: 'NO-SUCH-CIPHER' }))).toBe('TLS_OPTION_REFUSED');
+  it('ciphers that OpenSSL does not know: TLS_OPTION_REFUSED', async () => {
+    expect(await codeOf(() => used({ ...identity, ciphers: 'NO-SUCH-CIPHER' }))).toBe('TLS_OPTION_REFUSED');
   });
 
-  it('the password is in no message', () => {
-    expect(() => used({ ...identity, key: encryptedKey(), password: 'Tr0ub4dor' })).toThrow(
+  it('the password is in no message', async () => {
+    await expect(used({ ...identity, key: encryptedKey(), password: 'Tr0ub4dor' })).rejects.toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('Tr0ub4dor') as string }),
     );
   });
@@ -181,11 +181,11 @@ describe('a certificate that clients will not like is used with a warning', () =
     ['not yet valid', { notBefore: new Date(Date.now() + day) }, /is not valid before/],
     ['no subject alternative name', { names: [], commonName: 'localhost' }, /no subject alternative name/],
   ])('%s', async (_what, wishes, warning) => {
-    expect(used(await issueWith(wishes)).warnings).toEqual([expect.stringMatching(warning)]);
+    expect((await used(await issueWith(wishes))).warnings).toEqual([expect.stringMatching(warning)]);
   });
 
-  it('a good one: no warning', () => {
-    expect(used(identity).warnings).toEqual([]);
+  it('a good one: no warning', async () => {
+    expect((await used(identity)).warnings).toEqual([]);
   });
 });
 
@@ -234,11 +234,13 @@ describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped:
     ['weak.pfx', 'x', 'TLS_CERTIFICATE_WEAK'],
     ['no-key.pfx', 'x', 'TLS_PFX_INCOMPLETE'],
     ['no-certificate.pfx', 'x', 'TLS_PFX_INCOMPLETE'],
-  ])('%s with password %j: %s', (name, password, code) => {
-    expect(codeOf(() => loadCertificate({ pfx: path(name), password }))).toBe(code);
+  ])('%s with password %j: %s', async (name, password, code) => {
+    expect(await codeOf(() => loadCertificate({ pfx: path(name), password }))).toBe(code);
   });
 
-  it('encrypted with RC2-40: the message says how to export it again', () => {
-    expect(() => loadCertificate({ pfx: path('old.pfx'), password: 'testPassword' })).toThrow(/openssl pkcs12 -legacy/);
+  it('encrypted with RC2-40: the message says how to export it again', async () => {
+    await expect(loadCertificate({ pfx: path('old.pfx'), password: 'testPassword' })).rejects.toThrow(
+      /openssl pkcs12 -legacy/,
+    );
   });
 });

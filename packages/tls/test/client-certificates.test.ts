@@ -111,9 +111,12 @@ describe.each(versions)('client certificates over %s', (maxVersion) => {
 describe('whom to trust', () => {
   it.each(['allow', 'require'] as const)(
     '%s without authorities and validate: TLS_CLIENT_AUTHORITY_MISSING',
-    (mode) => {
-      const use = (): void => useHttps(asking({ mode }))(new TestEndpoint());
-      expect(use).toThrow(expect.objectContaining({ code: 'TLS_CLIENT_AUTHORITY_MISSING' }));
+    async (mode) => {
+      const endpoint = new TestEndpoint();
+      useHttps(asking({ mode }))(endpoint);
+      await expect(endpoint.prepared()).rejects.toThrow(
+        expect.objectContaining({ code: 'TLS_CLIENT_AUTHORITY_MISSING' }),
+      );
     },
   );
 

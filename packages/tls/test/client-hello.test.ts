@@ -21,7 +21,7 @@ const inRecords = (hello: Buffer, size: number): Buffer => {
   return Buffer.concat(records);
 };
 
-const illegible = { serverName: undefined };
+const illegible = { serverName: undefined, isWhole: false };
 
 describe('RFC 8446 4.1.2 ClientHello', () => {
   let hello: Buffer;
@@ -30,19 +30,19 @@ describe('RFC 8446 4.1.2 ClientHello', () => {
   });
 
   it('the name of RFC 6066 3 is found', () => {
-    expect(parseClientHello(hello)).toEqual({ serverName: 'www.example.com' });
+    expect(parseClientHello(hello)).toEqual({ serverName: 'www.example.com', isWhole: true });
   });
 
   it('without a name: undefined', async () => {
-    expect(parseClientHello(await helloOf(''))).toEqual(illegible);
+    expect(parseClientHello(await helloOf(''))).toEqual({ serverName: undefined, isWhole: true });
   });
 
   it('bytes behind it do not matter', () => {
-    expect(parseClientHello(Buffer.concat([hello, hello]))).toEqual({ serverName: 'www.example.com' });
+    expect(parseClientHello(Buffer.concat([hello, hello]))).toEqual({ serverName: 'www.example.com', isWhole: true });
   });
 
   it.each([1, 3, 100, 511])('5.1 in records of %i bytes: the same', (size) => {
-    expect(parseClientHello(inRecords(hello, size))).toEqual({ serverName: 'www.example.com' });
+    expect(parseClientHello(inRecords(hello, size))).toEqual({ serverName: 'www.example.com', isWhole: true });
   });
 
   it.each([16_384, 100])(

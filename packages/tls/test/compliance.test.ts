@@ -22,9 +22,10 @@ beforeAll(async () => {
 });
 
 /** Accepts one connection behind TLS. */
-const accepting = (): { accept: ConnectionDelegate; accepted: Promise<Connection> } => {
+const accepting = async (): Promise<{ accept: ConnectionDelegate; accepted: Promise<Connection> }> => {
   const endpoint = new TestEndpoint();
   useHttps(identity)(endpoint);
+  await endpoint.prepared();
   let accept!: ConnectionDelegate;
   const accepted = new Promise<Connection>((resolve) => (accept = endpoint.build(resolve)));
   return { accept, accepted };
@@ -41,7 +42,7 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s over tcp complies', (version)
   afterAll(() => Promise.all(listeners.map((listener) => listener[Symbol.asyncDispose]())));
 
   const pair = async () => {
-    const { accept, accepted } = accepting();
+    const { accept, accepted } = await accepting();
     const listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, accept);
     listeners.push(listener);
     const { port } = listener.endpoint as { port: number };
@@ -61,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('TLS over unix sockets complies', 
   });
 
   const pair = async () => {
-    const { accept, accepted } = accepting();
+    const { accept, accepted } = await accepting();
     const path = join(folder, `${listeners.length}.sock`);
     listeners.push(await new SocketTransport().bind({ kind: 'unix', path }, accept));
     const options = { ca: authority.certificate, servername: 'localhost', allowHalfOpen: true };
@@ -74,7 +75,7 @@ describe.skipIf(process.platform === 'win32')('TLS over unix sockets complies', 
 describe('TLS over memory complies', () => {
   const pair = async () => {
     const [below, served] = connectionPair();
-    const { accept, accepted } = accepting();
+    const { accept, accepted } = await accepting();
     void accept(served);
     const socket = toDuplex(below);
     const client = await secured(connect({ socket, ca: authority.certificate, servername: 'localhost' }));

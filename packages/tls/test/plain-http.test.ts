@@ -147,6 +147,7 @@ describe('plain HTTP over memory', () => {
     const [client, served] = connectionPair();
     const endpoint = new TestEndpoint();
     useHttps({ ...identity, ...options })(endpoint);
+    await endpoint.prepared();
     void endpoint.build((connection) => {
       connection.start({
         received: (bytes) => void connection.write(bytes),

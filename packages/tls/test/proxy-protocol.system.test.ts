@@ -52,6 +52,7 @@ const listen = async (options: HttpsOptions = identity, serve = introduce): Prom
   const endpoint = new TestEndpoint();
   endpoint.use(proxyProtocol({ trustedSources: ['127.0.0.1'] }));
   useHttps({ ...options, onHandshakeFailed: ({ code }) => failures.push(code) })(endpoint);
+  await endpoint.prepared();
   const accept = endpoint.build(serve);
   listener = await sockets().bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, (connection) => {
     open.add(connection);

@@ -30,10 +30,10 @@ const write = (where: string, { certificate, key }: KeyAndCertificate): void => 
 };
 
 /** Watched by looks that the test asks for. */
-const watched = (where: string) => {
+const watched = async (where: string) => {
   const warn = (message: string): void => void warnings.push(message);
   const source = { certificate: join(where, 'tls.crt'), key: join(where, 'tls.key') };
-  const certificate = new ReloadingCertificate(source, warn);
+  const certificate = await ReloadingCertificate.load(source, warn);
   const watch = new CertificateWatch([certificate], Infinity);
   return {
     look: () => watch.look(),
@@ -47,7 +47,7 @@ const watched = (where: string) => {
 describe('a certificate whose files change', () => {
   it('is loaded again', async () => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     write(folder, second);
     await subject.look();
@@ -57,7 +57,7 @@ describe('a certificate whose files change', () => {
 
   it('and those that do not stay the very same object', async () => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     const before = subject.certificate.current;
     await subject.look();
@@ -66,7 +66,7 @@ describe('a certificate whose files change', () => {
 
   it('between start and the first look: loaded at that look', async () => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     write(folder, second);
     await subject.look();
     expect(subject.name).toBe('second');
@@ -74,7 +74,7 @@ describe('a certificate whose files change', () => {
 
   it('by a file that takes its place', async () => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     write(join(folder, 'new'), second);
     for (const name of ['tls.crt', 'tls.key']) renameSync(join(folder, 'new', name), join(folder, name));
@@ -93,7 +93,7 @@ describe('a certificate whose files change', () => {
     }
     symlinkSync('..1', join(folder, '..data'));
     for (const file of ['tls.crt', 'tls.key']) symlinkSync(join('..data', file), join(folder, file));
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     symlinkSync('..2', join(folder, '..data_tmp'));
     renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
@@ -103,7 +103,7 @@ describe('a certificate whose files change', () => {
 
   it('the certificate first and the key later: loaded when both are there, and nothing is said', async () => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     writeFileSync(join(folder, 'tls.crt'), second.certificate);
     await subject.look();
@@ -120,7 +120,7 @@ describe('a certificate whose files change', () => {
     ['nothing', () => rmSync(join(folder, 'tls.key')), /tls\.key: the file does not exist/],
   ])('for %s: it stays as it was, with one warning, until it is good again', async (_what, spoil, warning) => {
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     spoil();
     for (let look = 0; look < 5; look++) await subject.look();
@@ -135,7 +135,7 @@ describe('a certificate whose files change', () => {
     const authority = await CertificateAuthority.create();
     const [notBefore, notAfter] = [new Date(Date.now() - 9e7), new Date(Date.now() - 8e7)];
     write(folder, first);
-    const subject = watched(folder);
+    const subject = await watched(folder);
     await subject.look();
     write(folder, await authority.issue({ names: ['old'], notBefore, notAfter }));
     await subject.look();
@@ -148,10 +148,11 @@ describe('several certificates', () => {
   it('one that is bad does not keep the others back', async () => {
     write(join(folder, 'a'), first);
     write(join(folder, 'b'), first);
-    const certificates = ['a', 'b'].map((name) => {
+    const load = (name: string): Promise<ReloadingCertificate> => {
       const [certificate, key] = ['tls.crt', 'tls.key'].map((file) => join(folder, name, file));
-      return new ReloadingCertificate({ certificate, key }, () => undefined);
-    });
+      return ReloadingCertificate.load({ certificate, key }, () => undefined);
+    };
+    const certificates = [await load('a'), await load('b')];
     const watch = new CertificateWatch(certificates, Infinity);
     await watch.look();
     writeFileSync(join(folder, 'a', 'tls.crt'), 'rubbish');

@@ -122,8 +122,8 @@ describe('a hello that is too large to be read before OpenSSL does', () => {
 
 describe('selectCertificate', () => {
   let chosen: TlsCertificate;
-  beforeAll(() => {
-    chosen = loadCertificate(a);
+  beforeAll(async () => {
+    chosen = await loadCertificate(a);
   });
 
   it.each<[string, () => TlsCertificate | undefined | Promise<TlsCertificate | undefined>, string]>([

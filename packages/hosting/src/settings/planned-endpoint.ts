@@ -56,6 +56,7 @@ export class PlannedEndpoint {
     const options = new ListenOptions(this.plan.target, { applicationProtocols: [], warn: () => {} });
     try {
       this.#configure(options);
+      await options.prepared();
     } finally {
       for (const resource of options.resources) {
         if (Symbol.asyncDispose in resource) await resource[Symbol.asyncDispose]();

@@ -39,6 +39,7 @@ export class ListenOptions implements ConnectionBuilder {
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #resources: (Disposable | AsyncDisposable)[] = [];
+  readonly #preparations: (() => Promise<void>)[] = [];
   #protocols: readonly string[] | undefined;
   #handler: ConnectionDelegate | undefined;
   /** Where TLS stands among the middleware. */
@@ -107,6 +108,16 @@ export class ListenOptions implements ConnectionBuilder {
   run(handler: ConnectionDelegate): this {
     this.#handler = handler;
     return this;
+  }
+
+  prepare(work: () => Promise<void>): this {
+    this.#preparations.push(work);
+    return this;
+  }
+
+  /** Does the work that the configuration has added, once, before the endpoint is bound. */
+  async prepared(): Promise<void> {
+    for (const work of this.#preparations.splice(0)) await work();
   }
 
   own(resource: Disposable | AsyncDisposable): this {

@@ -1,8 +1,8 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { TlsError } from '../errors.ts';
+import { readFile } from './read-file.ts';
 
-/** A path, PEM text (known by its `-----BEGIN`), or the bytes of a file. */
+/** A path, PEM text (recognized by its `-----BEGIN`), or the bytes of a file. */
 export type FileOrBytes = string | Uint8Array;
 
 /**
@@ -12,20 +12,24 @@ export type FileOrBytes = string | Uint8Array;
 export interface CertificateSource {
   /** A PFX (PKCS #12) with the certificate, its key and its chain: a path or bytes. */
   readonly pfx?: string | Uint8Array | undefined;
-  /** The certificate in PEM or DER, with PEM followed by its chain, the issuer first. */
+  /** The certificate in PEM or DER. In PEM, its chain may be in the same file. */
   readonly certificate?: FileOrBytes | X509Certificate | undefined;
-  /** The private key in PEM, or in DER as PKCS #8. Not needed where it is in the file of the certificate. */
+  /** The private key in PEM, or in DER as PKCS #8. Not needed when it is in the certificate's file. */
   readonly key?: FileOrBytes | KeyObject | undefined;
-  /** Certificates between this one and the root, where they are not in the file of the certificate. */
+  /** Certificates between this one and the root, when they are not in the certificate's file. */
   readonly chain?: FileOrBytes | readonly X509Certificate[] | undefined;
-  /** Of the PFX, or of the encrypted key. */
+  /** Password of the PFX, or of the encrypted key. */
   readonly password?: string | undefined;
 }
 
-/** What has been read of a source: the same without paths. */
+/** The content of a source, with its files read. */
 export interface CertificateMaterial {
-  /** For messages: the path, or what it is. */
+  /** For messages: the path of the PFX or of the certificate, or the option. */
   readonly name: string;
+  /** For messages: the path of the key, or the option. */
+  readonly keyName: string;
+  /** For messages: the path of the chain, or the option. */
+  readonly chainName: string;
   readonly pfx: Uint8Array | undefined;
   readonly certificate: string | Uint8Array | X509Certificate | undefined;
   readonly key: string | Uint8Array | KeyObject | undefined;
@@ -33,7 +37,8 @@ export interface CertificateMaterial {
   readonly password: string | undefined;
 }
 
-const isPath = (value: unknown): value is string => typeof value === 'string' && !value.includes('-----BEGIN');
+/** Whether a value is the path of a file, not the content of one. */
+export const isPath = (value: unknown): value is string => typeof value === 'string' && !value.includes('-----BEGIN');
 
 /** The files that a source is read from. */
 export const filesOf = (source: CertificateSource): readonly string[] => {
@@ -42,43 +47,37 @@ export const filesOf = (source: CertificateSource): readonly string[] => {
   return [...pfxPath, ...[certificate, key, chain].filter(isPath)];
 };
 
-const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-
-/** @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE` */
-const readBytes = (path: string): Uint8Array => {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new TlsError(isNotFound(cause) ? 'TLS_FILE_NOT_FOUND' : 'TLS_FILE_UNREADABLE', path, { cause });
-  }
-};
-
-/** Reads what is given as a path.
+/**
+ * Reads the file when the value is a path.
  *
- * @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`
+ * @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`, `TLS_FILE_TOO_LARGE`
  */
-export const readFileOrBytes = <T>(value: T | string | undefined): T | string | Uint8Array | undefined =>
-  isPath(value) ? readBytes(value) : value;
+export const readFileOrBytes = async <T>(value: T | string | undefined): Promise<T | string | Uint8Array | undefined> =>
+  isPath(value) ? readFile(value) : value;
 
-/** Whether anything is given at all. */
+/** Whether a certificate is given at all. */
 export const isGiven = ({ pfx, certificate }: CertificateSource): boolean =>
   pfx !== undefined || certificate !== undefined;
 
 /**
- * Reads the files of a source, synchronously.
+ * Reads the files of a source.
  *
- * @throws TlsError `TLS_CERTIFICATE_MISSING`, `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`
+ * @throws TlsError `TLS_CERTIFICATE_MISSING`, `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`,
+ *   `TLS_FILE_TOO_LARGE`
  */
-export const readSource = (source: CertificateSource): CertificateMaterial => {
+export const readSource = async (source: CertificateSource): Promise<CertificateMaterial> => {
   if (!isGiven(source)) throw new TlsError('TLS_CERTIFICATE_MISSING');
   const { pfx, certificate, key, chain, password } = source;
   return {
-    name: filesOf(source)[0] ?? (pfx === undefined ? 'certificate' : 'pfx'),
-    pfx: typeof pfx === 'string' ? readBytes(pfx) : pfx,
-    certificate: readFileOrBytes(certificate),
-    key: readFileOrBytes(key),
-    chain: readFileOrBytes(chain),
+    name: pfx === undefined ? nameOf(certificate, 'certificate') : typeof pfx === 'string' ? pfx : 'pfx',
+    keyName: nameOf(key, 'key'),
+    chainName: nameOf(chain, 'chain'),
+    pfx: typeof pfx === 'string' ? await readFile(pfx) : pfx,
+    certificate: await readFileOrBytes(certificate),
+    key: await readFileOrBytes(key),
+    chain: await readFileOrBytes(chain),
     password,
   };
 };
+
+const nameOf = (value: unknown, option: string): string => (isPath(value) ? value : option);

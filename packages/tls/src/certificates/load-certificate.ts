@@ -1,28 +1,37 @@
-import { X509Certificate } from 'node:crypto';
-import { Duplex } from 'node:stream';
-import { type SecureContextOptions, TLSSocket, createSecureContext } from 'node:tls';
-import { type CertificateMaterial, type CertificateSource, readSource } from './certificate-source.ts';
+import { Buffer } from 'node:buffer';
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { type SecureContextOptions, createSecureContext } from 'node:tls';
 import { TlsError, type TlsErrorCode } from '../errors.ts';
-import { parseCertificates } from './pem.ts';
-import { isWeakness } from './weak-certificate.ts';
+import { orderChain } from './certificate-chain.ts';
+import { type CertificateMaterial, type CertificateSource, readSource } from './certificate-source.ts';
+import { parseCertificates, pemText } from './pem.ts';
+import { DecryptionError, type DecryptionFailure } from './pkcs12/decryption-error.ts';
+import { type PfxContent, readPfx } from './pkcs12/pfx.ts';
 import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';
-
-/** The parts of a context that are the certificate's. */
-export type CertificateContextOptions = Pick<SecureContextOptions, 'cert' | 'key' | 'pfx' | 'passphrase'>;
 
 /** A certificate with its private key and chain, loaded and found usable. Made by `loadCertificate`. */
 export class TlsCertificate {
-  /** The certificate itself, without its chain. */
-  readonly leaf: X509Certificate;
-  /** For messages: the path that it came from, or what it is. */
+  /** For messages: the path that it came from, or the option. */
   readonly name: string;
-  /** For `tls.createSecureContext`. */
-  readonly contextOptions: CertificateContextOptions;
+  /** The certificate itself. */
+  readonly leaf: X509Certificate;
+  /** The certificates that are sent with it: each certifies the one before it, without the root. */
+  readonly chain: readonly X509Certificate[];
+  /** For `tls.createSecureContext`: certificate and chain, and the key, in PEM. */
+  readonly contextOptions: Required<Pick<SecureContextOptions, 'cert' | 'key'>>;
+  /** What a person should know about the files, e.g. that a certificate does not belong to the chain. */
+  readonly remarks: readonly string[];
 
-  constructor(name: string, leaf: X509Certificate, contextOptions: CertificateContextOptions) {
+  constructor(name: string, key: KeyObject, leaf: X509Certificate, given: readonly X509Certificate[]) {
+    const { issuers, remarks } = orderChain(leaf, given);
     this.name = name;
     this.leaf = leaf;
-    this.contextOptions = contextOptions;
+    this.chain = issuers;
+    this.remarks = remarks;
+    this.contextOptions = {
+      cert: [leaf, ...issuers].map(String).join('\n'),
+      key: key.export({ type: 'pkcs8', format: 'pem' }),
+    };
   }
 }
 
@@ -30,15 +39,15 @@ const serverAuth = '1.3.6.1.5.5.7.3.1';
 const anyUsage = '2.5.29.37.0';
 
 /**
- * Loads a certificate, for `useHttps({ selectCertificate })` and for looking at it. Reads files synchronously: for the
- * start of a program, not for each connection.
+ * Loads a certificate, for `useHttps({ selectCertificate })`. Call it once for each certificate, not for each connection.
  *
  * @throws TlsError, one of those that concern the start
  */
-export const loadCertificate = (source: CertificateSource): TlsCertificate => {
-  const material = readSource(source);
-  const certificate = material.pfx === undefined ? fromPem(material) : fromPfx(material, material.pfx);
+export const loadCertificate = async (source: CertificateSource): Promise<TlsCertificate> => {
+  const material = await readSource(source);
+  const certificate = await (material.pfx === undefined ? fromPem(material) : fromPfx(material, material.pfx));
   checkUsage(certificate);
+  checkStrength(certificate);
   return certificate;
 };
 
@@ -50,22 +59,38 @@ const checkUsage = ({ leaf, name }: TlsCertificate): void => {
   throw new TlsError('TLS_USAGE_INVALID', name);
 };
 
-const fromPem = ({ name, certificate, key, chain, password }: CertificateMaterial): TlsCertificate => {
-  const given = certificate!;
+/** What OpenSSL says of keys and signatures below its security level, e.g. `ERR_SSL_EE_KEY_TOO_SMALL`. */
+const weakness = /_(?:KEY_TOO_SMALL|KEY_TOO_WEAK|MD_TOO_WEAK)$|(?:key too small|key too weak|md too weak)/;
+
+/** Whether OpenSSL refuses a certificate because of its key or its signature. */
+export const isWeakness = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  weakness.test(code ?? '') || weakness.test(message);
+
+const checkStrength = ({ contextOptions, name }: TlsCertificate): void => {
+  try {
+    createSecureContext({ ca: [], ...contextOptions });
+  } catch (cause) {
+    const code = isWeakness(cause as NodeJS.ErrnoException) ? 'TLS_CERTIFICATE_WEAK' : 'TLS_CERTIFICATE_INVALID';
+    throw new TlsError(code, name, { cause });
+  }
+};
+
+const fromPem = async (material: CertificateMaterial): Promise<TlsCertificate> => {
+  const { name, key, keyName, password, chain, chainName } = material;
+  const given = material.certificate!;
   const certificates = given instanceof X509Certificate ? [given] : parseCertificates(given, name);
-  const leaf = certificates[0]!;
-  const privateKey = parsePrivateKey(key ?? keyBeside(given, name), password, name);
-  if (!leaf.checkPrivateKey(privateKey)) throw new TlsError('TLS_KEY_MISMATCH', name);
-  const all = [...certificates, ...chainOf(chain, name)];
-  return new TlsCertificate(name, leaf, {
-    cert: all.map(String).join('\n'),
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-  });
+  const privateKey =
+    key === undefined
+      ? await parsePrivateKey(keyBeside(given, name), password, name)
+      : await parsePrivateKey(key, password, keyName);
+  const leaf = certificates.find((certificate) => certificate.checkPrivateKey(privateKey));
+  if (leaf === undefined) throw new TlsError('TLS_KEY_MISMATCH', name);
+  return new TlsCertificate(name, privateKey, leaf, [...certificates, ...chainOf(chain, chainName)]);
 };
 
 /** One file may hold both. */
 const keyBeside = (certificate: string | Uint8Array | X509Certificate, name: string): string | Uint8Array => {
-  if (certificate instanceof X509Certificate || !holdsPrivateKey(certificate)) {
+  if (certificate instanceof X509Certificate || !holdsPrivateKey(certificate, name)) {
     throw new TlsError('TLS_KEY_MISSING', name);
   }
   return certificate;
@@ -73,36 +98,33 @@ const keyBeside = (certificate: string | Uint8Array | X509Certificate, name: str
 
 const chainOf = (chain: CertificateMaterial['chain'], name: string): readonly X509Certificate[] => {
   if (chain === undefined) return [];
-  return typeof chain === 'string' || chain instanceof Uint8Array
-    ? parseCertificates(chain, `chain of ${name}`)
-    : chain;
+  return typeof chain === 'string' || chain instanceof Uint8Array ? parseCertificates(chain, name) : chain;
 };
 
-const fromPfx = ({ name, password }: CertificateMaterial, pfx: Uint8Array): TlsCertificate => {
-  const contextOptions = { pfx: Buffer.from(pfx), ...(password === undefined ? {} : { passphrase: password }) };
-  const leaf = leafOf(contextOptions, name);
-  // OpenSSL forgets the certificate when a key comes that is another's.
-  if (leaf === undefined) throw new TlsError('TLS_KEY_MISMATCH', name);
-  return new TlsCertificate(name, leaf, contextOptions);
+const fromPfx = async ({ name, password }: CertificateMaterial, pfx: Uint8Array): Promise<TlsCertificate> => {
+  const { keys, certificates } = await openPfx(pfx, password, name);
+  if (keys.length === 0 || certificates.length === 0) throw new TlsError('TLS_PFX_INCOMPLETE', name);
+  for (const key of keys) {
+    const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
+    if (leaf !== undefined) return new TlsCertificate(name, key, leaf, certificates);
+  }
+  throw new TlsError('TLS_KEY_MISMATCH', name);
 };
 
-/** Node opens a PFX only into a context, whose certificate can be seen on a socket of it. */
-const leafOf = (contextOptions: CertificateContextOptions, name: string): X509Certificate | undefined => {
-  const unused = new Duplex({ read: () => undefined, write: () => undefined });
+const failures: Readonly<Record<DecryptionFailure, TlsErrorCode>> = {
+  unsupported: 'TLS_PFX_UNSUPPORTED',
+  tooSlow: 'TLS_KEY_DERIVATION_TOO_SLOW',
+  wrongPassword: 'TLS_PASSWORD_WRONG',
+};
+
+const openPfx = async (pfx: Uint8Array, password: string | undefined, name: string): Promise<PfxContent> => {
+  if (pemText(pfx, name) !== undefined) throw new TlsError('TLS_PFX_INVALID', name, { detail: pemGiven });
   try {
-    const secureContext = createSecureContext({ ca: [], ...contextOptions });
-    return new TLSSocket(unused, { isServer: true, secureContext }).getX509Certificate();
+    return await readPfx(Buffer.from(pfx), password ?? '');
   } catch (cause) {
-    throw new TlsError(pfxFailure(cause), name, { cause });
-  } finally {
-    unused.destroy();
+    if (!(cause instanceof DecryptionError)) throw new TlsError('TLS_PFX_INVALID', name, { cause });
+    throw new TlsError(failures[cause.failure], name, { cause, detail: cause.message });
   }
 };
 
-const pfxFailure = (cause: unknown): TlsErrorCode => {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  if (isWeakness(cause as NodeJS.ErrnoException)) return 'TLS_CERTIFICATE_WEAK';
-  if (message === 'mac verify failure') return 'TLS_PASSWORD_WRONG';
-  if (code === 'ERR_CRYPTO_UNSUPPORTED_OPERATION') return 'TLS_PFX_UNSUPPORTED';
-  return code === 'ERR_CRYPTO_OPERATION_FAILED' ? 'TLS_PFX_INCOMPLETE' : 'TLS_PFX_INVALID';
-};
+const pemGiven = 'it is PEM: give it as `certificate` and `key`';

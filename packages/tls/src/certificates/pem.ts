@@ -2,26 +2,63 @@ import { Buffer } from 'node:buffer';
 import { X509Certificate } from 'node:crypto';
 import { TlsError } from '../errors.ts';
 
-const certificateBlock =
-  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
-/** RFC 7468 section 3: a label between hyphens. */
-const anyBlock = /-----BEGIN [ -~]*-----/;
+/** One block of a PEM text. */
+export interface PemBlock {
+  /** E.g. `CERTIFICATE`. */
+  readonly label: string;
+  /** With its first and its last line. */
+  readonly text: string;
+}
 
-/** The text where it is PEM; `undefined` for DER. RFC 7468 */
-export const pemText = (value: string | Uint8Array): string | undefined => {
+const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'];
+const begin = '-----BEGIN ';
+const hyphens = '-----';
+
+/** UTF-16 of either byte order: by its byte order mark, or by the first characters of a PEM text or of a blank one. */
+const isUtf16 = (bytes: Uint8Array): boolean => {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return (first === 0x2d && second === 0) || (first === 0 && second === 0x2d);
+};
+
+/**
+ * The text where the value is PEM; `undefined` for DER.
+ *
+ * @param name for the message
+ * @throws TlsError `TLS_FILE_UTF16`
+ * Source: RFC 7468
+ */
+export const pemText = (value: string | Uint8Array, name: string): string | undefined => {
+  if (typeof value !== 'string' && isUtf16(value)) throw new TlsError('TLS_FILE_UTF16', name);
   const text = typeof value === 'string' ? value : Buffer.from(value).toString('latin1');
-  return anyBlock.test(text) ? text : undefined;
+  return text.includes(begin) ? text : undefined;
+};
+
+/** The blocks of a text in their order, with any other text left out: a byte order mark, bag attributes, comments. */
+export const pemBlocks = (text: string): PemBlock[] => {
+  const blocks: PemBlock[] = [];
+  for (let at = text.indexOf(begin); at !== -1; at = text.indexOf(begin, at + 1)) {
+    const labelEnd = text.indexOf(hyphens, at + begin.length);
+    if (labelEnd === -1) break;
+    const label = text.slice(at + begin.length, labelEnd);
+    const end = `-----END ${label}-----`;
+    const endAt = text.indexOf(end, labelEnd);
+    if (endAt === -1) break;
+    blocks.push({ label, text: text.slice(at, endAt + end.length) });
+    at = endAt;
+  }
+  return blocks;
 };
 
 /**
  * All certificates of a file, in its order; one with DER.
  *
  * @param name for the message
- * @throws TlsError `TLS_CERTIFICATE_INVALID`
+ * @throws TlsError `TLS_CERTIFICATE_INVALID`, `TLS_FILE_UTF16`
  */
 export const parseCertificates = (value: string | Uint8Array, name: string): X509Certificate[] => {
-  const pem = pemText(value);
-  const blocks = pem === undefined ? [value] : (pem.match(certificateBlock) ?? []);
+  const pem = pemText(value, name);
+  const blocks = pem === undefined ? [value] : certificateBlocks(pem);
   try {
     const certificates = blocks.map((block) => new X509Certificate(block));
     if (certificates.length > 0) return certificates;
@@ -30,3 +67,8 @@ export const parseCertificates = (value: string | Uint8Array, name: string): X50
   }
   throw new TlsError('TLS_CERTIFICATE_INVALID', name);
 };
+
+const certificateBlocks = (pem: string): string[] =>
+  pemBlocks(pem)
+    .filter(({ label }) => certificateLabels.includes(label))
+    .map(({ text }) => text);

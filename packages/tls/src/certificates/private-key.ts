@@ -1,44 +1,92 @@
 import { Buffer } from 'node:buffer';
 import { KeyObject, createPrivateKey } from 'node:crypto';
 import { TlsError, type TlsErrorCode } from '../errors.ts';
-import { pemText } from './pem.ts';
+import { type PemBlock, pemBlocks, pemText } from './pem.ts';
+import { asn1Tags, readAsn1 } from './pkcs12/asn1.ts';
+import { DecryptionError, type DecryptionFailure } from './pkcs12/decryption-error.ts';
+import { decrypt } from './pkcs12/password-encryption.ts';
 
-const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
-const anyKey = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
+const keyLabel = /^(?:[A-Z0-9]+ )*PRIVATE KEY$/;
+const encryptedLabel = 'ENCRYPTED PRIVATE KEY';
+/** RFC 1421 section 4.6.1.1, as OpenSSL wrote keys before version 1.0 and still does with `-traditional`. */
+const traditionallyEncrypted = /^Proc-Type: 4,ENCRYPTED/m;
 
-/** Reads a key, or says what is wrong with it. */
-const parse = (value: string | Uint8Array, password: string | undefined): KeyObject => {
-  const pem = pemText(value);
-  const passphrase = password === undefined ? {} : { passphrase: password };
-  return pem === undefined
-    ? createPrivateKey({ key: Buffer.from(value as Uint8Array), format: 'der', type: 'pkcs8', ...passphrase })
-    : createPrivateKey({ key: pem, ...passphrase });
+const failures: Readonly<Record<DecryptionFailure, TlsErrorCode>> = {
+  unsupported: 'TLS_KEY_UNSUPPORTED',
+  tooSlow: 'TLS_KEY_DERIVATION_TOO_SLOW',
+  wrongPassword: 'TLS_PASSWORD_WRONG',
 };
 
-const failureOf = (value: string | Uint8Array, password: string | undefined): TlsErrorCode => {
-  const pem = pemText(value);
-  if (pem === undefined || !encrypted.test(pem)) return 'TLS_KEY_INVALID';
-  return password === undefined ? 'TLS_PASSWORD_MISSING' : 'TLS_PASSWORD_WRONG';
-};
+const keyBlockOf = (pem: string): PemBlock | undefined => pemBlocks(pem).find(({ label }) => keyLabel.test(label));
 
-/** Whether there is a private key in the text of a file. */
-export const holdsPrivateKey = (value: string | Uint8Array): boolean => anyKey.test(pemText(value) ?? '');
+/** Whether a file holds a private key in PEM. */
+export const holdsPrivateKey = (value: string | Uint8Array, name: string): boolean =>
+  keyBlockOf(pemText(value, name) ?? '') !== undefined;
 
 /**
- * The private key, decrypted.
+ * The private key, decrypted. It is the first one of a file with several.
  *
- * @param name for the message
- * @throws TlsError `TLS_KEY_INVALID`, `TLS_PASSWORD_MISSING`, `TLS_PASSWORD_WRONG`
+ * @param name for messages: the path of the key, or what it is
+ * @throws TlsError `TLS_KEY_INVALID`, `TLS_KEY_UNSUPPORTED`, `TLS_KEY_DERIVATION_TOO_SLOW`, `TLS_PASSWORD_MISSING`,
+ *   `TLS_PASSWORD_WRONG`, `TLS_FILE_UTF16`
  */
-export const parsePrivateKey = (
+export const parsePrivateKey = async (
   value: string | Uint8Array | KeyObject,
   password: string | undefined,
   name: string,
-): KeyObject => {
+): Promise<KeyObject> => {
   if (value instanceof KeyObject) return value;
+  const pem = pemText(value, name);
+  if (pem === undefined) return parseDer(Buffer.from(value as Uint8Array), password, name);
+  const block = keyBlockOf(pem);
+  if (block === undefined) throw new TlsError('TLS_KEY_INVALID', name);
+  if (block.label === encryptedLabel) return decryptKey(bytesOf(block), password, name);
+  return parseBlock(block.text, password, name);
+};
+
+const bytesOf = ({ text }: PemBlock): Buffer => Buffer.from(text.split('-----')[2]!, 'base64');
+
+const parseBlock = (text: string, password: string | undefined, name: string): KeyObject => {
+  const isEncrypted = traditionallyEncrypted.test(text);
+  if (isEncrypted && password === undefined) throw new TlsError('TLS_PASSWORD_MISSING', name);
   try {
-    return parse(value, password);
+    return createPrivateKey({ key: text, ...(isEncrypted && { passphrase: password }) });
   } catch (cause) {
-    throw new TlsError(failureOf(value, password), name, { cause });
+    throw new TlsError(isEncrypted ? 'TLS_PASSWORD_WRONG' : 'TLS_KEY_INVALID', name, { cause });
+  }
+};
+
+/** An encrypted key of PKCS #8 begins with its algorithm, the others with a version. */
+const parseDer = async (der: Buffer, password: string | undefined, name: string): Promise<KeyObject> => {
+  try {
+    const [first] = readAsn1(der).fields(1);
+    if (first!.tag !== asn1Tags.sequence) return pkcs8Key(der);
+  } catch (cause) {
+    throw new TlsError('TLS_KEY_INVALID', name, { cause });
+  }
+  return decryptKey(der, password, name);
+};
+
+const pkcs8Key = (key: Buffer): KeyObject => createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+
+/** Not by OpenSSL, which would block the event loop for as long as the key derivation takes. RFC 5958 section 3 */
+const decryptKey = async (der: Buffer, password: string | undefined, name: string): Promise<KeyObject> => {
+  if (password === undefined) throw new TlsError('TLS_PASSWORD_MISSING', name);
+  try {
+    const [algorithm, encrypted] = readAsn1(der).fields(2);
+    return await readDecrypted(decrypt(algorithm!, encrypted!.octets, password));
+  } catch (cause) {
+    if (!(cause instanceof DecryptionError)) throw new TlsError('TLS_KEY_INVALID', name, { cause });
+    throw new TlsError(failures[cause.failure], name, { cause, detail: cause.message });
+  }
+};
+
+/** Bytes that a wrong password has decrypted are rarely padded right, and then they are not a key. */
+const readDecrypted = async (decrypted: Promise<Buffer>): Promise<KeyObject> => {
+  const key = await decrypted;
+  try {
+    return pkcs8Key(key);
+  } catch (cause) {
+    throw new DecryptionError('wrongPassword', undefined, { cause });
   }
 };

@@ -1,26 +1,36 @@
-import { type TlsCertificate, loadCertificate } from './load-certificate.ts';
+import type { BigIntStats } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { type CertificateSource, filesOf } from './certificate-source.ts';
-import { certificateWarnings } from './certificate-warnings.ts';
-import { fileState, fileStateNow } from './file-state.ts';
+import { type TlsCertificate, loadCertificate } from './load-certificate.ts';
 
-/** A certificate whose files may change: there is always exactly one that is good, with its key and chain. */
+/** A certificate whose files may change. There is always exactly one that is good, with its key and chain. */
 export class ReloadingCertificate {
   readonly #source: CertificateSource;
   readonly #files: readonly string[];
   readonly #warn: (message: string) => void;
   #current: TlsCertificate;
-  /** Of the files that are dealt with; taken before they are read. */
+  /** State of the files that were read, taken before reading. */
   #state: string;
-  /** Of those that could not be loaded: they are tried once more, for the key may still be on its way. */
+  /** State of files that could not be loaded. They are tried once more, because the key may still be on its way. */
   #failedState: string | undefined;
 
-  /** @throws TlsError, one of those that concern the start */
-  constructor(source: CertificateSource, warn: (message: string) => void) {
+  private constructor(
+    source: CertificateSource,
+    warn: (message: string) => void,
+    current: TlsCertificate,
+    state: string,
+  ) {
     this.#source = source;
-    this.#warn = warn;
     this.#files = filesOf(source);
-    this.#state = fileStateNow(this.#files);
-    this.#current = this.#load();
+    this.#warn = warn;
+    this.#current = current;
+    this.#state = state;
+  }
+
+  /** @throws TlsError, one of those that concern the start */
+  static async load(source: CertificateSource, warn: (message: string) => void): Promise<ReloadingCertificate> {
+    const state = await fileState(filesOf(source));
+    return new ReloadingCertificate(source, warn, await load(source, warn), state);
   }
 
   get current(): TlsCertificate {
@@ -31,12 +41,12 @@ export class ReloadingCertificate {
     return this.#files.length > 0;
   }
 
-  /** Looks at the files. Those that have changed are loaded; what is bad leaves the certificate as it is, with a warning. */
+  /** Looks at the files. Files that have changed are loaded; bad ones leave the certificate as it is, with a warning. */
   async look(): Promise<void> {
     const state = await fileState(this.#files);
     if (state === this.#state) return;
     try {
-      this.#current = this.#load();
+      this.#current = await load(this.#source, this.#warn);
       this.#state = state;
     } catch (error) {
       this.#failed(state, error as Error);
@@ -46,14 +56,42 @@ export class ReloadingCertificate {
   #failed(state: string, { message }: Error): void {
     if (this.#failedState === state) {
       this.#state = state;
-      this.#warn(`The certificate stays as it was: ${message}`);
+      this.#warn(`The previous certificate stays in use: ${message}`);
     }
     this.#failedState = state;
   }
-
-  #load(): TlsCertificate {
-    const certificate = loadCertificate(this.#source);
-    for (const warning of certificateWarnings(certificate, Date.now())) this.#warn(warning);
-    return certificate;
-  }
 }
+
+const load = async (source: CertificateSource, warn: (message: string) => void): Promise<TlsCertificate> => {
+  const certificate = await loadCertificate(source);
+  for (const warning of certificateWarnings(certificate, Date.now())) warn(warning);
+  return certificate;
+};
+
+/**
+ * What clients will not like about a certificate that can be used all the same.
+ *
+ * @param now milliseconds since 1970
+ */
+const certificateWarnings = ({ leaf, name, remarks }: TlsCertificate, now: number): string[] => {
+  const warnings = remarks.map((remark) => `${name}: ${remark}`);
+  if (Date.parse(leaf.validTo) < now) warnings.push(`${name}: the certificate has expired on ${leaf.validTo}`);
+  if (Date.parse(leaf.validFrom) > now) warnings.push(`${name}: the certificate is not valid before ${leaf.validFrom}`);
+  // RFC 9525 section 6.3: the common name no longer counts.
+  if (leaf.subjectAltName === undefined) {
+    warnings.push(
+      `${name}: the certificate has no subject alternative name, so clients will not accept it for any name`,
+    );
+  }
+  return warnings;
+};
+
+/** The state of several files as one value. Another value means that one of the files was replaced or written. */
+const fileState = async (files: readonly string[]): Promise<string> =>
+  (await Promise.all(files.map(async (file) => stat(file, { bigint: true }).then(describe, errorCode)))).join(';');
+
+/** A symbolic link that is swapped leads to another inode. */
+const describe = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [dev, ino, size, mtimeNs, ctimeNs].join();
+
+const errorCode = (error: unknown): string => String((error as NodeJS.ErrnoException).code);

@@ -14,12 +14,13 @@ const maxSize = 16 * 1024;
 
 /** What the server has to know before it answers. */
 export interface ClientHello {
-  /** As sent; `undefined` when the client sent none that is legible. */
+  /** As sent; `undefined` when the client sent no name. */
   readonly serverName: string | undefined;
+  /** False for bytes that are malformed or too long. OpenSSL sees them all the same, and answers with an alert. */
+  readonly isWhole: boolean;
 }
 
-/** A client hello that is not legible: OpenSSL sees it all the same, and answers with the alert that it deserves. */
-const illegible: ClientHello = { serverName: undefined };
+const illegible: ClientHello = { serverName: undefined, isWhole: false };
 
 /** Thrown where a vector is shorter than what it should hold, and the like; never leaves this file. */
 class Cut extends Error {}
@@ -70,7 +71,7 @@ class Cursor {
 export const parseClientHello = (bytes: Buffer): ClientHello | number => {
   try {
     const message = firstMessage(bytes);
-    if (typeof message !== 'number') return { serverName: serverNameOf(message) };
+    if (typeof message !== 'number') return { serverName: serverNameOf(message), isWhole: true };
     return message > maxSize ? illegible : message;
   } catch (error) {
     if (!(error instanceof Cut)) throw error;

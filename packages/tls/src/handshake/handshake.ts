@@ -73,6 +73,7 @@ export class Handshake {
       ALPNProtocols: endpoint.applicationProtocolsOf(entry),
       highWaterMark: stream.writableHighWaterMark,
     });
+    endpoint.places.waitsForClient(this.#incoming, true);
     let isSecured = false;
     socket.on('error', (error) => this.#failed(error));
     socket.on('end', () => {
@@ -94,6 +95,7 @@ export class Handshake {
 
   #secured(socket: TLSSocket, entry: NameEntry): void {
     if (this.#incoming.isSettled) return;
+    this.#incoming.endpoint.places.waitsForClient(this.#incoming, false);
     finishHandshake(socket);
     const { mode } = entry.policy.clients;
     const shown = mode === 'none' ? undefined : clientCertificateOf(socket);

@@ -17,10 +17,11 @@ import {
   toDuplex,
   deadlineAfter,
 } from '@windhover/connections';
-import { handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
+import { type ClientHello, handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
 import { TlsError } from '../errors.ts';
 import { FirstBytes, type FirstBytesReader } from '../client-hello/first-bytes.ts';
 import { Handshake } from './handshake.ts';
+import type { PlaceHolder } from './handshake-places.ts';
 import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.ts';
 import type { TlsEndpoint } from '../tls-endpoint.ts';
 
@@ -42,16 +43,16 @@ const ignore = (): void => {};
  * A connection from its accept until another is made of it, or it is over. Its first bytes decide: what does not begin
  * like TLS never gets to OpenSSL, and whoever says nothing costs no more than a socket.
  */
-export class IncomingConnection implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver {
+export class IncomingConnection
+  implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver, PlaceHolder
+{
   readonly connection: Connection;
   readonly endpoint: TlsEndpoint;
   readonly #next: ConnectionDelegate;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   /** Of the heartbeat's clock; infinite when nothing is waited for. */
   #deadline = Number.POSITIVE_INFINITY;
-  #serverName: string | undefined;
-  /** Whether it counts among the handshakes of its endpoint. */
-  #isCounted = false;
+  #hello: ClientHello | undefined;
   /** Handed on, or over. */
   #isSettled = false;
 
@@ -103,10 +104,10 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
   }
 
   needs(bytes: Buffer): number {
-    if (bytes[0] !== handshakeRecord || !this.endpoint.entries.matter) return 0;
+    if (bytes[0] !== handshakeRecord) return 0;
     const hello = parseClientHello(bytes);
     if (typeof hello === 'number') return hello;
-    this.#serverName = hello.serverName;
+    this.#hello = hello;
     return 0;
   }
 
@@ -117,9 +118,8 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
 
   decided(stream: Duplex, bytes: Buffer): void {
     if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(stream);
-    if (!this.endpoint.beginHandshake()) return this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
-    this.#isCounted = true;
-    new Handshake(this, this.#serverName, stream).run();
+    if (!this.endpoint.places.enter(this, this.#hello?.isWhole === true)) return this.evicted();
+    new Handshake(this, this.#hello?.serverName, stream).run();
   }
 
   /** Hands on what has become of it. */
@@ -144,10 +144,14 @@ export class IncomingConnection implements FirstBytesReader, HeartbeatListener, 
     this.connection.abort(error);
   }
 
+  /** There are too many handshakes, and others go on. */
+  evicted(): void {
+    this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
+  }
+
   #settle(): void {
     this.#isSettled = true;
-    if (this.#isCounted) this.endpoint.endHandshake();
-    this.#isCounted = false;
+    this.endpoint.places.leave(this);
   }
 
   /** The stream that has been looked at, to be used up: a socket is taken from its connection now. */

@@ -1,7 +1,7 @@
-import { type FileOrBytes, readFileOrBytes } from '../certificates/certificate-source.ts';
+import { type FileOrBytes, isPath, readFileOrBytes } from '../certificates/certificate-source.ts';
 import type { ClientCertificateOptions } from './client-certificates.ts';
 import { TlsError } from '../errors.ts';
-import { parseCertificates, pemText } from '../certificates/pem.ts';
+import { parseCertificates, pemBlocks, pemText } from '../certificates/pem.ts';
 
 type Given = FileOrBytes | readonly FileOrBytes[] | undefined;
 
@@ -12,21 +12,32 @@ const listOf = (given: Given): readonly FileOrBytes[] =>
 export class ClientRules {
   readonly mode: ClientCertificateOptions['mode'];
   readonly validate: ClientCertificateOptions['validate'];
+  /** In PEM, one certificate each. */
   readonly authorities: readonly string[];
+  /** In PEM. */
   readonly revocationLists: readonly string[];
 
-  /**
-   * @throws TlsError `TLS_CLIENT_AUTHORITY_MISSING`, `TLS_CERTIFICATE_INVALID`, `TLS_FILE_NOT_FOUND`,
-   *   `TLS_FILE_UNREADABLE`
-   */
-  constructor({ mode, validate, authorities, revocationLists }: ClientCertificateOptions) {
+  private constructor(
+    { mode, validate }: ClientCertificateOptions,
+    authorities: readonly string[],
+    revocationLists: readonly string[],
+  ) {
     this.mode = mode;
     this.validate = validate;
-    this.authorities = mode === 'none' ? [] : listOf(authorities).flatMap(authoritiesIn);
-    this.revocationLists = mode === 'none' ? [] : listOf(revocationLists).map(textOf);
-    if (mode !== 'none' && this.authorities.length === 0 && validate === undefined) {
-      throw new TlsError('TLS_CLIENT_AUTHORITY_MISSING');
-    }
+    this.authorities = authorities;
+    this.revocationLists = revocationLists;
+  }
+
+  /**
+   * @throws TlsError `TLS_CLIENT_AUTHORITY_MISSING`, `TLS_CERTIFICATE_INVALID`, `TLS_REVOCATION_LIST_INVALID`,
+   *   `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`, `TLS_FILE_TOO_LARGE`, `TLS_FILE_UTF16`
+   */
+  static async load(options: ClientCertificateOptions): Promise<ClientRules> {
+    if (options.mode === 'none') return new ClientRules(options, [], []);
+    const authorities = (await Promise.all(listOf(options.authorities).map(authoritiesIn))).flat();
+    const revocationLists = (await Promise.all(listOf(options.revocationLists).map(listsIn))).flat();
+    if (authorities.length === 0 && options.validate === undefined) throw new TlsError('TLS_CLIENT_AUTHORITY_MISSING');
+    return new ClientRules(options, authorities, revocationLists);
   }
 
   /** The same for the same rules, so that a session is resumed under the rules that it began with, or not at all. */
@@ -35,12 +46,18 @@ export class ClientRules {
   }
 }
 
-const authoritiesIn = (given: FileOrBytes): string[] =>
-  parseCertificates(readFileOrBytes(given)!, 'clientCertificate.authorities').map(String);
+const authoritiesIn = async (given: FileOrBytes): Promise<string[]> =>
+  parseCertificates(await bytesOf(given), nameOf(given, 'clientCertificate.authorities')).map(String);
 
-const textOf = (given: FileOrBytes): string => {
-  const bytes = readFileOrBytes(given)!;
-  const text = pemText(bytes);
-  if (text === undefined) throw new TlsError('TLS_CERTIFICATE_INVALID', 'clientCertificate.revocationLists');
-  return text;
+/** One text for each list, because Node reads no more than one from a text. */
+const listsIn = async (given: FileOrBytes): Promise<string[]> => {
+  const name = nameOf(given, 'clientCertificate.revocationLists');
+  const pem = pemText(await bytesOf(given), name);
+  const lists = pemBlocks(pem ?? '').filter(({ label }) => label === 'X509 CRL');
+  if (lists.length === 0) throw new TlsError('TLS_REVOCATION_LIST_INVALID', name);
+  return lists.map(({ text }) => text);
 };
+
+const bytesOf = async (given: FileOrBytes): Promise<string | Uint8Array> => (await readFileOrBytes(given))!;
+
+const nameOf = (given: FileOrBytes, option: string): string => (isPath(given) ? given : option);

@@ -1,4 +1,3 @@
-import type { TlsCertificate } from '../certificates/load-certificate.ts';
 import { isGiven } from '../certificates/certificate-source.ts';
 import { ClientRules } from './client-rules.ts';
 import { TlsError } from '../errors.ts';
@@ -17,32 +16,44 @@ export interface NameEntry {
 
 /** The certificates and rules of one endpoint, by name. */
 export class NameEntries {
-  readonly #options: ResolvedHttpsOptions;
-  readonly #ticketKeys: SessionTicketKeys;
-  readonly #warn: (message: string) => void;
-  readonly #certificates: ReloadingCertificate[] = [];
-  readonly #names: ServerNames<NameEntry>;
-  readonly #all: readonly NameEntry[];
   /** For clients whose name is not among them. */
   readonly default: NameEntry;
+  readonly #options: ResolvedHttpsOptions;
+  readonly #names: ServerNames<NameEntry>;
+  readonly #all: readonly NameEntry[];
+
+  /** @throws RangeError for a name that is not valid */
+  private constructor(
+    options: ResolvedHttpsOptions,
+    fallback: NameEntry,
+    named: readonly (readonly [name: string, entry: NameEntry])[],
+  ) {
+    this.#options = options;
+    this.default = fallback;
+    this.#names = new ServerNames(named);
+    this.#all = [fallback, ...named.map(([, entry]) => entry)];
+  }
 
   /**
-   * Reads all files, synchronously, and tries all options.
+   * Reads all files and tries all options.
    *
    * @throws TlsError, one of those that concern the start
-   * @throws RangeError for a name that is none
+   * @throws RangeError for a name that is not valid
    */
-  constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, warn: (message: string) => void) {
-    this.#options = options;
-    this.#ticketKeys = ticketKeys;
-    this.#warn = warn;
-    this.default = this.#entry(options, undefined);
-    const named = Object.entries(options.names ?? {}).map(
-      ([name, own]) => [name, this.#entry(own, this.default.certificate)] as const,
-    );
-    this.#names = new ServerNames(named);
-    this.#all = [this.default, ...named.map(([, entry]) => entry)];
-    this.#check();
+  static async load(
+    options: ResolvedHttpsOptions,
+    ticketKeys: SessionTicketKeys,
+    warn: (message: string) => void,
+  ): Promise<NameEntries> {
+    const loader = new EntryLoader(options, ticketKeys, warn);
+    const fallback = await loader.load(options, undefined);
+    const named: (readonly [name: string, entry: NameEntry])[] = [];
+    for (const [name, own] of Object.entries(options.names ?? {})) {
+      named.push([name, await loader.load(own, fallback.certificate)]);
+    }
+    const entries = new NameEntries(options, fallback, named);
+    entries.#check();
+    return entries;
   }
 
   [Symbol.iterator](): Iterator<NameEntry> {
@@ -51,7 +62,7 @@ export class NameEntries {
 
   /** All that come from files or bytes given at the start. */
   get certificates(): readonly ReloadingCertificate[] {
-    return this.#certificates;
+    return [...new Set(this.#all.map(({ certificate }) => certificate))].filter((one) => one !== undefined);
   }
 
   /** Whether the name that a client asks for makes a difference. */
@@ -65,35 +76,40 @@ export class NameEntries {
     return this.#names.find(serverName) ?? (this.#options.unknownName === 'default' ? this.default : undefined);
   }
 
-  #entry(own: NameOptions, fallback: ReloadingCertificate | undefined): NameEntry {
-    const { minVersion, maxVersion, clientCertificate, applicationProtocols } = this.#options;
-    const settings = {
-      ...this.#options,
-      minVersion: own.minVersion ?? minVersion,
-      maxVersion: own.maxVersion ?? maxVersion,
-    };
-    const clients = new ClientRules(own.clientCertificate ?? clientCertificate);
-    const protocols = own.applicationProtocols ?? applicationProtocols;
-    return {
-      policy: new NamePolicy(settings, clients, protocols, this.#ticketKeys),
-      certificate: isGiven(own) ? this.#load(own) : fallback,
-    };
-  }
-
-  #load(own: NameOptions): ReloadingCertificate {
-    const certificate = new ReloadingCertificate(own, this.#warn);
-    this.#certificates.push(certificate);
-    return certificate;
-  }
-
-  /** A certificate is there, and what OpenSSL will not take shows now and not with the first connection. */
+  /** There is a certificate, and options that OpenSSL refuses show now and not with the first connection. */
   #check(): void {
-    const served = this.#all.map(({ certificate }) => certificate?.current).filter(isCertificate);
+    const served = this.#all.map(({ certificate }) => certificate?.current).filter((one) => one !== undefined);
     if (served.length === 0 && this.#options.selectCertificate === undefined)
       throw new TlsError('TLS_CERTIFICATE_MISSING');
     for (const { policy, certificate } of this) if (certificate !== undefined) policy.contextFor(certificate.current);
   }
 }
 
-const isCertificate = (certificate: TlsCertificate | undefined): certificate is TlsCertificate =>
-  certificate !== undefined;
+/** Reads the files of one name's options. */
+class EntryLoader {
+  readonly #options: ResolvedHttpsOptions;
+  readonly #ticketKeys: SessionTicketKeys;
+  readonly #warn: (message: string) => void;
+
+  constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, warn: (message: string) => void) {
+    this.#options = options;
+    this.#ticketKeys = ticketKeys;
+    this.#warn = warn;
+  }
+
+  /** @param fallback for options without a certificate */
+  async load(own: NameOptions, fallback: ReloadingCertificate | undefined): Promise<NameEntry> {
+    const { minVersion, maxVersion, clientCertificate, applicationProtocols } = this.#options;
+    const settings = {
+      ...this.#options,
+      minVersion: own.minVersion ?? minVersion,
+      maxVersion: own.maxVersion ?? maxVersion,
+    };
+    const clients = await ClientRules.load(own.clientCertificate ?? clientCertificate);
+    const protocols = own.applicationProtocols ?? applicationProtocols;
+    return {
+      policy: new NamePolicy(settings, clients, protocols, this.#ticketKeys),
+      certificate: isGiven(own) ? await ReloadingCertificate.load(own, this.#warn) : fallback,
+    };
+  }
+}

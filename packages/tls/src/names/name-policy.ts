@@ -1,11 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import { constants, createHash } from 'node:crypto';
 import { type SecureContext, createSecureContext } from 'node:tls';
-import type { TlsCertificate } from '../certificates/load-certificate.ts';
+import { type TlsCertificate, isWeakness } from '../certificates/load-certificate.ts';
 import type { ClientRules } from './client-rules.ts';
 import { TlsError } from '../errors.ts';
 import type { HttpsSettings, NameOptions } from '../options.ts';
-import { isWeakness } from '../certificates/weak-certificate.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
 /** Settings of an endpoint that a context is made of. */

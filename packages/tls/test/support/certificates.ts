@@ -108,6 +108,18 @@ export class CertificateAuthority {
     return new CertificateAuthority(await this.#sign(commonName, keys.publicKey, extensions, {}), keys);
   }
 
+  /** Its own certificate, which is self-signed or of another authority, with its key. */
+  async identity(): Promise<KeyAndCertificate> {
+    return { certificate: this.certificate, key: await toPem(this.#keys.privateKey) };
+  }
+
+  /** Certifies the name and key of another authority, so that clients that know only this one trust both. In PEM. */
+  async certify(other: CertificateAuthority): Promise<string> {
+    const extensions = await CertificateAuthority.#authorityExtensions(other.#keys.publicKey);
+    const name = other.#certificate.subject.slice('CN='.length);
+    return (await this.#sign(name, other.#keys.publicKey, extensions, {})).toString('pem');
+  }
+
   async issue(wishes: CertificateWishes = {}): Promise<KeyAndCertificate> {
     const { names = ['localhost', '127.0.0.1', '::1'], key = 'ec', usage = 'server' } = wishes;
     const keys = await newKeys(key);

@@ -8,6 +8,7 @@ export class TestEndpoint implements ConnectionBuilder {
   isTls = false;
   readonly warnings: string[] = [];
   readonly #middleware: ConnectionMiddleware[] = [];
+  readonly #preparations: (() => Promise<void>)[] = [];
   readonly #owned: (Disposable | AsyncDisposable)[] = [];
 
   use(middleware: ConnectionMiddleware): this {
@@ -18,6 +19,17 @@ export class TestEndpoint implements ConnectionBuilder {
   useTls(middleware: ConnectionMiddleware): this {
     this.isTls = true;
     return this.use(middleware);
+  }
+
+  prepare(work: () => Promise<void>): this {
+    this.#preparations.push(work);
+    return this;
+  }
+
+  /** As a server does before it binds the endpoint. */
+  async prepared(): Promise<this> {
+    for (const work of this.#preparations.splice(0)) await work();
+    return this;
   }
 
   own(resource: Disposable | AsyncDisposable): this {

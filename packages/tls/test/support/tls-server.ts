@@ -60,6 +60,7 @@ export class TlsServer {
       this.#tell();
     };
     useHttps({ ...options, onHandshakeFailed: failed })(this.endpoint);
+    await this.endpoint.prepared();
     const serve = this.endpoint.build((connection) => {
       this.connections.push(connection);
       echo(connection);

@@ -1,0 +1,49 @@
+import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { TlsError, type TlsErrorCode } from '../errors.ts';
+
+/** Bytes of a file, at most. Certificates have a few KB; lists of revoked certificates may have several MB. */
+const maxFileSize = 16 * 1024 * 1024;
+
+/** Opening a pipe does not wait for its other side; Windows has no such flag. */
+const readWithoutWaiting = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
+
+const codes: Readonly<Record<string, TlsErrorCode>> = {
+  ENOENT: 'TLS_FILE_NOT_FOUND',
+  ENOTDIR: 'TLS_FILE_NOT_FOUND',
+  // A socket, or a device that does not exist.
+  ENXIO: 'TLS_FILE_NOT_REGULAR',
+};
+
+/**
+ * Reads a whole file without blocking the event loop, whatever the path leads to.
+ *
+ * @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`, `TLS_FILE_TOO_LARGE`
+ */
+export const readFile = async (path: string): Promise<Buffer> => {
+  let file: FileHandle | undefined;
+  try {
+    file = await open(path, readWithoutWaiting);
+    if (!(await file.stat()).isFile()) throw new TlsError('TLS_FILE_NOT_REGULAR', path);
+    return await readAll(file, path);
+  } catch (cause) {
+    if (cause instanceof TlsError) throw cause;
+    const code = codes[String((cause as NodeJS.ErrnoException).code)] ?? 'TLS_FILE_UNREADABLE';
+    throw new TlsError(code, path, { cause });
+  } finally {
+    await file?.close();
+  }
+};
+
+/** The size that a file system tells is not relied on: it is 0 for files of /proc, and may change meanwhile. */
+const readAll = async (file: FileHandle, path: string): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for (let size = 0; size <= maxFileSize;) {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64 * 1024));
+    if (bytesRead === 0) return Buffer.concat(chunks);
+    chunks.push(buffer.subarray(0, bytesRead));
+    size += bytesRead;
+  }
+  throw new TlsError('TLS_FILE_TOO_LARGE', path);
+};
