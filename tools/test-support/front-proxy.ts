@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.ts';
 import { findProgram } from './programs.ts';
+import { until } from './until.ts';
 
 /** The proxies that tests put in front of a server, where they are installed. */
 export const nginxProgram = findProgram('nginx');
@@ -58,10 +59,10 @@ export class FrontProxy implements AsyncDisposable {
   }
 
   async #untilListening(port: number): Promise<void> {
-    while (!(await isListening(port))) {
+    await until(() => {
       if (this.#child.process.exitCode !== null) throw new Error(`the proxy has ended:\n${this.output}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+      return isListening(port);
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { until } from '../../../tools/test-support/until.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
 
@@ -53,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('kill -TERM under load', () => {
     const [, address] = await child.waitFor(/Now listening on: (\S+)/);
     const load = { asked: 0 };
     const clients = Array.from({ length: 50 }, () => ask(`${address}/`, () => load.asked++ % 5));
-    while (load.asked < 2000) await delay(1);
+    await until(() => load.asked >= 2000);
     child.kill('SIGTERM');
     const results = await Promise.all(clients);
     expect(results.flatMap(({ lost }) => lost)).toEqual([]);

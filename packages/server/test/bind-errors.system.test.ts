@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -137,16 +137,17 @@ describe.skipIf(!isRoot || firstFreePort() <= 80)('a server without rights (need
 });
 
 const [ip, unshare, sysctl] = ['ip', 'unshare', 'sysctl'].map(findProgram);
-const hasNamespaces = isRoot && ip !== undefined && unshare !== undefined && sysctl !== undefined;
+const hasPrograms = isRoot && ip !== undefined && unshare !== undefined && sysctl !== undefined;
+const hasNamespaces = hasPrograms && spawnSync(unshare, ['-n', 'true']).status === 0;
 
 /** The lines of a server in a network of its own, after commands that change it. */
 const inNetwork = (commands: string[], addresses: string): Promise<string[]> =>
   linesOf([unshare!, '-n', 'sh', '-ec', [...commands, `exec "$@"`].join('\n'), 'sh', ...listening, addresses]);
 
 describe.skipIf(!hasNamespaces)('localhost and every interface (needs root, ip, unshare and sysctl)', () => {
-  const up = 'ip link set lo up';
-  const noIPv6 = 'sysctl -qw net.ipv6.conf.all.disable_ipv6=1';
-  const noIPv4 = 'ip addr del 127.0.0.1/8 dev lo';
+  const up = `${ip} link set lo up`;
+  const noIPv6 = `${sysctl} -qw net.ipv6.conf.all.disable_ipv6=1`;
+  const noIPv4 = `${ip} addr del 127.0.0.1/8 dev lo`;
 
   it('both families: one port on both loopback addresses', async () => {
     const lines = await inNetwork([up], 'http://localhost:5000;http://*:5001');

@@ -17,7 +17,10 @@ export interface Told {
   readonly warning?: string;
   readonly exhausted?: string;
   readonly connections?: number;
-  readonly cpu?: number;
+  /** Turns of its event loop. */
+  readonly turns?: number;
+  /** How often its transport has tried for a descriptor. */
+  readonly looks?: number;
 }
 
 export interface EchoServerOptions {

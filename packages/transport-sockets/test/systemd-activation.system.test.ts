@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { type Socket, connect } from 'node:net';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
+import { findProgram } from '../../../tools/test-support/programs.ts';
+import { until } from '../../../tools/test-support/until.ts';
 
-const launcher = 'systemd-socket-activate';
-const hasLauncher = spawnSync(launcher, ['--version']).status === 0;
-if (!hasLauncher) console.log(`${launcher} is not installed (Debian package systemd): its test is skipped`);
+const launcher = findProgram('systemd-socket-activate');
 
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
@@ -27,27 +27,29 @@ let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** What a client receives until the end; tries again while the launcher does not listen yet. */
 const textOf = async (connecting: () => Socket): Promise<string> => {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const socket = connecting();
-      await once(socket, 'connect');
-      let text = '';
-      for await (const bytes of socket) text += String(bytes);
-      return text;
-    } catch (error) {
-      if (attempt === 100) throw error; // The launcher needs a moment to listen.
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  let text: string | undefined;
+  await until(async () => {
+    text = await received(connecting()).catch(() => undefined);
+    return text !== undefined;
+  });
+  return text!;
 };
 
-describe.skipIf(!hasLauncher)('systemd-socket-activate', () => {
+const received = async (socket: Socket): Promise<string> => {
+  await once(socket, 'connect');
+  let text = '';
+  for await (const bytes of socket) text += String(bytes);
+  return text;
+};
+
+describe.skipIf(launcher === undefined)('systemd-socket-activate (skipped where it is not installed)', () => {
   it('hands over two named sockets, tcp and unix, and the clients that have waited', async () => {
     const port = await freePort();
     const path = join(folder, 'activated.sock');
     const sockets = ['--listen', `127.0.0.1:${port}`, '--listen', path, '--fdname', 'web:stop'];
-    child = spawn(launcher, [...sockets, ...server], { stdio: ['ignore', 'pipe', 'ignore'] });
+    child = spawn(launcher!, [...sockets, ...server], { stdio: ['ignore', 'pipe', 'ignore'] });
     const closed = once(child, 'close');
     let output = '';
     child.stdout!.on('data', (text) => (output += String(text)));

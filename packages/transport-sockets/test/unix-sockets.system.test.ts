@@ -179,7 +179,7 @@ describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () =>
     const endpoint = unix('busy.sock');
     const script = `require('node:net').createServer().listen(
       { path: ${JSON.stringify(endpoint.path)}, backlog: 1 },
-      () => { console.log('listens'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15_000); })`;
+      () => { console.log('listens'); Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000); })`;
     const busy = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(busy.stdout, 'data');
     const refused = new Promise<string>((resolve) => {

@@ -9,6 +9,8 @@ import { type AddressInfo, type Server, type Socket, connect, createServer } fro
 import { once } from 'node:events';
 import { fromDuplex } from '@windhover/connections';
 import { type BadHttpRequestError, type HttpContext, pipelineApplication, resolveHttpLimits } from '@windhover/http';
+import { turns } from '../../../../tools/test-support/turns.ts';
+import { until } from '../../../../tools/test-support/until.ts';
 import { http1 } from '../../src/index.ts';
 
 /** One request, as a server has understood it. */
@@ -30,6 +32,8 @@ export interface Outcome {
 export interface ReadingServer {
   readonly port: number;
   readonly outcomes: Map<number, Outcome>;
+  /** Ports of clients whose end has been read. */
+  readonly ended: Set<number>;
   close(): Promise<void>;
 }
 
@@ -44,10 +48,12 @@ const listening = async (server: Server | HttpServer): Promise<number> => {
 /** Windhover's connection over real sockets. */
 export const startWindhover = async (): Promise<ReadingServer> => {
   const outcomes = new Map<number, Outcome>();
+  const ended = new Set<number>();
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     const outcome = none();
     outcomes.set(socket.remotePort!, outcome);
+    noteEnd(socket, ended);
     sockets.add(socket.once('close', () => sockets.delete(socket)));
     const serve = http1().createHandler(pipelineApplication(reads(outcome)), {
       limits: resolveHttpLimits(),
@@ -62,7 +68,12 @@ export const startWindhover = async (): Promise<ReadingServer> => {
     void serve(fromDuplex(socket));
   });
   const port = await listening(server);
-  return { port, outcomes, close: () => closed(server, sockets) };
+  return { port, outcomes, ended, close: () => closed(server, sockets) };
+};
+
+const noteEnd = (socket: Socket, ended: Set<number>): void => {
+  const { remotePort } = socket;
+  socket.on('end', () => ended.add(remotePort!));
 };
 
 const reads =
@@ -84,6 +95,7 @@ const reads =
 /** Node's own server, told to answer half-closed clients, too. */
 export const startNode = async (): Promise<ReadingServer> => {
   const outcomes = new Map<number, Outcome>();
+  const ended = new Set<number>();
   const sockets = new Set<Socket>();
   const bySocket = new WeakMap<Socket, Outcome>();
   const outcomeOf = (socket: Socket): Outcome => bySocket.get(socket)!;
@@ -91,6 +103,7 @@ export const startNode = async (): Promise<ReadingServer> => {
   server.on('connection', (socket: Socket) => {
     const outcome = none();
     outcomes.set(socket.remotePort!, outcome);
+    noteEnd(socket, ended);
     bySocket.set(socket, outcome);
     sockets.add(socket.once('close', () => sockets.delete(socket)));
   });
@@ -100,7 +113,7 @@ export const startNode = async (): Promise<ReadingServer> => {
   });
   Object.assign(server, { httpAllowHalfOpen: true });
   const port = await listening(server);
-  return { port, outcomes, close: () => closed(server, sockets) };
+  return { port, outcomes, ended, close: () => closed(server, sockets) };
 };
 
 const readIncoming = (request: IncomingMessage, response: ServerResponse, outcome: Outcome): void => {
@@ -125,19 +138,19 @@ const closed = async (server: Server | HttpServer, sockets: Set<Socket>): Promis
   await once(server, 'close');
 };
 
-/** Sends the bytes and a FIN, and waits until the server has closed. */
-export const outcomeOf = async ({ port, outcomes }: ReadingServer, text: string): Promise<Outcome> => {
+/** Sends the bytes and a FIN, and waits until the server has closed, or has read the FIN and done what follows from it. */
+export const outcomeOf = async ({ port, outcomes, ended }: ReadingServer, text: string): Promise<Outcome> => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   await once(socket, 'connect');
   const { localPort } = socket;
-  const done = new Promise<void>((resolve) => {
-    socket.once('close', () => resolve()).on('error', () => {});
-    // One that neither answers nor closes has read all that it is going to.
-    socket.setTimeout(1500, () => socket.destroy());
-    socket.on('end', () => socket.end());
-  });
+  // An earlier client may have had the same port.
+  ended.delete(localPort!);
+  socket.on('error', () => {}).on('end', () => socket.end());
   socket.resume();
   socket.end(Buffer.from(text, 'latin1'));
-  await done;
+  await until(() => socket.closed || ended.has(localPort!));
+  // Both servers run in this process, and their handlers wait for nothing but the content.
+  await turns(20);
+  socket.destroy();
   return outcomes.get(localPort!) ?? none();
 };
