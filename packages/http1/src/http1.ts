@@ -1,7 +1,6 @@
-import type { Connection, ConnectionDelegate } from '@windhover/connections';
+import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
-import { ConnectionRefuser } from './connection/connection-refuser.ts';
-import { CommonLines } from './exchange/head-text.ts';
+import { CommonLines, contentLengthEnd } from './exchange/head-text.ts';
 import { Http1Connection } from './connection/http1-connection.ts';
 import { RepeatedHead } from './exchange/repeated-head.ts';
 import { RequestTurns } from './connection/request-turns.ts';
@@ -32,9 +31,20 @@ export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   },
   createRefuser: (services: HttpServices): ConnectionDelegate => {
     const lines = commonLines(services);
-    return (connection: Connection) => void new ConnectionRefuser(connection, services, lines);
+    return (connection: Connection) => refuseConnection(connection, services, lines);
   },
 });
 
 const commonLines = ({ serverHeader, dateHeader, wallClock }: HttpServices): CommonLines =>
   new CommonLines(serverHeader, dateHeader, wallClock);
+
+/**
+ * Answers a connection over a limit of the server: 503 without waiting for a request, then a lingering close.
+ *
+ * Source: RFC 9110 section 15.6.4
+ */
+const refuseConnection = (connection: Connection, { limits }: HttpServices, lines: CommonLines): void => {
+  lines.refresh();
+  const last = `${lines.beginning(503)}connection: close\r\n${contentLengthEnd(0)}`;
+  lingeringClose(connection, { last, timeout: limits.requestDrainTimeout });
+};

@@ -1,60 +1,56 @@
 import { Buffer } from 'node:buffer';
-import type { Duplex } from 'node:stream';
+import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
 
-/** Whoever decides by the first bytes of a stream. */
+/** Decides by the first bytes of a connection. */
 export interface FirstBytesReader {
-  /** @returns how many bytes it takes at least to decide; as many as there are, or fewer, when these are enough */
+  /** @returns how many bytes the decision needs; at most `bytes.length` when these are enough */
   needs(bytes: Buffer): number;
-  /** These were enough. The stream is as if nobody had read it, and paused. */
-  decided(stream: Duplex, bytes: Buffer): void;
-  /** The peer has ended its side before. */
+  /** The bytes were enough. @param connection a connection that has not been read; it receives the bytes again */
+  decided(connection: LayeredConnection, bytes: Buffer): void;
+  /** The peer has ended its side before the bytes were enough. */
   ended(): void;
 }
 
-/** Shows the first bytes of a stream to a reader and puts them back. */
-export class FirstBytes {
-  readonly #stream: Duplex;
+/** The receiver of a connection until its first bytes decide what becomes of it. */
+export class FirstBytes implements Receiver {
+  readonly #connection: Connection;
   readonly #reader: FirstBytesReader;
-  /** What has come when it was not enough. */
-  #chunks: Buffer[] | undefined;
+  /** The chunks that were not enough. */
+  #chunks: Uint8Array[] | undefined;
   #size = 0;
   #needed = 1;
 
-  constructor(stream: Duplex, reader: FirstBytesReader) {
-    this.#stream = stream;
+  constructor(connection: Connection, reader: FirstBytesReader) {
+    this.#connection = connection;
     this.#reader = reader;
   }
 
   read(): void {
-    this.#stream.on('end', this.#onEnd);
-    this.#stream.on('data', this.#onData);
-    this.#stream.resume();
+    this.#connection.start(this);
   }
 
-  readonly #onEnd = (): void => {
-    this.#leave();
-    this.#reader.ended();
-  };
-
-  readonly #onData = (chunk: Buffer): void => {
+  received(chunk: Uint8Array): void {
     this.#size += chunk.length;
     if (this.#size < this.#needed) return this.#keep(chunk);
-    const bytes = this.#chunks === undefined ? chunk : Buffer.concat([...this.#chunks, chunk]);
+    const bytes = Buffer.concat([...(this.#chunks ?? []), chunk]);
     this.#needed = this.#reader.needs(bytes);
     if (this.#size < this.#needed) return this.#keep(chunk);
-    this.#leave();
-    this.#stream.pause();
-    this.#stream.unshift(bytes);
-    this.#reader.decided(this.#stream, bytes);
-  };
-
-  #keep(chunk: Buffer): void {
-    this.#chunks ??= [];
-    this.#chunks.push(chunk);
+    this.#connection.pause();
+    const connection = new LayeredConnection(this.#connection);
+    connection.unread(bytes);
+    this.#reader.decided(connection, bytes);
   }
 
-  #leave(): void {
-    this.#stream.off('data', this.#onData);
-    this.#stream.off('end', this.#onEnd);
+  drained(): void {}
+
+  ended(): void {
+    this.#reader.ended();
+  }
+
+  closed(): void {}
+
+  #keep(chunk: Uint8Array): void {
+    this.#chunks ??= [];
+    this.#chunks.push(chunk);
   }
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
+import { type Connection, takeStream, toDuplex } from '@windhover/connections';
 import type { TlsCertificate } from '../certificates/load-certificate.ts';
 import { TlsError } from '../errors.ts';
 import type { IncomingConnection } from './incoming-connection.ts';
@@ -19,17 +20,23 @@ const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2,
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 
+/** The connection below reports the error. */
+const ignore = (): void => {};
+
+/** The stream below TLS: the socket itself where the connection consists of one. */
+const streamOf = (connection: Connection): Duplex => takeStream(connection) ?? toDuplex(connection).on('error', ignore);
+
 /** A connection that has begun like TLS: certificate and rules are chosen, OpenSSL does its part, the client is looked at. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
-  /** With the whole of what the client has sent. */
-  readonly #stream: Duplex;
+  /** Receives everything that the client has sent, from its first byte on. */
+  readonly #connection: Connection;
 
-  constructor(incoming: IncomingConnection, serverName: string | undefined, stream: Duplex) {
+  constructor(incoming: IncomingConnection, serverName: string | undefined, connection: Connection) {
     this.#incoming = incoming;
     this.#serverName = serverName;
-    this.#stream = stream;
+    this.#connection = connection;
   }
 
   run(): void {
@@ -54,7 +61,7 @@ export class Handshake {
   }
 
   #refuseName(): void {
-    const stream = this.#incoming.take(this.#stream);
+    const stream = streamOf(this.#connection);
     this.#incoming.fail(new TlsError('TLS_SERVER_NAME_UNKNOWN'));
     stream.resume();
     stream.end(fatalAlert(unrecognizedName), () => this.#incoming.connection.dispose());
@@ -64,7 +71,7 @@ export class Handshake {
     const { endpoint, now } = this.#incoming;
     const { mode } = entry.policy.clients;
     const secureContext = entry.policy.contextFor(certificate, now);
-    const stream = this.#incoming.take(this.#stream);
+    const stream = streamOf(this.#connection);
     const socket = serverTlsSocket(stream, {
       isServer: true,
       secureContext,

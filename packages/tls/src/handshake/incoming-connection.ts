@@ -1,6 +1,4 @@
 import type { Buffer } from 'node:buffer';
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { debuglog } from 'node:util';
 import {
   type CloseRequestListener,
@@ -9,12 +7,9 @@ import {
   type ConnectionDelegate,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
-  ConnectionSocketFeature,
   type HeartbeatListener,
-  LayeredStreamConnection,
+  type LayeredConnection,
   acceptConnection,
-  takeStream,
-  toDuplex,
   deadlineAfter,
 } from '@windhover/connections';
 import { type ClientHello, handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
@@ -29,15 +24,6 @@ const debug = debuglog('windhover:tls');
 
 /** Milliseconds that a server which stops leaves to a handshake. */
 const graceWhenClosing = 2000;
-
-/** The socket that is the connection itself: it can be looked into before anybody takes it. */
-const ownSocket = (connection: Connection): Socket | undefined => {
-  const feature = connection.features.get(ConnectionSocketFeature);
-  return (feature as unknown) === connection ? feature?.socket : undefined;
-};
-
-/** The connection below tells of it. */
-const ignore = (): void => {};
 
 /**
  * A connection from its accept until another is made of it, or it is over. Its first bytes decide: what does not begin
@@ -80,14 +66,7 @@ export class IncomingConnection
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }
-    new FirstBytes(ownSocket(connection) ?? this.#stream(), this).read();
-  }
-
-  /** Without a socket of its own, e.g. behind a PROXY header. Whoever may be served without TLS needs a connection again. */
-  #stream(): Duplex {
-    const { connection } = this;
-    const stream = this.endpoint.options.plainHttp === 'serve' ? undefined : takeStream(connection);
-    return stream ?? toDuplex(connection).on('error', ignore);
+    new FirstBytes(connection, this).read();
   }
 
   heartbeat(now: number): void {
@@ -116,10 +95,10 @@ export class IncomingConnection
     this.connection.dispose();
   }
 
-  decided(stream: Duplex, bytes: Buffer): void {
-    if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(stream);
+  decided(connection: LayeredConnection, bytes: Buffer): void {
+    if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(connection);
     if (!this.endpoint.places.enter(this, this.#hello?.isWhole === true)) return this.evicted();
-    new Handshake(this, this.#hello?.serverName, stream).run();
+    new Handshake(this, this.#hello?.serverName, connection).run();
   }
 
   /** Hands on what has become of it. */
@@ -154,24 +133,13 @@ export class IncomingConnection
     this.endpoint.places.leave(this);
   }
 
-  /** The stream that has been looked at, to be used up: a socket is taken from its connection now. */
-  take(stream: Duplex): Duplex {
-    return ownSocket(this.connection) === stream ? (takeStream(this.connection) ?? stream) : stream;
-  }
-
-  /** The answer has to be gone by the deadline, too. */
-  #plainHttp(stream: Duplex): void {
+  /** The answer has to be sent by the deadline, too. */
+  #plainHttp(connection: LayeredConnection): void {
     const { plainHttp } = this.endpoint.options;
-    if (plainHttp === 'serve') return this.#serve(stream);
+    if (plainHttp === 'serve') return this.pass(connection);
     this.endpoint.tellOfPlainHttp();
     this.fail(new TlsError('TLS_PLAIN_HTTP'));
-    const taken = this.take(stream);
-    if (plainHttp === 'redirect') redirectPlainHttp(taken, this.endpoint.entries);
-    else refusePlainHttp(taken);
-  }
-
-  #serve(stream: Duplex): void {
-    const isUntouched = ownSocket(this.connection) === stream;
-    this.pass(isUntouched ? this.connection : new LayeredStreamConnection(stream, this.connection));
+    if (plainHttp === 'redirect') redirectPlainHttp(connection, this.endpoint.entries);
+    else refusePlainHttp(connection);
   }
 }

@@ -1,6 +1,6 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { type Connection, lingeringClose } from '@windhover/connections';
 import type { NameEntries } from '../names/name-entries.ts';
 
 const letterA = 0x41;
@@ -11,8 +11,6 @@ export const looksLikeHttp = (firstByte: number): boolean => firstByte >= letter
 
 /** Bytes of a request's head, at most, that is to be redirected. */
 const maxHeadSize = 8 * 1024;
-/** Bytes that are dropped after the answer, while the client still sends. */
-const maxDropped = 64 * 1024;
 
 const response = (status: string, body: string, fields = ''): string =>
   `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n${fields}Connection: close\r\n\r\n${body}`;
@@ -40,34 +38,30 @@ export const httpsAddress = (head: string, entries: NameEntries): string | undef
 const redirection = (address: string): string =>
   response('307 Temporary Redirect', 'Use https.\n', `Location: ${address}\r\n`);
 
-/** Answers once, ends, and drops what still comes: closing at once could overtake the answer (RFC 9112 section 9.6). */
-const answer = (stream: Duplex, text: string): void => {
-  let dropped = 0;
-  stream.on('data', (bytes: Buffer) => {
-    dropped += bytes.length;
-    if (dropped > maxDropped) stream.destroy();
-  });
-  stream.resume();
-  stream.end(text, 'latin1');
-};
+/** Milliseconds that the client has to end its side after the answer. Same as the default of `requestDrainTimeout`. */
+const lingerTimeout = 5000;
 
-/** Tells a client in plain text that it has to use https. */
-export const refusePlainHttp = (stream: Duplex): void => answer(stream, refusal);
+/** Answers a request in plain text with the sentence that the port needs HTTPS. */
+export const refusePlainHttp = (connection: Connection): void =>
+  lingeringClose(connection, { last: refusal, timeout: lingerTimeout });
 
-/** Sends a client to the same address with https; one whose request is not entirely clear is refused. */
-export const redirectPlainHttp = (stream: Duplex, entries: NameEntries): void => {
+/** Redirects a request in plain text to the same address with https. A request that is not entirely clear is refused. */
+export const redirectPlainHttp = (connection: Connection, entries: NameEntries): void => {
   let head = '';
   const finish = (): void => {
-    stream.off('data', read);
-    stream.off('end', finish);
     const address = httpsAddress(head, entries);
-    answer(stream, address === undefined ? refusal : redirection(address));
+    lingeringClose(connection, {
+      last: address === undefined ? refusal : redirection(address),
+      timeout: lingerTimeout,
+    });
   };
-  const read = (bytes: Buffer): void => {
-    head += bytes.toString('latin1');
-    if (head.includes('\r\n\r\n') || head.length >= maxHeadSize) finish();
-  };
-  stream.on('data', read);
-  stream.on('end', finish);
-  stream.resume();
+  connection.start({
+    received: (bytes) => {
+      head += Buffer.from(bytes).toString('latin1');
+      if (head.includes('\r\n\r\n') || head.length >= maxHeadSize) finish();
+    },
+    drained: () => {},
+    ended: finish,
+    closed: () => {},
+  });
 };
