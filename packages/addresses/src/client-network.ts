@@ -1,4 +1,4 @@
-import { formatIPv6Groups, mappedIPv4, parseIPv6 } from './ipv6.ts';
+import { formatIPAddress, parseIPAddress } from './ip-address.ts';
 
 /** Groups of an IPv6 address that make the network of one subscriber: /64. */
 const networkGroups = 4;
@@ -12,11 +12,11 @@ const networkGroups = 4;
  * Source: RFC 6177, RFC 7421
  */
 export const clientNetwork = (address: string): string => {
-  const parsed = parseIPv6(address);
-  if (!('groups' in parsed)) return address;
-  const { groups, zone } = parsed;
-  const ipv4 = mappedIPv4(groups);
-  if (ipv4 !== undefined) return ipv4;
-  const network = formatIPv6Groups([...groups.slice(0, networkGroups), 0, 0, 0, 0]);
+  if (!address.includes(':')) return address;
+  const [text = '', zone] = address.split('%', 2);
+  const groups = parseIPAddress(text)?.groups;
+  if (groups === undefined) return address;
+  if (groups.length === 2) return formatIPAddress(groups);
+  const network = formatIPAddress([...groups.slice(0, networkGroups), 0, 0, 0, 0]);
   return `${network}/64${zone === undefined ? '' : `%${zone}`}`;
 };

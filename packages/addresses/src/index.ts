@@ -11,7 +11,9 @@ export {
 export { AddressError, type AddressErrorCode, type AddressErrorDetails, addressErrors } from './errors.ts';
 export { clientNetwork } from './client-network.ts';
 export { formatBindingAddress } from './format-binding-address.ts';
+export { canonicalIPAddress } from './ip-address.ts';
 export { parseBindingAddress } from './parse-binding-address.ts';
 export { parseBindingAddresses } from './parse-binding-addresses.ts';
 export { type BoundDetails, publishedAddress } from './published-address.ts';
 export { sameBindingAddress } from './same-binding-address.ts';
+export { type SourceEndpoint, TrustedSources } from './trusted-sources.ts';

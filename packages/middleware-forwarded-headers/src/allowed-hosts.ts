@@ -1,5 +1,5 @@
+import { canonicalIPAddress } from '@windhover/addresses';
 import { ForwardedHeadersError } from './errors.ts';
-import { ipAddress } from './ip-address.ts';
 
 /** A host that may be used as it is, or `undefined`. */
 export type ReadHost = (text: string) => string | undefined;
@@ -11,7 +11,7 @@ const hostAndPort = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/;
 /** The name in lower case, an IPv6 address in brackets in its one form; `undefined` for what is no host. */
 const hostName = (text: string): string | undefined => {
   if (!text.startsWith('[')) return name.test(text.toLowerCase()) ? text.toLowerCase() : undefined;
-  const address = text.includes(':') && text.endsWith(']') ? ipAddress(text.slice(1, -1)) : undefined;
+  const address = text.includes(':') && text.endsWith(']') ? canonicalIPAddress(text.slice(1, -1)) : undefined;
   return address && `[${address}]`;
 };
 

@@ -1,5 +1,5 @@
+import { canonicalIPAddress } from '@windhover/addresses';
 import type { CustomEndpoint, Endpoint } from '@windhover/connections';
-import { ipAddress } from './ip-address.ts';
 
 /** A client whose address the proxy does not tell. */
 export interface HiddenEndpoint extends CustomEndpoint {
@@ -34,6 +34,6 @@ export const readForwardedFor = (text: string): Endpoint | undefined => ipEndpoi
 const hidden = (name: string): HiddenEndpoint => ({ kind: 'x-forwarded', node: name });
 
 const ipEndpoint = (text: string, port: number): Endpoint | undefined => {
-  const address = ipAddress(text);
+  const address = canonicalIPAddress(text);
   return address === undefined ? undefined : { kind: 'ip', address, port };
 };

@@ -1,13 +1,14 @@
+import { TrustedSources } from '@windhover/addresses';
 import type { Endpoint } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import { readAllowedHosts } from './allowed-hosts.ts';
 import type { Believed } from './believed.ts';
+import { ForwardedHeadersError } from './errors.ts';
 import type { ForwardedFields } from './forwarded-fields.ts';
 import { readForwardedFor, readNode } from './forwarded-node.ts';
 import type { ForwardedHeadersOptions, ForwardedName } from './options.ts';
 import { readPrefix } from './prefix.ts';
 import { readScheme } from './scheme.ts';
-import { type IsTrusted, readTrustedProxies } from './trusted-proxies.ts';
 
 type Part = Exclude<ForwardedName, 'for'>;
 
@@ -20,7 +21,7 @@ type ReadPart = (text: string) => string | undefined;
  * Source: ASP.NET Core `ForwardedHeadersMiddleware.ApplyForwarders`
  */
 export class ProxyChain {
-  readonly isTrusted: IsTrusted;
+  readonly #trusted: TrustedSources;
   readonly #options: ForwardedHeadersOptions;
   readonly #usesFor: boolean;
   readonly #parts: readonly Part[];
@@ -29,12 +30,16 @@ export class ProxyChain {
 
   /** @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID` */
   constructor(options: ForwardedHeadersOptions) {
-    this.isTrusted = readTrustedProxies(options.trustedProxies);
+    this.#trusted = new TrustedSources(options.trustedProxies, notAProxy);
     this.#options = options;
     this.#usesFor = options.headers.includes('for');
     this.#parts = options.headers.filter((name) => name !== 'for');
     this.#readFor = options.standard === 'forwarded' ? readNode : readForwardedFor;
     this.#read = { proto: readScheme, host: readAllowedHosts(options.allowedHosts), prefix: readPrefix };
+  }
+
+  isTrusted(endpoint: Endpoint | undefined): boolean {
+    return this.#trusted.trusts(endpoint);
   }
 
   /** @returns `undefined` where nothing is believed */
@@ -88,3 +93,6 @@ export class ProxyChain {
     return usable;
   }
 }
+
+const notAProxy = (source: string): ForwardedHeadersError =>
+  new ForwardedHeadersError('FORWARDED_HEADERS_PROXY_INVALID', source);

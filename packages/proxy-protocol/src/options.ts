@@ -4,19 +4,19 @@ import { maxV2HeaderSize } from './v2-header.ts';
 /** Options of `proxyProtocol`. */
 export interface ProxyProtocolOptions {
   /**
-   * Who may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), and `unix`, `pipe`
-   * or `memory` for all connections over such a transport. `all` trusts everybody who can connect, who can then claim
-   * to be anybody: only for an endpoint that nobody but the proxy reaches.
+   * The peers that may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), `loopback`,
+   * `private`, and `unix`, `pipe` or `memory` for all connections over such a transport. `all` trusts every peer, and
+   * each can then claim any address: only for an endpoint that no client but the proxy can reach.
    */
   readonly trustedSources: 'all' | readonly string[];
   /**
-   * `required`: a trusted source has to begin with a header. `off`: nothing is read, from nobody. There is no mode that
-   * looks whether there is a header: a client without one could then bring its own.
+   * `required`: a trusted source has to begin with a header. `off`: no header is read. There is no mode in which the
+   * header is optional: a client could then bring its own.
    */
   readonly mode: 'required' | 'off';
   /**
-   * What becomes of a connection from elsewhere. `refuse` aborts it: on an endpoint for proxies, someone who gets
-   * around them is a mistake in the network. `pass` hands it on unread, with its real address.
+   * What happens to a connection from another source. `refuse` aborts it: on an endpoint for proxies, a client that
+   * gets around them shows a mistake in the network. `pass` hands it on unread, with its real address.
    */
   readonly untrusted: 'refuse' | 'pass';
   /** Milliseconds from the connection to the end of the header; `Infinity` for no limit. */
@@ -25,7 +25,7 @@ export interface ProxyProtocolOptions {
   readonly maxHeaderSize: number;
 }
 
-/** What `proxyProtocol` has to be told, and what it may be. */
+/** Options of `proxyProtocol` as they are given; those with a default may be left out. */
 export type GivenProxyProtocolOptions = Pick<ProxyProtocolOptions, 'trustedSources'> & Partial<ProxyProtocolOptions>;
 
 export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'> = {
@@ -44,16 +44,18 @@ export const resolveProxyProtocolOptions = (given: GivenProxyProtocolOptions): P
   const options = { ...proxyProtocolDefaults, ...given };
   checkOneOf('mode', options.mode, ['required', 'off']);
   checkOneOf('untrusted', options.untrusted, ['refuse', 'pass']);
-  if (!(options.timeout > 0)) throw new RangeError(`timeout must be more than 0 ms, not ${options.timeout}`);
+  if (!(options.timeout > 0)) throw new RangeError(`timeout must be more than 0 ms; received ${options.timeout}.`);
   checkHeaderSize(options.maxHeaderSize);
   return options;
 };
 
 const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
-  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, not ${value}`);
+  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}; received ${value}.`);
 };
 
 const checkHeaderSize = (size: number): void => {
   if (Number.isSafeInteger(size) && size >= maxV1LineSize && size <= maxV2HeaderSize) return;
-  throw new RangeError(`maxHeaderSize must be a whole number from ${maxV1LineSize} to ${maxV2HeaderSize}, not ${size}`);
+  throw new RangeError(
+    `maxHeaderSize must be an integer from ${maxV1LineSize} to ${maxV2HeaderSize}; received ${size}.`,
+  );
 };

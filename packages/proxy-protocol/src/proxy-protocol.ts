@@ -1,8 +1,13 @@
-import { type ConnectionDelegate, ConnectionEndpointFeature, type ConnectionMiddleware } from '@windhover/connections';
+import { TrustedSources } from '@windhover/addresses';
+import {
+  type ConnectionDelegate,
+  ConnectionEndpointFeature,
+  type ConnectionMiddleware,
+  type Endpoint,
+} from '@windhover/connections';
 import { ProxyProtocolError } from './errors.ts';
 import { HeaderReceiver, refuse } from './header-receiver.ts';
-import { type GivenProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
-import { trustedSources } from './trusted-sources.ts';
+import { type GivenProxyProtocolOptions, type ProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
 
 /**
  * Connection middleware that reads the header which a proxy puts before the bytes of its client, and shows the true end
@@ -17,7 +22,7 @@ import { trustedSources } from './trusted-sources.ts';
  */
 export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddleware => {
   const options = resolveProxyProtocolOptions(given);
-  const isTrusted = trustedSources(options.trustedSources);
+  const isTrusted = trustIn(options.trustedSources);
   if (options.mode === 'off') return (next) => next;
   return (next): ConnectionDelegate =>
     (connection) => {
@@ -27,3 +32,13 @@ export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddl
       else refuse(connection, new ProxyProtocolError('PROXY_SOURCE_UNTRUSTED'));
     };
 };
+
+/** @throws RangeError for an entry that is not understood */
+const trustIn = (sources: ProxyProtocolOptions['trustedSources']): ((remote: Endpoint | undefined) => boolean) => {
+  if (sources === 'all') return () => true;
+  const trusted = new TrustedSources(sources, (source) => new RangeError(unclear(source)));
+  return (remote) => trusted.trusts(remote);
+};
+
+const unclear = (source: string): string =>
+  `trustedSources: ${JSON.stringify(source)} is not an address, a network such as 10.0.0.0/8, loopback, private, unix, pipe or memory.`;
