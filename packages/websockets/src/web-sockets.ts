@@ -40,11 +40,14 @@ export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
 };
 
 /** Runs what comes next; what it throws, or rejects with, goes to `onError`. */
-const guarded = (next: () => void | Promise<void>, onError: (error: unknown) => void): void | Promise<void> => {
+const guarded = (
+  next: () => void | Promise<void>,
+  onError: (error: unknown) => void | Promise<void>,
+): void | Promise<void> => {
   try {
     return next()?.catch(onError);
   } catch (error) {
-    onError(error);
+    return onError(error);
   }
 };
 
@@ -57,6 +60,14 @@ const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void
 
 /** `send` says so to a handler whose peer has gone, which peers do. */
 const isClosed = (error: unknown): boolean => error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
+
+/** Closes a WebSocket that is open, and waits until it is closed: at most `closeTimeout`. */
+const closed = (socket: WebSocket, code: number): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.readyState === WebSocket.CLOSED) return resolve();
+    socket.once('close', () => resolve());
+    socket.close(code);
+  });
 
 /** The WebSocket that one request asks for. */
 class RequestedWebSocket implements HttpWebSocketFeature {
@@ -84,11 +95,17 @@ class RequestedWebSocket implements HttpWebSocketFeature {
     }
   }
 
-  /** The handler has failed: with its refusal, which is answered, because its peer has gone, or with a defect. */
-  failed(error: unknown): void {
+  /**
+   * The handler has failed: with its refusal, which is answered already, because its peer is gone, or with a defect. After
+   * a defect the WebSocket is closed with 1011 before the error goes on, because the protocol aborts the connection of a
+   * request that fails, and the peer would not see the code.
+   */
+  failed(error: unknown): void | Promise<void> {
     if (error === this.#refusal || (this.#isOver && isClosed(error))) return;
-    this.#socket?.close(CloseCode.internalError);
-    throw error;
+    if (this.#socket === undefined) throw error;
+    return closed(this.#socket, CloseCode.internalError).then(() => {
+      throw error;
+    });
   }
 
   get #isOver(): boolean {

@@ -208,7 +208,32 @@ describe('closing', () => {
     const client = await server.raw();
     await client.upgrade();
     expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
+    client.stream.end();
+    await until(() => server.errors.length > 0);
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+
+  it.each([
+    [
+      'sends and rejects',
+      (socket: WebSocket) => {
+        socket.send('a');
+        return Promise.reject(new Error('a defect'));
+      },
+    ],
+    [
+      'pauses and throws',
+      (socket: WebSocket) => {
+        socket.pause();
+        throw new Error('a defect');
+      },
+    ],
+  ])('a handler that %s leaves no connection behind, whatever its peer does', async (_name, fail) => {
+    const server = await serve(accepting(fail).handler, { closeTimeout: 20 });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => server.raw()));
+    await Promise.all(clients.map((client) => client.upgrade()));
+    await until(() => server.errors.length === 20 && server.server.connectionCount === 0);
+    expect(server.server.upgradedConnectionCount).toBe(0);
   });
 
   it.each([

@@ -110,6 +110,8 @@ describe('messages', () => {
     await client.upgrade();
     client.send(frame({ payload: 'a defect' }));
     expect(await client.closeFrame()).toMatchObject({ code: 1011 });
+    client.stream.end();
+    await until(() => server.errors.length > 0);
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
   });
 
