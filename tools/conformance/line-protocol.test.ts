@@ -81,7 +81,8 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, confi
     memory = new MemoryTransport();
     clock = new ManualClock();
     server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()], clock });
-    server.listen(loopback).listen(endpoint(), (options) => {
+    server.listen(loopback);
+    server.listen(endpoint(), (options) => {
       configure?.(options);
       options.run(lineProtocol);
     });

@@ -7,7 +7,7 @@ export { escapedText } from './logging/escaped-text.ts';
 export { type HostEnvironment, isDevelopment } from './lifetime/host-environment.ts';
 export type { HostServer, ServerFactory } from './builder/host-server.ts';
 export { hostServices } from './services/host-services.ts';
-export type { HostTls } from './builder/host-tls.ts';
+export type { ConfigureTls, HostTls, TlsSettings } from './builder/host-tls.ts';
 export {
   type HostConfiguration,
   type LoadedSettings,
@@ -28,13 +28,13 @@ export { type ServiceKey, serviceKey } from './services/service-key.ts';
 export { type ServiceProvider, ServicesFeature, servicesOf } from './services/service-provider.ts';
 export { isSupervisedWorker } from './lifetime/supervised-process.ts';
 export type { UnhandledErrorPolicy } from './lifetime/unhandled-errors.ts';
-export { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from './lifetime/web-host.ts';
+export { type ConfigureApplication, WebHost, type WebHostParts } from './lifetime/web-host.ts';
+export { defaultSettings } from './settings/default-settings.ts';
 export { WebHostBuilder } from './builder/web-host-builder.ts';
 
 export type {
   CertificatePlan,
   CodeSettings,
-  ConfigureTls,
   GivenHostSettings,
   HostPlan,
   HostSettings,
@@ -42,5 +42,4 @@ export type {
   Sections,
   SettingsSources,
   SettingsWith,
-  TlsParts,
 } from './settings/index.ts';

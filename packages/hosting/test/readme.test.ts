@@ -1,4 +1,4 @@
-import { WebHostBuilder, defaultShutdownTimeout, eventIds, hostErrors } from '@windhover/hosting';
+import { WebHostBuilder, defaultSettings, eventIds, hostErrors } from '@windhover/hosting';
 import { describe, expect, it } from 'vitest';
 import { Readme } from '../../../tools/test-support/readme.ts';
 
@@ -19,7 +19,7 @@ describe('README', () => {
     expect(namesUnder('WebHostBuilder')).toEqual(expect.arrayContaining(methods));
     expect(readme.plainTableUnder('WebHostBuilder')).toContainEqual([
       'useShutdownTimeout(ms)',
-      String(defaultShutdownTimeout),
+      String(defaultSettings.shutdownTimeout),
       expect.any(String),
     ]);
   });

@@ -1,10 +1,18 @@
-import { HostError, WebHostBuilder, type WebHost } from '@windhover/hosting';
+import {
+  HostError,
+  ReadinessFeature,
+  ServicesFeature,
+  WebHostBuilder,
+  type WebHost,
+  serviceKey,
+} from '@windhover/hosting';
 import type { RequestDelegate } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -60,6 +68,36 @@ describe('start', () => {
     expect(response).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(response).toContain('x-first: 1\r\n');
     expect(response).toMatch(/\r\n\r\nhello$/);
+  });
+
+  it('gives a connection handler the services and the readiness of the host', async () => {
+    const database = serviceKey<string>('features-database');
+    const builder = builderOn('features');
+    builder.services.addValue(database, 'db');
+    const seen: unknown[] = [];
+    builder.useServer((server) => {
+      server.listen({ kind: 'memory', name: 'features-handler' }, (endpoint) => {
+        endpoint.run(({ features }) => {
+          seen.push(features.require(ServicesFeature).get(database), features.require(ReadinessFeature).isReady);
+        });
+      });
+    });
+    const host = tracked(builder.configure((app) => void app.run(() => {})).build());
+    await host.start();
+    connectTo('features-handler')();
+    await until(() => seen.length > 0);
+    expect(seen).toEqual(['db', true]);
+  });
+
+  it('answers connections over a limit where rejectedConnections is answer', async () => {
+    const builder = builderOn('rejected').useServer((server) => {
+      server.limits.maxConcurrentConnections = 1;
+      server.rejectedConnections = 'answer';
+    });
+    const host = tracked(builder.configure((app) => void app.run(() => {})).build());
+    await host.start();
+    connectTo('rejected')();
+    expect(await exchangeOverMemory(transport, 'rejected').response).toMatch(/^HTTP\/1\.1 503 /);
   });
 
   it('says where it listens only once it does', async () => {

@@ -18,6 +18,12 @@ export const serverErrors = {
   SERVER_ADDRESS_TWICE: 'the server is to listen on one address twice; leave one of the two out',
   SERVER_ADDRESS_SHARED_BY_SCHEMES:
     'two protocols cannot share one address; give one of them another port, e.g. 443 for https beside 80 for http',
+  SERVER_ADDRESS_HELD:
+    'this server itself listens on the second address, and cannot give it up before the new endpoint listens on the ' +
+    'first; restart the server, or choose another port',
+  SERVER_ADDRESS_HELD_BY_SIBLING:
+    'another process of this application listens on the second address, and gives it up only when it ends; restart ' +
+    'the application instead of reloading it, or choose another port',
   SERVER_LOOPBACK_UNAVAILABLE:
     'neither loopback address could be bound; bring the loopback interface up, or listen on another address',
   SERVER_NOT_STARTED: 'the server does not run yet; use `listen` before the start',

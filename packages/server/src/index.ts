@@ -1,11 +1,21 @@
 export { type Clock, systemClock } from './lifetime/clock.ts';
 export { ServerError, type ServerErrorCode, serverErrors } from './errors.ts';
-export type { ConnectionCounters, RejectionReason } from './connections/connection-counters.ts';
+export {
+  type ConnectionCounters,
+  ConnectionCountersFeature,
+  type RejectionReason,
+} from './connections/connection-counters.ts';
 export type { EndpointLimits } from './connections/connection-limits.ts';
 export { type ConfigureEndpoint, ListenOptions } from './binding/listen-options.ts';
 export type { ListenTarget } from './binding/listen-target.ts';
 export { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
-export type { ServerEndpoint } from './binding/server-endpoint.ts';
-export type { ServerEvents, ServerOptions } from './server-options.ts';
-export { defaultAddress } from './binding/planned-endpoint.ts';
-export { WindhoverServer } from './windhover-server.ts';
+export { ServerEndpoint } from './binding/server-endpoint.ts';
+export { type ConfigureHttps, type ServerEvents, type ServerOptions, serverDefaults } from './server-options.ts';
+export {
+  type EndpointDescription,
+  defaultAddress,
+  describeAddresses,
+  describeEndpoint,
+} from './binding/endpoint-description.ts';
+export { ListenMethods } from './binding/listen-methods.ts';
+export { type EndpointChanges, WindhoverServer } from './windhover-server.ts';

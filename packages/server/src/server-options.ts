@@ -1,4 +1,4 @@
-import type { Transport } from '@windhover/connections';
+import type { ConnectionBuilder, Transport } from '@windhover/connections';
 import {
   type HttpEvents,
   type HttpLimits,
@@ -7,7 +7,6 @@ import {
   resolveHttpLimits,
 } from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
-import type { ConfigureHttps } from './binding/planned-endpoint.ts';
 
 /**
  * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would
@@ -17,6 +16,9 @@ export interface ServerEvents extends HttpEvents {
   /** Something that a person should look at, e.g. an address bound on one family only, or one that was not used. */
   warning(message: string): void;
 }
+
+/** Adds TLS to an endpoint whose address begins with `https`; `undefined` where there is no TLS. */
+export type ConfigureHttps = ((endpoint: ConnectionBuilder) => void) | undefined;
 
 /**
  * What a server is made of.
@@ -44,6 +46,11 @@ export interface ServerOptions {
   readonly events?: Partial<ServerEvents>;
   /** Content for requests that are refused; by default they are answered with the status alone. */
   readonly refusal?: RefusalResponder;
+  /**
+   * Addresses on which other processes of the same application listen, as they are published, for the error when one of
+   * them is in the way. Default none.
+   */
+  readonly siblingAddresses?: () => readonly string[];
   /** Monotonic time for timeouts. Default the machine's. */
   readonly clock?: Clock;
   /** Time of day in milliseconds for the Date field. Default `Date.now`. */
@@ -60,6 +67,13 @@ export interface ResolvedServerOptions extends Required<
   readonly events: ServerEvents;
 }
 
+/** The default of each option that a host or its settings may set, beside `httpLimitDefaults`. */
+export const serverDefaults = {
+  rejectedConnections: 'close', // as Kestrel ConnectionLimitMiddleware
+  serverHeader: 'windhover', // as Kestrel AddServerHeader, which sends `Kestrel`
+  dateHeader: true, // as Kestrel, which always sends it; RFC 9110 6.6.1
+} as const satisfies Pick<ServerOptions, 'dateHeader' | 'rejectedConnections' | 'serverHeader'>;
+
 const ignore = (): void => {};
 
 const defaultEvents: ServerEvents = {
@@ -74,11 +88,12 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   protocols: given.protocols,
   https: given.https,
   limits: resolveHttpLimits(given.limits),
-  rejectedConnections: given.rejectedConnections ?? 'close',
-  serverHeader: given.serverHeader === undefined ? 'windhover' : given.serverHeader,
-  dateHeader: given.dateHeader ?? true,
+  rejectedConnections: given.rejectedConnections ?? serverDefaults.rejectedConnections,
+  serverHeader: given.serverHeader === undefined ? serverDefaults.serverHeader : given.serverHeader,
+  dateHeader: given.dateHeader ?? serverDefaults.dateHeader,
   events: { ...defaultEvents, ...given.events },
   refusal: given.refusal,
+  siblingAddresses: given.siblingAddresses ?? (() => []),
   clock: given.clock ?? systemClock,
   wallClock: given.wallClock ?? Date.now,
 });

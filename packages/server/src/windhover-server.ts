@@ -1,24 +1,41 @@
 import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
-import { type FeatureCollection, Features } from '@windhover/features';
 import type { HttpApplication } from '@windhover/http';
 import { explainedConflict } from './binding/address-conflict.ts';
 import { BoundEndpoint, type EndpointHost } from './binding/bound-endpoint.ts';
-import type { ConnectionCounters, RejectionReason } from './connections/connection-counters.ts';
+import {
+  type EndpointDescription,
+  defaultAddress,
+  describeAddresses,
+  describeEndpoint,
+  formatDescription,
+} from './binding/endpoint-description.ts';
+import { ListenMethods } from './binding/listen-methods.ts';
+import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './binding/listen-options.ts';
+import type { ListenTarget } from './binding/listen-target.ts';
+import { disposeAll } from './binding/owned-resources.ts';
+import type { ProtocolHandler } from './binding/protocol-choice.ts';
+import { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
+import { ServerAddresses } from './binding/server-addresses.ts';
+import { ServerEndpoint } from './binding/server-endpoint.ts';
+import {
+  type ConnectionCounters,
+  ConnectionCountersFeature,
+  type RejectionReason,
+} from './connections/connection-counters.ts';
 import { ConnectionLimits } from './connections/connection-limits.ts';
+import { Rejections } from './connections/rejections.ts';
+import { ServerFeatures } from './connections/server-features.ts';
+import { UpgradeLimit } from './connections/upgrade-limit.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './lifetime/heartbeat.ts';
-import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './binding/listen-options.ts';
-import { type ListenTarget, checkedTarget } from './binding/listen-target.ts';
-import { disposeAll } from './binding/owned-resources.ts';
-import { type PlannedEndpoint, planAddresses, planEndpoint } from './binding/planned-endpoint.ts';
-import type { ProtocolHandler } from './binding/protocol-choice.ts';
-import { Rejections } from './connections/rejections.ts';
-import { ServerAddresses } from './binding/server-addresses.ts';
-import { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
-import type { ServerEndpoint } from './binding/server-endpoint.ts';
-import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 import { StopDeadline, settledOrAborted, withinGrace } from './lifetime/stop-deadline.ts';
-import { UpgradeLimit } from './connections/upgrade-limit.ts';
+import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
+
+/** How the endpoints of a running server change. */
+export interface EndpointChanges {
+  readonly open?: readonly EndpointDescription[];
+  readonly close?: readonly ServerEndpoint[];
+}
 
 /**
  * A server: binds endpoints, keeps their connections, runs an application on them, and stops without losing what
@@ -26,19 +43,22 @@ import { UpgradeLimit } from './connections/upgrade-limit.ts';
  *
  * Source: Kestrel `KestrelServer`
  */
-export class WindhoverServer {
-  /** `ServerAddressesFeature`, and whatever else layers above want to know of the server. */
-  readonly features: FeatureCollection = new Features();
+export class WindhoverServer extends ListenMethods {
+  /**
+   * `ServerAddressesFeature`, `ConnectionCountersFeature`, and features that layers above add. Every connection and every
+   * request has them, too.
+   */
+  readonly features: ServerFeatures = new ServerFeatures();
   readonly #options: ResolvedServerOptions;
   readonly #addresses = new ServerAddresses();
-  readonly #planned: PlannedEndpoint[] = [];
+  readonly #toStart: ServerEndpoint[] = [];
   readonly #endpointDefaults: ConfigureEndpoint[] = [];
   readonly #heartbeat: Heartbeat;
   readonly #upgrades: UpgradeLimit;
   readonly #rejections: Rejections;
   readonly #deadline: StopDeadline;
-  /** Those that are being bound, or drained, too. */
-  readonly #endpoints = new Set<BoundEndpoint>();
+  /** Including the endpoints that are being bound or closed. */
+  readonly #endpoints = new Map<BoundEndpoint, ServerEndpoint>();
   #running: readonly BoundEndpoint[] = [];
   #host: EndpointHost | undefined;
   #accepted = 0;
@@ -47,6 +67,7 @@ export class WindhoverServer {
 
   /** @throws HttpError `HTTP_LIMIT_INVALID` */
   constructor(options: ServerOptions) {
+    super();
     this.#options = resolveServerOptions(options);
     const { clock, events, limits } = this.#options;
     this.#heartbeat = new Heartbeat(clock, (now) => this.#beat(now));
@@ -54,10 +75,11 @@ export class WindhoverServer {
     this.#upgrades = new UpgradeLimit(limits.maxConcurrentUpgradedConnections);
     this.#rejections = new Rejections((message) => events.warning(message));
     this.features.set(ServerAddressesFeature, this.#addresses);
+    this.features.set(ConnectionCountersFeature, this);
   }
 
   #beat(now: number): void {
-    for (const endpoint of this.#endpoints) endpoint.beat(now);
+    for (const endpoint of this.#endpoints.keys()) endpoint.beat(now);
   }
 
   // In numbers
@@ -65,7 +87,7 @@ export class WindhoverServer {
   /** Open connections. */
   get connectionCount(): number {
     let count = 0;
-    for (const endpoint of this.#endpoints) count += endpoint.connectionCount;
+    for (const endpoint of this.#endpoints.keys()) count += endpoint.connectionCount;
     return count;
   }
 
@@ -86,55 +108,29 @@ export class WindhoverServer {
 
   // Endpoints
 
-  /** Listens on an endpoint. Once there is one, addresses given as text are not used, and a warning says so. */
-  listen(endpoint: Endpoint, configure?: ConfigureEndpoint): this {
-    return this.#listenOn(endpoint, configure);
-  }
-
-  /** Both loopback addresses. @param port 0 for one that is free on both */
-  listenLocalhost(port: number, configure?: ConfigureEndpoint): this {
-    return this.#listenOn({ kind: 'localhost', host: 'localhost', port }, configure);
-  }
-
-  /** Every interface, IPv6 and IPv4. @param port 0 for any free one */
-  listenAnyIP(port: number, configure?: ConfigureEndpoint): this {
-    return this.#listenOn({ kind: 'any', port }, configure);
-  }
-
-  /** @param path file path; a leading NUL for a Linux abstract socket */
-  listenUnixSocket(path: string, configure?: ConfigureEndpoint): this {
-    return this.#listenOn({ kind: 'unix', path }, configure);
-  }
-
-  /** A listening descriptor that this process has inherited. */
-  listenHandle(fd: number, configure?: ConfigureEndpoint): this {
-    return this.#listenOn({ kind: 'handle', fd }, configure);
-  }
-
   /**
-   * Every socket that systemd has opened for this process; its name (`FileDescriptorName=`) is that of the endpoint.
-   * Nothing where this process was not started by socket activation.
+   * Listens on an endpoint that was made before the server was.
    *
-   * @throws SystemdError what was handed over cannot be read
-   * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
+   * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_STOPPED`
    */
-  listenSystemd(configure?: ConfigureEndpoint): this {
+  add(endpoint: ServerEndpoint): void {
+    this.addToStart(endpoint);
+  }
+
+  protected addToStart(endpoint: ServerEndpoint): void {
     this.#checkNotStarted();
-    for (const transport of this.#options.transports) {
-      for (const { name, endpoint } of transport.inheritedEndpoints?.() ?? []) {
-        this.#listenOn(endpoint, (options) => {
-          if (name !== '' && name !== 'unknown') options.name = name;
-          configureEndpoint(options, configure);
-        });
-      }
-    }
-    return this;
+    this.#toStart.push(endpoint);
+  }
+
+  protected get transports(): readonly Transport[] {
+    return this.#options.transports;
   }
 
   /**
-   * Configures every endpoint, those of addresses too, before its own configuration, which goes on from there. A second
-   * call adds to the first.
+   * Configures every endpoint, also the endpoints of addresses, before its own configuration does. A second call adds to
+   * the first.
    *
+   * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_STOPPED`
    * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces the others, and endpoints before it stay as they are
    */
   configureEndpointDefaults(configure: ConfigureEndpoint): this {
@@ -143,32 +139,47 @@ export class WindhoverServer {
     return this;
   }
 
-  #listenOn(target: ListenTarget, configure: ConfigureEndpoint | undefined): this {
-    this.#checkNotStarted();
-    this.#planned.push({ target: checkedTarget(target), configure });
-    return this;
-  }
-
-  /** What listens now, in the order in which it was added. */
+  /** The endpoints that listen now, in the order in which they were added. */
   get endpoints(): readonly ServerEndpoint[] {
-    return this.#running;
+    return this.#running.map((bound) => this.#endpoints.get(bound)!);
   }
 
   /**
    * Listens on one more endpoint while the server runs. When it fails, everything else goes on as before.
    *
-   * @param target an address as text, or what to listen on
+   * @param target an address as text, or where to listen
    * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
    */
   async addEndpoint(target: ListenTarget | string, configure?: ConfigureEndpoint): Promise<ServerEndpoint> {
+    const [endpoint] = await this.changeEndpoints({ open: [describeEndpoint(target, configure)] });
+    return endpoint!;
+  }
+
+  /**
+   * Opens endpoints in place of others while the server runs. A listening socket that both need passes from the old
+   * endpoint to the new one, so that no client is refused. The old endpoints end as with `ServerEndpoint.close`; it does
+   * not wait for their connections, but their addresses are free.
+   *
+   * It is all or nothing: when one of the new endpoints cannot listen, none does, and the old ones go on as before.
+   *
+   * @returns the new endpoints, in the order of `open`
+   * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
+   */
+  async changeEndpoints({ open = [], close = [] }: EndpointChanges): Promise<ServerEndpoint[]> {
     this.#checkNotStopped();
     if (this.#starting === undefined) throw new ServerError('SERVER_NOT_STARTED');
     await this.#starting;
     this.#checkNotStopped();
-    const endpoint = await this.#createEndpoint(planEndpoint(target, configure, this.#options.https));
-    await this.#bindOrDiscard(endpoint);
-    this.#publish([...this.#running, endpoint]);
-    return endpoint;
+    const replaced = [...this.#endpoints].filter(([, endpoint]) => close.includes(endpoint)).map(([bound]) => bound);
+    const opened = await this.#openAll(
+      open.map((description) => new ServerEndpoint(description)),
+      replaced,
+    );
+    for (const { bound } of opened) bound.takeOver();
+    this.#publish([...this.#running.filter((bound) => !replaced.includes(bound)), ...opened.map(({ bound }) => bound)]);
+    for (const endpoint of close) void endpoint.close();
+    await Promise.all(close.map((endpoint) => endpoint.unbind()));
+    return opened.map(({ endpoint }) => endpoint);
   }
 
   // Start
@@ -196,32 +207,46 @@ export class WindhoverServer {
   }
 
   async #start<C>(application: HttpApplication<C>): Promise<void> {
-    const planned = this.#endpointsToBind();
+    const endpoints = this.#endpointsToStart();
     this.#host = this.#createHost(application);
     this.#heartbeat.start();
     try {
-      for (const one of planned) await this.#createEndpoint(one);
-      const endpoints = [...this.#endpoints];
-      for (const endpoint of endpoints) await this.#bindOrExplain(endpoint);
-      this.#publish(endpoints);
+      const opened = await this.#openAll(endpoints, []);
+      this.#publish(opened.map(({ bound }) => bound).filter((bound) => !this.#endpoints.get(bound)!.isClosed));
     } catch (error) {
-      // Whoever has connected to an endpoint that could be bound is not served by half a server.
-      await Promise.all([...this.#endpoints].map((endpoint) => endpoint.discard()));
       this.#heartbeat.stop();
       throw error;
     }
   }
 
-  /** Endpoints go before addresses, addresses before the default. */
-  #endpointsToBind(): PlannedEndpoint[] {
+  /** Endpoints take precedence over addresses, addresses over the default. */
+  #endpointsToStart(): readonly ServerEndpoint[] {
     const addresses = this.#addresses.freeze();
-    if (this.#planned.length === 0) return planAddresses(addresses.join(';'), this.#options.https);
-    if (addresses.length > 0) {
-      this.#options.events.warning(
-        `Endpoints are configured, so these addresses are not used: ${addresses.join(', ')}`,
-      );
+    const endpoints = this.#toStart.filter(({ isClosed }) => !isClosed);
+    if (endpoints.length > 0) {
+      if (addresses.length > 0) this.#warn(`${addresses.join(', ')}: not used, because endpoints are configured`);
+      return endpoints;
     }
-    return this.#planned;
+    const described = describeAddresses(addresses);
+    const descriptions = described.length > 0 ? described : describeAddresses([defaultAddress]);
+    return descriptions.map((description) => new ServerEndpoint(description));
+  }
+
+  /** Configures all endpoints, then binds them. When one fails, none of them listens. */
+  async #openAll(
+    endpoints: readonly ServerEndpoint[],
+    replaced: readonly BoundEndpoint[],
+  ): Promise<{ readonly endpoint: ServerEndpoint; readonly bound: BoundEndpoint }[]> {
+    const opened: { readonly endpoint: ServerEndpoint; readonly bound: BoundEndpoint }[] = [];
+    try {
+      for (const endpoint of endpoints) opened.push({ endpoint, bound: await this.#configure(endpoint) });
+      for (const { bound } of opened) await this.#bindOrExplain(bound, replaced);
+      return opened;
+    } catch (error) {
+      // Clients that have connected to an endpoint that could be bound are not served by half a server.
+      await Promise.all(opened.map(({ bound }) => bound.discard()));
+      throw error;
+    }
   }
 
   #createHost<C>(application: HttpApplication<C>): EndpointHost {
@@ -233,53 +258,73 @@ export class WindhoverServer {
       heartbeat,
       upgrades: this.#upgrades,
       limits,
+      features: this.features,
       isStopping: () => this.#stopping !== undefined,
+      warn: (message) => this.#warn(message),
       hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
       createHandlers: (upgrades) => createHandlers(application, options, upgrades),
       transportFor: (endpoint) => this.#transportFor(endpoint),
+      bindOptions: {
+        maxWriteBufferSize: options.limits.maxResponseBufferSize ?? Infinity,
+        // The same functions for all endpoints, so that trouble of the process is reported once.
+        onAcceptError: (error) => this.#warn(error.message),
+        onAcceptRecovered: () => this.#warn('New connections can be accepted again'),
+      },
       accepted: () => void this.#accepted++,
       rejected: (reason: RejectionReason, name) => this.#rejections.add(reason, name, heartbeat.now),
-      onAcceptError: (error) => options.events.warning(error.message),
-      onAcceptRecovered: () => options.events.warning('New connections can be accepted again'),
-      removing: (endpoint) => this.#publish(this.#running.filter((other) => other !== endpoint)),
-      removed: (endpoint) => void this.#endpoints.delete(endpoint),
+      closing: (endpoint) => this.#publish(this.#running.filter((other) => other !== endpoint)),
+      closed: (endpoint) => void this.#endpoints.delete(endpoint),
     };
   }
 
-  /** Configures an endpoint; what its options own is its own from then on. */
-  async #createEndpoint({ target, configure }: PlannedEndpoint): Promise<BoundEndpoint> {
-    const { protocols, events } = this.#options;
-    const warn = (message: string): void => events.warning(message);
-    const options = new ListenOptions(target, { applicationProtocols: protocols.map(({ alpn }) => alpn), warn });
+  /** Configures an endpoint; it owns what its options own from then on. */
+  async #configure(endpoint: ServerEndpoint): Promise<BoundEndpoint> {
+    const warn = (message: string): void => this.#warn(message);
+    const applicationProtocols = this.#options.protocols.map(({ alpn }) => alpn);
+    const options = new ListenOptions(endpoint.description.target, { applicationProtocols, warn });
     try {
-      for (const each of [...this.#endpointDefaults, configure]) configureEndpoint(options, each);
+      this.#applyTo(options, endpoint.description);
       await options.prepared();
-      const endpoint = new BoundEndpoint(options, this.#host!);
-      this.#endpoints.add(endpoint);
-      return endpoint;
+      const bound = new BoundEndpoint(options, this.#host!);
+      endpoint.attach(bound);
+      this.#endpoints.set(bound, endpoint);
+      return bound;
     } catch (error) {
       await withinGrace(disposeAll(options.resources, warn), this.#options.clock);
       throw error;
     }
   }
 
-  async #bindOrDiscard(endpoint: BoundEndpoint): Promise<void> {
+  /** The defaults, the description, its callback, and last TLS where the address asks for it and nothing has added it. */
+  #applyTo(options: ListenOptions, description: EndpointDescription): void {
+    const { name, protocols, limits, configure, isHttps = false } = description;
+    for (const each of this.#endpointDefaults) configureEndpoint(options, each);
+    if (name !== undefined) options.name = name;
+    if (protocols !== undefined) options.protocols = protocols;
+    if (limits !== undefined) options.limits = limits;
+    configureEndpoint(options, configure);
+    if (!isHttps) return;
+    if (!options.isTls) this.#options.https?.(options);
+    if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatDescription(description));
+  }
+
+  /** @param replaced endpoints that close when this one listens */
+  async #bindOrExplain(bound: BoundEndpoint, replaced: readonly BoundEndpoint[]): Promise<void> {
+    this.#checkNotStopped();
     try {
-      await this.#bindOrExplain(endpoint);
+      await bound.bind(replaced);
     } catch (error) {
-      await endpoint.discard();
-      throw error;
+      const others = [...this.#endpoints.keys()].filter((other) => other !== bound);
+      throw explainedConflict(error, bound.options, {
+        own: others,
+        closing: new Set(replaced),
+        siblings: this.#options.siblingAddresses(),
+      });
     }
   }
 
-  async #bindOrExplain(endpoint: BoundEndpoint): Promise<void> {
-    this.#checkNotStopped();
-    try {
-      await endpoint.bind();
-    } catch (error) {
-      const others = [...this.#endpoints].filter((other) => other !== endpoint);
-      throw explainedConflict(error, endpoint.options, others);
-    }
+  #warn(message: string): void {
+    this.#options.events.warning(message);
   }
 
   #publish(running: readonly BoundEndpoint[]): void {
@@ -310,7 +355,7 @@ export class WindhoverServer {
 
   async #stop(): Promise<void> {
     await settledOrAborted(this.#starting, this.#deadline.graceOver);
-    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.drain(this.#deadline)));
+    await Promise.all([...this.#endpoints.keys()].map((endpoint) => endpoint.drain(this.#deadline)));
     this.#running = [];
     this.#heartbeat.stop();
     this.#deadline.end();

@@ -64,13 +64,12 @@ describe('what is bound for an address', () => {
 describe('what is bound for an endpoint', () => {
   it('each kind of listen…, published under the name it was asked for', async () => {
     const { server, transport } = onFake({});
-    server
-      .listen({ kind: 'ip', address: '127.0.0.1', port: 0 })
-      .listenLocalhost(7000)
-      .listenAnyIP(7001)
-      .listenUnixSocket('/run/app.sock')
-      .listenHandle(3)
-      .listen({ kind: 'x-serial', device: 'ttyS0' });
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+    server.listenLocalhost(7000);
+    server.listenAnyIP(7001);
+    server.listenUnixSocket('/run/app.sock');
+    server.listenHandle(3);
+    server.listen({ kind: 'x-serial', device: 'ttyS0' });
     await server.start(echoTarget);
     expect(transport.asked.slice(0, 4)).toEqual(['127.0.0.1:0', '127.0.0.1:7000', '[::1]:7000', '[::]:7001']);
     expect(addressesOf(server)).toEqual([
@@ -85,7 +84,8 @@ describe('what is bound for an endpoint', () => {
 
   it('endpoints go before addresses, and a warning names the addresses', async () => {
     const { server, transport, warnings } = onFake({}, 'http://127.0.0.1:1', 'http://127.0.0.1:2');
-    await server.listenAnyIP(3).start(echoTarget);
+    server.listenAnyIP(3);
+    await server.start(echoTarget);
     expect(transport.asked).toEqual(['[::]:3']);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain('http://127.0.0.1:1, http://127.0.0.1:2');
@@ -96,7 +96,9 @@ describe('what is bound for an endpoint', () => {
     const second = new FakeTransport();
     first.canBind = ({ kind }) => kind === 'unix';
     const { server } = makeServer({ transports: [first, second] });
-    await server.listenUnixSocket('/a').listenAnyIP(1).start(echoTarget);
+    server.listenUnixSocket('/a');
+    server.listenAnyIP(1);
+    await server.start(echoTarget);
     expect(first.asked).toEqual(['unix:/a']);
     expect(second.asked).toEqual(['[::]:1']);
   });
@@ -316,7 +318,9 @@ describe('trouble of accepting', () => {
       return bind(endpoint, accept);
     };
     const { server, warnings } = makeServer({ transports: [transport] });
-    await server.listenAnyIP(1).listenLocalhost(2).start(echoTarget);
+    server.listenAnyIP(1);
+    server.listenLocalhost(2);
+    await server.start(echoTarget);
     expect(new Set(handed.map(({ onAcceptError }) => onAcceptError)).size).toBe(1);
     handed[0]!.onAcceptError!(new Error('No file descriptor is left'));
     handed[0]!.onAcceptRecovered!();

@@ -6,13 +6,14 @@ import {
   ConnectionLifetimeFeature,
   ConnectionLifetimeNotificationFeature,
 } from '@windhover/connections';
-import { Features } from '@windhover/features';
+import { Features, featureKey } from '@windhover/features';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ListenOptions } from '../src/index.ts';
+import { ConnectionCountersFeature, type ListenOptions, ServerAddressesFeature } from '../src/index.ts';
+import { ServerFeatures } from '../src/connections/server-features.ts';
 import { ServerConnection } from '../src/connections/server-connection.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { get } from './support/client.ts';
+import { exchangeBytes, get } from './support/client.ts';
 import { application, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
@@ -48,7 +49,8 @@ describe('the features of a connection', () => {
     const transport = new MemoryTransport();
     const { server } = makeServer({ transports: [transport] });
     const names: string[] = [];
-    await server.listen(endpoint).start(
+    server.listen(endpoint);
+    await server.start(
       application(({ features, response }) => {
         names.push(features.require(ConnectionEndpointNameFeature).endpointName);
         response.send('');
@@ -59,6 +61,26 @@ describe('the features of a connection', () => {
     client.write(get());
     await until(() => names.length === 1);
     expect(names).toEqual(['memory:app']);
+  });
+
+  it('features of the server, also one that is set while the connection is open, and the counters', async () => {
+    const { server, served } = await accepted();
+    const Tenant = featureKey<string>('test/tenant');
+    expect(served.features.get(Tenant)).toBeUndefined();
+    server.features.set(Tenant, 'acme');
+    expect(served.features.require(Tenant)).toBe('acme');
+    expect(served.features.require(ConnectionCountersFeature).counters).toMatchObject({ current: 1, total: 1 });
+    expect(served.features.require(ServerAddressesFeature).addresses).toEqual(['tcp://memory:app']);
+  });
+
+  it('features of the server reach a request', async () => {
+    const transport = new MemoryTransport();
+    const { server } = makeServer({ transports: [transport] });
+    const Tenant = featureKey<string>('test/tenant');
+    server.features.set(Tenant, 'acme');
+    server.listen(endpoint);
+    await server.start(application(({ features, response }) => response.send(features.require(Tenant))));
+    expect(await exchangeBytes(transport.connect(endpoint), get('/', 'Connection: close\r\n'))).toMatch(/acme$/);
   });
 
   it('items, the same map every time', async () => {
@@ -104,19 +126,23 @@ describe('the features of a connection', () => {
   });
 
   it('heartbeat and lifetime are one object that the connection inherits, and stores nothing for', async () => {
-    const { served } = await accepted();
+    const { served, server } = await accepted();
     const found = [ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature, ConnectionItemsFeature].map(
       ({ id, name }) => served.features.get<unknown>({ id, name }),
     );
     expect(new Set(found).size).toBe(1);
-    expect(served.features.revision).toBe(0);
+    expect(served.features.revision).toBe(server.features.revision);
     expect((served.features as Features).getOwn(ConnectionHeartbeatFeature)).toBeUndefined();
   });
 
   it('a connection that cannot inherit stores them', () => {
     const features = new Features();
     const connection = { features } as unknown as Connection;
-    const kept = new ServerConnection(connection, { now: 7, endpointName: 'web' });
+    const serverFeatures = new ServerFeatures();
+    const Tenant = featureKey<string>('test/tenant');
+    serverFeatures.set(Tenant, 'acme');
+    const kept = new ServerConnection(connection, { now: 7, endpointName: 'web', serverFeatures });
+    expect(features.require(Tenant)).toBe('acme');
     expect(features.require(ConnectionHeartbeatFeature)).toBe(kept);
     expect(features.require(ConnectionHeartbeatFeature).now).toBe(7);
     expect(features.require(ConnectionEndpointNameFeature).endpointName).toBe('web');
@@ -127,7 +153,11 @@ describe('the features of a connection', () => {
 
 describe('heartbeat listeners', () => {
   const kept = (): ServerConnection =>
-    new ServerConnection({ features: new Features() } as unknown as Connection, { now: 0, endpointName: '' });
+    new ServerConnection({ features: new Features() } as unknown as Connection, {
+      now: 0,
+      endpointName: '',
+      serverFeatures: new ServerFeatures(),
+    });
 
   it('are called until they leave, also one that leaves while it is called', () => {
     const connection = kept();

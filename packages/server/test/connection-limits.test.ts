@@ -69,7 +69,9 @@ const comingFrom = (...addresses: string[]): ConnectionMiddleware => {
 describe('maxConcurrentConnections', () => {
   it('of the server: one more on any endpoint is closed without a byte, until one of the others ends', async () => {
     const { server, transport } = onMemory({ limits: { maxConcurrentConnections: 2 } });
-    await server.listen(one).listen(two).start(echoTarget);
+    server.listen(one);
+    server.listen(two);
+    await server.start(echoTarget);
     const [first] = await openMany(transport, 1, one);
     const [second] = await openMany(transport, 1, two);
     const over = await openMany(transport, 2, two);
@@ -91,7 +93,9 @@ describe('maxConcurrentConnections', () => {
   it('of an endpoint: the others have room', async () => {
     const { server, transport } = onMemory();
     const atMostOne = (options: ListenOptions): void => void (options.limits = { maxConcurrentConnections: 1 });
-    await server.listen(one, atMostOne).listen(two).start(echoTarget);
+    server.listen(one, atMostOne);
+    server.listen(two);
+    await server.start(echoTarget);
     expect(closedOf(await openMany(transport, 2, one))).toEqual([false, true]);
     expect(closedOf(await openMany(transport, 2, two))).toEqual([false, false]);
     expect(server.counters.rejected).toEqual({ serverLimit: 0, endpointLimit: 1, remoteAddressLimit: 0 });
@@ -131,7 +135,8 @@ describe('maxConcurrentConnections', () => {
 
   it('is told once, and again after a calm minute', async () => {
     const { server, transport, clock, warnings } = onMemory({ limits: { maxConcurrentConnections: 1 } });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     await openMany(transport, 10);
     clock.seconds(30);
     await openMany(transport, 10);
@@ -178,7 +183,9 @@ describe('maxConnectionsPerRemoteAddress', () => {
         each.use(comingFrom('192.0.2.1', '192.0.2.1'));
         configure(each);
       };
-      await server.listen(one, configured).listen(two, configured).start(echoTarget);
+      server.listen(one, configured);
+      server.listen(two, configured);
+      await server.start(echoTarget);
       return closedOf([...(await openMany(transport, 2, one)), ...(await openMany(transport, 2, two))]);
     };
     expect(await counted({ limits }, () => {})).toEqual([false, true, true, true]);
@@ -202,7 +209,8 @@ describe('maxConnectionsPerRemoteAddress', () => {
 
   it('does not count who has no IP address', async () => {
     const { server, transport } = onMemory({ limits });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     expect(closedOf(await openMany(transport, 3))).toEqual([false, false, false]);
   });
 });
@@ -212,7 +220,8 @@ describe('rejectedConnections: answer', () => {
 
   it('503 with Connection: close, while what the client sends is read and dropped', async () => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     await openMany(transport, 1);
     const client = open(transport);
     client.connection.write(get('/unread'));
@@ -226,7 +235,8 @@ describe('rejectedConnections: answer', () => {
 
   it('at most 64 are answered at one time, the others closed at once', async () => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     await openMany(transport, 1);
     const stubborn = Array.from({ length: 70 }, () => {
       const connection = transport.connect(one);
@@ -252,7 +262,8 @@ describe('rejectedConnections: answer', () => {
     ['with a handler of its own', (options) => void options.run(() => {})],
   ])('an endpoint %s: closed without a byte', async (_, configure) => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
-    await server.listen(one, configure).start(echoTarget);
+    server.listen(one, configure);
+    await server.start(echoTarget);
     await openMany(transport, 1);
     const [over] = await openMany(transport, 1);
     expect([over!.text, over!.isClosed]).toEqual(['', true]);
@@ -260,7 +271,8 @@ describe('rejectedConnections: answer', () => {
 
   it('ends with the server', async () => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     const [first] = await openMany(transport, 1);
     const stubborn = transport.connect(one);
     let isClosed = false;
@@ -276,7 +288,8 @@ describe('rejectedConnections: answer', () => {
 describe('maxConnectionAge', () => {
   it('an idle connection ends soon after it; a younger one stays', async () => {
     const { server, transport, clock } = onMemory({ limits: { maxConnectionAge: 60_000 } });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     const [old] = await openMany(transport, 1);
     clock.seconds(30);
     const [young] = await openMany(transport, 1);
@@ -290,7 +303,8 @@ describe('maxConnectionAge', () => {
 
   it('a request after it is answered with Connection: close', async () => {
     const { server, transport, clock } = onMemory({ limits: { maxConnectionAge: 60_000 } });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     const [client] = await openMany(transport, 1);
     client!.connection.write(get('/before'));
     await turns(6);

@@ -372,7 +372,8 @@ describe('the deadline', () => {
       },
     };
     const { server } = makeServer({ transports: [memory], protocols: [deaf], clock });
-    await server.listen({ kind: 'memory', name: 'app' }).start(echoTarget);
+    server.listen({ kind: 'memory', name: 'app' });
+    await server.start(echoTarget);
     memory.connect({ kind: 'memory', name: 'app' });
     await until(() => server.connectionCount === 1);
     const stopping = server.stop(AbortSignal.abort());
@@ -398,7 +399,8 @@ describe('the deadline', () => {
       },
     };
     const { server } = makeServer({ transports: [memory], protocols: [fragile] });
-    await server.listen({ kind: 'memory', name: 'app' }).start(echoTarget);
+    server.listen({ kind: 'memory', name: 'app' });
+    await server.start(echoTarget);
     const errors: unknown[] = [];
     for (let i = 0; i < 3; i++) {
       const client = memory.connect({ kind: 'memory', name: 'app' });

@@ -1,13 +1,13 @@
-import type { Endpoint } from '@windhover/connections';
+import { ConnectionEndpointNameFeature, type Endpoint } from '@windhover/connections';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ServerEndpoint, ServerOptions } from '../src/index.ts';
+import type { EndpointDescription, ListenTarget, ServerEndpoint, ServerOptions } from '../src/index.ts';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { AnswerReader, exchangeBytes, get } from './support/client.ts';
-import { FakeTransport } from './support/fake-transport.ts';
+import { FakeTransport, type Failures } from './support/fake-transport.ts';
 import { type TestServer, addressesOf, application, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
@@ -73,7 +73,8 @@ describe('endpoints while the server runs', () => {
   it('one that is added answers with the same application, and has the defaults before its own', async () => {
     const { server, transport } = onMemory();
     const names: string[] = [];
-    server.listen(one).configureEndpointDefaults(({ name }) => void names.push(`default ${name}`));
+    server.listen(one);
+    server.configureEndpointDefaults(({ name }) => void names.push(`default ${name}`));
     await server.start(echoTarget);
     await server.addEndpoint(two, ({ name }) => void names.push(`own ${name}`));
     expect(await answers(transport, two)).toBe(true);
@@ -82,7 +83,8 @@ describe('endpoints while the server runs', () => {
 
   it('an address as text', async () => {
     const { server } = makeServer({ transports: [new FakeTransport()] });
-    await server.listenAnyIP(1).start(echoTarget);
+    server.listenAnyIP(1);
+    await server.start(echoTarget);
     await server.addEndpoint('http://localhost:7000');
     expect(server.endpoints[1]!.endpoints).toEqual([
       { kind: 'ip', address: '127.0.0.1', port: 7000 },
@@ -102,7 +104,8 @@ describe('endpoints while the server runs', () => {
   ])('one that cannot %s: the others go on, and what it owned is disposed', async (_, target, protocols, code) => {
     const { server, transport } = onMemory();
     let disposed = 0;
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     const adding = server.addEndpoint(target, (options) => {
       options.protocols = protocols;
       options.own({ [Symbol.asyncDispose]: async () => void disposed++ });
@@ -117,7 +120,8 @@ describe('endpoints while the server runs', () => {
   it('before the start: SERVER_NOT_STARTED; after the stop: SERVER_STOPPED', async () => {
     const { server } = onMemory();
     await expect(server.addEndpoint(two)).rejects.toMatchObject({ code: 'SERVER_NOT_STARTED' });
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     await server.stop();
     expect(server.endpoints).toEqual([]);
     await expect(server.addEndpoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
@@ -126,7 +130,8 @@ describe('endpoints while the server runs', () => {
   it('a stop while one is added: SERVER_STOPPED, and nothing listens when the stop is over', async () => {
     const transport = new FakeTransport();
     const { server } = makeServer({ transports: [transport] });
-    await server.listenAnyIP(1).start(echoTarget);
+    server.listenAnyIP(1);
+    await server.start(echoTarget);
     const bound = deferred();
     transport.beforeBound = () => bound.promise;
     const adding = server.addEndpoint('http://127.0.0.1:2');
@@ -139,13 +144,15 @@ describe('endpoints while the server runs', () => {
   });
 });
 
-describe('remove', () => {
+describe('close', () => {
   it('accepts no more, and leaves the others alone', async () => {
     const { server, transport } = onMemory();
-    await server.listen(one).listen(two).start(echoTarget);
+    server.listen(one);
+    server.listen(two);
+    await server.start(echoTarget);
     const kept = keepOpen(transport, two);
     await until(() => server.connectionCount === 1);
-    await server.endpoints[0]!.remove();
+    await server.endpoints[0]!.close();
     expect(addressesOf(server)).toEqual(['http://memory:two']);
     expect(() => transport.connect(one)).toThrow('Nothing listens');
     expect(await answers(transport, two)).toBe(true);
@@ -170,7 +177,7 @@ describe('remove', () => {
     client.write(get());
     await until(() => server.connectionCount === 1);
     await turns(3);
-    const removing = server.endpoints[0]!.remove();
+    const removing = server.endpoints[0]!.close();
     await turns(10);
     expect([server.endpoints.length, server.connectionCount, isDisposed]).toEqual([0, 1, false]);
     resolve();
@@ -184,12 +191,13 @@ describe('remove', () => {
     ['when the signal aborts', new AbortController()],
   ])('resets what is left %s', async (_, controller) => {
     const { server, transport, clock } = onMemory();
-    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    server.listen(one);
+    await server.start(application(() => new Promise<void>(() => {})));
     const { client, told } = keepOpen(transport, one);
     client.write(get());
     await until(() => server.connectionCount === 1);
     await turns(3);
-    const removing = server.endpoints[0]!.remove(controller?.signal);
+    const removing = server.endpoints[0]!.close(controller?.signal);
     await turns(10);
     clock.seconds(4);
     await turns(3);
@@ -204,11 +212,12 @@ describe('remove', () => {
 
   it('twice, and while the server stops: both wait for the same', async () => {
     const { server, transport } = onMemory();
-    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    server.listen(one);
+    await server.start(application(() => new Promise<void>(() => {})));
     keepOpen(transport, one).client.write(get());
     await until(() => server.connectionCount === 1);
     const endpoint = server.endpoints[0]!;
-    const removing = [endpoint.remove(), endpoint.remove()];
+    const removing = [endpoint.close(), endpoint.close()];
     await server.stop(AbortSignal.abort());
     await Promise.all(removing);
     expect(server.connectionCount).toBe(0);
@@ -216,13 +225,14 @@ describe('remove', () => {
 
   it('while the server waits for its end: the signal of the one brings its connections nearer to theirs', async () => {
     const { server, transport } = onMemory();
-    await server.listen(one).start(application(() => new Promise<void>(() => {})));
+    server.listen(one);
+    await server.start(application(() => new Promise<void>(() => {})));
     const { client, told } = keepOpen(transport, one);
     client.write(get());
     await until(() => server.connectionCount === 1);
     const [endpoint] = server.endpoints;
     const stopping = server.stop();
-    await endpoint!.remove(AbortSignal.abort());
+    await endpoint!.close(AbortSignal.abort());
     await stopping;
     await until(() => told.closed);
     expect(told.error).toMatchObject({ code: 'CONNECTION_RESET' });
@@ -230,18 +240,151 @@ describe('remove', () => {
 
   it('the address is free at once after unbind, while old connections still drain', async () => {
     const { server, transport } = onMemory();
-    await server.listen(one).start(echoTarget);
+    server.listen(one);
+    await server.start(echoTarget);
     const old = server.endpoints[0]!;
     const { client, told } = keepOpen(transport, one);
     await until(() => server.connectionCount === 1);
     await old.unbind();
     const next = await server.addEndpoint(one);
-    const removing = old.remove();
+    const removing = old.close();
     expect(await answers(transport, one)).toBe(true);
     expect(addressesOf(server)).toEqual(['http://memory:one']);
     expect(server.endpoints).toEqual([next]);
     client.write(get());
     await removing;
     expect(told.heads).toEqual([expect.stringMatching(/connection: close/)]);
+  });
+});
+
+describe('the handle that listen returns', () => {
+  it('is the endpoint that the server lists once it listens', async () => {
+    const { server } = onMemory();
+    const handle = server.listen(one);
+    expect([handle.name, handle.address, handle.endpoints]).toEqual(['memory:one', '', []]);
+    await server.start(echoTarget);
+    expect(server.endpoints).toEqual([handle]);
+    expect([handle.name, handle.address, handle.endpoints]).toEqual(['memory:one', 'http://memory:one', [one]]);
+  });
+
+  it('closed before the start: the server does not listen there', async () => {
+    const { server } = onMemory();
+    await server.listen(one).close();
+    server.listen(two);
+    await server.start(echoTarget);
+    expect(addressesOf(server)).toEqual(['http://memory:two']);
+  });
+
+  it('closed while the server runs: the others go on', async () => {
+    const { server, transport } = onMemory();
+    const handle = server.listen(one);
+    server.listen(two);
+    await server.start(echoTarget);
+    await handle.close();
+    expect(handle.isClosed).toBe(true);
+    expect(addressesOf(server)).toEqual(['http://memory:two']);
+    expect(await answers(transport, two)).toBe(true);
+  });
+
+  it('listen takes an address as text', () => {
+    const { server } = onMemory();
+    expect(server.listen('https://localhost:7001').description).toMatchObject({
+      isHttps: true,
+      target: { kind: 'localhost', host: 'localhost', port: 7001 },
+    });
+    expect(() => server.listen('http://localhost:x')).toThrow(
+      expect.objectContaining({ code: 'ADDRESS_PORT_INVALID' }),
+    );
+  });
+});
+
+describe('changeEndpoints', () => {
+  const ip = (address: string, port: number): Endpoint => ({ kind: 'ip', address, port });
+  const localhost = (port: number) => ({ kind: 'localhost', host: 'localhost', port }) as const;
+
+  /** A server over a fake transport that listens on these targets, in their order. */
+  const listening = async (targets: ListenTarget[], failures: Failures = {}) => {
+    const transport = new FakeTransport(failures);
+    const made = makeServer({ transports: [transport] });
+    const handles = targets.map((target) => made.server.listen(target));
+    await made.server.start(echoTarget);
+    transport.asked.length = 0;
+    return { ...made, transport, handles };
+  };
+
+  it.each<[changes: string, before: ListenTarget[], after: ListenTarget[], binds: string[], bound: string[]]>([
+    ['the same address', [ip('127.0.0.1', 1)], [ip('127.0.0.1', 1)], [], ['127.0.0.1:1']],
+    ['any free port', [ip('127.0.0.1', 0)], [ip('127.0.0.1', 0)], [], ['127.0.0.1:40000']],
+    ['the port that was free', [ip('127.0.0.1', 0)], [ip('127.0.0.1', 40_000)], [], ['127.0.0.1:40000']],
+    ['localhost', [localhost(1)], [localhost(1)], [], ['127.0.0.1:1', '[::1]:1']],
+    ['any free port of localhost', [localhost(0)], [localhost(0)], [], ['127.0.0.1:40000', '[::1]:40000']],
+    ['localhost to one of its addresses', [localhost(1)], [ip('::1', 1)], [], ['[::1]:1']],
+    ['an address to localhost', [ip('::1', 1)], [localhost(1)], ['127.0.0.1:1'], ['127.0.0.1:1', '[::1]:1']],
+    ['every interface', [{ kind: 'any', port: 1 }], [{ kind: 'any', port: 1 }], [], ['[::]:1']],
+    ['a unix socket', [{ kind: 'unix', path: '/a' }], [{ kind: 'unix', path: '/a' }], [], ['unix:/a']],
+    [
+      'two that swap addresses',
+      [ip('127.0.0.1', 1), ip('127.0.0.1', 2)],
+      [ip('127.0.0.1', 2), ip('127.0.0.1', 1)],
+      [],
+      ['127.0.0.1:1', '127.0.0.1:2'],
+    ],
+    ['to another address', [ip('127.0.0.1', 1)], [ip('127.0.0.1', 2)], ['127.0.0.1:2'], ['127.0.0.1:2']],
+  ])('%s: a socket that is still needed never stops listening', async (_, before, after, binds, bound) => {
+    const { server, transport, handles } = await listening(before);
+    const unbound: string[] = [];
+    transport.beforeUnbound = (name) => void unbound.push(name);
+    const opened = await server.changeEndpoints({ open: after.map((target) => ({ target })), close: handles });
+    await Promise.all(handles.map((handle) => handle.close()));
+    expect(transport.asked).toEqual(binds);
+    expect(transport.bound.toSorted()).toEqual(bound);
+    expect(unbound.filter((name) => bound.includes(name))).toEqual([]);
+    expect(server.endpoints).toEqual(opened);
+  });
+
+  it('connections that come go to the new endpoint, open ones stay with the old one until it is closed', async () => {
+    const { server, transport } = onMemory();
+    const names: string[] = [];
+    const handle = server.listen(one, (options) => void (options.name = 'old'));
+    await server.start(
+      application(({ features, response }) => {
+        names.push(features.require(ConnectionEndpointNameFeature).endpointName);
+        response.send('');
+      }),
+    );
+    const { client, told } = keepOpen(transport, one);
+    await until(() => handle.connectionCount === 1);
+    const [opened] = await server.changeEndpoints({ open: [{ target: one, name: 'new' }], close: [handle] });
+    await exchangeBytes(transport.connect(one), get('/', closing));
+    client.write(get());
+    await handle.close();
+    expect(names).toEqual(['new', 'old']);
+    expect(told.heads).toEqual([expect.stringMatching(/connection: close/)]);
+    expect([opened!.address, handle.endpoints]).toEqual(['http://memory:one', []]);
+  });
+
+  it.each<[fails: string, open: EndpointDescription, code: string]>([
+    ['is in use', { target: ip('127.0.0.1', 9) }, 'TRANSPORT_ADDRESS_IN_USE'],
+    ['overlaps the address of an endpoint that closes', { target: ip('0.0.0.0', 1) }, 'SERVER_ADDRESS_HELD'],
+    ['has no transport', { target: { kind: 'memory', name: 'x' } }, 'SERVER_NO_TRANSPORT'],
+    ['cannot be configured', { target: ip('127.0.0.1', 3), protocols: ['h2'] }, 'SERVER_PROTOCOL_UNKNOWN'],
+    ['needs TLS', { target: ip('127.0.0.1', 3), isHttps: true }, 'SERVER_TLS_NOT_CONFIGURED'],
+  ])('one that %s: nothing changes, and nothing stops listening', async (_, last, code) => {
+    const failures: Failures = {
+      '127.0.0.1:9': 'TRANSPORT_ADDRESS_IN_USE',
+      '0.0.0.0:1': 'TRANSPORT_ADDRESS_IN_USE',
+    };
+    const { server, transport, handles } = await listening([{ kind: 'any', port: 1 }, ip('127.0.0.1', 2)], failures);
+    const unbound: string[] = [];
+    transport.beforeUnbound = (name) => void unbound.push(name);
+    const open = [{ target: ip('127.0.0.1', 2) }, { target: ip('127.0.0.1', 4) }, last];
+    await expect(server.changeEndpoints({ open, close: handles })).rejects.toMatchObject({ code });
+    expect(transport.bound).toEqual(['[::]:1', '127.0.0.1:2']);
+    expect(unbound.filter((name) => name !== '127.0.0.1:4')).toEqual([]);
+    expect(server.endpoints).toEqual(handles);
+    expect(handles.map(({ isClosed }) => isClosed)).toEqual([false, false]);
+    // The sockets are not reserved by what has failed.
+    await server.changeEndpoints({ open: [{ target: ip('127.0.0.1', 2), name: 'next' }], close: [handles[1]!] });
+    expect(server.endpoints.map(({ name }) => name)).toEqual(['*:1', 'next']);
   });
 });

@@ -3,12 +3,13 @@ import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { ConnectionManager } from '../src/connections/connection-manager.ts';
+import { ServerFeatures } from '../src/connections/server-features.ts';
 import { ServerConnection } from '../src/connections/server-connection.ts';
 
 describe('listeners of the heartbeat of one connection', () => {
   const listening = (...names: string[]) => {
     const [connection] = connectionPair();
-    const kept = new ServerConnection(connection, { now: 0, endpointName: '' });
+    const kept = new ServerConnection(connection, { now: 0, endpointName: '', serverFeatures: new ServerFeatures() });
     const beats: string[] = [];
     const listeners = names.map((name) => ({ heartbeat: (now: number) => void beats.push(`${name}${now}`) }));
     for (const listener of listeners) kept.onHeartbeat(listener);
@@ -39,7 +40,7 @@ describe('listeners of the heartbeat of one connection', () => {
 
 describe('a beat for thousands of connections', () => {
   const kept = (count: number) => {
-    const manager = new ConnectionManager({ now: 0, endpointName: '' });
+    const manager = new ConnectionManager({ now: 0, endpointName: '', serverFeatures: new ServerFeatures() });
     const connections = Array.from({ length: count }, () => connectionPair()[0]);
     /** The times at which each connection was called. */
     const beats = connections.map((): number[] => []);

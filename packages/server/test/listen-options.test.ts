@@ -186,10 +186,9 @@ describe('configureEndpointDefaults', () => {
       (word: string) =>
       ({ name }: ListenOptions) =>
         void order.push(`${word} ${name}`);
-    server
-      .listenAnyIP(1, note('own'))
-      .configureEndpointDefaults(note('first'))
-      .configureEndpointDefaults(note('second'));
+    server.listenAnyIP(1, note('own'));
+    server.configureEndpointDefaults(note('first'));
+    server.configureEndpointDefaults(note('second'));
     server.listenLocalhost(2, note('own'));
     expect(order).toEqual([]);
     await server.start(echoTarget);
@@ -295,7 +294,8 @@ describe('run', () => {
     const { server, transport } = onMemory();
     const other: Endpoint = { kind: 'memory', name: 'shout' };
     let names: readonly string[] | undefined;
-    server.listen(endpoint).listen(other, (options) => (names = options.run(shout).applicationProtocols));
+    server.listen(endpoint);
+    server.listen(other, (options) => (names = options.run(shout).applicationProtocols));
     await server.start(echoTarget);
     expect(await answerOf(transport, 'hello', other)).toBe('HELLO');
     expect(await answerOf(transport, get('/still'))).toMatch(/\/still$/);

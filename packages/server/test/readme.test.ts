@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Readme } from '../../../tools/test-support/readme.ts';
-import { WindhoverServer, serverErrors } from '../src/index.ts';
+import { ListenMethods, serverErrors } from '../src/index.ts';
 import { resolveServerOptions } from '../src/server-options.ts';
 
 const readme = new Readme(import.meta.url);
@@ -27,7 +27,7 @@ describe('README', () => {
   });
 
   it('lists every way to listen', () => {
-    const ways = Object.getOwnPropertyNames(WindhoverServer.prototype).filter((name) => name.startsWith('listen'));
+    const ways = Object.getOwnPropertyNames(ListenMethods.prototype).filter((name) => name.startsWith('listen'));
     expect(ways.length).toBeGreaterThan(4);
     for (const way of ways) expect(readme.text).toContain(`\`${way}(`);
   });

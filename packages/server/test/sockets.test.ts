@@ -65,7 +65,8 @@ describe('on real sockets', () => {
   it('a unix socket answers; the file is gone after the stop', async () => {
     const path = join(folder, 'a.sock');
     const { server } = makeServer();
-    await server.listenUnixSocket(path).start(echoTarget);
+    server.listenUnixSocket(path);
+    await server.start(echoTarget);
     expect(addressesOf(server)).toEqual([`http://unix:${path}`]);
     const client = await SocketClient.open({ path });
     expect(await client.get('/unix').answered()).toMatchObject({ status: 200, content: '/unix' });
@@ -86,7 +87,8 @@ describe('on real sockets', () => {
   it('TLS to a port without it: 400, and HTTP1_TLS_ON_PLAIN_PORT is reported once', async () => {
     const reported: string[] = [];
     const { server } = makeServer({ events: { badRequest: ({ code }) => void reported.push(code) } });
-    await server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }).start(echoTarget);
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+    await server.start(echoTarget);
     const client = connectTls({ host: '127.0.0.1', port: portOf(server), servername: 'localhost' });
     const [error] = (await once(client, 'error')) as [Error & { code: string }];
     expect(error.code).toBe('ERR_SSL_WRONG_VERSION_NUMBER');
@@ -96,7 +98,8 @@ describe('on real sockets', () => {
 
   it('every interface takes IPv4', async () => {
     const { server } = makeServer();
-    await server.listenAnyIP(0).start(echoTarget);
+    server.listenAnyIP(0);
+    await server.start(echoTarget);
     expect(addressesOf(server)[0]).toMatch(/^http:\/\/(?:\[::\]|0\.0\.0\.0):\d+$/);
     expect(await (await clientOf(server)).get('/v4').answered()).toMatchObject({ content: '/v4' });
   });
@@ -130,7 +133,8 @@ describe.skipIf(!hasIPv6)('localhost on real sockets (needs ::1)', () => {
 
   it('every interface takes IPv6', async () => {
     const { server } = makeServer();
-    await server.listenAnyIP(0).start(echoTarget);
+    server.listenAnyIP(0);
+    await server.start(echoTarget);
     const client = await SocketClient.open({ host: '::1', port: portOf(server) });
     expect(await client.get('/v6').answered()).toMatchObject({ content: '/v6' });
   });

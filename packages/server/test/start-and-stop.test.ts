@@ -233,11 +233,10 @@ describe('one application', () => {
     const memory = new MemoryTransport();
     const { server } = makeServer({ transports: [memory, sockets()], wallClock: () => 0 });
     const unix = { kind: 'unix', path: join(folder, 'a.sock') } as const;
-    await server
-      .listen({ kind: 'ip', address: '127.0.0.1', port: 0 })
-      .listen({ kind: 'memory', name: 'app' })
-      .listen(unix)
-      .start(pages);
+    server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+    server.listen({ kind: 'memory', name: 'app' });
+    server.listen(unix);
+    await server.start(pages);
     const clients = [
       memory.connect({ kind: 'memory', name: 'app' }),
       await connectSocket({ kind: 'ip', address: '127.0.0.1', port: portOf(server) }),
@@ -257,14 +256,16 @@ describe('one application', () => {
 
   it('on a memory endpoint is published as http://memory:name', async () => {
     const { server } = makeServer({ transports: [new MemoryTransport()] });
-    await server.listen({ kind: 'memory', name: 'app' }).start(pages);
+    server.listen({ kind: 'memory', name: 'app' });
+    await server.start(pages);
     expect(addressesOf(server)).toEqual(['http://memory:app']);
   });
 
   it('serverHeader and dateHeader change every head', async () => {
     const memory = new MemoryTransport();
     const { server } = makeServer({ transports: [memory], serverHeader: null, dateHeader: false });
-    await server.listen({ kind: 'memory', name: 'app' }).start(echoTarget);
+    server.listen({ kind: 'memory', name: 'app' });
+    await server.start(echoTarget);
     const sent = await exchangeBytes(
       memory.connect({ kind: 'memory', name: 'app' }),
       get('/', 'Connection: close\r\n'),
@@ -355,7 +356,8 @@ describe('what stands between a transport and the protocol', () => {
     };
     const memory = new MemoryTransport();
     const { server } = makeServer({ transports: [memory], protocols: [shout, http1()] });
-    await server.listen({ kind: 'memory', name: 'app' }).start(echoTarget);
+    server.listen({ kind: 'memory', name: 'app' });
+    await server.start(echoTarget);
     const client = memory.connect({ kind: 'memory', name: 'app' });
     const answer = new Promise((resolve) => {
       let text = '';
@@ -444,7 +446,8 @@ describe('the heartbeat', () => {
       });
       return next(connection);
     };
-    await server.listen({ kind: 'memory', name: 'app' }, (options) => void options.use(fragile)).start(echoTarget);
+    server.listen({ kind: 'memory', name: 'app' }, (options) => void options.use(fragile));
+    await server.start(echoTarget);
     const clients = [0, 1, 2].map(() => memory.connect({ kind: 'memory', name: 'app' }));
     const ended: number[] = [];
     for (const [number, client] of clients.entries()) client.onClosed({ closed: () => void ended.push(number) });

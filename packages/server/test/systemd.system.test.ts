@@ -28,7 +28,8 @@ describe('listenSystemd', () => {
     ];
     const { server } = makeServer({ transports: [new MemoryTransport(), transport] });
     const seen: string[] = [];
-    await server.listenSystemd(({ name }) => void seen.push(name)).start(echoTarget);
+    server.listenSystemd(({ name }) => void seen.push(name));
+    await server.start(echoTarget);
     expect(seen).toEqual(['web', '<file handle 4>', '<file handle 5>']);
     expect(server.endpoints.map(({ name }) => name)).toEqual(seen);
     expect(transport.bound).toEqual(['<file handle 3>', '<file handle 4>', '<file handle 5>']);
@@ -36,7 +37,8 @@ describe('listenSystemd', () => {
 
   it('nothing without socket activation: the server listens where it would without the call', async () => {
     const { server } = makeServer({ transports: [new FakeTransport()] });
-    await server.listenSystemd().start(echoTarget);
+    server.listenSystemd();
+    await server.start(echoTarget);
     expect(addressesOf(server)).toEqual(['http://localhost:5000']);
   });
 });

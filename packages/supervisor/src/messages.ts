@@ -11,7 +11,13 @@ export type WorkerMessage =
 
 /** What a supervisor tells a worker. Times in milliseconds, keys in base64. */
 export type SupervisorMessage =
-  | { readonly windhover: 'welcome'; readonly shutdownTimeout: number | null; readonly keys: string }
+  | {
+      readonly windhover: 'welcome';
+      readonly shutdownTimeout: number | null;
+      readonly keys: string;
+      /** What the other workers listen on. */
+      readonly addresses: readonly string[];
+    }
   | { readonly windhover: 'keys'; readonly keys: string }
   | { readonly windhover: 'stop' };
 

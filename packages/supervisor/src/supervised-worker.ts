@@ -12,6 +12,8 @@ export interface SupervisedWorker {
   readonly thread: number;
   /** The process that has been handed descriptors by systemd, for example. */
   readonly supervisorPid: number;
+  /** What the other workers listened on when this one joined; empty until the supervisor has said so. */
+  readonly siblingAddresses: readonly string[];
   /** Says that this worker serves. @param addresses what it listens on */
   reportReady(addresses?: readonly string[]): void;
   /** Says why the start has failed, for `cause` of the supervisor's error; the process still has to end by itself. */
@@ -48,6 +50,7 @@ class Member implements SupervisedWorker {
   #stop: StopWorker | undefined;
   #keys: Uint8Array | undefined;
   #useKeys: ((keys: Uint8Array) => void) | undefined;
+  #siblingAddresses: readonly string[] = [];
   #shutdownTimeout: number | null = null;
   #requested = false;
   #left = false;
@@ -64,6 +67,10 @@ class Member implements SupervisedWorker {
     process.on('message', (message) => this.#received(message as SupervisorMessage));
     cluster.worker!.on('disconnect', () => this.#disconnected());
     this.#send({ windhover: 'joined' });
+  }
+
+  get siblingAddresses(): readonly string[] {
+    return this.#siblingAddresses;
   }
 
   reportReady(addresses: readonly string[] = []): void {
@@ -103,7 +110,10 @@ class Member implements SupervisedWorker {
     // Both ends of the channel are this package, so the kind is all that has to be looked at.
     if (kindOf(message) === undefined) return;
     if (message.windhover === 'stop') return this.#stopRequested();
-    if (message.windhover === 'welcome') this.#shutdownTimeout = message.shutdownTimeout;
+    if (message.windhover === 'welcome') {
+      this.#shutdownTimeout = message.shutdownTimeout;
+      this.#siblingAddresses = message.addresses;
+    }
     this.#keys = Buffer.from(message.keys, 'base64');
     this.#useKeys?.(this.#keys);
   }

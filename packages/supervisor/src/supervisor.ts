@@ -256,7 +256,11 @@ export class Supervisor {
           thread.number,
           this.#launch,
           this.#options,
-          { retire: () => void this.#retire(thread), shutdown: () => void this.stop() },
+          {
+            addresses: () => this.addresses,
+            retire: () => void this.#retire(thread),
+            shutdown: () => void this.stop(),
+          },
           this.#keys,
         ),
       restartFailed: (exit) => this.#restartFailed(exit),

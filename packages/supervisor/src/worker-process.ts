@@ -48,8 +48,10 @@ export interface WorkerTimes {
   readonly clock: Clock;
 }
 
-/** Asks that come from a worker itself. */
+/** What a worker asks of its supervisor. */
 export interface WorkerRequests {
+  /** What all workers listen on. */
+  addresses(): readonly string[];
   /** It wants to be replaced. */
   retire(): void;
   /** It wants all workers to end. */
@@ -182,6 +184,7 @@ export class WorkerProcess {
       windhover: 'welcome',
       shutdownTimeout: Number.isFinite(shutdownTimeout) ? shutdownTimeout : null,
       keys: this.#keys.current,
+      addresses: this.#requests.addresses(),
     });
   }
 

@@ -167,6 +167,20 @@ describe('a worker that crashes', () => {
     expect(clock.next).toBe(200);
   });
 
+  it('its successor is told what the other workers listen on', async () => {
+    const { supervisor, workers, clock } = supervised();
+    const started = supervisor.start();
+    await turns();
+    await workers.last.serves('http://localhost:5000');
+    await workers.last.serves('http://localhost:5000');
+    await started;
+    expect(workers.started.map(({ siblings }) => siblings)).toEqual([[], ['http://localhost:5000']]);
+    await workers.last.ends(1);
+    await clock.tick(100);
+    await workers.last.says({ windhover: 'joined' });
+    expect(workers.last.siblings).toEqual(['http://localhost:5000']);
+  });
+
   it('leaves the other threads alone', async () => {
     const { supervisor, workers } = await running();
     await workers.started[1]!.ends(null, 'SIGABRT');

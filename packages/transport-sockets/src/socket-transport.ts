@@ -9,6 +9,8 @@ import {
 } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
 import { bindError } from './bind-errors.ts';
+import { closeHandleInUse } from './cluster-bind.ts';
+import { isClusterWorker } from './inherited-descriptor.ts';
 import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
@@ -60,6 +62,7 @@ export class SocketTransport implements Transport {
     const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true }, (socket) =>
       early.push(socket),
     );
+    if (isClusterWorker()) closeHandleInUse(server);
     try {
       await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, unixMode);
       return new SocketListener(server, early, endpoint, accept, this.#watch, options);

@@ -46,6 +46,15 @@ describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:
   });
 });
 
+describe('an address in use, in workers of node:cluster', () => {
+  it('is TRANSPORT_ADDRESS_IN_USE each time, and can be had by all of them once it is free', async () => {
+    await using child = new Child([...sources, fixture('address-in-use.mjs')]);
+    const [, outcomes] = await child.waitFor(/^(\[.*\])$/m);
+    const inUse = ['TRANSPORT_ADDRESS_IN_USE', 'TRANSPORT_ADDRESS_IN_USE'];
+    expect(JSON.parse(outcomes!)).toEqual([inUse, inUse, ['listens', 'listens']]);
+  });
+});
+
 describe.skipIf(process.platform === 'win32')('a worker that is dealt its clients', () => {
   it('answers the one that comes together with the word that it listens', async () => {
     await using child = new Child([...sources, fixture('round-robin-server.mjs')]);

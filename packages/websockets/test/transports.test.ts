@@ -29,11 +29,11 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'windhover-ws-'));
   memory = new MemoryTransport();
   const { certificate, key } = await (await CertificateAuthority.create('WebSockets')).issue();
-  server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()] })
-    .listen({ kind: 'ip', address: '127.0.0.1', port: 0 })
-    .listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, useHttps({ certificate, key }))
-    .listenUnixSocket(socketPath())
-    .listen({ kind: 'memory', name: 'here' });
+  server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()] });
+  server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+  server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, useHttps({ certificate, key }));
+  server.listenUnixSocket(socketPath());
+  server.listen({ kind: 'memory', name: 'here' });
   const app = new ApplicationBuilder(new Features()).use(webSockets()).run(echo);
   await server.start(pipelineApplication(app.build()));
 });

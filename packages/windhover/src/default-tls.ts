@@ -1,41 +1,26 @@
-import { type HostTls, type HttpsPlan } from '@windhover/hosting';
+import type { HostTls, TlsSettings } from '@windhover/hosting';
 import { ServerError } from '@windhover/server';
-import type { HttpsOptions, UseHttps } from '@windhover/tls';
-import { devCertsPackage, tlsPackage } from './lazy-packages.ts';
-import { ownTicketKeys, shareTicketKeys } from './ticket-keys.ts';
+import type { HttpsOptions } from '@windhover/tls';
+import { devCertsPackage } from './lazy-packages.ts';
+import { shareTicketKeys } from './ticket-keys.ts';
+import { optionsOf, useHttps } from './use-https.ts';
 
 /**
- * TLS of `@windhover/tls`. Endpoints that nobody has configured a certificate for use the development certificate of this
- * user.
+ * TLS of `@windhover/tls`, and the development certificate of this user for endpoints that have no other.
  *
  * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
  */
 export const defaultTls: HostTls = {
   shareTicketKeys,
-  useHttps: () => Promise.resolve(useHttpsFor),
-  developmentCertificate: () => Promise.resolve(developmentCertificate()),
-  forAddresses: (defaults) => {
-    let use: UseHttps | undefined;
-    return (endpoint) => {
-      // One for all addresses, which so share their session tickets.
-      use ??= useHttpsFor(hasCertificate(defaults) ? defaults : { ...defaults, ...developmentCertificate() });
-      use(endpoint);
-    };
+  useHttps: (settings: TlsSettings) => useHttps(settings as HttpsOptions),
+  extend: (program, settings) => {
+    const options = optionsOf(program);
+    return options && useHttps({ ...options, ...settings } as HttpsOptions);
   },
-};
-
-const hasCertificate = ({ certificate, pfx, names }: HttpsPlan): boolean =>
-  certificate !== undefined || pfx !== undefined || names !== undefined;
-
-/** @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate at all */
-const useHttpsFor = (plan: HttpsPlan): UseHttps => {
-  if (hasCertificate(plan))
-    return tlsPackage().useHttps({ ...(plan as HttpsOptions), sessionTicketKeys: ownTicketKeys() });
-  const [problem] = devCertsPackage().checkDevelopmentCertificate().problems;
-  throw new ServerError('SERVER_TLS_NOT_CONFIGURED', problem?.message, { cause: problem });
-};
-
-const developmentCertificate = (): { readonly certificate: string } | undefined => {
-  const { certificate } = devCertsPackage().checkDevelopmentCertificate();
-  return certificate && { certificate: certificate.path };
+  developmentCertificate: () => {
+    const { certificate, problems } = devCertsPackage().checkDevelopmentCertificate();
+    if (certificate !== undefined) return { certificate: certificate.path };
+    const [problem] = problems;
+    throw new ServerError('SERVER_TLS_NOT_CONFIGURED', problem?.message, { cause: problem });
+  },
 };

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster';
-import { type HostPlan, type Logger, consoleLogger, defaultShutdownTimeout, loadSettings } from '@windhover/hosting';
+import { type HostPlan, type Logger, consoleLogger, defaultSettings, loadSettings } from '@windhover/hosting';
 import { Supervisor } from '@windhover/supervisor';
 import { CommandError } from './command-error.ts';
 import type { CommandLine } from './command-line.ts';
@@ -19,7 +19,7 @@ export const supervise = async (
   { watch, settings }: CommandLine,
   module: string,
 ): Promise<void> => {
-  const { logging, shutdownTimeout = defaultShutdownTimeout } = await planOf(settings);
+  const { logging, shutdownTimeout = defaultSettings.shutdownTimeout } = await planOf(settings);
   const logger = consoleLogger(logging).child({ category: 'windhover.supervisor' });
   // Node.js tells the parent what a process loads where this is set: its own --watch works so.
   const env = watch ? { WATCH_REPORT_DEPENDENCIES: '1' } : {};

@@ -14,5 +14,12 @@ export function useHttps(options: HttpsOptions): UseHttps;
 export function useHttps(given: string | HttpsOptions, password?: string): UseHttps {
   const { useHttps: use } = tlsPackage();
   const options = typeof given === 'string' ? { pfx: given, password } : given;
-  return use({ sessionTicketKeys: ownTicketKeys(), ...options });
+  const configure = use({ sessionTicketKeys: ownTicketKeys(), ...options });
+  optionsOfFunctions.set(configure, options);
+  return configure;
 }
+
+const optionsOfFunctions = new WeakMap<UseHttps, HttpsOptions>();
+
+/** The options of a function that `useHttps` has returned; `undefined` for any other function. */
+export const optionsOf = (configure: UseHttps): HttpsOptions | undefined => optionsOfFunctions.get(configure);

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './deployment/load.ts';
 import { get } from './responses.ts';
 
@@ -46,6 +50,54 @@ const addressOf = async (child: Child): Promise<string> => (await child.waitFor(
 
 const anyPort = ['--urls', 'http://127.0.0.1:0'];
 const answering = (text: string): string => `export default ({ response }) => response.send('${text} ' + process.pid);`;
+
+describe.skipIf(process.platform === 'win32')('a change of the file that is rejected, with --threads', () => {
+  const put = (url: string, more = ''): string =>
+    file('windhover.json', JSON.stringify({ server: { endpoints: { web: { url } } } }) + more);
+  const errorsOf = (child: Child): string[] => child.output.match(/^error .*$/gm) ?? [];
+  const started = async (url: string): Promise<Child> => {
+    put(url);
+    const child = windhover([file('app.mjs', answering('from')), '--threads', '2']);
+    await child.waitFor(/2 threads are ready/);
+    await child.waitFor(/(?:Thread \d is ready[^]*){2}/);
+    return child;
+  };
+
+  it('leaves both workers as they are, a second time too, and the next change works', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const held = `http://127.0.0.1:${(holder.address() as AddressInfo).port}`;
+    const child = await started('http://127.0.0.1:0');
+    const address = await addressOf(child);
+    for (const [more, reports] of [
+      ['', 2],
+      [' ', 4],
+    ] as const) {
+      put(held, more);
+      await until(() => errorsOf(child).length === reports);
+      expect((await get(address)).text).toMatch(/^from \d+$/);
+    }
+    const named = new URL(held).host;
+    expect(errorsOf(child).filter((line) => !line.includes(named))).toEqual([]);
+    holder.close();
+    await once(holder, 'close');
+    put(held, '  ');
+    await until(async () => (await get(held).catch(() => undefined)) !== undefined);
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
+  it('names the address that the host holds itself, for workers that run and for workers that are to replace them', async () => {
+    const port = await freePort();
+    const child = await started(`http://*:${port}`);
+    put(`http://0.0.0.0:${port}`);
+    await until(() => errorsOf(child).length === 2);
+    expect(errorsOf(child)[0]).toMatch(/http:\/\/\[::\]:\d+: this server itself listens/);
+    child.kill('SIGHUP');
+    await child.waitFor(/http:\/\/\[::\]:\d+: another process of this application listens/);
+    expect((await get(`http://127.0.0.1:${port}`)).text).toMatch(/^from \d+$/);
+  });
+});
 
 describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
   it('serves from as many processes, and ends with all of them', async () => {

@@ -1,13 +1,28 @@
-import type { ConfigureTls, HttpsPlan, TlsParts } from '../settings/index.ts';
+import type { ConnectionBuilder } from '@windhover/connections';
+import type { CertificatePlan, HttpsPlan } from '../settings/index.ts';
 
-/** Where a host gets TLS from: a package of its own, so that hosts without TLS need none. */
-export interface HostTls extends TlsParts {
+/** Adds TLS to an endpoint, as the function does that `useHttps(…)` of `@windhover/tls` returns. */
+export type ConfigureTls = (endpoint: ConnectionBuilder) => void;
+
+/** TLS settings of an endpoint with its certificate, as `useHttps` of `@windhover/tls` takes them. */
+export type TlsSettings = Omit<HttpsPlan, 'defaultCertificate'>;
+
+/** Where a host gets TLS from. It is called when an endpoint needs TLS, so that hosts without one load none. */
+export interface HostTls {
+  /** Makes a function that adds TLS. */
+  useHttps(settings: TlsSettings): ConfigureTls;
   /**
-   * For addresses with https that no endpoint of the settings stands for.
+   * Adds TLS settings of one endpoint to a function that the program has made, e.g. with `useHttps('shop.pfx')`.
    *
-   * @param defaults what the settings say for all endpoints, the certificate by default among it
+   * @returns `undefined` where the function cannot be taken apart
    */
-  forAddresses(defaults: HttpsPlan): ConfigureTls;
-  /** Takes the 48 bytes that all processes of the application seal session tickets with; again whenever they change. */
+  extend?(program: ConfigureTls, settings: TlsSettings): ConfigureTls | undefined;
+  /**
+   * The certificate for endpoints that have no other.
+   *
+   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is none, and how to make one
+   */
+  developmentCertificate?(): CertificatePlan;
+  /** Takes the 48 bytes with which all processes of the application seal session tickets; called again when they change. */
   shareTicketKeys?(keys: Uint8Array): void;
 }

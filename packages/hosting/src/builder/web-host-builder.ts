@@ -6,23 +6,24 @@ import { HostLifetime } from '../lifetime/application-lifetime.ts';
 import { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from '../lifetime/background-service.ts';
 import { consoleLogger } from '../logging/console-logger.ts';
+import { defaultSettings } from '../settings/default-settings.ts';
 import { HostError } from '../errors.ts';
-import type { HostEnvironment } from '../lifetime/host-environment.ts';
+import { type HostEnvironment, isDevelopment } from '../lifetime/host-environment.ts';
 import { HostLog } from '../logging/host-log.ts';
 import type { HostServer, ServerFactory } from './host-server.ts';
 import { hostServices } from '../services/host-services.ts';
-import { hostedProtocol } from './hosted-protocol.ts';
+import { EndpointTls } from './endpoint-tls.ts';
 import type { HostTls } from './host-tls.ts';
 import type { LoadedSettings } from '../settings/loaded-settings.ts';
 import type { Logger } from '../logging/logger.ts';
 import { serverLog } from '../logging/server-log.ts';
 import { ServerSetup } from './server-setup.ts';
 import { ServiceCollection } from '../services/service-collection.ts';
-import type { ServiceProvider } from '../services/service-provider.ts';
 import { Services } from '../services/services.ts';
 import type { HostPlan } from '../settings/index.ts';
 import type { UnhandledErrorPolicy } from '../lifetime/unhandled-errors.ts';
-import { type ConfigureApplication, WebHost, type WebHostParts, defaultShutdownTimeout } from '../lifetime/web-host.ts';
+import type { Siblings } from '../lifetime/process-attachment.ts';
+import { type ConfigureApplication, WebHost, type WebHostParts } from '../lifetime/web-host.ts';
 
 /**
  * Collects what a host is made of, and makes it. A transport and a protocol have to be handed in.
@@ -42,10 +43,10 @@ export class WebHostBuilder {
   #urls: readonly string[] = [];
   #logger: Logger | undefined;
   readonly #backgroundServices: BackgroundServiceSource[] = [];
-  #environmentName = 'production';
-  #contentRoot = '.';
-  #shutdownTimeout = defaultShutdownTimeout;
-  #drainDelay = 0;
+  #environmentName = defaultSettings.environment;
+  #contentRoot = defaultSettings.contentRoot;
+  #shutdownTimeout = defaultSettings.shutdownTimeout;
+  #drainDelay = defaultSettings.drainDelay;
   #unhandledErrors: UnhandledErrorPolicy = 'stop';
   #isBuilt = false;
 
@@ -196,16 +197,19 @@ export class WebHostBuilder {
     const lifetime = new HostLifetime();
     const environment = this.#chooseEnvironment();
     const services = this.#createServices(logger, lifetime, environment);
-    const server = this.#createServer(setup, plan, logger, services);
+    const siblings: Siblings = { addresses: () => [] };
+    const tls = this.#createTls(setup, environment);
+    const server = this.#createServer(setup, plan, logger, tls, siblings);
     const target = {
       server: server instanceof WindhoverServer ? server : undefined,
       logger: ownLogger,
-      tls: this.#tls,
+      addTls: tls.addTo.bind(tls),
       hasCodeEndpoints,
     };
     return {
       server,
       tls: this.#tls,
+      siblings,
       // Those of the settings are endpoints of the plan.
       urls: (plan?.endpoints.length ?? 0) > 0 ? [] : this.#urls,
       configure: this.#configure,
@@ -251,17 +255,30 @@ export class WebHostBuilder {
     return setup;
   }
 
-  #createServer(setup: ServerSetup, plan: HostPlan | undefined, logger: Logger, services: ServiceProvider): HostServer {
+  #createTls({ https }: ServerSetup, environment: HostEnvironment): EndpointTls {
+    const { name } = environment;
+    const isInDevelopment = isDevelopment(environment);
+    return new EndpointTls({ program: https, tls: this.#tls, environment: { name, isDevelopment: isInDevelopment } });
+  }
+
+  #createServer(
+    setup: ServerSetup,
+    plan: HostPlan | undefined,
+    logger: Logger,
+    tls: EndpointTls,
+    siblings: Siblings,
+  ): HostServer {
     if (plan !== undefined) setup.applySettings(this.#settings!, plan);
-    const https = setup.https ?? this.#tls?.forAddresses(plan?.endpointDefaults.https ?? {});
+    const httpsDefaults = plan?.endpointDefaults.https ?? {};
     const options: ServerOptions = {
       transports: this.#transports,
-      protocols: this.#protocols.map((protocol) => hostedProtocol(protocol, services)),
+      protocols: this.#protocols,
       limits: setup.limits,
       serverHeader: setup.serverHeader,
       dateHeader: setup.dateHeader,
       rejectedConnections: setup.rejectedConnections,
-      ...(https && { https }),
+      https: (endpoint) => tls.addTo(endpoint, httpsDefaults),
+      siblingAddresses: () => siblings.addresses(),
       ...(setup.refusal && { refusal: setup.refusal }),
       events: serverLog(logger),
     };

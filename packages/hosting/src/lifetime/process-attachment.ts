@@ -19,19 +19,33 @@ export interface ProcessEvents {
   readonly failed: ((error: unknown) => void) | undefined;
 }
 
-/** The process that a host runs in, and whoever watches over it. */
+/** The other processes of an application that runs in several. */
+export interface Siblings {
+  /** What they listen on, as it is published; empty where there are none. */
+  addresses: () => readonly string[];
+}
+
+/** The process that a host runs in, and its supervisor if it has one. */
 export interface ProcessAttachment {
   /** Whether this process is the one to say what all of them listen on. */
   readonly announces: boolean;
   started(addresses: readonly string[]): void;
   startFailed(error: unknown): void;
-  /** The host stops of its own accord: so does whatever else is the same application. */
+  /** The host stops by itself, and so do the other processes of the application. */
   stopsItself(): void;
+  /** What the other processes of the application listen on. */
+  siblingAddresses(): readonly string[];
   /** Lets go of the process. */
   detach(): void;
 }
 
-const nobody = { announces: true, started: () => {}, startFailed: () => {}, stopsItself: () => {} };
+const unsupervised = {
+  announces: true,
+  started: () => {},
+  startFailed: () => {},
+  stopsItself: () => {},
+  siblingAddresses: () => [],
+};
 
 /** Makes a host the one that this process is for. A worker of a supervisor is steered by that, any other by signals. */
 export const attachToProcess = async (events: ProcessEvents): Promise<ProcessAttachment> => {
@@ -42,7 +56,7 @@ export const attachToProcess = async (events: ProcessEvents): Promise<ProcessAtt
   const signals = onShutdownSignal(stop, (exitCode) => process.exit(exitCode));
   const hangUp = onHangUp(() => events.reload(), stop);
   return {
-    ...nobody,
+    ...unsupervised,
     detach: () => {
       unhandled();
       signals();
@@ -67,6 +81,7 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
       endProcessAfter(0, () => {});
     },
     stopsItself: () => worker.requestShutdown(),
+    siblingAddresses: () => worker.siblingAddresses,
   };
 };
 

@@ -13,7 +13,7 @@ import type { HostServer } from '../builder/host-server.ts';
 import type { HostTls } from '../builder/host-tls.ts';
 import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
-import { type ProcessAttachment, attachToProcess } from './process-attachment.ts';
+import { type ProcessAttachment, type Siblings, attachToProcess } from './process-attachment.ts';
 import { ReadinessFeature } from './readiness-feature.ts';
 import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
 import { type ServiceProvider, ServicesFeature } from '../services/service-provider.ts';
@@ -22,9 +22,6 @@ import type { HostPlan } from '../settings/index.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
-
-/** Milliseconds. Source: ASP.NET Core `HostOptions.ShutdownTimeout` */
-export const defaultShutdownTimeout = 30_000;
 
 /** Milliseconds past the deadline in which background services and services may still end. */
 const stopGrace = 1000;
@@ -35,8 +32,10 @@ export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<v
 /** What `WebHostBuilder` makes a host of. */
 export interface WebHostParts {
   readonly server: HostServer;
-  /** Where TLS comes from, unless the program sees to that. */
+  /** Where TLS comes from for endpoints that have none of the program. */
   readonly tls: HostTls | undefined;
+  /** Other processes of the application; `run` finds out about them. */
+  readonly siblings: Siblings;
   /** Lists of addresses, used unless the server has been given some. */
   readonly urls: readonly string[];
   readonly configure: readonly ConfigureApplication[];
@@ -148,8 +147,8 @@ export class WebHost implements AsyncDisposable {
       await services.createAsync();
       const application = await this.#createApplication();
       await this.#background.start(services, this.#lifetime.stopping);
-      const start = (): Promise<void> => server.start(application);
-      await (settings === undefined ? start() : settings.startServer(start));
+      await settings?.addEndpoints();
+      await server.start(application);
     } catch (error) {
       const end = deadline(this.#parts.shutdownTimeout);
       await this.#stopWork(end.signal);
@@ -281,6 +280,7 @@ export class WebHost implements AsyncDisposable {
     WebHost.#hasRun = true;
     if (startsThreads(this.#parts.threadCount)) return runThreads(this.#parts);
     const attachment = await this.#attachToProcess();
+    this.#parts.siblings.addresses = () => attachment.siblingAddresses();
     const keptAlive = setInterval(() => {}, longestTimer);
     try {
       await this.#startIn(attachment);

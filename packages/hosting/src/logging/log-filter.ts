@@ -1,4 +1,4 @@
-import { type LogLevel, logLevels } from './logger.ts';
+import { type LogLevel, defaultLogLevel, logLevels } from './logger.ts';
 
 /** Which entries are written. */
 export interface LogLevels {
@@ -22,7 +22,7 @@ export class LogFilter {
     this.change(levels);
   }
 
-  change({ level = 'info', categories = {} }: LogLevels): void {
+  change({ level = defaultLogLevel, categories = {} }: LogLevels): void {
     this.#known.clear();
     this.#level = logLevels.indexOf(level);
     this.#categories = Object.entries(categories)

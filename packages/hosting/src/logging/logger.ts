@@ -3,6 +3,9 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
+/** The least level that is written where nothing sets one. */
+export const defaultLogLevel: LogLevel = 'info';
+
 /**
  * Where a host reports: structured details first, then a sentence. A pino logger is one as it is.
  *

@@ -3,7 +3,7 @@ import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from '../logging/console-logger.ts';
 import type { HostLog } from '../logging/host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
-import type { HostPlan, HostSettings, RunningEndpoints, TlsParts } from './index.ts';
+import type { AddTls, HostPlan, HostSettings, RunningEndpoints } from './index.ts';
 
 /** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
 const watchDelay = 100;
@@ -14,7 +14,7 @@ export interface SettingsTarget {
   readonly server: WindhoverServer | undefined;
   /** The logger of the host, where its levels are those of the settings. */
   readonly logger: ConsoleLogger | undefined;
-  readonly tls: TlsParts | undefined;
+  readonly addTls: AddTls;
   readonly hasCodeEndpoints: boolean;
 }
 
@@ -37,19 +37,18 @@ export class AppliedSettings implements Disposable {
     this.#log = log;
   }
 
-  /** Starts the server with its endpoints. */
-  async startServer(start: () => Promise<void>): Promise<void> {
-    if (this.#plan === undefined) return start();
+  /** Adds the endpoints of the settings to a server that is about to start. */
+  async addEndpoints(): Promise<void> {
+    if (this.#plan === undefined) return;
     for (const warning of this.#plan.warnings) this.#log.settingsWarning(warning);
-    const endpoints = await this.#runningEndpoints();
-    await (endpoints === undefined ? start() : endpoints.start(this.#plan.endpoints, start));
+    (await this.#runningEndpoints())?.add(this.#plan.endpoints);
   }
 
   async #runningEndpoints(): Promise<RunningEndpoints | undefined> {
-    const { server, tls } = this.#target;
+    const { server, addTls } = this.#target;
     if (server === undefined) return undefined;
     const { meaning } = await this.#loaded.reader();
-    return (this.#endpoints ??= new meaning.RunningEndpoints(server, tls));
+    return (this.#endpoints ??= new meaning.RunningEndpoints(server, addTls));
   }
 
   /** From a moment later on a change of a file is a change of the host; one in this moment, too. */

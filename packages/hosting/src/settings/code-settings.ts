@@ -14,13 +14,15 @@ export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'se
 /** `NODE_ENV`, which nearly every process has, so it is no reason to load what reads settings. */
 export const nodeEnvironment = ({ NODE_ENV }: Environment): CodeSettings => (NODE_ENV ? { environment: NODE_ENV } : {});
 
-/** Those settings, with defaults for what they leave out. They are not checked. */
+const defaults: HostSettings = defaultSettings;
+
+/** Fills in the defaults. The settings are not checked. */
 export const settingsOfCode = ({ logging, server, ...code }: CodeSettings): HostSettings => ({
-  ...over(defaultSettings, code),
-  logging: over(defaultSettings.logging, logging),
+  ...over(defaults, code),
+  logging: over(defaults.logging, logging),
   server: {
-    ...over(defaultSettings.server, server),
-    limits: over(defaultSettings.server.limits, server?.limits),
+    ...over(defaults.server, server),
+    limits: over(defaults.server.limits, server?.limits),
   },
 });
 

@@ -1,23 +1,25 @@
 import { httpLimitDefaults } from '@windhover/http';
-import type { HostSettings } from './schema.ts';
+import { serverDefaults } from '@windhover/server';
+import { defaultLogLevel } from '../logging/logger.ts';
 
-/** What the schema makes of nothing, for hosts that need not load it. */
-export const defaultSettings: HostSettings = {
+/**
+ * The default of every setting. The schema, the builder and hosts that do not load the schema read it here; its type
+ * follows from the values, because the type of the settings follows from the schema.
+ */
+export const defaultSettings = {
   environment: 'production',
   contentRoot: '.',
   shutdownTimeout: 30_000, // ms; as ASP.NET Core `HostOptions.ShutdownTimeout`
   drainDelay: 0, // ms
   threads: 1,
-  logging: { level: { default: 'info' }, format: 'auto' },
+  logging: { level: { default: defaultLogLevel }, format: 'auto' as const },
   allowedHosts: ['*'],
   server: {
     endpoints: {},
     endpointDefaults: {},
     certificates: {},
     limits: httpLimitDefaults,
-    serverHeader: 'windhover',
-    dateHeader: true,
+    ...serverDefaults,
     preferHostingUrls: false,
-    rejectedConnections: 'close',
   },
 };

@@ -23,9 +23,17 @@ export interface TlsPlan extends CertificatePlan {
   readonly applicationProtocols?: readonly string[];
 }
 
-/** TLS of an endpoint. Without a certificate it needs the one of development. */
+/** TLS of an endpoint. It has no certificate unless the settings of the endpoint name one. */
 export interface HttpsPlan extends TlsPlan {
   readonly names?: Readonly<Record<string, TlsPlan>>;
+  /** The default certificate of the settings. */
+  readonly defaultCertificate?: DefaultCertificatePlan;
+}
+
+/** `server.certificates.default`, or `server.certificates.development` where there is no default. */
+export interface DefaultCertificatePlan {
+  readonly files: CertificatePlan;
+  readonly isForDevelopment: boolean;
 }
 
 /** One endpoint to be. */

@@ -1,130 +1,80 @@
-import type { ServerEndpoint } from '@windhover/server';
-import type { ChangeableServer } from './changeable-server.ts';
+import type { ConnectionBuilder } from '@windhover/connections';
+import { type EndpointDescription, ServerEndpoint, type WindhoverServer } from '@windhover/server';
 import { type EndpointChanges, compareEndpoints } from './compare-plans.ts';
-import type { EndpointPlan } from './host-plan.ts';
-import { PlannedEndpoint } from './planned-endpoint.ts';
-import type { TlsParts } from './tls-parts.ts';
+import type { EndpointPlan, HttpsPlan } from './host-plan.ts';
 
-/** What has been done to the endpoints of a server. */
+/** Adds TLS to an endpoint of the settings. */
+export type AddTls = (endpoint: ConnectionBuilder, plan: HttpsPlan) => void;
+
+/** The part of `WindhoverServer` that changes its endpoints. */
+export type ChangeableServer = Pick<WindhoverServer, 'add' | 'changeEndpoints'>;
+
+/** How the endpoints of a server have changed. */
 export interface AppliedChanges extends EndpointChanges {
-  /** Resolves when the connections of endpoints that have gone are closed, five seconds later at the latest. */
+  /** Resolves when the connections of the closed endpoints are closed, five seconds later at the latest. */
   readonly drained: Promise<void>;
 }
 
+interface RunningEndpoint {
+  readonly plan: EndpointPlan;
+  readonly endpoint: ServerEndpoint;
+}
+
 /**
- * The endpoints of a server that come from its settings. Those of the program are left alone.
+ * The endpoints of a server that come from its settings. It does not touch endpoints of the program.
  *
- * Source: Kestrel `KestrelConfigurationLoader`, `AddressBinder`
+ * Source: Kestrel `KestrelConfigurationLoader`
  */
 export class RunningEndpoints {
   readonly #server: ChangeableServer;
-  readonly #tls: TlsParts | undefined;
-  #planned: readonly PlannedEndpoint[] = [];
+  readonly #addTls: AddTls;
+  #running: readonly RunningEndpoint[] = [];
 
-  /** @param tls left out where the host has none */
-  constructor(server: ChangeableServer, tls?: TlsParts) {
+  constructor(server: ChangeableServer, addTls: AddTls) {
     this.#server = server;
-    this.#tls = tls;
+    this.#addTls = addTls;
+  }
+
+  /** Adds endpoints to a server that has not started, after the endpoints that it has already. */
+  add(plans: readonly EndpointPlan[]): void {
+    this.#running = plans.map((plan) => ({ plan, endpoint: new ServerEndpoint(this.#describe(plan)) }));
+    for (const { endpoint } of this.#running) this.#server.add(endpoint);
   }
 
   /**
-   * Gives endpoints to a server that has not started, after those that it has already, and starts it.
+   * Changes the endpoints of a running server to other plans. Unchanged endpoints are not touched. When it fails, nothing
+   * has changed and no connection was closed or refused.
    *
-   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED`
-   * @throws Error what `start` throws
-   */
-  async start(plans: readonly EndpointPlan[], start: () => Promise<void>): Promise<void> {
-    const all = await this.#prepare(plans);
-    for (const planned of all) planned.listenOn(this.#server);
-    await start();
-    const first = this.#server.endpoints.length - all.length;
-    for (const [at, planned] of all.entries()) planned.startedAs(this.#server.endpoints[first + at]!);
-    this.#planned = all;
-  }
-
-  /**
-   * Makes the endpoints of a running server those of other plans: what has not changed is not touched. When it fails,
-   * the same endpoints listen as before; those that were to change or to go may have closed their connections.
-   *
-   * @throws Error what keeps a new endpoint from listening
+   * @throws Error the reason why a new endpoint cannot listen
    */
   async change(plans: readonly EndpointPlan[]): Promise<AppliedChanges> {
-    const before = this.#planned.map(({ plan }) => plan);
-    const changes = compareEndpoints(before, plans);
-    const added = await this.#prepare(changes.added);
-    const changed = await this.#prepare(changes.changed.map(({ after }) => after));
-    for (const planned of [...added, ...changed]) await planned.rehearse();
-    const leaving = this.#named([...changes.removed, ...changes.changed.map((change) => change.before)]);
-    const gone = runningOf(leaving);
-    await this.#replace(leaving, added, changed);
-    this.#planned = [...this.#named(changes.unchanged), ...added, ...changed];
-    return { ...changes, drained: removeAll(gone) };
+    const changes = compareEndpoints(
+      this.#running.map(({ plan }) => plan),
+      plans,
+    );
+    const opening = [...changes.added, ...changes.changed.map(({ after }) => after)];
+    const closing = this.#named([...changes.removed, ...changes.changed.map(({ before }) => before)]);
+    const close = closing.map(({ endpoint }) => endpoint);
+    const open = opening.map((plan) => this.#describe(plan));
+    const opened = await this.#server.changeEndpoints({ open, close });
+    const next = opening.map((plan, at) => ({ plan, endpoint: opened[at]! }));
+    this.#running = [...this.#named(changes.unchanged), ...next];
+    return { ...changes, drained: Promise.all(close.map((endpoint) => endpoint.close())).then(() => {}) };
   }
 
-  async #prepare(plans: readonly EndpointPlan[]): Promise<PlannedEndpoint[]> {
-    const planned: PlannedEndpoint[] = [];
-    for (const plan of plans) planned.push(await PlannedEndpoint.prepare(plan, this.#tls));
-    return planned;
-  }
-
-  #named(plans: readonly EndpointPlan[]): PlannedEndpoint[] {
+  #named(plans: readonly EndpointPlan[]): RunningEndpoint[] {
     const names = new Set(plans.map(({ name }) => name));
-    return this.#planned.filter(({ plan }) => names.has(plan.name));
+    return this.#running.filter(({ plan }) => names.has(plan.name));
   }
 
-  /** New ones listen before old ones end, unless an old one has the address that they need. */
-  async #replace(
-    leaving: readonly PlannedEndpoint[],
-    added: readonly PlannedEndpoint[],
-    changed: readonly PlannedEndpoint[],
-  ): Promise<void> {
-    const begun: ServerEndpoint[] = [];
-    const waiting: PlannedEndpoint[] = [];
-    let unbound: readonly ServerEndpoint[] = [];
-    try {
-      for (const planned of added) {
-        const listening = await planned.addTo(this.#server).catch((error: unknown) => inUse(error, leaving));
-        if (listening === undefined) waiting.push(planned);
-        else begun.push(listening);
-      }
-      unbound = runningOf(leaving);
-      await Promise.all(unbound.map((endpoint) => endpoint.unbind()));
-      for (const planned of [...changed, ...waiting]) begun.push(await planned.addTo(this.#server));
-    } catch (error) {
-      await removeAll(begun, AbortSignal.abort());
-      // Their connections stay with those that were unbound, and end with them.
-      void removeAll(unbound);
-      if (unbound.length > 0) await this.#restore(leaving, error);
-      throw error;
-    }
-  }
-
-  /** Lets old endpoints listen again. One that cannot is given up, and comes again with the next change. */
-  async #restore(leaving: readonly PlannedEndpoint[], reason: unknown): Promise<void> {
-    const results = await Promise.allSettled(leaving.map((planned) => planned.addTo(this.#server)));
-    const lost = leaving.filter((_planned, at) => results[at]!.status === 'rejected');
-    if (lost.length === 0) return;
-    this.#planned = this.#planned.filter((planned) => !lost.includes(planned));
-    const names = lost.map(({ plan }) => plan.name).join(', ');
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    throw new AggregateError([reason, ...errors], `These endpoints do not listen any more: ${names}`);
+  #describe({ name, url, target, protocols, limits, https }: EndpointPlan): EndpointDescription {
+    return {
+      target,
+      isHttps: https !== undefined,
+      name: name === url ? undefined : name,
+      protocols,
+      limits,
+      ...(https && { configure: (options) => this.#addTls(options, https) }),
+    };
   }
 }
-
-const runningOf = (planned: readonly PlannedEndpoint[]): ServerEndpoint[] =>
-  planned.flatMap(({ running }) => running ?? []);
-
-const removeAll = async (endpoints: readonly ServerEndpoint[], signal?: AbortSignal): Promise<void> => {
-  await Promise.all(endpoints.map((endpoint) => endpoint.remove(signal)));
-};
-
-const addressInUse: ReadonlySet<unknown> = new Set([
-  'TRANSPORT_ADDRESS_IN_USE',
-  'SERVER_ADDRESS_TWICE',
-  'SERVER_ADDRESS_SHARED_BY_SCHEMES',
-]);
-
-/** An address in use may be that of an endpoint which is about to leave. */
-const inUse = (error: unknown, leaving: readonly PlannedEndpoint[]): undefined => {
-  if (leaving.length === 0 || !(error instanceof Error && 'code' in error && addressInUse.has(error.code))) throw error;
-};

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { logLevels } from '../logging/logger.ts';
 import { addressAdvice } from './address-advice.ts';
 import { certificateSchema, endpointDefaultsSchema, endpointSchema } from './endpoint-schema.ts';
+import { defaultSettings as defaults } from './default-settings.ts';
 import { limitsSchema } from './limits-schema.ts';
 import { itemsOf } from './listed-items.ts';
 import { count, duration } from './units.ts';
@@ -58,14 +59,14 @@ const logLevel = v.picklist(logLevels);
 const loggingSchema = v.strictObject({
   level: v.optional(
     v.pipe(
-      v.objectWithRest({ default: v.optional(logLevel, 'info') }, logLevel),
+      v.objectWithRest({ default: v.optional(logLevel, defaults.logging.level.default) }, logLevel),
       v.description('The least level that is written, by category; "default" for all others'),
     ),
     {},
   ),
   format: v.optional(
     v.pipe(v.picklist(['auto', 'text', 'json']), v.description('auto: text where stdout is a terminal')),
-    'auto',
+    defaults.logging.format,
   ),
 });
 
@@ -92,19 +93,22 @@ const serverSchema = v.strictObject({
         v.description('Value of the Server field; null for none'),
       ),
     ),
-    'windhover',
+    defaults.server.serverHeader,
   ),
-  dateHeader: v.optional(v.pipe(v.boolean(), v.description('Whether responses have a Date field')), true),
+  dateHeader: v.optional(
+    v.pipe(v.boolean(), v.description('Whether responses have a Date field')),
+    defaults.server.dateHeader,
+  ),
   preferHostingUrls: v.optional(
     v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before endpoints')),
-    false,
+    defaults.server.preferHostingUrls,
   ),
   rejectedConnections: v.optional(
     v.pipe(
       v.picklist(['close', 'answer']),
       v.description('What becomes of connections above a limit: closed, or answered 503 first'),
     ),
-    'close',
+    defaults.server.rejectedConnections,
   ),
 });
 
@@ -120,25 +124,25 @@ const hostEntries = {
       v.metadata({ allowed: 'a name of letters, digits, "-", "_" and "."' }),
       v.description('Not in a file: NODE_ENV, WINDHOVER_ENVIRONMENT or --environment'),
     ),
-    'production',
+    defaults.environment,
   ),
   contentRoot: v.optional(
     v.pipe(v.string(), v.nonEmpty(), v.description('Not in a file: WINDHOVER_CONTENT_ROOT or --content-root')),
-    '.',
+    defaults.contentRoot,
   ),
   shutdownTimeout: v.optional(
     duration(
       { min: 0, max: longestTimer, orInfinite: true },
       'How long a host that stops waits for requests that run, the drain delay included',
     ),
-    30_000,
+    defaults.shutdownTimeout,
   ),
   drainDelay: v.optional(
     duration(
       { min: 0, max: longestTimer },
       'How long a host that stops goes on to accept, and says that it is not ready',
     ),
-    0,
+    defaults.drainDelay,
   ),
   threads: v.optional(
     v.pipe(
@@ -146,7 +150,7 @@ const hostEntries = {
       v.description('Processes that share what the host listens on; auto: one for each processor'),
       v.metadata({ allowed: 'a whole number from 1 to 1024, or "auto" for one for each processor' }),
     ),
-    1,
+    defaults.threads,
   ),
   logging: v.optional(loggingSchema, {}),
   allowedHosts: v.optional(
@@ -154,7 +158,7 @@ const hostEntries = {
       textList('Hosts that are served: example.com, *.example.com, or * for all'),
       v.minLength(1, 'it names no host; write "*" for all'),
     ),
-    ['*'],
+    defaults.allowedHosts,
   ),
   server: v.optional(serverSchema, {}),
 };

@@ -27,15 +27,22 @@ const applicationProtocols: Readonly<Record<ProtocolSettings, readonly string[]>
 export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined): readonly string[] | undefined =>
   protocols && applicationProtocols[protocols];
 
-/** TLS of an endpoint, with the certificate by default where it has none of its own. */
+/** TLS of an endpoint. */
 export const httpsPlan = (settings: Partial<EndpointSettings>, context: TlsContext): HttpsPlan => {
-  const { certificates } = context;
-  const certificate = settings.certificate ?? certificates['default'] ?? certificates['development'];
   const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
   return {
-    ...tlsPlan({ ...context.defaults, ...settings, certificate }, context),
+    ...tlsPlan({ ...context.defaults, ...settings }, context),
     ...(names.length > 0 && { names: Object.fromEntries(names) }),
+    ...(settings.certificate === undefined && defaultCertificate(context)),
   };
+};
+
+const defaultCertificate = (context: TlsContext): Pick<HttpsPlan, 'defaultCertificate'> => {
+  const { certificates } = context;
+  const certificate = certificates['default'] ?? certificates['development'];
+  if (certificate === undefined) return {};
+  const isForDevelopment = certificates['default'] === undefined;
+  return { defaultCertificate: { files: certificatePlan(certificate, context), isForDevelopment } };
 };
 
 const namePlan = (settings: SniSettings, context: TlsContext): TlsPlan => {

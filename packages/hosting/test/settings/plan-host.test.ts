@@ -109,16 +109,20 @@ describe('an endpoint', () => {
     expect((await planOf({ url: 'https://*:443', certificate })).https).toEqual(https(at));
   });
 
-  it('without a certificate has the one by default, or that of development, or none', async () => {
+  it('without a certificate has the default certificate of the settings, or the one for development, or none', async () => {
     const url = 'https://*:443';
     const certificates = {
       development: { path: 'dev.pem' },
       default: { path: 'default.pem' },
       shop: { path: 'shop.pem' },
     };
-    expect((await planOf({ url }, { certificates })).https).toEqual({ certificate: at('default.pem') });
+    expect((await planOf({ url }, { certificates })).https).toEqual({
+      defaultCertificate: { files: { certificate: at('default.pem') }, isForDevelopment: false },
+    });
     const { default: _none, ...others } = certificates;
-    expect((await planOf({ url }, { certificates: others })).https).toEqual({ certificate: at('dev.pem') });
+    expect((await planOf({ url }, { certificates: others })).https).toEqual({
+      defaultCertificate: { files: { certificate: at('dev.pem') }, isForDevelopment: true },
+    });
     expect((await planOf({ url })).https).toEqual({});
     expect((await planOf({ url, certificate: 'shop' }, { certificates })).https).toEqual({
       certificate: at('shop.pem'),

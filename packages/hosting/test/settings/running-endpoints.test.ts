@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@windhover/configuration';
-import { type EndpointPlan, RunningEndpoints, type TlsParts } from '../../src/settings/index.ts';
+import { until } from '../../../../tools/test-support/until.ts';
 import { CertificateAuthority } from '../../../tls/test/support/certificates.ts';
-import { FakeServer } from './support/fake-server.ts';
 import { RunningHost, certificateName, isListening } from './support/running-host.ts';
 import { SettingsFolder } from './support/settings-folder.ts';
 
@@ -28,15 +27,6 @@ const writeCertificate = async (name: string): Promise<{ path: string; keyPath: 
   folder.write(`${name}.key`, key);
   return { path: `${name}.pem`, keyPath: `${name}.key` };
 };
-
-const plan = (name: string): EndpointPlan => ({
-  name,
-  url: 'http://127.0.0.1:80',
-  target: { kind: 'ip', address: '127.0.0.1', port: 80 },
-  protocols: undefined,
-  https: undefined,
-  limits: {},
-});
 
 const configure = (endpoints: object): void => void folder.write('windhover.json', { server: { endpoints } });
 const free = 'http://127.0.0.1:0';
@@ -61,43 +51,15 @@ describe('endpoints of settings', () => {
     expect(await textAt(host.address('one'))).toBe('hello');
   });
 
-  it('stand after those of the program, which no change touches', async () => {
-    const fake = new FakeServer();
-    fake.listenAnyIP(80, (options) => void (options.name = 'of the program'));
-    const endpoints = new RunningEndpoints(fake);
-    await endpoints.start([plan('one'), plan('two')], () => Promise.resolve());
-    await endpoints.change([plan('two'), plan('three')]);
-    expect(fake.endpoints.map(({ name }) => name)).toEqual(['of the program', 'two', 'three']);
-  });
-});
-
-describe('TLS', () => {
-  const started = (plans: EndpointPlan[], tls?: TlsParts): Promise<void> =>
-    new RunningEndpoints(new FakeServer(), tls).start(plans, () => Promise.resolve());
-
-  it('is asked for only when an endpoint needs it', async () => {
-    const tls = { useHttps: () => Promise.reject(new Error('loaded')) };
-    await started([plan('one')], tls);
-    await expect(started([{ ...plan('one'), https: {} }], tls)).rejects.toThrow('loaded');
-  });
-
-  it('that nobody has brought: SERVER_TLS_NOT_CONFIGURED', async () => {
-    await expect(started([{ ...plan('one'), https: {} }])).rejects.toMatchObject({ code: 'SERVER_TLS_NOT_CONFIGURED' });
-  });
-
-  it('without a certificate has the one of development', async () => {
-    const asked: object[] = [];
-    const one = { ...plan('one'), https: { minVersion: 'TLSv1.3' as const } };
-    const two = { ...plan('two'), https: { pfx: 'own.pfx' } };
-    await started([one, two], {
-      useHttps: () =>
-        Promise.resolve((options) => {
-          asked.push(options);
-          return () => {};
-        }),
-      developmentCertificate: () => Promise.resolve({ certificate: 'dev.pem' }),
-    });
-    expect(asked).toEqual([{ minVersion: 'TLSv1.3', certificate: 'dev.pem' }, { pfx: 'own.pfx' }]);
+  it('come after the endpoints of the program, which no change touches', async () => {
+    const { server } = host;
+    const ofProgram = server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+    configure({ one: { url: free }, two: { url: free } });
+    await host.start();
+    const two = host.address('two');
+    await host.nextChange(() => configure({ two: { url: free }, three: { url: free } }));
+    expect(server.endpoints.map(({ name }) => name)).toEqual([ofProgram.name, 'two', 'three']);
+    expect([server.endpoints[0], host.address('two')]).toEqual([ofProgram, two]);
   });
 });
 
@@ -137,6 +99,37 @@ describe('a change of the file', () => {
     const changes = await host.nextChange(() => configure({ web: { url, certificate } }));
     expect(changes.changed).toHaveLength(1);
     expect(await certificateName(url)).toBe('second');
+  });
+
+  it('every interface to 0.0.0.0 of the same port: SERVER_ADDRESS_HELD, and the old endpoint goes on', async () => {
+    configure({ one: { url: 'http://*:0' } });
+    await host.start();
+    const { port } = new URL(host.address('one'));
+    const change = host.nextChange(() => configure({ one: { url: `http://0.0.0.0:${port}` } }));
+    await expect(change).rejects.toMatchObject({
+      code: 'SERVER_ADDRESS_HELD',
+      message: expect.stringContaining(`http://0.0.0.0:${port} and http://[::]:${port}: this server itself listens`),
+    });
+    expect(await textAt(`http://127.0.0.1:${port}`)).toBe('hello');
+  });
+
+  it('refuses no client while an endpoint changes on its address', async () => {
+    configure({ one: { url: free } });
+    await host.start();
+    const url = host.address('one');
+    const done = new AbortController();
+    const answers: string[] = [];
+    const clients = (async () => {
+      while (!done.signal.aborted) answers.push(await textAt(url));
+    })();
+    for (let limit = 1000; limit < 1010; limit++) {
+      const before = answers.length;
+      await host.nextChange(() => configure({ one: { url, limits: { maxConcurrentConnections: limit } } }));
+      await until(() => answers.length > before);
+    }
+    done.abort();
+    await clients;
+    expect(new Set(answers)).toEqual(new Set(['hello']));
   });
 
   it('moves an address from one endpoint to another', async () => {
@@ -219,21 +212,25 @@ describe('a change that cannot be made leaves everything as it was', () => {
       expect(await textAt(one)).toBe('hello');
       expect(await textAt(two)).toBe('hello');
     });
-  });
-});
 
-describe('an endpoint that cannot listen again', () => {
-  it('is named in the error, and comes again with the next change', async () => {
-    const fake = new FakeServer();
-    const endpoints = new RunningEndpoints(fake);
-    await endpoints.start([plan('one')], () => Promise.resolve());
-    fake.refusal = new Error('no more');
-    await expect(endpoints.change([{ ...plan('one'), url: 'http://127.0.0.1:81' }])).rejects.toMatchObject({
-      message: 'These endpoints do not listen any more: one',
-      errors: [fake.refusal, fake.refusal],
+    it('for one that changes: it has not stopped listening, keeps its connections, and the next change works', async () => {
+      configure({ one: { url: free } });
+      await host.start();
+      const [endpoint] = host.server.endpoints;
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      await get(endpoint!.address, agent);
+      for (const more of ['', ' ']) {
+        const change = host.nextChange(() =>
+          folder.write('windhover.json', `{"server":{"endpoints":{"one":{"url":"${url}"}}}}${more}`),
+        );
+        await expect(change).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+      }
+      expect(host.server.endpoints).toEqual([endpoint]);
+      expect((await get(endpoint!.address, agent)).headers.connection).not.toBe('close');
+      agent.destroy();
+      await new Promise((closed) => taken.close(closed));
+      await host.nextChange(() => configure({ one: { url } }));
+      expect(await textAt(url)).toBe('hello');
     });
-    fake.refusal = undefined;
-    const { added } = await endpoints.change([plan('one')]);
-    expect(added.map(({ name }) => name)).toEqual(['one']);
   });
 });

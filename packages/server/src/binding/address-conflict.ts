@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Endpoint, type IPEndpoint, TransportError } from '@windhover/connections';
-import { ServerError } from '../errors.ts';
+import { ServerError, type ServerErrorCode } from '../errors.ts';
+import { describeAddresses } from './endpoint-description.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
@@ -13,24 +14,49 @@ export interface Bound {
   readonly address: string;
 }
 
+/** What may hold an address beside other programs. */
+export interface Holders {
+  /** The endpoints of the server that listen or have begun to. */
+  readonly own: Iterable<Bound>;
+  /** Those of them that are to close when the new endpoint listens. */
+  readonly closing: ReadonlySet<Bound>;
+  /** Addresses of other processes of the application. */
+  readonly siblings: readonly string[];
+}
+
 /**
- * An address in use is in use by another program, or by the server itself, which is something else to put right.
+ * Explains an address in use that the server itself, or another process of the application, holds: the user has to change
+ * the configuration then, not another program.
  *
- * @returns the error to throw in place of that of the transport
+ * @returns the error to throw in place of the error of the transport
  */
-export const explainedConflict = (error: unknown, options: ListenOptions, bound: Iterable<Bound>): unknown => {
+export const explainedConflict = (error: unknown, options: ListenOptions, holders: Holders): unknown => {
   if (!(error instanceof TransportError) || error.code !== 'TRANSPORT_ADDRESS_IN_USE') return error;
   const asked = endpointsOf(options.target);
-  for (const other of bound) {
-    if (!asked.some((one) => other.endpoints.some((two) => overlap(one, two)))) continue;
+  const isHolder = (endpoints: readonly Endpoint[]): boolean =>
+    asked.some((one) => endpoints.some((two) => overlap(one, two)));
+  const explained = (code: ServerErrorCode, holder: string): ServerError =>
+    new ServerError(code, `${options.scheme}://${formatListenTarget(options.target)} and ${holder}`, { cause: error });
+  for (const other of holders.own) {
+    if (!isHolder(other.endpoints)) continue;
     const isSameScheme = other.options.scheme === options.scheme;
-    const code = isSameScheme ? 'SERVER_ADDRESS_TWICE' : 'SERVER_ADDRESS_SHARED_BY_SCHEMES';
-    return new ServerError(code, `${options.scheme}://${formatListenTarget(options.target)} and ${other.address}`, {
-      cause: error,
-    });
+    return explained(holders.closing.has(other) ? 'SERVER_ADDRESS_HELD' : sharedCode(isSameScheme), other.address);
   }
-  return error;
+  const sibling = holders.siblings.find((address) => isHolder(publishedEndpoints(address)));
+  return sibling === undefined ? error : explained('SERVER_ADDRESS_HELD_BY_SIBLING', sibling);
 };
+
+/** The endpoints behind a published address; none where it is no address, e.g. of a memory transport. */
+const publishedEndpoints = (address: string): Endpoint[] => {
+  try {
+    return describeAddresses([address]).flatMap(({ target }) => endpointsOf(target));
+  } catch {
+    return [];
+  }
+};
+
+const sharedCode = (isSameScheme: boolean): ServerErrorCode =>
+  isSameScheme ? 'SERVER_ADDRESS_TWICE' : 'SERVER_ADDRESS_SHARED_BY_SCHEMES';
 
 const endpointsOf = (target: ListenTarget): Endpoint[] => {
   if (target.kind === 'any') return [{ kind: 'ip', address: '::', port: target.port }];

@@ -1,52 +1,46 @@
 import {
   type Connection,
   type ConnectionDelegate,
-  type ConnectionListener,
   type Endpoint,
-  type Transport,
   buildConnectionPipeline,
-  formatEndpoint,
 } from '@windhover/connections';
-import { bindTarget } from './address-binder.ts';
 import type { RejectionReason } from '../connections/connection-counters.ts';
 import { ConnectionLimits, checkedEndpointLimits } from '../connections/connection-limits.ts';
 import { ConnectionManager } from '../connections/connection-manager.ts';
-import { ServerError } from '../errors.ts';
+import type { ConnectionHost } from '../connections/server-connection.ts';
+import type { ServerFeatures } from '../connections/server-features.ts';
+import { UpgradeLimit } from '../connections/upgrade-limit.ts';
 import type { Heartbeat } from '../lifetime/heartbeat.ts';
+import { StopDeadline, settledOrAborted } from '../lifetime/stop-deadline.ts';
+import type { ResolvedServerOptions } from '../server-options.ts';
+import { bindTarget } from './address-binder.ts';
+import { EndpointSockets, type SocketsHost } from './endpoint-sockets.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
-import type { ConnectionHost } from '../connections/server-connection.ts';
-import type { ServerEndpoint } from './server-endpoint.ts';
-import type { ResolvedServerOptions } from '../server-options.ts';
-import { StopDeadline, settledOrAborted } from '../lifetime/stop-deadline.ts';
-import { UpgradeLimit } from '../connections/upgrade-limit.ts';
 
 /** What an endpoint needs of its server. */
-export interface EndpointHost {
+export interface EndpointHost extends SocketsHost {
   readonly options: ResolvedServerOptions;
+  /** Features of the server, which every connection has, too. */
+  readonly features: ServerFeatures;
   readonly heartbeat: Heartbeat;
   readonly upgrades: UpgradeLimit;
   /** Of the whole server. */
   readonly limits: ConnectionLimits;
-  isStopping(): boolean;
   /** Whether the server is within its limit with one connection more. */
   hasRoom(): boolean;
   createHandlers(upgrades: UpgradeLimit): ProtocolHandler[];
-  readonly transportFor: (endpoint: Endpoint) => Transport;
   accepted(): void;
   rejected(reason: RejectionReason, endpointName: string): void;
-  /** The same for all endpoints, so that trouble of the process is told once. */
-  readonly onAcceptError: (error: Error) => void;
-  readonly onAcceptRecovered: () => void;
-  /** The endpoint is to go: it is no longer one of the server's. */
-  removing(endpoint: BoundEndpoint): void;
-  /** Nothing is left of it. */
-  removed(endpoint: BoundEndpoint): void;
+  /** The endpoint is about to close: `server.endpoints` no longer lists it. */
+  closing(endpoint: BoundEndpoint): void;
+  /** The endpoint and its connections are closed. */
+  closed(endpoint: BoundEndpoint): void;
 }
 
-/** Milliseconds that connections of an endpoint get to end when it is removed. Source: Kestrel, at a reload */
-const removalTime = 5000;
+/** Milliseconds that connections of an endpoint get to end when it is closed. Source: Kestrel, at a reload */
+const closeTime = 5000;
 
 /** Rejected connections that are being answered at one time; the others are closed without. */
 const mostAnswered = 64;
@@ -56,7 +50,7 @@ const mostAnswered = 64;
  *
  * Source: Kestrel `TransportManager`, `ConnectionLimitMiddleware`
  */
-export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
+export class BoundEndpoint implements ConnectionHost {
   readonly options: ListenOptions;
   readonly #host: EndpointHost;
   readonly #heartbeat: Heartbeat;
@@ -67,7 +61,7 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
   readonly #limits: ConnectionLimits;
   readonly #pipeline: ConnectionDelegate;
   readonly #refuse: ConnectionDelegate | undefined;
-  readonly #listeners: ConnectionListener[] = [];
+  readonly #sockets: EndpointSockets;
   #answered = 0;
   #address = '';
   #binding: Promise<void> | undefined;
@@ -83,6 +77,7 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
     this.#heartbeat = host.heartbeat;
     this.#deadline = new StopDeadline(host.options.clock);
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
+    this.#sockets = new EndpointSockets((connection) => this.#accept(connection), host);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
     this.#limits = new ConnectionLimits(checkedEndpointLimits(options.limits));
     const handlers = host.createHandlers(this.#upgrades);
@@ -100,7 +95,7 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
   }
 
   get endpoints(): readonly Endpoint[] {
-    return this.#listeners.map(({ endpoint }) => endpoint);
+    return this.#sockets.endpoints;
   }
 
   get connectionCount(): number {
@@ -127,36 +122,36 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
     if (this.#unwanted.count > 0) this.#unwanted.beat(now);
   }
 
+  /** For the connections: what the server and the host offer. */
+  get serverFeatures(): ServerFeatures {
+    return this.#host.features;
+  }
+
   // Bind
 
-  /** Listens. When it fails, what was bound is to be given back with `discard`. */
-  bind(): Promise<void> {
+  /**
+   * Listens. When it fails, `discard` gives back the sockets that were bound.
+   *
+   * @param replaced endpoints whose sockets `takeOver` may take, so that this one need not bind them
+   */
+  bind(replaced: readonly BoundEndpoint[] = []): Promise<void> {
+    if (this.#draining !== undefined) return Promise.resolve();
+    this.#sockets.replace(replaced.map((endpoint) => endpoint.#sockets));
     this.#binding = this.#bind();
     return this.#binding;
   }
 
   async #bind(): Promise<void> {
     this.#address = await bindTarget(this.options, {
-      bind: (endpoint) => this.#listen(endpoint),
-      giveBack: (listener) => this.#giveBack(listener),
-      warn: (message) => this.#host.options.events.warning(message),
+      bind: (endpoint) => this.#sockets.bind(endpoint),
+      giveBack: (listener) => this.#sockets.giveBack(listener),
+      warn: (message) => this.#host.warn(message),
     });
   }
 
-  async #listen(endpoint: Endpoint): Promise<ConnectionListener> {
-    const { transportFor, onAcceptError, onAcceptRecovered } = this.#host;
-    const maxWriteBufferSize = this.#host.options.limits.maxResponseBufferSize ?? Infinity;
-    const bindOptions = { maxWriteBufferSize, onAcceptError, onAcceptRecovered };
-    const accept = (connection: Connection): void | Promise<void> => this.#accept(connection);
-    const listener = await transportFor(endpoint).bind(endpoint, accept, bindOptions);
-    this.#listeners.push(listener);
-    if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
-    return listener;
-  }
-
-  async #giveBack(listener: ConnectionListener): Promise<void> {
-    this.#listeners.splice(this.#listeners.indexOf(listener), 1);
-    await this.#close(listener);
+  /** Takes the sockets of replaced endpoints that it needs. */
+  takeOver(): void {
+    this.#sockets.takeOver();
   }
 
   // Connections
@@ -209,33 +204,24 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
 
   async #unbind(): Promise<void> {
     await Promise.allSettled([this.#binding]);
-    await Promise.all(this.#listeners.map((listener) => this.#close(listener)));
+    await this.#sockets.close();
   }
 
-  async #close(listener: ConnectionListener): Promise<void> {
-    try {
-      await listener.unbind();
-    } catch (error) {
-      const message = `${formatEndpoint(listener.endpoint)} could not be unbound. ${String(error)}`;
-      this.#host.options.events.warning(message);
-    }
-  }
-
-  async remove(signal?: AbortSignal): Promise<void> {
-    if (signal === undefined) this.#deadline.within(removalTime);
+  async close(signal?: AbortSignal): Promise<void> {
+    if (signal === undefined) this.#deadline.within(closeTime);
     else this.#deadline.follow(signal);
-    this.#host.removing(this);
+    this.#host.closing(this);
     await this.drain();
   }
 
-  /** The same for a server that stops, with its deadline. */
+  /** As `close`, for a server that stops, with its deadline. */
   drain(deadline?: StopDeadline): Promise<void> {
     if (deadline !== undefined) this.#deadline.notAfter(deadline);
     this.#draining ??= this.#drain(this.#deadline);
     return this.#draining;
   }
 
-  /** After a bind that has failed: whoever has connected already is reset. */
+  /** Closes at once, after a bind that has failed: resets the clients that have connected already. */
   discard(): Promise<void> {
     this.#deadline.follow(AbortSignal.abort());
     return this.drain();
@@ -257,8 +243,8 @@ export class BoundEndpoint implements ServerEndpoint, ConnectionHost {
   }
 
   async #leave(): Promise<void> {
-    await disposeAll(this.options.resources, (message) => this.#host.options.events.warning(message));
+    await disposeAll(this.options.resources, (message) => this.#host.warn(message));
     // One that never ends is still counted.
-    void this.#connections.whenEmpty().then(() => this.#host.removed(this));
+    void this.#connections.whenEmpty().then(() => this.#host.closed(this));
   }
 }

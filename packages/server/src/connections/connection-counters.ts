@@ -1,14 +1,24 @@
-/** Which limit a connection was turned away for. */
+import { type FeatureKey, featureKey } from '@windhover/features';
+
+/** The limit for which a connection was rejected. */
 export type RejectionReason = 'serverLimit' | 'endpointLimit' | 'remoteAddressLimit';
 
 /** The connections of a server in numbers. */
 export interface ConnectionCounters {
-  /** Open now, the upgraded ones too. */
+  /** Open now, including upgraded ones. */
   readonly current: number;
-  /** Those of them that another protocol has taken over. */
+  /** Open now and taken over by another protocol. */
   readonly upgraded: number;
-  /** All that have come since the start, the rejected ones too. */
+  /** All since the start, including rejected ones. */
   readonly total: number;
-  /** Turned away, by the limit that they were over. */
+  /** Rejected, by the limit that was reached. */
   readonly rejected: Readonly<Record<RejectionReason, number>>;
 }
+
+/** The counters of the server, for its connections and requests, e.g. for a page of metrics. */
+export interface ConnectionCountersFeature {
+  /** As of now. */
+  readonly counters: ConnectionCounters;
+}
+
+export const ConnectionCountersFeature: FeatureKey<ConnectionCountersFeature> = featureKey('connection-counters');

@@ -9,12 +9,15 @@ import {
   type HeartbeatListener,
 } from '@windhover/connections';
 import { type FeatureCollection, type FeatureKey, FeatureMissingError } from '@windhover/features';
+import type { ServerFeatures } from './server-features.ts';
 
 /** What all connections of one endpoint share. */
 export interface ConnectionHost {
   /** Milliseconds of the clock, as of the last heartbeat. */
   readonly now: number;
   readonly endpointName: string;
+  /** Features of the server and the host. */
+  readonly serverFeatures: ServerFeatures;
 }
 
 /** What most connections never ask for. */
@@ -34,8 +37,8 @@ const keys = [
 ] as const;
 
 /**
- * What the server keeps of one connection, and what it offers to the layers on it: the connection inherits it, so that
- * none of these features takes memory of its own.
+ * The server's record of one connection, and the features that the server offers to the layers on it; after them come
+ * the features of the server and the host. The connection inherits all of them, so that none takes memory of its own.
  */
 export class ServerConnection
   implements
@@ -56,14 +59,19 @@ export class ServerConnection
   constructor(connection: Connection, host: ConnectionHost) {
     this.connection = connection;
     this.#host = host;
-    if (connection.inherit === undefined) for (const key of keys) connection.features.set<unknown>(key, this);
+    if (connection.inherit === undefined) this.#storeIn(connection.features);
     else connection.inherit(this);
+  }
+
+  #storeIn(features: FeatureCollection): void {
+    this.#host.serverFeatures.copyTo(features);
+    for (const key of keys) features.set<unknown>(key, this);
   }
 
   // FeatureCollection
 
   get<T>(key: FeatureKey<T>): T | undefined {
-    return this.#provides(key.id) ? (this as unknown as T) : undefined;
+    return this.#provides(key.id) ? (this as unknown as T) : this.#host.serverFeatures.get(key);
   }
 
   #provides(id: symbol): boolean {
@@ -86,9 +94,9 @@ export class ServerConnection
     this.connection.features.set(key, value);
   }
 
-  /** Never changes: what is set, the connection keeps. */
+  /** Grows when a feature of the server is set; features that are set here, the connection keeps. */
   get revision(): number {
-    return 0;
+    return this.#host.serverFeatures.revision;
   }
 
   // ConnectionEndpointNameFeature, ConnectionItemsFeature

@@ -10,6 +10,8 @@ export class FakeWorker implements WorkerChannel {
   readonly received: SupervisorMessage['windhover'][] = [];
   /** Shared keys that it was given, the newest last. */
   readonly keys: string[] = [];
+  /** What it was told that the other workers listen on. */
+  siblings: readonly string[] = [];
   killed = false;
   #listener!: WorkerListener;
 
@@ -19,6 +21,7 @@ export class FakeWorker implements WorkerChannel {
   }
 
   send(message: SupervisorMessage): void {
+    if ('addresses' in message) this.siblings = message.addresses;
     if ('keys' in message) this.keys.push(message.keys);
     if (message.windhover !== 'keys') this.received.push(message.windhover);
   }

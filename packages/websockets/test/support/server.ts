@@ -40,7 +40,8 @@ export class TestServer {
 
   async start(handler: RequestDelegate, options?: Partial<WebSocketOptions>): Promise<this> {
     const app = new ApplicationBuilder(new Features()).use(webSockets(options)).run(handler);
-    this.server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }).listen({ kind: 'memory', name: 'here' });
+    this.server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
+    this.server.listen({ kind: 'memory', name: 'here' });
     await this.server.start(pipelineApplication(app.build()));
     return this;
   }

@@ -5,7 +5,7 @@ import { LiveConfiguration, loadConfiguration } from '@windhover/configuration';
 import { type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';
-import { useHttps } from '@windhover/tls';
+import { type HttpsOptions, useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
 import { type AppliedChanges, RunningEndpoints, planHost, planSettings } from '../../../src/settings/index.ts';
 
@@ -27,7 +27,7 @@ export class RunningHost implements AsyncDisposable {
       protocols: [http1()],
       events: { warning: (message) => void this.warnings.push(message) },
     });
-    this.endpoints = new RunningEndpoints(this.server, { useHttps: () => Promise.resolve(useHttps) });
+    this.endpoints = new RunningEndpoints(this.server, (endpoint, plan) => useHttps(plan as HttpsOptions)(endpoint));
   }
 
   /** Starts, and from then on follows the file. */
@@ -35,7 +35,8 @@ export class RunningHost implements AsyncDisposable {
     const { options, contentRoot } = await planSettings({ environment: {}, code: { contentRoot: this.#folder } });
     const configuration = await loadConfiguration(options);
     const { endpoints } = planHost(configuration, { contentRoot });
-    await this.endpoints.start(endpoints, () => this.server.start(application));
+    this.endpoints.add(endpoints);
+    await this.server.start(application);
     const live = new LiveConfiguration(options, configuration, {
       changed: async (next) => {
         const changes = await this.endpoints.change(planHost(next, { contentRoot }).endpoints);

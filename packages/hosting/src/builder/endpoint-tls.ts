@@ -1,0 +1,82 @@
+import type { ConnectionBuilder } from '@windhover/connections';
+import { ServerError } from '@windhover/server';
+import { HostError } from '../errors.ts';
+import type { HttpsPlan } from '../settings/index.ts';
+import type { ConfigureTls, HostTls, TlsSettings } from './host-tls.ts';
+
+/** Where the certificates of a host come from. */
+export interface TlsSources {
+  /** The default of the program, e.g. `server.https = useHttps('shop.pfx')`. */
+  readonly program: ConfigureTls | undefined;
+  readonly tls: HostTls | undefined;
+  readonly environment: { readonly name: string; readonly isDevelopment: boolean };
+}
+
+/**
+ * Adds TLS to the `https` endpoints of a host, whether their address comes from the command line, the environment, a file
+ * or the program, and decides which certificate they serve. The first of these that exists:
+ *
+ * 1. the certificate of the endpoint itself
+ * 2. the certificate that the program has set for all endpoints
+ * 3. the default certificate of the settings, `server.certificates`
+ * 4. the certificates for single names (SNI), if the endpoint has some
+ * 5. the development certificate
+ *
+ * Source: Kestrel `KestrelServerOptions.ApplyHttpsDefaults`, `ApplyDefaultCertificate`
+ */
+export class EndpointTls {
+  readonly #sources: TlsSources;
+
+  constructor(sources: TlsSources) {
+    this.#sources = sources;
+  }
+
+  /**
+   * Adds TLS to an endpoint that has none yet.
+   *
+   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate, or nothing that could use it
+   * @throws HostError `HOST_TLS_NOT_COMBINED`
+   */
+  addTo(endpoint: ConnectionBuilder, { defaultCertificate, ...settings }: HttpsPlan): void {
+    if (endpoint.isTls) return;
+    const { program } = this.#sources;
+    if (hasCertificate(settings)) this.#use(endpoint, settings);
+    else if (program !== undefined) this.#useProgram(endpoint, program, settings);
+    else if (defaultCertificate !== undefined) {
+      if (defaultCertificate.isForDevelopment) this.#warn(endpoint, 'server.certificates.development');
+      this.#use(endpoint, { ...settings, ...defaultCertificate.files });
+    } else if (settings.names !== undefined) this.#use(endpoint, settings);
+    else this.#useDevelopmentCertificate(endpoint, settings);
+  }
+
+  #use(endpoint: ConnectionBuilder, settings: TlsSettings): void {
+    const { tls } = this.#sources;
+    if (tls === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
+    tls.useHttps(settings)(endpoint);
+  }
+
+  #useProgram(endpoint: ConnectionBuilder, program: ConfigureTls, settings: TlsSettings): void {
+    if (Object.keys(settings).length === 0) return program(endpoint);
+    const extended = this.#sources.tls?.extend?.(program, settings);
+    if (extended === undefined) throw new HostError('HOST_TLS_NOT_COMBINED', endpoint.name);
+    extended(endpoint);
+  }
+
+  #useDevelopmentCertificate(endpoint: ConnectionBuilder, settings: TlsSettings): void {
+    const certificate = this.#sources.tls?.developmentCertificate?.();
+    if (certificate === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
+    this.#warn(endpoint, 'the development certificate of this user');
+    this.#use(endpoint, { ...settings, ...certificate });
+  }
+
+  #warn(endpoint: ConnectionBuilder, certificate: string): void {
+    const { name, isDevelopment } = this.#sources.environment;
+    if (isDevelopment) return;
+    endpoint.warn(
+      `serves ${certificate} in the environment ${name}, and clients on other machines do not trust it. ` +
+        'Set server.certificates.default, give the endpoint a certificate, or set the environment to development',
+    );
+  }
+}
+
+const hasCertificate = ({ certificate, pfx }: TlsSettings): boolean => certificate !== undefined || pfx !== undefined;

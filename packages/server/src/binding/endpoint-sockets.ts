@@ -1,0 +1,135 @@
+import {
+  type BindOptions,
+  type Connection,
+  type ConnectionDelegate,
+  type ConnectionListener,
+  type Endpoint,
+  type Transport,
+  formatEndpoint,
+} from '@windhover/connections';
+import { ServerError } from '../errors.ts';
+
+/** What the sockets of an endpoint need of the server. */
+export interface SocketsHost {
+  readonly transportFor: (endpoint: Endpoint) => Transport;
+  readonly bindOptions: BindOptions;
+  isStopping(): boolean;
+  warn(message: string): void;
+}
+
+/** One listening socket. Its connections go to the endpoint that has it, which may change. */
+class ListeningSocket {
+  /** As it was asked for, perhaps with port 0. */
+  readonly asked: Endpoint;
+  accept: ConnectionDelegate;
+  listener!: ConnectionListener;
+
+  constructor(asked: Endpoint, accept: ConnectionDelegate) {
+    this.asked = asked;
+    this.accept = accept;
+  }
+
+  isFor(endpoint: Endpoint): boolean {
+    const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
+    return isDeepStrictEqual(endpoint, this.asked) || isDeepStrictEqual(endpoint, this.listener.endpoint);
+  }
+}
+
+/**
+ * The listening sockets of one endpoint: bound by it, or taken over from endpoints that it replaces, so that no client
+ * is refused while one endpoint follows another.
+ */
+export class EndpointSockets {
+  readonly #accept: ConnectionDelegate;
+  readonly #host: SocketsHost;
+  readonly #own: ListeningSocket[] = [];
+  /** Sockets of other endpoints that `takeOver` will take. */
+  readonly #claims = new Map<ListeningSocket, EndpointSockets>();
+  /** Sockets that another endpoint will take over. */
+  readonly #claimed = new Set<ListeningSocket>();
+  #replaced: readonly EndpointSockets[] = [];
+
+  /** @param accept is called with each connection */
+  constructor(accept: ConnectionDelegate, host: SocketsHost) {
+    this.#accept = accept;
+    this.#host = host;
+  }
+
+  /** What is listened on, with real ports. */
+  get endpoints(): readonly Endpoint[] {
+    return [...this.#own, ...this.#claims.keys()].map(({ listener }) => listener.endpoint);
+  }
+
+  /** Sockets of these endpoints may be claimed by `bind` from now on. */
+  replace(others: readonly EndpointSockets[]): void {
+    this.#replaced = others;
+  }
+
+  /**
+   * Listens on an endpoint, or claims the socket of a replaced endpoint that listens there.
+   *
+   * @throws TransportError; ServerError `SERVER_NO_TRANSPORT`, `SERVER_STOPPED`
+   */
+  async bind(endpoint: Endpoint): Promise<ConnectionListener> {
+    const listener = this.#claim(endpoint) ?? (await this.#listen(endpoint));
+    if (this.#host.isStopping()) throw new ServerError('SERVER_STOPPED');
+    return listener;
+  }
+
+  #claim(endpoint: Endpoint): ConnectionListener | undefined {
+    for (const other of this.#replaced) {
+      const socket = other.#own.find((candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint));
+      if (socket === undefined) continue;
+      other.#claimed.add(socket);
+      this.#claims.set(socket, other);
+      return socket.listener;
+    }
+    return undefined;
+  }
+
+  async #listen(endpoint: Endpoint): Promise<ConnectionListener> {
+    const socket = new ListeningSocket(endpoint, this.#accept);
+    const accept = (connection: Connection): void | Promise<void> => socket.accept(connection);
+    socket.listener = await this.#host.transportFor(endpoint).bind(endpoint, accept, this.#host.bindOptions);
+    this.#own.push(socket);
+    return socket.listener;
+  }
+
+  /** Gives up one of the listeners that `bind` has returned. It never rejects. */
+  async giveBack(listener: ConnectionListener): Promise<void> {
+    for (const [socket, other] of this.#claims) {
+      if (socket.listener === listener) this.#unclaim(socket, other);
+    }
+    const at = this.#own.findIndex((socket) => socket.listener === listener);
+    if (at !== -1) await this.#close(this.#own.splice(at, 1)[0]!);
+  }
+
+  #unclaim(socket: ListeningSocket, other: EndpointSockets): void {
+    this.#claims.delete(socket);
+    other.#claimed.delete(socket);
+  }
+
+  /** Takes the claimed sockets: their connections come here from now on. */
+  takeOver(): void {
+    for (const [socket, other] of this.#claims) {
+      this.#unclaim(socket, other);
+      other.#own.splice(other.#own.indexOf(socket), 1);
+      socket.accept = this.#accept;
+      this.#own.push(socket);
+    }
+  }
+
+  /** Stops listening on every socket of its own, and gives up its claims. It never rejects. */
+  async close(): Promise<void> {
+    for (const [socket, other] of this.#claims) this.#unclaim(socket, other);
+    await Promise.all(this.#own.map((socket) => this.#close(socket)));
+  }
+
+  async #close({ listener }: ListeningSocket): Promise<void> {
+    try {
+      await listener.unbind();
+    } catch (error) {
+      this.#host.warn(`${formatEndpoint(listener.endpoint)} could not be unbound. ${String(error)}`);
+    }
+  }
+}

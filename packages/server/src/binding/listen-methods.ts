@@ -1,0 +1,75 @@
+import type { Endpoint, Transport } from '@windhover/connections';
+import { type EndpointDescription, describeEndpoint } from './endpoint-description.ts';
+import { type ConfigureEndpoint, configureEndpoint } from './listen-options.ts';
+import type { ListenTarget } from './listen-target.ts';
+import { ServerEndpoint } from './server-endpoint.ts';
+
+/**
+ * The ways to add an endpoint before a server starts. Once there is one, addresses given as text are not used, and a
+ * warning says so.
+ *
+ * Source: Kestrel `KestrelServerOptions`
+ */
+export abstract class ListenMethods {
+  /** Keeps an endpoint for the start. */
+  protected abstract addToStart(endpoint: ServerEndpoint): void;
+  /** Where `listenSystemd` finds sockets. */
+  protected abstract get transports(): readonly Transport[];
+
+  /**
+   * Listens on an endpoint, or on an address such as `https://localhost:5001`.
+   *
+   * @throws AddressError the address is malformed
+   * @throws ServerError `SERVER_PORT_INVALID`, `SERVER_ALREADY_STARTED`, `SERVER_STOPPED`
+   */
+  listen(target: ListenTarget | string, configure?: ConfigureEndpoint): ServerEndpoint {
+    return this.#add(describeEndpoint(target, configure));
+  }
+
+  /** Listens on both loopback addresses. @param port 0 for one that is free on both */
+  listenLocalhost(port: number, configure?: ConfigureEndpoint): ServerEndpoint {
+    return this.listen({ kind: 'localhost', host: 'localhost', port }, configure);
+  }
+
+  /** Listens on every interface, IPv6 and IPv4. @param port 0 for any free one */
+  listenAnyIP(port: number, configure?: ConfigureEndpoint): ServerEndpoint {
+    return this.listen({ kind: 'any', port }, configure);
+  }
+
+  /** Listens on a unix socket. @param path file path; a leading NUL for a Linux abstract socket */
+  listenUnixSocket(path: string, configure?: ConfigureEndpoint): ServerEndpoint {
+    return this.listen({ kind: 'unix', path }, configure);
+  }
+
+  /** Listens on a listening descriptor that this process has inherited. */
+  listenHandle(fd: number, configure?: ConfigureEndpoint): ServerEndpoint {
+    return this.listen({ kind: 'handle', fd }, configure);
+  }
+
+  /**
+   * Listens on every socket that systemd has opened for this process. The name of a socket (`FileDescriptorName=`) is the
+   * name of its endpoint. Returns an empty list where the process was not started by socket activation.
+   *
+   * @throws SystemdError the variables of socket activation contradict its protocol
+   * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
+   */
+  listenSystemd(configure?: ConfigureEndpoint): readonly ServerEndpoint[] {
+    return inheritedEndpoints(this.transports).map(({ name, endpoint }) =>
+      this.#add({ ...describeEndpoint(endpoint), name, configure: (options) => configureEndpoint(options, configure) }),
+    );
+  }
+
+  #add(description: EndpointDescription): ServerEndpoint {
+    const endpoint = new ServerEndpoint(description);
+    this.addToStart(endpoint);
+    return endpoint;
+  }
+}
+
+/** What was handed to this process; a name that says nothing is left out. */
+const inheritedEndpoints = (
+  transports: readonly Transport[],
+): { readonly name: string | undefined; readonly endpoint: Endpoint }[] =>
+  transports
+    .flatMap((transport) => transport.inheritedEndpoints?.() ?? [])
+    .map(({ name, endpoint }) => ({ name: name === '' || name === 'unknown' ? undefined : name, endpoint }));
