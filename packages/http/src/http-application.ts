@@ -67,6 +67,8 @@ export interface HttpEvents {
   applicationError(error: unknown, exchange: FeatureCollection): void;
   /** A request was refused; the peer learns the status only. */
   badRequest(error: BadHttpRequestError, connection: Connection): void;
+  /** A response had a field that its protocol does not allow, e.g. Connection in HTTP/2; it was left out. */
+  responseFieldDropped?(name: string, exchange: FeatureCollection): void;
 }
 
 /**

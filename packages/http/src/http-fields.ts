@@ -129,6 +129,16 @@ export class FieldSection implements HttpFields {
     for (let at = 0; at < lines.length; at += 2) yield [(lines[at] as FieldName).text, lines[at + 1] as string];
   }
 
+  /** Name of a line in lower case. @param line from 0 to `size` - 1 */
+  keyAt(line: number): string {
+    return (this.#lines![line * 2] as FieldName).key;
+  }
+
+  /** Value of a line. @param line from 0 to `size` - 1 */
+  valueAt(line: number): string {
+    return this.#lines![line * 2 + 1] as string;
+  }
+
   /** All lines as they go on the wire, each with its CRLF; empty text for none. */
   toWire(): string {
     const lines = this.#lines;

@@ -15,7 +15,15 @@ export { handled } from './handled.ts';
 export { HttpContext } from './http-context.ts';
 export { HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseBytes, type ResponseContent } from './http-response.ts';
-export { type HttpLimits, type MinDataRate, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from './limits.ts';
+export {
+  type HttpLimits,
+  type HttpLimitsInit,
+  type MinDataRate,
+  checkMinDataRate,
+  httpLimitDefaults,
+  resolveHttpLimits,
+} from './limits.ts';
+export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 export { isUnderPath, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
@@ -47,6 +55,7 @@ export { HttpRequestFeature } from './features/http-request.ts';
 export { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
 export { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
 export { HttpRequestTrailersFeature } from './features/http-request-trailers.ts';
+export { HttpResetFeature } from './features/http-reset.ts';
 export { HttpResponseBodyFeature } from './features/http-response-body.ts';
 export { HttpResponseFeature } from './features/http-response.ts';
 export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';

@@ -1,4 +1,5 @@
 import { HttpError } from './errors.ts';
+import { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 
 /** A least speed: `bytesPerSecond` on average, looked at once `gracePeriod` milliseconds have passed. */
 export interface MinDataRate {
@@ -52,7 +53,12 @@ export interface HttpLimits {
   readonly maxConcurrentUpgradedConnections: number | null;
   /** Requests on one connection; the last one is answered with `Connection: close`. */
   readonly maxRequestsPerConnection: number | null;
+  /** Of HTTP/2 alone. */
+  readonly http2: Http2Limits;
 }
+
+/** Limits as options give them: each may be left out. */
+export type HttpLimitsInit = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
 
 export const httpLimitDefaults: HttpLimits = {
   maxRequestLineSize: 8 * 1024, // bytes; as Kestrel
@@ -72,6 +78,7 @@ export const httpLimitDefaults: HttpLimits = {
   maxConnectionAge: null, // off; Kestrel has none
   maxConcurrentUpgradedConnections: null, // off; as Kestrel
   maxRequestsPerConnection: null, // off; Kestrel has none
+  http2: http2LimitDefaults,
 };
 
 type Range = { readonly min: number; readonly integer: boolean; readonly nullable: boolean; readonly says: string };
@@ -87,7 +94,7 @@ const duration: Range = {
 };
 
 /** What each plain limit may be. */
-const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
+const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' | 'http2' } = {
   maxRequestLineSize: size,
   maxRequestHeadersTotalSize: size,
   maxRequestHeaderCount: size,
@@ -110,6 +117,7 @@ const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
   },
   maxConcurrentUpgradedConnections: sizeOrNothing,
   maxRequestsPerConnection: optionalSize,
+  http2: 'http2',
 };
 
 /**
@@ -117,15 +125,17 @@ const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' } = {
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, naming the limit and its range
  */
-export const resolveHttpLimits = (given: Partial<HttpLimits> = {}): HttpLimits => {
+export const resolveHttpLimits = (given: HttpLimitsInit = {}): HttpLimits => {
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(ranges, name)) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
     if (value === undefined) continue;
     const range = ranges[name as keyof HttpLimits];
+    // Checked where it is resolved.
+    if (range === 'http2') continue;
     if (range === 'rate') checkMinDataRate(name, value as MinDataRate | null);
     else checkNumber(name, value as number | null, range);
   }
-  const limits = { ...httpLimitDefaults, ...definedOnly(given) };
+  const limits = { ...httpLimitDefaults, ...definedOnly(given), http2: resolveHttp2Limits(given.http2) };
   checkBuffer(limits);
   return limits;
 };
@@ -162,5 +172,5 @@ const checkBuffer = (limits: HttpLimits): void => {
   }
 };
 
-const definedOnly = (given: Partial<HttpLimits>): Partial<HttpLimits> =>
+const definedOnly = (given: HttpLimitsInit): Partial<HttpLimits> =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

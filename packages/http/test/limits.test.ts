@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type HttpLimits, checkMinDataRate, httpLimitDefaults, resolveHttpLimits } from '../src/index.ts';
+import {
+  type HttpLimits,
+  checkMinDataRate,
+  http2LimitDefaults,
+  httpLimitDefaults,
+  resolveHttpLimits,
+} from '../src/index.ts';
 
 const refused = (...parts: string[]): unknown =>
   expect.objectContaining({
@@ -81,6 +87,7 @@ describe('the limits', () => {
       ...Object.fromEntries(rows.map(({ name, byDefault }) => [name, byDefault])),
       minRequestBodyDataRate: { bytesPerSecond: 240, gracePeriod: 5000 },
       minResponseDataRate: { bytesPerSecond: 240, gracePeriod: 5000 },
+      http2: http2LimitDefaults,
     });
     expect(resolveHttpLimits()).toEqual(httpLimitDefaults);
   });

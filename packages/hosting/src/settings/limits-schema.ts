@@ -21,6 +21,41 @@ const minDataRate = (fallback: MinDataRate | null, description: string) =>
     fallback,
   );
 
+const { http2 } = defaults;
+
+/** Every limit of `Http2Limits`. */
+const http2Schema = v.strictObject({
+  maxStreamsPerConnection: v.optional(
+    count(1, 2 ** 31 - 1, 'Requests at a time on one HTTP/2 connection; above: the client has to wait'),
+    http2.maxStreamsPerConnection,
+  ),
+  headerTableSize: v.optional(
+    byteSize(0, 'Of the table in which a client may keep header fields', 2 ** 24),
+    http2.headerTableSize,
+  ),
+  maxFrameSize: v.optional(byteSize(16_384, 'Of the payload of one frame', 2 ** 24 - 1), http2.maxFrameSize),
+  maxRequestHeaderFieldSize: v.optional(
+    byteSize(1, 'Of the name, and of the value, of one header field; above: 431', 2 ** 24),
+    http2.maxRequestHeaderFieldSize,
+  ),
+  initialConnectionWindowSize: v.optional(
+    byteSize(65_535, 'Of the unread content of all requests of one connection', 2 ** 31 - 1),
+    http2.initialConnectionWindowSize,
+  ),
+  initialStreamWindowSize: v.optional(
+    byteSize(65_535, 'Of the unread content of one request', 2 ** 31 - 1),
+    http2.initialStreamWindowSize,
+  ),
+  keepAlivePingDelay: v.optional(
+    v.nullable(duration({ min: 1000 }, 'Of silence, before a client is asked for a sign of life; null for never')),
+    http2.keepAlivePingDelay,
+  ),
+  keepAlivePingTimeout: v.optional(
+    duration({ min: 1000 }, 'For the answer to that; after it: closed'),
+    http2.keepAlivePingTimeout,
+  ),
+});
+
 /** Every limit of `HttpLimits`, with its name, range and default. Sizes and times may be text with a unit. */
 export const limitsSchema = v.strictObject({
   maxRequestLineSize: v.optional(byteSize(1, 'Of a request line; above: 414'), defaults.maxRequestLineSize),
@@ -82,6 +117,7 @@ export const limitsSchema = v.strictObject({
     v.nullable(count(1, Infinity, 'Requests on one connection; the last is answered with Connection: close')),
     defaults.maxRequestsPerConnection,
   ),
+  http2: v.optional(v.pipe(http2Schema, v.description('Limits of HTTP/2 alone')), {}),
 });
 
 /** Limits that an endpoint may have of its own. */

@@ -44,8 +44,11 @@ export const duration = (range: Range, description: string): NumberOrText => {
 };
 
 /** Bytes, or a text such as `32KiB`, `30MB`. */
-export const byteSize = (min: number, description: string): NumberOrText =>
-  numberOrText(parseByteSize, { min, isWhole: true }, `bytes from ${min} on, or text such as "32KiB"`, description);
+export const byteSize = (min: number, description: string, max = Infinity): NumberOrText => {
+  const upTo = max === Infinity ? 'on' : `to ${max}`;
+  const allowed = `bytes from ${min} ${upTo}, or text such as "32KiB"`;
+  return numberOrText(parseByteSize, { min, max, isWhole: true }, allowed, description);
+};
 
 /** A whole number. */
 export const count = (min: number, max: number, description: string): v.GenericSchema<number> => {

@@ -36,7 +36,9 @@ describe('SETTINGS.md', () => {
   });
 
   it('lists every limit with its default', () => {
-    const rows = Object.entries(httpLimitDefaults).map(([name, value]) => [name, JSON.stringify(value)]);
+    const { http2, ...limits } = httpLimitDefaults;
+    const ofHttp2 = Object.entries(http2).map(([name, value]) => [`http2.${name}`, value] as const);
+    const rows = [...Object.entries(limits), ...ofHttp2].map(([name, value]) => [name, JSON.stringify(value)]);
     expect(page.plainTableUnder('Limits')).toEqual(rows);
   });
 

@@ -104,6 +104,11 @@ export class FrameReader {
     return this.#isInData;
   }
 
+  /** Whether the preface, the first SETTINGS or a header block have begun and are not complete. */
+  get isInHead(): boolean {
+    return this.#block !== undefined || (!this.#hasSettings && (this.#hasPreface || this.buffered > 0));
+  }
+
   /** Bytes that were received and not read. */
   get buffered(): number {
     return this.#received.size;

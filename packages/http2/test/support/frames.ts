@@ -10,8 +10,11 @@ import { FrameFlag, FrameType, connectionPreface } from '../../src/index.ts';
  *     0xfe 5: 00
  *     length=4 PING: 00 00 00 00
  *
+ *     HEADERS END_HEADERS,END_STREAM 3: GET [x-a=1]
+ *
  * Type (name or number), flags (names or a number; none if left out), stream (0 if left out), payload: hexadecimal digits,
- * and text between quotes. `length=` writes another length than the payload has. `PREFACE` is the connection preface, and
+ * text between quotes, `*3(…)` for repetition, fields in brackets (literals without indexing), and `GET`, `POST`, `CONNECT`
+ * for the header lists of such requests to http://a/. `length=` writes another length than the payload has. `PREFACE` is the connection preface, and
  * `RAW: …` bytes without a frame around.
  */
 export const frames = (text: string): Buffer =>
@@ -47,14 +50,39 @@ const flagsOf = (names: string | undefined): number => {
   return names.split(',').reduce((flags, name) => flags | FrameFlag[name as keyof typeof FrameFlag], 0);
 };
 
-/** `61 62 "c" *300(00)`: digits, text, and a repetition of either. */
-const bytesOf = (text: string): Buffer => {
-  const parts = text.match(/\*\d+\([^)]*\)|"[^"]*"|[0-9a-f]+/gi) ?? [];
-  return Buffer.concat(parts.map(part));
+/** Header blocks that stand for whole requests: `:method`, `:scheme`, `:path`, `:authority`. */
+const requests: Record<string, string> = {
+  GET: '82 86 84 01 01 61',
+  POST: '83 86 84 01 01 61',
+  HEAD: '02 04 48454144 86 84 01 01 61',
+  OPTIONS: '02 07 4f5054494f4e53 86 84 01 01 61',
 };
+
+const partPattern = /\*\d+\([^)]*\)|"[^"]*"|\[[^\]]*\]|\b(?:GET|POST|HEAD|OPTIONS)\b|[0-9a-f]+/gi;
+
+const bytesOf = (text: string): Buffer => Buffer.concat((text.match(partPattern) ?? []).map(part));
 
 const part = (text: string): Buffer => {
   const repeated = /^\*(\d+)\((.*)\)$/.exec(text);
   if (repeated !== null) return Buffer.concat(Array<Buffer>(Number(repeated[1])).fill(bytesOf(repeated[2]!)));
-  return text.startsWith('"') ? Buffer.from(text.slice(1, -1), 'latin1') : Buffer.from(text, 'hex');
+  if (text.startsWith('"')) return Buffer.from(text.slice(1, -1), 'latin1');
+  if (text.startsWith('[')) return literal(text.slice(1, -1));
+  return Buffer.from((requests[text] ?? text).replaceAll(' ', ''), 'hex');
+};
+
+/** A field as a literal without indexing, whose name may begin with a colon. */
+const literal = (field: string): Buffer => {
+  const equals = field.indexOf('=', 1);
+  return Buffer.concat([Buffer.of(0), string(field.slice(0, equals)), string(field.slice(equals + 1))]);
+};
+
+const string = (text: string): Buffer => {
+  const bytes = Buffer.from(text, 'latin1');
+  const prefix = [];
+  let rest = bytes.length - 127;
+  if (rest < 0) prefix.push(bytes.length);
+  else prefix.push(127);
+  for (; rest >= 128; rest >>= 7) prefix.push((rest & 127) | 128);
+  if (rest >= 0) prefix.push(rest);
+  return Buffer.concat([Buffer.from(prefix), bytes]);
 };

@@ -1,0 +1,159 @@
+import type { ConnectionHeartbeatFeature } from '@windhover/connections';
+import { ConnectionTimeout, RequestRate, ResponseRate, Timeout } from '@windhover/http';
+import { ErrorCode } from '../codec/error-code.ts';
+import { Http2Error } from '../codec/errors.ts';
+import type { Http2Exchange } from '../exchange/exchange.ts';
+import { Http2RefusalError } from '../exchange/refusal-errors.ts';
+import type { Http2Connection } from './http2-connection.ts';
+
+/** So long a client has to answer the first GOAWAY before the last one is sent. */
+const leaveAfter = 1000;
+
+const keepAlivePing = Uint8Array.of(0x61, 0x6c, 0x69, 0x76, 0x65, 0x3f, 0, 0);
+
+/**
+ * The timeouts and rates of one connection, checked on the heartbeat. Without a heartbeat none runs out.
+ *
+ * Source: Kestrel `TimeoutControl`, `Http2KeepAlive`
+ */
+export class ConnectionClock {
+  readonly #connection: Http2Connection;
+  readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
+  readonly #timeout: ConnectionTimeout;
+  #responseRate: ResponseRate | undefined;
+  /** Content of all streams so far: a slow client is told from one whose streams share a line. */
+  #content = 0;
+  #dropped = 0;
+  #lastReceived = 0;
+  #pingSentAt: number | undefined;
+
+  constructor(connection: Http2Connection, heartbeat: ConnectionHeartbeatFeature | undefined) {
+    this.#connection = connection;
+    this.#heartbeat = heartbeat;
+    this.#timeout = new ConnectionTimeout(heartbeat);
+  }
+
+  get now(): number | undefined {
+    return this.#heartbeat?.now;
+  }
+
+  start(): void {
+    this.#heartbeat?.onHeartbeat(this.#connection);
+    this.#lastReceived = this.#heartbeat?.now ?? 0;
+    this.#timeout.start(Timeout.keepAlive, this.#connection.limits.keepAliveTimeout);
+  }
+
+  stop(): void {
+    this.#timeout.stop();
+    this.#responseRate = undefined;
+  }
+
+  /** Bytes have come. */
+  received(): void {
+    if (this.#heartbeat === undefined) return;
+    this.#lastReceived = this.#heartbeat.now;
+    this.#pingSentAt = undefined;
+  }
+
+  /** All complete frames were read: the time for a header block runs from its first byte, or none is needed. */
+  afterReading(): void {
+    if (this.#heartbeat === undefined || !this.#connection.isReading) return;
+    const { isInHead, limits, streams } = this.#connection;
+    const { reason } = this.#timeout;
+    if (isInHead) {
+      if (reason !== Timeout.requestHeaders) this.#timeout.start(Timeout.requestHeaders, limits.requestHeadersTimeout);
+    } else if (!streams.isEmpty) {
+      if (reason !== Timeout.closeIdle) this.#timeout.stop();
+    } else if (reason === Timeout.requestHeaders || reason === Timeout.none) {
+      this.#timeout.start(Timeout.keepAlive, limits.keepAliveTimeout);
+    }
+  }
+
+  streamOpened(): void {
+    if (this.#timeout.reason === Timeout.keepAlive) this.#timeout.stop();
+  }
+
+  /** The first GOAWAY was sent. */
+  leaving(): void {
+    if (this.#heartbeat === undefined) this.#connection.lastStreams();
+    else this.#timeout.start(Timeout.closeIdle, leaveAfter);
+  }
+
+  /** Our side is ended. */
+  lingering(): void {
+    this.#timeout.start(Timeout.linger, this.#connection.limits.requestDrainTimeout);
+  }
+
+  /** Bytes that came after our end. */
+  dropped(size: number): void {
+    this.#dropped += size;
+    if (this.#dropped > this.#connection.limits.maxRequestDrainSize) this.#connection.dispose();
+  }
+
+  contentReceived(size: number): void {
+    this.#content += size;
+  }
+
+  watchContent(exchange: Http2Exchange): void {
+    if (this.#heartbeat === undefined || exchange.rate !== undefined) return;
+    exchange.rate = new RequestRate(this.#heartbeat.now);
+    exchange.contentBefore = this.#content;
+  }
+
+  writtenUnderPressure(size: number): void {
+    const rate = this.#connection.limits.minResponseDataRate;
+    if (rate === null || this.#heartbeat === undefined) return;
+    this.#responseRate ??= new ResponseRate();
+    this.#responseRate.written(size, this.#heartbeat.now, rate);
+  }
+
+  drained(): void {
+    this.#responseRate = undefined;
+  }
+
+  tick(now: number): void {
+    const expired = this.#timeout.takeExpired(now);
+    if (expired !== Timeout.none) this.#expired(expired);
+    // The last handler may have finished since.
+    else if (this.#timeout.reason === Timeout.none) this.afterReading();
+    if (this.#responseRate?.tick(now)) this.#connection.abort();
+    this.#checkStreams(now);
+    this.#checkAlive(now);
+  }
+
+  #expired(timeout: Timeout): void {
+    const connection = this.#connection;
+    if (timeout === Timeout.requestHeaders) connection.fail(new Http2Error('HTTP2_HEADER_BLOCK_TIMEOUT'));
+    else if (timeout === Timeout.keepAlive) connection.closeRequested();
+    else if (timeout === Timeout.closeIdle) connection.lastStreams();
+    else connection.dispose();
+  }
+
+  #checkStreams(now: number): void {
+    for (const { exchange, output } of this.#connection.streams) {
+      if (output.isTooSlow(now)) exchange!.stream.reset(ErrorCode.CANCEL);
+      else if (exchange!.rate !== undefined) this.#checkRequestRate(exchange!, now);
+    }
+  }
+
+  #checkRequestRate(exchange: Http2Exchange, now: number): void {
+    const rate = exchange.rate!;
+    rate.received(this.#content - exchange.contentBefore);
+    exchange.contentBefore = this.#content;
+    if (!rate.tick(now, exchange.isWaiting, exchange.minRequestBodyDataRate)) return;
+    exchange.rate = undefined;
+    exchange.body.fail(new Http2RefusalError('HTTP2_REQUEST_BODY_TIMEOUT'));
+  }
+
+  /** PING after a while of silence; the end of the connection where no answer comes (RFC 9113 6.7). */
+  #checkAlive(now: number): void {
+    const { keepAlivePingDelay, keepAlivePingTimeout } = this.#connection.limits.http2;
+    if (keepAlivePingDelay === null || !this.#connection.isReading) return;
+    if (this.#pingSentAt !== undefined) {
+      if (now - this.#pingSentAt >= keepAlivePingTimeout) this.#connection.fail(new Http2Error('HTTP2_PING_TIMEOUT'));
+    } else if (now - this.#lastReceived >= keepAlivePingDelay) {
+      this.#pingSentAt = now;
+      this.#connection.sender.ping(false, keepAlivePing);
+    }
+  }
+}

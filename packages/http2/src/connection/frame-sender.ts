@@ -1,0 +1,222 @@
+import { FieldRole, type FieldSection } from '@windhover/http';
+import type { Connection } from '@windhover/connections';
+import type { ErrorCode } from '../codec/error-code.ts';
+import { defaultWindowSize, increasedWindow } from '../codec/flow-window.ts';
+import {
+  beginHeaders,
+  endHeaders,
+  writeData,
+  writeGoAway,
+  writePing,
+  writeRstStream,
+  writeSettings,
+  writeSettingsAck,
+  writeTextData,
+  writeWindowUpdate,
+} from '../codec/frame-writer.ts';
+import { HpackEncoder } from '../codec/hpack/hpack-encoder.ts';
+import { type PeerSettings, initialSettings } from '../codec/settings.ts';
+import type { CommonFields } from './common-fields.ts';
+import { Output, type OutputSource } from './output.ts';
+import { Scheduler } from './scheduler.ts';
+import type { StreamOutput, StreamWriter } from './stream-output.ts';
+import type { WorkAllowance } from './work-allowance.ts';
+
+/** What a sender needs of its connection. */
+export interface FrameSenderHost extends OutputSource {
+  readonly maxQueued: number;
+  readonly now: number | undefined;
+  readonly allowance: WorkAllowance;
+  /** All content of the stream is sent; trailers and the end are the host's. */
+  endOutput(output: StreamOutput): void;
+  /** A response has had a field that HTTP/2 does not have; it was left out. */
+  fieldDropped(streamId: number, name: string): void;
+}
+
+/** Larger frames would let one stream hold up the others. */
+const largestFrame = 16_384;
+
+/** Fields of HTTP/1.1 connections, which responses must not have (RFC 9113 8.2.2). */
+const connectionSpecific: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const lengthTexts: string[] = [];
+const lengthText = (length: number): string =>
+  length < 4096 ? (lengthTexts[length] ??= String(length)) : String(length);
+
+/**
+ * Everything that goes to the client: frames, compression, the window of the connection, and which stream is next.
+ *
+ * Source: RFC 9113 sections 5.2 and 6; Kestrel `Http2FrameWriter`
+ */
+export class FrameSender implements StreamWriter {
+  readonly output: Output;
+  /** Settings of the client. */
+  readonly peer: PeerSettings = initialSettings();
+  readonly #host: FrameSenderHost;
+  readonly #common: CommonFields;
+  readonly #encoder = new HpackEncoder();
+  readonly #scheduler = new Scheduler();
+  #window = defaultWindowSize;
+  #isPumping = false;
+
+  constructor(connection: Connection, host: FrameSenderHost, common: CommonFields) {
+    this.#host = host;
+    this.#common = common;
+    this.output = new Output(connection, host);
+  }
+
+  // Frames of the connection
+
+  settings(settings: readonly (readonly [id: number, value: number])[]): void {
+    writeSettings(this.output.begin(), settings);
+  }
+
+  /** Takes over what the settings of the client change here, and acknowledges them. */
+  settingsApplied(): void {
+    this.#encoder.setMaxTableSize(this.peer.headerTableSize);
+    writeSettingsAck(this.output.begin());
+  }
+
+  ping(isAck: boolean, payload: Uint8Array): void {
+    writePing(this.output.begin(), isAck, payload);
+  }
+
+  goAway(lastStreamId: number, errorCode: ErrorCode): void {
+    writeGoAway(this.output.begin(), lastStreamId, errorCode);
+  }
+
+  rstStream(streamId: number, errorCode: ErrorCode): void {
+    writeRstStream(this.output.begin(), streamId, errorCode);
+  }
+
+  windowUpdate(streamId: number, increment: number): void {
+    writeWindowUpdate(this.output.begin(), streamId, increment);
+  }
+
+  /** WINDOW_UPDATE of the connection. @returns false where the window becomes too large */
+  addWindow(increment: number): boolean {
+    const window = increasedWindow(this.#window, increment);
+    if (Number.isNaN(window)) return false;
+    this.#window = window;
+    return true;
+  }
+
+  // Header blocks
+
+  /**
+   * The head of a final response, with Date and Server unless it has them.
+   *
+   * @param contentLength to add, or -1
+   */
+  head(
+    streamId: number,
+    statusCode: number,
+    fields: FieldSection | undefined,
+    contentLength: number,
+    endsStream: boolean,
+  ): void {
+    // The first response of a turn looks at the clock for those that follow.
+    if (!this.output.isFlushDue) this.#common.refresh();
+    const { date, server } = this.#common;
+    const roles = fields === undefined ? 0 : fields.roles;
+    const encoder = this.#encoder;
+    const out = this.output.begin();
+    const at = beginHeaders(out);
+    encoder.begin(out);
+    encoder.status(out, statusCode);
+    if (date !== undefined && (roles & FieldRole.date) === 0) encoder.field(out, 'date', date);
+    if (server !== undefined && (roles & FieldRole.server) === 0) encoder.field(out, 'server', server);
+    if (fields !== undefined) this.#fields(streamId, fields);
+    if (contentLength >= 0) encoder.field(out, 'content-length', lengthText(contentLength));
+    endHeaders(out, at, streamId, endsStream, this.#frameSize);
+  }
+
+  informational(streamId: number, statusCode: number, fields: FieldSection): void {
+    const out = this.output.begin();
+    const at = beginHeaders(out);
+    this.#encoder.begin(out);
+    this.#encoder.status(out, statusCode);
+    this.#fields(streamId, fields);
+    endHeaders(out, at, streamId, false, this.#frameSize);
+  }
+
+  /** Trailers, which end the stream. */
+  trailers(streamId: number, fields: FieldSection): void {
+    const out = this.output.begin();
+    const at = beginHeaders(out);
+    this.#encoder.begin(out);
+    this.#fields(streamId, fields);
+    endHeaders(out, at, streamId, true, this.#frameSize);
+  }
+
+  #fields(streamId: number, fields: FieldSection): void {
+    const out = this.output.begin();
+    for (let line = 0; line < fields.size; line++) {
+      const name = fields.keyAt(line);
+      if (connectionSpecific.has(name)) this.#host.fieldDropped(streamId, name);
+      else this.#encoder.field(out, name, fields.valueAt(line));
+    }
+  }
+
+  get #frameSize(): number {
+    return Math.min(this.peer.maxFrameSize, largestFrame);
+  }
+
+  // StreamWriter
+
+  get maxQueued(): number {
+    return this.#host.maxQueued;
+  }
+
+  get now(): number | undefined {
+    return this.#host.now;
+  }
+
+  get canSend(): boolean {
+    return this.#scheduler.isEmpty && !this.output.isUnderPressure;
+  }
+
+  get sendLimit(): number {
+    return Math.min(this.#window, this.#frameSize);
+  }
+
+  schedule(output: StreamOutput): void {
+    this.#scheduler.add(output);
+    if (!this.#isPumping && this.#window > 0) this.output.requestFlush();
+  }
+
+  unschedule(output: StreamOutput): void {
+    this.#scheduler.remove(output);
+  }
+
+  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean): void {
+    const out = this.output.begin();
+    if (typeof content === 'string') writeTextData(out, streamId, content, endsStream);
+    else writeData(out, streamId, content, endsStream);
+    this.#window -= content.length;
+    this.#host.allowance.earnContent();
+    if (this.output.isFull) this.output.flush();
+  }
+
+  endOutput(output: StreamOutput): void {
+    this.#host.endOutput(output);
+  }
+
+  /** Lets the streams that wait send, as long as the client and the transport take it. */
+  pump(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    while (this.#window > 0 && !this.output.isUnderPressure) {
+      const next = this.#scheduler.take();
+      if (next === undefined) break;
+      if (next.sendNext()) this.#scheduler.add(next);
+    }
+    this.#isPumping = false;
+  }
+}

@@ -1,0 +1,118 @@
+import { Buffer } from 'node:buffer';
+import type { Connection } from '@windhover/connections';
+import { OutputBuffer } from '../codec/output-buffer.ts';
+
+/** What fills an output. */
+export interface OutputSource {
+  /** The turn is over: content that was kept back goes into the output now. */
+  beforeFlush(): void;
+  /** So many bytes went to a connection that does not take them at once. */
+  writtenUnderPressure(size: number, wasUnderPressure: boolean): void;
+  /** The batch of a turn is written. */
+  afterFlush(): void;
+}
+
+const firstRoom = 16 * 1024;
+/** Up to here a batch is copied out of its buffer, which is used again; a larger one is handed over. */
+const largestCopy = 16 * 1024;
+/** A batch is written when it has become so large. */
+const largestBatch = 64 * 1024;
+
+/** Buffers that no connection uses at the moment: a connection has one from the first frame of a batch to its flush. */
+const spare: OutputBuffer[] = [];
+const maxSpare = 16;
+
+/**
+ * What goes to the client, gathered so that all frames of one received chunk, or of one turn of the event loop, leave in
+ * one write. Between batches it holds no memory.
+ */
+export class Output {
+  readonly #connection: Connection;
+  readonly #source: OutputSource;
+  #buffer: OutputBuffer | undefined;
+  #isFlushQueued = false;
+  #isUnderPressure = false;
+  /** While true, `flush` is called soon anyway. */
+  isBatching = false;
+
+  constructor(connection: Connection, source: OutputSource) {
+    this.#connection = connection;
+    this.#source = source;
+  }
+
+  /** Whether the connection takes bytes more slowly than they are written. */
+  get isUnderPressure(): boolean {
+    return this.#isUnderPressure;
+  }
+
+  /** Whether the batch has become so large that it is better written before more is added. */
+  get isFull(): boolean {
+    return this.#buffer !== undefined && this.#buffer.length >= largestBatch;
+  }
+
+  /** Whether a batch or a turn has begun that ends with a flush. */
+  get isFlushDue(): boolean {
+    return this.isBatching || this.#isFlushQueued;
+  }
+
+  /** The buffer that frames are written to; a flush follows at the end of the batch or turn. */
+  begin(): OutputBuffer {
+    this.requestFlush();
+    return (this.#buffer ??= spare.pop() ?? new OutputBuffer(Buffer.allocUnsafeSlow(firstRoom)));
+  }
+
+  /** Makes sure of a flush at the end of this batch or turn. */
+  requestFlush(): void {
+    if (this.isBatching || this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    process.nextTick(flushQueued, this);
+  }
+
+  /** Makes sure of a flush after the promises that are settled by now have called back. */
+  requestLateFlush(): void {
+    if (this.#isFlushQueued) return;
+    this.#isFlushQueued = true;
+    // A tick alone would come before the promises.
+    queueMicrotask(() => process.nextTick(flushQueued, this));
+  }
+
+  /** Writes the batch. */
+  flush(): void {
+    const buffer = this.#buffer;
+    if (buffer === undefined) return;
+    this.#buffer = undefined;
+    const { length } = buffer;
+    if (length > 0 && !this.#connection.write(takeBatch(buffer))) {
+      const wasUnderPressure = this.#isUnderPressure;
+      this.#isUnderPressure = true;
+      this.#source.writtenUnderPressure(length, wasUnderPressure);
+    }
+  }
+
+  /** The connection has taken everything. */
+  drained(): void {
+    this.#isUnderPressure = false;
+  }
+
+  /** The flush of this turn. */
+  flushQueued(): void {
+    this.#isFlushQueued = false;
+    this.#source.beforeFlush();
+    this.flush();
+    this.#source.afterFlush();
+  }
+}
+
+/** The bytes for the connection, which owns them from then on. */
+const takeBatch = (buffer: OutputBuffer): Uint8Array => {
+  const { length } = buffer;
+  const batch = buffer.bytes.subarray(0, length);
+  if (length > largestCopy) return batch;
+  buffer.length = 0;
+  const copy = Buffer.allocUnsafe(length);
+  copy.set(batch);
+  if (spare.length < maxSpare && buffer.bytes.length === firstRoom) spare.push(buffer);
+  return copy;
+};
+
+const flushQueued = (output: Output): void => output.flushQueued();

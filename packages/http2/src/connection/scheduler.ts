@@ -1,0 +1,51 @@
+import type { StreamOutput } from './stream-output.ts';
+
+/** RFC 9218 4.1: 0 is the most urgent, 7 the least. */
+export const defaultUrgency = 3;
+const levels = 8;
+
+/**
+ * Streams that have content to send and a window to send it, in the order in which they are served: by urgency, and in
+ * turn within one urgency, one frame each.
+ *
+ * Source: RFC 9218 section 10
+ */
+export class Scheduler {
+  #queues: StreamOutput[][] | undefined;
+  #count = 0;
+
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Adds a stream behind those of its urgency, unless it waits already. */
+  add(output: StreamOutput): void {
+    if (output.isScheduled) return;
+    output.isScheduled = true;
+    this.#queues ??= Array.from({ length: levels }, () => []);
+    this.#queues[output.urgency]!.push(output);
+    this.#count++;
+  }
+
+  /** Takes the next stream out. */
+  take(): StreamOutput | undefined {
+    if (this.#count === 0) return undefined;
+    for (const queue of this.#queues!) {
+      const output = queue.shift();
+      if (output === undefined) continue;
+      this.#count--;
+      output.isScheduled = false;
+      return output;
+    }
+    return undefined;
+  }
+
+  /** Takes a stream out that has ended, or gets another urgency. */
+  remove(output: StreamOutput): void {
+    if (!output.isScheduled) return;
+    const queue = this.#queues![output.urgency]!;
+    queue.splice(queue.indexOf(output), 1);
+    output.isScheduled = false;
+    this.#count--;
+  }
+}

@@ -1,0 +1,193 @@
+import { Buffer } from 'node:buffer';
+import { HttpError, ResponseRate, handled } from '@windhover/http';
+import { increasedWindow } from '../codec/flow-window.ts';
+import { defaultUrgency } from './scheduler.ts';
+
+/** What a stream needs of its connection to send. */
+export interface StreamWriter {
+  /** Bytes that may be queued on one stream before its writer is asked to wait. */
+  readonly maxQueued: number;
+  /** Whether DATA can be written now, without overtaking other streams. */
+  readonly canSend: boolean;
+  /** What may be sent now at most: window of the connection and frame size of the client. */
+  readonly sendLimit: number;
+  /** Queued content has a window. */
+  schedule(output: StreamOutput): void;
+  /** The stream is over, or waits no more. */
+  unschedule(output: StreamOutput): void;
+  /** Writes a frame of content, text of ASCII or bytes. */
+  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean): void;
+  /** The queue is empty; `end` was called before. Trailers, if there are any, come now. */
+  endOutput(output: StreamOutput): void;
+  /** Clock for the rate at which content has to leave; `undefined` without a heartbeat. */
+  readonly now: number | undefined;
+}
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/**
+ * The sending side of one stream: its window, and the content that waits for a window or for the connection.
+ *
+ * Source: RFC 9113 section 5.2; Kestrel `Http2OutputProducer`
+ */
+export class StreamOutput {
+  readonly streamId: number;
+  readonly #writer: StreamWriter;
+  #window: number;
+  #queue: (Uint8Array | string)[] | undefined;
+  #queued = 0;
+  #isEnding = false;
+  /** Whether trailers follow the content, so that its last frame does not end the stream. */
+  #hasTrailers = false;
+  #waiters: Waiter[] | undefined;
+  #isClosed = false;
+  #rate: ResponseRate | undefined;
+  urgency = defaultUrgency;
+  isScheduled = false;
+
+  constructor(streamId: number, window: number, writer: StreamWriter) {
+    this.streamId = streamId;
+    this.#window = window;
+    this.#writer = writer;
+  }
+
+  /** Whether content waits. */
+  get isBlocked(): boolean {
+    return this.#queued > 0;
+  }
+
+  /** Whether more was written than may wait. */
+  get isUnderPressure(): boolean {
+    return this.#queued > this.#writer.maxQueued;
+  }
+
+  /** Sends content, or queues the rest of it. @param content not empty; bytes, or text of ASCII */
+  write(content: Uint8Array | string): void {
+    if (this.#isClosed) return;
+    const rest = this.isBlocked ? content : this.#send(content, false);
+    if (rest !== undefined) this.#enqueue(rest);
+  }
+
+  /**
+   * Sends the last content, which may be empty, and ends the stream when everything before it is sent.
+   *
+   * @param hasTrailers trailers end the stream instead of the content
+   */
+  end(content: Uint8Array | string, hasTrailers: boolean): void {
+    if (this.#isClosed) return;
+    this.#isEnding = true;
+    this.#hasTrailers = hasTrailers;
+    if (this.isBlocked) {
+      if (content.length > 0) this.#enqueue(content);
+      return;
+    }
+    const rest = content.length === 0 && hasTrailers ? undefined : this.#send(content, !hasTrailers);
+    if (rest === undefined) this.#writer.endOutput(this);
+    else this.#enqueue(rest);
+  }
+
+  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the stream is over. */
+  drained(): Promise<void> {
+    if (this.#isClosed) return handled(Promise.reject(new HttpError('HTTP_REQUEST_ABORTED')));
+    if (!this.isUnderPressure) return Promise.resolve();
+    return handled(new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject })));
+  }
+
+  /** WINDOW_UPDATE, or another initial window. @returns false where the window becomes too large */
+  addWindow(increment: number): boolean {
+    const window = increasedWindow(this.#window, increment);
+    if (Number.isNaN(window)) return false;
+    this.#window = window;
+    if (this.#window > 0 && this.isBlocked) this.#writer.schedule(this);
+    return true;
+  }
+
+  /** It is this stream's turn: sends one frame. @returns whether more could be sent */
+  sendNext(): boolean {
+    const queue = this.#queue!;
+    const first = queue[0]!;
+    const isLast = queue.length === 1;
+    const rest = this.#sendFrame(first, this.#isEnding && !this.#hasTrailers && isLast);
+    this.#queued -= first.length - (rest?.length ?? 0);
+    if (rest === undefined) queue.shift();
+    else queue[0] = rest;
+    if (queue.length === 0) this.#emptied();
+    else if (!this.isUnderPressure) this.#release();
+    return queue.length > 0 && this.#window > 0;
+  }
+
+  /** The stream is over: what waits is dropped. */
+  close(cause?: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#writer.unschedule(this);
+    this.#queue = undefined;
+    this.#queued = 0;
+    this.#rate = undefined;
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (waiters === undefined) return;
+    const error = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
+    for (const { reject } of waiters) reject(error);
+  }
+
+  /** @returns whether the client takes the queued content too slowly */
+  isTooSlow(now: number): boolean {
+    return this.#rate !== undefined && this.#rate.tick(now);
+  }
+
+  /** Rate that queued content has to leave at, from now on. */
+  expectRate(rate: { readonly bytesPerSecond: number; readonly gracePeriod: number } | null, size: number): void {
+    const { now } = this.#writer;
+    if (rate === null || now === undefined) return;
+    (this.#rate ??= new ResponseRate()).written(size, now, rate);
+  }
+
+  /** Sends as much as it may. @returns the rest; `undefined` when all of it, and the end, was sent */
+  #send(content: Uint8Array | string, endsStream: boolean): Uint8Array | string | undefined {
+    // An empty frame needs no window, and only ends the stream.
+    if (content.length === 0) return this.#sendFrame(content, endsStream);
+    let rest: Uint8Array | string | undefined = content;
+    while (rest !== undefined && this.#writer.canSend && this.#limit > 0) rest = this.#sendFrame(rest, endsStream);
+    return rest;
+  }
+
+  #sendFrame(content: Uint8Array | string, endsStream: boolean): Uint8Array | string | undefined {
+    const limit = this.#limit;
+    const { streamId } = this;
+    if (content.length === 0 || content.length <= limit) {
+      this.#window -= content.length;
+      this.#writer.writeContent(streamId, content, endsStream);
+      return undefined;
+    }
+    const frame = typeof content === 'string' ? content.slice(0, limit) : content.subarray(0, limit);
+    this.#window -= limit;
+    this.#writer.writeContent(streamId, frame, false);
+    return typeof content === 'string' ? Buffer.from(content.slice(limit), 'latin1') : content.subarray(limit);
+  }
+
+  get #limit(): number {
+    return Math.min(this.#window, this.#writer.sendLimit);
+  }
+
+  #enqueue(content: Uint8Array | string): void {
+    (this.#queue ??= []).push(content);
+    this.#queued += content.length;
+    if (this.#window > 0) this.#writer.schedule(this);
+  }
+
+  #emptied(): void {
+    this.#rate = undefined;
+    this.#release();
+    if (this.#isEnding) this.#writer.endOutput(this);
+  }
+
+  #release(): void {
+    const waiters = this.#waiters;
+    this.#waiters = undefined;
+    if (waiters !== undefined) for (const { resolve } of waiters) resolve();
+  }
+}

@@ -1,0 +1,160 @@
+import { Buffer } from 'node:buffer';
+import { ConnectionBase, ConnectionError, type Receiver } from '@windhover/connections';
+import { ErrorCode } from '../codec/error-code.ts';
+import { ContentQueue } from '../exchange/content-queue.ts';
+import type { Http2Stream, StreamInput } from './http2-stream.ts';
+
+/**
+ * A stream that CONNECT has opened, as a connection: its DATA frames are the bytes. Flow control is the stream's: what the
+ * receiver does not take stays with the client.
+ *
+ * Source: RFC 9113 section 8.5, RFC 8441 section 5
+ */
+export class TunnelConnection extends ConnectionBase implements StreamInput {
+  readonly #stream: Http2Stream;
+  readonly #queue = new ContentQueue();
+  #receiver: Receiver | undefined;
+  #isPaused = false;
+  #isFlowing = false;
+  #owesEnd = false;
+  #hasEnded = false;
+  #isAborted = false;
+  #isDraining = false;
+  #reason: Error | undefined;
+
+  constructor(stream: Http2Stream) {
+    super(stream.connection.features);
+    this.#stream = stream;
+  }
+
+  override get id(): string {
+    return `${this.#stream.connection.id}:${this.#stream.id}`;
+  }
+
+  // Connection
+
+  start(receiver: Receiver): void {
+    if (this.isClosed) return this.startAfterClosed(receiver);
+    this.#receiver = receiver;
+    // Never inside of this call.
+    queueMicrotask(() => this.#flow());
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#receiver !== undefined) queueMicrotask(() => this.#flow());
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    if (this.#hasEnded || this.#isAborted || this.isClosed) return false;
+    const { output } = this.#stream;
+    if (bytes.length > 0) output.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+    if (!output.isUnderPressure) return true;
+    this.#tellDrained();
+    return false;
+  }
+
+  end(): void {
+    if (this.#hasEnded || this.#isAborted || this.isClosed) return;
+    this.#hasEnded = true;
+    this.#stream.output.end('', false);
+  }
+
+  abort(reason: Error = new ConnectionError('CONNECTION_ABORTED')): void {
+    this.#abort(ErrorCode.CONNECT_ERROR, reason);
+  }
+
+  dispose(): void {
+    this.#abort(ErrorCode.NO_ERROR, undefined);
+  }
+
+  #abort(errorCode: ErrorCode, reason: Error | undefined): void {
+    if (this.#isAborted || this.isClosed) return;
+    this.#isAborted = true;
+    this.#reason = reason;
+    this.#drop();
+    this.#stream.reset(errorCode, reason);
+    queueMicrotask(() => this.#close(this.#reason));
+  }
+
+  // StreamInput
+
+  received(piece: Uint8Array): void {
+    if (this.#isAborted) {
+      this.#stream.consumed(piece.length);
+    } else if (this.#receiver === undefined || this.#isPaused || this.#queue.size > 0 || this.#isFlowing) {
+      this.#queue.add(piece);
+    } else {
+      this.#stream.consumed(piece.length);
+      this.#receiver.received(piece);
+    }
+  }
+
+  ended(): void {
+    this.#owesEnd = true;
+    if (!this.#isFlowing) this.#flow();
+  }
+
+  /** The client has reset the stream, or the connection is closed. */
+  aborted(cause: Error | undefined): void {
+    if (this.#isAborted) return;
+    this.#isAborted = true;
+    this.#reason = new ConnectionError('CONNECTION_RESET', undefined, { cause });
+    this.#drop();
+    queueMicrotask(() => this.#close(this.#reason));
+  }
+
+  /** Both sides have ended. */
+  bothEnded(): void {
+    queueMicrotask(() => this.#close(undefined));
+  }
+
+  /** What has come, then the end; the receiver may pause in between. */
+  #flow(): void {
+    const receiver = this.#receiver;
+    if (receiver === undefined || this.#isFlowing) return;
+    this.#isFlowing = true;
+    while (!this.#isPaused && !this.#isAborted) {
+      const piece = this.#queue.take();
+      if (piece === undefined) break;
+      this.#stream.consumed(piece.length);
+      this.#receiver!.received(piece);
+    }
+    this.#isFlowing = false;
+    if (this.#isPaused || this.#isAborted || !this.#owesEnd || this.#queue.size > 0) return;
+    this.#owesEnd = false;
+    this.#receiver!.ended();
+    if (this.#stream.isClosed) this.bothEnded();
+  }
+
+  #drop(): void {
+    const dropped = this.#queue.clear();
+    if (dropped > 0) this.#stream.consumed(dropped);
+  }
+
+  #tellDrained(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#stream.output.drained().then(
+      () => {
+        this.#isDraining = false;
+        if (!this.isClosed && !this.#isAborted) this.#receiver?.drained();
+      },
+      () => {},
+    );
+  }
+
+  #close(error: Error | undefined): void {
+    // What the client sent before both ends has to be delivered first.
+    if (this.isClosed || (!this.#isAborted && (this.#owesEnd || this.#queue.size > 0))) return;
+    try {
+      this.#receiver?.closed(error);
+    } finally {
+      this.notifyClosed(error);
+    }
+  }
+}

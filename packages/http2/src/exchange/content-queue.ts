@@ -1,0 +1,64 @@
+import { Buffer } from 'node:buffer';
+
+/** Smaller pieces are put together: a list of single bytes would take a hundred times their size. */
+const smallPiece = 2048;
+const collected = 8192;
+/** A piece that is a smaller share of the memory it lies in than this is copied, so that it does not keep the rest. */
+const leastShare = 4;
+
+/** Content that has been received and not read, in order. */
+export class ContentQueue {
+  readonly #pieces: Uint8Array[] = [];
+  /** Small pieces, copied one behind the other; comes last. */
+  #tail: Buffer | undefined;
+  #tailLength = 0;
+  #size = 0;
+
+  /** Bytes in the queue. */
+  get size(): number {
+    return this.#size;
+  }
+
+  add(piece: Uint8Array): void {
+    this.#size += piece.length;
+    if (piece.length < smallPiece) {
+      this.#collect(piece);
+      return;
+    }
+    this.#closeTail();
+    this.#pieces.push(piece.length * leastShare < piece.buffer.byteLength ? Buffer.from(piece) : piece);
+  }
+
+  /** The next piece; `undefined` where there is none. */
+  take(): Uint8Array | undefined {
+    if (this.#pieces.length === 0) this.#closeTail();
+    const piece = this.#pieces.shift();
+    if (piece !== undefined) this.#size -= piece.length;
+    return piece;
+  }
+
+  /** Drops everything. @returns how much that was */
+  clear(): number {
+    const size = this.#size;
+    this.#pieces.length = 0;
+    this.#tail = undefined;
+    this.#tailLength = 0;
+    this.#size = 0;
+    return size;
+  }
+
+  #collect(piece: Uint8Array): void {
+    if (this.#tail !== undefined && this.#tailLength + piece.length > this.#tail.length) this.#closeTail();
+    if (this.#tail === undefined)
+      this.#tail = Buffer.allocUnsafeSlow(this.#pieces.length === 0 ? smallPiece : collected);
+    this.#tail.set(piece, this.#tailLength);
+    this.#tailLength += piece.length;
+  }
+
+  #closeTail(): void {
+    if (this.#tail === undefined) return;
+    this.#pieces.push(this.#tail.subarray(0, this.#tailLength));
+    this.#tail = undefined;
+    this.#tailLength = 0;
+  }
+}

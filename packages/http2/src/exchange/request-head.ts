@@ -1,0 +1,216 @@
+import { Buffer } from 'node:buffer';
+import { isHost } from '@windhover/http';
+import { Http2Error, type Http2StreamErrorCode } from '../codec/errors.ts';
+import { FieldKind, firstPseudoKind } from '../codec/hpack/field-kind.ts';
+import { HeaderField } from '../codec/hpack/header-field.ts';
+
+/**
+ * The header list of a request, checked: which pseudo-header fields there are, and what the fields mean to the protocol.
+ * A list that breaks a rule is malformed, which resets its stream.
+ *
+ * Source: RFC 9113 sections 8.1.1, 8.2 and 8.3
+ */
+export class RequestHead {
+  method = '';
+  scheme = '';
+  /** Path and query; for CONNECT the authority. */
+  target = '';
+  /** `undefined` where the request has none. */
+  authority: string | undefined;
+  /** `:protocol` of an extended CONNECT (RFC 8441). */
+  protocol: string | undefined;
+  /** Regular fields, cookies joined to one; with a Host where there is an authority. */
+  fields: HeaderField[];
+  /** -1 where there is none. */
+  contentLength = -1;
+  priority: string | undefined;
+  expectsContinue = false;
+  /** An expectation other than 100-continue. */
+  hasOtherExpectation = false;
+  #path: string | undefined;
+  #host: string | undefined;
+  #cookies = 0;
+
+  /**
+   * @param list as it was decoded
+   * @param scheme of the connection; `undefined` where any is accepted
+   * @throws Http2Error a stream error
+   */
+  constructor(list: readonly HeaderField[], scheme: string | undefined) {
+    let pseudoCount = 0;
+    while (pseudoCount < list.length && list[pseudoCount]!.kind >= firstPseudoKind) this.#pseudo(list[pseudoCount++]!);
+    this.#checkPseudo(scheme);
+    this.fields = list.slice(pseudoCount);
+    for (const field of this.fields) if (field.kind !== FieldKind.regular) this.#special(field);
+    this.#addHost();
+    if (this.#cookies > 1) this.#joinCookies();
+  }
+
+  /** Of a request whose header list was too large to keep. */
+  static ofTooLarge(): RequestHead {
+    return new RequestHead(placeholder, undefined);
+  }
+
+  get isConnect(): boolean {
+    return this.method === 'CONNECT';
+  }
+
+  get isHead(): boolean {
+    return this.method === 'HEAD';
+  }
+
+  /** What Kestrel measures against MaxRequestLineSize, which HTTP/2 has no line for. */
+  get requestLineSize(): number {
+    return this.method.length + this.scheme.length + (this.authority?.length ?? 0) + this.target.length;
+  }
+
+  #pseudo({ kind, value }: HeaderField): void {
+    switch (kind) {
+      case FieldKind.method:
+        if (this.method !== '') throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
+        if (!isMethod(value)) throw new Http2Error('HTTP2_METHOD_INVALID');
+        this.method = value;
+        break;
+      case FieldKind.scheme:
+        if (this.scheme !== '') throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
+        if (value === '') throw new Http2Error('HTTP2_SCHEME_INVALID');
+        this.scheme = value;
+        break;
+      case FieldKind.path:
+        if (this.#path !== undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
+        this.#path = value;
+        break;
+      case FieldKind.authority:
+        if (this.authority !== undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
+        this.authority = value;
+        break;
+      case FieldKind.protocol:
+        if (this.protocol !== undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
+        this.protocol = value;
+        break;
+      default:
+        throw new Http2Error('HTTP2_PSEUDO_HEADER_UNKNOWN');
+    }
+  }
+
+  /** Which of them have to be there, and which must not (RFC 9113 8.3.1, 8.5, RFC 8441 4). */
+  #checkPseudo(scheme: string | undefined): void {
+    if (this.method === '') throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':method');
+    if (this.authority !== undefined && !isAuthority(this.authority)) throw new Http2Error('HTTP2_AUTHORITY_INVALID');
+    if (this.isConnect && this.protocol === undefined) {
+      this.#checkConnect();
+      return;
+    }
+    if (this.protocol !== undefined && (!this.isConnect || this.protocol === '')) {
+      throw new Http2Error('HTTP2_PSEUDO_HEADER_NOT_ALLOWED');
+    }
+    if (this.scheme === '') throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':scheme');
+    if (this.#path === undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':path');
+    if (scheme !== undefined && this.scheme !== scheme && this.scheme.toLowerCase() !== scheme) {
+      throw new Http2Error('HTTP2_SCHEME_INVALID');
+    }
+    if (this.isConnect && !this.authority) throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':authority');
+    if (!isPath(this.#path) && !(this.#path === '*' && this.method === 'OPTIONS')) {
+      throw new Http2Error('HTTP2_PATH_INVALID');
+    }
+    this.target = this.#path;
+  }
+
+  /** A tunnel is asked for by host and port alone. */
+  #checkConnect(): void {
+    if (this.scheme !== '' || this.#path !== undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_NOT_ALLOWED');
+    if (this.authority === undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':authority');
+    if (!/:\d+$/.test(this.authority)) throw new Http2Error('HTTP2_AUTHORITY_INVALID');
+    this.target = this.authority;
+  }
+
+  #special({ kind, value }: HeaderField): void {
+    switch (kind) {
+      case FieldKind.host:
+        if (this.#host !== undefined) throw new Http2Error('HTTP2_HOST_MISMATCH');
+        if (!isAuthority(value)) throw new Http2Error('HTTP2_AUTHORITY_INVALID');
+        this.#host = value;
+        break;
+      case FieldKind.cookie:
+        this.#cookies++;
+        break;
+      case FieldKind.contentLength:
+        this.#readContentLength(value);
+        break;
+      case FieldKind.expect:
+        if (value.toLowerCase() === '100-continue') this.expectsContinue = true;
+        else this.hasOtherExpectation = true;
+        break;
+      case FieldKind.priority:
+        this.priority = this.priority === undefined ? value : `${this.priority},${value}`;
+        break;
+      default:
+        throw new Http2Error(fieldError(kind) ?? 'HTTP2_FIELD_NAME_INVALID');
+      case FieldKind.te:
+        if (value.toLowerCase() !== 'trailers') throw new Http2Error('HTTP2_FIELD_CONNECTION_SPECIFIC');
+    }
+  }
+
+  /** Content-Length = 1*DIGIT (RFC 9110 8.6); above 2^53 - 1 it cannot be counted. */
+  #readContentLength(value: string): void {
+    if (this.contentLength !== -1 || !/^\d{1,15}$/.test(value)) throw new Http2Error('HTTP2_CONTENT_LENGTH_INVALID');
+    this.contentLength = Number(value);
+  }
+
+  /** The authority is the Host that applications look at (RFC 9113 8.3.1). */
+  #addHost(): void {
+    const { authority } = this;
+    if (authority === undefined) return;
+    if (this.#host === undefined) this.fields.unshift(new HeaderField('host', FieldKind.host, authority));
+    else if (this.#host !== authority && this.#host.toLowerCase() !== authority.toLowerCase()) {
+      throw new Http2Error('HTTP2_HOST_MISMATCH');
+    }
+  }
+
+  /** The pieces of a cookie become one field at the place of the first (RFC 9113 8.2.3). */
+  #joinCookies(): void {
+    const isCookie = (field: HeaderField): boolean => field.kind === FieldKind.cookie;
+    const joined = this.fields.filter(isCookie).map(({ value }) => value);
+    const first = this.fields.findIndex(isCookie);
+    this.fields = this.fields.filter((field, at) => at === first || !isCookie(field));
+    this.fields[first] = new HeaderField('cookie', FieldKind.cookie, joined.join('; '));
+  }
+}
+
+/** Which rule a field breaks that no request or trailer section may have. */
+export const fieldError = (kind: FieldKind): Http2StreamErrorCode | undefined => {
+  switch (kind) {
+    case FieldKind.connectionSpecific:
+      return 'HTTP2_FIELD_CONNECTION_SPECIFIC';
+    case FieldKind.invalidName:
+      return 'HTTP2_FIELD_NAME_INVALID';
+    case FieldKind.invalidValue:
+      return 'HTTP2_FIELD_VALUE_INVALID';
+    default:
+      return kind >= firstPseudoKind ? 'HTTP2_PSEUDO_HEADER_LATE' : undefined;
+  }
+};
+
+/** What a request looks like that is refused without being looked at. */
+const placeholder: readonly HeaderField[] = [
+  HeaderField.of(':method', 'GET'),
+  HeaderField.of(':scheme', 'http'),
+  HeaderField.of(':path', '/'),
+];
+
+/** token (RFC 9110 5.6.2) */
+const method = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const isMethod = (value: string): boolean => value === 'GET' || value === 'POST' || method.test(value);
+
+/** Origin form: visible ASCII without `#`, as for HTTP/1.1. */
+const path = /^\/[!"$-~]*$/;
+const isPath = (value: string): boolean => path.test(value);
+
+/** What nearly every authority looks like; the whole grammar is `isHost`'s. */
+const plainAuthority = /^[0-9a-z.-]+(?::\d+)?$/;
+
+const isAuthority = (value: string): boolean => {
+  if (plainAuthority.test(value)) return true;
+  const bytes = Buffer.from(value, 'latin1');
+  return isHost(bytes, 0, bytes.length);
+};

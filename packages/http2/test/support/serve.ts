@@ -1,0 +1,93 @@
+import { Buffer } from 'node:buffer';
+import { ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature } from '@windhover/connections';
+import {
+  type BadHttpRequestError,
+  type HttpLimitsInit,
+  type RefusalResponder,
+  type RequestDelegate,
+  pipelineApplication,
+  resolveHttpLimits,
+} from '@windhover/http';
+import { TestConnection, TestServer } from '../../../../tools/test-support/test-connection.ts';
+import { type Http2Options, http2 } from '../../src/index.ts';
+import { frames } from './frames.ts';
+import { SentFrames } from './sent-frames.ts';
+
+export interface ServeOptions {
+  readonly limits?: HttpLimitsInit;
+  readonly options?: Partial<Http2Options>;
+  readonly serverHeader?: string | null;
+  readonly dateHeader?: boolean;
+  readonly refusal?: RefusalResponder;
+  /** False: no server, so no heartbeat. */
+  readonly heartbeat?: boolean;
+  /** Whether the client has sent its preface and SETTINGS. Default true. */
+  readonly isOpen?: boolean;
+}
+
+/** One HTTP/2 connection whose client is the test. */
+export class Served {
+  readonly connection = new TestConnection();
+  readonly server = new TestServer();
+  readonly applicationErrors: unknown[] = [];
+  readonly badRequests: BadHttpRequestError[] = [];
+  readonly dropped: string[] = [];
+  readonly #sent = new SentFrames();
+  #seen = 0;
+
+  constructor(handler: RequestDelegate, options: ServeOptions) {
+    if (options.heartbeat !== false) {
+      this.connection.set(ConnectionHeartbeatFeature, this.server);
+      this.connection.set(ConnectionLifetimeNotificationFeature, this.server);
+    }
+    void http2(options.options).createHandler(pipelineApplication(handler), {
+      limits: resolveHttpLimits(options.limits),
+      serverHeader: options.serverHeader ?? null,
+      dateHeader: options.dateHeader ?? false,
+      refusal: options.refusal,
+      wallClock: () => Date.UTC(2026, 0, 2, 3, 4, 5) + this.server.now,
+      events: {
+        applicationError: (error) => void this.applicationErrors.push(error),
+        badRequest: (error) => void this.badRequests.push(error),
+        responseFieldDropped: (name) => void this.dropped.push(name),
+      },
+    })(this.connection);
+    if (options.isOpen === false) return;
+    this.send('PREFACE\nSETTINGS');
+    this.next();
+  }
+
+  /** Frames of the client, as `frames` reads them. */
+  send(text: string): void {
+    this.sendBytes(frames(text));
+  }
+
+  sendBytes(bytes: Uint8Array): void {
+    this.connection.receiver.received(bytes);
+  }
+
+  /** Frames sent since the last look, one line each. */
+  next(): string[] {
+    const chunks = this.connection.sentChunks.slice(this.#seen);
+    this.#seen += chunks.length;
+    return this.#sent.read(Buffer.from(chunks.join(''), 'latin1'));
+  }
+
+  /** Lets what handlers wait for happen, then looks. */
+  async settled(): Promise<string[]> {
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return this.next();
+  }
+
+  seconds(count: number): void {
+    for (let second = 0; second < count; second++) this.server.beat();
+  }
+}
+
+export const serve = (handler: RequestDelegate, options: ServeOptions = {}): Served => new Served(handler, options);
+
+/** Answers with the content of the request, or a greeting. */
+export const echo: RequestDelegate = async ({ request, response }) => {
+  const content = await request.bytes();
+  response.send(content.length === 0 ? 'hello' : content);
+};

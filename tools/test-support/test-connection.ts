@@ -1,0 +1,103 @@
+import { Buffer } from 'node:buffer';
+import {
+  type ClosedObserver,
+  type CloseRequestListener,
+  type Connection,
+  type ConnectionHeartbeatFeature,
+  type ConnectionLifetimeNotificationFeature,
+  type HeartbeatListener,
+  type Receiver,
+} from '@windhover/connections';
+import { Features } from '@windhover/features';
+
+/** A connection whose peer is the test: everything happens at once and in order. */
+export class TestConnection extends Features implements Connection {
+  readonly id = 'TEST-1';
+  readonly sentChunks: string[] = [];
+  receiver!: Receiver;
+  isPaused = false;
+  hasEnded = false;
+  isDisposed = false;
+  abortReason: Error | undefined | null = null;
+  /** What `write` answers. */
+  takesMore = true;
+  #observers: ClosedObserver[] = [];
+
+  get features(): this {
+    return this;
+  }
+
+  start(receiver: Receiver): void {
+    this.receiver = receiver;
+  }
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
+
+  write(bytes: Uint8Array | string): boolean {
+    if (this.hasEnded) throw new Error('written after the end');
+    this.sentChunks.push(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1'));
+    return this.takesMore;
+  }
+
+  end(): void {
+    this.hasEnded = true;
+  }
+
+  abort(reason?: Error): void {
+    if (this.abortReason !== null) return;
+    this.abortReason = reason;
+    queueMicrotask(() => this.close(reason));
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    queueMicrotask(() => this.close());
+  }
+
+  onClosed(observer: ClosedObserver): void {
+    this.#observers.push(observer);
+  }
+
+  get isAborted(): boolean {
+    return this.abortReason !== null;
+  }
+
+  close(error?: Error): void {
+    this.receiver.closed(error);
+    for (const observer of this.#observers) observer.closed(this, error);
+  }
+}
+
+/** The heartbeat and the stop signal of a server, moved by the test. */
+export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
+  now = 0;
+  isCloseRequested = false;
+  readonly connectionClosedRequested: AbortSignal = new AbortController().signal;
+  #heartbeat: HeartbeatListener[] = [];
+  #close: CloseRequestListener[] = [];
+
+  onHeartbeat(listener: HeartbeatListener): void {
+    this.#heartbeat.push(listener);
+  }
+
+  onCloseRequested(listener: CloseRequestListener): void {
+    this.#close.push(listener);
+  }
+
+  requestClose(): void {
+    this.isCloseRequested = true;
+    for (const listener of this.#close) listener.closeRequested();
+  }
+
+  /** One beat; it comes late when more than 1000 ms have passed since the beat before. */
+  beat(milliseconds = 1000): void {
+    this.now += milliseconds;
+    for (const listener of this.#heartbeat) listener.heartbeat(this.now);
+  }
+}
