@@ -1,6 +1,7 @@
 import {
   type CloseRequestListener,
   type Connection,
+  ConnectionEndpointFeature,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
@@ -10,6 +11,9 @@ import {
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
+  type ExchangeConnection,
+  type ExchangeHost,
+  ExchangeRun,
   FieldSection,
   type HttpApplication,
   HttpError,
@@ -17,6 +21,7 @@ import {
   type HttpLimits,
   type HttpServices,
   isAllowedInTrailers,
+  reportBadRequest,
 } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
@@ -26,7 +31,6 @@ import type { HeaderField } from '../codec/hpack/header-field.ts';
 import { HpackDecoder } from '../codec/hpack/hpack-decoder.ts';
 import { SettingId, applySettings } from '../codec/settings.ts';
 import { StreamEvent } from '../codec/stream-state.ts';
-import { ExchangeRunner } from '../exchange/exchange-runner.ts';
 import { Http2Exchange } from '../exchange/exchange.ts';
 import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import { RequestHead, fieldError } from '../exchange/request-head.ts';
@@ -48,6 +52,18 @@ export interface Http2Host {
   readonly common: CommonFields;
   readonly options: Http2Options;
 }
+
+/** Runs an application that refuses the request. */
+const refusing = (error: Http2RefusalError, { services }: Http2Host): ExchangeHost<unknown> => ({
+  application: {
+    createContext: () => {
+      throw error;
+    },
+    processRequest: () => {},
+    disposeContext: () => {},
+  },
+  services,
+});
 
 /** Where a connection is in its life. */
 const Phase = {
@@ -76,7 +92,9 @@ const leavingPing = Uint8Array.of(0x6c, 0x65, 0x61, 0x76, 0x69, 0x6e, 0x67, 0);
  *
  * Source: RFC 9113; Kestrel `Http2Connection`
  */
-export class Http2Connection implements Receiver, HeartbeatListener, CloseRequestListener, FrameSenderHost {
+export class Http2Connection
+  implements Receiver, HeartbeatListener, CloseRequestListener, FrameSenderHost, ExchangeConnection
+{
   readonly sender: FrameSender;
   readonly allowance: WorkAllowance = new WorkAllowance();
   readonly streams: StreamTable;
@@ -85,7 +103,6 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
   readonly #host: Http2Host;
   readonly #reader: FrameReader;
   readonly #decoder: HpackDecoder;
-  readonly #runner: ExchangeRunner;
   readonly #clock: ConnectionClock;
   readonly #window: ReceiveWindow;
   #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
@@ -119,7 +136,6 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
     });
     this.sender = new FrameSender(connection, this, host.common);
     this.streams = new StreamTable(limits.http2.maxStreamsPerConnection);
-    this.#runner = new ExchangeRunner(connection, host);
     this.#clock = new ConnectionClock(this, connection.features.get(ConnectionHeartbeatFeature));
     this.#window = new ReceiveWindow(limits.http2.initialConnectionWindowSize);
   }
@@ -160,6 +176,10 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
 
   get events(): HttpEvents {
     return this.#host.services.events;
+  }
+
+  get endpoints(): ConnectionEndpointFeature | undefined {
+    return this.features.get(ConnectionEndpointFeature);
   }
 
   get now(): number | undefined {
@@ -396,8 +416,12 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
     this.streams.add(stream);
     this.#clock.streamOpened();
     const refusal = this.#refusalOf(head, isTooLarge);
-    if (refusal === undefined) this.#runner.run(exchange);
-    else this.#runner.refuse(exchange, refusal);
+    stream.run = new ExchangeRun(
+      refusal === undefined ? this.#host : refusing(refusal, this.#host),
+      this.#connection,
+      this,
+    );
+    stream.run.start(exchange);
     this.#checkRequestCount();
   }
 
@@ -527,7 +551,7 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
   }
 
   sendHead(
-    { stream }: Http2Exchange,
+    stream: Http2Stream,
     statusCode: number,
     fields: FieldSection | undefined,
     contentLength: number,
@@ -535,16 +559,6 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
   ): void {
     stream.move(StreamEvent.sendHeaders);
     this.sender.head(stream.id, statusCode, fields, contentLength, endsStream);
-  }
-
-  sendInformational(
-    stream: Http2Stream,
-    statusCode: number,
-    fields: Iterable<readonly [name: string, value: string]>,
-  ): void {
-    const section = new FieldSection();
-    for (const [name, value] of fields) section.append(name, value);
-    this.sender.informational(stream.id, statusCode, section);
   }
 
   holdBack(exchange: Http2Exchange): void {
@@ -573,7 +587,8 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
     const { stream } = exchange;
     const tunnel = new TunnelConnection(stream);
     if (this.#host.services.upgrades?.enter(tunnel) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
-    this.sendHead(exchange, 200, exchange.response.prepareTunnel(), -1, false);
+    this.sendHead(stream, 200, exchange.response.prepareUpgrade(), -1, false);
+    exchange.response.handOver();
     stream.input = tunnel;
     return tunnel;
   }
@@ -584,7 +599,7 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
     const held = this.#held;
     if (held.length > 0) {
       this.#held = [];
-      for (const exchange of held) this.#runner.releaseFirst(exchange);
+      for (const { stream } of held) stream.run!.releaseContent();
     }
     this.sender.pump();
     this.#resetUnfinished();
@@ -615,7 +630,7 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
   // The end of streams
 
   #streamFailed(streamId: number, error: Http2Error): void {
-    this.#runner.reportBadRequest(new BadHttpRequestError(error.code, 400, error.message, { cause: error }));
+    this.#report(error);
     const stream = this.streams.get(streamId);
     if (stream !== undefined) {
       stream.reset(error.errorCode, error);
@@ -623,6 +638,11 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
     }
     this.sender.rstStream(streamId, error.errorCode);
     this.streams.recent.reset(streamId);
+  }
+
+  #report(error: Http2Error): void {
+    const refused = new BadHttpRequestError(error.code, 400, error.message, { cause: error });
+    reportBadRequest(refused, this.#connection, this.#host.services);
   }
 
   #remove(stream: Http2Stream): void {
@@ -642,7 +662,7 @@ export class Http2Connection implements Receiver, HeartbeatListener, CloseReques
   /** A connection error: GOAWAY, and the end. */
   fail(error: Http2Error): void {
     if (!this.isReading) return;
-    this.#runner.reportBadRequest(new BadHttpRequestError(error.code, 400, error.message, { cause: error }));
+    this.#report(error);
     this.sender.goAway(this.streams.last, error.errorCode);
     this.#phase = Phase.lingering;
     this.#abortStreams(error);

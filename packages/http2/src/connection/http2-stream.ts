@@ -1,4 +1,4 @@
-import type { FieldSection } from '@windhover/http';
+import type { ExchangeRun, FieldSection } from '@windhover/http';
 import type { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow } from '../codec/flow-window.ts';
@@ -29,6 +29,8 @@ export class Http2Stream {
   /** Takes the content; the exchange, or a tunnel that has taken its place. */
   input: StreamInput | undefined;
   exchange: Http2Exchange | undefined;
+  /** Runs the handler. */
+  run: ExchangeRun<unknown, Http2Exchange> | undefined;
   /** Whether the handler has not finished yet. */
   isRunning = false;
   /** Sent after the content. */
