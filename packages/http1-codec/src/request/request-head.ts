@@ -3,7 +3,6 @@ import type { HttpLimits } from '@windhover/http';
 import { fieldLines, lineOffsets, parseFieldLines } from '../grammar/field-lines.ts';
 import { spells } from '../grammar/grammar.ts';
 import { interpretFields } from './field-meaning.ts';
-import { type FieldSectionMemo, noteFieldSection, recallFieldSection } from './field-section-memo.ts';
 import { parseRequestLine, requestLine } from './request-line.ts';
 
 /**
@@ -19,8 +18,6 @@ export class RequestHead {
   readonly #fieldsEnd: number;
   readonly #limits: HttpLimits;
   #generation: number;
-  /** From where the shared offsets were counted to where this section is. */
-  #shift: number;
   /** Number of field lines. */
   readonly fieldCount: number;
   /** 0 or 1: the version is HTTP/1.0 or HTTP/1.1. */
@@ -39,7 +36,6 @@ export class RequestHead {
     fieldsStart: number,
     fieldsEnd: number,
     limits: HttpLimits,
-    memo: FieldSectionMemo | undefined,
   ) {
     this.#bytes = bytes;
     this.#start = start;
@@ -49,18 +45,9 @@ export class RequestHead {
     this.#fieldsEnd = fieldsEnd;
     this.#limits = limits;
     this.minorVersion = requestLine.minorVersion;
-    if (memo === undefined) {
-      this.fieldCount = fieldLines.count;
-      this.#generation = fieldLines.generation;
-      this.#shift = 0;
-      interpretFields(this, bytes, fieldLines.count);
-    } else {
-      this.fieldCount = memo.fieldCount;
-      this.#generation = memo.generation;
-      this.#shift = fieldsStart - memo.parsedAt;
-      this.meaning = memo.meaning;
-      this.contentLength = memo.contentLength;
-    }
+    this.fieldCount = fieldLines.count;
+    this.#generation = fieldLines.generation;
+    interpretFields(this, bytes, fieldLines.count);
   }
 
   get method(): string {
@@ -135,17 +122,16 @@ export class RequestHead {
     if (fieldLines.generation !== this.#generation) {
       parseFieldLines(this.#bytes, this.#fieldsStart, this.#fieldsEnd + 2, this.#fieldsStart, 0, this.#limits);
       this.#generation = fieldLines.generation;
-      this.#shift = 0;
     }
     return lineOffsets;
   }
 
   #isNamed(offsets: Int32Array, at: number, name: string): boolean {
-    return spells(this.#bytes, offsets[at]! + this.#shift, offsets[at + 1]! + this.#shift, name);
+    return spells(this.#bytes, offsets[at]!, offsets[at + 1]!, name);
   }
 
   #textBetween(offsets: Int32Array, at: number): string {
-    return text(this.#bytes, offsets[at]! + this.#shift, offsets[at + 1]! + this.#shift);
+    return text(this.#bytes, offsets[at]!, offsets[at + 1]!);
   }
 }
 
@@ -178,20 +164,11 @@ export const parseRequestHead = (
   limits: HttpLimits,
 ): RequestHead | undefined => {
   const fieldsStart = parseRequestLine(bytes, start, end, limits.maxRequestLineSize);
-  if (fieldsStart !== -1) {
-    const memo = recallFieldSection(bytes, fieldsStart, end, limits);
-    if (memo !== undefined) {
-      headParse.end = fieldsStart + memo.bytes.length;
-      return new RequestHead(bytes, start, fieldsStart, headParse.end - 2, limits, memo);
-    }
-  }
   const headEnd = fieldsStart === -1 ? -1 : parseFieldLines(bytes, fieldsStart, end, fieldsStart, 0, limits);
   if (headEnd === -1) {
     headParse.fieldsStart = fieldsStart;
     return undefined;
   }
   headParse.end = headEnd;
-  const head = new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits, undefined);
-  noteFieldSection(head, bytes, fieldsStart, headEnd, limits);
-  return head;
+  return new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits);
 };
