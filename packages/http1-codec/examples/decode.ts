@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { Http1Error, RequestDecoder, RequestEvent } from '@windhover/http1-codec';
 
-/** Prints what the bytes of a client come to, however they are cut. */
+/** Prints the requests in the bytes of a client, however they are cut. */
 const print = (...received: string[]): void => {
   const decoder = new RequestDecoder();
   for (const bytes of received) {

@@ -3,7 +3,7 @@ export { type Http1Options, http1OptionDefaults } from './grammar/http1-options.
 export { type FieldLines, encodeChunk, encodeChunkHead, encodeLastChunk } from './grammar/chunk-encoder.ts';
 export { Http1EncodeError } from './grammar/encode-error.ts';
 
-export { FieldMeaning } from './request/field-meaning.ts';
+export { HeadFlag } from './request/framing-fields.ts';
 export { RequestDecoder, RequestEvent } from './request/request-decoder.ts';
 export { type EncodedRequestHead, type RequestHeadInit, encodeRequestHead } from './request/request-encoder.ts';
 export type { RequestHead } from './request/request-head.ts';

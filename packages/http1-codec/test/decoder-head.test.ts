@@ -46,18 +46,16 @@ describe('a name of any token bytes', () => {
   });
 });
 
-describe('the raw field section', () => {
+describe('the size of the field section, which counts towards the limit of the trailers', () => {
   it.each<[string, string]>([
     ['plain lines', 'Host: a\r\nX: b\r\n'],
-    ['whitespace behind the last value', 'Host: a\r\nX: b \t \r\n'],
+    ['whitespace after the last value', 'Host: a\r\nX: b \t \r\n'],
     ['an empty last value', 'Host: a\r\nX:   \r\n'],
-  ])('%s: byte for byte', (_, section) => {
-    const parsed = headOf(`GET / HTTP/1.1\r\n${section}\r\n`);
-    expect(Buffer.from(parsed.rawFields).toString('latin1')).toBe(section);
-    expect(parsed.fieldsSize).toBe(section.length);
+  ])('%s: every byte up to the empty line', (_, section) => {
+    expect(headOf(`GET / HTTP/1.1\r\n${section}\r\n`).fieldsSize).toBe(section.length);
   });
 
-  it('no field: empty', () => expect(headOf('GET / HTTP/1.0\r\n\r\n').rawFields).toHaveLength(0));
+  it('no field: 0', () => expect(headOf('GET / HTTP/1.0\r\n\r\n').fieldsSize).toBe(0));
 });
 
 describe('a head that is read after others have been parsed', () => {

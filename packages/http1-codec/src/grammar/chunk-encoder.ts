@@ -1,5 +1,6 @@
-import { Buffer } from 'node:buffer';
 import { FieldSection } from '@windhover/http';
+import { CR, LF } from './grammar.ts';
+import { latin1Bytes, newBytes } from './latin1.ts';
 import { Http1EncodeError } from './encode-error.ts';
 import { isAllowedInTrailers } from '@windhover/http';
 
@@ -42,10 +43,11 @@ export function encodeChunk(content: string | Uint8Array): string | Uint8Array {
     if (aboveLatin1.test(content)) throw new RangeError('a character above U+00FF is more than one byte');
     return `${head}${content}\r\n`;
   }
-  const chunk = Buffer.allocUnsafe(head.length + content.length + 2);
-  chunk.write(head, 'latin1');
+  const chunk = newBytes(head.length + content.length + 2);
+  chunk.set(latin1Bytes(head));
   chunk.set(content, head.length);
-  chunk.write('\r\n', head.length + content.length, 'latin1');
+  chunk[chunk.length - 2] = CR;
+  chunk[chunk.length - 1] = LF;
   return chunk;
 }
 

@@ -2,6 +2,7 @@ import type { FieldSection } from '@windhover/http';
 import { Http1Error } from './errors.ts';
 import { type FieldLimits, fieldLines, parseFieldLines } from './field-lines.ts';
 import { CR, HTAB, LF, SEMICOLON, SP, chunkExtensionByte, hexValue, noByte, zeroByte } from './grammar.ts';
+import { latin1Text } from './latin1.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 import { readTrailers } from './trailer-section.ts';
 import type { UnfinishedLine } from './unfinished-line.ts';
@@ -10,6 +11,9 @@ import type { UnfinishedLine } from './unfinished-line.ts';
 export const ChunkedEvent = { needData: 0, content: 1, end: 2 } as const;
 
 export type ChunkedEvent = (typeof ChunkedEvent)[keyof typeof ChunkedEvent];
+
+/** The framing of chunked content; every other framing is a number of bytes. */
+export const CHUNKED = -1;
 
 const State = { size: 0, data: 1, dataEnd: 2, trailers: 3 } as const;
 
@@ -112,7 +116,7 @@ export class ChunkedContent {
   }
 
   /** @returns the offset behind the line, or -1 when it is not complete; the size is in `#remaining` */
-  #parseSize(bytes: Buffer, start: number, end: number): number {
+  #parseSize(bytes: Uint8Array, start: number, end: number): number {
     let size = 0;
     let i = start;
     let digits = 0;
@@ -145,7 +149,7 @@ export class ChunkedContent {
   }
 
   /** Extensions are checked and passed over (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
-  #parseExtensions(bytes: Buffer, from: number, lineStart: number, end: number): number {
+  #parseExtensions(bytes: Uint8Array, from: number, lineStart: number, end: number): number {
     let i = from;
     while (i < end && chunkExtensionByte[bytes[i]!] === 1) i++;
     if (i - lineStart > maxChunkLineSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
@@ -154,7 +158,7 @@ export class ChunkedContent {
       throw new Http1Error(bytes[i] === LF ? 'HTTP1_LINE_ENDING_INVALID' : 'HTTP1_CHUNK_EXTENSION_INVALID');
     }
     if (i + 1 === end) return this.#lineIncomplete(noByte);
-    if (!chunkExtensions.test(bytes.toString('latin1', from, i))) throw new Http1Error('HTTP1_CHUNK_EXTENSION_INVALID');
+    if (!chunkExtensions.test(latin1Text(bytes, from, i))) throw new Http1Error('HTTP1_CHUNK_EXTENSION_INVALID');
     this.#extensionsSize += i - from;
     if (this.#extensionsSize > maxChunkExtensionsSize) throw new Http1Error('HTTP1_CHUNK_EXTENSION_TOO_LONG');
     return i;

@@ -16,7 +16,7 @@ export const fieldLines = {
   resumeAt: 0,
   /** and the bytes that may follow there without deciding anything. */
   open: noByte,
-  /** Counts the parses: whoever remembers the number of his can tell whether the offsets are still his. */
+  /** Incremented on every parse. A head compares it to check that `lineOffsets` still belongs to it. */
   generation: 0,
 };
 

@@ -53,14 +53,16 @@ export const ASTERISK = 0x2a;
 export const ZERO = 0x30;
 export const NINE = 0x39;
 
-/** Whether bytes `[start, end)` spell the lower-case token, without regard to the case of its letters. */
-export const spells = (bytes: Uint8Array, start: number, end: number, token: string): boolean => {
-  if (end - start !== token.length) return false;
-  for (let i = 0; i < token.length; i++) {
-    const byte = bytes[start + i]!;
-    const wanted = token.charCodeAt(i);
-    // Only letters differ from their other case by that bit: `_`, `^` and `~` are names of their own.
-    if (byte !== wanted && ((byte | 0x20) !== wanted || wanted < 0x61 || wanted > 0x7a)) return false;
-  }
+/** A token for `spells`. @param text of lower-case letters, digits and hyphens */
+export const token = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+
+/**
+ * Whether bytes `[start, end)` spell the token, without regard to the case of letters. The bytes are of a field name or
+ * value that has been checked: without control characters, the bit that tells upper case from lower case changes no byte
+ * into a digit or a hyphen.
+ */
+export const spells = (bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean => {
+  if (end - start !== expected.length) return false;
+  for (let i = 0; i < expected.length; i++) if ((bytes[start + i]! | 0x20) !== expected[i]) return false;
   return true;
 };

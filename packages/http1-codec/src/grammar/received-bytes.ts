@@ -1,10 +1,6 @@
-import { Buffer } from 'node:buffer';
+import { asNativeBytes, newBytes } from './latin1.ts';
 
-/** The same bytes as a Buffer, not copied: Buffer has the native methods that search and decode. */
-const asBuffer = (bytes: Uint8Array): Buffer =>
-  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-const nothing = Buffer.alloc(0);
+const nothing = newBytes(0);
 
 /** Chunks up to this size that have to wait are gathered: an object for each would weigh a hundred times its bytes. */
 const smallChunk = 1024;
@@ -14,13 +10,13 @@ const smallChunk = 1024;
  * `bytes[start .. end)` and moves `start`; when what is left there is not enough, `join` adds the next chunk to it.
  */
 export class ReceivedBytes {
-  bytes: Buffer = nothing;
+  bytes: Uint8Array = nothing;
   start = 0;
   end = 0;
-  #behind: Buffer[] | undefined;
+  #behind: Uint8Array[] | undefined;
   #behindSize = 0;
   /** The last chunk behind, when it was made here; the bytes from `#tailSize` on are room for more. */
-  #tail: Buffer | undefined;
+  #tail: Uint8Array | undefined;
   #tailSize = 0;
   /** Whether `bytes` was made here, with room behind `end` that nobody else sees. */
   #ours = false;
@@ -31,31 +27,31 @@ export class ReceivedBytes {
   }
 
   push(chunk: Uint8Array): void {
-    const buffer = asBuffer(chunk);
+    const bytes = asNativeBytes(chunk);
     if (this.start === this.end && this.#behindSize === 0) {
-      this.#take(buffer, false);
-    } else if (buffer.length > 0) {
-      if (buffer.length <= smallChunk) this.#gather(buffer);
-      else this.#append(buffer);
-      this.#behindSize += buffer.length;
+      this.#take(bytes, false);
+    } else if (bytes.length > 0) {
+      if (bytes.length <= smallChunk) this.#gather(bytes);
+      else this.#append(bytes);
+      this.#behindSize += bytes.length;
     }
   }
 
-  #append(buffer: Buffer): void {
+  #append(bytes: Uint8Array): void {
     this.#closeTail();
-    (this.#behind ??= []).push(buffer);
+    (this.#behind ??= []).push(bytes);
   }
 
   /** Puts a small chunk behind the small ones before it. */
-  #gather(buffer: Buffer): void {
-    if (this.#tail === undefined || this.#tailSize + buffer.length > this.#tail.length) {
+  #gather(bytes: Uint8Array): void {
+    if (this.#tail === undefined || this.#tailSize + bytes.length > this.#tail.length) {
       // Twice the size each time, up to a limit, so that neither the first byte nor the last ones cost much.
       const size = this.#tail === undefined ? 4 * smallChunk : Math.min(this.#tail.length * 2, 64 * smallChunk);
-      this.#append(Buffer.allocUnsafeSlow(size));
+      this.#append(newBytes(size));
       this.#tail = this.#behind!.at(-1);
     }
-    buffer.copy(this.#tail!, this.#tailSize);
-    this.#tailSize += buffer.length;
+    this.#tail!.set(bytes, this.#tailSize);
+    this.#tailSize += bytes.length;
   }
 
   /** The tail becomes a chunk like the others. */
@@ -67,7 +63,7 @@ export class ReceivedBytes {
   }
 
   /** The first chunk behind. */
-  #shift(): Buffer {
+  #shift(): Uint8Array {
     const behind = this.#behind!;
     if (behind.length === 1) this.#closeTail();
     const chunk = behind.shift()!;
@@ -93,18 +89,18 @@ export class ReceivedBytes {
     }
     if (!this.#ours || this.end + chunk.length > this.bytes.length) {
       // Twice the size each time: many small pieces are copied a few times, not each time.
-      const larger = Buffer.allocUnsafeSlow(Math.max(512, (left + chunk.length) * 2));
-      this.bytes.copy(larger, 0, this.start, this.end);
+      const larger = newBytes(Math.max(512, (left + chunk.length) * 2));
+      larger.set(this.bytes.subarray(this.start, this.end));
       this.#take(larger, true);
       this.end = left;
     }
-    chunk.copy(this.bytes, this.end);
+    this.bytes.set(chunk, this.end);
     this.end += chunk.length;
     return true;
   }
 
   /** Everything left, handed over. */
-  takeAll(): Buffer[] {
+  takeAll(): Uint8Array[] {
     this.#closeTail();
     const all = this.end > this.start ? [this.bytes.subarray(this.start, this.end)] : [];
     if (this.#behind !== undefined) all.push(...this.#behind);
@@ -114,7 +110,7 @@ export class ReceivedBytes {
     return all;
   }
 
-  #take(bytes: Buffer, ours: boolean): void {
+  #take(bytes: Uint8Array, ours: boolean): void {
     this.bytes = bytes;
     this.start = 0;
     this.end = bytes.length;

@@ -1,7 +1,7 @@
 import { type FieldSection, type HttpLimits, resolveHttpLimits } from '@windhover/http';
-import { ChunkedContent, ChunkedEvent } from '../grammar/chunked-content.ts';
 import { Http1Error, type Http1ErrorCode } from '../grammar/errors.ts';
-import { CHUNKED, requestFraming } from '../grammar/framing.ts';
+import { CHUNKED, ChunkedContent, ChunkedEvent } from '../grammar/chunked-content.ts';
+import { requestFraming } from './request-framing.ts';
 import { CR, LF } from '../grammar/grammar.ts';
 import { ReceivedBytes } from '../grammar/received-bytes.ts';
 import { type Http1Options, http1OptionDefaults } from '../grammar/http1-options.ts';

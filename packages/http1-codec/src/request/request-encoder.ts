@@ -1,9 +1,10 @@
-import { Buffer } from 'node:buffer';
 import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
 import { type FieldLines, fieldSectionOf } from '../grammar/chunk-encoder.ts';
 import { Http1EncodeError } from '../grammar/encode-error.ts';
+import { latin1Bytes } from '../grammar/latin1.ts';
 import { Http1Error } from '../grammar/errors.ts';
-import { CHUNKED, requestFraming } from '../grammar/framing.ts';
+import { CHUNKED } from '../grammar/chunked-content.ts';
+import { requestFraming } from './request-framing.ts';
 import { http1OptionDefaults } from '../grammar/http1-options.ts';
 import { parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
@@ -73,7 +74,7 @@ const withoutLimits: HttpLimits = {
 
 /** One set of rules for both directions: the head is read the way a server reads it. @returns its framing */
 const checkedContent = (text: string): number | 'chunked' => {
-  const bytes = Buffer.from(text, 'latin1');
+  const bytes = latin1Bytes(text);
   try {
     // Complete it is: method, target and fields cannot hold a line ending, and the empty line is ours.
     const head = parseRequestHead(bytes, 0, bytes.length, withoutLimits)!;

@@ -1,16 +1,16 @@
 import { joinFieldValues } from '@windhover/http';
 import type { HttpLimits } from '@windhover/http';
 import { fieldLines, lineOffsets, parseFieldLines } from '../grammar/field-lines.ts';
-import { spells } from '../grammar/grammar.ts';
-import { interpretFields } from './field-meaning.ts';
+import { latin1Text } from '../grammar/latin1.ts';
+import { framingFields, readFramingFields } from './framing-fields.ts';
 import { parseRequestLine, requestLine } from './request-line.ts';
 
 /**
- * The head of one request. It keeps the bytes and makes text of them when asked; what the protocol itself needs has
- * been read while parsing.
+ * The head of one request. It keeps the received bytes and makes text of them when a value is read. The fields that frame
+ * and route the request are in `flags` and `contentLength`.
  */
 export class RequestHead {
-  readonly #bytes: Buffer;
+  readonly #bytes: Uint8Array;
   readonly #start: number;
   readonly #methodEnd: number;
   readonly #targetEnd: number;
@@ -18,25 +18,25 @@ export class RequestHead {
   readonly #fieldsEnd: number;
   readonly #limits: HttpLimits;
   #generation: number;
-  /** Number of field lines. */
-  readonly fieldCount: number;
   /** 0 or 1: the version is HTTP/1.0 or HTTP/1.1. */
   readonly minorVersion: number;
-  /** Bits of `FieldMeaning`. */
-  meaning = 0;
+  /** Number of field lines. */
+  readonly fieldCount: number;
+  /** Bits of `HeadFlag`. */
+  readonly flags: number;
   /** Value of Content-Length; -1 where there is none. */
-  contentLength = -1;
-  /** The authority of the target where it takes the place of another Host. */
+  readonly contentLength: number;
+  /** The authority of the target, where `allowHostHeaderOverride` lets it replace the Host field. */
   overridingHost: string | undefined;
 
-  /** Takes over what `parseRequestHead` has just left in the shared places. */
-  constructor(
-    bytes: Buffer,
-    start: number,
-    fieldsStart: number,
-    fieldsEnd: number,
-    limits: HttpLimits,
-  ) {
+  /**
+   * Takes over the results of `parseRequestLine`, `parseFieldLines` and `readFramingFields`.
+   *
+   * @param start offset of the request line
+   * @param fieldsStart offset of the first field line
+   * @param fieldsEnd offset after the last field line
+   */
+  constructor(bytes: Uint8Array, start: number, fieldsStart: number, fieldsEnd: number, limits: HttpLimits) {
     this.#bytes = bytes;
     this.#start = start;
     this.#methodEnd = requestLine.methodEnd;
@@ -44,33 +44,29 @@ export class RequestHead {
     this.#fieldsStart = fieldsStart;
     this.#fieldsEnd = fieldsEnd;
     this.#limits = limits;
+    this.#generation = fieldLines.generation;
     this.minorVersion = requestLine.minorVersion;
     this.fieldCount = fieldLines.count;
-    this.#generation = fieldLines.generation;
-    interpretFields(this, bytes, fieldLines.count);
+    this.flags = framingFields.flags;
+    this.contentLength = framingFields.contentLength;
+    this.overridingHost = undefined;
   }
 
   get method(): string {
-    const bytes = this.#bytes;
-    const start = this.#start;
-    const end = this.#methodEnd;
-    // `GET ` as one comparison a byte is cheaper than any text.
-    if (end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54)
-      return 'GET';
-    return text(bytes, start, end);
+    return this.#isMethod('GET') ? 'GET' : latin1Text(this.#bytes, this.#start, this.#methodEnd);
   }
 
   get isHead(): boolean {
-    return isMethod(this.#bytes, this.#start, this.#methodEnd, 'HEAD');
+    return this.#isMethod('HEAD');
   }
 
   get isConnect(): boolean {
-    return isMethod(this.#bytes, this.#start, this.#methodEnd, 'CONNECT');
+    return this.#isMethod('CONNECT');
   }
 
   /** As received. */
   get target(): string {
-    return text(this.#bytes, this.#methodEnd + 1, this.#targetEnd);
+    return latin1Text(this.#bytes, this.#methodEnd + 1, this.#targetEnd);
   }
 
   /** First byte of the target. */
@@ -78,7 +74,7 @@ export class RequestHead {
     return this.#bytes[this.#methodEnd + 1]!;
   }
 
-  /** The values of all lines with that name, joined; the name is in lower case. */
+  /** The values of all lines with that name, joined. @param name in lower case */
   field(name: string): string | undefined {
     const offsets = this.#offsets();
     let first: string | undefined;
@@ -90,7 +86,7 @@ export class RequestHead {
     return first;
   }
 
-  /** The values of all lines with that name, in order; the name is in lower case. */
+  /** The values of all lines with that name, in order. @param name in lower case */
   fieldValues(name: string): string[] {
     const offsets = this.#offsets();
     const values: string[] = [];
@@ -107,17 +103,12 @@ export class RequestHead {
     return [this.#textBetween(offsets, at), this.#textBetween(offsets, at + 2)];
   }
 
-  /** The field section as received, with its line endings. */
-  get rawFields(): Uint8Array {
-    return this.#bytes.subarray(this.#fieldsStart, this.#fieldsEnd);
-  }
-
-  /** Size of `rawFields`: what the section has used up of its limit. */
+  /** Bytes of the field section without its empty line: the part of its limit that it has used. */
   get fieldsSize(): number {
     return this.#fieldsEnd - this.#fieldsStart;
   }
 
-  /** Another head may have been parsed since; then this one is parsed again, which costs less than a copy for each. */
+  /** After another parse this head is parsed again, which costs less than offsets of its own for each head. */
   #offsets(): Int32Array {
     if (fieldLines.generation !== this.#generation) {
       parseFieldLines(this.#bytes, this.#fieldsStart, this.#fieldsEnd + 2, this.#fieldsStart, 0, this.#limits);
@@ -126,26 +117,33 @@ export class RequestHead {
     return lineOffsets;
   }
 
+  /** Methods are compared with their case (RFC 9110 9.1). */
+  #isMethod(method: string): boolean {
+    const size = this.#methodEnd - this.#start;
+    if (size !== method.length) return false;
+    for (let i = 0; i < size; i++) if (this.#bytes[this.#start + i] !== method.charCodeAt(i)) return false;
+    return true;
+  }
+
   #isNamed(offsets: Int32Array, at: number, name: string): boolean {
-    return spells(this.#bytes, offsets[at]!, offsets[at + 1]!, name);
+    const start = offsets[at]!;
+    if (offsets[at + 1]! - start !== name.length) return false;
+    for (let i = 0; i < name.length; i++) if (!isSameLetter(this.#bytes[start + i]!, name.charCodeAt(i))) return false;
+    return true;
   }
 
   #textBetween(offsets: Int32Array, at: number): string {
-    return text(this.#bytes, offsets[at]!, offsets[at + 1]!);
+    return latin1Text(this.#bytes, offsets[at]!, offsets[at + 1]!);
   }
 }
 
-const text = (bytes: Buffer, start: number, end: number): string => bytes.toString('latin1', start, end);
-
-const isMethod = (bytes: Buffer, start: number, end: number, method: string): boolean => {
-  if (end - start !== method.length) return false;
-  for (let i = 0; i < method.length; i++) if (bytes[start + i] !== method.charCodeAt(i)) return false;
-  return true;
-};
+/** Only letters differ from their other case by that bit: `^` and `~` do, too, and are characters of names. */
+const isSameLetter = (byte: number, lower: number): boolean =>
+  byte === lower || ((byte | 0x20) === lower && lower >= 0x61 && lower <= 0x7a);
 
 /** What `parseRequestHead` gives besides a head. */
 export const headParse = {
-  /** The offset behind the head. */
+  /** The offset after the head. */
   end: 0,
   /** Of an incomplete head: where its field section starts, -1 while the request line is not complete. */
   fieldsStart: -1,
@@ -158,7 +156,7 @@ export const headParse = {
  * @throws Http1Error
  */
 export const parseRequestHead = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   start: number,
   end: number,
   limits: HttpLimits,
@@ -170,5 +168,6 @@ export const parseRequestHead = (
     return undefined;
   }
   headParse.end = headEnd;
+  readFramingFields(bytes, fieldLines.count);
   return new RequestHead(bytes, start, fieldsStart, headEnd - 2, limits);
 };

@@ -1,8 +1,8 @@
-import { Buffer } from 'node:buffer';
 import { isHost } from '@windhover/http';
 import { Http1Error } from '../grammar/errors.ts';
-import { FieldMeaning } from './field-meaning.ts';
+import { HeadFlag } from './framing-fields.ts';
 import { ASTERISK, SLASH } from '../grammar/grammar.ts';
+import { latin1Bytes } from '../grammar/latin1.ts';
 import type { Http1Options } from '../grammar/http1-options.ts';
 import type { RequestHead } from './request-head.ts';
 
@@ -15,7 +15,7 @@ import type { RequestHead } from './request-head.ts';
  * Source: RFC 9112 section 3.2
  */
 export const checkTarget = (head: RequestHead, options: Http1Options): void => {
-  if (head.minorVersion === 1 && (head.meaning & FieldMeaning.host) === 0) throw new Http1Error('HTTP1_HOST_MISSING');
+  if (head.minorVersion === 1 && (head.flags & HeadFlag.host) === 0) throw new Http1Error('HTTP1_HOST_MISSING');
   const first = head.targetByte;
   if (head.isConnect) checkAuthorityForm(head);
   else if (first === SLASH) return;
@@ -30,7 +30,7 @@ const checkAsteriskForm = (head: RequestHead): void => {
 /** uri-host ":" port, which CONNECT alone uses; the Host is the same (RFC 9112 3.2.3). */
 const checkAuthorityForm = (head: RequestHead): void => {
   const target = head.target;
-  const bytes = Buffer.from(target, 'latin1');
+  const bytes = latin1Bytes(target);
   if (!isHost(bytes, 0, bytes.length) || !/:\d+$/.test(target)) throw new Http1Error('HTTP1_TARGET_INVALID');
   const host = head.field('host');
   if (host !== undefined && host.toLowerCase() !== target.toLowerCase()) throw new Http1Error('HTTP1_HOST_MISMATCH');
@@ -44,7 +44,7 @@ const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
   const match = absoluteForm.exec(head.target);
   if (match === null) throw notAbsolute(head.target);
   const authority = match[2]!;
-  const bytes = Buffer.from(authority, 'latin1');
+  const bytes = latin1Bytes(authority);
   if (authority === '' || !isHost(bytes, 0, bytes.length)) throw new Http1Error('HTTP1_TARGET_INVALID');
   const host = head.field('host');
   if (host === undefined) return;
@@ -56,7 +56,7 @@ const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
 
 /** A host in authority form with another method than CONNECT is a known form in the wrong place. */
 const notAbsolute = (target: string): Http1Error => {
-  const bytes = Buffer.from(target, 'latin1');
+  const bytes = latin1Bytes(target);
   const isAuthority = isHost(bytes, 0, bytes.length) && /:\d+$/.test(target);
   return new Http1Error(isAuthority ? 'HTTP1_AUTHORITY_NOT_ALLOWED' : 'HTTP1_TARGET_INVALID');
 };

@@ -1,7 +1,6 @@
 import type { FieldSection } from '@windhover/http';
-import { ChunkedContent, ChunkedEvent } from '../grammar/chunked-content.ts';
 import { type FieldLimits, fieldLines, parseFieldLines } from '../grammar/field-lines.ts';
-import { CHUNKED } from '../grammar/framing.ts';
+import { CHUNKED, ChunkedContent, ChunkedEvent } from '../grammar/chunked-content.ts';
 import { CR, LF } from '../grammar/grammar.ts';
 import { ReceivedBytes } from '../grammar/received-bytes.ts';
 import { Http1ResponseError, type Http1ResponseErrorCode, asResponseError } from './response-errors.ts';

@@ -1,5 +1,5 @@
 import { FieldRole, type FieldSection } from '@windhover/http';
-import { CHUNKED } from '../grammar/framing.ts';
+import { CHUNKED } from '../grammar/chunked-content.ts';
 import { Http1ResponseError } from './response-errors.ts';
 import type { ResponseHead } from './response-head.ts';
 
@@ -71,7 +71,16 @@ const chunkedOrRefused = (values: readonly string[]): number => {
   return CHUNKED;
 };
 
-const withoutBlanks = (text: string): string => text.replaceAll(/^[\t ]+|[\t ]+$/g, '');
+/** Without a pattern, which would take quadratic time for blanks in the middle. */
+const withoutBlanks = (text: string): string => {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isBlank(text, start)) start++;
+  while (end > start && isBlank(text, end - 1)) end--;
+  return text.slice(start, end);
+};
+
+const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t';
 
 /**
  * Whether the response lets the connection be used again, its framing left aside.

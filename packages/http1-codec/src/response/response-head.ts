@@ -1,5 +1,6 @@
 import { FieldSection } from '@windhover/http';
 import { lineOffsets } from '../grammar/field-lines.ts';
+import { latin1Text } from '../grammar/latin1.ts';
 import type { StatusLine } from './status-line.ts';
 
 /** The head of one response. */
@@ -15,11 +16,11 @@ export interface ResponseHead {
 }
 
 /** The head, from a status line and the field lines parsed last. */
-export const readResponseHead = (line: StatusLine, bytes: Buffer, count: number): ResponseHead => {
+export const readResponseHead = (line: StatusLine, bytes: Uint8Array, count: number): ResponseHead => {
   const lines: [name: string, value: string][] = [];
   for (let at = 0; at < count * 4; at += 4) {
-    const name = bytes.toString('latin1', lineOffsets[at], lineOffsets[at + 1]);
-    lines.push([name, bytes.toString('latin1', lineOffsets[at + 2], lineOffsets[at + 3])]);
+    const name = latin1Text(bytes, lineOffsets[at]!, lineOffsets[at + 1]!);
+    lines.push([name, latin1Text(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!)]);
   }
   const { minorVersion, statusCode, reasonPhrase } = line;
   return { minorVersion, statusCode, reasonPhrase, headers: FieldSection.ofReceived(lines) };

@@ -1,4 +1,5 @@
 import { CR, LF, NINE, SP, ZERO, fieldValueByte, noByte } from '../grammar/grammar.ts';
+import { latin1Text } from '../grammar/latin1.ts';
 import { Http1ResponseError } from './response-errors.ts';
 
 /** A status line that has been parsed. */
@@ -32,7 +33,7 @@ const codeAt = 9;
  * Source: RFC 9112 section 4
  */
 export const parseStatusLine = (
-  bytes: Buffer,
+  bytes: Uint8Array,
   start: number,
   received: number,
   maxSize: number,
@@ -51,7 +52,7 @@ export const parseStatusLine = (
   return {
     minorVersion: bytes[start + 7] === ZERO ? 0 : 1,
     statusCode: statusCodeAt(bytes, start + codeAt),
-    reasonPhrase: bytes.toString('latin1', reasonStart, i),
+    reasonPhrase: latin1Text(bytes, reasonStart, i),
     size: i + 2 - start,
   };
 };

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type HttpLimits, resolveHttpLimits } from '@windhover/http';
 import { expect } from 'vitest';
 import { Http1Error, type Http1ErrorCode, RequestDecoder, RequestEvent, type RequestHead } from '../../src/index.ts';
-import { FieldMeaning } from '../../src/request/field-meaning.ts';
+import { HeadFlag } from '../../src/request/framing-fields.ts';
 
 export type Lines = [name: string, value: string][];
 
@@ -34,8 +34,8 @@ export interface DecodeOptions {
 
 export const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-const framingOf = ({ meaning, contentLength }: RequestHead): 'chunked' | number => {
-  if ((meaning & FieldMeaning.chunked) !== 0) return 'chunked';
+const framingOf = ({ flags, contentLength }: RequestHead): 'chunked' | number => {
+  if ((flags & HeadFlag.chunked) !== 0) return 'chunked';
   return contentLength === -1 ? 0 : contentLength;
 };
 

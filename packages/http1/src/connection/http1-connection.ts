@@ -30,7 +30,7 @@ import {
 } from '@windhover/http';
 import { Http1Error } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
-import { FieldMeaning } from '@windhover/http1-codec';
+import { HeadFlag } from '@windhover/http1-codec';
 import { type CommonLines, statusLine } from '../exchange/head-text.ts';
 import type { Http1Options } from '@windhover/http1-codec';
 import { Output, type OutputSource } from './output.ts';
@@ -296,7 +296,7 @@ export class Http1Connection<C = unknown>
 
   #answer(head: RequestHead): void {
     this.#timeout.stop();
-    if ((head.meaning & FieldMeaning.otherExpectation) !== 0 && head.minorVersion === 1) {
+    if ((head.flags & HeadFlag.otherExpectation) !== 0 && head.minorVersion === 1) {
       this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
       return;
     }

@@ -1,6 +1,6 @@
 import type { Connection } from '@windhover/connections';
 import { type FieldSection, HttpError, HttpExchange, type HttpFields, HttpUpgradeFeature } from '@windhover/http';
-import { FieldMeaning, Http1Error, type RequestHead, RequestEvent } from '@windhover/http1-codec';
+import { HeadFlag, Http1Error, type RequestHead, RequestEvent } from '@windhover/http1-codec';
 import type { Http1Connection } from '../connection/http1-connection.ts';
 import { RequestFields } from './request-fields.ts';
 import { Http1Response } from './response.ts';
@@ -13,7 +13,7 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
   constructor(connection: Http1Connection, head: RequestHead, number: number) {
     super(connection, number);
     this.#head = head;
-    if ((head.meaning & FieldMeaning.expectContinue) !== 0 && head.minorVersion === 1) this.owesContinue = true;
+    if ((head.flags & HeadFlag.expectContinue) !== 0 && head.minorVersion === 1) this.owesContinue = true;
   }
 
   // The head
@@ -52,17 +52,17 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
 
   /** Whether the request lets the connection be used again (RFC 9112 9.3). */
   get allowsKeepAlive(): boolean {
-    const { meaning, minorVersion } = this.#head;
-    if ((meaning & FieldMeaning.close) !== 0) return false;
+    const { flags, minorVersion } = this.#head;
+    if ((flags & HeadFlag.close) !== 0) return false;
     // Bytes after a CONNECT may be meant for a tunnel that was not opened.
     if (this.#head.isConnect) return false;
-    return minorVersion === 1 || (meaning & FieldMeaning.keepAlive) !== 0;
+    return minorVersion === 1 || (flags & HeadFlag.keepAlive) !== 0;
   }
 
   // Content
 
   override get canHaveBody(): boolean {
-    return this.#head.contentLength > 0 || (this.#head.meaning & FieldMeaning.chunked) !== 0;
+    return this.#head.contentLength > 0 || (this.#head.flags & HeadFlag.chunked) !== 0;
   }
 
   override readContent(): Uint8Array | undefined | null {
@@ -124,9 +124,9 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
   get isUpgradableRequest(): boolean {
     if (this.canHaveBody) return false;
     if (this.#head.isConnect) return true;
-    const { meaning, minorVersion } = this.#head;
-    const asked = FieldMeaning.upgrade | FieldMeaning.upgradeField;
-    return minorVersion === 1 && (meaning & asked) === asked;
+    const { flags, minorVersion } = this.#head;
+    const asked = HeadFlag.upgrade | HeadFlag.upgradeField;
+    return minorVersion === 1 && (flags & asked) === asked;
   }
 
   upgrade(protocol?: string): Connection {

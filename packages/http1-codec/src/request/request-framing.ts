@@ -1,9 +1,7 @@
-import { Http1Error } from './errors.ts';
-import { FieldMeaning } from '../request/field-meaning.ts';
-import type { RequestHead } from '../request/request-head.ts';
-
-/** Content framed by chunks; every other framing is a number of bytes. */
-export const CHUNKED = -1;
+import { CHUNKED } from '../grammar/chunked-content.ts';
+import { Http1Error } from '../grammar/errors.ts';
+import { HeadFlag } from './framing-fields.ts';
+import type { RequestHead } from './request-head.ts';
 
 /**
  * How the content of a request is framed: `CHUNKED`, or its length in bytes.
@@ -12,14 +10,14 @@ export const CHUNKED = -1;
  * Source: RFC 9112 section 6.3, by its numbered steps; 1, 2 and 8 are about responses
  */
 export const requestFraming = (head: RequestHead): number => {
-  const { meaning, contentLength } = head;
-  if ((meaning & FieldMeaning.transferEncoding) !== 0) {
+  const { flags, contentLength } = head;
+  if ((flags & HeadFlag.transferEncoding) !== 0) {
     // 6.1: Transfer-Encoding in HTTP/1.0 is faulty framing.
     if (head.minorVersion === 0) throw new Http1Error('HTTP1_TRANSFER_ENCODING_IN_HTTP10');
     // 3. Both: ought to be handled as an error, as it might be an attempt at request smuggling.
     if (contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING');
     // 4. Not chunked at the end: the length of the content cannot be told.
-    return chunkedOrRefused(meaning);
+    return chunkedOrRefused(flags);
   }
   // 5. Invalid or differing Content-Length: refused while the fields were read.
   // 6. A valid one is the length.
@@ -29,13 +27,11 @@ export const requestFraming = (head: RequestHead): number => {
   return 0;
 };
 
-const chunkedOrRefused = (meaning: number): number => {
-  if ((meaning & FieldMeaning.misplacedChunked) !== 0) throw new Http1Error('HTTP1_TRANSFER_CODING_INVALID');
-  if ((meaning & FieldMeaning.otherCoding) !== 0) {
+const chunkedOrRefused = (flags: number): number => {
+  if ((flags & HeadFlag.misplacedChunked) !== 0) throw new Http1Error('HTTP1_TRANSFER_CODING_INVALID');
+  if ((flags & HeadFlag.otherCoding) !== 0) {
     throw new Http1Error(
-      (meaning & FieldMeaning.chunked) === 0
-        ? 'HTTP1_TRANSFER_CODING_INVALID'
-        : 'HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED',
+      (flags & HeadFlag.chunked) === 0 ? 'HTTP1_TRANSFER_CODING_INVALID' : 'HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED',
     );
   }
   return CHUNKED;

@@ -1,11 +1,10 @@
 import { isHost } from '@windhover/http';
 import { Http1Error } from '../grammar/errors.ts';
 import { lineOffsets } from '../grammar/field-lines.ts';
-import { COMMA, HTAB, NINE, SEMICOLON, SP, ZERO, spells } from '../grammar/grammar.ts';
-import type { RequestHead } from './request-head.ts';
+import { COMMA, HTAB, NINE, SEMICOLON, SP, ZERO, spells, token } from '../grammar/grammar.ts';
 
-/** What the fields of a head mean to the protocol, as bits of `RequestHead.meaning`. */
-export const FieldMeaning = {
+/** What the fields of a request head say about its framing and its connection, as bits of `RequestHead.flags`. */
+export const HeadFlag = {
   /** Exactly one well-formed Host. */
   host: 1,
   /** `Connection: close` */
@@ -30,34 +29,56 @@ export const FieldMeaning = {
   otherExpectation: 1024,
 } as const;
 
+/** The result of `readFramingFields`; shared, because parsing is synchronous. */
+export const framingFields = {
+  /** Bits of `HeadFlag`. */
+  flags: 0,
+  /** Value of Content-Length; -1 where there is none. */
+  contentLength: -1,
+};
+
+const host = token('host');
+const expect = token('expect');
+const upgrade = token('upgrade');
+const connection = token('connection');
+const contentLength = token('content-length');
+const transferEncoding = token('transfer-encoding');
+const close = token('close');
+const keepAlive = token('keep-alive');
+const chunked = token('chunked');
+const continueExpected = token('100-continue');
+
 /**
- * Reads the fields that frame and route the message, from the lines parsed last.
+ * Reads the fields that frame and route the message from the lines that were parsed last, into `framingFields`.
  *
+ * @param count of lines
  * @throws Http1Error `HTTP1_HOST_…`, `HTTP1_CONTENT_LENGTH_…`
  */
-export const interpretFields = (head: RequestHead, bytes: Buffer, count: number): void => {
+export const readFramingFields = (bytes: Uint8Array, count: number): void => {
+  framingFields.flags = 0;
+  framingFields.contentLength = -1;
   for (let at = 0; at < count * 4; at += 4) {
     const start = lineOffsets[at]!;
     const end = lineOffsets[at + 1]!;
     // Hardly any other field has a name of one of these lengths.
     switch (end - start) {
       case 4:
-        if (spells(bytes, start, end, 'host')) readHost(head, bytes, at);
+        if (spells(bytes, start, end, host)) readHost(bytes, at);
         break;
       case 6:
-        if (spells(bytes, start, end, 'expect')) readExpect(head, bytes, at);
+        if (spells(bytes, start, end, expect)) readExpect(bytes, at);
         break;
       case 7:
-        if (spells(bytes, start, end, 'upgrade')) head.meaning |= FieldMeaning.upgradeField;
+        if (spells(bytes, start, end, upgrade)) framingFields.flags |= HeadFlag.upgradeField;
         break;
       case 10:
-        if (spells(bytes, start, end, 'connection')) readConnection(head, bytes, at);
+        if (spells(bytes, start, end, connection)) readConnection(bytes, at);
         break;
       case 14:
-        if (spells(bytes, start, end, 'content-length')) readContentLength(head, bytes, at);
+        if (spells(bytes, start, end, contentLength)) readContentLength(bytes, at);
         break;
       case 17:
-        if (spells(bytes, start, end, 'transfer-encoding')) readTransferEncoding(head, bytes, at);
+        if (spells(bytes, start, end, transferEncoding)) readTransferEncoding(bytes, at);
         break;
       default:
     }
@@ -65,30 +86,30 @@ export const interpretFields = (head: RequestHead, bytes: Buffer, count: number)
 };
 
 /** RFC 9112 3.2: more than one Host, or one that is none, is answered 400. */
-const readHost = (head: RequestHead, bytes: Buffer, at: number): void => {
-  if ((head.meaning & FieldMeaning.host) !== 0) throw new Http1Error('HTTP1_HOST_DUPLICATE');
+const readHost = (bytes: Uint8Array, at: number): void => {
+  if ((framingFields.flags & HeadFlag.host) !== 0) throw new Http1Error('HTTP1_HOST_DUPLICATE');
   if (!isHost(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!)) throw new Http1Error('HTTP1_HOST_INVALID');
-  head.meaning |= FieldMeaning.host;
+  framingFields.flags |= HeadFlag.host;
 };
 
-const readExpect = (head: RequestHead, bytes: Buffer, at: number): void => {
-  const isContinue = spells(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, '100-continue');
-  head.meaning |= isContinue ? FieldMeaning.expectContinue : FieldMeaning.otherExpectation;
+const readExpect = (bytes: Uint8Array, at: number): void => {
+  const isContinue = spells(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, continueExpected);
+  framingFields.flags |= isContinue ? HeadFlag.expectContinue : HeadFlag.otherExpectation;
 };
 
 /** connection-option is a token without regard to case (RFC 9110 7.6.1). */
-const readConnection = (head: RequestHead, bytes: Buffer, at: number): void => {
+const readConnection = (bytes: Uint8Array, at: number): void => {
   const from = lineOffsets[at + 2]!;
   const to = lineOffsets[at + 3]!;
   // What browsers send with each request needs no list.
-  if (spells(bytes, from, to, 'keep-alive')) {
-    head.meaning |= FieldMeaning.keepAlive;
+  if (spells(bytes, from, to, keepAlive)) {
+    framingFields.flags |= HeadFlag.keepAlive;
     return;
   }
   forEachMember(bytes, from, to, (start, end) => {
-    if (spells(bytes, start, end, 'close')) head.meaning |= FieldMeaning.close;
-    else if (spells(bytes, start, end, 'keep-alive')) head.meaning |= FieldMeaning.keepAlive;
-    else if (spells(bytes, start, end, 'upgrade')) head.meaning |= FieldMeaning.upgrade;
+    if (spells(bytes, start, end, close)) framingFields.flags |= HeadFlag.close;
+    else if (spells(bytes, start, end, keepAlive)) framingFields.flags |= HeadFlag.keepAlive;
+    else if (spells(bytes, start, end, upgrade)) framingFields.flags |= HeadFlag.upgrade;
   });
 };
 
@@ -96,8 +117,8 @@ const readConnection = (head: RequestHead, bytes: Buffer, at: number): void => {
  * Content-Length = 1*DIGIT (RFC 9110 8.6). A second one is refused even if it says the same: two readers may take
  * different ones. A number above 2^53 - 1 cannot be counted exactly here, and no limit would let it pass.
  */
-const readContentLength = (head: RequestHead, bytes: Buffer, at: number): void => {
-  if (head.contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_DUPLICATE');
+const readContentLength = (bytes: Uint8Array, at: number): void => {
+  if (framingFields.contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_DUPLICATE');
   const start = lineOffsets[at + 2]!;
   const end = lineOffsets[at + 3]!;
   if (start === end) throw new Http1Error('HTTP1_CONTENT_LENGTH_INVALID');
@@ -108,28 +129,29 @@ const readContentLength = (head: RequestHead, bytes: Buffer, at: number): void =
     if (length <= Number.MAX_SAFE_INTEGER) length = length * 10 + (byte - ZERO);
   }
   if (length > Number.MAX_SAFE_INTEGER) throw new Http1Error('HTTP1_CONTENT_TOO_LARGE');
-  head.contentLength = length;
+  framingFields.contentLength = length;
 };
 
 /**
  * All members of all lines are one list, in order (RFC 9112 6.1); what it comes to is judged with the framing. An
  * empty member is no coding: a reader that passes over it and one that does not would see two messages.
  */
-const readTransferEncoding = (head: RequestHead, bytes: Buffer, at: number): void => {
+const readTransferEncoding = (bytes: Uint8Array, at: number): void => {
   forEachMember(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, (start, end) => {
-    // Whatever follows chunked takes the framing away from the end.
-    if ((head.meaning & FieldMeaning.chunked) !== 0) head.meaning |= FieldMeaning.misplacedChunked;
-    if (spells(bytes, start, end, 'chunked')) head.meaning |= FieldMeaning.chunked;
-    else if (start === end || isChunkedWithParameter(bytes, start, end)) head.meaning |= FieldMeaning.misplacedChunked;
-    else head.meaning |= FieldMeaning.otherCoding;
+    // Anything after chunked means that the last chunk does not end the content.
+    if ((framingFields.flags & HeadFlag.chunked) !== 0) framingFields.flags |= HeadFlag.misplacedChunked;
+    if (spells(bytes, start, end, chunked)) framingFields.flags |= HeadFlag.chunked;
+    else if (start === end || isChunkedWithParameter(bytes, start, end))
+      framingFields.flags |= HeadFlag.misplacedChunked;
+    else framingFields.flags |= HeadFlag.otherCoding;
   });
-  head.meaning |= FieldMeaning.transferEncoding;
+  framingFields.flags |= HeadFlag.transferEncoding;
 };
 
 /** chunked has no parameters (RFC 9112 7.1). */
-const isChunkedWithParameter = (bytes: Buffer, start: number, end: number): boolean => {
+const isChunkedWithParameter = (bytes: Uint8Array, start: number, end: number): boolean => {
   let i = start + 7;
-  if (i >= end || !spells(bytes, start, i, 'chunked')) return false;
+  if (i >= end || !spells(bytes, start, i, chunked)) return false;
   while (i < end && isBlank(bytes[i]!)) i++;
   return bytes[i] === SEMICOLON;
 };
