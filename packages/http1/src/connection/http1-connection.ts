@@ -499,7 +499,9 @@ export class Http1Connection<C = unknown>
     this.#connection.end();
   }
 
+  /** Resets the connection. Requests that have been received already are not run any more. */
   abort(reason?: Error): void {
+    if (this.#phase === Phase.open) this.#phase = Phase.closed;
     this.#connection.abort(
       reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'),
     );
