@@ -1,11 +1,12 @@
 import type { Connection, ConnectionDelegate } from './connection.ts';
+import { isReadableError } from './thrown-value.ts';
 
 const asError = (thrown: unknown): Error =>
-  thrown instanceof Error ? thrown : new Error('The connection delegate failed', { cause: thrown });
+  isReadableError(thrown) ? thrown : new Error('The connection delegate failed', { cause: thrown });
 
 /**
- * Hands a connection to its delegate the way every listener has to: an error thrown, or a rejected promise, aborts
- * this connection and nothing else.
+ * Passes a connection to its delegate as every listener must: a thrown value, whatever it is, or a rejected promise aborts
+ * this connection and affects nothing else.
  */
 export const acceptConnection = (connection: Connection, accept: ConnectionDelegate): void => {
   try {

@@ -1,6 +1,7 @@
 import { duplexPair } from 'node:stream';
 import { type Connection, acceptConnection, fromDuplex } from '@windhover/connections';
 import { describe, expect, it } from 'vitest';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 
 const closing = (connection: Connection): Promise<Error | undefined> =>
   new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
@@ -20,6 +21,19 @@ describe('acceptConnection', () => {
       throw reason;
     });
     expect(await closing(connection)).toBe(reason);
+  });
+
+  it.each(hostileValues)('%s that is thrown or rejected aborts the connection', async (_name, make) => {
+    for (const delegate of [
+      () => Promise.reject(make()),
+      () => {
+        throw make();
+      },
+    ]) {
+      const connection = fromDuplex(duplexPair()[0]);
+      acceptConnection(connection, delegate);
+      expect(await closing(connection)).toBeInstanceOf(Error);
+    }
   });
 
   it('a rejected promise aborts the connection with its reason, an error or not', async () => {

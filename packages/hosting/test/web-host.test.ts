@@ -4,15 +4,17 @@ import {
   ServicesFeature,
   WebHostBuilder,
   type WebHost,
+  consoleLogger,
   serviceKey,
 } from '@windhover/hosting';
 import type { RequestDelegate } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -308,6 +310,32 @@ describe('what the application does wrong', () => {
     expect(logger.entries).toMatchObject([
       { level: 'error', details: { err: { message: 'thrown, and not an Error: a string' } } },
     ]);
+  });
+});
+
+describe('a thrown value that cannot be looked at', () => {
+  it.each(hostileValues)('%s is logged, and the host goes on', async (name, make) => {
+    const lines: string[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line));
+    vi.spyOn(console, 'error').mockImplementation((line: string) => void lines.push(line));
+    for (const format of ['text', 'json'] as const) {
+      const host = tracked(
+        builderOn(`${name} ${format}`)
+          .useLogger(consoleLogger({ format, colour: false }))
+          .configure((app) => {
+            app.run(() => {
+              throw make();
+            });
+          })
+          .build(),
+      );
+      await host.start();
+      for (let request = 0; request < 2; request++) {
+        expect(await exchangeOverMemory(transport, `${name} ${format}`).response).toMatch(/^HTTP\/1\.1 500 /);
+      }
+    }
+    vi.restoreAllMocks();
+    expect(lines.filter((line) => line.includes('The application failed to answer a request')).length).toBe(4);
   });
 });
 

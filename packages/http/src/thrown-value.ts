@@ -1,3 +1,4 @@
+import { isInstanceOf, isReadableError } from '@windhover/connections';
 import { BadHttpRequestError, HttpError } from './errors.ts';
 
 // Applications throw any value: a revoked proxy, objects whose getters or prototypes throw. Looking at a thrown value may
@@ -5,33 +6,32 @@ import { BadHttpRequestError, HttpError } from './errors.ts';
 
 /** Whether a thrown value is a `BadHttpRequestError`. Never throws. */
 export const isBadRequest = (thrown: unknown): thrown is BadHttpRequestError =>
-  isInstance(thrown, (value) => value instanceof BadHttpRequestError);
+  isInstanceOf(thrown, BadHttpRequestError);
 
-/** Whether a thrown value says that the request was aborted. Never throws. */
+/** Whether a thrown value tells that the request was aborted. Never throws. */
 export const isRequestAborted = (thrown: unknown): boolean =>
-  isInstance(thrown, (value) => value instanceof HttpError && value.code === 'HTTP_REQUEST_ABORTED');
+  isInstanceOf(thrown, HttpError) && attempt(() => thrown.code) === 'HTTP_REQUEST_ABORTED';
 
-/** A thrown value if it is an `Error`, else `undefined`. Never throws. */
-export const errorOrNothing = (thrown: unknown): Error | undefined =>
-  isInstance(thrown, (value) => value instanceof Error) ? (thrown as Error) : undefined;
+/** Whether a thrown value is an `Error`, though its properties may throw. Never throws. */
+export const isError = (thrown: unknown): thrown is Error => isInstanceOf(thrown, Error);
 
-const isInstance = (thrown: unknown, test: (value: object) => boolean): boolean => {
-  if (typeof thrown !== 'object' || thrown === null) return false;
+/** A thrown value if it is an `Error` that can be passed on, else `undefined`. Never throws. */
+export const errorOrNothing = (thrown: unknown): Error | undefined => (isReadableError(thrown) ? thrown : undefined);
+
+/** Whether a value is a promise or another thenable. Never throws: a value that cannot be looked at is none. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  attempt(() => typeof (value as PromiseLike<unknown>).then === 'function') === true;
+
+/** A property of a value that may be hostile, or `undefined`. Never throws. */
+export const propertyOf = (value: unknown, name: string): unknown =>
+  attempt(() => (value as Record<string, unknown> | null | undefined)?.[name]);
+
+const attempt = <T>(look: () => T): T | undefined => {
   try {
-    return test(thrown);
+    return look();
   } catch {
-    return false;
-  }
-};
-
-/**
- * Whether a returned value is a promise or another thenable. Never throws: a value that cannot be looked at is none.
- */
-export const isThenable = (value: unknown): value is PromiseLike<unknown> => {
-  if (typeof value !== 'object' || value === null) return false;
-  try {
-    return typeof (value as PromiseLike<unknown>).then === 'function';
-  } catch {
-    return false;
+    return undefined;
   }
 };

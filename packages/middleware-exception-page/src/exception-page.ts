@@ -1,4 +1,4 @@
-import { BadHttpRequestError, type HttpContext, type Middleware } from '@windhover/http';
+import { type HttpContext, type Middleware, isBadRequest } from '@windhover/http';
 import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 import { sendProblem } from './problem-details.ts';
 import { statusOfError } from './status-of-error.ts';
@@ -41,7 +41,7 @@ const beginAnswer = (error: unknown, context: HttpContext): void => {
   headers.set('cache-control', 'no-store');
   // Where the content of the request is at fault, nobody can tell where the next request begins.
   const isHttp1 = context.request.protocol.startsWith('HTTP/1.');
-  if (error instanceof BadHttpRequestError && isHttp1) headers.set('connection', 'close');
+  if (isBadRequest(error) && isHttp1) headers.set('connection', 'close');
 };
 
 /** Loaded when an error is shown for the first time: a host without errors does without. */

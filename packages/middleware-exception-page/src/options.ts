@@ -1,4 +1,4 @@
-import { BadHttpRequestError, type HttpContext } from '@windhover/http';
+import { type HttpContext, isBadRequest } from '@windhover/http';
 import type { ProblemDetails } from './problem-details.ts';
 
 /** Options of `exceptionPage`. */
@@ -29,7 +29,7 @@ export const exceptionPageDefaults: ExceptionPageOptions = {
   useErrorStatus: false,
   maskedFields: ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'],
   onError: (error) => {
-    if (!(error instanceof BadHttpRequestError)) console.error('windhover: the application failed:', error);
+    if (!isBadRequest(error)) console.error('windhover: the application failed:', error);
   },
   customize: (problem) => problem,
 };

@@ -168,6 +168,12 @@ describe('whatever was thrown is shown', () => {
     },
   });
 
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+
   it.each<[title: string, thrown: unknown, shown: string]>([
     ['text', 'just text', 'Thrown string, not an Error: just text'],
     ['a number', 42, 'Thrown number, not an Error: 42'],
@@ -179,6 +185,8 @@ describe('whatever was thrown is shown', () => {
     ['a long chain of causes', chained, 'number 980'],
     ['an error whose members throw', hostile, 'Error: '],
     ['a proxy that throws', untouchable, 'Error: '],
+    ['a revoked proxy', revoked(), 'Thrown object, not an Error: '],
+    ['an error caused by a revoked proxy', new Error('outer', { cause: revoked() }), 'outer'],
     ['a message that is not text', Object.assign(new Error('x'), { message: { a: 1 } }), 'Error: '],
     ['a stack that is not text', Object.assign(new Error('told'), { stack: 7 }), 'Error: told'],
     ['an endless message', new Error('m'.repeat(50_000)), '(40000 more characters)'],

@@ -1,3 +1,13 @@
-/** Anything can be thrown; loggers know errors. */
-export const asError = (error: unknown): Error =>
-  error instanceof Error ? error : new Error(`thrown, and not an Error: ${String(error)}`);
+import { isReadableError } from '@windhover/connections';
+
+/** An error for a logger, of any thrown value. A value that loggers could not read is described. Never throws. */
+export const asError = (thrown: unknown): Error =>
+  isReadableError(thrown) ? thrown : new Error(`thrown, and not an Error: ${description(thrown)}`);
+
+const description = (thrown: unknown): string => {
+  try {
+    return String(thrown);
+  } catch {
+    return `a ${typeof thrown} that cannot be shown`;
+  }
+};

@@ -1,7 +1,7 @@
 /** A chain of causes ends here, should it be a ring. */
 const deepestCause = 5;
 
-/** The errors behind an error, the nearest first. */
+/** The causes of an error, the nearest first. */
 export const errorCauses = (error: Error): readonly Error[] => {
   const causes: Error[] = [];
   for (let { cause } = error; cause instanceof Error && causes.length < deepestCause; { cause } = cause) {

@@ -56,7 +56,11 @@ const guarded = (log: () => void): void => {
   try {
     log();
   } catch (error) {
-    consoleLogger().error({ err: asError(error) }, 'The logger itself failed');
+    try {
+      consoleLogger().error({ err: asError(error) }, 'The logger itself failed');
+    } catch {
+      // There is no place left to report to.
+    }
   }
 };
 

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { isError } from '@windhover/http';
 import { type StackFrame, stackFrames } from './stack-frames.ts';
 import { clippedText } from './visible-text.ts';
 
@@ -24,7 +25,7 @@ export const errorReport = (thrown: unknown): ErrorReport => describe(thrown, ne
 
 const describe = (thrown: unknown, seen: Set<unknown>): ErrorReport => {
   seen.add(thrown);
-  if (!(thrown instanceof Error)) return describeValue(thrown);
+  if (!isError(thrown)) return describeValue(thrown);
   const message = textOf(() => thrown.message);
   return {
     name: textOf(() => thrown.name) || 'Error',

@@ -5,6 +5,7 @@ import {
   type ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
   deadlineAfter,
+  isReadableError,
 } from '@windhover/connections';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
@@ -129,7 +130,7 @@ const serverHasEnded = (): Error => new ConnectionError('CONNECTION_ABORTED', 'T
 
 const abortFailed = ({ connection }: ServerConnection, error: unknown): void => {
   debug('%s: a listener of the connection failed: %s', connection.id, error);
-  connection.abort(error instanceof Error ? error : undefined);
+  connection.abort(isReadableError(error) ? error : undefined);
 };
 
 /** Asks a connection to end politely when it is old enough. */
