@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { DevCertsError } from './errors.ts';
 
-/** How files end that a process has not finished writing. */
+/** Suffix of files that are being written. */
 export const temporarySuffix = '.tmp';
 
-/** For the user alone, or for everybody to read. */
+/** Readable by the user only, or by all users. */
 export type FileMode = 0o600 | 0o644;
 
 /**
- * Puts a whole file in the place of what may be there: readers see the old one or the new one.
+ * Replaces a file as a whole: readers see the old content or the new one.
  *
  * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`
  */
@@ -17,9 +17,9 @@ export const replaceFile = (path: string, text: string, mode: FileMode): void =>
   throughTemporaryFile(path, text, mode, (temporary) => renameSync(temporary, path));
 
 /**
- * Makes a file, whole, if there is none: of several processes one succeeds.
+ * Makes a file as a whole if it does not exist. When several processes do this at once, one succeeds.
  *
- * @returns false if there is one
+ * @returns false when the file exists
  * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`
  */
 export const createFile = (path: string, text: string, mode: FileMode): boolean =>

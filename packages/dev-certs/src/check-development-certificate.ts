@@ -1,25 +1,25 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { DevelopmentCertificate } from './development-certificate.ts';
 import { DevCertsError, type DevCertsErrorCode } from './errors.ts';
 import { checkFolder } from './file-safety.ts';
 import { type Identity, readIdentity } from './identity.ts';
 import { commonNameOf, devCertsNames, namesOf } from './names.ts';
 import type { DevCertsOptions } from './options.ts';
+import { readSmallFile } from './read-file.ts';
 import { type Store, storeOf } from './store.ts';
 import { devCertsValidity } from './validity.ts';
 
-/** What a look at the store has shown. */
+/** The state of the store. */
 export interface DevelopmentCertificateReport {
-  /** The certificate, if a server can use it. */
+  /** The certificate; `undefined` when a server cannot use it. */
   readonly certificate: DevelopmentCertificate | undefined;
-  /** Everything that is wrong with it; with `certificate`, nothing that keeps a server from using it. */
+  /** All problems. When there is a `certificate`, all of them are `usable`. */
   readonly problems: readonly DevCertsError[];
 }
 
 /**
- * Says whether there is a development certificate and what is wrong with it. It reads two small files, loads nothing
- * and throws nothing. Who trusts the certificate is another question: `developmentCertificateTrust`.
+ * Checks whether a development certificate exists and which problems it has. It reads two small files, loads no library
+ * and does not throw. Use `developmentCertificateTrust` to find out whether the certificate is trusted.
  */
 export const checkDevelopmentCertificate = (options: DevCertsOptions = {}): DevelopmentCertificateReport => {
   try {
@@ -61,7 +61,7 @@ const hasAllNames = (certificate: X509Certificate): boolean => {
 
 const isIssuedBy = (authorityPath: string, certificate: X509Certificate): boolean => {
   try {
-    return certificate.verify(new X509Certificate(readFileSync(authorityPath)).publicKey);
+    return certificate.verify(new X509Certificate(readSmallFile(authorityPath)).publicKey);
   } catch {
     return false;
   }

@@ -1,33 +1,33 @@
 import { parseArgs } from 'node:util';
 
-/** What the command was asked to do. */
+/** The command line of `windhover dev-certs`. */
 export type DevCertsCommandLine =
   | { readonly action: 'create'; readonly names: readonly string[]; readonly renew: boolean }
   | { readonly action: 'export'; readonly names: readonly string[]; readonly renew: boolean; readonly folder: string }
   | { readonly action: 'check' | 'clean' | 'help' };
 
-/** The command line cannot be understood. */
+/** The command line is not valid. */
 export class DevCertsUsageError extends Error {
   override readonly name = 'DevCertsUsageError';
 }
 
-/** What `--help` prints. */
+/** Output of `--help`. */
 export const helpText = `Usage: windhover dev-certs [options]
 
-Makes a certificate for https on this machine, and the authority that it comes
-from, if there is none or it is about to expire, and tells how to trust it.
-Hosts use it for https addresses that have no other certificate.
+Makes a certificate for https on this machine and the authority that issues it,
+renews them before they expire, and prints how to trust the authority. Hosts use
+the certificate for https addresses that have no other.
 
 Options:
-      --check          only say what there is; exit code 1 if it is of no use
+      --check          only check it; exit code 1 if it cannot be used
       --clean          remove certificate, authority and their keys
       --export <dir>   copy certificate, key and authority as PEM files
       --name <host>    one more name below localhost, e.g. shop.localhost
-      --renew          make a certificate even if there is a good one
+      --renew          make a certificate even if the present one is good
   -h, --help           show this
 
-They are kept in a folder of the user, or in the one that is named by the
-environment variable WINDHOVER_DEV_CERTS.
+The files are in a folder of the user, or in the folder that the environment
+variable WINDHOVER_DEV_CERTS names.
 `;
 
 /**
@@ -64,7 +64,7 @@ const parsed = (args: readonly string[]) => {
       },
     }).values;
   } catch (error) {
-    // Node's advice on how to pass such a thing all the same comes in further sentences.
+    // The first sentence of Node is enough; the others say how to pass an argument that begins with a hyphen.
     throw new DevCertsUsageError((error as Error).message.split(/[.\n]/)[0]);
   }
 };

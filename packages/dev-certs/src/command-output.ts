@@ -12,7 +12,7 @@ const rows = (pairs: readonly (readonly [string, string])[]): string =>
 
 const answer = (known: boolean | undefined): string => (known === undefined ? 'unknown' : known ? 'yes' : 'no');
 
-/** What the certificate is. */
+/** Names, validity and files of the certificate. */
 export const describeCertificate = (certificate: DevelopmentCertificate): string =>
   rows([
     ['names', certificate.names.join(', ')],
@@ -21,15 +21,15 @@ export const describeCertificate = (certificate: DevelopmentCertificate): string
     ['authority', certificate.authorityPath],
   ]);
 
-/** Who trusts it. */
+/** Where it is trusted. */
 export const describeTrust = ({ system, node }: DevelopmentCertificateTrust): string =>
   rows([['trusted by', `the system: ${answer(system)}, this Node.js: ${answer(node)}`]]);
 
-/** How to trust it. */
+/** Commands that trust it. */
 export const describeTrustInstructions = (instructions: readonly TrustInstruction[]): string =>
   instructions.map(({ who, trust, note }) => section(who, trust, note)).join('');
 
-/** How to take the trust back, where something stays behind. */
+/** Commands that undo the trust, for clients that keep it. */
 export const describeUndoing = (instructions: readonly TrustInstruction[]): string =>
   instructions
     .filter(({ undo }) => undo.length > 0)
@@ -39,11 +39,11 @@ export const describeUndoing = (instructions: readonly TrustInstruction[]): stri
 const section = (who: string, commands: readonly string[], note?: string): string =>
   lines(['', who, ...commands.map((command) => `  ${command}`), ...(note === undefined ? [] : [`  (${note})`])]);
 
-/** Where the copies are, and how to make a PFX file of them. */
+/** The paths of the copies, and the command that makes a PFX file of them. */
 export const describeExport = (exported: ExportedDevelopmentCertificate): string =>
   rows([
     ['certificate', exported.certificatePath],
-    ['key', `${exported.keyPath} (for your eyes only)`],
+    ['key', `${exported.keyPath} (keep it secret)`],
     ['authority', exported.authorityPath],
   ]) + section('As one PFX file', [pfxCommand(exported)]);
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createFile, replaceFile } from './atomic-file.ts';
 import { checkDevelopmentCertificate } from './check-development-certificate.ts';
 import type { DevelopmentCertificate } from './development-certificate.ts';
@@ -8,34 +8,35 @@ import { readIdentity } from './identity.ts';
 import type { IssuedIdentity } from './issuer.ts';
 import { namesOf, namesWith } from './names.ts';
 import type { DevCertsOptions } from './options.ts';
+import { readSmallFile } from './read-file.ts';
 import { type Store, storeOf } from './store.ts';
 import { devCertsValidity } from './validity.ts';
 
-/** How the development certificate is to be. */
+/** Options of `createDevelopmentCertificate`. */
 export interface CreateDevelopmentCertificateOptions extends DevCertsOptions {
-  /** Host names below `localhost` besides `devCertsNames`. A certificate that takes the place of another keeps its names. */
+  /** Host names below `localhost` in addition to `devCertsNames`. A new certificate keeps the names of the one it replaces. */
   readonly names?: readonly string[];
-  /** Make a certificate even if there is a good one. The authority stays, and so does the trust in it. */
+  /** Make a certificate even if the present one is good. The authority stays, and clients go on trusting it. */
   readonly renew?: boolean;
 }
 
-/** What `createDevelopmentCertificate` has made. */
+/** Result of `createDevelopmentCertificate`. */
 export interface CreatedDevelopmentCertificate {
   readonly certificate: DevelopmentCertificate;
-  /** False if there was a good one. */
+  /** False when a good certificate existed. */
   readonly created: boolean;
-  /** Whether the authority is new, so that it has to be trusted. */
+  /** Whether the authority is new. Clients have to be told to trust a new authority. */
   readonly authorityCreated: boolean;
 }
 
-/** Each attempt but the first follows on another process having replaced the authority. */
+/** Each attempt after the first one is made because another process has replaced the authority. */
 const mostAttempts = 5;
 
 /**
- * Sees to it that there is a development certificate with nothing wrong with it: makes or renews what has to be.
+ * Makes the development certificate and its authority when they do not exist, and renews them when they have problems.
  *
- * Several processes may do this at once. The first authority that is there counts; whoever finds at the end that it
- * has been replaced begins again, so that the certificate belongs to the authority beside it, and no lock is left over.
+ * Several processes may do this at once. The first authority that is written counts. A process that finds at the end that
+ * its authority was replaced begins again, so the certificate always belongs to the authority beside it, without a lock.
  *
  * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`, `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_NAME_INVALID`,
  *   `DEV_CERTS_UNREADABLE`, `DEV_CERTS_NOT_YET_VALID`, `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_CONTENDED`
@@ -75,7 +76,7 @@ interface Authority extends IssuedIdentity {
   readonly created: boolean;
 }
 
-/** @returns `undefined` where there is none that could vouch for a certificate made now */
+/** @returns `undefined` when no authority exists that can issue a certificate now */
 const readAuthority = ({ authorityWithKey }: Store, now: number): Authority | undefined => {
   try {
     const { certificate, certificatePem, keyPem } = readIdentity(authorityWithKey);
@@ -89,10 +90,10 @@ const readAuthority = ({ authorityWithKey }: Store, now: number): Authority | un
   }
 };
 
-/** Clients may trust an authority that only looks bad at the moment, so it is not replaced. */
+/** Problems that may pass. Clients may trust such an authority, so it is not replaced. */
 const mayBeGood: readonly DevCertsErrorCode[] = ['DEV_CERTS_UNREADABLE', 'DEV_CERTS_NOT_YET_VALID'];
 
-/** @returns `undefined` when another process was faster */
+/** @returns `undefined` when another process has made an authority first */
 const createAuthority = async (store: Store, now: number): Promise<Authority | undefined> => {
   const { issueAuthority } = await import('./issuer.ts');
   const authority = await issueAuthority(now);
@@ -109,7 +110,7 @@ const publish = ({ certificatePem }: Authority, store: Store): void => {
 
 const textOf = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'latin1');
+    return readSmallFile(path);
   } catch {
     return undefined;
   }
@@ -132,7 +133,7 @@ const replaceCertificate = async (
   replaceFile(store.certificate, certificatePem + keyPem, 0o600);
 };
 
-/** The names of the certificate that is to be replaced, as far as it could have been given them here. */
+/** Names of the certificate that is being replaced, without those that this package would refuse. */
 const ownNames = (store: Store): string[] => {
   try {
     return namesWith(namesOf(readIdentity(store.certificate).certificate).filter((name) => name.endsWith('localhost')));

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { checkDevelopmentCertificate } from './check-development-certificate.ts';
 import { cleanDevelopmentCertificates } from './clean-development-certificates.ts';
 import { type DevCertsCommandLine, DevCertsUsageError, helpText, parseCommandLine } from './command-line.ts';
@@ -13,10 +14,12 @@ import { developmentCertificateTrust } from './development-certificate-trust.ts'
 import { DevCertsError } from './errors.ts';
 import { exportDevelopmentCertificate } from './export-development-certificate.ts';
 import type { DevCertsOptions } from './options.ts';
-import { publishedAuthority } from './published-authority.ts';
-import { trustInstructions } from './trust-instructions.ts';
+import { commonNameOf } from './names.ts';
+import { readSmallFile } from './read-file.ts';
+import { storeOf } from './store.ts';
+import { type TrustedAuthority, trustInstructions } from './trust-instructions.ts';
 
-/** Where the command writes. */
+/** Output of the command. */
 export interface DevCertsCommandIo {
   stdout(text: string): void;
   stderr(text: string): void;
@@ -25,17 +28,17 @@ export interface DevCertsCommandIo {
 /** Exit codes of the command. */
 export const devCertsExitCodes = {
   done: 0,
-  /** Something went wrong, or `--check` found nothing that can be used. */
+  /** An error, or `--check` found no certificate that can be used. */
   failed: 1,
-  /** The command line is not understood. */
+  /** The command line is not valid. */
   usage: 2,
 } as const;
 
 /**
  * The command `windhover dev-certs`.
  *
- * @param args what comes after `dev-certs`
- * @returns the exit code; errors are written as one sentence
+ * @param args arguments after `dev-certs`
+ * @returns the exit code; errors are written to stderr as one sentence
  * Source: `dotnet dev-certs https`
  */
 export const devCertsCommand = async (
@@ -76,7 +79,7 @@ const execute = async (
   }
 };
 
-/** The sentence, its code, and that of the system's error where there is one. */
+/** The message with its code, and the code of the system's error if there is one. */
 const described = ({ message, code, cause }: DevCertsError): string => {
   const systemCode = (cause as Partial<NodeJS.ErrnoException> | undefined)?.code;
   return `${message} (${[code, systemCode].filter((part) => part !== undefined).join(', ')})`;
@@ -98,10 +101,21 @@ const clean = (io: DevCertsCommandIo, options: DevCertsOptions): number => {
   io.stdout(removed.length === 0 ? 'There was nothing to remove.\n' : 'Removed:\n');
   for (const file of removed) io.stdout(`  ${file}\n`);
   if (authority !== undefined) {
-    io.stdout(`\nWhere you have trusted "${authority.authorityName}", take that back:\n`);
+    io.stdout(`\nWhere you have trusted "${authority.authorityName}", undo that:\n`);
     io.stdout(describeUndoing(trustInstructions(authority)));
   }
   return devCertsExitCodes.done;
+};
+
+/** The authority that clients may trust, also when its certificate is missing or broken; `undefined` when there is none. */
+const publishedAuthority = (options: DevCertsOptions): TrustedAuthority | undefined => {
+  const { authority } = storeOf(options);
+  try {
+    const { subject } = new X509Certificate(readSmallFile(authority));
+    return { authorityPath: authority, authorityName: commonNameOf(subject) };
+  } catch {
+    return undefined;
+  }
 };
 
 const create = async (
@@ -110,13 +124,14 @@ const create = async (
   options: DevCertsOptions,
 ): Promise<number> => {
   const { certificate, created, authorityCreated } = await createDevelopmentCertificate({ ...options, names, renew });
-  io.stdout(created ? 'Made a development certificate.\n' : 'There is a good development certificate.\n');
+  io.stdout(created ? 'Made a development certificate.\n' : 'The development certificate is good.\n');
   io.stdout(describeCertificate(certificate));
   const trust = await developmentCertificateTrust(certificate);
   io.stdout(describeTrust(trust));
-  if (authorityCreated) io.stdout('\nThe authority is new: whoever trusted an earlier one has to trust this one.\n');
+  if (authorityCreated)
+    io.stdout('\nThe authority is new. Clients that trusted an earlier one have to trust this one.\n');
   if (trust.system !== true) {
-    io.stdout('\nTo trust it, choose what you need:\n');
+    io.stdout('\nTo trust it, run the commands for the clients that you use:\n');
     io.stdout(describeTrustInstructions(trustInstructions(certificate)));
   }
   return devCertsExitCodes.done;

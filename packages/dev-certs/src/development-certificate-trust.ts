@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs';
 import type tls from 'node:tls';
 import type { DevelopmentCertificate } from './development-certificate.ts';
+import { readSmallFile } from './read-file.ts';
 
-/** Who trusts the authority; `undefined` where that cannot be told. */
+/** Where the authority is trusted. A value is `undefined` when that cannot be found out. */
 export interface DevelopmentCertificateTrust {
-  /** This process: the authorities of Node.js, `NODE_EXTRA_CA_CERTS`, and those of the system if it was told so. */
+  /** In this process: by Node.js, by `NODE_EXTRA_CA_CERTS`, or by the system with `--use-system-ca`. */
   readonly node: boolean | undefined;
-  /** The system, as Node.js sees it. Firefox, and Chromium on Linux, have stores of their own. */
+  /** In the trust store of the system, as Node.js reads it. Firefox and Chromium on Linux have separate stores. */
   readonly system: boolean | undefined;
 }
 
 /**
- * Says who trusts the development certificate. It reads whole trust stores, which is not for the start of a server.
- * Before Node.js 22.15 nothing
- * can be told, nor where the authority cannot be read.
+ * Finds out where the development certificate is trusted. It reads whole trust stores, so do not call it when a server
+ * starts. Both values are `undefined` before Node.js 22.15, and when the authority cannot be read.
  */
 export const developmentCertificateTrust = async ({
   authorityPath,
@@ -28,7 +27,7 @@ export const developmentCertificateTrust = async ({
 
 const readAuthority = (path: string): string | undefined => {
   try {
-    return withoutSpace(readFileSync(path, 'latin1'));
+    return withoutSpace(readSmallFile(path));
   } catch {
     return undefined;
   }

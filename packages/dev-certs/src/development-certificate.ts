@@ -3,15 +3,15 @@ import type { DevCertsOptions } from './options.ts';
 
 /** A certificate for `https` on this machine, and its authority. */
 export interface DevelopmentCertificate {
-  /** PEM, without the authority: what the `cert` of `node:tls` takes. */
+  /** PEM, without the authority. For the option `cert` of `node:tls`. */
   readonly certificate: string;
-  /** PEM, PKCS #8, not encrypted: what the `key` of `node:tls` takes. */
+  /** PEM, PKCS #8, not encrypted. For the option `key` of `node:tls`. */
   readonly key: string;
   /** The file that holds certificate and key. It is replaced as a whole when the certificate is renewed. */
   readonly path: string;
-  /** The certificate of the authority (PEM): what clients have to trust. */
+  /** The file with the certificate of the authority (PEM), which clients have to trust. */
   readonly authorityPath: string;
-  /** The common name of the authority, different for each. */
+  /** The common name of the authority. Each authority has a different one. */
   readonly authorityName: string;
   /** Host names and IP addresses. */
   readonly names: readonly string[];
@@ -20,10 +20,10 @@ export interface DevelopmentCertificate {
 }
 
 /**
- * The development certificate of this user, for hosts with an `https` address and no certificate. Synchronous, and cheap
- * enough for a start.
+ * The development certificate of this user, for hosts with an `https` address and no certificate. It is synchronous and
+ * cheap enough to be called when a server starts.
  *
- * @returns `undefined` when there is none that can be used; `checkDevelopmentCertificate` says why, and what to do
+ * @returns `undefined` when there is none that can be used; `checkDevelopmentCertificate` returns the reasons
  * Source: Kestrel `KestrelServerOptions.DefaultCertificate`
  */
 export const developmentCertificate = (options?: DevCertsOptions): DevelopmentCertificate | undefined =>

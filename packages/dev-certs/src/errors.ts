@@ -1,15 +1,15 @@
-/** One thing that can be wrong. */
+/** One problem of the development certificate. */
 export interface DevCertsErrorSpec {
-  /** Whether a server can use the certificate all the same. */
+  /** Whether a server can use the certificate in spite of the problem. */
   readonly usable: boolean;
   readonly message: string;
-  /** What to do about it. */
+  /** Advice for the user. */
   readonly advice: string;
 }
 
 const makeAnother = 'make another one with "windhover dev-certs"';
 
-/** Everything that can be wrong with the development certificate, or go wrong while one is made. */
+/** All problems of the development certificate, and all errors of making one. */
 export const devCertsErrors = {
   DEV_CERTS_FOLDER_UNKNOWN: {
     usable: false,
@@ -18,9 +18,9 @@ export const devCertsErrors = {
   },
   DEV_CERTS_FOLDER_EXPOSED: {
     usable: false,
-    message: 'other users can change what is in the folder of the development certificate',
+    message: 'other users can write into the folder of the development certificate',
     advice:
-      'make it yours alone (chmod 700), on a file system that keeps modes, then remove what is in it with "windhover dev-certs --clean"',
+      'make it yours alone (chmod 700), on a file system that keeps modes, then remove its files with "windhover dev-certs --clean"',
   },
   DEV_CERTS_MISSING: {
     usable: false,
@@ -30,7 +30,7 @@ export const devCertsErrors = {
   DEV_CERTS_UNREADABLE: {
     usable: false,
     message: 'a file of the development certificate cannot be read',
-    advice: 'see that it belongs to you',
+    advice: 'check that it belongs to you',
   },
   DEV_CERTS_CORRUPT: {
     usable: false,
@@ -50,7 +50,7 @@ export const devCertsErrors = {
   DEV_CERTS_NOT_YET_VALID: {
     usable: false,
     message: 'the development certificate is not valid yet',
-    advice: 'set the clock, or begin anew with "windhover dev-certs --clean"',
+    advice: 'set the clock, or start again with "windhover dev-certs --clean"',
   },
   DEV_CERTS_EXPIRED: {
     usable: false,
@@ -64,23 +64,23 @@ export const devCertsErrors = {
   },
   DEV_CERTS_NAMES_MISSING: {
     usable: true,
-    message: 'the development certificate lacks a name that it should have',
+    message: 'the development certificate lacks a name that every development certificate has',
     advice: 'renew it with "windhover dev-certs"',
   },
   DEV_CERTS_AUTHORITY_MISMATCH: {
     usable: true,
-    message: 'the authority beside the development certificate has not issued it, or is not there',
-    advice: 'put both in order with "windhover dev-certs", and trust the authority again',
+    message: 'the authority beside the development certificate is missing, or has not issued it',
+    advice: 'make both again with "windhover dev-certs", and trust the new authority',
   },
   DEV_CERTS_NAME_INVALID: {
     usable: false,
     message: 'the name is neither "localhost" nor a host name below it',
-    advice: 'choose one like "shop.localhost"; an authority that vouches for other names would be a danger to you',
+    advice: 'choose one like "shop.localhost"; an authority for other names would be a danger to you',
   },
   DEV_CERTS_WRITE_FAILED: {
     usable: false,
     message: 'a file could not be written or removed',
-    advice: 'see that the folder is yours and has room',
+    advice: 'check that the folder belongs to you and that the disk is not full',
   },
   DEV_CERTS_CONTENDED: {
     usable: false,
@@ -91,14 +91,14 @@ export const devCertsErrors = {
 
 export type DevCertsErrorCode = keyof typeof devCertsErrors;
 
-/** What is wrong, where, and what to do about it. `cause` is the system's error where there is one. */
+/** A problem, its file, and advice. `cause` is the error of the system if there is one. */
 export class DevCertsError extends Error {
   override readonly name = 'DevCertsError';
   readonly code: DevCertsErrorCode;
-  /** Whether a server can use the certificate all the same. */
+  /** Whether a server can use the certificate in spite of the problem. */
   readonly usable: boolean;
 
-  /** @param subject the file, folder or name that it is about */
+  /** @param subject the file, folder or name with the problem */
   constructor(code: DevCertsErrorCode, subject?: string, options?: ErrorOptions) {
     const { message, advice, usable } = devCertsErrors[code];
     super(`${message}${subject === undefined ? '' : ` (${subject})`}: ${advice}`, options);

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from './atomic-file.ts';
 import { checkDevelopmentCertificate } from './check-development-certificate.ts';
 import type { DevelopmentCertificate } from './development-certificate.ts';
 import { DevCertsError } from './errors.ts';
 import type { DevCertsOptions } from './options.ts';
+import { readSmallFile } from './read-file.ts';
 
 /** Files that `exportDevelopmentCertificate` has written. */
 export interface ExportedDevelopmentCertificate {
@@ -20,8 +21,8 @@ export interface ExportedDevelopmentCertificate {
  * Copies the development certificate as separate PEM files, for containers and other programs. Files of the same names
  * are replaced; a later renewal does not reach the copies.
  *
- * @param folder made if there is none
- * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`, and what `checkDevelopmentCertificate` finds unusable
+ * @param folder created when it does not exist
+ * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`, and the problems of `checkDevelopmentCertificate` that are not usable
  */
 export const exportDevelopmentCertificate = (
   folder: string,
@@ -40,11 +41,11 @@ export const exportDevelopmentCertificate = (
   }
   replaceFile(exported.keyPath, key, 0o600);
   replaceFile(exported.certificatePath, certificate, 0o644);
-  replaceFile(exported.authorityPath, readFileSync(authorityPath, 'latin1'), 0o644);
+  replaceFile(exported.authorityPath, readSmallFile(authorityPath), 0o644);
   return exported;
 };
 
-/** With an authority that has issued it, or clients could do nothing with what is exported. */
+/** The certificate together with the authority that has issued it: clients need both. */
 const usableCertificate = (options: DevCertsOptions): DevelopmentCertificate => {
   const { certificate, problems } = checkDevelopmentCertificate(options);
   const problem = problems.find(({ usable, code }) => !usable || code === 'DEV_CERTS_AUTHORITY_MISMATCH');

@@ -1,27 +1,28 @@
 import { type Stats, statSync } from 'node:fs';
 import { DevCertsError } from './errors.ts';
 
-/** What other users may read, write or enter. */
+/** Permissions of other users to read, write or enter. */
 const othersAccess = 0o077;
 const othersWrite = 0o022;
 
-/** Windows has no such modes: the user's local folder is protected as a whole there. */
+/** Windows has no such modes. The user's local folder is protected as a whole there. */
 const hasModes = process.platform !== 'win32';
 
-/** Root may use what belongs to others, as where a user's folder is mounted into a container. */
+/** Root may use files of other users, because a user's folder may be mounted into a container. */
 const isForeign = ({ uid }: Stats): boolean => {
   const user = process.geteuid?.() ?? 0;
   return user !== 0 && uid !== user && uid !== 0;
 };
 
-/** Whether others can read the file, or have made it. */
+/** Whether other users can read the file, or have made it. */
 export const isKeyExposed = (stats: Stats): boolean =>
   hasModes && ((stats.mode & othersAccess) !== 0 || isForeign(stats));
 
 /**
- * Others must not be able to replace an authority that the user is then asked to trust.
+ * Checks that other users cannot replace an authority that the user is then asked to trust. A folder that does not exist
+ * is good.
  *
- * @throws DevCertsError `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_UNREADABLE`; nothing where there is no folder
+ * @throws DevCertsError `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_UNREADABLE`
  */
 export const checkFolder = (folder: string): void => {
   let stats: Stats | undefined;

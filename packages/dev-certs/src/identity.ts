@@ -1,8 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { DevCertsError } from './errors.ts';
 import { isKeyExposed } from './file-safety.ts';
-import { pemBlocks } from './pem.ts';
+import { NotARegularFileError, readSmallFile } from './read-file.ts';
 
 /** A certificate and its private key. */
 export interface Identity {
@@ -12,9 +11,6 @@ export interface Identity {
   readonly keyPem: string;
 }
 
-/** Bytes; a certificate and its key have about 1,300. */
-const maxFileSize = 64 * 1024;
-
 /**
  * Reads a file that holds a certificate and its private key.
  *
@@ -23,23 +19,14 @@ const maxFileSize = 64 * 1024;
  */
 export const readIdentity = (path: string): Identity => parseIdentity(readKeyFile(path), path);
 
-/** The modes are those of the file that is read, whatever the path leads to in the meantime. */
 const readKeyFile = (path: string): string => {
-  const descriptor = reading(path, () => openSync(path, 'r'));
   try {
-    const stats = fstatSync(descriptor);
-    if (isKeyExposed(stats)) throw new DevCertsError('DEV_CERTS_KEY_EXPOSED', path);
-    if (!stats.isFile() || stats.size > maxFileSize) throw new DevCertsError('DEV_CERTS_CORRUPT', path);
-    return reading(path, () => readFileSync(descriptor, 'latin1'));
-  } finally {
-    closeSync(descriptor);
-  }
-};
-
-const reading = <T>(path: string, read: () => T): T => {
-  try {
-    return read();
+    return readSmallFile(path, (stats) => {
+      if (isKeyExposed(stats)) throw new DevCertsError('DEV_CERTS_KEY_EXPOSED', path);
+    });
   } catch (cause) {
+    if (cause instanceof DevCertsError) throw cause;
+    if (cause instanceof NotARegularFileError) throw new DevCertsError('DEV_CERTS_CORRUPT', path);
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new DevCertsError('DEV_CERTS_MISSING', path);
     throw new DevCertsError('DEV_CERTS_UNREADABLE', path, { cause });
   }
@@ -60,4 +47,10 @@ const parsing = <T extends readonly unknown[]>(path: string, parse: () => readon
   } catch (cause) {
     throw new DevCertsError('DEV_CERTS_CORRUPT', path, { cause });
   }
+};
+
+/** The blocks of a PEM text that have the label, each with a line end. Source: RFC 7468 */
+export const pemBlocks = (text: string, label: string): string[] => {
+  const blocks = text.match(/-----BEGIN ([A-Z ]+)-----[A-Za-z0-9+/=\s]+-----END \1-----/g) ?? [];
+  return blocks.filter((block) => block.startsWith(`-----BEGIN ${label}-----`)).map((block) => `${block}\n`);
 };

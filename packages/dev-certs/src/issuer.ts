@@ -1,9 +1,8 @@
-// The only file that loads the certificate library, which takes ten times as long as everything else here together.
+// The only file that loads the certificate library, which takes ten times as long as the rest of the package.
 import 'reflect-metadata';
 import { KeyObject, createHash, createPrivateKey, randomBytes, type webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
-import { loopbackConstraints, nameConstraintsId } from './name-constraints.ts';
 import { devCertsValidity } from './validity.ts';
 
 const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
@@ -16,8 +15,8 @@ export interface IssuedIdentity {
 }
 
 /**
- * Makes an authority that can vouch for nothing but servers on this machine: if its key is lost, nobody else's name can
- * be forged with it where clients heed name constraints, as OpenSSL, Node.js and Chromium do.
+ * Makes an authority that can certify servers on this machine only. A thief of its key cannot use it for any other name
+ * with clients that check name constraints, as OpenSSL, Node.js and Chromium do.
  *
  * @param now milliseconds since 1970
  */
@@ -87,7 +86,7 @@ const lifetime = (now: number, length: number) => ({
   notAfter: new Date(now + length),
 });
 
-/** Tells authorities apart in the lists of a trust store. */
+/** Distinguishes authorities in the list of a trust store. */
 const shortIdOf = async (publicKey: CryptoKey): Promise<string> => {
   const spki = await crypto.subtle.exportKey('spki', publicKey);
   return createHash('sha256').update(new Uint8Array(spki)).digest('hex').slice(0, 8).toUpperCase();
@@ -97,3 +96,25 @@ const asPem = (certificate: x509.X509Certificate, privateKey: CryptoKey): Issued
   certificatePem: `${certificate.toString('pem').trim()}\n`,
   keyPem: KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' }),
 });
+
+/** Tags of DER in name constraints. Source: ITU-T X.690; RFC 5280, section 4.2.1.10 */
+const sequence = 0x30;
+const permittedSubtrees = 0xa0;
+const dnsName = 0x82;
+const ipAddress = 0x87;
+
+const nameConstraintsId = '2.5.29.30';
+
+/** Names that the authority may certify: `localhost` and all names below it, 127.0.0.0/8 and ::1. */
+const loopbackConstraints = (): Uint8Array => {
+  const ipv4 = Buffer.from([127, 0, 0, 0, 255, 0, 0, 0]);
+  const ipv6 = Buffer.concat([Buffer.alloc(15), Buffer.from([1]), Buffer.alloc(16, 0xff)]);
+  const bases = [der(dnsName, Buffer.from('localhost')), der(ipAddress, ipv4), der(ipAddress, ipv6)];
+  return der(sequence, der(permittedSubtrees, ...bases.map((base) => der(sequence, base))));
+};
+
+/** One value of fewer than 128 bytes, whose length is one byte. */
+const der = (tag: number, ...contents: readonly Uint8Array[]): Buffer => {
+  const content = Buffer.concat(contents);
+  return Buffer.concat([Buffer.from([tag, content.length]), content]);
+};

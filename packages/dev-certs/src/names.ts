@@ -2,8 +2,8 @@ import type { X509Certificate } from 'node:crypto';
 import { DevCertsError } from './errors.ts';
 
 /**
- * What every development certificate is for. Most clients take no wildcard straight below a top-level domain, such as
- * `*.localhost`; that is what `*.dev.localhost` is for.
+ * Names of every development certificate. Most clients accept no wildcard directly below a top-level domain, such as
+ * `*.localhost`, so the certificate has `*.dev.localhost` as well.
  */
 export const devCertsNames: readonly string[] = ['localhost', '*.localhost', '*.dev.localhost', '127.0.0.1', '::1'];
 
@@ -12,7 +12,7 @@ const hostBelowLocalhost = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)
 const maxHostLength = 253;
 
 /**
- * The names of a certificate that has these, too.
+ * All names of a certificate: `devCertsNames` and the given ones.
  *
  * @throws DevCertsError `DEV_CERTS_NAME_INVALID`
  */

@@ -2,16 +2,16 @@ import { homedir } from 'node:os';
 import { posix, resolve, win32 } from 'node:path';
 import { DevCertsError } from './errors.ts';
 
-/** What the folder depends on; the defaults are those of this process. */
+/** Inputs of `storeFolder`. The defaults are the values of this process. */
 export interface StoreFolderContext {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly platform?: NodeJS.Platform;
-  /** The home of the user; throws where there is none. */
+  /** Home folder of the user. Throws when there is none. */
   readonly home?: () => string;
 }
 
 /**
- * Where the certificate of this user is kept: `WINDHOVER_DEV_CERTS`, else `windhover/dev-certs` in
+ * The folder of this user's certificate: `WINDHOVER_DEV_CERTS`, else `windhover/dev-certs` in
  * `$XDG_DATA_HOME` or `~/.local/share`, in `~/Library/Application Support` (macOS), or in `%LOCALAPPDATA%` (Windows).
  *
  * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`
@@ -32,11 +32,11 @@ const dataFolder = (
   if (platform === 'win32') return environment['LOCALAPPDATA'] || win32.join(homeOf(home), 'AppData', 'Local');
   if (platform === 'darwin') return posix.join(homeOf(home), 'Library', 'Application Support');
   const xdg = environment['XDG_DATA_HOME'];
-  // The XDG Base Directory Specification has relative paths ignored.
+  // The XDG Base Directory Specification says to ignore relative paths.
   return xdg && posix.isAbsolute(xdg) ? xdg : posix.join(homeOf(home), '.local', 'share');
 };
 
-/** An account of a container may have no home, for which `homedir` throws, or answers with nothing. */
+/** A user of a container may have no home: `homedir` throws then, or returns an empty text. */
 const homeOf = (home: () => string): string => {
   let cause: unknown;
   try {

@@ -3,14 +3,14 @@ import type { DevCertsOptions } from './options.ts';
 import { storeFolder } from './store-folder.ts';
 
 /**
- * The files of one store. A certificate and its key are one file, so that both are replaced at once: whoever reads it
- * never sees a key of one and a certificate of another.
+ * The files of one store. A certificate and its key are in one file, so that both are replaced at once: a reader never
+ * sees the key of one certificate with another certificate.
  */
 export interface Store {
   readonly folder: string;
   /** The certificate of the server, then its private key. */
   readonly certificate: string;
-  /** The authority's certificate alone: what is trusted, and may be given away. */
+  /** The authority's certificate without its key. Clients trust this file, and it may be given away. */
   readonly authority: string;
   /** The authority's certificate, then its private key. */
   readonly authorityWithKey: string;

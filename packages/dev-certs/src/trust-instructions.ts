@@ -1,23 +1,23 @@
 import type { DevelopmentCertificate } from './development-certificate.ts';
 import { type TrustSystem, currentTrustSystem } from './trust-system.ts';
 
-/** How one kind of client comes to trust the authority, as commands for a shell. */
+/** Shell commands with which one kind of client trusts the authority. */
 export interface TrustInstruction {
-  /** Who trusts it then. */
+  /** The clients that trust it then. */
   readonly who: string;
   readonly trust: readonly string[];
-  /** Takes the trust back; works without the files, too. Empty where nothing stays behind. */
+  /** Undoes the trust, also when the files are removed. Empty when the trust is not stored. */
   readonly undo: readonly string[];
-  /** What else to know. */
+  /** More advice. */
   readonly note?: string;
 }
 
-/** The authority that is to be trusted. */
+/** The authority to trust. */
 export type TrustedAuthority = Pick<DevelopmentCertificate, 'authorityPath' | 'authorityName'>;
 
 /**
- * How to trust the development certificate on a system. Nothing here is carried out: what a machine trusts is for its
- * owner to decide.
+ * The commands that trust the development certificate on a system. They are not run: the owner of a machine decides
+ * which authorities it trusts.
  */
 export const trustInstructions = (
   authority: TrustedAuthority,
@@ -30,7 +30,7 @@ export const trustInstructions = (
 
 type Instructions = (authority: TrustedAuthority) => TrustInstruction;
 
-/** One argument of a POSIX shell, whatever is in it. */
+/** A text as one argument of a POSIX shell. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 

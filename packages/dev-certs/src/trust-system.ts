@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What decides how an authority is trusted; `linux` is one of which no more is known. */
+/** The kind of system, which decides how an authority is trusted. `linux` is a distribution that is not known. */
 export type TrustSystem = 'debian' | 'fedora' | 'arch' | 'linux' | 'macos' | 'windows' | 'other';
 
 /** Families of distributions by the names in `ID` and `ID_LIKE` of os-release(5). */

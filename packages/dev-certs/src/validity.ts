@@ -2,12 +2,12 @@ const day = 24 * 60 * 60 * 1000;
 
 /** How long certificates live, in milliseconds. */
 export const devCertsValidity = {
-  /** Below the 398 days of browsers, and the 825 that Apple's systems allow below an authority of one's own. */
+  /** Less than the 398 days that browsers allow, and the 825 days that Apple allows for a private authority. */
   certificate: 365 * day,
-  /** It is trusted by hand, so rarely. */
+  /** Long, because it is trusted by hand. */
   authority: 3650 * day,
-  /** What is left when a certificate is renewed. */
+  /** Time before its end from which a certificate is renewed. */
   renewal: 30 * day,
-  /** Before now, for clocks of containers and virtual machines that run behind. */
+  /** Time before now at which certificates begin, for containers and virtual machines whose clock is slow. */
   backdating: 60 * 60 * 1000,
 } as const;

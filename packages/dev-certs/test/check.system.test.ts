@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmodSync, chownSync, lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,7 +11,7 @@ import {
   developmentCertificate,
 } from '../src/index.ts';
 import { issueCertificate } from '../src/issuer.ts';
-import { pemBlocks } from '../src/pem.ts';
+import { pemBlocks } from '../src/identity.ts';
 import { TemporaryStore, day } from './support/temporary-store.ts';
 
 const codesOf = (store: TemporaryStore): DevCertsErrorCode[] =>
@@ -34,8 +35,8 @@ const renamed = async (store: TemporaryStore): Promise<void> => {
 
 /** How a good store goes bad, and what is said of it. */
 const harms: Readonly<Record<string, readonly [DevCertsErrorCode, (store: TemporaryStore) => void | Promise<void>]>> = {
-  'the certificate is gone': ['DEV_CERTS_MISSING', (store) => rmSync(store.path('localhost.pem'))],
-  'the folder is gone': ['DEV_CERTS_MISSING', (store) => rmSync(store.folder, { recursive: true })],
+  'the certificate is missing': ['DEV_CERTS_MISSING', (store) => rmSync(store.path('localhost.pem'))],
+  'the folder is missing': ['DEV_CERTS_MISSING', (store) => rmSync(store.folder, { recursive: true })],
   'it is empty': ['DEV_CERTS_CORRUPT', (store) => store.write('localhost.pem', '')],
   'it is binary': ['DEV_CERTS_CORRUPT', (store) => store.write('localhost.pem', new Uint8Array(1000).fill(0xff))],
   'it is too large': [
@@ -89,8 +90,8 @@ const usable: readonly DevCertsErrorCode[] = [
   'DEV_CERTS_AUTHORITY_MISMATCH',
 ];
 
-describe('a look at the store', () => {
-  it('finds nothing wrong with a certificate just made', async () => {
+describe('checkDevelopmentCertificate', () => {
+  it('a new certificate: no problems', async () => {
     const { certificate, problems } = checkDevelopmentCertificate(await made());
     expect(problems).toEqual([]);
     expect(certificate).toBeDefined();
@@ -103,7 +104,7 @@ describe('a look at the store', () => {
     expect(developmentCertificate(store) !== undefined).toBe(usable.includes(code));
   });
 
-  it('tells everything that is wrong at once', async () => {
+  it('several problems: all of them are reported', async () => {
     const store = await made();
     await renamed(store);
     rmSync(store.path('authority.pem'));
@@ -115,10 +116,25 @@ describe('a look at the store', () => {
     ]);
   });
 
-  it.skipIf(process.platform === 'win32')('others can write into the folder: DEV_CERTS_FOLDER_EXPOSED', async () => {
+  it.skipIf(process.platform === 'win32')(
+    'a folder that other users can write into: DEV_CERTS_FOLDER_EXPOSED',
+    async () => {
+      const store = await made();
+      chmodSync(store.folder, 0o720);
+      expect(codesOf(store)).toEqual(['DEV_CERTS_FOLDER_EXPOSED']);
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')('pipes in the place of the files: an answer without waiting', async () => {
     const store = await made();
-    chmodSync(store.folder, 0o720);
-    expect(codesOf(store)).toEqual(['DEV_CERTS_FOLDER_EXPOSED']);
+    for (const [name, code] of [
+      ['authority.pem', 'DEV_CERTS_AUTHORITY_MISMATCH'],
+      ['localhost.pem', 'DEV_CERTS_CORRUPT'],
+    ] as const) {
+      rmSync(store.path(name));
+      execFileSync('mkfifo', ['-m', '600', store.path(name)]);
+      expect(codesOf(store)).toEqual([code]);
+    }
   });
 
   it('a path that leads through a file: DEV_CERTS_UNREADABLE', async () => {
@@ -127,7 +143,7 @@ describe('a look at the store', () => {
     expect(problems.map(({ code }) => code)).toEqual(['DEV_CERTS_UNREADABLE']);
   });
 
-  it.skipIf(process.getuid?.() !== 0)('a folder of somebody else is not used, but by root', async () => {
+  it.skipIf(process.getuid?.() !== 0)('a folder of another user: used by root only', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate({ folder: store.folder });
     chmodSync(dirname(store.folder), 0o755);
@@ -145,7 +161,7 @@ describe('a look at the store', () => {
     expect(JSON.parse(codes!)).toEqual([[], ['DEV_CERTS_FOLDER_EXPOSED']]);
   });
 
-  it('a file that was cut off anywhere is never used, and never throws', async () => {
+  it('a file cut off at any length: not used, and no exception', async () => {
     const store = await made();
     const whole = store.read('localhost.pem');
     const end = whole.trimEnd().length;
@@ -155,7 +171,7 @@ describe('a look at the store', () => {
     }
   });
 
-  it('a file with one byte changed is used only if it still holds together', async () => {
+  it('a file with one byte changed: used only if certificate and key still match', async () => {
     const store = await made();
     const whole = store.read('localhost.pem');
     const authority = new X509Certificate(store.read('authority.pem'));
@@ -171,7 +187,7 @@ describe('a look at the store', () => {
 /** Clients may trust the authority, and nobody's folder is removed. */
 const beyondRepair = ['it is from the future', 'a folder is in its place'];
 
-describe('a bad store is put in order by making a certificate', () => {
+describe('createDevelopmentCertificate repairs a store', () => {
   it.each(allHarms.filter(([name]) => !beyondRepair.includes(name)))('%s', async (_harm, [, harm]) => {
     const store = await made();
     const authority = store.read('authority-key.pem');
@@ -194,7 +210,7 @@ describe('a bad store is put in order by making a certificate', () => {
     expect(checkDevelopmentCertificate(store).problems).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32')('an authority that cannot be read stays, too', async () => {
+  it.skipIf(process.platform === 'win32')('an authority that cannot be read: kept', async () => {
     const store = await made();
     rmSync(store.path('authority-key.pem'));
     symlinkSync('authority-key.pem', store.path('authority-key.pem'));
@@ -202,7 +218,7 @@ describe('a bad store is put in order by making a certificate', () => {
     expect(lstatSync(store.path('authority-key.pem')).isSymbolicLink()).toBe(true);
   });
 
-  it('an authority that is not valid yet stays: the clock is wrong, and clients may trust it', async () => {
+  it('an authority that is not valid yet: kept, because the clock may be wrong and clients may trust it', async () => {
     const store = await made();
     const authority = store.read('authority-key.pem');
     store.now -= day;
@@ -210,7 +226,7 @@ describe('a bad store is put in order by making a certificate', () => {
     expect(store.read('authority-key.pem')).toBe(authority);
   });
 
-  it.skipIf(process.platform === 'win32')("others could read the authority's key: a new authority", async () => {
+  it.skipIf(process.platform === 'win32')('an authority whose key other users can read: replaced', async () => {
     const store = await made();
     chmodSync(store.path('authority-key.pem'), 0o644);
     expect(await createDevelopmentCertificate(store)).toMatchObject({ created: true, authorityCreated: true });

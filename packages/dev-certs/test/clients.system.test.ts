@@ -11,7 +11,7 @@ import {
   trustInstructions,
 } from '../src/index.ts';
 import { issueCertificate } from '../src/issuer.ts';
-import { pemBlocks } from '../src/pem.ts';
+import { pemBlocks } from '../src/identity.ts';
 import { Chromium } from './support/chromium.ts';
 import { HttpsServer } from './support/https-server.ts';
 import { runProgram } from './support/program.ts';
@@ -60,14 +60,14 @@ describe('Node.js with the authority', () => {
     },
   );
 
-  it.each(['example.com', '192.0.2.1'])('refuses what the authority has vouched for, but may not: %s', async (name) => {
+  it.each(['example.com', '192.0.2.1'])('refuses a name outside of the constraints: %s', async (name) => {
     const certificate = await forged(name);
     await using server = await HttpsServer.start(certificate);
     const verdict = await verdictOfNode(server.port, 'localhost', certificate.authorityPath);
     expect(verdict).toBe('permitted subtree violation');
   });
 
-  it('refuses it without the authority', async () => {
+  it('refuses the certificate without the authority', async () => {
     const [certificate, other] = [await made(), await made()];
     await using server = await HttpsServer.start(certificate);
     const verdict = await verdictOfNode(server.port, 'localhost', other.authorityPath);
@@ -106,12 +106,12 @@ describe.skipIf(!hasOpenssl)(`openssl${hasOpenssl ? '' : ' (skipped: no openssl)
     expect(output).toContain('hostname mismatch');
   });
 
-  it('refuses it for clients', async () => {
+  it('refuses the certificate for clients', async () => {
     const { output } = await verified(await made(), '-purpose', 'sslclient');
     expect(output).toMatch(/unsuitable certificate purpose/i);
   });
 
-  it('reads the PFX file that it has made of an export', async () => {
+  it('reads the PFX file that the printed command makes', async () => {
     const store = new TemporaryStore();
     await made(store);
     const folder = temporaryFolder();
@@ -149,7 +149,7 @@ describe.skipIf(!hasChromium)(`Chromium${hasChromium ? '' : ' (skipped: no chrom
     },
   );
 
-  it('refuses what the authority has vouched for, but may not', { timeout: 60_000 }, async () => {
+  it('refuses a name outside of the constraints', { timeout: 60_000 }, async () => {
     const certificate = await forged('example.com');
     await using server = await HttpsServer.start(certificate);
     const chromium = new Chromium(temporaryFolder());

@@ -32,27 +32,27 @@ const description = `\
 `;
 
 describe('windhover dev-certs', () => {
-  it('makes a certificate, and tells how to trust it', async () => {
+  it('makes a certificate and prints how to trust it', async () => {
     const store = new TemporaryStore();
     const { exitCode, stdout, stderr } = await run(store);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     const [about, newAuthority, ...instructions] = stdout.split('\n\n');
     expect(`${about}\n`).toBe(`Made a development certificate.\n${description}`);
-    expect(newAuthority).toBe('The authority is new: whoever trusted an earlier one has to trust this one.');
-    expect(instructions[0]).toBe('To trust it, choose what you need:');
+    expect(newAuthority).toBe('The authority is new. Clients that trusted an earlier one have to trust this one.');
+    expect(instructions[0]).toBe('To trust it, run the commands for the clients that you use:');
     expect(instructions.at(-1)).toBe(
       'curl, without trusting it elsewhere\n  curl --cacert /store/authority.pem https://localhost:5001\n',
     );
     expect(developmentCertificate(store)).toBeDefined();
   });
 
-  it('leaves a good one alone', async () => {
+  it('keeps a good certificate', async () => {
     const store = new TemporaryStore();
     await run(store);
     const before = store.read('localhost.pem');
     const { exitCode, stdout } = await run(store);
     expect(exitCode).toBe(0);
-    expect(stdout).toContain(`There is a good development certificate.\n${description}\nTo trust it, choose`);
+    expect(stdout).toContain(`The development certificate is good.\n${description}\nTo trust it, run`);
     expect(store.read('localhost.pem')).toBe(before);
   });
 
@@ -61,7 +61,7 @@ describe('windhover dev-certs', () => {
     await run(store);
     const before = store.read('localhost.pem');
     const { stdout } = await run(store, '--renew');
-    expect(stdout).toContain(`Made a development certificate.\n${description}\nTo trust it, choose`);
+    expect(stdout).toContain(`Made a development certificate.\n${description}\nTo trust it, run`);
     expect(store.read('localhost.pem')).not.toBe(before);
   });
 
@@ -70,17 +70,17 @@ describe('windhover dev-certs', () => {
     expect(stdout).toContain('*.dev.localhost, 127.0.0.1, ::1, a.localhost, b.localhost\n');
   });
 
-  it('--name of a stranger is refused', async () => {
+  it('--name outside of localhost: refused', async () => {
     expect(await run(new TemporaryStore(), '--name', 'example.com')).toEqual({
       exitCode: 1,
       stdout: '',
       stderr:
         'windhover dev-certs: the name is neither "localhost" nor a host name below it ("example.com"): choose one like ' +
-        '"shop.localhost"; an authority that vouches for other names would be a danger to you (DEV_CERTS_NAME_INVALID)\n',
+        '"shop.localhost"; an authority for other names would be a danger to you (DEV_CERTS_NAME_INVALID)\n',
     });
   });
 
-  it('a folder that others can write into: says so, and makes nothing', async ({ skip }) => {
+  it('a folder that other users can write into: an error, and no certificate', async ({ skip }) => {
     skip(process.platform === 'win32', 'Windows has no such modes');
     const store = new TemporaryStore();
     await run(store);
@@ -89,15 +89,15 @@ describe('windhover dev-certs', () => {
       exitCode: 1,
       stdout: '',
       stderr:
-        'windhover dev-certs: other users can change what is in the folder of the development certificate (/store): make ' +
-        'it yours alone (chmod 700), on a file system that keeps modes, then remove what is in it with ' +
+        'windhover dev-certs: other users can write into the folder of the development certificate (/store): make ' +
+        'it yours alone (chmod 700), on a file system that keeps modes, then remove its files with ' +
         '"windhover dev-certs --clean" (DEV_CERTS_FOLDER_EXPOSED)\n',
     });
   });
 });
 
 describe('windhover dev-certs --check', () => {
-  it('says what there is, and makes nothing', async () => {
+  it('describes the certificate, and makes none', async () => {
     const store = new TemporaryStore();
     expect(await run(store, '--check')).toEqual({
       exitCode: 1,
@@ -114,7 +114,7 @@ describe('windhover dev-certs --check', () => {
     });
   });
 
-  it('warns of one that soon expires, which is still of use', async () => {
+  it('warns of a certificate that expires soon, and succeeds', async () => {
     const store = new TemporaryStore();
     await run(store);
     store.now += 340 * day;
@@ -127,7 +127,7 @@ describe('windhover dev-certs --check', () => {
     });
   });
 
-  it('fails for one that has expired', async () => {
+  it('fails for an expired certificate', async () => {
     const store = new TemporaryStore();
     await run(store);
     store.now += 366 * day;
@@ -138,32 +138,32 @@ describe('windhover dev-certs --check', () => {
 });
 
 describe('windhover dev-certs --clean', () => {
-  it('removes everything, and tells how to take the trust back', async () => {
+  it('removes all files and prints how to undo the trust', async () => {
     const store = new TemporaryStore();
     await run(store);
     const { exitCode, stdout } = await run(store, '--clean');
     expect(exitCode).toBe(0);
     const [removed, takeBack] = stdout.split('\n\n');
     expect(removed).toBe('Removed:\n  /store/authority-key.pem\n  /store/authority.pem\n  /store/localhost.pem');
-    expect(takeBack).toBe('Where you have trusted "Windhover development authority 1A2B3C4D", take that back:');
+    expect(takeBack).toBe('Where you have trusted "Windhover development authority 1A2B3C4D", undo that:');
     expect(developmentCertificate(store)).toBeUndefined();
   });
 
-  it('tells it also when the certificate itself is broken', async () => {
+  it('prints how to undo the trust also when the certificate is broken', async () => {
     const store = new TemporaryStore();
     await run(store);
     store.write('localhost.pem', 'garbage');
     expect((await run(store, '--clean')).stdout).toContain('Where you have trusted "Windhover development authority');
   });
 
-  it('has nothing to do where there is nothing', async () => {
+  it('does nothing when there is no certificate', async () => {
     const stdout = 'There was nothing to remove.\n';
     expect(await run(new TemporaryStore(), '--clean')).toEqual({ exitCode: 0, stdout, stderr: '' });
   });
 });
 
 describe('windhover dev-certs --export', () => {
-  it('copies what it makes, and tells how to make a PFX file', async () => {
+  it('copies the files and prints how to make a PFX file', async () => {
     const store = new TemporaryStore();
     const folder = join(temporaryFolder(), 'my certs');
     const { exitCode, stdout } = await run(store, '--export', folder);
@@ -171,7 +171,7 @@ describe('windhover dev-certs --export', () => {
     expect(stdout.replaceAll(folder, 'FOLDER')).toBe(`\
 Copied the development certificate.
   certificate  FOLDER/localhost.pem
-  key          FOLDER/localhost-key.pem (for your eyes only)
+  key          FOLDER/localhost-key.pem (keep it secret)
   authority    FOLDER/authority.pem
 
 As one PFX file
@@ -179,14 +179,14 @@ As one PFX file
 `);
   });
 
-  it('into what is no folder: says so', async () => {
+  it('into a file: an error', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
     const { exitCode, stderr } = await run(store, '--export', store.path('authority.pem'));
     expect(exitCode).toBe(1);
     expect(stderr).toBe(
-      'windhover dev-certs: a file could not be written or removed (/store/authority.pem): see that the folder is yours ' +
-        'and has room (DEV_CERTS_WRITE_FAILED, EEXIST)\n',
+      'windhover dev-certs: a file could not be written or removed (/store/authority.pem): check that the folder belongs to you ' +
+        'and that the disk is not full (DEV_CERTS_WRITE_FAILED, EEXIST)\n',
     );
   });
 });

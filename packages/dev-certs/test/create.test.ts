@@ -13,8 +13,8 @@ import { TemporaryStore, day } from './support/temporary-store.ts';
 
 const validityOf = ({ validFromDate, validToDate }: X509Certificate): [Date, Date] => [validFromDate, validToDate];
 
-describe('a certificate that is made', () => {
-  it('is for servers on this machine, signed by an authority that can vouch for nothing else', async () => {
+describe('a new certificate', () => {
+  it('is for servers on this machine, and its authority can certify no others', async () => {
     const store = new TemporaryStore();
     const { certificate, created, authorityCreated } = await createDevelopmentCertificate(store);
     expect({ created, authorityCreated }).toEqual({ created: true, authorityCreated: true });
@@ -29,7 +29,7 @@ describe('a certificate that is made', () => {
     expect(authority.subject).toBe(`CN=${certificate.authorityName}`);
   });
 
-  it('lives a year from an hour ago on, its authority ten', async () => {
+  it('is valid for a year from an hour ago, its authority for ten', async () => {
     const store = new TemporaryStore();
     const { certificate } = await createDevelopmentCertificate(store);
     const start = new Date(store.now - devCertsValidity.backdating);
@@ -41,7 +41,7 @@ describe('a certificate that is made', () => {
     expect(certificate.validTo.getTime() - certificate.validFrom.getTime()).toBeLessThan(398 * day);
   });
 
-  it('has a serial number and an authority of its own', async () => {
+  it('has another serial number and authority in another store', async () => {
     const [one, other] = await Promise.all(
       [new TemporaryStore(), new TemporaryStore()].map(createDevelopmentCertificate),
     );
@@ -50,14 +50,14 @@ describe('a certificate that is made', () => {
     expect(one!.certificate.authorityName).not.toBe(other!.certificate.authorityName);
   });
 
-  it('is what hosts get from then on', async () => {
+  it('is returned by developmentCertificate', async () => {
     const store = new TemporaryStore();
     expect(developmentCertificate(store)).toBeUndefined();
     const { certificate } = await createDevelopmentCertificate(store);
     expect(developmentCertificate(store)).toEqual(certificate);
   });
 
-  it.skipIf(process.platform === 'win32')('lies where only the user can read the keys', async () => {
+  it.skipIf(process.platform === 'win32')('keys can be read by the user only', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
     const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -71,8 +71,8 @@ describe('a certificate that is made', () => {
   });
 });
 
-describe('a certificate that is there', () => {
-  it('stays while nothing is wrong with it', async () => {
+describe('an existing certificate', () => {
+  it('is kept while it has no problems', async () => {
     const store = new TemporaryStore();
     const first = await createDevelopmentCertificate(store);
     store.now += 335 * day;
@@ -95,7 +95,7 @@ describe('a certificate that is there', () => {
     expect(store.read('authority.pem')).toBe(authority);
   });
 
-  it('is renewed when asked, and keeps its names', async () => {
+  it('renew: replaced, with the same names', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store.with({ names: ['shop.localhost'] }));
     const { certificate, created } = await createDevelopmentCertificate(store.with({ renew: true }));
@@ -103,7 +103,7 @@ describe('a certificate that is there', () => {
     expect(certificate.names).toEqual([...devCertsNames, 'shop.localhost']);
   });
 
-  it('is renewed for a name that it lacks, not for one that it has', async () => {
+  it('is renewed for a name that it lacks, not for a name that it has', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
     const withName = store.with({ names: ['Shop.Localhost'] });
@@ -111,7 +111,7 @@ describe('a certificate that is there', () => {
     expect(await createDevelopmentCertificate(withName)).toMatchObject({ created: false });
   });
 
-  it('gets a new authority when the old one would end before it', async () => {
+  it('gets a new authority when the old one would expire before it', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
     store.now += 3285 * day;
@@ -156,7 +156,7 @@ describe('names below localhost', () => {
   });
 });
 
-describe('a folder that does not suit', () => {
+describe('a folder that cannot be used', () => {
   it.skipIf(process.platform === 'win32').each([0o777, 0o770, 0o702])(
     'where others can write (%o), nothing is made',
     async (mode) => {
@@ -168,7 +168,7 @@ describe('a folder that does not suit', () => {
     },
   );
 
-  it('that is a file: DEV_CERTS_WRITE_FAILED', async () => {
+  it('a file in its place: DEV_CERTS_WRITE_FAILED', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
     const folder = store.path('localhost.pem');

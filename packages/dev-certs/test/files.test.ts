@@ -24,7 +24,7 @@ describe('clean', () => {
     expect(existsSync(store.folder)).toBe(false);
   });
 
-  it('removes what a process has left that ended in the middle, and nothing of anybody else', async () => {
+  it('removes files of a process that was killed while writing, and no other files', async () => {
     const store = await made();
     const left = join(store.folder, 'localhost.pem.3f.tmp');
     for (const file of [left, join(store.folder, 'mine.tmp'), join(store.folder, 'localhost.pem.bak')]) {
@@ -34,11 +34,11 @@ describe('clean', () => {
     expect(readdirSync(store.folder).toSorted()).toEqual(['localhost.pem.bak', 'mine.tmp']);
   });
 
-  it('has nothing to do where there is nothing', () => {
+  it('does nothing when there is no store', () => {
     expect(cleanDevelopmentCertificates(new TemporaryStore())).toEqual([]);
   });
 
-  it('what cannot be removed: DEV_CERTS_WRITE_FAILED', async () => {
+  it('a file that cannot be removed: DEV_CERTS_WRITE_FAILED', async () => {
     const store = new TemporaryStore();
     mkdirSync(store.path('localhost.pem'), { recursive: true });
     expect(() => cleanDevelopmentCertificates(store)).toThrow(
@@ -48,7 +48,7 @@ describe('clean', () => {
 });
 
 describe('export', () => {
-  it('copies certificate, key and authority as files of their own, and not the key of the authority', async () => {
+  it('copies certificate, key and authority as separate files, without the key of the authority', async () => {
     const store = await made();
     const folder = join(temporaryFolder(), 'new', 'folder');
     const { certificatePath, keyPath, authorityPath } = exportDevelopmentCertificate(folder, store);

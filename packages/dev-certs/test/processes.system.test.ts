@@ -37,7 +37,7 @@ const authoritiesIn = (outputs: readonly string[]): number =>
   outputs.filter((output) => output.includes('"authorityCreated":true')).length;
 
 describe('several processes at once', () => {
-  it('that make the first certificate agree on one authority', { timeout: 60_000 }, async () => {
+  it('that make the first certificate: one authority', { timeout: 60_000 }, async () => {
     const { folder } = new TemporaryStore();
     const outputs = await race(folder, 4);
     expect(authoritiesIn(outputs)).toBe(1);
@@ -45,7 +45,7 @@ describe('several processes at once', () => {
     expect(readdirSync(folder)).toHaveLength(3);
   });
 
-  it('that replace a broken authority leave a store that holds together', { timeout: 60_000 }, async () => {
+  it('that replace a broken authority: a consistent store', { timeout: 60_000 }, async () => {
     const store = new TemporaryStore();
     const { folder } = store;
     await createDevelopmentCertificate({ folder });
@@ -79,7 +79,7 @@ const madeElsewhere = async (): Promise<TemporaryStore> => {
 };
 
 describe('another process that replaces the authority in the middle', () => {
-  it('once: the certificate is made again, by that authority', async () => {
+  it('once: the certificate is issued again by that authority', async () => {
     const store = new TemporaryStore();
     // The first reading begins an attempt, the second comes when it has its authority.
     const wallClock = await interrupted(store, (reading) => reading !== 2);

@@ -8,8 +8,7 @@ const readme = new Readme(import.meta.url);
 
 describe('README', () => {
   // oxlint-disable-next-line vitest/expect-expect -- `expectExample` expects
-  it('shows the example that is in the package, and what it prints', () =>
-    readme.expectExample('examples/https-server.ts'));
+  it('shows the example of the package and its output', () => readme.expectExample('examples/https-server.ts'));
 
   it('lists every option of the command', () => {
     const listed = readme.plainTableUnder('The command').map(([option]) => option!);

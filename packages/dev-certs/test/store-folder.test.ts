@@ -49,7 +49,7 @@ describe('the folder of a user', () => {
     expect(() => storeFolder(context)).toThrow(expect.objectContaining({ code: 'DEV_CERTS_FOLDER_UNKNOWN' }));
   });
 
-  it('is looked into where no other is named', ({ onTestFinished }) => {
+  it('is used when no other folder is given', ({ onTestFinished }) => {
     const before = process.env['WINDHOVER_DEV_CERTS'];
     process.env['WINDHOVER_DEV_CERTS'] = resolve('no', 'such', 'folder');
     onTestFinished(() => {

@@ -51,7 +51,7 @@ describe('instructions', () => {
     expect(nodeJs?.trust).toEqual(["$env:NODE_EXTRA_CA_CERTS = 'C:\\o''neil\\authority.pem'"]);
   });
 
-  it('whatever stays behind in a store can be undone, without the file', () => {
+  it('trust that is stored can be undone without the file', () => {
     for (const system of ['linux', 'macos', 'windows'] as const) {
       for (const { who, trust, undo } of trustInstructions(authority, system)) {
         const stays = trust.some((command) => /sudo|certutil|security/.test(command));
@@ -89,8 +89,8 @@ const asking = `
   console.log('trust', node, system);
 `;
 
-describe('who trusts a certificate', () => {
-  it('nobody, when it has just been made', async () => {
+describe('developmentCertificateTrust', () => {
+  it('a new certificate: not trusted', async () => {
     const { certificate } = await createDevelopmentCertificate(new TemporaryStore());
     expect(await developmentCertificateTrust(certificate)).toEqual({ node: false, system: false });
   });
@@ -108,7 +108,7 @@ describe('who trusts a certificate', () => {
     expect((await child.waitFor(/trust .*/))[0]).toBe(answer);
   });
 
-  it('cannot be told where the authority cannot be read', async () => {
+  it('an authority that cannot be read: undefined', async () => {
     const authorityPath = new TemporaryStore().path('authority.pem');
     expect(await developmentCertificateTrust({ authorityPath })).toEqual({ node: undefined, system: undefined });
   });
