@@ -24,6 +24,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'connection-logging',
       'websockets',
       'app-fetch',
+      'app-node',
       'middleware-exception-page',
       'middleware-forwarded-headers',
       'middleware-host-filtering',

@@ -1,0 +1,18 @@
+/** Every code of a `NodeHandlerError`, with the sentence that its message begins with. */
+export const nodeHandlerErrors = {
+  NODE_HANDLER_INVALID:
+    'a node handler must be a function (req, res) or (req, res, next), such as an Express application',
+} as const satisfies Record<`NODE_${string}`, string>;
+
+export type NodeHandlerErrorCode = keyof typeof nodeHandlerErrors;
+
+/** A handler that cannot be used. Callers branch on `code`, not on the message. */
+export class NodeHandlerError extends Error {
+  override readonly name = 'NodeHandlerError';
+  readonly code: NodeHandlerErrorCode;
+
+  constructor(code: NodeHandlerErrorCode, detail?: string) {
+    super(detail === undefined ? nodeHandlerErrors[code] : `${nodeHandlerErrors[code]}; ${detail}`);
+    this.code = code;
+  }
+}

@@ -1,0 +1,83 @@
+import { IncomingMessage, OutgoingMessage, ServerResponse } from 'node:http';
+import type { HttpContext } from '@windhover/http';
+import type { SocketFacade } from './socket-facade.ts';
+
+/**
+ * The members of Node's HTTP classes that this package uses and Node does not document. `test/node-internals.test.ts`
+ * fails on a Node where one of them is missing or is called in another way.
+ *
+ * A response is cut off from the socket at its lowest seam: `_storeHeader` is given the complete head, `_send` each piece
+ * of content, `_writeRaw` an informational response, `_finish` the end. Everything above (the `setHeader` family, forms
+ * of `writeHead`, callbacks, events, error codes) is Node's own code. The members are replaced on each object and not on
+ * a prototype, because frameworks replace the prototypes of the objects.
+ */
+export interface ResponseInternals extends ServerResponse {
+  _header: string | null;
+  _headerSent: boolean;
+  _hasBody: boolean;
+  _trailer: string;
+  _contentLength: number | null;
+  _last: boolean;
+  _closed: boolean;
+  destroyed: boolean;
+  finished: boolean;
+  chunkedEncoding: boolean;
+  _storeHeader: (this: ResponseInternals, statusLine: string, headers: GivenHeaders) => void;
+  _send: (this: ResponseInternals, data: Data, encoding?: BufferEncoding | null, callback?: Written | null) => boolean;
+  _writeRaw: (
+    this: ResponseInternals,
+    data: Data,
+    encoding?: BufferEncoding | null,
+    callback?: Written | null,
+  ) => boolean;
+  _finish: (this: ResponseInternals) => void;
+  _flushOutput: (this: ResponseInternals) => boolean;
+  _flush(): void;
+  [exchangeKey]: ResponseExchange;
+}
+
+export interface RequestInternals extends IncomingMessage {
+  _consuming: boolean;
+  _dumped: boolean;
+  _readableState: { readingMore: boolean };
+  _read: (this: RequestInternals) => void;
+  _destroy: (this: RequestInternals, error: Error | null, callback: (error: Error | null) => void) => void;
+  _addHeaderLines(lines: string[], count: number): void;
+  _dump(): void;
+  originalUrl?: string;
+}
+
+export type Data = string | Uint8Array;
+export type Written = (error?: Error | null) => void;
+
+/** Headers of `_storeHeader`: those of `setHeader`, or those of `writeHead` in any of its forms. */
+export type GivenHeaders =
+  | Readonly<Record<string, unknown>>
+  | readonly (readonly [name: string, value: unknown])[]
+  | readonly unknown[]
+  | null
+  | undefined;
+
+/** The exchange that a response belongs to, and what is called when the handler has finished it. */
+export interface ResponseExchange {
+  readonly context: HttpContext;
+  readonly socket: SocketFacade;
+  readonly request: RequestInternals;
+  /** The response is complete. */
+  completed(): void;
+  /** The response cannot be completed. */
+  failed(error: unknown): void;
+}
+
+export const exchangeKey: unique symbol = Symbol('windhover exchange');
+
+/** Where `setHeader` keeps its headers: by name in lower case, each as `[name as spelled, value]`. */
+export const outHeadersKey: symbol | undefined = Object.getOwnPropertySymbols(new OutgoingMessage()).find(
+  ({ description }) => description === 'kOutHeaders',
+);
+
+export const newRequest = (socket: SocketFacade): RequestInternals =>
+  new IncomingMessage(socket as never) as RequestInternals;
+
+export const newResponse = (request: RequestInternals): ResponseInternals =>
+  new ServerResponse(request) as unknown as ResponseInternals;

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { nodeHandler, type NodeHandler } from '../src/index.ts';
+
+const get = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+const served = (handler: NodeHandler): MemoryHttp => new MemoryHttp(nodeHandler(handler));
+
+describe('a node handler', () => {
+  it.each([undefined, null, 'text', {}])('%j is refused with NODE_HANDLER_INVALID', (handler) => {
+    expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'NODE_HANDLER_INVALID' }));
+  });
+
+  it.each<[string, NodeHandler]>([
+    [
+      'throws',
+      () => {
+        throw new Error('failed');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('failed'))],
+    [
+      'rejects later',
+      async () => {
+        await Promise.resolve();
+        throw new Error('failed');
+      },
+    ],
+    ['passes an error to next', (_, __, next) => next(new Error('failed'))],
+    ['passes an error to next later', (_, __, next) => void setImmediate(next, new Error('failed'))],
+  ])("that %s: 500, and the error is the application's", async (_, handler) => {
+    const http = served(handler);
+    await expect(http.answer(get)).resolves.toMatchObject({ status: 500 });
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'failed' })]);
+  });
+
+  it.each<[string, NodeHandler]>([
+    ['at once', (_, response, next) => (response.setHeader('x', '1'), next())],
+    ['later', (_, __, next) => void setImmediate(next)],
+  ])('as middleware, next() %s continues with the next one', async (_, handler) => {
+    const middleware = nodeHandler(handler);
+    const http = new MemoryHttp((context) => middleware(context, ({ response }) => response.send('next')));
+    await expect(http.answer(get)).resolves.toMatchObject({ status: 200, content: 'next' });
+  });
+
+  it.each<[string, NodeHandler]>([
+    ['at once', (_, __, next) => next()],
+    ['later', (_, __, next) => void setImmediate(next)],
+  ])("an error of the next one, called %s, is the application's", async (_, handler) => {
+    const middleware = nodeHandler(handler);
+    const http = new MemoryHttp((context) =>
+      middleware(context, () => {
+        throw new Error('next failed');
+      }),
+    );
+    await expect(http.answer(get)).resolves.toMatchObject({ status: 500 });
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'next failed' })]);
+  });
+
+  it('as the end of a pipeline, next() is 404', async () => {
+    await expect(served((_, __, next) => next()).answer(get)).resolves.toMatchObject({ status: 404 });
+  });
+
+  it('an error after the response is complete is reported, and changes nothing', async () => {
+    const http = served(async (_, response) => {
+      response.end('sent');
+      throw new Error('afterwards');
+    });
+    await expect(http.answer(get)).resolves.toMatchObject({ status: 200, content: 'sent' });
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'afterwards' })]);
+  });
+
+  it('content over the limit fails the request stream, and can be answered', async () => {
+    const http = new MemoryHttp(
+      nodeHandler((request, response) => {
+        request.on('error', (error: Error & { status?: number }) => {
+          response.statusCode = error.status ?? 500;
+          response.end('too much');
+        });
+        request.resume();
+      }),
+      { maxRequestBodySize: 3 },
+    );
+    const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+    await expect(http.answer(post)).resolves.toMatchObject({ status: 413, content: 'too much' });
+  });
+
+  it('content that does not match its Content-Length is an error', async () => {
+    const http = served((_, response) => {
+      response.setHeader('Content-Length', 3);
+      response.end('hello');
+    });
+    await http.exchange(get);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'HTTP_CONTENT_LENGTH_MISMATCH' })]);
+  });
+});
