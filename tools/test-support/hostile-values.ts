@@ -1,16 +1,19 @@
+import { inspect } from 'node:util';
+
 const raise = (name: string): never => {
   throw new Error(`from ${name}`);
 };
 
-const revokedProxy = (): object => {
-  const { proxy, revoke } = Proxy.revocable({}, {});
+const revokedProxy = (target: object = {}): object => {
+  const { proxy, revoke } = Proxy.revocable(target, {});
   revoke();
   return proxy;
 };
 
 /** Values that JavaScript lets a handler throw, and that throw themselves when they are looked at. */
 export const hostileValues: readonly (readonly [name: string, make: () => unknown])[] = [
-  ['a revoked proxy', revokedProxy],
+  ['a revoked proxy', () => revokedProxy()],
+  ['a revoked proxy of a function', () => revokedProxy(() => undefined)],
   [
     'a proxy whose traps throw',
     () =>
@@ -34,6 +37,9 @@ export const hostileValues: readonly (readonly [name: string, make: () => unknow
         ),
       ),
   ],
+  ['an object that cannot be inspected', () => ({ [inspect.custom]: () => raise('inspect') })],
+  ['an error that stands for revoked proxies', () => new AggregateError([revokedProxy(), revokedProxy([])], 'x')],
+  ['an error whose errors are a revoked proxy', () => Object.assign(new Error('x'), { errors: revokedProxy([]) })],
   ['an error caused by a revoked proxy', () => new Error('outer', { cause: revokedProxy() })],
   [
     'an error whose properties are symbols',

@@ -29,7 +29,16 @@ export const exceptionPageDefaults: ExceptionPageOptions = {
   useErrorStatus: false,
   maskedFields: ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'],
   onError: (error) => {
-    if (!isBadRequest(error)) console.error('windhover: the application failed:', error);
+    if (!isBadRequest(error)) writeError(error);
   },
   customize: (problem) => problem,
+};
+
+/** Formatting runs code of the thrown value, e.g. a getter of its stack, and that code may throw. */
+const writeError = (error: unknown): void => {
+  try {
+    console.error('windhover: the application failed:', error);
+  } catch {
+    console.error('windhover: the application failed with a value that cannot be shown');
+  }
 };

@@ -1,5 +1,7 @@
+import { format } from 'node:util';
 import { BadHttpRequestError, type HttpContext, HttpUpgradeFeature, type RequestDelegate } from '@windhover/http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { type ExceptionPageOptions, exceptionPage, sendProblem } from '../src/index.ts';
 
@@ -255,3 +257,26 @@ describe('sendProblem', () => {
     expect(JSON.parse((await http.get('/')).content)).toMatchObject({ status: 499, title: 'Error' });
   });
 });
+
+describe.each([['undefined', () => undefined] as const, ...hostileValues])(
+  'a handler that throws %s',
+  (_name, make) => {
+    it.each<[title: string, options: Partial<ExceptionPageOptions>, accept: string]>([
+      ['problem details', {}, ''],
+      ['problem details with the status of errors', { useErrorStatus: true }, ''],
+      ['a page', { details: true }, 'text/html'],
+      ['a text', { details: true }, 'text/plain'],
+      ['problem details with the error', { details: true }, 'application/json'],
+    ])('is answered with %s, and the connection stays', async (_title, options, accept) => {
+      vi.spyOn(console, 'error').mockImplementation((...values) => void format(...values));
+      const handler: RequestDelegate = () => {
+        throw make();
+      };
+      const http = MemoryHttp.of([exceptionPage(options)], handler);
+      const request = `GET / HTTP/1.1\r\nHost: a\r\nAccept: ${accept}\r\n\r\n`;
+      const answers = await http.exchange(request + request);
+      expect(answers.match(/HTTP\/1\.1 500 /g)).toHaveLength(2);
+      expect(http.applicationErrors).toEqual([]);
+    });
+  },
+);

@@ -1,5 +1,13 @@
 import type { FeatureCollection } from '@windhover/features';
-import { HttpError, HttpResponseFeature, HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
+import {
+  HttpError,
+  HttpResponseFeature,
+  HttpWebSocketFeature,
+  type Middleware,
+  errorOrNothing,
+  handled,
+  isThenable,
+} from '@windhover/http';
 import { WebSocket } from 'ws';
 import { type AcceptOptions, WebSocketAcceptor, refuse } from './accept-web-socket.ts';
 import { CloseCode } from './close-code.ts';
@@ -45,7 +53,8 @@ const guarded = (
   onError: (error: unknown) => void | Promise<void>,
 ): void | Promise<void> => {
   try {
-    return next()?.catch(onError);
+    const pending = next();
+    return isThenable(pending) ? pending.then(undefined, onError) : pending;
   } catch (error) {
     return onError(error);
   }
@@ -53,13 +62,17 @@ const guarded = (
 
 /** A handler wants a WebSocket of a request that asks for none: the client is told to ask. */
 const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void => {
-  const isAccepted = error instanceof HttpError && error.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
+  const known = errorOrNothing(error);
+  const isAccepted = known instanceof HttpError && known.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
   if (!isAccepted || features.require(HttpResponseFeature).hasStarted) throw error;
   refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
 };
 
 /** `send` says so to a handler whose peer has gone, which peers do. */
-const isClosed = (error: unknown): boolean => error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
+const isClosed = (thrown: unknown): boolean => {
+  const error = errorOrNothing(thrown);
+  return error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
+};
 
 /** Closes a WebSocket that is open, and waits until it is closed: at most `closeTimeout`. */
 const closed = (socket: WebSocket, code: number): Promise<void> =>
@@ -101,11 +114,17 @@ class RequestedWebSocket implements HttpWebSocketFeature {
    * request that fails, and the peer would not see the code.
    */
   failed(error: unknown): void | Promise<void> {
-    if (error === this.#refusal || (this.#isOver && isClosed(error))) return;
+    if (this.#isAnswered(error)) return;
     if (this.#socket === undefined) throw error;
     return closed(this.#socket, CloseCode.internalError).then(() => {
       throw error;
     });
+  }
+
+  /** Whether the peer knows already, or is gone. A handler may also throw `undefined`, which is neither. */
+  #isAnswered(error: unknown): boolean {
+    if (error === undefined) return false;
+    return error === this.#refusal || (this.#isOver && isClosed(error));
   }
 
   get #isOver(): boolean {

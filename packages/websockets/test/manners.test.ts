@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { send } from '../src/index.ts';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-client.ts';
@@ -253,6 +254,35 @@ describe('closing', () => {
     expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
     expect(other.readyState).toBe(other.OPEN);
+  });
+
+  it.each([['undefined', () => undefined] as const, ...hostileValues])(
+    'a handler that throws %s after it has accepted: 1011',
+    async (_name, make) => {
+      const { handler } = accepting(() => {
+        throw make();
+      });
+      const server = await serve(handler);
+      const client = await server.raw();
+      await client.upgrade();
+      expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
+      client.stream.end();
+      await until(() => server.errors.length > 0 && server.server.connectionCount === 0);
+    },
+  );
+
+  it.each(hostileValues)('a listener of message that throws %s: 1011', async (_name, make) => {
+    const { handler } = accepting((socket) => {
+      socket.on('message', () => {
+        throw make();
+      });
+    });
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ payload: 'x' }));
+    expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
+    expect(server.errors).toHaveLength(1);
   });
 
   it('listeners of error and close that throw: the errors are reported, the close code is that of the cause', async () => {

@@ -46,20 +46,17 @@ const describeValue = (thrown: unknown): ErrorReport => {
 };
 
 const causesOf = (error: Error, seen: Set<unknown>): ErrorReport[] => {
-  const { cause, errors } = attempt(
-    () => ({ cause: error.cause, errors: (error as AggregateError).errors as unknown }),
-    {
-      cause: undefined,
-      errors: undefined,
-    },
-  );
   const reports: ErrorReport[] = [];
-  for (const each of [cause, ...(Array.isArray(errors) ? (errors as unknown[]) : [])]) {
+  for (const each of attempt(() => [error.cause, ...errorsOf(error as AggregateError)], [])) {
     if (each === undefined || seen.has(each) || seen.size >= maxErrors) continue;
     reports.push(describe(each, seen));
   }
   return reports;
 };
+
+/** The errors of an `AggregateError`. */
+const errorsOf = ({ errors }: { readonly errors?: unknown }): readonly unknown[] =>
+  Array.isArray(errors) ? (errors as unknown[]) : [];
 
 const shownElsewhere = new Set(['name', 'message', 'stack', 'cause', 'errors']);
 
