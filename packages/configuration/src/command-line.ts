@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from './errors.ts';
 import type { ConfigurationLayer, LayerContent, TextAssignment } from './layer.ts';
+import { shownArgument } from './secrets.ts';
 import { quoted } from './quoted.ts';
 
 /**
@@ -39,8 +40,8 @@ const readArguments = (args: readonly string[]): LayerContent => {
 const notAnOption = (argument: string): ConfigurationProblem => ({
   code: 'CONFIGURATION_ARGUMENT_INVALID',
   key: '',
-  source: { kind: 'argument', argument },
-  message: `${quoted(argument)} is not an option; write --key value or --key=value`,
-  found: quoted(argument),
+  source: { kind: 'argument', argument: shownArgument(argument) },
+  message: `${quoted(shownArgument(argument))} is not an option; write --key value or --key=value`,
+  found: quoted(shownArgument(argument)),
   allowed: '--key value or --key=value',
 });

@@ -17,8 +17,12 @@ export class Configuration<T> {
   readonly values: T;
   readonly #bound: BoundLayers<T> | undefined;
 
-  /** @param bound `undefined` where no layer has anything to say */
-  constructor(values: T, bound?: BoundLayers<T>) {
+  /** The files that values were read from, absolute; files that are missing or empty are not among them. */
+  readonly files: readonly string[];
+
+  /** @param bound `undefined` where no layer has a value */
+  constructor(values: T, bound?: BoundLayers<T>, files: readonly string[] = []) {
+    this.files = files;
     this.values = deepFrozen(values);
     this.#bound = bound;
   }

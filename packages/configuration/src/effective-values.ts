@@ -1,4 +1,4 @@
-import { isSecretAt, mask } from './secrets.ts';
+import { isSecretAt, mask, shownValue } from './secrets.ts';
 import type { EffectiveValue } from './configuration.ts';
 import { type KeyPath, formatKey } from './key-path.ts';
 import { jsonText, printable } from './quoted.ts';
@@ -13,7 +13,7 @@ export const effectiveValues = (
 ): EffectiveValue[] =>
   leavesOf(values, []).map(({ path, value }) => ({
     key: formatKey(path),
-    text: schema !== undefined && isSecretAt(schema, path) ? mask : printable(jsonText(value)),
+    text: isSecretAt(schema, path) ? mask : printable(jsonText(shownValue(value))),
     source: sourceOf(path),
   }));
 

@@ -4,6 +4,7 @@ import { type ValueSource, describeSource } from './value-source.ts';
 export const configurationErrors = {
   CONFIGURATION_FILE_MISSING: 'a file that was asked for does not exist',
   CONFIGURATION_FILE_UNREADABLE: 'a file exists and cannot be read',
+  CONFIGURATION_FILE_AWAY: 'a file that values were read from is missing or empty now',
   CONFIGURATION_JSON_INVALID: 'a file is not JSON (comments and trailing commas are allowed)',
   CONFIGURATION_KEY_DUPLICATE: 'one source sets the same key twice',
   CONFIGURATION_KEY_UNKNOWN: 'no such key is known',

@@ -1,15 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Configuration } from './configuration.ts';
+import { ConfigurationError, type ConfigurationProblem } from './errors.ts';
 import { type ConfigurationOptions, loadConfiguration } from './load-configuration.ts';
 import type { WatchOptions } from './watched-files.ts';
 
-/** Who is told when a configuration changes. */
+/** Callbacks for changes of a configuration. */
 export interface LiveConfigurationHandlers<T> {
-  /** There is another configuration. It is the current one once this has ended without an error. */
+  /** There is another configuration. It becomes the current one when this has ended without an error. */
   changed(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
   /** It could not be loaded, or `changed` threw; the current one stays. Or files cannot be watched. */
   failed(error: unknown): void;
+  /**
+   * Files are missing or empty that values were read from, as for a moment while an editor writes them; the current
+   * configuration stays, and they are read when they have content again. Called once until then. Default `failed`.
+   */
+  away?(error: ConfigurationError): void;
 }
 
 /** A configuration that can change while the program runs: when it is told to, and when its files change. */
@@ -20,6 +26,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   #reloading: Promise<void> = Promise.resolve();
   #watched: Disposable | undefined;
   #isDisposed = false;
+  /** Whether `away` was called, and the files have no content yet. */
+  #isAway = false;
 
   /** @param current what these options have been loaded to */
   constructor(
@@ -36,9 +44,46 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     return this.#current;
   }
 
-  /** Loads every layer anew, one reload after the other. It never rejects. */
+  /**
+   * Loads every layer anew, one reload after the other. It never rejects. A file that is missing or empty now, and was
+   * not before, is a failure.
+   */
   reload(): Promise<void> {
-    return this.#queue(() => true);
+    return this.#queue((next) => {
+      const away = this.#filesAway(next);
+      if (away !== undefined) throw away;
+      return true;
+    });
+  }
+
+  /** The same when a file has changed: one that is missing or empty may be about to be written. */
+  #reloadChanged(): Promise<void> {
+    return this.#queue((next) => {
+      const away = this.#filesAway(next);
+      if (away !== undefined) {
+        this.#reportAway(away);
+        return false;
+      }
+      const wasAway = this.#isAway;
+      this.#isAway = false;
+      return !wasAway || this.#differs(next);
+    });
+  }
+
+  #filesAway(next: Configuration<InferOutput<S>>): ConfigurationError | undefined {
+    const away = this.#current.files.filter((file) => !next.files.includes(file));
+    return away.length === 0 ? undefined : new ConfigurationError(away.map(awayProblem));
+  }
+
+  #reportAway(error: ConfigurationError): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
+    if (this.#handlers.away === undefined) this.#handlers.failed(error);
+    else this.#handlers.away(error);
+  }
+
+  #differs(next: Configuration<InferOutput<S>>): boolean {
+    return !isDeepStrictEqual(next.values, this.#current.values);
   }
 
   #queue(isWorthIt: (next: Configuration<InferOutput<S>>) => boolean): Promise<void> {
@@ -63,12 +108,16 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     const { WatchedFiles } = await import('./watched-files.ts');
     if (this.#isDisposed || this.#watched !== undefined) return;
     const handlers = {
-      changed: () => void this.reload(),
+      changed: () => void this.#reloadChanged(),
       failed: (error: unknown) => this.#handlers.failed(error),
     };
     this.#watched = new WatchedFiles(files, handlers, options);
-    // Nobody has watched since the current one was loaded.
-    await this.#queue((next) => !isDeepStrictEqual(next.values, this.#current.values));
+    // Changes since the current configuration was loaded.
+    await this.#queue((next) => {
+      const away = this.#filesAway(next);
+      if (away !== undefined) this.#reportAway(away);
+      return away === undefined && this.#differs(next);
+    });
   }
 
   /** No more reloads. One that runs ends. */
@@ -77,3 +126,11 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     this.#watched?.[Symbol.dispose]();
   }
 }
+
+const awayProblem = (path: string): ConfigurationProblem => ({
+  code: 'CONFIGURATION_FILE_AWAY',
+  key: '',
+  source: { kind: 'file', path, line: 1, column: 1 },
+  message:
+    'the file is missing or empty, and its values stay in effect until it has content; restart to run without it',
+});

@@ -26,25 +26,27 @@ export interface ConfigurationOptions<S extends GenericSchema> {
 export const loadConfiguration = async <S extends GenericSchema>(
   options: ConfigurationOptions<S>,
 ): Promise<Configuration<InferOutput<S>>> => {
-  const { contents, isEmpty } = await readLayers(options.layers);
+  const { contents, files, isEmpty } = await readLayers(options.layers);
   if (isEmpty && options.ifEmpty !== undefined) return new Configuration(options.ifEmpty);
   const [{ bindLayers }, schema] = await Promise.all([import('./binding.ts'), schemaOf(options.schema)]);
   const bound = await bindLayers<InferOutput<S>>(contents, schema, options.check);
-  return new Configuration(bound.values, bound);
+  return new Configuration(bound.values, bound, files);
 };
 
 const readLayers = async (
   layers: readonly ConfigurationLayer[],
-): Promise<{ contents: LayerContent[]; isEmpty: boolean }> => {
+): Promise<{ contents: LayerContent[]; files: string[]; isEmpty: boolean }> => {
   const contents: LayerContent[] = [];
+  const files: string[] = [];
   let isEmpty = true;
   for (const layer of layers) {
     const content = await layer.read();
     if (content === undefined) continue;
     contents.push(content);
+    if (layer.file !== undefined) files.push(layer.file);
     isEmpty &&= layer.isCode === true;
   }
-  return { contents, isEmpty };
+  return { contents, files, isEmpty };
 };
 
 const schemaOf = async <S extends GenericSchema>(schema: S | (() => S | Promise<S>)): Promise<S> =>

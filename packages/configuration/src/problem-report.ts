@@ -3,8 +3,8 @@ import type { ConfigurationErrorCode, ConfigurationProblem } from './errors.ts';
 import { type KeyPath, formatKey } from './key-path.ts';
 import { type ObjectNode, nearestNode, nodeAt, plainValue } from './node.ts';
 import { printable, quoted } from './quoted.ts';
-import { isSecretAt, mask } from './secrets.ts';
-import { type Schema, childOf, marksOf } from './shape.ts';
+import { isSecretAt, mask, shownValue } from './secrets.ts';
+import { type Schema, childOf, marksOf, requiredKeysOf } from './shape.ts';
 import type { ValueSource } from './value-source.ts';
 
 /** What valibot says is wrong, the parts that are looked at. */
@@ -72,8 +72,15 @@ export class ProblemReport {
     this.#add(code, key, message, {});
   }
 
+  /** Of an object that is missing, the keys are reported that it needs. */
   #missing(path: KeyPath): void {
     if (!this.isComplete) return;
+    const schema = this.#schemaAt(path);
+    const needed = schema === undefined ? [] : requiredKeysOf(schema);
+    if (needed.length > 0) {
+      for (const key of needed) this.#missing([...path, key]);
+      return;
+    }
     const allowed = this.#allowedAt(path);
     this.#add('CONFIGURATION_KEY_MISSING', path, `is missing, and has to be ${allowed}`, { allowed });
   }
@@ -107,7 +114,7 @@ export class ProblemReport {
     const node = nearestNode(this.#tree, path);
     if (node.kind === 'object') return 'an object';
     if (node.kind === 'array') return node.items.length === 0 ? 'an empty list' : 'a list';
-    return isSecretAt(this.#schema, path) ? mask : quoted(plainValue(node));
+    return isSecretAt(this.#schema, path) ? mask : quoted(shownValue(plainValue(node)));
   }
 
   /**

@@ -1,12 +1,62 @@
 import type { KeyPath } from './key-path.ts';
 import { type Schema, childrenOf, marksOf } from './shape.ts';
+import { foldedKey } from './spelling.ts';
 
-/** What stands in the place of a secret. */
+/** What is shown in place of a secret. */
 export const mask = '***';
 
-/** Whether what stands at a path, or anything around it, is marked as secret. */
-export const isSecretAt = (schema: Schema, path: KeyPath): boolean => {
+/** Names of keys, without dashes and in lower case, that hold a secret whatever their schema says. */
+const secretNames = [
+  'password',
+  'passwd',
+  'pwd',
+  'passphrase',
+  'secret',
+  'token',
+  'credential',
+  'apikey',
+  'accesskey',
+  'privatekey',
+  'secretkey',
+  'signingkey',
+  'encryptionkey',
+  'connectionstring',
+];
+
+/** Whether a key holds a secret by its name: `password`, `DB_PASSWORD`, `apiKeys`; not `keyPath` or `passwordFile`. */
+export const isSecretName = (name: string): boolean => {
+  const folded = foldedKey(name);
+  return secretNames.some((ending) => folded.endsWith(ending) || folded.endsWith(`${ending}s`));
+};
+
+/** Whether the value at a path, or a value around it, is a secret: by the name of a key, or by a mark in the schema. */
+export const isSecretAt = (schema: Schema | undefined, path: KeyPath): boolean =>
+  path.some((part) => typeof part === 'string' && isSecretName(part)) ||
+  (schema !== undefined && isMarkedAt(schema, path));
+
+const isMarkedAt = (schema: Schema, path: KeyPath): boolean => {
   if (marksOf(schema).secret) return true;
   const [part, ...rest] = path;
-  return part !== undefined && childrenOf(schema, part).some((child) => isSecretAt(child, rest));
+  return part !== undefined && childrenOf(schema, part).some((child) => isMarkedAt(child, rest));
+};
+
+/** Text without the password in a URL: `postgres://shop:***@db/orders`. */
+export const withoutPasswords = (text: string): string =>
+  text.replaceAll(/(:\/\/[^\s/:@"]{0,256}:)[^\s/@"]{1,256}@/g, `$1${mask}@`);
+
+/** A value as it may be shown: without secrets in it, and without passwords in URLs. */
+export const shownValue = (value: unknown): unknown => {
+  if (typeof value === 'string') return withoutPasswords(value);
+  if (Array.isArray(value)) return value.map(shownValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [key, isSecretName(key) ? mask : shownValue(part)]),
+  );
+};
+
+/** An argument of the command line without its value, where that is a secret: `password=***`. */
+export const shownArgument = (argument: string): string => {
+  const [name = '', ...value] = argument.split('=');
+  const isSecret = value.length > 0 && name.split(/[.:]/).some(isSecretName);
+  return isSecret ? `${name}=${mask}` : withoutPasswords(argument);
 };

@@ -145,3 +145,16 @@ const childIn = (shape: Structure, part: string | number): Schema | undefined =>
   if (typeof part === 'string' && Object.hasOwn(entries, part)) return entries[part];
   return rest === 'any' ? undefined : rest;
 };
+
+/** The keys that an object has to have; none of a union or of anything else. */
+export const requiredKeysOf = (schema: Schema): readonly string[] => {
+  const shape = shapeOf(schema);
+  if (shape.kind !== 'object') return [];
+  return Object.entries(shape.entries).flatMap(([key, entry]) => (mayBeMissing(entry) ? [] : key));
+};
+
+const mayBeMissing = (schema: Schema): boolean => {
+  if (anatomyOf(schema).type === 'exact_optional') return true;
+  const result = schema['~standard'].validate(undefined);
+  return result instanceof Promise || result.issues === undefined;
+};

@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import {
   jsonFile,
   loadConfiguration,
 } from '../src/index.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { TemporaryFolder } from './support/temporary-folder.ts';
 
 const schema = v.strictObject({ title: v.optional(v.string(), 'none') });
@@ -147,5 +148,93 @@ describe('watch', () => {
     symlinkSync('..two', at('..data_tmp'));
     renameSync(at('..data_tmp'), at('..data'));
     expect(await change).toBe('two');
+  });
+});
+
+describe('a file that is away for a moment', () => {
+  const path = (): string => join(folder.path, 'shop.json');
+  /** What was reported, in order. */
+  const watched = async () => {
+    const reports: string[] = [];
+    const configuration = await live({
+      changed: ({ values }) => void reports.push(`changed ${values.title}`),
+      failed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
+      away: ({ code }) => void reports.push(`away ${code}`),
+    });
+    let stir = (): void => {};
+    let settle = (): void => {};
+    await configuration.watch({
+      delay: (_milliseconds, callback) => {
+        settle = callback;
+        return () => {};
+      },
+      watchFolder: (_folder, changed) => {
+        stir = () => changed('shop.json');
+        return () => {};
+      },
+    });
+    /** Lets the watcher look, as after a quiet time. @param expected reports to wait for */
+    const look = async (expected?: number): Promise<void> => {
+      stir();
+      settle();
+      if (expected !== undefined) await until(() => reports.length === expected);
+    };
+    return { configuration, reports, look };
+  };
+
+  it.each<[how: string, takeAway: () => void]>([
+    ['renamed', () => renameSync(path(), `${path()}~`)],
+    ['removed', () => rmSync(path())],
+    ['emptied', () => writeFileSync(path(), '')],
+    ['blank', () => writeFileSync(path(), ' \n')],
+  ])('%s: the current configuration stays, with one warning; then the new file is read', async (_, takeAway) => {
+    folder.write('shop.json', { title: 'one' });
+    const { configuration, reports, look } = await watched();
+    takeAway();
+    await look(1);
+    writeFileSync(path(), '\n\n');
+    await look();
+    expect(reports).toEqual(['away CONFIGURATION_FILE_AWAY']);
+    expect(configuration.current.values.title).toBe('one');
+    writeFileSync(path(), '{ "title": ');
+    await look(2);
+    expect(reports.slice(1)).toEqual(['failed CONFIGURATION_JSON_INVALID']);
+    folder.write('shop.json', { title: 'two' });
+    await look(3);
+    expect(reports.slice(2)).toEqual(['changed two']);
+    configuration[Symbol.dispose]();
+  });
+
+  it('and is the same again: nothing has changed, and the next absence is a warning again', async () => {
+    folder.write('shop.json', { title: 'one' });
+    const { configuration, reports, look } = await watched();
+    for (let time = 0; time < 2; time++) {
+      renameSync(path(), `${path()}~`);
+      await look(2 * time + 1);
+      renameSync(`${path()}~`, path());
+      await look();
+      await configuration.reload();
+    }
+    // The changes are those of `reload`, which is always one.
+    const expected = ['away CONFIGURATION_FILE_AWAY', 'changed one'];
+    expect(reports).toEqual([...expected, ...expected]);
+    configuration[Symbol.dispose]();
+  });
+
+  it('when a reload is asked for: it fails, and the current configuration stays', async () => {
+    folder.write('shop.json', { title: 'one' });
+    const { configuration, reports } = await watched();
+    rmSync(path());
+    await configuration.reload();
+    expect(reports).toEqual(['failed CONFIGURATION_FILE_AWAY']);
+    expect(configuration.current.values.title).toBe('one');
+    configuration[Symbol.dispose]();
+  });
+
+  it('a file that was never there may stay away', async () => {
+    const { configuration, reports } = await watched();
+    await configuration.reload();
+    expect(reports).toEqual(['changed none']);
+    configuration[Symbol.dispose]();
   });
 });

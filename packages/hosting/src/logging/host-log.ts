@@ -84,6 +84,11 @@ export class HostLog {
     this.#log.warn({ eventId: eventIds.settingsWarning }, message);
   }
 
+  /** @param error names the files */
+  settingsAway(error: Error): void {
+    this.#log.warn({ eventId: eventIds.settingsAway }, error.message);
+  }
+
   settingsChanged(changes: SettingsChanges): void {
     const { needsRestart, ...endpoints } = changes;
     this.#log.info({ eventId: eventIds.settingsChanged, ...endpoints }, 'The configuration has changed');

@@ -27,4 +27,5 @@ export const eventIds = {
   settingsChanged: 69,
   restartNeeded: 70,
   settingsWarning: 71,
+  settingsAway: 72,
 } as const;

@@ -84,6 +84,7 @@ export class AppliedSettings implements Disposable {
     ]);
     return (this.#live ??= new LiveConfiguration(source.options as never, this.#loaded.configuration as never, {
       changed: (next: Configuration<HostSettings>) => this.#change(next),
+      away: (error) => this.#log.settingsAway(error),
       failed: (error) => {
         if (this.#failed === undefined) this.#log.reloadFailed(error);
         else this.#failed(error);

@@ -15,7 +15,7 @@ import { mayHaveSettings, rootFolder } from './settings-places.ts';
 /** Values in effect, and where each is from. */
 export type HostConfiguration<V = HostSettings> = Pick<
   Configuration<V>,
-  'effective' | 'isEmpty' | 'sourceOf' | 'values'
+  'effective' | 'files' | 'isEmpty' | 'sourceOf' | 'values'
 >;
 
 /** The part of this package that reads settings and knows what they mean. */
@@ -94,6 +94,7 @@ const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings
   const configuration: HostConfiguration = {
     values,
     isEmpty: true,
+    files: [],
     sourceOf: () => ({ kind: 'default' }),
     effective: async () => new (await import('@windhover/configuration')).Configuration(values).effective(),
   };
