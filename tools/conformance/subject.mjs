@@ -35,7 +35,7 @@ const throwAwayHttps = async () => {
 };
 
 const https = values.tls || /https:/i.test(values.urls ?? '') ? await throwAwayHttps() : undefined;
-const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], https });
+const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()], useHttps: https });
 if (values.tls) server.configureEndpointDefaults(https);
 const addresses = server.features.require(ServerAddressesFeature);
 process.once('SIGTERM', () => {

@@ -1,6 +1,13 @@
 import type { ConnectionMiddleware } from './connection.ts';
 
 /**
+ * Adds TLS to an endpoint, e.g. the function that `useHttps('testCert.pfx', 'testPassword')` of `@windhover/tls` returns.
+ *
+ * Source: Kestrel `ListenOptionsHttpsExtensions.UseHttps`
+ */
+export type UseHttps = (endpoint: ConnectionBuilder) => void;
+
+/**
  * An endpoint before it is bound, as connection middleware sees it: where it adds itself, and what it may want to know.
  * Whatever configures one is a function of it, e.g. `listen(endpoint, useHttps(…))`.
  *

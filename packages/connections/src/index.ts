@@ -49,6 +49,6 @@ export {
 } from './features/connection-lifetime-notification.ts';
 export { ConnectionSocketFeature } from './features/connection-socket.ts';
 export { ConnectionTransportFeature } from './features/connection-transport.ts';
-export type { ConnectionBuilder } from './connection-builder.ts';
+export type { ConnectionBuilder, UseHttps } from './connection-builder.ts';
 export { TlsConnectionFeature } from './features/tls-connection.ts';
 export { TlsHandshakeFeature } from './features/tls-handshake.ts';

@@ -4,9 +4,9 @@ export const hostErrors = {
   HOST_ALREADY_BUILT: 'the builder has built its host; make a new builder for another one',
   HOST_ALREADY_STARTED: 'the host has been started or stopped before; build a new one',
   HOST_ENDPOINTS_NOT_USED: 'a server made by useServerFactory gets its endpoints there, not from useServer',
-  HOST_TLS_NOT_COMBINED:
+  HOST_HTTPS_NOT_COMBINED:
     'the endpoint has TLS settings without a certificate, and they cannot be added to the function that the program has ' +
-    'set as `server.https`; give the endpoint a certificate in the settings, or make that function with useHttps(…) of ' +
+    'set as `server.useHttps`; give the endpoint a certificate in the settings, or make that function with useHttps(…) of ' +
     'windhover',
   HOST_SERVICE_MISSING: 'there is no such service; add it to builder.services',
   HOST_SERVICE_CYCLE: 'a service cannot need itself, nor one that needs it',

@@ -7,7 +7,7 @@ export { escapedText } from './logging/escaped-text.ts';
 export { type HostEnvironment, isDevelopment } from './lifetime/host-environment.ts';
 export type { HostServer, ServerFactory } from './builder/host-server.ts';
 export { hostServices } from './services/host-services.ts';
-export type { ConfigureTls, HostTls, TlsSettings } from './builder/host-tls.ts';
+export type { EndpointHttpsSettings, HttpsProvider } from './builder/https-provider.ts';
 export {
   type HostConfiguration,
   type LoadedSettings,

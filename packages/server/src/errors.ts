@@ -12,7 +12,7 @@ export const serverErrors = {
   SERVER_PROTOCOL_UNKNOWN:
     'the endpoint asks for a protocol that the server does not have; hand it over in `protocols`',
   SERVER_TLS_NOT_CONFIGURED:
-    'the address asks for https, and no TLS is configured; set the option `https`, e.g. to `useHttps(…)` of ' +
+    'the address asks for https, and no TLS is configured; set the option `useHttps`, e.g. to `useHttps(…)` of ' +
     '`@windhover/tls`, or listen on an address with http',
   SERVER_TLS_TWICE: 'TLS is configured twice for one endpoint; leave one of them out',
   SERVER_ADDRESS_TWICE: 'the server is to listen on one address twice; leave one of the two out',

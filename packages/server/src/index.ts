@@ -10,7 +10,7 @@ export { type ConfigureEndpoint, ListenOptions } from './binding/listen-options.
 export type { ListenTarget } from './binding/listen-target.ts';
 export { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
 export { ServerEndpoint } from './binding/server-endpoint.ts';
-export { type ConfigureHttps, type ServerEvents, type ServerOptions, serverDefaults } from './server-options.ts';
+export { type ServerEvents, type ServerOptions, serverDefaults } from './server-options.ts';
 export {
   type EndpointDescription,
   defaultAddress,

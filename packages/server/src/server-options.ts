@@ -1,4 +1,4 @@
-import type { ConnectionBuilder, Transport } from '@windhover/connections';
+import type { UseHttps, Transport } from '@windhover/connections';
 import {
   type HttpEvents,
   type HttpLimits,
@@ -17,9 +17,6 @@ export interface ServerEvents extends HttpEvents {
   warning(message: string): void;
 }
 
-/** Adds TLS to an endpoint whose address begins with `https`; `undefined` where there is no TLS. */
-export type ConfigureHttps = ((endpoint: ConnectionBuilder) => void) | undefined;
-
 /**
  * What a server is made of.
  *
@@ -31,7 +28,7 @@ export interface ServerOptions {
   /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
   readonly protocols: readonly HttpProtocol[];
   /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
-  readonly https?: ConfigureHttps;
+  readonly useHttps?: UseHttps | undefined;
   /** Limits that differ from `httpLimitDefaults`. */
   readonly limits?: Partial<HttpLimits>;
   /**
@@ -59,9 +56,9 @@ export interface ServerOptions {
 
 /** `ServerOptions` with every default in its place. */
 export interface ResolvedServerOptions extends Required<
-  Omit<ServerOptions, 'events' | 'https' | 'limits' | 'refusal'>
+  Omit<ServerOptions, 'events' | 'useHttps' | 'limits' | 'refusal'>
 > {
-  readonly https: ConfigureHttps;
+  readonly useHttps: UseHttps | undefined;
   readonly refusal: RefusalResponder | undefined;
   readonly limits: HttpLimits;
   readonly events: ServerEvents;
@@ -86,7 +83,7 @@ const defaultEvents: ServerEvents = {
 export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => ({
   transports: given.transports,
   protocols: given.protocols,
-  https: given.https,
+  useHttps: given.useHttps,
   limits: resolveHttpLimits(given.limits),
   rejectedConnections: given.rejectedConnections ?? serverDefaults.rejectedConnections,
   serverHeader: given.serverHeader === undefined ? serverDefaults.serverHeader : given.serverHeader,

@@ -304,7 +304,7 @@ export class WindhoverServer extends ListenMethods {
     if (limits !== undefined) options.limits = limits;
     configureEndpoint(options, configure);
     if (!isHttps) return;
-    if (!options.isTls) this.#options.https?.(options);
+    if (!options.isTls) this.#options.useHttps?.(options);
     if (!options.isTls) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', formatDescription(description));
   }
 

@@ -81,7 +81,7 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
     ['a directory that is a file', 'http://unix:FOLDER/file/a.sock', 'TRANSPORT_PATH_NOT_FOUND', /another path/],
     ['a file in the way', 'http://unix:FOLDER/file', 'TRANSPORT_PATH_NOT_A_SOCKET', /remove what is there/],
   ])('%s: %s', async (_, addresses, code, advice) => {
-    const { server, warnings } = makeServer({ https: (endpoint) => void endpoint.useTls(fakeTls()) });
+    const { server, warnings } = makeServer({ useHttps: (endpoint) => void endpoint.useTls(fakeTls()) });
     addAddresses(server, ...filled(addresses).split(';'));
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code, message: expect.stringMatching(advice) });
     expect(warnings).toEqual([]);

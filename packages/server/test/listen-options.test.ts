@@ -118,7 +118,7 @@ describe('TLS on an endpoint', () => {
       seen.push(`${builder.name} ${builder.applicationProtocols.join()} ${builder.isTls}`);
       builder.useTls(fakeTls());
     };
-    const { server } = makeServer({ transports: [new FakeTransport()], https });
+    const { server } = makeServer({ transports: [new FakeTransport()], useHttps: https });
     addAddresses(server, 'http://127.0.0.1:1;https://127.0.0.1:2;HTTPS://localhost;http://*:3');
     await server.start(echoTarget);
     expect(seen).toEqual(['127.0.0.1:2 http/1.1 false', 'localhost:443 http/1.1 false']);
@@ -134,16 +134,16 @@ describe('TLS on an endpoint', () => {
     ['without the option', undefined],
     ['with an option that adds no TLS', () => {}],
   ])('https %s: SERVER_TLS_NOT_CONFIGURED, which says what to do', async (_, https) => {
-    const { server } = makeServer({ transports: [new FakeTransport()], ...(https && { https }) });
+    const { server } = makeServer({ transports: [new FakeTransport()], ...(https && { useHttps: https }) });
     addAddresses(server, 'https://127.0.0.1:1');
     await expect(server.start(echoTarget)).rejects.toMatchObject({
       code: 'SERVER_TLS_NOT_CONFIGURED',
-      message: expect.stringMatching(/^https:\/\/127\.0\.0\.1:1: .* set the option `https`/),
+      message: expect.stringMatching(/^https:\/\/127\.0\.0\.1:1: .* set the option `useHttps`/),
     });
   });
 
   it('an address with https keeps the TLS that the defaults have given it', async () => {
-    const { server } = makeServer({ transports: [new FakeTransport()], https: () => expect.unreachable() });
+    const { server } = makeServer({ transports: [new FakeTransport()], useHttps: () => expect.unreachable() });
     addAddresses(server, 'https://127.0.0.1:1');
     server.configureEndpointDefaults((options) => void options.useTls(fakeTls()));
     await server.start(echoTarget);
@@ -171,7 +171,7 @@ describe('TLS on an endpoint', () => {
     const https = (): never => {
       throw new Error('no such certificate');
     };
-    const { server } = makeServer({ transports: [transport], https });
+    const { server } = makeServer({ transports: [transport], useHttps: https });
     addAddresses(server, 'http://127.0.0.1:1;https://127.0.0.1:2');
     await expect(server.start(echoTarget)).rejects.toThrow('no such certificate');
     expect(transport.asked).toEqual([]);

@@ -1,16 +1,13 @@
 import {
-  type ConnectionBuilder,
   type ConnectionDelegate,
   type ConnectionMiddleware,
   TlsHandshakeFeature,
+  type UseHttps,
 } from '@windhover/connections';
 import { IncomingConnection } from './handshake/incoming-connection.ts';
 import { type HttpsOptions, resolveHttpsOptions } from './options.ts';
 import { SessionTicketKeys } from './names/session-ticket-keys.ts';
 import { TlsEndpoint } from './tls-endpoint.ts';
-
-/** Adds TLS to an endpoint: `server.listenLocalhost(5001, useHttps('testCert.pfx', 'testPassword'))`. */
-export type UseHttps = (endpoint: ConnectionBuilder) => void;
 
 /**
  * Encrypts the connections of the endpoints that it is given to. Certificates are read once, before the endpoint is

@@ -1,7 +1,7 @@
 import { WebHostBuilder } from '@windhover/hosting';
 import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
-import { defaultTls } from './default-tls.ts';
+import { defaultHttps } from './default-https.ts';
 
 /**
  * A builder with the defaults in it: TCP and unix sockets, HTTP/1.1, and for addresses with https the development
@@ -13,4 +13,4 @@ export const createHostBuilder = (): WebHostBuilder => withDefaults(new WebHostB
 
 /** Adds the defaults to a builder. */
 export const withDefaults = <B extends WebHostBuilder>(builder: B): B =>
-  builder.useTransport(sockets()).useProtocol(http1()).useTls(defaultTls);
+  builder.useTransport(sockets()).useProtocol(http1()).useHttpsProvider(defaultHttps);

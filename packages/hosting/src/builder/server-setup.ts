@@ -1,4 +1,4 @@
-import type { ConnectionBuilder, Transport } from '@windhover/connections';
+import type { Transport, UseHttps } from '@windhover/connections';
 import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
 import {
   type ConfigureEndpoint,
@@ -31,7 +31,7 @@ export class ServerSetup extends ListenMethods {
    *
    * Source: Kestrel `ConfigureHttpsDefaults`
    */
-  https: ((endpoint: ConnectionBuilder) => void) | undefined;
+  useHttps: UseHttps | undefined;
   /** Content for requests that are refused; by default they are answered with the status alone. */
   refusal: ServerOptions['refusal'];
   /**

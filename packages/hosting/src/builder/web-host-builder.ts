@@ -12,8 +12,8 @@ import { type HostEnvironment, isDevelopment } from '../lifetime/host-environmen
 import { HostLog } from '../logging/host-log.ts';
 import type { HostServer, ServerFactory } from './host-server.ts';
 import { hostServices } from '../services/host-services.ts';
-import { EndpointTls } from './endpoint-tls.ts';
-import type { HostTls } from './host-tls.ts';
+import { EndpointHttps } from './endpoint-https.ts';
+import type { HttpsProvider } from './https-provider.ts';
 import type { LoadedSettings } from '../settings/loaded-settings.ts';
 import type { Logger } from '../logging/logger.ts';
 import { serverLog } from '../logging/server-log.ts';
@@ -39,7 +39,7 @@ export class WebHostBuilder {
   readonly #configure: ConfigureApplication[] = [];
   #serverFactory: ServerFactory | undefined;
   #settings: LoadedSettings | undefined;
-  #tls: HostTls | undefined;
+  #httpsProvider: HttpsProvider | undefined;
   #urls: readonly string[] = [];
   #logger: Logger | undefined;
   readonly #backgroundServices: BackgroundServiceSource[] = [];
@@ -105,8 +105,8 @@ export class WebHostBuilder {
   }
 
   /** Where TLS comes from for endpoints of settings, and for addresses with https. */
-  useTls(tls: HostTls): this {
-    this.#tls = tls;
+  useHttpsProvider(provider: HttpsProvider): this {
+    this.#httpsProvider = provider;
     return this;
   }
 
@@ -198,17 +198,17 @@ export class WebHostBuilder {
     const environment = this.#chooseEnvironment();
     const services = this.#createServices(logger, lifetime, environment);
     const siblings: Siblings = { addresses: () => [] };
-    const tls = this.#createTls(setup, environment);
-    const server = this.#createServer(setup, plan, logger, tls, siblings);
+    const https = this.#createHttps(setup, environment);
+    const server = this.#createServer(setup, plan, logger, https, siblings);
     const target = {
       server: server instanceof WindhoverServer ? server : undefined,
       logger: ownLogger,
-      addTls: tls.addTo.bind(tls),
+      addHttps: https.addTo.bind(https),
       hasCodeEndpoints,
     };
     return {
       server,
-      tls: this.#tls,
+      httpsProvider: this.#httpsProvider,
       siblings,
       // Those of the settings are endpoints of the plan.
       urls: (plan?.endpoints.length ?? 0) > 0 ? [] : this.#urls,
@@ -255,17 +255,21 @@ export class WebHostBuilder {
     return setup;
   }
 
-  #createTls({ https }: ServerSetup, environment: HostEnvironment): EndpointTls {
+  #createHttps({ useHttps }: ServerSetup, environment: HostEnvironment): EndpointHttps {
     const { name } = environment;
     const isInDevelopment = isDevelopment(environment);
-    return new EndpointTls({ program: https, tls: this.#tls, environment: { name, isDevelopment: isInDevelopment } });
+    return new EndpointHttps({
+      program: useHttps,
+      provider: this.#httpsProvider,
+      environment: { name, isDevelopment: isInDevelopment },
+    });
   }
 
   #createServer(
     setup: ServerSetup,
     plan: HostPlan | undefined,
     logger: Logger,
-    tls: EndpointTls,
+    https: EndpointHttps,
     siblings: Siblings,
   ): HostServer {
     if (plan !== undefined) setup.applySettings(this.#settings!, plan);
@@ -277,7 +281,7 @@ export class WebHostBuilder {
       serverHeader: setup.serverHeader,
       dateHeader: setup.dateHeader,
       rejectedConnections: setup.rejectedConnections,
-      https: (endpoint) => tls.addTo(endpoint, httpsDefaults),
+      useHttps: (endpoint) => https.addTo(endpoint, httpsDefaults),
       siblingAddresses: () => siblings.addresses(),
       ...(setup.refusal && { refusal: setup.refusal }),
       events: serverLog(logger),

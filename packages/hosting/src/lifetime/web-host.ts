@@ -10,7 +10,7 @@ import { HostError } from '../errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
 import type { HostLog } from '../logging/host-log.ts';
 import type { HostServer } from '../builder/host-server.ts';
-import type { HostTls } from '../builder/host-tls.ts';
+import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, type Siblings, attachToProcess } from './process-attachment.ts';
@@ -33,7 +33,7 @@ export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<v
 export interface WebHostParts {
   readonly server: HostServer;
   /** Where TLS comes from for endpoints that have none of the program. */
-  readonly tls: HostTls | undefined;
+  readonly httpsProvider: HttpsProvider | undefined;
   /** Other processes of the application; `run` finds out about them. */
   readonly siblings: Siblings;
   /** Lists of addresses, used unless the server has been given some. */
@@ -320,7 +320,7 @@ export class WebHost implements AsyncDisposable {
         return this.stop(end);
       },
       reload: () => void this.reload(),
-      shareKeys: (keys) => this.#parts.tls?.shareTicketKeys?.(keys),
+      shareKeys: (keys) => this.#parts.httpsProvider?.shareTicketKeys?.(keys),
       failed: this.#parts.unhandledErrors === 'stop' ? unhandledError : undefined,
     });
   }

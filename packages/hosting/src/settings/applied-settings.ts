@@ -3,7 +3,7 @@ import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from '../logging/console-logger.ts';
 import type { HostLog } from '../logging/host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
-import type { AddTls, HostPlan, HostSettings, RunningEndpoints } from './index.ts';
+import type { AddHttps, HostPlan, HostSettings, RunningEndpoints } from './index.ts';
 
 /** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
 const watchDelay = 100;
@@ -14,7 +14,7 @@ export interface SettingsTarget {
   readonly server: WindhoverServer | undefined;
   /** The logger of the host, where its levels are those of the settings. */
   readonly logger: ConsoleLogger | undefined;
-  readonly addTls: AddTls;
+  readonly addHttps: AddHttps;
   readonly hasCodeEndpoints: boolean;
 }
 
@@ -45,10 +45,10 @@ export class AppliedSettings implements Disposable {
   }
 
   async #runningEndpoints(): Promise<RunningEndpoints | undefined> {
-    const { server, addTls } = this.#target;
+    const { server, addHttps } = this.#target;
     if (server === undefined) return undefined;
     const { meaning } = await this.#loaded.reader();
-    return (this.#endpoints ??= new meaning.RunningEndpoints(server, addTls));
+    return (this.#endpoints ??= new meaning.RunningEndpoints(server, addHttps));
   }
 
   /** From a moment later on a change of a file is a change of the host; one in this moment, too. */

@@ -12,7 +12,7 @@ export interface CertificatePlan {
 }
 
 /** TLS of an endpoint, or of one name on it, as `HttpsOptions` and `NameOptions` of `@windhover/tls` have it. */
-export interface TlsPlan extends CertificatePlan {
+export interface HttpsNamePlan extends CertificatePlan {
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
   readonly clientCertificate?: {
@@ -24,8 +24,8 @@ export interface TlsPlan extends CertificatePlan {
 }
 
 /** TLS of an endpoint. It has no certificate unless the settings of the endpoint name one. */
-export interface HttpsPlan extends TlsPlan {
-  readonly names?: Readonly<Record<string, TlsPlan>>;
+export interface HttpsPlan extends HttpsNamePlan {
+  readonly names?: Readonly<Record<string, HttpsNamePlan>>;
   /** The default certificate of the settings. */
   readonly defaultCertificate?: DefaultCertificatePlan;
 }

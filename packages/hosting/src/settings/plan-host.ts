@@ -3,7 +3,7 @@ import { type SaidSettings, chooseAddresses } from './address-choice.ts';
 import type { EndpointSettings } from './endpoint-schema.ts';
 import type { EndpointPlan, HostPlan } from './host-plan.ts';
 import { itemsOf } from './listed-items.ts';
-import { type TlsContext, applicationProtocolsOf, httpsPlan } from './tls-plan.ts';
+import { type HttpsContext, applicationProtocolsOf, httpsPlan } from './https-plan.ts';
 
 /** What a plan depends on beside the settings. */
 export interface PlanContext {
@@ -50,7 +50,7 @@ export const planHost = (
   };
 };
 
-const endpointPlan = (name: string, settings: EndpointSettings, tls: TlsContext): EndpointPlan => {
+const endpointPlan = (name: string, settings: EndpointSettings, tls: HttpsContext): EndpointPlan => {
   const address = parseBindingAddress(settings.url);
   return {
     name,

@@ -4,7 +4,7 @@ import { type EndpointChanges, compareEndpoints } from './compare-plans.ts';
 import type { EndpointPlan, HttpsPlan } from './host-plan.ts';
 
 /** Adds TLS to an endpoint of the settings. */
-export type AddTls = (endpoint: ConnectionBuilder, plan: HttpsPlan) => void;
+export type AddHttps = (endpoint: ConnectionBuilder, plan: HttpsPlan) => void;
 
 /** The part of `WindhoverServer` that changes its endpoints. */
 export type ChangeableServer = Pick<WindhoverServer, 'add' | 'changeEndpoints'>;
@@ -27,12 +27,12 @@ interface RunningEndpoint {
  */
 export class RunningEndpoints {
   readonly #server: ChangeableServer;
-  readonly #addTls: AddTls;
+  readonly #addHttps: AddHttps;
   #running: readonly RunningEndpoint[] = [];
 
-  constructor(server: ChangeableServer, addTls: AddTls) {
+  constructor(server: ChangeableServer, addHttps: AddHttps) {
     this.#server = server;
-    this.#addTls = addTls;
+    this.#addHttps = addHttps;
   }
 
   /** Adds endpoints to a server that has not started, after the endpoints that it has already. */
@@ -74,7 +74,7 @@ export class RunningEndpoints {
       name: name === url ? undefined : name,
       protocols,
       limits,
-      ...(https && { configure: (options) => this.#addTls(options, https) }),
+      ...(https && { configure: (options) => this.#addHttps(options, https) }),
     };
   }
 }

@@ -3,9 +3,9 @@ import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
-  type HostTls,
+  type HttpsProvider,
   type ServerSetup,
-  type TlsSettings,
+  type EndpointHttpsSettings,
   type WebHost,
   WebHostBuilder,
   loadSettings,
@@ -38,8 +38,8 @@ const serving =
     endpoint.useTls((next) => next);
   };
 
-const tls: HostTls = {
-  useHttps: (settings: TlsSettings) => serving(settings),
+const tls: HttpsProvider = {
+  useHttps: (settings: EndpointHttpsSettings) => serving(settings),
   developmentCertificate: () => ({ certificate: 'development.pem' }),
 };
 
@@ -73,13 +73,17 @@ const certificateSources: readonly (readonly [name: string, served: unknown, war
 const start = async (
   source: AddressSource,
   certificates: object,
-  program: ServerSetup['https'],
-  { environment, hostTls = tls }: { environment?: string; hostTls?: HostTls | undefined } = {},
+  program: ServerSetup['useHttps'],
+  { environment, provider = tls }: { environment?: string; provider?: HttpsProvider | undefined } = {},
 ): Promise<WebHost> => {
   const { settings, args = [], environment: variables = {}, code } = source;
   folder.write('windhover.json', { ...settings, server: { ...settings?.server, certificates } });
-  const builder = new WebHostBuilder().useTransport(sockets()).useProtocol(http1()).useTls(hostTls).useLogger(logger);
-  builder.useServer((server) => void (server.https = program));
+  const builder = new WebHostBuilder()
+    .useTransport(sockets())
+    .useProtocol(http1())
+    .useHttpsProvider(provider)
+    .useLogger(logger);
+  builder.useServer((server) => void (server.useHttps = program));
   code?.(builder);
   builder.configure((app) => void app.run(({ response }) => response.send('')));
   const told = { ...variables, ...(environment && { NODE_ENV: environment }) };
@@ -118,8 +122,8 @@ describe.each(Object.keys(addressSources))('an https address from %s', (name) =>
   });
 
   it('fails without any certificate: SERVER_TLS_NOT_CONFIGURED', async () => {
-    const hostTls: HostTls = { useHttps: tls.useHttps };
-    await expect(start(addressSources[name]!, {}, undefined, { hostTls })).rejects.toMatchObject({
+    const provider: HttpsProvider = { useHttps: tls.useHttps };
+    await expect(start(addressSources[name]!, {}, undefined, { provider })).rejects.toMatchObject({
       code: 'SERVER_TLS_NOT_CONFIGURED',
     });
   });
@@ -141,15 +145,15 @@ describe('an endpoint of the file with TLS settings of its own', () => {
 
   it('without a certificate adds them to the function of the program', async () => {
     const program = serving('program');
-    const extend: HostTls['extend'] = (given, settings) =>
+    const extend: HttpsProvider['extend'] = (given, settings) =>
       given === program ? serving({ program: true, ...settings }) : undefined;
-    await start(endpoint({ sslProtocols: ['tls13'] }), {}, program, { hostTls: { ...tls, extend } });
+    await start(endpoint({ sslProtocols: ['tls13'] }), {}, program, { provider: { ...tls, extend } });
     expect(shown()).toEqual([{ program: true, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }]);
   });
 
-  it('that cannot be added to the function of the program: HOST_TLS_NOT_COMBINED', async () => {
+  it('that cannot be added to the function of the program: HOST_HTTPS_NOT_COMBINED', async () => {
     await expect(start(endpoint({ sslProtocols: ['tls13'] }), {}, serving('program'))).rejects.toMatchObject({
-      code: 'HOST_TLS_NOT_COMBINED',
+      code: 'HOST_HTTPS_NOT_COMBINED',
     });
   });
 

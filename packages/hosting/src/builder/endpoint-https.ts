@@ -1,14 +1,14 @@
-import type { ConnectionBuilder } from '@windhover/connections';
+import type { ConnectionBuilder, UseHttps } from '@windhover/connections';
 import { ServerError } from '@windhover/server';
 import { HostError } from '../errors.ts';
 import type { HttpsPlan } from '../settings/index.ts';
-import type { ConfigureTls, HostTls, TlsSettings } from './host-tls.ts';
+import type { EndpointHttpsSettings, HttpsProvider } from './https-provider.ts';
 
 /** Where the certificates of a host come from. */
-export interface TlsSources {
-  /** The default of the program, e.g. `server.https = useHttps('shop.pfx')`. */
-  readonly program: ConfigureTls | undefined;
-  readonly tls: HostTls | undefined;
+export interface HttpsSources {
+  /** The default of the program, e.g. `server.useHttps = useHttps('shop.pfx')`. */
+  readonly program: UseHttps | undefined;
+  readonly provider: HttpsProvider | undefined;
   readonly environment: { readonly name: string; readonly isDevelopment: boolean };
 }
 
@@ -24,10 +24,10 @@ export interface TlsSources {
  *
  * Source: Kestrel `KestrelServerOptions.ApplyHttpsDefaults`, `ApplyDefaultCertificate`
  */
-export class EndpointTls {
-  readonly #sources: TlsSources;
+export class EndpointHttps {
+  readonly #sources: HttpsSources;
 
-  constructor(sources: TlsSources) {
+  constructor(sources: HttpsSources) {
     this.#sources = sources;
   }
 
@@ -35,7 +35,7 @@ export class EndpointTls {
    * Adds TLS to an endpoint that has none yet.
    *
    * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate, or nothing that could use it
-   * @throws HostError `HOST_TLS_NOT_COMBINED`
+   * @throws HostError `HOST_HTTPS_NOT_COMBINED`
    */
   addTo(endpoint: ConnectionBuilder, { defaultCertificate, ...settings }: HttpsPlan): void {
     if (endpoint.isTls) return;
@@ -49,21 +49,21 @@ export class EndpointTls {
     else this.#useDevelopmentCertificate(endpoint, settings);
   }
 
-  #use(endpoint: ConnectionBuilder, settings: TlsSettings): void {
-    const { tls } = this.#sources;
-    if (tls === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
-    tls.useHttps(settings)(endpoint);
+  #use(endpoint: ConnectionBuilder, settings: EndpointHttpsSettings): void {
+    const { provider } = this.#sources;
+    if (provider === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
+    provider.useHttps(settings)(endpoint);
   }
 
-  #useProgram(endpoint: ConnectionBuilder, program: ConfigureTls, settings: TlsSettings): void {
+  #useProgram(endpoint: ConnectionBuilder, program: UseHttps, settings: EndpointHttpsSettings): void {
     if (Object.keys(settings).length === 0) return program(endpoint);
-    const extended = this.#sources.tls?.extend?.(program, settings);
-    if (extended === undefined) throw new HostError('HOST_TLS_NOT_COMBINED', endpoint.name);
+    const extended = this.#sources.provider?.extend?.(program, settings);
+    if (extended === undefined) throw new HostError('HOST_HTTPS_NOT_COMBINED', endpoint.name);
     extended(endpoint);
   }
 
-  #useDevelopmentCertificate(endpoint: ConnectionBuilder, settings: TlsSettings): void {
-    const certificate = this.#sources.tls?.developmentCertificate?.();
+  #useDevelopmentCertificate(endpoint: ConnectionBuilder, settings: EndpointHttpsSettings): void {
+    const certificate = this.#sources.provider?.developmentCertificate?.();
     if (certificate === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
     this.#warn(endpoint, 'the development certificate of this user');
     this.#use(endpoint, { ...settings, ...certificate });
@@ -79,4 +79,5 @@ export class EndpointTls {
   }
 }
 
-const hasCertificate = ({ certificate, pfx }: TlsSettings): boolean => certificate !== undefined || pfx !== undefined;
+const hasCertificate = ({ certificate, pfx }: EndpointHttpsSettings): boolean =>
+  certificate !== undefined || pfx !== undefined;

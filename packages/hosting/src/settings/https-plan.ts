@@ -6,11 +6,11 @@ import type {
   ProtocolSettings,
   SniSettings,
 } from './endpoint-schema.ts';
-import type { CertificatePlan, HttpsPlan, TlsPlan } from './host-plan.ts';
+import type { CertificatePlan, HttpsPlan, HttpsNamePlan } from './host-plan.ts';
 import { isPfx } from './settings-rules.ts';
 
 /** What TLS of endpoints is made of, beside their own settings. */
-export interface TlsContext {
+export interface HttpsContext {
   readonly defaults: EndpointDefaultSettings;
   readonly certificates: Readonly<Record<string, CertificateSettings>>;
   /** Absolute. */
@@ -28,16 +28,16 @@ export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined):
   protocols && applicationProtocols[protocols];
 
 /** TLS of an endpoint. */
-export const httpsPlan = (settings: Partial<EndpointSettings>, context: TlsContext): HttpsPlan => {
+export const httpsPlan = (settings: Partial<EndpointSettings>, context: HttpsContext): HttpsPlan => {
   const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
   return {
-    ...tlsPlan({ ...context.defaults, ...settings }, context),
+    ...httpsNamePlan({ ...context.defaults, ...settings }, context),
     ...(names.length > 0 && { names: Object.fromEntries(names) }),
     ...(settings.certificate === undefined && defaultCertificate(context)),
   };
 };
 
-const defaultCertificate = (context: TlsContext): Pick<HttpsPlan, 'defaultCertificate'> => {
+const defaultCertificate = (context: HttpsContext): Pick<HttpsPlan, 'defaultCertificate'> => {
   const { certificates } = context;
   const certificate = certificates['default'] ?? certificates['development'];
   if (certificate === undefined) return {};
@@ -45,12 +45,12 @@ const defaultCertificate = (context: TlsContext): Pick<HttpsPlan, 'defaultCertif
   return { defaultCertificate: { files: certificatePlan(certificate, context), isForDevelopment } };
 };
 
-const namePlan = (settings: SniSettings, context: TlsContext): TlsPlan => {
+const namePlan = (settings: SniSettings, context: HttpsContext): HttpsNamePlan => {
   const protocols = applicationProtocolsOf(settings.protocols);
-  return { ...tlsPlan(settings, context), ...(protocols && { applicationProtocols: protocols }) };
+  return { ...httpsNamePlan(settings, context), ...(protocols && { applicationProtocols: protocols }) };
 };
 
-const tlsPlan = (settings: SniSettings, context: TlsContext): TlsPlan => ({
+const httpsNamePlan = (settings: SniSettings, context: HttpsContext): HttpsNamePlan => ({
   ...certificatePlan(settings.certificate, context),
   ...versions(settings.sslProtocols),
   ...clientCertificate(settings, context),
@@ -58,7 +58,7 @@ const tlsPlan = (settings: SniSettings, context: TlsContext): TlsPlan => ({
 
 const certificatePlan = (
   given: CertificateSettings | string | undefined,
-  { certificates, contentRoot }: TlsContext,
+  { certificates, contentRoot }: HttpsContext,
 ): CertificatePlan => {
   const certificate = typeof given === 'string' ? certificates[given] : given;
   if (certificate === undefined) return {};
@@ -71,7 +71,7 @@ const certificatePlan = (
   };
 };
 
-const versions = (protocols: SniSettings['sslProtocols'] = []): TlsPlan => {
+const versions = (protocols: SniSettings['sslProtocols'] = []): HttpsNamePlan => {
   if (protocols.length === 0) return {};
   return {
     minVersion: protocols.includes('tls12') ? 'TLSv1.2' : 'TLSv1.3',
@@ -83,8 +83,8 @@ const modes = { noCertificate: 'none', allowCertificate: 'allow', requireCertifi
 
 const clientCertificate = (
   { clientCertificateMode, clientCertificateAuthorities }: SniSettings,
-  { contentRoot }: TlsContext,
-): TlsPlan => {
+  { contentRoot }: HttpsContext,
+): HttpsNamePlan => {
   if (clientCertificateMode === undefined) return {};
   const authorities = clientCertificateAuthorities?.map((path) => resolve(contentRoot, path));
   return { clientCertificate: { mode: modes[clientCertificateMode], ...(authorities && { authorities }) } };

@@ -1,4 +1,4 @@
-import type { HostTls, TlsSettings } from '@windhover/hosting';
+import type { HttpsProvider, EndpointHttpsSettings } from '@windhover/hosting';
 import { ServerError } from '@windhover/server';
 import type { HttpsOptions } from '@windhover/tls';
 import { devCertsPackage } from './lazy-packages.ts';
@@ -10,9 +10,9 @@ import { optionsOf, useHttps } from './use-https.ts';
  *
  * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
  */
-export const defaultTls: HostTls = {
+export const defaultHttps: HttpsProvider = {
   shareTicketKeys,
-  useHttps: (settings: TlsSettings) => useHttps(settings as HttpsOptions),
+  useHttps: (settings: EndpointHttpsSettings) => useHttps(settings as HttpsOptions),
   extend: (program, settings) => {
     const options = optionsOf(program);
     return options && useHttps({ ...options, ...settings } as HttpsOptions);

@@ -1,22 +1,19 @@
-import type { ConnectionBuilder } from '@windhover/connections';
+import type { UseHttps } from '@windhover/connections';
 import type { CertificatePlan, HttpsPlan } from '../settings/index.ts';
 
-/** Adds TLS to an endpoint, as the function does that `useHttps(…)` of `@windhover/tls` returns. */
-export type ConfigureTls = (endpoint: ConnectionBuilder) => void;
-
 /** TLS settings of an endpoint with its certificate, as `useHttps` of `@windhover/tls` takes them. */
-export type TlsSettings = Omit<HttpsPlan, 'defaultCertificate'>;
+export type EndpointHttpsSettings = Omit<HttpsPlan, 'defaultCertificate'>;
 
 /** Where a host gets TLS from. It is called when an endpoint needs TLS, so that hosts without one load none. */
-export interface HostTls {
+export interface HttpsProvider {
   /** Makes a function that adds TLS. */
-  useHttps(settings: TlsSettings): ConfigureTls;
+  useHttps(settings: EndpointHttpsSettings): UseHttps;
   /**
    * Adds TLS settings of one endpoint to a function that the program has made, e.g. with `useHttps('shop.pfx')`.
    *
    * @returns `undefined` where the function cannot be taken apart
    */
-  extend?(program: ConfigureTls, settings: TlsSettings): ConfigureTls | undefined;
+  extend?(program: UseHttps, settings: EndpointHttpsSettings): UseHttps | undefined;
   /**
    * The certificate for endpoints that have no other.
    *
