@@ -1,10 +1,8 @@
 import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
-import { CommonLines, contentLengthEnd } from './exchange/head-text.ts';
+import { type Http1Options, ResponseHeadWriter, http1OptionDefaults } from '@windhover/http1-codec';
 import { Http1Connection } from './connection/http1-connection.ts';
-import { RepeatedHead } from './exchange/repeated-head.ts';
 import { RequestTurns } from './connection/request-turns.ts';
-import { type Http1Options, http1OptionDefaults } from '@windhover/http1-codec';
 
 /** The connections of all endpoints share the one event loop of their thread. */
 const turns = new RequestTurns();
@@ -18,33 +16,28 @@ const turns = new RequestTurns();
 export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
   alpn: 'http/1.1',
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
-    const lines = commonLines(services);
     const host = {
       application,
       services,
-      lines,
-      repeated: new RepeatedHead(),
+      heads: new ResponseHeadWriter(services),
       turns,
       options: { ...http1OptionDefaults, ...options },
     };
     return (connection: Connection) => new Http1Connection(connection, host).start();
   },
   createRefuser: (services: HttpServices): ConnectionDelegate => {
-    const lines = commonLines(services);
-    return (connection: Connection) => refuseConnection(connection, services, lines);
+    const heads = new ResponseHeadWriter(services);
+    return (connection: Connection) => refuseConnection(connection, services, heads);
   },
 });
-
-const commonLines = ({ serverHeader, dateHeader, wallClock }: HttpServices): CommonLines =>
-  new CommonLines(serverHeader, dateHeader, wallClock);
 
 /**
  * Answers a connection over a limit of the server: 503 without waiting for a request, then a lingering close.
  *
  * Source: RFC 9110 section 15.6.4
  */
-const refuseConnection = (connection: Connection, { limits }: HttpServices, lines: CommonLines): void => {
-  lines.refresh();
-  const last = `${lines.beginning(503)}connection: close\r\n${contentLengthEnd(0)}`;
+const refuseConnection = (connection: Connection, { limits }: HttpServices, heads: ResponseHeadWriter): void => {
+  heads.refresh();
+  const last = heads.write(503, '', undefined, 'close', 0);
   lingeringClose(connection, { last, timeout: limits.requestDrainTimeout });
 };

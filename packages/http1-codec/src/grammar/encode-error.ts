@@ -1,15 +1,30 @@
+import { type Http1ResponseErrorCode, http1ResponseErrors } from '../response/response-errors.ts';
 import { type Http1ErrorCode, http1Errors } from './errors.ts';
 
+/** Rules that a sender alone has to keep. */
+const ofEncoders = {
+  HTTP1_FRAMING_NOT_ALLOWED: {
+    source: 'RFC 9110 8.6, RFC 9112 6.1',
+    message:
+      'a response of status 1xx or 204, or of status 2xx to CONNECT, has no Content-Length and no Transfer-Encoding',
+  },
+} as const;
+
+export type Http1EncodeErrorCode = Http1ErrorCode | Http1ResponseErrorCode | keyof typeof ofEncoders;
+
+const specs = { ...http1ResponseErrors, ...http1Errors, ...ofEncoders };
+
 /**
- * A request that is not written, since a server that keeps to the rules would refuse it: `code` is the one with which
- * our own decoder would. The fault is the caller's, which is why this is not an `Http1Error`.
+ * A message that is not written, because a recipient that keeps to the rules would refuse it. `code` is the one with which
+ * the decoder of this package would refuse it, or `HTTP1_FRAMING_NOT_ALLOWED`. Not an `Http1Error`: the fault is the
+ * caller's, and the answer to a client is not 400.
  */
 export class Http1EncodeError extends Error {
   override readonly name = 'Http1EncodeError';
-  readonly code: Http1ErrorCode;
+  readonly code: Http1EncodeErrorCode;
 
-  constructor(code: Http1ErrorCode, options?: ErrorOptions) {
-    super(`${http1Errors[code].message} (${http1Errors[code].source})`, options);
+  constructor(code: Http1EncodeErrorCode, options?: ErrorOptions) {
+    super(`${specs[code].message} (${specs[code].source})`, options);
     this.code = code;
   }
 }

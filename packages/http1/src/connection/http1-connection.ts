@@ -28,25 +28,27 @@ import {
   refusalFor,
   reportBadRequest,
 } from '@windhover/http';
-import { Http1Error } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
-import { HeadFlag } from '@windhover/http1-codec';
-import { type CommonLines, statusLine } from '../exchange/head-text.ts';
-import type { Http1Options } from '@windhover/http1-codec';
 import { Output, type OutputSource } from './output.ts';
 import { refusalText } from './refusals.ts';
 import { UpgradedConnection } from './upgraded-connection.ts';
-import { RequestDecoder, RequestEvent } from '@windhover/http1-codec';
-import type { RepeatedHead } from '../exchange/repeated-head.ts';
+import {
+  HeadFlag,
+  Http1Error,
+  type Http1Options,
+  RequestDecoder,
+  RequestEvent,
+  type RequestHead,
+  type ResponseHeadWriter,
+  encodeResponseHead,
+} from '@windhover/http1-codec';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
-import type { RequestHead } from '@windhover/http1-codec';
 
 /** What all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
   readonly application: HttpApplication<C>;
   readonly services: HttpServices;
-  readonly lines: CommonLines;
-  readonly repeated: RepeatedHead;
+  readonly heads: ResponseHeadWriter;
   readonly turns: RequestTurns;
   readonly options: Http1Options;
 }
@@ -70,6 +72,9 @@ const closeIdleAfter = 1000;
 
 /** So many requests of a connection are answered between two looks at the time of the turn. */
 const requestsPerLook = 4;
+
+/** The connection option `close` in a Connection field (RFC 9110 7.6.1). */
+const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 
 /**
  * One HTTP/1.1 connection: reads requests, runs the application on one after the other, writes the responses, and
@@ -168,7 +173,7 @@ export class Http1Connection<C = unknown>
     // Dropped while the connection lingers.
     if (this.#phase !== Phase.open) return;
     this.decoder.push(bytes);
-    this.#host.lines.refresh();
+    this.#host.heads.refresh();
     this.output.isBatching = true;
     const exchange = this.#exchange;
     if (exchange === undefined) this.#pump();
@@ -222,7 +227,7 @@ export class Http1Connection<C = unknown>
 
   continueRequests(): void {
     this.#waitsForTurn = false;
-    this.#host.lines.refresh();
+    this.#host.heads.refresh();
     this.#answerNext();
   }
 
@@ -393,15 +398,20 @@ export class Http1Connection<C = unknown>
 
   // Responses
 
-  /** The Connection field line of a response, and with it the decision whether the connection stays. */
-  connectionLine(exchange: Http1Exchange, roles: number, fields: FieldSection | undefined): string {
-    const own = (roles & FieldRole.connection) === 0 ? undefined : fields!.get('connection')!.toLowerCase();
-    const saysClose = own !== undefined && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/.test(own);
-    if (!saysClose && this.#staysAfter(exchange)) {
-      return exchange.minorVersion === 0 && own === undefined ? 'connection: keep-alive\r\n' : '';
-    }
+  /** Writes the heads of responses. The first response of a turn reads the clock for those that follow. */
+  get heads(): ResponseHeadWriter {
+    const { heads } = this.#host;
+    if (!this.output.isFlushDue) heads.refresh();
+    return heads;
+  }
+
+  /** Decides whether the connection stays after a response. @returns the Connection option to add to the response */
+  connectionOption(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
+    const hasOwn = fields !== undefined && (fields.roles & FieldRole.connection) !== 0;
+    const saysClose = hasOwn && closeOption.test(fields.get('connection')!);
+    if (!saysClose && this.#staysAfter(exchange)) return exchange.minorVersion === 0 && !hasOwn ? 'keep-alive' : '';
     this.#closesAfterResponse = true;
-    return saysClose ? '' : 'connection: close\r\n';
+    return saysClose ? '' : 'close';
   }
 
   #staysAfter(exchange: Http1Exchange): boolean {
@@ -414,36 +424,13 @@ export class Http1Connection<C = unknown>
     return !exchange.owesContinue && left <= this.limits.maxRequestDrainSize;
   }
 
-  /** Status line, Date and Server of a response. @param roles which of them it has itself */
-  headBeginning(statusCode: number, reasonPhrase: string, roles: number): string {
-    const { lines } = this.#host;
-    // The first response of a turn looks at the clock for those that follow.
-    if (!this.output.isFlushDue) lines.refresh();
-    const own = roles & (FieldRole.date | FieldRole.server);
-    if (own === 0 && reasonPhrase === '') return lines.beginning(statusCode);
-    return lines.beginningWithout(
-      statusCode,
-      reasonPhrase,
-      (own & FieldRole.date) !== 0,
-      (own & FieldRole.server) !== 0,
-    );
-  }
-
-  /** The whole head of a response with these parts. */
-  joinHead(beginning: string, fields: FieldSection | undefined, connectionLine: string, end: string): string {
-    if (fields === undefined) return this.#host.repeated.join(beginning, '', connectionLine, end);
-    // The text of one line is the same each time; that of more would have to be compared byte by byte.
-    if (fields.size === 1) return this.#host.repeated.join(beginning, fields.toWire(), connectionLine, end);
-    return beginning + fields.toWire() + connectionLine + end;
-  }
-
   /** The connection ends with the response that is on its way. */
   closeAfterResponse(): void {
     this.#closesAfterResponse = true;
   }
 
   sendInformational(statusCode: number, fields: FieldSection): void {
-    if (this.#phase === Phase.open) this.output.text(`${statusLine(statusCode, '')}${fields.toWire()}\r\n`);
+    if (this.#phase === Phase.open) this.output.text(encodeResponseHead({ statusCode, headers: fields }).text);
   }
 
   beforeFlush(): void {
@@ -465,7 +452,7 @@ export class Http1Connection<C = unknown>
     const { services } = this.#host;
     reportBadRequest(error, this.#connection, services);
     const refusal = refusalFor(error, this.#connection, services);
-    this.output.text(this.headBeginning(error.status, '', 0) + refusalText(error, refusal));
+    this.output.text(refusalText(this.heads, error, refusal));
     this.#linger();
   }
 
@@ -523,7 +510,7 @@ export class Http1Connection<C = unknown>
       fields.set('connection', 'Upgrade');
       if (protocol !== undefined) fields.set('upgrade', protocol);
     }
-    this.output.text(`${this.headBeginning(isConnect ? 200 : 101, '', fields.roles)}${fields.toWire()}\r\n`);
+    this.output.text(this.heads.write(isConnect ? 200 : 101, '', fields, '', undefined));
     this.output.flush();
     exchange.response.handOver();
     this.#phase = Phase.upgraded;

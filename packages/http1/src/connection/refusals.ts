@@ -1,21 +1,27 @@
 import { Buffer } from 'node:buffer';
 import { type BadHttpRequestError, FieldSection, type Refusal } from '@windhover/http';
-import { contentLengthEnd } from '../exchange/head-text.ts';
+import type { ResponseHeadWriter } from '@windhover/http1-codec';
 
-/** A 405 says which method the target belongs to (RFC 9110 15.5.6). */
+/** A 405 names the method that the target belongs to (RFC 9110 15.5.6). */
 const allowedMethods: Partial<Record<string, string>> = {
-  HTTP1_ASTERISK_NOT_ALLOWED: 'allow: OPTIONS\r\n',
-  HTTP1_AUTHORITY_NOT_ALLOWED: 'allow: CONNECT\r\n',
+  HTTP1_ASTERISK_NOT_ALLOWED: 'OPTIONS',
+  HTTP1_AUTHORITY_NOT_ALLOWED: 'CONNECT',
 };
 
-/** Everything of a refusing response that follows its status line, Date and Server. The connection always closes. */
-export const refusalText = (error: BadHttpRequestError, refusal: Refusal | undefined): string => {
+/**
+ * The whole response to a refused request. The connection always closes after it.
+ *
+ * @param refusal the content that the server gives it; `undefined` for none
+ */
+export const refusalText = (
+  heads: ResponseHeadWriter,
+  { code, status }: BadHttpRequestError,
+  refusal: Refusal | undefined,
+): string => {
   const fields = new FieldSection();
-  let content = '';
-  if (refusal !== undefined) {
-    fields.set('content-type', refusal.contentType);
-    content = Buffer.from(refusal.content, 'utf8').toString('latin1');
-  }
-  const allow = allowedMethods[error.code] ?? '';
-  return `${allow}${fields.toWire()}connection: close\r\n${contentLengthEnd(content.length)}${content}`;
+  const allow = allowedMethods[code];
+  if (allow !== undefined) fields.set('allow', allow);
+  if (refusal !== undefined) fields.set('content-type', refusal.contentType);
+  const content = refusal === undefined ? '' : Buffer.from(refusal.content, 'utf8').toString('latin1');
+  return heads.write(status, '', fields, 'close', content.length) + content;
 };

@@ -2,7 +2,6 @@ import { Buffer } from 'node:buffer';
 import { ContentKind, ExchangeResponse, type FieldSection } from '@windhover/http';
 import { Http1Error } from '@windhover/http1-codec';
 import type { Http1Exchange } from './exchange.ts';
-import { contentLengthEnd } from './head-text.ts';
 
 /**
  * The response of one HTTP/1.1 exchange: writes its head, and its content with a length, in chunks, or until the
@@ -29,10 +28,7 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
 
   /** Text of ASCII alone, which is nearly all, stays text: each character is a byte of latin1. */
   protected override wireText(text: string): Uint8Array | string {
-    if (text === lastAsciiText) return text;
-    if (Buffer.byteLength(text) !== text.length) return Buffer.from(text, 'utf8');
-    if (text.length <= longestRemembered) lastAsciiText = text;
-    return text;
+    return Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8');
   }
 
   protected override writeHead(length: number | undefined): void {
@@ -86,23 +82,16 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
   #head(length: number | undefined): string {
     const { connection } = this.exchange;
     const { fields } = this;
-    const roles = fields === undefined ? 0 : fields.roles;
-    const end = this.#framing(length);
-    const beginning = connection.headBeginning(this.statusCode, this.reasonPhrase, roles);
-    const connectionLine = connection.connectionLine(this.exchange, roles, fields);
-    return connection.joinHead(beginning, fields, connectionLine, end);
+    const content = length ?? this.#framing();
+    const option = connection.connectionOption(this.exchange, fields);
+    return connection.heads.write(this.statusCode, this.reasonPhrase, fields, option, content);
   }
 
-  /** The field line that frames the content, where there is one, and the empty line that ends the head. */
-  #framing(length: number | undefined): string {
-    if (length !== undefined) return contentLengthEnd(length);
-    if (this.kind !== ContentKind.stream) return '\r\n';
-    if (this.#isChunked) return 'transfer-encoding: chunked\r\n\r\n';
+  /** Of content without a length. */
+  #framing(): 'chunked' | undefined {
+    if (this.kind !== ContentKind.stream) return undefined;
+    if (this.#isChunked) return 'chunked';
     this.exchange.connection.closeAfterResponse();
-    return '\r\n';
+    return undefined;
   }
 }
-
-/** Many handlers send one and the same text, which need not be examined each time. */
-let lastAsciiText = '';
-const longestRemembered = 1024;
