@@ -24,7 +24,6 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'connection-logging',
       'websockets',
       'app-fetch',
-      'app-node',
       'middleware-exception-page',
       'middleware-forwarded-headers',
       'middleware-host-filtering',
@@ -33,7 +32,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
     ],
   ],
   [3, ['server']],
-  [4, ['hosting']],
+  [4, ['hosting', 'app-node']],
   [5, ['windhover']],
 ];
 

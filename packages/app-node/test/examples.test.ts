@@ -7,7 +7,7 @@ afterEach(() => {
 });
 
 describe('frameworks with a (req, res) handler', () => {
-  it.each(['express', 'koa'])('%s answers as its example says', async (name) => {
+  it.each(['express', 'koa', 'fastify'])('%s answers as its example says', async (name) => {
     const path = new URL(`../examples/${name}.ts`, import.meta.url);
     const lines: string[] = [];
     vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {

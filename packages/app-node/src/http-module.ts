@@ -1,0 +1,12 @@
+import http from 'node:http';
+import { createServer } from './server/create-server.ts';
+import { NodeServer } from './server/node-server.ts';
+
+/**
+ * The module `node:http` with this package's server in place of Node's, for `import http from '@windhover/app-node'`. Clients
+ * (`request`, `get`, `Agent`) and everything else are Node's.
+ */
+export const httpModule: Omit<typeof http, 'Server' | 'createServer'> & {
+  readonly Server: typeof NodeServer;
+  readonly createServer: typeof createServer;
+} = { ...http, Server: NodeServer, createServer };

@@ -1,0 +1,39 @@
+import type { HttpLimits } from '@windhover/http';
+
+/** The options of `createServer` that this server knows; others are ignored, as by `node:http`. */
+export interface NodeServerOptions {
+  /** Milliseconds; default 130,000 (`node:http`: 5,000). 0 for no limit. */
+  readonly keepAliveTimeout?: number | undefined;
+  /** Milliseconds from the first byte of a request to the end of its head; default 30,000. 0 for no limit. */
+  readonly headersTimeout?: number | undefined;
+  /** Accepted for compatibility: slow content is held to a least data rate instead of a time. */
+  readonly requestTimeout?: number | undefined;
+  /** Bytes of a head; default 32 KiB. */
+  readonly maxHeaderSize?: number | undefined;
+}
+
+/** The properties of a server that may be set until it listens. */
+export interface ServerSettings {
+  keepAliveTimeout: number;
+  headersTimeout: number;
+  requestTimeout: number;
+  timeout: number;
+  maxHeadersCount: number | null;
+  maxRequestsPerSocket: number | null;
+  maxConnections: number | null;
+}
+
+const orNever = (milliseconds: number): number => (milliseconds > 0 ? milliseconds : Infinity);
+
+const orNone = (count: number | null): number | null => (count !== null && count > 0 ? count : null);
+
+/** Node's settings as limits of a Windhover server. */
+export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServerOptions): Partial<HttpLimits> => ({
+  keepAliveTimeout: orNever(settings.keepAliveTimeout),
+  requestHeadersTimeout: orNever(settings.headersTimeout),
+  maxRequestsPerConnection: orNone(settings.maxRequestsPerSocket),
+  maxConcurrentConnections: orNone(settings.maxConnections),
+  maxRequestBodySize: null,
+  ...(orNone(settings.maxHeadersCount) === null ? {} : { maxRequestHeaderCount: settings.maxHeadersCount! }),
+  ...(maxHeaderSize === undefined ? {} : { maxRequestHeadersTotalSize: maxHeaderSize }),
+});

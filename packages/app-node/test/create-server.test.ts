@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { until } from '../../../tools/test-support/until.ts';
+import module, { type ListenArguments, type NodeServer, createServer } from '../src/index.ts';
+
+const open: NodeServer[] = [];
+
+const serverOf = (...given: Parameters<typeof createServer>): NodeServer => {
+  const server = createServer(...given);
+  open.push(server);
+  return server;
+};
+
+const listening = async (server: NodeServer, ...given: ListenArguments): Promise<number> => {
+  await once(server.listen(...(given.length === 0 ? ([0, '127.0.0.1'] as ListenArguments) : given)), 'listening');
+  const address = server.address();
+  return typeof address === 'object' ? (address as AddressInfo).port : 0;
+};
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => server[Symbol.asyncDispose]()));
+});
+
+const hello = serverOf.bind(undefined, (_request, response) => response.end('hello'));
+
+describe('listen', () => {
+  it.each<[string, ListenArguments]>([
+    ['port', [0]],
+    ['no argument', []],
+    ['port and host', [0, '127.0.0.1']],
+    ['port, host and backlog', [0, '127.0.0.1', 10]],
+    ['a port as text', ['0', '127.0.0.1']],
+    ['options', [{ port: 0, host: '127.0.0.1' }]],
+    ['localhost', [{ port: 0, host: 'localhost' }]],
+  ])('%s', async (_, given) => {
+    const server = hello();
+    await new Promise<void>((resolve) => void server.listen(...([...given, resolve] as ListenArguments)));
+    const { port } = server.address() as AddressInfo;
+    expect(server.listening).toBe(true);
+    await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).resolves.toBe('hello');
+  });
+
+  it('a path is a unix socket', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'app-node-'));
+    try {
+      const server = hello();
+      const path = join(folder, 's.sock');
+      await listening(server, path);
+      expect(server.address()).toBe(path);
+      const socket = connect(path).end('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      let text = '';
+      for await (const piece of socket) text += String(piece);
+      expect(text).toContain('hello');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("an address in use is an error event with Node's code, and listen can be called again", async () => {
+    const port = await listening(hello());
+    const second = hello();
+    const [error] = (await once(second.listen(port, '127.0.0.1'), 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('EADDRINUSE');
+    await listening(second);
+    expect(second.listening).toBe(true);
+  });
+
+  it.each<[unknown[], string]>([
+    [[70_000], 'ERR_SOCKET_BAD_PORT'],
+    [[0, 'example.com'], 'ERR_INVALID_ARG_VALUE'],
+  ])('%j is refused with %s', (given, code) => {
+    expect(() => createServer().listen(...(given as ListenArguments))).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('a second listen is refused', async () => {
+    const server = hello();
+    await listening(server);
+    expect(() => server.listen(0)).toThrow(expect.objectContaining({ code: 'ERR_SERVER_ALREADY_LISTEN' }));
+  });
+
+  it('a signal closes the server', async () => {
+    const stop = new AbortController();
+    const server = hello();
+    await listening(server, { port: 0, host: '127.0.0.1', signal: stop.signal });
+    const closed = once(server, 'close');
+    stop.abort();
+    await closed;
+    expect(server.listening).toBe(false);
+  });
+});
+
+describe('close', () => {
+  it('lets a request that runs finish, and then calls back', async () => {
+    let answer: (() => void) | undefined;
+    const server = serverOf((_request, response) => void (answer = () => response.end('finished')));
+    const port = await listening(server);
+    const asked = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
+    await once(server, 'connection');
+    await until(() => answer !== undefined);
+    const closed = new Promise<unknown>((resolve) => void server.close(resolve));
+    answer!();
+    await expect(asked).resolves.toBe('finished');
+    await expect(closed).resolves.toBeUndefined();
+  });
+
+  it('of a server that does not listen calls back with ERR_SERVER_NOT_RUNNING', async () => {
+    const error = await new Promise<unknown>((resolve) => void createServer().close(resolve));
+    expect(error).toMatchObject({ code: 'ERR_SERVER_NOT_RUNNING' });
+  });
+
+  it('closeAllConnections resets what runs', async () => {
+    const server = serverOf(() => {});
+    const port = await listening(server);
+    const asked = fetch(`http://127.0.0.1:${port}/`).then(
+      () => 'answered',
+      () => 'reset',
+    );
+    await once(server, 'connection');
+    server.closeAllConnections();
+    await expect(asked).resolves.toBe('reset');
+  });
+});
+
+describe('events', () => {
+  it('upgrade hands out a socket that ws takes', async () => {
+    const server = hello();
+    const sockets = new WebSocketServer({ noServer: true });
+    server.on('upgrade', (request, socket, head) => {
+      sockets.handleUpgrade(request, socket, head, (socketOfWs) =>
+        socketOfWs.on('message', (data) => socketOfWs.send(`echo ${(data as Buffer).toString()}`)),
+      );
+    });
+    const port = await listening(server);
+    const client = new WebSocket(`ws://127.0.0.1:${port}/`);
+    client.on('open', () => client.send('hi'));
+    const [data] = (await once(client, 'message')) as [Buffer];
+    expect(data.toString()).toBe('echo hi');
+    client.close();
+    await once(client, 'close');
+  });
+
+  it('an upgrade without a listener is a request', async () => {
+    const port = await listening(hello());
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: x\r\n\r\n');
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*hello/);
+  });
+
+  it('checkContinue takes the place of request', async () => {
+    const server = serverOf((_request, response) => response.end('request'));
+    server.on('checkContinue', (request, response) => {
+      response.writeContinue();
+      request.resume().on('end', () => response.end('continued'));
+    });
+    const port = await listening(server);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n',
+    );
+    let text = '';
+    for await (const piece of socket) {
+      text += String(piece);
+      if (text === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('hi');
+    }
+    expect(text).toContain('continued');
+  });
+
+  it('without a handler a request is 500, and the server goes on', async () => {
+    const server = serverOf();
+    const reported = once(server, 'applicationError');
+    const port = await listening(server);
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(500);
+    await expect(reported).resolves.toMatchObject([{ code: 'NODE_LISTENER_MISSING' }]);
+  });
+});
+
+describe('the default export', () => {
+  it('is node:http with this server in it', async () => {
+    const { STATUS_CODES, Server, get } = module;
+    const server: NodeServer = new Server({}, (_request, response) => response.end(STATUS_CODES[200]));
+    open.push(server);
+    expect(server).toBeInstanceOf(Server);
+    const port = await listening(server);
+    const [response] = (await once(get({ port, host: '127.0.0.1', agent: false }), 'response')) as [
+      NodeJS.ReadableStream,
+    ];
+    let text = '';
+    for await (const piece of response) text += String(piece);
+    expect(text).toBe('OK');
+  });
+});
