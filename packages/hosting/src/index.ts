@@ -1,4 +1,4 @@
-export type { ApplicationLifetime } from './lifetime/application-lifetime.ts';
+export { type ApplicationLifetime, ApplicationLifetimeFeature, stoppingOf } from './lifetime/application-lifetime.ts';
 export type { BackgroundService, BackgroundServiceSource } from './lifetime/background-service.ts';
 export { childLogger } from './logging/child-logger.ts';
 export { type ConsoleLogger, type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.ts';

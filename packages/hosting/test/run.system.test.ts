@@ -90,6 +90,29 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     await answer;
   });
 
+  it('says what it waits for and how to end at once, and the second Ctrl+C does', async () => {
+    const child = run();
+    const answer = answerOf(`${await started(child)}/stuck`);
+    await child.waitFor(/^stuck$/m);
+    child.kill('SIGINT');
+    await child.waitFor(
+      /^Waiting for 1 open connection on 127\.0\.0\.1:0 for up to 30 s\. Press Ctrl\+C again to end now\./m,
+    );
+    child.kill('SIGINT');
+    expect(await child.exited).toBe(130);
+    await answer;
+  });
+
+  it('a response of server-sent events that ends by the stopping signal does not delay the stop', async () => {
+    const child = run();
+    const answer = answerOf(`${await started(child)}/events`);
+    await child.waitFor(/^events$/m);
+    child.kill('SIGINT');
+    expect(await answer).toMatch(/data: 1\n\n$/);
+    expect(await child.exited).toBe(0);
+    expect(child.output).not.toMatch(/Waiting for/);
+  });
+
   it('a handler that keeps the process busy does not hold it past the deadline', async () => {
     const child = run({ SHUTDOWN_TIMEOUT: '50' });
     const answer = answerOf(`${await started(child)}/busy`);

@@ -13,8 +13,10 @@ import { type Clock, systemClock } from './lifetime/clock.ts';
  * learn of them otherwise; refused requests are not.
  */
 export interface ServerEvents extends HttpEvents {
-  /** Something that a person should look at, e.g. an address bound on one family only, or one that was not used. */
+  /** Something that a person should look at, e.g. an address that was not used. */
   warning(message: string): void;
+  /** Something that is worth knowing and no fault, e.g. `localhost` on a machine without IPv6. */
+  information(message: string): void;
 }
 
 /**
@@ -77,6 +79,7 @@ const defaultEvents: ServerEvents = {
   applicationError: (error) => console.error('windhover: the application failed:', error),
   badRequest: ignore,
   warning: (message) => console.error(`windhover: ${message}`),
+  information: (message) => console.error(`windhover: ${message}`),
 };
 
 /** @throws HttpError `HTTP_LIMIT_INVALID` */

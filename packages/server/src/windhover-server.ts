@@ -144,6 +144,11 @@ export class WindhoverServer extends ListenMethods {
     return this.#running.map((bound) => this.#endpoints.get(bound)!);
   }
 
+  /** Endpoints that have connections or listen, also while the server stops. */
+  get drainingEndpoints(): readonly ServerEndpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
   /**
    * Listens on one more endpoint while the server runs. When it fails, everything else goes on as before.
    *
@@ -261,6 +266,7 @@ export class WindhoverServer extends ListenMethods {
       features: this.features,
       isStopping: () => this.#stopping !== undefined,
       warn: (message) => this.#warn(message),
+      inform: (message) => options.events.information(message),
       hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
       createHandlers: (upgrades) => createHandlers(application, options, upgrades),
       transportFor: (endpoint) => this.#transportFor(endpoint),

@@ -163,10 +163,12 @@ describe.skipIf(!hasNamespaces)('localhost and every interface (needs root, ip, 
   it.each([
     ['IPv6', noIPv6, '127.0.0.1', '[::1]'],
     ['IPv4', noIPv4, '::1', '127.0.0.1'],
-  ])('no %s: a warning, and the other one serves', async (_, command, there, missing) => {
-    const [warning, ...lines] = await inNetwork([up, command], 'http://localhost:5000');
-    expect(warning).toMatch(new RegExp(`^warning localhost:5000 is bound on ${there} only\\. Cannot listen on `));
-    expect(warning).toContain(`Cannot listen on ${missing}:5000`);
+  ])('no %s: information, and the other one serves', async (_, command, there, missing) => {
+    const [information, ...lines] = await inNetwork([up, command], 'http://localhost:5000');
+    expect(information).toMatch(
+      new RegExp(`^information localhost:5000 is bound on ${there} only\\. Cannot listen on `),
+    );
+    expect(information).toContain(`Cannot listen on ${missing}:5000`);
     expect(lines).toEqual(['listening http://localhost:5000', `answer ${there} /up`]);
   });
 

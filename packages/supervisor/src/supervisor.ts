@@ -199,7 +199,7 @@ export class Supervisor {
     let forced: number | undefined;
     const removeHandlers = onSupervisorSignals({
       stop: (signal) => {
-        logger.info({ signal }, `${signal}: the workers are asked to end`);
+        logger.info({ signal }, `${signal}: the workers are asked to end. The same signal again kills them.`);
         void this.stop();
       },
       force: (signal, exitCode) => {
@@ -226,7 +226,10 @@ export class Supervisor {
     const { logger, threadCount: threads } = this.#options;
     try {
       await this.start();
-      logger.info({ threads, addresses: this.addresses }, `${threads} threads are ready`);
+      logger.info(
+        { threads, addresses: this.addresses },
+        threads === 1 ? '1 thread is ready' : `${threads} threads are ready`,
+      );
     } catch (error) {
       if (!(error instanceof SupervisorError) || !this.#isStopping) throw error;
       if (error.code === 'SUPERVISOR_START_FAILED') this.#exitCode = error.exitCode;

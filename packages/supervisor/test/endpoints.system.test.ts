@@ -120,7 +120,7 @@ describe.concurrent.each([['shared-handle'], ['round-robin']])('workers listen t
       { options, fd: 4 },
       { stdio: ['ignore', 'pipe', 'pipe', 'ignore', fd] },
     );
-    await program.waitFor(/threads are ready/);
+    await program.waitFor(/threads? (?:are|is) ready/);
     parent.close();
     await expectAnswersOf({ port }, 2);
     await reload(program);

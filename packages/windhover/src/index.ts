@@ -26,6 +26,7 @@ export {
   requestLogger,
   serviceKey,
   servicesOf,
+  stoppingOf,
 } from '@windhover/hosting';
 export {
   type ApplicationBuilder,

@@ -22,6 +22,7 @@ import { ServiceCollection } from '../services/service-collection.ts';
 import { Services } from '../services/services.ts';
 import type { HostPlan } from '../settings/index.ts';
 import type { UnhandledErrorPolicy } from '../lifetime/unhandled-errors.ts';
+import { isFirstProcess } from '../lifetime/supervised-process.ts';
 import type { Siblings } from '../lifetime/process-attachment.ts';
 import { type ConfigureApplication, WebHost, type WebHostParts } from '../lifetime/web-host.ts';
 
@@ -284,7 +285,7 @@ export class WebHostBuilder {
       useHttps: (endpoint) => https.addTo(endpoint, httpsDefaults),
       siblingAddresses: () => siblings.addresses(),
       ...(setup.refusal && { refusal: setup.refusal }),
-      events: serverLog(logger),
+      events: serverLog(logger, isFirstProcess()),
     };
     if (this.#serverFactory !== undefined) {
       if (setup.hasEndpoints) throw new HostError('HOST_ENDPOINTS_NOT_USED');

@@ -1,7 +1,8 @@
+import { type FeatureCollection, type FeatureKey, featureKey } from '@windhover/features';
 import type { ReadinessFeature } from './readiness-feature.ts';
 
 /**
- * Where a host is in its life, for whoever has to start or end something with it.
+ * The stages in the life of a host, for code that starts or ends with it.
  *
  * Source: ASP.NET Core `IHostApplicationLifetime`
  */
@@ -15,6 +16,18 @@ export interface ApplicationLifetime {
   /** Asks the host to stop, and does not wait for it. */
   stopApplication(): void;
 }
+
+/** The lifetime of the host, for its connections and requests. */
+export const ApplicationLifetimeFeature: FeatureKey<ApplicationLifetime> = featureKey('application-lifetime');
+
+/**
+ * A signal that aborts when the host begins to stop, for responses that do not end by themselves: server-sent events, long
+ * polls. `context.signal` aborts only when the client has gone or the shutdown timeout has passed.
+ *
+ * @throws FeatureMissingError the request does not come from a host
+ */
+export const stoppingOf = ({ features }: { readonly features: FeatureCollection }): AbortSignal =>
+  features.require(ApplicationLifetimeFeature).stopping;
 
 /** The three moments, with the host's side of them. */
 export class HostLifetime implements ApplicationLifetime, ReadinessFeature {

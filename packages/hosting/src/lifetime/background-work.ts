@@ -28,6 +28,11 @@ export class BackgroundWork {
     this.#events = events;
   }
 
+  /** Names of the services that run. */
+  get running(): readonly string[] {
+    return this.#running.map(({ name }) => name);
+  }
+
   /** @throws what a service throws that could not start; the ones before it run */
   async start(services: ServiceProvider, signal: AbortSignal): Promise<void> {
     for (const source of this.#sources) {
@@ -53,8 +58,9 @@ export class BackgroundWork {
 
   /** @param graceOver nothing is waited for once it has aborted */
   async stop(deadline: AbortSignal, graceOver: AbortSignal): Promise<void> {
-    for (let next = this.#running.pop(); next !== undefined; next = this.#running.pop()) {
+    for (let next = this.#running.at(-1); next !== undefined; next = this.#running.at(-1)) {
       await settledOrAborted(this.#stopOne(next, deadline), graceOver);
+      this.#running.pop();
     }
   }
 

@@ -4,3 +4,6 @@
  */
 export const isSupervisedWorker = (): boolean =>
   process.env['WINDHOVER_THREAD'] !== undefined && process.getBuiltinModule('node:cluster').isWorker;
+
+/** Whether this process is the only one of its application, or the first that serves. */
+export const isFirstProcess = (): boolean => !isSupervisedWorker() || process.env['WINDHOVER_THREAD'] === '1';

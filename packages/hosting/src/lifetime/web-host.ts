@@ -1,14 +1,14 @@
 import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
-import { ServerAddressesFeature } from '@windhover/server';
-import type { ApplicationLifetime, HostLifetime } from './application-lifetime.ts';
+import { ConnectionCountersFeature, ServerAddressesFeature, WindhoverServer } from '@windhover/server';
+import { type ApplicationLifetime, ApplicationLifetimeFeature, type HostLifetime } from './application-lifetime.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
 import { deadline, graceAfter } from './deadline.ts';
 import { HostError } from '../errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
-import type { HostLog } from '../logging/host-log.ts';
+import type { HostLog, WaitedFor } from '../logging/host-log.ts';
 import type { HostServer } from '../builder/host-server.ts';
 import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -22,6 +22,9 @@ import type { HostPlan } from '../settings/index.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
+
+/** Milliseconds of a stop until the log says what is waited for. */
+const waitingNotice = 1000;
 
 /** Milliseconds past the deadline in which background services and services may still end. */
 const stopGrace = 1000;
@@ -94,6 +97,7 @@ export class WebHost implements AsyncDisposable {
     if (settings !== undefined) this.#reloads.add(() => settings.reload());
     this.features.set(ServicesFeature, parts.services);
     this.features.set(ReadinessFeature, this.#lifetime);
+    this.features.set(ApplicationLifetimeFeature, this.#lifetime);
   }
 
   /** The features of the server: `ServerAddressesFeature`, `ServicesFeature`, `ReadinessFeature` among them. */
@@ -287,13 +291,33 @@ export class WebHost implements AsyncDisposable {
       await whenAborted(this.lifetime.stopping);
       if (attachment.announces) this.#log.stopping();
       if (!this.#isToldToStop && !this.#hasFailed) attachment.stopsItself();
-      await this.stop();
+      await this.#stopAndTell();
     } finally {
       clearInterval(keptAlive);
       attachment.detach();
       if (this.#isCutOff) this.#endProcessAfter(0);
       if (this.#hasFailed) process.exitCode = 1;
     }
+  }
+
+  /** Says what is waited for, unless the stop takes a moment only. */
+  async #stopAndTell(): Promise<void> {
+    const notice = setTimeout(() => this.#log.waiting(this.#waitedFor(), this.#parts.shutdownTimeout), waitingNotice);
+    try {
+      await this.stop();
+    } finally {
+      clearTimeout(notice);
+    }
+  }
+
+  #waitedFor(): WaitedFor {
+    const { server } = this.#parts;
+    const endpoints = server instanceof WindhoverServer ? server.drainingEndpoints : [];
+    return {
+      connections: this.features.get(ConnectionCountersFeature)?.counters.current ?? 0,
+      endpoints: endpoints.filter(({ connectionCount }) => connectionCount > 0).map(({ name }) => name),
+      services: this.#background.running,
+    };
   }
 
   async #startIn(attachment: ProcessAttachment): Promise<void> {

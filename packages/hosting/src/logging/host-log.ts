@@ -12,6 +12,18 @@ export interface SettingsChanges {
   readonly needsRestart: readonly string[];
 }
 
+/** What a host that stops waits for. */
+export interface WaitedFor {
+  /** Open connections. */
+  readonly connections: number;
+  /** Names of the endpoints that have them. */
+  readonly endpoints: readonly string[];
+  /** Names of the background services that have not stopped. */
+  readonly services: readonly string[];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** What a host itself has to say, one method for each message. */
 export class HostLog {
   readonly #parent: Logger;
@@ -37,6 +49,17 @@ export class HostLog {
 
   stopping(): void {
     this.#log.info({ eventId: eventIds.stopping }, 'Application is shutting down...');
+  }
+
+  /** The stop takes longer than a moment. */
+  waiting({ connections, endpoints, services }: WaitedFor, shutdownTimeout: number): void {
+    const places = endpoints.length === 0 ? '' : ` on ${endpoints.join(', ')}`;
+    const open = connections === 0 ? [] : [`${counted(connections, 'open connection')}${places}`];
+    const work = services.map((name) => `background service "${name}"`);
+    const subject = [...open, ...(connections === 0 ? work : [])].join(', ') || 'the server to stop';
+    const limit = shutdownTimeout === Infinity ? '' : ` for up to ${Math.round(shutdownTimeout / 1000)} s`;
+    const details = { eventId: eventIds.waiting, connections, endpoints, services };
+    this.#log.info(details, `Waiting for ${subject}${limit}. Press Ctrl+C again to end now.`);
   }
 
   cutOff(): void {

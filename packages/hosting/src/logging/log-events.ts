@@ -28,4 +28,5 @@ export const eventIds = {
   restartNeeded: 70,
   settingsWarning: 71,
   settingsAway: 72,
+  waiting: 73,
 } as const;

@@ -11,10 +11,10 @@ import type { Logger } from './logger.ts';
 /**
  * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
  * except for TLS to an endpoint without it.
- *
+ * @param informs whether information is written; in an application of several processes one of them is enough
  * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`
  */
-export const serverLog = (logger: Logger): ServerEvents => {
+export const serverLog = (logger: Logger, informs = true): ServerEvents => {
   // Made on first use: most servers never report anything.
   let server: Logger | undefined;
   let badRequests: Logger | undefined;
@@ -37,6 +37,9 @@ export const serverLog = (logger: Logger): ServerEvents => {
         badRequests.debug(details, 'A request was refused');
       }),
     warning: (message) => guarded(() => warn(message)),
+    information: (message) => {
+      if (informs) guarded(() => serverLogger().info({}, message));
+    },
   };
 };
 

@@ -9,8 +9,8 @@ export interface EndpointBinder {
   bind(endpoint: Endpoint): Promise<ConnectionListener>;
   /** Gives back one of those listeners; it never rejects. */
   giveBack(listener: ConnectionListener): Promise<void>;
-  /** Told when an address is bound in part. */
-  warn(message: string): void;
+  /** Called when an address is bound on one of its two families only. */
+  inform(message: string): void;
 }
 
 /**
@@ -70,7 +70,7 @@ const maxPortTries = 16;
 const loopbacks = ['127.0.0.1', '::1'];
 
 /**
- * Binds 127.0.0.1 and ::1 with one port. In use on either: an error. Not to be had on one: a warning; on both: an
+ * Binds 127.0.0.1 and ::1 with one port. In use on either: an error. Unavailable on one: a line in the log; on both: an
  * error. Port 0 finds a port that is free on both, which Kestrel refuses to look for.
  */
 const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: EndpointBinder): Promise<string> => {
@@ -112,7 +112,7 @@ const bindLoopbacks = async (
   const [bound] = listeners;
   if (bound === undefined) throw noLoopback(asked, errors);
   const [address, listener] = bound;
-  for (const { message } of errors) binder.warn(`localhost:${port} is bound on ${address} only. ${message}`);
+  for (const { message } of errors) binder.inform(`localhost:${port} is bound on ${address} only. ${message}`);
   return listener;
 };
 

@@ -145,7 +145,7 @@ export class BoundEndpoint implements ConnectionHost {
     this.#address = await bindTarget(this.options, {
       bind: (endpoint) => this.#sockets.bind(endpoint),
       giveBack: (listener) => this.#sockets.giveBack(listener),
-      warn: (message) => this.#host.warn(message),
+      inform: (message) => this.#host.inform(message),
     });
   }
 

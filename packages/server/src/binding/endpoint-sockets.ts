@@ -15,6 +15,7 @@ export interface SocketsHost {
   readonly bindOptions: BindOptions;
   isStopping(): boolean;
   warn(message: string): void;
+  inform(message: string): void;
 }
 
 /** One listening socket. Its connections go to the endpoint that has it, which may change. */

@@ -9,6 +9,8 @@ import { SocketClient } from './client.ts';
 export interface TestServer {
   readonly server: WindhoverServer;
   readonly warnings: string[];
+  /** Reported as information. */
+  readonly notices: string[];
   readonly applicationErrors: unknown[];
 }
 
@@ -17,18 +19,20 @@ const running: WindhoverServer[] = [];
 /** A server that is stopped when the test is over. By default over sockets, with HTTP/1.1. */
 export const makeServer = (options: Partial<ServerOptions> = {}): TestServer => {
   const warnings: string[] = [];
+  const notices: string[] = [];
   const applicationErrors: unknown[] = [];
   const server = new WindhoverServer({
     transports: [sockets()],
     protocols: [http1()],
     events: {
       warning: (message) => void warnings.push(message),
+      information: (message) => void notices.push(message),
       applicationError: (error) => void applicationErrors.push(error),
     },
     ...options,
   });
   running.push(server);
-  return { server, warnings, applicationErrors };
+  return { server, warnings, notices, applicationErrors };
 };
 
 /** For `afterEach`: resets whatever the tests have left open. */

@@ -31,7 +31,7 @@ export class SupervisedProgram extends Child {
   /** Starts it, and waits until all threads are ready. */
   static async running(program: Program): Promise<SupervisedProgram> {
     const started = new SupervisedProgram(program);
-    await started.waitFor(/threads are ready/);
+    await started.waitFor(/threads? (?:are|is) ready/);
     return started;
   }
 
