@@ -8,7 +8,7 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * CRC-32C (Castagnoli) of all parts, one after the other.
+ * CRC-32C (Castagnoli) of all parts in sequence.
  *
  * Source: RFC 3720, appendix B.4; `node:zlib` has CRC-32 only, which is another polynomial.
  */

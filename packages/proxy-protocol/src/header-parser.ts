@@ -8,19 +8,19 @@ const v1Prefix = Buffer.from('PROXY ', 'latin1');
 const v2Signature = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1');
 const lineFeed = 0x0a;
 
-/** A header, and what came behind it. */
+/** A header, and the bytes after it. */
 export interface ParsedProxyHeader {
   readonly header: ProxyHeader;
-  /** A view of the last bytes pushed; empty when nothing came behind the header. */
+  /** A view of the last bytes pushed; empty when no bytes followed the header. */
   readonly rest: Uint8Array;
 }
 
-/** What is being waited for. */
+/** The part of the header that is read next. */
 type Stage = 'signature' | 'v1Line' | 'v2Signature' | 'v2Fixed' | 'v2Block' | 'done';
 
 /**
- * Reads one header of version 1 or 2 from bytes that come in any pieces. It does no I/O, keeps a copy of header bytes
- * only, at most `maxHeaderSize` of them, and looks at no byte behind the header. An error stays.
+ * Reads one header of version 1 or 2 from bytes that arrive in any pieces. It does no I/O, copies only bytes of the header,
+ * at most `maxHeaderSize`, and does not read bytes after the header. After an error every call throws the same error.
  *
  * Source: PROXY protocol, 2
  */
@@ -64,7 +64,7 @@ export class ProxyHeaderParser {
     return undefined;
   }
 
-  /** Copies what the next step wants; a line of version 1 at most up to its LF. */
+  /** Copies the bytes for the next step; in a line of version 1 at most up to its LF. */
   #take(bytes: Uint8Array, from: number): number {
     let end = Math.min(bytes.length, from + this.#wanted - this.#size);
     if (this.#stage === 'v1Line') {
@@ -96,7 +96,7 @@ export class ProxyHeaderParser {
     return this.#size === this.#wanted;
   }
 
-  /** A wrong byte is refused when it comes, not when as many as a signature has have come. */
+  /** A wrong byte is refused at once, before a whole signature has arrived. */
   #checkSignature(): undefined {
     if (this.#startsLike(v1Prefix)) {
       if (this.#isFull) this.#goTo('v1Line', maxV1LineSize);

@@ -16,21 +16,21 @@ import { ProxiedConnection } from './proxied-connection.ts';
 
 const debug = debuglog('windhover:proxy-protocol');
 
-/** Aborts the connection with the reason; the peer is told nothing else. */
+/** Aborts the connection with the reason. The peer receives no explanation. */
 export const refuse = (connection: Connection, error: ProxyProtocolError): void => {
   debug('%s: refused: %s', connection.id, error.code);
   connection.abort(error);
 };
 
-/** The receiver of a connection until its header is complete, which it then hands to the next delegate. */
+/** The receiver of a connection until its header is complete. Then the connection goes to the next delegate. */
 export class HeaderReceiver implements Receiver, HeartbeatListener {
   readonly #connection: Connection;
   readonly #next: ConnectionDelegate;
   readonly #timeout: number;
   #heartbeat: ConnectionHeartbeatFeature | undefined;
-  /** Of the heartbeat's clock. */
+  /** On the clock of the heartbeat. */
   #deadline = Infinity;
-  /** `undefined` when nothing is waited for any more. */
+  /** `undefined` when the header is complete or refused. */
   #parser: ProxyHeaderParser | undefined;
 
   constructor(connection: Connection, next: ConnectionDelegate, { timeout, maxHeaderSize }: ProxyProtocolOptions) {
@@ -59,7 +59,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
     if (parsed === undefined) return;
     this.#parser = undefined;
     this.#heartbeat?.offHeartbeat?.(this);
-    // Until the next receiver is there to take them, bytes stay where they are.
+    // The bytes wait until the next receiver has started.
     this.#connection.pause();
     debug('%s: version %d %s', this.#connection.id, parsed.header.version, parsed.header.command);
     acceptConnection(this.#proxied(parsed), this.#next);

@@ -16,10 +16,10 @@ const PP2_TYPE_NETNS = 0x30;
 const maxUniqueIdSize = 128;
 
 /**
- * Reads the fields behind the addresses, and verifies the checksum if there is one.
+ * Reads the fields after the addresses, and verifies the checksum if there is one.
  *
  * @param header the whole header, with its signature
- * @param start where the fields begin
+ * @param start index of the first field
  * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID`, `PROXY_V2_CHECKSUM_INVALID`
  * Source: PROXY protocol, 2.2.1 to 2.2.7
  */
@@ -39,7 +39,7 @@ export const readHeaderTlvs = (header: Uint8Array, start: number): ProxyTlvs => 
   };
 };
 
-/** The checksum is that of the whole header with zeros in its own place; 2.2.3. */
+/** The checksum covers the whole header, with zeros in place of the checksum; 2.2.3. */
 const verifyChecksum = (header: Uint8Array, { value, offset }: PlacedTlv): void => {
   if (value.length !== 4) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
   const sent = new DataView(value.buffer, value.byteOffset, 4).getUint32(0);

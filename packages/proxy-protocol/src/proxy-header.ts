@@ -1,11 +1,11 @@
 import type { Endpoint } from '@windhover/connections';
 import type { ProxyTlvs } from './proxy-tlvs.ts';
 
-/** Between whom the connection to the proxy ran. */
+/** The endpoints of the connection between client and proxy. */
 export interface ProxiedEndpoints {
   /** The client. */
   readonly source: Endpoint;
-  /** Where the client had connected to. */
+  /** The address that the client has connected to. */
   readonly destination: Endpoint;
 }
 
@@ -16,12 +16,12 @@ export interface ProxiedEndpoints {
  */
 export interface ProxyHeader {
   readonly version: 1 | 2;
-  /** `LOCAL`: the proxy speaks for itself, e.g. to check our health. Version 1 knows `PROXY` only. */
+  /** `LOCAL`: the connection is of the proxy itself, e.g. a health check. Version 1 has `PROXY` only. */
   readonly command: 'PROXY' | 'LOCAL';
-  /** What the client had used towards the proxy; `undefined` where the header does not say. */
+  /** The transport between client and proxy; `undefined` when the header does not name it. */
   readonly transport: 'stream' | 'datagram' | undefined;
-  /** `undefined` for `LOCAL`, and for a family that the proxy does not know (`UNKNOWN`, `UNSPEC`). */
+  /** `undefined` for `LOCAL`, and for an unknown family (`UNKNOWN`, `UNSPEC`). */
   readonly endpoints: ProxiedEndpoints | undefined;
-  /** Additional fields of version 2. None for `LOCAL`, whose block the specification has us drop unread. */
+  /** Additional fields of version 2. None for `LOCAL`, whose block the specification says to ignore. */
   readonly tlvs: ProxyTlvs;
 }

@@ -3,13 +3,13 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import type { ProxyHeader } from './proxy-header.ts';
 
 /**
- * What the header said, and who sent it. A connection has it when a header was read; the endpoints that count are in
- * `ConnectionEndpointFeature`, rewritten.
+ * The PROXY header of a connection and the endpoints of the proxy. Connections without a header do not have it. The
+ * endpoints of the header are also those of `ConnectionEndpointFeature`.
  */
 export interface ProxyProtocolFeature extends ProxyHeader {
-  /** The proxy, as our side of the connection sees it. */
+  /** The address of the proxy. */
   readonly proxyRemoteEndpoint: Endpoint | undefined;
-  /** Where the proxy had connected to. */
+  /** The address that the proxy has connected to. */
   readonly proxyLocalEndpoint: Endpoint | undefined;
 }
 

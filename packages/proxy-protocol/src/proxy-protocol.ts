@@ -10,11 +10,11 @@ import { HeaderReceiver, refuse } from './header-receiver.ts';
 import { type GivenProxyProtocolOptions, type ProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
 
 /**
- * Connection middleware that reads the header which a proxy puts before the bytes of its client, and shows the true end
- * points to everything above. It comes first, below TLS: the header is never encrypted with what follows.
+ * Connection middleware that reads the header which a proxy sends before the bytes of its client, so that the layers above
+ * see the endpoints of the client. Add it first, below TLS: the header is not encrypted.
  *
- * Who may send a header is decided by the address of the connection alone, never by its bytes. A connection that is
- * refused is aborted with a `ProxyProtocolError`. The time limit needs a server with a heartbeat.
+ * Only the address of a connection decides whether it may send a header, never its bytes. A refused connection is aborted
+ * with a `ProxyProtocolError`. The time limit needs a server with a heartbeat.
  *
  * @throws RangeError when an option is out of its range, or a trusted source is not understood
  *

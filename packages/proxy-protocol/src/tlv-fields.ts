@@ -5,12 +5,12 @@ import type { RawTlv } from './proxy-tlvs.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Printable US-ASCII: what names of versions, ciphers and namespaces are made of. */
+/** Printable US-ASCII, for names of versions, ciphers and namespaces. */
 const printable = /^[\x20-\x7e]*$/;
 
 /**
- * Known fields, taken out one after the other; what nobody has asked for is left in `rest`. Of a known type there is
- * at most one field: with two of them, two readers could believe different ones.
+ * Fields that are taken out by type; the others remain in `rest`. A known type may occur only once, because different
+ * readers could use different fields of the same type.
  */
 export class TlvFields {
   #left: readonly PlacedTlv[];
@@ -19,7 +19,7 @@ export class TlvFields {
     this.#left = tlvs;
   }
 
-  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` when the type is there twice */
+  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` when the type occurs twice */
   take(type: number): PlacedTlv | undefined {
     const found = this.#left.filter((each) => each.type === type);
     if (found.length > 1) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
@@ -45,7 +45,7 @@ export class TlvFields {
     return text;
   }
 
-  /** One character a byte. */
+  /** One character for each byte. */
   takeLatin1(type: number): string | undefined {
     const value = this.take(type)?.value;
     return value === undefined ? undefined : Buffer.from(value).toString('latin1');

@@ -7,7 +7,7 @@ const noop = 0x04;
 /** One byte of type, two of length. */
 const headSize = 3;
 
-/** A field and where its value stands, for the checksum. */
+/** A field and the index of its value, for the checksum. */
 export interface PlacedTlv extends RawTlv {
   /** Of the value, in the bytes that were read. */
   readonly offset: number;

@@ -8,7 +8,7 @@ import { noTlvs } from './proxy-tlvs.ts';
 /** Bytes of the longest line with its CRLF: `PROXY UNKNOWN`, two addresses of 39 characters, two ports of five. */
 export const maxV1LineSize = 107;
 
-/** Decimal, without a leading zero: nobody is to read it as octal. */
+/** Decimal, without a leading zero, which other parsers would read as octal. */
 const portText = /^(?:0|[1-9]\d{0,4})$/;
 
 const families: Readonly<Record<string, (address: string) => boolean>> = {

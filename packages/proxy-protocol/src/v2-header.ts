@@ -7,14 +7,14 @@ import { addressBlocks } from './v2-addresses.ts';
 /** Signature, version and command, family and transport, length. */
 export const v2FixedSize = 16;
 
-/** The longest that its length field of two bytes can say. */
+/** The longest header that the length field of two bytes allows. */
 export const maxV2HeaderSize = v2FixedSize + 0xffff;
 
 const LOCAL = 0x0;
 const PROXY = 0x1;
 
 /**
- * Checks the first 16 bytes and says how long the whole header is.
+ * Checks the first 16 bytes and returns the size of the whole header.
  *
  * @param fixed at least 16 bytes; the signature has been checked
  * @throws ProxyProtocolError `PROXY_V2_VERSION_INVALID`, `PROXY_V2_COMMAND_INVALID`
@@ -31,10 +31,10 @@ export const v2HeaderSize = (fixed: Uint8Array): number => {
 /**
  * Reads a whole header of version 2.
  *
- * `LOCAL` has its family and its block ignored, as the specification demands. `UNSPEC` has no addresses, and its fields
- * follow at once, as HAProxy writes them.
+ * The family and the block of `LOCAL` are ignored, as the specification demands. `UNSPEC` has no addresses, and its fields
+ * follow directly, as HAProxy writes them.
  *
- * @param header exactly as long as `v2HeaderSize` said, which has not thrown
+ * @param header exactly as long as `v2HeaderSize` returned
  * @throws ProxyProtocolError `PROXY_V2_FAMILY_INVALID`, `PROXY_V2_ADDRESS_INCOMPLETE`, `PROXY_V2_TLV_INVALID`,
  *   `PROXY_V2_CHECKSUM_INVALID`
  * Source: PROXY protocol, 2.2

@@ -1,16 +1,16 @@
-/** One failure: what is wrong in one sentence, and what to do about it where the reader can do something. */
+/** One failure: its message says what is wrong and, if possible, what to do. */
 export interface TlsErrorSpec {
-  /** Whether it stops the server from starting, or ends one connection. */
+  /** `start`: the server does not start. `connection`: one connection is closed. */
   readonly concerns: 'start' | 'connection';
   readonly message: string;
 }
 
-/** Every way in which certificates cannot be used, and in which a connection does not become an encrypted one. */
+/** All problems of certificates that stop the start, and all reasons for failed handshakes. */
 export const tlsErrors = {
   TLS_CERTIFICATE_MISSING: {
     concerns: 'start',
     message:
-      'there is no certificate: give useHttps a PFX file and its password, or a certificate and its key; `windhover dev-certs` makes one for development',
+      'there is no certificate: give useHttps a PFX file and its password, or a certificate and its key; `windhover dev-certs` makes a certificate for development',
   },
   TLS_FILE_NOT_FOUND: {
     concerns: 'start',
@@ -64,7 +64,7 @@ export const tlsErrors = {
   },
   TLS_USAGE_INVALID: {
     concerns: 'start',
-    message: 'the certificate is not made for servers: its extended key usage lacks serverAuth (1.3.6.1.5.5.7.3.1)',
+    message: 'the certificate is not for servers: its extended key usage lacks serverAuth (1.3.6.1.5.5.7.3.1)',
   },
   TLS_CERTIFICATE_WEAK: {
     concerns: 'start',
@@ -86,25 +86,32 @@ export const tlsErrors = {
     concerns: 'connection',
     message: 'the TLS handshake was not complete within handshakeTimeout',
   },
-  TLS_HANDSHAKE_INCOMPLETE: { concerns: 'connection', message: 'the client left in the middle of the TLS handshake' },
-  TLS_TOO_MANY_HANDSHAKES: { concerns: 'connection', message: 'more than maxConcurrentHandshakes were under way' },
+  TLS_HANDSHAKE_INCOMPLETE: {
+    concerns: 'connection',
+    message: 'the client closed the connection during the TLS handshake',
+  },
+  TLS_TOO_MANY_HANDSHAKES: {
+    concerns: 'connection',
+    message:
+      'there were too many handshakes, and this one had waited longest for its client: see maxConcurrentHandshakes',
+  },
   TLS_SERVER_NAME_UNKNOWN: {
     concerns: 'connection',
     message: 'there is no certificate for the name that the client asked for',
   },
   TLS_CLIENT_CERTIFICATE_MISSING: {
     concerns: 'connection',
-    message: 'the client sent no certificate, which is required here',
+    message: 'the client sent no certificate, and one is required',
   },
   TLS_CLIENT_CERTIFICATE_REFUSED: { concerns: 'connection', message: 'the certificate of the client was not accepted' },
-  TLS_PLAIN_HTTP: { concerns: 'connection', message: 'the client spoke plain HTTP on a port for HTTPS' },
+  TLS_PLAIN_HTTP: { concerns: 'connection', message: 'the client sent plain HTTP to an HTTPS port' },
 } as const satisfies Record<`TLS_${string}`, TlsErrorSpec>;
 
 export type TlsErrorCode = keyof typeof tlsErrors;
 
 /**
- * A certificate that cannot be used, or a connection that did not become an encrypted one. Its text holds no byte of a
- * peer's; `cause` is the error below, where there is one.
+ * A certificate that cannot be used, or a handshake that failed. The message contains no bytes of a peer; `cause` is the
+ * underlying error if there is one.
  */
 export class TlsError extends Error {
   override readonly name = 'TlsError';

@@ -7,10 +7,10 @@ import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** What may differ from name to name; what is not given is as for the others. */
+/** Options that may differ by name. An option that a name does not have is the one of `useHttps`. */
 export interface NameOptions extends CertificateSource {
   readonly clientCertificate?: ClientCertificateOptions | undefined;
-  /** ALPN names, the preferred one first; those of the endpoint where nothing is given. */
+  /** ALPN names, the preferred one first. Default: the names of the endpoint. */
   readonly applicationProtocols?: readonly string[] | undefined;
   readonly minVersion?: TlsVersion | undefined;
   readonly maxVersion?: TlsVersion | undefined;
@@ -21,11 +21,11 @@ export interface HttpsSettings {
   readonly clientCertificate: ClientCertificateOptions;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
-  /** OpenSSL names, separated by colons, those of TLS 1.3 among them. */
+  /** Names of OpenSSL for TLS 1.2 and 1.3, separated by colons. */
   readonly ciphers: string;
-  /** Whether a client whose name has no certificate of its own, or who sends none, gets the one without a name. */
+  /** Whether a client that sends no name, or a name without an entry in `names`, gets the default certificate or is refused. */
   readonly unknownName: 'default' | 'refuse';
-  /** Whether clients get tickets to resume their session with. */
+  /** Whether clients get tickets with which they can resume their session. */
   readonly sessionTickets: boolean;
   /** Milliseconds for which a session may be resumed, up to 7 days. */
   readonly sessionTimeout: number;
@@ -42,11 +42,11 @@ export interface HttpsSettings {
    */
   readonly maxConcurrentHandshakesPerAddress: number;
   /**
-   * What becomes of a client that speaks HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same
-   * address as `https`, `serve` lets the connection through as it is: one port for both.
+   * How to treat a client that sends HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same address
+   * as `https`, `serve` hands the connection on without TLS, so that one port serves both.
    */
   readonly plainHttp: 'refuse' | 'redirect' | 'serve';
-  /** Milliseconds between two looks at the files; `Infinity` for never. */
+  /** Milliseconds between two checks of the files; `Infinity` for no checks. */
   readonly reloadInterval: number;
 }
 
@@ -62,8 +62,8 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
   /** By the name that the client asks for (SNI): `example.com`, `*.example.com` for all below, `*` for the rest. */
   readonly names?: Readonly<Record<string, NameOptions>> | undefined;
   /**
-   * Chooses the certificate of one connection; it goes before `names`. `undefined` leaves it to them. The certificate
-   * comes from `loadCertificate`, once and not for each connection.
+   * Chooses the certificate of one connection and overrides `names`. With `undefined`, `names` decides. Load the
+   * certificates once with `loadCertificate`, not for each connection.
    */
   readonly selectCertificate?:
     | ((
@@ -71,17 +71,17 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
         connection: Connection,
       ) => TlsCertificate | undefined | Promise<TlsCertificate | undefined>)
     | undefined;
-  /** Keys that are shared with others, e.g. other processes; without them all endpoints of one `useHttps` share their own. */
+  /** Keys of session tickets, to share them with other processes. By default the endpoints of one `useHttps` share random keys. */
   readonly sessionTicketKeys?: SessionTicketKeys | undefined;
-  /** Told of each connection that did not become an encrypted one. The peer is told no more than TLS tells it. */
+  /** Called for each connection whose handshake failed. The peer receives nothing but the alert of TLS. */
   readonly onHandshakeFailed?: ((error: TlsError, connection: Connection) => void) | undefined;
 }
 
 export type ResolvedHttpsOptions = HttpsOptions & HttpsSettings;
 
 /**
- * TLS 1.3 suites, then those of TLS 1.2 with forward secrecy and authenticated encryption. What the server prefers
- * counts little among equals, so the client's order is followed: it knows whether it has AES in hardware.
+ * TLS 1.3 suites, then TLS 1.2 suites with forward secrecy and authenticated encryption. All are equally strong, so the
+ * order of the client is followed: it knows whether it has AES in hardware.
  *
  * Source: RFC 9325 section 4.2, RFC 8446 section 9.1
  */
@@ -133,7 +133,8 @@ export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions =
   checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
   checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
   for (const name of positiveOptions) checkPositive(name, options[name]);
-  if (options.sessionTimeout > week) throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days)`);
+  if (options.sessionTimeout > week)
+    throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days); received ${options.sessionTimeout}.`);
   checkVersions(options);
   for (const { minVersion = options.minVersion, maxVersion = options.maxVersion } of Object.values(
     options.names ?? {},
@@ -151,13 +152,14 @@ const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[
 const checkVersions = ({ minVersion, maxVersion }: Pick<HttpsSettings, 'minVersion' | 'maxVersion'>): void => {
   checkOneOf('minVersion', minVersion, versions);
   checkOneOf('maxVersion', maxVersion, versions);
-  if (minVersion > maxVersion) throw new RangeError(`minVersion ${minVersion} is above maxVersion ${maxVersion}`);
+  if (minVersion > maxVersion)
+    throw new RangeError(`minVersion must not be above maxVersion; received ${minVersion} and ${maxVersion}.`);
 };
 
 const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
-  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}, not ${value}`);
+  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}; received ${value}.`);
 };
 
 const checkPositive = (name: string, value: number): void => {
-  if (!(value > 0)) throw new RangeError(`${name} must be more than 0, not ${value}`);
+  if (!(value > 0)) throw new RangeError(`${name} must be more than 0; received ${value}.`);
 };

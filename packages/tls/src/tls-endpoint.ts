@@ -7,7 +7,7 @@ import { NameEntries, type NameEntry } from './names/name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
 import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
-/** What all connections of one endpoint have in common. */
+/** The state that all connections of one endpoint share. */
 export class TlsEndpoint {
   readonly options: ResolvedHttpsOptions;
   readonly places: HandshakePlaces;
@@ -15,7 +15,7 @@ export class TlsEndpoint {
   readonly #endpoint: ConnectionBuilder;
   readonly #protocols = new Map<NameEntry, Buffer | undefined>();
   #entries: NameEntries | undefined;
-  #hasToldOfPlainHttp = false;
+  #hasWarnedOfPlainHttp = false;
 
   constructor(options: ResolvedHttpsOptions, ticketKeys: SessionTicketKeys, endpoint: ConnectionBuilder) {
     this.options = options;
@@ -45,12 +45,12 @@ export class TlsEndpoint {
     }
   }
 
-  /** ALPN names as they are sent; `undefined` for none. */
+  /** ALPN names in the form of the wire; `undefined` for no ALPN. */
   applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
     return this.#protocols.get(entry);
   }
 
-  tellOfFailure(error: TlsError, connection: Connection): void {
+  reportFailure(error: TlsError, connection: Connection): void {
     try {
       this.options.onHandshakeFailed?.(error, connection);
     } catch (thrown) {
@@ -58,11 +58,11 @@ export class TlsEndpoint {
     }
   }
 
-  /** Once: whoever has a wrong link somewhere follows it often. */
-  tellOfPlainHttp(): void {
-    if (this.#hasToldOfPlainHttp) return;
-    this.#hasToldOfPlainHttp = true;
-    this.#endpoint.warn('A client has spoken plain HTTP on this port for HTTPS; later ones are not mentioned');
+  /** Warns once: a client with a wrong link follows it often. */
+  warnOfPlainHttp(): void {
+    if (this.#hasWarnedOfPlainHttp) return;
+    this.#hasWarnedOfPlainHttp = true;
+    this.#endpoint.warn('A client sent plain HTTP to this HTTPS port. Further clients that do so are not reported.');
   }
 }
 

@@ -10,10 +10,10 @@ import { SessionTicketKeys } from './names/session-ticket-keys.ts';
 import { TlsEndpoint } from './tls-endpoint.ts';
 
 /**
- * Encrypts the connections of the endpoints that it is given to. Certificates are read once, before the endpoint is
+ * Makes a function that adds TLS to endpoints. Certificates are read once, before the endpoint is
  * bound; their files are watched for as long as the endpoint lives. Time limits need a server with a heartbeat.
  *
- * An endpoint that has TLS already keeps what it has.
+ * An endpoint that already has TLS is not changed.
  *
  * @throws RangeError when an option is out of its range
  * @throws TlsError at the start of the server, one of those that concern the start
@@ -37,7 +37,7 @@ const tlsMiddleware =
   (endpoint: TlsEndpoint): ConnectionMiddleware =>
   (next): ConnectionDelegate =>
   (connection) => {
-    // It may have come through another middleware that has done it.
+    // Another middleware may have encrypted it.
     if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
     new IncomingConnection(connection, next, endpoint).receive();
   };

@@ -2,9 +2,9 @@ import type { X509Certificate } from 'node:crypto';
 
 /** A certificate with those that certify it, as a TLS server sends them. */
 export interface CertificateChain {
-  /** Each certifies the one before it, the first one the server's certificate. No root: clients have theirs. */
+  /** Each certifies the one before it; the first one certifies the server's certificate. Without the root. */
   readonly issuers: readonly X509Certificate[];
-  /** What a person should know about certificates that are left out; each entry is a clause. */
+  /** Remarks for a person about certificates that are left out. Each is a clause. */
   readonly remarks: readonly string[];
 }
 
@@ -19,8 +19,8 @@ const nameOf = ({ subject, serialNumber }: X509Certificate): string =>
   (subject as string | undefined)?.replaceAll('\n', ', ') || `serial number ${serialNumber}`;
 
 /**
- * Puts the certificates of a file into the order of TLS. Where an authority is there twice, as a root and certified by
- * another one, the latter is sent: clients that know either of them can verify the chain.
+ * Puts the certificates of a file into the order of TLS. When an authority has both a root and a certificate of
+ * another authority, the latter is sent: clients that trust either authority can verify the chain.
  *
  * @param given in any order, the server's certificate among them or not
  * @returns no issuers for a certificate that is self-signed

@@ -11,7 +11,7 @@ import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';
 
 /** A certificate with its private key and chain, loaded and found usable. Made by `loadCertificate`. */
 export class TlsCertificate {
-  /** For messages: the path that it came from, or the option. */
+  /** For messages: the path of the file, or the option. */
   readonly name: string;
   /** The certificate itself. */
   readonly leaf: X509Certificate;
@@ -19,7 +19,7 @@ export class TlsCertificate {
   readonly chain: readonly X509Certificate[];
   /** For `tls.createSecureContext`: certificate and chain, and the key, in PEM. */
   readonly contextOptions: Required<Pick<SecureContextOptions, 'cert' | 'key'>>;
-  /** What a person should know about the files, e.g. that a certificate does not belong to the chain. */
+  /** Remarks about the files for a person, e.g. that a certificate does not belong to the chain. */
   readonly remarks: readonly string[];
 
   constructor(name: string, key: KeyObject, leaf: X509Certificate, given: readonly X509Certificate[]) {
@@ -53,13 +53,13 @@ export const loadCertificate = async (source: CertificateSource): Promise<TlsCer
 
 /** RFC 5280 section 4.2.1.12: without the extension any use is good. As Kestrel `EnsureCertificateIsAllowedForServerAuth` */
 const checkUsage = ({ leaf, name }: TlsCertificate): void => {
-  // The type of Node has no undefined, which is what it gives for a certificate without the extension.
+  // Node returns undefined for a certificate without the extension; its type says otherwise.
   const usages = leaf.keyUsage as string[] | undefined;
   if (usages === undefined || usages.includes(serverAuth) || usages.includes(anyUsage)) return;
   throw new TlsError('TLS_USAGE_INVALID', name);
 };
 
-/** What OpenSSL says of keys and signatures below its security level, e.g. `ERR_SSL_EE_KEY_TOO_SMALL`. */
+/** Errors of OpenSSL for keys and signatures below its security level, e.g. `ERR_SSL_EE_KEY_TOO_SMALL`. */
 const weakness = /_(?:KEY_TOO_SMALL|KEY_TOO_WEAK|MD_TOO_WEAK)$|(?:key too small|key too weak|md too weak)/;
 
 /** Whether OpenSSL refuses a certificate because of its key or its signature. */
@@ -88,7 +88,7 @@ const fromPem = async (material: CertificateMaterial): Promise<TlsCertificate> =
   return new TlsCertificate(name, privateKey, leaf, [...certificates, ...chainOf(chain, chainName)]);
 };
 
-/** One file may hold both. */
+/** The key, when certificate and key are in one file. */
 const keyBeside = (certificate: string | Uint8Array | X509Certificate, name: string): string | Uint8Array => {
   if (certificate instanceof X509Certificate || !holdsPrivateKey(certificate, name)) {
     throw new TlsError('TLS_KEY_MISSING', name);

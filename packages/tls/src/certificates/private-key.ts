@@ -26,7 +26,7 @@ export const holdsPrivateKey = (value: string | Uint8Array, name: string): boole
 /**
  * The private key, decrypted. It is the first one of a file with several.
  *
- * @param name for messages: the path of the key, or what it is
+ * @param name for messages: the path of the key, or the option
  * @throws TlsError `TLS_KEY_INVALID`, `TLS_KEY_UNSUPPORTED`, `TLS_KEY_DERIVATION_TOO_SLOW`, `TLS_PASSWORD_MISSING`,
  *   `TLS_PASSWORD_WRONG`, `TLS_FILE_UTF16`
  */
@@ -69,7 +69,7 @@ const parseDer = async (der: Buffer, password: string | undefined, name: string)
 
 const pkcs8Key = (key: Buffer): KeyObject => createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 
-/** Not by OpenSSL, which would block the event loop for as long as the key derivation takes. RFC 5958 section 3 */
+/** OpenSSL would block the event loop while it derives the key, so it is not used here. RFC 5958 section 3 */
 const decryptKey = async (der: Buffer, password: string | undefined, name: string): Promise<KeyObject> => {
   if (password === undefined) throw new TlsError('TLS_PASSWORD_MISSING', name);
   try {

@@ -6,13 +6,13 @@ import { TlsError, type TlsErrorCode } from '../errors.ts';
 /** Bytes of a file, at most. Certificates have a few KB; lists of revoked certificates may have several MB. */
 const maxFileSize = 16 * 1024 * 1024;
 
-/** Opening a pipe does not wait for its other side; Windows has no such flag. */
+/** With this flag, opening a pipe does not wait for a writer. Windows has no such flag. */
 const readWithoutWaiting = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
 const codes: Readonly<Record<string, TlsErrorCode>> = {
   ENOENT: 'TLS_FILE_NOT_FOUND',
   ENOTDIR: 'TLS_FILE_NOT_FOUND',
-  // A socket, or a device that does not exist.
+  // The path leads to a socket, or to a device that does not exist.
   ENXIO: 'TLS_FILE_NOT_REGULAR',
 };
 
@@ -36,7 +36,7 @@ export const readFile = async (path: string): Promise<Buffer> => {
   }
 };
 
-/** The size that a file system tells is not relied on: it is 0 for files of /proc, and may change meanwhile. */
+/** Does not rely on the reported size: it is 0 for files of /proc, and it may change while the file is read. */
 const readAll = async (file: FileHandle, path: string): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for (let size = 0; size <= maxFileSize;) {

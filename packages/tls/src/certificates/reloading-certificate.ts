@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { type CertificateSource, filesOf } from './certificate-source.ts';
 import { type TlsCertificate, loadCertificate } from './load-certificate.ts';
 
-/** A certificate whose files may change. There is always exactly one that is good, with its key and chain. */
+/** A certificate whose files may change. It always has one usable certificate with its key and chain. */
 export class ReloadingCertificate {
   readonly #source: CertificateSource;
   readonly #files: readonly string[];
@@ -69,7 +69,7 @@ const load = async (source: CertificateSource, warn: (message: string) => void):
 };
 
 /**
- * What clients will not like about a certificate that can be used all the same.
+ * Problems that clients will have with a certificate that is used in spite of them.
  *
  * @param now milliseconds since 1970
  */
@@ -90,7 +90,7 @@ const certificateWarnings = ({ leaf, name, remarks }: TlsCertificate, now: numbe
 const fileState = async (files: readonly string[]): Promise<string> =>
   (await Promise.all(files.map(async (file) => stat(file, { bigint: true }).then(describe, errorCode)))).join(';');
 
-/** A symbolic link that is swapped leads to another inode. */
+/** The inode is part of the state, because a symbolic link may be changed to lead to another file. */
 const describe = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   [dev, ino, size, mtimeNs, ctimeNs].join();
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-/** Content type of a record with a part of a handshake. RFC 8446 section 5.1 */
+/** Content type of a handshake record. RFC 8446 section 5.1 */
 export const handshakeRecord = 0x16;
 const recordHeaderSize = 5;
 const messageHeaderSize = 4;
@@ -9,10 +9,10 @@ const clientHello = 1;
 const serverNameExtension = 0;
 const hostName = 0;
 
-/** Bytes of a ClientHello, at most, as Kestrel; real ones have up to some 2 KB. */
+/** Bytes of a ClientHello, at most, as in Kestrel. Browsers send up to 2 KB. */
 const maxSize = 16 * 1024;
 
-/** What the server has to know before it answers. */
+/** The parts of a ClientHello that the server needs before it answers. */
 export interface ClientHello {
   /** As sent; `undefined` when the client sent no name. */
   readonly serverName: string | undefined;
@@ -22,10 +22,10 @@ export interface ClientHello {
 
 const illegible: ClientHello = { serverName: undefined, isWhole: false };
 
-/** Thrown where a vector is shorter than what it should hold, and the like; never leaves this file. */
+/** The message is malformed. Does not leave this file. */
 class Cut extends Error {}
 
-/** Reads numbers and vectors of RFC 8446 section 3 one after the other. */
+/** Reads numbers and vectors of RFC 8446 section 3 in sequence. */
 class Cursor {
   readonly #bytes: Buffer;
   #at = 0;
@@ -61,10 +61,10 @@ class Cursor {
 }
 
 /**
- * Reads the first message of a TLS client as far as the name that it asks for, before OpenSSL does: certificate,
- * versions and rules for clients depend on it. There is no wrong: what cannot be read is left to OpenSSL.
+ * Reads the first message of a TLS client up to the name that it asks for, before OpenSSL does, because certificate, versions
+ * and rules for clients depend on the name. A message that cannot be read is not an error: OpenSSL answers it.
  *
- * @returns how many bytes it takes at least, while there are too few
+ * @returns the number of bytes that are needed at least, when there are too few
  *
  * Source: RFC 8446 sections 4.1.2 and 5.1, RFC 6066 section 3; Kestrel reads it ahead in the same way (`SslStream`)
  */
@@ -80,8 +80,8 @@ export const parseClientHello = (bytes: Buffer): ClientHello | number => {
 };
 
 /**
- * The body of the ClientHello, out of as many records as it takes, or the bytes that it takes at least: the rest of the
- * message in one record more, so that tiny records do not have it looked at for each of them.
+ * The body of the ClientHello, which may be spread over several records, or the number of bytes that are needed at least. The
+ * number assumes that one more record has the rest, so that tiny records do not cause one attempt each.
  */
 const firstMessage = (bytes: Buffer): Cursor | number => {
   const fragments: Buffer[] = [];

@@ -10,13 +10,13 @@ import type { NameEntry } from '../names/name-entries.ts';
 import { clientCertificateOf, finishHandshake, serverNameOf, serverTlsSocket } from './server-tls-socket.ts';
 import { TlsConnection } from './tls-connection.ts';
 
-/** RFC 6066 section 3: the server knows no such name. */
+/** The alert `unrecognized_name`. RFC 6066 section 3 */
 const unrecognizedName = 112;
 
-/** A fatal alert as a record, for a handshake that ends before it has begun. RFC 8446 sections 5.1 and 6 */
+/** A record with a fatal alert, for a handshake that ends before OpenSSL is used. RFC 8446 sections 5.1 and 6 */
 const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2, description);
 
-/** Promises of other libraries, and of other realms, are none of this one's. */
+/** Promises of other libraries and realms are not instances of `Promise`. */
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 
@@ -26,7 +26,7 @@ const ignore = (): void => {};
 /** The stream below TLS: the socket itself where the connection consists of one. */
 const streamOf = (connection: Connection): Duplex => takeStream(connection) ?? toDuplex(connection).on('error', ignore);
 
-/** A connection that has begun like TLS: certificate and rules are chosen, OpenSSL does its part, the client is looked at. */
+/** The handshake of a connection that begins like TLS: chooses certificate and rules, and checks the client's certificate. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
@@ -86,7 +86,7 @@ export class Handshake {
     socket.on('end', () => {
       if (!isSecured) this.#incoming.ended();
     });
-    // Not within it: OpenSSL is still at work then, and a socket that is destroyed below it takes the process along.
+    // Not inside of the event: OpenSSL is still running then, and destroying its socket would crash the process.
     socket.once('secure', () => {
       isSecured = true;
       process.nextTick(() => this.#secured(socket, entry));
@@ -120,7 +120,7 @@ export class Handshake {
     const { validate } = policy.clients;
     const settle = (isGood: unknown): void => {
       if (this.#incoming.isSettled) return;
-      // Nothing but true: a program without types may return anything.
+      // Only `true` counts: JavaScript code may return any value.
       if (isGood === true) this.#pass(socket, certificate);
       else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
     };
@@ -142,12 +142,12 @@ export class Handshake {
     this.#incoming.pass(new TlsConnection(socket, connection, this.#nameOf(socket), clientCertificate));
   }
 
-  /** Where names matter, the one whose rules hold: OpenSSL may have found another, e.g. in a hello that we do not read. */
+  /** The name whose rules apply. OpenSSL may have read another one, e.g. in a hello that is too long to be read here. */
   #nameOf(socket: TLSSocket): string | undefined {
     return this.#incoming.endpoint.entries.matter ? this.#serverName : serverNameOf(socket);
   }
 
-  /** Code of the application has thrown. */
+  /** A function of the application has thrown. */
   #abort(cause: unknown): void {
     this.#incoming.abort(new TlsError('TLS_HANDSHAKE_FAILED', undefined, { cause }));
   }

@@ -22,12 +22,12 @@ import type { TlsEndpoint } from '../tls-endpoint.ts';
 
 const debug = debuglog('windhover:tls');
 
-/** Milliseconds that a server which stops leaves to a handshake. */
+/** Milliseconds that a handshake has left when the server stops. */
 const graceWhenClosing = 2000;
 
 /**
- * A connection from its accept until another is made of it, or it is over. Its first bytes decide: what does not begin
- * like TLS never gets to OpenSSL, and whoever says nothing costs no more than a socket.
+ * A connection from its accept until it is encrypted or closed. Its first bytes decide what happens: OpenSSL sees only
+ * connections that begin like TLS, and a client that sends nothing costs no more than a socket.
  */
 export class IncomingConnection
   implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver, PlaceHolder
@@ -36,10 +36,10 @@ export class IncomingConnection
   readonly endpoint: TlsEndpoint;
   readonly #next: ConnectionDelegate;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
-  /** Of the heartbeat's clock; infinite when nothing is waited for. */
+  /** On the clock of the heartbeat; infinite when there is no limit. */
   #deadline = Number.POSITIVE_INFINITY;
   #hello: ClientHello | undefined;
-  /** Handed on, or over. */
+  /** The connection was passed on, or has failed. */
   #isSettled = false;
 
   constructor(connection: Connection, next: ConnectionDelegate, endpoint: TlsEndpoint) {
@@ -53,7 +53,7 @@ export class IncomingConnection
     return this.#isSettled;
   }
 
-  /** Milliseconds of the heartbeat's clock, or of another monotonic one where there is no heartbeat. */
+  /** Milliseconds on the clock of the heartbeat, or on another monotonic clock without a heartbeat. */
   get now(): number {
     return this.#heartbeat?.now ?? performance.now();
   }
@@ -101,7 +101,7 @@ export class IncomingConnection
     new Handshake(this, this.#hello?.serverName, connection).run();
   }
 
-  /** Hands on what has become of it. */
+  /** Passes the encrypted connection, or the plain one, to the next delegate. */
   pass(connection: Connection): void {
     this.#settle();
     this.#deadline = Number.POSITIVE_INFINITY;
@@ -109,15 +109,15 @@ export class IncomingConnection
     acceptConnection(connection, this.#next);
   }
 
-  /** Tells of the first thing that went wrong. What is done about it is for the caller. */
+  /** Reports the failure if it is the first one. The caller closes the connection. */
   fail(error: TlsError): void {
     if (this.#isSettled) return;
     this.#settle();
     debug('%s: %s', this.connection.id, error.code);
-    this.endpoint.tellOfFailure(error, this.connection);
+    this.endpoint.reportFailure(error, this.connection);
   }
 
-  /** Tells of it, and resets the connection. */
+  /** Reports the failure and resets the connection. */
   abort(error: TlsError): void {
     this.fail(error);
     this.connection.abort(error);
@@ -137,7 +137,7 @@ export class IncomingConnection
   #plainHttp(connection: LayeredConnection): void {
     const { plainHttp } = this.endpoint.options;
     if (plainHttp === 'serve') return this.pass(connection);
-    this.endpoint.tellOfPlainHttp();
+    this.endpoint.warnOfPlainHttp();
     this.fail(new TlsError('TLS_PLAIN_HTTP'));
     if (plainHttp === 'redirect') redirectPlainHttp(connection, this.endpoint.entries);
     else refusePlainHttp(connection);

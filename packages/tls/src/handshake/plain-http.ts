@@ -6,10 +6,10 @@ import type { NameEntries } from '../names/name-entries.ts';
 const letterA = 0x41;
 const letterZ = 0x5a;
 
-/** Whether a client has begun with a letter, as a request line does (RFC 9112 section 3); TLS begins with 22. */
+/** Whether a client begins with a letter, as a request line does (RFC 9112 section 3). TLS begins with 22. */
 export const looksLikeHttp = (firstByte: number): boolean => firstByte >= letterA && firstByte <= letterZ;
 
-/** Bytes of a request's head, at most, that is to be redirected. */
+/** Bytes of the head of a request that is redirected, at most. */
 const maxHeadSize = 8 * 1024;
 
 const response = (status: string, body: string, fields = ''): string =>
@@ -20,10 +20,10 @@ const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an addr
 /** Origin form only (RFC 9112 section 3.2.1), then the field section. */
 const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*?\r\n)??\r\n/;
 const hostField = /^host:(.*)\r$/gim;
-/** RFC 3986 section 3.2.2, without what no certificate is made for. */
+/** RFC 3986 section 3.2.2, without forms that no certificate can have. */
 const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::([0-9]{1,5}))?$/i;
 
-/** The same address with https, if this is a request for a name that we have a certificate for. */
+/** The same address with https; `undefined` when the request is malformed or its host is not in a certificate. */
 export const httpsAddress = (head: string, entries: NameEntries): string | undefined => {
   const [, target, fields = ''] = requestHead.exec(head) ?? [];
   const hosts = [...fields.matchAll(hostField)].map(([, value]) => value!.trim());

@@ -5,23 +5,23 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import { setStreamAbove } from '@windhover/connections';
 
 /**
- * What `tls.Server` uses of its sockets. Node documents sockets without a server, but not how they tell of the end of
- * their handshake; these have been there since Node 0.11.
+ * The parts of a TLS socket that `tls.Server` uses. Node documents TLS sockets without a server, but not how they report the
+ * end of the handshake. These members have existed since Node 0.11.
  */
 interface ServerSide extends TLSSocket {
-  /** Lets errors out, as `error`; until then they are for whoever runs the handshake. */
+  /** From now on errors are emitted as `error`; before, they belong to the handshake. */
   _releaseControl(): boolean;
   readonly _handle: { verifyError(): NodeJS.ErrnoException | null } | null;
 }
 
-/** For the side of the server. */
+/** Options of the server's side. */
 export interface ServerTlsOptions {
   readonly secureContext: SecureContext;
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
-  /** In the form of the wire; `undefined` for no ALPN. */
+  /** ALPN names in the form of the wire; `undefined` for no ALPN. */
   readonly ALPNProtocols: Buffer | undefined;
-  /** Bytes, for both directions. As of `tls.createServer`; the types of Node leave it out for sockets. */
+  /** Bytes, for both directions. An option of `tls.createServer` that Node's types leave out for sockets. */
   readonly highWaterMark: number;
   readonly isServer: true;
 }
@@ -33,14 +33,14 @@ export const serverTlsSocket = (stream: Duplex, options: ServerTlsOptions): TLSS
   return socket;
 };
 
-/** To be called in `secure`: from now on it is a socket like any other. */
+/** Call it after `secure`: from now on the socket is an ordinary one. */
 export const finishHandshake = (socket: TLSSocket): void => {
   (socket as ServerSide)._releaseControl();
 };
 
 /**
- * The certificate that the client has shown, and why it is not to be trusted if so, e.g. `CERT_HAS_EXPIRED`. A session
- * that was resumed without one has none either.
+ * The certificate of the client, and the reason why it is not trusted, e.g. `CERT_HAS_EXPIRED`. `undefined` when the client
+ * sent none, or resumed a session that began without one.
  */
 export const clientCertificateOf = (
   socket: TLSSocket,
@@ -54,5 +54,5 @@ export const clientCertificateOf = (
 
 /** The name that the client has asked for. */
 export const serverNameOf = (socket: TLSSocket): string | undefined =>
-  // Documented for `tls.Server`; the types of Node leave it out.
+  // Documented for `tls.Server`; Node's types leave it out.
   (socket as { servername?: string | false | null }).servername || undefined;

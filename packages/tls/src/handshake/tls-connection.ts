@@ -7,7 +7,7 @@ import {
   TlsHandshakeFeature,
 } from '@windhover/connections';
 
-/** Node leaves a socket open whose peer has sent what is not TLS after the handshake. */
+/** Node leaves a socket open when its peer sends something else than TLS after the handshake. */
 function destroyOnError(this: TLSSocket): void {
   this.destroy();
 }
@@ -44,15 +44,15 @@ export class TlsConnection
     this.clientCertificate = clientCertificate;
   }
 
-  /** Empty when it is asked for the first time after the end. */
+  /** Empty when it is read for the first time after the end. */
   get protocol(): string {
     this.#protocol ??= this.stream.getProtocol() ?? '';
     return this.#protocol;
   }
 
-  /** Empty when it is asked for the first time after the end. */
+  /** Empty when it is read for the first time after the end. */
   get cipherSuite(): string {
-    // The type of Node has no undefined, which is what it gives after the end.
+    // Node returns undefined after the end; its type says otherwise.
     this.#cipherSuite ??= (this.stream.getCipher() as CipherNameAndProtocol | undefined)?.standardName ?? '';
     return this.#cipherSuite;
   }

@@ -8,7 +8,7 @@ type Given = FileOrBytes | readonly FileOrBytes[] | undefined;
 const listOf = (given: Given): readonly FileOrBytes[] =>
   given === undefined ? [] : typeof given === 'string' || given instanceof Uint8Array ? [given] : given;
 
-/** What one endpoint, or one of its names, asks of clients: options with the files read. */
+/** The rules for client certificates of one endpoint, or of one of its names, with the files read. */
 export class ClientRules {
   readonly mode: ClientCertificateOptions['mode'];
   readonly validate: ClientCertificateOptions['validate'];
@@ -40,7 +40,7 @@ export class ClientRules {
     return new ClientRules(options, authorities, revocationLists);
   }
 
-  /** The same for the same rules, so that a session is resumed under the rules that it began with, or not at all. */
+  /** Equal for equal rules. A session is resumed only under the rules with which it began. */
   get fingerprint(): string {
     return JSON.stringify([this.mode, this.authorities, this.revocationLists]);
   }

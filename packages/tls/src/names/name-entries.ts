@@ -7,16 +7,16 @@ import { ReloadingCertificate } from '../certificates/reloading-certificate.ts';
 import { ServerNames } from './server-names.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
-/** What one name, or the rest, is served with. */
+/** The certificate and the settings of one name, or of all other clients. */
 export interface NameEntry {
   readonly policy: NamePolicy;
-  /** `undefined` where `selectCertificate` has to give one. */
+  /** `undefined` when only `selectCertificate` has certificates. */
   readonly certificate: ReloadingCertificate | undefined;
 }
 
 /** The certificates and rules of one endpoint, by name. */
 export class NameEntries {
-  /** For clients whose name is not among them. */
+  /** For clients whose name has no entry. */
   readonly default: NameEntry;
   readonly #options: ResolvedHttpsOptions;
   readonly #names: ServerNames<NameEntry>;
@@ -60,18 +60,18 @@ export class NameEntries {
     return this.#all[Symbol.iterator]();
   }
 
-  /** All that come from files or bytes given at the start. */
+  /** All certificates that are given as files or bytes. */
   get certificates(): readonly ReloadingCertificate[] {
     return [...new Set(this.#all.map(({ certificate }) => certificate))].filter((one) => one !== undefined);
   }
 
-  /** Whether the name that a client asks for makes a difference. */
+  /** Whether the name that a client asks for changes how it is served. */
   get matter(): boolean {
     const { names, selectCertificate, unknownName } = this.#options;
     return names !== undefined || selectCertificate !== undefined || unknownName === 'refuse';
   }
 
-  /** @returns `undefined` where the name is to be refused */
+  /** @returns `undefined` when the name is refused */
   find(serverName: string | undefined): NameEntry | undefined {
     return this.#names.find(serverName) ?? (this.#options.unknownName === 'default' ? this.default : undefined);
   }

@@ -7,7 +7,7 @@ import { TlsError } from '../errors.ts';
 import type { HttpsSettings, NameOptions } from '../options.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
-/** Settings of an endpoint that a context is made of. */
+/** The settings of an endpoint that a context depends on. */
 export type ContextSettings = Pick<
   HttpsSettings,
   'ciphers' | 'minVersion' | 'maxVersion' | 'sessionTickets' | 'sessionTimeout'
@@ -15,12 +15,12 @@ export type ContextSettings = Pick<
 
 const classic = 'X25519:prime256v1:secp384r1:secp521r1';
 
-/** Groups with 128 bits of security and more, the hybrid that resists quantum computers among them. RFC 8446 section 7.4 */
+/** Groups with at least 128 bits of security, and the hybrid that resists quantum computers. RFC 8446 section 7.4 */
 const withHybrid = `X25519MLKEM768:${classic}`;
 
 let supported: string | undefined;
 
-/** The groups of this OpenSSL: the hybrid came with 3.5. */
+/** The groups that this OpenSSL has. The hybrid exists since 3.5. */
 const keyExchangeGroups = (): string => {
   supported ??= isSupported(withHybrid) ? withHybrid : classic;
   return supported;
@@ -35,10 +35,10 @@ const isSupported = (groups: string): boolean => {
   }
 };
 
-/** One name's part: what its handshakes are like, apart from the certificate. */
+/** The settings of handshakes for one name, without the certificate. */
 export class NamePolicy {
   readonly clients: ClientRules;
-  /** ALPN names of its own. */
+  /** ALPN names of this name; `undefined` for the names of the endpoint. */
   readonly applicationProtocols: NameOptions['applicationProtocols'];
   readonly #settings: ContextSettings;
   readonly #ticketKeys: SessionTicketKeys;
@@ -58,7 +58,7 @@ export class NamePolicy {
   }
 
   /**
-   * What OpenSSL needs for a connection with this certificate. Made once for each, and again when ticket keys change.
+   * The context of OpenSSL for connections with this certificate. It is made once, and again when the ticket keys change.
    *
    * @param now milliseconds of a monotonic clock; not known before the first connection
    * @throws TlsError `TLS_OPTION_REFUSED`, `TLS_CERTIFICATE_WEAK`
@@ -82,7 +82,7 @@ export class NamePolicy {
     try {
       return createSecureContext({
         ...certificate.contextOptions,
-        // Given even if empty: Node would trust all of the web's authorities, and load them first.
+        // Given even if empty: by default Node loads and trusts all public authorities.
         ca: [...authorities],
         ...(revocationLists.length > 0 && { crl: [...revocationLists] }),
         ciphers,
@@ -101,8 +101,8 @@ export class NamePolicy {
   }
 
   /**
-   * A session is resumed where certificate and rules are those that it began with: neither does a client get around the
-   * rules of another name, nor does it go on with a certificate that was replaced. At most 32 bytes.
+   * A session is resumed only with the certificate and the rules with which it began. So a client cannot avoid the rules
+   * of one name with a session of another, and a replaced certificate is not used any longer. At most 32 bytes.
    *
    * Source: RFC 8446 section 4.6.1; nginx has had this hole as CVE-2025-23419
    */

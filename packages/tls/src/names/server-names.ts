@@ -3,19 +3,19 @@ import { isIP } from 'node:net';
 /** RFC 1035 section 2.3.1 with the underscore that is in use, RFC 5890: labels of letters, digits and hyphens. */
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** Whether it is a name that may stand in a server_name extension (RFC 6066 section 3): no address, no final dot. */
+/** Whether a text is a name for the server_name extension (RFC 6066 section 3): not an address, without a final dot. */
 export const isServerName = (name: string): boolean =>
   name.length <= 253 && isIP(name) === 0 && name.split('.').every((part) => label.test(part));
 
 /**
- * Finds what belongs to a name: an exact match, then the wildcard with the longest suffix, then `*`. `*.example.com`
- * stands for everything below, at any depth, and not for `example.com`.
+ * Finds the entry of a name: an exact match, then the wildcard with the longest suffix, then `*`. `*.example.com`
+ * matches all names below it, at any depth, and not `example.com`.
  *
  * Source: Kestrel `SniOptionsSelector`
  */
 export class ServerNames<T> {
   readonly #exact = new Map<string, T>();
-  /** By the part behind the asterisk's dot. */
+  /** By the part after `*.`. */
   readonly #wildcards = new Map<string, T>();
   #rest: T | undefined;
 
@@ -33,12 +33,14 @@ export class ServerNames<T> {
     const name = isWildcard ? key.slice(2) : key;
     const known = isWildcard ? this.#wildcards : this.#exact;
     if (!isServerName(name))
-      throw new RangeError(`"${key}" is no name of a server: neither example.com, nor *.example.com, nor *`);
-    if (known.has(name)) throw new RangeError(`"${key}" is given twice`);
+      throw new RangeError(
+        `names: a key must be a name such as example.com, *.example.com or *; received ${JSON.stringify(key)}.`,
+      );
+    if (known.has(name)) throw new RangeError(`names: ${JSON.stringify(key)} is given twice.`);
     known.set(name, value);
   }
 
-  /** @param name as the client has sent it; `undefined` when it sent none, which only `*` is for */
+  /** @param name as the client has sent it; `undefined` when it sent none, which only `*` matches */
   find(name: string | undefined): T | undefined {
     if (name === undefined) return this.#rest;
     const lower = name.toLowerCase();

@@ -5,24 +5,24 @@ import { randomBytes } from 'node:crypto';
 const size = 48;
 
 const checked = (keys: Uint8Array): Buffer => {
-  if (keys.length !== size) throw new RangeError(`session ticket keys have ${size} bytes, not ${keys.length}`);
+  if (keys.length !== size)
+    throw new RangeError(`Session ticket keys must have ${size} bytes; received ${keys.length}.`);
   return Buffer.from(keys);
 };
 
-/** How session ticket keys live. */
+/** Options of `SessionTicketKeys`. */
 export interface SessionTicketKeysOptions {
-  /** 48 bytes, the same in all processes that are to resume each other's sessions; without them random ones are made. */
+  /** 48 bytes, the same in all processes that resume each other's sessions. Default: random keys. */
   readonly keys?: Uint8Array | undefined;
-  /** Milliseconds after which random keys give way to new ones; keys that were given stay until `set`. */
+  /** Milliseconds after which random keys are replaced. Given keys stay until `set` is called. */
   readonly rotationInterval?: number | undefined;
 }
 
 export const defaultRotationInterval = 12 * 60 * 60 * 1000;
 
 /**
- * What the tickets of resumed sessions are sealed with. Endpoints that have the same object resume each other's
- * sessions, if certificate and rules for clients are the same, too. A ticket of earlier keys is not an error: its
- * client makes a full handshake.
+ * The keys that encrypt session tickets. Endpoints with the same object resume each other's sessions if they have the same
+ * certificate and the same rules for client certificates. A client with a ticket of earlier keys makes a full handshake.
  *
  * Source: RFC 5077 section 5.5, RFC 8446 appendix C.4
  */
@@ -36,7 +36,7 @@ export class SessionTicketKeys {
   /** @throws RangeError when keys are not 48 bytes, or the interval is not more than 0 */
   constructor({ keys, rotationInterval = defaultRotationInterval }: SessionTicketKeysOptions = {}) {
     if (!(rotationInterval > 0)) {
-      throw new RangeError(`rotationInterval must be more than 0 ms, not ${rotationInterval}`);
+      throw new RangeError(`rotationInterval must be more than 0 ms; received ${rotationInterval}.`);
     }
     this.#rotationInterval = rotationInterval;
     this.#keys = keys === undefined ? undefined : checked(keys);
@@ -44,7 +44,7 @@ export class SessionTicketKeys {
   }
 
   /**
-   * Takes other keys, e.g. those that another process has made. From then on they change by `set` only.
+   * Replaces the keys, e.g. with the keys of another process. From then on only `set` changes them.
    *
    * @throws RangeError when they are not 48 bytes
    */
@@ -54,13 +54,13 @@ export class SessionTicketKeys {
     this.#generation++;
   }
 
-  /** Grows whenever the keys change. */
+  /** Incremented when the keys change. */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * The keys of now; random ones that are old give way to new ones.
+   * The current keys. Random keys that are too old are replaced first.
    *
    * @param now milliseconds of a monotonic clock; not known before the first connection
    */

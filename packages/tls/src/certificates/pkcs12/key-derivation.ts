@@ -89,7 +89,7 @@ const deriveByScrypt = (parameters: Asn1Value[], password: Uint8Array, size: num
   return (derive.scrypt as (...args: unknown[]) => Promise<Buffer>)(password, salt!.octets, size, options);
 };
 
-/** What the bytes are for. Source: RFC 7292 appendix B.3 */
+/** Purposes of the derived bytes. Source: RFC 7292 appendix B.3 */
 export const purposes = { key: 1, initializationVector: 2, mac: 3 } as const;
 
 /** Input of the key derivation of PKCS #12. */
@@ -132,7 +132,7 @@ export const deriveByPkcs12 = async (
   return Buffer.concat(parts).subarray(0, size);
 };
 
-/** As often as it takes to fill whole blocks; nothing for nothing. */
+/** Repeats the bytes until they fill whole blocks. No bytes stay no bytes. */
 const repeated = (bytes: Uint8Array, blockSize: number): Buffer =>
   Buffer.alloc(Math.ceil(bytes.length / blockSize) * blockSize, bytes.length === 0 ? 0 : Buffer.from(bytes));
 

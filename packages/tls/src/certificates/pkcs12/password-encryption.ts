@@ -32,7 +32,7 @@ const pbes2Ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.3.7': cipher('3DES', 'des-ede3-cbc', 24, 8),
 };
 
-/** RFC 7292 appendix C. OpenSSL 3 has RC2 in its legacy provider only. */
+/** RFC 7292 appendix C. The OpenSSL of Node has no RC2; RC4 is not supported. */
 const pkcs12Ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.1.12.1.1': cipher('RC4-128', '', 0, 0),
   '1.2.840.113549.1.12.1.2': cipher('RC4-40', '', 0, 0),
