@@ -6,7 +6,7 @@ const eagerLooks = 50;
 const interval = 5;
 
 /** Milliseconds; below the time that `vitest.config.ts` gives a test, so that a wait in vain says what it waited for. */
-const patience = 50_000;
+const patience = Number(process.env['TEST_PATIENCE'] ?? 50_000);
 
 /**
  * Waits until a condition is true, with the event loop running in between.

@@ -1,0 +1,50 @@
+import ts from 'typescript';
+import type { Mutant } from './mutants.ts';
+
+interface Insertion {
+  readonly at: number;
+  readonly text: string;
+  /** At one place, closings come first, and inner ones before outer ones; then openings, outer ones first. */
+  readonly rank: number;
+}
+
+/**
+ * The text of a source file that holds all its mutants at once: `mutant(7)`, which the runner defines, says whether
+ * number 7 is the one that is active. Loops count their rounds, so that a mutant without an end is stopped.
+ */
+export const instrumented = (file: string, text: string, mutants: readonly Mutant[]): string => {
+  const insertions = [...loopsIn(file, text), ...mutants.flatMap((mutant) => choices(text, mutant))];
+  insertions.sort((a, b) => a.at - b.at || a.rank - b.rank);
+  let result = '';
+  let copied = 0;
+  for (const { at, text: inserted } of insertions) {
+    result += text.slice(copied, at) + inserted;
+    copied = at;
+  }
+  return result + text.slice(copied);
+};
+
+const choices = (text: string, { id, edits }: Mutant): Insertion[] =>
+  edits.flatMap(({ start, end, text: changed }) => {
+    const isActive = `globalThis.__mutation.isActive(${id})`;
+    const size = end - start;
+    const [open, close] =
+      changed === undefined ? [`{ if (!${isActive}) `, ' }'] : [`(${isActive} ? (${changed}) : (`, '))'];
+    return [
+      { at: start, text: open, rank: text.length - size },
+      { at: end, text: close, rank: size - text.length },
+    ];
+  });
+
+const loopsIn = (file: string, text: string): Insertion[] => {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const insertions: Insertion[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIterationStatement(node, false) && ts.isBlock(node.statement)) {
+      insertions.push({ at: node.statement.getStart() + 1, text: ' globalThis.__mutation.round();', rank: 0 });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return insertions;
+};

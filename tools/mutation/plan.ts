@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Mutant } from './mutants.ts';
+
+/** What one run of vitest does. It is in the file that `MUTATION_PLAN` names. */
+export interface Plan {
+  readonly mutants: readonly Mutant[];
+  /** Folders of packages, and other paths, whose tests run. */
+  readonly tests: readonly string[];
+  /** Which tests reach which mutants; the first run finds out, the second one has it. */
+  readonly reached?: Readonly<Record<string, readonly number[]>>;
+  /** Milliseconds since 1970 after which no more mutants are tried. */
+  readonly end: number;
+  /** Where the run writes what it has found. */
+  readonly result: string;
+}
+
+/** What a run has found. */
+export interface Result {
+  /** Ids of the mutants that each test reaches. */
+  readonly reached: Record<string, number[]>;
+  /** Ids of the mutants that were noticed, with the name of the test. */
+  readonly noticed: Record<number, string>;
+  /** Ids of the mutants that some test was run with. */
+  readonly tried: number[];
+}
+
+export const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+
+export const readPlan = (): Plan => readJson<Plan>(process.env['MUTATION_PLAN']!);
+
+export const readResult = (path: string): Result =>
+  existsSync(path) ? readJson<Result>(path) : { reached: {}, noticed: {}, tried: [] };

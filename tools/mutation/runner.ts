@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { TestRunner, type RunnerTask, type RunnerTestCase, type TestTryOptions } from 'vitest';
+import { readPlan, readResult } from './plan.ts';
+
+/** Rounds of loops, and looks at the active mutant, in one try of a test; a mutant that needs more has no end. */
+const mostRounds = 5_000_000;
+
+const plan = readPlan();
+const result = readResult(plan.result);
+const tried = new Set(result.tried);
+let active = 0;
+let rounds = 0;
+let hasCrashed = false;
+let reached = new Set<number>();
+
+const round = (): void => {
+  if (active !== 0 && ++rounds > mostRounds) throw new Error('the mutant runs without an end');
+};
+
+Object.assign(globalThis, {
+  __mutation: {
+    isActive: (id: number): boolean => {
+      reached.add(id);
+      if (id !== active) return false;
+      round();
+      return true;
+    },
+    round,
+  },
+});
+
+for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => (hasCrashed = true));
+
+/**
+ * Runs each test as it is, then once with each mutant that it reaches and that no test has noticed yet, then as it is
+ * again. What fails with a mutant has noticed it, if the test passes before and after.
+ */
+export default class MutationRunner extends TestRunner {
+  /** Mutants of the test that runs, by the number of the repetition. */
+  #mutants: readonly number[] = [];
+  #failed: number[] = [];
+  #isSound = true;
+
+  override async onBeforeRunTask(test: RunnerTask): Promise<void> {
+    await super.onBeforeRunTask(test);
+    this.#failed = [];
+    this.#isSound = true;
+    const isOver = Date.now() > plan.end;
+    const candidates = isOver ? [] : (plan.reached?.[test.id] ?? []);
+    this.#mutants = candidates.filter((id) => !(id in result.noticed));
+    if (this.#mutants.length > 0) test.repeats = this.#mutants.length + 1;
+  }
+
+  override onBeforeTryTask(test: RunnerTask, options: TestTryOptions): void {
+    super.onBeforeTryTask(test, options);
+    reached = new Set();
+    rounds = 0;
+    hasCrashed = false;
+    active = this.#mutants[options.repeats - 1] ?? 0;
+    if (!this.#isSound) active = 0;
+    if (active !== 0) tried.add(active);
+  }
+
+  override async onAfterRetryTask(test: RunnerTestCase, options: TestTryOptions): Promise<void> {
+    await super.onAfterRetryTask(test, options);
+    const hasFailed = test.result?.state === 'fail' || hasCrashed;
+    if (active !== 0 && hasFailed) this.#failed.push(active);
+    if (active === 0 && hasFailed) this.#isSound = false;
+    if (plan.reached === undefined) result.reached[test.id] = [...reached];
+    active = 0;
+    if (options.repeats < this.#mutants.length + 1 || !this.#isSound) return;
+    for (const id of this.#failed) result.noticed[id] = test.name;
+    this.#write();
+  }
+
+  override onAfterRunFiles(files: Parameters<TestRunner['onAfterRunFiles']>[0]): void {
+    super.onAfterRunFiles(files);
+    this.#write();
+  }
+
+  #write(): void {
+    writeFileSync(plan.result, JSON.stringify({ ...result, tried: [...tried] }));
+  }
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { type Plugin, type ViteUserConfig, defineConfig } from 'vitest/config';
+import workspace from '../../vitest.config.ts';
+import { instrumented } from './instrument.ts';
+import { readPlan } from './plan.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const plan = readPlan();
+
+const mutation: Plugin = {
+  name: 'mutation',
+  enforce: 'pre',
+  transform(text, id) {
+    const file = id.startsWith(root) ? id.slice(root.length) : id;
+    const mutants = plan.mutants.filter((mutant) => mutant.file === file);
+    return mutants.length === 0 ? undefined : { code: instrumented(file, text, mutants), map: null };
+  },
+};
+
+/** One process for all files, which keeps the modules with their mutants. */
+const config: ViteUserConfig = defineConfig({
+  root,
+  plugins: [mutation],
+  ...(workspace.resolve && { resolve: workspace.resolve }),
+  test: {
+    runner: fileURLToPath(new URL('runner.ts', import.meta.url)),
+    include: plan.tests.map((path) => `${path}/**/*.test.ts`),
+    exclude: ['**/node_modules/**', '**/*.system.test.ts', 'tools/mutation/**'],
+    env: { ...workspace.test?.env, TEST_PATIENCE: '4000' },
+    testTimeout: 8000,
+    isolate: false,
+    fileParallelism: false,
+    maxWorkers: 1,
+    sequence: { shuffle: false },
+    dangerouslyIgnoreUnhandledErrors: true,
+  },
+});
+
+export default config;
