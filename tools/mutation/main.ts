@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { random } from '../test-support/random.mjs';
 import { type Mutant, sitesIn } from './mutants.ts';
-import { type Plan, type Result, readJson } from './plan.ts';
+import { type Plan, type Result, readResult } from './plan.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -75,7 +75,7 @@ const run = (plan: Plan, step: string): Result => {
     },
   );
   console.log(`${step}: the tests ended with ${status}`);
-  return readJson<Result>(plan.result);
+  return readResult(plan.result);
 };
 
 const end = Date.now() + Number(values.minutes) * 60_000;

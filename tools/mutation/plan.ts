@@ -24,9 +24,9 @@ export interface Result {
   readonly tried: number[];
 }
 
-export const readJson = <T>(path: string): T => JSON.parse(readFileSync(path, 'utf8')) as T;
+const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 
-export const readPlan = (): Plan => readJson<Plan>(process.env['MUTATION_PLAN']!);
+export const readPlan = (): Plan => readJson(process.env['MUTATION_PLAN']!) as Plan;
 
 export const readResult = (path: string): Result =>
-  existsSync(path) ? readJson<Result>(path) : { reached: {}, noticed: {}, tried: [] };
+  existsSync(path) ? (readJson(path) as Result) : { reached: {}, noticed: {}, tried: [] };
