@@ -39,6 +39,11 @@ export interface HttpServices {
   readonly refusal?: RefusalResponder | undefined;
   /** Counts the connections that leave HTTP; without it they are not limited. */
   readonly upgrades?: UpgradeCounter | undefined;
+  /**
+   * Takes over a connection without TLS whose client begins with the HTTP/2 connection preface, which the connection
+   * still has to receive (RFC 9113 3.3). `undefined` where the endpoint does not speak HTTP/2.
+   */
+  readonly priorKnowledge?: ConnectionDelegate | undefined;
   /** Wall clock for the Date field, in milliseconds; `Date.now` by default. */
   readonly wallClock: () => number;
 }

@@ -11,6 +11,11 @@ const expectAnswer = async (sent: string, answer: readonly string[], isOpen = tr
   expect(await served.settled()).toEqual(answer);
 };
 
+const serverPreface = [
+  'SETTINGS table=4096 streams=100 window=786432 frame=16384 list=32768 connect=1 no-priorities=1',
+  'WINDOW_UPDATE 0 983041',
+];
+
 const hello = (streamId: number): string[] => [
   `HEADERS ${streamId} :status=200 content-type=text/plain; charset=utf-8 content-length=5`,
   `DATA ${streamId} "hello" end`,
@@ -24,20 +29,35 @@ const get = 'HEADERS END_HEADERS,END_STREAM';
 const open = 'HEADERS END_HEADERS';
 
 describe('RFC 9113 3.4 connection preface', () => {
-  it('the server sends SETTINGS and opens the window of the connection before anything comes', () => {
-    expect(serve(echo, { isOpen: false }).next()).toEqual([
-      'SETTINGS table=4096 streams=100 window=786432 frame=16384 list=32768 connect=1 no-priorities=1',
-      'WINDOW_UPDATE 0 983041',
-    ]);
+  it('the server sends SETTINGS, and opens the window of the connection', () => {
+    const served = serve(echo, { isOpen: false });
+    served.send('PREFACE');
+    expect(served.next()).toEqual(serverPreface);
+  });
+
+  it('over TLS, it does so before anything comes', () => {
+    expect(serve(echo, { isOpen: false, isTls: true }).next()).toEqual(serverPreface);
+  });
+
+  it('a request of HTTP/1.1 is answered 400 in HTTP/1.1', () => {
+    const served = serve(echo, { isOpen: false });
+    served.send('RAW: "GET / HTTP/1.1" 0d0a');
+    expect(served.connection.sentChunks.join('')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(served.connection.hasEnded).toBe(true);
   });
 
   it.each<Case>([
     ['preface and SETTINGS: acknowledged', 'PREFACE\nSETTINGS', ['SETTINGS ACK']],
     ['a request in the same bytes: answered', `PREFACE\nSETTINGS\n${get} 1: GET`, ['SETTINGS ACK', ...hello(1)]],
-    ['another preface', 'RAW: "PRI * HTTP/2.0" 0d0a0d0a "XX" 0d0a0d0a', ['GOAWAY 0 PROTOCOL_ERROR']],
     ['no SETTINGS', `PREFACE\n${get} 1: GET`, ['GOAWAY 0 PROTOCOL_ERROR']],
     ['PING before SETTINGS', 'PREFACE\nPING: *8(00)', ['GOAWAY 0 PROTOCOL_ERROR']],
-  ])('%s', (_title, sent, answer) => expectAnswer(sent, answer, false));
+  ])('%s', (_title, sent, answer) => expectAnswer(sent, [...serverPreface, ...answer], false));
+
+  it('another preface: the connection ends', () => {
+    const served = serve(echo, { isOpen: false });
+    served.send('RAW: 16030100');
+    expect([served.next(), served.connection.hasEnded]).toEqual([[], true]);
+  });
 });
 
 describe('RFC 9113 4 frames and header blocks', () => {

@@ -2,6 +2,7 @@ import type { UseHttps, Transport } from '@windhover/connections';
 import {
   type HttpEvents,
   type HttpLimits,
+  type HttpLimitsInit,
   type HttpProtocol,
   type RefusalResponder,
   resolveHttpLimits,
@@ -32,7 +33,7 @@ export interface ServerOptions {
   /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
   readonly useHttps?: UseHttps | undefined;
   /** Limits that differ from `httpLimitDefaults`. */
-  readonly limits?: Partial<HttpLimits>;
+  readonly limits?: HttpLimitsInit;
   /**
    * What becomes of a connection that is over a limit: `close` closes it without a byte, `answer` lets the protocol say
    * why first (HTTP/1.1: 503), except where TLS or a handler of one's own stands in between. Default `close`.

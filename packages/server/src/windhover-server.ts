@@ -268,7 +268,8 @@ export class WindhoverServer extends ListenMethods {
       warn: (message) => this.#warn(message),
       inform: (message) => options.events.information(message),
       hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
-      createHandlers: (upgrades) => createHandlers(application, options, upgrades),
+      createHandlers: (upgrades, hasPriorKnowledge) =>
+        createHandlers(application, options, upgrades, hasPriorKnowledge),
       transportFor: (endpoint) => this.#transportFor(endpoint),
       bindOptions: {
         maxWriteBufferSize: options.limits.maxResponseBufferSize ?? Infinity,
@@ -377,8 +378,14 @@ const createHandlers = <C>(
   application: HttpApplication<C>,
   options: ResolvedServerOptions,
   upgrades: UpgradeLimit,
+  hasPriorKnowledge: boolean,
 ): ProtocolHandler[] => {
-  const services = { ...options, upgrades };
+  const http2 = hasPriorKnowledge ? options.protocols.find(({ alpn }) => alpn === 'h2') : undefined;
+  const services = {
+    ...options,
+    upgrades,
+    priorKnowledge: http2?.createHandler(application, { ...options, upgrades }),
+  };
   return options.protocols.map((protocol) => ({
     protocol,
     handler: protocol.createHandler(application, services),

@@ -1,5 +1,5 @@
 import type { Logger, WebHost } from '@windhover/hosting';
-import type { HttpLimits, RequestDelegate } from '@windhover/http';
+import type { HttpLimitsInit, RequestDelegate } from '@windhover/http';
 import { createHostBuilder } from './create-host-builder.ts';
 
 /** How `serve` serves. Everything has a default. */
@@ -7,7 +7,7 @@ export interface ServeOptions {
   /** Addresses to listen on; each may be a list with `;` between. Default `http://localhost:5000`. */
   readonly urls?: string | readonly string[];
   /** Limits that differ from `httpLimitDefaults`. */
-  readonly limits?: Partial<HttpLimits>;
+  readonly limits?: HttpLimitsInit;
   /** Stops the host when it aborts: what runs may end until the shutdown timeout is over. */
   readonly signal?: AbortSignal;
   /** Where the host reports. Default `consoleLogger()`. */

@@ -67,10 +67,16 @@ export class ServerSetup extends ListenMethods {
     return this.#endpoints.some(({ isClosed }) => !isClosed);
   }
 
+  #applyHttp2Limits(settings: LoadedSettings, { limits: { http2 } }: HostPlan): void {
+    const isSet = ([name]: readonly [string, unknown]): boolean => settings.isSet('server', 'limits', 'http2', name);
+    this.limits.http2 = { ...this.limits.http2, ...Object.fromEntries(Object.entries(http2).filter(isSet)) };
+  }
+
   /** Applies settings, which override values of the program. */
   applySettings(settings: LoadedSettings, plan: HostPlan): void {
     for (const name of Object.keys(plan.limits) as (keyof HttpLimits)[]) {
-      if (settings.isSet('server', 'limits', name)) Object.assign(this.limits, { [name]: plan.limits[name] });
+      if (name === 'http2') this.#applyHttp2Limits(settings, plan);
+      else if (settings.isSet('server', 'limits', name)) Object.assign(this.limits, { [name]: plan.limits[name] });
     }
     for (const name of ['serverHeader', 'dateHeader', 'rejectedConnections'] as const) {
       if (settings.isSet('server', name)) Object.assign(this, { [name]: plan[name] });

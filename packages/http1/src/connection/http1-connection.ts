@@ -1,6 +1,7 @@
 import {
   type CloseRequestListener,
   type Connection,
+  type ConnectionDelegate,
   ConnectionEndpointFeature,
   ConnectionError,
   ConnectionHeartbeatFeature,
@@ -450,6 +451,10 @@ export class Http1Connection<C = unknown>
   #refuse(error: unknown): void {
     if (!(error instanceof Http1Error)) throw error;
     const { services } = this.#host;
+    if (error.code === 'HTTP1_HTTP2_PREFACE' && this.#requestCount === 0 && services.priorKnowledge !== undefined) {
+      this.#toHttp2(services.priorKnowledge);
+      return;
+    }
     reportBadRequest(error, this.#connection, services);
     const refusal = refusalFor(error, this.#connection, services);
     this.output.text(refusalText(this.heads, error, refusal));
@@ -519,6 +524,13 @@ export class Http1Connection<C = unknown>
     const { decoder } = this;
     decoder.read();
     return this.#handOver(decoder.takeRemaining());
+  }
+
+  /** The client speaks HTTP/2, and so does the endpoint. */
+  #toHttp2(priorKnowledge: ConnectionDelegate): void {
+    this.#phase = Phase.upgraded;
+    const connection = this.#handOver(this.decoder.takeRemaining());
+    void priorKnowledge(connection);
   }
 
   /** @param early bytes that were received after the request */

@@ -82,6 +82,7 @@ export class FrameReader {
   readonly #limits: FrameReaderLimits;
   readonly #received = new ReceivedBytes();
   #block: HeaderBlock | undefined;
+  #looksLikeHttp1 = false;
   #hasPreface = false;
   #hasSettings = false;
   /** Content and padding that the current DATA frame still has. */
@@ -97,6 +98,11 @@ export class FrameReader {
   /** Whether a header block has begun and not ended. */
   get isInHeaderBlock(): boolean {
     return this.#block !== undefined;
+  }
+
+  /** Whether the bytes in the place of the preface begin as a request of HTTP/1.1 does. */
+  get looksLikeHttp1(): boolean {
+    return this.#looksLikeHttp1;
   }
 
   /** Whether a DATA frame has begun and not ended. */
@@ -165,7 +171,9 @@ export class FrameReader {
     const { bytes, at, size } = this.#received;
     const compared = Math.min(size, connectionPreface.length);
     for (let i = 0; i < compared; i++) {
-      if (bytes[at + i] !== connectionPreface.charCodeAt(i)) throw new Http2Error('HTTP2_PREFACE_INVALID');
+      if (bytes[at + i] === connectionPreface.charCodeAt(i)) continue;
+      this.#looksLikeHttp1 = isCapital(bytes[at]!);
+      throw new Http2Error('HTTP2_PREFACE_INVALID');
     }
     if (compared < connectionPreface.length) return FrameEvent.needData;
     this.#received.at += connectionPreface.length;
@@ -346,6 +354,8 @@ rules[FrameType.GOAWAY] = { onStream: false, least: 8, most: any };
 rules[FrameType.WINDOW_UPDATE] = { onStream: undefined, least: 4, most: 4 };
 rules[FrameType.CONTINUATION] = { onStream: true, least: 0, most: any };
 rules[FrameType.PRIORITY_UPDATE] = { onStream: false, least: 4, most: any };
+
+const isCapital = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 
 const uint31 = (bytes: Uint8Array, at: number): number =>
   ((bytes[at]! & 0x7f) << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;

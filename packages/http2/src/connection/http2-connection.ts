@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import {
   type CloseRequestListener,
   type Connection,
@@ -52,6 +53,14 @@ export interface Http2Host {
   readonly common: CommonFields;
   readonly options: Http2Options;
 }
+
+const refusalText = 'This endpoint speaks HTTP/2 only.\n';
+
+/** For a client that speaks HTTP/1.1: Kestrel answers so, too. */
+const http1Refusal: Uint8Array = Buffer.from(
+  'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n' +
+    `content-length: ${refusalText.length}\r\n\r\n${refusalText}`,
+);
 
 /** Runs an application that refuses the request. */
 const refusing = (error: Http2RefusalError, { services }: Http2Host): ExchangeHost<unknown> => ({
@@ -111,6 +120,7 @@ export class Http2Connection
   /** Bytes of the current DATA frame that were no content yet: what is left at its end is padding. */
   #framePadding = 0;
   #hasAcknowledgedSettings = false;
+  #hasSentPreface = false;
   #isPaused = false;
   /** Bytes other than DATA that were written while the client did not read. */
   #unreadControl = 0;
@@ -140,10 +150,20 @@ export class Http2Connection
     this.#window = new ReceiveWindow(limits.http2.initialConnectionWindowSize);
   }
 
-  /** Takes the connection over: our settings are the first frame (RFC 9113 3.4). */
+  /** Takes the connection over. Without TLS, the client may still turn out to speak HTTP/1.1. */
   start(): void {
+    if (this.scheme === 'https') this.#sendPreface();
+    this.#clock.start();
+    this.#connection.start(this);
+    this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+  }
+
+  /** Our settings are the first frame (RFC 9113 3.4). */
+  #sendPreface(): void {
+    const { output } = this.sender;
+    const { isBatching } = output;
     const { http2, maxRequestHeadersTotalSize } = this.limits;
-    this.sender.output.isBatching = true;
+    output.isBatching = true;
     this.sender.settings([
       [SettingId.HEADER_TABLE_SIZE, http2.headerTableSize],
       [SettingId.MAX_CONCURRENT_STREAMS, http2.maxStreamsPerConnection],
@@ -155,11 +175,9 @@ export class Http2Connection
     ]);
     const increment = http2.initialConnectionWindowSize - defaultWindowSize;
     if (increment > 0) this.sender.windowUpdate(0, increment);
-    this.sender.output.isBatching = false;
-    this.sender.output.flush();
-    this.#clock.start();
-    this.#connection.start(this);
-    this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
+    output.isBatching = isBatching;
+    if (!isBatching) output.flush();
+    this.#hasSentPreface = true;
   }
 
   get id(): string {
@@ -314,6 +332,7 @@ export class Http2Connection
         this.#onPriorityUpdate(reader.streamId, reader.priority);
         break;
       case FrameEvent.preface:
+        if (!this.#hasSentPreface) this.#sendPreface();
         break;
       default:
         this.allowance.spend();
@@ -663,7 +682,8 @@ export class Http2Connection
   fail(error: Http2Error): void {
     if (!this.isReading) return;
     this.#report(error);
-    this.sender.goAway(this.streams.last, error.errorCode);
+    if (this.#hasSentPreface) this.sender.goAway(this.streams.last, error.errorCode);
+    else if (this.#reader.looksLikeHttp1) this.sender.output.begin().copy(http1Refusal);
     this.#phase = Phase.lingering;
     this.#abortStreams(error);
     this.#linger();
@@ -673,6 +693,7 @@ export class Http2Connection
   closeRequested(): void {
     if (this.#phase !== Phase.open) return;
     this.#phase = Phase.leaving;
+    if (!this.#hasSentPreface) this.#sendPreface();
     this.sender.goAway(anyStream, ErrorCode.NO_ERROR);
     // Its answer shows that the client has the GOAWAY; what it sent before is here by then.
     this.sender.ping(false, leavingPing);

@@ -1,5 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature } from '@windhover/connections';
+import {
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
 import {
   type BadHttpRequestError,
   type HttpLimitsInit,
@@ -21,9 +25,19 @@ export interface ServeOptions {
   readonly refusal?: RefusalResponder;
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
+  /** Whether TLS is below. */
+  readonly isTls?: boolean;
   /** Whether the client has sent its preface and SETTINGS. Default true. */
   readonly isOpen?: boolean;
 }
+
+const handshake: TlsHandshakeFeature = {
+  protocol: 'TLSv1.3',
+  cipherSuite: 'TLS_AES_256_GCM_SHA384',
+  serverName: undefined,
+  applicationProtocol: 'h2',
+  isResumed: false,
+};
 
 /** One HTTP/2 connection whose client is the test. */
 export class Served {
@@ -40,6 +54,7 @@ export class Served {
       this.connection.set(ConnectionHeartbeatFeature, this.server);
       this.connection.set(ConnectionLifetimeNotificationFeature, this.server);
     }
+    if (options.isTls) this.connection.set(TlsHandshakeFeature, handshake);
     void http2(options.options).createHandler(pipelineApplication(handler), {
       limits: resolveHttpLimits(options.limits),
       serverHeader: options.serverHeader ?? null,

@@ -30,7 +30,8 @@ export interface EndpointHost extends SocketsHost {
   readonly limits: ConnectionLimits;
   /** Whether the server is within its limit with one connection more. */
   hasRoom(): boolean;
-  createHandlers(upgrades: UpgradeLimit): ProtocolHandler[];
+  /** @param hasPriorKnowledge whether clients may speak HTTP/2 without TLS, beside HTTP/1.1 */
+  createHandlers(upgrades: UpgradeLimit, hasPriorKnowledge: boolean): ProtocolHandler[];
   accepted(): void;
   rejected(reason: RejectionReason, endpointName: string): void;
   /** The endpoint is about to close: `server.endpoints` no longer lists it. */
@@ -80,7 +81,7 @@ export class BoundEndpoint implements ConnectionHost {
     this.#sockets = new EndpointSockets((connection) => this.#accept(connection), host);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
     this.#limits = new ConnectionLimits(checkedEndpointLimits(options.limits));
-    const handlers = host.createHandlers(this.#upgrades);
+    const handlers = host.createHandlers(this.#upgrades, !options.isTls && options.protocols.includes('h2'));
     this.#pipeline = this.#buildPipeline(handlers);
     const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;
     if (canAnswer) this.#refuse = usualProtocol(options.protocols, handlers).refuse;
