@@ -33,3 +33,30 @@ export const downloadPath = '/download';
  */
 export const requestHead = (name, port, path = '/') =>
   [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...fieldLines[name], '', ''].join('\r\n');
+
+/** Requests of the scenarios `vary-…`, none of which is like another. */
+export const varyingHeads = 8192;
+
+/** @param {number} number @param {number} digits */
+const hex = (number, digits) => number.toString(16).padStart(digits, '0');
+
+/**
+ * Request number `number` of the pool: a browser's head with its own query, trace context, request id and cookie. All have
+ * the same length.
+ * @param {number} number
+ * @param {number} port
+ */
+export const varyingHead = (number, port) => {
+  // Spread, so that heads next to each other differ in every digit.
+  const id = hex(Math.imul(number + 1, 0x9e3779b1) >>> 0, 8);
+  return [
+    `GET /?page=${id}&visit=${hex(number, 4)} HTTP/1.1`,
+    `host: 127.0.0.1:${port}`,
+    ...fieldLines.browser,
+    `traceparent: 00-${id.repeat(4)}-${id.repeat(2)}-01`,
+    `x-request-id: ${id}-${hex(number, 4)}-4000-8000-${id}${hex(number, 4)}`,
+    `cookie: session=${id.repeat(4)}; theme=dark; seen=${hex(number, 4)}`,
+    '',
+    '',
+  ].join('\r\n');
+};

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './accounting.mjs';
-import { downloadPath, requestHead } from './heads.mjs';
+import { downloadPath, requestHead, varyingHead, varyingHeads } from './heads.mjs';
 import { openAfterRequest, openIdle } from './idle-connections.mjs';
 import { median } from './statistics.mjs';
 import { launch } from './subject.mjs';
@@ -91,6 +91,20 @@ const load = (head, depth, { scheme = 'http', path = '/', connections } = {}) =>
     return (seconds) => runWrk({ ...wrk, seconds });
   });
 
+/**
+ * As `load` with a browser's head, but no two requests of the pool are alike.
+ * @param {number} depth requests sent at once
+ */
+const varyingLoad = (depth) =>
+  underLoad(async (port, { options, pinning, folder }) => {
+    const batchFile = join(folder, `varying-${port}.http`);
+    const heads = Array.from({ length: varyingHeads }, (_, number) => varyingHead(number, port));
+    writeFileSync(batchFile, heads.join(''), 'latin1');
+    const { connections } = options;
+    const wrk = { port, batchFile, batches: varyingHeads / depth, connections, core: pinning.client };
+    return (seconds) => runWrk({ ...wrk, seconds });
+  });
+
 const overTls = /** @type {const} */ ({ scheme: 'https' });
 
 /**
@@ -162,6 +176,8 @@ export const scenarios = {
   'plain-browser': { title: 'keep-alive GET, browser-sized head', underLoad: load('browser', 1) },
   'pipelined-small': { title: '16 pipelined GETs, small heads', underLoad: load('small', 16) },
   'pipelined-browser': { title: '16 pipelined GETs, browser-sized heads', underLoad: load('browser', 16) },
+  'vary-plain': { title: 'keep-alive GET, browser-sized heads that all differ', underLoad: varyingLoad(1) },
+  'vary-pipelined': { title: '16 pipelined GETs, browser-sized heads that all differ', underLoad: varyingLoad(16) },
   idle: { title: `memory of an idle kept-alive connection, over ${idleConnections}`, measure: idle(openAfterRequest) },
   start: { title: `from spawn to first answer, median of ${startsPerRound} in each round`, measure: start },
   'ws-echo-125': { title: 'WebSocket echo, 125 bytes', kind: 'ws', underLoad: echo(125) },

@@ -41,11 +41,11 @@ export function parseWrkOutput(output) {
 }
 
 /**
- * @param {{ port: number, batchFile: string, seconds: number, connections: number, core: number | undefined,
+ * @param {{ port: number, batchFile: string, batches?: number, seconds: number, connections: number, core: number | undefined,
  *   scheme?: 'http' | 'https' }} load
  * @returns {Promise<WrkResult>}
  */
-export async function runWrk({ port, batchFile, seconds, connections, core, scheme = 'http' }) {
+export async function runWrk({ port, batchFile, batches = 1, seconds, connections, core, scheme = 'http' }) {
   const args = [
     '-t1',
     `-c${connections}`,
@@ -56,7 +56,9 @@ export async function runWrk({ port, batchFile, seconds, connections, core, sche
     script,
     `${scheme}://127.0.0.1:${port}/`,
   ];
-  const child = startChild(pinned(core, ['wrk', ...args, '--', batchFile]), { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = startChild(pinned(core, ['wrk', ...args, '--', batchFile, String(batches)]), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);
   let output = '';
   child.stdout?.on('data', (chunk) => (output += chunk));
