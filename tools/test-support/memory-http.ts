@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import {
   type BadHttpRequestError,
+  type HttpLimits,
   type Middleware,
   type RequestDelegate,
   foldMiddleware,
@@ -25,11 +26,11 @@ export class MemoryHttp {
   /** What the server has been told that requests were refused for. */
   readonly badRequests: BadHttpRequestError[] = [];
   readonly #handler: RequestDelegate;
-  readonly #maxRequestBodySize: number;
+  readonly #limits: Partial<HttpLimits>;
 
-  constructor(handler: RequestDelegate, { maxRequestBodySize = 1000 } = {}) {
+  constructor(handler: RequestDelegate, limits: Partial<HttpLimits> = {}) {
     this.#handler = handler;
-    this.#maxRequestBodySize = maxRequestBodySize;
+    this.#limits = { maxRequestBodySize: 1000, ...limits };
   }
 
   /** A handler with middleware around it, the first outermost. */
@@ -48,10 +49,10 @@ export class MemoryHttp {
   }
 
   /** All that comes back on a connection of its own, in which the client sends the text and ends its side. */
-  exchange(sent: string): Promise<string> {
+  exchange(sent: string | Uint8Array): Promise<string> {
     const [client, served] = connectionPair();
     void http1().createHandler(pipelineApplication(this.#handler), {
-      limits: resolveHttpLimits({ maxRequestBodySize: this.#maxRequestBodySize }),
+      limits: resolveHttpLimits(this.#limits),
       serverHeader: null,
       dateHeader: false,
       wallClock: () => 0,
@@ -68,7 +69,7 @@ export class MemoryHttp {
         ended: () => undefined,
         closed: () => resolve(Buffer.concat(received).toString('utf8')),
       });
-      client.write(Buffer.from(sent, 'utf8'));
+      client.write(typeof sent === 'string' ? Buffer.from(sent, 'utf8') : sent);
       client.end();
     });
   }

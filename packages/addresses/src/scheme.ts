@@ -25,6 +25,6 @@ export const readScheme = (text: string): string => {
 const withScheme = (text: string): string => {
   if (/^\d+$/.test(text)) return `http://localhost:${text}`;
   if (/^\/(?!\/)/.test(text)) return `http://unix:${text}`;
-  const [, secure = '', rest = text] = /^(?:http(s?)\s*(?::\/{0,2}|\/\/))?[:/\s]*(.*)$/is.exec(text) ?? [];
-  return `http${secure.toLowerCase()}://${rest}`;
+  const [beginning = '', secure = ''] = /^(?:http(s?)\s*(?::\/{0,2}|\/\/))?[:/\s]*/i.exec(text) ?? [];
+  return `http${secure.toLowerCase()}://${text.slice(beginning.length)}`;
 };

@@ -97,9 +97,15 @@ const checkName = (path: string, { scheme, marker, start }: SocketText): void =>
   const trimmed = path.trimEnd();
   if (trimmed !== path) refuse('ADDRESS_BLANK', trimmed.length, socketCandidate(scheme, marker, trimmed));
   if (path.endsWith('/')) {
-    const name = path.replace(/\/+$/, '');
-    refuse('ADDRESS_PATH_TRAILING_SLASH', path.length - 1, socketCandidate(scheme, marker, name));
+    const candidate = socketCandidate(scheme, marker, withoutTrailingSlashes(path));
+    refuse('ADDRESS_PATH_TRAILING_SLASH', path.length - 1, candidate);
   }
+};
+
+const withoutTrailingSlashes = (path: string): string => {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
 };
 
 /** Index of the first character that is too many, or -1. */

@@ -15,4 +15,9 @@ export const knownSpelling = (typed: string, known: Iterable<string>): string | 
 export const newSpelling = (typed: string): string =>
   /\p{Ll}/u.test(typed)
     ? typed
-    : typed.toLowerCase().replaceAll(/_+(\p{L})/gu, (_match, letter: string) => letter.toUpperCase());
+    : typed
+        .toLowerCase()
+        .replaceAll(underscores, (run, letter: string) => (letter === '' ? run : letter.toUpperCase()));
+
+/** Underscores and the letter that follows them, if one does. */
+const underscores = /_+(\p{L}?)/gu;

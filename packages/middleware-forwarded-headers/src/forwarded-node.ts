@@ -13,7 +13,7 @@ export interface HiddenEndpoint extends CustomEndpoint {
  * node-port = 1*5DIGIT / obfport, obfnode = obfport = "_" 1*( ALPHA / DIGIT / "." / "_" / "-" ) (RFC 7239 section 6)
  */
 const node =
-  /^(?:(?<ipv4>[\d.]+)|\[(?<ipv6>[\da-f:.]+:[\da-f:.]*)\]|(?<unknown>unknown)|(?<obfuscated>_[\w.-]+))(?::(?:(?<port>\d{1,5})|_[\w.-]+))?$/i;
+  /^(?:(?<ipv4>[\d.]+)|\[(?<ipv6>[\da-f.]*:[\da-f:.]*)\]|(?<unknown>unknown)|(?<obfuscated>_[\w.-]+))(?::(?:(?<port>\d{1,5})|_[\w.-]+))?$/i;
 
 /**
  * Who sent the request, as an element of `Forwarded` says it. The port is 0 where none is given.

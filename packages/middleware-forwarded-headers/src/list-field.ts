@@ -1,3 +1,5 @@
+import { trimWhitespace } from '@windhover/http';
+
 /** Where the last entry of the text before `end` begins. */
 type StartOfLast = (text: string, end: number) => number;
 
@@ -16,6 +18,8 @@ export class ListField {
   #end: number;
   /** Where that entry begins, once somebody has asked. */
   #start: number | undefined;
+  /** Counted once, and kept by `takeLast`: each hop of a chain asks for it. */
+  #count: number | undefined;
 
   /** @param text the value; several lines of a field joined by commas, in their order */
   private constructor(text: string, startOfLast: StartOfLast) {
@@ -39,32 +43,36 @@ export class ListField {
 
   /** The last entry that is left, without the whitespace around it. Empty entries are entries. */
   get last(): string | undefined {
-    return this.isEmpty ? undefined : withoutWhitespace(this.#text.slice(this.#startOfEntry, this.#end));
+    return this.isEmpty ? undefined : trimWhitespace(this.#text.slice(this.#startOfEntry, this.#end));
   }
 
   takeLast(): void {
     if (this.isEmpty) return;
     this.#end = this.#startOfEntry - 1;
     this.#start = undefined;
+    if (this.#count !== undefined) this.#count--;
   }
 
   /** What is left, as it was sent. */
   get rest(): string {
-    return this.isEmpty ? '' : withoutWhitespace(this.#text.slice(0, this.#end));
+    return this.isEmpty ? '' : trimWhitespace(this.#text.slice(0, this.#end));
   }
 
-  /** How many plain entries are left. */
+  /** The number of plain entries that are left. */
   get count(): number {
-    if (this.isEmpty) return 0;
-    let count = 1;
-    for (let at = 0; at < this.#end; at++) if (this.#text.charCodeAt(at) === COMMA) count++;
-    return count;
+    return (this.#count ??= this.isEmpty ? 0 : plainEntries(this.#text, this.#end));
   }
 
   get #startOfEntry(): number {
     return (this.#start ??= this.#startOfLast(this.#text, this.#end));
   }
 }
+
+const plainEntries = (text: string, end: number): number => {
+  let count = 1;
+  for (let at = 0; at < end; at++) if (text.charCodeAt(at) === COMMA) count++;
+  return count;
+};
 
 const startBehindComma: StartOfLast = (text, end) => (end === 0 ? 0 : text.lastIndexOf(',', end - 1) + 1);
 
@@ -78,14 +86,3 @@ const startBehindUnquotedComma: StartOfLast = (text, end) => {
   }
   return 0;
 };
-
-/** Space and tab alone: `trim` takes off more, which a strict reader must see. */
-const withoutWhitespace = (text: string): string => {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isWhitespace(text.charCodeAt(start))) start++;
-  while (start < end && isWhitespace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-};
-
-const isWhitespace = (char: number): boolean => char === 0x20 || char === 0x09;

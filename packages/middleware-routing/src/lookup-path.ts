@@ -3,7 +3,7 @@
  * that is left in it stands for itself.
  */
 const encoded = /[\0- "#%<>?^`{}\x7f-\uffff]/;
-const runs = new RegExp(`${encoded.source}+`, 'g');
+const runs = /[\0- "#%<>?^`{}\x7f-\uffff]+/g;
 const loneSurrogate = /[\ud800-\udfff]/gu;
 
 /** A path as the tree of routes compares it; nearly always the path itself. */

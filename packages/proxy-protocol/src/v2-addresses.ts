@@ -28,7 +28,13 @@ const pathSize = 108;
 /** A path ends at its first NUL. An abstract name begins with a NUL, and the NULs at its end do not belong to it. */
 const unixAt = (block: Uint8Array, at: number): UnixSocketEndpoint => {
   const text = Buffer.from(block.subarray(at, at + pathSize)).toString();
-  return { kind: 'unix', path: text.startsWith('\0') ? text.replace(/\0+$/, '') : text.replace(/\0.*$/s, '') };
+  return { kind: 'unix', path: text.startsWith('\0') ? withoutTrailingNuls(text) : text.split('\0', 1)[0]! };
+};
+
+const withoutTrailingNuls = (text: string): string => {
+  let end = text.length;
+  while (text[end - 1] === '\0') end--;
+  return text.slice(0, end);
 };
 
 const readIPv4 = (block: Uint8Array): ProxiedEndpoints => ({

@@ -1,5 +1,11 @@
 import type { FeatureCollection } from '@windhover/features';
-import { HttpExtendedConnectFeature, type HttpFields, HttpRequestFeature, HttpUpgradeFeature } from '@windhover/http';
+import {
+  HttpExtendedConnectFeature,
+  type HttpFields,
+  HttpRequestFeature,
+  HttpUpgradeFeature,
+  listMembers,
+} from '@windhover/http';
 import { WebSocketError } from './errors.ts';
 
 /** What a request says about the WebSocket that it asks for. */
@@ -12,12 +18,9 @@ export interface Handshake {
   readonly extensions: string | undefined;
 }
 
-/** Members of a list, without the space around them (RFC 9110 5.6.1). */
-const members = (value: string): string[] => value.split(',').map((member) => member.replace(/^[\t ]+|[\t ]+$/g, ''));
-
 /** What clients send as a rule is compared before anything is taken apart. */
 const namesWebSocket = (value: string): boolean =>
-  value === 'websocket' || members(value).some((name) => name.toLowerCase() === 'websocket');
+  value === 'websocket' || listMembers(value).some((name) => name.toLowerCase() === 'websocket');
 
 const isExtendedConnect = (features: FeatureCollection): boolean =>
   features.get(HttpExtendedConnectFeature)?.isExtendedConnect === true;
@@ -81,7 +84,7 @@ const noProtocols: readonly string[] = [];
 const protocolsOf = (headers: HttpFields): readonly string[] => {
   const value = headers.get('sec-websocket-protocol');
   if (value === undefined) return noProtocols;
-  const protocols = members(value);
+  const protocols = listMembers(value);
   if (new Set(protocols).size === protocols.length && protocols.every((name) => token.test(name))) return protocols;
   throw new WebSocketError('WEBSOCKET_PROTOCOLS_INVALID');
 };

@@ -89,7 +89,7 @@ const importModule = async (path: string, name: string): Promise<{ readonly defa
 /** The error in one line, with the place in the user's code that it comes from, or how to find it. */
 const explained = (error: unknown, name: string): string => {
   if (!(error instanceof Error)) return String(error);
-  const place = /file:\/\/[^\s)]+:\d+/.exec(error.stack ?? '')?.[0];
+  const [place] = (error.stack ?? '').match(/file:\/\/[^\s)]+/g)?.filter((url) => /:\d+$/.test(url)) ?? [];
   if (place !== undefined) return `${String(error)} (${place})`;
   return error instanceof SyntaxError ? `${String(error)} ("node --check ${name}" shows where)` : String(error);
 };

@@ -1,4 +1,4 @@
-import { FieldRole, type FieldSection } from '@windhover/http';
+import { FieldRole, type FieldSection, listMembers } from '@windhover/http';
 import { CHUNKED } from '../grammar/chunked-content.ts';
 import { Http1ResponseError } from './response-errors.ts';
 import type { ResponseHead } from './response-head.ts';
@@ -61,7 +61,7 @@ const contentLength = (headers: FieldSection): number | undefined => {
 
 /** All members of all lines are one list, in order (RFC 9112 6.1). A client that sends no TE gets chunked or nothing. */
 const chunkedOrRefused = (values: readonly string[]): number => {
-  const codings = values.join(',').toLowerCase().split(',').map(withoutBlanks);
+  const codings = listMembers(values.join(',').toLowerCase());
   const at = codings.findIndex((coding) => coding === '' || /^chunked[\t ]*(?:;|$)/.test(coding));
   if (at === -1) throw new Http1ResponseError('HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED');
   if (at < codings.length - 1 || codings[at] !== 'chunked') {
@@ -71,17 +71,6 @@ const chunkedOrRefused = (values: readonly string[]): number => {
   return CHUNKED;
 };
 
-/** Without a pattern, which would take quadratic time for blanks in the middle. */
-const withoutBlanks = (text: string): string => {
-  let start = 0;
-  let end = text.length;
-  while (start < end && isBlank(text, start)) start++;
-  while (end > start && isBlank(text, end - 1)) end--;
-  return text.slice(start, end);
-};
-
-const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t';
-
 /**
  * Whether the response lets the connection be used again, its framing left aside.
  *
@@ -89,7 +78,7 @@ const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[
  */
 export const allowsKeepAlive = ({ headers, minorVersion }: ResponseHead): boolean => {
   if ((headers.roles & FieldRole.connection) === 0) return minorVersion === 1;
-  const options = headers.getAll('connection').join(',').toLowerCase().split(',').map(withoutBlanks);
+  const options = listMembers(headers.getAll('connection').join(',').toLowerCase());
   if (options.includes('close')) return false;
   return minorVersion === 1 || options.includes('keep-alive');
 };

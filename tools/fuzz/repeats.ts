@@ -1,0 +1,57 @@
+/** Characters of every text: twice the default limit of a head, so that quadratic work takes seconds. */
+export const repeatedSize = 64_000;
+
+/** Separators, quotes, escapes and other text that can make a parser of fields, lists, targets or addresses look again. */
+const units = [
+  [' ', '\t', ',', ' , ', ';', '=', '"', '\\', '\\"', '"a",', 'a', 'a ', 'a,', 'a=b;', 'a="b",', 'for=_;'],
+  ['/', '/.', '/../', 'a/', '.', 'a.', '_', '%', '%41', '%41/', '%2f', '%c3', '&', 'a&'],
+  [':', '1', '1.', '1:', '[', ']', '@', '*.', '\xff', 'websocket '],
+].flat();
+
+/** A run stands alone, and between other characters. */
+const frames = [
+  ['', ''],
+  ['a', 'a'],
+  ['"', ''],
+] as const;
+
+/** Runs that look like an address for a long way, with and without its end. */
+const addressFrames = ['[', 'for="['].flatMap((beginning) => ['"', ']"'].map((end) => [beginning, end] as const));
+
+const filled = (unit: string): string => unit.repeat(repeatedSize / unit.length);
+
+/** Texts of `repeatedSize` characters, each with one unit that repeats. */
+export const repeats: readonly string[] = [
+  ...units.flatMap((unit) => frames.map(([beginning, end]) => `${beginning}${filled(unit)}${end}`)),
+  ...[':', '1', '1.', '1:'].flatMap((unit) =>
+    addressFrames.map(([beginning, end]) => `${beginning}${filled(unit)}${end}`),
+  ),
+];
+
+/** Milliseconds of processor time that this thread has used, so that other processes do not count. */
+const processorTime = (): number => {
+  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/**
+ * The first text for which a call takes a second of processor time, shortened; `undefined` where none does. A call
+ * whose time is linear takes a hundredth of that.
+ *
+ * @param parse may throw: a refusal is as good an outcome as another
+ */
+export const firstSlow = async (
+  parse: (text: string) => unknown,
+  texts: readonly string[] = repeats,
+): Promise<string | undefined> => {
+  for (const text of texts) {
+    const start = processorTime();
+    try {
+      await parse(text);
+    } catch {
+      // Refused.
+    }
+    if (processorTime() - start >= 1000) return `${text.slice(0, 40)}…${text.slice(-5)}`;
+  }
+  return undefined;
+};
