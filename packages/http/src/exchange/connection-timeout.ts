@@ -35,6 +35,11 @@ export class ConnectionTimeout {
     this.#heartbeat = heartbeat;
   }
 
+  /** Milliseconds to pass to `start` for a timeout that expires when this one does; Infinity when none runs. */
+  get left(): number {
+    return this.#heartbeat === undefined ? Infinity : this.#deadline - deadlineAfter(this.#heartbeat, 0);
+  }
+
   /** Replaces the timeout that runs. @param duration milliseconds */
   start(reason: Timeout, duration: number): void {
     if (this.#heartbeat === undefined) return;
