@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 import {
   type BadHttpRequestError,
+  type HttpApplication,
+  type HttpContext,
   type HttpLimits,
   type Middleware,
-  type RequestDelegate,
+  type RequestHandler,
   foldMiddleware,
   pipelineApplication,
   resolveHttpLimits,
@@ -25,16 +27,16 @@ export class MemoryHttp {
   readonly applicationErrors: unknown[] = [];
   /** What the server has been told that requests were refused for. */
   readonly badRequests: BadHttpRequestError[] = [];
-  readonly #handler: RequestDelegate;
+  readonly #application: HttpApplication<HttpContext>;
   readonly #limits: Partial<HttpLimits>;
 
-  constructor(handler: RequestDelegate, limits: Partial<HttpLimits> = {}) {
-    this.#handler = handler;
+  constructor(handler: RequestHandler | HttpApplication<HttpContext>, limits: Partial<HttpLimits> = {}) {
+    this.#application = typeof handler === 'function' ? pipelineApplication(handler) : handler;
     this.#limits = { maxRequestBodySize: 1000, ...limits };
   }
 
   /** A handler with middleware around it, the first outermost. */
-  static of(middleware: readonly Middleware[], handler: RequestDelegate): MemoryHttp {
+  static of(middleware: readonly Middleware[], handler: RequestHandler): MemoryHttp {
     return new MemoryHttp(foldMiddleware(middleware, handler));
   }
 
@@ -51,7 +53,7 @@ export class MemoryHttp {
   /** All that comes back on a connection of its own, in which the client sends the text and ends its side. */
   exchange(sent: string | Uint8Array): Promise<string> {
     const [client, served] = connectionPair();
-    void http1().createHandler(pipelineApplication(this.#handler), {
+    void http1().createHandler(this.#application, {
       limits: resolveHttpLimits(this.#limits),
       serverHeader: null,
       dateHeader: false,

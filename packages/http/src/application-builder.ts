@@ -1,12 +1,20 @@
 import type { FeatureCollection } from '@windhover/features';
 import { HttpError } from './errors.ts';
+import type { HttpApplication } from './http-application.ts';
 import type { HttpContext } from './http-context.ts';
 import { isUnderPath, runUnderPath } from './path-base.ts';
+import { pipelineApplication } from './pipeline-application.ts';
 import { checkHandler, checkMiddleware } from './pipeline-checks.ts';
-import type { Middleware, RequestDelegate } from './request-delegate.ts';
+import { type ErrorHandler, answerError } from './problem/answer-error.ts';
+import { type Middleware, type RequestDelegate, type RequestHandler, sendingResults } from './request-delegate.ts';
+
+interface Hooks {
+  notFound?: RequestHandler;
+  error?: ErrorHandler;
+}
 
 /** One step of the pipeline, folded when the pipeline is built: takes the next delegate and returns its own. */
-type Stage = (next: RequestDelegate) => RequestDelegate;
+type Stage = (next: RequestDelegate) => RequestHandler;
 
 /**
  * Collects middleware and folds it, once, into the delegate that handles requests. Middleware runs in the order in which
@@ -18,6 +26,8 @@ export class ApplicationBuilder {
   /** The features of the server that the application runs on, e.g. the addresses it listens on. */
   readonly serverFeatures: FeatureCollection;
   readonly #stages: Stage[] = [];
+  /** Shared with branches: they are of the whole application. */
+  #hooks: Hooks = {};
   #isBuilt = false;
 
   constructor(serverFeatures: FeatureCollection) {
@@ -41,7 +51,7 @@ export class ApplicationBuilder {
    *
    * @throws HttpError `HTTP_HANDLER_INVALID` for a value that is not a function, `HTTP_PIPELINE_BUILT`
    */
-  run(handler: RequestDelegate): this {
+  run(handler: RequestHandler): this {
     checkHandler(handler, 'run');
     return this.#add(() => handler);
   }
@@ -59,7 +69,7 @@ export class ApplicationBuilder {
     if (!/^\/.*[^/]$/.test(path)) throw new TypeError(`map: "${path}" must start with "/" and not end with it`);
     const branch = this.#branch(configure, 'map');
     return this.#add((next) => {
-      const mapped = branch.build();
+      const mapped = sendingResults(branch.build());
       return (context) =>
         isUnderPath(context.request.path, path) ? runUnderPath(context, path, mapped) : next(context);
     });
@@ -93,26 +103,70 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Folds the middleware into one delegate. May be called again, and builds the same pipeline then.
+   * Sets the handler for requests that no middleware of the pipeline, or of a branch that does not return, has answered. The
+   * status is 404 when it is called. Set again, the last handler counts.
    *
-   * @param end handles requests that no middleware has answered; by default a 404 without content
+   * @throws HttpError `HTTP_HANDLER_INVALID`, `HTTP_PIPELINE_BUILT`
    */
-  build(end: RequestDelegate = notFound): RequestDelegate {
+  onNotFound(handler: RequestHandler): this {
+    checkHandler(handler, 'onNotFound');
+    this.#checkNotBuilt();
+    this.#hooks.notFound = handler;
+    return this;
+  }
+
+  /**
+   * Sets the handler that answers errors of the whole application. It is called with every error that a handler or
+   * middleware lets pass, before anything was sent; the response is empty and has the status of the error. Without content
+   * of its own, the answer is the default one. Errors are reported to the server before, as without this handler. Set again,
+   * the last handler counts.
+   *
+   * @throws HttpError `HTTP_HANDLER_INVALID`, `HTTP_PIPELINE_BUILT`
+   */
+  onError(handler: ErrorHandler): this {
+    checkHandler(handler, 'onError');
+    this.#checkNotBuilt();
+    this.#hooks.error = handler;
+    return this;
+  }
+
+  /**
+   * Folds the middleware into one handler. May be called again, and builds the same pipeline then.
+   *
+   * @param end handles requests that no middleware has answered; by default the handler of `onNotFound`, else a 404
+   *   without content
+   */
+  build(end?: RequestHandler): RequestHandler {
     this.#isBuilt = true;
-    return this.#stages.reduceRight((next, stage) => stage(next), end);
+    const last = end ?? notFound(this.#hooks);
+    return this.#stages.reduceRight<RequestHandler>((next, stage) => stage(sendingResults(next)), last);
+  }
+
+  /**
+   * Builds the pipeline as an application for a server. Error responses without content get a short one: problem details or
+   * text, by the Accept field of the request. It has the status, and what `errorAnswer` allows of the error.
+   */
+  toApplication(): HttpApplication<HttpContext> {
+    const hooks = this.#hooks;
+    return pipelineApplication(this.build(), (context, error) => answerError(context, error, hooks.error));
   }
 
   #add(stage: Stage): this {
-    if (this.#isBuilt) throw new HttpError('HTTP_PIPELINE_BUILT');
+    this.#checkNotBuilt();
     this.#stages.push(stage);
     return this;
   }
 
-  #branch(configure: (branch: ApplicationBuilder) => unknown, method: string, predicate?: unknown): ApplicationBuilder {
+  #checkNotBuilt(): void {
     if (this.#isBuilt) throw new HttpError('HTTP_PIPELINE_BUILT');
+  }
+
+  #branch(configure: (branch: ApplicationBuilder) => unknown, method: string, predicate?: unknown): ApplicationBuilder {
+    this.#checkNotBuilt();
     if (predicate !== undefined) checkMiddleware(predicate as Middleware, method);
     checkMiddleware(configure as unknown as Middleware, method);
     const branch = new ApplicationBuilder(this.serverFeatures);
+    branch.#hooks = this.#hooks;
     if (configure(branch) instanceof Promise) {
       throw new HttpError('HTTP_MIDDLEWARE_INVALID', `the function given to ${method}() must not be async`);
     }
@@ -120,6 +174,11 @@ export class ApplicationBuilder {
   }
 }
 
-const notFound: RequestDelegate = ({ response }) => {
-  if (!response.hasStarted) response.statusCode = 404;
-};
+const notFound =
+  (hooks: Hooks): RequestHandler =>
+  (context) => {
+    const { response } = context;
+    if (response.hasStarted) return;
+    response.statusCode = 404;
+    return hooks.notFound?.(context);
+  };

@@ -1,4 +1,4 @@
-/** Every code of an `HttpError`, with the sentence that its message begins with. */
+/** Every code of an `HttpError`, with the sentence that begins its message. */
 export const httpErrors = {
   HTTP_FIELD_NAME_INVALID: 'a field name is not a token (RFC 9110 5.1)',
   HTTP_FIELD_VALUE_INVALID: 'a field value has a character that is not allowed there (RFC 9110 5.5)',
@@ -13,7 +13,12 @@ export const httpErrors = {
   HTTP_BODY_CONSUMED: 'the request body has been read already',
   HTTP_BODY_TOO_LATE: 'the request body cannot be read once the response has ended',
   HTTP_JSON_INVALID: 'the request body is not valid JSON',
+  HTTP_BODY_EMPTY: 'the request body is empty, and JSON is needed',
+  HTTP_CONTENT_CODING_UNSUPPORTED:
+    'the content coding of the request body is not supported; send it without Content-Encoding',
   HTTP_CONTENT_UNSUPPORTED: 'content must be a string, bytes, or an iterable of these',
+  HTTP_RESULT_UNSUPPORTED:
+    'a handler must return nothing, or text, bytes, a stream, a Response, or an object or array to send as JSON',
   HTTP_MIDDLEWARE_INVALID: 'middleware must be a function of (context, next)',
   HTTP_HANDLER_INVALID: 'a handler must be a function of the context',
   HTTP_PIPELINE_BUILT: 'the pipeline has been built and cannot change; add middleware and handlers before the start',
@@ -30,20 +35,39 @@ export const httpErrors = {
 
 export type HttpErrorCode = keyof typeof httpErrors;
 
+/** Errors that the client causes, with the status that answers them. */
+const clientFaults: Partial<Record<HttpErrorCode, number>> = {
+  HTTP_JSON_INVALID: 400,
+  HTTP_BODY_EMPTY: 400,
+  HTTP_CONTENT_CODING_UNSUPPORTED: 415,
+};
+
 /** A call that HTTP does not allow, or content that cannot be had. Callers branch on `code`. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   readonly code: HttpErrorCode;
+  /** For an error that the client causes, the status that answers it if a handler lets it pass; else `undefined`. */
+  readonly status: number | undefined;
+  /** Whether the client may see the message. */
+  readonly expose: boolean;
 
   constructor(code: HttpErrorCode, detail?: string, options?: ErrorOptions) {
     super(detail === undefined ? httpErrors[code] : `${httpErrors[code]}: ${detail}`, options);
     this.code = code;
+    this.status = clientFaults[code];
+    this.expose = this.status !== undefined;
+  }
+
+  /** Fields of the response that answers the error. */
+  get fields(): Readonly<Record<string, string>> {
+    // RFC 9110 12.5.3: says which codings would have been accepted.
+    return this.code === 'HTTP_CONTENT_CODING_UNSUPPORTED' ? { 'accept-encoding': 'identity' } : {};
   }
 }
 
 /**
- * The request itself is at fault. Thrown where the application reads the body; left uncaught, it answers the request
- * with `status`.
+ * The request itself is at fault. Thrown where the application reads the body. If no handler catches it, the request is
+ * answered with `status`.
  *
  * Source: Kestrel `BadHttpRequestException`.
  */

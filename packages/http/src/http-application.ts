@@ -15,7 +15,7 @@ export interface HttpApplication<C = unknown> {
   /**
    * Answers the request. The request is over when this has returned or its promise has settled, and content that is
    * still being sent (`HttpResponseFeature.waitFor`) is complete; a response not ended by then is ended by the server. An
-   * error thrown, or a rejection, is answered 500, or cuts the response off where its head has been sent.
+   * error thrown, or a rejection, is answered with the status of the error (`errorAnswer`), or cuts the response off where its head has been sent.
    */
   processRequest(context: C): unknown;
   /**
@@ -23,6 +23,14 @@ export interface HttpApplication<C = unknown> {
    * Without this method returned values are ignored.
    */
   sendResult?(context: C, result: unknown): void | Promise<void>;
+  /**
+   * Writes the content of an error response, which has its status by then. Called when `processRequest` has failed and
+   * nothing has been sent, and when it has left a response with a status of 400 or more unsent. Without this method, such
+   * responses are empty. An error thrown is reported, and the response is empty.
+   *
+   * @param error the failure; `undefined` where the application has set the status itself
+   */
+  answerError?(context: C, error: unknown): void | Promise<void>;
   /** Called once for each context, after the request, with the error that ended it if one did. */
   disposeContext(context: C, error?: unknown): void;
 }

@@ -111,17 +111,21 @@ export class HttpRequest {
   }
 
   /**
-   * The content, piece by piece. It can be read once, here or through `bytes`, `text` or `json`. What a broken-off
-   * loop leaves is dropped by the server.
+   * The content, piece by piece. It can be read once, here or through `bytes`, `text` or `json`: iterating takes it, while
+   * reading the property does not. The server drops content that a loop leaves.
    *
-   * @throws HttpError `HTTP_BODY_CONSUMED` and what `HttpRequestBodyFeature.read` throws
+   * Iterating throws HttpError `HTTP_BODY_CONSUMED` and what `HttpRequestBodyFeature.read` throws.
    */
   get body(): AsyncIterable<Uint8Array> {
-    this.#takeBody();
-    return pieces(this.#features.require(HttpRequestBodyFeature));
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.#takeBody();
+        return pieces(this.#features.require(HttpRequestBodyFeature));
+      },
+    };
   }
 
-  /** The whole content. Throws as `body`. */
+  /** The whole content as received, whatever its content coding. Throws as `body`. */
   bytes(): Promise<Uint8Array> {
     return handled(this.#bytes());
   }
@@ -136,19 +140,24 @@ export class HttpRequest {
     return collected.bytes;
   }
 
-  /** The whole content as UTF-8 text; what is not UTF-8 becomes U+FFFD. Throws as `body`. */
+  /**
+   * The whole content as UTF-8 text; bytes that are not UTF-8 become U+FFFD. Throws as `body`.
+   *
+   * @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED`, answered 415, for compressed content
+   */
   text(): Promise<string> {
     return handled(this.#text());
   }
 
   async #text(): Promise<string> {
+    this.#checkCoding();
     return utf8.decode(await this.#bytes());
   }
 
   /**
-   * The whole content as JSON. Throws as `body`.
+   * The whole content as JSON. Throws as `text`.
    *
-   * @throws HttpError `HTTP_JSON_INVALID`
+   * @throws HttpError `HTTP_JSON_INVALID`, `HTTP_BODY_EMPTY`; both are answered 400 unless the handler catches them
    */
   json<T = unknown>(): Promise<T> {
     return handled(this.#json<T>());
@@ -156,11 +165,18 @@ export class HttpRequest {
 
   async #json<T>(): Promise<T> {
     const text = await this.#text();
+    if (text === '') throw new HttpError('HTTP_BODY_EMPTY');
     try {
       return JSON.parse(text) as T;
     } catch (cause) {
       throw new HttpError('HTTP_JSON_INVALID', undefined, { cause });
     }
+  }
+
+  #checkCoding(): void {
+    const coding = this.headers.get('content-encoding');
+    if (coding === undefined || coding.toLowerCase() === 'identity') return;
+    throw new HttpError('HTTP_CONTENT_CODING_UNSUPPORTED');
   }
 
   #takeBody(): void {

@@ -28,7 +28,13 @@ export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http
 export { isUnderPath, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
-export { type Middleware, type RequestDelegate, foldMiddleware } from './request-delegate.ts';
+export { type Middleware, type RequestDelegate, type RequestHandler, foldMiddleware } from './request-delegate.ts';
+export { type HandlerResult, type ResponseLike } from './handler-result.ts';
+export type { ErrorHandler } from './problem/answer-error.ts';
+export { type ErrorAnswer, errorAnswer } from './problem/error-answer.ts';
+export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts';
+export { type ShownType, preferredType } from './problem/preferred-type.ts';
+export { type ProblemDetails, sendProblem } from './problem/problem-details.ts';
 export { reasonPhrases } from './status-codes.ts';
 
 export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';

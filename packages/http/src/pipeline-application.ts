@@ -1,21 +1,29 @@
 import type { FeatureCollection } from '@windhover/features';
+import { sendResult } from './handler-result.ts';
 import type { HttpApplication } from './http-application.ts';
 import { HttpContext } from './http-context.ts';
 import { checkHandler } from './pipeline-checks.ts';
-import type { RequestDelegate } from './request-delegate.ts';
+import type { RequestHandler } from './request-delegate.ts';
 
 /**
- * A folded pipeline, or a single handler, as an application for any server.
+ * A folded pipeline, or a single handler, as an application for any server. Errors are answered with their status alone;
+ * `ApplicationBuilder.toApplication` gives them content.
  *
+ * @param answerError as of `HttpApplication`
  * @throws HttpError `HTTP_HANDLER_INVALID`
  *
  * Source: ASP.NET Core `HostingApplication`.
  */
-export const pipelineApplication = (handler: RequestDelegate): HttpApplication<HttpContext> => {
+export const pipelineApplication = (
+  handler: RequestHandler,
+  answerError?: HttpApplication<HttpContext>['answerError'],
+): HttpApplication<HttpContext> => {
   checkHandler(handler, 'pipelineApplication');
   return {
     createContext: (features: FeatureCollection) => new HttpContext(features),
     processRequest: handler,
+    sendResult,
+    ...(answerError !== undefined && { answerError }),
     disposeContext: () => {},
   };
 };

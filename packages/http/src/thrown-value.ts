@@ -25,8 +25,8 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   attempt(() => typeof (value as PromiseLike<unknown>).then === 'function') === true;
 
 /** A property of a value that may be hostile, or `undefined`. Never throws. */
-export const propertyOf = (value: unknown, name: string): unknown =>
-  attempt(() => (value as Record<string, unknown> | null | undefined)?.[name]);
+export const propertyOf = (value: unknown, name: string | symbol): unknown =>
+  attempt(() => (value as Record<string | symbol, unknown> | null | undefined)?.[name]);
 
 const attempt = <T>(look: () => T): T | undefined => {
   try {

@@ -94,15 +94,17 @@ describe('the request body', () => {
       expect(await request('\ufeff1').json()).toBe(1);
     });
 
-    it.each(['', '{', 'undefined', '1 2'])(
-      'json of %j: HTTP_JSON_INVALID with the reason as its cause',
-      async (body) => {
-        await expect(request(...(body === '' ? [] : [body])).json()).rejects.toMatchObject({
-          code: 'HTTP_JSON_INVALID',
-          cause: expect.any(SyntaxError),
-        });
-      },
-    );
+    it('json of nothing: HTTP_BODY_EMPTY, answered 400', async () => {
+      await expect(request().json()).rejects.toMatchObject({ code: 'HTTP_BODY_EMPTY', status: 400, expose: true });
+    });
+
+    it.each(['{', 'undefined', '1 2'])('json of %j: HTTP_JSON_INVALID with the reason as its cause', async (body) => {
+      await expect(request(body).json()).rejects.toMatchObject({
+        code: 'HTTP_JSON_INVALID',
+        status: 400,
+        cause: expect.any(SyntaxError),
+      });
+    });
 
     it('for await: piece by piece', async () => {
       const pieces: string[] = [];
@@ -114,6 +116,37 @@ describe('the request body', () => {
   it('a single piece is not copied', async () => {
     const piece = new Uint8Array([1, 2]);
     expect((await withBody(piece).bytes()).buffer).toBe(piece.buffer);
+  });
+
+  it('reading the property takes nothing: the content can still be read, in any way', async () => {
+    const request = withBody('1');
+    void request.body;
+    const { body } = request;
+    expect(await request.json()).toBe(1);
+    expect(() => body[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'HTTP_BODY_CONSUMED' }));
+  });
+
+  it.each(['gzip', 'br', 'GZIP', 'identity, gzip', 'unknown'])(
+    'with Content-Encoding %s: text and json are HTTP_CONTENT_CODING_UNSUPPORTED, answered 415; bytes are as received',
+    async (coding) => {
+      const unsupported = {
+        code: 'HTTP_CONTENT_CODING_UNSUPPORTED',
+        status: 415,
+        fields: { 'accept-encoding': 'identity' },
+      };
+      for (const read of ['text', 'json'] as const) {
+        const request = withBody('1');
+        request.headers.set('content-encoding', coding);
+        await expect(request[read]()).rejects.toMatchObject(unsupported);
+        expect(await request.bytes()).toEqual(new TextEncoder().encode('1'));
+      }
+    },
+  );
+
+  it('with Content-Encoding identity: read as any other', async () => {
+    const request = withBody('1');
+    request.headers.set('content-encoding', 'Identity');
+    expect(await request.json()).toBe(1);
   });
 
   it('is not read before somebody asks for the first piece', async () => {
@@ -137,13 +170,13 @@ describe('the request body', () => {
     ['bytes', (request) => request.bytes()],
     ['text', (request) => request.text()],
     ['json', (request) => request.json()],
-    ['body', (request) => request.body],
+    ['for await', (request) => request.body[Symbol.asyncIterator]()],
   ])('is read once: %s after anything else is HTTP_BODY_CONSUMED', async (_way, read) => {
     const consumed = expect.objectContaining({ code: 'HTTP_BODY_CONSUMED' });
     for (const first of [
       (request: HttpRequest) => request.bytes(),
       (request: HttpRequest) => request.text(),
-      (request: HttpRequest) => request.body,
+      (request: HttpRequest) => request.body[Symbol.asyncIterator](),
     ]) {
       const request = withBody('1');
       await first(request);

@@ -543,7 +543,9 @@ describe('informational responses (RFC 9110 15.2)', () => {
     });
     harness.receive(get());
     expect(harness.applicationErrors).toMatchObject([{ code: 'HTTP_INFORMATIONAL_INVALID' }]);
-    const old = serve((context) => expect(context.features.get(HttpInformationalFeature)).toBeUndefined());
+    const old = serve((context) => {
+      expect(context.features.get(HttpInformationalFeature)).toBeUndefined();
+    });
     old.receive('GET / HTTP/1.0\r\n\r\n');
     expect(old.applicationErrors).toEqual([]);
   });

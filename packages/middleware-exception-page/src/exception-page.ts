@@ -1,12 +1,10 @@
-import { type HttpContext, type Middleware, isBadRequest } from '@windhover/http';
+import { type HttpContext, type Middleware, errorAnswer, isBadRequest, sendProblem } from '@windhover/http';
 import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
-import { sendProblem } from './problem-details.ts';
-import { statusOfError } from './status-of-error.ts';
 
 /**
- * Request middleware that answers what comes next fails with: a page for developers, or problem details without a word of
- * the error. Errors that can no longer be answered, because the response has started, the peer is gone or the connection
- * was upgraded, go on to the server.
+ * Request middleware that answers errors of the middleware and handlers after it: with a page for developers, or with
+ * problem details that tell no more of the error than `errorAnswer` of `@windhover/http` allows. Errors that can no longer
+ * be answered, because the response has started, the client is gone or the connection was upgraded, go on to the server.
  *
  * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
  */
@@ -27,10 +25,11 @@ export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware
 const answerError = (error: unknown, context: HttpContext, options: ExceptionPageOptions): void | Promise<void> => {
   if (!canBeAnswered(context)) throw error;
   options.onError(error, context);
-  const status = statusOfError(error, options.useErrorStatus);
+  const { problem, fields } = errorAnswer(error);
   beginAnswer(error, context);
-  if (options.details) return answerWithDetails(error, status, context, options);
-  sendProblem(context, options.customize({ status }, error, context));
+  for (const [name, value] of Object.entries(fields)) context.response.headers.set(name, value);
+  if (options.details) return answerWithDetails(error, problem.status, context, options);
+  sendProblem(context, options.customize(problem, error, context));
 };
 
 const canBeAnswered = (context: HttpContext): boolean => !context.response.hasStarted && !context.signal.aborted;
@@ -39,7 +38,7 @@ const beginAnswer = (error: unknown, context: HttpContext): void => {
   context.response.clear();
   const { headers } = context.response;
   headers.set('cache-control', 'no-store');
-  // Where the content of the request is at fault, nobody can tell where the next request begins.
+  // Where the content of the request is at fault, the beginning of the next request cannot be found.
   const isHttp1 = context.request.protocol.startsWith('HTTP/1.');
   if (isBadRequest(error) && isHttp1) headers.set('connection', 'close');
 };

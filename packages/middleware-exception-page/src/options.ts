@@ -1,5 +1,4 @@
-import { type HttpContext, isBadRequest } from '@windhover/http';
-import type { ProblemDetails } from './problem-details.ts';
+import { type HttpContext, type ProblemDetails, errorAnswer } from '@windhover/http';
 
 /** Options of `exceptionPage`. */
 export interface ExceptionPageOptions {
@@ -8,16 +7,11 @@ export interface ExceptionPageOptions {
    * has the status and nothing of the error.
    */
   readonly details: boolean;
-  /**
-   * Whether an error that has a `status` or `statusCode` from 400 to 499, as those of many libraries do, is answered with
-   * it. A `BadHttpRequestError` always is.
-   */
-  readonly useErrorStatus: boolean;
   /** Names of request fields whose values are not shown, in lower case. */
   readonly maskedFields: readonly string[];
   /**
-   * Told of each error that is answered here: the server does not see it any more. The default writes it to stderr, unless
-   * it is a `BadHttpRequestError`, which is the peer's fault. What it throws goes to the server instead.
+   * Called with each error that is answered here: the server does not see it any more. The default writes it to stderr, unless
+   * it is the client's fault (`errorAnswer`). An error that it throws goes to the server instead.
    */
   readonly onError: (error: unknown, context: HttpContext) => void;
   /** Makes other problem details of these, e.g. with a `type` that your documentation has; not called where `details` is on. */
@@ -26,10 +20,9 @@ export interface ExceptionPageOptions {
 
 export const exceptionPageDefaults: ExceptionPageOptions = {
   details: false,
-  useErrorStatus: false,
   maskedFields: ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'],
   onError: (error) => {
-    if (!isBadRequest(error)) writeError(error);
+    if (!errorAnswer(error).isClientFault) writeError(error);
   },
   customize: (problem) => problem,
 };

@@ -1,5 +1,11 @@
 import { format } from 'node:util';
-import { BadHttpRequestError, type HttpContext, HttpUpgradeFeature, type RequestDelegate } from '@windhover/http';
+import {
+  BadHttpRequestError,
+  HttpProblem,
+  type HttpContext,
+  HttpUpgradeFeature,
+  type RequestDelegate,
+} from '@windhover/http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
@@ -119,32 +125,37 @@ describe('what the handler had done', () => {
 describe('the status of an error', () => {
   const withStatus = (members: object): Error => Object.assign(new Error('with status'), members);
 
-  it.each<[title: string, error: unknown, useErrorStatus: boolean, status: number]>([
-    ['BadHttpRequestError', new BadHttpRequestError('X', 413, 'too large'), false, 413],
-    ['status 404', withStatus({ status: 404 }), true, 404],
-    ['statusCode 409', withStatus({ statusCode: 409 }), true, 409],
-    ['both', withStatus({ status: 200, statusCode: 410 }), true, 410],
-    ['no error, but a status', { status: 418 }, true, 418],
-    ['status 404, not asked for', withStatus({ status: 404 }), false, 500],
-    ['status 503', withStatus({ status: 503 }), true, 500],
-    ['status 399', withStatus({ status: 399 }), true, 500],
-    ['status as text', withStatus({ status: '404' }), true, 500],
-    ['status 404.5', withStatus({ status: 404.5 }), true, 500],
-    ['no object', 404, true, 500],
-    ['null', null, true, 500],
-    ['undefined', undefined, true, 500],
-  ])('%s', async (_title, error, useErrorStatus, status) => {
-    const { http, told } = serving(
-      () => {
-        throw error;
-      },
-      { useErrorStatus },
-    );
+  it.each<[title: string, error: unknown, status: number]>([
+    ['BadHttpRequestError', new BadHttpRequestError('X', 413, 'too large'), 413],
+    ['status 404', withStatus({ status: 404 }), 404],
+    ['statusCode 409', withStatus({ statusCode: 409 }), 409],
+    ['both', withStatus({ status: 200, statusCode: 410 }), 410],
+    ['no error, but a status', { status: 418 }, 418],
+    ['status 503', withStatus({ status: 503 }), 503],
+    ['status 399', withStatus({ status: 399 }), 500],
+    ['status as text', withStatus({ status: '404' }), 500],
+    ['status 404.5', withStatus({ status: 404.5 }), 500],
+    ['no object', 404, 500],
+    ['null', null, 500],
+    ['undefined', undefined, 500],
+  ])('%s', async (_title, error, status) => {
+    const { http, told } = serving(() => {
+      throw error;
+    });
     const answer = await http.get('/');
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.content)).toMatchObject({ status });
     expect(answer.content).not.toContain('with status');
     expect(told).toEqual([error]);
+  });
+
+  it('an HttpProblem: its parts and its fields', async () => {
+    const { http } = serving(() => {
+      throw new HttpProblem(429, { detail: 'wait', fields: { 'retry-after': 5 }, extensions: { quota: 10 } });
+    });
+    const answer = await http.get('/');
+    expect(answer).toMatchObject({ status: 429, fields: { 'retry-after': '5' } });
+    expect(JSON.parse(answer.content)).toMatchObject({ status: 429, detail: 'wait', quota: 10 });
   });
 
   it.each<[title: string, request: string, status: number]>([
@@ -263,7 +274,6 @@ describe.each([['undefined', () => undefined] as const, ...hostileValues])(
   (_name, make) => {
     it.each<[title: string, options: Partial<ExceptionPageOptions>, accept: string]>([
       ['problem details', {}, ''],
-      ['problem details with the status of errors', { useErrorStatus: true }, ''],
       ['a page', { details: true }, 'text/html'],
       ['a text', { details: true }, 'text/plain'],
       ['problem details with the error', { details: true }, 'application/json'],

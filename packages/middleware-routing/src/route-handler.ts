@@ -1,4 +1,4 @@
-import type { HttpContext } from '@windhover/http';
+import type { HandlerResult, HttpContext } from '@windhover/http';
 import type { InferRouteParams } from 'rou3';
 
 /**
@@ -9,11 +9,11 @@ export type RouteParams<Pattern extends string> = string extends Pattern
   ? Readonly<Record<string, string | undefined>>
   : Readonly<InferRouteParams<Pattern>>;
 
-/** Handles the requests of a route. Every `RequestDelegate` is one. */
+/** Handles the requests of a route: sends the response, or returns a value that is sent. Every `RequestHandler` is one. */
 export type RouteHandler<Pattern extends string = string> = (
   context: HttpContext,
   params: RouteParams<Pattern>,
-) => void | Promise<void>;
+) => HandlerResult | Promise<HandlerResult>;
 
 /** A pattern behind a prefix; itself where there is none, so that a router can be wrapped. */
 export type Behind<Prefix extends string, Pattern extends string> = Prefix extends '' ? Pattern : `${Prefix}${Pattern}`;

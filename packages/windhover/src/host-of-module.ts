@@ -1,5 +1,5 @@
 import type { WebHost, WebHostBuilder } from '@windhover/hosting';
-import type { RequestDelegate } from '@windhover/http';
+import type { RequestHandler } from '@windhover/http';
 import { ServerAddressesFeature } from '@windhover/server';
 import { CommandError } from './command-error.ts';
 import { createBuilder } from './create-builder.ts';
@@ -14,7 +14,7 @@ import { createBuilder } from './create-builder.ts';
 export const hostOfModule = async (exported: unknown, name: string, settings: readonly string[]): Promise<WebHost> => {
   if (typeof exported === 'function') {
     const builder = await createBuilder();
-    return builder.configure((app) => void app.run(exported as RequestDelegate)).build();
+    return builder.configure((app) => void app.run(exported as RequestHandler)).build();
   }
   const host = isBuilder(exported) ? exported.build() : exported;
   if (!isHost(host)) {

@@ -1,5 +1,5 @@
 import type { Logger, WebHost } from '@windhover/hosting';
-import type { HttpLimitsInit, RequestDelegate } from '@windhover/http';
+import type { HttpLimitsInit, RequestHandler } from '@windhover/http';
 import { createHostBuilder } from './create-host-builder.ts';
 
 /** How `serve` serves. Everything has a default. */
@@ -17,7 +17,7 @@ export interface ServeOptions {
 }
 
 /**
- * Starts a host that answers every request with the handler.
+ * Starts a host that answers every request with the handler: it sends the response, or returns a value that is sent.
  *
  * @returns the started host: `addresses`, `stop()`, and `run()` to wait for Ctrl+C
  * @throws HttpError `HTTP_LIMIT_INVALID`
@@ -25,7 +25,7 @@ export interface ServeOptions {
  * @throws AddressError, TransportError, ServerError an address is malformed or cannot be bound; nothing listens then
  * @throws the reason of `signal`, where it has aborted before
  */
-export const serve = async (handler: RequestDelegate, options: ServeOptions = {}): Promise<WebHost> => {
+export const serve = async (handler: RequestHandler, options: ServeOptions = {}): Promise<WebHost> => {
   const { signal } = options;
   signal?.throwIfAborted();
   const host = hostFor(handler, options);
@@ -35,7 +35,7 @@ export const serve = async (handler: RequestDelegate, options: ServeOptions = {}
   return host;
 };
 
-const hostFor = (handler: RequestDelegate, options: ServeOptions): WebHost => {
+const hostFor = (handler: RequestHandler, options: ServeOptions): WebHost => {
   const { urls = [], limits, logger, shutdownTimeout } = options;
   const builder = createHostBuilder()
     .useServer((server) => void Object.assign(server.limits, limits))

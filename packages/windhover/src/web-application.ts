@@ -1,12 +1,14 @@
 import { type Logger, WebHost, type WebHostParts, isDevelopment, serverLog } from '@windhover/hosting';
 import {
   type ApplicationBuilder,
-  BadHttpRequestError,
+  type ErrorHandler,
   type HttpContext,
   HttpError,
   type Middleware,
+  type RequestHandler,
   checkHandler,
   checkMiddleware,
+  errorAnswer,
 } from '@windhover/http';
 import type * as Routing from '@windhover/middleware-routing';
 import type { RouteHandler, Router } from '@windhover/middleware-routing';
@@ -29,11 +31,13 @@ type Step = { readonly add: (app: ApplicationBuilder) => void } | { readonly rou
  */
 export class WebApplication extends WebHost {
   readonly #steps: Step[];
+  readonly #hooks: ((app: ApplicationBuilder) => void)[];
   #isBuilt = false;
 
   /** @param parts as `WebApplicationBuilder` makes them */
   constructor(parts: WebHostParts) {
     const steps: Step[] = [];
+    const hooks: ((app: ApplicationBuilder) => void)[] = [];
     const before = async (app: ApplicationBuilder): Promise<void> => {
       const { allowedHosts = ['*'] } = parts.plan ?? {};
       if (!allowedHosts.includes('*')) await useHostFiltering(app, allowedHosts);
@@ -41,10 +45,12 @@ export class WebApplication extends WebHost {
     };
     const own = async (app: ApplicationBuilder): Promise<void> => {
       this.#isBuilt = true;
+      for (const add of hooks) add(app);
       await useSteps(app, steps);
     };
     super({ ...parts, configure: [before, ...parts.configure, own] });
     this.#steps = steps;
+    this.#hooks = hooks;
   }
 
   // Middleware
@@ -74,9 +80,27 @@ export class WebApplication extends WebHost {
     return this.#add((app) => void app.useWhen(predicate, configure));
   }
 
+  /** As `onNotFound` of `ApplicationBuilder`: answers requests that neither middleware nor a route has answered. */
+  onNotFound(handler: RequestHandler): this {
+    checkHandler(handler, 'onNotFound');
+    return this.#addHook((app) => void app.onNotFound(handler));
+  }
+
+  /** As `onError` of `ApplicationBuilder`: answers the errors of the whole application. */
+  onError(handler: ErrorHandler): this {
+    checkHandler(handler, 'onError');
+    return this.#addHook((app) => void app.onError(handler));
+  }
+
   #add(add: (app: ApplicationBuilder) => void): this {
     this.#checkNotBuilt();
     this.#steps.push({ add });
+    return this;
+  }
+
+  #addHook(add: (app: ApplicationBuilder) => void): this {
+    this.#checkNotBuilt();
+    this.#hooks.push(add);
     return this;
   }
 
@@ -193,7 +217,7 @@ const useExceptionPage = async (app: ApplicationBuilder, logger: Logger): Promis
     exceptionPage({
       details: true,
       onError: (error, { features }) => {
-        if (!(error instanceof BadHttpRequestError)) applicationError(error, features);
+        if (!errorAnswer(error).isClientFault) applicationError(error, features);
       },
     }),
   );

@@ -1,5 +1,5 @@
 import type { FeatureCollection } from '@windhover/features';
-import { ApplicationBuilder, type HttpApplication, type HttpContext, pipelineApplication } from '@windhover/http';
+import { ApplicationBuilder, type HttpApplication, type HttpContext } from '@windhover/http';
 import { ConnectionCountersFeature, ServerAddressesFeature, WindhoverServer } from '@windhover/server';
 import { type ApplicationLifetime, ApplicationLifetimeFeature, type HostLifetime } from './application-lifetime.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
@@ -174,7 +174,7 @@ export class WebHost implements AsyncDisposable {
     if (this.#parts.configure.length === 0) throw new HostError('HOST_NO_APPLICATION');
     const app = new ApplicationBuilder(this.features);
     for (const configure of this.#parts.configure) await configure(app);
-    return pipelineApplication(app.build());
+    return app.toApplication();
   }
 
   // Stop

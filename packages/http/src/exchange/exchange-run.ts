@@ -1,6 +1,7 @@
 import type { Connection } from '@windhover/connections';
 import type { BadHttpRequestError } from '../errors.ts';
 import type { HttpApplication, HttpServices } from '../http-application.ts';
+import { errorAnswer } from '../problem/error-answer.ts';
 import { errorOrNothing, isBadRequest, isRequestAborted, isThenable } from '../thrown-value.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { refusalFor, reportBadRequest } from './refusals.ts';
@@ -65,7 +66,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     try {
       exchange.response.releaseFirst();
     } catch (error) {
-      this.#answerFailure(exchange, error);
+      if (this.#reportFailure(exchange, error)) exchange.response.end();
     }
   }
 
@@ -125,8 +126,13 @@ export class ExchangeRun<C, E extends HttpExchange> {
 
   /** Ends a response that the application has left open. */
   #endResponse(exchange: E): void {
+    const { response } = exchange;
+    if (response.statusCode >= 400 && !response.hasStarted && !response.hasHeldContent) {
+      this.#answer(exchange, undefined);
+      return;
+    }
     try {
-      exchange.response.end();
+      response.end();
     } catch (error) {
       this.#fail(error);
       return;
@@ -139,28 +145,32 @@ export class ExchangeRun<C, E extends HttpExchange> {
   #fail(thrown: unknown): void {
     const exchange = this.#exchange!;
     const error = thrown ?? new Error(`The application failed with ${String(thrown)}`);
-    this.#answerFailure(exchange, error);
-    this.#over(exchange, error);
+    const answer = this.#reportFailure(exchange, error);
+    if (answer) this.#answer(exchange, error);
+    else this.#over(exchange, error);
   }
 
   /**
-   * Reports a failure and answers it, if nothing has been sent yet. Else it cuts the response off, because half a
-   * response must not look like a whole one.
+   * Reports a failure. A response that has started is cut off, because half a response must not look like a whole one.
+   *
+   * @returns whether the failure can be answered: the response is empty then, and has the status of the error
    */
-  #answerFailure(exchange: E, error: unknown): void {
+  #reportFailure(exchange: E, error: unknown): boolean {
     const refused = isBadRequest(error) ? error : undefined;
-    this.#report(exchange, error, refused);
-    if (exchange.isGone) return;
+    const { problem, isClientFault } = errorAnswer(error);
+    if (refused !== undefined) reportBadRequest(refused, this.#connection, this.#host.services);
+    else if (!isClientFault && !(exchange.isGone && isRequestAborted(error))) this.#report(exchange, error);
+    if (exchange.isGone) return false;
     const { response } = exchange;
     if (response.hasStarted) {
       if (!response.hasEnded || response.isHandedOver) exchange.cutOff(errorOrNothing(error));
-      return;
+      return false;
     }
-    if (response.hasEnded) return;
+    if (response.hasEnded) return false;
     response.reset();
-    response.statusCode = refused === undefined ? 500 : errorStatus(refused.status);
+    response.statusCode = problem.status;
     if (refused !== undefined) this.#explain(exchange, refused);
-    response.end();
+    return true;
   }
 
   /** The server may give the answer to a request that is itself at fault its content. */
@@ -172,10 +182,53 @@ export class ExchangeRun<C, E extends HttpExchange> {
     exchange.response.write(refusal.content);
   }
 
-  #report(exchange: E, error: unknown, refused: BadHttpRequestError | undefined): void {
-    const { services } = this.#host;
-    if (refused !== undefined) reportBadRequest(refused, this.#connection, services);
-    else if (!(exchange.isGone && isRequestAborted(error))) services.events.applicationError(error, exchange);
+  /** Lets the application write the content of an error response, and ends it. */
+  #answer(exchange: E, error: unknown): void {
+    const { application } = this.#host;
+    const { response } = exchange;
+    const context = this.#context;
+    if (application.answerError === undefined || context === undefined || response.hasHeldContent) {
+      this.#endAnswer(exchange, error);
+      return;
+    }
+    let pending: void | Promise<void>;
+    try {
+      pending = application.answerError(context, error);
+    } catch (failure) {
+      this.#answerFailed(exchange, error, failure);
+      return;
+    }
+    if (pending === undefined) this.#endAnswer(exchange, error);
+    else
+      pending.then(
+        () => this.#endAnswer(exchange, error),
+        (failure: unknown) => this.#answerFailed(exchange, error, failure),
+      );
+  }
+
+  #endAnswer(exchange: E, error: unknown): void {
+    try {
+      exchange.response.end();
+    } catch (failure) {
+      this.#answerFailed(exchange, error, failure);
+      return;
+    }
+    this.#over(exchange, error);
+  }
+
+  /** The answer to a failure has failed itself: the status alone remains, if nothing has been sent. */
+  #answerFailed(exchange: E, error: unknown, failure: unknown): void {
+    const { response } = exchange;
+    const status = response.statusCode;
+    if (this.#reportFailure(exchange, failure)) {
+      response.statusCode = status;
+      response.end();
+    }
+    this.#over(exchange, error ?? failure);
+  }
+
+  #report(exchange: E, error: unknown): void {
+    this.#host.services.events.applicationError(error, exchange);
   }
 
   // The end
@@ -193,7 +246,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
   }
 
   #callBack(callbacks: (() => void | Promise<void>)[], exchange: E): void {
-    const report = (error: unknown): void => this.#host.services.events.applicationError(error, exchange);
+    const report = (error: unknown): void => this.#report(exchange, error);
     for (const callback of callbacks) {
       try {
         const pending: unknown = callback();
@@ -205,15 +258,10 @@ export class ExchangeRun<C, E extends HttpExchange> {
   }
 
   #dispose(context: C, failure: unknown, exchange: E): void {
-    const { application, services } = this.#host;
     try {
-      application.disposeContext(context, failure);
+      this.#host.application.disposeContext(context, failure);
     } catch (error) {
-      services.events.applicationError(error, exchange);
+      this.#report(exchange, error);
     }
   }
 }
-
-/** An application may have made the error itself, with any status. */
-const errorStatus = (status: number): number =>
-  Number.isInteger(status) && status >= 400 && status <= 599 ? status : 400;

@@ -4,7 +4,7 @@ import {
   HttpContext,
   type HttpLimits,
   type RefusalResponder,
-  type RequestDelegate,
+  type RequestHandler,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
@@ -38,7 +38,7 @@ export interface HarnessOptions {
 }
 
 /** One HTTP/1.1 connection with a handler on it. Responses have no Date and no Server unless asked for. */
-export const serve = (handler: RequestDelegate, options: HarnessOptions = {}): Harness => {
+export const serve = (handler: RequestHandler, options: HarnessOptions = {}): Harness => {
   const connection = new TestConnection();
   const server = new TestServer();
   if (options.heartbeat !== false) {

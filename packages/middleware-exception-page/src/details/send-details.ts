@@ -1,9 +1,7 @@
-import { type HttpContext, reasonPhrases } from '@windhover/http';
-import { sendProblem } from '../problem-details.ts';
+import { type HttpContext, preferredType, reasonPhrases, sendProblem } from '@windhover/http';
 import { errorReport } from './error-report.ts';
 import { htmlPage } from './html-page.ts';
 import { contentSecurityPolicy } from './page-style.ts';
-import { preferredType } from './preferred-type.ts';
 import { errorMember } from './problem-page.ts';
 import { requestReport } from './request-report.ts';
 import { textPage } from './text-page.ts';

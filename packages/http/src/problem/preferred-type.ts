@@ -1,12 +1,13 @@
 const offered = ['text/html', 'application/problem+json', 'application/json', 'text/plain'] as const;
 
-/** A media type in which an error is shown. */
+/** A media type in which an error can be shown. */
 export type ShownType = (typeof offered)[number];
 
 /**
- * The media type that an Accept field names and likes best, the first of equals. Plain text where it names none: who asks
- * for anything at all sits at a terminal.
+ * The media type that an Accept field names and prefers, the first of equals. Plain text where it names none of them: a
+ * client that accepts anything is mostly a terminal.
  *
+ * @param accept value of the field, empty where the request has none
  * Source: RFC 9110 section 12.5.1
  */
 export const preferredType = (accept: string): ShownType => {
@@ -23,7 +24,7 @@ export const preferredType = (accept: string): ShownType => {
   return best;
 };
 
-/** RFC 9110 12.4.2; what is malformed counts for nothing. */
+/** RFC 9110 12.4.2; a malformed weight counts as 0. */
 const weightOf = (parameters: readonly string[]): number => {
   const weight = parameters.find((parameter) => parameter.startsWith('q='));
   if (weight === undefined) return 1;

@@ -1,0 +1,73 @@
+import { HttpError } from './errors.ts';
+import { contentBytes } from './exchange/content-bytes.ts';
+import type { HttpContext } from './http-context.ts';
+import type { ResponseBytes } from './http-response.ts';
+import { type PieceSource, type ReadableStreamLike, isPieceSource } from './piece-reader.ts';
+import { propertyOf } from './thrown-value.ts';
+
+/** The part of the platform's `Response` that is sent. */
+export interface ResponseLike {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: Iterable<readonly [name: string, value: string]>;
+  readonly body: ReadableStreamLike | null;
+  readonly bodyUsed: boolean;
+}
+
+/**
+ * A value that a handler may return instead of sending: text, bytes, a stream or generator of these, a `Response` of the
+ * platform, and any other object or array, which is sent as JSON. A handler that has sent returns nothing.
+ */
+// `object` takes in the others but text; they are named for the reader.
+export type HandlerResult = void | ResponseBytes | PieceSource<ResponseBytes> | ResponseLike | object;
+
+/**
+ * Sends a value that a handler has returned. A value that comes after the end of the response is ignored.
+ *
+ * @returns a promise where the content comes piece by piece
+ * @throws HttpError `HTTP_RESULT_UNSUPPORTED` for functions, numbers and other values that are no content
+ */
+export const sendResult = (context: HttpContext, result: unknown): void | Promise<void> => {
+  const { response } = context;
+  if (response.hasEnded) return;
+  if (typeof result === 'string') return response.send(result);
+  if (typeof result !== 'object' || result === null) throw unsupported(result);
+  if (isBytes(result)) return response.send(contentBytes(result));
+  if (isResponse(result)) return sendResponse(context, result);
+  if (!Array.isArray(result) && isPieceSource(result)) return response.send(result as PieceSource<ResponseBytes>);
+  if (result === response || result === context.request || result === context) throw unsupported(result);
+  response.json(result);
+};
+
+const isBytes = (value: object): boolean =>
+  ArrayBuffer.isView(value) ||
+  value instanceof ArrayBuffer ||
+  (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer);
+
+/** Also a `Response` of another realm, or of another implementation. */
+const isResponse = (value: object): value is ResponseLike =>
+  propertyOf(value, Symbol.toStringTag) === 'Response' && typeof propertyOf(value, 'status') === 'number';
+
+const sendResponse = ({ response }: HttpContext, result: ResponseLike): void | Promise<void> => {
+  if (result.bodyUsed) throw new HttpError('HTTP_RESULT_UNSUPPORTED', 'the body of the Response has been read already');
+  response.statusCode = result.status;
+  if (result.statusText !== '') response.reasonPhrase = result.statusText;
+  const { headers } = response;
+  // Set-Cookie comes line by line; the lines of other fields are joined.
+  for (const [name, value] of result.headers) {
+    if (name === 'set-cookie') headers.append(name, value);
+    else headers.set(name, value);
+  }
+  return result.body === null ? response.end() : response.send(result.body as PieceSource<ResponseBytes>);
+};
+
+const unsupported = (result: unknown): HttpError => new HttpError('HTTP_RESULT_UNSUPPORTED', adviceFor(result));
+
+const adviceFor = (result: unknown): string => {
+  if (typeof result === 'function') {
+    return 'received a function; middleware is (context, next) => …, not (next) => (context) => …';
+  }
+  if (result === null) return 'received null; return nothing for an empty response, or call response.json(null)';
+  if (typeof result === 'object') return 'received the context, its request or its response; return nothing';
+  return `received a ${typeof result}; call response.json(value) to send it, or return nothing`;
+};

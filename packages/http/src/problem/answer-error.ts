@@ -1,0 +1,45 @@
+import { type HandlerResult, sendResult } from '../handler-result.ts';
+import type { HttpContext } from '../http-context.ts';
+import { isThenable } from '../thrown-value.ts';
+import { errorAnswer } from './error-answer.ts';
+import { sendProblemOrText } from './problem-details.ts';
+
+/** Answers an error of the application: sends, or returns a value that is sent. */
+export type ErrorHandler = (error: unknown, context: HttpContext) => HandlerResult | Promise<HandlerResult>;
+
+/**
+ * Writes the content of an error response: that of the application's handler, where it gives some, else the default.
+ *
+ * @param error `undefined` where the application has set the status without an error
+ */
+export const answerError = (
+  context: HttpContext,
+  error: unknown,
+  handler: ErrorHandler | undefined,
+): void | Promise<void> => {
+  if (handler === undefined || error === undefined) return sendDefault(context, error);
+  const result = handler(error, context);
+  if (isThenable(result)) {
+    return (result as Promise<HandlerResult>).then((value) => completeAnswer(context, error, value));
+  }
+  return completeAnswer(context, error, result);
+};
+
+const completeAnswer = (context: HttpContext, error: unknown, result: HandlerResult): void | Promise<void> => {
+  if (result !== undefined) return sendResult(context, result);
+  const { response } = context;
+  if (!response.hasStarted && !response.hasEnded) sendDefault(context, error);
+};
+
+const sendDefault = (context: HttpContext, error: unknown): void => {
+  const { response } = context;
+  const { statusCode } = response;
+  // A length of the application's own means an empty response, or content that it has still to send.
+  if (response.headers.has('content-length')) return;
+  if (error === undefined) return sendProblemOrText(context, { status: statusCode });
+  const { problem, fields } = errorAnswer(error);
+  for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
+  response.headers.set('cache-control', 'no-store');
+  // A handler may have chosen another status, to which the details of the error do not belong.
+  sendProblemOrText(context, statusCode === problem.status ? problem : { status: statusCode });
+};

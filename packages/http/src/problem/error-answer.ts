@@ -1,0 +1,57 @@
+import { isInstanceOf } from '@windhover/connections';
+import { HttpError } from '../errors.ts';
+import { isBadRequest, propertyOf } from '../thrown-value.ts';
+import { HttpProblem } from './http-problem.ts';
+import type { ProblemDetails } from './problem-details.ts';
+
+/** How a thrown value is answered. */
+export interface ErrorAnswer {
+  /** The status, and the parts of the error that the client may see. */
+  readonly problem: ProblemDetails;
+  /** Fields of the response. */
+  readonly fields: Readonly<Record<string, string | number>>;
+  /** Whether the client has caused the error: it is answered, and not logged as an error. */
+  readonly isClientFault: boolean;
+}
+
+/**
+ * The answer to a thrown value. Never throws.
+ *
+ * - `HttpProblem`: its status and all its parts.
+ * - `BadHttpRequestError`, and errors of Windhover that the client has caused, such as invalid JSON: their status.
+ * - Other errors with `status` or `statusCode` from 400 to 599, as http-errors and many libraries make them: that status. Their
+ *   message is shown, and an error below 500 is the client's, only where `expose` is true: the status may be that of
+ *   another server which the handler has asked.
+ * - All others: 500.
+ */
+export const errorAnswer = (thrown: unknown): ErrorAnswer => {
+  if (isInstanceOf(thrown, HttpProblem)) return problemAnswer(thrown);
+  if (isBadRequest(thrown)) {
+    return { problem: { status: errorStatus(thrown.status) ?? 400 }, fields: {}, isClientFault: true };
+  }
+  const status = errorStatus(propertyOf(thrown, 'status')) ?? errorStatus(propertyOf(thrown, 'statusCode')) ?? 500;
+  const isShown = propertyOf(thrown, 'expose') === true;
+  const message = propertyOf(thrown, 'message');
+  const detail = isShown && typeof message === 'string' && message !== '' ? { detail: message } : {};
+  const fields = isInstanceOf(thrown, HttpError) ? thrown.fields : {};
+  return { problem: { status, ...detail }, fields, isClientFault: isShown && status < 500 };
+};
+
+const problemAnswer = (problem: HttpProblem): ErrorAnswer => {
+  const { status, title, detail, type, instance, fields, extensions } = problem;
+  return {
+    problem: {
+      ...extensions,
+      ...(type !== undefined && { type }),
+      ...(title !== undefined && { title }),
+      status,
+      ...(detail !== undefined && { detail }),
+      ...(instance !== undefined && { instance }),
+    },
+    fields,
+    isClientFault: status < 500,
+  };
+};
+
+const errorStatus = (status: unknown): number | undefined =>
+  typeof status === 'number' && Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined;

@@ -1,0 +1,53 @@
+import type { HttpContext } from '../http-context.ts';
+import { reasonPhrases } from '../status-codes.ts';
+import { preferredType } from './preferred-type.ts';
+
+/**
+ * A problem, for programs. Other members are extensions.
+ *
+ * Source: RFC 9457 section 3; ASP.NET Core `ProblemDetails`
+ */
+export interface ProblemDetails {
+  /** The status of the response. */
+  readonly status: number;
+  /** A URI that names the kind of problem; `about:blank` by default, which says no more than the status. */
+  readonly type?: string;
+  /** The kind of problem in a few words; by default the reason phrase of the status. */
+  readonly title?: string;
+  /** The cause of this occurrence, written so that the client can correct it. */
+  readonly detail?: string;
+  /** A URI reference that names this occurrence. */
+  readonly instance?: string;
+  readonly [extension: string]: unknown;
+}
+
+/**
+ * Answers with problem details as `application/problem+json`. Type and title are filled in, and `traceId`, by which the
+ * request is found in the log.
+ *
+ * @throws HttpError `HTTP_STATUS_INVALID`, `HTTP_RESPONSE_STARTED`
+ * Source: RFC 9457 section 3; ASP.NET Core `Results.Problem`
+ */
+export const sendProblem = (context: HttpContext, problem: ProblemDetails): void => {
+  const { response } = context;
+  response.statusCode = problem.status;
+  response.contentType = 'application/problem+json';
+  const title = titleOf(problem.status);
+  response.json({ type: 'about:blank', title, traceId: context.traceIdentifier, ...problem });
+};
+
+/**
+ * Answers with problem details where the Accept field of the request names JSON, else with a line of text:
+ * `404 Not Found`. Throws as `sendProblem`.
+ */
+export const sendProblemOrText = (context: HttpContext, problem: ProblemDetails): void => {
+  const type = preferredType(context.request.headers.get('accept') ?? '');
+  if (type === 'application/problem+json' || type === 'application/json') return sendProblem(context, problem);
+  const { status, title = titleOf(status), detail } = problem;
+  const { response } = context;
+  response.statusCode = status;
+  response.contentType = 'text/plain; charset=utf-8';
+  response.send(detail === undefined ? `${status} ${title}\n` : `${status} ${title}: ${detail}\n`);
+};
+
+const titleOf = (status: number): string => reasonPhrases[status] ?? 'Error';
