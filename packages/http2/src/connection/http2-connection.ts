@@ -344,6 +344,10 @@ export class Http2Connection
     if (reader.isFrameStart) this.#dataBegins(reader.streamId, reader.frameLength);
     const size = reader.end - reader.start;
     this.#framePadding -= size;
+    if (!reader.isInData) {
+      if (this.#framePadding === reader.frameLength && !reader.endsStream) this.allowance.spend();
+      else this.allowance.earnContent();
+    }
     const stream = this.#dataStream;
     // An earlier piece of the frame may have ended the stream.
     if (stream === undefined || stream.isClosed) {
@@ -363,8 +367,6 @@ export class Http2Connection
   #dataBegins(streamId: number, frameLength: number): void {
     this.#framePadding = frameLength;
     this.#dataStream = undefined;
-    if (frameLength === 0 && !this.#reader.endsStream) this.allowance.spend();
-    else this.allowance.earnContent();
     if (!this.#window.receive(frameLength)) throw new Http2Error('HTTP2_WINDOW_EXCEEDED');
     const stream = this.streams.get(streamId);
     if (stream === undefined) {
