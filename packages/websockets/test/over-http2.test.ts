@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
+import { pipelineApplication, resolveHttpLimits } from '@windhover/http';
+import { http2 } from '@windhover/http2';
+import { toDuplex } from '@windhover/connections';
+import { connectionPair } from '@windhover/transport-memory';
+import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../../../tools/test-support/until.ts';
+import { acceptWebSocket } from '../src/index.ts';
+import { Opcode, RawClient, frame } from './support/raw-client.ts';
+
+type ServedWebSocket = NonNullable<ReturnType<typeof acceptWebSocket>>;
+
+const sessions: ClientHttp2Session[] = [];
+afterEach(() => {
+  for (const session of sessions.splice(0)) session.destroy();
+});
+
+/** A session with a server whose handler accepts each WebSocket. */
+const serve = (onSocket: (socket: ServedWebSocket) => void): ClientHttp2Session => {
+  const [client, served] = connectionPair();
+  const application = pipelineApplication(({ features, response }) => {
+    const socket = acceptWebSocket(features, { protocols: ['chat'] });
+    if (socket === undefined) return;
+    expect(response.hasStarted).toBe(true);
+    onSocket(socket);
+  });
+  void http2().createHandler(application, {
+    limits: resolveHttpLimits(),
+    serverHeader: null,
+    dateHeader: false,
+    wallClock: Date.now,
+    events: { applicationError: () => undefined, badRequest: () => undefined },
+  })(served);
+  const stream = toDuplex(client);
+  const session = connect('http://a', { createConnection: () => stream });
+  sessions.push(session);
+  return session;
+};
+
+const openSocket = async (
+  session: ClientHttp2Session,
+  fields = {},
+): Promise<[ClientHttp2Stream, Record<string, unknown>]> => {
+  await until(() => session.remoteSettings.enableConnectProtocol === true);
+  const stream = session.request({
+    ':method': 'CONNECT',
+    ':protocol': 'websocket',
+    ':path': '/chat',
+    'sec-websocket-version': '13',
+    'sec-websocket-protocol': 'chat',
+    ...fields,
+  });
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  return [stream, headers];
+};
+
+describe('WebSockets over HTTP/2 (RFC 8441)', () => {
+  it('messages in both directions, several sockets on one connection', async () => {
+    const session = serve((socket) =>
+      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary })),
+    );
+    const streams = await Promise.all([openSocket(session), openSocket(session), openSocket(session)]);
+    for (const [at, [stream, headers]] of streams.entries()) {
+      expect([headers[':status'], headers['sec-websocket-protocol']]).toEqual([200, 'chat']);
+      const raw = new RawClient(stream);
+      raw.head = 'HTTP/1.1 101';
+      raw.send(frame({ payload: `message ${at}` }));
+      expect(String((await raw.frame(0))?.payload)).toBe(`message ${at}`);
+    }
+  });
+
+  it('the close handshake ends both sides of the stream', async () => {
+    let code: number | undefined;
+    const session = serve((socket) => socket.on('close', (received) => (code = received)));
+    const [stream] = await openSocket(session);
+    const raw = new RawClient(stream);
+    raw.head = 'HTTP/1.1 101';
+    raw.send(frame({ opcode: Opcode.close, payload: Buffer.from([3, 232]) }));
+    const answer = await raw.frame(0);
+    expect([answer?.opcode, answer?.payload.readUInt16BE(0)]).toEqual([Opcode.close, 1000]);
+    stream.end();
+    await until(() => stream.closed && code !== undefined);
+    expect([stream.rstCode, code]).toEqual([0, 1000]);
+  });
+
+  it('a client that resets the stream: close code 1006', async () => {
+    let code: number | undefined;
+    const session = serve((socket) => socket.on('close', (received) => (code = received)));
+    const [stream] = await openSocket(session);
+    stream.close(8);
+    await until(() => code !== undefined);
+    expect(code).toBe(1006);
+  });
+
+  it('a version that is not spoken: 426', async () => {
+    const session = serve(() => undefined);
+    const [, headers] = await openSocket(session, { 'sec-websocket-version': '8' });
+    expect(headers[':status']).toBe(426);
+  });
+});
