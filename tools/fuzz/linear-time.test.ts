@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { bindingTarget, parseBindingAddress, parseBindingAddresses } from '@windhover/addresses';
+import type { Receiver } from '@windhover/connections';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, type HttpContext, resolveHttpLimits } from '@windhover/http';
 import {
@@ -14,10 +15,11 @@ import { forwardedHeaders } from '@windhover/middleware-forwarded-headers';
 import { hostFiltering } from '@windhover/middleware-host-filtering';
 import { routing } from '@windhover/middleware-routing';
 import { ProxyHeaderParser } from '@windhover/proxy-protocol';
+import { connectionPair } from '@windhover/transport-memory';
 import { webSockets } from '@windhover/websockets';
 import { describe, expect, it } from 'vitest';
 import { parseClientHello } from '../../packages/tls/src/client-hello/client-hello.ts';
-import { httpsAddress } from '../../packages/tls/src/handshake/plain-http.ts';
+import { redirectPlainHttp } from '../../packages/tls/src/handshake/plain-http.ts';
 import { MemoryHttp } from '../test-support/memory-http.ts';
 import { firstSlow, repeatedSize } from './repeats.ts';
 
@@ -181,8 +183,15 @@ describe('one second is more than any text of a peer takes', () => {
     ['a field', (text: string) => `GET / HTTP/1.1\r\nHost: ${text}\r\n\r\n`],
     ['many lines', (text: string) => `GET / HTTP/1.1\r\n${`Host: ${text.slice(0, 5)}\r\n`.repeat(8000)}`],
   ])('in plain HTTP to a TLS endpoint: %s', async (_name, head) => {
-    const find = (): undefined => undefined;
-    expect(await firstSlow((text) => httpsAddress(head(text), { find } as never))).toBeUndefined();
+    const redirect = (text: string): void => {
+      const [client, served] = connectionPair();
+      let receiver: Receiver | undefined;
+      served.start = (first) => void (receiver ??= first);
+      redirectPlainHttp(served, { find: () => undefined } as never);
+      receiver!.received(Buffer.from(head(text), 'latin1'));
+      client.abort();
+    };
+    expect(await firstSlow(redirect)).toBeUndefined();
   });
 
   it.each([

@@ -112,6 +112,8 @@ describe("plainHttp 'redirect'", () => {
     ['an empty one', head('Host:')],
     ['a target with another host', 'GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['a target that is none', 'GET evil HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['white space before the colon of Host', head('Host : localhost')],
+    ['a folded field line', head('Host: localhost', 'X: a', ' b')],
     ['no HTTP at all', 'EHLO localhost\r\n\r\n'],
     ['a target with a bare CR', 'GET /\rLocation: HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],

@@ -1,6 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { isIP } from 'node:net';
 import { type Connection, lingeringClose } from '@windhover/connections';
+import { resolveHttpLimits } from '@windhover/http';
+import { Http1Error, RequestDecoder, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import type { NameEntries } from '../names/name-entries.ts';
 
 const letterA = 0x41;
@@ -9,30 +10,33 @@ const letterZ = 0x5a;
 /** Whether a client begins with a letter, as a request line does (RFC 9112 section 3). TLS begins with 22. */
 export const looksLikeHttp = (firstByte: number): boolean => firstByte >= letterA && firstByte <= letterZ;
 
-/** Bytes of the head of a request that is redirected, at most. */
-const maxHeadSize = 8 * 1024;
+/** Bytes of the request line and of the header section of a request that is redirected, at most. */
+const maxSectionSize = 8 * 1024;
+
+const requestLimits = resolveHttpLimits({
+  maxRequestLineSize: maxSectionSize,
+  maxRequestHeadersTotalSize: maxSectionSize,
+});
 
 const response = (status: string, body: string, fields = ''): string =>
   `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n${fields}Connection: close\r\n\r\n${body}`;
 
 const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an address that begins with https://\n');
 
-/** Origin form only (RFC 9112 section 3.2.1), then the field section. */
-const requestHead = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n([\s\S]*?\r\n)??\r\n/;
-const hostField = /^host:(.*)\r$/gim;
+/** The origin form in visible ASCII. RFC 9112 section 3.2.1 */
+const originForm = /^\/[\x21-\x7e]*$/;
 /** RFC 3986 section 3.2.2, without forms that no certificate can have. */
-const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::([0-9]{1,5}))?$/i;
+const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::[0-9]{1,5})?$/i;
 
-/** The same address with https; `undefined` when the request is malformed or its host is not in a certificate. */
-export const httpsAddress = (head: string, entries: NameEntries): string | undefined => {
-  const [, target, fields = ''] = requestHead.exec(head) ?? [];
-  const hosts = [...fields.matchAll(hostField)].map(([, value]) => value!.trim());
-  const [, address, name] = (hosts.length === 1 && hostAndPort.exec(hosts[0]!)) || [];
+/** The same address with https; `undefined` when the target is not a path, or the host is not in a certificate. */
+const httpsAddress = (request: RequestHead, entries: NameEntries): string | undefined => {
+  const authority = request.field('host') ?? '';
+  const [, address, name = ''] = hostAndPort.exec(authority) ?? [];
+  if (!originForm.test(request.target)) return undefined;
   const host = address ?? name;
-  if (target === undefined || host === undefined) return undefined;
   const leaf = entries.find(host)?.certificate?.current.leaf;
-  const isOurs = isIP(host) === 0 ? leaf?.checkHost(host) : leaf?.checkIP(host);
-  return isOurs === undefined ? undefined : `https://${hosts[0]}${target}`;
+  const isCertified = isIP(host) === 0 ? leaf?.checkHost(host) : leaf?.checkIP(host);
+  return isCertified === undefined ? undefined : `https://${authority}${request.target}`;
 };
 
 const redirection = (address: string): string =>
@@ -47,21 +51,24 @@ export const refusePlainHttp = (connection: Connection): void =>
 
 /** Redirects a request in plain text to the same address with https. A request that is not entirely clear is refused. */
 export const redirectPlainHttp = (connection: Connection, entries: NameEntries): void => {
-  let head = '';
-  const finish = (): void => {
-    const address = httpsAddress(head, entries);
+  const decoder = new RequestDecoder(requestLimits);
+  const answer = (address: string | undefined): void =>
     lingeringClose(connection, {
       last: address === undefined ? refusal : redirection(address),
       timeout: lingerTimeout,
     });
-  };
   connection.start({
     received: (bytes) => {
-      head += Buffer.from(bytes).toString('latin1');
-      if (head.includes('\r\n\r\n') || head.length >= maxHeadSize) finish();
+      decoder.push(bytes);
+      try {
+        if (decoder.read() === RequestEvent.head) answer(httpsAddress(decoder.head!, entries));
+      } catch (error) {
+        if (!(error instanceof Http1Error)) throw error;
+        answer(undefined);
+      }
     },
     drained: () => {},
-    ended: finish,
+    ended: () => answer(undefined),
     closed: () => {},
   });
 };
