@@ -87,13 +87,13 @@ describe.skipIf(!hasHaproxy)('behind haproxy', () => {
     });
   });
 
-  it('send-proxy-v2 with fields: its checksum fits, and they are read', async () => {
+  it('send-proxy-v2 with fields: the checksum matches, and the fields are read', async () => {
     const { socket, answer } = await ask(haproxy.ports[2]!);
     const port = socket.port.toString(16).padStart(4, '0').toUpperCase();
     expect(answer).toMatchObject({ version: 2, checksummed: true, overTls: false, uniqueId: `7F000002:${port}` });
   });
 
-  it('a health check speaks for itself: LOCAL, with the real endpoints', async () => {
+  it('a health check: LOCAL, with the real endpoints', async () => {
     const { features } = await healthCheck;
     expect(features.require(ProxyProtocolFeature)).toMatchObject({ version: 2, command: 'LOCAL' });
     expect(features.require(ConnectionEndpointFeature).remoteEndpoint).toMatchObject({ address: '127.0.0.1' });

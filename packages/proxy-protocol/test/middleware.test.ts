@@ -33,7 +33,7 @@ describe('a header from a trusted source', () => {
     expect(below.features.get(ProxyProtocolFeature)).toBeUndefined();
   });
 
-  it('id and other features are those of the connection below', async () => {
+  it('id and other features come from the connection below', async () => {
     const { proxy, below, above } = serve();
     proxy.write(v1Line);
     await turns(6);
@@ -41,7 +41,7 @@ describe('a header from a trusted source', () => {
     expect(above()!.features.require(ConnectionTransportFeature).transport).toBe('memory');
   });
 
-  it('fields are in the feature', async () => {
+  it('ProxyProtocolFeature has the fields', async () => {
     const { proxy, above } = serve();
     proxy.write(v2With(tlv(0x02, 'a.example')));
     await turns(6);
@@ -60,7 +60,7 @@ describe('a header from a trusted source', () => {
     expect(above()!.features.require(ProxyProtocolFeature).endpoints).toBeUndefined();
   });
 
-  it('a stream made of the connection begins behind the header', async () => {
+  it('a stream of the connection begins after the header', async () => {
     const { proxy, above } = serve();
     proxy.write(`${v1Line}hello`);
     proxy.end();
@@ -71,8 +71,8 @@ describe('a header from a trusted source', () => {
   });
 });
 
-describe('bytes behind the header', () => {
-  it('are the first that the next receiver gets, at every split, with the end behind them', async () => {
+describe('bytes after the header', () => {
+  it('are the first bytes of the next receiver, at every split, and the end follows', async () => {
     for (const pieces of everySplit(Buffer.concat([v2(), Buffer.from('hello, world')]))) {
       const notes = new Notes();
       const { proxy } = serve({}, (connection) => connection.start(notes));
@@ -83,7 +83,7 @@ describe('bytes behind the header', () => {
     }
   });
 
-  it('wait for a receiver that comes late, and are not told inside its start', async () => {
+  it('wait for a receiver that starts late, and are not delivered inside start', async () => {
     const { proxy, above } = serve();
     proxy.write(`${v1Line}early`);
     proxy.write(' and later');
@@ -112,7 +112,7 @@ describe('bytes behind the header', () => {
     expect(notes.notes).toEqual(['early']);
   });
 
-  it('are held back by a pause between start and their turn', async () => {
+  it('are held back by a pause between start and their delivery', async () => {
     const notes = new Notes();
     const { proxy, above } = serve({}, (connection) => {
       connection.start(notes);
@@ -149,7 +149,7 @@ describe('bytes behind the header', () => {
     expect(notes.notes).toEqual(['early', 'later']);
   });
 
-  it('a receiver that takes over before their turn gets them', async () => {
+  it('a receiver that takes over before their delivery gets them', async () => {
     const [first, second] = [new Notes(), new Notes()];
     const { proxy } = serve({}, (connection) => {
       connection.start(first);
@@ -184,7 +184,7 @@ describe('bytes behind the header', () => {
     expect(notes.notes).toEqual(['<closed>']);
   });
 
-  it('are dropped when the connection is closed before anybody takes them', async () => {
+  it('are dropped when the connection closes before a receiver starts', async () => {
     const { proxy, above } = serve();
     proxy.write(`${v1Line}early`);
     await turns(6);
@@ -197,14 +197,14 @@ describe('bytes behind the header', () => {
     expect(notes.errorCode).toBe('CONNECTION_RESET');
   });
 
-  it('what the layer above writes before it starts arrives', async () => {
+  it('bytes that the layer above writes before start arrive', async () => {
     const { proxy, told } = serve({}, (connection) => void connection.write('220 ready'));
     proxy.write(v1Line);
     await turns(6);
     expect(told.text).toBe('220 ready');
   });
 
-  it('nothing is read beyond the chunk of the header until somebody starts', async () => {
+  it('no chunk after the header is read until a receiver starts', async () => {
     const { proxy } = serve();
     proxy.write(v1Line);
     await turns(6);
@@ -248,7 +248,7 @@ describe('refusals', () => {
     expect(above()).toBeUndefined();
   });
 
-  it('closed during the header: nobody above hears of it', async () => {
+  it('closed during the header: the layer above is not called', async () => {
     const { proxy, above, endedWith, heartbeat } = serve();
     proxy.write('PROXY ');
     await turns(6);
@@ -289,7 +289,7 @@ describe('timeout', () => {
     expect(endedWith()).toBe('PROXY_HEADER_TIMEOUT');
   });
 
-  it('once the header is there it takes as long as it takes, and nobody listens to the heartbeat any more', async () => {
+  it('after the header there is no limit, and no listener on the heartbeat', async () => {
     const { proxy, heartbeat, endedWith } = serve({ timeout: 1000 });
     expect(heartbeat.listenerCount).toBe(1);
     proxy.write(v1Line);
@@ -300,7 +300,7 @@ describe('timeout', () => {
     expect(endedWith()).toBeNull();
   });
 
-  it('Infinity: no limit, and nobody listens to the heartbeat', () => {
+  it('Infinity: no limit, and no listener on the heartbeat', () => {
     expect(serve({ timeout: Number.POSITIVE_INFINITY }).heartbeat.listenerCount).toBe(0);
   });
 });
@@ -308,7 +308,7 @@ describe('timeout', () => {
 describe('trust', () => {
   const elsewhere = { kind: 'ip', address: '192.0.2.1', port: 1 } as const;
 
-  it('from elsewhere: PROXY_SOURCE_UNTRUSTED, whatever it sends', async () => {
+  it('another source: PROXY_SOURCE_UNTRUSTED, whatever it sends', async () => {
     const { proxy, above, endedWith } = serve({}, undefined, elsewhere);
     proxy.write(v1Line);
     await turns(6);
@@ -316,7 +316,7 @@ describe('trust', () => {
     expect(above()).toBeUndefined();
   });
 
-  it("from elsewhere with untrusted: 'pass': the same connection, unread, a header is content", async () => {
+  it("another source with untrusted: 'pass': the same connection, unread, a header is content", async () => {
     const notes = new Notes();
     const { proxy, below, above } = serve({ untrusted: 'pass' }, (connection) => connection.start(notes), elsewhere);
     expect(above()).toBe(below);

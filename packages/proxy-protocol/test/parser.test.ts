@@ -27,7 +27,7 @@ const refused: readonly (readonly [string, Buffer])[] = [
 ];
 
 describe('the parser', () => {
-  it.each(inputs)('%s: the same at every split, with and without bytes behind it', (_name, bytes) => {
+  it.each(inputs)('%s: the same header at every split, with and without bytes after it', (_name, bytes) => {
     const whole = parse(bytes);
     expect(whole).toMatchObject({ rest: '', header: {} });
     for (const pieces of everySplit(bytes)) expect(parsePieces(pieces)).toEqual(whole);
@@ -53,7 +53,7 @@ describe('the parser', () => {
     }
   });
 
-  it('an error stays, and is the same one', () => {
+  it('after an error, every push throws the same error', () => {
     const parser = new ProxyHeaderParser();
     const errorOf = (bytes: string): unknown => {
       try {
@@ -67,13 +67,13 @@ describe('the parser', () => {
     expect(errorOf(v1Line)).toBe(first);
   });
 
-  it('pushing behind a complete header is a mistake of the caller', () => {
+  it('push after a complete header: TypeError', () => {
     const parser = new ProxyHeaderParser();
     parser.push(Buffer.from(v1Line));
     expect(() => parser.push(Buffer.from('x'))).toThrow(TypeError);
   });
 
-  it('a header does not change when the memory of its chunk does', () => {
+  it('a header does not change when its chunk is overwritten', () => {
     const chunk = checksummed(0, tlv(0x05, 'unique'));
     const header = new ProxyHeaderParser().push(chunk)!.header;
     chunk.fill(0);
@@ -90,7 +90,7 @@ describe('the parser', () => {
     }
   });
 
-  it('headers with some bytes changed: the same', () => {
+  it('headers with some bytes changed: a header, incomplete, or a ProxyProtocolError', () => {
     const { below: next } = random(2);
     const codes = new Set<unknown>();
     for (let round = 0; round < 20_000; round++) {

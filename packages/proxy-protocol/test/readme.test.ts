@@ -5,7 +5,7 @@ import { proxyProtocolDefaults, proxyProtocolErrors } from '../src/index.ts';
 const readme = new Readme(import.meta.url);
 
 describe('README', () => {
-  it('shows the example that is in the package, and what it prints', async () => {
+  it('shows the example of the package and its output', async () => {
     await expect(readme.expectExample('examples/line-server.ts')).resolves.toBeUndefined();
   });
 

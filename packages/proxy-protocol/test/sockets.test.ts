@@ -42,13 +42,13 @@ const pairOver = async (
 
 const tcp = { kind: 'ip', address: '127.0.0.1', port: 0 } as const;
 
-describe('over tcp, a connection behind its header complies', () => {
+describe('over tcp, a connection after its header complies', () => {
   const pair = () => pairOver(tcp, ['127.0.0.0/8'], v2());
   for (const { name, run } of connectionCompliance({ pair })) it(name, run);
 });
 
 describe('takeStream', () => {
-  it('gives the socket with the bytes that came behind the header', async () => {
+  it('gives the socket with the bytes after the header', async () => {
     const { served, client } = await pairOver(tcp, ['127.0.0.1'], `${v1Line}early`);
     const stream = takeStream(served)!;
     expect(stream).toBe(served.features.require(ConnectionSocketFeature).socket);
@@ -75,7 +75,7 @@ describe('takeStream', () => {
 });
 
 describe('over sockets', () => {
-  it('unix: the endpoints are those of the header', async () => {
+  it('unix: the endpoints come from the header', async () => {
     const { served, client } = await pairOver({ kind: 'unix', path: join(folder, 'a.sock') }, ['unix'], v1Line);
     const { remoteEndpoint } = served.features.require(ConnectionEndpointFeature);
     expect(remoteEndpoint).toEqual({ kind: 'ip', address: '203.0.113.7', port: 51_000 });

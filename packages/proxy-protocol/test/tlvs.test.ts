@@ -16,7 +16,7 @@ const ssl = (client: number, verify: number, ...fields: readonly Uint8Array[]): 
 };
 
 describe('PROXY protocol 2.2.1, additional fields', () => {
-  it('none', () => {
+  it('no fields', () => {
     expect(tlvsOf()).toEqual({
       alpn: undefined,
       authority: undefined,
@@ -39,7 +39,7 @@ describe('PROXY protocol 2.2.1, additional fields', () => {
     });
   });
 
-  it('unknown ones are kept raw and in order, padding is not', () => {
+  it('unknown fields are kept raw and in order, padding is dropped', () => {
     const { unknown } = tlvsOf(tlv(0xea, 'aws'), tlv(0x04, 'padding'), tlv(0xee, ''), tlv(0xea, 'again'));
     expect(unknown.map(({ type, value }) => [type, Buffer.from(value).toString()])).toEqual([
       [0xea, 'aws'],
@@ -117,15 +117,15 @@ describe('PROXY protocol 2.2.3, checksum', () => {
     ).toBe(0x46dd794e);
   });
 
-  it('one that fits', () => {
+  it('a matching checksum: accepted', () => {
     expect(headerOf(checksummed(0, tlv(0x02, 'a.example'))).tlvs).toMatchObject({ checksummed: true });
   });
 
-  it('one that does not: PROXY_V2_CHECKSUM_INVALID', () => {
+  it('another checksum: PROXY_V2_CHECKSUM_INVALID', () => {
     expect(parse(checksummed(1))).toEqual({ code: 'PROXY_V2_CHECKSUM_INVALID' });
   });
 
-  it('every bit of the header counts', () => {
+  it('every bit of the header changes the checksum', () => {
     const header = checksummed(0, tlv(0xea, 'x'));
     for (let at = 16; at < header.length; at++) {
       const changed = Buffer.from(header);

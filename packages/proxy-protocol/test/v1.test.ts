@@ -31,7 +31,7 @@ describe('PROXY protocol 2.1, version 1', () => {
     },
   );
 
-  it('a line of 107 bytes is read, one of 108 is not', () => {
+  it('a line of 107 bytes is read, a line of 108 bytes is refused', () => {
     const line = (size: number): string => `${'PROXY UNKNOWN '.padEnd(size - 2, 'x')}\r\n`;
     expect(headerOf(line(107))).toMatchObject({ version: 1 });
     expect(parse(line(108))).toEqual({ code: 'PROXY_HEADER_TOO_LONG' });

@@ -52,7 +52,7 @@ describe('PROXY protocol 2.2, version 2', () => {
     });
   });
 
-  it('UNSPEC has no addresses; fields follow at once', () => {
+  it('UNSPEC has no addresses; its fields follow directly', () => {
     const header = headerOf(v2(Buffer.from([0xea, 0, 1, 7]), 0x00));
     expect(header).toMatchObject({ command: 'PROXY', transport: undefined, endpoints: undefined });
     expect(header.tlvs.unknown).toMatchObject([{ type: 0xea }]);
@@ -91,7 +91,7 @@ describe('PROXY protocol 2.2, version 2', () => {
     expect(parse(header.subarray(0, 16), header.length - 1)).toEqual({ code: 'PROXY_HEADER_TOO_LONG' });
   });
 
-  it('the longest header of all', () => {
+  it('the longest possible header is read', () => {
     const fields = Buffer.alloc(0xffff - ipv4Block.length);
     fields.set([0xea, (fields.length - 3) >> 8, (fields.length - 3) & 0xff]);
     expect(headerOf(v2With(fields)).tlvs.unknown[0]!.value).toHaveLength(fields.length - 3);

@@ -120,7 +120,7 @@ describe('the chain that is sent (RFC 5246 7.4.2: each certifies the one before 
     expect(await sent({ pfx: path('all.pfx'), password: 'x' })).toEqual({ chain: expected, remarks: [] });
   });
 
-  it('what is left out is a warning when the endpoint starts, and clients verify the chain', async () => {
+  it('certificates that are left out cause a warning at the start, and clients verify the chain', async () => {
     await using server = await TlsServer.start({ certificate: file('int', 'foreign', 'cross', 'leaf'), key: leaf.key });
     expect(server.endpoint.warnings).toEqual([`certificate: ${left('foreign')}`]);
     expect((await server.secured({ ca: pem.B })).authorized).toBe(true);

@@ -159,7 +159,7 @@ describe('encrypted keys', () => {
   });
 });
 
-describe('whose fault it is', () => {
+describe('the file that a message names', () => {
   it.each<[string, () => CertificateSource, RegExp]>([
     [
       'an encrypted key without a password',
@@ -201,7 +201,7 @@ const started = (options: HttpsOptions): Promise<TestEndpoint> => {
   return endpoint.prepared();
 };
 
-describe('paths that lead to something else than a regular file of a reasonable size', () => {
+describe('paths that do not lead to a regular file of a reasonable size', () => {
   const odd: readonly (readonly [string, boolean, (at: string) => Promise<unknown>, string])[] = [
     ['a folder', true, async (at) => mkdirSync(at), 'TLS_FILE_NOT_REGULAR'],
     ['a pipe that nothing is written to', mkfifo !== undefined, (at) => output(mkfifo!, [at]), 'TLS_FILE_NOT_REGULAR'],

@@ -50,7 +50,7 @@ const used = (options: HttpsOptions): Promise<TestEndpoint> => {
 
 const issueWith = async (wishes: CertificateWishes): Promise<CertificateSource> => authority.issue(wishes);
 
-describe('what a certificate may be given as', () => {
+describe('forms of a certificate', () => {
   const forms: [string, () => CertificateSource][] = [
     ['PEM text', () => identity],
     ['paths', () => ({ certificate: file('cert.pem', identity.certificate), key: file('key.pem', identity.key) })],
@@ -85,7 +85,7 @@ describe('what a certificate may be given as', () => {
     expect(client.getPeerX509Certificate()?.subjectAltName).toContain('DNS:localhost');
   });
 
-  it('loadCertificate shows what it has loaded', async () => {
+  it('loadCertificate returns the certificate', async () => {
     expect((await loadCertificate(identity)).leaf.subject).toBe('CN=localhost');
   });
 
@@ -142,7 +142,7 @@ describe('a certificate that cannot be used stops the start', () => {
     );
   });
 
-  it('made for clients only: TLS_USAGE_INVALID', async () => {
+  it('a certificate for clients: TLS_USAGE_INVALID', async () => {
     const source = await issueWith({ usage: 'client' });
     expect(await codeOf(() => used(source))).toBe('TLS_USAGE_INVALID');
   });
@@ -156,7 +156,7 @@ describe('a certificate that cannot be used stops the start', () => {
     expect((await used(await issueWith({ usage }))).isTls).toBe(true);
   });
 
-  it('a bad name among good ones: it stops the start, too', async () => {
+  it('a problem in one entry of names stops the start', async () => {
     expect(await codeOf(() => used({ ...identity, names: { 'a.example': { ...identity, key: other.key } } }))).toBe(
       'TLS_KEY_MISMATCH',
     );
@@ -167,14 +167,14 @@ describe('a certificate that cannot be used stops the start', () => {
     expect(await codeOf(() => used({ ...identity, ciphers: 'NO-SUCH-CIPHER' }))).toBe('TLS_OPTION_REFUSED');
   });
 
-  it('the password is in no message', async () => {
+  it('no message contains the password', async () => {
     await expect(used({ ...identity, key: encryptedKey(), password: 'Tr0ub4dor' })).rejects.toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('Tr0ub4dor') as string }),
     );
   });
 });
 
-describe('a certificate that clients will not like is used with a warning', () => {
+describe('a certificate that clients refuse is used with a warning', () => {
   const day = 24 * 60 * 60 * 1000;
   it.each<[string, CertificateWishes, RegExp]>([
     ['expired', { notBefore: new Date(Date.now() - 3 * day), notAfter: new Date(Date.now() - day) }, /has expired on/],
@@ -184,7 +184,7 @@ describe('a certificate that clients will not like is used with a warning', () =
     expect((await used(await issueWith(wishes))).warnings).toEqual([expect.stringMatching(warning)]);
   });
 
-  it('a good one: no warning', async () => {
+  it('a good certificate: no warning', async () => {
     expect((await used(identity)).warnings).toEqual([]);
   });
 });
@@ -220,7 +220,7 @@ describe.skipIf(openssl === undefined)(`PFX${openssl === undefined ? ' (skipped:
     expect(client.authorized).toBe(true);
   });
 
-  it('the form with two arguments is the same', () => {
+  it('useHttps(pfx, password) does the same', () => {
     const endpoint = new TestEndpoint();
     useHttps(path('testCert.pfx'), 'testPassword')(endpoint);
     expect(endpoint.isTls).toBe(true);

@@ -64,7 +64,7 @@ describe.each(versions)('client certificates over %s', (maxVersion) => {
     expect([...came, ...server.failures]).toEqual([result]);
   });
 
-  it('validate has the last word, and is told what is wrong', async () => {
+  it('validate decides, and receives the problem of the chain', async () => {
     const told: unknown[] = [];
     await using server = await TlsServer.start(
       asking({
@@ -100,7 +100,7 @@ describe.each(versions)('client certificates over %s', (maxVersion) => {
     expect(server.failures).toEqual([code]);
   });
 
-  it('what the client says while validate thinks is not lost', async () => {
+  it('bytes that the client sends while validate is pending are not lost', async () => {
     await using server = await TlsServer.start(
       asking({ mode: 'require', validate: () => new Promise((resolve) => setImmediate(resolve, true)) }),
     );
@@ -108,7 +108,7 @@ describe.each(versions)('client certificates over %s', (maxVersion) => {
   });
 });
 
-describe('whom to trust', () => {
+describe('authorities', () => {
   it.each(['allow', 'require'] as const)(
     '%s without authorities and validate: TLS_CLIENT_AUTHORITY_MISSING',
     async (mode) => {
@@ -120,7 +120,7 @@ describe('whom to trust', () => {
     },
   );
 
-  it('authorities in files', async () => {
+  it('can be files', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
     const path = join(folder, 'authorities.pem');
     writeFileSync(path, authority.certificate);

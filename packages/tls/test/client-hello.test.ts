@@ -37,7 +37,7 @@ describe('RFC 8446 4.1.2 ClientHello', () => {
     expect(parseClientHello(await helloOf(''))).toEqual({ serverName: undefined, isWhole: true });
   });
 
-  it('bytes behind it do not matter', () => {
+  it('bytes after the message are ignored', () => {
     expect(parseClientHello(Buffer.concat([hello, hello]))).toEqual({ serverName: 'www.example.com', isWhole: true });
   });
 
@@ -57,7 +57,7 @@ describe('RFC 8446 4.1.2 ClientHello', () => {
     },
   );
 
-  it('in the smallest records there are: looked at a few times only, however it comes', () => {
+  it('in the smallest records: parsed a few times only, for every size of pieces', () => {
     const records = inRecords(Buffer.concat([Buffer.alloc(5), Buffer.from([1, 0, 10, 80]), Buffer.alloc(2640)]), 1);
     let looks = 0;
     let needed = 1;
@@ -70,7 +70,7 @@ describe('RFC 8446 4.1.2 ClientHello', () => {
     expect(looks).toBeLessThan(100);
   });
 
-  it('any byte changed: a name, none, or more needed, and no error', () => {
+  it('any byte changed: a name, no name or more bytes needed, never an exception', () => {
     for (let at = 0; at < hello.length; at++) {
       for (const value of [0, 1, 255]) {
         const changed = Buffer.from(hello);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 /** Closed, with an error or without. */
 const gone = (socket: Socket): Promise<void> => new Promise((resolve) => socket.on('close', () => resolve()));
 
-describe('what was agreed on', () => {
+describe('TlsHandshakeFeature', () => {
   it.each([
     ['TLSv1.3', 'TLS_AES_128_GCM_SHA256', { ciphers: 'TLS_AES_128_GCM_SHA256' }],
     [
@@ -57,13 +57,13 @@ describe('what was agreed on', () => {
     expect(server.clientCertificate).toBeUndefined();
   });
 
-  it('a client without name and ALPN: undefined', async () => {
+  it('a client without name and ALPN: both are undefined', async () => {
     await using server = await TlsServer.start(identity);
     await server.secured({ ...ca, servername: '', checkServerIdentity: () => undefined });
     expect(server.handshakeFeature).toMatchObject({ serverName: undefined, applicationProtocol: undefined });
   });
 
-  it('the features of the connection below show through, and the id is the same', async () => {
+  it('the features of the connection below are available, and the id is the same', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.secured(ca);
     const [connection] = server.connections;
@@ -111,7 +111,7 @@ describe('RFC 7301 ALPN', () => {
     expect(outcome instanceof Error ? undefined : outcome.alpnProtocol).toBe(agreed);
   });
 
-  it('the preference of the server counts', async () => {
+  it('the preference of the server decides', async () => {
     await using server = await TlsServer.start(identity, ['h2', 'http/1.1']);
     const client = await server.secured({ ...ca, ALPNProtocols: ['http/1.1', 'h2'] });
     expect(client.alpnProtocol).toBe('h2');
@@ -132,7 +132,7 @@ describe('RFC 7301 ALPN', () => {
     expect((await server.secured({ ...ca, ALPNProtocols: ['imap'] })).alpnProtocol).toBe(false);
   });
 
-  it('applicationProtocols goes before those of the endpoint', async () => {
+  it('applicationProtocols overrides the protocols of the endpoint', async () => {
     await using server = await TlsServer.start({ ...identity, applicationProtocols: ['imap'] });
     expect((await server.secured({ ...ca, ALPNProtocols: ['http/1.1', 'imap'] })).alpnProtocol).toBe('imap');
   });
@@ -160,7 +160,7 @@ describe('handshakeTimeout', () => {
     await server.until(() => server.open.size === 0);
   });
 
-  it('a connection that was handed on is left alone', async () => {
+  it('a connection that was passed on has no deadline', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.secured(ca);
     server.heartbeat.seconds(60);
@@ -168,7 +168,7 @@ describe('handshakeTimeout', () => {
     expect(String((await once(client, 'data'))[0])).toBe('still here');
   });
 
-  it('500 clients that never finish are dropped, cost bounded memory, and leave nothing behind', async () => {
+  it('500 clients that never finish are closed, use bounded memory, and leave nothing allocated', async () => {
     await using server = await TlsServer.start({ ...identity, names: { localhost: {} }, maxConcurrentHandshakes: 500 });
     const flood = async (): Promise<void> => {
       const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
@@ -237,7 +237,7 @@ describe('maxConcurrentHandshakes', () => {
     expect(server.open.size).toBe(2);
   });
 
-  it('under a flood of hellos: so many are at work, the others are closed, and all is free again afterwards', async () => {
+  it('a flood of hellos: the limit is kept, the other connections are closed, and all places are free afterwards', async () => {
     const before = process.memoryUsage.rss();
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 20 });
     const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
@@ -304,7 +304,7 @@ describe('maxConcurrentHandshakes', () => {
     expect(await honestSuccesses(server, 20)).toBeGreaterThanOrEqual(19);
   });
 
-  it('clients that say nothing do not count', async () => {
+  it('clients that send nothing do not count', async () => {
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
     await server.connect();
     await server.until(() => server.open.size === 1);
@@ -312,8 +312,8 @@ describe('maxConcurrentHandshakes', () => {
   });
 });
 
-describe('what is not TLS', () => {
-  it('a ClientHello cut off at every length: the connection is over, and the server is not', async () => {
+describe('bytes that are not TLS', () => {
+  it('a ClientHello cut off at every length: the connection closes, and the server goes on', async () => {
     await using server = await TlsServer.start({ ...identity, names: { 'a.example': {} } });
     for (let end = 0; end < hello.length; end++) {
       const client = await server.connect();
@@ -325,7 +325,7 @@ describe('what is not TLS', () => {
     await expect(server.secured(ca)).resolves.toBeDefined();
   });
 
-  it('garbage of every first byte and of many lengths: the same', async () => {
+  it('garbage with every first byte and many lengths: the connection closes, and the server goes on', async () => {
     await using server = await TlsServer.start(identity);
     for (let first = 0; first < 256; first++) {
       const client = await server.connect();
@@ -336,7 +336,7 @@ describe('what is not TLS', () => {
     expect(server.failures).toHaveLength(256);
   });
 
-  it('a hello with any byte changed: the same', async () => {
+  it('a hello with any byte changed: the connection closes, and the server goes on', async () => {
     await using server = await TlsServer.start({ ...identity, unknownName: 'refuse', names: { localhost: {} } });
     for (let at = 0; at < hello.length; at++) {
       const changed = Buffer.from(hello);
@@ -365,7 +365,7 @@ describe('what is not TLS', () => {
     await server.until(() => server.open.size === 0);
   });
 
-  it('a client that closes at once, as a health check does: nothing is handed on', async () => {
+  it('a client that closes at once, as a health check does: no connection is passed on', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.connect();
     client.resume().end();
@@ -376,7 +376,7 @@ describe('what is not TLS', () => {
   });
 });
 
-describe('a hello that comes in pieces', () => {
+describe('a hello that arrives in pieces', () => {
   /** A client whose first bytes go out one by one. */
   const inPieces = async (port: number, pieceSize: number, options: ConnectionOptions): Promise<boolean> => {
     const tcp = connect({ host: '127.0.0.1', port });
@@ -402,7 +402,7 @@ describe('a hello that comes in pieces', () => {
     return client.destroy().encrypted;
   };
 
-  it.each([1, 6, 77])('%i bytes at a time, where names matter and where they do not', async (pieceSize) => {
+  it.each([1, 6, 77])('%i bytes at a time, with and without names', async (pieceSize) => {
     await using plain = await TlsServer.start(identity);
     await using named = await TlsServer.start({ ...identity, names: { localhost: {} } });
     expect(await inPieces(plain.port, pieceSize, ca)).toBe(true);
@@ -432,7 +432,7 @@ describe('TLS twice', () => {
 });
 
 describe('onHandshakeFailed', () => {
-  it('is told the error of OpenSSL as cause', async () => {
+  it('receives the error of OpenSSL as cause', async () => {
     await using server = await TlsServer.start({
       ...identity,
       ciphers: 'ECDHE-ECDSA-AES128-GCM-SHA256',
@@ -442,7 +442,7 @@ describe('onHandshakeFailed', () => {
     expect(server.errors[0]).toMatchObject({ cause: { code: 'ERR_SSL_NO_SHARED_CIPHER' } });
   });
 
-  it('that throws is a warning, and nothing else', async () => {
+  it('throws: a warning, and no other effect', async () => {
     const onHandshakeFailed = (): never => {
       throw new Error('no log');
     };
@@ -455,7 +455,7 @@ describe('onHandshakeFailed', () => {
 });
 
 describe('a server that stops', () => {
-  it('leaves two seconds to a handshake, and connections that were handed on to their protocol', async () => {
+  it('gives a handshake two seconds, and leaves encrypted connections to their protocol', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.secured(ca);
     await server.connect();
@@ -488,7 +488,7 @@ describe('over memory', () => {
 });
 
 describe('application protocols that are configured after TLS', () => {
-  it('are those that are offered', async () => {
+  it('are offered', async () => {
     const [below, served] = connectionPair();
     const endpoint = new TestEndpoint();
     useHttps(identity)(endpoint);

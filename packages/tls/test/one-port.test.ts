@@ -41,7 +41,7 @@ const read = (scheme: string): string[] => [
 ];
 
 describe("plainHttp 'serve': one port for both", () => {
-  it('every request is read once and as it is, wherever the bytes are cut, and its scheme is http', async () => {
+  it('every request is read once and unchanged, at every split, and its scheme is http', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'serve' }, describeRequest);
     for (let cut = 1; cut <= requests.length; cut += 3) {
       const socket = connect({ host: '127.0.0.1', port: https.port });
@@ -62,7 +62,7 @@ describe("plainHttp 'serve': one port for both", () => {
     expect(await bodies(socket, requests, 40)).toEqual(read('https'));
   });
 
-  it('TLS that begins behind plain HTTP is no request: 400', async () => {
+  it('TLS after plain HTTP is not a request: 400', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'serve' }, describeRequest);
     const socket = connect({ host: '127.0.0.1', port: https.port });
     socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
@@ -73,7 +73,7 @@ describe("plainHttp 'serve': one port for both", () => {
 });
 
 describe("plainHttp 'redirect' and what follows the first request", () => {
-  it('is not read: one answer, then the end', async () => {
+  it('is not read: one answer, then the connection ends', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'redirect' }, describeRequest);
     const socket = connect({ host: '127.0.0.1', port: https.port });
     socket.write(requests);

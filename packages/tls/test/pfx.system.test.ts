@@ -90,7 +90,7 @@ describe.skipIf(openssl === undefined)('PFX files', () => {
     );
   });
 
-  it('the password is in no message', async () => {
+  it('no message contains the password', async () => {
     const pfx = await make('-passout', 'pass:x');
     await expect(loadCertificate({ pfx, password: 'Tr0ub4dor' })).rejects.toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('Tr0ub4dor') as string }),
@@ -212,7 +212,7 @@ describe.skipIf(openssl === undefined)('an authority inside of a PFX', () => {
       expect(await seen(given, worker)).toBe('CN=worker');
     });
 
-    it('validate is told that the chain leads nowhere', async () => {
+    it('validate receives an authorizationError', async () => {
       const errors: (string | undefined)[] = [];
       const validate: NonNullable<HttpsOptions['clientCertificate']>['validate'] = (_certificate, context) => {
         errors.push(context.authorizationError);

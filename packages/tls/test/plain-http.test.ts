@@ -47,7 +47,7 @@ describe('plain HTTP on a port for HTTPS', () => {
     await server.until(() => server.open.size === 0);
   });
 
-  it('is told once', async () => {
+  it('causes one warning', async () => {
     await using server = await TlsServer.start(identity);
     for (let time = 0; time < 3; time++) await answerTo(await server.connect(), head('Host: localhost'));
     expect(server.endpoint.warnings).toEqual([expect.stringContaining('plain HTTP')]);
@@ -63,7 +63,7 @@ describe('plain HTTP on a port for HTTPS', () => {
     expect(server.failures).toEqual(['TLS_PLAIN_HTTP']);
   });
 
-  it('a client that does not end after the answer is closed when the time is over', async () => {
+  it('a client that does not end its side after the answer is closed after the timeout', async () => {
     await using server = await TlsServer.start(identity);
     const [talker, sleeper] = [await server.connect(), await server.connect()];
     talker.write(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
@@ -97,27 +97,27 @@ describe("plainHttp 'redirect'", () => {
     expect(await redirected(head('Accept: */*', host, 'Cookie: a=b'))).toBe(location);
   });
 
-  it('a head that comes byte by byte: the same', async () => {
+  it('a head that arrives byte by byte: redirected', async () => {
     expect(await redirected(head('Host: localhost'), 1)).toBe('https://localhost/path?query');
   });
 
   it.each<[string, string]>([
     ['no Host', head()],
-    ['two of them', head('Host: localhost', 'Host: localhost')],
-    ['two of them, one with a blank', head('Host: evil example', 'Host: localhost')],
+    ['two Host fields', head('Host: localhost', 'Host: localhost')],
+    ['two Host fields, one with a blank', head('Host: evil example', 'Host: localhost')],
     ['a Host that the certificate is not for', head('Host: evil.example')],
     ['a Host with more in it', head('Host: localhost:5001/evil')],
     ['user information', head('Host: me@localhost')],
-    ['a blank in it', head('Host: localhost evil')],
-    ['an empty one', head('Host:')],
+    ['a Host with a blank', head('Host: localhost evil')],
+    ['an empty Host', head('Host:')],
     ['a target with another host', 'GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-    ['a target that is none', 'GET evil HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    ['a target without a slash', 'GET evil HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['white space before the colon of Host', head('Host : localhost')],
     ['a folded field line', head('Host: localhost', 'X: a', ' b')],
-    ['no HTTP at all', 'EHLO localhost\r\n\r\n'],
+    ['another protocol', 'EHLO localhost\r\n\r\n'],
     ['a target with a bare CR', 'GET /\rLocation: HTTP/1.1\r\nHost: localhost\r\n\r\n'],
     ['HTTP/2 without TLS', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
-    ['a head without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}`],
+    ['a head that is too long', `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(9000)}`],
   ])('%s: 400', async (_what, request) => {
     expect(await redirected(request)).toBeUndefined();
   });

@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
 
 describe('fetch of Node', () => {
-  it('reaches the server, and trusts it by its authority', async () => {
+  it('trusts the server by its authority', async () => {
     await using https = await HttpsServer.start(identity);
     const script = `console.log(await (await fetch('https://localhost:${https.port}')).text())`;
     await using child = new Child(['--input-type=module', '--eval', script], {
@@ -51,14 +51,14 @@ describe('fetch of Node', () => {
 });
 
 describe.skipIf(curl === undefined)(`curl${curl === undefined ? ' (skipped: no curl)' : ''}`, () => {
-  it.each([['--tlsv1.3'], ['--tls-max', '1.2']])('%s %s: is content with the certificate', async (...version) => {
+  it.each([['--tlsv1.3'], ['--tls-max', '1.2']])('%s %s: accepts the certificate', async (...version) => {
     await using https = await HttpsServer.start(identity);
     const text = await output(curl!, ['-sv', ...version, '--cacert', at('ca.pem'), `https://localhost:${https.port}/`]);
     expect(text).toContain('Hello over TLS');
     expect(text).toMatch(/ALPN: server accepted http\/1\.1/);
   });
 
-  it('is told 400 when it speaks plain HTTP', async () => {
+  it('receives 400 for plain HTTP', async () => {
     await using https = await HttpsServer.start(identity);
     const text = await output(curl!, ['-sw', '%{http_code}', `http://localhost:${https.port}/`]);
     expect(text).toMatch(/^This port speaks HTTPS.*\n400$/);
@@ -146,7 +146,7 @@ describe.skipIf(sslscan === undefined)(`sslscan${sslscan === undefined ? ' (skip
 });
 
 describe.skipIf(chromium === undefined)(`chromium${chromium === undefined ? ' (skipped: no chromium)' : ''}`, () => {
-  it('shows the page and calls it secure', async () => {
+  it('shows the page as secure', async () => {
     await using https = await HttpsServer.start(identity, ({ response }) => {
       response.contentType = 'text/html';
       response.send('<title>secure</title><script>document.title += isSecureContext</script>');

@@ -96,7 +96,7 @@ const textOf = async (socket: Socket): Promise<string> => String(Buffer.concat(a
 
 const introduction = '203.0.113.7:51000 localhost http/1.1';
 
-describe('TLS behind a PROXY header', () => {
+describe('TLS after a PROXY header', () => {
   it.each([
     ['where names do not matter', {}],
     ['where names matter', { names: { localhost: {} } }],
@@ -114,7 +114,7 @@ describe('TLS behind a PROXY header', () => {
     },
   );
 
-  it('a handshake that fails is told why', async () => {
+  it('a failed handshake: the client receives the alert', async () => {
     const port = await listen();
     const socket = client(await afterHeader(port), { ALPNProtocols: ['imap'] });
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -136,7 +136,7 @@ describe('TLS behind a PROXY header', () => {
     expect(await textOf(socket)).toBe('203.0.113.7:51000 undefined undefined');
   });
 
-  it('lies on the socket itself, with no bridge in between', async () => {
+  it('uses the socket itself', async () => {
     let port: number | undefined;
     const serverPort = await listen(identity, (connection) => {
       const stream = takeStream(connection) as TLSSocket;

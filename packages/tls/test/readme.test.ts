@@ -11,7 +11,7 @@ const readme = new Readme(import.meta.url);
 const plain = (text: string): string => text.replaceAll('`', '');
 
 describe('README', () => {
-  it('shows the example that is in the package, and what it prints', async () => {
+  it('shows the example of the package and its output', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
     const authority = await CertificateAuthority.create();
     const { certificate, key } = await authority.issue();

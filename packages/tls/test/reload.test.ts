@@ -45,7 +45,7 @@ const watched = async (where: string) => {
 };
 
 describe('a certificate whose files change', () => {
-  it('is loaded again', async () => {
+  it('written files are loaded again', async () => {
     write(folder, first);
     const subject = await watched(folder);
     await subject.look();
@@ -55,7 +55,7 @@ describe('a certificate whose files change', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('and those that do not stay the very same object', async () => {
+  it('unchanged files keep the same certificate object', async () => {
     write(folder, first);
     const subject = await watched(folder);
     await subject.look();
@@ -64,7 +64,7 @@ describe('a certificate whose files change', () => {
     expect(subject.certificate.current).toBe(before);
   });
 
-  it('between start and the first look: loaded at that look', async () => {
+  it('files changed between start and first check are loaded at that check', async () => {
     write(folder, first);
     const subject = await watched(folder);
     write(folder, second);
@@ -72,7 +72,7 @@ describe('a certificate whose files change', () => {
     expect(subject.name).toBe('second');
   });
 
-  it('by a file that takes its place', async () => {
+  it('replaced files are loaded', async () => {
     write(folder, first);
     const subject = await watched(folder);
     await subject.look();
@@ -82,7 +82,7 @@ describe('a certificate whose files change', () => {
     expect(subject.name).toBe('second');
   });
 
-  it('by a symbolic link to another folder, as Kubernetes does it, with the same times and sizes', async () => {
+  it('a symbolic link changed to another folder, as in Kubernetes, with equal times and sizes: loaded', async () => {
     const long = new Date(2020, 1, 1);
     for (const [name, identity] of [
       ['..1', first],
@@ -101,7 +101,7 @@ describe('a certificate whose files change', () => {
     expect(subject.name).toBe('second');
   });
 
-  it('the certificate first and the key later: loaded when both are there, and nothing is said', async () => {
+  it('the certificate first and the key later: loaded when both are written, without a warning', async () => {
     write(folder, first);
     const subject = await watched(folder);
     await subject.look();
@@ -131,7 +131,7 @@ describe('a certificate whose files change', () => {
     expect(subject.name).toBe('second');
   });
 
-  it('for one that has expired: it is taken, with a warning', async () => {
+  it('an expired certificate: loaded, with a warning', async () => {
     const authority = await CertificateAuthority.create();
     const [notBefore, notAfter] = [new Date(Date.now() - 9e7), new Date(Date.now() - 8e7)];
     write(folder, first);
@@ -145,7 +145,7 @@ describe('a certificate whose files change', () => {
 });
 
 describe('several certificates', () => {
-  it('one that is bad does not keep the others back', async () => {
+  it('one that cannot be loaded does not delay the others', async () => {
     write(join(folder, 'a'), first);
     write(join(folder, 'b'), first);
     const load = (name: string): Promise<ReloadingCertificate> => {

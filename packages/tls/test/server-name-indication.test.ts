@@ -58,18 +58,18 @@ describe('RFC 6066 3 certificates by name', () => {
     expect(await ask({ ...named(), unknownName: 'refuse' }, asked)).toBe(shown);
   });
 
-  it('without a certificate for the rest, the rest is refused', async () => {
+  it('without a default certificate, other names are refused', async () => {
     expect(await ask({ names: { 'a.example': a } }, 'b.example')).toBe(unknown);
     expect(await ask({ names: { 'a.example': a, '*': wildcard } }, 'b.example')).toBe('*.example');
   });
 
-  it('a name without a certificate of its own has that of the others', async () => {
+  it('a name without a certificate uses the default certificate', async () => {
     expect(await ask({ ...fallback, names: { 'a.example': { maxVersion: 'TLSv1.2' } } }, 'a.example')).toBe(
       'fallback.example',
     );
   });
 
-  it('a refused name is told to onHandshakeFailed', async () => {
+  it('onHandshakeFailed is called for a refused name', async () => {
     await using server = await TlsServer.start({ ...named(), unknownName: 'refuse' });
     await server.handshake({ ...trust, servername: 'elsewhere.org' });
     expect(server.failures).toEqual(['TLS_SERVER_NAME_UNKNOWN']);
@@ -106,7 +106,7 @@ describe('a hello that is too large to be read before OpenSSL does', () => {
     ALPNProtocols: ['http/1.1', ...padding],
   });
 
-  it('gets the rules for clients without a name, and no name: nobody takes them for those of the name in it', async () => {
+  it('gets the rules for clients without a name, and has no serverName', async () => {
     const rules = { clientCertificate: { mode: 'require', authorities: authority.certificate } } as const;
     await using server = await TlsServer.start({ ...fallback, names: { 'a.example': { ...a, ...rules } } });
     expect(await server.handshake({ ...trust, servername: 'a.example' })).toBeInstanceOf(Error);
@@ -135,7 +135,7 @@ describe('selectCertificate', () => {
     expect(await ask({ ...named(), selectCertificate: choose }, 'x.example')).toBe(shown);
   });
 
-  it('is told the name and the connection', async () => {
+  it('receives the name and the connection', async () => {
     const asked: unknown[] = [];
     await using server = await TlsServer.start({
       selectCertificate: (name, connection) => {
@@ -147,7 +147,7 @@ describe('selectCertificate', () => {
     expect(asked).toEqual(['b.example', server.connections[0]!.id]);
   });
 
-  it('nothing, and nobody else has one: refused', async () => {
+  it('no certificate, and no other one: refused', async () => {
     expect(await ask({ selectCertificate: () => undefined }, 'b.example')).toBe('ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
   });
 
@@ -165,7 +165,7 @@ describe('selectCertificate', () => {
     expect(server.errors[0]).toMatchObject({ code: 'TLS_HANDSHAKE_FAILED', cause: { message: 'no database' } });
   });
 
-  it('a client that leaves while it is chosen: nothing comes of it', async () => {
+  it('a client that closes the connection while it is pending: no connection is passed on', async () => {
     let choose!: (certificate: TlsCertificate) => void;
     const choice = new Promise<TlsCertificate>((resolve) => (choose = resolve));
     await using server = await TlsServer.start({ selectCertificate: () => choice, maxConcurrentHandshakes: 1 });

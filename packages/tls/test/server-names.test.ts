@@ -7,7 +7,7 @@ const names = new ServerNames(
   ),
 );
 
-describe('names as of Kestrel SniOptionsSelector', () => {
+describe('names, same as Kestrel SniOptionsSelector', () => {
   it.each([
     ['example.com', 'example.com'],
     ['EXAMPLE.com', 'example.com'],
@@ -30,7 +30,7 @@ describe('names as of Kestrel SniOptionsSelector', () => {
     expect(names.find(asked)).toBe(found);
   });
 
-  it('* is for all the rest, and for clients without a name', () => {
+  it('* matches all other names, and clients without a name', () => {
     const rest = new ServerNames([
       ['*', 'rest'],
       ['a.example', 'a'],
@@ -44,13 +44,13 @@ describe('names as of Kestrel SniOptionsSelector', () => {
   });
 
   it.each(['', 'a..b', 'a.', '*.', '**.a', 'a.*.b', '127.0.0.1', '::1', 'a b', `${'a'.repeat(64)}.b`])(
-    '%j is no name',
+    '%j is not a name: RangeError',
     (name) => {
       expect(() => new ServerNames([[name, 1]])).toThrow(RangeError);
     },
   );
 
-  it('the same name twice', () => {
+  it('the same name twice: RangeError', () => {
     expect(
       () =>
         new ServerNames([

@@ -49,7 +49,7 @@ const answerOf = (port: number, agent: Agent): Promise<Answer> =>
   });
 
 describe('a server', () => {
-  it('publishes its address as https, and requests know', async () => {
+  it('publishes its address as https, and requests have the scheme', async () => {
     await using https = await HttpsServer.start(identity, (context) => {
       const { protocol } = context.features.require(TlsHandshakeFeature);
       context.response.send(`${context.request.scheme} ${protocol}`);
@@ -71,7 +71,7 @@ describe('a server', () => {
     expect(text()).toMatch(/\r\n\r\ntrue$/);
   });
 
-  it('an upgraded exchange goes on over TLS', async () => {
+  it('an upgraded exchange continues over TLS', async () => {
     await using https = await HttpsServer.start(identity, (context) => {
       const connection = context.features.require(HttpUpgradeFeature).upgrade('shout');
       connection.start({
@@ -89,7 +89,7 @@ describe('a server', () => {
     expect(text()).toMatch(/^HTTP\/1\.1 101 [\s\S]*\r\n\r\nHELLO AGAIN$/);
   });
 
-  it('that stops finishes what runs, and says so', async () => {
+  it('that stops completes running requests and sends Connection: close', async () => {
     let isRunning = false;
     await using https = await HttpsServer.start(identity, async ({ features, response }) => {
       isRunning = true;
@@ -104,7 +104,7 @@ describe('a server', () => {
     expect(text()).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Connection: close\r\n[\s\S]*finished$/i);
   });
 
-  it('that stops at once resets clients in the middle of the handshake', async () => {
+  it('that stops at once resets clients during the handshake', async () => {
     await using https = await HttpsServer.start(identity);
     const socket = connect({ host: '127.0.0.1', port: https.port, ca: authority.certificate });
     socket.on('error', () => undefined);
@@ -115,7 +115,7 @@ describe('a server', () => {
 });
 
 describe('a certificate that is replaced under load', () => {
-  it('1,000 requests over kept-alive and new connections: none fails, and new connections see the new one', async () => {
+  it('1,000 requests over kept-alive and new connections: none fails, and new connections get the new certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
     const paths = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
     const write = ({ certificate, key }: KeyAndCertificate): void => {

@@ -35,12 +35,12 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
     expect(await resumes(server, await sessionFrom(server, client), client)).toBe(true);
   });
 
-  it('sessionTickets false: are not', async () => {
+  it('sessionTickets false: are not resumed', async () => {
     await using server = await TlsServer.start({ ...identity, sessionTickets: false });
     expect(await resumes(server, await sessionFrom(server, client), client)).toBe(false);
   });
 
-  it('the keys change with time, and an old ticket is no error', async () => {
+  it('keys rotate, and a client with an old ticket makes a full handshake', async () => {
     const sessionTicketKeys = new SessionTicketKeys({ rotationInterval: 60_000 });
     await using server = await TlsServer.start({ ...identity, sessionTicketKeys });
     const session = await sessionFrom(server, client);
@@ -51,7 +51,7 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
     expect(await resumes(server, await sessionFrom(server, client), client)).toBe(true);
   });
 
-  it('with the same keys in two processes: are resumed by the other', async () => {
+  it('with the same keys in two processes: are resumed by the other process', async () => {
     const keys = randomBytes(48);
     const options = (): HttpsOptions => ({ ...identity, sessionTicketKeys: new SessionTicketKeys({ keys }) });
     await using one = await TlsServer.start(options());
@@ -59,13 +59,13 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
     expect(await resumes(other, await sessionFrom(one, client), client)).toBe(true);
   });
 
-  it('without: are not', async () => {
+  it('with other keys: are not resumed', async () => {
     await using one = await TlsServer.start(identity);
     await using other = await TlsServer.start(identity);
     expect(await resumes(other, await sessionFrom(one, client), client)).toBe(false);
   });
 
-  it('set gives all of them other keys', async () => {
+  it('set changes the keys of all endpoints', async () => {
     const sessionTicketKeys = new SessionTicketKeys();
     await using server = await TlsServer.start({ ...identity, sessionTicketKeys });
     const session = await sessionFrom(server, client);
@@ -76,14 +76,14 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
     expect(await resumes(other, await sessionFrom(server, client), client)).toBe(true);
   });
 
-  it('another certificate with the same keys: are not', async () => {
+  it('another certificate with the same keys: are not resumed', async () => {
     const sessionTicketKeys = new SessionTicketKeys();
     await using one = await TlsServer.start({ ...identity, sessionTicketKeys });
     await using other = await TlsServer.start({ ...(await authority.issue()), sessionTicketKeys });
     expect(await resumes(other, await sessionFrom(one, client), client)).toBe(false);
   });
 
-  it('a client certificate is there again, and judged again', async () => {
+  it('a resumed session has its client certificate, which is validated again', async () => {
     const judged: string[] = [];
     const { certificate: cert, key } = await authority.issue({ names: ['client'], usage: 'client' });
     await using server = await TlsServer.start({
@@ -105,19 +105,19 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
 });
 
 describe('SessionTicketKeys', () => {
-  it.each([0, 47, 49])('%i bytes are no keys', (size) => {
+  it.each([0, 47, 49])('keys of %i bytes: RangeError', (size) => {
     expect(() => new SessionTicketKeys({ keys: Buffer.alloc(size) })).toThrow(RangeError);
     expect(() => new SessionTicketKeys().set(Buffer.alloc(size))).toThrow(RangeError);
   });
 
-  it('keys that were given stay', () => {
+  it('given keys do not rotate', () => {
     const keys = randomBytes(48);
     const ticketKeys = new SessionTicketKeys({ keys, rotationInterval: 1000 });
     expect(ticketKeys.current(0)).toEqual(keys);
     expect(ticketKeys.current(1e9)).toEqual(keys);
   });
 
-  it('an interval of 0 is refused', () => {
+  it('rotationInterval 0: RangeError', () => {
     expect(() => new SessionTicketKeys({ rotationInterval: 0 })).toThrow(RangeError);
   });
 });
