@@ -37,7 +37,7 @@ export { isShuttingDown, setStreamAbove, streamAbove } from './stream-above.ts';
 export { StreamConnection } from './stream-connection.ts';
 export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';
-export type { BindOptions, ConnectionListener, NamedEndpoint, Transport } from './transport.ts';
+export type { BindOptions, ConnectionListener, NamedEndpoint, SocketOptions, Transport } from './transport.ts';
 export { ConnectionEndpointFeature } from './features/connection-endpoint.ts';
 export { ConnectionEndpointNameFeature } from './features/connection-endpoint-name.ts';
 export { ConnectionItemsFeature } from './features/connection-items.ts';

@@ -27,8 +27,18 @@ export interface Transport {
   bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener>;
 }
 
-/** What a server asks of the connections of one listener. */
-export interface BindOptions {
+/** How the listening socket of one endpoint is made; a transport ignores what it has no such thing for. */
+export interface SocketOptions {
+  /** Permission bits of the file of a unix socket, 0 to 0o777. The file never has more, at no moment. */
+  readonly unixMode?: number | undefined;
+  /** Group of the file of a unix socket: a name or a number. The process has to be a member of it. */
+  readonly unixGroup?: string | number | undefined;
+  /** Connections that the system holds until they are accepted, 1 to 65535. */
+  readonly backlog?: number | undefined;
+}
+
+/** What a server asks of one listener and its connections. */
+export interface BindOptions extends SocketOptions {
   /**
    * Bytes queued for sending from which `Connection.write` returns false; 0 for every write, Infinity for none. The
    * transport's own default where it is not given.

@@ -304,11 +304,12 @@ export class WindhoverServer extends ListenMethods {
 
   /** The defaults, the description, its callback, and last TLS where the address asks for it and nothing has added it. */
   #applyTo(options: ListenOptions, description: EndpointDescription): void {
-    const { name, protocols, limits, configure, isHttps = false } = description;
+    const { name, protocols, limits, socket, configure, isHttps = false } = description;
     for (const each of this.#endpointDefaults) configureEndpoint(options, each);
     if (name !== undefined) options.name = name;
     if (protocols !== undefined) options.protocols = protocols;
     if (limits !== undefined) options.limits = limits;
+    if (socket !== undefined) options.socket = socket;
     configureEndpoint(options, configure);
     if (!isHttps) return;
     if (!options.isTls) this.#options.useHttps?.(options);

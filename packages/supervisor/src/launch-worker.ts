@@ -1,6 +1,7 @@
 import cluster, { type ClusterSettings, type Worker } from 'node:cluster';
 import { SupervisorError } from './errors.ts';
 import type { ConnectionSharing, SupervisorOptions } from './options.ts';
+import { withOwnUmask } from './strict-umask.ts';
 import { threadVariable } from './thread-variable.ts';
 import type { LaunchWorker, WorkerChannel } from './worker-process.ts';
 
@@ -21,7 +22,7 @@ export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
   return (thread) => {
     cluster.setupPrimary(settings);
     try {
-      return channelOf(cluster.fork({ ...options.env, [threadVariable]: String(thread) }));
+      return channelOf(withOwnUmask(() => cluster.fork({ ...options.env, [threadVariable]: String(thread) })));
     } catch (error) {
       return failedChannel(error as Error);
     }

@@ -4,6 +4,8 @@ export type WorkerMessage =
   | { readonly windhover: 'joined' }
   | { readonly windhover: 'ready'; readonly addresses: readonly string[] }
   | { readonly windhover: 'failed'; readonly error: ReportedError }
+  /** It is about to bind a unix socket: the primary process binds, with this umask; `undefined` when it is done. */
+  | { readonly windhover: 'umask'; readonly umask?: number }
   /** It wants a successor. */
   | { readonly windhover: 'retire' }
   /** It wants all to end. */

@@ -5,6 +5,7 @@ import { type GivenSupervisorOptions, type SupervisorOptions, resolveSupervisorO
 import { SharedKeys } from './shared-keys.ts';
 import { SupervisedThread, type ThreadHost } from './supervised-thread.ts';
 import { onSupervisorSignals } from './signals.ts';
+import { useUmask } from './strict-umask.ts';
 import { type LaunchWorker, WorkerProcess, WorkerStartError } from './worker-process.ts';
 
 /**
@@ -261,6 +262,7 @@ export class Supervisor {
           this.#options,
           {
             addresses: () => this.addresses,
+            useUmask,
             retire: () => void this.#retire(thread),
             shutdown: () => void this.stop(),
           },

@@ -52,6 +52,8 @@ export interface WorkerTimes {
 export interface WorkerRequests {
   /** What all workers listen on. */
   addresses(): readonly string[];
+  /** Adds to the umask of this process, for a socket that it binds for the worker. @returns takes it back */
+  useUmask(umask: number): () => void;
   /** It wants to be replaced. */
   retire(): void;
   /** It wants all workers to end. */
@@ -72,6 +74,7 @@ export class WorkerProcess {
   readonly #requests: WorkerRequests;
   readonly #keys: SharedKeys;
   #cancelTimer: () => void;
+  #releaseUmask: () => void = () => {};
   #addresses: readonly string[] = [];
   #reported: ReportedError | undefined;
   #readyAt: number | undefined;
@@ -169,11 +172,18 @@ export class WorkerProcess {
       case 'failed':
         this.#reported = message.error;
         return;
+      case 'umask':
+        return this.#useUmask(message.umask);
       case 'retire':
         return this.#requests.retire();
       case 'shutdown':
         return this.#requests.shutdown();
     }
+  }
+
+  #useUmask(umask: number | undefined): void {
+    this.#releaseUmask();
+    if (umask !== undefined && this.#exit === undefined) this.#releaseUmask = this.#requests.useUmask(umask);
   }
 
   #join(): void {
@@ -211,6 +221,7 @@ export class WorkerProcess {
   #ended(exit: Exit): void {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
+    this.#releaseUmask();
     this.#endedAt = this.#times.clock.now();
     this.#cancelTimer();
     const late = this.#timedOut ? `was not ready within ${this.#times.startTimeout} ms` : undefined;
@@ -224,6 +235,7 @@ const kinds: ReadonlySet<unknown> = new Set<WorkerMessage['windhover']>([
   'joined',
   'ready',
   'failed',
+  'umask',
   'retire',
   'shutdown',
 ]);

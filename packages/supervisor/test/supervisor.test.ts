@@ -181,6 +181,19 @@ describe('a worker that crashes', () => {
     expect(workers.last.siblings).toEqual(['http://localhost:5000']);
   });
 
+  it('its umask for a unix socket is no longer that of the supervisor', async () => {
+    const before = process.umask();
+    const { workers } = await running();
+    const [first, second] = workers.started;
+    await first!.says({ windhover: 'umask', umask: 0o117 });
+    await second!.says({ windhover: 'umask', umask: 0o177 });
+    const during = process.umask();
+    await first!.says({ windhover: 'umask' });
+    const after = process.umask();
+    await second!.ends(1);
+    expect([during, after, process.umask()]).toEqual([before | 0o177, before | 0o177, before]);
+  });
+
   it('leaves the other threads alone', async () => {
     const { supervisor, workers } = await running();
     await workers.started[1]!.ends(null, 'SIGABRT');

@@ -6,6 +6,14 @@ import { fileOf } from './unix-socket-file.ts';
 import { listenWithMode } from './unix-socket-mode.ts';
 import { removeStaleSocket } from './unix-socket-path.ts';
 
+/** Mode and group of the file of a unix socket; `undefined` leaves them to the system. */
+export interface FileRights {
+  readonly mode: number | undefined;
+  readonly group: number | undefined;
+}
+
+const ownerBits = 0o700;
+
 const listening = (server: Server, where: ListenOptions, mode: number | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const settled = (error?: Error): void => {
@@ -29,15 +37,19 @@ export const listenReplacing = async (
   server: Server,
   where: ListenOptions,
   endpoint: Endpoint,
-  unixMode: number | undefined,
+  { mode, group }: FileRights,
 ): Promise<void> => {
   const file = fileOf(endpoint);
   if (file === undefined) return listening(server, where, undefined);
+  // The file belongs to another group until it is given to the right one.
+  const first = group === undefined ? mode : (mode ?? 0o777 & ~process.umask()) & ownerBits;
   try {
-    await listening(server, where, unixMode);
+    await listening(server, where, first);
   } catch (error) {
     if (systemCode(error) !== 'EADDRINUSE' || !(await removeStaleSocket(file))) throw error;
-    await listening(server, where, unixMode);
+    await listening(server, where, first);
   }
-  if (unixMode !== undefined) fs.chmodSync(file, unixMode);
+  if (group !== undefined) fs.chownSync(file, process.getuid!(), group);
+  const last = mode ?? (group === undefined ? undefined : 0o777 & ~process.umask());
+  if (last !== undefined) fs.chmodSync(file, last);
 };

@@ -1,3 +1,4 @@
+import type { SocketOptions } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 
 /** Options of the socket transport and of `connectSocket`, which leaves out those that are about listening. */
@@ -40,6 +41,18 @@ export const socketTransportDefaults: SocketTransportOptions = {
 const checkWhole = (name: keyof SocketTransportOptions, value: number, least: number, most: number): void => {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+};
+
+/**
+ * The options of one listener: its own, else the options of the transport.
+ *
+ * @throws RangeError when a number is out of its range
+ */
+export const listenerOptions = (options: SocketTransportOptions, own: SocketOptions = {}): SocketOptions => {
+  const { backlog = options.backlog, unixMode = options.unixMode, unixGroup } = own;
+  checkWhole('backlog', backlog, 1, 65_535);
+  if (unixMode !== undefined) checkWhole('unixMode', unixMode, 0, 0o777);
+  return { backlog, unixMode, unixGroup };
 };
 
 /**

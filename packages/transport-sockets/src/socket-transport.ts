@@ -14,8 +14,9 @@ import { isClusterWorker } from './inherited-descriptor.ts';
 import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
-import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
-import { systemdEndpoints } from './systemd-endpoints.ts';
+import { type SocketTransportOptions, listenerOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import { removeSystemdVariables, systemdEndpoints } from './systemd-endpoints.ts';
+import { groupId } from './unix-group.ts';
 
 /**
  * TCP and unix sockets, Windows named pipes, and listening descriptors that another process has opened, over `node:net`.
@@ -25,6 +26,8 @@ import { systemdEndpoints } from './systemd-endpoints.ts';
 export class SocketTransport implements Transport {
   readonly name = 'sockets';
   readonly #options: SocketTransportOptions;
+  /** Kept, because `bind` removes the variables that it is read from. */
+  #inherited: readonly NamedEndpoint[] | undefined;
   /** One for all listeners: descriptors are the process's. */
   readonly #watch: AcceptWatch;
 
@@ -45,7 +48,7 @@ export class SocketTransport implements Transport {
    * @throws SystemdError the variables contradict the protocol
    */
   inheritedEndpoints(): readonly NamedEndpoint[] {
-    return systemdEndpoints();
+    return (this.#inherited ??= systemdEndpoints());
   }
 
   /**
@@ -54,8 +57,11 @@ export class SocketTransport implements Transport {
    * @throws TransportError with a sentence that says what to do; nothing listens then
    */
   async bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
+    if (endpoint.kind === 'handle') removeSystemdVariables();
     const where = listenOptions(endpoint);
-    const { backlog, reusePort, unixMode, ...socketOptions } = this.#options;
+    const { reusePort, ...socketOptions } = this.#options;
+    const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
+    const group = groupId(unixGroup);
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
     // A worker of `node:cluster` may be handed a client together with the word that it listens.
     const early: Socket[] = [];
@@ -64,7 +70,10 @@ export class SocketTransport implements Transport {
     );
     if (isClusterWorker()) closeHandleInUse(server);
     try {
-      await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, unixMode);
+      await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, {
+        mode: unixMode,
+        group,
+      });
       return new SocketListener(server, early, endpoint, accept, this.#watch, options);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.

@@ -48,6 +48,16 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
 };
 
 /**
+ * Removes the variables of socket activation, so that children of this process do not inherit them. The primary process of
+ * `node:cluster` listens on nothing itself and keeps them for its workers.
+ *
+ * Source: sd_listen_fds(3), `unset_environment`
+ */
+export const removeSystemdVariables = (): void => {
+  for (const name of ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES']) delete process.env[name];
+};
+
+/**
  * The sockets that this process was handed by socket activation, in the order of the launcher, as endpoints for
  * `SocketTransport`.
  *

@@ -1,5 +1,5 @@
-import { SystemdError, type SystemdEnvironment, systemdEndpoints } from '@windhover/transport-sockets';
-import { describe, expect, it } from 'vitest';
+import { SocketTransport, SystemdError, type SystemdEnvironment, systemdEndpoints } from '@windhover/transport-sockets';
+import { afterEach, describe, expect, it } from 'vitest';
 
 const pid = 4711;
 const handed = (LISTEN_FDS?: string, LISTEN_FDNAMES?: string, LISTEN_PID?: string): SystemdEnvironment => ({
@@ -68,5 +68,24 @@ describe('sd_listen_fds_with_names(3)', () => {
 
   it('reads the environment of this process where none is given', () => {
     expect(systemdEndpoints()).toEqual([]);
+  });
+});
+
+describe('the variables of socket activation', () => {
+  const names = ['LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'];
+  afterEach(() => {
+    for (const name of names) delete process.env[name];
+  });
+
+  it('are gone from the environment once a descriptor is bound, and the transport still knows the sockets', async () => {
+    Object.assign(process.env, { LISTEN_PID: String(process.pid), LISTEN_FDS: '1', LISTEN_FDNAMES: 'web' });
+    const transport = new SocketTransport();
+    const endpoints = transport.inheritedEndpoints();
+    expect(endpoints).toEqual([{ name: 'web', endpoint: { kind: 'handle', fd: 3 } }]);
+    await expect(transport.bind({ kind: 'handle', fd: 2 ** 30 }, () => {})).rejects.toMatchObject({
+      code: 'TRANSPORT_DESCRIPTOR_INVALID',
+    });
+    expect(names.map((name) => process.env[name])).toEqual([undefined, undefined, undefined]);
+    expect(transport.inheritedEndpoints()).toBe(endpoints);
   });
 });

@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   existsSync,
   lstatSync,
@@ -111,6 +111,33 @@ describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () =>
     await using again = await new SocketTransport({ unixMode: 0o600 }).bind(endpoint, hello);
     expect(modeOf(endpoint.path)).toBe(0o600);
     expect(await read(again.endpoint)).toBe('hello');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    'with a group: only the owner has access until the file belongs to it',
+    async () => {
+      const endpoint = unix('group.sock');
+      const made: number[] = [];
+      const { chownSync } = fs;
+      vi.spyOn(fs, 'chownSync').mockImplementation((path, uid, gid) => {
+        made.push(modeOf(String(path)));
+        chownSync(path, uid, gid);
+      });
+      await withUmask(0, async () => {
+        const options = { unixMode: 0o660, unixGroup: 12_345 };
+        await using listener = await new SocketTransport().bind(endpoint, ignore, options);
+        expect(listener.endpoint).toEqual(endpoint);
+        expect([made, modeOf(endpoint.path), statSync(endpoint.path).gid]).toEqual([[0o600], 0o660, 12_345]);
+      });
+    },
+  );
+
+  it('with a group that does not exist: TRANSPORT_BIND_FAILED', async () => {
+    const options = { unixGroup: 'no-such-group' };
+    await expect(new SocketTransport().bind(unix('none.sock'), ignore, options)).rejects.toMatchObject({
+      code: 'TRANSPORT_BIND_FAILED',
+      message: expect.stringContaining('group no-such-group'),
+    });
   });
 
   it.each([-1, 0o1000, 1.5, Number.NaN])('%d: RangeError', (unixMode) => {

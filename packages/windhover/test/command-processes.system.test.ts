@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -96,6 +96,33 @@ describe.skipIf(process.platform === 'win32')('a change of the file that is reje
     child.kill('SIGHUP');
     await child.waitFor(/http:\/\/\[::\]:\d+: another process of this application listens/);
     expect((await get(`http://127.0.0.1:${port}`)).text).toMatch(/^from \d+$/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a unix socket with unixMode', () => {
+  it.each(['1', '2'])('never has a wider mode, with %s threads', async (threads) => {
+    const path = join(folder, 'app.sock');
+    const endpoint = { url: `http://unix:${path}`, unixMode: '620' };
+    file('windhover.json', JSON.stringify({ server: { endpoints: { web: endpoint } } }));
+    // The mode is set exactly after the socket is bound: what it was until then is the mode that it was made with.
+    const app = file(
+      'app.mjs',
+      `import fs from 'node:fs';
+       const { chmodSync } = fs;
+       fs.chmodSync = (path, mode) => {
+         console.log('made with ' + (fs.statSync(path).mode & 0o777).toString(8));
+         chmodSync(path, mode);
+       };
+       export default ({ response }) => response.send('');`,
+    );
+    const command = 'umask 0; exec "$@"';
+    const args = ['-c', command, 'sh', process.execPath, cli, app, '--threads', threads];
+    const child = new Child(args, { program: 'sh', cwd: folder, env: { WINDHOVER_LOGGING__FORMAT: 'text' } });
+    children.push(child);
+    await child.waitFor(threads === '1' ? /Application started/ : /2 threads are ready/);
+    const [, made] = /made with (\d+)/.exec(child.output)!;
+    expect(made).toBe('620');
+    expect(statSync(path).mode & 0o777).toBe(0o620);
   });
 });
 

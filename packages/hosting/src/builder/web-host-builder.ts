@@ -252,6 +252,7 @@ export class WebHostBuilder {
   #setUpServer(): ServerSetup {
     const setup = new ServerSetup(this.#transports);
     for (const configure of this.#serverSetups) configure(setup);
+    if (this.#settings?.configuration.values.server.systemd) setup.listenSystemd();
     checkThreadCount(setup.threadCount);
     return setup;
   }

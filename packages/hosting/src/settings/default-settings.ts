@@ -21,5 +21,6 @@ export const defaultSettings = {
     limits: httpLimitDefaults,
     ...serverDefaults,
     preferHostingUrls: false,
+    systemd: false,
   },
 };

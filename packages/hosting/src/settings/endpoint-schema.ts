@@ -2,6 +2,7 @@ import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
 import * as v from 'valibot';
 import { addressAdvice } from './address-advice.ts';
 import { endpointLimitsSchema } from './limits-schema.ts';
+import { count } from './units.ts';
 
 /** An address that a server can listen on. */
 export const url = v.pipe(
@@ -69,6 +70,14 @@ const sniSchema = v.strictObject({
   ...tlsEntries,
 });
 
+/** Octal digits as for chmod(1). */
+const unixMode = v.pipe(
+  v.string(),
+  v.regex(/^0?[0-7]{3}$/),
+  v.metadata({ allowed: 'three octal digits such as "660"' }),
+  v.description('Mode of the unix socket; "660" lets in its owner and its group. Default: what the umask leaves'),
+);
+
 /** Source: Kestrel `EndpointConfig` */
 export const endpointSchema = v.strictObject({
   url,
@@ -81,6 +90,16 @@ export const endpointSchema = v.strictObject({
       v.description('By the name that a client asks for: example.com, *.example.com, or * for the rest'),
     ),
   ),
+  unixMode: v.optional(unixMode),
+  unixGroup: v.optional(
+    v.pipe(
+      v.union([v.pipe(v.string(), v.nonEmpty()), count(0, 2 ** 31 - 1, 'The number of a group')]),
+      v.description(
+        'Group of the unix socket, by name or number, e.g. of the proxy; the user of the process has to be in it',
+      ),
+    ),
+  ),
+  backlog: v.optional(count(1, 65_535, 'Connections that the system holds until they are accepted')),
   limits: v.optional(endpointLimitsSchema),
 });
 

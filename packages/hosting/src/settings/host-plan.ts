@@ -1,4 +1,5 @@
 import type { BindingTarget } from '@windhover/addresses';
+import type { SocketOptions } from '@windhover/connections';
 import type { HttpLimits } from '@windhover/http';
 import type { EndpointLimits } from '@windhover/server';
 import type { LogLevels } from '../logging/log-filter.ts';
@@ -48,6 +49,7 @@ export interface EndpointPlan {
   /** `undefined` for plain http. */
   readonly https: HttpsPlan | undefined;
   readonly limits: Partial<EndpointLimits>;
+  readonly socket: SocketOptions;
 }
 
 /** What a host is to be: its settings, made up of plain data that can be compared. */

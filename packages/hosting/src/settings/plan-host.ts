@@ -1,4 +1,5 @@
 import { bindingTarget, parseBindingAddress } from '@windhover/addresses';
+import type { SocketOptions } from '@windhover/connections';
 import { type SaidSettings, chooseAddresses } from './address-choice.ts';
 import type { EndpointSettings } from './endpoint-schema.ts';
 import type { EndpointPlan, HostPlan } from './host-plan.ts';
@@ -50,6 +51,12 @@ export const planHost = (
   };
 };
 
+const socketOptions = ({ unixMode, unixGroup, backlog }: EndpointSettings): SocketOptions => ({
+  ...(unixMode !== undefined && { unixMode: Number.parseInt(unixMode, 8) }),
+  ...(unixGroup !== undefined && { unixGroup }),
+  ...(backlog !== undefined && { backlog }),
+});
+
 const endpointPlan = (name: string, settings: EndpointSettings, tls: HttpsContext): EndpointPlan => {
   const address = parseBindingAddress(settings.url);
   return {
@@ -59,5 +66,6 @@ const endpointPlan = (name: string, settings: EndpointSettings, tls: HttpsContex
     protocols: applicationProtocolsOf(settings.protocols ?? tls.defaults.protocols),
     https: address.scheme.toLowerCase() === 'https' ? httpsPlan(settings, tls) : undefined,
     limits: settings.limits ?? {},
+    socket: socketOptions(settings),
   };
 };

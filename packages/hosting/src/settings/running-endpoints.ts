@@ -67,13 +67,14 @@ export class RunningEndpoints {
     return this.#running.filter(({ plan }) => names.has(plan.name));
   }
 
-  #describe({ name, url, target, protocols, limits, https }: EndpointPlan): EndpointDescription {
+  #describe({ name, url, target, protocols, limits, socket, https }: EndpointPlan): EndpointDescription {
     return {
       target,
       isHttps: https !== undefined,
       name: name === url ? undefined : name,
       protocols,
       limits,
+      socket,
       ...(https && { configure: (options) => this.#addHttps(options, https) }),
     };
   }

@@ -103,6 +103,10 @@ const serverSchema = v.strictObject({
     v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before endpoints')),
     defaults.server.preferHostingUrls,
   ),
+  systemd: v.optional(
+    v.pipe(v.boolean(), v.description('Whether to listen on the sockets that systemd hands to the process')),
+    defaults.server.systemd,
+  ),
   rejectedConnections: v.optional(
     v.pipe(
       v.picklist(['close', 'answer']),

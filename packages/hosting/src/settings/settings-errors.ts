@@ -1,6 +1,7 @@
 /** Codes of problems with the settings of a host that no schema sees, with what is said of the key. */
 export const settingsErrors = {
   SETTINGS_TLS_WITHOUT_HTTPS: 'is for TLS, and the url of this endpoint begins with http: write https, or leave it out',
+  SETTINGS_UNIX_ONLY: 'is for unix sockets, and the url of this endpoint is not one: leave it out',
   SETTINGS_SNI_HOST_INVALID: 'is no name of a server: write example.com, *.example.com, or * for the rest',
   SETTINGS_CERTIFICATE_UNKNOWN: 'names none of server.certificates: add it there, or give its path here',
   SETTINGS_CERTIFICATE_PFX_KEY: 'is for certificates in PEM: a PFX has its key in it',

@@ -51,6 +51,10 @@ const checkEndpoint = (name: string, endpoint: EndpointSettings, certificates: C
     for (const tlsKey of tlsKeys)
       if (endpoint[tlsKey] !== undefined) report('SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
   }
+  if (!parseBindingAddress(endpoint.url).unixPath) {
+    for (const unixKey of ['unixMode', 'unixGroup'] as const)
+      if (endpoint[unixKey] !== undefined) report('SETTINGS_UNIX_ONLY', ...key, unixKey);
+  }
   checkCertificate(endpoint.certificate, certificates, report, ...key, 'certificate');
   for (const [host, sni] of Object.entries(endpoint.sni ?? {})) {
     if (!isSniHost(host)) report('SETTINGS_SNI_HOST_INVALID', ...key, 'sni', host);

@@ -89,15 +89,19 @@ describe('an endpoint', () => {
   };
   const at = (name: string): string => join(folder.path, name);
 
-  it('has its address, protocols and limits', async () => {
+  it('has its address, protocols, limits and socket options', async () => {
     const limits = { maxConcurrentConnections: 5 };
-    expect(await planOf({ url: 'http://127.0.0.1:80', protocols: 'http1AndHttp2', limits })).toEqual({
+    expect(await planOf({ url: 'http://127.0.0.1:80', protocols: 'http1AndHttp2', limits, backlog: 7 })).toEqual({
       name: 'web',
       url: 'http://127.0.0.1:80',
       target: { kind: 'ip', address: '127.0.0.1', port: 80 },
       protocols: ['h2', 'http/1.1'],
       https: undefined,
       limits,
+      socket: { backlog: 7 },
+    });
+    expect(await planOf({ url: 'http://unix:/a.sock', unixMode: '0660', unixGroup: 'www-data' })).toMatchObject({
+      socket: { unixMode: 0o660, unixGroup: 'www-data' },
     });
   });
 

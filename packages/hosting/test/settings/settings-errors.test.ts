@@ -59,7 +59,7 @@ describe('errors as a person sees them', () => {
         "certificate": "shpo",
         "sni": { "": { "certificate": "none" }, "*.example.org": {}, "a.*.b": { "certificate": { "path": "a.p12", "keyPath": "a.key" } } }
       },
-      "free": { "url": "http://localhost:0" },
+      "free": { "url": "http://localhost:0", "unixMode": "660" },
       "freeToo": { "url": "http://localhost:0" }
     },
     "certificates": { "shop": { "path": "shop.pfx", "keyPath": "shop.key" } },

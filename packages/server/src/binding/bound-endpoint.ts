@@ -78,7 +78,7 @@ export class BoundEndpoint implements ConnectionHost {
     this.#heartbeat = host.heartbeat;
     this.#deadline = new StopDeadline(host.options.clock);
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
-    this.#sockets = new EndpointSockets((connection) => this.#accept(connection), host);
+    this.#sockets = new EndpointSockets((connection) => this.#accept(connection), options.socket, host);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
     this.#limits = new ConnectionLimits(checkedEndpointLimits(options.limits));
     const handlers = host.createHandlers(this.#upgrades, !options.isTls && options.protocols.includes('h2'));

@@ -1,4 +1,5 @@
 import { type BindingAddress, bindingTarget, parseBindingAddress, parseBindingAddresses } from '@windhover/addresses';
+import type { SocketOptions } from '@windhover/connections';
 import type { EndpointLimits } from '../connections/connection-limits.ts';
 import type { ConfigureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget, formatListenTarget } from './listen-target.ts';
@@ -18,6 +19,8 @@ export interface EndpointDescription {
   readonly name?: string | undefined;
   /** ALPN names, the preferred one first. Default all protocols of the server. */
   readonly protocols?: readonly string[] | undefined;
+  /** How its listening socket is made. */
+  readonly socket?: SocketOptions;
   /** Limits of this endpoint alone. */
   readonly limits?: Partial<EndpointLimits>;
   /** Called with the options of the endpoint when all of the above is in them, before the endpoint listens. */

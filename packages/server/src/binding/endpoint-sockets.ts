@@ -4,6 +4,7 @@ import {
   type ConnectionDelegate,
   type ConnectionListener,
   type Endpoint,
+  type SocketOptions,
   type Transport,
   formatEndpoint,
 } from '@windhover/connections';
@@ -22,16 +23,19 @@ export interface SocketsHost {
 class ListeningSocket {
   /** As it was asked for, perhaps with port 0. */
   readonly asked: Endpoint;
+  readonly #options: SocketOptions;
   accept: ConnectionDelegate;
   listener!: ConnectionListener;
 
-  constructor(asked: Endpoint, accept: ConnectionDelegate) {
+  constructor(asked: Endpoint, options: SocketOptions, accept: ConnectionDelegate) {
     this.asked = asked;
+    this.#options = options;
     this.accept = accept;
   }
 
-  isFor(endpoint: Endpoint): boolean {
+  isFor(endpoint: Endpoint, options: SocketOptions): boolean {
     const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
+    if (!isDeepStrictEqual(options, this.#options)) return false;
     return isDeepStrictEqual(endpoint, this.asked) || isDeepStrictEqual(endpoint, this.listener.endpoint);
   }
 }
@@ -42,6 +46,7 @@ class ListeningSocket {
  */
 export class EndpointSockets {
   readonly #accept: ConnectionDelegate;
+  readonly #options: SocketOptions;
   readonly #host: SocketsHost;
   readonly #own: ListeningSocket[] = [];
   /** Sockets of other endpoints that `takeOver` will take. */
@@ -51,8 +56,9 @@ export class EndpointSockets {
   #replaced: readonly EndpointSockets[] = [];
 
   /** @param accept is called with each connection */
-  constructor(accept: ConnectionDelegate, host: SocketsHost) {
+  constructor(accept: ConnectionDelegate, options: SocketOptions, host: SocketsHost) {
     this.#accept = accept;
+    this.#options = options;
     this.#host = host;
   }
 
@@ -79,7 +85,9 @@ export class EndpointSockets {
 
   #claim(endpoint: Endpoint): ConnectionListener | undefined {
     for (const other of this.#replaced) {
-      const socket = other.#own.find((candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint));
+      const socket = other.#own.find(
+        (candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint, this.#options),
+      );
       if (socket === undefined) continue;
       other.#claimed.add(socket);
       this.#claims.set(socket, other);
@@ -89,9 +97,11 @@ export class EndpointSockets {
   }
 
   async #listen(endpoint: Endpoint): Promise<ConnectionListener> {
-    const socket = new ListeningSocket(endpoint, this.#accept);
+    const socket = new ListeningSocket(endpoint, this.#options, this.#accept);
     const accept = (connection: Connection): void | Promise<void> => socket.accept(connection);
-    socket.listener = await this.#host.transportFor(endpoint).bind(endpoint, accept, this.#host.bindOptions);
+    socket.listener = await this.#host
+      .transportFor(endpoint)
+      .bind(endpoint, accept, { ...this.#host.bindOptions, ...this.#options });
     this.#own.push(socket);
     return socket.listener;
   }

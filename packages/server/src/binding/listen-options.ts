@@ -1,4 +1,9 @@
-import type { ConnectionBuilder, ConnectionDelegate, ConnectionMiddleware } from '@windhover/connections';
+import type {
+  ConnectionBuilder,
+  ConnectionDelegate,
+  ConnectionMiddleware,
+  SocketOptions,
+} from '@windhover/connections';
 import type { EndpointLimits } from '../connections/connection-limits.ts';
 import { ServerError } from '../errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
@@ -34,6 +39,8 @@ export class ListenOptions implements ConnectionBuilder {
   readonly target: ListenTarget;
   /** For logs, metrics and `ConnectionEndpointNameFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
   name: string;
+  /** How its listening socket is made: `unixMode`, `unixGroup`, `backlog`. Default the options of the transport. */
+  socket: SocketOptions = {};
   /** Limits of this endpoint alone, beside those of the server; a connection has to be within both. */
   limits: Partial<EndpointLimits> = {};
   readonly #host: ListenOptionsHost;
