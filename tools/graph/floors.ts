@@ -37,7 +37,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
 ];
 
 /** Packages that run in browsers, too: they import nothing of Node. */
-export const browserSafe: readonly string[] = ['features', 'addresses', 'http1-codec'];
+export const browserSafe: readonly string[] = ['features', 'addresses', 'http', 'http1-codec'];
 
 const floorOfFolder = new Map(floors.flatMap(([floor, folders]) => folders.map((folder) => [folder, floor])));
 

@@ -1,4 +1,3 @@
-import { Buffer } from 'node:buffer';
 import { HttpError } from './errors.ts';
 
 /**
@@ -94,5 +93,7 @@ export const fieldLine = (name: FieldName, value: string): string => {
   return (name.lastLine ??= flat(`${name.text}: ${value}\r\n`));
 };
 
-/** V8 keeps a concatenation as a tree; what is sent again and again is better off as one run of bytes. */
-const flat = (text: string): string => Buffer.from(text, 'latin1').toString('latin1');
+/** V8 keeps a concatenation as a tree; text that is sent again and again is cheaper as one run of bytes. */
+const flat = (text: string): string =>
+  // Browsers have no Buffer, and send no responses either.
+  typeof Buffer === 'undefined' ? text : Buffer.from(text, 'latin1').toString('latin1');

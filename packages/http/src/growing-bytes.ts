@@ -1,7 +1,6 @@
-import { Buffer } from 'node:buffer';
 /**
- * Pieces put together into one run of bytes. Small pieces are copied as they come: an array of them would cost a
- * peer that sends single bytes nothing and us a hundred times as much.
+ * Joins pieces into one run of bytes. Small pieces are copied as they come: an array of them would let a peer that sends
+ * single bytes use a hundred times as much memory.
  */
 export class GrowingBytes {
   #buffer: Uint8Array;
@@ -24,7 +23,7 @@ export class GrowingBytes {
   }
 
   #grow(needed: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2, 4096));
+    const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2, 4096));
     larger.set(this.bytes);
     this.#buffer = larger;
   }

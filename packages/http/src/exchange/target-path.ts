@@ -1,5 +1,3 @@
-import { Buffer, isUtf8 } from 'node:buffer';
-
 /** Path and query of a request target. */
 export interface TargetParts {
   /** Percent-decoded once, without dot segments. Empty for `*` and for the authority form. */
@@ -67,16 +65,26 @@ const decodedEscapes = (path: string, start: number, end: number): string | unde
   let ascii = '';
   for (let at = start; at < end; at += 3) {
     const byte = escapedByte(path, at);
-    if (byte === 0 || byte > 0x7f) return decodedUtf8(path.slice(start, end));
+    if (byte === 0 || byte > 0x7f) return decodedUtf8(path, start, end);
     ascii += String.fromCharCode(byte);
   }
   return ascii === '' ? undefined : ascii;
 };
 
-const decodedUtf8 = (escapes: string): string | undefined => {
-  const bytes = Buffer.from(escapes.replaceAll('%', ''), 'hex');
-  return bytes.includes(0) || !isUtf8(bytes) ? undefined : bytes.toString('utf8');
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();
+
+const decodedUtf8 = (path: string, start: number, end: number): string | undefined => {
+  const bytes = new Uint8Array((end - start) / 3);
+  for (let at = start; at < end; at += 3) bytes[(at - start) / 3] = escapedByte(path, at);
+  if (bytes.includes(0)) return undefined;
+  const text = utf8.decode(bytes);
+  // U+FFFD stands for malformed bytes, or for itself. A decoder that throws would cost more than the rest of the path.
+  return text.includes('\ufffd') && !isSame(encoder.encode(text), bytes) ? undefined : text;
 };
+
+const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, at) => byte === other[at]);
 
 /** The byte of the escape at an offset; -1 where there is no escape, and for `%2F`: a slash inside a segment stays escaped. */
 const escapedByte = (path: string, at: number): number => {
