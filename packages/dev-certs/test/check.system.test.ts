@@ -184,7 +184,7 @@ describe('checkDevelopmentCertificate', () => {
   });
 });
 
-/** Clients may trust the authority, and nobody's folder is removed. */
+/** Clients may trust the authority, and folders of the user are not removed. */
 const beyondRepair = ['it is from the future', 'a folder is in its place'];
 
 describe('createDevelopmentCertificate repairs a store', () => {

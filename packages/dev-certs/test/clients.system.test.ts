@@ -28,7 +28,7 @@ const made = async (store = new TemporaryStore()): Promise<DevelopmentCertificat
   return certificate;
 };
 
-/** What somebody could make who has got hold of the authority's key. */
+/** A certificate that a thief of the authority's key could make. */
 const forged = async (name: string): Promise<DevelopmentCertificate> => {
   const store = new TemporaryStore();
   const honest = await made(store);

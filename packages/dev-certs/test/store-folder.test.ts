@@ -5,7 +5,7 @@ import { type StoreFolderContext, storeFolder } from '../src/store-folder.ts';
 
 const home = (): string => '/people/ann';
 const windowsHome = (): string => 'C:\\People\\Ann';
-const nobody = (): string => {
+const noHome = (): string => {
   throw new Error('no such user');
 };
 
@@ -26,7 +26,7 @@ describe('the folder of a user', () => {
     ['macOS', { platform: 'darwin', home }, '/people/ann/Library/Application Support/windhover/dev-certs'],
     [
       'Windows',
-      { platform: 'win32', home: nobody, environment: { LOCALAPPDATA: 'C:\\People\\Ann\\Data' } },
+      { platform: 'win32', home: noHome, environment: { LOCALAPPDATA: 'C:\\People\\Ann\\Data' } },
       'C:\\People\\Ann\\Data\\windhover\\dev-certs',
     ],
     [
@@ -44,7 +44,7 @@ describe('the folder of a user', () => {
     expect(storeFolder({ environment: {}, ...context })).toBe(folder);
   });
 
-  it.each([nobody, () => ''])('a user without a home: DEV_CERTS_FOLDER_UNKNOWN', (none) => {
+  it.each([noHome, () => ''])('a user without a home: DEV_CERTS_FOLDER_UNKNOWN', (none) => {
     const context = { environment: {}, platform: 'linux', home: none } as const;
     expect(() => storeFolder(context)).toThrow(expect.objectContaining({ code: 'DEV_CERTS_FOLDER_UNKNOWN' }));
   });

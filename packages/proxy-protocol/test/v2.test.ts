@@ -61,7 +61,7 @@ describe('PROXY protocol 2.2, version 2', () => {
   it.each([
     ['without a block', v2(Buffer.alloc(0), 0x00, LOCAL)],
     ['with addresses', v2(ipv4Block, 0x11, LOCAL)],
-    ['with a family that nobody knows and a block that nobody can read', v2(Buffer.alloc(9, 0xff), 0xff, LOCAL)],
+    ['with an unknown family and an illegible block', v2(Buffer.alloc(9, 0xff), 0xff, LOCAL)],
   ])('LOCAL %s: family and block are ignored', (_name, bytes) => {
     expect(parse(bytes)).toMatchObject({ rest: '', header: { command: 'LOCAL', endpoints: undefined } });
   });

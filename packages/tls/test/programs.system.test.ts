@@ -104,7 +104,7 @@ describe.skipIf(openssl === undefined)(`openssl${openssl === undefined ? ' (skip
   });
 
   /**
-   * Two names ask for certificates of different authorities. Whoever has a session with the one must not have it
+   * Two names ask for certificates of different authorities. A client with a session of one name must not have it
    * resumed for the other, whose authority has never seen the client (CVE-2025-23419 of nginx).
    */
   it.each(['-tls1_3', '-tls1_2'])(
