@@ -27,7 +27,6 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'middleware-exception-page',
       'middleware-forwarded-headers',
       'middleware-host-filtering',
-      'middleware-path-base',
       'middleware-routing',
     ],
   ],

@@ -22,6 +22,8 @@ export const httpErrors = {
   HTTP_MIDDLEWARE_INVALID: 'middleware must be a function of (context, next)',
   HTTP_HANDLER_INVALID: 'a handler must be a function of the context',
   HTTP_PIPELINE_BUILT: 'the pipeline has been built and cannot change; add middleware and handlers before the start',
+  HTTP_PATH_BASE_INVALID:
+    'a path base must be one or more segments as request.path shows them, decoded, with a slash before each and none at the end',
   HTTP_UPGRADE_NOT_POSSIBLE: 'the request does not ask for an upgrade, or the response has started',
   HTTP_UPGRADE_UNUSED: 'the handler upgraded the connection and returned, and the new connection was never started',
   HTTP_UPGRADE_LIMIT: 'the server has as many upgraded connections as it allows',

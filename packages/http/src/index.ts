@@ -25,7 +25,7 @@ export {
   resolveHttpLimits,
 } from './limits.ts';
 export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
-export { isUnderPath, runUnderPath } from './path-base.ts';
+export { type PathBaseOptions, isUnderPath, pathBase, pathBaseDefaults, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
 export { type Middleware, type RequestDelegate, type RequestHandler, foldMiddleware } from './request-delegate.ts';

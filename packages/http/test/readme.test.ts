@@ -35,6 +35,11 @@ describe('README', () => {
     expect(rows).toEqual([...Object.entries(limits), ...ofHttp2]);
   });
 
+  it('lists the options of pathBase with their defaults', () => {
+    const [, value] = rowsUnder('The pipeline').find(([name]) => code(name) === 'outside')!;
+    expect(http.pathBaseDefaults).toEqual({ outside: code(value) });
+  });
+
   it('lists every error code with its message', () => {
     const rows = rowsUnder('Errors').map(([name, message]) => [code(name), message]);
     expect(rows).toEqual(Object.entries(http.httpErrors));

@@ -1,7 +1,13 @@
-import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
-import { PathBaseError, type PathBaseOptions, pathBase } from '../src/index.ts';
+import {
+  type HttpContext,
+  HttpError,
+  type Middleware,
+  type PathBaseOptions,
+  type RequestDelegate,
+  pathBase,
+} from '../src/index.ts';
 
 const whereabouts = ({ request }: HttpContext): string => `${request.pathBase}|${request.path}`;
 
@@ -87,10 +93,10 @@ describe('middleware outside sees the path as it was', () => {
 
 describe('a path base that no request can have', () => {
   it.each(['', '/', 'app', '/app/', '//', '/a//b', '/app?x', '/app#x', '/caf%C3%A9', '/a/../b', '/.', ' /app'])(
-    '%j: PATH_BASE_INVALID',
+    '%j: HTTP_PATH_BASE_INVALID',
     (base) => {
-      expect(() => pathBase(base)).toThrow(PathBaseError);
-      expect(() => pathBase(base)).toThrow(expect.objectContaining({ code: 'PATH_BASE_INVALID' }));
+      expect(() => pathBase(base)).toThrow(HttpError);
+      expect(() => pathBase(base)).toThrow(expect.objectContaining({ code: 'HTTP_PATH_BASE_INVALID' }));
       expect(() => pathBase(base)).toThrow(JSON.stringify(base));
     },
   );

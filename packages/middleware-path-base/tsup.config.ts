@@ -1,3 +1,0 @@
-import { packageBuild } from '../../tools/tsup/preset.ts';
-
-export default packageBuild();
