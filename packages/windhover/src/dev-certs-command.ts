@@ -1,8 +1,8 @@
-import { devCertsCommand } from '@windhover/dev-certs';
+import { devCertsPackage } from './lazy-packages.ts';
 
 /** `windhover dev-certs`. */
 export const run = async (args: readonly string[]): Promise<void> => {
-  process.exitCode = await devCertsCommand(args, {
+  process.exitCode = await devCertsPackage().devCertsCommand(args, {
     stdout: (text) => void process.stdout.write(text),
     stderr: (text) => void process.stderr.write(text),
   });

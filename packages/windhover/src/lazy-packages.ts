@@ -1,9 +1,28 @@
 import type * as DevCerts from '@windhover/dev-certs';
 import type * as Tls from '@windhover/tls';
+import { CommandError } from './command-error.ts';
 
-// Loaded by the first call, since an endpoint is configured synchronously; whoever does not ask pays nothing.
+// Loaded by the first call, since an endpoint is configured synchronously; programs that do not ask load nothing.
 const load = (name: string): unknown => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);
 
 export const tlsPackage = (): typeof Tls => load('@windhover/tls') as typeof Tls;
 
-export const devCertsPackage = (): typeof DevCerts => load('@windhover/dev-certs') as typeof DevCerts;
+/** What to do without the package that makes development certificates; production does not need it. */
+const devCertsAdvice =
+  'development certificates need the package @windhover/dev-certs: npm install --save-dev @windhover/dev-certs';
+
+/**
+ * The package that makes and finds development certificates, an optional peer of this one.
+ *
+ * @param loadPackage for tests
+ * @throws CommandError it is not installed, and how to install it
+ */
+export const devCertsPackage = (loadPackage: (name: string) => unknown = load): typeof DevCerts => {
+  try {
+    return loadPackage('@windhover/dev-certs') as typeof DevCerts;
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
+    if (isMissing && error.message.includes('@windhover/dev-certs')) throw new CommandError(`${devCertsAdvice}.`);
+    throw error;
+  }
+};
