@@ -1,7 +1,7 @@
 import type { Receiver } from '@windhover/connections';
 import type { ConnectionLog } from './connection-log.ts';
 
-/** Writes down what a receiver is told, then tells it. */
+/** Logs each event of a connection, then passes it to the receiver. */
 export class LoggedReceiver implements Receiver {
   readonly #receiver: Receiver;
   readonly #log: ConnectionLog;
@@ -9,6 +9,11 @@ export class LoggedReceiver implements Receiver {
   constructor(receiver: Receiver, log: ConnectionLog) {
     this.#receiver = receiver;
     this.#log = log;
+  }
+
+  /** The log keeps text, no bytes. */
+  get borrows(): boolean {
+    return this.#receiver.borrows === true;
   }
 
   received(bytes: Uint8Array): void {

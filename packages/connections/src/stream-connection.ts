@@ -83,6 +83,11 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     if (this.#receiver !== undefined && !this.#aborted) this.stream.resume();
   }
 
+  /** The receiver, if it may receive bytes now; `undefined` before `start`, while paused, and after `abort`. */
+  protected get flowingReceiver(): Receiver | undefined {
+    return this.#paused || this.#aborted ? undefined : this.#receiver;
+  }
+
   write(bytes: Uint8Array | string): boolean {
     if (this.#ended || this.stream.destroyed) return false;
     return typeof bytes === 'string' ? this.stream.write(bytes, 'latin1') : this.stream.write(bytes);

@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import {
   ConnectionEndpointFeature,
@@ -8,6 +9,7 @@ import {
   isShuttingDown,
   streamAbove,
 } from '@windhover/connections';
+import { AcceptedSocket, type SocketReader, ownBytes } from './reused-read-buffer.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 
 /** What carries a socket of Node; `pipe` is a Windows named pipe. */
@@ -28,7 +30,7 @@ export interface SocketOrigin {
  */
 export class SocketConnection
   extends StreamConnection<Socket>
-  implements ConnectionEndpointFeature, ConnectionTransportFeature, ConnectionSocketFeature
+  implements ConnectionEndpointFeature, ConnectionTransportFeature, ConnectionSocketFeature, SocketReader
 {
   readonly #origin: SocketOrigin;
 
@@ -36,6 +38,15 @@ export class SocketConnection
   constructor(socket: Socket, origin: SocketOrigin) {
     super(socket);
     this.#origin = origin;
+    if (socket instanceof AcceptedSocket) socket.reader = this;
+  }
+
+  /** Bytes that go to the receiver without a detour through the stream. Only a receiver that borrows gets the buffer itself. */
+  read(buffer: Buffer, size: number): boolean {
+    const receiver = this.flowingReceiver;
+    if (receiver === undefined) return false;
+    receiver.received(receiver.borrows === true ? buffer.subarray(0, size) : ownBytes(buffer, size));
+    return true;
   }
 
   protected override builtIn(id: symbol): unknown {

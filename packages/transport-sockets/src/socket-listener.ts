@@ -6,6 +6,7 @@ import {
   acceptConnection,
 } from '@windhover/connections';
 import type { AcceptObserver, AcceptWatch } from './accept-watch.ts';
+import { type AcceptedSocketOptions, acceptIntoReusedBuffer } from './reused-read-buffer.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 import { closeBeside, fileIdentity, fileOf } from './unix-socket-file.ts';
@@ -53,6 +54,7 @@ export class SocketListener implements ConnectionListener {
    * @param asked the endpoint that was to be bound
    * @param watch is told that it listens, of each accept that fails, and of the end
    * @param observer is told by the watch
+   * @param socketOptions options of the accepted sockets; the server has the same
    */
   constructor(
     server: Server,
@@ -60,7 +62,8 @@ export class SocketListener implements ConnectionListener {
     asked: Endpoint,
     accept: ConnectionDelegate,
     watch: AcceptWatch,
-    observer: AcceptObserver = {},
+    observer: AcceptObserver,
+    socketOptions: AcceptedSocketOptions,
   ) {
     this.endpoint = boundEndpoint(server, asked);
     this.#server = server;
@@ -71,7 +74,9 @@ export class SocketListener implements ConnectionListener {
     const file = fileOf(asked);
     this.#file = file === undefined ? undefined : fileIdentity(file);
     server.removeAllListeners('connection');
-    server.on('connection', (socket) => this.#connected(socket));
+    const connected = (socket: Socket): void => this.#connected(socket);
+    server.on('connection', connected);
+    acceptIntoReusedBuffer(server, socketOptions, connected);
     server.on('error', (error) => watch.failed(error));
     watch.add(observer);
     for (const socket of early) this.#connected(socket);

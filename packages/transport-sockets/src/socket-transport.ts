@@ -63,18 +63,17 @@ export class SocketTransport implements Transport {
     const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
     const group = groupId(unixGroup);
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
+    const acceptedOptions = { ...socketOptions, highWaterMark };
     // A worker of `node:cluster` may be handed a client together with the word that it listens.
     const early: Socket[] = [];
-    const server = createServer({ ...socketOptions, highWaterMark, allowHalfOpen: true }, (socket) =>
-      early.push(socket),
-    );
+    const server = createServer({ ...acceptedOptions, allowHalfOpen: true }, (socket) => early.push(socket));
     if (isClusterWorker()) closeHandleInUse(server);
     try {
       await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, {
         mode: unixMode,
         group,
       });
-      return new SocketListener(server, early, endpoint, accept, this.#watch, options);
+      return new SocketListener(server, early, endpoint, accept, this.#watch, options ?? {}, acceptedOptions);
     } catch (error) {
       server.close(); // It listens already when only its mode could not be set.
       for (const socket of early) socket.destroy();

@@ -4,7 +4,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { transportCompliance } from '@windhover/transport-compliance';
 import { SocketTransport, connectSocket } from '@windhover/transport-sockets';
-import { afterAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,4 +35,10 @@ describe.skipIf(!hasIPv6)('the socket transport complies over IPv6', () => {
 
 describe.skipIf(process.platform === 'win32')('the socket transport complies over unix sockets', () => {
   for (const { name, run } of transportCompliance(unixSubject)) it(name, run);
+});
+
+describe.skipIf(process.platform === 'win32')('the socket transport complies without a reused read buffer', () => {
+  beforeAll(() => void vi.spyOn(process, 'platform', 'get').mockReturnValue('win32'));
+  afterAll(() => void vi.restoreAllMocks());
+  for (const { name, run } of transportCompliance(ipSubject('127.0.0.1'))) it(name, run);
 });

@@ -1,0 +1,114 @@
+import { Buffer } from 'node:buffer';
+import { channel } from 'node:diagnostics_channel';
+import { type Server, Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+
+// Everything in this package that Node.js does not document is in this file: the handle of a listening server with its
+// `onconnection`, and the socket option `handle`. The option `onread` is documented for clients.
+
+/** An accepted connection before a `net.Socket` is made of it. */
+interface AcceptedHandle {
+  /** Lets the handle read into memory of JavaScript; `net.Socket` calls it for the option `onread`. */
+  useUserBuffer?(buffer: Uint8Array): void;
+}
+
+interface ListeningHandle {
+  onconnection?: (error: number, accepted: AcceptedHandle | undefined) => void;
+}
+
+/** Options of accepted sockets, with the meaning that they have for `net.createServer`. */
+export interface AcceptedSocketOptions {
+  readonly highWaterMark: number;
+  readonly noDelay: boolean;
+  readonly keepAlive: boolean;
+  readonly keepAliveInitialDelay: number;
+}
+
+/** Receives the bytes of each read of an `AcceptedSocket`. */
+export interface SocketReader {
+  /**
+   * The bytes are `buffer[0 .. size)`, and only until the call returns.
+   *
+   * @returns false when the socket has to keep the bytes, as a stream that is not flowing does
+   */
+  read(buffer: Buffer, size: number): boolean;
+}
+
+/** Bytes of one read at most; libuv asks for the same. */
+const bufferSize = 64 * 1024;
+
+let sharedBuffer: Buffer | undefined;
+
+/** All sockets of a thread share one buffer: the bytes of a read are handled before the next read begins. */
+const readBuffer = (): Buffer => (sharedBuffer ??= Buffer.allocUnsafeSlow(bufferSize));
+
+/** A copy of the bytes of a read. Its memory is not part of a pool, because a receiver may look at all of it. */
+export const ownBytes = (buffer: Buffer, size: number): Buffer => {
+  const bytes = Buffer.allocUnsafeSlow(size);
+  buffer.copy(bytes, 0, 0, size);
+  return bytes;
+};
+
+/**
+ * An accepted socket that reads into the shared buffer. A socket without a reader, or whose reader does not take the
+ * bytes, behaves like any other socket: it emits `data` with bytes of their own.
+ */
+export class AcceptedSocket extends Socket {
+  /** Set by the connection that this socket belongs to. */
+  reader: SocketReader | undefined;
+
+  constructor(handle: AcceptedHandle, options: AcceptedSocketOptions) {
+    const buffer = readBuffer();
+    const callback = (size: number): boolean => this.#read(buffer, size);
+    const { highWaterMark } = options;
+    super({ handle, allowHalfOpen: true, highWaterMark, onread: { buffer, callback } } as object);
+    if (options.noDelay) this.setNoDelay(true);
+    if (options.keepAlive) this.setKeepAlive(true, options.keepAliveInitialDelay);
+  }
+
+  /** @returns false to stop reading until the stream asks for more */
+  #read(buffer: Buffer, size: number): boolean {
+    // Bytes that the stream holds go first.
+    if (this.readableLength === 0 && this.reader?.read(buffer, size) === true) return true;
+    return this.push(ownBytes(buffer, size));
+  }
+
+  /**
+   * Pauses the stream only. It still reads until its buffer is full and so notices a reset, like a socket without
+   * `onread`; with `onread` Node would stop reading at once.
+   */
+  override pause(): this {
+    Duplex.prototype.pause.call(this);
+    return this;
+  }
+}
+
+/** The channel on which `net.Server` publishes its sockets. */
+const socketChannel = channel('net.server.socket');
+
+/**
+ * Makes the sockets that a server accepts read into one buffer that is used again. By default Node allocates 64 KiB for
+ * each read and shrinks them afterwards, which costs more than the system call.
+ *
+ * @param server listening; it emits no `connection` any more
+ * @param accepted called with each socket
+ * @returns false when this Node.js lacks a part that is needed, and on Windows, where a read owns its buffer while it waits:
+ *   the server emits `connection` then
+ */
+export const acceptIntoReusedBuffer = (
+  server: Server,
+  options: AcceptedSocketOptions,
+  accepted: (socket: AcceptedSocket) => void,
+): boolean => {
+  const listening = (server as { _handle?: ListeningHandle | null })._handle ?? undefined;
+  const acceptByNode = listening?.onconnection;
+  if (process.platform === 'win32' || listening === undefined || typeof acceptByNode !== 'function') return false;
+  listening.onconnection = (error, handle) => {
+    // Errors, and handles that cannot read into a buffer, are for Node as always.
+    if (error !== 0 || typeof handle?.useUserBuffer !== 'function') return acceptByNode.call(listening, error, handle);
+    const socket = new AcceptedSocket(handle, options);
+    accepted(socket);
+    if (socketChannel.hasSubscribers) socketChannel.publish({ socket });
+  };
+  return true;
+};
