@@ -23,6 +23,9 @@ const covering = [
   'tools/conformance',
 ];
 
+/** Milliseconds that a slow test takes. */
+const slow = 1000;
+
 const { values } = parseArgs({
   options: {
     packages: { type: 'string', default: usual.join(',') },
@@ -81,9 +84,19 @@ const run = (plan: Plan, step: string): Result => {
 const end = Date.now() + Number(values.minutes) * 60_000;
 const tests = [...new Set([...packages.map((name) => `packages/${name}`), ...covering])];
 console.log(`seed ${values.seed}: ${mutants.length} mutants in ${packages.join(', ')}`);
-const { reached } = run({ mutants, tests, end, result: join(folder, 'reached.json') }, 'reach');
-const plan: Plan = { mutants, tests, end, reached, result: join(folder, 'noticed.json') };
-const { noticed, tried } = run(plan, 'notice');
+const { reached, durations } = run({ mutants, tests, end, result: join(folder, 'reached.json') }, 'reach');
+
+/** Of the tests that reach mutants, those that take so long. */
+const reachedBy = (isWanted: (milliseconds: number) => boolean): Plan['reached'] =>
+  Object.fromEntries(Object.entries(reached).filter(([test]) => isWanted(durations[test]!)));
+
+// Slow tests are tried with those mutants only that no other test has noticed.
+const plan = { mutants, tests, end, result: join(folder, 'noticed.json') };
+run({ ...plan, reached: reachedBy((milliseconds) => milliseconds < slow) }, 'notice');
+const { noticed, tried } = run(
+  { ...plan, reached: reachedBy((milliseconds) => milliseconds >= slow) },
+  'notice with slow tests',
+);
 
 const reachable = new Set(Object.values(reached).flat());
 const place = ({ file, line, what }: Mutant): string => `${file}:${line} ${what}`;
@@ -91,7 +104,7 @@ const survivors = mutants.filter(({ id }) => reachable.has(id) && tried.includes
 const unreached = mutants.filter(({ id }) => !reachable.has(id));
 const untried = mutants.filter(({ id }) => reachable.has(id) && !tried.includes(id));
 for (const mutant of survivors) console.log(`not noticed: ${place(mutant)}`);
-for (const mutant of unreached) console.log(`not reached by a test without processes: ${place(mutant)}`);
+for (const mutant of unreached) console.log(`not reached by a test in this process: ${place(mutant)}`);
 for (const mutant of untried) console.log(`not tried: ${place(mutant)}`);
 const count = Object.keys(noticed).length;
 console.log(

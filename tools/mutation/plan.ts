@@ -18,6 +18,8 @@ export interface Plan {
 export interface Result {
   /** Ids of the mutants that each test reaches. */
   readonly reached: Record<string, number[]>;
+  /** Milliseconds that each test takes as it is. */
+  readonly durations: Record<string, number>;
   /** Ids of the mutants that were noticed, with the name of the test. */
   readonly noticed: Record<number, string>;
   /** Ids of the mutants that some test was run with. */
@@ -29,4 +31,4 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'
 export const readPlan = (): Plan => readJson(process.env['MUTATION_PLAN']!) as Plan;
 
 export const readResult = (path: string): Result =>
-  existsSync(path) ? (readJson(path) as Result) : { reached: {}, noticed: {}, tried: [] };
+  existsSync(path) ? (readJson(path) as Result) : { reached: {}, durations: {}, noticed: {}, tried: [] };

@@ -40,6 +40,7 @@ export default class MutationRunner extends TestRunner {
   #mutants: readonly number[] = [];
   #failed: number[] = [];
   #isSound = true;
+  #startedAt = 0;
 
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     await super.onBeforeRunTask(test);
@@ -49,10 +50,12 @@ export default class MutationRunner extends TestRunner {
     const candidates = isOver ? [] : (plan.reached?.[test.id] ?? []);
     this.#mutants = candidates.filter((id) => !(id in result.noticed));
     if (this.#mutants.length > 0) test.repeats = this.#mutants.length + 1;
+    else if (plan.reached !== undefined) test.mode = 'skip';
   }
 
   override onBeforeTryTask(test: RunnerTask, options: TestTryOptions): void {
     super.onBeforeTryTask(test, options);
+    this.#startedAt = Date.now();
     reached = new Set();
     rounds = 0;
     hasCrashed = false;
@@ -66,7 +69,10 @@ export default class MutationRunner extends TestRunner {
     const hasFailed = test.result?.state === 'fail' || hasCrashed;
     if (active !== 0 && hasFailed) this.#failed.push(active);
     if (active === 0 && hasFailed) this.#isSound = false;
-    if (plan.reached === undefined) result.reached[test.id] = [...reached];
+    if (plan.reached === undefined && reached.size > 0) {
+      result.reached[test.id] = [...reached];
+      result.durations[test.id] = Date.now() - this.#startedAt;
+    }
     active = 0;
     if (options.repeats < this.#mutants.length + 1 || !this.#isSound) return;
     for (const id of this.#failed) result.noticed[id] = test.name;

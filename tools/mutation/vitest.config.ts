@@ -25,9 +25,10 @@ const config: ViteUserConfig = defineConfig({
   test: {
     runner: fileURLToPath(new URL('runner.ts', import.meta.url)),
     include: plan.tests.map((path) => `${path}/**/*.test.ts`),
-    exclude: ['**/node_modules/**', '**/*.system.test.ts', 'tools/mutation/**'],
-    env: { ...workspace.test?.env, TEST_PATIENCE: '4000' },
-    testTimeout: 8000,
+    // What these do happens in other processes.
+    exclude: ['**/node_modules/**', 'packages/{hosting,supervisor}/**/*.system.test.ts', 'tools/**/*.system.test.ts'],
+    env: { ...workspace.test?.env, TEST_PATIENCE: '6000' },
+    testTimeout: 15_000,
     isolate: false,
     fileParallelism: false,
     maxWorkers: 1,
