@@ -1,3 +1,5 @@
+import { cpuTime } from '../test-support/cpu-time.ts';
+
 /** Characters of every text: twice the default limit of a head, so that quadratic work takes seconds. */
 export const repeatedSize = 64_000;
 
@@ -28,12 +30,6 @@ export const repeats: readonly string[] = [
   ),
 ];
 
-/** Milliseconds of processor time that this thread has used, so that other processes do not count. */
-const processorTime = (): number => {
-  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
-  return (user + system) / 1000;
-};
-
 /**
  * The first text for which a call takes a second of processor time, shortened; `undefined` where none does. A call
  * whose time is linear takes a hundredth of that.
@@ -45,13 +41,13 @@ export const firstSlow = async (
   texts: readonly string[] = repeats,
 ): Promise<string | undefined> => {
   for (const text of texts) {
-    const start = processorTime();
+    const start = cpuTime();
     try {
       await parse(text);
     } catch {
       // Refused.
     }
-    if (processorTime() - start >= 1000) return `${text.slice(0, 40)}…${text.slice(-5)}`;
+    if (cpuTime() - start >= 1000) return `${text.slice(0, 40)}…${text.slice(-5)}`;
   }
   return undefined;
 };

@@ -87,7 +87,7 @@ console.log(`seed ${values.seed}: ${mutants.length} mutants in ${packages.join('
 const { reached, durations } = run({ mutants, tests, end, result: join(folder, 'reached.json') }, 'reach');
 
 /** Of the tests that reach mutants, those that take so long. */
-const reachedBy = (isWanted: (milliseconds: number) => boolean): Plan['reached'] =>
+const reachedBy = (isWanted: (milliseconds: number) => boolean): NonNullable<Plan['reached']> =>
   Object.fromEntries(Object.entries(reached).filter(([test]) => isWanted(durations[test]!)));
 
 // Slow tests are tried with those mutants only that no other test has noticed.

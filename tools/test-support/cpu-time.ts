@@ -1,18 +1,18 @@
-/** Microseconds; of this thread where Node.js can tell (23.9 and later). */
-const used = (): number => {
+/** Milliseconds of processor time that this thread has used; of the whole process before Node.js 23.9. */
+export const cpuTime = (): number => {
   const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
-  return user + system;
+  return (user + system) / 1000;
 };
 
 /**
- * Processor time that some synchronous work takes, in milliseconds. Work of other processes does not
- * count, so a bound on it holds on a busy machine, too.
+ * Milliseconds of processor time that some synchronous work takes. Work of other processes does not count, so a bound on
+ * it holds on a busy machine, too.
  *
  * For one kind of test only: a parser of adversarial text, where linear work takes some milliseconds and quadratic work
  * takes seconds.
  */
 export const cpuTimeOf = (work: () => void): number => {
-  const before = used();
+  const before = cpuTime();
   work();
-  return (used() - before) / 1000;
+  return cpuTime() - before;
 };
