@@ -8,8 +8,8 @@ export interface Plan {
   readonly tests: readonly string[];
   /** Which tests reach which mutants; the first run finds out, the second one has it. */
   readonly reached?: Readonly<Record<string, readonly number[]>>;
-  /** Milliseconds since 1970 after which no more mutants are tried. */
-  readonly end: number;
+  /** Milliseconds since 1970 after which no more mutants are tried; not for the first run. */
+  readonly end?: number;
   /** Where the run writes what it has found. */
   readonly result: string;
 }

@@ -46,7 +46,7 @@ export default class MutationRunner extends TestRunner {
     await super.onBeforeRunTask(test);
     this.#failed = [];
     this.#isSound = true;
-    const isOver = Date.now() > plan.end;
+    const isOver = Date.now() > (plan.end ?? Infinity);
     const candidates = isOver ? [] : (plan.reached?.[test.id] ?? []);
     this.#mutants = candidates.filter((id) => !(id in result.noticed));
     if (this.#mutants.length > 0) test.repeats = this.#mutants.length + 1;

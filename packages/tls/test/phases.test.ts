@@ -4,6 +4,7 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Connection, ConnectionSocketFeature } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { clientHello } from './support/client-hello.ts';
 import { HttpsServer } from './support/https-server.ts';
@@ -149,7 +150,8 @@ describe('a server that stops at once', () => {
     void contexts.get('/writing')!.response.write(large);
     contexts.get('/ending')!.response.send('last');
     await server.stop(AbortSignal.abort());
-    expect(server.connectionCount).toBe(0);
+    // A busy machine may take longer than the second for which `stop` waits.
+    await until(() => server.connectionCount === 0);
     for (const client of clients) client.resume().end();
     await Promise.all(closed);
   });
