@@ -16,7 +16,7 @@ export const fieldSectionOf = (lines: FieldLines): FieldSection => {
 };
 
 /**
- * What stands before the data of a chunk; CRLF stands behind it. For content that is too large to be copied.
+ * The chunk-size line. The data of the chunk and a CRLF follow it. For content that is too large to be copied.
  *
  * @param size of the data in bytes, above 0: a chunk of size 0 is the last one
  * @throws RangeError for another size

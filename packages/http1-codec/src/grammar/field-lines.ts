@@ -4,7 +4,7 @@ import { COLON, CR, HTAB, LF, SP, fieldValueByte, noByte, tokenByte } from './gr
 
 /**
  * Offsets of the field lines of the section parsed last, four for each line: start and end of its name, start and end
- * of its value. One array for all connections: parsing is synchronous, and whoever wants the lines later parses again.
+ * of its value. One array for all connections: parsing is synchronous, and a head that needs its lines later parses again.
  */
 export let lineOffsets = new Int32Array(4 * 128);
 
@@ -57,11 +57,11 @@ const hasControl = (word: number): boolean => {
 /**
  * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
  *
- * Where the section breaks its limit is looked at before what is wrong behind that place, so that the outcome does not
- * depend on how much has come at once.
+ * A section that is too large is refused for its size, even when something is wrong after the place where it breaks the
+ * limit. So the outcome does not depend on how much was received at once.
  *
  * @param sectionStart where the section begins, for its size limit
- * @returns the offset behind the empty line, or -1 when the section is not complete
+ * @returns the offset after the empty line, or -1 when the section is not complete
  * @throws Http1Error the HTTP1_FIELD_… codes, `HTTP1_LINE_ENDING_INVALID`, `HTTP1_TOO_MANY_FIELDS`
  * Source: RFC 9112 sections 2.1, 5; RFC 9110 section 5
  */

@@ -24,7 +24,7 @@ export const RequestEvent = {
 
 export type RequestEvent = (typeof RequestEvent)[keyof typeof RequestEvent];
 
-/** Where the decoder stands in a request. */
+/** The part of a request that is read next. */
 const State = {
   head: 0,
   content: 1,
@@ -36,9 +36,9 @@ const State = {
 const maxEmptyLines = 8;
 
 /**
- * HTTP/1.1 requests out of received bytes, without I/O: `push` what came, then `read` until it says `needData`.
- * Incomplete input is no error, and a violation is thrown once for each read from then on: nothing behind it is ever
- * taken for a request.
+ * Decodes HTTP/1.1 requests, without I/O: `push` the received bytes, then `read` until it returns `needData`. Incomplete
+ * input is not an error. After a violation every `read` throws the same error again, so the bytes after it are never read
+ * as a request.
  *
  * Source: RFC 9112
  */
@@ -46,9 +46,9 @@ export class RequestDecoder {
   readonly #limits: HttpLimits;
   readonly #options: Http1Options;
   readonly #received: ReceivedBytes = new ReceivedBytes();
-  /** Made by the first head that comes in pieces, */
+  /** Made by the first head that comes in pieces. */
   #unfinished: UnfinishedLine | undefined;
-  /** and by the first request that has it. */
+  /** Made by the first request with chunked content. */
   #chunked: ChunkedContent | undefined;
   #state: (typeof State)[keyof typeof State] = State.head;
   #failed: Http1ErrorCode | undefined;
@@ -57,7 +57,7 @@ export class RequestDecoder {
   #emptyLines = 0;
   /** Limit of the content of this request, with the framing of its chunks; `null` for none. May change at any time. */
   maxBodySize: number | null;
-  /** The head of the current request; gone when more is needed for the next one. */
+  /** The head of the current request; `undefined` once `read` waits for the next request. */
   head: RequestHead | undefined;
   /** The piece of content of the last `content` event. */
   content: Uint8Array | undefined;
@@ -91,7 +91,7 @@ export class RequestDecoder {
     this.#emptyLines = 0;
   }
 
-  /** Bytes of content still to come, as far as that is known: 0 for chunks. */
+  /** Bytes of content still to be received, as far as that is known: 0 for chunks. */
   get remainingContent(): number {
     return this.#state === State.content ? this.#remaining : 0;
   }
@@ -101,7 +101,7 @@ export class RequestDecoder {
     this.#received.push(bytes);
   }
 
-  /** Everything not yet read, for the protocol that takes over. */
+  /** Takes all bytes that are not read yet, for the protocol that takes the connection over. */
   takeRemaining(): Uint8Array[] {
     return this.#received.takeAll();
   }

@@ -17,14 +17,14 @@ const versionLength = 8;
 /**
  * Parses `method SP request-target SP HTTP-version CRLF`.
  *
- * @returns the offset behind the line, or -1 when it is not complete
+ * @returns the offset after the line, or -1 when it is not complete
  * @throws Http1Error `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`, `HTTP1_VERSION_INVALID`,
  *   `HTTP1_VERSION_NOT_SUPPORTED`, `HTTP1_HTTP2_PREFACE`, `HTTP1_TLS_ON_PLAIN_PORT`, `HTTP1_LINE_ENDING_INVALID`,
  *   `HTTP1_REQUEST_LINE_INVALID`, `HTTP1_REQUEST_LINE_TOO_LONG`
  * Source: RFC 9112 section 3
  */
 export const parseRequestLine = (bytes: Uint8Array, start: number, received: number, maxSize: number): number => {
-  // What stands behind the limit decides nothing, so that the outcome does not depend on how much has come at once.
+  // Bytes after the limit are not examined, so the outcome does not depend on how much was received at once.
   const end = received - start > maxSize ? start + maxSize : received;
   let i = start;
   while (i < end && tokenByte[bytes[i]!] === 1) i++;

@@ -5,22 +5,22 @@ import { HttpError, handled } from '@windhover/http';
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 
-/** Whoever fills an output. */
+/** The owner of an output. */
 export interface OutputSource {
-  /** The turn is over: what was kept back for it has to go into the output now. */
+  /** Called before the flush of a turn, to add content that was kept for the end of the turn. */
   beforeFlush(): void;
-  /** So many bytes went to a connection that does not take them at once. */
+  /** Bytes were written that the connection does not take at once. */
   writtenUnderPressure(size: number): void;
 }
 
-/** Text that is gathered at most before it is written. */
+/** Characters that are gathered before they are written, at most. */
 const maxGathered = 64 * 1024;
 /** Bytes up to this size are copied into the text; a write of their own costs more than the copy. */
 const smallContent = 4 * 1024;
 
 /**
- * What goes to the peer, gathered so that everything which one received chunk, or one turn of the event loop, gives
- * rise to leaves in one write. Text stands for its bytes (latin1).
+ * Bytes for the peer. All responses to one received chunk, or of one turn of the event loop, are gathered and leave in one
+ * write. A character of text is one byte (latin1).
  */
 export class Output {
   readonly #connection: Connection;
@@ -30,7 +30,7 @@ export class Output {
   #isUnderPressure = false;
   #isClosed = false;
   #waiters: DrainWaiter[] | undefined;
-  /** While true, someone is going to call `flush` soon anyway. */
+  /** While true, the owner calls `flush` itself. */
   isBatching = false;
 
   constructor(connection: Connection, source: OutputSource) {
@@ -43,7 +43,7 @@ export class Output {
     return this.#isUnderPressure;
   }
 
-  /** Whether a batch or a turn has begun that ends with a flush. */
+  /** Whether a flush follows at the end of this batch or turn. */
   get isFlushDue(): boolean {
     return this.isBatching || this.#isFlushQueued;
   }
@@ -55,7 +55,7 @@ export class Output {
     else this.requestFlush();
   }
 
-  /** Sees to a flush at the end of this batch or turn. */
+  /** Requests a flush at the end of this batch or turn. */
   requestFlush(): void {
     if (this.isBatching || this.#isFlushQueued) return;
     this.#isFlushQueued = true;
@@ -71,15 +71,15 @@ export class Output {
     this.#write(bytes);
   }
 
-  /** Sees to a flush when the promises that are settled by now have had their turn. */
+  /** Requests a flush after the reactions to all promises that are settled now. */
   requestLateFlush(): void {
     if (this.#isFlushQueued) return;
     this.#isFlushQueued = true;
-    // A tick alone would come before the promises.
+    // A tick alone would come before the reactions.
     queueMicrotask(() => process.nextTick(flushQueued, this));
   }
 
-  /** Writes what is gathered. */
+  /** Writes the gathered text. */
   flush(): void {
     const text = this.#text;
     if (text === '') return;
@@ -87,7 +87,7 @@ export class Output {
     this.#write(text);
   }
 
-  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the connection is over. */
+  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the connection is closed. */
   whenDrained(): Promise<void> {
     if (this.#isClosed) return handled(Promise.reject(abortedError(undefined)));
     if (!this.#isUnderPressure) return Promise.resolve();
@@ -102,7 +102,7 @@ export class Output {
     if (waiters !== undefined) for (const { resolve } of waiters) resolve();
   }
 
-  /** The connection is over. */
+  /** The connection is closed. */
   closed(error: Error | undefined): void {
     this.#isClosed = true;
     const waiters = this.#waiters;

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
 
-/** The connection of an upgraded exchange, which tells when the new protocol has taken it over. */
+/** The connection of an upgraded exchange. It calls back when the new protocol takes it over. */
 export class UpgradedConnection extends LayeredConnection {
   readonly #onTakenOver: () => void;
 
