@@ -1,12 +1,12 @@
-/** Where the supervisor takes its time from. Tests hand in one that they move themselves. */
+/** The time source of the supervisor. Tests pass a clock that they advance themselves. */
 export interface Clock {
-  /** Milliseconds; never goes back. */
+  /** The current time in milliseconds; monotonic. */
   now(): number;
-  /** Calls back once, unless the returned function is called before. */
+  /** Calls the callback once after a delay. The returned function cancels the call. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
-/** What a timer can hold; it would fire at once beyond. */
+/** The longest delay of a timer, in milliseconds. With a longer delay Node.js calls back immediately. */
 const longest = 2 ** 31 - 1;
 
 /** The machine's monotonic clock. */

@@ -11,16 +11,16 @@ export const supervisorErrors = {
 export type SupervisorErrorCode = keyof typeof supervisorErrors;
 
 export interface SupervisorErrorOptions extends ErrorOptions {
-  /** What happened in this case, in a sentence without its full stop. */
+  /** What happened in this case: a sentence without the full stop. */
   readonly detail?: string;
   readonly exitCode?: number;
 }
 
-/** What a supervisor refuses, or could not do. `cause` is the error that a worker has reported, if it has. */
+/** A call that the supervisor refused, or an operation that failed. `cause` is the error that the worker reported, if any. */
 export class SupervisorError extends Error {
   override readonly name = 'SupervisorError';
   readonly code: SupervisorErrorCode;
-  /** What a process should end with that cannot go on: the code of the worker that failed, otherwise 1. */
+  /** The exit code for a process that cannot continue: the code of the worker that failed, otherwise 1. */
   readonly exitCode: number;
 
   constructor(code: SupervisorErrorCode, { detail, exitCode = 1, ...options }: SupervisorErrorOptions = {}) {

@@ -2,18 +2,18 @@ import { constants } from 'node:os';
 
 /** How a process ended. */
 export interface Exit {
-  /** `null` where a signal ended it. */
+  /** The exit code; `null` if a signal ended the process. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it could not even be started. */
+  /** The error if the process could not be started. */
   readonly error?: Error | undefined;
 }
 
-/** What a shell would tell: the exit code, or 128 and the number of the signal. */
+/** The exit code as a shell reports it: the code of the process, or 128 plus the signal number. */
 export const exitCodeOf = ({ code, signal }: Exit): number =>
   code ?? (signal === null ? 1 : 128 + constants.signals[signal]);
 
-/** For a sentence that begins with the worker. */
+/** The predicate of a sentence whose subject is the worker, e.g. `ended with exit code 1`. */
 export const describeExit = ({ code, signal, error }: Exit): string => {
   if (error !== undefined) return `could not be started: ${error.message}`;
   return signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;

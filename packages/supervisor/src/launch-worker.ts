@@ -8,7 +8,7 @@ import type { LaunchWorker, WorkerChannel } from './worker-process.ts';
 /**
  * Starts workers with `node:cluster`, which lets them listen on one address.
  *
- * What the program has set with `cluster.setupPrimary` holds, unless the options say otherwise.
+ * Settings that the program made with `cluster.setupPrimary` stay in effect, unless an option overrides them.
  *
  * @throws SupervisorError `SUPERVISOR_IN_WORKER`, `SUPERVISOR_NO_PROGRAM`
  */
@@ -29,14 +29,14 @@ export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
   };
 };
 
-/** Without a key for what is not given, since `setupPrimary` would take `undefined` for a value. */
+/** The given options only: `setupPrimary` would treat `undefined` as a value. */
 const settingsOf = ({ program, args, execArgv }: SupervisorOptions): ClusterSettings => ({
   ...(program === undefined ? undefined : { exec: program }),
   ...(args === undefined ? undefined : { args: [...args] }),
   ...(execArgv === undefined ? undefined : { execArgv: [...execArgv] }),
 });
 
-/** Without effect when this process has started workers before: then `node:cluster` has settled it. */
+/** Has no effect if this process has already started workers, because `node:cluster` fixes the policy at the first start. */
 const choosePolicy = (sharing: ConnectionSharing | undefined): void => {
   if (sharing === undefined && process.env['NODE_CLUSTER_SCHED_POLICY'] !== undefined) return;
   cluster.schedulingPolicy = sharing === 'round-robin' ? cluster.SCHED_RR : cluster.SCHED_NONE;
@@ -44,7 +44,7 @@ const choosePolicy = (sharing: ConnectionSharing | undefined): void => {
 
 const channelOf = (worker: Worker): WorkerChannel => ({
   pid: worker.process.pid,
-  // An error of sending means that it is gone, and then its end is told as well.
+  // A send error means that the worker has exited; its exit is reported separately.
   send: (message) => void worker.send(message, () => undefined),
   kill: () => void worker.process.kill('SIGKILL'),
   listen: (listener) => {
@@ -59,7 +59,7 @@ const channelOf = (worker: Worker): WorkerChannel => ({
   },
 });
 
-/** Of a process that the system would not start, e.g. because there are too many. */
+/** A process that the system did not start, e.g. because too many processes exist. */
 const failedChannel = (error: Error): WorkerChannel => ({
   pid: undefined,
   send: () => undefined,
@@ -67,7 +67,7 @@ const failedChannel = (error: Error): WorkerChannel => ({
   listen: (listener) => queueMicrotask(() => listener.exited({ code: null, signal: null, error })),
 });
 
-/** Under `node --watch` a process tells its parent which files it has loaded; the watcher is the parent of this one. */
+/** Under `node --watch` a process reports the files that it loads to its parent; the watcher is the parent of this process. */
 const passToWatcher = (message: unknown): boolean => {
   if (typeof message !== 'object' || message === null) return false;
   if (!('watch:import' in message) && !('watch:require' in message)) return false;

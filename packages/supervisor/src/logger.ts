@@ -2,7 +2,7 @@ import { debuglog } from 'node:util';
 
 const debug = debuglog('windhover:supervisor');
 
-/** Where the supervisor reports: details first, then a sentence. pino is one, and so is a host's logger. */
+/** The log of the supervisor. Each method takes details first, then a sentence. pino and the logger of a host fit. */
 export interface SupervisorLogger {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
@@ -11,10 +11,10 @@ export interface SupervisorLogger {
 
 const write = (_details: object, message: string): void => console.error(message);
 
-/** The default: what a person should look at, on stderr. */
+/** The default logger: writes warnings and errors to stderr. */
 export const stderrLogger: SupervisorLogger = { info: () => undefined, warn: write, error: write };
 
-/** The same logger, without what it throws: the workers need somebody who watches over them. */
+/** The same logger, but its methods never throw: an error of the logger must not stop the supervision of the workers. */
 export const withoutErrors = (logger: SupervisorLogger): SupervisorLogger => {
   const attempt =
     (level: keyof SupervisorLogger) =>

@@ -3,35 +3,35 @@ import { type SupervisorLogger, stderrLogger, withoutErrors } from './logger.ts'
 import type { RestartBackoff } from './restart-backoff.ts';
 
 /**
- * How the workers share what they listen on.
+ * How the workers share their listening sockets.
  *
- * - `shared-handle`: each worker accepts from the one socket by itself; who is free is first
- * - `round-robin`: the supervisor accepts, and deals the connections out in turn
+ * - `shared-handle`: all workers accept from one socket; the first idle worker takes the connection
+ * - `round-robin`: the supervisor accepts, and passes the connections to the workers in turn
  */
 export type ConnectionSharing = 'shared-handle' | 'round-robin';
 
 /** Options of `Supervisor`. Times in milliseconds. */
 export interface SupervisorOptions {
-  /** Workers, 1 to 1024. */
+  /** The number of workers, 1 to 1024. */
   readonly threadCount: number;
-  /** The file that the workers run. Default: the one that this process runs. */
+  /** The file that the workers run. Default: the file that this process runs. */
   readonly program?: string | undefined;
-  /** Default: those of this process. */
+  /** Arguments of the program. Default: the arguments of this process. */
   readonly args?: readonly string[] | undefined;
-  /** Options of Node.js. Default: those of this process. */
+  /** Options of Node.js. Default: the options of this process. */
   readonly execArgv?: readonly string[] | undefined;
-  /** Set in addition to the environment of this process. */
+  /** Environment variables of the workers, added to the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** How the workers share what they listen on; `undefined` for what `NODE_CLUSTER_SCHED_POLICY` says, or `shared-handle`. */
+  /** How the workers share their listening sockets. `undefined`: as `NODE_CLUSTER_SCHED_POLICY` says, or `shared-handle` without it. */
   readonly sharing?: ConnectionSharing | undefined;
-  /** A worker that is not ready within this time has failed, and is killed. */
+  /** Time for a worker to become ready. A worker that takes longer has failed, and is killed. */
   readonly startTimeout: number;
-  /** What a worker may take to end when it is asked to; Infinity for no limit. */
+  /** Time for a worker to drain after a stop request; Infinity for no limit. */
   readonly shutdownTimeout: number;
-  /** After `shutdownTimeout` a worker cuts off what is left; if it is still there after this time, it is killed. */
+  /** After `shutdownTimeout` a worker aborts its open requests. If it still runs after this further time, it is killed. */
   readonly killDelay: number;
   readonly restartBackoff: RestartBackoff;
-  /** Starts in a row that may fail while no worker is ready; then the supervisor ends, with the worker's exit code. */
+  /** Consecutive failed starts while no worker is ready, after which the supervisor exits with the exit code of the worker. */
   readonly maxFailedStarts: number;
   readonly logger: SupervisorLogger;
   readonly clock: Clock;
@@ -40,14 +40,14 @@ export interface SupervisorOptions {
 export const supervisorDefaults: Omit<SupervisorOptions, 'threadCount'> = {
   startTimeout: 60_000, // ms
   shutdownTimeout: 30_000, // ms; as ASP.NET Core HostOptions.ShutdownTimeout
-  killDelay: 3_000, // ms; a server takes one second from its deadline to the end of stop
+  killDelay: 3_000, // ms; a server finishes `stop` within one second after its deadline
   restartBackoff: { initial: 100, max: 30_000, calm: 60_000 }, // ms
-  maxFailedStarts: 10, // starts; some 25 seconds with this backoff
+  maxFailedStarts: 10, // starts; about 25 seconds with this backoff
   logger: stderrLogger,
   clock: systemClock,
 };
 
-/** What a caller gives: the number of threads, and whatever differs from the defaults. */
+/** The options that a caller passes: the number of threads, and every value that differs from its default. */
 export type GivenSupervisorOptions = Pick<SupervisorOptions, 'threadCount'> &
   Partial<Omit<SupervisorOptions, 'restartBackoff'>> & { readonly restartBackoff?: Partial<RestartBackoff> };
 

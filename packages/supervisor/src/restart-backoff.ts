@@ -1,14 +1,14 @@
-/** How long to wait before a worker that has crashed is started again. Times in milliseconds. */
+/** The delays before a crashed worker is restarted. Times in milliseconds. */
 export interface RestartBackoff {
-  /** Before the first restart; each further one waits twice as long. */
+  /** The delay before the first restart; it doubles with each further restart. */
   readonly initial: number;
-  /** No restart waits longer. */
+  /** The longest delay. */
   readonly max: number;
-  /** A worker that has been ready for so long begins at `initial` again. */
+  /** After a worker has been ready for this time, its next crash waits for `initial` again. */
   readonly calm: number;
 }
 
-/** Counts the crashes of one thread. */
+/** Counts the crashes of one thread and computes its next delay. */
 export class RestartDelay {
   readonly #backoff: RestartBackoff;
   #next: number;
@@ -18,7 +18,7 @@ export class RestartDelay {
     this.#next = backoff.initial;
   }
 
-  /** @param readyFor milliseconds from ready to crash; 0 for a worker that has never been ready */
+  /** @param readyFor milliseconds from ready to crash; 0 for a worker that was never ready */
   after(readyFor: number): number {
     const { initial, max, calm } = this.#backoff;
     const delay = readyFor >= calm ? initial : this.#next;

@@ -1,23 +1,23 @@
 import { constants } from 'node:os';
 import { terminalHasGone } from './terminal.ts';
 
-/** Each asks to stop. Source: ASP.NET Core `ConsoleLifetime`, as `@windhover/hosting` */
+/** The signals that request a stop. Source: ASP.NET Core `ConsoleLifetime`, as `@windhover/hosting` */
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
 /**
- * The same signal again within this time, in milliseconds, is the same request: a terminal sends Ctrl+C to every
- * process of its foreground group, and a script runner passes its own copy on.
+ * A signal that is repeated within this time, in milliseconds, counts as one request: a terminal sends Ctrl+C to every
+ * process of its foreground group, and a script runner forwards its own copy.
  */
 const repeatWindow = 250;
 
 export interface SupervisorSignals {
   stop(signal: NodeJS.Signals): void;
-  /** A second time. @param exitCode what a shell expects: 128 and the number of the signal */
+  /** A stop was requested a second time. @param exitCode as a shell expects: 128 plus the signal number */
   force(signal: NodeJS.Signals, exitCode: number): void;
   reload(signal: NodeJS.Signals): void;
 }
 
-/** @returns stops listening */
+/** Listens for the signals. @returns a function that stops listening */
 export const onSupervisorSignals = ({ stop, force, reload }: SupervisorSignals): (() => void) => {
   let first: { readonly name: NodeJS.Signals; readonly at: number } | undefined;
   const stopRequested = (name: NodeJS.Signals): void => {

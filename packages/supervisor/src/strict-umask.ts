@@ -1,4 +1,4 @@
-/** The umasks that workers have asked for, and the umask of the process without them. */
+/** The umasks that workers have requested, and the umask of the process without the requests. */
 const asked = new Set<{ readonly umask: number }>();
 let own: number | undefined;
 
@@ -11,10 +11,11 @@ const apply = (): void => {
 };
 
 /**
- * Makes the umask of this process stricter while a unix socket is bound for a worker. A file that the program makes in this
- * moment is narrower too, never wider. Nothing happens in a worker thread, which may not change the umask.
+ * Makes the umask of this process stricter while a unix socket is bound for a worker. Another file that the program
+ * creates during that time gets fewer permissions too, never more. Does nothing in a worker thread, which may not change
+ * the umask.
  *
- * @returns takes it back
+ * @returns a function that undoes the change
  */
 export const useUmask = (umask: number): (() => void) => {
   if (!process.getBuiltinModule('node:worker_threads').isMainThread) return () => {};
@@ -27,7 +28,7 @@ export const useUmask = (umask: number): (() => void) => {
   };
 };
 
-/** Calls a function with the umask of the process itself: a process that it starts inherits it. */
+/** Calls a function with the original umask of this process, so that a process which the function starts inherits it. */
 export const withOwnUmask = <T>(call: () => T): T => {
   if (own === undefined) return call();
   const strict = process.umask(own);

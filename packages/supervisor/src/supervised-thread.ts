@@ -5,7 +5,7 @@ import type { SupervisorLogger } from './logger.ts';
 import { type RestartBackoff, RestartDelay } from './restart-backoff.ts';
 import type { WorkerProcess, WorkerStartError } from './worker-process.ts';
 
-/** What a thread needs of its supervisor. */
+/** The part of the supervisor that a thread uses. */
 export interface ThreadHost {
   readonly clock: Clock;
   readonly logger: SupervisorLogger;
@@ -18,19 +18,19 @@ export interface ThreadHost {
   becameReady(): void;
 }
 
-/** One event loop that is to run: the worker that runs it now, and whoever is to be next. */
+/** One of the event loops of the program: its current worker, and the successor of that worker during a replacement. */
 export class SupervisedThread {
-  /** 1 is the first. */
+  /** The number of the thread, counted from 1. */
   readonly number: number;
   readonly #host: ThreadHost;
   readonly #delay: RestartDelay;
-  /** The one that serves, or served last; others start, or are on their way out. */
+  /** The worker that serves, or served last. The other workers of the thread are starting or draining. */
   #current: WorkerProcess | undefined;
-  /** All that have not ended. */
+  /** All workers whose process has not ended. */
   readonly #alive = new Set<WorkerProcess>();
   #cancelRestart: (() => void) | undefined;
   #restarting: Promise<void> | undefined;
-  /** From the launch of a successor until it serves. */
+  /** Pending from the launch of a successor until the successor serves. */
   #replacing: Promise<WorkerProcess | undefined> | undefined;
   #stopping = false;
 
@@ -48,15 +48,15 @@ export class SupervisedThread {
     return this.#current?.isReady === true;
   }
 
-  /** The processes that it has at the moment. */
+  /** The current processes of the thread. */
   get processes(): Iterable<WorkerProcess> {
     return this.#alive;
   }
 
   /**
-   * The first start.
+   * Starts the first worker. A failure is not retried.
    *
-   * @throws WorkerStartError; nothing is tried again then
+   * @throws WorkerStartError the worker ended before it was ready
    */
   async start(): Promise<void> {
     const worker = this.#launch();
@@ -69,10 +69,10 @@ export class SupervisedThread {
   }
 
   /**
-   * Starts a new worker, and lets the old one go when the new one is ready. Resolves when the old one has left. One that
-   * is in progress comes first.
+   * Starts a new worker, and asks the old one to stop when the new one is ready. Resolves when the old worker has ended.
+   * Waits for a replacement that is already in progress.
    *
-   * @throws WorkerStartError the new one has failed, and the old one goes on
+   * @throws WorkerStartError the new worker failed, and the old one continues
    * @throws SupervisorError `SUPERVISOR_NOT_RUNNING`
    */
   async replace(): Promise<void> {
@@ -81,7 +81,7 @@ export class SupervisedThread {
     await this.#retire(await this.#replacing);
   }
 
-  /** @returns the worker that has served until now */
+  /** @returns the worker that served before */
   async #succeed(): Promise<WorkerProcess | undefined> {
     this.#cancelRestart?.();
     this.#cancelRestart = undefined;
@@ -105,14 +105,14 @@ export class SupervisedThread {
     if (old.wasKilled) this.#warn(`Thread ${this.number}: its old worker (pid ${old.pid}) had to be killed`, exit);
   }
 
-  /** Lets all of its workers end. */
+  /** Asks all workers of the thread to stop. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#cancelRestart?.();
     await Promise.all([...this.#alive].map((worker) => worker.stop()));
   }
 
-  /** Ends all of its workers at once. */
+  /** Kills all workers of the thread. */
   kill(): void {
     for (const worker of this.#alive) worker.kill();
   }
@@ -124,12 +124,12 @@ export class SupervisedThread {
     return worker;
   }
 
-  /** From now on its end is a crash. */
+  /** Makes the worker the current one. From now on its exit is a crash. */
   #serve(worker: WorkerProcess): void {
     this.#current = worker;
     this.#host.becameReady();
     this.#host.logger.info({ thread: this.number, pid: worker.pid }, `Thread ${this.number} is ready`);
-    // It may have ended in the moment between, which nobody else sees.
+    // The worker may have ended in the meantime, and no other code checks that.
     if (worker.hasExited) this.#restartLater();
   }
 
@@ -141,7 +141,7 @@ export class SupervisedThread {
   }
 
   #restartLater(): void {
-    // A successor is on its way; if it fails, `replace` comes back to this.
+    // A successor is starting. If it fails, `replace` restarts the thread.
     if (this.#stopping || this.#replacing !== undefined || this.#cancelRestart !== undefined) return;
     const delay = this.#delay.after(this.#current?.readyFor ?? 0);
     this.#host.logger.info({ thread: this.number, delay }, `Thread ${this.number} starts again in ${delay} ms`);

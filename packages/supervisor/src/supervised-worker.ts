@@ -3,43 +3,44 @@ import { constants } from 'node:os';
 import { type SupervisorMessage, type WorkerMessage, kindOf, reportedError } from './messages.ts';
 import { threadVariable } from './thread-variable.ts';
 
-/** Ends what the worker does; `signal` aborts when the time for it is over. */
+/** Stops the work of the worker, e.g. its server; `signal` aborts at the deadline. */
 export type StopWorker = (signal: AbortSignal) => void | Promise<void>;
 
-/** What a worker of a `Supervisor` can say to it and hear from it. */
+/** The connection of a worker to its `Supervisor`. */
 export interface SupervisedWorker {
-  /** Which thread this is, 1 is the first. A successor has the number of the one that it replaces. */
+  /** The number of the thread, counted from 1. A successor has the number of the worker that it replaces. */
   readonly thread: number;
-  /** The process that has been handed descriptors by systemd, for example. */
+  /** The process id of the supervisor. Descriptors from systemd, for example, belong to that process. */
   readonly supervisorPid: number;
-  /** What the other workers listened on when this one joined; empty until the supervisor has said so. */
+  /** The addresses that the other workers listened on when this worker joined; empty until the supervisor has sent them. */
   readonly siblingAddresses: readonly string[];
-  /** Says that this worker serves. @param addresses what it listens on */
+  /** Reports that this worker serves. @param addresses the addresses that it listens on */
   reportReady(addresses?: readonly string[]): void;
-  /** Says why the start has failed, for `cause` of the supervisor's error; the process still has to end by itself. */
+  /** Reports why the start failed, for `cause` of the supervisor's error. The process still has to exit by itself. */
   reportFailed(error: unknown): void;
   /**
-   * What is to be done when this worker has to leave: because all stop, or it is replaced, or the supervisor is gone.
-   * When it is done the worker lets go of the supervisor, and ends as soon as nothing keeps it alive. Best said before the
-   * start; a request that has come by then is not lost.
+   * Sets the function that stops this worker. It is called when all workers stop, when this worker is replaced, and when
+   * the supervisor has died. When its promise settles, the worker disconnects from the supervisor, and the process exits
+   * as soon as nothing keeps it alive. Call this before the start of the server; a stop request that arrived earlier is
+   * not lost.
    */
   onStopRequested(stop: StopWorker): void;
-  /** Asks for all workers to end. */
+  /** Requests a stop of all workers, including this one. */
   requestShutdown(): void;
   /**
-   * Gives the 48 random bytes that all workers of the supervisor have and nobody else, e.g. for session tickets of TLS: soon, in
-   * any case before the worker can listen, and again whenever there are others, which is with each reload and every 12 hours.
+   * Passes 48 random bytes that all workers of the supervisor share, e.g. for TLS session tickets. The function is called
+   * before the worker can listen, and again whenever the bytes change: with each reload and every 12 hours.
    */
   onSharedKeys(use: (keys: Uint8Array) => void): void;
 }
 
-/** What a worker gets after its time is over, in milliseconds, when nobody is left to kill it. */
+/** Milliseconds from the deadline until a worker without a supervisor ends itself. */
 const orphanGrace = 3_000;
 
 /** Milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-/** A terminal sends them to every process of its group. The supervisor acts on them. */
+/** Signals that a terminal sends to every process of its group. Only the supervisor acts on them. */
 const groupSignals = ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const;
 
 class Member implements SupervisedWorker {
@@ -59,7 +60,7 @@ class Member implements SupervisedWorker {
     this.thread = thread;
     this.#cluster = cluster;
     for (const name of groupSignals) process.on(name, () => this.#exitIfAlone(name));
-    // Nobody but an operator, or a service manager that ends all at once, sends this one to a worker.
+    // Only an operator, or a service manager that stops all processes at once, sends this signal to a worker.
     process.on('SIGTERM', () => {
       this.#exitIfAlone('SIGTERM');
       this.#send({ windhover: 'retire' });
@@ -95,7 +96,7 @@ class Member implements SupervisedWorker {
     if (this.#keys !== undefined) use(this.#keys);
   }
 
-  /** Without its supervisor a worker is about to end, and need not be spared. */
+  /** Signals end a worker without a supervisor as usual, because it is stopping anyway. */
   #exitIfAlone(signal: NodeJS.Signals): void {
     if (process.connected) return;
     if (this.#left) process.exit();
@@ -107,7 +108,7 @@ class Member implements SupervisedWorker {
   }
 
   #received(message: SupervisorMessage): void {
-    // Both ends of the channel are this package, so the kind is all that has to be looked at.
+    // This package is at both ends of the channel, so checking the kind is enough.
     if (kindOf(message) === undefined) return;
     if (message.windhover === 'stop') return this.#stopRequested();
     if (message.windhover === 'welcome') {
@@ -118,7 +119,7 @@ class Member implements SupervisedWorker {
     this.#useKeys?.(this.#keys);
   }
 
-  /** Where there is something to stop, `node:cluster` is kept from ending this process with the requests that run in it. */
+  /** If a stop function is set, keeps `node:cluster` from ending this process, so that its requests can finish. */
   #disconnected(): void {
     if (this.#left || this.#stop === undefined) return;
     this.#cluster.worker!.exitedAfterDisconnect = true;
@@ -142,7 +143,7 @@ class Member implements SupervisedWorker {
     try {
       await this.#stop?.(this.#deadline.signal);
     } finally {
-      // Connections that are on their way from the supervisor go back to it before the channel closes.
+      // Connections in transit from the supervisor are returned to it before the channel closes.
       this.#left = true;
       if (process.connected) this.#cluster.worker!.disconnect();
     }
@@ -152,15 +153,15 @@ class Member implements SupervisedWorker {
 let member: SupervisedWorker | undefined;
 
 /**
- * The worker that this process is; `undefined` in every other process. The first call joins the supervisor: from then on
- * signals that come to the whole group are the supervisor's, and SIGTERM asks for a successor.
+ * The worker of this process; `undefined` in a process that is not a worker. The first call joins the supervisor. From
+ * then on the worker ignores signals that are sent to the whole process group, and SIGTERM requests a successor.
  *
- * Whoever asks only where `process.env.WINDHOVER_THREAD` is set need not load this module elsewhere.
+ * A program that checks `process.env.WINDHOVER_THREAD` first has to load this module in workers only.
  */
 export const supervisedWorker = (): SupervisedWorker | undefined => {
   const thread = process.env[threadVariable];
   if (thread === undefined) return undefined;
-  // Asked for here, so that a process which is no worker does not load it. A child of a worker inherits the variable only.
+  // Loaded here, so that only a worker loads `node:cluster`. A child process of a worker inherits just the variable.
   const cluster = process.getBuiltinModule('node:cluster');
   if (!cluster.isWorker) return undefined;
   return (member ??= new Member(Number(thread), cluster));

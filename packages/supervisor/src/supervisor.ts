@@ -9,10 +9,10 @@ import { useUmask } from './strict-umask.ts';
 import { type LaunchWorker, WorkerProcess, WorkerStartError } from './worker-process.ts';
 
 /**
- * Runs a program in several processes that share what they listen on, and keeps them running.
+ * Runs a program in several processes that share their listening sockets, and restarts a process that crashes.
  *
- * A worker says that it is ready, and obeys, through `supervisedWorker`. The first process of the program makes the
- * supervisor and serves nothing itself.
+ * A worker reports that it is ready, and receives stop requests, through `supervisedWorker`. The first process of the
+ * program creates the supervisor and serves no requests itself.
  */
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -30,7 +30,7 @@ export class Supervisor {
   #exitCode = 0;
 
   /**
-   * @param launch for tests: what starts a process
+   * @param launch for tests: the function that starts a process
    * @throws RangeError when a number is out of its range
    * @throws SupervisorError `SUPERVISOR_NO_PROGRAM`, `SUPERVISOR_IN_WORKER`
    */
@@ -46,18 +46,18 @@ export class Supervisor {
     this.#stopped = new Promise((resolve) => (this.#resolveStopped = resolve));
   }
 
-  /** What the workers listen on, as they have reported it. */
+  /** The addresses that the workers listen on, as they have reported them. */
   get addresses(): readonly string[] {
     const ready = this.#threads.flatMap(({ isReady, worker }) => (isReady ? worker!.addresses : []));
     return [...new Set(ready)];
   }
 
-  /** The process ids of the workers that serve, thread by thread; `undefined` for one that does not at the moment. */
+  /** The process id of the serving worker of each thread; `undefined` for a thread without one at the moment. */
   get workers(): readonly (number | undefined)[] {
     return this.#threads.map(({ isReady, worker }) => (isReady ? worker!.pid : undefined));
   }
 
-  /** 0 when all workers have ended well; else the code of one that has not, 1 where one had to be killed. */
+  /** 0 if all workers exited with 0; otherwise the exit code of a worker that did not, or 1 if a worker had to be killed. */
   get exitCode(): number {
     return this.#exitCode;
   }
@@ -65,12 +65,12 @@ export class Supervisor {
   // Start
 
   /**
-   * Starts the workers, and resolves when all of them are ready. The first one starts alone: if something is wrong with
-   * the program or its addresses, it is said once.
+   * Starts the workers, and resolves when all of them are ready. The first worker starts alone, so that a fault of the
+   * program or its addresses is reported once.
    *
    * @throws SupervisorError `SUPERVISOR_START_FAILED` a worker ended before it was ready; no worker is left, `exitCode`
-   *   is the worker's, and `cause` what it has reported, if it has
-   * @throws SupervisorError `SUPERVISOR_ALREADY_STARTED`, `SUPERVISOR_NOT_RUNNING` it was stopped meanwhile
+   *   is the worker's exit code, and `cause` the error that it reported, if any
+   * @throws SupervisorError `SUPERVISOR_ALREADY_STARTED`; `SUPERVISOR_NOT_RUNNING` if it was stopped in the meantime
    */
   async start(): Promise<void> {
     if (this.#state === 'stopping') throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
@@ -102,12 +102,12 @@ export class Supervisor {
   // Reload
 
   /**
-   * Replaces the workers one after the other. A new one is ready before the old one is asked to end, and the old one has
-   * left before the next. A call while that goes on asks for it once more, from the beginning; one during the start waits
-   * for it.
+   * Replaces the workers one after the other. A new worker is ready before the old one is asked to stop, and the old
+   * worker has ended before the next thread is replaced. A call during a reload requests one more complete reload; a call
+   * during the start waits for the start.
    *
-   * @throws SupervisorError `SUPERVISOR_RELOAD_FAILED` a new worker ended before it was ready; it and the threads after it
-   *   go on with their old workers
+   * @throws SupervisorError `SUPERVISOR_RELOAD_FAILED` a new worker ended before it was ready; its thread and the threads
+   *   after it keep their old workers
    * @throws SupervisorError `SUPERVISOR_NOT_RUNNING`
    */
   reload(): Promise<void> {
@@ -148,8 +148,8 @@ export class Supervisor {
   // Stop
 
   /**
-   * Asks every worker to end what it does and leave, and kills what is still there `killDelay` after `shutdownTimeout`.
-   * Resolves when all have gone; never rejects. A second call waits for the first.
+   * Asks every worker to drain and exit, and kills the remaining workers `killDelay` after `shutdownTimeout`. Resolves
+   * when all workers have ended; never rejects. A second call waits for the first.
    *
    * @param signal kills the workers at once when it aborts
    */
@@ -187,12 +187,12 @@ export class Supervisor {
   // Run
 
   /**
-   * Starts the workers and lets signals steer them, until all have ended:
+   * Starts the workers and handles signals until all workers have ended:
    *
-   * - SIGTERM, SIGINT, SIGQUIT: as `stop`; a second one kills all workers at once
-   * - SIGHUP: as `reload`; as `stop` when it says that the terminal has gone
+   * - SIGTERM, SIGINT, SIGQUIT: as `stop`; a second signal kills all workers
+   * - SIGHUP: as `reload`; as `stop` if the terminal of this process was closed
    *
-   * @returns the exit code for this process: 0, the code of a worker that failed, or 128 + the second signal
+   * @returns the exit code for this process: 0, the code of a worker that failed, or 128 plus the number of the second signal
    * @throws SupervisorError `SUPERVISOR_ALREADY_STARTED`, `SUPERVISOR_NOT_RUNNING`
    */
   async run(): Promise<number> {
@@ -222,7 +222,7 @@ export class Supervisor {
     }
   }
 
-  /** A worker that fails has said why, and a stop in the middle is what was asked for; either ends the run. */
+  /** A failed worker has already reported its error, and a stop during the start was requested; both end the run. */
   async #startAndTell(): Promise<void> {
     const { logger, threadCount: threads } = this.#options;
     try {
@@ -247,7 +247,7 @@ export class Supervisor {
     }
   }
 
-  // What the threads need
+  // The interface for the threads
 
   #threadHost(): ThreadHost {
     const { clock, logger, restartBackoff } = this.#options;
@@ -279,7 +279,7 @@ export class Supervisor {
     }
   }
 
-  /** A worker was told by somebody else to end. */
+  /** A worker received a stop request that did not come from this supervisor. */
   async #retire(thread: SupervisedThread): Promise<void> {
     if (this.#state !== 'running' || thread.isReplacing) return;
     try {

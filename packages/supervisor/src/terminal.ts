@@ -1,12 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Whether this process was started in a terminal; what the terminal was stays one until the process ends. */
+/** Whether this process was started in a terminal. Read once, because the terminal may be closed later. */
 const hadTerminal = [0, 1, 2].some((fd) => isatty(fd));
 
 /**
- * Whether a hang-up means what it says: the terminal that this process was started in is no more. A daemon has none, and
- * there SIGHUP is the wish to reload. Windows sends it for a console that is closed, and for nothing else.
+ * Whether SIGHUP means that the terminal of this process was closed. For a daemon, which has no terminal, SIGHUP requests
+ * a reload. Windows sends SIGHUP only when a console is closed.
  */
 export const terminalHasGone = (): boolean => {
   if (process.platform === 'win32') return true;

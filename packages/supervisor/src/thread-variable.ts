@@ -1,2 +1,2 @@
-/** The environment variable that tells a worker its thread: a whole number from 1 on. */
+/** The environment variable with the thread number of a worker: an integer of at least 1. */
 export const threadVariable = 'WINDHOVER_THREAD';

@@ -3,38 +3,38 @@ import { type Exit, describeExit, exitCodeOf } from './exit.ts';
 import { type ReportedError, type SupervisorMessage, type WorkerMessage, errorOf, kindOf } from './messages.ts';
 import type { SharedKeys } from './shared-keys.ts';
 
-/** The process below a worker, as far as the supervisor needs it. */
+/** The part of a worker's process that the supervisor uses. */
 export interface WorkerChannel {
   readonly pid: number | undefined;
-  /** Nothing happens when it is gone. */
+  /** Sends a message. Does nothing after the process has ended. */
   send(message: SupervisorMessage): void;
-  /** Ends it at once. */
+  /** Kills the process. */
   kill(): void;
-  /** Called once, and soon. */
+  /** Sets the observer. Called once, right after the launch. */
   listen(listener: WorkerListener): void;
 }
 
-/** Who is told what a process does. */
+/** Receives the events of a process. */
 export interface WorkerListener {
   message(message: unknown): void;
-  /** It can be told nothing any more. */
+  /** The channel is closed, so no more messages can be sent. */
   disconnected(): void;
   exited(exit: Exit): void;
 }
 
-/** Starts a process for a thread; 1 is the first. */
+/** Starts a process for a thread; threads are counted from 1. */
 export type LaunchWorker = (thread: number) => WorkerChannel;
 
-/** Why a worker never became ready. */
+/** A worker ended before it was ready. */
 export class WorkerStartError extends Error {
   override readonly name = 'WorkerStartError';
   readonly exitCode: number;
-  /** Whether the worker has had the chance to say why on its own output. */
+  /** Whether the worker could print the reason itself. */
   readonly isExplained: boolean;
 
   constructor(detail: string, exit: Exit, reported: ReportedError | undefined) {
     super(detail, reported === undefined ? undefined : { cause: errorOf(reported) });
-    // A worker that ends well before it is ready has failed as well.
+    // A worker that exits with 0 before it is ready has failed as well.
     this.exitCode = exitCodeOf(exit) || 1;
     this.isExplained = exit.code !== null;
   }
@@ -48,22 +48,22 @@ export interface WorkerTimes {
   readonly clock: Clock;
 }
 
-/** What a worker asks of its supervisor. */
+/** Requests and reports of a worker to its supervisor. */
 export interface WorkerRequests {
-  /** What all workers listen on. */
+  /** The addresses that all workers listen on. */
   addresses(): readonly string[];
-  /** Adds to the umask of this process, for a socket that it binds for the worker. @returns takes it back */
+  /** Makes the umask of this process stricter while it binds a socket for the worker. @returns a function that undoes it */
   useUmask(umask: number): () => void;
-  /** It wants to be replaced. */
+  /** The worker requests its replacement. */
   retire(): void;
-  /** It wants all workers to end. */
+  /** The worker requests a stop of all workers. */
   shutdown(): void;
 }
 
 /** One process of one thread, from its start to its end. */
 export class WorkerProcess {
   readonly thread: number;
-  /** Resolves when it serves; rejects with a `WorkerStartError` when it ends before. */
+  /** Resolves when the worker serves; rejects with a `WorkerStartError` if it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<Exit>;
   #resolveReady!: () => void;
@@ -91,7 +91,7 @@ export class WorkerProcess {
       this.#resolveReady = resolve;
       this.#rejectReady = reject;
     });
-    this.ready.catch(() => undefined); // Who waits for it is told; nobody has to wait.
+    this.ready.catch(() => undefined); // Not every caller awaits `ready`; this avoids an unhandled rejection.
     this.exited = new Promise((resolve) => (this.#resolveExited = resolve));
     this.#times = times;
     this.#requests = requests;
@@ -112,7 +112,7 @@ export class WorkerProcess {
     return this.#channel.pid;
   }
 
-  /** What it listens on, as it says. */
+  /** The addresses that the worker has reported. */
   get addresses(): readonly string[] {
     return this.#addresses;
   }
@@ -121,7 +121,7 @@ export class WorkerProcess {
     return this.#readyAt !== undefined && !this.#stopping && this.#exit === undefined;
   }
 
-  /** Milliseconds from ready to the end, or until now; 0 if it never was. */
+  /** Milliseconds from ready to the exit, or until now; 0 if the worker was never ready. */
   get readyFor(): number {
     return this.#readyAt === undefined ? 0 : (this.#endedAt ?? this.#times.clock.now()) - this.#readyAt;
   }
@@ -130,12 +130,12 @@ export class WorkerProcess {
     return this.#exit !== undefined;
   }
 
-  /** Whether it had to be killed. */
+  /** Whether the worker had to be killed. */
   get wasKilled(): boolean {
     return this.#killed;
   }
 
-  /** Asks it to end what it does and leave; kills it when it does not, and at once when it does not listen yet. */
+  /** Asks the worker to drain and exit. Kills it at the deadline, or immediately if it has not joined yet. */
   stop(): Promise<Exit> {
     if (!this.#stopping && this.#exit === undefined) {
       this.#stopping = true;
@@ -149,7 +149,7 @@ export class WorkerProcess {
     return this.exited;
   }
 
-  /** Ends it at once. */
+  /** Kills the worker. */
   kill(): void {
     if (this.#exit !== undefined) return;
     this.#killed = true;
@@ -189,7 +189,7 @@ export class WorkerProcess {
   #join(): void {
     this.#joined = true;
     const { shutdownTimeout } = this.#times;
-    // JSON has no Infinity.
+    // JSON cannot represent Infinity.
     this.#channel.send({
       windhover: 'welcome',
       shutdownTimeout: Number.isFinite(shutdownTimeout) ? shutdownTimeout : null,
@@ -198,7 +198,7 @@ export class WorkerProcess {
     });
   }
 
-  /** The keys have changed. */
+  /** Sends the changed keys to the worker. */
   shareKeys(): void {
     if (this.#joined) this.#channel.send({ windhover: 'keys', keys: this.#keys.current });
   }
@@ -211,7 +211,7 @@ export class WorkerProcess {
     this.#resolveReady();
   }
 
-  /** It ends by itself after it was asked to. Otherwise nobody can ask it any more, so it has the same time to end. */
+  /** After a stop request this is expected. Otherwise no request can reach the worker any more, so it gets the same time to exit. */
   #disconnected(): void {
     if (this.#exit !== undefined || this.#stopping) return;
     this.#stopping = true;
@@ -240,5 +240,5 @@ const kinds: ReadonlySet<unknown> = new Set<WorkerMessage['windhover']>([
   'shutdown',
 ]);
 
-/** Both ends of the channel are this package, so the kind is all that has to be looked at. */
+/** This package is at both ends of the channel, so checking the kind is enough. */
 const isWorkerMessage = (message: unknown): message is WorkerMessage => kinds.has(kindOf(message));

@@ -3,7 +3,7 @@ import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { fromDuplex } from '@windhover/connections';
 import { type ConnectionPair, connectionCompliance } from '@windhover/transport-compliance';
 
-/** Two ends of one connection: here two plain sockets, in your case what you have built. */
+/** Two ends of one connection: here two plain sockets, in your case your own connections. */
 const pair = async (): Promise<ConnectionPair> => {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');

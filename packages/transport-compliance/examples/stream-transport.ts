@@ -25,7 +25,7 @@ export interface StreamEndpoint extends CustomEndpoint {
 const isStreamEndpoint = (endpoint: Endpoint): endpoint is StreamEndpoint =>
   endpoint.kind === 'x-stream' && typeof endpoint['name'] === 'string';
 
-/** A stream as a connection that knows what carries it, and between whom it runs. */
+/** A stream as a connection that knows its transport and both endpoints. */
 class NamedStreamConnection extends StreamConnection implements ConnectionEndpointFeature, ConnectionTransportFeature {
   readonly transport = 'stream';
   readonly localEndpoint: StreamEndpoint;
@@ -37,13 +37,13 @@ class NamedStreamConnection extends StreamConnection implements ConnectionEndpoi
     this.remoteEndpoint = remoteEndpoint;
   }
 
-  /** The connection is its own features: nothing is made before somebody asks. */
+  /** The connection object itself is the value of both features, so no object is created for them. */
   protected override builtIn(id: symbol): unknown {
     return id === ConnectionEndpointFeature.id || id === ConnectionTransportFeature.id ? this : undefined;
   }
 }
 
-/** A name that is listened on. */
+/** One bound name. */
 class StreamListener implements ConnectionListener {
   readonly endpoint: StreamEndpoint;
   readonly #accept: ConnectionDelegate;
@@ -59,7 +59,7 @@ class StreamListener implements ConnectionListener {
     acceptConnection(new NamedStreamConnection(stream, this.endpoint, remoteEndpoint), this.#accept);
   }
 
-  /** Whoever was served before this call has been accepted already: there is nothing to wait for. */
+  /** Stops listening. Streams that were served before this call are already accepted, so there is nothing to wait for. */
   async unbind(): Promise<void> {
     this.#release();
   }
@@ -69,7 +69,7 @@ class StreamListener implements ConnectionListener {
   }
 }
 
-/** Serves streams that come from anywhere: stdin and stdout, a serial port, a tunnel, a pair in memory. */
+/** Serves streams from any source: stdin and stdout, a serial port, a tunnel, a pair in memory. */
 export class StreamTransport implements Transport {
   readonly name = 'streams';
   readonly #listeners = new Map<string, StreamListener>();
@@ -99,15 +99,15 @@ export class StreamTransport implements Transport {
   }
 
   /**
-   * Hands a stream to whoever listens on the name.
+   * Hands a stream to the listener of the name.
    *
-   * @throws ConnectionError `CONNECTION_REFUSED` when nobody does; the stream is destroyed then
+   * @throws ConnectionError `CONNECTION_REFUSED` if the name has no listener; the stream is destroyed then
    */
   serve(name: string, stream: Duplex, remoteEndpoint: StreamEndpoint = this.#nextClient()): void {
     const listener = this.#listeners.get(name);
     if (listener === undefined) {
       stream.destroy();
-      throw new ConnectionError('CONNECTION_REFUSED', `Nobody listens on the name "${name}"`);
+      throw new ConnectionError('CONNECTION_REFUSED', `No listener is bound to the name "${name}"`);
     }
     listener.serve(stream, remoteEndpoint);
   }

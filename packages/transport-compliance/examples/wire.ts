@@ -2,12 +2,12 @@ import { Duplex } from 'node:stream';
 import { ConnectionError } from '@windhover/connections';
 
 /**
- * One end of a wire inside this process, in place of whatever you bring. Bytes are copied, since whoever receives them
- * owns them, and travel in a later turn of the event loop: `duplexPair` of Node does neither.
+ * One end of a wire inside this process; it takes the place of your own byte stream. Bytes are copied, because the
+ * receiver owns them, and arrive in a later turn of the event loop. `duplexPair` of Node.js does neither.
  */
 class WireEnd extends Duplex {
   #other: WireEnd | undefined;
-  /** Lets the other end write on; it waits until what we have is read. */
+  /** Completes the pending write of the other end. Called when the bytes of that write have been read. */
   #taken: (() => void) | undefined;
   #ended = false;
 
@@ -34,7 +34,7 @@ class WireEnd extends Duplex {
     done();
   }
 
-  /** An error is an abort, which the other end is told as a reset; without one it is an end. */
+  /** An error is an abort, which the other end receives as a reset. Without an error the stream ends normally. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this._read();
     if (error === null) this.#end();
@@ -42,7 +42,7 @@ class WireEnd extends Duplex {
     done(error);
   }
 
-  /** What comes to an end that is gone is dropped. */
+  /** Delivers bytes to this end; drops them if this end is destroyed. */
   #arrive(bytes: Buffer, taken: () => void): void {
     if (this.destroyed) return taken();
     this.#taken = taken;

@@ -2,7 +2,7 @@ import { type Hash, createHash } from 'node:crypto';
 import type { Connection } from '@windhover/connections';
 import { type RecorderHooks, Recorder } from './recorder.ts';
 
-/** Bytes that look random and are the same in every run: a linear congruential generator. */
+/** Pseudo-random bytes that are the same in every run: a linear congruential generator. */
 export const patternBytes = (size: number, seed: number): Uint8Array => {
   const bytes = new Uint8Array(size);
   let state = seed;
@@ -13,7 +13,7 @@ export const patternBytes = (size: number, seed: number): Uint8Array => {
   return bytes;
 };
 
-/** Sizes of the writes that a pump goes through, over and over: single bytes up to more than a socket reads at once. */
+/** The write sizes that a pump cycles through: from single bytes up to more than a socket reads at once. */
 const writeSizes = [1, 70_000, 17, 16_384, 3, 1_460, 65_536, 255, 4_096] as const;
 
 /** Writes `bytes` in pieces of many sizes, bytes and strings in turn, and stops whenever `write` says so. */
@@ -31,7 +31,7 @@ export class Pump {
     this.#done = done;
   }
 
-  /** To be called once at first, and again at each `drained`. */
+  /** Writes until `write` returns false. Call it once at first, and again at each `drained`. */
   run(): void {
     if (this.#finished) return;
     while (!this.#finished) if (!this.#writeNext()) return this.#finish();
@@ -55,7 +55,7 @@ export class Pump {
   }
 }
 
-/** Hooks that hash what comes in and keep the pump going. */
+/** Hooks that hash the received bytes and keep the pump running. */
 export class Exchange implements RecorderHooks {
   readonly #hash: Hash = createHash('sha256');
   pump: Pump | undefined;

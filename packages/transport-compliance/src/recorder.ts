@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Connection, Receiver } from '@windhover/connections';
 
-/** Milliseconds that a check waits for something that has to happen. */
+/** Milliseconds that a check waits for an expected event. */
 const patience = 10_000;
 
 type Happening = 'received' | 'drained' | 'ended' | 'closed';
 
-/** What a recorder does besides recording. */
+/** Actions of a recorder in addition to recording. */
 export interface RecorderHooks {
   received?(bytes: Uint8Array): void;
   drained?(): void;
@@ -18,10 +18,10 @@ interface Wait {
   readonly done: () => void;
 }
 
-/** A receiver that writes down all it is told, so that a check can wait for it and look back at it. */
+/** A receiver that records all of its calls, so that a check can wait for a call and inspect earlier ones. */
 export class Recorder implements Receiver {
   readonly connection: Connection;
-  /** In order; runs of `received` count once. */
+  /** The calls in order; consecutive calls of `received` count once. */
   readonly happenings: Happening[] = [];
   /** All bytes so far as latin1 text; empty if `hooks.received` takes them. */
   text = '';
@@ -29,7 +29,7 @@ export class Recorder implements Receiver {
   /** Calls of `drained` so far. */
   drains = 0;
   error: Error | undefined;
-  /** Set by `silently`: no call may come now. */
+  /** Set by `silently`: no call is allowed now. */
   #silence = false;
   readonly #hooks: RecorderHooks;
   #waits: Wait[] = [];
@@ -72,12 +72,12 @@ export class Recorder implements Receiver {
     return this.happenings.includes(happening);
   }
 
-  /** The `code` of the error that `closed` was given. */
+  /** The `code` of the error that was passed to `closed`. */
   get errorCode(): unknown {
     return this.error !== undefined && 'code' in this.error ? this.error.code : this.error;
   }
 
-  /** Waits until the condition holds; it is looked at after each happening. */
+  /** Waits until the condition is true; it is checked after each call of the receiver. */
   async until(condition: () => boolean, what: string): Promise<void> {
     if (condition()) return;
     let timer: NodeJS.Timeout | undefined;
@@ -110,7 +110,7 @@ export class Recorder implements Receiver {
     }
   }
 
-  /** The rules that hold for every receiver at every time. */
+  /** Checks the rules that apply to every receiver at all times. */
   assertSound(): void {
     assert.deepEqual(this.#offences, [], 'the receiver was called against the rules');
   }
@@ -143,7 +143,7 @@ export const record = (connection: Connection, hooks?: RecorderHooks): Recorder 
 
 /**
  * Lets time pass without a clock: bytes cross the connection `times` times, one after the other, from `sender` to
- * `recorder`. Whatever was under way in the other direction has had ample opportunity to arrive.
+ * `recorder`. Bytes in transit in the other direction have had enough turns to arrive.
  */
 export const letTimePass = async (sender: Connection, recorder: Recorder, times = 20): Promise<void> => {
   for (let time = 0; time < times; time++) {

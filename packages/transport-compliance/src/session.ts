@@ -3,7 +3,7 @@ import { Deferred } from './deferred.ts';
 import { type Recorder, record } from './recorder.ts';
 import type { ConnectionPair, TransportSubject } from './subject.ts';
 
-/** Everything one check has opened, so that nothing is left over when it fails. */
+/** Everything that one check has opened, so that all of it is closed even if the check fails. */
 export class Session {
   readonly subject: TransportSubject;
   readonly #listeners: ConnectionListener[] = [];
@@ -42,7 +42,7 @@ export class Session {
   }
 }
 
-/** Sends everything back, and ends when the peer does. */
+/** Sends all received bytes back, and ends when the peer ends. */
 export const echo = (connection: Connection): Recorder =>
   record(connection, {
     received: (bytes) => void connection.write(bytes),

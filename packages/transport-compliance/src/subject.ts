@@ -1,10 +1,10 @@
 import type { Connection, Endpoint, Transport } from '@windhover/connections';
 
-/** What a kind of connection cannot do, because what lies below it cannot. */
+/** Limits of a kind of connection that follow from its byte stream. */
 export interface ConnectionTraits {
   /**
-   * Whether the peer can tell an abort from an end. Default true; false for unix sockets and stream pairs, whose peer
-   * may be told `ended` instead of `CONNECTION_RESET`.
+   * Whether the peer can distinguish an abort from an end. Default true; false for unix sockets and stream pairs, whose
+   * peer may get `ended` instead of `CONNECTION_RESET`.
    */
   readonly resets?: boolean;
 }
@@ -12,15 +12,15 @@ export interface ConnectionTraits {
 /** The transport under test. */
 export interface TransportSubject extends ConnectionTraits {
   readonly transport: Transport;
-  /** A free endpoint to bind on; asked once or more in each check. */
+  /** Returns a free endpoint to bind; each check calls it at least once. */
   endpoint(): Endpoint;
-  /** A client of a bound endpoint. Throws or rejects when nobody listens there. */
+  /** Connects a client to a bound endpoint. Throws or rejects if the endpoint is not bound. */
   connect(endpoint: Endpoint): Connection | Promise<Connection>;
 }
 
-/** Connections under test that no transport has made: middleware, bridges, upgraded exchanges. */
+/** Connections under test that do not come from a transport: middleware, bridges, upgraded exchanges. */
 export interface ConnectionSubject extends ConnectionTraits {
-  /** Two ends of one fresh connection, neither of them started. */
+  /** Makes the two ends of a new connection, neither of them started. */
   pair(): ConnectionPair | Promise<ConnectionPair>;
 }
 
@@ -30,9 +30,9 @@ export interface ConnectionPair {
   readonly served: Connection;
 }
 
-/** One behaviour, as any test runner takes it: `it(name, run)`. */
+/** The check of one behaviour, for any test runner: `it(name, run)`. */
 export interface ComplianceCheck {
   readonly name: string;
-  /** Rejects with an `AssertionError` when the behaviour is not shown, at the latest after ten seconds without news. */
+  /** Rejects with an `AssertionError` if the behaviour is wrong, or if no event occurs for ten seconds. */
   readonly run: () => Promise<void>;
 }

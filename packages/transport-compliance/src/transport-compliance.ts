@@ -46,8 +46,8 @@ const withSession = async (subject: TransportSubject, run: (session: Session) =>
 };
 
 /**
- * The behaviour that every two connected `Connection`s have to show. For connections that no transport has made; the
- * transport suite has these checks, too.
+ * Checks of the behaviour of two connected `Connection`s. For connections that do not come from a transport;
+ * `transportCompliance` includes these checks.
  */
 export const connectionCompliance = (subject: ConnectionSubject): readonly ComplianceCheck[] =>
   pairChecks.map((check) => ({
@@ -56,7 +56,7 @@ export const connectionCompliance = (subject: ConnectionSubject): readonly Compl
   }));
 
 /**
- * The behaviour that every transport has to show, as checks for any test runner:
+ * Checks of the behaviour of a transport, for any test runner:
  * `for (const { name, run } of transportCompliance(subject)) it(name, run)`.
  */
 export const transportCompliance = (subject: TransportSubject): readonly ComplianceCheck[] => [

@@ -13,7 +13,7 @@ const sources = ['--import', new URL('../../../tools/test-support/sources.mjs', 
 const page = new Readme(import.meta.url, 'WRITE-YOUR-OWN-TRANSPORT.md');
 const codeOf = (path: string): string => readFileSync(at(path), 'utf8');
 
-/** As whoever has installed the packages would write it: here the server's own imports would make a ring. */
+/** The code with the imports of a user who has installed the packages; in this tree they would create an import cycle. */
 const installed = (code: string): string =>
   code.replaceAll(/'(?:\.\.\/){3}([\w-]+)\/src\/index\.ts'/g, "'@windhover/$1'").replaceAll('../../examples/', './');
 
@@ -38,7 +38,7 @@ describe('the transport of the page', () => {
     expect(Number(/^# pass (\d+)$/m.exec(child.output)?.[1])).toBeGreaterThan(50);
   });
 
-  it('destroys a stream that nobody serves, and says so', () => {
+  it('a name without a listener: CONNECTION_REFUSED is thrown and the stream is destroyed', () => {
     const [stream] = duplexPair();
     expect(() => new StreamTransport().serve('nobody', stream)).toThrow(
       expect.objectContaining({ code: 'CONNECTION_REFUSED' }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Recorder, record } from '../recorder.ts';
 import type { PairCheck } from './check.ts';
 
-/** The peer of an abort learns of a reset; where resets do not exist, it may learn of an end first. */
+/** The peer of an abort is notified of a reset. Where resets do not exist, it may be notified of an end first. */
 const untilCut = async (recorder: Recorder, resets: boolean): Promise<void> => {
   await recorder.until(() => recorder.has('closed') || (!resets && recorder.has('ended')), 'expected a reset');
   if (!recorder.has('closed')) recorder.connection.end();

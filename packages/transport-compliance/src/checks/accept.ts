@@ -6,10 +6,10 @@ import { type Session, echo } from '../session.ts';
 import type { TransportCheck } from './check.ts';
 
 const crowd = 1_000;
-/** Clients that connect at the same time: fewer than any backlog holds. */
+/** The number of clients that connect at the same time; smaller than any backlog. */
 const atOnce = 100;
 
-/** Connects, sends a line of its own and gets it back. */
+/** Connects, sends a unique line and waits for its echo. */
 const talk = async (session: Session, listener: ConnectionListener, number: number): Promise<Recorder> => {
   const client = record(await session.connect(listener));
   const line = `client ${number}\n`;
@@ -26,7 +26,7 @@ const leave = async (client: Recorder): Promise<void> => {
   assert.equal(client.error, undefined);
 };
 
-/** A client that is not wanted may learn of it while it still connects, or later. */
+/** A refused client may be notified while it is still connecting, or later. */
 const isCut = async (session: Session, listener: ConnectionListener): Promise<void> => {
   let connection: Connection;
   try {

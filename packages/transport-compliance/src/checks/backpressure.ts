@@ -22,7 +22,7 @@ class Flood {
   }
 }
 
-/** Floods a paused peer until nothing moves any more. */
+/** Writes to a paused peer until no more bytes are transferred. */
 const floodUntilStuck = async (client: Connection, served: Connection): Promise<{ flood: Flood; back: Recorder }> => {
   const flood = new Flood(client);
   const back = record(client, { received: () => undefined, drained: () => flood.run() });
@@ -67,7 +67,10 @@ export const backpressureChecks: readonly PairCheck[] = [
       served.pause();
       const there = record(served, { received: () => undefined });
       const { flood, back } = await floodUntilStuck(client, served);
-      assert.ok(flood.written < mostBuffered, `${flood.written} bytes went into a connection that nobody reads`);
+      assert.ok(
+        flood.written < mostBuffered,
+        `${flood.written} bytes were accepted by a connection whose peer does not read`,
+      );
       assert.equal(there.size, 0);
       const stuckAt = flood.written;
       served.resume();

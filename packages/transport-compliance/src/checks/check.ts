@@ -1,7 +1,7 @@
 import type { Session } from '../session.ts';
 import type { ConnectionPair } from '../subject.ts';
 
-/** What a check of two connected connections is given; it starts them itself. */
+/** The arguments of a check of two connected connections. The check starts the connections itself. */
 export interface PairSubject extends ConnectionPair {
   /** See `ConnectionTraits.resets`. */
   readonly resets: boolean;

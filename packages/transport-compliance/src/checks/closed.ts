@@ -3,7 +3,7 @@ import type { ClosedObserver, Connection } from '@windhover/connections';
 import { type Recorder, letTimePass, record } from '../recorder.ts';
 import type { PairCheck, PairSubject } from './check.ts';
 
-/** Notes each call of an observer, and whether the receiver was told before. */
+/** Records each call of an observer, and whether the receiver was called before it. */
 class Witness implements ClosedObserver {
   readonly calls: { connection: Connection; error: Error | undefined; receiverFirst: boolean }[] = [];
   readonly #recorder: Recorder | undefined;
@@ -69,7 +69,7 @@ const onceAndLast = Object.entries(waysToEnd).map(([way, endIt]): PairCheck => (
   },
 }));
 
-/** A connection that is over, and its recorder. */
+/** A closed connection and its recorder. */
 const closedConnection = async ({ client, served }: PairSubject): Promise<Recorder> => {
   const [there, back] = [record(served), record(client)];
   client.write('x');
@@ -100,7 +100,7 @@ export const closedChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'closed: whoever comes later is told, too, receiver and observer',
+    name: 'closed: a receiver and an observer that are added later are called, too',
     async run(pair) {
       const { error } = await closedConnection(pair);
       const late = record(pair.client);

@@ -7,7 +7,7 @@ import type { TransportCheck } from './check.ts';
 
 const clientsAtOnce = 50;
 
-/** Whether a client that may or may not have got through is served; one that is not has to learn it. */
+/** Whether a client is served that may or may not have connected. A client that is not served must be notified. */
 const isServed = async (session: Session, listener: ConnectionListener): Promise<boolean> => {
   let connection: Connection;
   try {
