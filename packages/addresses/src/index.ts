@@ -1,3 +1,4 @@
+export { type AllowedHostProblem, AllowedHosts } from './allowed-hosts.ts';
 export type { BindingAddress } from './binding-address.ts';
 export {
   type AnyTarget,

@@ -36,7 +36,9 @@ const roles: Readonly<Record<string, number>> = {
   server: FieldRole.server,
 };
 
-/** token = 1*tchar (RFC 9110 5.6.2) */
+/** Whether a text is a token: 1*tchar. Source: RFC 9110 section 5.6.2 */
+export const isToken = (text: string): boolean => token.test(text);
+
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** field-value: visible characters and obs-text, inside also SP and HTAB (RFC 9110 5.5). */
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
@@ -64,7 +66,7 @@ export const receivedName = (text: string): FieldName => {
 export const fieldKey = (text: string): string => cache.get(text)?.key ?? text.toLowerCase();
 
 const checkName = (text: string): FieldName => {
-  if (!token.test(text)) throw new HttpError('HTTP_FIELD_NAME_INVALID', JSON.stringify(text));
+  if (!isToken(text)) throw new HttpError('HTTP_FIELD_NAME_INVALID', JSON.stringify(text));
   const name = receivedName(text);
   if (cache.size < cacheSize && text.length <= 64) cache.set(text, name);
   return name;

@@ -2,7 +2,7 @@ export { ApplicationBuilder } from './application-builder.ts';
 export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
 export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
 export { listMembers, trimWhitespace } from './field-list.ts';
-export { FieldRole } from './field-name.ts';
+export { FieldRole, isToken } from './field-name.ts';
 export type {
   HttpApplication,
   HttpEvents,

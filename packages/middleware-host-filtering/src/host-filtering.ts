@@ -1,25 +1,22 @@
+import { domainToASCII } from 'node:url';
+import { type AllowedHostProblem, AllowedHosts } from '@windhover/addresses';
 import type { Middleware, RequestDelegate } from '@windhover/http';
-import { hostName } from './host-name.ts';
-import { isHostAllowed, readHostPatterns } from './host-patterns.ts';
+import { HostFilteringError, type HostFilteringErrorCode } from './errors.ts';
 import { type GivenHostFilteringOptions, resolveHostFilteringOptions } from './options.ts';
 
 /**
- * Request middleware that serves the hosts it is told to, and answers 400 for others: a name that somebody has pointed
- * at this server, as DNS rebinding does, reaches nothing behind it. Ports are not compared.
+ * Request middleware that serves the allowed hosts and answers 400 for all others, so that a name which an attacker has
+ * pointed at this server (DNS rebinding) does not reach the application. Ports are not compared.
  *
- * @throws HostFilteringError for `allowedHosts` that cannot be meant
+ * @throws HostFilteringError for `allowedHosts` that are not hosts
  *
  * Source: ASP.NET Core `HostFilteringMiddleware`; RFC 9110 sections 7.2 and 7.4
  */
 export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
   const { allowEmptyHosts, includeFailureMessage, onRefused, allowedHosts } = resolveHostFilteringOptions(given);
-  const patterns = readHostPatterns(allowedHosts);
+  const hosts = new AllowedHosts(allowedHosts.map(withALabels), asError);
 
-  const isServed = (host: string): boolean => {
-    if (host === '') return allowEmptyHosts;
-    const name = hostName(host);
-    return name !== '' && isHostAllowed(name, patterns);
-  };
+  const isServed = (host: string): boolean => (host === '' ? allowEmptyHosts : hosts.allowsAny || hosts.allows(host));
 
   const refuse: RequestDelegate = (context) => {
     onRefused(context);
@@ -39,3 +36,20 @@ export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
     return next(context);
   };
 };
+
+const beyondAscii = /[^\0-\x7f]/;
+/** Of ASCII only the characters of host names: `domainToASCII` accepts and drops much else. */
+const nameInAnyScript = /^[\w.*\u0080-\u{10ffff}-]+$/u;
+
+/** A name as requests have it: with A-labels instead of characters outside of ASCII (RFC 5890). */
+const withALabels = (pattern: string): string =>
+  (beyondAscii.test(pattern) && nameInAnyScript.test(pattern) && domainToASCII(pattern)) || pattern;
+
+const codes: Readonly<Record<AllowedHostProblem, HostFilteringErrorCode>> = {
+  port: 'HOST_FILTERING_PORT',
+  wildcard: 'HOST_FILTERING_WILDCARD',
+  host: 'HOST_FILTERING_HOST_INVALID',
+};
+
+const asError = (pattern: string, problem: AllowedHostProblem): HostFilteringError =>
+  new HostFilteringError(codes[problem], pattern);

@@ -54,6 +54,7 @@ describe('allowed hosts', () => {
     ['xn--bcher-kva.example', 'XN--BCHER-KVA.example', 200],
     ['localhost', 'localhost:5000', 200],
     ['my_service', 'my_service', 200],
+    ['1.2.3', '1.2.0.3', 400],
   ])('%s and Host: %s: %i', async (pattern, host, status) => {
     expect(await statusFor([pattern], host)).toBe(status);
   });

@@ -4,6 +4,7 @@ import {
   type HttpFields,
   HttpRequestFeature,
   HttpUpgradeFeature,
+  isToken,
   listMembers,
 } from '@windhover/http';
 import { WebSocketError } from './errors.ts';
@@ -76,15 +77,12 @@ const checkOrigin = (headers: HttpFields, origins: readonly string[] | null): vo
   if (!origins.includes(origin.toLowerCase())) throw new WebSocketError('WEBSOCKET_ORIGIN_NOT_ALLOWED');
 };
 
-/** token (RFC 9110 5.6.2) */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-
 const noProtocols: readonly string[] = [];
 
 const protocolsOf = (headers: HttpFields): readonly string[] => {
   const value = headers.get('sec-websocket-protocol');
   if (value === undefined) return noProtocols;
   const protocols = listMembers(value);
-  if (new Set(protocols).size === protocols.length && protocols.every((name) => token.test(name))) return protocols;
+  if (new Set(protocols).size === protocols.length && protocols.every(isToken)) return protocols;
   throw new WebSocketError('WEBSOCKET_PROTOCOLS_INVALID');
 };

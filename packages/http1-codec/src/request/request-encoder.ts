@@ -1,4 +1,4 @@
-import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
+import { type HttpLimits, httpLimitDefaults, isToken } from '@windhover/http';
 import { type FieldLines, fieldSectionOf } from '../grammar/chunk-encoder.ts';
 import { Http1EncodeError } from '../grammar/encode-error.ts';
 import { latin1Bytes } from '../grammar/latin1.ts';
@@ -45,7 +45,7 @@ export interface EncodedRequestHead {
  */
 export const encodeRequestHead = (request: RequestHeadInit): EncodedRequestHead => {
   const { method, target, version = 'HTTP/1.1', headers, content } = request;
-  if (!token.test(method)) throw new Http1EncodeError('HTTP1_METHOD_INVALID');
+  if (!isToken(method)) throw new Http1EncodeError('HTTP1_METHOD_INVALID');
   if (!targetCharacters.test(target)) throw new Http1EncodeError('HTTP1_TARGET_INVALID');
   if (version !== 'HTTP/1.1' && version !== 'HTTP/1.0') throw new Http1EncodeError('HTTP1_VERSION_INVALID');
   const lines = fieldSectionOf(headers).toWire() + framingLine(content);
@@ -53,8 +53,6 @@ export const encodeRequestHead = (request: RequestHeadInit): EncodedRequestHead 
   return { text, content: checkedContent(text) };
 };
 
-/** token = 1*tchar (RFC 9110 5.6.2) */
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** As `targetByte` of the grammar: visible ASCII without `#`. */
 const targetCharacters = /^[\x21\x22\x24-\x7e]+$/;
 

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isHost } from '@windhover/http';
+import { isHost, isToken } from '@windhover/http';
 import { Http2Error, type Http2StreamErrorCode } from '../codec/errors.ts';
 import { FieldKind, firstPseudoKind } from '../codec/hpack/field-kind.ts';
 import { HeaderField } from '../codec/hpack/header-field.ts';
@@ -198,9 +198,7 @@ const placeholder: readonly HeaderField[] = [
   HeaderField.of(':path', '/'),
 ];
 
-/** token (RFC 9110 5.6.2) */
-const method = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const isMethod = (value: string): boolean => value === 'GET' || value === 'POST' || method.test(value);
+const isMethod = (value: string): boolean => value === 'GET' || value === 'POST' || isToken(value);
 
 /** Origin form: visible ASCII without `#`, as for HTTP/1.1. */
 const path = /^\/[!"$-~]*$/;
