@@ -64,7 +64,7 @@ describe.skipIf(launcher === undefined)('systemd-socket-activate (skipped where 
         { kind: 'ip', address: '127.0.0.1', port },
         { kind: 'handle', fd: 4 },
       ],
-      child: '2 false',
+      child: 'undefined false',
     });
     expect(existsSync(path)).toBe(true);
   });

@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 /** What a program has written, however it ended. It gets nothing on its standard input. */
 export const output = async (program: string, args: readonly string[], input = ''): Promise<string> => {
   const child = promisify(execFile)(program, args, { maxBuffer: 8 * 1024 * 1024 });
-  child.child.stdin?.end(input);
+  // A program that reads nothing may have ended.
+  child.child.stdin?.on('error', () => {}).end(input);
   const { stdout, stderr } = await child.catch((error: { stdout: string; stderr: string }) => error);
   return `${stdout}${stderr}`;
 };
