@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../../../tools/test-support/property.ts';
 import { HpackDecoder, HpackEncoder, Http2Error, OutputBuffer } from '../src/index.ts';
 import { huffmanCodes, huffmanCodeLengths } from '../src/codec/hpack/huffman-code.ts';
 import { decodeHuffman } from '../src/codec/hpack/huffman-decoder.ts';

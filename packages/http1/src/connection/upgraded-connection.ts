@@ -3,7 +3,7 @@ import { type Connection, LayeredConnection, type Receiver } from '@windhover/co
 
 /** The connection of an upgraded exchange. It calls back when the new protocol takes it over. */
 export class UpgradedConnection extends LayeredConnection {
-  readonly #onTakenOver: () => void;
+  #onTakenOver: (() => void) | undefined;
 
   /** @param onTakenOver called when the connection is started, and when its stream is taken */
   constructor(below: Connection, onTakenOver: () => void) {
@@ -12,13 +12,19 @@ export class UpgradedConnection extends LayeredConnection {
   }
 
   override start(receiver: Receiver): void {
-    this.#onTakenOver();
+    this.#takenOver();
     super.start(receiver);
   }
 
   override takeStream(): Duplex | undefined {
     const stream = super.takeStream();
-    if (stream !== undefined) this.#onTakenOver();
+    if (stream !== undefined) this.#takenOver();
     return stream;
+  }
+
+  /** Lets go of the HTTP/1.1 connection, whose memory a long-lived connection would keep. */
+  #takenOver(): void {
+    this.#onTakenOver?.();
+    this.#onTakenOver = undefined;
   }
 }

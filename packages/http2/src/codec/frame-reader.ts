@@ -135,12 +135,18 @@ export class FrameReader {
     if (this.#error !== undefined) throw this.#error;
     try {
       const event = this.#read();
-      if (event === FrameEvent.needData) this.#received.release();
+      if (event === FrameEvent.needData) this.#release();
       return event;
     } catch (error) {
       if (!(error instanceof Http2Error) || error.isConnectionError) this.#error = error;
       throw error;
     }
+  }
+
+  /** An idle connection holds no bytes of its last frame. */
+  #release(): void {
+    this.#received.release();
+    this.bytes = noBytes;
   }
 
   #read(): FrameEvent {

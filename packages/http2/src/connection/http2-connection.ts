@@ -360,6 +360,7 @@ export class Http2Connection
       stream.received(reader.bytes.subarray(reader.start, reader.end));
     }
     if (reader.isInData) return;
+    this.#dataStream = undefined;
     if (this.#framePadding > 0) stream.consumed(this.#framePadding);
     if (reader.endsStream && !stream.isClosed) stream.receivedEnd(undefined);
   }
