@@ -21,8 +21,12 @@ export const readScheme = (text: string): string => {
   return scheme;
 };
 
-/** Makes `http://` of what stands there instead of a scheme; a bare port gets localhost, a bare path `unix:`. */
+/**
+ * Puts `http://` in place of a wrong scheme. A bare port gets localhost, and a bare path `unix:`. Text that only begins to
+ * spell a scheme, as `htt`, is no host name: a host name would listen on every interface.
+ */
 const withScheme = (text: string): string => {
+  if (text !== '' && 'https://'.startsWith(text.toLowerCase())) return 'http://localhost:5000';
   if (/^\d+$/.test(text)) return `http://localhost:${text}`;
   if (/^\/(?!\/)/.test(text)) return `http://unix:${text}`;
   const [beginning = '', secure = ''] = /^(?:http(s?)\s*(?::\/{0,2}|\/\/))?[:/\s]*/i.exec(text) ?? [];

@@ -13,6 +13,10 @@ type Refused = [text: string, code: AddressErrorCode, position: number, suggesti
 const parsing: Refused[] = [
   ['', 'ADDRESS_EMPTY', 0, 'http://localhost:5000'],
   ['  ', 'ADDRESS_EMPTY', 0, 'http://localhost:5000'],
+  // the beginning of a scheme is no host name, which would listen on every interface
+  ['h', 'ADDRESS_SCHEME_MISSING', 0, 'http://localhost:5000'],
+  ['htt', 'ADDRESS_SCHEME_MISSING', 0, 'http://localhost:5000'],
+  ['HTTPS', 'ADDRESS_SCHEME_MISSING', 0, 'http://localhost:5000'],
   [' http://*:80', 'ADDRESS_BLANK', 0, 'http://*:80'],
   ['http://*:80 ', 'ADDRESS_BLANK', 11, 'http://*:80'],
   ['http://unix:/a.sock\n', 'ADDRESS_BLANK', 19, 'http://unix:/a.sock'],

@@ -1,4 +1,8 @@
 import { type Configuration, describeSource } from '@windhover/configuration';
+import { defaultAddress } from '@windhover/server';
+
+/** The keys that say where to listen. */
+const addressKeys = /^(?:urls|httpPorts|httpsPorts|server\.endpoints|server\.systemd)(?:[.[]|$)/;
 
 /**
  * Every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
@@ -12,8 +16,10 @@ export const describeSettings = async (
   const values = await configuration.effective();
   const isKnown = (key: string): boolean =>
     declared?.some((known) => key === known || key.startsWith(`${known}.`)) ?? true;
-  return values.map(({ key, text, source }) => {
+  const lines = values.map(({ key, text, source }) => {
     const line = `${key} = ${text}   (${describeSource(source)})`;
     return isKnown(key) ? line : `${line} (not known to the host; the application may)`;
   });
+  // The default address is no value of the schema, because endpoints added in code take its place.
+  return values.some(({ key }) => addressKeys.test(key)) ? lines : [`urls = ${defaultAddress}   (default)`, ...lines];
 };

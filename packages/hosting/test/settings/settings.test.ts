@@ -214,4 +214,14 @@ describe('describeSettings', () => {
     const lines = await describeSettings(await folder.load({ code: { threads: 3 }, always: true }));
     expect(lines).toContain('threads = 3   (code)');
   });
+
+  it.each<[name: string, args: string[], isDefault: boolean]>([
+    ['no source has an address', [], true],
+    ['there are addresses', ['--urls', 'http://localhost:1'], false],
+    ['there are ports', ['--httpPorts', '1'], false],
+    ['there are endpoints', ['--server.endpoints.a.url', 'http://localhost:1'], false],
+  ])('lists the default address only where it applies: %s, %j: %s', async (_, args, isDefault) => {
+    const lines = await describeSettings(await folder.load({ args, always: true }));
+    expect(lines.includes('urls = http://localhost:5000   (default)')).toBe(isDefault);
+  });
 });
