@@ -11,11 +11,6 @@ export class LoggedReceiver implements Receiver {
     this.#log = log;
   }
 
-  /** The log keeps text, no bytes. */
-  get borrows(): boolean {
-    return this.#receiver.borrows === true;
-  }
-
   received(bytes: Uint8Array): void {
     this.#log.chunk('received', bytes);
     this.#receiver.received(bytes);

@@ -69,18 +69,8 @@ export interface Connection {
 
 /** Receives the bytes and events of a connection. */
 export interface Receiver {
-  /**
-   * Bytes from the peer, at least one. The receiver owns them: a transport never uses that memory again. The exception is a
-   * receiver with `borrows`.
-   */
+  /** Bytes from the peer, at least one. The receiver owns them: a transport never uses that memory again. */
   received(bytes: Uint8Array): void;
-  /**
-   * True for a receiver that only borrows its bytes: they are valid until `received` returns, and the receiver copies what it
-   * keeps, also what it passes to `write` or `unread`. A transport may then read into the same memory again and again, which
-   * saves it a copy of each chunk. Default false. A receiver that wraps another one and keeps no bytes returns the other's
-   * value. It must not change.
-   */
-  readonly borrows?: boolean;
   /** The write queue is empty again after `write` returned false. */
   drained(): void;
   /** The peer has ended its side (FIN). This side stays open until `end`, `abort` or `dispose`. */

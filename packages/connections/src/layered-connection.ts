@@ -94,8 +94,7 @@ export class LayeredConnection extends ConnectionBase {
   /**
    * Gives bytes back: the receiver, or the next one, receives them before everything else.
    *
-   * @param chunks in the order in which they were received. They belong to this connection from now on, so a receiver
-   *   that only borrows its bytes gives back copies.
+   * @param chunks in the order in which they were received. They belong to this connection from now on.
    */
   unread(...chunks: readonly Uint8Array[]): void {
     const given = chunks.filter(({ length }) => length > 0);

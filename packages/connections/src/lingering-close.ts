@@ -25,7 +25,6 @@ export const lingeringClose = (connection: Connection, options: LingeringCloseOp
 };
 
 class LingeringClose implements Receiver, HeartbeatListener {
-  readonly borrows = true;
   readonly #connection: Connection;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   #deadline: number;

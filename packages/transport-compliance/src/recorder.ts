@@ -26,8 +26,6 @@ export class Recorder implements Receiver {
   /** All bytes so far as latin1 text; empty if `hooks.received` takes them. */
   text = '';
   size = 0;
-  /** Calls of `drained` so far. */
-  drains = 0;
   error: Error | undefined;
   /** Set by `silently`: no call is allowed now. */
   #silence = false;
@@ -50,7 +48,6 @@ export class Recorder implements Receiver {
   }
 
   drained(): void {
-    this.drains++;
     this.#note('drained');
     this.#hooks.drained?.();
     this.#checkWaits();

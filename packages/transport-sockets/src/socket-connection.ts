@@ -9,7 +9,7 @@ import {
   isShuttingDown,
   streamAbove,
 } from '@windhover/connections';
-import { AcceptedSocket, type SocketReader, ownBytes } from './reused-read-buffer.ts';
+import { AcceptedSocket, type SocketReader } from './reused-read-buffer.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 
 /** What carries a socket of Node; `pipe` is a Windows named pipe. */
@@ -41,12 +41,11 @@ export class SocketConnection
     if (socket instanceof AcceptedSocket) socket.reader = this;
   }
 
-  /** Bytes that go to the receiver without a detour through the stream. Only a receiver that borrows gets the buffer itself. */
-  read(buffer: Buffer, size: number): boolean {
+  /** Passes bytes to the receiver without a detour through the stream. Called by the socket. */
+  read(bytes: Buffer): boolean {
     const receiver = this.flowingReceiver;
-    if (receiver === undefined) return false;
-    receiver.received(receiver.borrows === true ? buffer.subarray(0, size) : ownBytes(buffer, size));
-    return true;
+    receiver?.received(bytes);
+    return receiver !== undefined;
   }
 
   protected override builtIn(id: symbol): unknown {

@@ -41,14 +41,9 @@ const accepted = async (endpoint: Endpoint): Promise<{ peer: Socket; connection:
 
 /** Keeps each chunk as it was passed, and its text at that moment. */
 class Keeper implements Receiver {
-  readonly borrows: boolean;
   readonly chunks: Uint8Array[] = [];
   readonly texts: string[] = [];
   #news = (): void => {};
-
-  constructor(borrows: boolean) {
-    this.borrows = borrows;
-  }
 
   received(bytes: Uint8Array): void {
     this.chunks.push(bytes);
@@ -80,29 +75,20 @@ const endpoints = [
 ] as const;
 
 describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s socket', (_kind, endpoint) => {
-  it('reads into one buffer for a receiver that borrows', async () => {
+  it('gives its receiver memory that holds these bytes and no more', async () => {
     const { peer, connection } = await accepted(endpoint);
-    const keeper = new Keeper(true);
-    connection.start(keeper);
-    await send(peer, keeper, 'first', 'other');
-    expect(keeper.texts).toEqual(['first', 'other']);
-    expect(keeper.chunks.map(String)).toEqual(['other', 'other']);
-  });
-
-  it('gives every other receiver memory that holds its bytes and no more', async () => {
-    const { peer, connection } = await accepted(endpoint);
-    const keeper = new Keeper(false);
+    const keeper = new Keeper();
     connection.start(keeper);
     await send(peer, keeper, 'first', 'other');
     expect(keeper.chunks.map(String)).toEqual(['first', 'other']);
     expect(keeper.chunks.map(({ buffer }) => buffer.byteLength)).toEqual([5, 5]);
   });
 
-  it('gives own bytes to a receiver that replaces one that borrows, and to the owner of the stream', async () => {
+  it('gives own bytes to a receiver that replaces another one, and to the owner of the stream', async () => {
     const { peer, connection } = await accepted(endpoint);
-    const [borrower, owner] = [new Keeper(true), new Keeper(false)];
-    connection.start(borrower);
-    await send(peer, borrower, 'first');
+    const [first, owner] = [new Keeper(), new Keeper()];
+    connection.start(first);
+    await send(peer, first, 'first');
     connection.start(owner);
     await send(peer, owner, 'second', 'third!');
     expect(owner.chunks.map(String)).toEqual(['second', 'third!']);
@@ -123,7 +109,7 @@ describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s so
     peer.write('before ');
     await inSocket(7);
     connection.pause();
-    const keeper = new Keeper(true);
+    const keeper = new Keeper();
     connection.start(keeper);
     peer.write('paused ');
     await inSocket(14);
@@ -154,7 +140,7 @@ describe.skipIf(process.platform === 'win32')('a paused connection', () => {
   it('notices a reset', async () => {
     const { peer, connection } = await accepted(endpoints[0][1]);
     connection.pause();
-    connection.start(new Keeper(true));
+    connection.start(new Keeper());
     const closed = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
     peer.resetAndDestroy();
     await expect(closed).resolves.toMatchObject({ code: 'CONNECTION_RESET' });

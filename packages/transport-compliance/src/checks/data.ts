@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { exchange, patternBytes, sha256 } from '../pump.ts';
-import { Recorder, record } from '../recorder.ts';
+import { record } from '../recorder.ts';
 import type { PairCheck } from './check.ts';
 
 const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte);
@@ -91,39 +90,4 @@ export const dataChecks: readonly PairCheck[] = [
       for (const { bytes, hash } of kept) assert.equal(sha256(bytes), hash);
     },
   },
-  {
-    name: 'data: a receiver that borrows its bytes sees all of them, and its successor owns what it receives',
-    async run({ client, served }) {
-      const hash = createHash('sha256');
-      const kept: { bytes: Uint8Array; hash: string }[] = [];
-      let size = 0;
-      const successor = new Recorder(served, { received: (bytes) => void kept.push({ bytes, hash: sha256(bytes) }) });
-      const borrower = new Recorder(served, {
-        received(bytes) {
-          size += bytes.length;
-          hash.update(bytes);
-          if (size === megabyte) served.start(successor);
-        },
-      });
-      served.start(Object.defineProperty(borrower, 'borrows', { value: true }));
-      const source = patternBytes(megabyte, 6);
-      await writeAll(record(client), source);
-      await borrower.until(() => size === megabyte, 'expected to receive a megabyte');
-      assert.equal(hash.digest('hex'), sha256(source));
-      for (let round = 1; round <= 20; round++) {
-        client.write(patternBytes(1_000, round));
-        await successor.until(() => successor.size === round * 1_000, 'expected to receive a thousand bytes');
-      }
-      for (const { bytes, hash: before } of kept) assert.equal(sha256(bytes), before);
-    },
-  },
 ];
-
-/** Writes in pieces, whenever the connection takes them. */
-const writeAll = async (recorder: Recorder, bytes: Uint8Array): Promise<void> => {
-  for (let at = 0; at < bytes.length; at += 10_000) {
-    const drainsBefore = recorder.drains;
-    if (recorder.connection.write(bytes.subarray(at, at + 10_000))) continue;
-    await recorder.until(() => recorder.drains > drainsBefore, 'expected to be called with drained');
-  }
-};
