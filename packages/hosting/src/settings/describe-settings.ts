@@ -21,5 +21,7 @@ export const describeSettings = async (
     return isKnown(key) ? line : `${line} (not known to the host; the application may)`;
   });
   // The default address is no value of the schema, because endpoints added in code take its place.
-  return values.some(({ key }) => addressKeys.test(key)) ? lines : [`urls = ${defaultAddress}   (default)`, ...lines];
+  return values.some(({ key, source }) => source.kind !== 'default' && addressKeys.test(key))
+    ? lines
+    : [`urls = ${defaultAddress}   (default)`, ...lines];
 };
