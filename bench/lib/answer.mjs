@@ -70,7 +70,7 @@ export function exchange(socket, request, count) {
  * @typedef {{ port: number, tls: boolean }} Address
  */
 
-/** The certificate of a subject is made for one run, and nobody is there to be deceived. */
+/** Certificates are not verified: a subject makes its certificate for one run, and the connection is local. */
 const unverified = { host: '127.0.0.1', rejectUnauthorized: false };
 
 /**

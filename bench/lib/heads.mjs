@@ -2,7 +2,7 @@
 const fieldLines = {
   small: ['accept: */*'],
   closing: ['accept: */*', 'connection: close'],
-  // What Chromium sends when somebody types an address, a cookie and a cache validator included.
+  // The head that Chromium sends for a typed address, with a cookie and a cache validator.
   browser: [
     'connection: keep-alive',
     'cache-control: max-age=0',

@@ -10,7 +10,7 @@ const width = 64;
 export async function openAfterRequest(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.setTimeout(10_000, () => socket.destroy(new Error('an idle connection got no answer')));
-  socket.on('error', () => {}); // whoever waits for the socket hears of it too
+  socket.on('error', () => {}); // code that awaits the socket gets the error too
   await once(socket, 'connect');
   await exchange(socket, requestHead('small', port), 1);
   socket.setTimeout(0);

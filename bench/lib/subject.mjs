@@ -29,7 +29,7 @@ const skipCode = 77;
 
 const helper = new URL('gc-on-request.mjs', import.meta.url).href;
 
-/** The subject cannot run on this machine, which is nobody's fault. */
+/** The subject cannot run on this machine, which is not an error. */
 export class SubjectSkipped extends Error {}
 
 /**

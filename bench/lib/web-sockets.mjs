@@ -35,7 +35,7 @@ function lengthOf(size, maskBit) {
  */
 export async function openWebSocket(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => {}); // whoever waits for the socket hears of it too
+  socket.on('error', () => {}); // code that awaits the socket gets the error too
   await once(socket, 'connect');
   const key = randomBytes(16).toString('base64');
   const accept = createHash('sha1')

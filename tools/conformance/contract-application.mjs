@@ -81,7 +81,7 @@ const webSocketOptions = {
 const echoMessages = (deflate) => {
   const options = { ...webSocketOptions, deflate };
   return async (context) => {
-    // Nothing of WebSockets is loaded where nobody asks for one.
+    // Loaded on the first WebSocket request, so that other runs do not load it.
     const { acceptWebSocket } = await import('../../packages/websockets/dist/index.js');
     const socket = acceptWebSocket(context.features, options);
     socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));

@@ -116,7 +116,7 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, confi
     expect(rest.join('')).toBe('The server stops\r\n');
   });
 
-  it('ends when nobody says anything', async () => {
+  it('a client that sends nothing more: warned and closed', async () => {
     const client = await start();
     client.write('hello\n');
     expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');

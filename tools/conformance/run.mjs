@@ -520,7 +520,7 @@ function connectionRun(c, steps, ftarget, follow) {
       allowHalfOpen: true,
       noDelay: true,
     });
-    // Whoever is there is the server under test: its certificate does not matter.
+    // The peer is always the server under test, so its certificate is not verified.
     const sock = opt.tls
       ? tls.connect({ socket: raw, allowHalfOpen: true, ALPNProtocols: ['http/1.1'], rejectUnauthorized: false })
       : raw;

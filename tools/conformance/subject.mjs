@@ -7,7 +7,7 @@
 //   node tools/conformance/subject.mjs --port 8443 --tls
 //   node tools/conformance/subject.mjs --port 8080 --deflate      (permessage-deflate on the WebSockets at /ws)
 //
-// Addresses with https, and everything with --tls, have a certificate that is made for this run and trusted by nobody.
+// Addresses with https, and all addresses with --tls, use a certificate that is made for this run; clients do not trust it.
 // Needs a build. Port 0, the default, is any free port.
 import { parseArgs } from 'node:util';
 import { http1 } from '../../packages/http1/dist/index.js';
@@ -26,7 +26,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Nothing of TLS is loaded where nobody asks for it. */
+/** Loads TLS on demand, so that runs without TLS do not load it. */
 const throwAwayHttps = async () => {
   const { CertificateAuthority } = await import('../test-support/certificates.ts');
   const { useHttps } = await import('../../packages/tls/dist/index.js');

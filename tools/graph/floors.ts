@@ -40,5 +40,5 @@ export const browserSafe: readonly string[] = ['features', 'addresses', 'http', 
 
 const floorOfFolder = new Map(floors.flatMap(([floor, folders]) => folders.map((folder) => [folder, floor])));
 
-/** The floor of a package; `undefined` for one that nobody has given a floor. */
+/** The floor of a package; `undefined` for a package that is not in the list. */
 export const floorOf = (folder: string): number | undefined => floorOfFolder.get(folder);

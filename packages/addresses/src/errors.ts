@@ -35,14 +35,14 @@ export const addressErrors = {
   ADDRESS_PATH_BASE: 'an address to listen on has no path; use the path base middleware instead',
   ADDRESS_IPV4_MAPPED: 'this is an IPv4 address in the notation of IPv6; write the IPv4 address',
   ADDRESS_ZONE_UNUSED: 'only link-local IPv6 addresses (fe80::/10) have a zone; elsewhere the system would ignore it',
-  ADDRESS_NOT_UNICAST: 'nobody can connect to a multicast or broadcast address; write the address of an interface',
+  ADDRESS_NOT_UNICAST: 'no client can connect to a multicast or broadcast address; write the address of an interface',
 } as const satisfies Record<`ADDRESS_${string}`, string>;
 
 export type AddressErrorCode = keyof typeof addressErrors;
 
-/** Where and why an address is refused. */
+/** Details of a refused address. */
 export interface AddressErrorDetails {
-  /** The one address at fault. */
+  /** The address at fault. */
   readonly address: string;
   /** Index into `address` of the first character at fault; its length where something is missing at the end. */
   readonly position: number;
@@ -54,10 +54,10 @@ export interface AddressErrorDetails {
   readonly offset?: number | undefined;
 }
 
-/** As much of a long address as a message shows. */
+/** The part of a long address that a message shows. */
 const shownLength = 120;
 
-/** Quotes what was typed so that it cannot break a log line. */
+/** Quotes typed text so that it cannot break a log line. */
 const quoted = (address: string): string => {
   const shown = address.length > shownLength ? `${address.slice(0, shownLength)}…` : address;
   return JSON.stringify(shown).replaceAll(

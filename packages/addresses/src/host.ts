@@ -2,7 +2,7 @@ import { looksLikeIPv4, parseIPv4, repairIPv4 } from './ipv4.ts';
 import { type IPv6Fault, isIPv6, parseIPv6 } from './ipv6.ts';
 import { Refusal } from './refusal.ts';
 
-/** What a fault in a host is reported with. */
+/** The context for reporting a fault in a host. */
 export interface HostContext {
   /** Index of the host in the address. */
   readonly start: number;
@@ -103,8 +103,8 @@ const repairBracketed = (inside: string, { code, faultAt }: IPv6Fault): string =
 };
 
 /**
- * Reads the IPv6 address that somebody typed without brackets, and the port after it if the last group looks like one:
- * `::1` gives `[::1]`, `::1:5000` gives `[::1]:5000`. `undefined` for what is no IPv6 address.
+ * Reads an IPv6 address without brackets, and the port after it if the last group looks like a port: `::1` gives
+ * `[::1]`, `::1:5000` gives `[::1]:5000`. `undefined` for a text that is not an IPv6 address.
  */
 export const bracketed = (authority: string): string | undefined => {
   const [, address, port] = /^(.*):(\d{2,5})$/.exec(authority) ?? [];

@@ -1,4 +1,4 @@
-/** RFC 3986 `dec-octet`: no leading zeros, so that nobody reads them as octal. */
+/** RFC 3986 `dec-octet`: no leading zeros, because some parsers read them as octal. */
 const decOctet = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 
 /**
@@ -28,8 +28,8 @@ export const looksLikeIPv4 = (host: string): boolean => {
 };
 
 /**
- * The dotted quad that a host was probably meant to be: leading zeros and a dot at the end go, `127.1` becomes
- * `127.0.0.1`. `undefined` where that gives none.
+ * The dotted quad that a host was probably meant to be: leading zeros and a dot at the end are removed, `127.1` becomes
+ * `127.0.0.1`. `undefined` if the result is not a dotted quad.
  */
 export const repairIPv4 = (host: string): string | undefined => {
   const parts = host.replace(/\.$/, '').split('.', 5);
@@ -40,6 +40,6 @@ export const repairIPv4 = (host: string): string | undefined => {
   return parseIPv4(text) === undefined ? undefined : text;
 };
 
-/** Where nobody can connect to: 224.0.0.0/4 is multicast (RFC 5771), 255.255.255.255 broadcast (RFC 919). */
+/** Addresses that no client can connect to: 224.0.0.0/4 is multicast (RFC 5771), 255.255.255.255 broadcast (RFC 919). */
 export const isIPv4Unicast = (octets: readonly number[]): boolean =>
   !((octets[0]! >= 224 && octets[0]! <= 239) || octets.every((octet) => octet === 255));

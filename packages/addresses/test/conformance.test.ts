@@ -32,7 +32,7 @@ interface Row {
 const { rows } = JSON.parse(readFileSync(new URL('addresses.json', import.meta.url), 'utf8')) as { rows: Row[] };
 const rowsThat = (expected: Row['expect']): Row[] => rows.filter((row) => row.expect === expected);
 
-/** Well formed, and refused by the system or by whoever binds the list: what the text cannot tell. */
+/** Well-formed addresses that only the system, or the code that binds the list, can refuse. */
 const decidedAtBindTime = new Set([
   'http://1.2.3.4:18081',
   'http://[fe80::1%lo]:18081',

@@ -10,17 +10,17 @@ import { textValue } from './text-value.ts';
 import type { UnknownKey } from './unknown-key.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** What further rules are checked with. */
+/** The argument of further checks. */
 export interface RuleCheck {
   report(broken: BrokenRule): void;
-  /** Where a value comes from. */
+  /** The source of a value. */
   sourceOf(path: KeyPath): ValueSource;
 }
 
-/** Checks what a schema cannot: how values go together. */
+/** Checks rules that a schema cannot express: combinations of values. */
 export type CheckRules<T> = (values: T, check: RuleCheck) => void;
 
-/** Layers that have become one. */
+/** The merged layers. */
 export interface BoundLayers<T> {
   readonly values: T;
   readonly tree: ObjectNode;
@@ -28,9 +28,9 @@ export interface BoundLayers<T> {
 }
 
 /**
- * Lays the layers over one another, reads their text as the schema expects it, and checks the result.
+ * Merges the layers, converts their text to the types of the schema, and checks the result.
  *
- * @throws ConfigurationError with everything that is wrong
+ * @throws ConfigurationError with all problems
  */
 export const bindLayers = async <T>(
   layers: readonly LayerContent[],
@@ -94,7 +94,7 @@ class Binding {
     for (const unknown of this.#unknown) this.#report.problems.push(unknownKeyProblem(unknown, this.#schema));
   }
 
-  /** The value of a node as the schema expects it; `undefined` where a problem has been reported instead. */
+  /** The value of a node in the type of the schema; `undefined` if a problem has been reported instead. */
   #value(node: ConfigurationNode, schema: Schema, path: KeyPath): unknown {
     switch (node.kind) {
       case 'object':

@@ -15,20 +15,20 @@ export const configurationErrors = {
 
 export type ConfigurationErrorCode = keyof typeof configurationErrors;
 
-/** One thing that is wrong. Secrets do not appear in it. */
+/** One problem of a configuration. It contains no secrets. */
 export interface ConfigurationProblem {
-  /** A `ConfigurationErrorCode`, or a code of whoever checked further rules. */
+  /** A `ConfigurationErrorCode`, or the code of a further check. */
   readonly code: string;
-  /** `server.limits.maxRequestLineSize`; empty where no key is to blame. */
+  /** The key at fault, e.g. `server.limits.maxRequestLineSize`; empty if the problem concerns no key. */
   readonly key: string;
   readonly source: ValueSource;
-  /** The sentence, without source and code. */
+  /** The message without source and code. */
   readonly message: string;
-  /** What was found: JSON in one line, or what kind of thing it is. */
+  /** The value found: JSON in one line, or its kind. */
   readonly found?: string;
-  /** What is allowed, in words. */
+  /** A description of the allowed values. */
   readonly allowed?: string;
-  /** The known key that is nearest to an unknown one. */
+  /** The known key that is most similar to an unknown key. */
   readonly nearest?: string;
 }
 

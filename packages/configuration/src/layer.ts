@@ -6,26 +6,26 @@ import type { ValueSource } from './value-source.ts';
 export interface TextAssignment {
   /** Parts of the key as they were typed: `['SERVER', 'DATE_HEADER']`. */
   readonly path: readonly string[];
-  /** `undefined` where a key was named without a value, as `--verbose`. */
+  /** `undefined` for a key without a value, such as `--verbose`. */
   readonly text: string | undefined;
   readonly source: ValueSource;
 }
 
-/** What a layer has to say. */
+/** The values of a layer. */
 export interface LayerContent {
   /** Values with their types, under exact keys. */
   readonly tree?: ObjectNode;
-  /** Values as text, under keys as people type them. */
+  /** Values as text, under keys in any spelling. */
   readonly assignments?: readonly TextAssignment[];
   readonly problems?: readonly ConfigurationProblem[];
 }
 
-/** One place that values come from. A later layer covers an earlier one key by key. */
+/** One source of values. A later layer overrides an earlier one key by key. */
 export interface ConfigurationLayer {
-  /** Reads it anew. `undefined` where it has nothing to say. */
+  /** Reads the layer again. `undefined` if it sets no values. */
   read(): Promise<LayerContent | undefined>;
-  /** Whether its values are the program's own, which `ifEmpty` stands for. */
+  /** Whether the values are set in code and already included in `ifEmpty`. */
   readonly isCode?: boolean;
-  /** The file that it reads, absolute, whether it exists or not. */
+  /** The absolute path of the file that the layer reads, existing or not. */
   readonly file?: string;
 }

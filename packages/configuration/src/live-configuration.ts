@@ -7,18 +7,18 @@ import type { WatchOptions } from './watched-files.ts';
 
 /** Callbacks for changes of a configuration. */
 export interface LiveConfigurationHandlers<T> {
-  /** There is another configuration. It becomes the current one when this has ended without an error. */
+  /** Called with a new configuration, which becomes the current one when this callback has finished without an error. */
   changed(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
-  /** It could not be loaded, or `changed` threw; the current one stays. Or files cannot be watched. */
+  /** Called if the configuration could not be loaded or `changed` threw; the current one stays. Also if files cannot be watched. */
   failed(error: unknown): void;
   /**
-   * Files are missing or empty that values were read from, as for a moment while an editor writes them; the current
-   * configuration stays, and they are read when they have content again. Called once until then. Default `failed`.
+   * Called if files that values were read from are missing or empty, e.g. while an editor writes them. The current
+   * configuration stays, and the files are read when they have content again. Called once until then. Default `failed`.
    */
   away?(error: ConfigurationError): void;
 }
 
-/** A configuration that can change while the program runs: when it is told to, and when its files change. */
+/** A configuration that can change while the program runs: on `reload`, and when its files change. */
 export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   readonly #options: ConfigurationOptions<S>;
   readonly #handlers: LiveConfigurationHandlers<InferOutput<S>>;
@@ -29,7 +29,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   /** Whether `away` was called, and the files have no content yet. */
   #isAway = false;
 
-  /** @param current what these options have been loaded to */
+  /** @param current the configuration that was loaded with these options */
   constructor(
     options: ConfigurationOptions<S>,
     current: Configuration<InferOutput<S>>,
@@ -45,8 +45,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 
   /**
-   * Loads every layer anew, one reload after the other. It never rejects. A file that is missing or empty now, and was
-   * not before, is a failure.
+   * Loads every layer again. Reloads run one after the other. It never rejects. A file that has become missing or empty is
+   * a failure.
    */
   reload(): Promise<void> {
     return this.#queue((next) => {
@@ -56,7 +56,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     });
   }
 
-  /** The same when a file has changed: one that is missing or empty may be about to be written. */
+  /** Reloads after a file has changed. A missing or empty file is no failure here, because it may be about to be written. */
   #reloadChanged(): Promise<void> {
     return this.#queue((next) => {
       const away = this.#filesAway(next);
@@ -102,7 +102,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     }
   }
 
-  /** Reloads from now on when a file of a layer changes, appears or vanishes. The code for it is loaded now. */
+  /** Reloads from now on when a file of a layer is changed, created or deleted. Loads the code for watching. */
   async watch(options?: WatchOptions): Promise<void> {
     const files = this.#options.layers.flatMap(({ file }) => file ?? []);
     const { WatchedFiles } = await import('./watched-files.ts');
@@ -112,7 +112,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
       failed: (error: unknown) => this.#handlers.failed(error),
     };
     this.#watched = new WatchedFiles(files, handlers, options);
-    // Changes since the current configuration was loaded.
+    // The files may have changed since the current configuration was loaded.
     await this.#queue((next) => {
       const away = this.#filesAway(next);
       if (away !== undefined) this.#reportAway(away);
@@ -120,7 +120,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     });
   }
 
-  /** No more reloads. One that runs ends. */
+  /** Stops watching and reloading. A running reload finishes. */
   [Symbol.dispose](): void {
     this.#isDisposed = true;
     this.#watched?.[Symbol.dispose]();

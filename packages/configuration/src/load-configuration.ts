@@ -3,25 +3,25 @@ import type { CheckRules } from './binding.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationLayer, LayerContent } from './layer.ts';
 
-/** What a configuration is made of. */
+/** Options of `loadConfiguration`. */
 export interface ConfigurationOptions<S extends GenericSchema> {
-  /** A later layer covers an earlier one: objects key by key, anything else, lists too, as a whole. */
+  /** The layers. A later layer overrides an earlier one: objects key by key, other values (lists too) as a whole. */
   readonly layers: readonly ConfigurationLayer[];
-  /** A schema of valibot for an object, or a function that loads it, which happens only if it is needed. */
+  /** A valibot schema for an object, or a function that loads it; the function is called only if the schema is needed. */
   readonly schema: S | (() => S | Promise<S>);
   /**
-   * The values where no layer has anything, those of `codeValues` included: they are taken as they are, and nothing that
-   * reads or checks values is loaded. Without it the schema is asked.
+   * The values if no layer except `codeValues` sets any; they include the values of `codeValues`. They are used unchecked,
+   * and the code that reads and checks values is not loaded. Without this option the schema provides the values.
    */
   readonly ifEmpty?: InferOutput<S>;
-  /** Checks what the schema cannot, once the values are of its type. */
+  /** Checks rules that the schema cannot express. Called with values that match the schema. */
   readonly check?: CheckRules<InferOutput<S>>;
 }
 
 /**
- * Reads every layer and checks what they say together.
+ * Reads every layer and checks the merged values.
  *
- * @throws ConfigurationError with everything that is wrong
+ * @throws ConfigurationError with all problems
  */
 export const loadConfiguration = async <S extends GenericSchema>(
   options: ConfigurationOptions<S>,

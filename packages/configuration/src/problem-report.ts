@@ -7,34 +7,34 @@ import { isSecretAt, mask, shownValue } from './secrets.ts';
 import { type Schema, childOf, marksOf, requiredKeysOf } from './shape.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** What valibot says is wrong, the parts that are looked at. */
+/** An issue that valibot reports, with the properties that are read here. */
 export interface ValibotIssue {
   readonly kind: string;
   readonly type: string;
   readonly message: string;
   readonly path?: readonly { readonly key: string | number }[];
-  /** Of the options of a union. */
+  /** The issues of the options of a union. */
   readonly issues?: readonly ValibotIssue[];
 }
 
-/** A rule that was broken, by whoever checks more than a schema can. */
+/** A broken rule that a further check reports, beyond the checks of the schema. */
 export interface BrokenRule {
   readonly code: string;
-  /** The key to blame; its source is found. */
+  /** The key at fault. The source of its value is looked up. */
   readonly key: KeyPath;
-  /** The sentence that follows the key: `has no url`. */
+  /** The predicate of a sentence that begins with the key: `has no url`. */
   readonly message: string;
 }
 
-/** Checks that the words for what is allowed speak of. */
+/** The checks that the text about allowed values covers. */
 const explained: ReadonlySet<string> = new Set(['integer', 'safe_integer', 'min_value', 'max_value', 'non_empty']);
 
-/** Gathers what is wrong with a tree of values, and puts it into words. */
+/** Collects the problems of a tree of values and writes their messages. */
 export class ProblemReport {
   readonly problems: ConfigurationProblem[] = [];
-  /** Where what is missing at the top should have stood. */
+  /** The source to name if a key is missing at the top level. */
   topSource: ValueSource | undefined;
-  /** Whether every layer could be read; otherwise what is missing may stand in one that could not. */
+  /** Whether every layer could be read. If not, a missing key may be in an unreadable layer. */
   isComplete = true;
   readonly #tree: ObjectNode;
   readonly #schema: Schema;
@@ -49,20 +49,20 @@ export class ProblemReport {
     const path = [...base, ...(issue.path ?? []).map(({ key }) => key)];
     const deeper = issue.issues?.filter((option) => option.path !== undefined) ?? [];
     if (nodeAt(this.#tree, path) === undefined) this.#missing(path);
-    // Of a union that nothing fits, an object or a list is meant for the option that has keys or indexes.
+    // If no option of a union matches, an object or a list was meant for the option that has keys or indexes.
     else if (deeper.length > 0) for (const option of deeper) this.issue(option, path);
     else if (this.#isExplained(issue, path)) this.wrongValue(path);
     else this.#refused(path, issue.message);
   }
 
-  /** A value that is not what is allowed. */
+  /** Reports a value that is not allowed. */
   wrongValue(path: KeyPath): void {
     const allowed = this.#allowedAt(path);
     const found = this.#foundAt(path);
     this.#add('CONFIGURATION_VALUE_INVALID', path, `is ${found}, and has to be ${allowed}`, { found, allowed });
   }
 
-  /** A key that was named without a value, and cannot be true. */
+  /** Reports a key without a value whose type does not allow `true`. */
   withoutValue(path: KeyPath): void {
     const allowed = this.#allowedAt(path);
     this.#add('CONFIGURATION_ARGUMENT_INVALID', path, `has no value, and has to be ${allowed}`, { allowed });
@@ -72,7 +72,7 @@ export class ProblemReport {
     this.#add(code, key, message, {});
   }
 
-  /** Of an object that is missing, the keys are reported that it needs. */
+  /** Reports a missing key. For a missing object it reports the keys that the object requires. */
   #missing(path: KeyPath): void {
     if (!this.isComplete) return;
     const schema = this.#schemaAt(path);
@@ -85,13 +85,13 @@ export class ProblemReport {
     this.#add('CONFIGURATION_KEY_MISSING', path, `is missing, and has to be ${allowed}`, { allowed });
   }
 
-  /** A value that a check has a reason of its own against. */
+  /** Reports a value that a check refused with its own message. */
   #refused(path: KeyPath, reason: string): void {
     const found = this.#foundAt(path);
     this.#add('CONFIGURATION_VALUE_INVALID', path, `is ${found}: ${printable(reason)}`, { found });
   }
 
-  /** Of several problems with one key the first is the cause. */
+  /** Adds a problem, unless the key already has one: the first problem of a key is the cause of the others. */
   #add(
     code: ConfigurationErrorCode | (string & {}),
     path: KeyPath,
@@ -109,7 +109,7 @@ export class ProblemReport {
     return node === this.#tree ? (this.topSource ?? node.source) : node.source;
   }
 
-  /** Of an object or a list only what it is: there may be secrets in it. */
+  /** The text of a found value. For an object or a list only its kind, because it may contain secrets. */
   #foundAt(path: KeyPath): string {
     const node = nearestNode(this.#tree, path);
     if (node.kind === 'object') return 'an object';
@@ -118,8 +118,8 @@ export class ProblemReport {
   }
 
   /**
-   * Whether the words for what is allowed say what is wrong. They do it better than a check without a message of its own,
-   * which repeats the value, and so they have to where that is a secret.
+   * Whether the text about allowed values explains the problem. It is better than the message of a check without its own
+   * message, which repeats the value. For a secret value the text about allowed values must be used.
    */
   #isExplained({ kind, type, message }: ValibotIssue, path: KeyPath): boolean {
     if (kind === 'schema' || explained.has(type)) return true;

@@ -1,10 +1,10 @@
 import { printable } from './quoted.ts';
 
-/** Where a value comes from. */
+/** The source of a value. */
 export type ValueSource =
-  /** What the schema says where nobody has said anything. */
+  /** The default of the schema, if no layer sets the value. */
   | { readonly kind: 'default' }
-  /** A value in the program. */
+  /** A value set in code. */
   | { readonly kind: 'code'; readonly name: string }
   /** @property path as it was given; @property line and column count from 1, the column in UTF-16 code units */
   | { readonly kind: 'file'; readonly path: string; readonly line: number; readonly column: number }

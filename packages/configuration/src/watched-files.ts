@@ -4,9 +4,9 @@ import { type Delay, systemDelay } from './delay.ts';
 import { type WatchFolder, watchFolder } from './folder-watch.ts';
 import { type WatchPoint, watchPointsOf } from './watch-points.ts';
 
-/** How files are watched. */
+/** Options for watching files. */
 export interface WatchOptions {
-  /** Milliseconds without a change before one is told, so that a file is read when it is complete. Default 250. */
+  /** Milliseconds without another change before a change is reported, so that a file is read when complete. Default 250. */
   readonly quietTime?: number;
   /** Default the machine's timers. */
   readonly delay?: Delay;
@@ -14,17 +14,17 @@ export interface WatchOptions {
   readonly watchFolder?: WatchFolder;
 }
 
-/** Who is told. */
+/** Callbacks for watched files. */
 export interface WatchHandlers {
   /** The content of a file has changed, or it has appeared or vanished. */
   changed(): void;
-  /** A folder cannot be watched, e.g. because the system watches too many already. */
+  /** A folder cannot be watched, e.g. because the system limit for watches is reached. */
   failed(error: unknown): void;
 }
 
 /**
- * Watches files, present or not, by the folders that they are in: a file that appears, vanishes, is written, or is
- * replaced by renaming is seen, and so is a link on the way to it that is swapped, as Kubernetes does.
+ * Watches files, existing or not, through their folders. It detects a file that is created, deleted, written or replaced
+ * by renaming, and a replaced link on the path to the file, as Kubernetes does.
  */
 export class WatchedFiles implements Disposable {
   readonly #files: readonly string[];
@@ -43,7 +43,7 @@ export class WatchedFiles implements Disposable {
     this.#watch();
   }
 
-  /** Links may lead elsewhere now, and folders may have come or gone. */
+  /** Resolves the paths again: links may have new targets, and folders may have been created or deleted. */
   #watch(): void {
     const wanted = watchPointsOf(this.#files);
     for (const [key, { close }] of this.#points) {
@@ -57,7 +57,7 @@ export class WatchedFiles implements Disposable {
     const { folder, names } = point;
     try {
       const close = this.#options.watchFolder(folder, (name) => {
-        // A folder tells of its own end by its own name.
+        // The deletion of a folder is reported with the name of the folder itself.
         if (name === null || names.has(name) || name === basename(folder)) this.#stirred();
       });
       this.#points.set(key, { ...point, close });
@@ -87,7 +87,7 @@ export class WatchedFiles implements Disposable {
   }
 }
 
-/** `undefined` where nothing can be read; why does not matter until it is loaded. */
+/** The content of a file; `undefined` if it cannot be read. The reason is reported when the file is loaded. */
 const contentOf = (file: string): string | undefined => {
   try {
     return readFileSync(file, 'latin1');

@@ -13,7 +13,7 @@ describe('order of the layers', () => {
   const args = ['--title', 'argument'];
 
   it.each<[string, Told, string]>([
-    ['the schema, where nobody says anything', {}, 'Shop'],
+    ['the schema, if no layer sets a value', {}, 'Shop'],
     ['then the file', { file }, 'file'],
     ['then the file of the environment', { file, environmentFile }, 'environment file'],
     ['then environment variables', { file, environmentFile, environment }, 'environment'],

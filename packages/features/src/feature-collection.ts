@@ -2,34 +2,34 @@ import type { FeatureKey } from './feature-key.ts';
 import { FeatureMissingError } from './feature-missing-error.ts';
 
 /**
- * What the layers of a server know about one connection, exchange or server, under typed keys.
+ * The facts that the layers of a server store about one connection, exchange or server, under typed keys.
  *
  * Source: Kestrel `IFeatureCollection`.
  */
 export interface FeatureCollection {
-  /** The collection's own value, else that of its defaults; `undefined` where neither has one. */
+  /** The value of the collection, else the value of its defaults; `undefined` if neither has one. */
   get<T>(key: FeatureKey<T>): T | undefined;
   /**
-   * Like `get`, for a feature that has to be there.
+   * Like `get`, for a required feature.
    *
    * @throws FeatureMissingError `FEATURE_MISSING`, naming the key
    */
   require<T>(key: FeatureKey<T>): T;
-  /** Stores an own value; `undefined` removes it, so that the defaults show again. */
+  /** Stores a value in this collection; `undefined` removes it, so that the default applies again. */
   set<T>(key: FeatureKey<T>, value: T | undefined): void;
-  /** Grows with every `set` here or in the defaults: a cached look-up is good while it stays the same. */
+  /** Grows with every `set` of the collection or its defaults. A cached value is valid while the revision is unchanged. */
   readonly revision: number;
 }
 
-/** Looks at the even places only: a value may be any symbol, too. */
+/** Finds a key. Checks even indexes only, because a value may be a symbol, too. */
 const indexOfKey = (own: readonly unknown[], id: symbol): number => {
   for (let at = 0; at < own.length; at += 2) if (own[at] === id) return at;
   return -1;
 };
 
 /**
- * The plain feature collection. Values lie in one flat array, which for the few features that a connection has is
- * smaller than a map and as fast. A class that *is* the value of many features extends it and answers those in
+ * The default feature collection. Values are stored in one flat array, which for the few features of a connection is
+ * smaller than a map and as fast. A class that *is* the value of many features extends it and returns them from
  * `builtIn`, so that nothing is stored for them.
  *
  * Source: Kestrel `FeatureCollection`, and the generated collections of its connections and requests.
@@ -40,17 +40,17 @@ export class Features implements FeatureCollection {
   #revision = 0;
   readonly #defaults: FeatureCollection | undefined;
 
-  /** @param defaults where a look-up goes on that finds nothing here; a subclass may override `defaults` instead */
+  /** @param defaults the collection for values that this one does not have; a subclass may override `defaults` instead */
   constructor(defaults?: FeatureCollection) {
     this.#defaults = defaults;
   }
 
-  /** Where a look-up goes on that finds nothing here. */
+  /** The collection for values that this one does not have. */
   protected get defaults(): FeatureCollection | undefined {
     return this.#defaults;
   }
 
-  /** The features that this object itself provides, by `FeatureKey.id`; a stored value goes before them. */
+  /** The features that this object itself provides, by `FeatureKey.id`. A stored value takes precedence. */
   protected builtIn(_id: symbol): unknown {
     return undefined;
   }
@@ -62,7 +62,7 @@ export class Features implements FeatureCollection {
     return value === undefined ? this.defaults?.get(key) : (value as T);
   }
 
-  /** The stored value alone: neither what the object itself provides nor the defaults. */
+  /** The stored value only, without built-in values and defaults. */
   getOwn<T>(key: FeatureKey<T>): T | undefined {
     if (this.#own === undefined) return undefined;
     const at = indexOfKey(this.#own, key.id);
@@ -82,7 +82,7 @@ export class Features implements FeatureCollection {
       if (at === -1) return;
       this.#own = own!.toSpliced(at, 2);
     } else if (at === -1) {
-      // Exactly as long as needed: `push` would reserve room for some twenty more entries on each connection.
+      // An array of the exact length: `push` would reserve memory for about twenty more entries on each connection.
       this.#own = own === undefined ? [key.id, value] : [...own, key.id, value];
     } else {
       own![at + 1] = value;

@@ -71,7 +71,7 @@ export class XForwardedFields implements ForwardedFields {
 /** One field with an element for each proxy; RFC 7239 section 4. */
 export class ForwardedField implements ForwardedFields {
   readonly #list: ListField;
-  /** What the last element says, once somebody has asked; `undefined` where it is malformed. */
+  /** The parameters of the last element, parsed on first use; `undefined` if the element is malformed. */
   #element: ReadonlyMap<string, string> | undefined;
   #isRead = false;
 

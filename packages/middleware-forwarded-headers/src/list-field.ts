@@ -14,9 +14,9 @@ const QUOTE = 0x22;
 export class ListField {
   readonly #text: string;
   readonly #startOfLast: StartOfLast;
-  /** Behind the last entry that is left; -1 when none is. */
+  /** The offset after the last remaining entry; -1 if no entry remains. */
   #end: number;
-  /** Where that entry begins, once somebody has asked. */
+  /** The offset of the last remaining entry; `undefined` until it is first needed. */
   #start: number | undefined;
   /** Counted once, and kept by `takeLast`: each hop of a chain asks for it. */
   #count: number | undefined;

@@ -5,8 +5,8 @@ import { ForwardedHeadersError } from './errors.ts';
 export type ForwardedName = 'for' | 'proto' | 'host' | 'prefix';
 
 /**
- * Why something of a request was not believed: the connection comes from nobody who is trusted, fields have different
- * numbers of entries, an element of `Forwarded` is malformed, or what is said under a name cannot be used.
+ * The reason why forwarded values of a request were ignored: the peer is not trusted, fields have different numbers of
+ * entries, an element of `Forwarded` is malformed, or the value of a name is invalid.
  */
 export type IgnoredReason = 'untrusted' | 'asymmetric' | 'syntax' | ForwardedName;
 

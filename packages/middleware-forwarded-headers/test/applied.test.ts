@@ -144,7 +144,7 @@ describe('what it costs', () => {
     expect(features.revision).toBe(contextOf([]).features.revision);
   });
 
-  it('a server that knows no connection: nobody is trusted', () => {
+  it('a server that knows no connection: no peer is trusted', () => {
     const context = contextOf(all);
     context.features.set(HttpConnectionFeature, undefined);
     expect(changed(context).request).toMatchObject({ scheme: 'http', host: 'inner', pathBase: '' });

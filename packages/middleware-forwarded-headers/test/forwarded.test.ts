@@ -54,7 +54,7 @@ describe('an element of Forwarded', () => {
   });
 
   it.each(['""', '"2001:db8::1"', '"[192.0.2.60]"', 'example.com', '"[2001:db8::1%1]"', '"192.0.2.60:x"', '_', '"_ "'])(
-    'for=%s: nobody is meant by it, nothing of the element is believed',
+    'for=%s: names no client, the whole element is ignored',
     (node) => {
       const seen = seenOf(forwarded(`for=${node};proto=https`), options);
       expect(seen).toMatchObject({ ...untouched, ignored: ['for'] });

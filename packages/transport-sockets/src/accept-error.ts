@@ -8,7 +8,7 @@ export const acceptErrors = {
 
 export type AcceptErrorCode = keyof typeof acceptErrors;
 
-/** The system's codes for a process, and for a whole machine, without descriptors. */
+/** The system's error codes if the process, or the whole machine, has no free descriptor. */
 const noDescriptors: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
 
 /** New connections cannot be accepted. `code` says why; `cause` is the system's error. */

@@ -3,17 +3,17 @@ import { debuglog, fs } from './node-builtins.ts';
 
 const debug = debuglog('windhover:transport-sockets');
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const period = 1_000;
 
-/** Looks in a row without a failure after which the trouble is over; until then a new failure is the same trouble. */
+/** Consecutive successful checks that end an outage. A failure before that belongs to the same outage. */
 const calmLooks = 3;
 
-/** Who is told of trouble. */
+/** Callbacks for an outage: a time in which connections cannot be accepted. */
 export interface AcceptObserver {
-  /** Once for each time of trouble. Default: a warning of the process. */
+  /** Called once per outage. Default: `process.emitWarning`. */
   readonly onAcceptError?: ((error: AcceptError) => void) | undefined;
-  /** The trouble is over. */
+  /** Called when connections can be accepted again. */
   readonly onAcceptRecovered?: (() => void) | undefined;
 }
 
@@ -22,7 +22,7 @@ const warn = (error: AcceptError): void =>
 
 const isError = (value: unknown): value is Error => value instanceof Error;
 
-/** What the next accept would fail with for want of a descriptor. A Windows process has no such limit. */
+/** The error that the next accept would fail with if no descriptor is free. A Windows process has no such limit. */
 const tryDescriptor = (): Error | undefined => {
   if (process.platform === 'win32') return undefined;
   try {
@@ -36,41 +36,41 @@ const tryDescriptor = (): Error | undefined => {
 };
 
 /**
- * Notices that nothing can be accepted, tells it once, and notices when it is over.
+ * Detects that no connection can be accepted, reports it once, and detects the recovery.
  *
- * Without descriptors libuv gives up one that it has in reserve to take the waiting clients and close them, and says
- * nothing to anybody. That keeps the event loop from spinning and the queue from growing, and needs no help; so all that
- * is left to do is to see it, by trying for a descriptor now and then while something listens. Other failures reach us
- * as `error` events, as often as the event loop turns.
+ * Without a free descriptor libuv uses a reserved one to accept the waiting clients and close them, without reporting
+ * it. So the event loop does not spin and the queue does not grow, but the outage is silent. To detect it, this class
+ * periodically tries to open a descriptor while a listener exists. Other accept failures are reported as `error` events,
+ * as often as once per turn of the event loop.
  *
  * Source: libuv `uv__emfile_trick`.
  */
 export class AcceptWatch {
   readonly #observer: AcceptObserver;
   readonly #attempt: () => Error | undefined;
-  /** One for each listener; those of one server are the same functions. */
+  /** One observer per listener; the listeners of one server have the same callbacks. */
   readonly #listening: AcceptObserver[] = [];
   #timer: NodeJS.Timeout | undefined;
   #troubled = false;
   #calm = 0;
 
-  /** @param attempt tries for a descriptor and returns what the system said against it */
+  /** @param attempt tries to open a descriptor and returns the error of the system, if any */
   constructor(observer: AcceptObserver, attempt = tryDescriptor) {
     this.#observer = observer;
     this.#attempt = attempt;
   }
 
   /**
-   * A listener is there: looks once a second, and does not keep the process alive for it.
+   * Registers a listener: checks once a second while listeners exist. The timer does not keep the process alive.
    *
-   * @param observer is told as well, until the listener is gone; once, however many listeners have it
+   * @param observer also notified, until the listener is removed; a callback that several listeners share is called once
    */
   add(observer: AcceptObserver = {}): void {
     this.#listening.push(observer);
     this.#timer ??= setInterval(() => this.#look(), period).unref();
   }
 
-  /** A listener is gone. */
+  /** Removes a listener. */
   remove(observer?: AcceptObserver): void {
     this.#listening.splice(observer === undefined ? 0 : this.#listening.indexOf(observer), 1);
     if (this.#listening.length > 0) return;
@@ -79,7 +79,7 @@ export class AcceptWatch {
     this.#troubled = false;
   }
 
-  /** An accept has failed. */
+  /** Reports that an accept failed. */
   failed(cause: Error): void {
     this.#calm = 0;
     if (this.#troubled) return;
@@ -91,7 +91,7 @@ export class AcceptWatch {
     else for (const tell of told) tell(error);
   }
 
-  /** Whoever is to be told, each once. */
+  /** The callbacks to call, without duplicates. */
   #told<K extends keyof AcceptObserver>(what: K): Set<NonNullable<AcceptObserver[K]>> {
     const observers = [this.#observer, ...this.#listening];
     return new Set(observers.map((observer) => observer[what]).filter((tell) => tell !== undefined));

@@ -5,7 +5,7 @@ import { fs } from './node-builtins.ts';
 
 interface Explanation {
   readonly code: TransportErrorCode;
-  /** What the reader can do about it. */
+  /** What the user can do about the error. */
   readonly detail: string;
 }
 
@@ -21,7 +21,7 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
     code: 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
     detail: 'Use an address of one of its network interfaces, or a wildcard such as 0.0.0.0',
   }),
-  // Only an IPv6 address with a zone, or one that needs it, gets so far and no further.
+  // After the earlier checks, only an IPv6 address with a zone, or one that needs a zone, fails like this.
   EINVAL: () => ({
     code: 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
     detail: 'A link-local address needs the name of its network interface as its zone, e.g. fe80::1%eth0',
@@ -50,7 +50,7 @@ const cannotListen: Explanation = {
   detail: 'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
 };
 
-/** What `listen` says against a descriptor that is a socket. */
+/** Errors of `listen` for a descriptor that is a socket. */
 const descriptorExplanations: Readonly<Record<string, Explanation>> = {
   EINVAL: cannotListen,
   EOPNOTSUPP: cannotListen,
@@ -58,7 +58,7 @@ const descriptorExplanations: Readonly<Record<string, Explanation>> = {
   EEXIST: { code: 'TRANSPORT_ADDRESS_IN_USE', detail: 'This process listens on this descriptor already' },
 };
 
-/** What the primary process says is the same for whatever is no socket that can listen. */
+/** The primary process reports the same error for every descriptor that is not a listening socket. */
 const notOfPrimary: Explanation = {
   code: 'TRANSPORT_DESCRIPTOR_INVALID',
   detail: 'In a worker it is a number of the primary process, which has no listening socket of this number',
@@ -72,7 +72,7 @@ const unexplained: Explanation = {
 export const systemCode = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Whether there is a file, a directory or a link where the socket was to be. */
+/** Whether a file, a directory or a link exists at the path of the socket. */
 const isTaken = async (path: string): Promise<boolean> => {
   try {
     return !(await fs.promises.lstat(path)).isSocket();
@@ -82,8 +82,8 @@ const isTaken = async (path: string): Promise<boolean> => {
 };
 
 /**
- * Tells apart what the system does not: it says EADDRINUSE whatever is at the path; and libuv says EACCES, as Windows
- * would, for a directory that does not exist.
+ * Distinguishes errors that the system reports with one code: EADDRINUSE for a file of any kind at the path, and EACCES
+ * (from libuv, as on Windows) for a directory that does not exist.
  */
 const codeOfPath = async (code: string, path: string): Promise<string> => {
   if (path.startsWith('\0')) return code;
@@ -104,7 +104,7 @@ const explain = async (code: string, endpoint: Endpoint): Promise<Explanation | 
   return explanations[code]?.(endpoint.kind === 'pipe');
 };
 
-/** Turns what `listen` failed with into a `TransportError` that says what to do. */
+/** Turns the error of `listen` into a `TransportError` that says what to do. */
 export const bindError = async (error: unknown, endpoint: Endpoint): Promise<TransportError> => {
   const explanation = (await explain(systemCode(error), endpoint)) ?? unexplained;
   return new TransportError(explanation.code, formatEndpoint(endpoint), { detail: explanation.detail, cause: error });

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-/** A handle that the primary process shares; `getsockname` is missing where it is no TCP socket. */
+/** A handle that the primary process shares; only TCP sockets have `getsockname`. */
 interface SharedHandle {
   close(): void;
   getsockname?(out: { port?: number }): number;
@@ -8,7 +8,7 @@ interface SharedHandle {
 
 type Bound = (errno: number, handle: SharedHandle | null) => void;
 
-/** How `node:net` asks `node:cluster` for a handle in a worker. Undocumented; in every Node.js from 22 to 26. */
+/** The function that `node:net` calls in a worker to get a handle. Undocumented; exists in Node.js 22 to 26. */
 type GetServer = (server: object, query: { readonly port: number }, bound: Bound) => void;
 
 const ours = new WeakSet<object>();
@@ -18,9 +18,9 @@ let isInstalled = false;
  * Closes the handle of a server in a worker of `node:cluster` when its address is in use.
  *
  * The system reports a TCP address in use when the worker listens, not when the primary process binds. `node:net` then
- * gives up without closing the handle: a second attempt at the address fails an assertion of Node.js in this worker, and
- * other workers are given the dead handle when the address has long been free. Without the function of `node:cluster` that
- * this wraps, nothing changes.
+ * fails without closing the handle: a second attempt to bind the address fails an assertion of Node.js in this worker,
+ * and other workers get the dead handle even after the address is free again. If `node:cluster` does not have the
+ * function that this wraps, nothing changes.
  *
  * Source: `listenInCluster` and `checkBindError` in lib/net.js, `shared` in lib/internal/cluster/child.js
  */

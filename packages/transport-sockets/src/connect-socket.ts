@@ -7,7 +7,7 @@ import { type SocketTransportOptions, resolveSocketTransportOptions } from './so
 
 type ListeningOption = 'backlog' | 'reusePort' | 'unixMode' | keyof AcceptObserver;
 
-/** Options of `connectSocket`: those of the transport that are not about listening, and a signal that gives up. */
+/** Options of `connectSocket`: the transport options that do not concern listening, and a signal that cancels. */
 export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, ListeningOption>> {
   readonly signal?: AbortSignal;
 }
@@ -43,14 +43,15 @@ const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
  * Opens a connection as a client.
  *
  * @param endpoint of the kind `ip` or `unix`; on Windows also `pipe`
- * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`; if the signal gave up, its reason is the cause of that
+ * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`. After an abort of the signal, the
+ *   cause of that error is the reason of the signal
  * @throws TypeError for another kind of endpoint; RangeError when an option is out of range
  */
 export const connectSocket = async (endpoint: Endpoint, options: ConnectSocketOptions = {}): Promise<Connection> => {
   const { signal, ...given } = options;
   const { highWaterMark, noDelay, keepAlive, keepAliveInitialDelay } = resolveSocketTransportOptions(given);
   const where = { ...connectOptions(endpoint), noDelay, keepAlive, keepAliveInitialDelay };
-  // `Duplex` reads `highWaterMark`, which the types of `net.Socket` leave out.
+  // `Duplex` reads `highWaterMark`, which is missing in the types of `net.Socket`.
   const socket = new Socket({ allowHalfOpen: true, highWaterMark } as object);
   const giveUp = (): void => void socket.destroy(new Error('Given up', { cause: signal?.reason }));
   signal?.addEventListener('abort', giveUp, { once: true });

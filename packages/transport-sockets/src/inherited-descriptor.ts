@@ -10,18 +10,18 @@ const kindOf = (stats: Stats): string => {
   return 'something else';
 };
 
-/** Highest number that a descriptor can have. */
+/** The highest possible descriptor number. */
 const highest = 2 ** 31 - 1;
 
 /**
- * Whether another process listens for this one, so that a descriptor is that one's. Asked for by name, or a process that
- * has no workers would load the module.
+ * Whether the primary process listens for this process, so that descriptor numbers are those of the primary process.
+ * Loads `node:cluster` by name, because an import would load the module in processes without workers too.
  */
 export const isClusterWorker = (): boolean => process.getBuiltinModule('node:cluster').isWorker;
 
 /**
- * Refuses what is no socket before Node takes the descriptor over, which would close it. In a worker of `node:cluster`
- * the number is one of the primary process's, which looks at it itself.
+ * Refuses a descriptor that is not a socket before Node.js takes it over, which would close it. In a worker of
+ * `node:cluster` the number belongs to the primary process, which checks it itself.
  *
  * @throws TransportError `TRANSPORT_DESCRIPTOR_INVALID`
  */

@@ -6,7 +6,7 @@ import { checkPath } from './unix-socket-path.ts';
 
 const isWindows = process.platform === 'win32';
 
-/** Whether `node:net` can listen on such an endpoint here. It takes no descriptors on Windows. */
+/** Whether `node:net` can listen on an endpoint of this kind on this platform. On Windows it cannot use descriptors. */
 export const canListen = (endpoint: Endpoint): boolean => {
   switch (endpoint.kind) {
     case 'ip':
@@ -29,9 +29,9 @@ const unsupported = (endpoint: Endpoint): TransportError =>
   });
 
 /**
- * What `net.Server.listen` takes for an endpoint.
+ * The options of `net.Server.listen` for an endpoint.
  *
- * @throws TransportError for one that it cannot listen on, and for a path, a name or a descriptor that is wrong
+ * @throws TransportError for an endpoint of an unsupported kind, and for an invalid path, name or descriptor
  */
 export const listenOptions = (endpoint: Endpoint): ListenOptions => {
   if (!canListen(endpoint)) throw unsupported(endpoint);

@@ -29,9 +29,9 @@ const listening = (server: Server, where: ListenOptions, mode: number | undefine
   });
 
 /**
- * Listens, also where a crashed process has left its socket behind, and sets the mode of the socket.
+ * Listens and sets the mode of the socket. Replaces the socket file that a crashed process has left.
  *
- * @throws whatever `listen` or `chmod` fails with; the server may listen then
+ * @throws the error of `listen` or `chmod`; the server may be listening then
  */
 export const listenReplacing = async (
   server: Server,
@@ -41,7 +41,7 @@ export const listenReplacing = async (
 ): Promise<void> => {
   const file = fileOf(endpoint);
   if (file === undefined) return listening(server, where, undefined);
-  // The file belongs to another group until it is given to the right one.
+  // The file has the wrong group until `chown`, so only the owner gets access before that.
   const first = group === undefined ? mode : (mode ?? 0o777 & ~process.umask()) & ownerBits;
   try {
     await listening(server, where, first);

@@ -2,14 +2,14 @@ import { TransportError, formatEndpoint } from '@windhover/connections';
 
 const prefix = '\\\\.\\pipe\\';
 
-/** Characters of the whole path that Windows takes. */
+/** The longest path of a pipe on Windows, in characters. */
 const longestPath = 256;
 
 /**
  * The path of a Windows named pipe on this machine: `\\.\pipe\` and the name.
  *
- * @param name letters of any case mean the same to Windows; without a backslash or a NUL
- * @throws TransportError `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for a name that is empty or has a backslash or a NUL in it;
+ * @param name without a backslash or a NUL; Windows ignores its case
+ * @throws TransportError `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for a name that is empty or contains a backslash or a NUL;
  *   `TRANSPORT_PATH_TOO_LONG`
  *
  * Source: Windows `CreateNamedPipe`, parameter `lpName`.

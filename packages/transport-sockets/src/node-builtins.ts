@@ -1,9 +1,9 @@
 /**
- * Parts of Node.js, asked for by name. An import reads everything that they export, and so loads what Node.js leaves until it
- * is asked for (streams of files, promises, `parseArgs`): milliseconds of a start.
+ * Built-in modules of Node.js, loaded by name. An import reads every export of a module, and so loads parts that Node.js
+ * otherwise loads on first use (file streams, promises, `parseArgs`). That would cost milliseconds at every start.
  */
 export const fs = process.getBuiltinModule('node:fs');
 export const { debuglog } = process.getBuiltinModule('node:util');
 
-/** Whether this thread has the process to itself. */
+/** Whether this thread is the main thread of the process. */
 export const isMainThread = (): boolean => process.getBuiltinModule('node:worker_threads').isMainThread;

@@ -12,19 +12,19 @@ import {
 import { AcceptedSocket, type SocketReader } from './reused-read-buffer.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 
-/** What carries a socket of Node; `pipe` is a Windows named pipe. */
+/** The kind of a Node.js socket; `pipe` is a Windows named pipe. */
 export type SocketKind = 'tcp' | 'unix' | 'pipe';
 
-/** What all connections of one listener have in common. */
+/** The values that all connections of one listener share. */
 export interface SocketOrigin {
   readonly transport: SocketKind;
-  /** The endpoints that a unix socket or a pipe cannot tell itself; `undefined` where the socket is asked. */
+  /** The endpoint, for unix sockets and pipes, which cannot report it; `undefined` if the socket reports it. */
   readonly localEndpoint: Endpoint | undefined;
   readonly remoteEndpoint: Endpoint | undefined;
 }
 
 /**
- * A TCP or unix socket of Node as a `Connection`, which is its own features.
+ * A TCP or unix socket of Node.js as a `Connection`. The object itself implements its features.
  *
  * Source: Kestrel `SocketConnection`.
  */
@@ -34,7 +34,7 @@ export class SocketConnection
 {
   readonly #origin: SocketOrigin;
 
-  /** @param socket connected, with `allowHalfOpen`, without listeners for its bytes */
+  /** @param socket connected, with `allowHalfOpen`, without `data` or `readable` listeners */
   constructor(socket: Socket, origin: SocketOrigin) {
     super(socket);
     this.#origin = origin;
@@ -64,17 +64,17 @@ export class SocketConnection
     return this.#origin.transport;
   }
 
-  /** `undefined` when it is asked for the first time after the end. */
+  /** `undefined` if it is read for the first time after the connection has closed. */
   get localEndpoint(): Endpoint | undefined {
     return this.#origin.localEndpoint ?? ipEndpoint(this.socket.localAddress, this.socket.localPort);
   }
 
-  /** `undefined` when it is asked for the first time after the end; a unix client has an empty path, a pipe's an empty name. */
+  /** `undefined` if first read after the connection has closed. A unix client has an empty path, a pipe client an empty name. */
   get remoteEndpoint(): Endpoint | undefined {
     return this.#origin.remoteEndpoint ?? ipEndpoint(this.socket.remoteAddress, this.socket.remotePort);
   }
 
-  /** A real RST for tcp. A unix socket or a pipe has none: its peer sees an end, or an error when it writes. */
+  /** Sends an RST over TCP. A unix socket or a pipe has no reset: its peer sees an end, or an error when it writes. */
   protected override reset(): void {
     const { socket } = this;
     const above = streamAbove(socket);
@@ -83,10 +83,10 @@ export class SocketConnection
     } else if (!isShuttingDown(above)) {
       socket.resetAndDestroy();
     } else if (above === socket) {
-      // The FIN has nothing to wait for: it is out in the next turn of the event loop.
+      // Nothing is queued before the FIN, so it is sent by the next turn of the event loop.
       socket.once('finish', () => socket.resetAndDestroy());
     } else {
-      // A last message of TLS may go before the FIN, and wait for a peer that does not read.
+      // A last TLS message may be queued before the FIN, and wait for a peer that does not read.
       socket.destroy();
     }
   }

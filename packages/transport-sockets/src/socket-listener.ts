@@ -13,10 +13,10 @@ import { closeBeside, fileIdentity, fileOf } from './unix-socket-file.ts';
 
 const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Turns of the event loop that `unbind` spends at most on a queue that clients keep filling. */
+/** The most turns of the event loop that `unbind` spends on a queue that clients keep filling. */
 const mostTurns = 64;
 
-/** The endpoint that the server really has: the port chosen by the system, the kind of an inherited descriptor. */
+/** The actual endpoint of the server: with the port that the system chose, and the kind of an inherited descriptor. */
 const boundEndpoint = (server: Server, asked: Endpoint): Endpoint => {
   const address = server.address();
   if (address === null || asked.kind === 'unix' || asked.kind === 'pipe') return asked;
@@ -26,7 +26,7 @@ const boundEndpoint = (server: Server, asked: Endpoint): Endpoint => {
 
 const namelessPipe = { kind: 'pipe', name: '' } as const;
 
-/** Only tcp servers have an address that is an object; an inherited unix socket has none at all. */
+/** Only the address of a TCP server is an object; an inherited unix socket has no address. */
 const originAt = (server: Server, localEndpoint: Endpoint): SocketOrigin => {
   const address = server.address();
   if (localEndpoint.kind === 'pipe') return { transport: 'pipe', localEndpoint, remoteEndpoint: namelessPipe };
@@ -43,17 +43,17 @@ export class SocketListener implements ConnectionListener {
   readonly #origin: SocketOrigin;
   readonly #watch: AcceptWatch;
   readonly #observer: AcceptObserver;
-  /** The unix socket's file as it was made. */
+  /** The identity of the unix socket's file when it was created. */
   readonly #file: string | undefined;
   #accepted = 0;
   #unbound: Promise<void> | undefined;
 
   /**
    * @param server listening since this turn of the event loop
-   * @param early what it has accepted already
-   * @param asked the endpoint that was to be bound
-   * @param watch is told that it listens, of each accept that fails, and of the end
-   * @param observer is told by the watch
+   * @param early the sockets that the server has accepted already
+   * @param asked the requested endpoint
+   * @param watch notified of the start and the end of listening, and of each failed accept
+   * @param observer notified by the watch
    * @param socketOptions options of the accepted sockets; the server has the same
    */
   constructor(
@@ -88,8 +88,8 @@ export class SocketListener implements ConnectionListener {
   }
 
   /**
-   * Accepts what the system has already queued, then stops listening; a unix socket's file is removed. Connections
-   * stay open.
+   * Accepts the connections that the system has already queued, then stops listening and removes the file of a unix
+   * socket. Open connections stay open.
    */
   unbind(): Promise<void> {
     this.#unbound ??= this.#stop();
@@ -98,7 +98,7 @@ export class SocketListener implements ConnectionListener {
 
   async #stop(): Promise<void> {
     await this.#emptyBacklog();
-    // Not awaited: `close` calls back only when the last open connection is gone; it stops listening at once.
+    // Not awaited: `close` stops listening immediately, but calls back only after the last connection has closed.
     this.#close();
     this.#watch.remove(this.#observer);
   }
@@ -109,7 +109,7 @@ export class SocketListener implements ConnectionListener {
     else closeBeside(file, this.#file, () => this.#server.close());
   }
 
-  /** Closing resets the clients that wait in the queue of the system, so they are taken first; not for ever, though. */
+  /** Accepts queued clients for a limited time, because closing would reset the clients in the queue of the system. */
   async #emptyBacklog(): Promise<void> {
     await turnOfEventLoop();
     for (let turn = 0, before = -1; turn < mostTurns && before !== this.#accepted; turn++) {

@@ -1,26 +1,26 @@
 import type { SocketOptions } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 
-/** Options of the socket transport and of `connectSocket`, which leaves out those that are about listening. */
+/** Options of the socket transport. `connectSocket` takes the options that do not concern listening. */
 export interface SocketTransportOptions extends AcceptObserver {
-  /** Connections that the system holds until they are accepted; 1 to 65535, the system may cap it lower. */
+  /** Connections that the system queues until they are accepted, 1 to 65535; the system may use a lower limit. */
   readonly backlog: number;
   /**
-   * Lets several sockets, of this process or others, listen on one tcp address; the system shares the connections out
-   * (SO_REUSEPORT). All of them have to ask for it. Linux, FreeBSD 12, DragonFly BSD, Solaris 11.4, AIX 7.2.5; elsewhere
+   * Lets several sockets, also of other processes, listen on one TCP address; the system distributes the connections
+   * (SO_REUSEPORT). All of these sockets must set it. Linux, FreeBSD 12, DragonFly BSD, Solaris 11.4, AIX 7.2.5; elsewhere
    * `bind` fails.
    */
   readonly reusePort: boolean;
   /**
-   * Permission bits of a unix socket's file, 0 to 0o777, e.g. 0o660 for a proxy of the same group; `undefined` leaves
-   * them to the umask. Without effect on abstract sockets.
+   * Permission bits of a unix socket's file, 0 to 0o777, e.g. 0o660 for a proxy of the same group; with `undefined` the
+   * umask applies. No effect on abstract sockets.
    */
   readonly unixMode?: number | undefined;
-  /** Sends small writes at once (TCP_NODELAY). Without effect on unix sockets. */
+  /** Sends small writes immediately (TCP_NODELAY). No effect on unix sockets. */
   readonly noDelay: boolean;
-  /** Lets the system probe idle connections (SO_KEEPALIVE). Without effect on unix sockets. */
+  /** Lets the system probe idle connections (SO_KEEPALIVE). No effect on unix sockets. */
   readonly keepAlive: boolean;
-  /** Milliseconds until the first of these probes; 0 leaves it to the system. */
+  /** Milliseconds until the first `keepAlive` probe; 0 for the default of the system. */
   readonly keepAliveInitialDelay: number;
   /**
    * Bytes queued for sending from which `write` returns false, and bytes that are read ahead while the connection is
@@ -44,7 +44,7 @@ const checkWhole = (name: keyof SocketTransportOptions, value: number, least: nu
 };
 
 /**
- * The options of one listener: its own, else the options of the transport.
+ * The options of one listener: options of the listener override options of the transport.
  *
  * @throws RangeError when a number is out of its range
  */

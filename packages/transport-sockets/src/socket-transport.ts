@@ -26,9 +26,9 @@ import { groupId } from './unix-group.ts';
 export class SocketTransport implements Transport {
   readonly name = 'sockets';
   readonly #options: SocketTransportOptions;
-  /** Kept, because `bind` removes the variables that it is read from. */
+  /** The endpoints from systemd. Cached, because `bind` removes their environment variables. */
   #inherited: readonly NamedEndpoint[] | undefined;
-  /** One for all listeners: descriptors are the process's. */
+  /** One watch for all listeners, because descriptors are a limit of the process. */
   readonly #watch: AcceptWatch;
 
   /** @throws RangeError when an option is out of range */
@@ -37,13 +37,13 @@ export class SocketTransport implements Transport {
     this.#watch = new AcceptWatch(this.#options);
   }
 
-  /** `ip` with an address in numbers; `unix` and `handle`, not on Windows; `pipe`, on Windows only. */
+  /** True for `ip` with a numeric address; `unix` and `handle`, except on Windows; `pipe`, on Windows only. */
   canBind(endpoint: Endpoint): boolean {
     return canListen(endpoint);
   }
 
   /**
-   * What systemd has handed to this process, by name.
+   * The sockets that systemd has passed to this process, with their names.
    *
    * @throws SystemdError the variables contradict the protocol
    */
@@ -52,9 +52,9 @@ export class SocketTransport implements Transport {
   }
 
   /**
-   * Listens. A unix socket file that nobody listens on any more is replaced.
+   * Listens. Replaces the file of a unix socket whose process no longer listens.
    *
-   * @throws TransportError with a sentence that says what to do; nothing listens then
+   * @throws TransportError with a message that says what to do; nothing is bound then
    */
   async bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
     if (endpoint.kind === 'handle') removeSystemdVariables();
@@ -64,7 +64,7 @@ export class SocketTransport implements Transport {
     const group = groupId(unixGroup);
     const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
     const acceptedOptions = { ...socketOptions, highWaterMark };
-    // A worker of `node:cluster` may be handed a client together with the word that it listens.
+    // A worker of `node:cluster` may get its first client together with the notification that it listens.
     const early: Socket[] = [];
     const server = createServer({ ...acceptedOptions, allowHalfOpen: true }, (socket) => early.push(socket));
     if (isClusterWorker()) closeHandleInUse(server);
@@ -75,14 +75,14 @@ export class SocketTransport implements Transport {
       });
       return new SocketListener(server, early, endpoint, accept, this.#watch, options ?? {}, acceptedOptions);
     } catch (error) {
-      server.close(); // It listens already when only its mode could not be set.
+      server.close(); // The server already listens if only setting the mode failed.
       for (const socket of early) socket.destroy();
       throw await bindError(error, endpoint);
     }
   }
 }
 
-/** A stream takes whole numbers from 0 on, and none of them means no limit. */
+/** The high-water mark of a stream is an integer of at least 0; no integer means "no limit". */
 const withinRange = (bytes: number): number => Math.min(Math.max(bytes, 1), 2 ** 30);
 
 /** A `SocketTransport`, for lists of transports: `transports: [sockets({ backlog: 2048 })]`. */

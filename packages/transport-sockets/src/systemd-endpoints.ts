@@ -2,14 +2,14 @@ import type { FileHandleEndpoint, NamedEndpoint } from '@windhover/connections';
 import { isClusterWorker } from './inherited-descriptor.ts';
 import { SystemdError, type SystemdErrorCode } from './systemd-error.ts';
 
-/** One socket that systemd, or whoever speaks its protocol, has handed over. */
+/** One socket that systemd, or another program with the same protocol, has passed to this process. */
 export interface SystemdEndpoint extends NamedEndpoint {
-  /** `FileDescriptorName=` of the socket unit; `unknown` where the launcher gives no names. */
+  /** `FileDescriptorName=` of the socket unit; `unknown` if the launcher gives no names. */
   readonly name: string;
   readonly endpoint: FileHandleEndpoint;
 }
 
-/** The environment as far as it is read. */
+/** The environment variables that are read. */
 export interface SystemdEnvironment {
   readonly LISTEN_PID?: string | undefined;
   readonly LISTEN_FDS?: string | undefined;
@@ -21,7 +21,7 @@ const firstDescriptor = 3;
 
 const largest = 2 ** 31 - 1;
 
-/** Far above what a unit can hold, and below what would fill the memory. */
+/** A limit far above the sockets of any unit, and small enough to protect memory. */
 const mostDescriptors = 65_536;
 
 const listeningProcess = (): number => (isClusterWorker() ? process.ppid : process.pid);
@@ -33,7 +33,7 @@ const wholeNumber = (text: string, most: number, code: SystemdErrorCode): number
   throw new SystemdError(code, `It has to be a whole number up to ${most}; correct whatever starts this process`);
 };
 
-/** As systemd checks `FileDescriptorName=`: printable ASCII, at most 255 characters; the colon is taken already. */
+/** The rule of systemd for `FileDescriptorName=`: printable ASCII, at most 255 characters; the colon separates names. */
 const validName = /^[ -~]{0,255}$/;
 
 const namesOf = (text: string | undefined, count: number): readonly string[] => {
@@ -48,8 +48,8 @@ const namesOf = (text: string | undefined, count: number): readonly string[] => 
 };
 
 /**
- * Removes the variables of socket activation, so that children of this process do not inherit them. The primary process of
- * `node:cluster` listens on nothing itself and keeps them for its workers.
+ * Removes the variables of socket activation, so that child processes do not inherit them. The primary process of
+ * `node:cluster` does not listen itself, and keeps the variables for its workers.
  *
  * Source: sd_listen_fds(3), `unset_environment`
  */
@@ -58,15 +58,15 @@ export const removeSystemdVariables = (): void => {
 };
 
 /**
- * The sockets that this process was handed by socket activation, in the order of the launcher, as endpoints for
+ * The sockets that this process got through socket activation, in the order of the launcher, as endpoints for
  * `SocketTransport`.
  *
- * The variables are meant for the process of `LISTEN_PID` alone: a child inherits them, and gets nothing here.
+ * The variables apply only to the process of `LISTEN_PID`: a child process that inherits them gets no endpoints.
  *
  * @param environment read, never changed
- * @param pid the process to answer for. Default: this one; in a worker of `node:cluster` its primary process, which
- *   listens for it
- * @returns nothing when this process was not activated
+ * @param pid the process id to compare with `LISTEN_PID`. Default: this process; in a worker of `node:cluster` the
+ *   primary process, which listens for the worker
+ * @returns an empty list if this process was not activated
  * @throws SystemdError `SYSTEMD_LISTEN_PID_INVALID`, `SYSTEMD_LISTEN_FDS_INVALID`, `SYSTEMD_LISTEN_FDNAMES_INVALID`
  *
  * Source: sd_listen_fds_with_names(3); Kestrel `KestrelServerOptions.UseSystemd`, which does not read the names.

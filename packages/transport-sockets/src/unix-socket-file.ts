@@ -2,11 +2,11 @@ import type { Endpoint } from '@windhover/connections';
 import { fs } from './node-builtins.ts';
 import { isAbstract } from './unix-socket-path.ts';
 
-/** The file that a listener on this endpoint makes: a unix socket's, unless it is abstract. */
+/** The file that a listener on this endpoint creates: the file of a unix socket, unless the socket is abstract. */
 export const fileOf = (endpoint: Endpoint): string | undefined =>
   endpoint.kind === 'unix' && !isAbstract(endpoint.path) ? endpoint.path : undefined;
 
-/** Which file is at a path, of whatever kind; `undefined` for none. It is the same after `chmod` and `chown`. */
+/** The identity of the file of any kind at a path; `undefined` if there is none. `chmod` and `chown` do not change it. */
 export const fileIdentity = (path: string): string | undefined => {
   try {
     const { dev, ino, birthtimeNs } = fs.lstatSync(path, { bigint: true });
@@ -16,7 +16,7 @@ export const fileIdentity = (path: string): string | undefined => {
   }
 };
 
-/** @returns where the file is now; `undefined` when it could not be moved, which nobody may who may not remove it */
+/** @returns the new path of the file; `undefined` if it could not be moved, for which this user needs the right to remove it */
 const moveAside = (path: string): string | undefined => {
   const aside = `${path}.${process.pid}.kept`;
   try {
@@ -28,11 +28,11 @@ const moveAside = (path: string): string | undefined => {
 };
 
 /**
- * Closes a listener without harm to whoever has taken its path over: somebody removes the file of a server that still
- * runs, and starts another one in its place. libuv would remove that one's file.
+ * Closes a listener without removing the socket file of a successor. A successor exists if the file of a running server
+ * was removed and another server was started on the same path; libuv would remove the file of that server.
  *
- * @param own what `fileIdentity` said when the listener was bound
- * @param close removes whatever is at the path
+ * @param own the result of `fileIdentity` when the listener was bound
+ * @param close closes the listener, and removes any file at the path
  */
 export const closeBeside = (path: string, own: string | undefined, close: () => void): void => {
   const found = fileIdentity(path);

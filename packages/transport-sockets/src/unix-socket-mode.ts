@@ -4,20 +4,20 @@ import { isMainThread } from './node-builtins.ts';
 
 const everything = 0o777;
 
-/** The messages of one channel keep their order, so the answer to `listen` comes after this one has been read. */
+/** Sends a message to the primary process. Messages keep their order, so it is read before the request to listen. */
 const askPrimary = (umask: number | undefined): void => {
   if (process.connected) process.send?.({ windhover: 'umask', umask }, undefined, undefined, () => undefined);
 };
 
 /**
- * Starts to listen on a unix socket whose file has at most this mode from the moment in which it is there; what the
- * umask of the process takes away is for the caller to add once it listens, with `chmod`.
+ * Starts to listen on a unix socket whose file never has more permissions than this mode, from its creation on.
+ * Permissions that the umask of the process removes can be added by the caller with `chmod` once the server listens.
  *
- * `net.Server.listen` binds before it returns, so a stricter umask around it is enough. A file that the thread pool
- * makes in this moment is narrower too, never wider. A worker thread may not change the umask. In a worker of
- * `node:cluster` the primary process binds: it is asked for a stricter umask before, and to take it back when the server
- * listens or has failed. A supervisor of `@windhover/supervisor` does so; another primary process does not know the
- * message, and there its umask holds until the `chmod`.
+ * `net.Server.listen` binds before it returns, so a stricter umask during the call is enough. A file that the thread
+ * pool creates during that time gets fewer permissions too, never more. A worker thread may not change the umask. In a
+ * worker of `node:cluster` the primary process binds: a message requests a stricter umask before, and another message
+ * restores it when the server listens or has failed. A supervisor of `@windhover/supervisor` handles these messages;
+ * with another primary process, its umask applies until the `chmod`.
  *
  * @param mode permission bits, 0 to 0o777
  */

@@ -4,17 +4,17 @@ import { systemCode } from './bind-errors.ts';
 import { fs } from './node-builtins.ts';
 
 /**
- * Bytes of `sun_path` in a unix socket's address on each platform; a path needs one of them for the NUL at its end, an
- * abstract name does not.
+ * The size of `sun_path`, the path in a unix socket address, on each platform in bytes. A path needs one byte for the
+ * NUL at its end; an abstract name does not.
  *
  * Source: unix(7) on Linux; `sys/un.h` on the others.
  */
 const addressSize = process.platform === 'linux' ? 108 : 104;
 
-/** Whether it is a name of Linux's abstract namespace, which is not in the file system. */
+/** Whether a path is a name in the abstract namespace of Linux, which is not in the file system. */
 export const isAbstract = (path: string): boolean => path.startsWith('\0');
 
-/** Bytes that a path may have here. */
+/** The longest path on this platform, in bytes. */
 const longest = (path: string): number => (isAbstract(path) ? addressSize : addressSize - 1);
 
 const refusal = (path: string): { readonly code: TransportErrorCode; readonly detail: string } | undefined => {
@@ -31,11 +31,11 @@ const refusal = (path: string): { readonly code: TransportErrorCode; readonly de
 };
 
 /**
- * Refuses a path that cannot be bound as it is. One that does not fit some systems cut off, and would bind another file
- * than was asked for.
+ * Refuses a path that cannot be bound exactly. Some systems truncate a path that is too long, and would bind a different
+ * file.
  *
- * @throws TransportError `TRANSPORT_PATH_TOO_LONG`; `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for an empty path, one with a NUL
- *   in it, and an abstract name where there are none
+ * @throws TransportError `TRANSPORT_PATH_TOO_LONG`; `TRANSPORT_ENDPOINT_NOT_SUPPORTED` for an empty path, a path that
+ *   contains a NUL, and an abstract name on a platform without them
  */
 export const checkPath = (path: string, endpoint: Endpoint): void => {
   const refused = refusal(path);
@@ -43,7 +43,7 @@ export const checkPath = (path: string, endpoint: Endpoint): void => {
   throw new TransportError(refused.code, formatEndpoint(endpoint), { detail: refused.detail });
 };
 
-/** What connecting to the path fails with; empty when somebody answers. */
+/** The error code of an attempt to connect to the path; empty if a server accepts. */
 const probe = (path: string): Promise<string> =>
   new Promise((resolve) => {
     const socket = connect(path);
@@ -54,15 +54,15 @@ const probe = (path: string): Promise<string> =>
     socket.on('error', (error) => resolve(systemCode(error)));
   });
 
-/** Which file the socket at a path is; `undefined` when no socket is there. */
+/** The identity of the socket file at a path; `undefined` if the path is not a socket. */
 const identity = (path: string): string | undefined => {
   const found = fs.lstatSync(path, { throwIfNoEntry: false, bigint: true });
   return found?.isSocket() === true ? `${found.dev} ${found.ino} ${found.ctimeNs}` : undefined;
 };
 
 /**
- * Removes the socket file that a crashed process has left behind. A file of another kind, and a socket that somebody
- * listens on or that we may not ask, stay; and so does one that another process has put there since we asked.
+ * Removes the socket file that a crashed process has left. A file of another kind stays, and so does a socket that a
+ * server listens on, that this user may not connect to, or that another process has created since the check.
  *
  * @returns whether the path may be free now
  */

@@ -44,7 +44,7 @@ const endpoints: readonly [string, Endpoint][] = [
 ];
 
 describe.skipIf(process.platform === 'win32').each(endpoints)('64 descriptors and 100 clients over %s', (_, asked) => {
-  it('are told once, turn late clients away at once, harm nobody else, and heal', async () => {
+  it('are reported once, late clients are closed immediately, open connections are not affected, and accepting recovers', async () => {
     const server = new EchoServer(asked, { descriptors: 64, observed: true });
     const endpoint = (await server.waitFor('endpoint')).endpoint!;
     const first = await open(endpoint);

@@ -62,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor that another process
     await expect(connected(connect(port, '127.0.0.1'))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  it('unix: accepts, and leaves the file to whoever has made it', async () => {
+  it('unix: accepts, and leaves the file to the process that created it', async () => {
     const path = join(folder, 'inherited.sock');
     const parent = await listening({ path });
     const child = new EchoServer({ kind: 'handle', fd: 3 }, { inherit: [descriptorOf(parent)] });

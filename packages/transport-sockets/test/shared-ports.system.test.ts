@@ -21,7 +21,7 @@ afterEach(() => {
 
 const portOf = (listener: ConnectionListener): number => (listener.endpoint as IPEndpoint).port;
 
-/** Connects and waits until the server has closed the connection; rejects where nobody listens. */
+/** Connects and waits until the server has closed the connection; rejects if the connection is refused. */
 const visit = async (host: string, port: number): Promise<void> => {
   const socket = connect(port, host);
   socket.resume();

@@ -193,7 +193,7 @@ describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () =>
     expect(existsSync(endpoint.path)).toBe(false);
   });
 
-  it('is no ordinary file that somebody has put in its place', async () => {
+  it('is no ordinary file that was created in its place', async () => {
     const endpoint = unix('replaced.sock');
     const listener = await new SocketTransport().bind(endpoint, ignore);
     rmSync(endpoint.path);

@@ -11,7 +11,7 @@ export class HandshakeSocket {
   readonly #answer: (head: string) => Connection;
   #connection: Connection | undefined;
 
-  /** @param answer gets the head of the response as text; may throw, to whoever asked `ws` */
+  /** @param answer gets the head of the response as text. An error that it throws propagates to the caller of `ws` */
   constructor(answer: (head: string) => Connection) {
     this.#answer = answer;
   }

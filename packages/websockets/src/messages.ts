@@ -3,15 +3,16 @@ import { CloseCode } from './close-code.ts';
 import { WebSocketError } from './errors.ts';
 import type { Message } from './send.ts';
 
-/** WebSockets whose messages somebody reads. */
+/** WebSockets whose messages are being read. */
 const taken = new WeakSet<WebSocket>();
 
 /**
- * The messages of a WebSocket, one after the other: text as a string, binary as bytes. While one is being handled no
- * more is read than had come with it, so a slow handler slows its peer down. The loop ends when the WebSocket has closed,
- * for whatever reason; leaving it closes the WebSocket with 1000, or as whoever is left by the same error says.
+ * The messages of a WebSocket, one after the other: text as a string, binary as bytes. While a message is being handled,
+ * only data that arrived together with it is read, so a slow handler slows its peer down. The loop ends when the
+ * WebSocket has closed, for any reason. Leaving the loop closes the WebSocket with 1000, unless the error that left the
+ * loop leads to another close code.
  *
- * Call it in the turn of the event loop that accepts: what comes before has nobody to take it.
+ * Call it in the turn of the event loop that accepts the WebSocket: messages that arrive earlier are lost.
  *
  * @throws WebSocketError `WEBSOCKET_MESSAGES_TAKEN` at the second call for a WebSocket
  */
@@ -52,7 +53,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   async return(): Promise<IteratorResult<Message>> {
     this.#queue.length = 0;
     this.#isOver = true;
-    // An error may be on its way to somebody who closes with another code.
+    // An error that propagates from the loop may close with another code first.
     setImmediate(() => this.#socket.close(CloseCode.normal));
     return finished;
   }

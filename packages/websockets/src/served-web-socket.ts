@@ -79,7 +79,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
-    // Frames may have come with the request: whoever waits for this socket adds listeners first.
+    // Frames may have arrived with the request: the code that awaits this socket has to add its listeners first.
     setImmediate(ServedWebSocket.#begin, this);
   }
 
@@ -113,7 +113,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   heartbeat(now: number): void {
     if (this.readyState !== WebSocket.OPEN) return;
     this.#messages = 0;
-    // While nobody reads, what the peer has sent waits outside, pongs too.
+    // While the socket is paused, bytes of the peer are not read, pongs included.
     if (this.isPaused) this.#hasShownLife(now);
     else this.#checkProgress(now);
   }
@@ -162,7 +162,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.terminate();
   }
 
-  /** A closing socket reads, whoever had paused it: the answer of the peer may stand behind messages. */
+  /** Closes and resumes a paused socket, because messages may arrive before the close frame of the peer. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
     this.resume();

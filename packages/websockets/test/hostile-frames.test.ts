@@ -91,7 +91,7 @@ describe.each([
   ['tcp', (server: TestServer) => server.raw()],
   ['memory', (server: TestServer) => server.rawInMemory()],
 ] as const)(
-  'over %s: the close code reaches the client, without a reset, and nobody else notices',
+  'over %s: the close code reaches the client, without a reset, and other clients are not affected',
   (_name, connect) => {
     let server: TestServer;
     let other: RawClient;

@@ -193,7 +193,7 @@ describe('closing', () => {
     expect((await closed)[0]).toBe(1000);
   });
 
-  it('an error of the peer that nobody listens for ends nothing but its WebSocket', async () => {
+  it('an error of the peer without a listener closes only its WebSocket', async () => {
     const server = await serve(accepting().handler);
     const client = await server.raw();
     await client.upgrade();
@@ -303,7 +303,7 @@ describe('closing', () => {
     expect(server.errors).toMatchObject([{ message: 'error' }, { message: 'close' }]);
   });
 
-  it('an event of the application itself throws to whoever emits it', async () => {
+  it('an event that the application emits: an error of a listener is thrown to the emitter', async () => {
     const { handler, sockets } = accepting((socket) => {
       socket.on('mine', () => {
         throw new Error('a defect');

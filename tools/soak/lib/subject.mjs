@@ -130,7 +130,7 @@ export class Subject {
         await this.sample();
         if (this.#watching !== undefined) this.#watching = setTimeout(next, interval);
       } catch {
-        // Ended; whoever asks next is told.
+        // The subject has ended; the next call reports it.
       }
     };
     this.#watching = setTimeout(next, interval);
