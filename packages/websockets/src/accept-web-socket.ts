@@ -17,18 +17,18 @@ import { type DeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOpt
 import type { WebSocketOptions } from './options.ts';
 import { ServedWebSocket } from './served-web-socket.ts';
 
-/** What is said when a WebSocket is accepted. */
+/** Options of one `accept`. */
 export interface AcceptOptions {
-  /** The subprotocol; it has to be one that the request offers. By default the first of `protocols` that it does. */
+  /** The subprotocol; the request must offer it. By default the first entry of `protocols` that the request offers. */
   readonly protocol?: string;
 }
 
 const nothing = Buffer.alloc(0);
 
-/** Extended CONNECT has no key, and the answer to this one is not sent. */
+/** Stands for the key where the request is an extended CONNECT, which has none; the answer to it is not sent. */
 const anyKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
 
-/** Accepts WebSockets that share their options. */
+/** Accepts WebSockets that share the same options. */
 export class WebSocketAcceptor {
   readonly options: ResolvedWebSocketOptions;
   readonly #server: WebSocketServer;
@@ -45,7 +45,7 @@ export class WebSocketAcceptor {
   /**
    * Answers the handshake and takes the connection over.
    *
-   * @throws WebSocketError with a status when the request is at fault or the server is full; nothing was sent then.
+   * @throws WebSocketError with a `status` when the request is at fault or the server is full, before anything is sent;
    *   `WEBSOCKET_PROTOCOL_NOT_OFFERED`
    */
   accept(features: FeatureCollection, { protocol }: AcceptOptions = {}): ServedWebSocket {
@@ -74,7 +74,7 @@ const serverOptions = (options: ResolvedWebSocketOptions): ConstructorParameters
   return { noServer: true, clientTracking: false, ...parts, ...limits };
 };
 
-/** A window of 15 is every client's own; saying so would refuse those that ask for a smaller one. */
+/** A window of 15 bits is the default of every client; naming it would refuse clients that ask for a smaller one. */
 const perMessageDeflateOf = (deflate: DeflateOptions) => ({
   threshold: deflate.threshold,
   concurrencyLimit: deflate.concurrency,
@@ -84,7 +84,7 @@ const perMessageDeflateOf = (deflate: DeflateOptions) => ({
   zlibDeflateOptions: { level: deflate.level },
 });
 
-/** What `ws` reads of a request. */
+/** The parts of a request that `ws` reads. */
 const requestOf = ({ key, extensions }: Handshake, protocol: string | undefined): IncomingMessage => {
   const headers: Record<string, string> = {
     upgrade: 'websocket',
@@ -96,10 +96,10 @@ const requestOf = ({ key, extensions }: Handshake, protocol: string | undefined)
   return { method: 'GET', headers } as unknown as IncomingMessage;
 };
 
-/** The fields of the handshake, which `ws` writes with these names. */
+/** The fields of the handshake response, as `ws` spells them. */
 const handshakeFields = ['Sec-WebSocket-Accept', 'Sec-WebSocket-Protocol', 'Sec-WebSocket-Extensions'] as const;
 
-/** Value of a field in a head that this process has written itself. */
+/** The value of a field in a response head that `ws` has written. */
 const valueIn = (head: string, name: string): string | undefined => {
   const at = head.indexOf(`\r\n${name}: `);
   if (at === -1) return undefined;
@@ -107,7 +107,7 @@ const valueIn = (head: string, name: string): string | undefined => {
   return head.slice(start, head.indexOf('\r\n', start));
 };
 
-/** Answers by the features of the request what `ws` has answered. @param head of the response of `ws` */
+/** Sends the response of `ws` through the features of the request. @param head the response head as `ws` wrote it */
 const answer = (features: FeatureCollection, head: string): Connection => {
   const { headers } = features.require(HttpResponseFeature);
   const extended = features.get(HttpExtendedConnectFeature);
@@ -124,7 +124,7 @@ const answer = (features: FeatureCollection, head: string): Connection => {
   }
 };
 
-/** Puts a refusal into the response of the request. */
+/** Turns the response of the request into a refusal. */
 export const refuse = (features: FeatureCollection, { status, fields }: WebSocketError): void => {
   const response = features.require(HttpResponseFeature);
   for (const name of handshakeFields) response.headers.delete(name);
@@ -135,7 +135,7 @@ export const refuse = (features: FeatureCollection, { status, fields }: WebSocke
 const acceptorOf = new WeakMap<Partial<WebSocketOptions>, WebSocketAcceptor>();
 let defaultAcceptor: WebSocketAcceptor | undefined;
 
-/** Options are checked once, however many requests they are for. */
+/** One acceptor for each object of options, so that options are checked once. */
 const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketAcceptor => {
   if (options === undefined) return (defaultAcceptor ??= new WebSocketAcceptor());
   let acceptor = acceptorOf.get(options);
@@ -144,10 +144,10 @@ const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketA
 };
 
 /**
- * Accepts the WebSocket that a request asks for, with nothing but its features: no pipeline, no hosting.
+ * Accepts the WebSocket that a request asks for. Needs only the features of the request: no pipeline and no host.
  *
- * @param options the same object for all requests that share them
- * @returns `undefined` when the request was refused; its response says why then
+ * @param options pass the same object for all requests that share them, because it is checked once
+ * @returns the WebSocket; `undefined` when the request was refused, in which case its response has the status
  * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`, `WEBSOCKET_PROTOCOL_NOT_OFFERED`
  * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE` when the response has started
  */

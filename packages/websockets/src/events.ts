@@ -3,17 +3,17 @@ import { CloseCode } from './close-code.ts';
 import { messages } from './messages.ts';
 import type { Message } from './send.ts';
 
-/** What happens to a WebSocket, with handlers named as those of a browser's. */
+/** Handlers for the events of a WebSocket, named like the handlers of a browser's `WebSocket`. */
 export interface WebSocketHandlers {
-  /** Text is a string, binary an `ArrayBuffer`. The next message waits for a promise that is returned. */
+  /** Called for each message: text as a string, binary as an `ArrayBuffer`. The next message waits for the returned promise. */
   onmessage?(event: { readonly data: string | ArrayBuffer }): void | Promise<void>;
-  /** The peer has broken a rule; `onclose` follows. */
+  /** Called when the peer has violated the protocol or a limit; `onclose` follows. */
   onerror?(event: { readonly error: Error }): void;
-  /** The end, once and last. `wasClean` is false when there was no close frame of the peer (1006). */
+  /** Called once, last. `wasClean` is false when the peer sent no close frame (code 1006). */
   onclose?(event: CloseEvent): void | Promise<void>;
 }
 
-/** How a WebSocket has ended. */
+/** The end of a WebSocket. */
 export interface CloseEvent {
   readonly code: number;
   readonly reason: string;
@@ -21,10 +21,10 @@ export interface CloseEvent {
 }
 
 /**
- * Runs handlers like those of a browser's `WebSocket`, one event after the other: a handler that takes its time slows the
- * peer down. One that throws ends the WebSocket with 1011.
+ * Runs handlers like those of a browser's `WebSocket`, one event after the other, so a slow handler slows its peer down. A
+ * handler that throws closes the WebSocket with 1011.
  *
- * @returns resolves behind `onclose`; rejects with what a handler has thrown
+ * @returns a promise that resolves after `onclose`, and rejects with the error of a handler
  * @throws WebSocketError `WEBSOCKET_MESSAGES_TAKEN`, by rejecting
  * Source: WHATWG WebSockets, section 3.1
  */

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import { type Connection, ConnectionDuplex, takeStream } from '@windhover/connections';
 
 /**
- * What `ws` takes for the socket while it answers the handshake: as much of a stream as it uses for that. What it writes
- * is answered by the protocol of the request; the socket itself comes after.
+ * Stands for the socket while `ws` answers the handshake: has the members of a stream that `ws` uses for that. The response
+ * that `ws` writes goes through the protocol of the request; `toStream` then gives the real stream.
  */
 export class HandshakeSocket {
   readonly readable = true;
@@ -11,7 +11,7 @@ export class HandshakeSocket {
   readonly #answer: (head: string) => Connection;
   #connection: Connection | undefined;
 
-  /** @param answer gets the head of the response as text. An error that it throws propagates to the caller of `ws` */
+  /** @param answer receives the response head as text; an error that it throws goes to the caller of `handleUpgrade` */
   constructor(answer: (head: string) => Connection) {
     this.#answer = answer;
   }
@@ -24,12 +24,12 @@ export class HandshakeSocket {
 
   removeListener(): void {}
 
-  /** There once the handshake was answered. */
+  /** The upgraded connection; exists after the handshake was answered. */
   get connection(): Connection {
     return this.#connection!;
   }
 
-  /** The socket that is the connection itself where there is one; nothing lies between it and `ws` then. */
+  /** The stream for `ws`: the socket itself where the connection is one, so that no layer lies between it and `ws`. */
   toStream(): Duplex {
     return takeStream(this.connection) ?? new ConnectionDuplex(this.connection);
   }

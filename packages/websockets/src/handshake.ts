@@ -9,24 +9,24 @@ import {
 } from '@windhover/http';
 import { WebSocketError } from './errors.ts';
 
-/** What a request says about the WebSocket that it asks for. */
+/** The parameters of a request for a WebSocket. */
 export interface Handshake {
-  /** Value of Sec-WebSocket-Key; `undefined` for extended CONNECT, which needs none. */
+  /** Value of Sec-WebSocket-Key; `undefined` for extended CONNECT, which has none. */
   readonly key: string | undefined;
-  /** The subprotocols that the client speaks, the preferred one first. */
+  /** The subprotocols that the client offers, the preferred one first. */
   readonly protocols: readonly string[];
-  /** Value of Sec-WebSocket-Extensions. */
+  /** Value of Sec-WebSocket-Extensions, if the request has the field. */
   readonly extensions: string | undefined;
 }
 
-/** What clients send as a rule is compared before anything is taken apart. */
+/** The value that nearly all clients send is compared before the list is parsed. */
 const namesWebSocket = (value: string): boolean =>
   value === 'websocket' || listMembers(value).some((name) => name.toLowerCase() === 'websocket');
 
 const isExtendedConnect = (features: FeatureCollection): boolean =>
   features.get(HttpExtendedConnectFeature)?.isExtendedConnect === true;
 
-/** Whether the request asks for a WebSocket, in whatever state the rest of it is. */
+/** Whether the request asks for a WebSocket. The rest of the handshake is not checked. */
 export const asksForWebSocket = (features: FeatureCollection): boolean => {
   const extended = features.get(HttpExtendedConnectFeature);
   if (extended?.isExtendedConnect === true) return extended.protocol?.toLowerCase() === 'websocket';
@@ -37,7 +37,7 @@ export const asksForWebSocket = (features: FeatureCollection): boolean => {
 /**
  * Checks the client's side of the handshake.
  *
- * @throws WebSocketError with a status
+ * @throws WebSocketError with a `status`
  * Source: RFC 6455 section 4.2.1; RFC 8441 section 5
  */
 export const readHandshake = (features: FeatureCollection, origins: readonly string[] | null): Handshake => {
@@ -51,7 +51,7 @@ export const readHandshake = (features: FeatureCollection, origins: readonly str
   return { key, protocols: protocolsOf(headers), extensions: headers.get('sec-websocket-extensions') };
 };
 
-/** 22 characters for 16 bytes, of which the last one stands for two bits only. */
+/** 16 bytes in base64 are 22 characters, of which the last one has two significant bits. */
 const keyPattern = /^[+/0-9A-Za-z]{21}[AQgw]==$/;
 
 const keyOf = (headers: HttpFields): string => {

@@ -7,14 +7,14 @@ import type { Message } from './send.ts';
 const taken = new WeakSet<WebSocket>();
 
 /**
- * The messages of a WebSocket, one after the other: text as a string, binary as bytes. While a message is being handled,
- * only data that arrived together with it is read, so a slow handler slows its peer down. The loop ends when the
- * WebSocket has closed, for any reason. Leaving the loop closes the WebSocket with 1000, unless the error that left the
- * loop leads to another close code.
+ * Iterates over the messages of a WebSocket: text as a string, binary as bytes. While a message is being handled, the
+ * WebSocket is paused, so a slow handler slows its peer down. The loop ends when the WebSocket has closed, with or without
+ * an error. Leaving the loop closes the WebSocket with 1000; leaving it by an error closes it with the code of the code
+ * that handles the error, e.g. 1011 of the `webSockets` middleware.
  *
- * Call it in the turn of the event loop that accepts the WebSocket: messages that arrive earlier are lost.
+ * Call it in the same turn of the event loop as `accept`, because messages that arrive before are lost.
  *
- * @throws WebSocketError `WEBSOCKET_MESSAGES_TAKEN` at the second call for a WebSocket
+ * @throws WebSocketError `WEBSOCKET_MESSAGES_TAKEN` on the second call for the same WebSocket
  */
 export const messages = (socket: WebSocket): AsyncIterableIterator<Message> => {
   if (taken.has(socket)) throw new WebSocketError('WEBSOCKET_MESSAGES_TAKEN');
@@ -26,7 +26,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   readonly #socket: WebSocket;
   readonly #queue: Message[] = [];
   #isOver: boolean;
-  /** Of the call that waits for a message. */
+  /** Resolves the call of `next` that waits for a message. */
   #waiting: ((result: IteratorResult<Message>) => void) | undefined;
 
   constructor(socket: WebSocket) {
@@ -53,7 +53,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   async return(): Promise<IteratorResult<Message>> {
     this.#queue.length = 0;
     this.#isOver = true;
-    // An error that propagates from the loop may close with another code first.
+    // Later, because code that handles an error of the loop may close with another code first.
     setImmediate(() => this.#socket.close(CloseCode.normal));
     return finished;
   }
@@ -77,7 +77,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
 
 const finished: IteratorReturnResult<undefined> = { done: true, value: undefined };
 
-/** `fragments` and `arraybuffer` are what a socket gives that was told so. */
+/** An application may have set `binaryType` to `fragments` or `arraybuffer`. */
 const messageOf = (data: WebSocket.RawData, isBinary: boolean): Message => {
   const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
   return isBinary ? bytes : bytes.toString();

@@ -13,25 +13,25 @@ import {
 import { AnsweringConnection } from './answering-connection.ts';
 import type { ResponseHead } from './response-head.ts';
 
-/** What a listener for the `upgrade` event of a `node:http` server gets. */
+/** The arguments of a listener for the `upgrade` event of a `node:http` server. */
 export interface NodeUpgrade {
   readonly request: IncomingMessage;
-  /** Answer the request here first, with a whole response, as such listeners do. */
+  /** The first write must be a whole HTTP response, as such listeners write it. */
   readonly socket: Duplex;
-  /** Empty: what came behind the request is read from the socket. */
+  /** Empty: bytes that follow the request are read from `socket`. */
   readonly head: Buffer;
-  /** Resolves when the request was answered: wait for it where that does not happen at once. */
+  /** Resolves when the request was answered. A handler awaits it unless the answer is written at once. */
   readonly answered: Promise<void>;
 }
 
 const nothing = Buffer.alloc(0);
 
 /**
- * A request as code for the `upgrade` event of `node:http` wants it: `(request, socket, head)`. So the `handleUpgrade` of
- * `ws`, `engine.io` and the like runs here. The response that it writes goes through the response of this request, and
- * after a 101 the socket is the connection. Limits and manners are that code's own.
+ * Adapts a request for code that is written for the `upgrade` event of `node:http`, e.g. `handleUpgrade` of `ws` and of
+ * `engine.io`. The response that this code writes goes through the response of the request, and after a 101 the socket is
+ * the upgraded connection. The limits of this package do not apply to it.
  *
- * The request is over when its handler is, so a handler waits for `answered`.
+ * The request ends when its handler returns, so a handler awaits `answered`.
  */
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { promise: answered, resolve } = withResolvers();
@@ -42,7 +42,7 @@ export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
   connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
   const socket = new ConnectionDuplex(connection);
-  // Without an answer the request is answered as its handler leaves it.
+  // A stream that closes without an answer leaves the response to the handler.
   socket.once('close', resolve);
   return { request: requestOf(features, socket), socket, head: nothing, answered };
 };
@@ -81,6 +81,6 @@ const answer = (features: FeatureCollection, { status, fields, content }: Respon
   return undefined;
 };
 
-/** Fields that the protocol writes itself. */
+/** Whether the protocol writes the field itself. */
 const isFraming = (name: string): boolean =>
   name === 'connection' || name === 'upgrade' || name === 'content-length' || name === 'transfer-encoding';

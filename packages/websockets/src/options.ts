@@ -1,54 +1,54 @@
 import { WebSocketError } from './errors.ts';
 
 /**
- * How permessage-deflate is offered to clients that ask for it. Compressed secrets beside text that an attacker chooses
- * can be guessed from the length (CRIME, BREACH), and compression costs memory and time: it is off unless asked for.
+ * Options of permessage-deflate, for clients that ask for it. It is off by default: secrets that are compressed together with
+ * text of an attacker can be guessed from the length (CRIME, BREACH), and compression costs memory and time.
  *
  * Source: RFC 7692; ASP.NET Core `DangerousEnableCompression`, `DisableServerContextTakeover`, `ServerMaxWindowBits`.
  */
 export interface DeflateOptions {
-  /** Bytes from which a message is compressed; smaller ones do not gain. */
+  /** Size in bytes from which a message is compressed. */
   readonly threshold: number;
-  /** 0 to 9, as zlib has it. */
+  /** Compression level of zlib, 0 to 9. */
   readonly level: number;
-  /** Base 2 logarithm of the window of our side, 9 to 15. */
+  /** Base 2 logarithm of the server's window, 9 to 15. */
   readonly serverMaxWindowBits: number;
-  /** Keep the window between messages: better compression, for some 250 KiB a connection. */
+  /** Whether the window is kept between messages: better compression, for about 250 KiB for each connection. */
   readonly contextTakeover: boolean;
-  /** Compressions and decompressions at once, over all WebSockets of the process; the first user sets it. */
+  /** Maximum of concurrent compressions and decompressions in the process. The first WebSocket with deflate sets it. */
   readonly concurrency: number;
 }
 
-/** What a WebSocket may do, and how it is kept. */
+/** Options of WebSockets. */
 export interface WebSocketOptions {
-  /** Origins whose pages may connect, e.g. `https://example.com`; `null` for all. Requests without Origin come from no page. */
+  /** Origins whose pages may connect, e.g. `https://example.com`; `null` for all. Requests without Origin are not from pages. */
   readonly origins: readonly string[] | null;
-  /** Subprotocols that are spoken here, the preferred one first. */
+  /** Supported subprotocols, the preferred one first. */
   readonly protocols: readonly string[];
-  /** permessage-deflate: `true` for `deflateDefaults`. */
+  /** permessage-deflate; `true` for `deflateDefaults`. */
   readonly deflate: boolean | Partial<DeflateOptions>;
-  /** Bytes of a message, inflated. Longer ones end the WebSocket with 1009. */
+  /** Maximum size of a message in bytes after decompression. A longer message closes the WebSocket with 1009. */
   readonly maxMessageSize: number;
-  /** Frames of a message. More end the WebSocket with 1008. */
+  /** Maximum number of frames of a message. More close the WebSocket with 1008. */
   readonly maxFragments: number;
-  /** Chunks in which one frame may arrive. More end the WebSocket with 1008: each costs memory beside its bytes. */
+  /** Maximum number of chunks in which one frame arrives. More close the WebSocket with 1008, because each chunk costs memory. */
   readonly maxBufferedChunks: number;
-  /** Milliseconds from the first byte of a message to its last; `null` for no limit. Longer ones end with 1008. */
+  /** Milliseconds from the first to the last byte of a message; `null` for no limit. A slower message closes with 1008. */
   readonly messageTimeout: number | null;
-  /** Data messages and pings a second; `null` for no limit. More end the WebSocket with 1008. */
+  /** Maximum number of messages and pings per second; `null` for no limit. More close the WebSocket with 1008. */
   readonly maxMessagesPerSecond: number | null;
-  /** Bytes that may wait for a slow peer when another message is sent; more reset the connection. */
+  /** Bytes that may wait for a slow peer when another message is sent. More reset the connection. */
   readonly maxBufferedAmount: number;
-  /** Milliseconds of silence after which the peer is asked for a sign of life; `null` for never. */
+  /** Milliseconds without a byte from the peer after which a ping is sent; `null` for never. */
   readonly keepAliveInterval: number | null;
-  /** Milliseconds that it has to give one; `null` for as long as it likes. */
+  /** Milliseconds without a byte from the peer after a ping, after which the connection is reset; `null` for never. */
   readonly keepAliveTimeout: number | null;
-  /** Milliseconds between our close frame and the end of the connection, whatever the peer does. */
+  /** Milliseconds between the server's close frame and the end of the connection, if the peer does not end it before. */
   readonly closeTimeout: number;
 }
 
 export const webSocketDefaults: WebSocketOptions = {
-  origins: null, // as ASP.NET Core `AllowedOrigins`
+  origins: null, // same as ASP.NET Core `AllowedOrigins`
   protocols: [],
   deflate: false,
   maxMessageSize: 1024 * 1024, // bytes; ws has 100 MiB
@@ -58,7 +58,7 @@ export const webSocketDefaults: WebSocketOptions = {
   maxMessagesPerSecond: null,
   maxBufferedAmount: 16 * 1024 * 1024, // bytes
   keepAliveInterval: 30_000, // ms; ASP.NET Core has 2 minutes, longer than many proxies wait
-  keepAliveTimeout: 30_000, // ms; ASP.NET Core waits for ever
+  keepAliveTimeout: 30_000, // ms; ASP.NET Core has no limit
   closeTimeout: 10_000, // ms; ws has 30 s
 };
 
@@ -70,9 +70,9 @@ export const deflateDefaults: DeflateOptions = {
   concurrency: 10, // as ws
 };
 
-/** Ranges: from, to, and whether null is one more value. */
+/** The range of each option, and whether `null` is allowed as well. */
 const ranges: Partial<Record<keyof WebSocketOptions, readonly [least: number, most: number, nullable: boolean]>> = {
-  // ws keeps these as 32-bit integers, where 0 is no limit.
+  // ws stores these as 32-bit integers, and 0 means no limit there.
   maxMessageSize: [1, 0x7fff_ffff, false],
   maxFragments: [1, 0x7fff_ffff, false],
   maxBufferedChunks: [1, 0x7fff_ffff, false],
@@ -102,12 +102,12 @@ const checkRanges = (
     if (typeof value === 'number' && value >= least && value <= most) continue;
     throw new WebSocketError(
       'WEBSOCKET_OPTION_INVALID',
-      `${name} is a number from ${least} to ${most}${nullable ? ', or null' : ''}, not ${String(value)}`,
+      `${name} must be a number from ${least} to ${most}${nullable ? ', or null' : ''}; received ${String(value)}`,
     );
   }
 };
 
-/** Options with every default in its place. */
+/** Options with all defaults filled in. */
 export interface ResolvedWebSocketOptions extends WebSocketOptions {
   readonly deflate: false | DeflateOptions;
 }
@@ -127,12 +127,15 @@ export const resolveWebSocketOptions = (given: Partial<WebSocketOptions> = {}): 
   return { ...options, origins, deflate: resolveDeflate(options.deflate) };
 };
 
-/** As browsers write it: scheme and host in lower case, no default port. */
+/** An origin as browsers write it: scheme and host in lower case, without a default port. */
 const normalOrigin = (origin: string): string => {
   if (!/^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/i.test(origin) || !URL.canParse(origin)) {
-    throw new WebSocketError('WEBSOCKET_OPTION_INVALID', `"${origin}" is no origin such as https://example.com`);
+    throw new WebSocketError(
+      'WEBSOCKET_OPTION_INVALID',
+      `an origin must look like https://example.com; received "${origin}"`,
+    );
   }
   const known = new URL(origin).origin;
-  // Of a scheme that the URL standard does not know, as extensions of browsers have.
+  // The URL standard gives "null" for schemes that it does not know, e.g. those of browser extensions.
   return known === 'null' ? origin.toLowerCase() : known;
 };

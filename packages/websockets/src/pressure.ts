@@ -1,2 +1,2 @@
-/** Bytes waiting for the peer from which it does not keep up. */
+/** A peer for which more bytes than this are waiting does not keep up. */
 export const pressure: number = 64 * 1024;

@@ -1,4 +1,4 @@
-/** The head of a response that code for `node:http` has written as text, and what came behind it. */
+/** A response that code for `node:http` has written as text. */
 export interface ResponseHead {
   readonly status: number;
   readonly fields: readonly (readonly [name: string, value: string])[];
@@ -6,10 +6,10 @@ export interface ResponseHead {
 }
 
 /**
- * Takes a response apart that this process has written itself, so that a protocol can frame it.
+ * Parses a response that was written as text in this process, so that the protocol can frame it.
  *
- * @param text latin1, head and all of the content
- * @returns `undefined` for what is no response
+ * @param text head and whole content, in latin1
+ * @returns `undefined` for a text that is not a response
  */
 export const parseResponseHead = (text: string): ResponseHead | undefined => {
   const end = text.indexOf('\r\n\r\n');

@@ -3,17 +3,17 @@ import { WebSocket } from 'ws';
 import { WebSocketError } from './errors.ts';
 import { pressure } from './pressure.ts';
 
-/** A message: text, or bytes. */
+/** A message: text or bytes. */
 export type Message = string | Uint8Array;
 
 const sent = Promise.resolve();
 
 /**
- * Sends a message, and waits only where the peer does not keep up: when more than 64 KiB wait for it already. So a loop
- * that awaits each call holds that and one message in memory, and no turn of the event loop is lost otherwise.
+ * Sends a message. Waits only when the peer does not keep up: when more than 64 KiB are waiting for it. A loop that awaits
+ * each call therefore holds at most that and one message in memory.
  *
- * @returns resolves when the message has been handed over; may be left alone
- * @throws WebSocketError `WEBSOCKET_CLOSED`, by rejecting: the WebSocket is not open, or its peer goes meanwhile
+ * @returns a promise that resolves when the message was handed to the connection; it need not be awaited
+ * @throws WebSocketError `WEBSOCKET_CLOSED`, by rejecting, when the WebSocket is not open or closes while the message waits
  */
 export const send = (socket: WebSocket, message: Message): Promise<void> => {
   if (socket.readyState !== WebSocket.OPEN) return handled(Promise.reject(new WebSocketError('WEBSOCKET_CLOSED')));

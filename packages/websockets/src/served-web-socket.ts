@@ -31,12 +31,12 @@ const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
  */
 const messagesPerTurn = 256;
 
-/** What a control frame of a client has beside its payload: two bytes and the mask. */
+/** Bytes of a client's control frame before its payload: two bytes and the mask. */
 const controlFrameHead = 6;
 
 type Callback = (error?: Error | null) => void;
 
-/** What `send` of `ws` may be told besides. */
+/** The options of `send` of `ws` that matter here. */
 interface SendOptions {
   readonly binary?: boolean;
   readonly fin?: boolean;
@@ -44,42 +44,42 @@ interface SendOptions {
 }
 
 /**
- * A WebSocket of `ws` with manners: it asks a silent peer for a sign of life, holds its peer to the limits, and tells it
- * when the server stops. Time is the heartbeat's; where there is none, only what needs no time is checked.
+ * A WebSocket of `ws` that sends pings to a silent peer, enforces limits, and closes when the server stops. Times are checked
+ * on the heartbeat of the server; without a heartbeat only limits that need no time are enforced.
  */
 export class ServedWebSocket extends WebSocket implements HeartbeatListener, CloseRequestListener {
-  /** Of the connection, where somebody reads the log. */
+  /** Id of the connection; empty unless the debug log is on. */
   #id = '';
   #options!: ResolvedWebSocketOptions;
   #stream!: ConnectionDuplex | Socket;
-  /** Of the connection, which the log of an error names. */
+  /** Features of the connection, to report errors with. */
   #features!: FeatureCollection;
-  /** Where errors of listeners are reported; `undefined` where there is no server. */
+  /** Receives the errors of listeners; `undefined` without a server. */
   #events: HttpEvents | undefined;
-  /** The application sends a message piece by piece. */
+  /** Whether the application is sending a message in fragments. */
   #isInFragments = false;
-  /** Bytes of the peer that were there at the last beat. */
+  /** Bytes received at the last heartbeat. */
   #receivedBefore = 0;
-  /** Time of the beat since which nothing has come; `undefined` where there is no heartbeat. */
+  /** Time of the heartbeat after which nothing was received; `undefined` without a heartbeat. */
   #silentSince: number | undefined;
   #pingedAt: number | undefined;
-  /** Bytes of the peer that belong to complete messages. */
+  /** Received bytes that belong to complete messages. */
   #complete = 0;
-  /** Time of the beat that has seen the unfinished message first. */
+  /** Time of the first heartbeat during the unfinished message. */
   #unfinishedSince: number | undefined;
-  /** Messages and pings since the last beat. */
+  /** Messages and pings received since the last heartbeat. */
   #messages = 0;
   /** Messages and pings that may still be handled in this turn. */
   #leftInTurn = messagesPerTurn;
 
-  /** Called by `ws` behind the handshake. */
+  /** Called by `ws` after the handshake. */
   setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
     this.#stream = handshake.toStream() as Socket | ConnectionDuplex;
     this.#stream.pause();
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
-    // Frames may have arrived with the request: the code that awaits this socket has to add its listeners first.
+    // Frames may follow the request directly, and the caller of `accept` needs a turn to add its listeners.
     setImmediate(ServedWebSocket.#begin, this);
   }
 
@@ -88,9 +88,9 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   /**
-   * Begins to look after the connection.
+   * Starts keep-alive and limits, and closes when the server stops.
    *
-   * @param events where errors of listeners are reported
+   * @param events receives the errors of listeners
    */
   serve({ id, features }: Connection, options: ResolvedWebSocketOptions, events: HttpEvents | undefined): void {
     if (debug.enabled) this.#id = id;
@@ -105,7 +105,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
 
-  /** The server stops, or has had the connection for long enough. */
+  /** Called when the server stops, or when the connection has reached its maximum age. */
   closeRequested(): void {
     this.close(CloseCode.goingAway, 'going away');
   }
@@ -113,7 +113,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   heartbeat(now: number): void {
     if (this.readyState !== WebSocket.OPEN) return;
     this.#messages = 0;
-    // While the socket is paused, bytes of the peer are not read, pongs included.
+    // While the WebSocket is paused, received bytes are not read, pongs included.
     if (this.isPaused) this.#hasShownLife(now);
     else this.#checkProgress(now);
   }
@@ -145,7 +145,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     const { keepAliveInterval, keepAliveTimeout } = this.#options;
     if (this.#pingedAt !== undefined) {
       if (keepAliveTimeout !== null && now - this.#pingedAt >= keepAliveTimeout)
-        this.#giveUp('it gives no sign of life');
+        this.#giveUp('it does not answer pings');
     } else if (keepAliveInterval !== null && now - this.#silentSince! >= keepAliveInterval) {
       this.#pingedAt = now;
       this.ping();
@@ -162,29 +162,29 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.terminate();
   }
 
-  /** Closes and resumes a paused socket, because messages may arrive before the close frame of the peer. */
+  /** Also resumes a paused WebSocket, because the peer's close frame may follow messages that are not read yet. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
     this.resume();
   }
 
-  /** Resets the connection. The stream that `ws` destroys would still deliver what waits for the peer. */
+  /** Resets the connection. `ws` destroys the stream without an error, which would still deliver the bytes that wait. */
   override terminate(): void {
     if (this.#stream instanceof ConnectionDuplex) this.#stream.destroy(new ConnectionError('CONNECTION_ABORTED'));
     super.terminate();
   }
 
-  /** A small message goes out in one piece, where `ws` would make two; all others are sent by `ws`. */
+  /** Writes a small message as one chunk, for which `ws` needs two. Larger messages are sent by `ws`. */
   override send(data: unknown, ...rest: unknown[]): void;
   override send(data: unknown, first?: unknown, second?: unknown): void {
     const { bufferedAmount } = this;
     if (bufferedAmount > this.#options.maxBufferedAmount && this.readyState === WebSocket.OPEN) {
-      this.#giveUp('it does not read what is sent');
+      this.#giveUp('it does not read the messages sent to it');
     }
     const options = (typeof first === 'function' ? undefined : first) as SendOptions | undefined;
     const callback = (typeof first === 'function' ? first : second) as Callback | undefined;
     const isWhole = this.#isWholeMessage(options);
-    // What `ws` holds back itself, as a Blob that is being read, has to go first.
+    // `ws` may have queued messages, e.g. a Blob that is being read; they must be sent first.
     const isInOrder = this.#options.deflate === false && bufferedAmount === this.#stream.writableLength;
     if (isWhole && isInOrder && this.#sendSmall(data, options?.binary, callback)) return;
     super.send(data as string, options ?? {}, callback);
@@ -197,11 +197,11 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     return isWhole;
   }
 
-  /** @returns false for what is not small */
+  /** @returns false for a message that is not small */
   #sendSmall(data: unknown, isBinary: boolean | undefined, callback: Callback | undefined): boolean {
     const isText = typeof data === 'string';
     if (this.readyState !== WebSocket.OPEN || (!isText && !(data instanceof Uint8Array))) return false;
-    // A character has at least one byte, so that long text is not measured.
+    // Each character takes at least one byte, so long text needs no measuring.
     if (data.length > largestSmallMessage) return false;
     const size = isText ? Buffer.byteLength(data) : data.length;
     if (size > largestSmallMessage) return false;
@@ -225,7 +225,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
         break;
       case 'error':
         debug('%s: %s', this.#id, values[0]);
-        // The peer's fault, which it has been told: nothing that has to end the process.
+        // A fault of the peer, which has received a close frame. Without a listener it must not end the process.
         if (this.listenerCount('error') === 0) return false;
         break;
       case 'close':
@@ -236,7 +236,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     return this.#tell(event, values);
   }
 
-  /** What comes of the peer must not end the process, whatever a listener makes of it. */
+  /** An event that the peer causes must not end the process when a listener throws. */
   #tell(event: string | symbol, values: unknown[]): boolean {
     if (this.#events === undefined) return super.emit(event, ...values);
     try {
@@ -248,7 +248,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     }
   }
 
-  /** Instead of `ws`, which needs a function for each WebSocket to do it. @returns false for a ping too many */
+  /** Answers pings instead of `ws`, which needs a closure for each WebSocket. @returns false for a ping above the limit */
   #answerPing(payload: Buffer): boolean {
     if (this.#isTooFast()) return false;
     if (this.bufferedAmount > pressure) this.#giveUp('it does not read the answers to its pings');
@@ -257,8 +257,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   /**
-   * After the last message of a turn, `ws` hands on the next one in the next turn: it looks at this member of the receiver
-   * for each message. The counter does not start again with each turn, because one late message in 256 costs nothing.
+   * Makes `ws` defer the message after the last one of a turn to the next turn, by a member of its receiver that `ws` reads
+   * for each message. The counter does not start again in each turn, because one deferred message in 256 costs nothing.
    */
   #countInTurn(): void {
     if (--this.#leftInTurn > 1) return;
@@ -267,7 +267,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     if (this.#leftInTurn <= 0) this.#leftInTurn = messagesPerTurn;
   }
 
-  /** Counts a message. @returns whether it is one too many */
+  /** Counts a message for `maxMessagesPerSecond`. @returns whether it is above the limit */
   #isTooFast(): boolean {
     const { maxMessagesPerSecond } = this.#options;
     if (maxMessagesPerSecond === null || this.#silentSince === undefined) return false;

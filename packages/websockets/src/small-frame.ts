@@ -1,16 +1,16 @@
-/** Up to this many bytes, a message is worth copying behind its head: two writes become one. */
+/** Maximum size in bytes of a message that is copied after its frame head, so that one write is enough. */
 export const largestSmallMessage = 4 * 1024;
 
 const opcodes = { text: 1, binary: 2 } as const;
 const finalFragment = 0x80;
-/** Stands where a length is that has two bytes of its own. */
+/** Length value that says that two bytes with the real length follow. */
 const longLength = 126;
 
 /**
- * One frame of a server with a whole message, in one piece.
+ * Makes one server frame with a whole message, as one buffer.
  *
  * @param message at most `largestSmallMessage` bytes
- * @param size of the message in bytes
+ * @param size the size of the message in bytes
  * Source: RFC 6455 section 5.2
  */
 export const smallFrame = (message: string | Uint8Array, size: number, isBinary: boolean): Buffer => {

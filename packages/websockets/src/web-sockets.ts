@@ -18,19 +18,19 @@ import type { WebSocketOptions } from './options.ts';
 declare module '@windhover/http' {
   interface HttpWebSocketFeature {
     /**
-     * Answers the handshake and gives the WebSocket. Its fields are those of the response: set yours before. Frames are
-     * read from the next turn of the event loop on, so add your listeners at once.
+     * Answers the handshake and returns the WebSocket. Fields that were set on the response before are sent with it. Frames
+     * are read from the next turn of the event loop on, so add listeners at once.
      *
-     * @throws WebSocketError when the request was refused: the response has its status then, and the `webSockets`
-     *   middleware sends it if nothing else does; `WEBSOCKET_PROTOCOL_NOT_OFFERED`
+     * @throws WebSocketError with a `status` when the request is refused. The response has that status, and the `webSockets`
+     *   middleware sends it unless the handler sends another answer. Also `WEBSOCKET_PROTOCOL_NOT_OFFERED`
      */
     accept(options?: AcceptOptions): Promise<WebSocket>;
   }
 }
 
 /**
- * Middleware that gives handlers `context.webSockets`. An error that a handler throws after it has accepted ends the
- * WebSocket with 1011.
+ * Request middleware that provides `context.webSockets`. An error that a handler throws after `accept` closes the WebSocket
+ * with 1011.
  *
  * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`
  * Source: ASP.NET Core `UseWebSockets`, `WebSocketMiddleware`
@@ -47,7 +47,7 @@ export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
   };
 };
 
-/** Runs what comes next; what it throws, or rejects with, goes to `onError`. */
+/** Runs the rest of the pipeline, and passes its error to `onError`. */
 const guarded = (
   next: () => void | Promise<void>,
   onError: (error: unknown) => void | Promise<void>,
@@ -60,7 +60,7 @@ const guarded = (
   }
 };
 
-/** A handler wants a WebSocket of a request that asks for none: the client is told to ask. */
+/** Answers 426 when a handler accepts a WebSocket that the request does not ask for. Other errors are rethrown. */
 const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void => {
   const known = errorOrNothing(error);
   const isAccepted = known instanceof HttpError && known.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
@@ -68,7 +68,7 @@ const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void
   refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
 };
 
-/** `send` says so to a handler whose peer has gone, which peers do. */
+/** Whether an error is the one of `send` after the peer has closed, which is not a fault of the handler. */
 const isClosed = (thrown: unknown): boolean => {
   const error = errorOrNothing(thrown);
   return error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
@@ -82,7 +82,7 @@ const closed = (socket: WebSocket, code: number): Promise<void> =>
     socket.close(code);
   });
 
-/** The WebSocket that one request asks for. */
+/** The `context.webSockets` of a request that asks for a WebSocket. */
 class RequestedWebSocket implements HttpWebSocketFeature {
   readonly isRequest = true;
   readonly #features: FeatureCollection;
@@ -109,9 +109,9 @@ class RequestedWebSocket implements HttpWebSocketFeature {
   }
 
   /**
-   * The handler has failed: with its refusal, which is answered already, because its peer is gone, or with a defect. After
-   * a defect the WebSocket is closed with 1011 before the error goes on, because the protocol aborts the connection of a
-   * request that fails, and the peer would not see the code.
+   * Handles an error of the handler. The refusal of `accept` is already answered, and a peer that is gone is no fault. For any
+   * other error the WebSocket is closed with 1011 before the error is rethrown, because the protocol then aborts the
+   * connection, and the peer would not receive the code.
    */
   failed(error: unknown): void | Promise<void> {
     if (this.#isAnswered(error)) return;
@@ -121,7 +121,7 @@ class RequestedWebSocket implements HttpWebSocketFeature {
     });
   }
 
-  /** Whether the peer knows already, or is gone. A handler may also throw `undefined`, which is neither. */
+  /** Whether the error is the refusal that was answered, or `send` after the end. `undefined` can be thrown, and is neither. */
   #isAnswered(error: unknown): boolean {
     if (error === undefined) return false;
     return error === this.#refusal || (this.#isOver && isClosed(error));

@@ -77,7 +77,7 @@ describe('engine.io, the engine of socket.io, through nodeUpgrade', () => {
     engine.close();
   });
 
-  it('what it refuses is refused, with its words', async () => {
+  it('a refusal of engine.io is the response of the request', async () => {
     const { engine, server } = await engineServer({
       allowRequest: (_request, done) => setImmediate(done, 'no', false),
     });
@@ -90,7 +90,7 @@ describe('engine.io, the engine of socket.io, through nodeUpgrade', () => {
 });
 
 describe('a server of ws, through nodeUpgrade', () => {
-  it('handles the upgrade as on node:http, with what it sees of the request', async () => {
+  it('handles the upgrade as on node:http, and sees method, target and fields of the request', async () => {
     const sockets = new WebSocketServer({ noServer: true });
     const server = await serve(async ({ features }) => {
       const { request, socket, head, answered } = nodeUpgrade(features);

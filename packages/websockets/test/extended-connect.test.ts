@@ -26,7 +26,7 @@ const extendedConnect = (fields: Record<string, string>, protocol = 'websocket',
 };
 
 describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
-  it('needs no key, and is answered with 200 and the subprotocol alone', async () => {
+  it('a request without a key: 200, with the subprotocol and no Sec-WebSocket-Accept', async () => {
     const fields = { 'sec-websocket-version': '13', 'sec-websocket-protocol': 'chat' };
     const { features, response, client } = extendedConnect(fields);
     const socket = acceptWebSocket(features, { protocols: ['chat'] })!;
@@ -51,7 +51,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
     expect(response.statusCode).toBe(status);
   });
 
-  it('a server that is full: 503', () => {
+  it('a server at its limit: 503', () => {
     const { features, response } = extendedConnect({ 'sec-websocket-version': '13' }, 'websocket', () => {
       throw new HttpError('HTTP_UPGRADE_LIMIT');
     });

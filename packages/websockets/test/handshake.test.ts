@@ -14,7 +14,7 @@ const answerTo = async (
   return { client, status };
 };
 
-describe('RFC 6455 4.2.2 a handshake by the rules', () => {
+describe('RFC 6455 4.2.2 a valid handshake', () => {
   it('101 with the accept value of the example in section 1.3', async () => {
     const { client, status } = await answerTo({});
     expect(status).toBe(101);
@@ -33,7 +33,7 @@ describe('RFC 6455 4.2.2 a handshake by the rules', () => {
     expect((await answerTo(fields)).status).toBe(101);
   });
 
-  it('fields of the response go with the 101', async () => {
+  it('fields of the response are sent with the 101', async () => {
     const { handler } = accepting();
     const server = await serve(async (context) => {
       context.response.headers.append('Set-Cookie', 'a=1');
@@ -45,7 +45,7 @@ describe('RFC 6455 4.2.2 a handshake by the rules', () => {
     expect(client.field('set-cookie')).toEqual(['a=1', 'b=2']);
   });
 
-  it('frames that come with the request are not lost, however late the handler looks', async () => {
+  it('frames that follow the request directly are not lost when the handler adds its listener some promises later', async () => {
     const server = await serve(async ({ webSockets }) => {
       const socket = await webSockets.accept();
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
@@ -57,7 +57,7 @@ describe('RFC 6455 4.2.2 a handshake by the rules', () => {
   });
 });
 
-describe('a handshake against the rules is refused before the upgrade', () => {
+describe('an invalid handshake is refused before the upgrade', () => {
   it.each([
     ['another method: 405', 405, {}, { requestLine: 'POST / HTTP/1.1' }],
     ['no Upgrade: 426', 426, { Upgrade: null }, {}],
@@ -71,7 +71,7 @@ describe('a handshake against the rules is refused before the upgrade', () => {
     ['no key: 400', 400, { 'Sec-WebSocket-Key': null }, {}],
     ['a key of 15 bytes: 400', 400, { 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAA' }, {}],
     ['a key of 17 bytes: 400', 400, { 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAAA=' }, {}],
-    ['a key with bits behind its 16 bytes: 400', 400, { 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAB==' }, {}],
+    ['a key with bits after its 16 bytes: 400', 400, { 'Sec-WebSocket-Key': 'AAAAAAAAAAAAAAAAAAAAAB==' }, {}],
     ['a key that is no base64: 400', 400, { 'Sec-WebSocket-Key': '!!!!!!!!!!!!!!!!!!!!!!==' }, {}],
     ['two keys: 400', 400, { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' }, {}],
     ['an empty subprotocol: 400', 400, { 'Sec-WebSocket-Protocol': '' }, {}],
@@ -84,7 +84,7 @@ describe('a handshake against the rules is refused before the upgrade', () => {
     expect(client.field('sec-websocket-accept')).toEqual([]);
   });
 
-  it('426 names the version that is spoken, and the protocol', async () => {
+  it('426 names the supported version and the protocol', async () => {
     const { client } = await answerTo({ 'Sec-WebSocket-Version': '25' });
     expect(client.field('sec-websocket-version')).toEqual(['13']);
     expect(client.field('upgrade')).toEqual(['websocket']);
@@ -95,13 +95,13 @@ describe('a handshake against the rules is refused before the upgrade', () => {
     expect((await answerTo({}, { requestLine: 'PUT / HTTP/1.1' })).client.field('allow')).toEqual(['GET']);
   });
 
-  it('the connection stays for the next request', async () => {
+  it('the connection stays open after a refusal', async () => {
     const { client } = await answerTo({ 'Sec-WebSocket-Version': '8' });
     client.head = '';
     expect(await client.upgrade()).toBe(101);
   });
 
-  it('extensions that are malformed: 400 where any is spoken', async () => {
+  it('malformed extensions: 400 with deflate', async () => {
     const fields = { 'Sec-WebSocket-Extensions': 'permessage-deflate; =' };
     expect((await answerTo(fields, { options: { deflate: true } })).status).toBe(400);
   });
@@ -140,7 +140,7 @@ describe('RFC 6455 10.2 origins', () => {
     expect((await answerTo({ Origin: origin }, { options: { origins } })).status).toBe(expected);
   });
 
-  it('an option that browsers would never send is compared as they would', async () => {
+  it('an origin of the option is compared in the form that browsers send', async () => {
     const options = { origins: ['HTTPS://Example.com:443'] };
     expect((await answerTo({ Origin: 'https://example.com' }, { options })).status).toBe(101);
   });
@@ -164,7 +164,7 @@ describe('RFC 6455 1.9 subprotocols', () => {
     expect(client.field('sec-websocket-protocol')).toEqual(expected);
   });
 
-  it('a handler chooses itself', async () => {
+  it('a handler chooses the subprotocol', async () => {
     const chosen: string[] = [];
     const server = await serve(async ({ webSockets }) => {
       chosen.push((await webSockets.accept({ protocol: 'superchat' })).protocol);
@@ -175,7 +175,7 @@ describe('RFC 6455 1.9 subprotocols', () => {
     expect(chosen).toEqual(['superchat']);
   });
 
-  it('one that was not offered cannot be accepted: a mistake of ours, and a 500', async () => {
+  it('accepting a subprotocol that was not offered: 500, and the error is reported', async () => {
     const server = await serve(async ({ webSockets }) => void (await webSockets.accept({ protocol: 'soap' })));
     const client = await server.raw();
     expect(await client.upgrade(offers)).toBe(500);
@@ -192,14 +192,14 @@ describe('RFC 7692 permessage-deflate', () => {
     expect(client.field('sec-websocket-extensions')).toEqual([]);
   });
 
-  it('when on, no window is kept between messages', async () => {
+  it('is on without context takeover when the option is true', async () => {
     const { client } = await answerTo(offers, { options: { deflate: true } });
     expect(client.field('sec-websocket-extensions')).toEqual([
       'permessage-deflate; server_no_context_takeover; client_no_context_takeover',
     ]);
   });
 
-  it('a window that is kept, and a smaller one', async () => {
+  it('contextTakeover and serverMaxWindowBits are negotiated', async () => {
     const deflate = { contextTakeover: true, serverMaxWindowBits: 10 };
     const { client } = await answerTo(offers, { options: { deflate } });
     expect(client.field('sec-websocket-extensions')).toEqual(['permessage-deflate; server_max_window_bits=10']);
@@ -221,7 +221,7 @@ describe('RFC 7692 permessage-deflate', () => {
 });
 
 describe('maxConcurrentUpgradedConnections', () => {
-  it('one too many: 503, and room again when one has gone', async () => {
+  it('a WebSocket above the limit: 503, and accepted again after another has closed', async () => {
     const server = await serve(echo, {}, { limits: { maxConcurrentUpgradedConnections: 1 } });
     const first = await server.raw();
     expect(await first.upgrade()).toBe(101);

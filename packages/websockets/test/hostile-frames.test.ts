@@ -7,7 +7,7 @@ import { TestServer, echo, stopServers } from './support/server.ts';
 
 const limits: Partial<WebSocketOptions> = { maxMessageSize: 1000, maxFragments: 10, deflate: true };
 
-/** A reserved code, and what no close frame may say. */
+/** Close codes that are reserved or not allowed in a close frame. */
 const closing = (...codes: number[]): Buffer => Buffer.from(codes.flatMap((code) => [code >> 8, code & 0xff]));
 
 const fragments = (count: number): Buffer =>
@@ -17,7 +17,7 @@ const fragments = (count: number): Buffer =>
     ),
   );
 
-/** What a client says, and the code that it is told. */
+/** The bytes that a client sends, and the close code that it receives. */
 const cases: [name: string, said: FrameParts | Buffer, code: number][] = [
   ['RFC 6455 5.1 a frame without mask', { masked: false, payload: 'a' }, 1002],
   ['RFC 6455 5.1 a close frame without mask', { masked: false, opcode: Opcode.close }, 1002],
@@ -91,7 +91,7 @@ describe.each([
   ['tcp', (server: TestServer) => server.raw()],
   ['memory', (server: TestServer) => server.rawInMemory()],
 ] as const)(
-  'over %s: the close code reaches the client, without a reset, and other clients are not affected',
+  'over %s: the close code reaches the client without a reset, and other connections stay',
   (_name, connect) => {
     let server: TestServer;
     let other: RawClient;
@@ -108,7 +108,7 @@ describe.each([
       await client.upgrade({ 'Sec-WebSocket-Extensions': 'permessage-deflate' });
       client.send(Buffer.isBuffer(said) ? said : frame(said));
       expect(await client.closeFrame()).toEqual({ code, reason: '' });
-      // The client goes on talking, as one does that has not read yet: that must not turn the end into a reset.
+      // The client continues to send, because it has not read yet. That must not turn the end into a reset.
       for (let more = 0; more < 20; more++) client.send(Buffer.alloc(10_000));
       await client.when(() => client.hasEnded);
       client.stream.end();
@@ -123,7 +123,7 @@ describe.each([
   },
 );
 
-describe('what a message that does not end may hold', () => {
+describe('a message that does not end', () => {
   afterEach(stopServers);
 
   it('a frame in one-byte chunks: 1008 from maxBufferedChunks on', async () => {
@@ -137,7 +137,7 @@ describe('what a message that does not end may hold', () => {
     expect(await client.closeFrame()).toMatchObject({ code: 1008 });
   });
 
-  it('one that stalls: 1008 when messageTimeout is over, pings or not', async () => {
+  it('a message that stalls: 1008 after messageTimeout, with or without pings', async () => {
     const server = await new TestServer().start(echo, { messageTimeout: 5000, keepAliveInterval: null });
     const client = await server.raw();
     await client.upgrade();
@@ -155,7 +155,7 @@ describe('what a message that does not end may hold', () => {
     expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'a message takes too long' });
   });
 
-  it('pings alone are no message', async () => {
+  it('pings alone do not start messageTimeout', async () => {
     const server = await new TestServer().start(echo, { messageTimeout: 2000 });
     const client = await server.raw();
     await client.upgrade();

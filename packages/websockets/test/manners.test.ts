@@ -13,7 +13,7 @@ afterEach(stopServers);
 const ping = { opcode: Opcode.ping, fin: true };
 
 describe('keep-alive', () => {
-  it('a ping after keepAliveInterval of silence, the end after keepAliveTimeout without any answer', async () => {
+  it('a silent peer gets a ping after keepAliveInterval, and is reset after keepAliveTimeout', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { keepAliveInterval: 10_000, keepAliveTimeout: 5000 });
     const client = await server.raw();
@@ -55,7 +55,7 @@ describe('keep-alive', () => {
     expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('while the application reads nothing, silence proves nothing', async () => {
+  it('a paused WebSocket is neither pinged nor reset', async () => {
     const { handler, sockets } = accepting((socket) => socket.pause());
     const server = await serve(handler, { keepAliveInterval: 3000, keepAliveTimeout: 3000 });
     const client = await server.raw();
@@ -66,7 +66,7 @@ describe('keep-alive', () => {
     expect(sockets[0]!.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('a ping that was not answered before a pause is no offence after it', async () => {
+  it('a ping that is unanswered before a pause does not count after it', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { keepAliveInterval: 3000, keepAliveTimeout: 3000 });
     const client = await server.raw();
@@ -83,7 +83,7 @@ describe('keep-alive', () => {
     expect(await client.frame(1)).toMatchObject(ping);
   });
 
-  it('null switches pings off', async () => {
+  it('keepAliveInterval null: no ping', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { keepAliveInterval: null });
     const client = await server.raw();
@@ -98,7 +98,7 @@ describe('maxMessagesPerSecond', () => {
   it.each([
     ['messages', Opcode.text],
     ['pings', Opcode.ping],
-  ])('%s: one too many in a second is 1008, and is not handled', async (_name, opcode) => {
+  ])('one of %s above the limit in a second: 1008, and it is not handled', async (_name, opcode) => {
     const server = await serve(echo, { maxMessagesPerSecond: 3 });
     const client = await server.raw();
     await client.upgrade();
@@ -138,7 +138,7 @@ describe('a flood of small frames', () => {
 });
 
 describe('maxBufferedAmount', () => {
-  it('a peer that reads nothing is reset when more than that waits for it', async () => {
+  it('a peer that reads nothing is reset when more than maxBufferedAmount waits for it', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { maxBufferedAmount: 1024 * 1024 });
     const client = await server.raw();
@@ -156,7 +156,7 @@ describe('maxBufferedAmount', () => {
     expect(most).toBeLessThan(1024 * 1024 + 2 * 64 * 1024);
   });
 
-  it('one message of any size is no offence', async () => {
+  it('one message above maxBufferedAmount is sent', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { maxBufferedAmount: 1000 });
     const client = await server.open();
@@ -168,7 +168,7 @@ describe('maxBufferedAmount', () => {
 });
 
 describe('closing', () => {
-  it('a peer that does not answer the close frame is let go after closeTimeout', async () => {
+  it('a peer that does not answer the close frame: the connection ends after closeTimeout', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { closeTimeout: 20 });
     const client = await server.raw();
@@ -182,7 +182,7 @@ describe('closing', () => {
     expect(client.error).toBeUndefined();
   });
 
-  it('a socket that was paused still sees the answer', async () => {
+  it('a paused WebSocket that closes reads the close frame of the peer', async () => {
     const { handler, sockets } = accepting((socket) => socket.pause());
     const server = await serve(handler);
     const client = await server.open();
@@ -193,7 +193,7 @@ describe('closing', () => {
     expect((await closed)[0]).toBe(1000);
   });
 
-  it('an error of the peer without a listener closes only its WebSocket', async () => {
+  it('a protocol error without an error listener closes only its WebSocket', async () => {
     const server = await serve(accepting().handler);
     const client = await server.raw();
     await client.upgrade();
@@ -229,7 +229,7 @@ describe('closing', () => {
         throw new Error('a defect');
       },
     ],
-  ])('a handler that %s leaves no connection behind, whatever its peer does', async (_name, fail) => {
+  ])('a handler that %s leaves no connection open, even if its peer does not answer', async (_name, fail) => {
     const server = await serve(accepting(fail).handler, { closeTimeout: 20 });
     const clients = await Promise.all(Array.from({ length: 20 }, () => server.raw()));
     await Promise.all(clients.map((client) => client.upgrade()));
@@ -285,7 +285,7 @@ describe('closing', () => {
     expect(server.errors).toHaveLength(1);
   });
 
-  it('listeners of error and close that throw: the errors are reported, the close code is that of the cause', async () => {
+  it('listeners of error and close that throw: the errors are reported, and the close code is that of the cause', async () => {
     const { handler } = accepting((socket) => {
       for (const event of ['error', 'close']) {
         socket.on(event, () => {
@@ -303,7 +303,7 @@ describe('closing', () => {
     expect(server.errors).toMatchObject([{ message: 'error' }, { message: 'close' }]);
   });
 
-  it('an event that the application emits: an error of a listener is thrown to the emitter', async () => {
+  it("an error of a listener of the application's own event goes to the caller of emit", async () => {
     const { handler, sockets } = accepting((socket) => {
       socket.on('mine', () => {
         throw new Error('a defect');
@@ -315,7 +315,7 @@ describe('closing', () => {
     expect(() => sockets[0]!.emit('mine')).toThrow('a defect');
   });
 
-  it('a handler whose peer goes while it sends has not failed', async () => {
+  it('a handler whose send rejects because the peer has closed: no error is reported', async () => {
     let rejected: unknown;
     const { handler, sockets } = accepting(async (socket) => {
       try {
@@ -364,7 +364,7 @@ describe('a server that stops', () => {
     expect(server.server.connectionCount).toBe(0);
   });
 
-  it('one that is accepted while it stops is told at once', async () => {
+  it('a WebSocket that is accepted while the server stops is closed at once', async () => {
     let goOn!: () => void;
     const waits = new Promise<void>((resolve) => (goOn = resolve));
     let isAsked = false;

@@ -115,7 +115,7 @@ describe('messages', () => {
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
   });
 
-  it('ends for a peer that vanishes, too', async () => {
+  it('the loop ends when the peer is gone without a close frame', async () => {
     const { handler, sockets } = accepting();
     const client = await (await serve(handler)).open();
     await until(() => sockets.length === 1);
@@ -134,7 +134,7 @@ describe('messages', () => {
 });
 
 describe('send', () => {
-  it('does not wait for a peer that keeps up', async () => {
+  it('resolves at once for a peer that keeps up', async () => {
     const { handler, sockets } = accepting();
     const client = await (await serve(handler)).open();
     await until(() => sockets.length === 1);
@@ -160,7 +160,7 @@ describe('send', () => {
     await client.when(() => String(client.frames.at(-1)?.payload) === 'last');
   });
 
-  it('rejects when the peer goes while it waits', async () => {
+  it('rejects when the peer closes while a message waits', async () => {
     const { handler, sockets } = accepting();
     const client = await (await serve(handler)).raw();
     await client.upgrade();
@@ -173,7 +173,7 @@ describe('send', () => {
     await expect(sending).rejects.toMatchObject({ code: 'WEBSOCKET_CLOSED' });
   });
 
-  it('rejects once it is closed, which may be ignored', async () => {
+  it('rejects on a closed WebSocket, and the rejection may be ignored', async () => {
     const { handler, sockets } = accepting();
     await (await serve(handler)).open();
     await until(() => sockets.length === 1);
@@ -184,7 +184,7 @@ describe('send', () => {
 });
 
 describe('handleEvents', () => {
-  it('messages as a browser gives them, then the close', async () => {
+  it('messages have the types of a browser, and onclose follows', async () => {
     const events: unknown[] = [];
     const { handler } = accepting((socket) =>
       handleEvents(socket, {
@@ -256,8 +256,8 @@ describe('handleEvents', () => {
   });
 });
 
-describe('what accept gives', () => {
-  it('is a WebSocket of ws', async () => {
+describe('accept', () => {
+  it('returns a WebSocket of ws', async () => {
     const { handler, sockets } = accepting();
     await (await serve(handler)).open();
     await until(() => sockets.length === 1);

@@ -5,19 +5,19 @@ import { type AcceptOptions, type WebSocketOptions, webSockets } from '../src/in
 
 describe('options', () => {
   it.each([
-    [{ maxMessageSize: 0 }, 'maxMessageSize is a number from 1 to 2147483647, not 0'],
-    [{ maxMessageSize: Infinity }, 'maxMessageSize is a number from 1 to 2147483647, not Infinity'],
+    [{ maxMessageSize: 0 }, 'maxMessageSize must be a number from 1 to 2147483647; received 0'],
+    [{ maxMessageSize: Infinity }, 'maxMessageSize must be a number from 1 to 2147483647; received Infinity'],
     [{ maxFragments: 0 }, 'maxFragments'],
     [{ maxBufferedChunks: -1 }, 'maxBufferedChunks'],
-    [{ messageTimeout: 0 }, 'messageTimeout is a number from 1 to Infinity, or null, not 0'],
+    [{ messageTimeout: 0 }, 'messageTimeout must be a number from 1 to Infinity, or null; received 0'],
     [{ maxMessagesPerSecond: Number.NaN }, 'maxMessagesPerSecond'],
     [{ maxBufferedAmount: -1 }, 'maxBufferedAmount'],
     [{ keepAliveInterval: 0 }, 'keepAliveInterval'],
     [{ keepAliveTimeout: -5 }, 'keepAliveTimeout'],
     [{ closeTimeout: 2 ** 31 }, 'closeTimeout'],
-    [{ origins: ['example.com'] }, '"example.com" is no origin such as https://example.com'],
-    [{ origins: ['https://example.com/path'] }, 'is no origin'],
-    [{ deflate: { level: 10 } }, 'level is a number from 0 to 9, not 10'],
+    [{ origins: ['example.com'] }, 'an origin must look like https://example.com; received "example.com"'],
+    [{ origins: ['https://example.com/path'] }, 'received "https://example.com/path"'],
+    [{ deflate: { level: 10 } }, 'level must be a number from 0 to 9; received 10'],
     [{ deflate: { serverMaxWindowBits: 8 } }, 'serverMaxWindowBits'],
     [{ deflate: { threshold: -1 } }, 'threshold'],
     [{ deflate: { concurrency: 0 } }, 'concurrency'],
@@ -30,7 +30,7 @@ describe('options', () => {
     );
   });
 
-  it('origins may be those of extensions of browsers', () => {
+  it('origins of browser extensions are accepted', () => {
     expect(() => webSockets({ origins: ['chrome-extension://abcdefgh'] })).not.toThrow();
   });
 });

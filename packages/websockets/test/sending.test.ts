@@ -41,7 +41,7 @@ describe('what send puts on the wire', () => {
     );
   });
 
-  it('a message in fragments stays one, whatever its pieces look like', async () => {
+  it('a message in fragments is sent as one message', async () => {
     const { socket, client } = await opened();
     socket.send('a', { fin: false });
     socket.send('b', { fin: false });
@@ -56,7 +56,7 @@ describe('what send puts on the wire', () => {
     ]);
   });
 
-  it('what is sent behind a Blob comes behind it', async () => {
+  it('a message that is sent after a Blob arrives after it', async () => {
     const { socket, client } = await opened();
     socket.send(new Blob(['first']));
     socket.send('second');
@@ -64,7 +64,7 @@ describe('what send puts on the wire', () => {
     expect(client.frames.map(({ payload }) => String(payload))).toEqual(['first', 'second']);
   });
 
-  it('a message in fragments that begins behind a Blob stays one', async () => {
+  it('a message in fragments that begins after a Blob is sent as one message', async () => {
     const { socket, client } = await opened();
     const sent = new Promise((resolve) => socket.send(new Blob(['first']), resolve));
     socket.send('a', { fin: false });

@@ -8,7 +8,7 @@ const files: Readonly<Record<string, readonly [type: string, content: string]>> 
   '/chat.js': ['text/javascript; charset=utf-8', readFileSync(new URL('chat.js', import.meta.url), 'utf8')],
 };
 
-/** The chat: a page, its script, and a room behind `/room`. */
+/** The chat: a page, its script, and a room at `/room`. */
 export const chatHostBuilder = (): WebHostBuilder => {
   const room = new ChatRoom();
   return createHostBuilder().configure((app) => {

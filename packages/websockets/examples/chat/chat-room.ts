@@ -1,7 +1,7 @@
 import { messages, send } from '@windhover/websockets';
 import type { WebSocket } from 'ws';
 
-/** What goes over the wire, as JSON. */
+/** A message on the wire, as JSON. */
 interface ChatMessage {
   readonly name: string;
   readonly text: string;
@@ -14,7 +14,7 @@ const longestText = 2000;
 export class ChatRoom {
   readonly #members = new Set<WebSocket>();
 
-  /** Lets somebody in, until the WebSocket is closed. */
+  /** Adds a member until its WebSocket is closed. */
   async join(socket: WebSocket): Promise<void> {
     this.#members.add(socket);
     this.#tellAll({ people: this.#members.size });

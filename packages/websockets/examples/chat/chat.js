@@ -17,7 +17,7 @@ function showStatus(text, state) {
 
 const people = (count) => (count === 1 ? 'You are alone here' : `${count} people are here`);
 
-// Text is set as text, never as markup: whatever somebody writes stays what it is.
+// A message is set as text, never as markup.
 function showMessage({ name, text }) {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   const entry = document.createElement('li');

@@ -79,6 +79,6 @@ backend hosts
 /** Every way, and whether the program that it needs is here. */
 export const fronts: readonly [name: string, isHere: boolean, open: () => Promise<Front>][] = [
   ['directly', true, direct],
-  ['behind nginx over a unix socket (skipped where there is no nginx)', nginxProgram !== undefined, nginx],
+  ['through nginx and a unix socket (skipped where there is no nginx)', nginxProgram !== undefined, nginx],
   ['through haproxy with TLS (skipped where there is no haproxy)', haproxyProgram !== undefined, haproxy],
 ];

@@ -32,7 +32,7 @@ export interface FrameParts {
   readonly length?: number | bigint;
 }
 
-/** One frame, by the rules or against them. */
+/** One frame, valid or not. */
 export const frame = ({
   fin = true,
   reserved = 0,
@@ -66,7 +66,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** A client that says exactly what it is told to, and notes what comes back. */
+/** A client that sends given bytes, and keeps the frames that it receives. */
 export class RawClient {
   readonly stream: Duplex;
   head = '';

@@ -77,7 +77,7 @@ export const serve = (
   serverOptions?: Partial<ServerOptions>,
 ): Promise<TestServer> => new TestServer(serverOptions).start(handler, options);
 
-/** A handler that accepts, and what it has accepted. */
+/** A handler that accepts, and the WebSockets that it has accepted. */
 export const accepting = (
   use: (socket: WebSocket, context: HttpContext) => void | Promise<void> = () => {},
 ): { handler: RequestDelegate; sockets: WebSocket[] } => {
