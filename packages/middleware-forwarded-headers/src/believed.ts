@@ -5,7 +5,7 @@ import type { ForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import type { ForwardedName } from './options.ts';
 
-/** What is believed of what proxies have said. */
+/** The forwarded values that are used, because trusted proxies sent them. */
 export interface Believed {
   for?: Endpoint;
   proto?: string;
@@ -20,7 +20,7 @@ const originalFields: Readonly<Record<ForwardedName, string>> = {
   prefix: 'X-Original-Prefix',
 };
 
-/** Puts what is believed in the place of what the request had, and keeps the latter, as ASP.NET Core does. */
+/** Replaces the values of the request by the forwarded values, and keeps the original values as ASP.NET Core does. */
 export const applyBelieved = (context: HttpContext, believed: Believed, fields: ForwardedFields): void => {
   const { request, connection, features } = context;
   const { headers } = request;
@@ -32,7 +32,7 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
     originalPathBase: request.pathBase,
   });
   fields.keepRest(headers, Object.keys(believed) as ForwardedName[]);
-  // What a client has put there would look as if it were ours.
+  // Fields with these names that a client has sent would look like ours.
   for (const name of Object.values(originalFields)) headers.delete(name);
   if (client !== undefined) {
     headers.set(originalFields.for, nameOf(connection.remoteEndpoint!));
@@ -52,5 +52,5 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
   }
 };
 
-/** The path of a unix socket is not always text that a field can have. */
+/** The text of an endpoint for a field. The path of a unix socket may have characters that a field cannot have. */
 const nameOf = (endpoint: Endpoint): string => (endpoint.kind === 'ip' ? formatEndpoint(endpoint) : endpoint.kind);

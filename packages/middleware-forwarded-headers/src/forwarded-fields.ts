@@ -3,19 +3,19 @@ import { readForwardedElement } from './forwarded-element.ts';
 import { ListField } from './list-field.ts';
 import type { ForwardedName } from './options.ts';
 
-/** What the proxies on the way have said, the nearest first: what stands last in the fields. */
+/** The forwarded values of a request, proxy by proxy. The nearest proxy comes first: its entries are last in the fields. */
 export interface ForwardedFields {
-  /** Whether no proxy is left. */
+  /** Whether no entry remains. */
   readonly isEmpty: boolean;
-  /** Whether what the proxy says can be read. */
+  /** Whether the entry of the current proxy can be parsed. */
   readonly isWellFormed: boolean;
-  /** Whether the proxy says something under each of the names, and in the same number of entries. */
+  /** Whether the current proxy has a value for each of the names, and all fields have the same number of entries. */
   isSymmetric(names: readonly ForwardedName[]): boolean;
-  /** What the proxy says under a name, if anything. */
+  /** The value that the current proxy has for a name, if any. */
   said(name: ForwardedName): string | undefined;
-  /** Goes on to the proxy before. */
+  /** Continues with the proxy before the current one. */
   takeLast(): void;
-  /** Leaves in the fields what was not taken. @param names what was used */
+  /** Removes the entries that were taken from the fields of the request. @param names the names that were used */
   keepRest(headers: HttpFields, names: readonly ForwardedName[]): void;
 }
 
@@ -26,12 +26,12 @@ const fieldNames: Readonly<Record<ForwardedName, string>> = {
   prefix: 'x-forwarded-prefix',
 };
 
-/** A field for each name, whose last entries belong together. */
+/** `X-Forwarded-For` and related fields: one field for each name, whose last entries belong together. */
 export class XForwardedFields implements ForwardedFields {
   readonly #lists: ReadonlyMap<ForwardedName, ListField>;
   readonly isWellFormed = true;
 
-  /** @returns `undefined` where there is no such field */
+  /** @returns `undefined` when the request has no such field */
   static of(headers: HttpFields, names: readonly ForwardedName[]): XForwardedFields | undefined {
     let lists: Map<ForwardedName, ListField> | undefined;
     for (const name of names) {
@@ -68,14 +68,14 @@ export class XForwardedFields implements ForwardedFields {
   }
 }
 
-/** One field with an element for each proxy; RFC 7239 section 4. */
+/** The field `Forwarded`: one element for each proxy. Source: RFC 7239 section 4 */
 export class ForwardedField implements ForwardedFields {
   readonly #list: ListField;
   /** The parameters of the last element, parsed on first use; `undefined` if the element is malformed. */
   #element: ReadonlyMap<string, string> | undefined;
   #isRead = false;
 
-  /** @returns `undefined` where there is no such field */
+  /** @returns `undefined` when the request has no such field */
   static of(headers: HttpFields): ForwardedField | undefined {
     const value = headers.get('forwarded');
     return value === undefined ? undefined : new ForwardedField(ListField.quoted(value));

@@ -2,11 +2,11 @@ import type { Endpoint } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * What the proxy's own request was, before what it has forwarded took the place. There only for requests that were
- * changed; unlike the X-Original fields, no client can make it up.
+ * The values of a request before forwarded values replaced them. Exists only for changed requests. Unlike the X-Original
+ * fields, a client cannot set it.
  */
 export interface ForwardedHeadersFeature {
-  /** The proxy, or what stands for it on its connection. */
+  /** The endpoint of the proxy. */
   readonly originalRemoteEndpoint: Endpoint | undefined;
   readonly originalScheme: string;
   readonly originalHost: string;

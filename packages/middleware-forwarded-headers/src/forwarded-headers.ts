@@ -6,10 +6,10 @@ import { type ForwardedHeadersOptions, resolveForwardedHeadersOptions } from './
 import { ProxyChain } from './proxy-chain.ts';
 
 /**
- * Request middleware for a server behind proxies: puts the client's endpoint, scheme, host and path base in the place
- * of the proxy's, as far as trusted proxies tell them. A request is changed once, however often it comes by.
+ * Request middleware for a server behind proxies: replaces the endpoint, scheme, host and path base of the request by the
+ * values that trusted proxies forward. A request is changed at most once.
  *
- * @throws ForwardedHeadersError for options that cannot be meant
+ * @throws ForwardedHeadersError for invalid options
  *
  * Source: ASP.NET Core `ForwardedHeadersMiddleware`; RFC 7239
  */
@@ -17,7 +17,7 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
   const options = resolveForwardedHeadersOptions(given);
   const chain = new ProxyChain(options);
 
-  /** Looks at the fields first: most that do not come by a proxy have none, and cost no more than this look. */
+  /** Looks for the fields first, because most requests without a proxy have none. */
   const useForwarded = (context: HttpContext): void => {
     const fields = fieldsOf(context.request.headers, options);
     if (fields === undefined) return;
@@ -38,7 +38,7 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
   };
 };
 
-/** The two standards are never mixed: a proxy sets one, and what stands in the fields of the other is a client's word. */
+/** The two standards are never mixed: a proxy sets the fields of one, and the fields of the other come from the client. */
 const fieldsOf = (
   headers: HttpFields,
   { standard, headers: names }: ForwardedHeadersOptions,

@@ -1,10 +1,10 @@
 import { canonicalIPAddress } from '@windhover/addresses';
 import type { CustomEndpoint, Endpoint } from '@windhover/connections';
 
-/** A client whose address the proxy does not tell. */
+/** A client whose address the proxy hides. */
 export interface HiddenEndpoint extends CustomEndpoint {
   readonly kind: 'x-forwarded';
-  /** `unknown`, or what the proxy calls it: `_hidden`. */
+  /** `unknown`, or the identifier that the proxy uses for the client: `_hidden`. */
   readonly node: string;
 }
 
@@ -16,9 +16,9 @@ const node =
   /^(?:(?<ipv4>[\d.]+)|\[(?<ipv6>[\da-f.]*:[\da-f:.]*)\]|(?<unknown>unknown)|(?<obfuscated>_[\w.-]+))(?::(?:(?<port>\d{1,5})|_[\w.-]+))?$/i;
 
 /**
- * Who sent the request, as an element of `Forwarded` says it. The port is 0 where none is given.
+ * Parses the node of a `Forwarded` element: the sender of the request. The port is 0 if the node has none.
  *
- * @returns `undefined` for what is no node
+ * @returns `undefined` for a text that is not a node
  */
 export const readNode = (text: string): Endpoint | undefined => {
   const { ipv4, ipv6, unknown, obfuscated, port = '0' } = node.exec(text)?.groups ?? {};
@@ -28,7 +28,7 @@ export const readNode = (text: string): Endpoint | undefined => {
   return ipEndpoint(ipv4 ?? ipv6 ?? '', Number(port));
 };
 
-/** As `readNode`, for an entry of X-Forwarded-For, in which IPv6 addresses stand without brackets, too. */
+/** Parses an entry of X-Forwarded-For: a node as in `Forwarded`, or an IPv6 address without brackets. */
 export const readForwardedFor = (text: string): Endpoint | undefined => ipEndpoint(text, 0) ?? readNode(text);
 
 const hidden = (name: string): HiddenEndpoint => ({ kind: 'x-forwarded', node: name });

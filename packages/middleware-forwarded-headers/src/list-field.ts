@@ -1,6 +1,6 @@
 import { trimWhitespace } from '@windhover/http';
 
-/** Where the last entry of the text before `end` begins. */
+/** Returns the offset at which the last entry before `end` begins. */
 type StartOfLast = (text: string, end: number) => number;
 
 const BACKSLASH = 0x5c;
@@ -8,8 +8,8 @@ const COMMA = 0x2c;
 const QUOTE = 0x22;
 
 /**
- * A list whose entries are taken from the right, where the nearest proxy has put its own. What stands further left may
- * have been made up by a client, so it is not even looked at unless asked for: a quote that is never closed there closes nothing here.
+ * A list whose entries are taken from the right, because the nearest proxy appends its entry there. Entries further left may
+ * come from the client, so they are not parsed unless they are needed: an unclosed quote there has no effect on later entries.
  */
 export class ListField {
   readonly #text: string;
@@ -18,7 +18,7 @@ export class ListField {
   #end: number;
   /** The offset of the last remaining entry; `undefined` until it is first needed. */
   #start: number | undefined;
-  /** Counted once, and kept by `takeLast`: each hop of a chain asks for it. */
+  /** The number of remaining entries; `undefined` until it is first needed. */
   #count: number | undefined;
 
   /** @param text the value; several lines of a field joined by commas, in their order */
@@ -41,7 +41,7 @@ export class ListField {
     return this.#end === -1;
   }
 
-  /** The last entry that is left, without the whitespace around it. Empty entries are entries. */
+  /** The last remaining entry, without surrounding whitespace; `undefined` if none remains. An empty entry counts. */
   get last(): string | undefined {
     return this.isEmpty ? undefined : trimWhitespace(this.#text.slice(this.#startOfEntry, this.#end));
   }
@@ -53,12 +53,12 @@ export class ListField {
     if (this.#count !== undefined) this.#count--;
   }
 
-  /** What is left, as it was sent. */
+  /** The remaining entries as they were sent. */
   get rest(): string {
     return this.isEmpty ? '' : trimWhitespace(this.#text.slice(0, this.#end));
   }
 
-  /** The number of plain entries that are left. */
+  /** The number of remaining plain entries. */
   get count(): number {
     return (this.#count ??= this.isEmpty ? 0 : plainEntries(this.#text, this.#end));
   }

@@ -1,7 +1,7 @@
 import type { HttpContext } from '@windhover/http';
 import { ForwardedHeadersError } from './errors.ts';
 
-/** What a proxy can say of a request: who sent it, by which scheme, to which host, and which prefix was taken off its path. */
+/** A value that proxies forward: the client's endpoint, the scheme, the host, and the prefix removed from the path. */
 export type ForwardedName = 'for' | 'proto' | 'host' | 'prefix';
 
 /**
@@ -13,41 +13,41 @@ export type IgnoredReason = 'untrusted' | 'asymmetric' | 'syntax' | ForwardedNam
 /** Options of `forwardedHeaders`. */
 export interface ForwardedHeadersOptions {
   /**
-   * Who is believed: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private` (10.0.0.0/8,
+   * The peers whose fields are used: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private` (10.0.0.0/8,
    * 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints `unix`, `pipe` and `memory`. At least one.
    */
   readonly trustedProxies: readonly string[];
-  /** How many proxies stand in front at most, 1 to 100: so many entries are read, from the right. */
+  /** Maximum number of proxies in front of the server, 1 to 100. As many entries are read, from the right. */
   readonly forwardLimit: number;
-  /** What is taken from the proxy. Each name that stands here is one that the proxy must set: others are the client's. */
+  /** The values that are used. The proxy must set the field of each name, or clients could set it. */
   readonly headers: readonly ForwardedName[];
-  /** Which fields the proxy sets: `X-Forwarded-For` and its like, or `Forwarded` (RFC 7239). */
+  /** The fields that the proxy sets: `X-Forwarded-For` and related fields, or `Forwarded` (RFC 7239). */
   readonly standard: 'x-forwarded' | 'forwarded';
   /**
-   * Hosts that are taken from the proxy, as in a Host field but without a port; `*.example.com` is all that is below a
-   * domain, `*` every host. Needed for `host`.
+   * Hosts that are accepted from the proxy, without ports; `*.example.com` for all names below a domain, `*` for every host.
+   * Required for `host`.
    */
   readonly allowedHosts: readonly string[];
-  /** Whether nothing is believed where the used fields have different numbers of entries, or an element lacks a name. */
+  /** Whether all values are ignored if the used fields have different numbers of entries, or an element lacks a name. */
   readonly requireHeaderSymmetry: boolean;
-  /** Told what was not believed, e.g. to log it. The fields of the request are the peer's text: escape them. */
+  /** Called when forwarded values are ignored, e.g. to log it. Escape the fields of the request, which are the peer's text. */
   readonly onIgnored: (context: HttpContext, reason: IgnoredReason) => void;
 }
 
 export const forwardedHeadersDefaults: ForwardedHeadersOptions = {
-  trustedProxies: ['loopback'], // as ASP.NET Core KnownProxies and KnownIPNetworks
-  forwardLimit: 1, // as ASP.NET Core ForwardLimit
+  trustedProxies: ['loopback'], // same as ASP.NET Core KnownProxies and KnownIPNetworks
+  forwardLimit: 1, // same as ASP.NET Core ForwardLimit
   headers: ['for', 'proto'],
   standard: 'x-forwarded',
   allowedHosts: [],
-  requireHeaderSymmetry: false, // as ASP.NET Core RequireHeaderSymmetry
+  requireHeaderSymmetry: false, // same as ASP.NET Core RequireHeaderSymmetry
   onIgnored: () => undefined,
 };
 
 const names: readonly string[] = ['for', 'proto', 'host', 'prefix'] satisfies ForwardedName[];
 const standards: readonly string[] = ['x-forwarded', 'forwarded'] satisfies ForwardedHeadersOptions['standard'][];
 
-/** @throws ForwardedHeadersError for options that cannot be meant, alone or together */
+/** @throws ForwardedHeadersError for options that are invalid, alone or together */
 export const resolveForwardedHeadersOptions = (given?: Partial<ForwardedHeadersOptions>): ForwardedHeadersOptions => {
   const options = { ...forwardedHeadersDefaults, ...given };
   const { trustedProxies, forwardLimit, headers, standard, allowedHosts } = options;

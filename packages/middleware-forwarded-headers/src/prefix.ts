@@ -1,5 +1,5 @@
-/** Segments of what needs no escape in a path (RFC 3986 section 3.3), none of them empty: `//host` would be a place elsewhere. */
+/** Segments of characters that need no escape (RFC 3986 section 3.3). None is empty, because `//host` would be another host. */
 const segments = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+;=:@-]+)+$/;
 
-/** A path base that a proxy has taken off, or `undefined`. */
+/** Reads a path prefix that a proxy has removed. @returns `undefined` for an invalid prefix */
 export const readPrefix = (text: string): string | undefined => (segments.test(text) ? text : undefined);

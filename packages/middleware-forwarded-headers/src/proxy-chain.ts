@@ -12,11 +12,12 @@ import { readScheme } from './scheme.ts';
 
 type Part = Exclude<ForwardedName, 'for'>;
 
-/** Gives what is said under a name as it is used, or `undefined` where it cannot be. */
+/** Parses the value of a name; returns `undefined` for an invalid value. */
 type ReadPart = (text: string) => string | undefined;
 
 /**
- * Goes from proxy to proxy, as long as each is trusted: who is believed to be trusted says who came before.
+ * Follows the chain of proxies from the nearest one, as long as each proxy is trusted. Each trusted proxy names the one
+ * before it.
  *
  * Source: ASP.NET Core `ForwardedHeadersMiddleware.ApplyForwarders`
  */
@@ -42,7 +43,7 @@ export class ProxyChain {
     return this.#trusted.trusts(endpoint);
   }
 
-  /** @returns `undefined` where nothing is believed */
+  /** @returns the values to use; `undefined` if there are none */
   follow(context: HttpContext, remote: Endpoint, fields: ForwardedFields): Believed | undefined {
     const { forwardLimit, headers, requireHeaderSymmetry, onIgnored } = this.#options;
     const believed: Believed = {};
@@ -71,7 +72,7 @@ export class ProxyChain {
     return Object.keys(believed).length === 0 ? undefined : believed;
   }
 
-  /** @returns the parts in which one may look further: what stands left of an entry that cannot be used is not */
+  /** @returns the names for which earlier entries may be read: none to the left of an invalid entry */
   #useParts(
     context: HttpContext,
     parts: readonly Part[],

@@ -19,7 +19,7 @@ const changed = (context: HttpContext, middleware = [forwardedHeaders(everything
 };
 
 describe('the fields of a request that was changed', () => {
-  it('used entries are gone, and what was there before stands under X-Original', () => {
+  it('used entries are removed, and the original values are in the X-Original fields', () => {
     expect(seenOf(all, everything).fields).toEqual({
       'X-Original-For': '127.0.0.1:40000',
       'X-Original-Proto': 'http',
@@ -38,7 +38,7 @@ describe('the fields of a request that was changed', () => {
     });
   });
 
-  it('a field that nothing was used of stays', () => {
+  it('a field without used entries stays', () => {
     const lines: FieldLines = [
       ['X-Forwarded-For', '203.0.113.7'],
       ['X-Forwarded-Proto', 'ftp'],
@@ -46,7 +46,7 @@ describe('the fields of a request that was changed', () => {
     expect(seenOf(lines).fields).toEqual({ 'X-Forwarded-Proto': 'ftp', 'X-Original-For': '127.0.0.1:40000' });
   });
 
-  it('X-Original fields that the client has made up are gone', () => {
+  it('X-Original fields of the client are removed', () => {
     const made = ['For', 'Proto', 'Host', 'Prefix'].map((name) => [`X-Original-${name}`, 'made up'] as const);
     expect(seenOf([...made, ['X-Forwarded-Proto', 'https']]).fields).toEqual({ 'X-Original-Proto': 'http' });
   });
@@ -75,7 +75,7 @@ describe('the fields of a request that was changed', () => {
 });
 
 describe('ForwardedHeadersFeature', () => {
-  it('has what the request was', () => {
+  it('has the original values of the request', () => {
     const context = contextOf(all);
     context.request.pathBase = '/base';
     expect(changed(context).features.get(ForwardedHeadersFeature)).toEqual({
@@ -86,7 +86,7 @@ describe('ForwardedHeadersFeature', () => {
     });
   });
 
-  it('is not there where nothing was changed', () => {
+  it('does not exist for an unchanged request', () => {
     const nothing: FieldLines[] = [[], [['X-Forwarded-For', 'x']], [['X-Forwarded-Port', '80']]];
     for (const lines of nothing) {
       const context = changed(contextOf(lines));
@@ -96,22 +96,22 @@ describe('ForwardedHeadersFeature', () => {
   });
 });
 
-describe('a request is changed once', () => {
+describe('a request is changed at most once', () => {
   const chain: FieldLines = [['X-Forwarded-For', '127.0.0.3, 127.0.0.2, 127.0.0.1']];
 
-  it('though it comes by again', () => {
+  it('when the middleware runs again', () => {
     const middleware = forwardedHeaders();
     const context = changed(contextOf(chain), [middleware, middleware, forwardedHeaders({ forwardLimit: 9 })]);
     expect(context.connection.remoteEndpoint).toEqual(ip('127.0.0.1'));
     expect(context.request.headers.get('x-forwarded-for')).toBe('127.0.0.3, 127.0.0.2');
   });
 
-  it('by the first that trusts its peer', () => {
+  it('by the first middleware that trusts the peer', () => {
     const middleware = [forwardedHeaders({ trustedProxies: ['unix'] }), forwardedHeaders()];
     expect(changed(contextOf(chain), middleware).connection.remoteEndpoint).toEqual(ip('127.0.0.1'));
   });
 
-  it('and the next request of the connection is another one', () => {
+  it('and the next request of the connection is changed again', () => {
     const middleware = forwardedHeaders();
     for (const address of ['203.0.113.7', '203.0.113.8']) {
       const context = changed(contextOf([['X-Forwarded-For', address]]), [middleware]);
@@ -120,20 +120,20 @@ describe('a request is changed once', () => {
   });
 });
 
-describe('what it costs', () => {
-  it('no promise where what follows makes none', () => {
+describe('cost', () => {
+  it('makes no promise when the rest of the pipeline makes none', () => {
     const middleware = forwardedHeaders();
     const handle = (context: HttpContext): unknown => middleware(context, () => undefined);
     expect(handle(contextOf(all))).toBeUndefined();
     expect(handle(contextOf([]))).toBeUndefined();
   });
 
-  it('what follows has its promise handed on as it is', () => {
+  it('returns the promise of the rest of the pipeline itself', () => {
     const promise = Promise.resolve();
     expect(forwardedHeaders()(contextOf(all), () => promise)).toBe(promise);
   });
 
-  it('without the fields, nothing but the header section is asked for', () => {
+  it('without the fields, only the header section is read', () => {
     const context = contextOf([]);
     const asked: string[] = [];
     const { features } = context;
@@ -144,7 +144,7 @@ describe('what it costs', () => {
     expect(features.revision).toBe(contextOf([]).features.revision);
   });
 
-  it('a server that knows no connection: no peer is trusted', () => {
+  it('without a connection feature no peer is trusted', () => {
     const context = contextOf(all);
     context.features.set(HttpConnectionFeature, undefined);
     expect(changed(context).request).toMatchObject({ scheme: 'http', host: 'inner', pathBase: '' });

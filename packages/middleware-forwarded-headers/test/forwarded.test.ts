@@ -45,7 +45,7 @@ describe('an element of Forwarded', () => {
     ['whitespace', ['for =192.0.2.60', 'for= 192.0.2.60', 'for=192.0.2.60; proto=https', 'for=192.0.2.60 ;by=a']],
     ['twice', ['for=192.0.2.60;for=192.0.2.60', 'for=192.0.2.60;FOR=192.0.2.61', 'by=a;BY=b;for=192.0.2.60']],
     ['control bytes', ['for="a\u0000"', 'for="a\u007f"', 'for="a\\\u0000"', 'for=192.0.2.60\n', 'for="192.0.2.60"\r']],
-  ])('malformed, nothing of it is believed: %s: %j', (_what, elements) => {
+  ])('malformed, so ignored: %s: %j', (_what, elements) => {
     const believed = elements.filter((element) => {
       const { remote, scheme, ignored } = seenOf(forwarded(element), options);
       return remote !== loopback || scheme !== 'http' || ignored.join('') !== 'syntax';
@@ -61,7 +61,7 @@ describe('an element of Forwarded', () => {
     },
   );
 
-  it('a host or scheme that cannot be used does not hide the client', () => {
+  it('an invalid host or scheme does not hide the client', () => {
     const seen = seenOf(forwarded('for=192.0.2.60;proto=ftp;host="a b"'), options);
     expect(seen).toMatchObject({ remote: ip('192.0.2.60'), scheme: 'http', host: 'inner', ignored: ['proto', 'host'] });
   });
@@ -92,17 +92,17 @@ describe('the elements of Forwarded, from the right', () => {
     expect(seen?.kind === 'ip' ? seen.address : seen?.kind).toBe(remote);
   });
 
-  it('several lines are one list, in their order', () => {
+  it('several lines are one list in their order', () => {
     const { remote } = seenOf(forwarded('for="10.0.0.1', 'for=203.0.113.7', 'for=10.0.0.2'), options);
     expect(remote).toEqual(ip('203.0.113.7'));
   });
 
-  it('what is not used stays as it was sent', () => {
+  it('elements that are not used stay as they were sent', () => {
     const { fields } = seenOf(forwarded(' for="x, \t for=203.0.113.7,for=10.0.0.1'), options);
     expect(fields).toEqual({ forwarded: 'for="x', 'X-Original-For': '127.0.0.1:40000' });
   });
 
-  it('a quote that is never closed, and a list that is very long', () => {
+  it('an unclosed quote, and a very long list', () => {
     for (const client of [`x="${'\\'.repeat(100_000)}`, `"${'a,'.repeat(100_000)}`, ','.repeat(200_000)]) {
       expect(seenOf(forwarded(`${client}, for=203.0.113.7`), options).remote).toEqual(ip('203.0.113.7'));
     }
@@ -116,14 +116,14 @@ describe('the two standards are never mixed', () => {
     ['X-Forwarded-For', '203.0.113.7'],
   ];
 
-  it('forwarded: X-Forwarded-For is a field like others', () => {
+  it('forwarded: X-Forwarded-For is ignored', () => {
     const seen = seenOf(lines, options);
     expect(seen).toMatchObject({ remote: ip('192.0.2.60'), scheme: 'https' });
     expect(seen.fields['X-Forwarded-For']).toBe('203.0.113.7');
     expect(seenOf(lines.slice(1), options)).toMatchObject({ ...untouched, ignored: [] });
   });
 
-  it('x-forwarded: Forwarded is a field like others', () => {
+  it('x-forwarded: Forwarded is ignored', () => {
     const seen = seenOf(lines);
     expect(seen).toMatchObject({ remote: ip('203.0.113.7'), scheme: 'http' });
     expect(seen.fields['Forwarded']).toBe('for=192.0.2.60;proto=https');
@@ -134,13 +134,13 @@ describe('the two standards are never mixed', () => {
 describe('requireHeaderSymmetry', () => {
   const symmetric = { ...options, headers: ['for', 'proto'], requireHeaderSymmetry: true } as const;
 
-  it('an element on the way that lacks a name: nothing is believed', () => {
+  it('an element that lacks a name: all values are ignored', () => {
     for (const value of ['for=203.0.113.7', 'proto=https', 'for=203.0.113.7, for=10.0.0.1;proto=https']) {
       expect(seenOf(forwarded(value), symmetric)).toMatchObject({ remote: loopback, ignored: ['asymmetric'] });
     }
   });
 
-  it('what a client has sent in front does not matter', () => {
+  it('elements of the client have no effect', () => {
     const seen = seenOf(forwarded('x=y, for=203.0.113.7;proto=https'), symmetric);
     expect(seen).toMatchObject({ remote: ip('203.0.113.7'), scheme: 'https', ignored: [] });
   });

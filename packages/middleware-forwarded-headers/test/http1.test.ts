@@ -32,7 +32,7 @@ describe('over HTTP/1.1', () => {
     expect(JSON.parse(untrusted.content)).toMatchObject({ remote: unix, url: 'http://a/a?b' });
   });
 
-  it('host and prefix show in the URL', async () => {
+  it('host and prefix are in displayUrl', async () => {
     const options = {
       trustedProxies: ['memory'],
       headers: ['host', 'prefix'],
@@ -43,7 +43,7 @@ describe('over HTTP/1.1', () => {
     expect(JSON.parse(content)).toMatchObject({ host: 'example.com:8443', url: 'http://example.com:8443/app/a' });
   });
 
-  it('requests of one connection are for themselves', async () => {
+  it('each request of a connection is changed on its own', async () => {
     const request = (fields: string): string => `GET / HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
     const sent = ['X-Forwarded-For: 203.0.113.7\r\n', '', 'X-Forwarded-For: 203.0.113.8\r\n'].map(request).join('');
     const answers = await serving({ trustedProxies: ['memory'] }).exchange(sent);
@@ -53,7 +53,7 @@ describe('over HTTP/1.1', () => {
     expect(remotes).toEqual(['203.0.113.7', undefined, '203.0.113.8']);
   });
 
-  it.each(['\u0000', '\u0001', '\r', '\u007f'])('a control byte %j does not get as far as here', async (byte) => {
+  it.each(['\u0000', '\u0001', '\r', '\u007f'])('a control byte %j is refused by the protocol', async (byte) => {
     const memory = serving({ trustedProxies: ['memory'] });
     expect((await memory.get('/', `X-Forwarded-For: 203.0.113.7${byte}\r\n`)).status).toBe(400);
   });

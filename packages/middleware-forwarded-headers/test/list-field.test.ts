@@ -53,6 +53,6 @@ it.each<[text: string, entries: string[]]>([
   ['x="\\\\\\",",y', ['y', 'x="\\\\\\","']],
   ['x="",y=","', ['y=","', 'x=""']],
   ['x="a,y="b"', ['y="b"', 'x="a']],
-])('the commas in the quoted strings of %s part nothing', (text, entries) => {
+])('commas in the quoted strings of %s separate nothing', (text, entries) => {
   expect(taken(ListField.quoted(text)).map(([entry]) => entry)).toEqual(entries);
 });

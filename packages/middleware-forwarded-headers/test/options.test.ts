@@ -21,7 +21,7 @@ const codeOf = (given: Partial<ForwardedHeadersOptions>): string | undefined => 
   }
 };
 
-describe('options that cannot be meant', () => {
+describe('invalid options', () => {
   it.each<[code: ForwardedHeadersErrorCode, given: Given[]]>([
     ['FORWARDED_HEADERS_NO_PROXIES', [{ trustedProxies: [] }]],
     [
@@ -62,11 +62,11 @@ describe('options that cannot be meant', () => {
     expect(codes).toEqual(all.map(() => code));
   });
 
-  it('the message shows what is wrong', () => {
-    expect(() => forwardedHeaders({ trustedProxies: ['10.0.0.1/8\n'] })).toThrow(': "10.0.0.1/8\\n"');
+  it('the message shows the invalid value, escaped', () => {
+    expect(() => forwardedHeaders({ trustedProxies: ['10.0.0.1/8\n'] })).toThrow('; received "10.0.0.1/8\\n"');
   });
 });
 
-it('without options there are defaults', () => {
+it('without options the defaults apply', () => {
   expect(() => forwardedHeaders()).not.toThrow();
 });

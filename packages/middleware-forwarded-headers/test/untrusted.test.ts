@@ -31,7 +31,7 @@ const headersOf = (standard: string): ForwardedName[] =>
   standard === 'forwarded' ? ['for', 'proto', 'host'] : ['for', 'proto', 'host', 'prefix'];
 
 describe('a client that is not trusted', () => {
-  it('changes nothing, whatever it sends', () => {
+  it('changes nothing with any fields', () => {
     fc.assert(
       fc.property(lines, options, (sent, given) => {
         const context = contextOf(sent, stranger);
@@ -44,7 +44,7 @@ describe('a client that is not trusted', () => {
     );
   });
 
-  it('changes nothing through a proxy that replaces what it sends', () => {
+  it('changes nothing through a proxy that replaces its fields', () => {
     fc.assert(
       fc.property(lines, options, (sent, given) => {
         const others = sent.filter(([name]) => name !== 'X-Forwarded-For' && name !== 'X-Forwarded-Proto');
@@ -80,7 +80,7 @@ describe('a client that is not trusted', () => {
 });
 
 describe('any peer', () => {
-  it('gets an answer, and no field that another would take for several', () => {
+  it('gets an answer, and the fields of the request stay single lines', () => {
     fc.assert(
       fc.property(lines, options, (sent, given) => {
         const { fields, scheme, pathBase } = seenOf(sent, { ...given, headers: headersOf(given.standard) });
@@ -101,7 +101,7 @@ describe('elements that are well-formed', () => {
     .tuple(fc.integer({ min: 1, max: 255 }), fc.oneof(token, quoted))
     .map(([octet, extension]) => [`127.0.0.${octet}`, `ext=${extension};for=127.0.0.${octet}`] as const);
 
-  it('are found one by one from the right', () => {
+  it('are read one by one from the right', () => {
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), fc.nat({ max: 5 }), (elements, extra) => {
         const forwardLimit = 1 + (extra % elements.length);

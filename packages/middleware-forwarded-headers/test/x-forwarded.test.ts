@@ -4,7 +4,7 @@ import { type FieldLines, ip, loopback, seenOf, untouched } from './support/prox
 const xff = (...values: string[]): FieldLines => values.map((value) => ['X-Forwarded-For', value]);
 const trusting = { trustedProxies: ['loopback', '10.0.0.0/8', '2001:db8:1::/48'] };
 
-describe('the chain: what X-Forwarded-For has, how many proxies there may be, who is believed to be the client', () => {
+describe('the chain: X-Forwarded-For, forwardLimit, the client', () => {
   it.each<[chain: string, forwardLimit: number, client: string]>([
     ['203.0.113.7', 1, '203.0.113.7'],
     ['203.0.113.7', 100, '203.0.113.7'],
@@ -53,7 +53,7 @@ describe('the chain: what X-Forwarded-For has, how many proxies there may be, wh
     expect(seenOf(xff(...lines), { ...trusting, forwardLimit: 9 }).remote).toMatchObject({ address: client });
   });
 
-  it('is looked at as far as the limit goes, however long it is', () => {
+  it('a long list is read up to the limit only', () => {
     const long = `${'10.0.0.1, '.repeat(50_000)}10.0.0.2`;
     const { remote, fields } = seenOf(xff(long), { ...trusting, forwardLimit: 100 });
     expect(remote).toEqual(ip('10.0.0.1'));
@@ -100,7 +100,7 @@ describe('an entry of X-Forwarded-For', () => {
     expect(believed).toEqual([]);
   });
 
-  it('a client that the proxy hides is not taken for the proxy, nor trusted', () => {
+  it('a hidden client is neither the proxy nor trusted', () => {
     expect(seenOf(xff('203.0.113.7, unknown'), { ...trusting, forwardLimit: 9 }).remote).toMatchObject({
       kind: 'x-forwarded',
     });
@@ -142,16 +142,16 @@ describe('X-Forwarded-Proto', () => {
     expect(seen).toMatchObject({ remote: ip(remote), scheme });
   });
 
-  it('counts without X-Forwarded-For, of the nearest proxy alone', () => {
+  it('without X-Forwarded-For, the entry of the nearest proxy is used', () => {
     const seen = seenOf([['X-Forwarded-Proto', 'http, https']], { ...trusting, forwardLimit: 9 });
     expect(seen).toMatchObject({ remote: loopback, scheme: 'https' });
   });
 
-  it('does not count beside an X-Forwarded-For that is malformed', () => {
+  it('is ignored beside a malformed X-Forwarded-For', () => {
     expect(seenOf([...xff('x'), ['X-Forwarded-Proto', 'https']])).toMatchObject({ ...untouched, ignored: ['for'] });
   });
 
-  it('that cannot be used does not hide the client', () => {
+  it('an invalid scheme does not hide the client', () => {
     expect(seenOf([...xff('203.0.113.7'), ['X-Forwarded-Proto', 'x']])).toMatchObject({
       remote: ip('203.0.113.7'),
       scheme: 'http',
@@ -201,11 +201,11 @@ describe('X-Forwarded-Host', () => {
     ['no IPv6 address', ['::1', '[::1', '[::1]x', '[::g]', '[a.test]', '[127.0.0.1]', '[fe80::1%1]', '[]']],
     ['more than a host', ['a b', 'user@a.test', 'a.test/path', 'http://a.test', 'a.test?x', 'a.test#', '"a.test"']],
     ['control bytes', ['a.test\r\nX: y', 'a.test\u0000', 'a.test\n', 'a\\b']],
-  ])('%s is not used, though every host is allowed: %j', (_what, values) => {
+  ])('%s: ignored although every host is allowed: %j', (_what, values) => {
     expect(values.filter((value) => hostOf(value, ['*']) !== 'inner')).toEqual([]);
   });
 
-  it('that is not allowed does not hide the client', () => {
+  it('a host that is not allowed does not hide the client', () => {
     const lines: FieldLines = [...xff('203.0.113.7'), ['X-Forwarded-Host', 'evil.test']];
     const seen = seenOf(lines, { headers: ['for', 'host'], allowedHosts: ['example.com'] });
     expect(seen).toMatchObject({ remote: ip('203.0.113.7'), host: 'inner', ignored: ['host'] });
@@ -225,7 +225,7 @@ describe('X-Forwarded-Prefix', () => {
     ['empty segments', ['/', '/app/', '//evil.test', '/a//b', '/app//']],
     ['dot segments', ['/.', '/..', '/a/../b', '/a/.', '/./a']],
     ['other characters', ['/a%2fb', '/a b', '/a?b', '/a#', '/\\evil.test', '/<b>', '/"', '/é', '/a\r\nX: y']],
-  ])('with %s is not used: %j', (_what, values) => {
+  ])('with %s: ignored: %j', (_what, values) => {
     expect(values.filter((value) => pathBaseOf(value) !== '')).toEqual([]);
   });
 });
@@ -247,7 +247,7 @@ describe('headers', () => {
     [['prefix'], { pathBase: '/app' }],
     [['for', 'proto'], { remote: told.remote, scheme: 'https' }],
     [['prefix', 'host', 'proto', 'for'], told],
-  ])('%j: these are used, others stay as they are', (headers, seen) => {
+  ])('%j: these names are used, the other fields stay', (headers, seen) => {
     const after = seenOf(all, { headers, allowedHosts: ['*'] });
     expect(after).toMatchObject({ ...untouched, ...seen, ignored: [] });
     expect(Object.keys(after.fields).filter((name) => /forwarded/i.test(name))).toHaveLength(5 - headers.length);
@@ -262,7 +262,7 @@ describe('requireHeaderSymmetry', () => {
     ['203.0.113.7', 'https, http'],
     ['203.0.113.7', undefined],
     [undefined, 'https'],
-  ])('for %j, proto %j: nothing is believed', (chain, protos) => {
+  ])('for %j, proto %j: all values are ignored', (chain, protos) => {
     const lines: FieldLines = [
       ...(chain === undefined ? [] : xff(chain)),
       ...(protos === undefined ? [] : ([['X-Forwarded-Proto', protos]] as const)),
@@ -274,7 +274,7 @@ describe('requireHeaderSymmetry', () => {
     });
   });
 
-  it('as many of each are believed', () => {
+  it('fields with the same number of entries are used', () => {
     const lines: FieldLines = [...xff('203.0.113.7, 10.0.0.1'), ['X-Forwarded-Proto', 'https, http']];
     expect(seenOf(lines, options)).toMatchObject({ remote: ip('203.0.113.7'), scheme: 'https', ignored: [] });
   });
