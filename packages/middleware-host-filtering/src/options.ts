@@ -4,24 +4,24 @@ import { HostFilteringError } from './errors.ts';
 /** Options of `hostFiltering`. */
 export interface HostFilteringOptions {
   /**
-   * Hosts that are served, without ports: names, IPv4 addresses, IPv6 addresses in brackets, `*.example.com` for all that
-   * is below a domain but not the domain itself, `*` for every host that is not empty. At least one.
+   * Hosts that are served, without ports: names, IPv4 addresses, IPv6 addresses in brackets, `*.example.com` for all
+   * names below a domain but not the domain itself, `*` for every host that is not empty. At least one.
    */
   readonly allowedHosts: readonly string[];
   /** Whether requests with an empty Host, or as HTTP/1.0 allows with none, are served. Kestrel's default is true. */
   readonly allowEmptyHosts: boolean;
-  /** Whether a refusal has a sentence that says why; otherwise it is the status alone. */
+  /** Whether a refusal has a sentence as content. */
   readonly includeFailureMessage: boolean;
-  /** Told of each refused request, e.g. to log it. The Host in it is the peer's text: escape it. */
+  /** Called with each refused request, e.g. to log it. Its Host is text of the peer: escape it. */
   readonly onRefused: (context: HttpContext) => void;
 }
 
-/** What has to be given, and what may be. */
+/** The options as given: `allowedHosts` is required. */
 export type GivenHostFilteringOptions = Pick<HostFilteringOptions, 'allowedHosts'> & Partial<HostFilteringOptions>;
 
 export const hostFilteringDefaults: Omit<HostFilteringOptions, 'allowedHosts'> = {
   allowEmptyHosts: false,
-  includeFailureMessage: true, // as Kestrel IncludeFailureMessage
+  includeFailureMessage: true, // same as ASP.NET Core IncludeFailureMessage
   onRefused: () => undefined,
 };
 

@@ -59,7 +59,7 @@ describe('allowed hosts', () => {
     expect(await statusFor([pattern], host)).toBe(status);
   });
 
-  it('each of them is served', async () => {
+  it('each of several allowed hosts is served', async () => {
     const allowed = ['a.test', '*.b.test', '[::1]'];
     const hosts = ['a.test', 'x.b.test', '[::1]', 'c.test'];
     expect(await Promise.all(hosts.map((host) => statusFor(allowed, host)))).toEqual([200, 200, 200, 400]);
@@ -87,7 +87,7 @@ describe('an empty Host', () => {
     expect((await serving({ allowedHosts: ['a.test'], allowEmptyHosts }).answer(request)).status).toBe(status);
   });
 
-  it('* allows every host, which an empty one is not', async () => {
+  it('* allows every host, but not an empty one', async () => {
     expect(await statusFor(['*'], '')).toBe(400);
   });
 });
@@ -95,13 +95,13 @@ describe('an empty Host', () => {
 describe('a refused request', () => {
   const request = 'GET / HTTP/1.1\r\nHost: <b>.test\r\n\r\n'.replace('<b>', 'evil');
 
-  it('is told why, and nothing that it has said', async () => {
+  it('has a sentence, and no text of the request', async () => {
     const answer = await serving({ allowedHosts: ['a.test'] }).answer(request);
     expect(answer.content).toBe('This host is not served here.\n');
     expect(answer.fields['content-type']).toBe('text/plain; charset=utf-8');
   });
 
-  it('is told the status alone without includeFailureMessage', async () => {
+  it('has no content without includeFailureMessage', async () => {
     const answer = await serving({ allowedHosts: ['a.test'], includeFailureMessage: false }).answer(request);
     expect(answer).toMatchObject({ status: 400, content: '', fields: { 'content-length': '0' } });
     expect(answer.fields).not.toHaveProperty('content-type');
@@ -112,7 +112,7 @@ describe('a refused request', () => {
     expect(answer).toMatchObject({ status: 400, content: '' });
   });
 
-  it('is told of, and only it', async () => {
+  it('is passed to onRefused, and served requests are not', async () => {
     const refused: string[] = [];
     const options = {
       allowedHosts: ['a.test'],
@@ -125,7 +125,7 @@ describe('a refused request', () => {
   });
 });
 
-describe('allowedHosts that cannot be meant', () => {
+describe('invalid allowedHosts', () => {
   it.each<[allowedHosts: string[], code: HostFilteringErrorCode]>([
     [[], 'HOST_FILTERING_NO_HOSTS'],
     [['example.com:80'], 'HOST_FILTERING_PORT'],
@@ -159,12 +159,12 @@ describe('allowedHosts that cannot be meant', () => {
     );
   });
 
-  it('the message shows the one that is wrong', () => {
-    expect(() => hostFiltering({ allowedHosts: ['a.test', 'b.test:1\n'] })).toThrow(': "b.test:1\\n"');
+  it('the message shows the invalid host, escaped', () => {
+    expect(() => hostFiltering({ allowedHosts: ['a.test', 'b.test:1\n'] })).toThrow('; received "b.test:1\\n"');
   });
 });
 
-it('makes no promise where what follows makes none', () => {
+it('makes no promise when the rest of the pipeline makes none', () => {
   const filtering = hostFiltering({ allowedHosts: ['*'] });
   expect(filtering({ request: { host: 'a' } } as HttpContext, () => undefined)).toBeUndefined();
 });

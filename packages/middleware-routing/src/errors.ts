@@ -1,16 +1,16 @@
-/** Every code of a `RoutingError`, with the sentence that its message begins with. */
+/** Every code of a `RoutingError`, with the beginning of its message. */
 export const routingErrors = {
-  ROUTE_PATTERN_INVALID: 'the pattern of a route is a path that starts with "/", with parameters like ":id"',
-  ROUTE_METHOD_INVALID: 'the method of a route is a token in upper case (RFC 9110 9.1)',
-  ROUTE_DUPLICATE: 'a route matches the same requests as another; take one away, or tell them apart by a constraint',
-  ROUTE_PREFIX_INVALID: 'a prefix starts with "/" and does not end with it',
-  ROUTE_TOO_LATE: 'the router is in use already and takes no more routes; add them before routing(router)',
+  ROUTE_PATTERN_INVALID: 'the pattern of a route must be a path that starts with "/", with parameters such as ":id"',
+  ROUTE_METHOD_INVALID: 'the method of a route must be a token in upper case (RFC 9110 9.1)',
+  ROUTE_DUPLICATE: 'a route matches the same requests as another route; remove one, or add a constraint',
+  ROUTE_PREFIX_INVALID: 'a prefix must start with "/" and must not end with it',
+  ROUTE_TOO_LATE: 'the router is already in use; add routes before routing(router)',
   ROUTE_CYCLE: 'a router is mounted in itself',
 } as const satisfies Record<`ROUTE_${string}`, string>;
 
 export type RoutingErrorCode = keyof typeof routingErrors;
 
-/** A route that cannot be. Callers branch on `code`. */
+/** An invalid route or router. Branch on `code`. */
 export class RoutingError extends Error {
   override readonly name = 'RoutingError';
   readonly code: RoutingErrorCode;

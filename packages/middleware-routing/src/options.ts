@@ -1,12 +1,12 @@
 /** Options of `routing`. */
 export interface RoutingOptions {
   /**
-   * What becomes of a request whose path has routes, but none for its method: `answer` says 405 with the methods that
-   * there are, and answers OPTIONS with them; `pass` hands it on as one without a route.
+   * The answer to a request whose path has routes, but none for its method: with `answer` it is 405 with the methods of the
+   * path, and for OPTIONS 204 with them; with `pass` the request continues as one without a route.
    */
   readonly otherMethods: 'answer' | 'pass';
 }
 
 export const routingDefaults: RoutingOptions = {
-  otherMethods: 'answer', // 405 as ASP.NET Core, which leaves OPTIONS to the application
+  otherMethods: 'answer', // 405 same as ASP.NET Core, which leaves OPTIONS to the application
 };

@@ -2,8 +2,8 @@ import type { HandlerResult, HttpContext } from '@windhover/http';
 import type { InferRouteParams } from 'rou3';
 
 /**
- * The parameters of a pattern, by name: text, decoded once like `request.path`, where `%2F` stays. Those that a request may
- * leave out are `undefined` then. A pattern that is not known to the type checker may have any.
+ * The parameters of a pattern by name: text, decoded once like `request.path`, in which `%2F` stays. An optional parameter that
+ * the request does not have is `undefined`. A pattern that is not a literal type may have any parameters.
  */
 export type RouteParams<Pattern extends string> = string extends Pattern
   ? Readonly<Record<string, string | undefined>>
@@ -15,5 +15,5 @@ export type RouteHandler<Pattern extends string = string> = (
   params: RouteParams<Pattern>,
 ) => HandlerResult | Promise<HandlerResult>;
 
-/** A pattern behind a prefix; itself where there is none, so that a router can be wrapped. */
+/** A pattern with a prefix; the pattern itself for an empty prefix, so that a router can be wrapped. */
 export type Behind<Prefix extends string, Pattern extends string> = Prefix extends '' ? Pattern : `${Prefix}${Pattern}`;

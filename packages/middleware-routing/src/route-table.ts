@@ -3,10 +3,10 @@ import { RoutingError } from './errors.ts';
 import { lookupPattern } from './lookup-path.ts';
 import type { Route } from './route.ts';
 
-/** Routes in the order of a tree. Paths are those of `lookupPath`. */
+/** Finds routes by method and path. Paths have the form of `lookupPath`. */
 export class RouteTable {
   readonly #tree = createRouter<Route>();
-  /** Patterns by method and by the place in the tree that they share. */
+  /** Patterns by method and node of the tree, to find duplicates. */
   readonly #places = new Map<string, string[]>();
   readonly #methods = new Set<string>();
 
@@ -24,12 +24,12 @@ export class RouteTable {
     return findRoute(this.#tree, method, path);
   }
 
-  /** The methods for which the path has a route; none where every method has one. */
+  /** The methods for which the path has a route of its own; empty if routes for every method match the path. */
   methodsOf(path: string): string[] {
     return [...this.#methods].filter((method) => findRoute(this.#tree, method, path, { params: false }) !== undefined);
   }
 
-  /** @returns whether the route is the first for these requests */
+  /** @returns false if another route matches the same requests */
   #add(method: string, route: Route): boolean {
     const pattern = lookupPattern(route.pattern);
     try {

@@ -2,7 +2,7 @@ import { type Middleware, foldMiddleware } from '@windhover/http';
 import { HttpRouteFeature } from './http-route-feature.ts';
 import type { RouteHandler } from './route-handler.ts';
 
-/** A route with everything that surrounds it. */
+/** A route with its prefixes and middleware. */
 export interface Route {
   /** Empty for every method. */
   readonly method: string;
@@ -10,17 +10,17 @@ export interface Route {
   readonly handler: RouteHandler;
 }
 
-/** Whatever has routes to give, as a `Router` does. */
+/** A source of routes, e.g. a `Router`. */
 export interface RouteSource {
   /**
-   * All routes, behind the prefix and with the middleware around them.
+   * Returns all routes, with the prefix and the middleware.
    *
-   * @param way the sources that this one is mounted in
+   * @param way the sources in which this one is mounted
    */
   collect(prefix: string, outer: readonly Middleware[], way: readonly RouteSource[]): Route[];
 }
 
-/** Puts middleware around a handler, the first outermost. */
+/** Puts middleware around a handler; the first middleware is the outermost. */
 export const surrounded = (handler: RouteHandler, middleware: readonly Middleware[]): RouteHandler => {
   if (middleware.length === 0) return handler;
   return foldMiddleware(middleware, (context) => handler(context, context.features.require(HttpRouteFeature).params));

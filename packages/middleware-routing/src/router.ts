@@ -5,7 +5,7 @@ import { lookupPattern } from './lookup-path.ts';
 import type { Behind, RouteHandler } from './route-handler.ts';
 import { type Route, type RouteSource, surrounded } from './route.ts';
 
-/** Other routes and the path that they are mounted at. */
+/** Other routes and their prefix. */
 interface Mounted {
   readonly prefix: string;
   readonly source: RouteSource;
@@ -14,9 +14,9 @@ interface Mounted {
 /**
  * Collects routes. `routing(router)` makes request middleware of them.
  *
- * A pattern is a path with parameters: `/users/:id`, `/files/:path+`, `/posts/:year(\\d+)/:title?`. What it means is
- * settled by rou3, and is that of URLPattern with few exceptions. Of the routes that match a request the most specific
- * one serves it, whatever the order in which they were added. Case matters, one slash at the end does not.
+ * A pattern is a path with parameters: `/users/:id`, `/files/:path+`, `/posts/:year(\\d+)/:title?`. It is
+ * matched by rou3, as URLPattern with few exceptions. If several routes match a request, the most specific one serves it,
+ * independent of the order in which they were added. Case matters, one slash at the end does not.
  *
  * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, `ROUTE_TOO_LATE` once `routing` has made
  * middleware of the router, and HttpError `HTTP_HANDLER_INVALID` for a handler that is not a function.
@@ -28,7 +28,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   readonly #middleware: Middleware[] = [];
   #isInUse = false;
 
-  /** Serves GET, and HEAD where no route of its own does (RFC 9110 9.3.2). */
+  /** Serves GET, and also HEAD unless the pattern has a route for HEAD (RFC 9110 9.3.2). */
   get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.on('GET', pattern, handler);
   }
@@ -57,13 +57,13 @@ export class Router<Prefix extends string = ''> implements RouteSource {
     return this.on('OPTIONS', pattern, handler);
   }
 
-  /** Serves every method for which no route as specific is there. */
+  /** Serves every method for which the pattern has no route. */
   any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Behind<Prefix, Pattern>>): this {
     return this.#add({ method: '', pattern, handler: handler as RouteHandler });
   }
 
   /**
-   * Serves one method or several.
+   * Serves one or several methods.
    *
    * @throws RoutingError `ROUTE_METHOD_INVALID`
    */
@@ -93,7 +93,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Routes below a path, which may have parameters.
+   * Adds routes below a path, which may have parameters.
    *
    * @throws RoutingError `ROUTE_PREFIX_INVALID`
    */
@@ -105,7 +105,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Puts the routes of another router below a path, those too that are added to it later.
+   * Adds the routes of another router below a path, also routes that are added to it later.
    *
    * @throws RoutingError `ROUTE_PREFIX_INVALID`
    */
@@ -118,7 +118,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Collects the routes for `routing`. From here on no route can be added.
+   * Collects the routes for `routing`. Afterwards no route can be added.
    *
    * @throws RoutingError `ROUTE_CYCLE`
    */

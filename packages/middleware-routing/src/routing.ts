@@ -8,7 +8,7 @@ import { Router } from './router.ts';
 
 /**
  * Request middleware that finds the handler for a method and a path. A request that no route matches continues with the
- * next middleware. From here on no route can be added to the router.
+ * next middleware. Afterwards no route can be added to the router.
  *
  * @param routes a router, or a function that fills one
  * @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` (of a pattern with its prefix), `ROUTE_CYCLE`

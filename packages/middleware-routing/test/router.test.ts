@@ -15,7 +15,7 @@ const serve = (router: Router): MemoryHttp => MemoryHttp.of([routing(router)], (
 const nothing = (): void => undefined;
 
 describe('groups', () => {
-  it('put their prefix, with its parameters, in front of their patterns', async () => {
+  it('have their prefix, with its parameters, before their patterns', async () => {
     const router = new Router().group('/tenants/:tenant', (tenant) =>
       tenant
         .get('/', ({ response }, params) => response.send(`root ${params.tenant}`))
@@ -30,7 +30,7 @@ describe('groups', () => {
     expect(contents.map(({ content }) => content)).toEqual(['root a', 'root a', 'a 1', 'next']);
   });
 
-  it('a mounted router has its routes there, also those that are added later, and in more than one place', async () => {
+  it('a mounted router adds its routes, also those that are added later, and in several places', async () => {
     const users = new Router();
     const router = new Router().mount('/v1', users).mount('/v2', users);
     users.get('/users', ({ response, request }) => response.send(request.path));
@@ -50,7 +50,7 @@ describe('middleware of a router', () => {
       log.push(`<${name}`);
     };
 
-  it('runs around its routes and those of routers in it, and around no others', async () => {
+  it('runs around its routes and the routes of mounted routers, and around no others', async () => {
     const log: string[] = [];
     const router = new Router()
       .get('/outer', () => void log.push('outer'))
@@ -72,7 +72,7 @@ describe('middleware of a router', () => {
     expect(log).toEqual([]);
   });
 
-  it('may answer by itself', async () => {
+  it('may answer itself', async () => {
     const router = new Router()
       .get('/', () => expect.unreachable())
       .use((context, _next) => context.response.send('no'));
@@ -136,7 +136,7 @@ describe('errors', () => {
     ['constraints', '/:id(\\d+)', '/:name([a-z]+)'],
     ['an optional segment', '/a/:id?', '/a'],
     ['a literal', '/:id', '/a'],
-  ])('routes that are told apart by %s are no duplicates', (_title, one, other) => {
+  ])('routes that differ by %s are not duplicates', (_title, one, other) => {
     expect(() => routing(new Router().get(one, nothing).get(other, nothing))).not.toThrow();
   });
 
@@ -168,7 +168,7 @@ it('the names of parameters are known to the type checker', () => {
   expect(new Router().collect('', [], [])).toEqual([]);
 });
 
-it('a class can offer the methods of a router as its own, with their types', async () => {
+it('a class can wrap the methods of a router with their types', async () => {
   class Application {
     readonly #router = new Router();
 

@@ -71,7 +71,7 @@ describe('patterns', () => {
     ['/users/ada', '/users/:name'],
     ['/users/ada/posts', '/users/*'],
     ['/elsewhere', '/*'],
-  ])('the most specific one serves, in whatever order they were added: %s by %s', async (target, pattern) => {
+  ])('the most specific route serves, independent of the order: %s by %s', async (target, pattern) => {
     const patterns = ['/*', '/users/*', '/users/:name', '/users/:id(\\d+)', '/users/me'];
     for (const order of [patterns, patterns.toReversed()]) {
       const router = new Router();
@@ -114,13 +114,13 @@ describe('methods', () => {
     expect((await request(served(router()), method, target)).content).toBe(content);
   });
 
-  it('of another pattern that is less specific serve where the more specific one has not got them', async () => {
+  it('methods of a less specific pattern serve if the more specific pattern does not have them', async () => {
     const http = served((router) => router.post('/users/me', say('me')).get('/users/:id', say('id')));
     expect((await request(http, 'GET', '/users/me')).content).toBe('id {"id":"me"}');
     expect((await request(http, 'POST', '/users/me')).content).toBe('me {}');
   });
 
-  it('any gives way to a method on the same pattern, in whatever order', async () => {
+  it('a route for a method precedes any on the same pattern, independent of the order', async () => {
     for (const order of [0, 1]) {
       const router = new Router();
       if (order === 0) router.any('/x', say('any'));
@@ -142,7 +142,7 @@ describe('RFC 9110 9.3.2 HEAD', () => {
     expect(answer).toMatchObject({ status: 200, content: '', fields: { 'content-length': '6' } });
   });
 
-  it('is served by a route of its own where there is one', async () => {
+  it('is served by its own route if one exists', async () => {
     const seen: string[] = [];
     const router = new Router()
       .get('/x', () => void seen.push('GET'))
@@ -182,7 +182,7 @@ describe('a path that has routes, but none for the method', () => {
     expect((await request(http, 'PUT', '/x')).fields['allow']).toBe('GET, OPTIONS, HEAD');
   });
 
-  it.each(['PUT', 'OPTIONS'])('otherMethods: pass hands %s on', async (method) => {
+  it.each(['PUT', 'OPTIONS'])('otherMethods: pass continues with %s', async (method) => {
     const answer = await request(served(router(), { otherMethods: 'pass' }), method, '/x');
     expect(answer).toMatchObject({ status: 404, content: 'next' });
   });
@@ -190,18 +190,18 @@ describe('a path that has routes, but none for the method', () => {
   it.each([
     ['GET', '/a/b', 404],
     ['OPTIONS', '/a/b', 404],
-  ])('without any route: %s %s goes on', async (method, target, status) => {
+  ])('without any route: %s %s continues', async (method, target, status) => {
     expect(await request(served(router()), method, target)).toMatchObject({ status, content: 'next' });
   });
 
-  it('the target * has no path, whatever the routes', async () => {
+  it('the target * has no path and matches no route', async () => {
     const http = served((router) => router.any('/', say('root')).any('/*', say('all')));
     expect((await request(http, 'OPTIONS', '*')).content).toBe('next');
   });
 });
 
 describe('in a pipeline', () => {
-  it('below a map, patterns begin behind its path, whose root may be empty', async () => {
+  it('below a map, patterns begin after its path, and the rest may be empty', async () => {
     const app = new ApplicationBuilder(new Features()).map('/api', (branch) =>
       branch.use(routing((router) => router.get('/', say('root')).get('/users/:id', say('user')))),
     );
@@ -212,7 +212,7 @@ describe('in a pipeline', () => {
     expect((await http.get('/users/1')).status).toBe(404);
   });
 
-  it('two of them: the second serves what the first has no route for', async () => {
+  it('of two routers, the second serves requests for which the first has no route', async () => {
     const http = MemoryHttp.of(
       [routing((router) => router.get('/a', say('first'))), routing((router) => router.get('/b', say('second')))],
       ({ response }) => response.send('end'),
@@ -221,7 +221,7 @@ describe('in a pipeline', () => {
     expect(contents.map(({ content }) => content)).toEqual(['first {}', 'second {}', 'end']);
   });
 
-  it('middleware outside knows the route behind it', async () => {
+  it('middleware outside can read the route after the handler', async () => {
     const seen: unknown[] = [];
     const outside: Middleware = async (context, next) => {
       seen.push(context.features.get(HttpRouteFeature));
@@ -235,7 +235,7 @@ describe('in a pipeline', () => {
     expect(seen).toEqual([undefined, { pattern: '/users/:id', params: { id: '1' } }, undefined, undefined]);
   });
 
-  it('what a handler throws goes to the server', async () => {
+  it('an error of a handler goes to the server', async () => {
     const failure = new Error('of the handler');
     const http = served((router) =>
       router.get('/x', () => {
