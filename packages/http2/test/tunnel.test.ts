@@ -65,6 +65,8 @@ describe('RFC 9113 8.5 CONNECT', () => {
   it('a handler that refuses it', async () => {
     const served = serve(({ response }) => void (response.statusCode = 403));
     served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
-    expect(await served.settled()).toEqual(['HEADERS 1 :status=403 content-length=0 end', 'RST_STREAM 1 NO_ERROR']);
+    expect(await served.settled()).toEqual(['HEADERS 1 :status=403 content-length=0 end']);
+    served.seconds(2);
+    expect(await served.settled()).toEqual(['RST_STREAM 1 NO_ERROR']);
   });
 });

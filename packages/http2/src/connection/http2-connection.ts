@@ -89,6 +89,9 @@ const Phase = {
 /** The last stream identifier of the first GOAWAY of an orderly end (RFC 9113 6.8). */
 const anyStream = 0x7fffffff;
 
+/** A client that still sends content has this long to read the complete response, in milliseconds. */
+const unfinishedTime = 1000;
+
 /** Frames other than DATA that may wait for a client that does not read, before nothing more is read from it. */
 const maxUnreadControl = 64 * 1024;
 
@@ -406,6 +409,7 @@ export class Http2Connection
       return;
     }
     this.streams.opened(streamId);
+    if (!this.streams.hasRoom) this.#resetUnfinished();
     if (!this.streams.hasRoom) {
       this.allowance.spend();
       throw new Http2Error('HTTP2_STREAM_REFUSED');
@@ -566,8 +570,9 @@ export class Http2Connection
     if (!this.sender.output.isBatching) this.#closeIfDone();
   }
 
-  /** The client is told to stop at the end of the batch, which may bring its end of the stream. */
+  /** The response is complete and the request is not. At the end of the batch the request may be complete, too. */
   #noteUnfinished(stream: Http2Stream): void {
+    stream.unfinishedSince = this.#clock.now ?? 0;
     this.#unfinished.push(stream);
     this.sender.output.requestFlush();
   }
@@ -624,15 +629,24 @@ export class Http2Connection
       for (const { stream } of held) stream.run!.releaseContent();
     }
     this.sender.pump();
-    this.#resetUnfinished();
+    if (this.#clock.now === undefined) this.#resetUnfinished();
   }
 
-  /** The response is complete, the request is not, and its content is not wanted (RFC 9113 8.1). */
-  #resetUnfinished(): void {
+  /**
+   * Tells clients to stop sending content that is not wanted (RFC 9113 8.1). First they have some time to read the response,
+   * because some (curl 7) take even NO_ERROR for a failure while they send. Meanwhile flow control holds them back.
+   *
+   * @param now milliseconds of the heartbeat; undefined resets all of them
+   */
+  #resetUnfinished(now?: number): void {
     const unfinished = this.#unfinished;
     if (unfinished.length === 0) return;
     this.#unfinished = [];
-    for (const stream of unfinished) stream.reset(ErrorCode.NO_ERROR);
+    for (const stream of unfinished) {
+      if (stream.isClosed) continue;
+      if (now !== undefined && now - stream.unfinishedSince < unfinishedTime) this.#unfinished.push(stream);
+      else stream.reset(ErrorCode.NO_ERROR);
+    }
   }
 
   afterFlush(): void {
@@ -743,5 +757,6 @@ export class Http2Connection
   heartbeat(now: number): void {
     this.allowance.earnSecond();
     this.#clock.tick(now);
+    this.#resetUnfinished(now);
   }
 }

@@ -31,6 +31,8 @@ export class Http2Stream {
   exchange: Http2Exchange | undefined;
   /** Runs the handler. */
   run: ExchangeRun<unknown, Http2Exchange> | undefined;
+  /** When the response was complete while the request was not, by the clock of the heartbeat. */
+  unfinishedSince = 0;
   /** Whether the handler has not finished yet. */
   isRunning = false;
   /** Sent after the content. */
