@@ -23,8 +23,9 @@ const loadedBy = async (program: string): Promise<readonly string[]> => {
   return [...new Set(names)].toSorted();
 };
 
-const always = ['connections', 'features', 'hosting', 'http', 'http1', 'server', 'transport-sockets', 'windhover'];
-const host = [...always, 'addresses'].toSorted();
+const protocols = ['http', 'http1', 'http1-codec', 'http2'];
+const always = ['connections', 'features', 'hosting', 'server', 'transport-sockets', 'windhover'];
+const host = [...always, ...protocols, 'addresses'].toSorted();
 
 describe('what is loaded', () => {
   it.each([
