@@ -9,8 +9,8 @@ export type AllowedHostProblem = 'port' | 'wildcard' | 'host';
 
 /**
  * A set of hosts as requests name them: `example.com`, `127.0.0.1`, `[::1]`, `*.example.com` for all names below a domain
- * and not the domain itself, `*` for every host. Case and ports are not compared, and IPv6 addresses
- * are equal in any notation. Names are ASCII, as in requests.
+ * and not the domain itself, `*` for every host. Case and ports are not compared, and IPv6 addresses are equal in any
+ * notation. Names are ASCII, as in requests.
  *
  * Source: ASP.NET Core `HostString.MatchesAny`, in which `[::]` and `0.0.0.0` stand for every host; RFC 9110 section 7.2
  */

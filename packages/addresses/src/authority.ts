@@ -7,14 +7,14 @@ import { Refusal } from './refusal.ts';
 export interface Authority {
   /** As typed, with brackets. */
   readonly host: string;
-  /** The default port of the scheme where none was typed. */
+  /** The default port of the scheme if the text has none. */
   readonly port: number;
 }
 
 /**
  * Reads `host [ ":" port ]`.
  *
- * @param text what stands between `://` and the next slash or the end
+ * @param text the text between `://` and the next slash or the end
  * @param start index of that text in the address
  * @throws Refusal the codes that begin with `ADDRESS_HOST_`, `ADDRESS_IPV`, `ADDRESS_ZONE_INVALID`, `ADDRESS_PORT_`
  *
@@ -40,13 +40,13 @@ export const readAuthority = (text: string, scheme: string, start: number): Auth
   return { host, port: readPort(portText, start + hostEnd + 1, withPort) };
 };
 
-/** The first character that is not of the host: after the bracket, or the first colon. */
+/** The index after the host: after its bracket, or of the first colon. */
 const endOfHost = (text: string): number => {
   const end = text.startsWith('[') ? text.indexOf(']') + 1 : text.indexOf(':');
   return end === -1 ? text.length : end;
 };
 
-/** A bracket that is not closed, or an address with colons and no brackets. */
+/** Refuses an unclosed bracket, and an IPv6 address without brackets. */
 const checkIPv6Brackets = (text: string, scheme: string, start: number): void => {
   const open = text.startsWith('[');
   if (open && text.includes(']')) return;
@@ -58,7 +58,7 @@ const checkIPv6Brackets = (text: string, scheme: string, start: number): void =>
 const localhostCandidate = (scheme: string, portText: string): string =>
   candidateAddress(scheme, 'localhost', guessPort(portText) ?? usualPort(scheme));
 
-/** http://5000 is a port without a host; every other host keeps its port. */
+/** Suggests a port for `http://5000`, which has no host; other suggestions keep their port. */
 const digitsToPort =
   (host: string, scheme: string, withHost: (host: string) => string) =>
   (other: string): string =>

@@ -42,17 +42,17 @@ export interface PipeTarget {
   readonly name: string;
 }
 
-/** What a server listens on for an address, told apart by `kind`. */
+/** The target that a server listens on for an address, discriminated by `kind`. */
 export type BindingTarget = LocalhostTarget | IPTarget | AnyTarget | UnixTarget | PipeTarget;
 
 /**
- * Says what a server listens on for an address. `localhost` and names below it are the loopback, an IP address is
- * itself, `*`, `+` and every other host name is every interface; never is it wider than what was typed.
+ * Resolves an address to the target that a server listens on. `localhost` and names below it are the loopback, an IP address
+ * is itself, and `*`, `+` and every other host name are every interface.
  *
- * An address that was made by hand is held to the grammar as well.
+ * An address object that was not made by the parser is checked as well.
  *
  * @throws AddressError `ADDRESS_SCHEME_UNSUPPORTED`, `ADDRESS_PATH_BASE`, `ADDRESS_IPV4_MAPPED`, `ADDRESS_ZONE_UNUSED`,
- *   `ADDRESS_NOT_UNICAST`; for one made by hand any code. `position` is an index into the formatted address, `text`
+ *   `ADDRESS_NOT_UNICAST`; for an object that was not made by the parser any code. `position` is an index into the formatted address, `text`
  *
  * Source: Kestrel `AddressBinder.ParseAddress`.
  */

@@ -3,7 +3,7 @@ import { readBindingAddress } from './read-binding-address.ts';
 import { readBindingTarget } from './read-binding-target.ts';
 import { Refusal } from './refusal.ts';
 
-/** The list that an address was typed in. */
+/** The list that contains an address. */
 export interface Surroundings {
   readonly text: string;
   /** Index of the address in `text`. */
@@ -11,8 +11,7 @@ export interface Surroundings {
 }
 
 /**
- * Runs a reader and turns its refusal into the error for the user. A candidate is suggested only if a server could be
- * bound to it.
+ * Runs a reader and converts its refusal to an `AddressError`. A candidate is suggested only if a server can be bound to it.
  *
  * @throws AddressError
  */

@@ -2,9 +2,9 @@ import type { BindingAddress } from './binding-address.ts';
 import { formatPathBase } from './path-base.ts';
 
 /**
- * The text of an address, the inverse of `parseBindingAddress`. It is canonical: the port is written out also where it
- * is the default, `unix` and `pipe` are in lower case, nothing is there that parsing drops. Letters of scheme and host
- * stay as they are; `sameBindingAddress` compares without regard to them.
+ * The text of an address, the inverse of `parseBindingAddress`. It is canonical: it always has the port,
+ * `unix` and `pipe` are in lower case, and it has no parts that parsing drops. The case of scheme and host is kept;
+ * `sameBindingAddress` compares without case.
  *
  * Source: Kestrel `BindingAddress.ToString`, which lowers scheme and host and leaves the base of sockets out.
  */

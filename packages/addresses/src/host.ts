@@ -14,24 +14,24 @@ export interface HostContext {
 const maxNameLength = 253;
 const maxLabelLength = 63;
 
-/** Letters, digits and hyphen (RFC 1123, section 2.1), the dot, and the underscore that machine names in use have. */
+/** Letters, digits and hyphen (RFC 1123, section 2.1), the dot, and the underscore, which is common in machine names. */
 const outsideOfNames = /[^A-Za-z\d._-]/;
 
-/** Whether a host stands for every interface by itself. Source: `*` and `+` are the wildcards of HTTP.sys and Kestrel. */
+/** Whether a host means every interface. Source: `*` and `+` are the wildcards of HTTP.sys and Kestrel. */
 export const isWildcard = (host: string): boolean => host === '*' || host === '+';
 
 /** `localhost`, or a name with a non-empty part before `.localhost`, in any case (RFC 6761, section 6.3). */
 export const isLocalhost = (host: string): boolean => /^(?:.+\.)?localhost$/i.test(host);
 
 /**
- * Checks a host that is not in brackets: a wildcard, a dotted quad or a host name. Whatever passes and is neither an IP
- * address nor localhost opens every interface, so nothing passes that could be a slip.
+ * Checks a host that is not in brackets: a wildcard, a dotted quad or a host name. A name that is
+ * neither an IP address nor localhost makes the server listen on every interface, so likely typing errors are refused.
  *
  * @throws Refusal `ADDRESS_HOST_CHARACTER`, `ADDRESS_HOST_LABEL`, `ADDRESS_HOST_TOO_LONG`, `ADDRESS_IPV4_INVALID`
  */
 export const checkHost = (host: string, context: HostContext): void => {
   if (isWildcard(host) || parseIPv4(host) !== undefined) return;
-  // Kestrel takes "*.localhost" as any other name below localhost; it binds the loopback only.
+  // Kestrel reads "*.localhost" as any other name below localhost, and binds the loopback only.
   const wildcardLength = host.startsWith('*.') && isLocalhost(host) ? 2 : 0;
   const name = host.slice(wildcardLength);
   const start = context.start + wildcardLength;
@@ -79,14 +79,14 @@ const checkLabels = (name: string, start: number, { withHost }: HostContext): vo
   }
 };
 
-/** `localhost.` and `.localhost` were meant to be `localhost`; of other names only the dot at the end is dropped. */
+/** Suggests `localhost` for `localhost.` and `.localhost`, and other names without the dot at their end. */
 const repairName = (name: string): string => {
   const trimmed = name.replace(/\.$/, '').replace(/^\.(?=localhost$)/i, '');
   return trimmed === name ? 'localhost' : trimmed;
 };
 
 /**
- * Checks what stands between brackets.
+ * Checks the text between brackets.
  *
  * @throws Refusal `ADDRESS_IPV6_INVALID`, `ADDRESS_ZONE_INVALID`
  */

@@ -3,7 +3,7 @@ const decOctet = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)$/;
 
 /**
  * The four numbers of a strict dotted quad; `undefined` for anything else, also for `127.1`, `0x7f.0.0.1`,
- * `127.0.0.01` and `127.0.0.1.`, which other parsers take.
+ * `127.0.0.01` and `127.0.0.1.`, which other parsers accept.
  *
  * Source: RFC 3986, section 3.2.2, `IPv4address`.
  */
@@ -12,12 +12,12 @@ export const parseIPv4 = (text: string): number[] | undefined => {
   return octets.length === 4 && octets.every((octet) => decOctet.test(octet)) ? octets.map(Number) : undefined;
 };
 
-/** A part of a host name that is a decimal or hexadecimal number to parsers in the line of `inet_aton`. */
+/** A part of a host name that parsers such as `inet_aton` read as a decimal or hexadecimal number. */
 const number = /^(?:\d+|0[xX][\da-fA-F]*)$/;
 
 /**
  * Whether a host is, or was meant to be, an IPv4 address: its last part is a number, or all but one of four are. Such
- * a host is a dotted quad or refused; read as a name, it would open every interface.
+ * a host must be a dotted quad; as a name it would make the server listen on every interface.
  *
  * Source: WHATWG URL, "ends in a number checker"; the second half catches `127.0.0.l`.
  */

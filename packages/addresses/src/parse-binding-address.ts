@@ -3,10 +3,10 @@ import { explained } from './explained.ts';
 import { readBindingAddress } from './read-binding-address.ts';
 
 /**
- * Takes one address apart: `http://localhost:5000`, `http://*`, `https://[::1]:5001`, `http://unix:/run/app.sock`,
+ * Parses one address: `http://localhost:5000`, `http://*`, `https://[::1]:5001`, `http://unix:/run/app.sock`,
  * `http://unix:@abstract`, `http://pipe:/name`.
  *
- * Strict: where Kestrel takes what it cannot read for a host name, and so listens on every interface, this throws.
+ * Strict: throws where Kestrel reads unknown text as a host name and listens on every interface.
  *
  * @throws AddressError any code but those of `bindingTarget`
  *

@@ -3,11 +3,11 @@ import { explained } from './explained.ts';
 import { readBindingAddress } from './read-binding-address.ts';
 
 /**
- * Takes a list of addresses apart: `http://localhost:5000;https://localhost:5001`. Semicolons separate them, blanks
+ * Parses a list of addresses: `http://localhost:5000;https://localhost:5001`. Semicolons separate them, blanks
  * around an address and empty items are skipped, so that `''` and `';'` give an empty list.
  *
- * @throws AddressError as `parseBindingAddress`; `position` and `text` are those of the whole list, `suggestion` stands
- *   for the one address at fault
+ * @throws AddressError as `parseBindingAddress`; `text` is the whole list, `position` an index into it, and `suggestion`
+ *   replaces the one invalid address
  *
  * Source: Kestrel's hosts, setting `urls`.
  */

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 export const maxPort = 65_535;
 
 /**
- * The port of an address that names none: 80 for http, 443 for https, else 0. Source: RFC 9110, section 4.2; Kestrel
+ * The port of an address without a port: 80 for http, 443 for https, else 0. Source: RFC 9110, section 4.2; Kestrel
  * `BindingAddress`.
  */
 export const defaultPort = (scheme: string): number => {
@@ -17,7 +17,7 @@ export const defaultPort = (scheme: string): number => {
  * Reads the digits after the colon.
  *
  * @param start index of the text in the address
- * @param withPort the address with another port, to suggest; `undefined` stands for the usual one
+ * @param withPort returns the address with another port, to suggest; `undefined` stands for the usual port
  * @throws Refusal `ADDRESS_PORT_MISSING`, `ADDRESS_PORT_INVALID`, `ADDRESS_PORT_RANGE`
  */
 export const readPort = (text: string, start: number, withPort: (port: number | undefined) => string): number => {
@@ -29,8 +29,7 @@ export const readPort = (text: string, start: number, withPort: (port: number | 
   return port;
 };
 
-/** The number at the beginning of a text, if it could be a port; `undefined` else, also for `0x1F90`
- * and `8o80`. */
+/** The number at the beginning of a text if it can be a port, else `undefined`; also `undefined` for `0x1F90` and `8o80`. */
 export const guessPort = (text: string): number | undefined => {
   const digits = /^\s*([1-9]\d*)(?!\d|[A-Za-z]+\d)/.exec(text)?.[1];
   return digits !== undefined && Number(digits) <= maxPort ? Number(digits) : undefined;

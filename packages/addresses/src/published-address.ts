@@ -1,17 +1,17 @@
 import type { BindingTarget } from './binding-target.ts';
 import { formatPipeName, formatUnixPath } from './format-binding-address.ts';
 
-/** What became of a target when it was bound. */
+/** Details that are known when a target is bound. */
 export interface BoundDetails {
-  /** The real port, where 0 was asked for; default the port of the target. */
+  /** The real port if the target has port 0; default the port of the target. */
   readonly port?: number | undefined;
-  /** Whether only IPv4 could be bound for every interface; default false. */
+  /** Whether every interface is bound for IPv4 only; default false. */
   readonly ipv4Only?: boolean | undefined;
 }
 
 /**
  * The address that a server publishes for a bound target: `http://localhost:5000`, `http://[::]:80`,
- * `http://127.0.0.1:49152`, `http://unix:/run/app.sock`. The port is always written; the scheme is in lower case.
+ * `http://127.0.0.1:49152`, `http://unix:/run/app.sock`. It always has a port, and the scheme is in lower case.
  *
  * Source: Kestrel `ListenOptions.GetDisplayName`, `IServerAddressesFeature`.
  */

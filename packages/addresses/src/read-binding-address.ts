@@ -20,7 +20,7 @@ export const readBindingAddress = (text: string): BindingAddress => {
   return readSocketAddress(text, scheme, start) ?? readHostAddress(text, scheme, start);
 };
 
-/** Control characters and line ends have no place in an address; a lone surrogate has no bytes to be bound. */
+/** Control characters and line ends are invalid in an address, and a lone surrogate has no UTF-8 bytes. */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 const checkText = (text: string): void => {

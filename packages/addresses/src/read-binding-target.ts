@@ -17,8 +17,8 @@ import { readBindingAddress } from './read-binding-address.ts';
 import { Refusal } from './refusal.ts';
 
 /**
- * Finds what to bind. The address is formatted and read again first, so that one made by hand is held to the grammar,
- * too. Positions are in the formatted address.
+ * Resolves the target. The address is formatted and read again first, so that an object that was not made by the parser is
+ * checked as well. Positions are indexes into the formatted address.
  *
  * @throws Refusal any code
  */
@@ -26,7 +26,7 @@ export const readBindingTarget = (given: BindingAddress): BindingTarget => {
   const address = readBindingAddress(formatBindingAddress(given));
   checkScheme(address);
   checkPathBase(address);
-  // Made by hand, a name may not be the one that its text stands for: a colon ends it, "@" is written for NUL.
+  // The name of an object that was not made by the parser may not survive formatting: a colon ends it, and "@" means NUL.
   if (address.unixPath !== given.unixPath || address.pipeName !== given.pipeName) {
     const code = given.unixPath?.startsWith('@') ? 'ADDRESS_PATH_RELATIVE' : 'ADDRESS_PATH_COLON';
     throw new Refusal(code, formatBindingAddress(given).lastIndexOf(':'));
@@ -67,8 +67,8 @@ const ipv6Target = ({ scheme, port }: BindingAddress, { groups, zone }: IPv6Addr
   if (mapped !== undefined) throw new Refusal('ADDRESS_IPV4_MAPPED', start, withHost(mapped));
   if (isIPv6Multicast(groups)) throw new Refusal('ADDRESS_NOT_UNICAST', start);
   const address = formatIPv6Groups(groups);
-  // On the loopback the zone says nothing, and no system publishes it. On `::` it would be lost: every interface
-  // would be open where one was typed.
+  // On the loopback the zone has no meaning, and no system reports it. On `::` it would be lost, and the server would listen
+  // on every interface instead of one.
   if (zone === undefined || isIPv6Loopback(groups)) return { kind: 'ip', address, port };
   if (!isIPv6LinkLocal(groups)) {
     throw new Refusal('ADDRESS_ZONE_UNUSED', start, address === '::' ? undefined : withHost(`[${address}]`));

@@ -1,15 +1,15 @@
 import type { AddressErrorCode } from './errors.ts';
 
 /**
- * What a reader throws. It becomes an `AddressError` in `explained`, where the whole typed text is known and where the
- * candidate for a suggestion is tried.
+ * The error of a reader. `explained` converts it to an `AddressError`, because the whole text is known there, and the
+ * candidate for a suggestion is checked there.
  */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: AddressErrorCode;
-  /** Index into the one address that is read. */
+  /** Index into the address that is read. */
   readonly position: number;
-  /** May itself be malformed; it is suggested only if it can be bound. */
+  /** An address to suggest, which may be malformed itself. */
   readonly candidate: string | undefined;
 
   constructor(code: AddressErrorCode, position: number, candidate?: string) {

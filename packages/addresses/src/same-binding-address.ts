@@ -1,8 +1,8 @@
 import type { BindingAddress } from './binding-address.ts';
 
 /**
- * Whether two addresses are the same: scheme and host without regard to case, everything else exactly. Different
- * addresses may still collide when they are bound: `http://*:80` and `http://localhost:80`.
+ * Whether two addresses are the same: scheme and host without case, everything else exactly. Different
+ * addresses may still conflict when they are bound: `http://*:80` and `http://localhost:80`.
  *
  * Source: Kestrel `BindingAddress.Equals`.
  */

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts';
 const schemeBeginning = /^[A-Za-z][A-Za-z\d+.-]*/;
 
 /**
- * The scheme that a text begins with; the rest begins three characters after it.
+ * Reads the scheme at the beginning of a text. The rest begins three characters after it.
  *
  * @throws Refusal `ADDRESS_SCHEME_MISSING`, `ADDRESS_SCHEME_INVALID`
  */

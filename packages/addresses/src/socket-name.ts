@@ -7,22 +7,22 @@ import { Refusal } from './refusal.ts';
 
 /**
  * Bytes of a unix socket path, or of an abstract name: `sun_path` of Linux has 108, one of them the NUL. Other systems
- * allow less (macOS 103), which only they can tell.
+ * allow fewer (macOS 103), and refuse longer paths themselves.
  */
 const maxUnixPathBytes = 107;
 
 /** Windows allows 256 characters, nine of them `\\.\pipe\`. */
 const maxPipeNameLength = 247;
 
-/** `unix` or `pipe`, followed by nothing, a colon or a slash; any other host goes on differently. */
+/** `unix` or `pipe`, followed by nothing, a colon or a slash; no other host continues like this. */
 const marker = /^(unix|pipe)(?=$|[:/])/i;
 
-/** What a name is read from. */
+/** The text from which a name is read. */
 interface SocketText {
   readonly scheme: string;
   /** `unix` or `pipe`. */
   readonly marker: string;
-  /** What follows `unix:` or `pipe:`. */
+  /** The text after `unix:` or `pipe:`. */
   readonly rest: string;
   /** Index of `rest` in the address. */
   readonly start: number;
@@ -35,7 +35,7 @@ interface SocketText {
  *          / "pipe:/" name [ ":" [ base ] ]
  *
  * @param start index of the rest, which follows `://`
- * @returns `undefined` if a host is there instead
+ * @returns `undefined` if the rest is a host
  * @throws Refusal `ADDRESS_BLANK`, `ADDRESS_HOST_RESERVED` and those that begin with `ADDRESS_PATH_`, but for `ADDRESS_PATH_BASE`
  *
  * Source: Kestrel `BindingAddress.Parse`; the `@` for abstract sockets is the notation of `ss` and systemd.
@@ -62,7 +62,7 @@ export const readSocketAddress = (text: string, scheme: string, start: number): 
 const socketCandidate = (scheme: string, name: string, path: string): string =>
   candidateAddress(scheme, `${name}:${path}`, undefined);
 
-/** The name goes on to the next colon. */
+/** The name ends before the next colon. */
 const nameEnd = (rest: string): number => {
   const colon = rest.indexOf(':');
   return colon === -1 ? rest.length : colon;
@@ -71,7 +71,7 @@ const nameEnd = (rest: string): number => {
 const checkBeginning = ({ scheme, marker, rest, start }: SocketText): void => {
   if (rest === '') throw new Refusal('ADDRESS_PATH_MISSING', start);
   if (rest.startsWith('/') || (rest.startsWith('@') && marker === 'unix')) return;
-  // Kestrel reads unix:5000 as the host "unix" and its port, and so opens every interface.
+  // Kestrel reads unix:5000 as the host "unix" with a port, and listens on every interface.
   if (/^\d+(?:\/|$)/.test(rest)) {
     const port = guessPort(rest) ?? usualPort(scheme);
     throw new Refusal('ADDRESS_HOST_RESERVED', start - marker.length - 1, candidateAddress(scheme, 'localhost', port));
@@ -80,7 +80,7 @@ const checkBeginning = ({ scheme, marker, rest, start }: SocketText): void => {
   throw new Refusal('ADDRESS_PATH_RELATIVE', start, rooted);
 };
 
-/** What follows the colon after a name: nothing, or a path base. Kestrel takes any text there for a path base. */
+/** Reads the text after the colon that ends a name: empty or a path base. Kestrel reads any text there as a path base. */
 const readSocketPathBase = ({ scheme, marker, rest, start }: SocketText, end: number): string => {
   const text = rest.slice(end + 1);
   if (text === '' || text.startsWith('/')) return readPathBase(text, start + end + 1);
@@ -108,10 +108,10 @@ const withoutTrailingSlashes = (path: string): string => {
   return path.slice(0, end);
 };
 
-/** Index of the first character that is too many, or -1. */
+/** Index of the first character above the limit, or -1. */
 const pipeNameExcess = (path: string): number => (path.length - 1 > maxPipeNameLength ? maxPipeNameLength + 1 : -1);
 
-/** Index of the first character that is too many, or -1. */
+/** Index of the first character above the limit, or -1. */
 const unixPathExcess = (path: string): number => {
   // The @ of an abstract name becomes a NUL, which takes the place of the one at the end of a path.
   let bytes = path.startsWith('@') ? -1 : 0;

@@ -13,7 +13,7 @@ interface Network {
   readonly prefixLength: number;
 }
 
-/** Kinds of endpoints that have no address: trust is all or nothing there. */
+/** Kinds of endpoints without an address, which are trusted as a whole. */
 const kinds: readonly string[] = ['unix', 'pipe', 'memory'];
 
 const namedNetworks: ReadonlyMap<string, readonly string[]> = new Map([
@@ -26,7 +26,7 @@ const prefixLengthText = /^(?:0|[1-9]\d{0,2})$/;
 /**
  * The peers that are trusted to say who their client is: addresses, networks (`10.0.0.0/8`, `fd00::/8`), `loopback`
  * (127.0.0.0/8 and ::1), `private` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints
- * `unix`, `pipe` and `memory`. The zone of an address is not looked at: networks have none.
+ * `unix`, `pipe` and `memory`. The zone of an address is ignored, because networks have none.
  *
  * Source: ASP.NET Core `ForwardedHeadersOptions.KnownProxies`, `KnownIPNetworks`
  */
@@ -35,8 +35,8 @@ export class TrustedSources {
   readonly #networks: readonly Network[];
 
   /**
-   * @param asError makes the error for an entry that is none of these. It is also thrown for a network whose address has
-   *   bits behind its prefix, as .NET's `IPNetwork` does: `10.0.0.1/8` is a mistake for one or the other
+   * @param asError makes the error for an invalid entry. It is also thrown for a network whose address has bits
+   *   after its prefix, as .NET's `IPNetwork` does: `10.0.0.1/8` is a mistake for one or the other
    */
   constructor(sources: readonly string[], asError: (source: string) => Error) {
     this.#kinds = sources.filter((source) => kinds.includes(source));
@@ -66,7 +66,7 @@ const parseNetwork = (source: string): Network | undefined => {
   if (address === undefined || address.zone !== undefined || rest.length > 0) return undefined;
   const { groups } = address;
   if (prefix === undefined) return { groups, prefixLength: groups.length * 16 };
-  // A network of IPv4 addresses in the notation of IPv6 would contain no peer: such peers show as IPv4.
+  // A network of IPv4 addresses in the notation of IPv6 would contain no peer: such peers are reported as IPv4.
   const isMapped = text.includes(':') && groups.length === 2;
   if (isMapped || !prefixLengthText.test(prefix)) return undefined;
   const network = { groups, prefixLength: Number(prefix) };
@@ -79,7 +79,7 @@ const maskOf = ({ prefixLength }: Network, group: number): number => {
   return 0x1_00_00 - (0x1_00_00 >> bits);
 };
 
-/** Whether the prefix fits the address, and all bits behind it are zero. */
+/** Whether the prefix fits the address, and all bits after it are zero. */
 const isExact = (network: Network): boolean =>
   network.prefixLength <= network.groups.length * 16 &&
   network.groups.every((group, at) => (group & ~maskOf(network, at)) === 0);

@@ -167,21 +167,21 @@ describe('bindingTarget refuses', () => {
 });
 
 describe('AddressError', () => {
-  it('has a case here for every code', () => {
+  it('every code has a case in this file', () => {
     const codes = new Set([...parsing, ...binding].map(([, code]) => code));
     expect([...codes].sort()).toEqual(Object.keys(addressErrors).sort());
   });
 
-  it('says where, what is wrong and what to do', () => {
+  it('the message has the position, the problem and the suggestion', () => {
     const error = refusal(() => parseBindingAddress('http://127.0.0.1:NOTAPORT'));
     expect(error.name).toBe('AddressError');
     expect(error.message).toBe(
       'Cannot use the address "http://127.0.0.1:NOTAPORT", position 17: ' +
-        'a port is written in digits only, after one colon. Try http://127.0.0.1:5000',
+        'a port must consist of digits, after one colon. Try http://127.0.0.1:5000',
     );
   });
 
-  it('quotes control and direction characters escaped, and long addresses in part', () => {
+  it('the message escapes control and direction characters, and shortens long addresses', () => {
     const { message } = refusal(() => parseBindingAddress(`http://a\n\u0085\u202e"${'x'.repeat(1000)}`));
     expect(message).toContain(String.raw`"http://a\n\u0085\u202e\"xxx`);
     expect(message.length).toBeLessThan(300);

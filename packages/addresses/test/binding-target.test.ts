@@ -48,7 +48,7 @@ describe('what a server listens on', () => {
   });
 });
 
-describe('an address made by hand is held to the grammar', () => {
+describe('an address object that was not made by the parser is checked', () => {
   const base = { scheme: 'http', host: 'localhost', port: 80, pathBase: '' };
   it.each<[name: string, address: BindingAddress, code: string]>([
     ['host with a port', { ...base, host: '127.0.0.1:81' }, 'ADDRESS_PORT_INVALID'],

@@ -119,7 +119,7 @@ describe('Kestrel conformance: refuse', () => {
     expect(outcome(input)).toBeTypeOf('string');
   });
 
-  it.each([...decidedAtBindTime])('leaves %s to the binding, which sees an address no wider than typed', (input) => {
+  it.each([...decidedAtBindTime])('leaves %s to binding, with the address as typed', (input) => {
     expect(rows.find((row) => row.input === input)?.expect).toBe('refuse');
     expect(parseBindingAddresses(input).map((address) => formatBindingAddress(address))).toEqual(
       input.includes('unix') ? [input] : input.split(';'),
@@ -133,7 +133,7 @@ describe('Kestrel conformance: either', () => {
     expect(outcome(input)).toEqual(choices[input]);
   });
 
-  it('leaves no row out', () => {
+  it('covers every row', () => {
     expect(rows).toHaveLength(110);
     expect(rowsThat('better')).toEqual([]);
     expect(Object.keys(choices)).toHaveLength(rowsThat('either').length);

@@ -8,7 +8,7 @@ const sources = readdirSync(new URL('src/', folder)).map((file) => ({
 }));
 
 describe('the package runs everywhere', () => {
-  it.each(sources)('$file imports nothing but its neighbours', ({ text }) => {
+  it.each(sources)('$file imports only files of the package', ({ text }) => {
     const imports = [...text.matchAll(/\b(?:from|import|require)\b\s*\(?\s*'([^']*)'/g)].map(([, name]) => name);
     for (const name of imports) expect(name).toMatch(/^\.\/[a-z\d-]+\.ts$/);
   });

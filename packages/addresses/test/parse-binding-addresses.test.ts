@@ -24,14 +24,14 @@ describe('a list of addresses', () => {
     ['http://*:80, http://*:81', 'ADDRESS_PORT_INVALID', ','],
     ['http://unix:/run/a;b.sock', 'ADDRESS_SCHEME_MISSING', 'b.sock'],
     ['http://*:80;http://', 'ADDRESS_HOST_MISSING', ''],
-  ])('%j: %s, at its place in the whole list', (list, code, rest) => {
+  ])('%j: %s, with a position in the whole list', (list, code, rest) => {
     const error = catchError(list);
     expect(error).toMatchObject({ code, text: list });
     expect(list.slice(error.position).startsWith(rest)).toBe(true);
     expect(rest !== '' || error.position === list.length).toBe(true);
   });
 
-  it('names the one address at fault, and suggests another for it', () => {
+  it('names the invalid address, and suggests another', () => {
     const error = catchError('http://*:80; http://127.0.0.1:NOTAPORT ;http://*:81');
     expect(error.position).toBe(30);
     expect(error.suggestion).toBe('http://127.0.0.1:5000');

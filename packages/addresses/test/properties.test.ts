@@ -80,7 +80,7 @@ const typed = fc.oneof(
 );
 
 describe('formatting is the inverse of parsing', () => {
-  it('parsing what was formatted gives the address again', () => {
+  it('parsing a formatted address gives the same address', () => {
     fc.assert(
       fc.property(address, (given) => {
         expect(parseBindingAddress(formatBindingAddress(given))).toStrictEqual({ ...given });
@@ -89,7 +89,7 @@ describe('formatting is the inverse of parsing', () => {
     );
   });
 
-  it('formatting what was typed is canonical: it parses to the same, and formats to itself', () => {
+  it('a formatted address parses to the same address and formats to itself', () => {
     fc.assert(
       fc.property(typed, (text) => {
         const parsed = attempt(() => parseBindingAddress(text));
@@ -102,7 +102,7 @@ describe('formatting is the inverse of parsing', () => {
     );
   });
 
-  it('a published address leads to the target that it was made of', () => {
+  it('a published address resolves to its target', () => {
     fc.assert(
       fc.property(address, (given) => {
         const target = attempt(() => bindingTarget(given));
@@ -115,7 +115,7 @@ describe('formatting is the inverse of parsing', () => {
   });
 });
 
-describe('nothing but an AddressError is thrown', () => {
+describe('only AddressError is thrown', () => {
   it('for any text', () => {
     fc.assert(
       fc.property(typed, (text) => {
@@ -156,7 +156,7 @@ describe('nothing but an AddressError is thrown', () => {
   );
 });
 
-describe('an address opens every interface only if it says so', () => {
+describe('only a wildcard or a name listens on every interface', () => {
   it('the host is a wildcard or a name of plain labels', () => {
     fc.assert(
       fc.property(typed, (text) => {
@@ -176,7 +176,7 @@ describe('IP addresses', () => {
     fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.')),
   );
 
-  it('an IPv4 host is one for the system, too, and no other numbers pass', () => {
+  it('an IPv4 host is valid for the system, and other numbers are refused', () => {
     fc.assert(
       fc.property(almostIPv4, (text) => {
         const target = attempt(() => bindingTarget(parseBindingAddress(`http://${text}`)));
@@ -196,7 +196,7 @@ describe('IP addresses', () => {
     fc.array(fc.oneof(group, fc.constantFrom('', '0', '1')), { maxLength: 10 }).map((groups) => groups.join(':')),
   );
 
-  it('an IPv6 host is one for the system, too', () => {
+  it('an IPv6 host is valid for the system', () => {
     fc.assert(
       fc.property(almostIPv6, (text) => {
         expect(attempt(() => parseBindingAddress(`http://[${text}]`)) !== undefined).toBe(isIPv6(text));

@@ -9,7 +9,7 @@ describe('README', () => {
     await expect(readme.expectExample('examples/resolve-urls.ts')).resolves.toBeUndefined();
   });
 
-  it('lists every error code with its sentence', () => {
+  it('lists every error code with its message', () => {
     const rows = readme.plainTableUnder('Errors').map(([code, says]) => [code, says!.replaceAll('\\*', '*')]);
     expect(rows).toEqual(Object.entries(addressErrors));
   });

@@ -10,11 +10,11 @@ const debug = debuglog('windhover:connection');
 const textOf = (endpoint: Endpoint | undefined): string | undefined =>
   endpoint === undefined ? undefined : formatEndpoint(endpoint);
 
-/** The entries of one connection. A logger that throws is not called again, and the connection goes on. */
+/** Writes the log entries of one connection. A logger that throws is not called again, and the connection continues. */
 export class ConnectionLog {
   #logger: ConnectionLogger | undefined;
   readonly #maxBytes: number;
-  /** Of every entry. */
+  /** Details of every entry. */
   readonly #details: { readonly connection: string; readonly name?: string };
 
   constructor(connection: Connection, { logger, name, maxBytes }: ConnectionLoggingOptions) {
@@ -25,7 +25,7 @@ export class ConnectionLog {
     this.note('connected', { local: textOf(ends?.localEndpoint), remote: textOf(ends?.remoteEndpoint) });
   }
 
-  /** One entry without bytes. */
+  /** Writes one entry without bytes. */
   note(message: string, details?: object): void {
     try {
       this.#logger?.debug({ ...this.#details, ...details }, message);
@@ -35,7 +35,7 @@ export class ConnectionLog {
     }
   }
 
-  /** One entry with direction and size, then one for each row of the dump. */
+  /** Writes one entry with direction and size, and one for each row of the dump. */
   chunk(direction: 'received' | 'sent', chunk: Uint8Array | string): void {
     const size = chunk.length;
     this.note(`${direction} ${size} bytes`, { direction, size });

@@ -5,11 +5,11 @@ import { isDebugEnabled } from './logger.ts';
 import { type ConnectionLoggingOptions, resolveConnectionLoggingOptions } from './options.ts';
 
 /**
- * Connection middleware that logs the bytes of each connection, both ways, with its beginning and its end. Below TLS it
- * shows what is on the wire, above it what is said. Whether the logger wants `debug` is asked once a connection; where
- * it does not, the connection is handed on as it is.
+ * Connection middleware that logs the bytes of each connection in both directions, its beginning and its end. Below TLS it
+ * logs the encrypted bytes, above TLS the decrypted ones. The logger is asked once per connection whether `debug` is on; if
+ * not, the connection is passed on unchanged.
  *
- * The log holds everything that is said, passwords too.
+ * The log has everything that is sent, passwords included.
  *
  * @throws RangeError when an option is out of its range
  *

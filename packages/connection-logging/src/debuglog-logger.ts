@@ -4,7 +4,7 @@ import type { ConnectionLogger } from './logger.ts';
 
 const debug = debuglog('windhover:connection');
 
-/** The default: lines on stderr where `NODE_DEBUG` names `windhover:connection`, else nothing. */
+/** The default logger: writes lines to stderr if `NODE_DEBUG` has `windhover:connection`. */
 export const debuglogLogger: ConnectionLogger = {
   debug: (details, message) => debug('%s', escapedText(`${detailsText(details)} ${message}`)),
   isLevelEnabled: () => debug.enabled,

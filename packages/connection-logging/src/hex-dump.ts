@@ -3,12 +3,11 @@ import { Buffer } from 'node:buffer';
 /** Bytes in one row. */
 const rowSize = 16;
 
-/** Of the bytes' column: two digits and a blank a byte, and one more blank in the middle. */
+/** Width of the column of bytes: two digits and a blank for each byte, and one more blank in the middle. */
 const hexWidth = rowSize * 3;
 
 /**
- * The rows of a dump: where the row begins, its bytes, and the same as text with a dot for all that is not printable
- * ASCII.
+ * The rows of a dump: the offset, the bytes, and the bytes as text with a dot for each byte that is not printable ASCII.
  *
  * ```
  * 0000  47 45 54 20 2f 20 48 54  54 50 2f 31 2e 31 0d 0a  GET / HTTP/1.1..

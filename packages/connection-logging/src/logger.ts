@@ -1,14 +1,14 @@
 /**
- * Where the log goes: structured details first, then a sentence. A pino logger is one as it is, and so is the logger of
- * a Windhover host.
+ * Receives log entries: structured details first, then a message. The loggers of pino and of a Windhover host have this
+ * interface.
  *
- * Messages hold printable ASCII only. Details hold the text of endpoints, which a logger has to escape.
+ * Messages are printable ASCII. Details have text of endpoints, which a logger must escape.
  */
 export interface ConnectionLogger {
   debug(details: object, message: string): void;
-  /** Asked once a connection; without it `debug` counts as enabled. */
+  /** Called once per connection. Without this method `debug` counts as enabled. */
   isLevelEnabled?(level: 'debug'): boolean;
 }
 
-/** Whether it is worth making lines for this logger. */
+/** Whether the logger writes entries at the level `debug`. */
 export const isDebugEnabled = (logger: ConnectionLogger): boolean => logger.isLevelEnabled?.('debug') ?? true;

@@ -3,11 +3,11 @@ import type { ConnectionLogger } from './logger.ts';
 
 /** Options of `connectionLogging`. */
 export interface ConnectionLoggingOptions {
-  /** Where the log goes. Default: `debuglog('windhover:connection')` of `node:util`. */
+  /** Receives the log entries. Default: `debuglog('windhover:connection')` of `node:util`. */
   readonly logger: ConnectionLogger;
-  /** Tells two of them on one connection apart, e.g. `below tls`; it is in the details of every entry. */
+  /** Distinguishes two loggings of one connection, e.g. `below tls`. In the details of every entry. */
   readonly name: string | undefined;
-  /** Bytes of each chunk that are printed, 0 or more; the rest is counted. */
+  /** Maximum bytes of each chunk that are printed, 0 or more; further bytes are counted. */
   readonly maxBytes: number;
 }
 
@@ -20,7 +20,7 @@ export const connectionLoggingDefaults: ConnectionLoggingOptions = {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when `maxBytes` is not a whole number of 0 or more, or Infinity
+ * @throws RangeError when `maxBytes` is neither an integer of at least 0 nor Infinity
  */
 export const resolveConnectionLoggingOptions = (
   given: Partial<ConnectionLoggingOptions> = {},
@@ -28,5 +28,5 @@ export const resolveConnectionLoggingOptions = (
   const options = { ...connectionLoggingDefaults, ...given };
   const { maxBytes } = options;
   if (maxBytes === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxBytes) && maxBytes >= 0)) return options;
-  throw new RangeError(`maxBytes must be a whole number of 0 or more, or Infinity, not ${maxBytes}`);
+  throw new RangeError(`maxBytes must be an integer of at least 0, or Infinity; received ${maxBytes}`);
 };

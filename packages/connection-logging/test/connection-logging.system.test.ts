@@ -33,7 +33,7 @@ const logged = (options: Partial<ConnectionLoggingOptions> = {}, receiver: Recei
 };
 
 describe('what is logged', () => {
-  it('the beginning with both ends, and the id and name in every entry', () => {
+  it('the beginning with both endpoints, and id and name in every entry', () => {
     const { below, entries } = logged({ name: 'below tls' });
     const common = { connection: below.id, name: 'below tls' };
     expect(entries).toEqual([
@@ -42,7 +42,7 @@ describe('what is logged', () => {
     ]);
   });
 
-  it('each chunk, both ways, before it goes on', async () => {
+  it('each chunk in both directions, before it is passed on', async () => {
     const seen: string[] = [];
     const { client, above, entries, messages } = logged(
       {},
@@ -65,13 +65,13 @@ describe('what is logged', () => {
     expect(entries[4]![1]).toMatchObject({ direction: 'sent', size: 6 });
   });
 
-  it('latin1 text as the bytes that it stands for', () => {
+  it('latin1 text as its bytes', () => {
     const { above, messages } = logged();
     above.write('\xe9\u0041');
     expect(messages().at(-1)).toMatch(/^0000 {2}e9 41 +\.A$/);
   });
 
-  it('both ends, and the close', async () => {
+  it('the end of both sides, and the close', async () => {
     const { client, above, entries, messages } = logged();
     client.end();
     await turns(6);
@@ -81,7 +81,7 @@ describe('what is logged', () => {
     expect(entries.at(-1)![1]['err']).toBeUndefined();
   });
 
-  it('an abort with its reason, and what the close was given', async () => {
+  it('an abort with its reason, and the close with its error', async () => {
     const reason = new Error('enough');
     const { above, entries } = logged();
     above.abort(reason);
@@ -114,7 +114,7 @@ describe('what is logged', () => {
     expect(messages()).toHaveLength(before);
   });
 
-  it('nothing of a peer leaves printable ASCII', async () => {
+  it('text of the peer is printable ASCII only', async () => {
     const { client, messages } = logged();
     client.write(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     await turns(6);
@@ -128,7 +128,7 @@ describe('maxBytes', () => {
     [0, ['sent 20 bytes', 'and 20 bytes more']],
     [20, ['sent 20 bytes', 'row', 'row']],
     [Number.POSITIVE_INFINITY, ['sent 20 bytes', 'row', 'row']],
-  ])('%d: so many bytes are printed, the rest is counted', (maxBytes, expected) => {
+  ])('%d: this many bytes are printed, the others are counted', (maxBytes, expected) => {
     const { above, messages } = logged({ maxBytes });
     for (const chunk of ['x'.repeat(20), new Uint8Array(20)]) {
       const before = messages().length;
@@ -151,7 +151,7 @@ describe('maxBytes', () => {
 });
 
 describe('a logger', () => {
-  it('that does not want debug costs a question: the connection is handed on as it is', () => {
+  it('without debug: the connection is passed on unchanged', () => {
     let asked = 0;
     const logger = { debug: () => expect.unreachable(), isLevelEnabled: () => (asked++, false) };
     const { above, below } = logged({ logger });
@@ -160,7 +160,7 @@ describe('a logger', () => {
     expect(asked).toBe(1);
   });
 
-  it('without isLevelEnabled wants it', () => {
+  it('without isLevelEnabled counts as enabled', () => {
     const { above, below } = logged();
     expect(above).not.toBe(below);
     expect(above.id).toBe(below.id);
@@ -217,11 +217,11 @@ describe('the default logger', () => {
     ]);
   });
 
-  it('is silent without', () => {
+  it('writes nothing without NODE_DEBUG', () => {
     expect(run('')).toEqual({ enabled: 'false', lines: [] });
   });
 
-  it('is the one that is used, so nothing is wrapped here', () => {
+  it('is used, so the connection is not wrapped without NODE_DEBUG', () => {
     const [, below] = connectionPair();
     let above: Connection | undefined;
     void connectionLogging()((connection) => void (above = connection))(below);

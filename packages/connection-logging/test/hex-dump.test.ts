@@ -19,13 +19,13 @@ describe('the rows of a dump', () => {
     expect(hexDump(Buffer.alloc(size, 'x'))).toHaveLength(rows);
   });
 
-  it('the text stands in one column, however many bytes a row has', () => {
+  it('the text is in one column, also for a short row', () => {
     for (let size = 1; size <= 16; size++) {
       expect(hexDump(Buffer.alloc(size, 'x'))[0]!.lastIndexOf('  ')).toBe(54);
     }
   });
 
-  it('nothing but printable ASCII, whatever the bytes are', () => {
+  it('printable ASCII only, for all bytes', () => {
     const rows = hexDump(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     expect(rows.join('')).toMatch(/^[\x20-\x7e]*$/);
     expect(rows[2]).toMatch(/ {2} !"#\$%&'\(\)\*\+,-\.\/$/);

@@ -38,12 +38,12 @@ const beginAnswer = (error: unknown, context: HttpContext): void => {
   context.response.clear();
   const { headers } = context.response;
   headers.set('cache-control', 'no-store');
-  // Where the content of the request is at fault, the beginning of the next request cannot be found.
+  // After invalid content, the beginning of the next request cannot be found.
   const isHttp1 = context.request.protocol.startsWith('HTTP/1.');
   if (isBadRequest(error) && isHttp1) headers.set('connection', 'close');
 };
 
-/** Loaded when an error is shown for the first time: a host without errors does without. */
+/** Loads the page when an error is shown for the first time. */
 const answerWithDetails = async (
   error: unknown,
   status: number,

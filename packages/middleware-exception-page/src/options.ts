@@ -3,18 +3,18 @@ import { type HttpContext, type ProblemDetails, errorAnswer } from '@windhover/h
 /** Options of `exceptionPage`. */
 export interface ExceptionPageOptions {
   /**
-   * Whether the answer shows the error, with stack, source and request: for developers, never for the public. Otherwise it
-   * has the status and nothing of the error.
+   * Whether the answer shows the error with stack, source and request: for developers, never for the public. Otherwise it has
+   * only the status and the parts that `errorAnswer` allows.
    */
   readonly details: boolean;
   /** Names of request fields whose values are not shown, in lower case. */
   readonly maskedFields: readonly string[];
   /**
-   * Called with each error that is answered here: the server does not see it any more. The default writes it to stderr, unless
+   * Called with each error that is answered here, because the server does not receive it. The default writes it to stderr, unless
    * it is the client's fault (`errorAnswer`). An error that it throws goes to the server instead.
    */
   readonly onError: (error: unknown, context: HttpContext) => void;
-  /** Makes other problem details of these, e.g. with a `type` that your documentation has; not called where `details` is on. */
+  /** Returns changed problem details, e.g. with a `type` of your documentation. Not called if `details` is on. */
   readonly customize: (problem: ProblemDetails, error: unknown, context: HttpContext) => ProblemDetails;
 }
 

@@ -18,7 +18,7 @@ const pageOf = (error: unknown, fields = ''): Promise<Answer> =>
 
 const textOf = async (error: unknown): Promise<string> => (await details(throwing(error)).get('/')).content;
 
-describe('the form that the client likes best', () => {
+describe('the form that the client prefers', () => {
   const html = 'text/html; charset=utf-8';
   const json = 'application/problem+json';
   const text = 'text/plain; charset=utf-8';
@@ -50,7 +50,7 @@ describe('the form that the client likes best', () => {
 });
 
 describe('the page', () => {
-  it('allows its own style by its hash, and nothing else', async () => {
+  it('allows only its own style, by its hash', async () => {
     const { fields, content } = await pageOf(new Error('x'));
     const [, style] = /<style>(.*)<\/style>/s.exec(content)!;
     const hash = createHash('sha256').update(style!).digest('base64');
@@ -58,7 +58,7 @@ describe('the page', () => {
     expect(content).not.toMatch(/<script|<link|<img|\bsrc=|\bhref=|\bstyle=|url\(|@import|\son\w+=/i);
   });
 
-  it('escapes whatever is not its own', async () => {
+  it('escapes all text of the error and the request', async () => {
     const evil = `<script>alert("1")</script>'&`;
     const error = Object.assign(new Error(evil, { cause: new Error(evil) }), { name: evil, [evil]: evil });
     const answer = await details(throwing(error)).answer(
@@ -78,7 +78,7 @@ describe('the page', () => {
     );
   });
 
-  it('shows causes, and errors that one stands for', async () => {
+  it('shows causes, and the errors of an AggregateError', async () => {
     const cause = new RangeError('the cause', { cause: new SyntaxError('its cause') });
     const { content } = await pageOf(new AggregateError([new TypeError('one of them')], 'of all', { cause }));
     for (const shown of [
@@ -95,7 +95,7 @@ describe('the page', () => {
     }
   });
 
-  it('shows the request, and hides what is secret in it', async () => {
+  it('shows the request, and hides secret fields', async () => {
     const secret = 'sesame'.repeat(2);
     const names = ['Cookie', 'Authorization', 'proxy-authorization', 'X-API-Key'];
     const fields = `${names.map((name) => `${name}: ${secret}\r\n`).join('')}X-Other: shown\r\n`;
@@ -107,7 +107,7 @@ describe('the page', () => {
     expect(content).not.toContain(secret);
   });
 
-  it('maskedFields says what is secret', async () => {
+  it('maskedFields names the secret fields', async () => {
     const http = details(throwing(new Error('x')), { maskedFields: ['x-own'] });
     const { content } = await http.get('/', 'X-Own: SECRET\r\nCookie: shown\r\n');
     expect(content).not.toContain('SECRET');
@@ -122,7 +122,7 @@ describe('the text', () => {
     expect(text).toMatch(/\n\nGET \/ HTTP\/1\.1\nHost: a\n\nTrace id: .*:00000001\n$/);
   });
 
-  it('shows characters that would move the cursor or reorder text as numbers', async () => {
+  it('shows characters that move the cursor or reorder text as numbers', async () => {
     expect(await textOf(new Error('a\u001b[2Jb\u202ec\u009bd'))).toContain('a\\u{1b}[2Jb\\u{202e}c\\u{9b}d');
   });
 });
@@ -144,7 +144,7 @@ it('problem details have the error as a member', async () => {
   });
 });
 
-describe('whatever was thrown is shown', () => {
+describe('every thrown value is shown', () => {
   const cyclic = new Error('cyclic');
   cyclic.cause = cyclic;
   const chained = Array.from({ length: 1000 }).reduce(
@@ -197,7 +197,7 @@ describe('whatever was thrown is shown', () => {
     expect((await pageOf(thrown)).content).toContain('</html>');
   });
 
-  it('a long chain ends somewhere', async () => {
+  it('a long chain of causes is cut off', async () => {
     expect(await textOf(chained)).not.toContain('number 979');
   });
 });

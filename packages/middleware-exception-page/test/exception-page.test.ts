@@ -40,7 +40,7 @@ describe('RFC 9457 problem details', () => {
   it.each<[title: string, handler: RequestDelegate]>([
     ['thrown', fail],
     ['rejected', failLater],
-  ])('an error that is %s: 500 with nothing of it', async (_title, handler) => {
+  ])('an error that is %s: 500, and nothing of the error', async (_title, handler) => {
     const { http, told } = serving(handler);
     const answer = await http.get('/x?y', 'Accept: text/html\r\n');
     expect(answer.status).toBe(500);
@@ -86,7 +86,7 @@ describe('RFC 9457 problem details', () => {
   });
 });
 
-describe('what the handler had done', () => {
+describe('the response of the handler before its error', () => {
   it.each<[title: string, handler: RequestDelegate]>([
     [
       'status, reason and fields',
@@ -113,7 +113,7 @@ describe('what the handler had done', () => {
         fail();
       },
     ],
-  ])('is taken back: %s', async (_title, handler) => {
+  ])('is discarded: %s', async (_title, handler) => {
     const { http } = serving(handler);
     const sent = await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(sent).toMatch(/^HTTP\/1\.1 500 Internal Server Error\r\n/);
@@ -170,7 +170,7 @@ describe('the status of an error', () => {
   });
 });
 
-describe('what can no longer be answered goes to the server', () => {
+describe('errors that cannot be answered go to the server', () => {
   it('a response that has started', async () => {
     const { http, told } = serving(async ({ response }) => {
       void response.write('half');
@@ -233,20 +233,20 @@ describe('onError by default', () => {
   });
 });
 
-describe('where nothing fails', () => {
-  it('the response is that of the handler', async () => {
+describe('without an error', () => {
+  it('the response of the handler is sent', async () => {
     const { http, told } = serving(({ response }) => response.send('well'));
     expect(await http.get('/')).toMatchObject({ status: 200, content: 'well' });
     expect(told).toEqual([]);
   });
 
-  it('no promise is made if what follows makes none', () => {
+  it('makes no promise when the rest of the pipeline makes none', () => {
     expect(exceptionPage()({} as HttpContext, () => undefined)).toBeUndefined();
   });
 });
 
 describe('sendProblem', () => {
-  it('answers with what is given, and fills in the rest', async () => {
+  it('answers with the given members, and fills in the others', async () => {
     const http = new MemoryHttp((context) =>
       sendProblem(context, { status: 409, detail: 'the order has been sent', instance: '/orders/7', order: 7 }),
     );
@@ -263,7 +263,7 @@ describe('sendProblem', () => {
     });
   });
 
-  it('a status without a registered phrase has a title all the same', async () => {
+  it('a status without a registered phrase has a title', async () => {
     const http = new MemoryHttp((context) => sendProblem(context, { status: 499 }));
     expect(JSON.parse((await http.get('/')).content)).toMatchObject({ status: 499, title: 'Error' });
   });

@@ -29,11 +29,11 @@ describe('a line of a stack', () => {
   });
 });
 
-it.each(['no frame', `at ${'f'.repeat(3000)} (/a.js:1:2)`])('a line that is none: %s', (line) => {
+it.each(['no frame', `at ${'f'.repeat(3000)} (/a.js:1:2)`])('a line that is not a frame: %s', (line) => {
   expect(frameOf(line)).toBeUndefined();
 });
 
-describe('lines of the message are no frames', () => {
+describe('lines of the message are not frames', () => {
   const forged = '\n    at forged (/etc/forged.js:1:1)';
   it.each<[title: string, stack: string, message: string]>([
     ['in a message', `Error: x${forged}\n    at f (/a.js:1:2)`, `x${forged}`],
@@ -51,7 +51,7 @@ describe('lines of the message are no frames', () => {
     expect(stackFrames(stack, 'x')).toEqual([]);
   });
 
-  it('a hundred frames are enough', () => {
+  it('at most a hundred frames are parsed', () => {
     expect(stackFrames(`Error: x${'\n    at f (/a.js:1:2)'.repeat(1000)}`, 'x')).toHaveLength(100);
   });
 });
@@ -91,7 +91,7 @@ describe('the source around a frame', () => {
     ['has not so many lines', 'a.js', 'one', 2],
     ['frame has no line', 'a.js', 'one', 0],
     ['is too large', 'a.js', 'x\n'.repeat(600_000), 1],
-  ])('nothing of a file that %s', async (_title, name, content, line) => {
+  ])('nothing for a file that %s', async (_title, name, content, line) => {
     expect(await sourceExcerpt(at(await file(name, content), line))).toBeUndefined();
   });
 
@@ -102,7 +102,7 @@ describe('the source around a frame', () => {
     },
   );
 
-  it('nothing of a folder', async () => {
+  it('nothing for a folder', async () => {
     const path = await file('a.js', '');
     expect(await sourceExcerpt(at(join(path, '..'), 1))).toBeUndefined();
   });

@@ -3,24 +3,24 @@ import { isError } from '@windhover/http';
 import { type StackFrame, stackFrames } from './stack-frames.ts';
 import { clippedText } from './visible-text.ts';
 
-/** What there is to say about a thrown value. */
+/** The parts of a thrown value that are shown. */
 export interface ErrorReport {
   readonly name: string;
   readonly message: string;
   readonly frames: readonly StackFrame[];
-  /** Members of its own beside these, such as `code`, as text. */
+  /** Further own properties as text, such as `code`. */
   readonly properties: readonly (readonly [name: string, value: string])[];
-  /** Its cause, and the errors that it stands for. */
+  /** The cause, and the errors of an `AggregateError`. */
   readonly causes: readonly ErrorReport[];
 }
 
 const maxMessage = 10_000;
 const maxProperty = 1000;
 const maxProperties = 30;
-/** Errors of one report, causes of causes among them. */
+/** Maximum number of errors of one report, including causes. */
 const maxErrors = 20;
 
-/** Describes whatever was thrown. Never throws, however odd the value is. */
+/** Describes a thrown value. Never throws, also for values whose members throw. */
 export const errorReport = (thrown: unknown): ErrorReport => describe(thrown, new Set());
 
 const describe = (thrown: unknown, seen: Set<unknown>): ErrorReport => {

@@ -5,7 +5,7 @@ import { styleElement } from './page-style.ts';
 import type { RequestReport } from './request-report.ts';
 import { stackList } from './stack-list.ts';
 
-/** The error and its request as a page of HTML, complete in itself. */
+/** Renders the error and its request as an HTML page without external resources. */
 export const htmlPage = async (statusText: string, error: ErrorReport, request: RequestReport): Promise<string> => {
   const { method, target, protocol, fields, query, path, pathBase, traceIdentifier } = request;
   const seen = [

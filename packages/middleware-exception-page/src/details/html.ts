@@ -1,6 +1,6 @@
 import { visibleText } from './visible-text.ts';
 
-/** Text that is HTML already. */
+/** Text that is already HTML. */
 export class Html {
   readonly text: string;
 
@@ -11,7 +11,7 @@ export class Html {
 
 type HtmlValue = Html | string | number | undefined | readonly HtmlValue[];
 
-/** A template whose values are escaped, unless they are HTML; lists are joined, and `undefined` is nothing. */
+/** A template tag that escapes values unless they are `Html`. Lists are joined, and `undefined` is empty. */
 export const html = (parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html =>
   new Html(parts.reduce((text, part, index) => text + markup(values[index - 1]) + part));
 

@@ -1,6 +1,6 @@
 import { type Html, html } from './html.ts';
 
-/** A table of names and values under a heading; nothing where there are none. */
+/** Renders names and values as a table with a heading; empty for no rows. */
 export const nameTable = (
   heading: Html,
   rows: readonly (readonly [name: string, value: string])[],

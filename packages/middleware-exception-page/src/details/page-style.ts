@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Html } from './html.ts';
 
-/** The whole style of the page: fonts of the system, nothing from elsewhere, light and dark as the reader has it. */
+/** The style of the page: system fonts, no external resources, light or dark by the reader's preference. */
 const pageStyle = `
 :root {
   color-scheme: light dark;
@@ -49,5 +49,5 @@ export const styleElement = new Html(`<style>${pageStyle}</style>`);
 
 const styleHash = createHash('sha256').update(pageStyle).digest('base64');
 
-/** Lets the page have its own style, and nothing else. */
+/** Allows the style of the page and no other resource. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;

@@ -1,6 +1,6 @@
 import type { ErrorReport } from './error-report.ts';
 
-/** An error as a member of problem details, for programs that developers look into. */
+/** An error as a member of problem details. */
 export interface ErrorMember {
   readonly name: string;
   readonly message: string;

@@ -1,19 +1,19 @@
 import type { HttpContext } from '@windhover/http';
 
-/** What there is to say about a request. */
+/** The parts of a request that are shown. */
 export interface RequestReport {
   readonly method: string;
   readonly target: string;
   readonly protocol: string;
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly query: readonly (readonly [name: string, value: string])[];
-  /** Path and path base as the application sees them. */
+  /** `request.path` and `request.pathBase`. */
   readonly path: string;
   readonly pathBase: string;
   readonly traceIdentifier: string;
 }
 
-/** In the place of what is not shown. */
+/** Replaces values that are not shown. */
 const masked = '(hidden)';
 
 export const requestReport = (context: HttpContext, maskedFields: readonly string[]): RequestReport => {

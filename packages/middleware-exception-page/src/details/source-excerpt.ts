@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { StackFrame } from './stack-frames.ts';
 
-/** Lines of a source file around the one that a frame is at. */
+/** The lines of a source file around the line of a frame. */
 export interface SourceExcerpt {
   /** Number of the first line. */
   readonly start: number;
@@ -15,10 +15,10 @@ const linesAfter = 3;
 const maxFileSize = 1024 * 1024;
 const maxLine = 400;
 
-/** Nothing but source is ever shown, whatever a stack names. */
+/** Only source files are shown, whatever path is in a stack. */
 const sourceFile = /\.[cm]?[jt]sx?$/;
 
-/** The lines around a frame; `undefined` where they cannot be had. */
+/** Reads the lines around a frame; `undefined` if there is no readable source file. */
 export const sourceExcerpt = async ({ place, line }: StackFrame): Promise<SourceExcerpt | undefined> => {
   try {
     const path = place.startsWith('file://') ? fileURLToPath(place) : place;

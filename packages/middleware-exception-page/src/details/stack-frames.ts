@@ -1,33 +1,33 @@
 /** One line of a stack. */
 export interface StackFrame {
-  /** The line as the engine wrote it, without the blanks in front. */
+  /** The line as the engine wrote it, without leading blanks. */
   readonly text: string;
-  /** Name of the function; empty where it has none. */
+  /** Name of the function; empty if it has none. */
   readonly name: string;
-  /** A path, a `file:` URL, a `node:` name, or what else the engine says. */
+  /** A path, a `file:` URL, a `node:` name, or other text of the engine. */
   readonly place: string;
-  /** From 1; 0 where it is not known. */
+  /** From 1; 0 if it is not known. */
   readonly line: number;
   readonly column: number;
-  /** Whether it is of the application: neither of Node nor in `node_modules`. */
+  /** Whether the frame belongs to the application: not to Node.js, and not in `node_modules`. */
   readonly isOwn: boolean;
 }
 
-/** Frames and characters of a line that are looked at. */
+/** Maximum number of frames, and of characters of a line. */
 const maxFrames = 100;
 const maxLine = 2000;
 
 /**
- * The frames of an error.
+ * Parses the frames of an error.
  *
- * @param message of the error. The stack repeats it, and a peer may have had a say in it: lines of it are no frames.
+ * @param message message of the error. The stack repeats it, and it may contain text of a peer, so its lines are not frames
  */
 export const stackFrames = (stack: string, message: string): StackFrame[] => {
   const lines = stack.slice(headerEnd(stack, message)).split('\n', maxFrames + 1);
   return lines.map(frameOf).filter((frame) => frame !== undefined);
 };
 
-/** Where the frames begin: behind the first line, and behind the message that begins in it. */
+/** The index at which the frames begin: after the first line, and after the message that begins in it. */
 const headerEnd = (stack: string, message: string): number => {
   const firstEnd = stack.indexOf('\n');
   if (firstEnd === -1) return stack.length;
@@ -35,7 +35,7 @@ const headerEnd = (stack: string, message: string): number => {
   return at === -1 || at > firstEnd ? firstEnd : Math.max(firstEnd, at + message.length);
 };
 
-/** `at name (place:line:column)`, or the same without name and brackets. */
+/** `at name (place:line:column)`, or the same without name and parentheses. */
 const frameOf = (line: string): StackFrame | undefined => {
   const text = line.trim();
   if (!text.startsWith('at ') || text.length > maxLine) return undefined;

@@ -2,12 +2,12 @@ import { type Html, html } from './html.ts';
 import { type SourceExcerpt, sourceExcerpt } from './source-excerpt.ts';
 import type { StackFrame } from './stack-frames.ts';
 
-/** Frames of one error whose source is shown. */
+/** Maximum number of frames of one error whose source is shown. */
 const maxExcerpts = 5;
 
-/** The frames of an error, those of the application with their source, the first of these unfolded. */
+/** Renders the frames of an error. Frames of the application have their source, and the first of them is open. */
 export const stackList = async (frames: readonly StackFrame[]): Promise<Html> => {
-  if (frames.length === 0) return html`<p>There is none.</p>`;
+  if (frames.length === 0) return html`<p>There is no stack.</p>`;
   const own = frames.filter(({ isOwn }) => isOwn);
   const excerpts = new Map<StackFrame, SourceExcerpt | undefined>();
   for (const frame of own.slice(0, maxExcerpts)) excerpts.set(frame, await sourceExcerpt(frame));
@@ -35,7 +35,7 @@ const frameWithSource = (frame: StackFrame, excerpt: SourceExcerpt, isOpen: bool
     <pre tabindex="0">${sourceLines(frame, excerpt)}</pre>
   </details>`;
 
-/** The line of the frame is marked by a sign as well as by its colour. */
+/** Renders source lines. The line of the frame is marked by a character and by its colour. */
 const sourceLines = ({ line }: StackFrame, { start, lines }: SourceExcerpt): Html[] => {
   const width = String(start + lines.length).length;
   return lines.map((text, index) => {

@@ -2,7 +2,7 @@ import type { ErrorReport } from './error-report.ts';
 import type { RequestReport } from './request-report.ts';
 import { visibleText } from './visible-text.ts';
 
-/** The error and its request for a terminal. */
+/** Renders the error and its request as text for a terminal. */
 export const textPage = (statusText: string, error: ErrorReport, request: RequestReport): string =>
   visibleText(
     [

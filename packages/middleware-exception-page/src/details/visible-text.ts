@@ -1,12 +1,12 @@
-/** What moves the cursor of a terminal, reorders text or is not seen at all; line ends and tabs are not among it. */
+/** Characters that move the cursor of a terminal, reorder text or are invisible. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Text in which every character that could deceive is shown as its number: `\u{202e}`. */
+/** Replaces such characters, except line ends and tabs, by their number: `\u{202e}`. */
 export const visibleText = (text: string): string =>
   text.replace(unseen, (character) =>
     character === '\n' || character === '\t' ? character : `\\u{${character.codePointAt(0)!.toString(16)}}`,
   );
 
-/** As many characters as a page wants to have of a text. */
+/** Shortens a text to a number of characters, and says how many are left out. */
 export const clippedText = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, length)} … (${text.length - length} more characters)`;
