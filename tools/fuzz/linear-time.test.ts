@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { bindingTarget, parseBindingAddress, parseBindingAddresses } from '@windhover/addresses';
 import type { Receiver } from '@windhover/connections';
+import { fetchHandler } from '@windhover/app-fetch';
+import { nodeHandler } from '@windhover/app-node';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, type HttpContext, resolveHttpLimits } from '@windhover/http';
 import {
@@ -10,6 +12,7 @@ import {
   ResponseEvent,
   resolveResponseLimits,
 } from '@windhover/http1-codec';
+import { HpackDecoder } from '@windhover/http2';
 import { exceptionPage } from '@windhover/middleware-exception-page';
 import { forwardedHeaders } from '@windhover/middleware-forwarded-headers';
 import { hostFiltering } from '@windhover/middleware-host-filtering';
@@ -18,6 +21,7 @@ import { ProxyHeaderParser } from '@windhover/proxy-protocol';
 import { connectionPair } from '@windhover/transport-memory';
 import { webSockets } from '@windhover/websockets';
 import { describe, expect, it } from 'vitest';
+import { urgencyOf } from '../../packages/http2/src/connection/priority.ts';
 import { parseClientHello } from '../../packages/tls/src/client-hello/client-hello.ts';
 import { redirectPlainHttp } from '../../packages/tls/src/handshake/plain-http.ts';
 import { MemoryHttp } from '../test-support/memory-http.ts';
@@ -113,6 +117,44 @@ describe('one second is more than any text of a peer takes', () => {
     expect(await firstSlow((text) => server.exchange(Buffer.from(request(text), 'latin1')))).toBeUndefined();
   });
 
+  it.each([
+    ['Host', (text: string) => `GET / HTTP/1.1\r\nHost: ${text}\r\n\r\n`],
+    ['a field', (text: string) => `GET / HTTP/1.1\r\nHost: a\r\nCookie: ${text}\r\n\r\n`],
+    ['a target', (text: string) => `GET /${text} HTTP/1.1\r\nHost: a\r\n\r\n`],
+  ])('in a request to handlers of other interfaces: %s', async (_name, request) => {
+    const fetching = new MemoryHttp(
+      fetchHandler(({ url, headers }) => new Response(String(url.length + [...headers].length))),
+      limits,
+    );
+    const node = new MemoryHttp(
+      nodeHandler((incoming, outgoing) => void outgoing.end(String(Object.keys(incoming.headers).length))),
+      limits,
+    );
+    for (const served of [fetching, node]) {
+      expect(await firstSlow((text) => served.exchange(Buffer.from(request(text), 'latin1')))).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['a compressed value', (text: string) => headerBlock(text)],
+    ['any bytes', (text: string) => Buffer.from(text, 'latin1')],
+    [
+      'Huffman code',
+      (text: string) =>
+        Buffer.concat([Buffer.of(0x40, 0x81, 0xf3), lengthBytes(0x80, 64_000), Buffer.from(text, 'latin1')]),
+    ],
+  ])('in a header block of HTTP/2: %s', async (_name, block) => {
+    const decode = (text: string): void => {
+      const bytes = block(text);
+      new HpackDecoder({ maxListSize: wide, maxCount: 1000, maxFieldSize: wide }).decode(bytes, 0, bytes.length);
+    };
+    expect(await firstSlow(decode)).toBeUndefined();
+  });
+
+  it('in a priority field of HTTP/2', async () => {
+    expect(await firstSlow(urgencyOf)).toBeUndefined();
+  });
+
   it('in a request that comes byte by byte', async () => {
     const heads = ['GET /', 'GET / HTTP/1.1\r\nHost: ', 'GET / HTTP/1.1\r\nHost: a\r\nX: ', chunked('1;')];
     const texts = ['a', '=a;'].flatMap((unit) => heads.map((head) => head + unit.repeat(30_000 / unit.length)));
@@ -206,6 +248,18 @@ describe('one second is more than any text of a peer takes', () => {
 
 const chunked = (content: string): string =>
   `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n${content}`;
+
+/** An integer of HPACK with a prefix of seven bits (RFC 7541 5.1). */
+const lengthBytes = (prefix: number, length: number): Buffer => {
+  const bytes = [prefix | 0x7f];
+  let rest = length - 0x7f;
+  for (; rest >= 0x80; rest >>= 7) bytes.push((rest & 0x7f) | 0x80);
+  return Buffer.from([...bytes, rest]);
+};
+
+/** A header block with one literal field, uncompressed. */
+const headerBlock = (value: string): Buffer =>
+  Buffer.concat([Buffer.from('\x40\x01x', 'latin1'), lengthBytes(0, value.length), Buffer.from(value, 'latin1')]);
 
 /** @param family the 14th byte */
 const proxyHeader = (family: number, block: Buffer): Buffer =>

@@ -11,7 +11,7 @@ import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { type ExceptionPageOptions, exceptionPage, sendProblem } from '../src/index.ts';
 
-/** A handler behind the page, and the errors that the page has told of. */
+/** A handler with the page around it, and the errors that `onError` has received. */
 const serving = (
   handler: RequestDelegate,
   options: Partial<ExceptionPageOptions> = {},

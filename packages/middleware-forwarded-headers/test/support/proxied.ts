@@ -38,7 +38,7 @@ export const viewOf = ({ connection, request }: HttpContext) => ({
 
 export const untouched = { remote: loopback, scheme: 'http', host: 'inner', pathBase: '' };
 
-/** What it sees behind the middleware, which field lines there are beside Host, and what was ignored. */
+/** The request as the handler sees it, its field lines except Host, and the reasons of ignored values. */
 export const seenOf = (
   lines: FieldLines,
   options: Partial<ForwardedHeadersOptions> = {},

@@ -30,7 +30,7 @@ export class ChatRoom {
     }
   }
 
-  /** Nobody is waited for: one who does not read is dropped when too much has gathered. */
+  /** Sends without waiting. A member that does not read is dropped at `maxBufferedAmount`. */
   #tellAll(value: ChatMessage | { readonly people: number }): void {
     const text = JSON.stringify(value);
     for (const member of this.#members) void send(member, text);
