@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { send } from '../src/index.ts';
+import { acceptWebSocket, send } from '../src/index.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { Opcode, frame } from './support/raw-client.ts';
+import { Opcode, frame, handshake } from './support/raw-client.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
@@ -254,6 +254,18 @@ describe('closing', () => {
     expect(await client.closeFrame()).toEqual({ code: 1011, reason: '' });
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
     expect(other.readyState).toBe(other.OPEN);
+  });
+
+  it('a handler that throws after acceptWebSocket, without the middleware: the connection is reset', async () => {
+    const server = await serve(({ features }) => {
+      acceptWebSocket(features);
+      throw new Error('a defect');
+    });
+    const clients = await Promise.all(Array.from({ length: 20 }, () => server.raw()));
+    for (const client of clients) client.send(handshake());
+    await Promise.all(clients.map(({ closed }) => closed));
+    await until(() => server.errors.length === 20 && server.server.connectionCount === 0);
+    expect(server.server.upgradedConnectionCount).toBe(0);
   });
 
   it.each([['undefined', () => undefined] as const, ...hostileValues])(
