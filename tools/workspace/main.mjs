@@ -1,4 +1,4 @@
-// The workspace's own commands: `npm start`, `npm run build`, `npm test`, `npm run bench`.
+// The workspace's own commands: `npm start`, `npm run build`, `npm test`, `npm run test:node`, `npm run bench`.
 // Runs on any Node from 20 on with npm beside it; everything else (pnpm, Node 26, the tools) it brings itself.
 import { spawnSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,11 +17,11 @@ const environment = { ...process.env, PATH: bin + delimiter + process.env.PATH, 
 const say = (text) => console.log(`windhover: ${text}`);
 
 /** Runs one step in the foreground; a step that fails ends this process with its exit code. */
-function run(title, command, args) {
+function run(title, command, args, env = environment) {
   say(title);
   const { status, signal, error } = spawnSync(command, args, {
     cwd: root,
-    env: environment,
+    env,
     stdio: 'inherit',
     shell: windows,
   });
@@ -83,6 +83,29 @@ function test() {
   console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 }
 
+/** The oldest Node.js that the packages support, and the newest of each line: `npm run test:node` without arguments. */
+const supportedNodes = ['22.12', '22', '24'];
+
+/** The npm package `node` carries the binaries of Node.js. @returns the folder of the command `node` of that version */
+function installNode(version) {
+  const folder = join(root, 'node_modules', '.cache', 'windhover', `node-${version}`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const options = ['--prefix', folder, '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
+  run(`installing Node.js ${version}`, 'npm', ['install', ...options, `node@${version}`]);
+  return join(folder, 'node_modules', 'node', 'bin');
+}
+
+/** Runs the tests on other versions of Node.js: `npm run test:node -- 22 packages/tls`. */
+function testOnNode(args) {
+  const versions = args.filter((arg) => /^\d+(\.\d+)*$/.test(arg));
+  const rest = args.filter((arg) => !versions.includes(arg));
+  for (const version of versions.length > 0 ? versions : supportedNodes) {
+    const env = { ...environment, PATH: installNode(version) + delimiter + environment.PATH };
+    run(`running the tests on Node.js ${version}`, 'vitest', ['run', ...rest], env);
+  }
+}
+
 /** Runs a script on the workspace's Node and passes signals on to it. */
 function runNode(args) {
   const child = spawn(join(bin, 'node'), args, { cwd: root, env: environment, stdio: 'inherit', shell: windows });
@@ -107,6 +130,11 @@ const commands = {
   test: () => {
     install();
     test();
+  },
+  'test:node': () => {
+    install();
+    build();
+    testOnNode(process.argv.slice(3));
   },
   bench: () => {
     install();

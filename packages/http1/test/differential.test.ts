@@ -5,6 +5,9 @@ import { random } from '../../../tools/test-support/random.mjs';
 import type { Http1ErrorCode } from '@windhover/http1-codec';
 import { type Outcome, type ReadingServer, outcomeOf, startNode, startWindhover } from './support/two-servers.ts';
 
+/** The parser of Node.js 22 differs from that of later versions in two more places. */
+const isNode22 = process.versions.node.startsWith('22.');
+
 /**
  * What `node:http` reads and we refuse, by our code. All of it is our strictness; a code that is not here must not
  * make the difference.
@@ -29,6 +32,7 @@ const weRefuse: Partial<Record<Http1ErrorCode, string>> = {
   HTTP1_TRAILER_NOT_ALLOWED: 'node gives every trailer field to the application',
   HTTP1_EXPECTATION_FAILED: 'node looks for 100-continue anywhere in Expect',
   HTTP1_LENGTH_REQUIRED: 'node takes an HTTP/1.0 POST without a length for one without content',
+  ...(isNode22 && { HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING: 'node 22 ignores an empty Transfer-Encoding' }),
 };
 
 /** What we read and `node:http` refuses, by its code (or `none`), and the bytes in which that is right. */
@@ -37,6 +41,9 @@ const nodeRefuses: Readonly<Record<string, readonly [bytes: RegExp, reason: stri
   HPE_INVALID_VERSION: [/HTTP\/1\.[2-9]\r\n/, 'a higher minor version is processed as 1.1 (RFC 9110 2.5)'],
   HPE_INVALID_CHUNK_SIZE: [/[0-9a-fA-F][\t ]+;/, 'blanks before a chunk extension are grammar (RFC 9112 7.1.1)'],
   HPE_STRICT: [/;/, 'blanks inside a chunk extension are grammar (RFC 9112 7.1.1)'],
+  ...(isNode22 && {
+    HPE_INVALID_CONTENT_LENGTH: [/content-length:[^\r\n]*[\t ]\r\n/i, 'blanks after a value are grammar (RFC 9112 5)'],
+  }),
   none: [/CONNECT |upgrade/i, 'node leaves CONNECT, and what comes behind an Upgrade, to listeners of their own'],
 };
 

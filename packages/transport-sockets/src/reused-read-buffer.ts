@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { channel } from 'node:diagnostics_channel';
 import { type Server, Socket } from 'node:net';
+import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 
 // Everything in this package that Node.js does not document is in this file: the handle of a listening server with its
@@ -10,6 +11,8 @@ import { Duplex } from 'node:stream';
 interface AcceptedHandle {
   /** Lets the handle read into memory of JavaScript; `net.Socket` calls it for the option `onread`. */
   useUserBuffer?(buffer: Uint8Array): void;
+  /** The address of the peer of a TCP handle. @returns 0, or an error such as ENOTCONN after a reset */
+  getpeername?(name: object): number;
 }
 
 interface ListeningHandle {
@@ -49,6 +52,18 @@ const ownBytes = (buffer: Buffer, size: number): Buffer => {
   return bytes;
 };
 
+const [uvMajor = 0, uvMinor = 0] = process.versions.uv.split('.').map(Number);
+
+/** libuv before 1.52, in Node.js 22, reports a reset that arrives together with the last bytes as the end of the peer. */
+const mistakesResetForEnd = uvMajor === 1 && uvMinor < 52;
+
+const resetError = (): Error =>
+  Object.assign(new Error('read ECONNRESET'), {
+    code: 'ECONNRESET',
+    syscall: 'read',
+    errno: -constants.errno.ECONNRESET,
+  });
+
 /**
  * An accepted socket that reads into the shared buffer. A socket without a reader, or whose reader does not take the
  * bytes, behaves like any other socket: it emits `data` with bytes of their own.
@@ -56,12 +71,14 @@ const ownBytes = (buffer: Buffer, size: number): Buffer => {
 export class AcceptedSocket extends Socket {
   /** Set by the connection that this socket belongs to. */
   reader: SocketReader | undefined;
+  readonly #handle: AcceptedHandle;
 
   constructor(handle: AcceptedHandle, options: AcceptedSocketOptions) {
     const buffer = readBuffer();
     const callback = (size: number): boolean => this.#read(ownBytes(buffer, size));
     const { highWaterMark } = options;
     super({ handle, allowHalfOpen: true, highWaterMark, onread: { buffer, callback } } as object);
+    this.#handle = handle;
     if (options.noDelay) this.setNoDelay(true);
     if (options.keepAlive) this.setKeepAlive(true, options.keepAliveInitialDelay);
   }
@@ -71,6 +88,19 @@ export class AcceptedSocket extends Socket {
     // Bytes that the stream holds go first.
     if (this.readableLength === 0 && this.reader?.read(bytes) === true) return true;
     return this.push(bytes);
+  }
+
+  /** Node pushes null at the end of the peer. */
+  override push(chunk: Buffer | null): boolean {
+    if (chunk !== null || !mistakesResetForEnd || !this.#isReset) return super.push(chunk);
+    this.destroy(resetError());
+    return false;
+  }
+
+  /** A TCP socket whose peer has ended in order has an address of its peer until both sides have ended. */
+  get #isReset(): boolean {
+    const { getpeername } = this.#handle;
+    return getpeername !== undefined && !this.writableFinished && getpeername.call(this.#handle, {}) !== 0;
   }
 
   /**

@@ -14,8 +14,10 @@ import {
 } from '@windhover/connections';
 import { sockets } from '@windhover/transport-sockets';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
 import { AcceptedSocket, acceptIntoReusedBuffer } from '../src/reused-read-buffer.ts';
 
+const silent: Receiver = { received() {}, drained() {}, ended() {}, closed() {} };
 const options = { highWaterMark: 65_536, noDelay: true, keepAlive: false, keepAliveInitialDelay: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'windhover-buffer-'));
 const opened: { abort(): void }[] = [];
@@ -144,6 +146,20 @@ describe.skipIf(process.platform === 'win32')('a paused connection', () => {
     const closed = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
     peer.resetAndDestroy();
     await expect(closed).resolves.toMatchObject({ code: 'CONNECTION_RESET' });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a client that sends and ends', () => {
+  it('is closed without an error: an end in order is no reset', async () => {
+    const { peer, connection } = await accepted(endpoints[0][1]);
+    const ended = deferred();
+    connection.start({ ...silent, ended: ended.resolve });
+    peer.end('request');
+    await ended.promise;
+    const closed = deferred<Error | undefined>();
+    connection.onClosed({ closed: (_connection, error) => closed.resolve(error) });
+    connection.end();
+    await expect(closed.promise).resolves.toBeUndefined();
   });
 });
 
