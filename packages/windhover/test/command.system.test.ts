@@ -180,7 +180,7 @@ describe('a failure is one sentence without a stack trace', () => {
   it('a malformed address, with a suggestion and its code', async () => {
     const result = await outcome(file('a.mjs', handler), '--urls', 'http://localhost:80800');
     expect(complaint(result)).toEqual(
-      failure(1, /a port is a number from 0 to 65535.* Try http:\/\/\S+ \(CONFIGURATION_VALUE_INVALID\)$/),
+      failure(1, /a port must be a number from 0 to 65535.* Try http:\/\/\S+ \(CONFIGURATION_VALUE_INVALID\)$/),
     );
   });
 
