@@ -8,8 +8,8 @@ import type { ConnectionMiddleware } from './connection.ts';
 export type UseHttps = (endpoint: ConnectionBuilder) => void;
 
 /**
- * An endpoint before it is bound, as connection middleware sees it: where it adds itself, and what it may want to know.
- * Whatever configures one is a function of it, e.g. `listen(endpoint, useHttps(…))`.
+ * The configuration of an endpoint before it is bound. Packages that configure endpoints return a function that takes it,
+ * e.g. `listen(endpoint, useHttps(…))`.
  *
  * Source: Kestrel `IConnectionBuilder`, `ListenOptions`
  */
@@ -17,20 +17,20 @@ export interface ConnectionBuilder {
   /** For messages and logs, e.g. `localhost:5000`. */
   readonly name: string;
   /**
-   * ALPN names of the protocols that are spoken here, the preferred one first. Whoever configures the endpoint later
-   * may still change it: read it when the middleware is folded, which is once, before the endpoint is bound.
+   * ALPN names of the protocols of the endpoint, the preferred one first. Later configuration may still change them, so
+   * middleware reads them when it is folded: once, before the endpoint is bound.
    */
   readonly applicationProtocols: readonly string[];
   /** Whether TLS has been added. */
   readonly isTls: boolean;
-  /** Adds connection middleware; the first one added sees a connection first. */
+  /** Adds connection middleware. The middleware that is added first receives a connection first. */
   use(middleware: ConnectionMiddleware): this;
-  /** Adds middleware that encrypts: the address is published as `https` then. */
+  /** Adds middleware that encrypts. The address of the endpoint is then published as `https`. */
   useTls(middleware: ConnectionMiddleware): this;
   /** Adds work that is done before the endpoint is bound, e.g. reading a certificate. When it fails, so does the start. */
   prepare(work: () => Promise<void>): this;
-  /** Keeps something for as long as there are connections of this endpoint, e.g. a watched file. Disposed after that, once. */
+  /** Adds a resource, e.g. a watched file. It is disposed of once, after the last connection of the endpoint. */
   own(resource: Disposable | AsyncDisposable): this;
-  /** Something that a person should look at, e.g. a certificate that has expired. */
+  /** Reports a problem that needs attention but does not prevent the start, e.g. an expired certificate. */
   warn(message: string): void;
 }

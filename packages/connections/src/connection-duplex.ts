@@ -13,7 +13,7 @@ interface Piece {
 /** Up to this many bytes, pieces written together are worth copying into one write. */
 const worthJoining = 16 * 1024;
 
-/** Latin1 text needs no buffer: a connection takes it as it is. */
+/** Latin1 text needs no buffer: `Connection.write` takes it. */
 const asBytes = ({ chunk, encoding }: Piece): Uint8Array | string =>
   typeof chunk !== 'string' || encoding === 'latin1' || encoding === 'binary' ? chunk : Buffer.from(chunk, encoding);
 
@@ -31,9 +31,9 @@ export class ConnectionDuplex extends Duplex {
   #reading = false;
   #peerEnded = false;
   #over = false;
-  /** Of the write that waits for `drained`. */
+  /** The callback of the write that waits for `drained`. */
   #written: Callback | undefined;
-  /** Of the destruction that waits for `closed`. */
+  /** The callback of the destruction that waits for `closed`. */
   #destroyed: (() => void) | undefined;
 
   constructor(connection: Connection) {
@@ -76,7 +76,7 @@ export class ConnectionDuplex extends Duplex {
     this.#over = true;
     this.#finishWrite(error ?? new ConnectionError('CONNECTION_RESET'));
     if (this.#destroyed !== undefined) return this.#destroyed();
-    // After a complete exchange the stream ends by itself, when what it holds has been read.
+    // After both sides have ended, the stream closes by itself when the bytes in it have been read.
     if (error !== undefined || !this.#peerEnded || !this.writableEnded) this.destroy(error);
   }
 
@@ -90,7 +90,7 @@ export class ConnectionDuplex extends Duplex {
     this.#send(asBytes({ chunk, encoding }), callback);
   }
 
-  /** What was corked, or came while a write waited. */
+  /** Called for writes that were corked, or made while another write waited. */
   override _writev(pieces: Piece[], callback: Callback): void {
     const size = pieces.reduce((sum, { chunk }) => sum + chunk.length, 0);
     if (size <= worthJoining) return this.#send(Buffer.concat(pieces.map(asBuffer)), callback);

@@ -1,11 +1,11 @@
 import type { ConnectionHeartbeatFeature } from './features/connection-heartbeat.ts';
 
-/** Between two beats, in milliseconds. */
+/** Milliseconds between two beats. */
 const beat = 1000;
 
 /**
- * The time, by the heartbeat's clock, at which a wait is over. It counts from the last beat and gives one beat more, so
- * that it is never short.
+ * The time, by the clock of the heartbeat, at which a wait ends. It counts from the last beat and adds one beat, so that
+ * the wait is never too short.
  *
  * @param duration milliseconds; Infinity for a wait without an end
  */

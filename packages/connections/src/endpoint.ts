@@ -6,7 +6,7 @@ export interface IPEndpoint {
   /** 0 to 65535; 0 asks for any free port. */
   readonly port: number;
   /**
-   * Bind only: whether an IPv6 wildcard stays off IPv4. Default false: `::` takes both families.
+   * For `bind`: whether an IPv6 wildcard does not listen on IPv4. Default false: `::` listens on both families.
    */
   readonly ipv6Only?: boolean;
 }
@@ -36,14 +36,14 @@ export interface MemoryEndpoint {
   readonly name: string;
 }
 
-/** An endpoint of a transport that is not one of Windhover's. */
+/** An endpoint of a transport that is not part of Windhover. */
 export interface CustomEndpoint {
   readonly kind: `x-${string}`;
   readonly [detail: string]: unknown;
 }
 
 /**
- * Where a transport listens, or where a connection comes from. Plain data, told apart by `kind`.
+ * An address on which a transport listens, or one end of a connection. Plain data, distinguished by `kind`.
  *
  * Source: Kestrel `EndPoint` and its kinds.
  */

@@ -6,16 +6,16 @@ export const transportErrors = {
   TRANSPORT_PERMISSION_DENIED: 'permission to listen here was denied',
   TRANSPORT_PATH_TOO_LONG: 'the path is too long for a unix socket',
   TRANSPORT_PATH_NOT_FOUND: 'the directory of the socket does not exist',
-  TRANSPORT_PATH_NOT_A_SOCKET: 'something that is no socket is at the path',
-  TRANSPORT_DESCRIPTOR_INVALID: 'the descriptor is no socket that can listen',
-  TRANSPORT_OPTION_NOT_SUPPORTED: 'this system does not support an option that was asked for',
-  TRANSPORT_ENDPOINT_NOT_SUPPORTED: 'the transport cannot listen on such an endpoint',
+  TRANSPORT_PATH_NOT_A_SOCKET: 'the file at the path is not a socket',
+  TRANSPORT_DESCRIPTOR_INVALID: 'the descriptor is not a socket that can listen',
+  TRANSPORT_OPTION_NOT_SUPPORTED: 'this system does not support one of the options',
+  TRANSPORT_ENDPOINT_NOT_SUPPORTED: 'the transport cannot listen on this kind of endpoint',
   TRANSPORT_BIND_FAILED: 'the endpoint could not be bound',
 } as const satisfies Record<`TRANSPORT_${string}`, string>;
 
 export type TransportErrorCode = keyof typeof transportErrors;
 
-/** An endpoint could not be bound. `code` says why; `cause` is the system's error where there is one. */
+/** An endpoint could not be bound. `code` is the reason; `cause` is the error of the system if there is one. */
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly code: TransportErrorCode;
@@ -27,7 +27,7 @@ export class TransportError extends Error {
   }
 }
 
-/** Every code of a `ConnectionError`, with the message that stands where none is given. */
+/** Every code of a `ConnectionError`, with its default message. */
 export const connectionErrors = {
   CONNECTION_ABORTED: 'the connection was aborted on this side',
   CONNECTION_RESET: 'the connection was reset or cut by the other side',
@@ -37,8 +37,8 @@ export const connectionErrors = {
 export type ConnectionErrorCode = keyof typeof connectionErrors;
 
 /**
- * The connection is gone: aborted here, reset by the peer, cut before its end, or never opened. `code` says which;
- * `cause` is the system's error where there is one.
+ * A connection was aborted on this side, reset by the peer, cut before its end, or could not be opened. `code` is the
+ * reason; `cause` is the error of the system if there is one.
  *
  * Source: Kestrel `ConnectionAbortedException`, `ConnectionResetException`.
  */

@@ -5,11 +5,11 @@ import { StreamConnection } from './stream-connection.ts';
 /**
  * Makes a connection of a Node stream: a `TLSSocket`, one side of `duplexPair`, a WebSocket stream.
  *
- * `abort` destroys the stream with the reason; whether the peer can tell that from an end depends on the stream. The
- * high-water marks are the stream's own.
+ * `abort` destroys the stream with the reason; whether the peer can distinguish that from an end depends on the stream.
+ * The high-water marks are those of the stream.
  *
- * @param duplex in byte mode and without an encoding, with the default `autoDestroy` and `emitClose`; nobody else may
- *   read or write it
+ * @param duplex in byte mode and without an encoding, with the default `autoDestroy` and `emitClose`; no other
+ *   code may read or write it
  * @throws TypeError for a stream of objects or of text
  */
 export const fromDuplex = (duplex: Duplex): Connection => {

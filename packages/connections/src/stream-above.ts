@@ -7,16 +7,16 @@ interface LayeredStream extends Duplex {
 }
 
 /**
- * To be called by whoever lays one Node stream on the handle of another, as `new TLSSocket(socket)` does: the one above
- * then shuts the handle down, of which the one below knows nothing.
+ * Records that one Node stream uses the handle of another, as `new TLSSocket(socket)` does. The stream above then shuts the
+ * handle down, which the stream below does not notice. The code that makes the stream above calls this.
  */
 export const setStreamAbove = (below: Duplex, above: Duplex): void => {
   (below as LayeredStream)[aboveKey] = above;
 };
 
-/** What writes to the handle of a stream: the one that was laid on it, or it is the stream itself. */
+/** The stream that writes to the handle of a stream: the recorded stream above it, or the stream itself. */
 export const streamAbove = (stream: Duplex): Duplex => (stream as LayeredStream)[aboveKey] ?? stream;
 
-/** Whether all is written and the end of a stream is on its way; Node refuses to reset a socket then, and never closes it. */
+/** Whether everything is written and the end of the stream is being sent. Node does not reset or close a socket in that state. */
 export const isShuttingDown = ({ writableEnded, writableFinished, writableLength }: Duplex): boolean =>
   writableEnded && !writableFinished && writableLength === 0;

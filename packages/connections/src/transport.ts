@@ -9,27 +9,26 @@ import type { Endpoint } from './endpoint.ts';
 export interface Transport {
   /** For messages and metrics, e.g. `sockets`. */
   readonly name: string;
-  /** Whether this transport can listen on such an endpoint. */
+  /** Whether this transport can listen on this kind of endpoint. */
   canBind(endpoint: Endpoint): boolean;
   /**
-   * What whoever started this process has opened for it, e.g. by socket activation; empty where there is nothing.
+   * The endpoints that the parent of this process opened for it, e.g. by socket activation; empty if there are none.
    *
-   * @throws Error when it was handed over in a way that cannot be read
+   * @throws Error when the variables that describe them are invalid
    */
   inheritedEndpoints?(): readonly NamedEndpoint[];
   /**
    * Listens. Each accepted connection goes to `accept`.
    *
-   * @param options what the accepted connections are like
-   *
-   * @throws TransportError when the endpoint cannot be bound; nothing listens then
+   * @param options of the listener and of its connections
+   * @throws TransportError when the endpoint cannot be bound
    */
   bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener>;
 }
 
-/** How the listening socket of one endpoint is made; a transport ignores what it has no such thing for. */
+/** Options of the listening socket of one endpoint. A transport ignores the options that do not apply to it. */
 export interface SocketOptions {
-  /** Permission bits of the file of a unix socket, 0 to 0o777. The file never has more, at no moment. */
+  /** Permission bits of the file of a unix socket, 0 to 0o777. The file never has more bits, also while it is made. */
   readonly unixMode?: number | undefined;
   /** Group of the file of a unix socket: a name or a number. The process has to be a member of it. */
   readonly unixGroup?: string | number | undefined;
@@ -37,33 +36,33 @@ export interface SocketOptions {
   readonly backlog?: number | undefined;
 }
 
-/** What a server asks of one listener and its connections. */
+/** The options of one listener and of its connections. */
 export interface BindOptions extends SocketOptions {
   /**
-   * Bytes queued for sending from which `Connection.write` returns false; 0 for every write, Infinity for none. The
-   * transport's own default where it is not given.
+   * Bytes queued for sending from which `Connection.write` returns false; 0 for every write, Infinity for none. Default: the
+   * default of the transport.
    */
   readonly maxWriteBufferSize?: number | undefined;
-  /** Told when the system cannot hand over new connections, once for each time of trouble; the listener goes on. */
+  /** Called when the system cannot accept connections, once until it can again. The listener continues to listen. */
   readonly onAcceptError?: ((error: Error) => void) | undefined;
-  /** Told when that trouble is over. */
+  /** Called when the system accepts connections again. */
   readonly onAcceptRecovered?: (() => void) | undefined;
 }
 
-/** An endpoint under a name, e.g. a socket that systemd has opened and named. */
+/** An endpoint with a name, e.g. a socket that systemd opened and named. */
 export interface NamedEndpoint {
   readonly name: string;
   readonly endpoint: Endpoint;
 }
 
 /**
- * One bound endpoint. Disposing it unbinds; open connections belong to whoever accepted them.
+ * One bound endpoint. Disposing of it unbinds the endpoint; open connections stay open.
  *
  * Source: Kestrel `IConnectionListener`.
  */
 export interface ConnectionListener extends AsyncDisposable {
-  /** The real endpoint: the port is filled in where 0 was asked for. */
+  /** The real endpoint: with the port that the system chose if the requested port was 0. */
   readonly endpoint: Endpoint;
-  /** Stops accepting. Resolves when nothing more will be handed to `accept`; open connections stay. */
+  /** Stops accepting. Resolves when `accept` will not be called any more. Open connections stay open. */
   unbind(): Promise<void>;
 }

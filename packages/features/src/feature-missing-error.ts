@@ -1,4 +1,4 @@
-/** `FeatureCollection.require` found nothing under the key. `code` is always `FEATURE_MISSING`. */
+/** `FeatureCollection.require` found no value for the key. `code` is always `FEATURE_MISSING`. */
 export class FeatureMissingError extends Error {
   override readonly name = 'FeatureMissingError';
   readonly code = 'FEATURE_MISSING';

@@ -1,4 +1,4 @@
-/** A promise with its `resolve` outside; `Promise.withResolvers` for the language level that the packages keep to. */
+/** A promise that is resolved from outside: `Promise.withResolvers`, which is newer than the language level of the packages. */
 export class Deferred<T = void> {
   readonly promise: Promise<T>;
   #resolve!: (value: T) => void;

@@ -16,7 +16,7 @@ export const patternBytes = (size: number, seed: number): Uint8Array => {
 /** The write sizes that a pump cycles through: from single bytes up to more than a socket reads at once. */
 const writeSizes = [1, 70_000, 17, 16_384, 3, 1_460, 65_536, 255, 4_096] as const;
 
-/** Writes `bytes` in pieces of many sizes, bytes and strings in turn, and stops whenever `write` says so. */
+/** Writes `bytes` in pieces of many sizes, bytes and strings in turn, and stops whenever `write` returns false. */
 export class Pump {
   readonly #connection: Connection;
   readonly #bytes: Uint8Array;

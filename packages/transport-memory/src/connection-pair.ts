@@ -3,7 +3,8 @@ import { MemoryConnection } from './memory-connection.ts';
 import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './memory-options.ts';
 
 /**
- * Two connected connections without a transport: what one writes the other receives, in a later turn of the event loop.
+ * Two connected connections without a transport. Bytes that one writes are received by the other in a later turn of the
+ * event loop.
  *
  * @throws RangeError when an option is out of range
  */

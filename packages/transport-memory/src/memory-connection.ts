@@ -8,7 +8,7 @@ import {
 } from '@windhover/connections';
 import { requestTurn } from './memory-turn.ts';
 
-/** A copy in memory of its own, because the receiver owns what it gets and the writer may write its bytes again. */
+/** A copy in separate memory: the receiver owns its bytes, and the writer may write its own again. */
 const ownBytes = (bytes: Uint8Array | string): Uint8Array => {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   if (typeof bytes === 'string') copy.write(bytes, 'latin1');
@@ -16,7 +16,7 @@ const ownBytes = (bytes: Uint8Array | string): Uint8Array => {
   return copy;
 };
 
-/** One end of a pair of connected connections. What it writes waits in its peer's inbox until the peer's turn. */
+/** One end of a pair. Written bytes wait in the inbox of the peer until its turn. */
 export class MemoryConnection extends ConnectionBase implements ConnectionEndpointFeature, ConnectionTransportFeature {
   readonly transport = 'memory';
   readonly localEndpoint: MemoryEndpoint;
@@ -25,24 +25,24 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
   #peer: MemoryConnection | undefined;
   #receiver: Receiver | undefined;
   #inbox: Uint8Array[] = [];
-  /** Bytes in the inbox, counted for the peer's high-water mark. */
+  /** Bytes in the inbox, compared with the high-water mark of the peer. */
   #inboxSize = 0;
   #paused = false;
   #turnRequested = false;
-  /** We have called `end`. */
+  /** `end` was called on this side. */
   #ended = false;
-  /** The peer has called `end`; `#peerEndTold` when the receiver knows. */
+  /** `end` was called on the side of the peer; `#peerEndTold` is set when the receiver was called with `ended`. */
   #peerEnded = false;
   #peerEndTold = false;
-  /** `write` has returned false; `#drainDue` when the inbox of the peer is empty since. */
+  /** `write` returned false; `#drainDue` is set when the inbox of the peer has become empty since. */
   #writeBlocked = false;
   #drainDue = false;
-  /** Why the connection is being aborted; set between `abort` and `closed`. */
+  /** The reason of an abort, between `abort` and `closed`. */
   #failure: Error | undefined;
-  /** Nothing that comes is told any more. */
+  /** `dispose` was called: bytes that arrive are dropped. */
   #disposed = false;
 
-  /** Two ends that are each other's peer; `first` stands at `endpoints[0]`. */
+  /** Two connected ends. The first one has `endpoints[0]` as its local endpoint. */
   static pair(
     endpoints: readonly [MemoryEndpoint, MemoryEndpoint],
     highWaterMarks: readonly [number, number],
@@ -116,7 +116,7 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
     this.#requestTurn();
   }
 
-  /** For the scheduler only: tells the receiver all that has come together since the last turn. */
+  /** Called by the scheduler: passes everything that has arrived since the last turn to the receiver. */
   takeTurn(): void {
     this.#turnRequested = false;
     if (this.#peer === undefined) return;
@@ -136,7 +136,7 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
     }
   }
 
-  /** Nothing but `closed` may be told now. */
+  /** Whether neither `received` nor `ended` may be called now. */
   get #silenced(): boolean {
     return this.#paused || this.#failure !== undefined || this.#disposed;
   }
@@ -164,7 +164,7 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
     if (this.#inboxSize === 0 && this.#peer !== undefined) this.#peer.#unblock();
   }
 
-  /** Puts back what a pause, or an error of the receiver, has left. */
+  /** Puts the bytes back that remain after a pause or an error of the receiver. */
   #keep(inbox: Uint8Array[], taken: number): void {
     if (this.#failure !== undefined || taken === inbox.length) return;
     this.#inbox = [...inbox.slice(taken), ...this.#inbox];

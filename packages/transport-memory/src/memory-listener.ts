@@ -10,14 +10,14 @@ import { requestTurn } from './memory-turn.ts';
 /** A name that a memory transport listens on. */
 export class MemoryListener implements ConnectionListener {
   readonly endpoint: MemoryEndpoint;
-  /** Of the accepted ends. */
+  /** Of the accepted connections. */
   readonly highWaterMark: number;
   readonly #accept: ConnectionDelegate;
   readonly #release: () => void;
   #backlog: Connection[] = [];
   #unbound: Promise<void> | undefined;
 
-  /** @param release frees the name, at the first `unbind` */
+  /** @param release frees the name; called by the first `unbind` */
   constructor(endpoint: MemoryEndpoint, highWaterMark: number, accept: ConnectionDelegate, release: () => void) {
     this.endpoint = endpoint;
     this.highWaterMark = highWaterMark;
@@ -25,19 +25,19 @@ export class MemoryListener implements ConnectionListener {
     this.#release = release;
   }
 
-  /** Queues a new connection for the delegate, which sees it in a later turn: never inside the client's `connect`. */
+  /** Queues a new connection. The delegate is called in a later turn, not inside `connect` of the client. */
   enqueue(connection: Connection): void {
     if (this.#backlog.push(connection) === 1) requestTurn(this);
   }
 
-  /** For the scheduler only. */
+  /** Called by the scheduler. */
   takeTurn(): void {
     const backlog = this.#backlog;
     this.#backlog = [];
     for (const connection of backlog) acceptConnection(connection, this.#accept);
   }
 
-  /** Refuses new connections at once; those that came before are still accepted when the promise resolves. */
+  /** Refuses new connections at once. Earlier ones have been accepted when the promise resolves. */
   unbind(): Promise<void> {
     this.#unbound ??= this.#stop();
     return this.#unbound;

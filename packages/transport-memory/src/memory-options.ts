@@ -11,12 +11,12 @@ export const memoryTransportDefaults: MemoryTransportOptions = {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when `highWaterMark` is not a whole number of at least 1
+ * @throws RangeError when `highWaterMark` is not an integer of at least 1
  */
 export const resolveMemoryTransportOptions = (given: Partial<MemoryTransportOptions> = {}): MemoryTransportOptions => {
   const options = { ...memoryTransportDefaults, ...given };
   if (!Number.isSafeInteger(options.highWaterMark) || options.highWaterMark < 1) {
-    throw new RangeError(`highWaterMark must be a whole number of at least 1, not ${options.highWaterMark}`);
+    throw new RangeError(`highWaterMark must be an integer of at least 1; received ${options.highWaterMark}.`);
   }
   return options;
 };

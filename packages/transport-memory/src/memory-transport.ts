@@ -53,9 +53,9 @@ export class MemoryTransport implements Transport {
   }
 
   /**
-   * Opens a connection to a listener of this transport. What the client writes at once is not lost.
+   * Opens a connection to a listener of this transport. The client may write at once.
    *
-   * @throws ConnectionError `CONNECTION_REFUSED` when nothing listens there
+   * @throws ConnectionError `CONNECTION_REFUSED` when the endpoint is not bound
    */
   connect(endpoint: Endpoint): Connection {
     const listener = endpoint.kind === 'memory' ? this.#listeners.get(endpoint.name) : undefined;

@@ -1,9 +1,9 @@
-/** A connection with something to tell its receiver. */
+/** A connection or listener that has work for a later turn of the event loop. */
 export interface TurnTaker {
   takeTurn(): void;
 }
 
-/** Taken when the module is loaded, so that a test's fake timers do not stop the bytes. */
+/** Read when the module is loaded, so that the fake timers of a test do not stop the bytes. */
 const nextTurn = setImmediate;
 
 let waiting: TurnTaker[] = [];
@@ -15,7 +15,7 @@ const runTurns = (): void => {
   try {
     for (; done < batch.length; done++) batch[done]!.takeTurn();
   } finally {
-    // A receiver threw: that error goes its way, the connections after it still get their turn.
+    // When a receiver throws, the error is not caught, and the connections after it still get their turn.
     const left = batch.slice(done + 1);
     if (left.length > 0) {
       if (waiting.length === 0) nextTurn(runTurns);
@@ -25,8 +25,8 @@ const runTurns = (): void => {
 };
 
 /**
- * Gives the taker a turn of the event loop, after those that asked before it. One `setImmediate` serves all: bytes
- * move in batches, never inside the writer's call, and timers and sockets are not starved.
+ * Calls `takeTurn` in the next turn of the event loop, in the order of the requests. All share one `setImmediate`: bytes
+ * move in batches, never inside the call of the writer, and timers and sockets are not starved.
  */
 export const requestTurn = (taker: TurnTaker): void => {
   if (waiting.push(taker) === 1) nextTurn(runTurns);

@@ -78,6 +78,6 @@ describe('a connection pair', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('highWaterMark %d: RangeError', (highWaterMark) => {
     expect(() => connectionPair({ highWaterMark })).toThrow(RangeError);
-    expect(() => new MemoryTransport({ highWaterMark })).toThrow(/highWaterMark must be a whole number/);
+    expect(() => new MemoryTransport({ highWaterMark })).toThrow(/highWaterMark must be an integer/);
   });
 });

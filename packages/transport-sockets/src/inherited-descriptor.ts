@@ -28,7 +28,7 @@ export const isClusterWorker = (): boolean => process.getBuiltinModule('node:clu
 export const checkDescriptor = (fd: number, endpoint: Endpoint): void => {
   const refuse = (detail: string, cause?: unknown): TransportError =>
     new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndpoint(endpoint), { detail, cause });
-  if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is a whole number from 0 on');
+  if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is an integer of at least 0');
   if (isClusterWorker()) return;
   let stats: Stats;
   try {

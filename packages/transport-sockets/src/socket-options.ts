@@ -40,7 +40,7 @@ export const socketTransportDefaults: SocketTransportOptions = {
 
 const checkWhole = (name: keyof SocketTransportOptions, value: number, least: number, most: number): void => {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a whole number from ${least} to ${most}, not ${value}`);
+  throw new RangeError(`${name} must be an integer from ${least} to ${most}; received ${value}.`);
 };
 
 /**

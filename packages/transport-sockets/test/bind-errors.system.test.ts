@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     for (const endpoint of [file, directory, link]) {
       const error = await failure(endpoint);
       expect(error.code).toBe('TRANSPORT_PATH_NOT_A_SOCKET');
-      expect(error.message).toContain('something that is no socket is at the path. Choose another path, or remove');
+      expect(error.message).toContain('the file at the path is not a socket. Choose another path, or remove');
     }
     expect(lstatSync(file.path).size).toBe(8);
     expect(lstatSync(directory.path).isDirectory()).toBe(true);

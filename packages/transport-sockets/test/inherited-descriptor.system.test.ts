@@ -103,7 +103,9 @@ describe.skipIf(process.platform === 'win32')('a descriptor that cannot listen: 
     cleanUp.push(() => closeSync(fd));
     const error = await failure(fd);
     expect(error).toMatchObject({ code: 'TRANSPORT_DESCRIPTOR_INVALID' });
-    expect(String(error)).toContain(`<file handle ${fd}>: the descriptor is no socket that can listen. It is ${kind}`);
+    expect(String(error)).toContain(
+      `<file handle ${fd}>: the descriptor is not a socket that can listen. It is ${kind}`,
+    );
     expect(() => fstatSync(fd)).not.toThrow();
   });
 
@@ -124,7 +126,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor that cannot listen: 
     expect(await child.waitFor('code')).toEqual({
       code: 'TRANSPORT_DESCRIPTOR_INVALID',
       message:
-        'Cannot listen on <file handle 3>: the descriptor is no socket that can listen. ' +
+        'Cannot listen on <file handle 3>: the descriptor is not a socket that can listen. ' +
         'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
     });
     expect(await child.exited).toBe(0);

@@ -167,6 +167,22 @@ describe('connectSocket', () => {
     await expect(during).rejects.toMatchObject({ code: 'CONNECTION_REFUSED', cause: { cause: reason } });
   });
 
+  it('a signal that aborts after the connection is open leaves it alone', async () => {
+    await using listener = await new SocketTransport().bind(loopback, (connection) => {
+      opened.push(connection);
+      connection.start({ ...ignore, received: (bytes) => void connection.write(bytes) });
+    });
+    const controller = new AbortController();
+    const client = await connectSocket(listener.endpoint, { signal: controller.signal });
+    opened.push(client);
+    controller.abort();
+    const echoed = new Promise<string>((resolve, reject) => {
+      client.start({ ...ignore, received: (bytes) => resolve(Buffer.from(bytes).toString()), closed: reject });
+    });
+    client.write('still open');
+    await expect(echoed).resolves.toBe('still open');
+  });
+
   it('other kinds of endpoints: TypeError', async () => {
     await expect(connectSocket({ kind: 'memory', name: 'test' })).rejects.toThrow(TypeError);
   });
@@ -180,7 +196,7 @@ describe('options', () => {
     [{ highWaterMark: 0.5 }, 'highWaterMark'],
   ])('%o: RangeError', (options, name) => {
     expect(() => sockets(options)).toThrow(RangeError);
-    expect(() => sockets(options)).toThrow(new RegExp(`^${name} must be a whole number from`));
+    expect(() => sockets(options)).toThrow(new RegExp(`^${name} must be an integer from`));
   });
 
   it('reach the sockets of both sides', async () => {

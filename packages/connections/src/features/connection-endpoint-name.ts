@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** Which of a server's endpoints has accepted the connection. */
+/** The endpoint of the server that accepted the connection. */
 export interface ConnectionEndpointNameFeature {
-  /** The name that its configuration gave it, else what it listens on, e.g. `localhost:5000`. */
+  /** The name in the configuration, else the address, e.g. `localhost:5000`. */
   readonly endpointName: string;
 }
 

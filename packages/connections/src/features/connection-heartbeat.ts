@@ -7,16 +7,16 @@ export interface HeartbeatListener {
 }
 
 /**
- * The second hand of the server: timeouts are checked on it, so that no connection needs a timer of its own.
+ * A call about once a second on which timeouts are checked, so that a connection needs no timer of its own.
  *
  * Source: Kestrel `IConnectionHeartbeatFeature`.
  */
 export interface ConnectionHeartbeatFeature {
-  /** Milliseconds of the clock that the heartbeat reads, as of its last beat. */
+  /** Milliseconds of the monotonic clock of the heartbeat at its last beat. */
   readonly now: number;
   /** The listener is called on every beat until the connection is closed. */
   onHeartbeat(listener: HeartbeatListener): void;
-  /** Lets go of a listener before that, e.g. of a protocol that has handed the connection over. */
+  /** Removes a listener before the connection is closed, e.g. when another protocol takes the connection over. */
   offHeartbeat?(listener: HeartbeatListener): void;
 }
 

@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** Where layers keep what belongs to the connection, beside the features. Source: Kestrel `IConnectionItemsFeature`. */
+/** Values that layers store with the connection in addition to its features. Source: Kestrel `IConnectionItemsFeature`. */
 export interface ConnectionItemsFeature {
-  /** Made when it is first asked for. */
+  /** Created on first use. */
   readonly items: Map<unknown, unknown>;
 }
 

@@ -1,25 +1,25 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** A protocol that can end its connection politely. */
+/** A protocol that can end its connection in its own way. */
 export interface CloseRequestListener {
-  /** Finish what runs, tell the peer in the protocol's own way, then close. Called at most once. */
+  /** Finishes the running work, tells the peer as the protocol does it, then closes. Called at most once. */
   closeRequested(): void;
 }
 
 /**
- * How a server asks the protocol on a connection to come to an end.
+ * Lets a server ask the protocol of a connection to end it.
  *
  * Source: Kestrel `IConnectionLifetimeNotificationFeature`.
  */
 export interface ConnectionLifetimeNotificationFeature {
   readonly isCloseRequested: boolean;
-  /** Aborts when an end is asked for; `onCloseRequested` costs less. Made when asked for. */
+  /** Aborts when the end is requested. Created on first use; `onCloseRequested` costs less. */
   readonly connectionClosedRequested: AbortSignal;
-  /** Asks the protocol to end the connection politely; later calls do nothing. */
+  /** Requests the end of the connection. Later calls do nothing. */
   requestClose(): void;
   /**
-   * Called when an end is asked for, at once if it already was. Of several listeners the last one is called: the layer on
-   * top knows what runs. A layer in between looks at `connectionClosedRequested`.
+   * Sets the listener that is called when the end is requested, at once if it already was. Only the last listener is called,
+   * because the uppermost layer knows the running work. A layer below it uses `connectionClosedRequested`.
    */
   onCloseRequested(listener: CloseRequestListener): void;
 }

@@ -1,12 +1,12 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * The end of the connection as a signal, for code that waits with one; `Connection.onClosed` costs less.
+ * The end of the connection as an `AbortSignal`. `Connection.onClosed` costs less.
  *
  * Source: Kestrel `IConnectionLifetimeFeature`.
  */
 export interface ConnectionLifetimeFeature {
-  /** Aborts when the connection is closed, with the error that ended it as its reason if one did. Made when asked for. */
+  /** Aborts when the connection is closed. The reason is the error that ended it, if there was one. Created on first use. */
   readonly connectionClosed: AbortSignal;
 }
 

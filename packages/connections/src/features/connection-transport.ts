@@ -1,6 +1,6 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** What carries the connection, in the terms of OpenTelemetry's `network.transport` where one fits. */
+/** The kind of transport below the connection, with the values of OpenTelemetry's `network.transport` where one fits. */
 export interface ConnectionTransportFeature {
   readonly transport: 'tcp' | 'unix' | 'pipe' | 'memory' | (string & {});
 }

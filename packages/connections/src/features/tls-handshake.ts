@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * What the TLS handshake of the connection has agreed on. A connection without it is not encrypted by this server, and
- * a protocol on it speaks for `http`, not `https`.
+ * The result of the TLS handshake. A connection without this feature is not encrypted by this server: the scheme of its
+ * requests is `http`, not `https`.
  *
  * Source: Kestrel `ITlsHandshakeFeature`; RFC 8446, RFC 6066 section 3, RFC 7301
  */

@@ -115,7 +115,7 @@ export const closedChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'closed: an aborted connection that was never started tells its observers, and a receiver that comes late',
+    name: 'closed: an aborted connection that was never started notifies its observers, and a receiver that is added later',
     async run({ client, served }) {
       const back = record(client);
       const witness = new Witness();

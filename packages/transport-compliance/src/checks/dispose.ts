@@ -4,7 +4,7 @@ import type { PairCheck } from './check.ts';
 
 export const disposeChecks: readonly PairCheck[] = [
   {
-    name: 'dispose: after end, what was written arrives, and the own side is closed without an error',
+    name: 'dispose: after end, the written bytes arrive, and the own side is closed without an error',
     async run({ client, served }) {
       const [there, back] = [record(served), record(client)];
       served.write('the last words');
@@ -20,7 +20,7 @@ export const disposeChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'dispose: nothing but closed is told from then on, and later calls do nothing',
+    name: 'dispose: only closed follows, and later calls do nothing',
     async run({ client, served }) {
       const [there, back] = [record(served), record(client)];
       client.write('hello');
