@@ -123,7 +123,7 @@ class NodeExchange implements ResponseExchange {
   }
 }
 
-/** As Node does when a response has gone: content that nobody read is dropped, and both objects are closed. */
+/** As Node does after a response: unread content is dropped, and request and response are closed. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
   if (!request._consuming) request._dump();
