@@ -87,7 +87,9 @@ describe('reusePort where the system refuses', () => {
     const bound = new SocketTransport({ reusePort: true }).bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, ignore);
     await expect(bound).rejects.toMatchObject({
       code: 'TRANSPORT_OPTION_NOT_SUPPORTED',
-      message: expect.stringMatching(/this system does not support one of the options.* leave reusePort off$/) as string,
+      message: expect.stringMatching(
+        /this system does not support one of the options.* leave reusePort off$/,
+      ) as string,
     });
   });
 });
