@@ -1,0 +1,232 @@
+import { Http2Error } from '../codec/errors.ts';
+import { FrameEvent, FrameReader } from '../codec/frame-reader.ts';
+import { applySettings } from '../codec/settings.ts';
+import { StreamEvent } from '../codec/stream-state.ts';
+import type { HeadersReceiver } from './headers-receiver.ts';
+import type { Http2Connection } from './http2-connection.ts';
+import type { Http2Stream } from './http2-stream.ts';
+import { urgencyOf } from './priority.ts';
+
+/**
+ * Takes the bytes of the client apart into frames and acts on each: content goes to its stream, HEADERS to the
+ * `HeadersReceiver`, and control frames change windows, settings and priorities.
+ *
+ * Source: RFC 9113 section 6; Kestrel `Http2Connection.ProcessFrameAsync`
+ */
+export class FrameReceiver {
+  readonly #connection: Http2Connection;
+  readonly #headers: HeadersReceiver;
+  readonly #reader: FrameReader;
+  /** The stream of the DATA frame that is being read; `undefined` if its content is dropped. */
+  #dataStream: Http2Stream | undefined;
+  /** Bytes of the current DATA frame that have not been content so far; what remains at its end is padding. */
+  #framePadding = 0;
+  #hasAcknowledgedSettings = false;
+
+  constructor(connection: Http2Connection, headers: HeadersReceiver) {
+    const { http2, maxRequestHeadersTotalSize } = connection.limits;
+    this.#connection = connection;
+    this.#headers = headers;
+    this.#reader = new FrameReader({
+      maxFrameSize: http2.maxFrameSize,
+      maxHeaderBlockSize: 2 * maxRequestHeadersTotalSize,
+    });
+  }
+
+  /** Whether the preface or a header block has begun and is not complete. */
+  get isInHead(): boolean {
+    return this.#reader.isInHead;
+  }
+
+  /** Whether the received bytes are an HTTP/1.1 request and not the connection preface. */
+  get looksLikeHttp1(): boolean {
+    return this.#reader.looksLikeHttp1;
+  }
+
+  /** Handles all frames that are complete with these bytes. An error ends its stream or the connection. */
+  received(bytes: Uint8Array): void {
+    const reader = this.#reader;
+    const connection = this.#connection;
+    reader.push(bytes);
+    while (connection.isReading) {
+      try {
+        const event = reader.read();
+        if (event === FrameEvent.needData) return;
+        this.#handle(event);
+      } catch (error) {
+        if (!(error instanceof Http2Error)) throw error;
+        if (error.isConnectionError) connection.fail(error);
+        else connection.streamFailed(reader.streamId, error);
+      }
+    }
+  }
+
+  #handle(event: FrameEvent): void {
+    const reader = this.#reader;
+    switch (event) {
+      case FrameEvent.data:
+        this.#onData();
+        return;
+      case FrameEvent.headers:
+        this.#headers.received(reader);
+        return;
+      case FrameEvent.preface:
+        this.#connection.prefaceReceived();
+        return;
+      default:
+        this.#connection.allowance.spend();
+        this.#onControl(event);
+    }
+  }
+
+  /** Frames that bring neither a request nor content. */
+  #onControl(event: FrameEvent): void {
+    const reader = this.#reader;
+    switch (event) {
+      case FrameEvent.windowUpdate:
+        this.#onWindowUpdate(reader.streamId, reader.increment);
+        break;
+      case FrameEvent.rstStream:
+        this.#onRstStream(reader.streamId);
+        break;
+      case FrameEvent.settings:
+        this.#onSettings();
+        break;
+      case FrameEvent.settingsAck:
+        this.#onSettingsAck();
+        break;
+      case FrameEvent.ping:
+        this.#connection.sender.ping(true, reader.bytes.subarray(reader.start, reader.end));
+        break;
+      case FrameEvent.pingAck:
+        this.#connection.lastStreams();
+        break;
+      case FrameEvent.priority:
+        if (reader.dependency === reader.streamId) throw new Http2Error('HTTP2_STREAM_DEPENDS_ON_ITSELF');
+        break;
+      case FrameEvent.priorityUpdate:
+        this.#onPriorityUpdate(reader.streamId, reader.priority);
+        break;
+      default: // Unknown frames are ignored (RFC 9113 4.1).
+    }
+  }
+
+  // DATA
+
+  #onData(): void {
+    const reader = this.#reader;
+    const connection = this.#connection;
+    if (reader.isFrameStart) this.#dataBegins(reader.streamId, reader.frameLength);
+    const size = reader.end - reader.start;
+    this.#framePadding -= size;
+    if (!reader.isInData) {
+      if (this.#framePadding === reader.frameLength && !reader.endsStream) connection.allowance.spend();
+      else connection.allowance.earnContent();
+    }
+    const stream = this.#dataStream;
+    // An earlier piece of the frame may have ended the stream.
+    if (stream === undefined || stream.isClosed) {
+      if (size > 0) connection.consumed(size);
+      if (!reader.isInData && this.#framePadding > 0) connection.consumed(this.#framePadding);
+      return;
+    }
+    if (size > 0) {
+      connection.contentReceived(size);
+      stream.received(reader.bytes.subarray(reader.start, reader.end));
+    }
+    if (reader.isInData) return;
+    this.#dataStream = undefined;
+    if (this.#framePadding > 0) stream.consumed(this.#framePadding);
+    if (reader.endsStream && !stream.isClosed) stream.receivedEnd(undefined);
+  }
+
+  #dataBegins(streamId: number, frameLength: number): void {
+    const connection = this.#connection;
+    this.#framePadding = frameLength;
+    this.#dataStream = undefined;
+    if (!connection.window.receive(frameLength)) throw new Http2Error('HTTP2_WINDOW_EXCEEDED');
+    const stream = connection.streams.get(streamId);
+    if (stream === undefined) {
+      this.#checkLateData(streamId);
+      return;
+    }
+    stream.dataBegins(frameLength);
+    this.#dataStream = stream;
+  }
+
+  /** DATA on a stream that is not open is ignored if the client may have sent it before our RST_STREAM arrived. */
+  #checkLateData(streamId: number): void {
+    const { streams, allowance } = this.#connection;
+    if (streams.isIdle(streamId)) throw new Http2Error('HTTP2_STREAM_IDLE');
+    allowance.spend();
+    if (streams.recent.isClosed(streamId)) throw new Http2Error('HTTP2_STREAM_CLOSED');
+  }
+
+  // Control frames
+
+  #onWindowUpdate(streamId: number, increment: number): void {
+    const { streams, sender } = this.#connection;
+    if (streamId === 0) {
+      if (!sender.addWindow(increment)) throw new Http2Error('HTTP2_WINDOW_OVERFLOW');
+      return;
+    }
+    const stream = streams.get(streamId);
+    if (stream === undefined) {
+      // WINDOW_UPDATE may arrive for a stream that has just been closed.
+      if (streams.isIdle(streamId)) throw new Http2Error('HTTP2_STREAM_IDLE');
+      return;
+    }
+    if (increment === 0) throw new Http2Error('HTTP2_STREAM_WINDOW_INCREMENT_ZERO');
+    if (!stream.output.addWindow(increment)) throw new Http2Error('HTTP2_STREAM_WINDOW_OVERFLOW');
+  }
+
+  #onRstStream(streamId: number): void {
+    const { streams } = this.#connection;
+    const stream = streams.get(streamId);
+    if (stream === undefined) {
+      if (streams.isIdle(streamId)) throw new Http2Error('HTTP2_STREAM_IDLE');
+      return;
+    }
+    stream.move(StreamEvent.receiveReset);
+    stream.aborted(undefined);
+    this.#connection.removeStream(stream);
+    streams.recent.closed(streamId);
+  }
+
+  #onSettings(): void {
+    const reader = this.#reader;
+    const { sender, streams } = this.#connection;
+    const { peer } = sender;
+    const before = peer.initialWindowSize;
+    applySettings(peer, reader.bytes, reader.start, reader.end);
+    const change = peer.initialWindowSize - before;
+    if (change !== 0) {
+      for (const { output } of streams) {
+        if (!output.addWindow(change)) throw new Http2Error('HTTP2_SETTING_WINDOW_TOO_LARGE');
+      }
+    }
+    sender.settingsApplied();
+  }
+
+  /** The first acknowledgement is for the settings of the preface, the only ones that are sent. */
+  #onSettingsAck(): void {
+    if (this.#hasAcknowledgedSettings) return;
+    this.#hasAcknowledgedSettings = true;
+    this.#headers.tableSizeAcknowledged();
+  }
+
+  #onPriorityUpdate(streamId: number, priority: string): void {
+    if (streamId === 0 || (streamId & 1) === 0) throw new Http2Error('HTTP2_PRIORITY_UPDATE_INVALID');
+    const { streams, sender } = this.#connection;
+    const stream = streams.get(streamId);
+    if (stream === undefined) {
+      if (streams.isIdle(streamId)) streams.keepPriority(streamId, priority);
+      return;
+    }
+    const { output } = stream;
+    const wasScheduled = output.isScheduled;
+    sender.unschedule(output);
+    output.urgency = urgencyOf(priority);
+    if (wasScheduled) sender.schedule(output);
+  }
+}
