@@ -144,15 +144,16 @@ const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketA
 };
 
 /**
- * Accepts the WebSocket that a request asks for. Needs only the features of the request: no pipeline and no host.
+ * Accepts the WebSocket that a request asks for. Needs no pipeline and no host.
  *
+ * @param context the context of the request, or any object with the features of the request
  * @param options pass the same object for all requests that share them, because it is checked once
  * @returns the WebSocket; `undefined` when the request was refused, in which case its response has the status
  * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`, `WEBSOCKET_PROTOCOL_NOT_OFFERED`
  * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE` when the response has started
  */
 export const acceptWebSocket = (
-  features: FeatureCollection,
+  { features }: { readonly features: FeatureCollection },
   options?: Partial<WebSocketOptions>,
   accept?: AcceptOptions,
 ): WebSocket | undefined => {

@@ -29,7 +29,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
   it('a request without a key: 200, with the subprotocol and no Sec-WebSocket-Accept', async () => {
     const fields = { 'sec-websocket-version': '13', 'sec-websocket-protocol': 'chat' };
     const { features, response, client } = extendedConnect(fields);
-    const socket = acceptWebSocket(features, { protocols: ['chat'] })!;
+    const socket = acceptWebSocket({ features }, { protocols: ['chat'] })!;
     expect(response.statusCode).toBe(200);
     expect([...response.headers]).toEqual([['Sec-WebSocket-Protocol', 'chat']]);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
@@ -47,7 +47,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
   ])('%s', (_name, fields, protocol, status) => {
     const all = { 'sec-websocket-version': '13', ...fields };
     const { features, response } = extendedConnect(all, protocol);
-    expect(acceptWebSocket(features, { origins: ['https://example.com'] })).toBeUndefined();
+    expect(acceptWebSocket({ features }, { origins: ['https://example.com'] })).toBeUndefined();
     expect(response.statusCode).toBe(status);
   });
 
@@ -55,7 +55,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
     const { features, response } = extendedConnect({ 'sec-websocket-version': '13' }, 'websocket', () => {
       throw new HttpError('HTTP_UPGRADE_LIMIT');
     });
-    expect(acceptWebSocket(features)).toBeUndefined();
+    expect(acceptWebSocket({ features })).toBeUndefined();
     expect(response.statusCode).toBe(503);
   });
 });

@@ -258,7 +258,7 @@ describe('closing', () => {
 
   it('a handler that throws after acceptWebSocket, without the middleware: the connection is reset', async () => {
     const server = await serve(({ features }) => {
-      acceptWebSocket(features);
+      acceptWebSocket({ features });
       throw new Error('a defect');
     });
     const clients = await Promise.all(Array.from({ length: 20 }, () => server.raw()));

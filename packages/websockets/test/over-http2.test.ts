@@ -20,7 +20,7 @@ afterEach(() => {
 const serve = (onSocket: (socket: ServedWebSocket) => void): ClientHttp2Session => {
   const [client, served] = connectionPair();
   const application = pipelineApplication(({ features, response }) => {
-    const socket = acceptWebSocket(features, { protocols: ['chat'] });
+    const socket = acceptWebSocket({ features }, { protocols: ['chat'] });
     if (socket === undefined) return;
     expect(response.hasStarted).toBe(true);
     onSocket(socket);
