@@ -1,0 +1,100 @@
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Connection, toDuplex } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import { ApplicationBuilder, type HttpLimits, type Middleware } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { http2 } from '@windhover/http2';
+import { type Clock, WindhoverServer } from '@windhover/server';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { sockets } from '@windhover/transport-sockets';
+import { describe, onTestFinished } from 'vitest';
+import { type Answer, type ApplicationKind, applicationOf } from './applications.ts';
+import { type HostClient, Http1Client, Http2Client } from './host-client.ts';
+
+/** Settings of a server that differ from those of most tests. */
+export interface HostSettings {
+  readonly limits?: Partial<HttpLimits>;
+  readonly clock?: Clock;
+  /** Sets features of the server, as a host does. */
+  readonly features?: (features: FeatureCollection) => void;
+}
+
+/** A middleware under test in a running server, and its client. The test that has started it ends it. */
+export interface ServedHost {
+  readonly client: HostClient;
+  readonly server: WindhoverServer;
+  /** Errors of the application that the server has reported. */
+  readonly applicationErrors: readonly unknown[];
+}
+
+/** One way to reach an application: a protocol, a transport, and the form of the application. */
+export class TestHost {
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
+  readonly transport: 'memory' | 'TCP';
+  readonly application: ApplicationKind;
+
+  constructor(protocol: 'HTTP/1.1' | 'HTTP/2', transport: 'memory' | 'TCP', application: ApplicationKind) {
+    this.protocol = protocol;
+    this.transport = transport;
+    this.application = application;
+  }
+
+  get name(): string {
+    return `${this.protocol} over ${this.transport}, before ${this.application}`;
+  }
+
+  /**
+   * Serves middleware, the first outermost, before an application of this host's form.
+   *
+   * @param answer the response that the application gives; by default 200 with `served`
+   */
+  async serve(
+    middleware: readonly Middleware[],
+    answer: Answer = () => ({ body: 'served' }),
+    { limits = {}, clock, features }: HostSettings = {},
+  ): Promise<ServedHost> {
+    const memory = new MemoryTransport();
+    const applicationErrors: unknown[] = [];
+    const server = new WindhoverServer({
+      transports: [memory, sockets()],
+      protocols: [http1(), http2()],
+      limits,
+      events: { applicationError: (error) => void applicationErrors.push(error) },
+      ...(clock !== undefined && { clock }),
+    });
+    features?.(server.features);
+    const app = new ApplicationBuilder(server.features);
+    for (const each of middleware) app.use(each);
+    app.run(applicationOf(this.application, answer));
+    const endpoint = server.listen(this.transport === 'TCP' ? 'http://127.0.0.1:0' : { kind: 'memory', name: 'app' });
+    await server.start(app.toApplication());
+    const dial = (): Duplex => {
+      const [bound] = endpoint.endpoints;
+      if (bound?.kind !== 'ip') return toDuplex(memory.connect({ kind: 'memory', name: 'app' }) satisfies Connection);
+      return connect(bound.port, bound.address);
+    };
+    const client = this.protocol === 'HTTP/1.1' ? new Http1Client(dial) : new Http2Client(dial);
+    onTestFinished(async () => {
+      client.close();
+      await server.stop(AbortSignal.abort());
+    });
+    return { client, server, applicationErrors };
+  }
+}
+
+const protocols = ['HTTP/1.1', 'HTTP/2'] as const;
+const transports = ['memory', 'TCP'] as const;
+const applications = ['a context handler', 'a fetch handler', 'an Express app'] as const;
+
+/** Every combination of protocol, transport and form of the application. */
+export const testHosts: readonly TestHost[] = protocols.flatMap((protocol) =>
+  transports.flatMap((transport) => applications.map((application) => new TestHost(protocol, transport, application))),
+);
+
+/** Defines tests for every host: HTTP/1.1 and HTTP/2, memory and TCP, before each form of an application. */
+export const everyHost = (define: (host: TestHost) => void): void => {
+  describe.each(testHosts.map((host) => [host.name, host] as const))('%s', (_name, host) => {
+    define(host);
+  });
+};

@@ -1,0 +1,158 @@
+import { Buffer } from 'node:buffer';
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request as http1Request } from 'node:http';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as http2Connect, constants } from 'node:http2';
+import { Socket } from 'node:net';
+import { type Duplex, PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/** A request of a test. */
+export interface HostRequest {
+  /** Default GET. */
+  readonly method?: string;
+  /** Path and query. Default `/`. */
+  readonly path?: string;
+  /** Names in lower case. `host` is `app.test` by default. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Content of a known length as text or bytes, else a source of pieces. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** The head of a response, and its content while it comes. */
+export interface OpenResponse {
+  readonly status: number;
+  /** Values of fields by name in lower case, lines joined with `, `; `set-cookie` only in `setCookies`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly setCookies: readonly string[];
+  /** The content as it arrives. */
+  readonly content: Readable;
+  /** Goes away without reading the rest: the connection is reset, or the stream is cancelled. */
+  leave(): void;
+}
+
+/** A complete response. */
+export interface HostResponse extends Omit<OpenResponse, 'content' | 'leave'> {
+  readonly bytes: Buffer;
+  /** The content as UTF-8. */
+  readonly text: string;
+}
+
+/** A client of one application, by Node's own HTTP clients. */
+export abstract class HostClient {
+  protected readonly connect: () => Duplex;
+
+  /** @param connect opens a connection to the server */
+  constructor(connect: () => Duplex) {
+    this.connect = connect;
+  }
+
+  /** Sends a request; resolves when the head of the response has come. */
+  abstract open(request?: HostRequest): Promise<OpenResponse>;
+
+  /** Sends a request and reads the whole response. */
+  async request(request?: HostRequest): Promise<HostResponse> {
+    const { content, leave: _, ...head } = await this.open(request);
+    const pieces: Buffer[] = [];
+    for await (const piece of content) pieces.push(piece as Buffer);
+    const bytes = Buffer.concat(pieces);
+    return { ...head, bytes, text: bytes.toString('utf8') };
+  }
+
+  /** A GET. */
+  get(path: string, headers: HostRequest['headers'] = {}): Promise<HostResponse> {
+    return this.request({ path, headers });
+  }
+
+  abstract close(): void;
+}
+
+/** A client that opens a connection for each request. */
+export class Http1Client extends HostClient {
+  readonly #connections = new Set<Duplex>();
+
+  override open({ method = 'GET', path = '/', headers, body }: HostRequest = {}): Promise<OpenResponse> {
+    const connection = this.connect();
+    this.#connections.add(connection);
+    connection.once('close', () => this.#connections.delete(connection));
+    const request = http1Request({
+      createConnection: () => connection,
+      method,
+      path,
+      headers: { host: 'app.test', ...lengthOf(body), ...headers } as Record<string, string | string[]>,
+    });
+    return new Promise((resolve, reject) => {
+      request.once('error', reject);
+      request.once('response', (response: IncomingMessage) => {
+        const fields = fieldsOf(response.headers);
+        response.on('error', () => {});
+        resolve({ status: response.statusCode!, ...fields, content: response, leave: () => reset(connection) });
+      });
+      send(request, body);
+    });
+  }
+
+  override close(): void {
+    for (const connection of this.#connections) connection.destroy();
+  }
+}
+
+/** A client with one connection for all its requests. */
+export class Http2Client extends HostClient {
+  #session: ClientHttp2Session | undefined;
+
+  override async open({ method = 'GET', path = '/', headers, body }: HostRequest = {}): Promise<OpenResponse> {
+    const { host = 'app.test', ...others } = headers ?? {};
+    const session = (this.#session ??= this.#connected());
+    const stream: ClientHttp2Stream = session.request(
+      { ':method': method, ':path': path, ':authority': host as string, ...lengthOf(body), ...copied(others) },
+      { endStream: body === undefined },
+    );
+    stream.on('error', () => {});
+    // Node drops the content of a stream that nothing reads when its response comes.
+    const content = new PassThrough();
+    stream.once('response', () => pipeline(stream, content).catch(() => {}));
+    content.on('error', () => {});
+    if (body !== undefined) send(stream, body);
+    const [{ ':status': status, ...received }] = (await once(stream, 'response')) as [ResponseFields];
+    return { status, ...fieldsOf(received), content, leave: () => stream.close(constants.NGHTTP2_CANCEL) };
+  }
+
+  override close(): void {
+    this.#session?.destroy();
+  }
+
+  #connected(): ClientHttp2Session {
+    const session = http2Connect('http://app.test', { createConnection: this.connect });
+    // The requests that run fail with the same error.
+    session.on('error', () => {});
+    return session;
+  }
+}
+
+type ResponseFields = IncomingHttpHeaders & { ':status': number };
+
+/** The server sees a client that is gone, and not the end of what it has to say. */
+const reset = (connection: Duplex): void => {
+  if (connection instanceof Socket) connection.resetAndDestroy();
+  else connection.destroy(new Error('the client leaves'));
+};
+
+const lengthOf = (body: HostRequest['body']): Record<string, string> =>
+  typeof body === 'string' || body instanceof Uint8Array ? { 'content-length': String(Buffer.byteLength(body)) } : {};
+
+const copied = (headers: NonNullable<HostRequest['headers']>): Record<string, string | string[]> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
+
+const send = (target: NodeJS.WritableStream, body: HostRequest['body']): void => {
+  if (body === undefined) return void target.end();
+  if (typeof body === 'string' || body instanceof Uint8Array) return void target.end(body);
+  // A server that refuses content ends its transfer; the response tells why.
+  pipeline(Readable.from(body), target).catch(() => {});
+};
+
+const fieldsOf = (received: IncomingHttpHeaders): Pick<OpenResponse, 'headers' | 'setCookies'> => {
+  const { 'set-cookie': setCookies = [], ...others } = received;
+  return { headers: others as Record<string, string>, setCookies };
+};
