@@ -3,12 +3,13 @@
  * tests and examples may look up, as long as that makes no ring.
  *
  * `http` is half a floor above `connections`: its contracts use connections (an upgrade gives one, a protocol takes
- * one), and `connections` does not know HTTP. The codecs are above `http`, whose fields they read and write, and below
+ * one), and `connections` does not know HTTP. `diagnostics` is between the two: what happens to connections and requests. The codecs are above `http`, whose fields they read and write, and below
  * the protocols that drive them.
  */
 export const floors: readonly (readonly [floor: number, folders: readonly string[]])[] = [
   [0, ['features']],
   [1, ['addresses', 'connections', 'configuration', 'dev-certs', 'supervisor']],
+  [1.25, ['diagnostics']],
   [1.5, ['http']],
   [1.75, ['http1-codec']],
   [
@@ -36,7 +37,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
 ];
 
 /** Packages that run in browsers, too: they import nothing of Node. */
-export const browserSafe: readonly string[] = ['features', 'addresses', 'http', 'http1-codec'];
+export const browserSafe: readonly string[] = ['features', 'addresses', 'diagnostics', 'http', 'http1-codec'];
 
 const floorOfFolder = new Map(floors.flatMap(([floor, folders]) => folders.map((folder) => [folder, floor])));
 

@@ -9,6 +9,7 @@ import {
   acceptConnection,
   deadlineAfter,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import { ProxyProtocolError, type ProxyProtocolErrorCode } from './errors.ts';
 import { type ParsedProxyHeader, ProxyHeaderParser } from './header-parser.ts';
 import type { ProxyProtocolOptions } from './options.ts';
@@ -16,9 +17,12 @@ import { ProxiedConnection } from './proxied-connection.ts';
 
 const debug = debuglog('windhover:proxy-protocol');
 
+const proxyProtocolRefused = channels['windhover:proxy-protocol:refused'];
+
 /** Aborts the connection with the reason. The peer receives no explanation. */
 export const refuse = (connection: Connection, error: ProxyProtocolError): void => {
   debug('%s: refused: %s', connection.id, error.code);
+  if (proxyProtocolRefused.hasSubscribers) proxyProtocolRefused.publish({ connection, error });
   connection.abort(error);
 };
 

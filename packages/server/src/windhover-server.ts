@@ -1,4 +1,5 @@
 import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
+import { type DiagnosticsChannel, type ServerMessage, channels } from '@windhover/diagnostics';
 import type { HttpApplication } from '@windhover/http';
 import { explainedConflict } from './binding/address-conflict.ts';
 import { BoundEndpoint, type EndpointHost } from './binding/bound-endpoint.ts';
@@ -30,6 +31,9 @@ import { ServerError } from './errors.ts';
 import { Heartbeat } from './lifetime/heartbeat.ts';
 import { StopDeadline, settledOrAborted, withinGrace } from './lifetime/stop-deadline.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
+
+const serverDraining = channels['windhover:server:draining'];
+const serverStopped = channels['windhover:server:stopped'];
 
 /** How the endpoints of a running server change. */
 export interface EndpointChanges {
@@ -362,11 +366,17 @@ export class WindhoverServer extends ListenMethods {
   }
 
   async #stop(): Promise<void> {
+    this.#tell(serverDraining);
     await settledOrAborted(this.#starting, this.#deadline.graceOver);
     await Promise.all([...this.#endpoints.keys()].map((endpoint) => endpoint.drain(this.#deadline)));
     this.#running = [];
     this.#heartbeat.stop();
     this.#deadline.end();
+    this.#tell(serverStopped);
+  }
+
+  #tell(channel: DiagnosticsChannel<ServerMessage>): void {
+    if (channel.hasSubscribers) channel.publish({ features: this.features, connectionCount: this.connectionCount });
   }
 
   /** Stops at once: what is open is reset. */

@@ -10,7 +10,7 @@ import {
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
 } from '@windhover/connections';
-import type { FeatureCollection } from '@windhover/features';
+import { channels } from '@windhover/diagnostics';
 import type { HttpEvents } from '@windhover/http';
 import { WebSocket } from 'ws';
 import { CloseCode } from './close-code.ts';
@@ -20,6 +20,8 @@ import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
 
 const debug = debuglog('windhover:websockets');
+
+const webSocketClosed = channels['windhover:web-socket:closed'];
 
 const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
   setSocket(this: WebSocket, stream: Duplex, head: Buffer, options: object): void;
@@ -48,12 +50,10 @@ interface SendOptions {
  * on the heartbeat of the server; without a heartbeat only limits that need no time are enforced.
  */
 export class ServedWebSocket extends WebSocket implements HeartbeatListener, CloseRequestListener {
-  /** Id of the connection; empty unless the debug log is on. */
-  #id = '';
   #options!: ResolvedWebSocketOptions;
   #stream!: ConnectionDuplex | Socket;
-  /** Features of the connection, to report errors with. */
-  #features!: FeatureCollection;
+  /** For reports; `undefined` during the handshake. */
+  #connection: Connection | undefined;
   /** Receives the errors of listeners; `undefined` without a server. */
   #events: HttpEvents | undefined;
   /** Whether the application is sending a message in fragments. */
@@ -92,10 +92,10 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
    *
    * @param events receives the errors of listeners
    */
-  serve({ id, features }: Connection, options: ResolvedWebSocketOptions, events: HttpEvents | undefined): void {
-    if (debug.enabled) this.#id = id;
+  serve(connection: Connection, options: ResolvedWebSocketOptions, events: HttpEvents | undefined): void {
+    const { features } = connection;
     this.#options = options;
-    this.#features = features;
+    this.#connection = connection;
     this.#events = events;
     const heartbeat = features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined) {
@@ -153,12 +153,12 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   #refuse(reason: string): void {
-    debug('%s: closed with 1008: %s', this.#id, reason);
+    debug('%s: closed with 1008: %s', this.#connection?.id, reason);
     this.close(CloseCode.policyViolation, reason);
   }
 
   #giveUp(reason: string): void {
-    debug('%s: reset: %s', this.#id, reason);
+    debug('%s: reset: %s', this.#connection?.id, reason);
     this.terminate();
   }
 
@@ -224,16 +224,23 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
         if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
         break;
       case 'error':
-        debug('%s: %s', this.#id, values[0]);
+        debug('%s: %s', this.#connection?.id, values[0]);
         // A fault of the peer, which has received a close frame. Without a listener it must not end the process.
         if (this.listenerCount('error') === 0) return false;
         break;
       case 'close':
+        this.#publishClose(values[0] as number, values[1] as Buffer);
         break;
       default:
         return super.emit(event, ...values);
     }
     return this.#tell(event, values);
+  }
+
+  #publishClose(code: number, reason: Buffer): void {
+    const connection = this.#connection;
+    if (!webSocketClosed.hasSubscribers || connection === undefined) return;
+    webSocketClosed.publish({ connection, code, reason: reason.toString() });
   }
 
   /** An event that the peer causes must not end the process when a listener throws. */
@@ -243,7 +250,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
       return super.emit(event, ...values);
     } catch (error) {
       this.close(CloseCode.internalError);
-      this.#events.applicationError(error, this.#features);
+      this.#events.applicationError(error, this.#connection!.features);
       return true;
     }
   }

@@ -1,3 +1,4 @@
+import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext } from '@windhover/http';
 import { ConnectionCountersFeature, ServerAddressesFeature, WindhoverServer } from '@windhover/server';
@@ -22,6 +23,8 @@ import type { HostPlan } from '../settings/index.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
+
+const hostReloaded = channels['windhover:host:reloaded'];
 
 /** Milliseconds of a stop until the log says what is waited for. */
 const waitingNotice = 1000;
@@ -259,6 +262,7 @@ export class WebHost implements AsyncDisposable {
    */
   async reload(): Promise<boolean> {
     const succeeded = await this.#reloads.reload();
+    if (hostReloaded.hasSubscribers) hostReloaded.publish({ features: this.features, succeeded });
     if (this.#reloads.isEmpty) this.#log.nothingToReload();
     else if (succeeded) this.#log.reloaded();
     return succeeded;

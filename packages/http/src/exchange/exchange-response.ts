@@ -61,6 +61,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #kind: ContentKind = ContentKind.undecided;
   /** Bytes that a Content-Length still promises. */
   #remaining = 0;
+  #contentSize = 0;
   #first: Uint8Array | string | undefined;
   #onStarting: (() => unknown)[] | undefined;
   #onCompleted: (() => void | Promise<void>)[] | undefined;
@@ -161,6 +162,11 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   /** Whether another protocol has taken over the connection or stream. */
   get isHandedOver(): boolean {
     return this.#isHandedOver;
+  }
+
+  /** Bytes of content that were written, without framing. */
+  get contentSize(): number {
+    return this.#contentSize;
   }
 
   /** Whether content has been written that no head was sent for yet. */
@@ -283,6 +289,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #sendAll(content: Uint8Array | string): void {
     const length = this.#begin(content.length);
     if (this.#kind === ContentKind.length && !this.exchange.isHead && this.#trailers === undefined) {
+      this.#contentSize = content.length;
       this.writeMessage(length, content);
       return;
     }
@@ -296,7 +303,9 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
       if (content.length > this.#remaining) throw this.#lengthMismatch();
       this.#remaining -= content.length;
     }
-    if (this.hasContent) this.writeContent(content);
+    if (!this.hasContent) return;
+    this.#contentSize += content.length;
+    this.writeContent(content);
   }
 
   #finish(): void {

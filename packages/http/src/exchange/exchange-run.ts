@@ -4,6 +4,7 @@ import type { HttpApplication, HttpServices } from '../http-application.ts';
 import { errorAnswer } from '../problem/error-answer.ts';
 import { errorOrNothing, isBadRequest, isRequestAborted, isThenable } from '../thrown-value.ts';
 import type { HttpExchange } from './http-exchange.ts';
+import { ObservedRequest } from './observed-request.ts';
 import { refusalFor, reportBadRequest } from './refusals.ts';
 
 /** The application and the services that exchanges run with. */
@@ -30,6 +31,8 @@ export class ExchangeRun<C, E extends HttpExchange> {
   readonly #owner: ExchangeOwner<E>;
   #exchange: E | undefined;
   #context: C | undefined;
+  /** The exchange as subscribers of the diagnostics channels see it; `undefined` without any. */
+  #observed: ObservedRequest | undefined;
   /** Made when the first promise is waited for, and used for all that follow. */
   #onReturned: ((result: unknown) => void) | undefined;
   #onFailed: ((error: unknown) => void) | undefined;
@@ -45,12 +48,17 @@ export class ExchangeRun<C, E extends HttpExchange> {
   start(exchange: E): void {
     this.#exchange = exchange;
     this.#context = undefined;
+    const observed = ObservedRequest.begin(exchange, this.#connection);
+    this.#observed = observed;
     const { application } = this.#host;
     let result: unknown;
     try {
       const context = application.createContext(exchange);
       this.#context = context;
-      result = application.processRequest(context);
+      result =
+        observed === undefined
+          ? application.processRequest(context)
+          : observed.run(() => application.processRequest(context));
     } catch (error) {
       this.#fail(error);
       return;
@@ -91,13 +99,17 @@ export class ExchangeRun<C, E extends HttpExchange> {
   #sendResult(result: unknown): void {
     let pending: void | Promise<void>;
     try {
-      pending = this.#host.application.sendResult?.(this.#context!, result);
+      pending = this.#observed === undefined ? this.#send(result) : this.#observed.run(() => this.#send(result));
     } catch (error) {
       this.#fail(error);
       return;
     }
     if (isThenable(pending)) this.#wait(pending);
     else this.#finish();
+  }
+
+  #send(result: unknown): void | Promise<void> {
+    return this.#host.application.sendResult?.(this.#context!, result);
   }
 
   /** The application has returned. Content that it has left running comes first. */
@@ -236,12 +248,15 @@ export class ExchangeRun<C, E extends HttpExchange> {
   #over(exchange: E, failure: unknown): void {
     exchange.isOver = true;
     const context = this.#context;
+    const observed = this.#observed;
     this.#exchange = undefined;
     this.#context = undefined;
+    this.#observed = undefined;
     const callbacks = exchange.response.takeOnCompleted();
     if (callbacks !== undefined) this.#callBack(callbacks, exchange);
     // Without a context, making one is what has failed.
     if (context !== undefined) this.#dispose(context, failure, exchange);
+    observed?.end(failure);
     this.#owner.exchangeOver(exchange);
   }
 

@@ -341,6 +341,11 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this.#change.traceIdentifier = value;
   }
 
+  /** Whether the client was gone before the exchange was over. */
+  get wasAborted(): boolean {
+    return this.#isAborted;
+  }
+
   // Informational responses
 
   sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void {

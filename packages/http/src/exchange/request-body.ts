@@ -33,6 +33,7 @@ export class RequestBody implements HttpRequestBodyFeature {
   readonly #source: ContentSource;
   #hasBegun = false;
   #isComplete = false;
+  #size = 0;
   #error: unknown;
   #pending: PendingRead | undefined;
 
@@ -51,6 +52,11 @@ export class RequestBody implements HttpRequestBodyFeature {
 
   get isComplete(): boolean {
     return this.#isComplete || !this.#source.canHaveBody;
+  }
+
+  /** Bytes of content that were read. */
+  get size(): number {
+    return this.#size;
   }
 
   /** Whether the application waits for content. */
@@ -122,6 +128,8 @@ export class RequestBody implements HttpRequestBodyFeature {
       if (piece === null) {
         this.#isComplete = true;
         this.#source.contentComplete();
+      } else if (piece !== undefined) {
+        this.#size += piece.length;
       }
       return piece;
     } catch (error) {

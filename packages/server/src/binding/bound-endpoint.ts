@@ -4,6 +4,7 @@ import {
   type Endpoint,
   buildConnectionPipeline,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import type { RejectionReason } from '../connections/connection-counters.ts';
 import { ConnectionLimits, checkedEndpointLimits } from '../connections/connection-limits.ts';
 import { ConnectionManager } from '../connections/connection-manager.ts';
@@ -39,6 +40,10 @@ export interface EndpointHost extends SocketsHost {
   /** The endpoint and its connections are closed. */
   closed(endpoint: BoundEndpoint): void;
 }
+
+const connectionAccepted = channels['windhover:connection:accepted'];
+const connectionClosed = channels['windhover:connection:closed'];
+const connectionRejected = channels['windhover:connection:rejected'];
 
 /** Milliseconds that connections of an endpoint get to end when it is closed. Source: Kestrel, at a reload */
 const closeTime = 5000;
@@ -162,6 +167,7 @@ export class BoundEndpoint implements ConnectionHost {
     const reason = this.#reasonAgainstOneMore();
     if (reason === undefined) {
       this.#connections.add(connection);
+      if (connectionAccepted.hasSubscribers || connectionClosed.hasSubscribers) observe(connection);
       return this.#pipeline(connection);
     }
     if (this.#refuse !== undefined) this.#unwanted.add(connection);
@@ -190,6 +196,9 @@ export class BoundEndpoint implements ConnectionHost {
 
   #reject(connection: Connection, reason: RejectionReason): void | Promise<void> {
     this.#host.rejected(reason, this.name);
+    if (connectionRejected.hasSubscribers) {
+      connectionRejected.publish({ connection, reason, endpointName: this.name });
+    }
     if (this.#refuse === undefined || this.#answered >= mostAnswered) return connection.dispose();
     this.#answered++;
     connection.onClosed({ closed: () => void this.#answered-- });
@@ -249,3 +258,9 @@ export class BoundEndpoint implements ConnectionHost {
     void this.#connections.whenEmpty().then(() => this.#host.closed(this));
   }
 }
+
+/** Publishes that a connection was accepted, and later its end. */
+const observe = (connection: Connection): void => {
+  connection.onClosed({ closed: (_connection, error) => connectionClosed.publish({ connection, error }) });
+  connectionAccepted.publish({ connection });
+};

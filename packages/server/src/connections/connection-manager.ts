@@ -7,7 +7,10 @@ import {
   deadlineAfter,
   isReadableError,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
+
+const connectionEnding = channels['windhover:connection:ending'];
 
 // By name: an import would load all that Node.js has in there.
 const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
@@ -117,7 +120,10 @@ export class ConnectionManager implements ClosedObserver {
   abortAll(): void {
     this.#isOver = true;
     const reason = serverHasEnded();
-    for (const { connection } of this.#connections.values()) connection.abort(reason);
+    for (const { connection } of this.#connections.values()) {
+      if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection, reason: 'app_shutdown_timeout' });
+      connection.abort(reason);
+    }
   }
 
   /** Resolves as soon as no connection is open. */

@@ -1,5 +1,8 @@
 import type { ClosedObserver, Connection } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import type { UpgradeCounter } from '@windhover/http';
+
+const connectionUpgraded = channels['windhover:connection:upgraded'];
 
 /**
  * The upgraded connections of a server, or of one of its endpoints.
@@ -28,6 +31,7 @@ export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
   enter(connection: Connection): boolean {
     if (!this.#take()) return false;
     connection.onClosed(this);
+    if (connectionUpgraded.hasSubscribers) connectionUpgraded.publish({ connection });
     return true;
   }
 

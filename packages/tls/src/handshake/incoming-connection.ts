@@ -12,6 +12,7 @@ import {
   acceptConnection,
   deadlineAfter,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import { type ClientHello, handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
 import { TlsError } from '../errors.ts';
 import { FirstBytes, type FirstBytesReader } from '../client-hello/first-bytes.ts';
@@ -21,6 +22,10 @@ import { looksLikeHttp, redirectPlainHttp, refusePlainHttp } from './plain-http.
 import type { TlsEndpoint } from '../tls-endpoint.ts';
 
 const debug = debuglog('windhover:tls');
+
+const tlsStart = channels['windhover:tls:start'];
+const tlsEnd = channels['windhover:tls:end'];
+const tlsRefused = channels['windhover:tls:refused'];
 
 /** Milliseconds that a handshake has left when the server stops. */
 const graceWhenClosing = 2000;
@@ -60,6 +65,7 @@ export class IncomingConnection
 
   receive(): void {
     const { connection } = this;
+    if (tlsStart.hasSubscribers) tlsStart.publish({ connection });
     connection.onClosed(this);
     if (this.#heartbeat !== undefined) {
       this.#deadline = deadlineAfter(this.#heartbeat, this.endpoint.options.handshakeTimeout);
@@ -106,6 +112,7 @@ export class IncomingConnection
     this.#settle();
     this.#deadline = Number.POSITIVE_INFINITY;
     this.#heartbeat?.offHeartbeat?.(this);
+    if (tlsEnd.hasSubscribers) tlsEnd.publish({ connection });
     acceptConnection(connection, this.#next);
   }
 
@@ -114,6 +121,7 @@ export class IncomingConnection
     if (this.#isSettled) return;
     this.#settle();
     debug('%s: %s', this.connection.id, error.code);
+    if (tlsRefused.hasSubscribers) tlsRefused.publish({ connection: this.connection, error });
     this.endpoint.reportFailure(error, this.connection);
   }
 

@@ -1,0 +1,17 @@
+export { type Channels, type DiagnosticsChannel, channels } from './channels.ts';
+export type {
+  ChannelName,
+  CodedError,
+  ConnectionClosedMessage,
+  ConnectionEndingMessage,
+  ConnectionMessage,
+  ConnectionRejectedMessage,
+  DiagnosticsMessages,
+  RefusedMessage,
+  ReloadMessage,
+  RequestMessage,
+  RequestScope,
+  ServerMessage,
+  WebSocketCloseMessage,
+} from './messages.ts';
+export { type Subscribers, subscribe } from './subscribe.ts';
