@@ -315,6 +315,17 @@ describe('the end', () => {
     expect([finish.length, served.connection.hasEnded]).toEqual([2, true]);
   });
 
+  it('GOAWAY of the client: running requests are finished, then the connection ends', async () => {
+    let finish: () => void = () => undefined;
+    const served = serve(({ response }) =>
+      new Promise<void>((resolve) => (finish = resolve)).then(() => response.send('ok')),
+    );
+    served.send(`${get} 1: GET\nGOAWAY: 00000000 00000000`);
+    expect([await served.settled(), served.connection.hasEnded]).toEqual([['GOAWAY 1 NO_ERROR'], false]);
+    finish();
+    expect([(await served.settled()).at(-1), served.connection.hasEnded]).toEqual(['DATA 1 "ok" end', true]);
+  });
+
   it('maxRequestsPerConnection: the client is asked to go elsewhere', async () => {
     const served = serve(echo, { limits: { maxRequestsPerConnection: 2 } });
     served.send(`${get} 1: GET`);

@@ -223,3 +223,22 @@ describe('FrameReader', () => {
     expect(copied).toBeLessThan(4 * 16_384);
   });
 });
+
+describe('a frame that its first nine bytes show to be invalid is refused before its payload arrives', () => {
+  it.each<[title: string, header: string, error: string]>([
+    ['too large', 'length=16385 DATA 1', 'HTTP2_FRAME_TOO_LARGE'],
+    ['on the wrong stream', 'length=4 RST_STREAM', 'HTTP2_STREAM_ID_MISSING'],
+    ['SETTINGS with a part of a setting', 'length=9 SETTINGS', 'HTTP2_FRAME_SIZE_INVALID'],
+    ['SETTINGS ACK with a payload', 'length=6 SETTINGS ACK', 'HTTP2_FRAME_SIZE_INVALID'],
+    ['PING of another length', 'length=9 PING', 'HTTP2_FRAME_SIZE_INVALID'],
+    ['padding without its length', 'length=0 DATA PADDED 1', 'HTTP2_FRAME_SIZE_INVALID'],
+    ['HEADERS shorter than padding and priority', 'length=5 HEADERS 0x28 1', 'HTTP2_FRAME_SIZE_INVALID'],
+    ['PUSH_PROMISE', 'length=4 PUSH_PROMISE 1', 'HTTP2_PUSH_PROMISE_NOT_ALLOWED'],
+    ['CONTINUATION outside of a block', 'length=100 CONTINUATION 1', 'HTTP2_CONTINUATION_UNEXPECTED'],
+    ['another frame within a block', 'HEADERS 1: 82\nlength=8 PING', 'HTTP2_HEADER_BLOCK_INTERRUPTED'],
+  ])('%s: %s', (_title, header, error) => expectEvents(header, [error]));
+
+  it('an acknowledgement in the place of the first SETTINGS', () => {
+    expect(readFrames([frames('PREFACE\nlength=6 SETTINGS ACK')])).toEqual(['preface', 'HTTP2_SETTINGS_EXPECTED']);
+  });
+});

@@ -158,16 +158,17 @@ export class FrameReader {
       const { bytes, at } = received;
       const length = (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
       const type = bytes[at + 3]!;
+      const flags = bytes[at + 4]!;
       this.streamId = uint31(bytes, at + 5);
-      this.#checkHeader(type, length);
+      this.#checkHeader(type, flags, length);
       // The payload of DATA is not waited for, only the length of its padding.
-      const needed = type === FrameType.DATA ? bytes[at + 4]! & FrameFlag.PADDED && 1 : length;
+      const needed = type === FrameType.DATA ? flags & FrameFlag.PADDED && 1 : length;
       if (received.size < frameHeaderSize + needed) return FrameEvent.needData;
       received.at = at + frameHeaderSize + needed;
       this.bytes = bytes;
       this.start = at + frameHeaderSize;
       this.end = this.start + length;
-      const event = this.#readFrame(type, bytes[at + 4]!, length);
+      const event = this.#readFrame(type, flags, length);
       if (event !== FrameEvent.needData) return event;
     }
   }
@@ -187,19 +188,32 @@ export class FrameReader {
     return FrameEvent.preface;
   }
 
-  /** What the first nine bytes show to be wrong. */
-  #checkHeader(type: number, length: number): void {
+  /** Checks the first nine bytes. A frame that they show to be invalid is refused before its payload arrives. */
+  #checkHeader(type: number, flags: number, length: number): void {
     if (length > this.#limits.maxFrameSize) throw new Http2Error('HTTP2_FRAME_TOO_LARGE');
-    if (!this.#hasSettings && type !== FrameType.SETTINGS) throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
-    if (this.#block !== undefined && (type !== FrameType.CONTINUATION || this.streamId !== this.#block.streamId)) {
-      throw new Http2Error('HTTP2_HEADER_BLOCK_INTERRUPTED');
-    }
+    this.#checkOrder(type, flags);
     const rule = rules[type];
     if (rule === undefined) return;
     if (rule.onStream !== undefined && rule.onStream !== (this.streamId !== 0)) {
       throw new Http2Error(rule.onStream ? 'HTTP2_STREAM_ID_MISSING' : 'HTTP2_STREAM_ID_NOT_ALLOWED');
     }
-    if (length < rule.least || length > rule.most) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+    if (length < rule.least || length > rule.most || !hasRoomForFlags(type, flags, length)) {
+      throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
+    }
+  }
+
+  /** Whether the type of a frame is allowed after the frames before it. */
+  #checkOrder(type: number, flags: number): void {
+    if (!this.#hasSettings && (type !== FrameType.SETTINGS || (flags & FrameFlag.ACK) !== 0)) {
+      throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
+    }
+    const block = this.#block;
+    if (block === undefined) {
+      if (type === FrameType.CONTINUATION && this.streamId !== 0) throw new Http2Error('HTTP2_CONTINUATION_UNEXPECTED');
+    } else if (type !== FrameType.CONTINUATION || this.streamId !== block.streamId) {
+      throw new Http2Error('HTTP2_HEADER_BLOCK_INTERRUPTED');
+    }
+    if (type === FrameType.PUSH_PROMISE) throw new Http2Error('HTTP2_PUSH_PROMISE_NOT_ALLOWED');
   }
 
   /** @returns `needData` for a frame that is no event of its own */
@@ -217,9 +231,9 @@ export class FrameReader {
         this.errorCode = uint32(this.bytes, this.start);
         return FrameEvent.rstStream;
       case FrameType.SETTINGS:
-        return this.#readSettings(flags, length);
-      case FrameType.PUSH_PROMISE:
-        throw new Http2Error('HTTP2_PUSH_PROMISE_NOT_ALLOWED');
+        if ((flags & FrameFlag.ACK) !== 0) return FrameEvent.settingsAck;
+        this.#hasSettings = true;
+        return FrameEvent.settings;
       case FrameType.PING:
         return (flags & FrameFlag.ACK) === 0 ? FrameEvent.ping : FrameEvent.pingAck;
       case FrameType.GOAWAY:
@@ -245,7 +259,6 @@ export class FrameReader {
     if ((flags & FrameFlag.PADDED) !== 0) {
       this.#paddingLeft = this.bytes[this.start]!;
       this.#contentLeft -= 1 + this.#paddingLeft;
-      if (length === 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
       if (this.#contentLeft < 0) throw new Http2Error('HTTP2_PADDING_INVALID');
     }
     this.#isInData = true;
@@ -286,12 +299,8 @@ export class FrameReader {
     this.endsStream = (flags & FrameFlag.END_STREAM) !== 0;
     this.dependency = -1;
     let padding = 0;
-    if ((flags & FrameFlag.PADDED) !== 0) {
-      if (this.start === this.end) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
-      padding = this.bytes[this.start++]!;
-    }
+    if ((flags & FrameFlag.PADDED) !== 0) padding = this.bytes[this.start++]!;
     if ((flags & FrameFlag.PRIORITY) !== 0) {
-      if (this.end - this.start < 5) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
       this.dependency = uint31(this.bytes, this.start);
       this.start += 5;
     }
@@ -304,8 +313,7 @@ export class FrameReader {
   }
 
   #readContinuation(flags: number): FrameEvent {
-    const block = this.#block;
-    if (block === undefined) throw new Http2Error('HTTP2_CONTINUATION_UNEXPECTED');
+    const block = this.#block!;
     block.continue(this.bytes, this.start, this.end);
     if ((flags & FrameFlag.END_HEADERS) === 0) return FrameEvent.needData;
     this.#block = undefined;
@@ -315,17 +323,6 @@ export class FrameReader {
     this.start = 0;
     this.end = block.length;
     return FrameEvent.headers;
-  }
-
-  #readSettings(flags: number, length: number): FrameEvent {
-    if ((flags & FrameFlag.ACK) !== 0) {
-      if (!this.#hasSettings) throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
-      if (length !== 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
-      return FrameEvent.settingsAck;
-    }
-    if (length % 6 !== 0) throw new Http2Error('HTTP2_FRAME_SIZE_INVALID');
-    this.#hasSettings = true;
-    return FrameEvent.settings;
   }
 
   #readWindowUpdate(): FrameEvent {
@@ -360,6 +357,20 @@ rules[FrameType.GOAWAY] = { onStream: false, least: 8, most: any };
 rules[FrameType.WINDOW_UPDATE] = { onStream: undefined, least: 4, most: 4 };
 rules[FrameType.CONTINUATION] = { onStream: true, least: 0, most: any };
 rules[FrameType.PRIORITY_UPDATE] = { onStream: false, least: 4, most: any };
+
+/** Whether the payload is long enough for the fields that the flags promise, or has the length that they require. */
+const hasRoomForFlags = (type: number, flags: number, length: number): boolean => {
+  switch (type) {
+    case FrameType.DATA:
+      return (flags & FrameFlag.PADDED) === 0 || length > 0;
+    case FrameType.HEADERS:
+      return length >= (flags & FrameFlag.PADDED && 1) + (flags & FrameFlag.PRIORITY && 5);
+    case FrameType.SETTINGS:
+      return (flags & FrameFlag.ACK) === 0 ? length % 6 === 0 : length === 0;
+    default:
+      return true;
+  }
+};
 
 const isCapital = (byte: number): boolean => byte >= 0x41 && byte <= 0x5a;
 

@@ -101,6 +101,9 @@ export class FrameReceiver {
       case FrameEvent.pingAck:
         this.#connection.lastStreams();
         break;
+      case FrameEvent.goAway:
+        this.#connection.clientLeaves();
+        break;
       case FrameEvent.priority:
         if (reader.dependency === reader.streamId) throw new Http2Error('HTTP2_STREAM_DEPENDS_ON_ITSELF');
         break;

@@ -429,6 +429,11 @@ export class Http2Connection
     if (this.#phase === Phase.leaving) this.#lastStreams();
   }
 
+  /** The client has sent GOAWAY: it is done with the connection once its running streams are. */
+  clientLeaves(): void {
+    if (this.#phase < Phase.lastStreams) this.#lastStreams();
+  }
+
   #lastStreams(): void {
     this.#phase = Phase.lastStreams;
     this.sender.goAway(this.streams.last, ErrorCode.NO_ERROR);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import * as h2 from 'node:http2';
 import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { toDuplex } from '@windhover/connections';
 import { type HttpLimitsInit, type RequestDelegate, pipelineApplication } from '@windhover/http';
@@ -78,10 +79,15 @@ export class TestServer implements AsyncDisposable {
     return Number(new URL(this.address).port);
   }
 
+  /** A connection without a protocol; over TLS, `h2` is negotiated. */
+  open(): Duplex {
+    return this.below === 'memory' ? toDuplex(this.#memory.connect(memoryEndpoint)) : this.socket();
+  }
+
   /** Node's HTTP/2 client. */
   connect(options: h2.ClientSessionOptions = {}): h2.ClientHttp2Session {
     if (this.below === 'memory') {
-      const stream = toDuplex(this.#memory.connect(memoryEndpoint));
+      const stream = this.open();
       return h2.connect('http://a', { ...options, createConnection: () => stream });
     }
     const authorityOf = this.below === 'tls' ? `https://localhost:${this.port}` : this.address;
