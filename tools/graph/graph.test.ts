@@ -54,9 +54,11 @@ describe.each(packages)('%s', (folder, each) => {
   it('tests and examples import itself, what it declares, and the tools of the workspace', () => {
     const tools = Object.keys(rootManifest.devDependencies ?? {});
     const known = new Set([each.manifest.name, ...allowed, ...devDependencies(each), ...tools]);
-    const undeclared = each.unshipped.filter(({ specifier }) => {
+    const examples = new Set(each.exampleDependencies);
+    const undeclared = each.unshipped.filter(({ file, specifier }) => {
       const name = packageOf(specifier);
-      return name !== undefined && !known.has(name);
+      const isExample = file.startsWith(join('packages', folder, 'examples'));
+      return name !== undefined && !known.has(name) && !(isExample && examples.has(name));
     });
     expect(undeclared).toEqual([]);
   });

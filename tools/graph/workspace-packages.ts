@@ -37,6 +37,8 @@ export interface WorkspacePackage {
   readonly shipped: readonly ImportedName[];
   /** Imports of `test`, `examples` and the files beside them. */
   readonly unshipped: readonly ImportedName[];
+  /** Packages that the examples import beside what the package declares: `examples/package.json`. */
+  readonly exampleDependencies: readonly string[];
 }
 
 const generated = new Set(['node_modules', 'dist', '.turbo', '.git', 'results', 'coverage']);
@@ -63,6 +65,13 @@ export const importsOf = (files: readonly string[]): ImportedName[] =>
         .importedFiles.map(({ fileName }) => ({ file, specifier: fileName })),
     );
 
+const exampleDependencies = (path: string): readonly string[] => {
+  const manifest = join(path, 'examples', 'package.json');
+  return existsSync(join(root, manifest))
+    ? Object.keys((JSON.parse(readText(manifest)) as Manifest).dependencies!)
+    : [];
+};
+
 const readPackage = (folder: string): WorkspacePackage => {
   const path = join('packages', folder);
   const source = join(path, 'src');
@@ -71,6 +80,7 @@ const readPackage = (folder: string): WorkspacePackage => {
     manifest: JSON.parse(readText(join(path, 'package.json'))) as Manifest,
     shipped: importsOf(filesBelow(source)),
     unshipped: importsOf(filesBelow(path).filter((file) => !file.startsWith(source))),
+    exampleDependencies: exampleDependencies(path),
   };
 };
 

@@ -12,8 +12,13 @@ export type FetchFunction = (
   executionContext: FetchContext,
 ) => Response | Promise<Response>;
 
-/** A fetch handler: the function itself, or an application with a `fetch` method (Hono, H3, itty-router, …). */
-export type FetchHandler = FetchFunction | { readonly fetch: FetchFunction };
+/** An application with a `fetch` method (Hono, H3, itty-router, …). */
+export interface FetchObject {
+  readonly fetch: FetchFunction;
+}
+
+/** A fetch handler: the function itself, or an application with a `fetch` method. */
+export type FetchHandler = FetchFunction | FetchObject;
 
 /**
  * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is the

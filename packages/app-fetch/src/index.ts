@@ -1,4 +1,4 @@
 export { FetchError, type FetchErrorCode, fetchErrors } from './errors.ts';
 export { FetchContext } from './fetch-context.ts';
-export { type FetchFunction, type FetchHandler, fetchHandler } from './fetch-handler.ts';
+export { type FetchFunction, type FetchHandler, type FetchObject, fetchHandler } from './fetch-handler.ts';
 export { FastResponse, installFastResponse } from './response/fast-response.ts';

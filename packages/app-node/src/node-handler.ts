@@ -25,7 +25,8 @@ export type NodeDelegate = (context: HttpContext, next?: RequestDelegate) => voi
  */
 export const nodeHandler = (handler: NodeHandler): NodeDelegate => {
   if (typeof handler !== 'function') throw new NodeHandlerError('NODE_HANDLER_INVALID', `received ${typeof handler}`);
-  return (context, next) => new NodeExchange(context, next).run(handler);
+  // One declared parameter: `serve` takes a function with two for `(req, res)`.
+  return (context, ...[next]) => new NodeExchange(context, next).run(handler);
 };
 
 /** One request and its response on their way through a node handler. */

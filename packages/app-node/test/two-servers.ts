@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { type WebHost, serve } from 'windhover';
+import { pipelineApplication } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { ServerAddressesFeature, WindhoverServer } from '@windhover/server';
+import { sockets } from '@windhover/transport-sockets';
 import { type NodeHandler, nodeHandler } from '../src/index.ts';
 
 /** A response as a client reads it, without what the two servers say about themselves and the connection. */
@@ -31,14 +34,19 @@ const leftOut = new Set(['date', 'connection', 'keep-alive', 'server', 'content-
 /** The same handlers on `node:http` and on Windhover, over TCP. */
 export class TwoServers implements AsyncDisposable {
   readonly #node = createServer((request, response) => void this.#run(this.#nodeSeen, request, response));
-  #host: WebHost | undefined;
+  readonly #windhover = new WindhoverServer({
+    transports: [sockets()],
+    protocols: [http1()],
+    events: { applicationError: () => {} },
+  });
   #handler: Observed = () => {};
   #nodeSeen: unknown[] = [];
   #ourSeen: unknown[] = [];
 
   async start(): Promise<this> {
     const ours: NodeHandler = (request, response) => this.#run(this.#ourSeen, request, response);
-    this.#host = await serve(nodeHandler(ours), { urls: 'http://127.0.0.1:0', logger: silent });
+    this.#windhover.listen('http://127.0.0.1:0');
+    await this.#windhover.start(pipelineApplication(nodeHandler(ours)));
     await once(this.#node.listen(0, '127.0.0.1'), 'listening');
     return this;
   }
@@ -50,7 +58,7 @@ export class TwoServers implements AsyncDisposable {
     this.#ourSeen = [];
     const { port } = this.#node.address() as AddressInfo;
     const node = { messages: messagesOf(await exchange(port, sent)), seen: this.#nodeSeen };
-    const ourPort = Number(new URL(this.#host!.addresses[0]!).port);
+    const ourPort = Number(new URL(this.#windhover.features.require(ServerAddressesFeature).addresses[0]!).port);
     const ours = { messages: messagesOf(await exchange(ourPort, sent)), seen: this.#ourSeen };
     return { node, ours };
   }
@@ -62,11 +70,9 @@ export class TwoServers implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#node.close();
     this.#node.closeAllConnections();
-    await this.#host?.stop();
+    await this.#windhover.stop();
   }
 }
-
-const silent = { isEnabled: () => false, log: () => {} } as never;
 
 /** All bytes that come back until the connection ends. */
 const exchange = async (port: number, sent: string): Promise<string> => {

@@ -1,11 +1,12 @@
 import { type Browser, type Page, launch } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { WebHost } from 'windhover';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { type Front, fronts } from './support/fronts.ts';
 import { chatHostBuilder } from '../examples/chat/chat-host.ts';
 
 const chromium = findProgram('chromium') ?? findProgram('google-chrome');
+
+type WebHost = ReturnType<ReturnType<typeof chatHostBuilder>['build']>;
 
 const startHost = async (url: string): Promise<WebHost> => {
   const host = chatHostBuilder().useUrls(url).build();

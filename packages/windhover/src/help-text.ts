@@ -4,9 +4,10 @@ export const helpText = `Usage: windhover [module] [options]
        windhover reload <pid>
        windhover dev-certs [options]
 
-Serves the default export of a module: a request handler, (context) => { … }, or a
-host or a builder of one, which is run. Without a module: app.ts, app.mts, app.js or
-app.mjs in the current directory.
+Serves the default export of a module: (context) => { … }, (req, res) => { … } or
+{ fetch }, an application of Express, Koa, Fastify, NestJS, Hono or H3, or a host or a
+builder of one. Without a module: app.ts, app.mts, app.js or app.mjs in the current
+directory.
 
 Options:
   -u, --urls <list>      addresses to listen on, with ";" between them

@@ -1,29 +1,40 @@
-import type { WebHost, WebHostBuilder } from '@windhover/hosting';
-import type { RequestHandler } from '@windhover/http';
+import type { WebHost } from '@windhover/hosting';
 import { ServerAddressesFeature } from '@windhover/server';
+import { ApplicationFormError } from './application-form-error.ts';
+import { type ResolvedApplication, resolveApplication } from './application-form.ts';
 import { CommandError } from './command-error.ts';
 import { createBuilder } from './create-builder.ts';
 
 /**
- * Makes a host of what a module exports as default: a request handler, a host, or a builder of one.
+ * Makes a host of the application that a module exports, in any form that `serve` accepts.
  *
  * @param name of the module, for messages
  * @param settings arguments for the configuration
  * @throws CommandError for anything else, and for settings that the host would not read
  */
 export const hostOfModule = async (exported: unknown, name: string, settings: readonly string[]): Promise<WebHost> => {
-  if (typeof exported === 'function') {
+  const application = await resolved(exported, name);
+  if ('handler' in application) {
     const builder = await createBuilder();
-    return builder.configure((app) => void app.run(exported as RequestHandler)).build();
+    return builder.configure((app) => void app.run(application.handler)).build();
   }
-  const host = isBuilder(exported) ? exported.build() : exported;
-  if (!isHost(host)) {
-    throw new CommandError(
-      `${name} exports ${described(exported)} as default; a request handler, a host or a host builder is needed.`,
-    );
-  }
+  const host = 'builder' in application ? application.builder.build() : application.host;
   if (!isApplication(host)) addUrls(host, name, settings);
   return host;
+};
+
+const resolved = async (exported: unknown, name: string): Promise<ResolvedApplication> => {
+  try {
+    return await resolveApplication(exported);
+  } catch (error) {
+    if (!(error instanceof ApplicationFormError)) throw error;
+    const { code, detail, message } = error;
+    throw new CommandError(
+      code === 'APPLICATION_FORM_UNKNOWN'
+        ? `${name} exports ${detail} as default; export a handler, an application, a host or a host builder. See the table "Forms" of the README.`
+        : `${name}: ${message}.`,
+    );
+  }
 };
 
 /** A host that was made without configuration can still be told where to listen. */
@@ -48,21 +59,5 @@ const urlsOf = (settings: readonly string[]): { urls: string[]; ignored: string 
   return { urls, ignored };
 };
 
-// Known by their methods, not by their class: the module may have another copy of the package.
-
-const isBuilder = (value: unknown): value is WebHostBuilder => hasMethods(value, ['build', 'useUrls']);
-
-const isHost = (value: unknown): value is WebHost => hasMethods(value, ['run', 'start', 'stop']);
-
-/** Made by a builder that has read the configuration. */
-const isApplication = (host: WebHost): boolean => hasMethods(host, ['get', 'group']);
-
-const hasMethods = (value: unknown, names: readonly string[]): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
-
-const described = (value: unknown): string => {
-  if (value === null) return 'null';
-  return typeof value === 'object' ? 'an object' : `a value of the type ${typeof value}`;
-};
+/** Whether a builder that has read the configuration has made the host. */
+const isApplication = (host: WebHost): boolean => 'group' in host;

@@ -1,3 +1,17 @@
+export {
+  type Application,
+  type ApplicationObject,
+  type FastifyApplication,
+  type KoaApplication,
+  type NestApplication,
+  type ResolvedApplication,
+  resolveApplication,
+} from './application-form.ts';
+export {
+  ApplicationFormError,
+  type ApplicationFormErrorCode,
+  applicationFormErrors,
+} from './application-form-error.ts';
 export { type CreateBuilderOptions, createBuilder } from './create-builder.ts';
 export { createHostBuilder } from './create-host-builder.ts';
 export { type ServeOptions, serve } from './serve.ts';

@@ -2,6 +2,8 @@ import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { WebHost } from '@windhover/hosting';
+import { ApplicationFormError } from './application-form-error.ts';
+import { type ApplicationModule, exportOf } from './application-form.ts';
 import { CommandError, exitCodes } from './command-error.ts';
 
 /** What is served where no module is named, the first that is there. */
@@ -36,23 +38,32 @@ const findDefaultModule = (directory: string): string => {
 };
 
 /**
- * Imports a module for its default export.
+ * Imports a module for its application: the default export, or the export `fetch`.
  *
  * @param path absolute
  * @param name for messages
- * @returns `undefined` where there is none because the module has run a host itself
- * @throws CommandError what the module throws, in one sentence; or that it exports nothing as default
+ * @returns `undefined` without an export because the module has run a host itself
+ * @throws CommandError for an error of the module, in one sentence, and for a module without one of these exports or with
+ *   both
  * @throws Error of Windhover, as the module throws it: it has a code and says what to do
  */
-export const loadDefaultExport = async (path: string, name: string): Promise<unknown> => {
+export const loadApplication = async (path: string, name: string): Promise<unknown> => {
   checkTypeScript(path, name);
-  const exports = await importModule(path, name);
-  if (exports.default === undefined && !WebHost.hasRun) {
+  const application = applicationOf(await importModule(path, name), name);
+  if (application === undefined && !WebHost.hasRun) {
     throw new CommandError(
       `${name} has no default export; write "export default (context) => { context.response.send('Hello'); }".`,
     );
   }
-  return exports.default;
+  return application;
+};
+
+const applicationOf = (module: ApplicationModule, name: string): unknown => {
+  try {
+    return exportOf(module);
+  } catch (error) {
+    throw error instanceof ApplicationFormError ? new CommandError(`${name}: ${error.message}.`) : error;
+  }
 };
 
 const checkTypeScript = (path: string, name: string): void => {
@@ -75,9 +86,9 @@ const ownErrors: ReadonlySet<string> = new Set([
   'TransportError',
 ]);
 
-const importModule = async (path: string, name: string): Promise<{ readonly default?: unknown }> => {
+const importModule = async (path: string, name: string): Promise<ApplicationModule> => {
   try {
-    return (await import(pathToFileURL(path).href)) as { readonly default?: unknown };
+    return (await import(pathToFileURL(path).href)) as ApplicationModule;
   } catch (error) {
     if (error instanceof Error && ownErrors.has(error.name)) throw error;
     throw new CommandError(`${name} could not be loaded: ${explained(error, name)}`, exitCodes.failed, {

@@ -2,7 +2,7 @@ import { isSupervisedWorker } from '@windhover/hosting';
 import { keepCommandArguments } from './command-arguments.ts';
 import { type CommandLine, parseCommandLine, usageError } from './command-line.ts';
 import { hostOfModule } from './host-of-module.ts';
-import { findModule, loadDefaultExport } from './load-module.ts';
+import { findModule, loadApplication } from './load-module.ts';
 
 /** Serves a module until a signal ends it. */
 export const run = async (args: readonly string[]): Promise<void> => {
@@ -17,7 +17,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
   }
   keepCommandArguments(settings);
   const name = module ?? path;
-  const exported = await loadDefaultExport(path, name);
+  const exported = await loadApplication(path, name);
   if (exported !== undefined) await (await hostOfModule(exported, name, settings)).run();
 };
 

@@ -1,5 +1,9 @@
-import type { Logger, WebHost } from '@windhover/hosting';
+import type { NodeHandler } from '@windhover/app-node';
+import type { Logger, WebHost, WebHostBuilder } from '@windhover/hosting';
 import type { HttpLimitsInit, RequestHandler } from '@windhover/http';
+import { ServerAddressesFeature } from '@windhover/server';
+import { ApplicationFormError } from './application-form-error.ts';
+import { type Application, type ApplicationObject, resolveApplication } from './application-form.ts';
 import { createHostBuilder } from './create-host-builder.ts';
 
 /** How `serve` serves. Everything has a default. */
@@ -17,31 +21,55 @@ export interface ServeOptions {
 }
 
 /**
- * Starts a host that answers every request with the handler: it sends the response, or returns a value that is sent.
+ * Starts a host that answers every request with the application: a handler, which sends the response or returns a value that
+ * is sent; a fetch handler, `{ fetch }`; a `(req, res)` handler; or an application of Express, Koa, Fastify, NestJS, Hono or
+ * H3. A host or a builder of one is started as it is.
  *
  * @returns the started host: `addresses`, `stop()`, and `run()` to wait for Ctrl+C
+ * @throws ApplicationFormError `APPLICATION_FORM_UNKNOWN`, `APPLICATION_FORM_AMBIGUOUS`; `APPLICATION_OPTION_UNUSED` for an
+ *   option that a host or a builder has to set itself
  * @throws HttpError `HTTP_LIMIT_INVALID`
  * @throws RangeError `shutdownTimeout` is out of its range
  * @throws AddressError, TransportError, ServerError an address is malformed or cannot be bound; nothing listens then
  * @throws the reason of `signal`, where it has aborted before
  */
-export const serve = async (handler: RequestHandler, options: ServeOptions = {}): Promise<WebHost> => {
+export function serve(handler: RequestHandler, options?: ServeOptions): Promise<WebHost>;
+export function serve(handler: NodeHandler, options?: ServeOptions): Promise<WebHost>;
+export function serve(application: ApplicationObject, options?: ServeOptions): Promise<WebHost>;
+export async function serve(application: Application, options: ServeOptions = {}): Promise<WebHost> {
   const { signal } = options;
   signal?.throwIfAborted();
-  const host = hostFor(handler, options);
+  const host = await hostFor(application, options);
   await host.start();
   if (signal?.aborted) host.lifetime.stopApplication();
   signal?.addEventListener('abort', () => host.lifetime.stopApplication(), { signal: host.lifetime.stopping });
   return host;
+}
+
+const hostFor = async (application: Application, options: ServeOptions): Promise<WebHost> => {
+  const resolved = await resolveApplication(application);
+  if ('host' in resolved) return withAddresses(resolved.host, options);
+  if ('builder' in resolved) return withOptions(resolved.builder, options).build();
+  const builder = createHostBuilder().configure((app) => void app.run(resolved.handler));
+  return withOptions(builder, options).build();
 };
 
-const hostFor = (handler: RequestHandler, options: ServeOptions): WebHost => {
-  const { urls = [], limits, logger, shutdownTimeout } = options;
-  const builder = createHostBuilder()
-    .useServer((server) => void Object.assign(server.limits, limits))
-    .useUrls(...(typeof urls === 'string' ? [urls] : urls))
-    .configure((app) => void app.run(handler));
+const withOptions = (builder: WebHostBuilder, options: ServeOptions): WebHostBuilder => {
+  const { urls, limits, logger, shutdownTimeout } = options;
+  if (urls !== undefined) builder.useUrls(...listOf(urls));
+  if (limits !== undefined) builder.useServer((server) => void Object.assign(server.limits, limits));
   if (logger !== undefined) builder.useLogger(logger);
   if (shutdownTimeout !== undefined) builder.useShutdownTimeout(shutdownTimeout);
-  return builder.build();
+  return builder;
 };
+
+/** A host is built already: of the options only the addresses can still be set. */
+const withAddresses = (host: WebHost, { urls = [], ...options }: ServeOptions): WebHost => {
+  for (const name of ['limits', 'logger', 'shutdownTimeout'] as const) {
+    if (options[name] !== undefined) throw new ApplicationFormError('APPLICATION_OPTION_UNUSED', name);
+  }
+  for (const url of listOf(urls)) host.features.get(ServerAddressesFeature)?.add(url);
+  return host;
+};
+
+const listOf = (urls: string | readonly string[]): readonly string[] => (typeof urls === 'string' ? [urls] : urls);
