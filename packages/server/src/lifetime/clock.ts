@@ -9,8 +9,16 @@ export interface Clock {
 /** The machine's monotonic clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  // A busy event loop runs late timers before it reads from sockets. The callback waits until it has read, so that no
+  // connection times out whose bytes have arrived.
   every: (milliseconds, callback) => {
-    const timer = setInterval(callback, milliseconds).unref();
-    return () => clearInterval(timer);
+    let immediate: NodeJS.Immediate | undefined;
+    const timer = setInterval(() => {
+      immediate = setImmediate(callback).unref();
+    }, milliseconds).unref();
+    return () => {
+      clearInterval(timer);
+      clearImmediate(immediate);
+    };
   },
 };
