@@ -1,6 +1,15 @@
-import { type Answer, type Target, keptAlive, request } from './request.ts';
+import type { Agent } from 'node:http';
+import { type Answer, type Target, isIdleClose, keptAlive, request } from './request.ts';
 
-/** Clients that ask again and again until they are told to stop; none of them may see an error. */
+/** A server that stops closes a connection that has been idle for so many milliseconds, or more. */
+const shortestIdle = 1000;
+
+/**
+ * Clients that ask again and again until they are told to stop; none of them may see an error.
+ *
+ * A client on a busy machine may find time for its next request only when the server has just closed the idle connection.
+ * No server can prevent that, so such a client asks again on another connection, as RFC 9112 section 9.3.1 wants.
+ */
 export class Load {
   readonly answers: Answer[] = [];
   readonly errors: unknown[] = [];
@@ -16,7 +25,7 @@ export class Load {
       ...Array.from({ length: fresh }, () => this.#repeat(() => request(target))),
       ...Array.from({ length: kept }, () => {
         const agent = keptAlive();
-        return this.#repeat(() => request(target, agent)).finally(() => agent.destroy());
+        return this.#repeat(askAgain(target, agent)).finally(() => agent.destroy());
       }),
     ];
   }
@@ -36,3 +45,18 @@ export class Load {
     await Promise.all(this.#clients);
   }
 }
+
+/** Asks again if the server has closed the connection for being idle. */
+const askAgain = (target: Target, agent: Agent): (() => Promise<Answer>) => {
+  let askedAt = performance.now();
+  return async () => {
+    const lastAskedAt = askedAt;
+    askedAt = performance.now();
+    try {
+      return await request(target, agent);
+    } catch (error) {
+      if (!isIdleClose(error) || askedAt - lastAskedAt < shortestIdle) throw error;
+      return request(target, agent);
+    }
+  };
+};

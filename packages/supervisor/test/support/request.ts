@@ -28,8 +28,18 @@ export const request = (target: Target, agent: Agent | false = false): Promise<A
         resolve({ thread: thread!, pid: pid!, text, last: response.headers.connection === 'close' });
       });
     });
-    sent.on('error', reject);
+    sent.on('error', (error) => {
+      if (sent.reusedSocket) idleCloses.add(error);
+      reject(error);
+    });
   });
+
+/** Errors of requests on a connection that had been used before, and that brought no answer. */
+const idleCloses = new WeakSet<Error>();
+
+/** Whether a request has failed because the server closed its connection, which was idle. */
+export const isIdleClose = (error: unknown): boolean =>
+  error instanceof Error && idleCloses.has(error) && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 
 /** A client that keeps its connection. */
 export const keptAlive = (): Agent => new Agent({ keepAlive: true, maxSockets: 1 });
