@@ -30,6 +30,9 @@ const open = new Set();
 let totalRead = 0;
 let mostRead = 0;
 
+/** Open connections whose state is part of a sample. */
+const mostShown = 4;
+
 /** @param {Connection} connection */
 const socketOf = (connection) => connection.features.require(ConnectionSocketFeature).socket;
 
@@ -79,6 +82,19 @@ function socketTotals() {
   return { read, mostRead: most, queued, mostQueued };
 }
 
+/** The state of a connection in one line, for a connection that should be closed. @param {Connection} connection */
+function stateOf(connection) {
+  const socket = socketOf(connection);
+  const { bytesRead, bytesWritten, readableLength, writableLength } = socket;
+  const states = [
+    socket.readableEnded && 'peer has ended',
+    socket.isPaused() && 'paused',
+    socket.writableFinished ? 'ended' : socket.writableEnded && 'ending',
+    socket.destroyed && 'destroyed',
+  ].filter((state) => state !== false);
+  return `${bytesRead} bytes read, ${readableLength} kept, ${bytesWritten} written, ${writableLength} queued, ${states.join(', ')}`;
+}
+
 const collect = /** @type {(options: object) => void} */ (/** @type {unknown} */ (globalThis.gc));
 
 function sample() {
@@ -95,6 +111,7 @@ function sample() {
     applicationErrors: Object.fromEntries(applicationErrors),
     abortedHandlers: Object.fromEntries(abortedHandlers),
     closed: Object.fromEntries(closed),
+    open: [...open].slice(0, mostShown).map(stateOf),
     ...socketTotals(),
   };
 }

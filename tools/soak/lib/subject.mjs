@@ -23,6 +23,7 @@ export const emergencyLimit = 1024 ** 3;
  * @property {Record<string, number>} applicationErrors by code
  * @property {Record<string, number>} abortedHandlers by path
  * @property {Record<string, number>} closed by code, of a server that tracks its connections; so are these:
+ * @property {string[]} open states of some connections that are open
  * @property {number} read from all sockets
  * @property {number} mostRead from one of them
  * @property {number} queued for sending
