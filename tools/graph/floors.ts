@@ -29,6 +29,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'middleware-forwarded-headers',
       'middleware-host-filtering',
       'middleware-routing',
+      'middleware-static-files',
     ],
   ],
   [3, ['server']],

@@ -36,6 +36,7 @@ export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts'
 export { type ShownType, preferredType } from './problem/preferred-type.ts';
 export { type ProblemDetails, sendProblem } from './problem/problem-details.ts';
 export { reasonPhrases } from './status-codes.ts';
+export { addVary } from './vary.ts';
 
 export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';
 export { contentBytes } from './exchange/content-bytes.ts';

@@ -1,0 +1,16 @@
+import { listMembers } from './field-list.ts';
+import type { HttpFields } from './http-fields.ts';
+
+/**
+ * Adds a name to the Vary field, which tells caches the request fields that the response depends on. Nothing happens where
+ * the name is already listed, or where the field is `*`.
+ *
+ * @param name of a request field in lower case, e.g. `accept-encoding`
+ * Source: RFC 9110 section 12.5.5
+ */
+export const addVary = (headers: HttpFields, name: string): void => {
+  const value = headers.get('vary');
+  if (value === undefined || value === '') return headers.set('vary', name);
+  const listed = listMembers(value.toLowerCase());
+  if (!listed.includes('*') && !listed.includes(name)) headers.set('vary', `${value}, ${name}`);
+};

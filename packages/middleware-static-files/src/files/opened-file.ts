@@ -1,0 +1,85 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { isAbsolute, relative, sep } from 'node:path';
+import { propertyOf } from '@windhover/http';
+
+/** A file that is open for reading. The receiver closes it. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly stats: Stats;
+}
+
+/** Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows has no such flag. */
+const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Errors that mean that a path is no file which this process can read. Others, such as too many open files, are thrown. */
+const missing = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EINVAL']);
+
+/** Whether an error means that a path is no file which this process can read. */
+export const isMissing = (error: unknown): boolean => missing.has(String(propertyOf(error, 'code')));
+
+/**
+ * Opens a regular file.
+ *
+ * @param root folder in which the file must be once symbolic links are followed; `undefined` for anywhere
+ * @returns `folder` for a folder, `undefined` for everything else that is no file here
+ */
+export const openFile = async (path: string, root: string | undefined): Promise<OpenedFile | 'folder' | undefined> => {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, readOnly);
+    const stats = await handle.stat();
+    const isInside = root === undefined || (await isBelow(path, stats, root));
+    if (isInside && stats.isFile()) {
+      const opened = { handle, stats };
+      handle = undefined;
+      return opened;
+    }
+    return isInside && stats.isDirectory() ? 'folder' : undefined;
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return process.platform === 'win32' && (await isFolder(path, root)) ? 'folder' : undefined;
+  } finally {
+    await handle?.close();
+  }
+};
+
+/** Whether a path is a regular file, links followed. */
+export const isRegularFile = async (path: string): Promise<boolean> => {
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
+/** Windows opens no folders. */
+const isFolder = async (path: string, root: string | undefined): Promise<boolean> => {
+  try {
+    const stats = await stat(path);
+    return stats.isDirectory() && (root === undefined || (await isBelow(path, stats, root)));
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
+/**
+ * Whether an open file is below a folder once symbolic links are followed. The real path is compared with the open file, so
+ * that a link which changes meanwhile does not help. The real path of the folder is asked for each time: releases are
+ * often switched by a link.
+ */
+const isBelow = async (path: string, opened: Stats, root: string): Promise<boolean> => {
+  const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);
+  if (!isInFolder(real, realRoot)) return false;
+  const { dev, ino } = await stat(real);
+  return dev === opened.dev && ino === opened.ino;
+};
+
+/** Whether a path is a folder or below it. Both are real paths. */
+export const isInFolder = (path: string, folder: string): boolean => {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+};

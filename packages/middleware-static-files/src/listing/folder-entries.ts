@@ -1,0 +1,91 @@
+import type { Dirent } from 'node:fs';
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { isInFolder, isMissing } from '../files/opened-file.ts';
+import { type PathRules, isServablePath } from '../files/request-path.ts';
+
+/** A file or folder of a listing. */
+export interface FolderEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  /** In bytes; 0 for a folder. */
+  readonly size: number;
+  readonly modified: Date;
+}
+
+/** The entries of a folder. */
+export interface FolderEntries {
+  readonly entries: readonly FolderEntry[];
+  /** Whether the folder has more entries than are listed. */
+  readonly hasMore: boolean;
+}
+
+/** A listing of more entries helps no reader, and each costs a look at the disk. */
+export const maxEntries = 2000;
+
+/** Entries whose facts are asked for at once. */
+const atOnce = 16;
+
+/**
+ * The files and folders that requests can reach, folders first, in the order of their names.
+ *
+ * @param boundary folder in which entries must be once links are followed; `undefined` for anywhere
+ * @returns `undefined` where there is no such folder
+ */
+export const folderEntries = async (
+  folder: string,
+  boundary: string | undefined,
+  rules: PathRules,
+): Promise<FolderEntries | undefined> => {
+  try {
+    if (boundary !== undefined && !isInFolder(await realpath(folder), await realpath(boundary))) return undefined;
+    const { names, hasMore } = await readNames(folder, rules);
+    const entries: FolderEntry[] = [];
+    for (let at = 0; at < names.length; at += atOnce) {
+      const some = names.slice(at, at + atOnce).map((entry) => describeEntry(folder, entry, boundary));
+      for (const entry of await Promise.all(some)) if (entry !== undefined) entries.push(entry);
+    }
+    return { entries: entries.sort(inOrder), hasMore };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+const readNames = async (folder: string, rules: PathRules): Promise<{ names: Dirent[]; hasMore: boolean }> => {
+  const names: Dirent[] = [];
+  for await (const entry of await opendir(folder)) {
+    if (!isServablePath(`/${entry.name}`, rules)) continue;
+    if (names.length === maxEntries) return { names, hasMore: true };
+    names.push(entry);
+  }
+  return { names, hasMore: false };
+};
+
+const describeEntry = async (
+  folder: string,
+  entry: Dirent,
+  boundary: string | undefined,
+): Promise<FolderEntry | undefined> => {
+  const path = `${folder}/${entry.name}`;
+  try {
+    if (
+      boundary !== undefined &&
+      entry.isSymbolicLink() &&
+      !isInFolder(await realpath(path), await realpath(boundary))
+    ) {
+      return undefined;
+    }
+    const stats = await stat(path);
+    const isFolder = stats.isDirectory();
+    if (!isFolder && !stats.isFile()) return undefined;
+    return { name: entry.name, isFolder, size: isFolder ? 0 : stats.size, modified: stats.mtime };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
+const { compare } = new Intl.Collator('en', { numeric: true });
+
+const inOrder = (one: FolderEntry, other: FolderEntry): number =>
+  Number(other.isFolder) - Number(one.isFolder) || compare(one.name, other.name);

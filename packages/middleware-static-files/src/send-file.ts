@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import type { HttpContext } from '@windhover/http';
+import { contentDisposition } from './content-disposition.ts';
+import { contentTypeOf } from './content-type.ts';
+import { StaticFilesError } from './errors.ts';
+import { describeFile } from './files/found-file.ts';
+import { openFile } from './files/opened-file.ts';
+import { isServablePath } from './files/request-path.ts';
+import { sendFoundFile } from './send-found-file.ts';
+
+/** Options of `sendFile`. */
+export interface SendFileOptions {
+  /**
+   * The folder that the path is relative to and must not leave, by `..` or by symbolic links. With it, the path may come from
+   * a request; names that begin with a dot are refused. Without it, the path is taken as it is.
+   */
+  readonly root?: string;
+  /** The name under which a browser saves the file: sets Content-Disposition. */
+  readonly download?: string;
+  /** By default the type of the extension. */
+  readonly contentType?: string;
+  /** `no-cache` by default; empty for no Cache-Control field. */
+  readonly cacheControl?: string;
+}
+
+/**
+ * Answers a request with a file: with ranges, conditions and HEAD, as `staticFiles` does.
+ *
+ * @param path relative to the working directory, or to the option `root`
+ * @returns a promise; the handler returns or awaits it
+ * @throws StaticFilesError `STATIC_FILES_NOT_FOUND`, answered 404 unless the handler catches it; the response is unchanged then
+ * Source: ASP.NET Core `Results.File`, `SendFileResponseExtensions`
+ */
+export const sendFile = async (context: HttpContext, path: string, options: SendFileOptions = {}): Promise<void> => {
+  const { root, download, contentType = contentTypeOf(path), cacheControl = 'no-cache' } = options;
+  const now = Date.now();
+  const file = root === undefined ? resolve(path) : pathBelow(resolve(root), path);
+  const opened = await openFile(file, root === undefined ? undefined : resolve(root));
+  if (opened === undefined || opened === 'folder') throw notFound(path);
+  if (download !== undefined) context.response.headers.set('content-disposition', contentDisposition(download));
+  const found = { file: describeFile(file, opened.stats, now), handle: opened.handle };
+  await sendFoundFile(context, found, { contentType, cacheControl });
+};
+
+const pathBelow = (root: string, path: string): string => {
+  const below = path.startsWith('/') ? path : `/${path}`;
+  const rules = { dotfiles: false, windows: process.platform === 'win32' };
+  if (!isServablePath(below, rules)) throw notFound(path);
+  return root.replace(/[/\\]$/, '') + below;
+};
+
+const notFound = (path: string): StaticFilesError =>
+  new StaticFilesError('STATIC_FILES_NOT_FOUND', `received ${JSON.stringify(path)}`);
