@@ -5,6 +5,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect as http2Connec
 import { Socket } from 'node:net';
 import { type Duplex, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { TLSSocket } from 'node:tls';
 
 /** A request of a test. */
 export interface HostRequest {
@@ -14,8 +15,13 @@ export interface HostRequest {
   readonly path?: string;
   /** Names in lower case. `host` is `app.test` by default. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Content of a known length as text or bytes, else a source of pieces. */
+  /**
+   * Content of a known length as text or bytes, else a source of pieces. With `expect: 100-continue` it is sent after
+   * 100 (Continue).
+   */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Fields after the content. */
+  readonly trailers?: Readonly<Record<string, string>>;
 }
 
 /** The head of a response, and its content while it comes. */
@@ -24,14 +30,19 @@ export interface OpenResponse {
   /** Values of fields by name in lower case, lines joined with `, `; `set-cookie` only in `setCookies`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly setCookies: readonly string[];
+  /** Statuses of informational responses, in order. */
+  readonly informational: readonly number[];
   /** The content as it arrives. */
   readonly content: Readable;
+  /** Trailer fields; empty until the content has been read. */
+  trailers(): Readonly<Record<string, string>>;
   /** Goes away without reading the rest: the connection is reset, or the stream is cancelled. */
   leave(): void;
 }
 
 /** A complete response. */
-export interface HostResponse extends Omit<OpenResponse, 'content' | 'leave'> {
+export interface HostResponse extends Omit<OpenResponse, 'content' | 'leave' | 'trailers'> {
+  readonly trailers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
   /** The content as UTF-8. */
   readonly text: string;
@@ -51,11 +62,11 @@ export abstract class HostClient {
 
   /** Sends a request and reads the whole response. */
   async request(request?: HostRequest): Promise<HostResponse> {
-    const { content, leave: _, ...head } = await this.open(request);
+    const { content, leave: _, trailers, ...head } = await this.open(request);
     const pieces: Buffer[] = [];
     for await (const piece of content) pieces.push(piece as Buffer);
     const bytes = Buffer.concat(pieces);
-    return { ...head, bytes, text: bytes.toString('utf8') };
+    return { ...head, trailers: trailers(), bytes, text: bytes.toString('utf8') };
   }
 
   /** A GET. */
@@ -70,7 +81,7 @@ export abstract class HostClient {
 export class Http1Client extends HostClient {
   readonly #connections = new Set<Duplex>();
 
-  override open({ method = 'GET', path = '/', headers, body }: HostRequest = {}): Promise<OpenResponse> {
+  override open({ method = 'GET', path = '/', headers, body, trailers }: HostRequest = {}): Promise<OpenResponse> {
     const connection = this.connect();
     this.#connections.add(connection);
     connection.once('close', () => this.#connections.delete(connection));
@@ -80,14 +91,23 @@ export class Http1Client extends HostClient {
       path,
       headers: { host: 'app.test', ...lengthOf(body), ...headers } as Record<string, string | string[]>,
     });
+    if (trailers !== undefined) request.addTrailers(trailers);
+    const informational: number[] = [];
+    request.on('information', ({ statusCode }) => void informational.push(statusCode));
     return new Promise((resolve, reject) => {
       request.once('error', reject);
       request.once('response', (response: IncomingMessage) => {
-        const fields = fieldsOf(response.headers);
         response.on('error', () => {});
-        resolve({ status: response.statusCode!, ...fields, content: response, leave: () => reset(connection) });
+        resolve({
+          status: response.statusCode!,
+          ...fieldsOf(response.headers),
+          informational,
+          content: response,
+          trailers: () => response.trailers as Record<string, string>,
+          leave: () => reset(connection),
+        });
       });
-      send(request, body);
+      send(request, body, headers);
     });
   }
 
@@ -98,23 +118,48 @@ export class Http1Client extends HostClient {
 
 /** A client with one connection for all its requests. */
 export class Http2Client extends HostClient {
+  readonly #scheme: 'http' | 'https';
   #session: ClientHttp2Session | undefined;
 
-  override async open({ method = 'GET', path = '/', headers, body }: HostRequest = {}): Promise<OpenResponse> {
+  constructor(connect: () => Duplex, scheme: 'http' | 'https') {
+    super(connect);
+    this.#scheme = scheme;
+  }
+
+  override async open({
+    method = 'GET',
+    path = '/',
+    headers,
+    body,
+    trailers,
+  }: HostRequest = {}): Promise<OpenResponse> {
     const { host = 'app.test', ...others } = headers ?? {};
     const session = (this.#session ??= this.#connected());
     const stream: ClientHttp2Stream = session.request(
       { ':method': method, ':path': path, ':authority': host as string, ...lengthOf(body), ...copied(others) },
-      { endStream: body === undefined },
+      { endStream: body === undefined, waitForTrailers: trailers !== undefined },
     );
     stream.on('error', () => {});
+    stream.once('wantTrailers', () => stream.sendTrailers(trailers!));
+    const informational: number[] = [];
+    let received: IncomingHttpHeaders = {};
+    stream.on('headers', (fields: IncomingHttpHeaders) => void informational.push(Number(fields[':status'])));
+    stream.once('trailers', (fields: IncomingHttpHeaders) => (received = fields));
     // Node drops the content of a stream that nothing reads when its response comes.
     const content = new PassThrough();
     stream.once('response', () => pipeline(stream, content).catch(() => {}));
     content.on('error', () => {});
-    if (body !== undefined) send(stream, body);
-    const [{ ':status': status, ...received }] = (await once(stream, 'response')) as [ResponseFields];
-    return { status, ...fieldsOf(received), content, leave: () => stream.close(constants.NGHTTP2_CANCEL) };
+    if (body !== undefined) send(stream, body, headers);
+    const [{ ':status': status, ...fields }] = (await once(stream, 'response')) as [ResponseFields];
+    return {
+      status,
+      ...fieldsOf(fields),
+      informational,
+      content,
+      trailers: () => Object.fromEntries(Object.entries(received)) as Record<string, string>,
+      // `close` would wait for the end of content that is still sent.
+      leave: () => (stream.writableEnded ? stream.close(constants.NGHTTP2_CANCEL) : stream.destroy()),
+    };
   }
 
   override close(): void {
@@ -122,7 +167,7 @@ export class Http2Client extends HostClient {
   }
 
   #connected(): ClientHttp2Session {
-    const session = http2Connect('http://app.test', { createConnection: this.connect });
+    const session = http2Connect(`${this.#scheme}://app.test`, { createConnection: this.connect });
     // The requests that run fail with the same error.
     session.on('error', () => {});
     return session;
@@ -133,7 +178,8 @@ type ResponseFields = IncomingHttpHeaders & { ':status': number };
 
 /** The server sees a client that is gone, and not the end of what it has to say. */
 const reset = (connection: Duplex): void => {
-  if (connection instanceof Socket) connection.resetAndDestroy();
+  if (connection instanceof TLSSocket) connection.destroy();
+  else if (connection instanceof Socket) connection.resetAndDestroy();
   else connection.destroy(new Error('the client leaves'));
 };
 
@@ -145,7 +191,12 @@ const copied = (headers: NonNullable<HostRequest['headers']>): Record<string, st
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
   );
 
-const send = (target: NodeJS.WritableStream, body: HostRequest['body']): void => {
+const send = (target: NodeJS.WritableStream, body: HostRequest['body'], headers: HostRequest['headers']): void => {
+  if (headers?.['expect'] === '100-continue') target.once('continue', () => sendNow(target, body));
+  else sendNow(target, body);
+};
+
+const sendNow = (target: NodeJS.WritableStream, body: HostRequest['body']): void => {
   if (body === undefined) return void target.end();
   if (typeof body === 'string' || body instanceof Uint8Array) return void target.end(body);
   // A server that refuses content ends its transfer; the response tells why.

@@ -44,8 +44,7 @@ export class HeadersReceiver {
     this.#host = host;
     this.#decoder = new HpackDecoder({
       maxListSize: limits.maxRequestHeadersTotalSize,
-      // Pseudo-header fields are not field lines.
-      maxCount: limits.maxRequestHeaderCount + 5,
+      maxCount: limits.maxRequestHeaderCount,
       maxFieldSize: limits.http2.maxRequestHeaderFieldSize,
     });
   }

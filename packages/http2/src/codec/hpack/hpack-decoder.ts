@@ -1,7 +1,7 @@
 import { Http2Error } from '../errors.ts';
 import { latin1 } from '../latin1.ts';
 import { DynamicTable, defaultTableSize } from './dynamic-table.ts';
-import { type FieldKind, kindOfName } from './field-kind.ts';
+import { type FieldKind, firstPseudoKind, kindOfName } from './field-kind.ts';
 import { HeaderField, fieldOverhead } from './header-field.ts';
 import { decodeHuffman } from './huffman-decoder.ts';
 import { firstDynamicIndex, staticTable } from './static-table.ts';
@@ -10,7 +10,7 @@ import { firstDynamicIndex, staticTable } from './static-table.ts';
 export interface HeaderListLimits {
   /** Name, value and 32 bytes for each field; breach: `isTooLarge`, beyond twice as much: an error. */
   readonly maxListSize: number;
-  /** Fields, where all cookie fields count as one; breach: `isTooLarge`. */
+  /** Fields without pseudo-header fields, where all cookie fields count as one; breach: `isTooLarge`. */
   readonly maxCount: number;
   /** One name or one value, compressed or not; breach: `isTooLarge`. */
   readonly maxFieldSize: number;
@@ -158,10 +158,10 @@ export class HpackDecoder {
       this.#listSize <= maxListSize &&
       name.length <= maxFieldSize &&
       value.length <= maxFieldSize &&
-      (this.#count < maxCount || this.#countsAlready(name));
+      (this.#count < maxCount || !this.#counts(field));
     if (isWithin && !this.#isTooLarge) {
       this.#fields.push(field);
-      if (!this.#countsAlready(name)) this.#count++;
+      if (this.#counts(field)) this.#count++;
       if (name === 'cookie') this.#hasCookie = true;
       return;
     }
@@ -169,9 +169,9 @@ export class HpackDecoder {
     if (this.#listSize > 2 * maxListSize) throw new Http2Error('HTTP2_HEADER_BLOCK_TOO_LARGE');
   }
 
-  /** The pieces of a cookie are joined to one field (RFC 9113 8.2.3). */
-  #countsAlready(name: string): boolean {
-    return this.#hasCookie && name === 'cookie';
+  /** Whether the field is a field line of its own. The pieces of a cookie are joined to one (RFC 9113 8.2.3). */
+  #counts({ name, kind }: HeaderField): boolean {
+    return kind < firstPseudoKind && !(this.#hasCookie && name === 'cookie');
   }
 
   /** An integer whose first byte has it, or a part of it, under the mask (RFC 7541 5.1). */

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import { deferred } from '../test-support/deferred.ts';
+import { everyProtocol } from '../test-support/hosts/every-host.ts';
+import { ManualClock } from '../test-support/manual-clock.ts';
+import { turns } from '../test-support/turns.ts';
+import { until } from '../test-support/until.ts';
+
+everyProtocol((host) => {
+  it('a stop waits for running requests, whose responses are complete', async () => {
+    const [started, finish] = [deferred(), deferred()];
+    const { client, server } = await host.serve([
+      async ({ response }) => {
+        await response.write('first ');
+        started.resolve();
+        await finish.promise;
+        response.send('last');
+      },
+    ]);
+    const answered = client.get('/');
+    await started.promise;
+    const stopped = server.stop(AbortSignal.timeout(30_000));
+    await turns(3);
+    finish.resolve();
+    expect((await answered).text).toBe('first last');
+    await stopped;
+  });
+
+  it('a stop without patience aborts running requests', async () => {
+    const [started, aborted] = [deferred(), deferred()];
+    const { client, server } = await host.serve([
+      async ({ signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve());
+        started.resolve();
+        await aborted.promise;
+      },
+    ]);
+    const answered = client.get('/').then(
+      () => 'answered',
+      () => 'cut off',
+    );
+    await started.promise;
+    await server.stop(AbortSignal.abort());
+    await aborted.promise;
+    expect(await answered).toBe('cut off');
+  });
+
+  it('a stop under load loses no request that the server has received', async () => {
+    let received = 0;
+    let answered = 0;
+    const { client, server } = await host.serve([
+      async ({ response }) => {
+        received++;
+        await turns();
+        response.send('ok');
+      },
+    ]);
+    const ask = async (): Promise<void> => {
+      for (;;) {
+        try {
+          if ((await client.get('/')).text === 'ok') answered++;
+        } catch {
+          // Refused: the server stops, and a client asks another one.
+          return;
+        }
+      }
+    };
+    const clients = Array.from({ length: 20 }, ask);
+    await until(() => received > 100);
+    await server.stop(AbortSignal.timeout(30_000));
+    await Promise.all(clients);
+    expect(answered).toBe(received);
+  });
+
+  it('content slower than minRequestBodyDataRate, while the handler waits for it: 408', async () => {
+    const clock = new ManualClock();
+    const reading = deferred();
+    const { client } = await host.serve(
+      [
+        async ({ request, response }) => {
+          const body = request.body[Symbol.asyncIterator]();
+          await body.next();
+          reading.resolve();
+          await body.next();
+          response.send('read');
+        },
+      ],
+      undefined,
+      { clock },
+    );
+    const never = async function* (): AsyncGenerator<Uint8Array> {
+      yield new Uint8Array(1);
+      await new Promise(() => {});
+    };
+    const answered = client.open({ method: 'POST', body: never() });
+    await reading.promise;
+    await turns(3);
+    clock.seconds(20);
+    expect((await answered).status).toBe(408);
+  });
+});
