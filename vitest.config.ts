@@ -5,10 +5,13 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests read the sources of every package, so a change is seen without a build. */
-const sources = readdirSync(at('packages')).map((folder) => ({
-  find: new RegExp(`^${folder === 'windhover' ? '' : '@windhover/'}${folder}$`),
-  replacement: at(`packages/${folder}/src/index.ts`),
-}));
+const sources = [
+  ...readdirSync(at('packages')).map((folder) => ({
+    find: new RegExp(`^${folder === 'windhover' ? '' : '@windhover/'}${folder}$`),
+    replacement: at(`packages/${folder}/src/index.ts`),
+  })),
+  { find: /^@windhover\/([\w-]+)\/([\w-]+)$/, replacement: at('packages/$1/src/$2/index.ts') },
+];
 
 /** Property tests and fuzzers begin with this number: `TEST_SEED=1 vitest run` repeats a run that has printed 1. */
 const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);

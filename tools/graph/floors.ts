@@ -7,7 +7,7 @@
  * the protocols that drive them.
  */
 export const floors: readonly (readonly [floor: number, folders: readonly string[]])[] = [
-  [0, ['features']],
+  [0, ['features', 'thrown-values']],
   [1, ['addresses', 'connections', 'configuration', 'dev-certs', 'supervisor']],
   [1.25, ['diagnostics']],
   [1.5, ['http']],
@@ -38,7 +38,14 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
 ];
 
 /** Packages that run in browsers, too: they import nothing of Node. */
-export const browserSafe: readonly string[] = ['features', 'addresses', 'diagnostics', 'http', 'http1-codec'];
+export const browserSafe: readonly string[] = [
+  'features',
+  'thrown-values',
+  'addresses',
+  'diagnostics',
+  'http',
+  'http1-codec',
+];
 
 const floorOfFolder = new Map(floors.flatMap(([floor, folders]) => folders.map((folder) => [folder, floor])));
 

@@ -5,6 +5,10 @@ export class ManualHeartbeat implements ConnectionHeartbeatFeature {
   now = 0;
   #listeners: readonly HeartbeatListener[] = [];
 
+  deadlineAfter(duration: number): number {
+    return this.now + duration + 1000;
+  }
+
   onHeartbeat(listener: HeartbeatListener): void {
     this.#listeners = [...this.#listeners, listener];
   }

@@ -82,6 +82,10 @@ export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetim
   #heartbeat: HeartbeatListener[] = [];
   #close: CloseRequestListener[] = [];
 
+  deadlineAfter(duration: number): number {
+    return this.now + duration + 1000;
+  }
+
   onHeartbeat(listener: HeartbeatListener): void {
     this.#heartbeat.push(listener);
   }

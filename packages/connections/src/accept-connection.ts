@@ -1,5 +1,5 @@
+import { isReadableError } from '@windhover/thrown-values';
 import type { Connection, ConnectionDelegate } from './connection.ts';
-import { isReadableError } from './thrown-value.ts';
 
 const asError = (thrown: unknown): Error =>
   isReadableError(thrown) ? thrown : new Error('The connection delegate failed', { cause: thrown });

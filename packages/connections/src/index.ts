@@ -27,8 +27,6 @@ export {
   connectionErrors,
   transportErrors,
 } from './errors.ts';
-export { deadlineAfter } from './deadline-after.ts';
-export { isInstanceOf, isReadableError } from './thrown-value.ts';
 export { fromDuplex } from './from-duplex.ts';
 export { LayeredConnection } from './layered-connection.ts';
 export { LayeredStreamConnection } from './layered-stream-connection.ts';

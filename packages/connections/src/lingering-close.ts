@@ -1,5 +1,4 @@
 import type { Connection, Receiver } from './connection.ts';
-import { deadlineAfter } from './deadline-after.ts';
 import { ConnectionHeartbeatFeature, type HeartbeatListener } from './features/connection-heartbeat.ts';
 
 /** How `lingeringClose` closes a connection. */
@@ -32,7 +31,7 @@ class LingeringClose implements Receiver, HeartbeatListener {
   constructor(connection: Connection, timeout: number) {
     this.#connection = connection;
     this.#heartbeat = connection.features.get(ConnectionHeartbeatFeature);
-    this.#deadline = this.#heartbeat === undefined ? Infinity : deadlineAfter(this.#heartbeat, timeout);
+    this.#deadline = this.#heartbeat?.deadlineAfter(timeout) ?? Infinity;
     this.#heartbeat?.onHeartbeat(this);
   }
 

@@ -1,3 +1,5 @@
+import { isInstanceOf, propertyOf } from '@windhover/thrown-values';
+
 /** Every code of an `HttpError`, with the sentence that begins its message. */
 export const httpErrors = {
   HTTP_FIELD_NAME_INVALID: 'a field name is not a token (RFC 9110 5.1)',
@@ -86,3 +88,11 @@ export class BadHttpRequestError extends Error {
     this.status = status;
   }
 }
+
+/** Whether a thrown value is a `BadHttpRequestError`. Never throws. */
+export const isBadRequest = (thrown: unknown): thrown is BadHttpRequestError =>
+  isInstanceOf(thrown, BadHttpRequestError);
+
+/** Whether a thrown value is the `HttpError` of an aborted request, `HTTP_REQUEST_ABORTED`. Never throws. */
+export const isRequestAborted = (thrown: unknown): boolean =>
+  isInstanceOf(thrown, HttpError) && propertyOf(thrown, 'code') === 'HTTP_REQUEST_ABORTED';

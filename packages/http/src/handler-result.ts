@@ -1,9 +1,9 @@
+import { propertyOf } from '@windhover/thrown-values';
 import { HttpError } from './errors.ts';
 import { contentBytes } from './exchange/content-bytes.ts';
 import type { HttpContext } from './http-context.ts';
 import type { ResponseBytes } from './http-response.ts';
 import { type PieceSource, type ReadableStreamLike, isPieceSource } from './piece-reader.ts';
-import { propertyOf } from './thrown-value.ts';
 
 /** The part of the platform's `Response` that is sent. */
 export interface ResponseLike {

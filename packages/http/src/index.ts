@@ -49,7 +49,7 @@ export { refusalFor, reportBadRequest } from './exchange/refusals.ts';
 export { type ContentSource, RequestBody } from './exchange/request-body.ts';
 export { type TargetParts, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
-export { errorOrNothing, isBadRequest, isError, isRequestAborted, isThenable, propertyOf } from './thrown-value.ts';
+export { isBadRequest, isRequestAborted } from './errors.ts';
 
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';

@@ -1,6 +1,6 @@
+import { isThenable } from '@windhover/thrown-values';
 import { type HandlerResult, sendResult } from './handler-result.ts';
 import type { HttpContext } from './http-context.ts';
-import { isThenable } from './thrown-value.ts';
 
 /**
  * Continues with a request, as `next` does. A delegate that waits for something returns a promise; the request ends when it

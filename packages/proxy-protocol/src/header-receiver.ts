@@ -7,7 +7,6 @@ import {
   type HeartbeatListener,
   type Receiver,
   acceptConnection,
-  deadlineAfter,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import { ProxyProtocolError, type ProxyProtocolErrorCode } from './errors.ts';
@@ -48,7 +47,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
     const heartbeat = this.#connection.features.get(ConnectionHeartbeatFeature);
     if (heartbeat !== undefined && this.#timeout !== Number.POSITIVE_INFINITY) {
       this.#heartbeat = heartbeat;
-      this.#deadline = deadlineAfter(heartbeat, this.#timeout);
+      this.#deadline = heartbeat.deadlineAfter(this.#timeout);
       heartbeat.onHeartbeat(this);
     }
     this.#connection.start(this);

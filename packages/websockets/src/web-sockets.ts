@@ -1,13 +1,6 @@
 import type { FeatureCollection } from '@windhover/features';
-import {
-  HttpError,
-  HttpResponseFeature,
-  HttpWebSocketFeature,
-  type Middleware,
-  errorOrNothing,
-  handled,
-  isThenable,
-} from '@windhover/http';
+import { HttpError, HttpResponseFeature, HttpWebSocketFeature, type Middleware, handled } from '@windhover/http';
+import { isThenable, readableError } from '@windhover/thrown-values';
 import { WebSocket } from 'ws';
 import { type AcceptOptions, WebSocketAcceptor, refuse } from './accept-web-socket.ts';
 import { CloseCode } from './close-code.ts';
@@ -62,7 +55,7 @@ const guarded = (
 
 /** Answers 426 when a handler accepts a WebSocket that the request does not ask for. Other errors are rethrown. */
 const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void => {
-  const known = errorOrNothing(error);
+  const known = readableError(error);
   const isAccepted = known instanceof HttpError && known.code === 'HTTP_WEB_SOCKET_NOT_POSSIBLE';
   if (!isAccepted || features.require(HttpResponseFeature).hasStarted) throw error;
   refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
@@ -70,7 +63,7 @@ const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void
 
 /** Whether an error is the one of `send` after the peer has closed, which is not a fault of the handler. */
 const isClosed = (thrown: unknown): boolean => {
-  const error = errorOrNothing(thrown);
+  const error = readableError(thrown);
   return error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
 };
 

@@ -14,6 +14,13 @@ export interface HeartbeatListener {
 export interface ConnectionHeartbeatFeature {
   /** Milliseconds of the monotonic clock of the heartbeat at its last beat. */
   readonly now: number;
+  /**
+   * The time, by this clock, at which a wait that begins now ends. It is one beat later than the last beat plus the
+   * duration, because the last beat may have been up to one beat ago: a wait is never too short.
+   *
+   * @param duration milliseconds; Infinity for a wait without an end
+   */
+  deadlineAfter(duration: number): number;
   /** The listener is called on every beat until the connection is closed. */
   onHeartbeat(listener: HeartbeatListener): void;
   /** Removes a listener before the connection is closed, e.g. when another protocol takes the connection over. */

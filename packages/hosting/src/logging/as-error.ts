@@ -1,4 +1,4 @@
-import { isReadableError } from '@windhover/connections';
+import { isReadableError } from '@windhover/thrown-values';
 
 /** An error for a logger, of any thrown value. A value that loggers could not read is described. Never throws. */
 export const asError = (thrown: unknown): Error =>

@@ -1,4 +1,4 @@
-import { type ConnectionHeartbeatFeature, deadlineAfter } from '@windhover/connections';
+import type { ConnectionHeartbeatFeature } from '@windhover/connections';
 
 /** The purposes of the timeout of a connection. One timeout runs at a time. */
 export const Timeout = {
@@ -37,14 +37,14 @@ export class ConnectionTimeout {
 
   /** Milliseconds to pass to `start` for a timeout that expires when this one does; Infinity when none runs. */
   get left(): number {
-    return this.#heartbeat === undefined ? Infinity : this.#deadline - deadlineAfter(this.#heartbeat, 0);
+    return this.#heartbeat === undefined ? Infinity : this.#deadline - this.#heartbeat.deadlineAfter(0);
   }
 
   /** Replaces the timeout that runs. @param duration milliseconds */
   start(reason: Timeout, duration: number): void {
     if (this.#heartbeat === undefined) return;
     this.reason = reason;
-    this.#deadline = deadlineAfter(this.#heartbeat, duration);
+    this.#deadline = this.#heartbeat.deadlineAfter(duration);
   }
 
   stop(): void {

@@ -1,8 +1,8 @@
 import type { Connection } from '@windhover/connections';
-import type { BadHttpRequestError } from '../errors.ts';
+import { isThenable, readableError } from '@windhover/thrown-values';
+import { type BadHttpRequestError, isBadRequest, isRequestAborted } from '../errors.ts';
 import type { HttpApplication, HttpServices } from '../http-application.ts';
 import { errorAnswer } from '../problem/error-answer.ts';
-import { errorOrNothing, isBadRequest, isRequestAborted, isThenable } from '../thrown-value.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { ObservedRequest } from './observed-request.ts';
 import { refusalFor, reportBadRequest } from './refusals.ts';
@@ -175,7 +175,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     if (exchange.isGone) return false;
     const { response } = exchange;
     if (response.hasStarted) {
-      if (!response.hasEnded || response.isHandedOver) exchange.cutOff(errorOrNothing(error));
+      if (!response.hasEnded || response.isHandedOver) exchange.cutOff(readableError(error));
       return false;
     }
     if (response.hasEnded) return false;

@@ -1,6 +1,6 @@
 import type { Endpoint } from '@windhover/connections';
 import { type FeatureCollection, type FeatureKey, FeatureMissingError, Features } from '@windhover/features';
-import { type BadHttpRequestError, HttpError } from '../errors.ts';
+import { type BadHttpRequestError, HttpError, isBadRequest } from '../errors.ts';
 import { HttpBadRequestFeature } from '../features/http-bad-request.ts';
 import { HttpConnectionFeature } from '../features/http-connection.ts';
 import { HttpEventsFeature } from '../features/http-events.ts';
@@ -21,7 +21,6 @@ import { FieldSection, type HttpFields } from '../http-fields.ts';
 import { type HttpLimits, type MinDataRate, checkMinDataRate } from '../limits.ts';
 import type { ExchangeResponse } from './exchange-response.ts';
 import { type ContentSource, RequestBody } from './request-body.ts';
-import { isBadRequest } from '../thrown-value.ts';
 import { type TargetParts, targetParts } from './target-path.ts';
 
 /** The connection that an exchange runs on, as far as every protocol has one. */

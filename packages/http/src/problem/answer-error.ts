@@ -1,6 +1,6 @@
+import { isThenable } from '@windhover/thrown-values';
 import { type HandlerResult, sendResult } from '../handler-result.ts';
 import type { HttpContext } from '../http-context.ts';
-import { isThenable } from '../thrown-value.ts';
 import { errorAnswer } from './error-answer.ts';
 import { sendProblemOrText } from './problem-details.ts';
 

@@ -1,6 +1,5 @@
-import { isInstanceOf } from '@windhover/connections';
-import { HttpError } from '../errors.ts';
-import { isBadRequest, propertyOf } from '../thrown-value.ts';
+import { isInstanceOf, propertyOf } from '@windhover/thrown-values';
+import { HttpError, isBadRequest } from '../errors.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { ProblemDetails } from './problem-details.ts';
 

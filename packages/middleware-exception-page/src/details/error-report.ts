@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { isError } from '@windhover/http';
+import { isError } from '@windhover/thrown-values';
 import { type StackFrame, stackFrames } from './stack-frames.ts';
 import { clippedText } from './visible-text.ts';
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
-import { propertyOf } from '@windhover/http';
+import { propertyOf } from '@windhover/thrown-values';
 
 /** A file that is open for reading. The receiver closes it. */
 export interface OpenedFile {

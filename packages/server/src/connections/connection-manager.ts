@@ -4,10 +4,9 @@ import {
   ConnectionError,
   type ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
-  deadlineAfter,
-  isReadableError,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
+import { readableError } from '@windhover/thrown-values';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
 const connectionEnding = channels['windhover:connection:ending'];
@@ -56,7 +55,7 @@ export class ConnectionManager implements ClosedObserver {
     const kept = new ServerConnection(connection, this.#host);
     this.#connections.set(connection, kept);
     connection.onClosed(this);
-    if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, deadlineAfter(this.#host, this.#maxAge)));
+    if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, kept.deadlineAfter(this.#maxAge)));
     // It was accepted just before the listener closed: served, and told to end, like the others.
     if (this.#isClosing) kept.requestClose();
     if (this.#isOver) connection.abort(serverHasEnded());
@@ -136,7 +135,7 @@ const serverHasEnded = (): Error => new ConnectionError('CONNECTION_ABORTED', 'T
 
 const abortFailed = ({ connection }: ServerConnection, error: unknown): void => {
   debug('%s: a listener of the connection failed: %s', connection.id, error);
-  connection.abort(isReadableError(error) ? error : undefined);
+  connection.abort(readableError(error));
 };
 
 /** Asks a connection to end politely when it is old enough. */

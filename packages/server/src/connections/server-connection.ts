@@ -9,6 +9,7 @@ import {
   type HeartbeatListener,
 } from '@windhover/connections';
 import { type FeatureCollection, type FeatureKey, FeatureMissingError } from '@windhover/features';
+import { heartbeatInterval } from '../lifetime/heartbeat.ts';
 import type { ServerFeatures } from './server-features.ts';
 
 /** What all connections of one endpoint share. */
@@ -117,6 +118,10 @@ export class ServerConnection
 
   get now(): number {
     return this.#host.now;
+  }
+
+  deadlineAfter(duration: number): number {
+    return this.#host.now + duration + heartbeatInterval;
   }
 
   /** One listener is the rule; TLS below a protocol makes two. */

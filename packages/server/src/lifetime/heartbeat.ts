@@ -1,10 +1,10 @@
 import type { Clock } from './clock.ts';
 
-/** Kestrel's interval as well; timeouts are exact to about two beats. */
-const interval = 1000;
+/** Milliseconds between two beats, as in Kestrel. Timeouts are exact to about two beats. */
+export const heartbeatInterval = 1000;
 
 /**
- * The one timer of a server: once a second it calls whoever checks timeouts.
+ * The one timer of a server: once a second it calls the code that checks timeouts.
  *
  * Source: Kestrel `Heartbeat`
  */
@@ -27,7 +27,7 @@ export class Heartbeat {
 
   start(): void {
     this.#now = this.#clock.now();
-    this.#stop ??= this.#clock.every(interval, () => {
+    this.#stop ??= this.#clock.every(heartbeatInterval, () => {
       this.#now = this.#clock.now();
       this.#beat(this.#now);
     });

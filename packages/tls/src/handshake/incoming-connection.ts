@@ -10,7 +10,6 @@ import {
   type HeartbeatListener,
   type LayeredConnection,
   acceptConnection,
-  deadlineAfter,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import { type ClientHello, handshakeRecord, parseClientHello } from '../client-hello/client-hello.ts';
@@ -68,7 +67,7 @@ export class IncomingConnection
     if (tlsStart.hasSubscribers) tlsStart.publish({ connection });
     connection.onClosed(this);
     if (this.#heartbeat !== undefined) {
-      this.#deadline = deadlineAfter(this.#heartbeat, this.endpoint.options.handshakeTimeout);
+      this.#deadline = this.#heartbeat.deadlineAfter(this.endpoint.options.handshakeTimeout);
       this.#heartbeat.onHeartbeat(this);
       connection.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
     }

@@ -1,0 +1,1 @@
+export { isError, isInstanceOf, isReadableError, isThenable, propertyOf, readableError } from './thrown-value.ts';
