@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HostServer, WebHostBuilder, isDevelopment } from '@windhover/hosting';
-import { type HttpProtocol, type HttpServices, httpLimitDefaults, pipelineApplication } from '@windhover/http';
+import { type HttpProtocol, type HttpServices, pipelineApplication } from '@windhover/http';
+import { serverLimitDefaults } from '@windhover/server';
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
@@ -48,7 +49,7 @@ describe('useServer', () => {
   it('changes limits, from their defaults on, and header fields', async () => {
     const host = builder()
       .useServer((server) => {
-        expect(server.limits).toEqual(httpLimitDefaults);
+        expect(server.limits).toEqual(serverLimitDefaults);
         server.limits.maxRequestLineSize = 20;
         server.serverHeader = null;
         server.dateHeader = false;
@@ -176,7 +177,7 @@ describe('useProtocol', () => {
     const configured = builder().useProtocol(protocol('other', 'other')).useProtocol(protocol('http/1.1', 'better'));
     const { protocols } = optionsOf(configured);
     expect(protocols.map(({ alpn }) => alpn)).toEqual(['http/1.1', 'other']);
-    const services = { ...resolvedServices, limits: httpLimitDefaults };
+    const services = { ...resolvedServices, limits: serverLimitDefaults };
     for (const each of protocols)
       each.createHandler(
         pipelineApplication(() => {}),

@@ -1,8 +1,9 @@
 import { HttpError } from './errors.ts';
+import { type LimitRanges, resolveLimits } from './limit-ranges.ts';
 
 /**
- * What an HTTP/2 connection lets its client use up, beside `HttpLimits`. Sizes in bytes, times in milliseconds; `null`
- * turns a limit off where it may.
+ * Limits of an HTTP/2 connection, in addition to `HttpLimits`. Sizes in bytes, times in milliseconds; `null` turns a limit
+ * off.
  *
  * Source: Kestrel `Http2Limits`, with its names and defaults.
  */
@@ -38,46 +39,25 @@ export const http2LimitDefaults: Http2Limits = {
 
 const largestWindow = 2 ** 31 - 1;
 
-/** Least and largest value of each limit. */
-const ranges: { readonly [K in keyof Http2Limits]: readonly [least: number, most: number] } = {
-  maxStreamsPerConnection: [1, 2 ** 31 - 1],
-  headerTableSize: [0, 2 ** 24],
-  maxFrameSize: [16 * 1024, 2 ** 24 - 1],
-  maxRequestHeaderFieldSize: [1, 2 ** 24],
-  initialConnectionWindowSize: [65_535, largestWindow],
-  initialStreamWindowSize: [65_535, largestWindow],
-  keepAlivePingDelay: [1000, Infinity],
-  keepAlivePingTimeout: [1000, Infinity],
+const ranges: LimitRanges<Http2Limits> = {
+  maxStreamsPerConnection: { kind: 'integer', least: 1, most: 2 ** 31 - 1 },
+  headerTableSize: { kind: 'integer', least: 0, most: 2 ** 24 },
+  maxFrameSize: { kind: 'integer', least: 16 * 1024, most: 2 ** 24 - 1 },
+  maxRequestHeaderFieldSize: { kind: 'integer', least: 1, most: 2 ** 24 },
+  initialConnectionWindowSize: { kind: 'integer', least: 65_535, most: largestWindow },
+  initialStreamWindowSize: { kind: 'integer', least: 65_535, most: largestWindow },
+  keepAlivePingDelay: { kind: 'milliseconds', least: 1000, canBeNull: true },
+  keepAlivePingTimeout: { kind: 'milliseconds', least: 1000 },
 };
 
 /**
- * The defaults with the given values in their place.
+ * The limits of HTTP/2 with their defaults where none is given; `undefined` means the default.
  *
- * @throws HttpError `HTTP_LIMIT_INVALID`, naming the limit and its range
+ * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
 export const resolveHttp2Limits = (given: Partial<Http2Limits> = {}): Http2Limits => {
   if (typeof given !== 'object' || given === null) {
     throw new HttpError('HTTP_LIMIT_INVALID', `http2 must be an object of limits; received ${String(given)}`);
   }
-  const limits: Record<string, number | null> = { ...http2LimitDefaults };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(ranges, name)) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "http2.${name}"`);
-    if (value === undefined) continue;
-    checkLimit(name as keyof Http2Limits, value);
-    limits[name] = value;
-  }
-  return limits as unknown as Http2Limits;
+  return resolveLimits(http2LimitDefaults, ranges, given, 'http2.');
 };
-
-const checkLimit = (name: keyof Http2Limits, value: number | null): void => {
-  const [least, most] = ranges[name];
-  const isTime = name === 'keepAlivePingDelay' || name === 'keepAlivePingTimeout';
-  if (value === null ? name === 'keepAlivePingDelay' : isWithin(value, least, most, isTime)) return;
-  const kind = isTime ? 'a number of milliseconds' : 'an integer';
-  const upTo = most === Infinity ? ` of at least ${least}` : ` from ${least} to ${most}`;
-  const orNull = name === 'keepAlivePingDelay' ? ', or null' : '';
-  throw new HttpError('HTTP_LIMIT_INVALID', `http2.${name} must be ${kind}${upTo}${orNull}; received ${String(value)}`);
-};
-
-const isWithin = (value: unknown, least: number, most: number, isTime: boolean): boolean =>
-  typeof value === 'number' && value >= least && value <= most && (isTime || Number.isSafeInteger(value));

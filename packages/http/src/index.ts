@@ -25,6 +25,7 @@ export {
   resolveHttpLimits,
 } from './limits.ts';
 export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
+export { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
 export { type PathBaseOptions, isUnderPath, pathBase, pathBaseDefaults, runUnderPath } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';

@@ -1,14 +1,16 @@
 import { HttpError } from './errors.ts';
 import { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
+import { type LimitRange, type LimitRanges, resolveLimits } from './limit-ranges.ts';
 
-/** A least speed: `bytesPerSecond` on average, looked at once `gracePeriod` milliseconds have passed. */
+/** A minimum speed: `bytesPerSecond` on average, checked once `gracePeriod` milliseconds have passed. */
 export interface MinDataRate {
   readonly bytesPerSecond: number;
   readonly gracePeriod: number;
 }
 
 /**
- * What a server lets a peer use up. Sizes in bytes, times in milliseconds; `null` turns a limit off where it may.
+ * The limits of an HTTP protocol: how much of the server's memory and time a client may use. Sizes in bytes, times in
+ * milliseconds; `null` turns a limit off.
  *
  * Source: Kestrel `KestrelServerLimits`, with its names and defaults.
  */
@@ -40,24 +42,13 @@ export interface HttpLimits {
   readonly requestDrainTimeout: number;
   /** Unread content that is dropped to use the connection again. With more of it, the connection ends after the response. */
   readonly maxRequestDrainSize: number;
-  /**
-   * Open connections of the whole server, without the upgraded ones; one more is closed, or answered 503. Kestrel counts
-   * each listener for itself; here an endpoint may have a limit of its own beside this one.
-   */
-  readonly maxConcurrentConnections: number | null;
-  /** Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address; breach: as above. */
-  readonly maxConnectionsPerRemoteAddress: number | null;
-  /** So long after it was accepted a connection is asked to end: its next response says `Connection: close`. */
-  readonly maxConnectionAge: number | null;
-  /** Connections that another protocol has taken over, of the whole server; one more is refused to its handler. */
-  readonly maxConcurrentUpgradedConnections: number | null;
   /** Requests on one connection; the last one is answered with `Connection: close`. */
   readonly maxRequestsPerConnection: number | null;
-  /** Of HTTP/2 alone. */
+  /** Limits of HTTP/2 only. */
   readonly http2: Http2Limits;
 }
 
-/** Limits as options give them: each may be left out. */
+/** Limits as options: a limit that is left out has its default. */
 export type HttpLimitsInit = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
 
 export const httpLimitDefaults: HttpLimits = {
@@ -73,71 +64,56 @@ export const httpLimitDefaults: HttpLimits = {
   minResponseDataRate: { bytesPerSecond: 240, gracePeriod: 5000 }, // as Kestrel
   requestDrainTimeout: 5000, // ms; as Kestrel, where it cannot be changed
   maxRequestDrainSize: 1024 * 1024, // bytes; Kestrel has only the time
-  maxConcurrentConnections: null, // off; as Kestrel
-  maxConnectionsPerRemoteAddress: null, // off; Kestrel has none
-  maxConnectionAge: null, // off; Kestrel has none
-  maxConcurrentUpgradedConnections: null, // off; as Kestrel
   maxRequestsPerConnection: null, // off; Kestrel has none
   http2: http2LimitDefaults,
 };
 
-type Range = { readonly min: number; readonly integer: boolean; readonly nullable: boolean; readonly says: string };
+const count: LimitRange = { kind: 'integer', least: 1 };
+const countOrNull: LimitRange = { ...count, canBeNull: true };
+const sizeOrNull: LimitRange = { kind: 'integer', least: 0, canBeNull: true };
+const time: LimitRange = { kind: 'milliseconds', least: 1 };
 
-const size: Range = { min: 1, integer: true, nullable: false, says: 'a whole number above 0' };
-const optionalSize: Range = { ...size, nullable: true, says: 'a whole number above 0, or null' };
-const sizeOrNothing: Range = { ...size, min: 0, nullable: true, says: 'a whole number from 0 on, or null' };
-const duration: Range = {
-  min: 1,
-  integer: false,
-  nullable: false,
-  says: 'a number of milliseconds from 1 on, or Infinity',
+/** The range of each limit that is a number or `null`. */
+const ranges: LimitRanges<NumericLimits> = {
+  maxRequestLineSize: count,
+  maxRequestHeadersTotalSize: count,
+  maxRequestHeaderCount: count,
+  maxRequestBodySize: sizeOrNull,
+  maxRequestBufferSize: countOrNull,
+  maxResponseBufferSize: sizeOrNull,
+  keepAliveTimeout: time,
+  requestHeadersTimeout: time,
+  requestDrainTimeout: time,
+  maxRequestDrainSize: { kind: 'integer', least: 0 },
+  maxRequestsPerConnection: countOrNull,
 };
 
-/** What each plain limit may be. */
-const ranges: { readonly [K in keyof HttpLimits]: Range | 'rate' | 'http2' } = {
-  maxRequestLineSize: size,
-  maxRequestHeadersTotalSize: size,
-  maxRequestHeaderCount: size,
-  maxRequestBodySize: sizeOrNothing,
-  maxRequestBufferSize: optionalSize,
-  maxResponseBufferSize: sizeOrNothing,
-  keepAliveTimeout: duration,
-  requestHeadersTimeout: duration,
-  minRequestBodyDataRate: 'rate',
-  minResponseDataRate: 'rate',
-  requestDrainTimeout: duration,
-  maxRequestDrainSize: { min: 0, integer: true, nullable: false, says: 'a whole number from 0 on' },
-  maxConcurrentConnections: optionalSize,
-  maxConnectionsPerRemoteAddress: optionalSize,
-  maxConnectionAge: {
-    min: 1,
-    integer: false,
-    nullable: true,
-    says: 'a number of milliseconds from 1 on, or null',
-  },
-  maxConcurrentUpgradedConnections: sizeOrNothing,
-  maxRequestsPerConnection: optionalSize,
-  http2: 'http2',
-};
+type NumericLimits = Omit<HttpLimits, 'minRequestBodyDataRate' | 'minResponseDataRate' | 'http2'>;
 
 /**
- * The defaults with what was given in their place.
+ * The limits with their defaults where none is given; `undefined` means the default.
  *
- * @throws HttpError `HTTP_LIMIT_INVALID`, naming the limit and its range
+ * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
 export const resolveHttpLimits = (given: HttpLimitsInit = {}): HttpLimits => {
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(ranges, name)) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
-    if (value === undefined) continue;
-    const range = ranges[name as keyof HttpLimits];
-    // Checked where it is resolved.
-    if (range === 'http2') continue;
-    if (range === 'rate') checkMinDataRate(name, value as MinDataRate | null);
-    else checkNumber(name, value as number | null, range);
-  }
-  const limits = { ...httpLimitDefaults, ...definedOnly(given), http2: resolveHttp2Limits(given.http2) };
+  const { minRequestBodyDataRate, minResponseDataRate, http2, ...numeric } = given;
+  const limits = {
+    ...resolveLimits(httpLimitDefaults, ranges as LimitRanges<HttpLimits>, numeric),
+    minRequestBodyDataRate: resolveRate('minRequestBodyDataRate', minRequestBodyDataRate),
+    minResponseDataRate: resolveRate('minResponseDataRate', minResponseDataRate),
+    http2: resolveHttp2Limits(http2),
+  };
   checkBuffer(limits);
   return limits;
+};
+
+const resolveRate = (
+  name: 'minRequestBodyDataRate' | 'minResponseDataRate',
+  given: MinDataRate | null | undefined,
+): MinDataRate | null => {
+  if (given === undefined) return httpLimitDefaults[name];
+  checkMinDataRate(name, given);
+  return given;
 };
 
 /** @throws HttpError `HTTP_LIMIT_INVALID` */
@@ -147,22 +123,14 @@ export const checkMinDataRate = (name: string, rate: MinDataRate | null): void =
   if (isAbove(bytesPerSecond, 0) && isAbove(gracePeriod, 1000)) return;
   throw new HttpError(
     'HTTP_LIMIT_INVALID',
-    `${name} is { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null, not ${JSON.stringify(rate)}`,
+    `${name} must be { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null; received ${JSON.stringify(rate)}`,
   );
 };
 
-/** Options may come from plain JavaScript, where `'5' > 0` is true. */
+/** Options may come from JavaScript without types, where `'5' > 0` is true. */
 const isAbove = (value: unknown, bound: number): boolean => typeof value === 'number' && value > bound;
 
-const checkNumber = (name: string, value: number | null, range: Range): void => {
-  if (value === null ? range.nullable : isInRange(value, range)) return;
-  throw new HttpError('HTTP_LIMIT_INVALID', `${name} is ${range.says}, not ${String(value)}`);
-};
-
-const isInRange = (value: unknown, { min, integer }: Range): boolean =>
-  typeof value === 'number' && value >= min && (!integer || Number.isSafeInteger(value));
-
-/** A head that is within its limits has to fit into the buffer, or it could never be read. */
+/** A head within its limits must fit into the buffer, otherwise it could never be read. */
 const checkBuffer = (limits: HttpLimits): void => {
   const buffer = limits.maxRequestBufferSize;
   if (buffer === null) return;
@@ -171,6 +139,3 @@ const checkBuffer = (limits: HttpLimits): void => {
     throw new HttpError('HTTP_LIMIT_INVALID', `maxRequestBufferSize (${buffer}) is below ${name} (${limits[name]})`);
   }
 };
-
-const definedOnly = (given: HttpLimitsInit): Partial<HttpLimits> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

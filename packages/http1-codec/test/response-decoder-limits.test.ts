@@ -33,10 +33,10 @@ describe('response limits', () => {
     ['maxResponseHeaderCount', 1, false],
     ['maxResponseBodySize', 0, true],
     ['maxInformationalResponses', 0, false],
-  ])('%s: a whole number from %i on', (name, least, isNullable) => {
+  ])('%s must be an integer of at least %i', (name, least, isNullable) => {
     const refused = expect.objectContaining({
       code: 'HTTP_LIMIT_INVALID',
-      message: expect.stringContaining(`${name} is a whole number from ${least} on`),
+      message: expect.stringContaining(`${name} must be an integer of at least ${least}`),
     });
     expect(resolveResponseLimits({ [name]: least })[name]).toBe(least);
     for (const value of [least - 1, 1.5, Number.NaN, Infinity, '1', ...(isNullable ? [] : [null])]) {

@@ -5,11 +5,18 @@ export {
   ConnectionCountersFeature,
   type RejectionReason,
 } from './connections/connection-counters.ts';
-export type { EndpointLimits } from './connections/connection-limits.ts';
 export { type ConfigureEndpoint, ListenOptions } from './binding/listen-options.ts';
 export type { ListenTarget } from './binding/listen-target.ts';
 export { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
 export { ServerEndpoint } from './binding/server-endpoint.ts';
+export {
+  type ConnectionLimits,
+  type EndpointLimits,
+  type ServerLimits,
+  type ServerLimitsInit,
+  resolveServerLimits,
+  serverLimitDefaults,
+} from './server-limits.ts';
 export { type ServerEvents, type ServerOptions, serverDefaults } from './server-options.ts';
 export {
   type EndpointDescription,

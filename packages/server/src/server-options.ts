@@ -1,42 +1,36 @@
 import type { UseHttps, Transport } from '@windhover/connections';
-import {
-  type HttpEvents,
-  type HttpLimits,
-  type HttpLimitsInit,
-  type HttpProtocol,
-  type RefusalResponder,
-  resolveHttpLimits,
-} from '@windhover/http';
+import { type HttpEvents, type HttpProtocol, type RefusalResponder } from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
+import { type ServerLimits, type ServerLimitsInit, resolveServerLimits } from './server-limits.ts';
 
 /**
- * What a server reports. By default an error of the application and a warning are written to stderr, since nobody would
- * learn of them otherwise; refused requests are not.
+ * The reports of a server. By default, errors of the application, warnings and information are written to stderr; refused
+ * requests are not.
  */
 export interface ServerEvents extends HttpEvents {
-  /** Something that a person should look at, e.g. an address that was not used. */
+  /** A problem that an operator should look at, e.g. an address that was not used. */
   warning(message: string): void;
-  /** Something that is worth knowing and no fault, e.g. `localhost` on a machine without IPv6. */
+  /** A fact that is not a problem, e.g. `localhost` on a machine without IPv6. */
   information(message: string): void;
 }
 
 /**
- * What a server is made of.
+ * The options of a server.
  *
  * Source: Kestrel `KestrelServerOptions`
  */
 export interface ServerOptions {
-  /** Asked in this order who can listen on an endpoint. */
+  /** The first transport in this order that can listen on an endpoint binds it. */
   readonly transports: readonly Transport[];
-  /** What is spoken on the connections. The first one is spoken where nothing has been negotiated. */
+  /** The protocols of the connections. The first one is used if none was negotiated. */
   readonly protocols: readonly HttpProtocol[];
-  /** Adds TLS to what listens on addresses that begin with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
+  /** Adds TLS to endpoints whose address begins with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
   readonly useHttps?: UseHttps | undefined;
-  /** Limits that differ from `httpLimitDefaults`. */
-  readonly limits?: HttpLimitsInit;
+  /** Limits that differ from `serverLimitDefaults`. */
+  readonly limits?: ServerLimitsInit;
   /**
-   * What becomes of a connection that is over a limit: `close` closes it without a byte, `answer` lets the protocol say
-   * why first (HTTP/1.1: 503), except where TLS or a handler of one's own stands in between. Default `close`.
+   * What happens to a connection over a limit: `close` closes it without a byte, `answer` first sends a refusal of the
+   * protocol (HTTP/1.1: 503), except over TLS and for a connection handler. Default `close`.
    */
   readonly rejectedConnections?: 'close' | 'answer';
   /** Value of the Server field; `null` for none. Default `windhover`. */
@@ -63,11 +57,11 @@ export interface ResolvedServerOptions extends Required<
 > {
   readonly useHttps: UseHttps | undefined;
   readonly refusal: RefusalResponder | undefined;
-  readonly limits: HttpLimits;
+  readonly limits: ServerLimits;
   readonly events: ServerEvents;
 }
 
-/** The default of each option that a host or its settings may set, beside `httpLimitDefaults`. */
+/** The default of each option that a host or its settings may set, besides `serverLimitDefaults`. */
 export const serverDefaults = {
   rejectedConnections: 'close', // as Kestrel ConnectionLimitMiddleware
   serverHeader: 'windhover', // as Kestrel AddServerHeader, which sends `Kestrel`
@@ -88,7 +82,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   transports: given.transports,
   protocols: given.protocols,
   useHttps: given.useHttps,
-  limits: resolveHttpLimits(given.limits),
+  limits: resolveServerLimits(given.limits),
   rejectedConnections: given.rejectedConnections ?? serverDefaults.rejectedConnections,
   serverHeader: given.serverHeader === undefined ? serverDefaults.serverHeader : given.serverHeader,
   dateHeader: given.dateHeader ?? serverDefaults.dateHeader,

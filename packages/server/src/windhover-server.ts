@@ -23,7 +23,7 @@ import {
   ConnectionCountersFeature,
   type RejectionReason,
 } from './connections/connection-counters.ts';
-import { ConnectionLimits } from './connections/connection-limits.ts';
+import { ConnectionLimiter } from './connections/connection-limiter.ts';
 import { Rejections } from './connections/rejections.ts';
 import { ServerFeatures } from './connections/server-features.ts';
 import { UpgradeLimit } from './connections/upgrade-limit.ts';
@@ -261,7 +261,7 @@ export class WindhoverServer extends ListenMethods {
   #createHost<C>(application: HttpApplication<C>): EndpointHost {
     const options = this.#options;
     const heartbeat = this.#heartbeat;
-    const limits = new ConnectionLimits(options.limits);
+    const limits = new ConnectionLimiter(options.limits);
     return {
       options,
       heartbeat,

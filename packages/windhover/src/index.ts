@@ -50,7 +50,6 @@ export {
   type HandlerResult,
   HttpError,
   type HttpFields,
-  type HttpLimits,
   HttpProblem,
   type HttpProblemOptions,
   type HttpProtocol,
@@ -62,10 +61,15 @@ export {
   type RequestDelegate,
   type RequestHandler,
   type ResponseContent,
-  httpLimitDefaults,
   sendProblem,
 } from '@windhover/http';
 export { http1 } from '@windhover/http1';
-export { type ListenOptions, ServerAddressesFeature, ServerError } from '@windhover/server';
+export {
+  type ListenOptions,
+  ServerAddressesFeature,
+  ServerError,
+  type ServerLimits,
+  serverLimitDefaults,
+} from '@windhover/server';
 export type { HttpsOptions, UseHttps } from '@windhover/tls';
 export { sockets } from '@windhover/transport-sockets';

@@ -1,6 +1,7 @@
 import type { NodeHandler } from '@windhover/app-node';
 import type { Logger, WebHost, WebHostBuilder } from '@windhover/hosting';
-import type { HttpLimitsInit, RequestHandler } from '@windhover/http';
+import type { RequestHandler } from '@windhover/http';
+import type { ServerLimitsInit } from '@windhover/server';
 import { ServerAddressesFeature } from '@windhover/server';
 import { ApplicationFormError } from './application-form-error.ts';
 import { type Application, type ApplicationObject, resolveApplication } from './application-form.ts';
@@ -10,8 +11,8 @@ import { createHostBuilder } from './create-host-builder.ts';
 export interface ServeOptions {
   /** Addresses to listen on; each may be a list with `;` between. Default `http://localhost:5000`. */
   readonly urls?: string | readonly string[];
-  /** Limits that differ from `httpLimitDefaults`. */
-  readonly limits?: HttpLimitsInit;
+  /** Limits that differ from `serverLimitDefaults`. */
+  readonly limits?: ServerLimitsInit;
   /** Stops the host when it aborts: what runs may end until the shutdown timeout is over. */
   readonly signal?: AbortSignal;
   /** Where the host reports. Default `consoleLogger()`. */

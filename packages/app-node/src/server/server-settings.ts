@@ -1,4 +1,4 @@
-import type { HttpLimits } from '@windhover/http';
+import type { ServerLimitsInit } from '@windhover/server';
 
 /** The options of `createServer` that this server knows; others are ignored, as by `node:http`. */
 export interface NodeServerOptions {
@@ -28,7 +28,7 @@ const orNever = (milliseconds: number): number => (milliseconds > 0 ? millisecon
 const orNone = (count: number | null): number | null => (count !== null && count > 0 ? count : null);
 
 /** Node's settings as limits of a Windhover server. */
-export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServerOptions): Partial<HttpLimits> => ({
+export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServerOptions): ServerLimitsInit => ({
   keepAliveTimeout: orNever(settings.keepAliveTimeout),
   requestHeadersTimeout: orNever(settings.headersTimeout),
   maxRequestsPerConnection: orNone(settings.maxRequestsPerSocket),

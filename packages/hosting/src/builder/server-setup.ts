@@ -1,12 +1,13 @@
 import type { Transport, UseHttps } from '@windhover/connections';
-import { type HttpLimits, httpLimitDefaults } from '@windhover/http';
 import {
   type ConfigureEndpoint,
   ListenMethods,
   type ServerEndpoint,
+  type ServerLimits,
   type ServerOptions,
   type WindhoverServer,
   serverDefaults,
+  serverLimitDefaults,
 } from '@windhover/server';
 import type { HostPlan } from '../settings/index.ts';
 import type { LoadedSettings } from '../settings/loaded-settings.ts';
@@ -18,7 +19,7 @@ import type { LoadedSettings } from '../settings/loaded-settings.ts';
  */
 export class ServerSetup extends ListenMethods {
   /** Starts with the defaults. Checked when the host is built. */
-  readonly limits: { -readonly [K in keyof HttpLimits]: HttpLimits[K] } = { ...httpLimitDefaults };
+  readonly limits: { -readonly [K in keyof ServerLimits]: ServerLimits[K] } = { ...serverLimitDefaults };
   /** Value of the Server field; `null` for none. Default `windhover`. */
   serverHeader: string | null = serverDefaults.serverHeader;
   /** Whether responses have a Date field. Default true. */
@@ -74,7 +75,7 @@ export class ServerSetup extends ListenMethods {
 
   /** Applies settings, which override values of the program. */
   applySettings(settings: LoadedSettings, plan: HostPlan): void {
-    for (const name of Object.keys(plan.limits) as (keyof HttpLimits)[]) {
+    for (const name of Object.keys(plan.limits) as (keyof ServerLimits)[]) {
       if (name === 'http2') this.#applyHttp2Limits(settings, plan);
       else if (settings.isSet('server', 'limits', name)) Object.assign(this.limits, { [name]: plan.limits[name] });
     }

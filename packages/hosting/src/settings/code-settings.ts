@@ -1,5 +1,5 @@
 import type { Environment } from '@windhover/configuration';
-import type { HttpLimitsInit } from '@windhover/http';
+import type { ServerLimitsInit } from '@windhover/server';
 import { defaultSettings } from './default-settings.ts';
 import type { HostSettings } from './schema.ts';
 
@@ -8,7 +8,7 @@ type ServerSettings = HostSettings['server'];
 /** Settings that a program gives itself: any part of them, as they are read, without text for times and sizes. */
 export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'server'>> {
   readonly logging?: Partial<HostSettings['logging']>;
-  readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: HttpLimitsInit };
+  readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: ServerLimitsInit };
 }
 
 /** `NODE_ENV`, which nearly every process has, so it is no reason to load what reads settings. */

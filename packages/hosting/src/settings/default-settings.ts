@@ -1,5 +1,4 @@
-import { httpLimitDefaults } from '@windhover/http';
-import { serverDefaults } from '@windhover/server';
+import { serverDefaults, serverLimitDefaults } from '@windhover/server';
 import { defaultLogLevel } from '../logging/logger.ts';
 
 /**
@@ -18,7 +17,7 @@ export const defaultSettings = {
     endpoints: {},
     endpointDefaults: {},
     certificates: {},
-    limits: httpLimitDefaults,
+    limits: serverLimitDefaults,
     ...serverDefaults,
     preferHostingUrls: false,
     systemd: false,

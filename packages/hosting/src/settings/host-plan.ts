@@ -1,7 +1,6 @@
 import type { BindingTarget } from '@windhover/addresses';
 import type { SocketOptions } from '@windhover/connections';
-import type { HttpLimits } from '@windhover/http';
-import type { EndpointLimits } from '@windhover/server';
+import type { EndpointLimits, ServerLimits } from '@windhover/server';
 import type { LogLevels } from '../logging/log-filter.ts';
 
 /** Files of a certificate, as `CertificateSource` of `@windhover/tls` has them. Absolute paths. */
@@ -65,7 +64,7 @@ export interface HostPlan {
   readonly logging: LogLevels & { readonly format: 'auto' | 'text' | 'json' };
   /** `*` for all. */
   readonly allowedHosts: readonly string[];
-  readonly limits: HttpLimits;
+  readonly limits: ServerLimits;
   readonly serverHeader: string | null;
   readonly dateHeader: boolean;
   readonly rejectedConnections: 'close' | 'answer';

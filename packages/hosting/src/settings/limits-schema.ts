@@ -1,4 +1,5 @@
-import { type MinDataRate, httpLimitDefaults as defaults } from '@windhover/http';
+import type { MinDataRate } from '@windhover/http';
+import { serverLimitDefaults as defaults } from '@windhover/server';
 import * as v from 'valibot';
 import { byteSize, count, duration } from './units.ts';
 
@@ -56,7 +57,7 @@ const http2Schema = v.strictObject({
   ),
 });
 
-/** Every limit of `HttpLimits`, with its name, range and default. Sizes and times may be text with a unit. */
+/** Every limit of `ServerLimits`, with its name, range and default. Sizes and times may be text with a unit. */
 export const limitsSchema = v.strictObject({
   maxRequestLineSize: v.optional(byteSize(1, 'Of a request line; above: 414'), defaults.maxRequestLineSize),
   maxRequestHeadersTotalSize: v.optional(

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { httpLimitDefaults } from '@windhover/http';
+import { serverLimitDefaults } from '@windhover/server';
 import { Ajv } from 'ajv';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -36,7 +36,7 @@ describe('SETTINGS.md', () => {
   });
 
   it('lists every limit with its default', () => {
-    const { http2, ...limits } = httpLimitDefaults;
+    const { http2, ...limits } = serverLimitDefaults;
     const ofHttp2 = Object.entries(http2).map(([name, value]) => [`http2.${name}`, value] as const);
     const rows = [...Object.entries(limits), ...ofHttp2].map(([name, value]) => [name, JSON.stringify(value)]);
     expect(page.plainTableUnder('Limits')).toEqual(rows);

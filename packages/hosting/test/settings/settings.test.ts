@@ -1,4 +1,4 @@
-import { httpLimitDefaults, resolveHttpLimits } from '@windhover/http';
+import { resolveServerLimits, serverLimitDefaults } from '@windhover/server';
 import { loadConfiguration } from '@windhover/configuration';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -42,7 +42,7 @@ describe('settings', () => {
       ...defaultSettings,
       contentRoot: folder.path,
       threads: 3,
-      server: { ...defaultSettings.server, limits: { ...httpLimitDefaults, maxRequestHeaderCount: 5 } },
+      server: { ...defaultSettings.server, limits: { ...serverLimitDefaults, maxRequestHeaderCount: 5 } },
     });
   });
 
@@ -169,8 +169,8 @@ describe('sections of an application', () => {
 });
 
 describe('limits', () => {
-  it('have the names and defaults of HttpLimits', () => {
-    expect(v.parse(limitsSchema, {})).toEqual(httpLimitDefaults);
+  it('have the names and defaults of ServerLimits', () => {
+    expect(v.parse(limitsSchema, {})).toEqual(serverLimitDefaults);
   });
 
   const accepts = (check: () => unknown): boolean => {
@@ -187,12 +187,12 @@ describe('limits', () => {
   );
   const values = [null, -1, 0, 0.5, 1, 1.5, 2 ** 40, 2 ** 60, Infinity, NaN, '', ...rates, {}];
 
-  it.each(Object.keys(httpLimitDefaults))('%s has the range of HttpLimits', (name) => {
+  it.each(Object.keys(serverLimitDefaults))('%s has the range of ServerLimits', (name) => {
     const roomy = name === 'maxRequestBufferSize' ? {} : { maxRequestBufferSize: null };
     for (const value of values) {
       // A buffer that is smaller than a head is another rule.
       if (name === 'maxRequestBufferSize' && value === 1) continue;
-      const byCode = accepts(() => resolveHttpLimits({ ...roomy, [name]: value }));
+      const byCode = accepts(() => resolveServerLimits({ ...roomy, [name]: value }));
       expect([value, accepts(() => v.parse(limitsSchema, { [name]: value }))]).toEqual([value, byCode]);
     }
   });

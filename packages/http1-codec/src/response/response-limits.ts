@@ -1,6 +1,6 @@
-import { HttpError } from '@windhover/http';
+import { type LimitRanges, resolveLimits } from '@windhover/http';
 
-/** What a client lets a server use up. Sizes in bytes; `null` turns a limit off where it may. */
+/** Limits of a client: how much a response may use. Sizes in bytes; `null` turns a limit off. */
 export interface ResponseLimits {
   /** Status line with its line ending. */
   readonly maxStatusLineSize: number;
@@ -22,33 +22,18 @@ export const responseLimitDefaults: ResponseLimits = {
   maxInformationalResponses: 32, // responses; .NET has none
 };
 
-const least: Readonly<Record<keyof ResponseLimits, number>> = {
-  maxStatusLineSize: 1,
-  maxResponseHeadersTotalSize: 1,
-  maxResponseHeaderCount: 1,
-  maxResponseBodySize: 0,
-  maxInformationalResponses: 0,
+const ranges: LimitRanges<ResponseLimits> = {
+  maxStatusLineSize: { kind: 'integer', least: 1 },
+  maxResponseHeadersTotalSize: { kind: 'integer', least: 1 },
+  maxResponseHeaderCount: { kind: 'integer', least: 1 },
+  maxResponseBodySize: { kind: 'integer', least: 0, canBeNull: true },
+  maxInformationalResponses: { kind: 'integer', least: 0 },
 };
 
 /**
- * The defaults with what was given in their place.
+ * The limits with their defaults where none is given; `undefined` means the default.
  *
- * @throws HttpError `HTTP_LIMIT_INVALID`, naming the limit and its range
+ * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
-export const resolveResponseLimits = (given: Partial<ResponseLimits> = {}): ResponseLimits => {
-  const limits: Record<string, number | null> = { ...responseLimitDefaults };
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(least, name)) throw new HttpError('HTTP_LIMIT_INVALID', `there is no limit "${name}"`);
-    if (value === undefined) continue;
-    checkLimit(name as keyof ResponseLimits, value);
-    limits[name] = value;
-  }
-  return limits as unknown as ResponseLimits;
-};
-
-const checkLimit = (name: keyof ResponseLimits, value: number | null): void => {
-  const isNullable = name === 'maxResponseBodySize';
-  if (value === null ? isNullable : Number.isSafeInteger(value) && value >= least[name]) return;
-  const range = `a whole number from ${least[name]} on${isNullable ? ', or null' : ''}`;
-  throw new HttpError('HTTP_LIMIT_INVALID', `${name} is ${range}, not ${String(value)}`);
-};
+export const resolveResponseLimits = (given: Partial<ResponseLimits> = {}): ResponseLimits =>
+  resolveLimits(responseLimitDefaults, ranges, given);

@@ -6,7 +6,8 @@ import {
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import type { RejectionReason } from '../connections/connection-counters.ts';
-import { ConnectionLimits, checkedEndpointLimits } from '../connections/connection-limits.ts';
+import { ConnectionLimiter } from '../connections/connection-limiter.ts';
+import { checkEndpointLimits } from '../server-limits.ts';
 import { ConnectionManager } from '../connections/connection-manager.ts';
 import type { ConnectionHost } from '../connections/server-connection.ts';
 import type { ServerFeatures } from '../connections/server-features.ts';
@@ -28,7 +29,7 @@ export interface EndpointHost extends SocketsHost {
   readonly heartbeat: Heartbeat;
   readonly upgrades: UpgradeLimit;
   /** Of the whole server. */
-  readonly limits: ConnectionLimits;
+  readonly limits: ConnectionLimiter;
   /** Whether the server is within its limit with one connection more. */
   hasRoom(): boolean;
   /** @param hasPriorKnowledge whether clients may speak HTTP/2 without TLS, beside HTTP/1.1 */
@@ -64,7 +65,7 @@ export class BoundEndpoint implements ConnectionHost {
   /** Connections that are told that there is no room for them. */
   readonly #unwanted: ConnectionManager = new ConnectionManager(this);
   readonly #upgrades: UpgradeLimit;
-  readonly #limits: ConnectionLimits;
+  readonly #limits: ConnectionLimiter;
   readonly #pipeline: ConnectionDelegate;
   readonly #refuse: ConnectionDelegate | undefined;
   readonly #sockets: EndpointSockets;
@@ -85,7 +86,8 @@ export class BoundEndpoint implements ConnectionHost {
     this.#connections = new ConnectionManager(this, host.options.limits.maxConnectionAge);
     this.#sockets = new EndpointSockets((connection) => this.#accept(connection), options.socket, host);
     this.#upgrades = new UpgradeLimit(null, host.upgrades);
-    this.#limits = new ConnectionLimits(checkedEndpointLimits(options.limits));
+    checkEndpointLimits(options.limits);
+    this.#limits = new ConnectionLimiter(options.limits);
     const handlers = host.createHandlers(this.#upgrades, !options.isTls && options.protocols.includes('h2'));
     this.#pipeline = this.#buildPipeline(handlers);
     const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;

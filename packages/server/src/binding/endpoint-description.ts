@@ -1,6 +1,6 @@
 import { type BindingAddress, bindingTarget, parseBindingAddress, parseBindingAddresses } from '@windhover/addresses';
 import type { SocketOptions } from '@windhover/connections';
-import type { EndpointLimits } from '../connections/connection-limits.ts';
+import type { EndpointLimits } from '../server-limits.ts';
 import type { ConfigureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget, formatListenTarget } from './listen-target.ts';
 

@@ -4,7 +4,7 @@ import type {
   ConnectionMiddleware,
   SocketOptions,
 } from '@windhover/connections';
-import type { EndpointLimits } from '../connections/connection-limits.ts';
+import type { EndpointLimits } from '../server-limits.ts';
 import { ServerError } from '../errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 

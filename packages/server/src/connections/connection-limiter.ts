@@ -1,28 +1,13 @@
 import type { Connection } from '@windhover/connections';
-import { HttpError, type HttpLimits, resolveHttpLimits } from '@windhover/http';
+import type { EndpointLimits } from '../server-limits.ts';
 import { RemoteAddressLimit } from './remote-address-limit.ts';
 
-/** Limits that an endpoint may have of its own, beside those of the server. */
-export type EndpointLimits = Pick<HttpLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
-
-const ofEndpoints: ReadonlySet<string> = new Set<keyof EndpointLimits>([
-  'maxConcurrentConnections',
-  'maxConnectionsPerRemoteAddress',
-]);
-
-/** @throws HttpError `HTTP_LIMIT_INVALID` for one out of its range, or one that only a server has */
-export const checkedEndpointLimits = (given: Partial<EndpointLimits>): Partial<EndpointLimits> => {
-  const other = Object.keys(given).find((name) => !ofEndpoints.has(name));
-  if (other !== undefined) throw new HttpError('HTTP_LIMIT_INVALID', `an endpoint has no limit "${other}" of its own`);
-  return resolveHttpLimits(given);
-};
-
 /**
- * How many connections there may be, of the whole server or of one endpoint.
+ * Decides whether the whole server, or one endpoint, has room for one more connection.
  *
  * Source: Kestrel `ConnectionLimitMiddleware`
  */
-export class ConnectionLimits {
+export class ConnectionLimiter {
   readonly #most: number;
   readonly #byAddress: RemoteAddressLimit | undefined;
 

@@ -1,0 +1,86 @@
+import {
+  HttpError,
+  type HttpLimits,
+  type HttpLimitsInit,
+  type LimitRange,
+  type LimitRanges,
+  checkLimit,
+  httpLimitDefaults,
+  resolveHttpLimits,
+  resolveLimits,
+} from '@windhover/http';
+
+/** Limits of the connections of a server, all of them off by default. `null` turns a limit off. */
+export interface ConnectionLimits {
+  /**
+   * Open connections of the whole server, without upgraded ones. One more is closed, or answered with 503. Kestrel counts
+   * each listener separately; here an endpoint may have a limit of its own in addition.
+   */
+  readonly maxConcurrentConnections: number | null;
+  /** Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address. One more is closed, or answered with 503. */
+  readonly maxConnectionsPerRemoteAddress: number | null;
+  /** Milliseconds after which a connection is asked to end: its next response has `Connection: close`. */
+  readonly maxConnectionAge: number | null;
+  /** Connections of the whole server that another protocol has taken over. One more is refused to its handler. */
+  readonly maxConcurrentUpgradedConnections: number | null;
+}
+
+/**
+ * All limits of a server: those of its connections and those of HTTP.
+ *
+ * Source: Kestrel `KestrelServerLimits`, with its names and defaults.
+ */
+export interface ServerLimits extends HttpLimits, ConnectionLimits {}
+
+/** Limits as options: a limit that is left out has its default. */
+export type ServerLimitsInit = HttpLimitsInit & Partial<ConnectionLimits>;
+
+/** Limits that an endpoint may have in addition to the limits of the server. */
+export type EndpointLimits = Pick<ConnectionLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
+
+const connectionLimitDefaults: ConnectionLimits = {
+  maxConcurrentConnections: null, // off; as Kestrel
+  maxConnectionsPerRemoteAddress: null, // off; Kestrel has none
+  maxConnectionAge: null, // off; Kestrel has none
+  maxConcurrentUpgradedConnections: null, // off; as Kestrel
+};
+
+export const serverLimitDefaults: ServerLimits = { ...httpLimitDefaults, ...connectionLimitDefaults };
+
+const endpointRanges: LimitRanges<EndpointLimits> = {
+  maxConcurrentConnections: { kind: 'integer', least: 1, canBeNull: true },
+  maxConnectionsPerRemoteAddress: { kind: 'integer', least: 1, canBeNull: true },
+};
+
+const connectionRanges: LimitRanges<ConnectionLimits> = {
+  ...endpointRanges,
+  maxConnectionAge: { kind: 'milliseconds', least: 1, canBeNull: true },
+  maxConcurrentUpgradedConnections: { kind: 'integer', least: 0, canBeNull: true },
+};
+
+/**
+ * The limits with their defaults where none is given; `undefined` means the default.
+ *
+ * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
+ */
+export const resolveServerLimits = (given: ServerLimitsInit = {}): ServerLimits => {
+  const isOfConnections = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(connectionRanges, name);
+  const entries = Object.entries(given);
+  const ofConnections: Partial<ConnectionLimits> = Object.fromEntries(entries.filter(isOfConnections));
+  const ofHttp: HttpLimitsInit = Object.fromEntries(entries.filter((entry) => !isOfConnections(entry)));
+  return {
+    ...resolveHttpLimits(ofHttp),
+    ...resolveLimits(connectionLimitDefaults, connectionRanges, ofConnections),
+  };
+};
+
+/** @throws HttpError `HTTP_LIMIT_INVALID` for a limit out of its range, or one that only a server has */
+export const checkEndpointLimits = (given: Partial<EndpointLimits>): void => {
+  for (const [name, value] of Object.entries(given)) {
+    const range = (endpointRanges as Readonly<Record<string, LimitRange | undefined>>)[name];
+    if (range === undefined) {
+      throw new HttpError('HTTP_LIMIT_INVALID', `an endpoint has no limit "${name}" of its own`);
+    }
+    if (value !== undefined) checkLimit(name, value, range);
+  }
+};
