@@ -32,7 +32,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'middleware-static-files',
     ],
   ],
-  [3, ['server']],
+  [3, ['server', 'telemetry']],
   [4, ['hosting', 'app-node']],
   [5, ['windhover']],
 ];

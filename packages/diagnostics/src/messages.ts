@@ -50,9 +50,12 @@ export type RequestScope = <T>(run: () => T) => T;
 
 /**
  * Message of `windhover:request:start` and `windhover:request:end`: one object for each request, so a subscriber may
- * keep its own data in a `WeakMap` with the message as key.
+ * keep its own data on it, under a symbol of its own.
  */
 export interface RequestMessage extends ConnectionMessage {
+  [data: symbol]: unknown;
+  /** When the request began, in milliseconds of `performance.now()`. */
+  readonly startTime: number;
   /** Features of the request: `HttpRequestFeature`, `HttpResponseFeature` and the others. */
   readonly features: FeatureCollection;
   /** Status of the response; at the start always 200. */

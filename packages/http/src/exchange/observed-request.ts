@@ -8,7 +8,9 @@ const requestEnd = channels['windhover:request:end'];
 /** A request that subscribers of the diagnostics channels follow from its start to its end. */
 export class ObservedRequest implements RequestMessage {
   readonly connection: Connection;
+  [data: symbol]: unknown;
   readonly features: HttpExchange;
+  readonly startTime: number = performance.now();
   error: unknown;
   #scope: RequestScope | undefined;
 
@@ -26,7 +28,9 @@ export class ObservedRequest implements RequestMessage {
   }
 
   get statusCode(): number {
-    return this.features.response.statusCode;
+    const { isConnect, response } = this.features;
+    // The answer to an upgrade of HTTP/1.1 is not the response of the application.
+    return response.isHandedOver && !isConnect ? 101 : response.statusCode;
   }
 
   get isAborted(): boolean {

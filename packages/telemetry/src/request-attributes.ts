@@ -1,0 +1,69 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { RequestMessage } from '@windhover/diagnostics';
+import { type FeatureKey, featureKey } from '@windhover/features';
+import { HttpRequestFeature } from '@windhover/http';
+import { HttpRouteFeature } from '@windhover/middleware-routing';
+
+/**
+ * Changes the metrics of one request: `context.features.set(HttpMetricsFeature, { attributes: { 'shop.tenant': 'blue' } })`.
+ *
+ * Source: ASP.NET Core `IHttpMetricsTagsFeature`
+ */
+export interface HttpMetricsFeature {
+  /** Attributes that its metrics have, too. Few different values: each combination is a time series of its own. */
+  readonly attributes?: Attributes;
+  /** Whether the request is left out of the histograms, e.g. a health check. Default false. */
+  readonly isDisabled?: boolean;
+}
+
+export const HttpMetricsFeature: FeatureKey<HttpMetricsFeature> = featureKey('http-metrics');
+
+/** Methods that are attribute values as they are. Source: RFC 9110 section 9, RFC 5789 */
+const knownMethods: ReadonlySet<string> = new Set([
+  'GET',
+  'POST',
+  'HEAD',
+  'PUT',
+  'DELETE',
+  'PATCH',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+  'QUERY',
+]);
+
+/** The method, or `_OTHER` for an unknown one: a client could invent any number of methods. */
+export const methodAttribute = (method: string): string => (knownMethods.has(method) ? method : '_OTHER');
+
+/** The version of the protocol as an attribute: `1.1` of `HTTP/1.1`. */
+export const versionAttribute = (protocol: string): string => protocol.slice(protocol.indexOf('/') + 1);
+
+/** The template of the route, e.g. `/users/:id`; `undefined` where no route was found. */
+export const routeOf = ({ features }: RequestMessage): string | undefined => features.get(HttpRouteFeature)?.pattern;
+
+/**
+ * `error.type` of a request: the code of the error that it failed with, its class without one, or the status; `undefined`
+ * for a request that has not failed on the server. A client that was gone is `HTTP_REQUEST_ABORTED`.
+ */
+export const requestErrorType = ({ isAborted, error, statusCode }: RequestMessage): string | undefined => {
+  if (isAborted) return 'HTTP_REQUEST_ABORTED';
+  if (statusCode < 500) return undefined;
+  if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  return String(statusCode);
+};
+
+/** Attributes of the metrics of a complete request. */
+export const requestAttributes = (message: RequestMessage, added: Attributes | undefined): Attributes => {
+  const request = message.features.require(HttpRequestFeature);
+  const attributes: Attributes = {
+    'http.request.method': methodAttribute(request.method),
+    'http.response.status_code': message.statusCode,
+    'network.protocol.version': versionAttribute(request.protocol),
+    'url.scheme': request.scheme,
+  };
+  const route = routeOf(message);
+  if (route !== undefined) attributes['http.route'] = route;
+  const errorType = requestErrorType(message);
+  if (errorType !== undefined) attributes['error.type'] = errorType;
+  return added === undefined ? attributes : { ...added, ...attributes };
+};

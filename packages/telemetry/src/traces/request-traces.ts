@@ -1,0 +1,119 @@
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type TextMapGetter,
+  type Tracer,
+  context,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
+import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
+import { HttpConnectionFeature, type HttpFields, HttpRequestFeature } from '@windhover/http';
+import { methodAttribute, requestErrorType, routeOf, versionAttribute } from '../request-attributes.ts';
+
+/** The span of a request, from its start to its end. */
+const spanOf = Symbol('span');
+
+/**
+ * A span for each request: its parent comes from the fields of the request, the application runs inside of it, and it ends
+ * when the response has been handed to the connection.
+ *
+ * Source: OpenTelemetry semantic conventions, HTTP server spans; ASP.NET Core activity `HttpRequestIn`
+ */
+export class RequestTraces {
+  readonly #tracer: Tracer;
+
+  constructor(tracer: Tracer) {
+    this.#tracer = tracer;
+  }
+
+  get subscribers(): Subscribers {
+    return {
+      'windhover:request:start': (message) => this.#started(message),
+      'windhover:request:end': (message) => this.#ended(message),
+    };
+  }
+
+  #started(message: RequestMessage): void {
+    const request = message.features.require(HttpRequestFeature);
+    const method = methodAttribute(request.method);
+    const parent = propagation.extract(ROOT_CONTEXT, request.headers, fieldGetter);
+    const attributes = samplingAttributes(request, method);
+    const span = this.#tracer.startSpan(spanName(method), { kind: SpanKind.SERVER, attributes }, parent);
+    if (span.isRecording()) span.setAttributes(peerAttributes(message, request));
+    message[spanOf] = span;
+    const inner = trace.setSpan(parent, span);
+    message.enclose((run) => context.with(inner, run));
+  }
+
+  #ended(message: RequestMessage): void {
+    const span = message[spanOf] as Span | undefined;
+    if (span === undefined) return;
+    if (span.isRecording()) describeEnd(span, message);
+    span.end();
+  }
+}
+
+/** `HTTP` for an unknown method: the name of a span has few different values. */
+const spanName = (method: string): string => (method === '_OTHER' ? 'HTTP' : method);
+
+const fieldGetter: TextMapGetter<HttpFields> = {
+  keys: (fields) => [...fields].map(([name]) => name),
+  get: (fields, name) => fields.get(name),
+};
+
+/** What a sampler may decide by. */
+const samplingAttributes = (request: HttpRequestFeature, method: string): Attributes => {
+  const attributes: Attributes = {
+    'http.request.method': method,
+    'url.path': request.path,
+    'url.scheme': request.scheme,
+  };
+  if (method !== request.method) attributes['http.request.method_original'] = request.method;
+  if (request.queryString !== '') attributes['url.query'] = redacted(request.queryString);
+  const host = request.headers.get('host');
+  if (host !== undefined) addServer(attributes, host);
+  const userAgent = request.headers.get('user-agent');
+  if (userAgent !== undefined) attributes['user_agent.original'] = userAgent;
+  return attributes;
+};
+
+/** Host without and with its port. An IPv6 address loses its brackets. */
+const addServer = (attributes: Attributes, host: string): void => {
+  const [, name, port] = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
+  if (name === undefined) return;
+  attributes['server.address'] = name.replace(/^\[(.*)\]$/, '$1');
+  if (port !== undefined) attributes['server.port'] = Number(port);
+};
+
+/** Values of a query may be secrets: the names remain. */
+const redacted = (queryString: string): string => queryString.slice(1).replaceAll(/=[^&]+/g, '=Redacted');
+
+const peerAttributes = ({ features }: RequestMessage, { protocol }: HttpRequestFeature): Attributes => {
+  const attributes: Attributes = { 'network.protocol.version': versionAttribute(protocol) };
+  const remote = features.get(HttpConnectionFeature)?.remoteEndpoint;
+  if (remote?.kind !== 'ip') return attributes;
+  attributes['client.address'] = remote.address;
+  attributes['network.peer.address'] = remote.address;
+  attributes['network.peer.port'] = remote.port;
+  return attributes;
+};
+
+const describeEnd = (span: Span, message: RequestMessage): void => {
+  const { statusCode, error } = message;
+  const route = routeOf(message);
+  if (route !== undefined) {
+    const { method } = message.features.require(HttpRequestFeature);
+    span.updateName(`${spanName(methodAttribute(method))} ${route}`);
+    span.setAttribute('http.route', route);
+  }
+  span.setAttribute('http.response.status_code', statusCode);
+  const errorType = requestErrorType(message);
+  if (errorType === undefined) return;
+  span.setAttribute('error.type', errorType);
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  if (error instanceof Error && statusCode >= 500) span.recordException(error);
+};
