@@ -20,4 +20,13 @@ export const metrics = {
 export const metricNames = /** @type {MetricName[]} */ (Object.keys(metrics));
 
 /** What ratios are taken to. */
-export const baselines = ['net-floor', 'net-floor-reused', 'node-http', 'ws-node-http', 'tls-floor', 'tls-node-https'];
+export const baselines = [
+  'net-floor',
+  'net-floor-reused',
+  'node-http',
+  'ws-node-http',
+  'tls-floor',
+  'tls-node-https',
+  'static-sirv',
+  'static-fastify',
+];

@@ -5,6 +5,7 @@ import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './acc
 import { downloadPath, requestHead, varyingHead, varyingHeads } from './heads.mjs';
 import { openAfterRequest, openIdle } from './idle-connections.mjs';
 import { median } from './statistics.mjs';
+import { largeFile, smallFile } from './static-folder.mjs';
 import { launch } from './subject.mjs';
 import { connectFor, echoFor, openWebSocket } from './web-sockets.mjs';
 import { runWrk } from './wrk.mjs';
@@ -199,6 +200,16 @@ export const scenarios = {
     title: 'GET of 4 MiB over TLS, 4 connections',
     kind: 'tls',
     underLoad: load('small', 1, { ...overTls, path: downloadPath, connections: 4 }),
+  },
+  'static-small': {
+    title: 'a file of 4 KiB, head of a browser',
+    kind: 'static',
+    underLoad: load('browser', 1, { path: smallFile }),
+  },
+  'static-large': {
+    title: 'a file of 16 MiB, 4 connections',
+    kind: 'static',
+    underLoad: load('small', 1, { path: largeFile, connections: 4 }),
   },
 };
 

@@ -22,6 +22,8 @@ const known = [
   'ws-node-http',
   'tls-floor',
   'tls-node-https',
+  'static-sirv',
+  'static-fastify',
 ];
 
 /** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
@@ -34,12 +36,13 @@ export class SubjectSkipped extends Error {}
 
 /**
  * What a subject is measured by: the beginning of its name.
- * @typedef {'http' | 'tls' | 'ws'} Kind
+ * @typedef {'http' | 'static' | 'tls' | 'ws'} Kind
  * @typedef {{ name: string, file: string, missing: boolean }} Subject
  */
 
 /** @param {string} name of a subject @returns {Kind} */
-export const kindOf = (name) => (name.startsWith('ws-') ? 'ws' : name.startsWith('tls-') ? 'tls' : 'http');
+export const kindOf = (name) =>
+  /** @type {const} */ (['static', 'tls', 'ws']).find((kind) => name.startsWith(`${kind}-`)) ?? 'http';
 
 /**
  * @param {string} folder

@@ -5,6 +5,7 @@ describe('the kind of a subject', () => {
   it.each([
     ['tls-floor', 'tls'],
     ['ws-node-http', 'ws'],
+    ['static-sirv', 'static'],
     ['net-floor', 'http'],
     ['kestrel', 'http'],
   ])('%s: %s', (name, kind) => {

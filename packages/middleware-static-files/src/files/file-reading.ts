@@ -3,8 +3,17 @@ import type { FileHandle } from 'node:fs/promises';
 import type { HttpResponse } from '@windhover/http';
 import type { ByteRange } from '../negotiation/byte-range.ts';
 
-/** Bytes that are read from disk at once. Two such pieces are in memory for each client that downloads a large file. */
-const pieceSize = 128 * 1024;
+/**
+ * Bytes that are read from disk at once. Large pieces cost fewer calls; small ones, less memory, because each client that
+ * downloads has up to two pieces in memory, however slow it is.
+ */
+const largePiece = 256 * 1024;
+const smallPiece = 64 * 1024;
+
+/** Downloads at the same time from which on pieces are small. */
+const manyDownloads = 32;
+
+let downloads = 0;
 
 /**
  * Reads the first bytes of a file.
@@ -23,12 +32,18 @@ export const readWhole = async (handle: FileHandle, size: number): Promise<Uint8
  * the client leaves, and for a file that becomes shorter meanwhile.
  */
 export const writeRange = async (response: HttpResponse, handle: FileHandle, range: ByteRange): Promise<void> => {
-  for (let at = range.start; at <= range.end;) {
-    const piece = Buffer.allocUnsafeSlow(Math.min(pieceSize, range.end + 1 - at));
-    const length = await readPiece(handle, piece, at);
-    at += length;
-    const written = response.write(length === piece.length ? piece : piece.subarray(0, length));
-    if (written !== undefined) await written;
+  downloads++;
+  try {
+    for (let at = range.start; at <= range.end;) {
+      const size = Math.min(downloads > manyDownloads ? smallPiece : largePiece, range.end + 1 - at);
+      const piece = Buffer.allocUnsafeSlow(size);
+      const length = await readPiece(handle, piece, at);
+      at += length;
+      const written = response.write(length === size ? piece : piece.subarray(0, length));
+      if (written !== undefined) await written;
+    }
+  } finally {
+    downloads--;
   }
 };
 
