@@ -23,8 +23,6 @@ import {
   type HttpServices,
   type MinDataRate,
   Timeout,
-  refusalFor,
-  reportBadRequest,
 } from '@windhover/http';
 import {
   HeadFlag,
@@ -41,10 +39,11 @@ import { ConnectionEvent as Event, ConnectionState as State, nextState } from '.
 import { ConnectionTimers, type TimedConnection } from './connection-timers.ts';
 import { Output, type OutputSource } from './output.ts';
 import { Persistence } from './persistence.ts';
-import { refusalText } from './refusals.ts';
+import { refuseRequest } from './refusals.ts';
 import { Discard, RequestIntake } from './request-intake.ts';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
-import { UpgradedConnection } from './upgraded-connection.ts';
+import { RequestWait } from './request-wait.ts';
+import { takeUpgraded, upgradeHead } from './upgraded-connection.ts';
 
 /** The parts that all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -54,12 +53,6 @@ export interface Http1Host<C = unknown> {
   readonly turns: RequestTurns;
   readonly options: Http1Options;
 }
-
-/**
- * An idle connection stays this long when the server wants it to end, in milliseconds. A request that a client is just
- * sending is answered then, with `Connection: close`. Closing at once would lose it.
- */
-const closeIdleAfter = 1000;
 
 /** Requests of a connection between two looks at the time of the turn. */
 const requestsPerLook = 4;
@@ -86,6 +79,7 @@ export class Http1Connection<C = unknown>
   readonly #intake: RequestIntake;
   readonly #timers: ConnectionTimers;
   readonly #persistence: Persistence;
+  readonly #wait: RequestWait;
   readonly #run: ExchangeRun<C, Http1Exchange>;
   #state: State = State.awaitingRequest;
   /** While a request is answered or its content discarded; also after an upgrade, until the handler returns. */
@@ -101,13 +95,14 @@ export class Http1Connection<C = unknown>
     this.output = new Output(connection, this);
     this.#timers = new ConnectionTimers(connection.features.get(ConnectionHeartbeatFeature), this);
     this.#persistence = new Persistence(limits, this.decoder);
+    this.#wait = new RequestWait(this.#intake, this.#persistence, limits, this.#timers.timeout);
     this.#run = new ExchangeRun(host, connection, this);
   }
 
   /** Takes the connection over. */
   start(): void {
     this.#timers.start();
-    this.#timers.timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
+    this.#wait.idle();
     this.#connection.start(this);
     this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
@@ -263,26 +258,8 @@ export class Http1Connection<C = unknown>
       return undefined;
     }
     if (this.peerHasEnded) this.#noMoreRequests();
-    else this.#waitForRequest();
+    else this.#wait.forHead();
     return undefined;
-  }
-
-  /**
-   * The header timeout runs from the first byte of a request, and later bytes do not extend it. Empty lines between
-   * requests, which some clients send to keep a connection, start `keepAliveTimeout` anew.
-   */
-  #waitForRequest(): void {
-    const { timeout } = this.#timers;
-    this.#intake.resume();
-    if (this.decoder.isInMessage) {
-      if (timeout.reason !== Timeout.requestHeaders) {
-        timeout.start(Timeout.requestHeaders, this.limits.requestHeadersTimeout);
-      }
-    } else if (!this.#persistence.isCloseRequested) {
-      timeout.start(Timeout.keepAlive, this.limits.keepAliveTimeout);
-    } else if (timeout.reason === Timeout.none) {
-      timeout.start(Timeout.closeIdle, closeIdleAfter);
-    }
   }
 
   #answer(head: RequestHead): void {
@@ -322,7 +299,7 @@ export class Http1Connection<C = unknown>
   #overElsewhere(): void {
     this.#exchange = undefined;
     if (this.#state !== State.upgraded) return;
-    this.#timers.timeout.start(Timeout.takeOver, this.limits.requestHeadersTimeout);
+    this.#wait.forTakeOver();
   }
 
   // Content
@@ -350,14 +327,8 @@ export class Http1Connection<C = unknown>
       this.#answered();
     } else {
       this.#move(Event.contentLeft);
-      this.#waitForContentLeft();
+      this.#wait.forContentLeft();
     }
-  }
-
-  #waitForContentLeft(): void {
-    const { timeout } = this.#timers;
-    if (timeout.reason !== Timeout.drain) timeout.start(Timeout.drain, this.limits.requestDrainTimeout);
-    this.#intake.resume();
   }
 
   // Responses
@@ -419,8 +390,7 @@ export class Http1Connection<C = unknown>
       this.#toHttp2(services.priorKnowledge);
       return;
     }
-    reportBadRequest(error, this.#connection, services);
-    this.output.text(refusalText(this.heads, error, refusalFor(error, this.#connection, services)));
+    this.output.text(refuseRequest(error, this.#connection, services, this.heads));
     this.#finish();
   }
 
@@ -445,14 +415,11 @@ export class Http1Connection<C = unknown>
     else this.#close();
   }
 
-  /** The time in which content was discarded counts. */
   #close(): void {
-    const { requestDrainTimeout } = this.limits;
-    const { timeout } = this.#timers;
-    const left = timeout.reason === Timeout.drain ? Math.min(timeout.left, requestDrainTimeout) : requestDrainTimeout;
+    const timeout = this.#wait.timeToLinger;
     this.#move(Event.handOver);
     this.#timers.stop();
-    lingeringClose(this.#connection, { timeout: left });
+    lingeringClose(this.#connection, { timeout });
   }
 
   /** Resets the connection. Requests that have been received already are not answered any more. */
@@ -467,7 +434,7 @@ export class Http1Connection<C = unknown>
   closeRequested(): void {
     this.#persistence.isCloseRequested = true;
     if (this.#state !== State.awaitingRequest || this.decoder.isInMessage) return;
-    if (this.#timers.isRunning) this.#timers.timeout.start(Timeout.closeIdle, closeIdleAfter);
+    if (this.#timers.isRunning) this.#wait.lastIdle();
     else this.#finish();
   }
 
@@ -476,34 +443,24 @@ export class Http1Connection<C = unknown>
   /** Answers the upgrade, and hands the connection over. @throws HttpError `HTTP_UPGRADE_LIMIT` */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
-    const fields = exchange.response.prepareUpgrade();
-    if (!isConnect) {
-      fields.set('connection', 'Upgrade');
-      if (protocol !== undefined) fields.set('upgrade', protocol);
-    }
-    this.output.text(this.heads.write(isConnect ? 200 : 101, '', fields, '', undefined));
+    this.output.text(upgradeHead(this.heads, exchange.response.prepareUpgrade(), isConnect, protocol));
     this.output.flush();
     exchange.response.handOver();
     this.#move(Event.upgrade);
     this.#timers.timeout.stop();
     this.#timers.taken();
     this.decoder.read();
-    return this.#upgradedConnection();
+    return this.#takeUpgraded();
   }
 
-  /** Bytes that were received after the request come first; others wait below until the new protocol starts. */
-  #upgradedConnection(): Connection {
-    this.#connection.pause();
-    const upgraded = new UpgradedConnection(this.#connection, () => this.#takenOver());
-    upgraded.unread(...this.decoder.takeRemaining());
-    if (this.peerHasEnded) upgraded.unreadEnd();
-    return upgraded;
+  #takeUpgraded(): Connection {
+    return takeUpgraded(this.#connection, this.#intake, () => this.#takenOver());
   }
 
   /** The client speaks HTTP/2, and so does the endpoint. */
   #toHttp2(priorKnowledge: ConnectionDelegate): void {
     this.#move(Event.upgrade);
-    void priorKnowledge(this.#upgradedConnection());
+    void priorKnowledge(this.#takeUpgraded());
   }
 
   /** The new protocol has started the connection, or taken its stream: no limit of HTTP applies to it any more. */

@@ -1,5 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { type BadHttpRequestError, FieldSection, type Refusal } from '@windhover/http';
+import type { Connection } from '@windhover/connections';
+import {
+  type BadHttpRequestError,
+  FieldSection,
+  type HttpServices,
+  type Refusal,
+  refusalFor,
+  reportBadRequest,
+} from '@windhover/http';
 import type { ResponseHeadWriter } from '@windhover/http1-codec';
 
 /** A 405 names the method that the target belongs to (RFC 9110 15.5.6). */
@@ -13,7 +21,7 @@ const allowedMethods: Partial<Record<string, string>> = {
  *
  * @param refusal the content that the server gives it; `undefined` for none
  */
-export const refusalText = (
+const refusalText = (
   heads: ResponseHeadWriter,
   { code, status }: BadHttpRequestError,
   refusal: Refusal | undefined,
@@ -24,4 +32,15 @@ export const refusalText = (
   if (refusal !== undefined) fields.set('content-type', refusal.contentType);
   const content = refusal === undefined ? '' : Buffer.from(refusal.content, 'utf8').toString('latin1');
   return heads.write(status, '', fields, 'close', content.length) + content;
+};
+
+/** Reports a refused request to the server. @returns the whole response to it */
+export const refuseRequest = (
+  error: BadHttpRequestError,
+  connection: Connection,
+  services: HttpServices,
+  heads: ResponseHeadWriter,
+): string => {
+  reportBadRequest(error, connection, services);
+  return refusalText(heads, error, refusalFor(error, connection, services));
 };

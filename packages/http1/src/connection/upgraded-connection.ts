@@ -1,8 +1,42 @@
 import type { Duplex } from 'node:stream';
 import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
+import type { FieldSection } from '@windhover/http';
+import type { ResponseHeadWriter } from '@windhover/http1-codec';
+import type { RequestIntake } from './request-intake.ts';
+
+/**
+ * The head of the response after which the connection belongs to another protocol: 101, or 200 for CONNECT.
+ *
+ * @param protocol the value of the Upgrade field; `undefined` for none
+ */
+export const upgradeHead = (
+  heads: ResponseHeadWriter,
+  fields: FieldSection,
+  isConnect: boolean,
+  protocol: string | undefined,
+): string => {
+  if (isConnect) return heads.write(200, '', fields, '', undefined);
+  fields.set('connection', 'Upgrade');
+  if (protocol !== undefined) fields.set('upgrade', protocol);
+  return heads.write(101, '', fields, '', undefined);
+};
+
+/**
+ * Takes a connection from HTTP/1.1. Bytes that were received after the request are received first by the new protocol;
+ * later bytes wait in the connection below until the new protocol starts.
+ *
+ * @param onTakenOver called when the connection is started, and when its stream is taken
+ */
+export const takeUpgraded = (below: Connection, intake: RequestIntake, onTakenOver: () => void): Connection => {
+  below.pause();
+  const upgraded = new UpgradedConnection(below, onTakenOver);
+  upgraded.unread(...intake.decoder.takeRemaining());
+  if (intake.peerHasEnded) upgraded.unreadEnd();
+  return upgraded;
+};
 
 /** The connection of an upgraded exchange. It calls back when the new protocol takes it over. */
-export class UpgradedConnection extends LayeredConnection {
+class UpgradedConnection extends LayeredConnection {
   #onTakenOver: (() => void) | undefined;
 
   /** @param onTakenOver called when the connection is started, and when its stream is taken */
