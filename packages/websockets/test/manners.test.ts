@@ -5,10 +5,15 @@ import { acceptWebSocket, send } from '../src/index.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { Opcode, frame, handshake } from './support/raw-client.ts';
+import { Opcode, type RawClient, frame, handshake } from './support/raw-client.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
+
+/** The client of Node.js 22 takes a reset that comes with bytes for an end: its libuv is older than 1.52. */
+const showsResets = !/^1\.(?:[0-4]?\d|5[01])\./.test(process.versions.uv);
+
+const isReset = ({ error, hasEnded }: RawClient): boolean => error !== undefined || (!showsResets && hasEnded);
 
 const ping = { opcode: Opcode.ping, fin: true };
 
@@ -263,7 +268,7 @@ describe('closing', () => {
     });
     const clients = await Promise.all(Array.from({ length: 20 }, () => server.raw()));
     for (const client of clients) client.send(handshake());
-    await Promise.all(clients.map(({ closed }) => closed));
+    await until(() => clients.every(isReset));
     await until(() => server.errors.length === 20 && server.server.connectionCount === 0);
     expect(server.server.upgradedConnectionCount).toBe(0);
   });
