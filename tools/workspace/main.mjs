@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = join(root, 'node_modules', '.bin');
+const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const windows = process.platform === 'win32';
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -101,8 +102,10 @@ function testOnNode(args) {
   const versions = args.filter((arg) => /^\d+(\.\d+)*$/.test(arg));
   const rest = args.filter((arg) => !versions.includes(arg));
   for (const version of versions.length > 0 ? versions : supportedNodes) {
-    const env = { ...environment, PATH: installNode(version) + delimiter + environment.PATH };
-    run(`running the tests on Node.js ${version}`, 'vitest', ['run', ...rest], env);
+    const folder = installNode(version);
+    const env = { ...environment, PATH: folder + delimiter + environment.PATH };
+    // Not by the command `vitest`, which starts the Node.js of the workspace.
+    run(`running the tests on Node.js ${version}`, join(folder, 'node'), [vitest, 'run', ...rest], env);
   }
 }
 
