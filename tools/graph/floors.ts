@@ -35,6 +35,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
   [3, ['server', 'telemetry']],
   [4, ['hosting', 'app-node']],
   [5, ['windhover']],
+  [6, ['testing']],
 ];
 
 /** Packages that run in browsers, too: they import nothing of Node. */

@@ -6,7 +6,9 @@ const packages = new URL('../../packages/', import.meta.url);
 
 module.registerHooks?.({
   resolve: (specifier, context, next) => {
-    const name = process.features.typescript ? /^@windhover\/([a-z0-9-]+)$/.exec(specifier)?.[1] : undefined;
+    const name = process.features.typescript
+      ? /^(?:@windhover\/([a-z0-9-]+)|(windhover))$/.exec(specifier)?.slice(1).join('')
+      : undefined;
     return next(name === undefined ? specifier : new URL(`${name}/src/index.ts`, packages).href, context);
   },
 });

@@ -1,4 +1,5 @@
 import type { UseHttps, Transport } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
 import { type HttpEvents, type HttpProtocol, type RefusalResponder } from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
 import { type ServerLimits, type ServerLimitsInit, resolveServerLimits } from './server-limits.ts';
@@ -45,6 +46,8 @@ export interface ServerOptions {
    * them is in the way. Default none.
    */
   readonly siblingAddresses?: () => readonly string[];
+  /** Features for every connection and request that the server does not have itself. Default none. */
+  readonly features?: FeatureCollection | undefined;
   /** Monotonic time for timeouts. Default the machine's. */
   readonly clock?: Clock;
   /** Time of day in milliseconds for the Date field. Default `Date.now`. */
@@ -53,7 +56,7 @@ export interface ServerOptions {
 
 /** `ServerOptions` with every default in its place. */
 export interface ResolvedServerOptions extends Required<
-  Omit<ServerOptions, 'events' | 'useHttps' | 'limits' | 'refusal'>
+  Omit<ServerOptions, 'events' | 'features' | 'useHttps' | 'limits' | 'refusal'>
 > {
   readonly useHttps: UseHttps | undefined;
   readonly refusal: RefusalResponder | undefined;

@@ -52,7 +52,7 @@ export class WindhoverServer extends ListenMethods {
    * `ServerAddressesFeature`, `ConnectionCountersFeature`, and features that layers above add. Every connection and every
    * request has them, too.
    */
-  readonly features: ServerFeatures = new ServerFeatures();
+  readonly features: ServerFeatures;
   readonly #options: ResolvedServerOptions;
   readonly #addresses = new ServerAddresses();
   readonly #toStart: ServerEndpoint[] = [];
@@ -73,6 +73,7 @@ export class WindhoverServer extends ListenMethods {
   constructor(options: ServerOptions) {
     super();
     this.#options = resolveServerOptions(options);
+    this.features = new ServerFeatures(options.features);
     const { clock, events, limits } = this.#options;
     this.#heartbeat = new Heartbeat(clock, (now) => this.#beat(now));
     this.#deadline = new StopDeadline(clock);

@@ -1,5 +1,6 @@
 export {
   type Application,
+  type ApplicationModule,
   type ApplicationObject,
   type FastifyApplication,
   type KoaApplication,

@@ -200,7 +200,8 @@ export class WebHostBuilder {
     const services = this.#createServices(logger, lifetime, environment);
     const siblings: Siblings = { addresses: () => [] };
     const https = this.#createHttps(setup, environment);
-    const server = this.#createServer(setup, plan, logger, https, siblings);
+    const serverOptions = this.#serverOptions(setup, plan, logger, https, siblings);
+    const server = this.#createServer(setup, serverOptions);
     const target = {
       server: server instanceof WindhoverServer ? server : undefined,
       logger: ownLogger,
@@ -209,6 +210,7 @@ export class WebHostBuilder {
     };
     return {
       server,
+      serverOptions,
       httpsProvider: this.#httpsProvider,
       siblings,
       // Those of the settings are endpoints of the plan.
@@ -267,16 +269,16 @@ export class WebHostBuilder {
     });
   }
 
-  #createServer(
+  #serverOptions(
     setup: ServerSetup,
     plan: HostPlan | undefined,
     logger: Logger,
     https: EndpointHttps,
     siblings: Siblings,
-  ): HostServer {
+  ): ServerOptions {
     if (plan !== undefined) setup.applySettings(this.#settings!, plan);
     const httpsDefaults = plan?.endpointDefaults.https ?? {};
-    const options: ServerOptions = {
+    return {
       transports: this.#transports,
       protocols: this.#protocols,
       limits: setup.limits,
@@ -288,6 +290,9 @@ export class WebHostBuilder {
       ...(setup.refusal && { refusal: setup.refusal }),
       events: serverLog(logger, isFirstProcess()),
     };
+  }
+
+  #createServer(setup: ServerSetup, options: ServerOptions): HostServer {
     if (this.#serverFactory !== undefined) {
       if (setup.hasEndpoints) throw new HostError('HOST_ENDPOINTS_NOT_USED');
       return this.#serverFactory(options);

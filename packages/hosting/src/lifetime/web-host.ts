@@ -1,7 +1,12 @@
 import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import { ApplicationBuilder, type HttpApplication, type HttpContext } from '@windhover/http';
-import { ConnectionCountersFeature, ServerAddressesFeature, WindhoverServer } from '@windhover/server';
+import {
+  ConnectionCountersFeature,
+  ServerAddressesFeature,
+  type ServerOptions,
+  WindhoverServer,
+} from '@windhover/server';
 import { type ApplicationLifetime, ApplicationLifetimeFeature, type HostLifetime } from './application-lifetime.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
@@ -10,7 +15,7 @@ import { deadline, graceAfter } from './deadline.ts';
 import { HostError } from '../errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
 import type { HostLog, WaitedFor } from '../logging/host-log.ts';
-import type { HostServer } from '../builder/host-server.ts';
+import type { HostServer, ServerFactory } from '../builder/host-server.ts';
 import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
@@ -38,6 +43,8 @@ export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<v
 /** What `WebHostBuilder` makes a host of. */
 export interface WebHostParts {
   readonly server: HostServer;
+  /** The options that the server was made with, for another one in its place. */
+  readonly serverOptions: ServerOptions;
   /** Where TLS comes from for endpoints that have none of the program. */
   readonly httpsProvider: HttpsProvider | undefined;
   /** Other processes of the application; `run` finds out about them. */
@@ -77,6 +84,7 @@ export class WebHost implements AsyncDisposable {
   readonly #background: BackgroundWork;
   readonly #reloads: ReloadHooks;
   readonly #log: HostLog;
+  #server: HostServer;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #isCutOff = false;
@@ -85,6 +93,7 @@ export class WebHost implements AsyncDisposable {
 
   constructor(parts: WebHostParts) {
     this.#parts = parts;
+    this.#server = parts.server;
     this.#lifetime = parts.lifetime;
     this.#lifetime.onStopRequested(() => void this.stop());
     this.#log = parts.log;
@@ -105,7 +114,7 @@ export class WebHost implements AsyncDisposable {
 
   /** The features of the server: `ServerAddressesFeature`, `ServicesFeature`, `ReadinessFeature` among them. */
   get features(): FeatureCollection {
-    return this.#parts.server.features;
+    return this.#server.features;
   }
 
   /** Before the start what is to be bound, after it what is, e.g. `http://localhost:5000`. */
@@ -130,6 +139,19 @@ export class WebHost implements AsyncDisposable {
     return this.#parts.logger;
   }
 
+  /**
+   * Puts another server in place of the one that was built, before the start. It gets the same options, except for endpoints
+   * and addresses: these it adds itself. Features of the host stay. A test server replaces the server in this way.
+   *
+   * @throws HostError `HOST_ALREADY_STARTED`
+   * Source: ASP.NET Core `WebApplicationFactory`, which replaces `IServer`
+   */
+  replaceServer(create: ServerFactory): this {
+    if (this.#starting !== undefined || this.#stopping !== undefined) throw new HostError('HOST_ALREADY_STARTED');
+    this.#server = create({ ...this.#parts.serverOptions, features: this.features });
+    return this;
+  }
+
   // Start
 
   /**
@@ -148,14 +170,14 @@ export class WebHost implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { services, server, settings } = this.#parts;
+    const { services, settings } = this.#parts;
     try {
       this.#addUrls();
       await services.createAsync();
       const application = await this.#createApplication();
       await this.#background.start(services, this.#lifetime.stopping);
       await settings?.addEndpoints();
-      await server.start(application);
+      await this.#server.start(application);
     } catch (error) {
       const end = deadline(this.#parts.shutdownTimeout);
       await this.#stopWork(end.signal);
@@ -168,6 +190,7 @@ export class WebHost implements AsyncDisposable {
 
   /** Addresses that somebody has given to the server itself go before those of the builder. */
   #addUrls(): void {
+    if (this.#server !== this.#parts.server) return;
     const addresses = this.features.get(ServerAddressesFeature);
     if (addresses === undefined || addresses.addresses.length > 0) return;
     for (const url of this.#parts.urls) addresses.add(url);
@@ -220,7 +243,7 @@ export class WebHost implements AsyncDisposable {
 
   async #stopServer(end: AbortSignal): Promise<void> {
     try {
-      await this.#parts.server.stop(end);
+      await this.#server.stop(end);
     } catch (error) {
       this.#hasFailed = true;
       this.#log.serverStopFailed(error);
@@ -315,8 +338,7 @@ export class WebHost implements AsyncDisposable {
   }
 
   #waitedFor(): WaitedFor {
-    const { server } = this.#parts;
-    const endpoints = server instanceof WindhoverServer ? server.drainingEndpoints : [];
+    const endpoints = this.#server instanceof WindhoverServer ? this.#server.drainingEndpoints : [];
     return {
       connections: this.features.get(ConnectionCountersFeature)?.counters.current ?? 0,
       endpoints: endpoints.filter(({ connectionCount }) => connectionCount > 0).map(({ name }) => name),

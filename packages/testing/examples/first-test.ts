@@ -1,0 +1,12 @@
+import { TestServer } from '@windhover/testing';
+import express from 'express';
+
+const app = express();
+app.get('/hello/:name', (request, response) => {
+  response.json({ hello: request.params.name });
+});
+
+await using server = await TestServer.start(app);
+const response = await server.fetch('/hello/Ada');
+console.log(response.status, await response.json());
+// 200 { hello: 'Ada' }

@@ -1,0 +1,264 @@
+import type { Connection, Receiver } from '@windhover/connections';
+import {
+  ResponseDecoder,
+  ResponseEvent,
+  encodeChunk,
+  encodeLastChunk,
+  encodeRequestHead,
+} from '@windhover/http1-codec';
+import { TestServerError } from './errors.ts';
+import type { FetchOptions } from './fetch-options.ts';
+import { ReceivedBody, responseOf } from './received-body.ts';
+import { type RequestMessage, hasField } from './request-message.ts';
+
+/** A test may receive any response: the limits of the decoder are for clients of servers that they do not trust. */
+const withoutLimits = {
+  maxStatusLineSize: Number.MAX_SAFE_INTEGER,
+  maxResponseHeadersTotalSize: Number.MAX_SAFE_INTEGER,
+  maxResponseHeaderCount: 100_000,
+  maxResponseBodySize: null,
+  maxInformationalResponses: 100_000,
+};
+
+/** One request whose response is not complete. */
+interface Pending {
+  readonly isHead: boolean;
+  readonly options: FetchOptions;
+  readonly resolve: (response: Response) => void;
+  readonly reject: (error: unknown) => void;
+  readonly signalAborted: (() => void) | undefined;
+  /** Pieces of content, until the response is handed over. */
+  pieces: Uint8Array[];
+  body: ReceivedBody | undefined;
+  isDelivered: boolean;
+}
+
+/** The client of one HTTP/1.1 connection: one request at a time. */
+export class Http1Client implements Receiver {
+  readonly #connection: Connection;
+  readonly #decoder = new ResponseDecoder(withoutLimits);
+  readonly #idle: (client: Http1Client) => void;
+  #pending: Pending | undefined;
+  #isSending = false;
+  #isOver = false;
+  #drained: (() => void) | undefined;
+  #count = 0;
+
+  /** @param idle called when the connection is free for another request */
+  constructor(connection: Connection, idle: (client: Http1Client) => void) {
+    this.#connection = connection;
+    this.#idle = idle;
+    connection.start(this);
+  }
+
+  /** Number of the request on its connection, as the server counts. */
+  get requestNumber(): number {
+    return this.#count;
+  }
+
+  /** Whether the connection can carry another request now. */
+  get isFree(): boolean {
+    return this.#pending === undefined && !this.#isSending && !this.#isOver && this.#decoder.keepAlive;
+  }
+
+  /** @throws TestServerError `TEST_BUSY`, `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`, by rejecting */
+  fetch(message: RequestMessage, options: FetchOptions): Promise<Response> {
+    if (this.#isOver) return Promise.reject(new TestServerError('TEST_CONNECTION_CLOSED'));
+    if (!this.isFree) return Promise.reject(new TestServerError('TEST_BUSY'));
+    return new Promise((resolve, reject) => {
+      const signal = options.signal ?? undefined;
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const signalAborted = signal === undefined ? undefined : (): void => this.#aborted(signal.reason);
+      const isHead = message.method === 'HEAD';
+      this.#pending = {
+        isHead,
+        options,
+        resolve,
+        reject,
+        signalAborted,
+        pieces: [],
+        body: undefined,
+        isDelivered: false,
+      };
+      if (signalAborted !== undefined) signal?.addEventListener('abort', signalAborted);
+      try {
+        this.#send(message);
+      } catch (error) {
+        this.#fail(error);
+      }
+    });
+  }
+
+  /** The application failed while it answered the request. */
+  applicationFailed(error: unknown): boolean {
+    const pending = this.#pending;
+    if (pending === undefined || pending.isDelivered) return false;
+    pending.isDelivered = true;
+    pending.reject(error);
+    return true;
+  }
+
+  close(): void {
+    this.#connection.end();
+  }
+
+  #send({ method, authority, target, fields, content }: RequestMessage): void {
+    const headers = hasField(fields, 'host') ? fields : [['host', authority] as const, ...fields];
+    const isFramed = hasField(fields, 'content-length') || hasField(fields, 'transfer-encoding');
+    const framing = isFramed ? undefined : framingOf(method, content);
+    const { text } = encodeRequestHead({ method, target, headers, ...(framing !== undefined && { content: framing }) });
+    this.#count++;
+    this.#decoder.expect(method);
+    if (content instanceof ReadableStream) {
+      this.#connection.write(text);
+      void this.#sendStream(content, framing === 'chunked');
+    } else if (typeof content === 'string') this.#connection.write(text + content);
+    else {
+      this.#connection.write(text);
+      if (content !== undefined) this.#connection.write(content);
+    }
+  }
+
+  async #sendStream(stream: ReadableStream<Uint8Array>, isChunked: boolean): Promise<void> {
+    this.#isSending = true;
+    try {
+      for await (const piece of stream) {
+        if (this.#isOver) return;
+        if (!this.#connection.write(isChunked ? encodeChunk(piece) : piece)) await this.#whenDrained();
+      }
+      if (isChunked) this.#connection.write(encodeLastChunk());
+    } catch (error) {
+      this.#aborted(error);
+    } finally {
+      this.#isSending = false;
+      this.#release();
+    }
+  }
+
+  #whenDrained(): Promise<void> {
+    if (this.#isOver) return Promise.resolve();
+    return new Promise((resolve) => (this.#drained = resolve));
+  }
+
+  // Receiver
+
+  received(bytes: Uint8Array): void {
+    this.#decoder.push(bytes);
+    this.#read();
+  }
+
+  drained(): void {
+    const drained = this.#drained;
+    this.#drained = undefined;
+    drained?.();
+  }
+
+  ended(): void {
+    this.#decoder.end();
+    this.#read();
+    this.#connection.end();
+  }
+
+  closed(error?: Error): void {
+    this.#isOver = true;
+    this.drained();
+    this.#fail(new TestServerError('TEST_CONNECTION_CLOSED', undefined, { cause: error }));
+  }
+
+  #read(): void {
+    try {
+      for (let event = this.#decoder.read(); event !== ResponseEvent.needData; event = this.#decoder.read()) {
+        if (event === ResponseEvent.switched) return this.#switched();
+        this.#event(event);
+      }
+    } catch (error) {
+      this.#aborted(error);
+      return;
+    }
+    this.#deliverStream();
+  }
+
+  #event(event: ResponseEvent): void {
+    const pending = this.#pending;
+    const { head, content } = this.#decoder;
+    switch (event) {
+      case ResponseEvent.informational:
+        pending?.options.onInformational?.(head!.statusCode, new Headers([...head!.headers] as [string, string][]));
+        return;
+      case ResponseEvent.content:
+        if (pending?.body === undefined) pending?.pieces.push(content!);
+        else pending.body.push(content!);
+        return;
+      case ResponseEvent.end:
+        this.#complete();
+    }
+  }
+
+  /** The head has come without the end of the content: the response is handed over with a stream. */
+  #deliverStream(): void {
+    const pending = this.#pending;
+    if (pending === undefined || pending.body !== undefined || !this.#decoder.isInMessage) return;
+    if (this.#decoder.head === undefined || this.#decoder.outstanding > 0) return;
+    pending.body = new ReceivedBody({
+      pause: () => this.#connection.pause(),
+      resume: () => this.#connection.resume(),
+      cancel: () => this.#connection.abort(),
+    });
+    for (const piece of pending.pieces) pending.body.push(piece);
+    pending.pieces = [];
+    this.#resolve(pending, pending.body.stream);
+  }
+
+  #complete(): void {
+    const pending = this.#pending!;
+    this.#pending = undefined;
+    if (pending.signalAborted !== undefined) {
+      pending.options.signal!.removeEventListener('abort', pending.signalAborted);
+    }
+    if (pending.body === undefined) {
+      const { pieces } = pending;
+      const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+      this.#resolve(pending, pending.isHead ? null : (bytes as Uint8Array<ArrayBuffer>));
+    } else pending.body.end();
+    this.#release();
+  }
+
+  #resolve(pending: Pending, body: Parameters<typeof responseOf>[3]): void {
+    if (pending.isDelivered) return;
+    pending.isDelivered = true;
+    const { statusCode, reasonPhrase, headers } = this.#decoder.head!;
+    pending.resolve(responseOf(statusCode, reasonPhrase, [...headers] as [string, string][], body));
+  }
+
+  #release(): void {
+    if (this.isFree) this.#idle(this);
+  }
+
+  #switched(): void {
+    this.#fail(new TestServerError('TEST_SWITCHED'));
+    this.#connection.abort();
+  }
+
+  #aborted(reason: unknown): void {
+    this.#fail(reason);
+    this.#connection.abort();
+  }
+
+  #fail(error: unknown): void {
+    const pending = this.#pending;
+    if (pending === undefined) return;
+    this.#pending = undefined;
+    if (pending.signalAborted !== undefined) {
+      pending.options.signal!.removeEventListener('abort', pending.signalAborted);
+    }
+    pending.body?.fail(error);
+    if (!pending.isDelivered) pending.reject(error);
+  }
+}
+
+/** RFC 9110 8.6: a method that defines content sends its length even where there is none. */
+const framingOf = (method: string, content: RequestMessage['content']): number | 'chunked' | undefined => {
+  if (content instanceof ReadableStream) return 'chunked';
+  if (content !== undefined) return content.length;
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 0 : undefined;
+};

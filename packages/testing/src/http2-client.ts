@@ -1,0 +1,130 @@
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  connect,
+  constants,
+} from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { TestServerError } from './errors.ts';
+import type { FetchOptions } from './fetch-options.ts';
+import { ReceivedBody, responseOf } from './received-body.ts';
+import type { RequestMessage } from './request-message.ts';
+
+/** The client of one HTTP/2 connection: Node's own. */
+export class Http2Client {
+  readonly #session: ClientHttp2Session;
+  /** Requests whose response has not begun, by the number of their stream. */
+  readonly #waiting = new Map<number, (error: unknown) => void>();
+
+  /** @param stream of the connection */
+  constructor(stream: Duplex, authority: string) {
+    this.#session = connect(authority, { createConnection: () => stream });
+    // The streams of the session fail as well, and report it.
+    this.#session.on('error', () => {});
+  }
+
+  get isFree(): boolean {
+    return !this.#session.closed && !this.#session.destroyed;
+  }
+
+  fetch(
+    { method, scheme, authority, target, fields, content }: RequestMessage,
+    options: FetchOptions,
+  ): Promise<Response> {
+    const { signal } = options;
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    return new Promise((resolve, reject) => {
+      const stream = this.#session.request(
+        { ':method': method, ':scheme': scheme, ':authority': authority, ':path': target, ...grouped(fields) },
+        { endStream: content === undefined },
+      );
+      const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
+      signal?.addEventListener('abort', abort);
+      stream.once('close', () => {
+        signal?.removeEventListener('abort', abort);
+        if (stream.id !== undefined) this.#waiting.delete(stream.id);
+        reject(signal?.aborted === true ? (signal.reason as Error) : new TestServerError('TEST_CONNECTION_CLOSED'));
+      });
+      stream.once('error', (cause) => reject(new TestServerError('TEST_CONNECTION_CLOSED', undefined, { cause })));
+      whenOpen(stream, () => this.#waiting.set(stream.id!, reject));
+      stream.on('headers', (head) => options.onInformational?.(Number(head[':status']), new Headers(linesOf(head))));
+      stream.once('response', (head, flags) => {
+        this.#waiting.delete(stream.id!);
+        const isBodyless = method === 'HEAD' || (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+        resolve(responseOf(Number(head[':status']), '', linesOf(head), isBodyless ? null : bodyOf(stream)));
+      });
+      send(stream, content);
+    });
+  }
+
+  /** The application failed while it answered the request of a stream. */
+  applicationFailed(error: unknown, streamId: number): boolean {
+    const reject = this.#waiting.get(streamId);
+    reject?.(error);
+    return reject !== undefined;
+  }
+
+  close(): void {
+    this.#session.destroy();
+  }
+}
+
+const whenOpen = (stream: ClientHttp2Stream, opened: () => void): void => {
+  if (stream.pending) stream.once('ready', opened);
+  else opened();
+};
+
+/** Several lines of a name become one array, as Node takes them. */
+const grouped = (fields: RequestMessage['fields']): Record<string, string | string[]> => {
+  const groups: Record<string, string | string[]> = {};
+  for (const [name, value] of fields) {
+    const key = name.toLowerCase();
+    const before = groups[key];
+    groups[key] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value];
+  }
+  return groups;
+};
+
+const linesOf = (head: IncomingHttpHeaders): [name: string, value: string][] =>
+  Object.entries(head)
+    .filter(([name, value]) => !name.startsWith(':') && value !== undefined)
+    .flatMap(([name, value]) => [value!].flat().map((line): [string, string] => [name, line]));
+
+const bodyOf = (stream: ClientHttp2Stream): ReceivedBody['stream'] => {
+  const body = new ReceivedBody({
+    pause: () => void stream.pause(),
+    resume: () => void stream.resume(),
+    cancel: () => stream.close(constants.NGHTTP2_CANCEL),
+  });
+  let isComplete = false;
+  stream.on('data', (bytes: Uint8Array) => body.push(bytes));
+  stream.once('end', () => {
+    // A reset ends the stream, too; `aborted` is set by then.
+    isComplete = !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
+    if (isComplete) body.end();
+  });
+  stream.once('close', () => {
+    if (!isComplete) body.fail(new TestServerError('TEST_CONNECTION_CLOSED'));
+  });
+  return body.stream;
+};
+
+const send = (stream: ClientHttp2Stream, content: RequestMessage['content']): void => {
+  if (content === undefined) return;
+  if (content instanceof ReadableStream) void sendStream(stream, content);
+  else stream.end(content);
+};
+
+const sendStream = async (stream: ClientHttp2Stream, content: ReadableStream<Uint8Array>): Promise<void> => {
+  try {
+    for await (const piece of content) {
+      if (stream.destroyed) return;
+      if (!stream.write(piece))
+        await new Promise<void>((resolve) => void stream.once('drain', resolve).once('close', resolve));
+    }
+    stream.end();
+  } catch (error) {
+    stream.destroy(error instanceof Error ? error : new Error(String(error)));
+  }
+};

@@ -1,0 +1,80 @@
+import { isAscii } from 'node:buffer';
+import type { FetchOptions } from './fetch-options.ts';
+
+/** Content of a request: all of it, or a stream. */
+export type RequestContent = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
+
+/** A request as both protocols send it. */
+export interface RequestMessage {
+  readonly method: string;
+  readonly scheme: 'http' | 'https';
+  /** Host and port. */
+  readonly authority: string;
+  /** Origin form: path and query. */
+  readonly target: string;
+  /** Without Host. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly content: RequestContent;
+}
+
+/** What the path of a request is relative to. */
+export interface Base {
+  readonly scheme: 'http' | 'https';
+  readonly authority: string;
+}
+
+/**
+ * The request that `fetch(input, options)` sends.
+ *
+ * @throws TypeError as the platform's `fetch` does for a URL, header or body that is not valid
+ */
+export const requestMessage = (input: string | URL | Request, options: FetchOptions, base: Base): RequestMessage => {
+  if (input instanceof Request) {
+    const { method, headers, body } = input;
+    return requestMessage(input.url, { method, headers, body, ...options }, base);
+  }
+  const { json, body: given = null, headers } = options;
+  const body = json === undefined ? given : JSON.stringify(json);
+  const method = options.method ?? (json === undefined ? 'GET' : 'POST');
+  const { content, type } = contentOf(body);
+  const fields = fieldsOf(headers);
+  const contentType = json === undefined ? type : 'application/json';
+  if (contentType !== undefined && !hasField(fields, 'content-type')) fields.push(['content-type', contentType]);
+  return { method, fields, content, ...placeOf(input, base) };
+};
+
+const isPlainTarget = /^\/[\x21\x22\x24-\x7e]*$/;
+
+const placeOf = (input: string | URL, base: Base): Pick<RequestMessage, 'scheme' | 'authority' | 'target'> => {
+  if (typeof input === 'string' && isPlainTarget.test(input) && !input.startsWith('//'))
+    return { ...base, target: input };
+  const { protocol, host, pathname, search } = new URL(input, `${base.scheme}://${base.authority}`);
+  return { scheme: protocol === 'https:' ? 'https' : 'http', authority: host, target: pathname + search };
+};
+
+const fieldsOf = (headers: FetchOptions['headers']): [name: string, value: string][] => {
+  if (headers === undefined) return [];
+  const entries = Symbol.iterator in headers ? headers : Object.entries(headers as Record<string, string>);
+  return [...(entries as Iterable<readonly [string, string]>)].map(([name, value]) => [name, value]);
+};
+
+export const hasField = (fields: RequestMessage['fields'], name: string): boolean =>
+  fields.some(([other]) => other.toLowerCase() === name);
+
+/** The content of a body, and the media type that the Fetch standard gives it (section 5.2, "extract a body"). */
+const contentOf = (
+  body: NonNullable<FetchOptions['body']> | null,
+): { readonly content: RequestContent; readonly type?: string | undefined } => {
+  if (body === null) return { content: undefined };
+  if (typeof body === 'string') {
+    return { content: isAsciiText(body) ? body : Buffer.from(body), type: 'text/plain;charset=UTF-8' };
+  }
+  if (body instanceof Uint8Array) return { content: body };
+  if (body instanceof URLSearchParams) {
+    return { content: String(body), type: 'application/x-www-form-urlencoded;charset=UTF-8' };
+  }
+  const extracted = new Response(body);
+  return { content: extracted.body ?? undefined, type: extracted.headers.get('content-type') ?? undefined };
+};
+
+const isAsciiText = (text: string): boolean => isAscii(Buffer.from(text));

@@ -1,0 +1,66 @@
+import type { FeatureCollection } from '@windhover/features';
+import { type WebHost, serverLog } from '@windhover/hosting';
+import { http1 } from '@windhover/http1';
+import { http2 } from '@windhover/http2';
+import { type ServerEvents, type ServerOptions, WindhoverServer } from '@windhover/server';
+import { createHostBuilder, resolveApplication } from 'windhover';
+import type { TestClock } from './test-clock.ts';
+import type { TestLog } from './test-log.ts';
+import type { TestNetwork } from './test-network.ts';
+
+/** What the test provides to the host. */
+export interface TestParts {
+  readonly network: TestNetwork;
+  readonly clock: TestClock;
+  readonly log: TestLog;
+  readonly applicationFailed: (error: unknown, exchange: FeatureCollection) => void;
+}
+
+/** The host of an application in any form, with a server that listens on the network of the test only. */
+export const testHost = async (application: unknown, parts: TestParts): Promise<WebHost> => {
+  const resolved = await resolveApplication(application);
+  if ('host' in resolved) return onTestServer(resolved.host, parts, serverLog(parts.log));
+  const builder =
+    'builder' in resolved ? resolved.builder : createHostBuilder().configure((app) => void app.run(resolved.handler));
+  return onTestServer(builder.useLogger(parts.log).build(), parts);
+};
+
+/** @param more events, for a host whose logger is chosen already */
+const onTestServer = (host: WebHost, parts: TestParts, more?: ServerEvents): WebHost =>
+  host.replaceServer((options) => {
+    const server = new WindhoverServer(testOptions(options, parts, more));
+    parts.network.listen(server);
+    return server;
+  });
+
+const testOptions = (options: ServerOptions, parts: TestParts, more: ServerEvents | undefined): ServerOptions => {
+  const { network, clock, applicationFailed } = parts;
+  const { events = {}, protocols } = options;
+  return {
+    ...options,
+    transports: [network.transport],
+    protocols: protocols.length > 0 ? protocols : [http2(), http1()],
+    clock,
+    wallClock: () => clock.wallClock(),
+    events: {
+      ...events,
+      applicationError: (error, exchange) => {
+        applicationFailed(error, exchange);
+        events.applicationError?.(error, exchange);
+        more?.applicationError(error, exchange);
+      },
+      badRequest: (error, connection) => {
+        events.badRequest?.(error, connection);
+        more?.badRequest(error, connection);
+      },
+      warning: (message) => {
+        events.warning?.(message);
+        more?.warning(message);
+      },
+      information: (message) => {
+        events.information?.(message);
+        more?.information(message);
+      },
+    },
+  };
+};

@@ -1,0 +1,247 @@
+import { type Connection, toDuplex } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
+import type { WebHost } from '@windhover/hosting';
+import { HttpRequestIdentifierFeature } from '@windhover/http';
+import type { Application, ApplicationModule, ApplicationObject } from 'windhover';
+import type { RequestHandler } from '@windhover/http';
+import type { NodeHandler } from '@windhover/app-node';
+import { TestServerError } from './errors.ts';
+import type { FetchOptions } from './fetch-options.ts';
+import { TestLink } from './http-client.ts';
+import { type Base, type RequestMessage, requestMessage } from './request-message.ts';
+import { SlowConnection } from './slow-connection.ts';
+import { SystemTestClock, TestClock } from './test-clock.ts';
+import { TestConnection } from './test-connection.ts';
+import { testHost } from './test-host.ts';
+import { TestLog, type TestLogEntry } from './test-log.ts';
+import { type ConnectOptions, TestNetwork } from './test-network.ts';
+import { TestWebSocket } from './test-web-socket.ts';
+
+/** How a test server is started. Everything has a default. */
+export interface TestServerOptions {
+  /** Whether paths are requested over TLS: as far as the server can see, without encryption. Default false. */
+  readonly https?: boolean;
+  /** Default `http/1.1`. */
+  readonly protocol?: 'http/1.1' | 'h2';
+  /**
+   * `manual`: the time of the server stands still until `clock.advance`. `system`: it is the time of the machine. Timers of
+   * the application itself are not changed. Default `manual`.
+   */
+  readonly clock?: 'manual' | 'system';
+  /**
+   * `throw`: an error that the application does not handle rejects the fetch that was waiting for its response; errors
+   * without such a fetch are thrown when the server stops. `answer`: they are answered as in production, with 500, and kept
+   * in `errors`. Default `throw`.
+   */
+  readonly errors?: 'throw' | 'answer';
+}
+
+/** How a WebSocket is opened. */
+export interface WebSocketOptions extends ConnectOptions {
+  /** Subprotocols that the client offers, the preferred one first. */
+  readonly protocols?: string | readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A server in memory for tests: the whole of Windhover with the application on it, and clients that reach it without a
+ * port. Works with every test runner; with `await using` it stops at the end of the test.
+ *
+ * Source: ASP.NET Core `TestServer`, `WebApplicationFactory`
+ */
+export class TestServer implements AsyncDisposable {
+  readonly clock: TestClock;
+  readonly #log = new TestLog();
+  readonly #network = new TestNetwork();
+  readonly #options: TestServerOptions;
+  readonly #base: Base;
+  /** Connections by the id of the server's side. */
+  readonly #links = new Map<string, TestLink>();
+  readonly #idle = new Map<string, TestLink[]>();
+  #host!: WebHost;
+  readonly #errors: unknown[] = [];
+  #unseen: unknown[] = [];
+  #stopping: Promise<void> | undefined;
+
+  private constructor(options: TestServerOptions) {
+    this.#options = options;
+    this.clock = options.clock === 'system' ? new SystemTestClock() : new TestClock();
+    this.#base = { scheme: options.https === true ? 'https' : 'http', authority: 'localhost' };
+  }
+
+  /**
+   * Starts an application: in any form that `serve` accepts, also a module that exports one, or a promise of these. A host
+   * or builder keeps its services, limits and middleware; it does not listen where it would, but only here.
+   *
+   * @throws ApplicationFormError, and everything that the start of the application throws
+   */
+  static start(handler: RequestHandler, options?: TestServerOptions): Promise<TestServer>;
+  static start(handler: NodeHandler, options?: TestServerOptions): Promise<TestServer>;
+  static start(
+    application: ApplicationObject | Promise<object> | object,
+    options?: TestServerOptions,
+  ): Promise<TestServer>;
+  static async start(
+    application: Application | ApplicationModule | Promise<unknown>,
+    options: TestServerOptions = {},
+  ): Promise<TestServer> {
+    const server = new TestServer(options);
+    // A Fastify application is a thenable, and not to be awaited.
+    await server.#start(application instanceof Promise ? { application: await application } : { application });
+    return server;
+  }
+
+  async #start({ application }: { readonly application: unknown }): Promise<void> {
+    this.#host = await testHost(application, {
+      network: this.#network,
+      clock: this.clock,
+      log: this.#log,
+      applicationFailed: (error, exchange) => this.#applicationFailed(error, exchange),
+    });
+    await this.#host.start();
+  }
+
+  /** The host of the application: its services, environment and lifetime. */
+  get host(): WebHost {
+    return this.#host;
+  }
+
+  /** Everything that was logged so far, `debug` included. */
+  get log(): readonly TestLogEntry[] {
+    return this.#log.entries;
+  }
+
+  /** Errors that the application did not handle, in their order. Reading them takes note of them: `stop` throws none of them. */
+  get errors(): readonly unknown[] {
+    this.#unseen = [];
+    return this.#errors;
+  }
+
+  // Clients
+
+  /**
+   * Sends a request, and resolves when the head of the response was received. Redirects are not followed, cookies not kept.
+   *
+   * @param input a path such as `/users?page=2`, or a URL, whose scheme and host are those that the server sees
+   * @throws the error of the application, where it does not handle one (option `errors`)
+   * @throws TestServerError `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`
+   */
+  fetch(input: string | URL | Request, options: FetchOptions = noOptions): Promise<Response> {
+    let message: RequestMessage;
+    try {
+      message = requestMessage(input, options, this.#base);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const { protocol } = this.#options;
+    const connect: ConnectOptions = {
+      ...(protocol !== undefined && { protocol }),
+      ...options,
+      https: options.https ?? message.scheme === 'https',
+    };
+    return isShared(options)
+      ? this.#fetchShared(message, options, connect)
+      : this.#fetchAlone(message, options, connect);
+  }
+
+  /** On a connection that other requests use as well: one at a time over HTTP/1.1. */
+  #fetchShared(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
+    const { protocol = 'http/1.1', https } = connect;
+    const key = `${protocol} ${String(https)}`;
+    let idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, (idle = []));
+    const isMultiplexed = protocol === 'h2';
+    let link = isMultiplexed ? idle.at(-1) : idle.pop();
+    while (link !== undefined && !link.isFree) link = (idle.pop(), idle.at(-1));
+    if (link === undefined) {
+      link = this.#open(connect);
+      if (isMultiplexed) idle.push(link);
+    }
+    const used = link;
+    return used.fetch(message, options, () => void idle.push(used));
+  }
+
+  #fetchAlone(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
+    const link = this.#open({ serverName: new URL(`http://${message.authority}`).hostname, ...connect });
+    return link.fetch(message, options, () => link.close());
+  }
+
+  /** Opens a connection for raw bytes, for requests on one connection, and for faults. */
+  connect(options: ConnectOptions = {}): TestConnection {
+    return new TestConnection(this.#open(this.#withDefaults(options)));
+  }
+
+  /**
+   * Opens a WebSocket over HTTP/1.1.
+   *
+   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`
+   */
+  webSocket(path: string, { protocols = [], headers = {}, ...options }: WebSocketOptions = {}): Promise<TestWebSocket> {
+    const { https = false } = this.#withDefaults(options);
+    const { connection } = this.#open({ ...options, https, protocol: 'http/1.1' });
+    const url = String(new URL(path, 'ws://localhost'));
+    return TestWebSocket.open(url, [protocols].flat(), toDuplex(connection), { headers });
+  }
+
+  #withDefaults(options: ConnectOptions): ConnectOptions {
+    const { https, protocol } = this.#options;
+    return { ...(https !== undefined && { https }), ...(protocol !== undefined && { protocol }), ...options };
+  }
+
+  #open(options: ConnectOptions): TestLink {
+    const accepted = (served: Connection): void => {
+      this.#links.set(served.id, link);
+      served.onClosed({ closed: () => void this.#links.delete(served.id) });
+    };
+    const link = new TestLink(new SlowConnection(this.#network.connect(options, accepted), this.clock), options);
+    return link;
+  }
+
+  // Errors
+
+  #applicationFailed(error: unknown, exchange: FeatureCollection): void {
+    this.#errors.push(error);
+    if (this.#options.errors === 'answer') return;
+    const [connectionId, number] = exchange.get(HttpRequestIdentifierFeature)?.traceIdentifier.split(':') ?? [];
+    const link = connectionId === undefined ? undefined : this.#links.get(connectionId);
+    if (!link?.applicationFailed(error, Number.parseInt(number ?? '', 16))) this.#unseen.push(error);
+  }
+
+  // The end
+
+  /**
+   * Stops the application as a signal does: what runs may end until the shutdown timeout of the host. Its time passes by
+   * itself from here on.
+   *
+   * @param signal ends the waiting before
+   * @throws TestServerError `TEST_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as cause
+   */
+  async stop(signal?: AbortSignal): Promise<void> {
+    await (this.#stopping ??= this.#stop(signal));
+    const unseen = this.#unseen;
+    this.#unseen = [];
+    if (unseen.length === 0) return;
+    const detail = unseen.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
+    throw new TestServerError('TEST_APPLICATION_FAILED', detail, { cause: new AggregateError(unseen) });
+  }
+
+  async #stop(signal: AbortSignal | undefined): Promise<void> {
+    const stopClock = this.clock.run();
+    try {
+      await this.#host.stop(signal);
+    } finally {
+      stopClock();
+    }
+  }
+
+  /** Stops at once: what still runs is cut off. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(AbortSignal.abort());
+  }
+}
+
+const noOptions: FetchOptions = {};
+
+/** Whether a request needs nothing of its connection that others do not. */
+const isShared = ({ remoteAddress, clientCertificate, serverName }: FetchOptions): boolean =>
+  remoteAddress === undefined && clientCertificate === undefined && serverName === undefined;

@@ -1,0 +1,128 @@
+import type { Duplex } from 'node:stream';
+import { type ClientOptions, WebSocket } from 'ws';
+import { TestServerError } from './errors.ts';
+
+/** How a WebSocket of a test ended. */
+export interface WebSocketClose {
+  readonly code: number;
+  readonly reason: string;
+}
+
+interface Wait {
+  readonly resolve: (message: string | Uint8Array) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A WebSocket of a test to its server. Messages wait until the test takes them with `next`, or in a `for await` loop. */
+export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Disposable {
+  /** The WebSocket of `ws`, for everything that is not here. */
+  readonly socket: WebSocket;
+  readonly #messages: (string | Uint8Array)[] = [];
+  readonly #waits: Wait[] = [];
+  readonly #closed: Promise<WebSocketClose>;
+  #resolveClosed!: (close: WebSocketClose) => void;
+  #isClosed = false;
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    socket.on('message', (data: Buffer, isBinary) => this.#received(isBinary ? data : data.toString()));
+    socket.on('close', (code, reason) => this.#over({ code, reason: reason.toString() }));
+  }
+
+  /**
+   * Opens a WebSocket over a stream.
+   *
+   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`, with the status and the content of the answer in its message
+   */
+  static async open(
+    url: string,
+    protocols: readonly string[],
+    stream: Duplex,
+    options: ClientOptions,
+  ): Promise<TestWebSocket> {
+    const socket = new WebSocket(url, [...protocols], { ...options, createConnection: () => stream as never });
+    const opened = new TestWebSocket(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.on('error', (cause) => reject(new TestServerError('TEST_WEB_SOCKET_REFUSED', cause.message, { cause })));
+      socket.once('unexpected-response', (_request, response) => {
+        let content = '';
+        response.setEncoding('utf8').on('data', (text: string) => (content += text));
+        response.once('close', () => {
+          reject(new TestServerError('TEST_WEB_SOCKET_REFUSED', `${response.statusCode} ${content}`.trim()));
+          stream.destroy();
+        });
+      });
+    });
+    return opened;
+  }
+
+  /** The subprotocol that the server has chosen; empty without one. */
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  send(message: string | Uint8Array): void {
+    this.socket.send(message);
+  }
+
+  /**
+   * The next message: text as a string, binary as bytes.
+   *
+   * @throws TestServerError `TEST_WEB_SOCKET_CLOSED`, with code and reason, when the WebSocket closes before
+   */
+  next(): Promise<string | Uint8Array> {
+    const message = this.#messages.shift();
+    if (message !== undefined) return Promise.resolve(message);
+    if (this.#isClosed) return this.#closed.then((close) => Promise.reject(closedError(close)));
+    return new Promise((resolve, reject) => this.#waits.push({ resolve, reject }));
+  }
+
+  /** The messages until the WebSocket closes. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void> {
+    for (;;) {
+      try {
+        yield await this.next();
+      } catch (error) {
+        if (error instanceof TestServerError && error.code === 'TEST_WEB_SOCKET_CLOSED') return;
+        throw error;
+      }
+    }
+  }
+
+  /** Resolves when the WebSocket is closed. */
+  get closed(): Promise<WebSocketClose> {
+    return this.#closed;
+  }
+
+  /** Closes the WebSocket and waits for the server's answer. Default code 1000. */
+  close(code = 1000, reason = ''): Promise<WebSocketClose> {
+    this.socket.close(code, reason);
+    return this.closed;
+  }
+
+  /** The client vanishes without a close frame. */
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  [Symbol.dispose](): void {
+    this.drop();
+  }
+
+  #received(message: string | Uint8Array): void {
+    const wait = this.#waits.shift();
+    if (wait === undefined) this.#messages.push(message);
+    else wait.resolve(message);
+  }
+
+  #over(close: WebSocketClose): void {
+    this.#isClosed = true;
+    this.#resolveClosed(close);
+    for (const { reject } of this.#waits.splice(0)) reject(closedError(close));
+  }
+}
+
+const closedError = ({ code, reason }: WebSocketClose): TestServerError =>
+  new TestServerError('TEST_WEB_SOCKET_CLOSED', `code ${code}${reason === '' ? '' : `, ${reason}`}`);
