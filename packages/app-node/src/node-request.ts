@@ -87,7 +87,8 @@ class RequestContent {
     if (request.destroyed) return;
     request._destroy = (reason, callback) => {
       request.aborted = true;
-      callback(reason);
+      // As in Node, an error that nothing listens to ends nothing: content that the handler has left unread is such a case.
+      process.nextTick(() => callback(request.listenerCount('error') === 0 ? null : reason));
     };
     request.destroy(error as Error);
   };

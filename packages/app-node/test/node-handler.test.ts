@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it, vi } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { nodeHandler, type NodeHandler } from '../src/index.ts';
 
 const get = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
@@ -82,6 +84,22 @@ describe('a node handler', () => {
     );
     const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
     await expect(http.answer(post)).resolves.toMatchObject({ status: 413, content: 'too much' });
+  });
+
+  it('content that the handler leaves unread ends nothing, also without an error listener', async () => {
+    const uncaught = vi.fn<() => void>();
+    process.once('uncaughtExceptionMonitor', uncaught);
+    let seen: IncomingMessage | undefined;
+    const http = served((request, response) => {
+      seen = request;
+      setImmediate(() => response.end('answered'));
+    });
+    const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+    await expect(http.answer(post)).resolves.toMatchObject({ status: 200, content: 'answered' });
+    await until(() => seen!.closed);
+    process.off('uncaughtExceptionMonitor', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+    expect(http.applicationErrors).toEqual([]);
   });
 
   it('content that does not match its Content-Length is an error', async () => {
