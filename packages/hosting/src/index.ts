@@ -1,4 +1,4 @@
-export { type ApplicationLifetime, ApplicationLifetimeFeature, stoppingOf } from './lifetime/application-lifetime.ts';
+export { stoppingOf } from './lifetime/application-lifetime.ts';
 export type { BackgroundService, BackgroundServiceSource } from './lifetime/background-service.ts';
 export { childLogger } from './logging/child-logger.ts';
 export { type ConsoleLogger, type ConsoleLoggerOptions, consoleLogger } from './logging/console-logger.ts';
@@ -18,7 +18,7 @@ export {
 export { eventIds, logCategories } from './logging/log-events.ts';
 export type { LogLevels } from './logging/log-filter.ts';
 export { type LogLevel, type Logger, logLevels } from './logging/logger.ts';
-export { ReadinessFeature } from './lifetime/readiness-feature.ts';
+export { type ApplicationLifetime, ApplicationLifetimeFeature, ReadinessFeature } from '@windhover/http';
 export type { ReloadHook } from './lifetime/reload-hooks.ts';
 export { requestLogger } from './logging/request-logger.ts';
 export { serverLog } from './logging/server-log.ts';

@@ -3,7 +3,7 @@ import { HttpError } from './errors.ts';
 import { contentBytes } from './exchange/content-bytes.ts';
 import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
 import { HttpResponseBodyFeature } from './features/http-response-body.ts';
-import { HttpResponseFeature } from './features/http-response.ts';
+import { HttpResponseFeature, type OnStartingOptions } from './features/http-response.ts';
 import { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 import { handled } from './handled.ts';
 import type { HttpFields } from './http-fields.ts';
@@ -92,9 +92,14 @@ export class HttpResponse {
    * Registers a callback that runs just before the head is sent and may still change it, last registered first. It must
    * be synchronous, and must not write, send or end: the call that starts the response throws HttpError
    * `HTTP_ON_STARTING_INVALID` then.
+   *
+   * @param options `alsoOnError`: runs for the response to an error of the application, too; default false, as in Kestrel
    */
-  onStarting<Result>(callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): void {
-    this.#response.onStarting(callback);
+  onStarting<Result>(
+    callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown),
+    options?: OnStartingOptions,
+  ): void {
+    this.#response.onStarting(callback, options);
   }
 
   /** Called when the request is over, last registered first. */

@@ -35,7 +35,7 @@ export type { ErrorHandler } from './problem/answer-error.ts';
 export { type ErrorAnswer, errorAnswer } from './problem/error-answer.ts';
 export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts';
 export { type ShownType, preferredType } from './problem/preferred-type.ts';
-export { type ProblemDetails, sendProblem } from './problem/problem-details.ts';
+export { type ProblemDetails, sendProblem, sendProblemOrText } from './problem/problem-details.ts';
 export { reasonPhrases } from './status-codes.ts';
 export { addVary } from './vary.ts';
 
@@ -52,6 +52,7 @@ export { type TargetParts, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
 export { isBadRequest, isRequestAborted } from './errors.ts';
 
+export { type ApplicationLifetime, ApplicationLifetimeFeature } from './features/application-lifetime.ts';
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
 export { HttpEventsFeature } from './features/http-events.ts';
@@ -66,7 +67,9 @@ export { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts'
 export { HttpRequestTrailersFeature } from './features/http-request-trailers.ts';
 export { HttpResetFeature } from './features/http-reset.ts';
 export { HttpResponseBodyFeature } from './features/http-response-body.ts';
-export { HttpResponseFeature } from './features/http-response.ts';
+export { HttpResponseFeature, type OnStartingOptions } from './features/http-response.ts';
 export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 export { HttpUpgradeFeature } from './features/http-upgrade.ts';
 export { HttpWebSocketFeature } from './features/http-web-socket.ts';
+export { ReadinessFeature } from './features/readiness.ts';
+export { ServerAddressesFeature } from './features/server-addresses.ts';

@@ -491,6 +491,30 @@ describe('callbacks of a response', () => {
     expect(harness.sent()).not.toMatch(/x-inner|gone/);
   });
 
+  it('the response to an error has the fields of onStarting with alsoOnError, once, and no others', () => {
+    const harness = serve(({ response }) => {
+      response.onStarting(() => response.headers.append('x-every', '1'), { alsoOnError: true });
+      response.onStarting(() => response.headers.set('x-success', '1'));
+      throw new Error('failed');
+    });
+    harness.receive(get());
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\nx-every: 1\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  it('an onStarting callback with alsoOnError that throws: 500 without its fields', () => {
+    const harness = serve(({ response }) => {
+      response.onStarting(
+        () => {
+          throw new Error('starting');
+        },
+        { alsoOnError: true },
+      );
+      response.send('x');
+    });
+    harness.receive(get());
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n');
+  });
+
   it('an error in onStarting is a 500; one in onCompleted is only reported', async () => {
     const harness = serve(({ request, response }) => {
       if (request.path === '/starting') {

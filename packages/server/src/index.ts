@@ -7,7 +7,7 @@ export {
 } from './connections/connection-counters.ts';
 export { type ConfigureEndpoint, ListenOptions } from './binding/listen-options.ts';
 export type { ListenTarget } from './binding/listen-target.ts';
-export { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
+export { ServerAddressesFeature } from '@windhover/http';
 export { ServerEndpoint } from './binding/server-endpoint.ts';
 export {
   type ConnectionLimits,

@@ -1,6 +1,6 @@
 import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
 import { type DiagnosticsChannel, type ServerMessage, channels } from '@windhover/diagnostics';
-import type { HttpApplication } from '@windhover/http';
+import { type HttpApplication, ServerAddressesFeature } from '@windhover/http';
 import { explainedConflict } from './binding/address-conflict.ts';
 import { BoundEndpoint, type EndpointHost } from './binding/bound-endpoint.ts';
 import {
@@ -15,7 +15,6 @@ import { type ConfigureEndpoint, ListenOptions, configureEndpoint } from './bind
 import type { ListenTarget } from './binding/listen-target.ts';
 import { disposeAll } from './binding/owned-resources.ts';
 import type { ProtocolHandler } from './binding/protocol-choice.ts';
-import { ServerAddressesFeature } from './binding/server-addresses-feature.ts';
 import { ServerAddresses } from './binding/server-addresses.ts';
 import { ServerEndpoint } from './binding/server-endpoint.ts';
 import {

@@ -1,13 +1,16 @@
 import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
-import { ApplicationBuilder, type HttpApplication, type HttpContext } from '@windhover/http';
 import {
-  ConnectionCountersFeature,
+  ApplicationBuilder,
+  type ApplicationLifetime,
+  ApplicationLifetimeFeature,
+  type HttpApplication,
+  type HttpContext,
+  ReadinessFeature,
   ServerAddressesFeature,
-  type ServerOptions,
-  WindhoverServer,
-} from '@windhover/server';
-import { type ApplicationLifetime, ApplicationLifetimeFeature, type HostLifetime } from './application-lifetime.ts';
+} from '@windhover/http';
+import { ConnectionCountersFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
+import type { HostLifetime } from './application-lifetime.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
@@ -20,7 +23,6 @@ import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, type Siblings, attachToProcess } from './process-attachment.ts';
-import { ReadinessFeature } from './readiness-feature.ts';
 import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
 import { type ServiceProvider, ServicesFeature } from '../services/service-provider.ts';
 import type { Services } from '../services/services.ts';

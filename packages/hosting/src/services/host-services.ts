@@ -1,4 +1,4 @@
-import type { ApplicationLifetime } from '../lifetime/application-lifetime.ts';
+import type { ApplicationLifetime } from '@windhover/http';
 import type { HostEnvironment } from '../lifetime/host-environment.ts';
 import type { Logger } from '../logging/logger.ts';
 import { serviceKey } from './service-key.ts';

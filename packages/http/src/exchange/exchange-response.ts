@@ -1,6 +1,6 @@
 import { HttpError } from '../errors.ts';
 import type { HttpResponseBodyFeature } from '../features/http-response-body.ts';
-import type { HttpResponseFeature } from '../features/http-response.ts';
+import type { HttpResponseFeature, OnStartingOptions } from '../features/http-response.ts';
 import type { HttpResponseTrailersFeature } from '../features/http-response-trailers.ts';
 import { FieldRole } from '../field-name.ts';
 import { FieldSection, type FieldSectionGuard, type HttpFields } from '../http-fields.ts';
@@ -64,6 +64,8 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #contentSize = 0;
   #first: Uint8Array | string | undefined;
   #onStarting: (() => unknown)[] | undefined;
+  /** Those of `#onStarting` that run for the response to an error, too. */
+  #alsoOnError: Set<() => unknown> | undefined;
   #onCompleted: (() => void | Promise<void>)[] | undefined;
   #pendingContent: Promise<unknown> | undefined;
   #isStarting = false;
@@ -174,9 +176,10 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return this.#first !== undefined;
   }
 
-  onStarting(callback: () => unknown): void {
+  onStarting(callback: () => unknown, options?: OnStartingOptions): void {
     this.beforeChange();
     (this.#onStarting ??= []).push(callback);
+    if (options?.alsoOnError === true) (this.#alsoOnError ??= new Set()).add(callback);
   }
 
   onCompleted(callback: () => void | Promise<void>): void {
@@ -443,10 +446,11 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.#kind = ContentKind.undecided;
   }
 
-  /** Makes an empty response of it, without `onStarting` callbacks, for the error that takes its place. */
+  /** Makes an empty response of it, with the `onStarting` callbacks for errors alone, for the error that takes its place. */
   reset(): void {
     this.clear();
-    this.#onStarting = undefined;
+    const kept = this.#alsoOnError;
+    this.#onStarting = kept && this.#onStarting?.filter((callback) => kept.has(callback));
   }
 }
 

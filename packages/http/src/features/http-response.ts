@@ -1,6 +1,15 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 import type { HttpFields } from '../http-fields.ts';
 
+/** Options of `onStarting`. */
+export interface OnStartingOptions {
+  /**
+   * Whether the callback also runs for the response that the server gives to an error of the application, e.g. to add a
+   * field that every response has. Default false.
+   */
+  readonly alsoOnError?: boolean;
+}
+
 /**
  * The head of the response, until it is sent.
  *
@@ -24,8 +33,13 @@ export interface HttpResponseFeature {
    * Registers a callback that runs just before the head is sent and may still change it, last registered first. Not called
    * on aborted requests. The callback must be synchronous, and must not write, send, end, clear or upgrade: the call that
    * starts the response throws HttpError `HTTP_ON_STARTING_INVALID` then.
+   *
+   * @param options by default the callback does not run for the response to an error of the application, as in Kestrel
    */
-  onStarting<Result>(callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown)): void;
+  onStarting<Result>(
+    callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown),
+    options?: OnStartingOptions,
+  ): void;
   /**
    * Tells that content is still being sent by code that the handler may not wait for. The request is not over before the
    * promise settles; a rejection fails the request, unless the response has ended by then.

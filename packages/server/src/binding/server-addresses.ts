@@ -1,5 +1,5 @@
 import { ServerError } from '../errors.ts';
-import type { ServerAddressesFeature } from './server-addresses-feature.ts';
+import type { ServerAddressesFeature } from '@windhover/http';
 
 /** The list behind `ServerAddressesFeature`: open until the server starts, then the server's own. */
 export class ServerAddresses implements ServerAddressesFeature {
