@@ -25,6 +25,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'connection-logging',
       'websockets',
       'app-fetch',
+      'middleware-cors',
       'middleware-exception-page',
       'middleware-forwarded-headers',
       'middleware-host-filtering',

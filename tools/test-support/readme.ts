@@ -36,6 +36,16 @@ export class Readme {
     return this.tableUnder(heading).map((row) => row.map((cell) => cell.replaceAll('`', '')));
   }
 
+  /** The options in the table below a heading, with their defaults as text. */
+  optionsUnder(heading: string): Record<string, string> {
+    return Object.fromEntries(this.plainTableUnder(heading).map(([name, value]) => [name, value!]));
+  }
+
+  /** Defaults as `optionsUnder` reads them: functions and `undefined` leave the cell empty, lists are joined by commas. */
+  shownDefaults(defaults: object): Record<string, string> {
+    return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, shown(value)]));
+  }
+
   /** The page shows an example of the package as it is, and running it prints what its comments at the line's start say. */
   async expectExample(path: string): Promise<void> {
     const example = this.#read(path);
@@ -58,3 +68,8 @@ export class Readme {
     return readFileSync(new URL(path, this.#folder), 'utf8');
   }
 }
+
+const shown = (value: unknown): string => {
+  if (value === undefined || typeof value === 'function') return '';
+  return Array.isArray(value) ? value.join(', ') : String(value);
+};

@@ -1,0 +1,105 @@
+import { type HttpContext, type HttpFields, type Middleware, addVary, isToken, listMembers } from '@windhover/http';
+import { CorsError } from './errors.ts';
+import { type GivenCorsPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
+
+/**
+ * Request middleware that answers preflight requests, and marks responses that scripts of other sites may read. A request of a
+ * site that is not allowed reaches the application; the browser keeps its response from the script. Preflight requests never
+ * reach the application.
+ *
+ * @throws CorsError for an invalid policy
+ * Source: ASP.NET Core `CorsMiddleware`; Fetch standard, section "HTTP CORS protocol"
+ */
+export const cors = (policy: GivenCorsPolicy): Middleware => {
+  const resolved = resolvePolicy(policy);
+  return (context, next) => (handleCors(context, resolved) ? undefined : next(context));
+};
+
+/**
+ * As `cors`, with several policies by name.
+ *
+ * @param choose returns the name of the policy for a request, or `undefined` for none. A preflight request must get the same
+ *   name as the request that follows it: choose by path, not by method
+ * @throws CorsError for an invalid policy; `CORS_POLICY_UNKNOWN` while a request runs, for a name that no policy has
+ * Source: ASP.NET Core `CorsOptions.AddPolicy`, `EnableCorsAttribute`, `DisableCorsAttribute`
+ */
+export const corsPolicies = <Name extends string>(
+  policies: Readonly<Record<Name, GivenCorsPolicy>>,
+  choose: (context: HttpContext) => NoInfer<Name> | undefined,
+): Middleware => {
+  const resolved = new Map(
+    Object.entries<GivenCorsPolicy>(policies).map(([name, policy]) => [name, resolvePolicy(policy)]),
+  );
+  return (context, next) => {
+    const name = choose(context);
+    if (name === undefined) return next(context);
+    const policy = resolved.get(name);
+    if (policy === undefined) throw new CorsError('CORS_POLICY_UNKNOWN', name);
+    return handleCors(context, policy) ? undefined : next(context);
+  };
+};
+
+/** @returns whether the request has been answered */
+const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
+  const { request, response } = context;
+  const origin = request.headers.get('origin');
+  const isAllowed = origin !== undefined && policy.allowsOrigin(origin, context);
+  const requestedMethod =
+    request.method === 'OPTIONS' ? request.headers.get('access-control-request-method') : undefined;
+  if (origin !== undefined && requestedMethod !== undefined) {
+    answerPreflight(context, policy, isAllowed ? origin : undefined, requestedMethod);
+    return true;
+  }
+  response.onStarting(
+    () => {
+      if (!policy.allowsAnyOrigin) addVary(response.headers, 'Origin');
+      if (isAllowed) allow(response.headers, policy, origin);
+    },
+    { alsoOnError: true },
+  );
+  return false;
+};
+
+const allow = (fields: HttpFields, policy: ResolvedPolicy, origin: string): void => {
+  allowOrigin(fields, policy, origin);
+  if (policy.exposedHeaders !== '') fields.set('access-control-expose-headers', policy.exposedHeaders);
+};
+
+const allowOrigin = (fields: HttpFields, policy: ResolvedPolicy, origin: string): void => {
+  fields.set('access-control-allow-origin', policy.allowsAnyOrigin ? '*' : origin);
+  if (policy.supportsCredentials) fields.set('access-control-allow-credentials', 'true');
+};
+
+/** @param origin `undefined` if it is not allowed */
+const answerPreflight = (
+  { request, response }: HttpContext,
+  policy: ResolvedPolicy,
+  origin: string | undefined,
+  method: string,
+): void => {
+  const { headers } = response;
+  response.statusCode = 204;
+  if (!policy.allowsAnyOrigin) addVary(headers, 'Origin');
+  addVary(headers, 'Access-Control-Request-Method');
+  addVary(headers, 'Access-Control-Request-Headers');
+  if (policy.privateNetwork) addVary(headers, 'Access-Control-Request-Private-Network');
+  if (origin !== undefined) {
+    allowOrigin(headers, policy, origin);
+    const requested = request.headers.get('access-control-request-headers') ?? '';
+    setList(headers, 'access-control-allow-methods', policy.methods, method);
+    setList(headers, 'access-control-allow-headers', policy.headers, requested);
+    if (policy.preflightMaxAge !== undefined) headers.set('access-control-max-age', policy.preflightMaxAge);
+    const isPrivate = request.headers.get('access-control-request-private-network') === 'true';
+    if (isPrivate && policy.privateNetwork) headers.set('access-control-allow-private-network', 'true');
+  }
+  response.end();
+};
+
+/**
+ * Sets the allowed names. For `*` these are the requested ones: browsers take `*` literally on requests with credentials, and
+ * it does not cover Authorization.
+ */
+const setList = (fields: HttpFields, name: string, allowed: string, requested: string): void => {
+  const value = allowed === '*' ? listMembers(requested).filter(isToken).join(', ') : allowed;
+  if (value !== '') fields.set(name, value);
+};

@@ -1,0 +1,81 @@
+import { type HttpContext, isToken } from '@windhover/http';
+import { CorsError } from './errors.ts';
+import { type OriginTest, originTest } from './origins.ts';
+
+/**
+ * Which sites may use the application, and how.
+ *
+ * Source: ASP.NET Core `CorsPolicy`
+ */
+export interface CorsPolicy {
+  /**
+   * Origins that may read responses: a list of origins and of `https://*.example.com` for all names below a domain, `*`
+   * for every origin, or a function.
+   */
+  readonly origins: '*' | readonly string[] | ((origin: string, context: HttpContext) => boolean);
+  /** Methods that need a permission, that is all but GET, HEAD and POST. `*` for every method. */
+  readonly methods: '*' | readonly string[];
+  /** Request fields that need a permission, e.g. `content-type` (for JSON) and `authorization`. `*` for every field. */
+  readonly headers: '*' | readonly string[];
+  /** Response fields that scripts may read beside the few that they always may. */
+  readonly exposedHeaders: readonly string[];
+  /** Whether browsers may send cookies and client certificates, and show the response to the script. */
+  readonly supportsCredentials: boolean;
+  /** Seconds for which a browser may remember a permission; `undefined` leaves it to the browser (5 seconds). */
+  readonly preflightMaxAge: number | undefined;
+  /** Whether public sites may send requests to this server in a private network. */
+  readonly privateNetwork: boolean;
+}
+
+/** A policy as given: `origins` is required. */
+export type GivenCorsPolicy = Pick<CorsPolicy, 'origins'> & Partial<CorsPolicy>;
+
+export const corsDefaults: Omit<CorsPolicy, 'origins'> = {
+  methods: [], // as ASP.NET Core Methods
+  headers: [], // as ASP.NET Core Headers
+  exposedHeaders: [], // as ASP.NET Core ExposedHeaders
+  supportsCredentials: false, // as ASP.NET Core SupportsCredentials
+  preflightMaxAge: undefined, // as ASP.NET Core PreflightMaxAge
+  privateNetwork: false,
+};
+
+/** A policy with its field values made, once. */
+export interface ResolvedPolicy {
+  readonly allowsAnyOrigin: boolean;
+  readonly allowsOrigin: OriginTest;
+  /** Value of Access-Control-Allow-Methods; `*` for the requested method, empty for none. */
+  readonly methods: string;
+  /** Value of Access-Control-Allow-Headers; `*` for the requested fields, empty for none. */
+  readonly headers: string;
+  readonly exposedHeaders: string;
+  readonly supportsCredentials: boolean;
+  readonly preflightMaxAge: number | undefined;
+  readonly privateNetwork: boolean;
+}
+
+/** @throws CorsError all codes but `CORS_POLICY_UNKNOWN` */
+export const resolvePolicy = (given: GivenCorsPolicy): ResolvedPolicy => {
+  const policy: CorsPolicy = { ...corsDefaults, ...given };
+  const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;
+  if (origins === '*' && supportsCredentials) throw new CorsError('CORS_ANY_ORIGIN_WITH_CREDENTIALS');
+  if (preflightMaxAge !== undefined && !(Number.isSafeInteger(preflightMaxAge) && preflightMaxAge >= 0)) {
+    throw new CorsError('CORS_MAX_AGE_INVALID', preflightMaxAge);
+  }
+  return {
+    allowsAnyOrigin: origins === '*',
+    allowsOrigin: originTest(origins),
+    methods: nameList(policy.methods),
+    headers: nameList(policy.headers),
+    exposedHeaders: nameList(policy.exposedHeaders),
+    supportsCredentials,
+    preflightMaxAge,
+    privateNetwork,
+  };
+};
+
+const nameList = (names: '*' | readonly string[]): string => {
+  if (names === '*') return names;
+  const invalid = names.find((name) => !isToken(name));
+  if (invalid !== undefined) throw new CorsError('CORS_NAME_INVALID', invalid);
+  return names.join(', ');
+};
