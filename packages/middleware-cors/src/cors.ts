@@ -52,7 +52,7 @@ const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
   }
   response.onStarting(
     () => {
-      if (!policy.allowsAnyOrigin) addVary(response.headers, 'Origin');
+      if (!policy.allowsAnyOrigin) addVary(response.headers, 'origin');
       if (isAllowed) allow(response.headers, policy, origin);
     },
     { alsoOnError: true },
@@ -79,10 +79,10 @@ const answerPreflight = (
 ): void => {
   const { headers } = response;
   response.statusCode = 204;
-  if (!policy.allowsAnyOrigin) addVary(headers, 'Origin');
-  addVary(headers, 'Access-Control-Request-Method');
-  addVary(headers, 'Access-Control-Request-Headers');
-  if (policy.privateNetwork) addVary(headers, 'Access-Control-Request-Private-Network');
+  if (!policy.allowsAnyOrigin) addVary(headers, 'origin');
+  addVary(headers, 'access-control-request-method');
+  addVary(headers, 'access-control-request-headers');
+  if (policy.privateNetwork) addVary(headers, 'access-control-request-private-network');
   if (origin !== undefined) {
     allowOrigin(headers, policy, origin);
     const requested = request.headers.get('access-control-request-headers') ?? '';
