@@ -71,5 +71,6 @@ export class Readme {
 
 const shown = (value: unknown): string => {
   if (value === undefined || typeof value === 'function') return '';
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 };
