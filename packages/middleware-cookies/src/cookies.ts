@@ -1,0 +1,109 @@
+import type { HttpContext, Middleware } from '@windhover/http';
+import { type Cookies, parseCookie } from 'cookie';
+import { CookiesFeature, type RequestCookies } from './cookies-feature.ts';
+import { KeyRing } from './key-ring.ts';
+import {
+  type CookieAttributes,
+  type CookiesOptions,
+  type ResolvedCookiesOptions,
+  resolveCookiesOptions,
+} from './options.ts';
+import { setCookieLine } from './set-cookie-line.ts';
+
+/**
+ * Request middleware that provides `cookiesOf(context)`: cookies with safe attributes, plain, signed or encrypted. The Cookie
+ * field is parsed when the first value is asked for.
+ *
+ * @throws CookiesError `COOKIES_KEY_INVALID`, `COOKIES_LIMIT_INVALID`
+ */
+export const cookies = (given: Partial<CookiesOptions> = {}): Middleware => {
+  const options = resolveCookiesOptions(given);
+  const keys = new KeyRing(options.keys);
+  return (context, next) => {
+    context.features.set(CookiesFeature, new CookieJar(context, options, keys));
+    return next(context);
+  };
+};
+
+class CookieJar implements RequestCookies {
+  readonly #context: HttpContext;
+  readonly #options: ResolvedCookiesOptions;
+  readonly #keys: KeyRing;
+  #received: Cookies | undefined;
+  /** The lines to send, by name, domain and path: RFC 6265 4.1.1 asks for one line for each. */
+  #lines: Map<string, string> | undefined;
+
+  constructor(context: HttpContext, options: ResolvedCookiesOptions, keys: KeyRing) {
+    this.#context = context;
+    this.#options = options;
+    this.#keys = keys;
+  }
+
+  get names(): readonly string[] {
+    return Object.keys(this.#cookies);
+  }
+
+  get(name: string): string | undefined {
+    return this.#cookies[name];
+  }
+
+  set(name: string, value: string, attributes: CookieAttributes = {}): void {
+    const all = { ...this.#options.attributes, ...attributes };
+    const line = setCookieLine(name, value, all, this.#context.request.scheme === 'https');
+    this.#add(`${name};${all.domain ?? ''};${all.path ?? ''}`, line);
+  }
+
+  delete(name: string, attributes: CookieAttributes = {}): void {
+    this.set(name, '', { ...attributes, maxAge: 0, expires: new Date(0) });
+  }
+
+  getSigned(name: string): string | undefined {
+    const signed = this.get(name);
+    return signed === undefined ? undefined : this.#keys.verify(name, signed);
+  }
+
+  setSigned(name: string, value: string, attributes?: CookieAttributes): void {
+    this.set(name, this.#keys.sign(name, value), attributes);
+  }
+
+  getEncrypted(name: string): string | undefined {
+    const encrypted = this.get(name);
+    return encrypted === undefined ? undefined : this.#keys.decrypt(name, encrypted);
+  }
+
+  setEncrypted(name: string, value: string, attributes?: CookieAttributes): void {
+    this.set(name, this.#keys.encrypt(name, value), attributes);
+  }
+
+  get #cookies(): Cookies {
+    return (this.#received ??= parseCookie(
+      firstCookies(this.#context.request.headers.get('cookie') ?? '', this.#options.maxCookies),
+    ));
+  }
+
+  /**
+   * Keeps a line until the head is sent: a handler that replaces the Set-Cookie field, as those of Node do, does not lose it.
+   * An error drops the lines, since its response takes the place of the one that they belong to.
+   */
+  #add(key: string, line: string): void {
+    const { response } = this.#context;
+    if (this.#lines === undefined) {
+      const lines = new Map<string, string>();
+      response.onStarting(() => {
+        for (const each of lines.values()) response.headers.append('set-cookie', each);
+      });
+      this.#lines = lines;
+    }
+    this.#lines.set(key, line);
+  }
+}
+
+/** The beginning of a Cookie field that has at most so many cookies. */
+const firstCookies = (field: string, count: number): string => {
+  let end = -1;
+  for (let cookie = 0; cookie < count; cookie++) {
+    end = field.indexOf(';', end + 1);
+    if (end === -1) return field;
+  }
+  return field.slice(0, end);
+};

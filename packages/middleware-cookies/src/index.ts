@@ -1,0 +1,4 @@
+export { CookiesError, type CookiesErrorCode, cookiesErrors } from './errors.ts';
+export { CookiesFeature, type RequestCookies, cookiesOf } from './cookies-feature.ts';
+export { cookies } from './cookies.ts';
+export { type CookieAttributes, type CookiesOptions, cookieAttributeDefaults, cookiesDefaults } from './options.ts';

@@ -1,0 +1,95 @@
+import { Buffer } from 'node:buffer';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CookiesError } from './errors.ts';
+
+interface Key {
+  readonly signing: Uint8Array;
+  readonly encryption: Uint8Array;
+}
+
+const ivLength = 12;
+const tagLength = 16;
+
+/**
+ * Protects values with the first of its keys, and accepts values under any of them. Each key gives two others, one for each
+ * purpose, so that a signed value is never taken for an encrypted one. The name of the cookie is part of what is protected:
+ * the value of one cookie is not valid for another.
+ */
+export class KeyRing {
+  readonly #keys: readonly Key[];
+
+  constructor(secrets: readonly Uint8Array[]) {
+    this.#keys = secrets.map((secret) => ({
+      signing: derived(secret, 'windhover cookie signing'),
+      encryption: derived(secret, 'windhover cookie encryption'),
+    }));
+  }
+
+  /** The value with its HMAC-SHA-256. @throws CookiesError `COOKIES_NO_KEYS` */
+  sign(name: string, value: string): string {
+    return `${value}.${signature(this.#first, name, value).toString('base64url')}`;
+  }
+
+  /** The value without its signature; `undefined` if no key has signed it. @throws CookiesError `COOKIES_NO_KEYS` */
+  verify(name: string, signed: string): string | undefined {
+    const keys = this.#all;
+    const dot = signed.lastIndexOf('.');
+    if (dot === -1) return undefined;
+    const value = signed.slice(0, dot);
+    const received = Buffer.from(signed.slice(dot + 1), 'base64url');
+    const isValid = keys.some((key) => {
+      const expected = signature(key, name, value);
+      return received.length === expected.length && timingSafeEqual(received, expected);
+    });
+    return isValid ? value : undefined;
+  }
+
+  /** The value under AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS` */
+  encrypt(name: string, value: string): string {
+    const iv = randomBytes(ivLength);
+    const cipher = createCipheriv('aes-256-gcm', this.#first.encryption, iv).setAAD(Buffer.from(name));
+    const content = Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return content.toString('base64url');
+  }
+
+  /** The decrypted value; `undefined` if no key has encrypted it. @throws CookiesError `COOKIES_NO_KEYS` */
+  decrypt(name: string, encrypted: string): string | undefined {
+    const keys = this.#all;
+    const bytes = Buffer.from(encrypted, 'base64url');
+    if (bytes.length < ivLength + tagLength) return undefined;
+    for (const key of keys) {
+      const value = decrypted(key, name, bytes);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  }
+
+  get #all(): readonly Key[] {
+    if (this.#keys.length === 0) throw new CookiesError('COOKIES_NO_KEYS');
+    return this.#keys;
+  }
+
+  get #first(): Key {
+    return this.#all[0]!;
+  }
+}
+
+const derived = (secret: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
+
+/** A name has no `=`, so that name and value cannot be cut in another place. */
+const signature = (key: Key, name: string, value: string): Buffer =>
+  createHmac('sha256', key.signing).update(`${name}=${value}`).digest();
+
+const decrypted = (key: Key, name: string, bytes: Buffer): string | undefined => {
+  const decipher = createDecipheriv('aes-256-gcm', key.encryption, bytes.subarray(0, ivLength), {
+    authTagLength: tagLength,
+  });
+  decipher.setAAD(Buffer.from(name)).setAuthTag(bytes.subarray(-tagLength));
+  try {
+    return decipher.update(bytes.subarray(ivLength, -tagLength), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    // Another key, another name, or a value that was changed.
+    return undefined;
+  }
+};

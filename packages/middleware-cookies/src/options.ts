@@ -1,0 +1,78 @@
+import { Buffer } from 'node:buffer';
+import { CookiesError } from './errors.ts';
+
+/** Options of `cookies`. */
+export interface CookiesOptions {
+  /**
+   * Secrets for signed and encrypted cookies, each of at least 32 random bytes, as bytes or as text. The first one protects
+   * new cookies; cookies under any of them are accepted. To rotate, put a new secret first and remove the last one when its
+   * cookies have expired. At most 16.
+   */
+  readonly keys: readonly (string | Uint8Array)[];
+  /** Attributes of every cookie, in place of the defaults. */
+  readonly attributes: CookieAttributes;
+  /** Cookies of a request that are read; further ones are ignored. */
+  readonly maxCookies: number;
+}
+
+/**
+ * Attributes of a cookie.
+ *
+ * Source: RFC 6265 section 4.1.2; ASP.NET Core `CookieOptions`
+ */
+export interface CookieAttributes {
+  /** Default `/`. */
+  readonly path?: string;
+  /** Names below this domain get the cookie, too. Default: the host of the request alone. */
+  readonly domain?: string;
+  /** Seconds until browsers drop the cookie. Default: the end of the browser session. */
+  readonly maxAge?: number;
+  /** Time at which browsers drop the cookie; `maxAge` overrides it. */
+  readonly expires?: Date;
+  /** Whether scripts cannot read the cookie. Default true. */
+  readonly httpOnly?: boolean;
+  /** Whether browsers send the cookie over https only; `auto`: if the request came over https. Default `auto`. */
+  readonly secure?: boolean | 'auto';
+  /** Whether requests that other sites cause have the cookie. Default `lax`: only when the user follows a link. */
+  readonly sameSite?: 'strict' | 'lax' | 'none';
+  /** Whether the cookie belongs to the pair of this site and the site that embeds it. Default false. */
+  readonly partitioned?: boolean;
+  /** Which cookies browsers drop first when there are too many. Default: none is sent. */
+  readonly priority?: 'low' | 'medium' | 'high';
+}
+
+export const cookieAttributeDefaults = {
+  path: '/', // as ASP.NET Core CookieOptions
+  httpOnly: true,
+  secure: 'auto', // as ASP.NET Core CookieSecurePolicy.SameAsRequest
+  sameSite: 'lax',
+} as const satisfies CookieAttributes;
+
+export const cookiesDefaults: CookiesOptions = {
+  keys: [],
+  attributes: {},
+  maxCookies: 180, // as browsers keep for one site
+};
+
+/** Options with every default in its place. */
+export interface ResolvedCookiesOptions {
+  readonly keys: readonly Uint8Array[];
+  readonly attributes: CookieAttributes;
+  readonly maxCookies: number;
+}
+
+/** @throws CookiesError `COOKIES_KEY_INVALID`, `COOKIES_LIMIT_INVALID` */
+export const resolveCookiesOptions = (given: Partial<CookiesOptions>): ResolvedCookiesOptions => {
+  const { keys, attributes, maxCookies } = { ...cookiesDefaults, ...given };
+  if (!Number.isSafeInteger(maxCookies) || maxCookies < 1) {
+    throw new CookiesError('COOKIES_LIMIT_INVALID', `received ${maxCookies}`);
+  }
+  if (keys.length > 16) throw new CookiesError('COOKIES_KEY_INVALID', `received ${keys.length} keys`);
+  return { keys: keys.map(keyBytes), attributes: { ...cookieAttributeDefaults, ...attributes }, maxCookies };
+};
+
+const keyBytes = (key: string | Uint8Array): Uint8Array => {
+  const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : key;
+  if (bytes.length < 32) throw new CookiesError('COOKIES_KEY_INVALID', `received ${bytes.length} bytes`);
+  return bytes;
+};

@@ -1,0 +1,4 @@
+export { HttpsRedirectionError, type HttpsRedirectionErrorCode, httpsRedirectionErrors } from './errors.ts';
+export { hsts } from './hsts.ts';
+export { httpsRedirection } from './https-redirection.ts';
+export { type HstsOptions, type HttpsRedirectionOptions, hstsDefaults, httpsRedirectionDefaults } from './options.ts';

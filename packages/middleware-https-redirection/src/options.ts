@@ -1,0 +1,69 @@
+import { HttpsRedirectionError } from './errors.ts';
+
+/**
+ * Options of `httpsRedirection`.
+ *
+ * Source: ASP.NET Core `HttpsRedirectionOptions`
+ */
+export interface HttpsRedirectionOptions {
+  /** 307 and 308 keep method and content; 308 and 301 are remembered by clients. */
+  readonly statusCode: 301 | 302 | 307 | 308;
+  /** Port that clients reach https at. Default: the port of the first https address of the server. */
+  readonly port: number | undefined;
+  /**
+   * Called once, when a request cannot be redirected because the server has no https address and `port` is not set. Such
+   * requests reach the application. By default a warning of the process.
+   */
+  readonly onPortUnknown: (message: string) => void;
+}
+
+export const httpsRedirectionDefaults: HttpsRedirectionOptions = {
+  statusCode: 307, // as ASP.NET Core RedirectStatusCode
+  port: undefined, // as ASP.NET Core HttpsPort
+  onPortUnknown: (message) => process.emitWarning(message, { code: 'WINDHOVER_HTTPS_PORT_UNKNOWN' }),
+};
+
+/**
+ * Options of `hsts`.
+ *
+ * Source: ASP.NET Core `HstsOptions`; RFC 6797 section 6.1
+ */
+export interface HstsOptions {
+  /** Seconds for which browsers use https only; 0 makes them forget it. */
+  readonly maxAge: number;
+  /** Whether all names below the host are meant, too. */
+  readonly includeSubDomains: boolean;
+  /** Whether browsers may build the host into their lists, which cannot be undone soon. */
+  readonly preload: boolean;
+  /** Host names, without port, whose responses do not have the field. IPv6 addresses are in brackets. */
+  readonly excludedHosts: readonly string[];
+}
+
+export const hstsDefaults: HstsOptions = {
+  maxAge: 30 * 24 * 60 * 60, // seconds; as ASP.NET Core MaxAge
+  includeSubDomains: false, // as ASP.NET Core IncludeSubDomains
+  preload: false, // as ASP.NET Core Preload
+  excludedHosts: ['localhost', '127.0.0.1', '[::1]'], // as ASP.NET Core ExcludedHosts
+};
+
+/** @throws HttpsRedirectionError `HTTPS_REDIRECTION_STATUS_INVALID`, `HTTPS_REDIRECTION_PORT_INVALID` */
+export const resolveHttpsRedirectionOptions = (given: Partial<HttpsRedirectionOptions>): HttpsRedirectionOptions => {
+  const options = { ...httpsRedirectionDefaults, ...given };
+  const { statusCode, port } = options;
+  if (![301, 302, 307, 308].includes(statusCode)) {
+    throw new HttpsRedirectionError('HTTPS_REDIRECTION_STATUS_INVALID', statusCode);
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_535)) {
+    throw new HttpsRedirectionError('HTTPS_REDIRECTION_PORT_INVALID', port);
+  }
+  return options;
+};
+
+/** @throws HttpsRedirectionError `HSTS_MAX_AGE_INVALID` */
+export const resolveHstsOptions = (given: Partial<HstsOptions>): HstsOptions => {
+  const options = { ...hstsDefaults, ...given };
+  if (!Number.isSafeInteger(options.maxAge) || options.maxAge < 0) {
+    throw new HttpsRedirectionError('HSTS_MAX_AGE_INVALID', options.maxAge);
+  }
+  return options;
+};

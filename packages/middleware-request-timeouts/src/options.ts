@@ -1,0 +1,81 @@
+import type { HttpContext } from '@windhover/http';
+import { RequestTimeoutsError } from './errors.ts';
+
+/**
+ * How long a request may take, and the answer if it takes longer.
+ *
+ * Source: ASP.NET Core `RequestTimeoutPolicy`
+ */
+export interface TimeoutPolicy {
+  /** Milliseconds, `null` for no limit. */
+  readonly timeout: number | null;
+  /** Status of the answer. */
+  readonly statusCode: number;
+  /** Sends the answer, whose status is set. By default problem details or text, by the Accept field. Must be synchronous. */
+  readonly answer: ((context: HttpContext) => void) | undefined;
+}
+
+/** A policy as given, or its milliseconds alone. */
+export type GivenTimeoutPolicy = number | (Pick<TimeoutPolicy, 'timeout'> & Partial<TimeoutPolicy>);
+
+/** Calls back after a time: the machine's timers, or the clock of a test. */
+export interface TimeoutClock {
+  /** Calls back once after some milliseconds, unless the returned function is called before. */
+  after(milliseconds: number, callback: () => void): () => void;
+}
+
+/**
+ * Options of `requestTimeouts`.
+ *
+ * Source: ASP.NET Core `RequestTimeoutOptions`
+ */
+export interface RequestTimeoutsOptions<Name extends string = string> {
+  /** Policy of requests for which no other is chosen; `null` for no limit. */
+  readonly defaultPolicy: GivenTimeoutPolicy | null;
+  /** Policies by name. */
+  readonly policies: Readonly<Record<Name, GivenTimeoutPolicy>>;
+  /** Chooses the policy of a request: a name, `null` for no limit, `undefined` for the default policy. */
+  readonly choose: (context: HttpContext) => NoInfer<Name> | null | undefined;
+  readonly clock: TimeoutClock;
+}
+
+export const timeoutPolicyDefaults: Omit<TimeoutPolicy, 'timeout'> = {
+  statusCode: 504, // as ASP.NET Core TimeoutStatusCode
+  answer: undefined, // as ASP.NET Core WriteTimeoutResponse
+};
+
+/** A timer does not keep the process alive: the connection of its request does. */
+const systemClock: TimeoutClock = {
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+export const requestTimeoutsDefaults: RequestTimeoutsOptions = {
+  defaultPolicy: null, // as ASP.NET Core DefaultPolicy
+  policies: {},
+  choose: () => undefined,
+  clock: systemClock,
+};
+
+/** The longest time of a Node timer. */
+const maxTimeout = 2_147_483_647;
+
+/** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID` */
+export const checkTimeout = (timeout: number | null): void => {
+  if (timeout === null || (Number.isInteger(timeout) && timeout >= 1 && timeout <= maxTimeout)) return;
+  throw new RequestTimeoutsError('REQUEST_TIMEOUTS_LIMIT_INVALID', timeout);
+};
+
+/** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID` */
+export const resolveTimeoutPolicy = (given: GivenTimeoutPolicy | null): TimeoutPolicy => {
+  const init = typeof given === 'object' && given !== null ? given : { timeout: given };
+  const policy = { ...timeoutPolicyDefaults, ...init };
+  checkTimeout(policy.timeout);
+  const { statusCode } = policy;
+  if (!Number.isInteger(statusCode) || statusCode < 400 || statusCode > 599) {
+    throw new RequestTimeoutsError('REQUEST_TIMEOUTS_STATUS_INVALID', statusCode);
+  }
+  return policy;
+};

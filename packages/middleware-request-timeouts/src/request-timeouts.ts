@@ -1,0 +1,211 @@
+import {
+  type HttpContext,
+  HttpEventsFeature,
+  HttpRequestLifetimeFeature,
+  type Middleware,
+  sendProblemOrText,
+} from '@windhover/http';
+import { RequestTimeoutsError } from './errors.ts';
+import {
+  type GivenTimeoutPolicy,
+  type RequestTimeoutsOptions,
+  type TimeoutClock,
+  type TimeoutPolicy,
+  checkTimeout,
+  requestTimeoutsDefaults,
+  resolveTimeoutPolicy,
+} from './options.ts';
+import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-feature.ts';
+
+/**
+ * Request middleware that ends requests which take too long. When the time is over, `context.signal` aborts with a
+ * `RequestTimeoutsError` `REQUEST_TIMEOUT`, and the client gets 504. A response that has begun is cut off instead. The rest
+ * of the handler is not waited for.
+ *
+ * @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID`; while a request runs
+ *   `REQUEST_TIMEOUTS_POLICY_UNKNOWN`
+ * Source: ASP.NET Core `RequestTimeoutsMiddleware`
+ */
+export const requestTimeouts = <Name extends string = never>(
+  given: Partial<RequestTimeoutsOptions<Name>> = {},
+): Middleware => {
+  const { defaultPolicy, policies, choose, clock } = { ...requestTimeoutsDefaults, ...given };
+  const shared: Policies = {
+    clock,
+    standard: resolveTimeoutPolicy(defaultPolicy),
+    byName: new Map(
+      Object.entries<GivenTimeoutPolicy>(policies).map(([name, policy]) => [name, resolveTimeoutPolicy(policy)]),
+    ),
+  };
+  const unlimited = resolveTimeoutPolicy(null);
+  return (context, next) => {
+    const name = choose(context);
+    const policy = name === null ? unlimited : name === undefined ? shared.standard : policyNamed(shared, name);
+    return new LimitedRequest(context, shared, policy).run(() => next(context));
+  };
+};
+
+/** Codes of errors that follow from the end of the response or from the abort. */
+const consequences: ReadonlySet<unknown> = new Set([
+  'ABORT_ERR',
+  'HTTP_BODY_TOO_LATE',
+  'HTTP_RESPONSE_ENDED',
+  'HTTP_RESPONSE_STARTED',
+  'REQUEST_TIMEOUT',
+]);
+
+const codeOf = (error: unknown): unknown => {
+  try {
+    return (error as { code?: unknown } | null | undefined)?.code;
+  } catch {
+    // A thrown value may be anything.
+    return undefined;
+  }
+};
+
+interface Policies {
+  readonly clock: TimeoutClock;
+  readonly standard: TimeoutPolicy;
+  readonly byName: ReadonlyMap<string, TimeoutPolicy>;
+}
+
+const policyNamed = ({ byName }: Policies, name: string): TimeoutPolicy => {
+  const policy = byName.get(name);
+  if (policy === undefined) throw new RequestTimeoutsError('REQUEST_TIMEOUTS_POLICY_UNKNOWN', name);
+  return policy;
+};
+
+/** One request with its timer. It takes the place of the request's lifetime, whose signal then knows two reasons. */
+class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
+  readonly #context: HttpContext;
+  readonly #policies: Policies;
+  readonly #outer: HttpRequestLifetimeFeature;
+  #policy: TimeoutPolicy;
+  #cancelTimer: (() => void) | undefined;
+  #abortion: AbortController | undefined;
+  #timeout: RequestTimeoutsError | undefined;
+  #isOver = false;
+  #settle: ((outcome: undefined | RequestTimeoutsError) => void) | undefined;
+
+  constructor(context: HttpContext, policies: Policies, policy: TimeoutPolicy) {
+    this.#context = context;
+    this.#policies = policies;
+    this.#policy = policy;
+    this.#outer = context.features.require(HttpRequestLifetimeFeature);
+    context.features.set(HttpRequestLifetimeFeature, this);
+    context.features.set(RequestTimeoutFeature, this);
+  }
+
+  run(rest: () => void | Promise<void>): void | Promise<void> {
+    this.#startTimer();
+    let pending: void | Promise<void>;
+    try {
+      pending = rest();
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+    if (pending !== undefined) return this.#wait(pending);
+    this.#end();
+  }
+
+  // RequestTimeout
+
+  set(policy: number | string | null): void {
+    if (typeof policy === 'string') this.#policy = policyNamed(this.#policies, policy);
+    else {
+      checkTimeout(policy);
+      this.#policy = { ...this.#policy, timeout: policy };
+    }
+    if (!this.#isOver) this.#startTimer();
+  }
+
+  disable(): void {
+    this.set(null);
+  }
+
+  // HttpRequestLifetimeFeature
+
+  get requestAborted(): AbortSignal {
+    if (this.#abortion === undefined) {
+      const abortion = new AbortController();
+      this.#abortion = abortion;
+      const { requestAborted: outer } = this.#outer;
+      if (this.#timeout !== undefined) abortion.abort(this.#timeout);
+      else if (outer.aborted) abortion.abort(outer.reason);
+      else outer.addEventListener('abort', () => abortion.abort(outer.reason), { once: true });
+    }
+    return this.#abortion.signal;
+  }
+
+  /** A handler that aborts because its time is over must not take the answer back. */
+  abort(): void {
+    if (this.#timeout === undefined) this.#outer.abort();
+  }
+
+  // The race between the rest of the pipeline and the timer
+
+  #wait(pending: PromiseLike<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#settle = (timeout) => (timeout === undefined ? resolve() : reject(timeout));
+      pending.then(
+        () => {
+          this.#end();
+          resolve();
+        },
+        (error: unknown) => {
+          if (this.#timeout === undefined) {
+            this.#end();
+            reject(error);
+          } else this.#reportLate(error);
+        },
+      );
+    });
+  }
+
+  #startTimer(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const { timeout } = this.#policy;
+    if (timeout !== null) this.#cancelTimer = this.#policies.clock.after(timeout, () => this.#timedOut());
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#cancelTimer?.();
+  }
+
+  #timedOut(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const timeout = new RequestTimeoutsError('REQUEST_TIMEOUT');
+    this.#timeout = timeout;
+    const hasBegun = this.#context.response.hasStarted || this.#context.response.hasEnded;
+    // The answer first: what the handler does when the signal aborts cannot become the response.
+    const failure = hasBegun ? timeout : this.#answer();
+    this.#abortion?.abort(timeout);
+    this.#settle?.(failure);
+  }
+
+  /** @returns the error with which the answer failed */
+  #answer(): RequestTimeoutsError | undefined {
+    const { response } = this.#context;
+    const { statusCode, answer } = this.#policy;
+    try {
+      response.clear();
+      response.statusCode = statusCode;
+      if (answer === undefined) sendProblemOrText(this.#context, { status: statusCode });
+      else answer(this.#context);
+      response.end();
+      return undefined;
+    } catch (error) {
+      return error as RequestTimeoutsError;
+    }
+  }
+
+  /** An error after the answer, unless it is the abort itself. */
+  #reportLate(error: unknown): void {
+    if (consequences.has(codeOf(error))) return;
+    this.#context.features.get(HttpEventsFeature)?.applicationError(error, this.#context.features);
+  }
+}
