@@ -40,7 +40,7 @@ function check(
   /** @type {import('./lib/options.mjs').Options} */ options,
 ) {
   const { budgets } = JSON.parse(readFileSync(join(here, 'budgets.json'), 'utf8'));
-  const verdicts = checkBudgets(budgets, run.samples, options);
+  const verdicts = checkBudgets(budgets, run.samples, options, run.subjects);
   console.log(`\n${budgetLines(verdicts).join('\n')}`);
   return verdicts;
 }

@@ -1,3 +1,4 @@
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
@@ -67,7 +68,7 @@ export function exchange(socket, request, count) {
 
 /**
  * Where a subject listens, and what it speaks there.
- * @typedef {{ port: number, tls: boolean }} Address
+ * @typedef {{ port: number, tls: boolean, http2: boolean }} Address
  */
 
 /** Certificates are not verified: a subject makes its certificate for one run, and the connection is local. */
@@ -80,7 +81,8 @@ const unverified = { host: '127.0.0.1', rejectUnauthorized: false };
  * @param {number} count
  * @param {number} [timeout] in ms
  */
-async function exchangeOnce({ port, tls }, request, count, timeout = 5000) {
+async function exchangeOnce({ port, tls, http2 }, request, count, timeout = 5000) {
+  if (http2) return await exchangeHttp2({ port, tls }, request, count, timeout);
   const socket = tls ? connectTls({ port, ...unverified }) : connect(port, '127.0.0.1');
   socket.setTimeout(timeout, () => socket.destroy(new Error(`no answer within ${timeout} ms`)));
   try {
@@ -91,6 +93,53 @@ async function exchangeOnce({ port, tls }, request, count, timeout = 5000) {
     else socket.resetAndDestroy(); // a reset leaves no port in TIME_WAIT
   }
 }
+
+/** @param {string} requests heads of HTTP/1.1, all alike @returns {Record<string, string>} the first one for HTTP/2 */
+const http2Fields = (requests) => {
+  const [requestLine = '', ...lines] = requests.slice(0, requests.indexOf('\r\n\r\n')).split('\r\n');
+  const fields = lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]);
+  return {
+    ':path': requestLine.split(' ')[1],
+    ...Object.fromEntries(fields.filter(([name = '']) => !['', 'host', 'connection'].includes(name))),
+  };
+};
+
+/**
+ * As `exchangeOnce`, by Node's HTTP/2 client: as many streams at a time as requests.
+ * @param {{ port: number, tls: boolean }} address
+ * @param {string} requests
+ * @param {number} count
+ * @param {number} timeout in ms
+ */
+async function exchangeHttp2({ port, tls }, requests, count, timeout) {
+  const session = connectHttp2(`${tls ? 'https' : 'http'}://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  session.setTimeout(timeout, () => session.destroy(new Error(`no answer within ${timeout} ms`)));
+  try {
+    const failed = new Promise((_resolve, reject) => session.once('error', reject));
+    const answers = Array.from({ length: count }, () => http2Answer(session, http2Fields(requests)));
+    return /** @type {Answer[]} */ (await Promise.race([Promise.all(answers), failed]));
+  } finally {
+    session.on('error', () => {});
+    session.destroy();
+  }
+}
+
+/**
+ * @param {import('node:http2').ClientHttp2Session} session
+ * @param {Record<string, string>} fields
+ * @returns {Promise<Answer>}
+ */
+const http2Answer = (session, fields) =>
+  new Promise((resolve, reject) => {
+    const stream = session.request(fields);
+    let body = '';
+    let answer = { status: 0, fields: new Map() };
+    stream.on('response', ({ ':status': status = 0, ...received }) => {
+      answer = { status, fields: new Map(Object.entries(received)) };
+    });
+    stream.setEncoding('latin1').on('data', (/** @type {string} */ text) => (body += text));
+    stream.once('end', () => resolve({ ...answer, body })).once('error', reject);
+  });
 
 /**
  * Tries until the server is there.

@@ -27,14 +27,18 @@ const within = ({ atMost = Infinity, atLeast = -Infinity }, value) => value <= a
 
 /**
  * Judges by the median. Budgets for subjects or scenarios that were not asked for are left out; one that was asked for and has no
- * figure is missed, since a check must not pass by measuring nothing.
+ * figure is missed, since a check must not pass by measuring nothing. A budget against a peer that was skipped is left out.
  * @param {Budget[]} budgets
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {{ subjects?: string[] | undefined, scenarios: string[] }} asked
+ * @param {import('./rounds.mjs').Run['subjects']} [states] of the subjects
  * @returns {Verdict[]}
  */
-export function checkBudgets(budgets, samples, asked) {
-  const wanted = budgets.filter(({ subject }) => asked.subjects?.includes(subject) ?? true);
+export function checkBudgets(budgets, samples, asked, states = {}) {
+  const wanted = budgets.filter(
+    ({ subject, against = subject }) =>
+      (asked.subjects?.includes(subject) ?? true) && (against === subject || states[against]?.status !== 'skipped'),
+  );
   return wanted.flatMap((budget) => {
     const { scenarios, ...rest } = budget;
     return scenarios

@@ -23,8 +23,14 @@ const fieldLines = {
 
 /** @typedef {keyof typeof fieldLines} HeadName */
 
-/** Where the subjects that speak TLS answer with more than a greeting. */
+/** Where the subjects that speak TLS answer with more than a greeting: 4 MiB, with HTTP/2 100 KiB. */
 export const downloadPath = '/download';
+
+/** Where the subjects that speak HTTP/2 over TLS answer with 64 MiB. */
+export const largePath = '/large';
+
+/** The field lines of a browser that HTTP/2 has, too. */
+export const browserFields = fieldLines.browser.filter((line) => !line.startsWith('connection:'));
 
 /**
  * One request as it goes over the wire.
@@ -47,16 +53,20 @@ const hex = (number, digits) => number.toString(16).padStart(digits, '0');
  * @param {number} port
  */
 export const varyingHead = (number, port) => {
+  const { path, fields } = varyingRequest(number);
+  return [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...fieldLines.browser, ...fields, '', ''].join('\r\n');
+};
+
+/** The parts of request number `number` that differ from the others. @param {number} number */
+export const varyingRequest = (number) => {
   // Spread, so that heads next to each other differ in every digit.
   const id = hex(Math.imul(number + 1, 0x9e3779b1) >>> 0, 8);
-  return [
-    `GET /?page=${id}&visit=${hex(number, 4)} HTTP/1.1`,
-    `host: 127.0.0.1:${port}`,
-    ...fieldLines.browser,
-    `traceparent: 00-${id.repeat(4)}-${id.repeat(2)}-01`,
-    `x-request-id: ${id}-${hex(number, 4)}-4000-8000-${id}${hex(number, 4)}`,
-    `cookie: session=${id.repeat(4)}; theme=dark; seen=${hex(number, 4)}`,
-    '',
-    '',
-  ].join('\r\n');
+  return {
+    path: `/?page=${id}&visit=${hex(number, 4)}`,
+    fields: [
+      `traceparent: 00-${id.repeat(4)}-${id.repeat(2)}-01`,
+      `x-request-id: ${id}-${hex(number, 4)}-4000-8000-${id}${hex(number, 4)}`,
+      `cookie: session=${id.repeat(4)}; theme=dark; seen=${hex(number, 4)}`,
+    ],
+  };
 };

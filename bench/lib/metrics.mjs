@@ -29,4 +29,7 @@ export const baselines = [
   'tls-node-https',
   'static-sirv',
   'static-fastify',
+  'h2-node-http2',
+  'h2-kestrel-tuned',
+  'h2tls-windhover-http1',
 ];

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultOfSubject } from './answer.mjs';
+import { h2loadVersion } from './h2load.mjs';
 import { scenarios } from './scenarios.mjs';
 import { SubjectSkipped, kindOf, launch } from './subject.mjs';
 
@@ -15,6 +16,9 @@ const firstStartPatience = 300_000;
  *   pinning: import('./pinning.mjs').Pinning }} Plan
  */
 
+/** @param {string} name of a subject */
+const needsH2load = (name) => kindOf(name) === 'h2' || kindOf(name) === 'h2tls';
+
 /** @param {string} text */
 const progress = (text) => process.stderr.write(`${text}\n`);
 
@@ -26,6 +30,9 @@ const progress = (text) => process.stderr.write(`${text}\n`);
  */
 async function inspect(subject, pinning) {
   if (subject.missing) return { status: 'skipped', note: 'there is no such file in bench/subjects' };
+  if (needsH2load(subject.name) && h2loadVersion() === undefined) {
+    return { status: 'skipped', note: 'h2load is not installed; on Debian and Ubuntu: apt-get install nghttp2-client' };
+  }
   try {
     const running = await launch(subject, { pinning, patience: firstStartPatience });
     const fault = await faultOfSubject(running.address).finally(running.stop);

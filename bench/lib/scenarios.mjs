@@ -2,11 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './accounting.mjs';
-import { downloadPath, requestHead, varyingHead, varyingHeads } from './heads.mjs';
+import { runH2load } from './h2load.mjs';
+import { browserFields, downloadPath, largePath, requestHead, varyingHead, varyingHeads } from './heads.mjs';
+import { loadHttp2, openAfterHttp2Request, varyingFrames } from './http2-load.mjs';
 import { openAfterRequest, openIdle } from './idle-connections.mjs';
 import { median } from './statistics.mjs';
 import { largeFile, smallFile } from './static-folder.mjs';
-import { launch } from './subject.mjs';
+import { isHttp1, launch } from './subject.mjs';
 import { connectFor, echoFor, openWebSocket } from './web-sockets.mjs';
 import { runWrk } from './wrk.mjs';
 
@@ -52,7 +54,7 @@ const burstSeconds = 1;
 
 /**
  * @typedef {(seconds: number) => Promise<import('./wrk.mjs').WrkResult>} Run
- * @param {(port: number, conditions: Conditions) => Promise<Run>} prepare
+ * @param {(port: number, conditions: Conditions, subject: import('./subject.mjs').Subject) => Promise<Run>} prepare
  * @returns {NonNullable<Scenario['underLoad']>}
  */
 const underLoad = (prepare) => async (subject, conditions) => {
@@ -70,7 +72,7 @@ const underLoad = (prepare) => async (subject, conditions) => {
   };
 
   try {
-    const run = await prepare(port, conditions);
+    const run = await prepare(port, conditions, subject);
     await burst(run, warmUpSeconds);
     return { burst: () => burst(run), stop };
   } catch (error) {
@@ -104,6 +106,31 @@ const varyingLoad = (depth) =>
     const { connections } = options;
     const wrk = { port, batchFile, batches: varyingHeads / depth, connections, core: pinning.client };
     return (seconds) => runWrk({ ...wrk, seconds });
+  });
+
+/** As Kestrel's own benchmarks: few connections with many streams. */
+const http2Connections = 16;
+
+/**
+ * Streams of HTTP/2 by h2load.
+ * @param {number} streams at a time on each connection
+ * @param {{ fields?: string[], path?: string, upload?: number, tls?: boolean, connections?: number }} [how] `upload` is the size of
+ *   the content that each request sends
+ */
+const http2Load = (streams, { fields = [], path = '/', upload, tls = false, connections = http2Connections } = {}) =>
+  underLoad(async (port, { pinning, folder }, { name }) => {
+    const content = join(folder, `content-${port}`);
+    if (upload !== undefined) writeFileSync(content, Buffer.alloc(upload, 'x'));
+    const url = `${tls ? 'https' : 'http'}://127.0.0.1:${port}${path}`;
+    const load = { url, connections, streams, fields, http1: isHttp1(name), core: pinning.client };
+    return (seconds) => runH2load({ ...load, seconds, ...(upload === undefined ? {} : { upload: content }) });
+  });
+
+/** @param {number} streams at a time on each connection */
+const varyingHttp2Load = (streams) =>
+  underLoad(async (port) => {
+    const load = { port, frames: varyingFrames(port), connections: http2Connections, streams };
+    return (seconds) => loadHttp2({ ...load, seconds });
   });
 
 const overTls = /** @type {const} */ ({ scheme: 'https' });
@@ -210,6 +237,40 @@ export const scenarios = {
     title: 'a file of 16 MiB, 4 connections',
     kind: 'static',
     underLoad: load('small', 1, { path: largeFile, connections: 4 }),
+  },
+  'h2-1': { title: 'HTTP/2 GET, 1 stream', kind: 'h2', underLoad: http2Load(1) },
+  'h2-32': { title: 'HTTP/2 GET, 32 streams', kind: 'h2', underLoad: http2Load(32) },
+  'h2-100': { title: 'HTTP/2 GET, 100 streams', kind: 'h2', underLoad: http2Load(100) },
+  'h2-browser-32': {
+    title: 'HTTP/2 GET, browser-sized header lists, 32 streams',
+    kind: 'h2',
+    underLoad: http2Load(32, { fields: browserFields }),
+  },
+  'h2-vary-32': {
+    title: 'HTTP/2 GET, browser-sized header lists that all differ, 32 streams',
+    kind: 'h2',
+    underLoad: varyingHttp2Load(32),
+  },
+  'h2-download': {
+    title: 'HTTP/2 GET of 100 KiB, 8 streams',
+    kind: 'h2',
+    underLoad: http2Load(8, { path: downloadPath }),
+  },
+  'h2-upload': { title: 'HTTP/2 POST of 1 MiB, 4 streams', kind: 'h2', underLoad: http2Load(4, { upload: 1 << 20 }) },
+  'h2-idle': {
+    title: `memory of an idle HTTP/2 connection, over ${idleConnections}`,
+    kind: 'h2',
+    measure: idle(openAfterHttp2Request),
+  },
+  'h2tls-download': {
+    title: 'GET of 64 MiB through one stream over TLS',
+    kind: 'h2tls',
+    underLoad: http2Load(1, { path: largePath, tls: true, connections: 1 }),
+  },
+  'h2tls-upload': {
+    title: 'POST of 64 MiB through one stream over TLS',
+    kind: 'h2tls',
+    underLoad: http2Load(1, { upload: 64 << 20, tls: true, connections: 1 }),
   },
 };
 

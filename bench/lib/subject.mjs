@@ -24,6 +24,9 @@ const known = [
   'tls-node-https',
   'static-sirv',
   'static-fastify',
+  'h2-node-http2',
+  'h2-kestrel',
+  'h2-kestrel-tuned',
 ];
 
 /** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
@@ -36,13 +39,17 @@ export class SubjectSkipped extends Error {}
 
 /**
  * What a subject is measured by: the beginning of its name.
- * @typedef {'http' | 'static' | 'tls' | 'ws'} Kind
+ * @typedef {'http' | 'static' | 'tls' | 'ws' | 'h2' | 'h2tls'} Kind
  * @typedef {{ name: string, file: string, missing: boolean }} Subject
  */
 
+const kinds = /** @type {const} */ (['static', 'tls', 'ws', 'h2', 'h2tls']);
+
 /** @param {string} name of a subject @returns {Kind} */
-export const kindOf = (name) =>
-  /** @type {const} */ (['static', 'tls', 'ws']).find((kind) => name.startsWith(`${kind}-`)) ?? 'http';
+export const kindOf = (name) => kinds.find((kind) => name.startsWith(`${kind}-`)) ?? 'http';
+
+/** Whether the bench speaks HTTP/1.1 with a subject that could do HTTP/2. @param {string} name */
+export const isHttp1 = (name) => name.endsWith('-http1');
 
 /**
  * @param {string} folder
@@ -153,7 +160,9 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
     env: { ...process.env, PORT: String(port) },
     stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const address = { port, tls: kindOf(subject.name) === 'tls' };
+  const kind = kindOf(subject.name);
+  const http2 = (kind === 'h2' || kind === 'h2tls') && !isHttp1(subject.name);
+  const address = { port, tls: kind === 'tls' || kind === 'h2tls', http2 };
   await answering(child, address, patience);
   return {
     pid: /** @type {number} */ (child.pid),

@@ -31,6 +31,12 @@ describe('budgets', () => {
     expect(verdicts).toMatchObject([{ met: false }]);
     expect(budgetLines(verdicts).join('\n')).toMatch(/no figure.*MISSED/);
   });
+  it('against a peer that was skipped: left out', () => {
+    const states = { kestrel: { status: 'skipped' as const } };
+    const against = { ...budget, against: 'kestrel', atMost: 2 };
+    expect(checkBudgets([against], samples, asked, states)).toEqual([]);
+    expect(checkBudgets([against], samples, asked)).toMatchObject([{ met: false }]);
+  });
   it('not asked for: left out', () => {
     expect(checkBudgets([{ ...budget, atMost: 2 }], samples, { ...asked, subjects: ['net-floor'] })).toEqual([]);
     expect(checkBudgets([{ ...budget, atMost: 2 }], samples, { ...asked, scenarios: ['start'] })).toEqual([]);

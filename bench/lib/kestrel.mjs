@@ -1,0 +1,155 @@
+// Kestrel itself, without routing, logging and configuration: an optional peer that is skipped where there is no .NET SDK.
+// Builds a small project once, then becomes the server: the process that the bench has started is then Kestrel and nothing else.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * The greeting of every subject; a larger download and uploads where the protocol has scenarios for them.
+ * @typedef {object} Configuration C# statements
+ * @property {string} [limits] about `kestrel`
+ * @property {string} [listen] about `listen`, the options of the endpoint
+ * @property {string} [transport] about `transport`, the options of the sockets
+ */
+
+/** @param {Configuration} configuration */
+const program = ({ limits = '', listen = '', transport = '' }) => `
+using System.Buffers;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+var body = "Hello, World!"u8.ToArray();
+var download = new byte[100 * 1024];
+Array.Fill(download, (byte)'x');
+var port = int.Parse(Environment.GetEnvironmentVariable("PORT")!);
+
+var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+builder.WebHost.UseKestrelCore().UseSockets(transport =>
+{
+    ${transport}
+}).ConfigureKestrel(kestrel =>
+{
+    kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
+    ${limits}
+    kestrel.Listen(IPAddress.Loopback, port, listen =>
+    {
+        ${listen}
+    });
+});
+
+var app = builder.Build();
+app.Run(async context =>
+{
+    var request = context.Request;
+    if (request.Method == "POST")
+    {
+        while (true)
+        {
+            var result = await request.BodyReader.ReadAsync();
+            request.BodyReader.AdvanceTo(result.Buffer.End);
+            if (result.IsCompleted) break;
+        }
+    }
+    var content = request.Path == "/download" ? download : body;
+    var response = context.Response;
+    response.ContentType = "text/plain";
+    response.ContentLength = content.Length;
+    if (content.Length > 1000)
+    {
+        await response.BodyWriter.WriteAsync(content);
+        return;
+    }
+    content.CopyTo(response.BodyWriter.GetSpan(content.Length));
+    response.BodyWriter.Advance(content.Length);
+});
+app.Run();
+`;
+
+/** The project asks for nothing beyond the SDK, so its restore needs no package source. */
+const project = (/** @type {string} */ framework) => `
+<Project Sdk="Microsoft.NET.Sdk.Web">
+  <PropertyGroup>
+    <TargetFramework>${framework}</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+    <UseAppHost>false</UseAppHost>
+    <ServerGarbageCollection>false</ServerGarbageCollection>
+    <RestoreSources>$(MSBuildThisFileDirectory)</RestoreSources>
+    <NuGetAudit>false</NuGetAudit>
+  </PropertyGroup>
+</Project>
+`;
+
+const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_gcServer: '0' };
+
+/** Ends as skipped. */
+function skip(/** @type {string} */ reason) {
+  console.error(reason);
+  process.exit(77);
+}
+
+/** Where a program lies; execve, unlike spawn, does not search the path. */
+const locate = (/** @type {string} */ name) =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+
+/**
+ * Builds in a folder of its own and moves the result into place, so that an interrupted build leaves nothing half done.
+ * @param {string} framework
+ * @param {string} text of the program
+ * @param {string} output
+ */
+function build(framework, text, output) {
+  mkdirSync(dirname(output), { recursive: true });
+  const folder = mkdtempSync(`${output}-build-`); // on the same disk, so that the move is one step
+  try {
+    writeFileSync(join(folder, 'kestrel.csproj'), project(framework));
+    writeFileSync(join(folder, 'Program.cs'), text);
+    const flags = ['-c', 'Release', '-o', join(folder, 'out'), '-nodeReuse:false', '-p:UseSharedCompilation=false'];
+    const { status, stdout } = spawnSync('dotnet', ['build', ...flags], {
+      cwd: folder,
+      env: environment,
+      encoding: 'utf8',
+    });
+    if (status !== 0)
+      throw new Error(
+        `dotnet build: ${stdout
+          .trim()
+          .split('\n')
+          .find((line) => line.includes('error'))}`,
+      );
+    if (!existsSync(output)) renameSync(join(folder, 'out'), output);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Turns this process into Kestrel. Does not return.
+ * @param {Configuration} configuration
+ * @param {Record<string, string>} [variables] of the environment
+ */
+export function becomeKestrel(configuration, variables = {}) {
+  const dotnet = locate('dotnet');
+  if (dotnet === undefined) skip('dotnet is not installed');
+  if (process.execve === undefined) skip('this Node cannot become another program (process.execve)');
+  const version = spawnSync('dotnet', ['--version'], { env: environment, encoding: 'utf8' }).stdout.trim();
+  const framework = `net${version.split('.')[0]}.0`;
+  const text = program(configuration);
+  const key = createHash('sha256')
+    .update(`${version}${text}${project(framework)}`)
+    .digest('hex')
+    .slice(0, 16);
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const output = join(root, 'node_modules', '.cache', 'windhover-bench', `kestrel-${key}`);
+  if (!existsSync(output)) build(framework, text, output);
+  const file = /** @type {string} */ (dotnet);
+  process.execve?.(file, [file, join(output, 'kestrel.dll')], { ...environment, ...variables });
+}
