@@ -86,6 +86,7 @@ export class HttpResponse {
   /** Takes back status, fields and content, as long as nothing was sent. Throws HttpError `HTTP_RESPONSE_STARTED`. */
   clear(): void {
     this.#response.clear();
+    this.#bodyFeature().discard?.();
   }
 
   /**

@@ -2,6 +2,7 @@ import type { Connection } from '@windhover/connections';
 import { isThenable, readableError } from '@windhover/thrown-values';
 import { type BadHttpRequestError, isBadRequest, isRequestAborted } from '../errors.ts';
 import type { HttpApplication, HttpServices } from '../http-application.ts';
+import { HttpResponseBodyFeature } from '../features/http-response-body.ts';
 import { errorAnswer } from '../problem/error-answer.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { ObservedRequest } from './observed-request.ts';
@@ -74,7 +75,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     try {
       exchange.response.releaseFirst();
     } catch (error) {
-      if (this.#reportFailure(exchange, error)) exchange.response.end();
+      if (this.#reportFailure(exchange, error)) bodyOf(exchange).end();
     }
   }
 
@@ -143,13 +144,23 @@ export class ExchangeRun<C, E extends HttpExchange> {
       this.#answer(exchange, undefined);
       return;
     }
+    this.#end(exchange, undefined, (error) => this.#fail(error));
+  }
+
+  /** Ends a response, and waits for the content that a body in front has still to send. */
+  #end(exchange: E, failure: unknown, failed: (error: unknown) => void): void {
+    const { response } = exchange;
+    let content: Promise<unknown> | undefined;
     try {
-      response.end();
+      bodyOf(exchange).end();
+      content = response.takePendingContent();
+      if (content === undefined) response.end();
     } catch (error) {
-      this.#fail(error);
+      failed(error);
       return;
     }
-    this.#over(exchange, undefined);
+    if (content === undefined) this.#over(exchange, failure);
+    else content.then(() => this.#over(exchange, failure), failed);
   }
 
   // Failures
@@ -180,6 +191,9 @@ export class ExchangeRun<C, E extends HttpExchange> {
     }
     if (response.hasEnded) return false;
     response.reset();
+    bodyOf(exchange).discard?.();
+    // Content that was still being sent belongs to the response that is dropped.
+    response.takePendingContent()?.catch(ignore);
     response.statusCode = problem.status;
     if (refused !== undefined) this.#explain(exchange, refused);
     return true;
@@ -219,13 +233,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
   }
 
   #endAnswer(exchange: E, error: unknown): void {
-    try {
-      exchange.response.end();
-    } catch (failure) {
-      this.#answerFailed(exchange, error, failure);
-      return;
-    }
-    this.#over(exchange, error);
+    this.#end(exchange, error, (failure) => this.#answerFailed(exchange, error, failure));
   }
 
   /** The answer to a failure has failed itself: the status alone remains, if nothing has been sent. */
@@ -280,3 +288,8 @@ export class ExchangeRun<C, E extends HttpExchange> {
     }
   }
 }
+
+/** The body that middleware has put in front, else the response itself. */
+const bodyOf = (exchange: HttpExchange): HttpResponseBodyFeature => exchange.require(HttpResponseBodyFeature);
+
+const ignore = (): void => {};
