@@ -13,7 +13,7 @@ const application = {
       features.get(HttpResponseBodyFeature).end('Hello, World!');
       return;
     }
-    const socket = acceptWebSocket(features);
+    const socket = acceptWebSocket({ features });
     socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   },
   disposeContext: () => {},

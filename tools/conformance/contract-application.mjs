@@ -83,7 +83,7 @@ const echoMessages = (deflate) => {
   return async (context) => {
     // Loaded on the first WebSocket request, so that other runs do not load it.
     const { acceptWebSocket } = await import('../../packages/websockets/dist/index.js');
-    const socket = acceptWebSocket(context.features, options);
+    const socket = acceptWebSocket(context, options);
     socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
   };
 };

@@ -25,7 +25,8 @@ const loadedBy = async (program: string): Promise<readonly string[]> => {
 
 const protocols = ['http', 'http1', 'http1-codec', 'http2'];
 const always = ['connections', 'features', 'hosting', 'server', 'transport-sockets', 'windhover'];
-const host = [...always, ...protocols, 'addresses'].toSorted();
+const reporting = ['diagnostics', 'thrown-values'];
+const host = [...always, ...protocols, ...reporting, 'addresses'].toSorted();
 
 describe('what is loaded', () => {
   it.each([
