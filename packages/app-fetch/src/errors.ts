@@ -2,6 +2,8 @@
 export const fetchErrors = {
   FETCH_HANDLER_INVALID:
     'a fetch handler must be a function from Request to Response, or an object with such a function as `fetch`',
+  FETCH_PROTOCOL_UNKNOWN:
+    'this version of the Fetch Server API is not known; the value of Symbol.for("wintertc.server.protocol") must be 1',
   FETCH_RESPONSE_INVALID: 'the fetch handler must return a Response, or a promise of one',
   FETCH_RESPONSE_NETWORK_ERROR:
     'Response.error() stands for a failed fetch and cannot be sent; return a Response with a status from 200 to 599',

@@ -1,5 +1,6 @@
 import type { Endpoint } from '@windhover/connections';
-import { type HttpContext, HttpEventsFeature } from '@windhover/http';
+import type { HttpContext } from '@windhover/http';
+import { waitUntil } from './wait-until.ts';
 
 /**
  * What a fetch handler may need beside the Request: the second argument, and the third, where handlers for workers expect
@@ -24,13 +25,11 @@ export class FetchContext {
   }
 
   /**
-   * Work that goes on after the response, e.g. writing to a log. A rejection is reported as an application error and ends
-   * nothing.
+   * Work that goes on after the response, e.g. writing to a log. A host that stops waits for it, until the shutdown timeout.
+   * A rejection is reported once, as an error of the application, and ends nothing.
    */
-  waitUntil(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      this.http.features.get(HttpEventsFeature)?.applicationError(error, this.http.features);
-    });
+  waitUntil(work: PromiseLike<unknown>): void {
+    waitUntil(this.http, work);
   }
 
   /** Part of the execution context of workers; empty here. */

@@ -1,6 +1,7 @@
 import type { HttpContext, RequestDelegate } from '@windhover/http';
 import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
+import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server.ts';
 import { requestUrl } from './request/request-url.ts';
 import { ServedRequest } from './request/served-request.ts';
 import { sendResponse } from './response/send-response.ts';
@@ -17,16 +18,17 @@ export interface FetchObject {
   readonly fetch: FetchFunction;
 }
 
-/** A fetch handler: the function itself, or an application with a `fetch` method. */
-export type FetchHandler = FetchFunction | FetchObject;
+/** A fetch handler: the function itself, an application with a `fetch` method, or a handler object of the draft. */
+export type FetchHandler = FetchFunction | FetchObject | FetchServerHandler;
 
 /**
  * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is the
  * application's error, as it is for every delegate.
  *
- * @throws FetchError `FETCH_HANDLER_INVALID`
+ * @throws FetchError `FETCH_HANDLER_INVALID`, `FETCH_PROTOCOL_UNKNOWN`
  */
 export const fetchHandler = (handler: FetchHandler): RequestDelegate => {
+  if (isFetchServerHandler(handler)) return fetchServerHandler(handler);
   const run = fetchFunction(handler);
   return (context) => {
     const request = servedRequest(context);
@@ -39,7 +41,7 @@ export const fetchHandler = (handler: FetchHandler): RequestDelegate => {
   };
 };
 
-const fetchFunction = (handler: FetchHandler): FetchFunction => {
+const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   if (typeof handler === 'function') return handler;
   if (typeof handler !== 'object' || handler === null || typeof handler.fetch !== 'function') {
     throw new FetchError('FETCH_HANDLER_INVALID', `received ${handler === null ? 'null' : typeof handler}`);

@@ -57,6 +57,7 @@ export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
 export { HttpEventsFeature } from './features/http-events.ts';
 export { HttpExtendedConnectFeature } from './features/http-extended-connect.ts';
+export { PendingWorkFeature } from './features/pending-work.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';
 export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
 export { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from './features/http-min-data-rates.ts';

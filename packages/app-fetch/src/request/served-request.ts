@@ -22,10 +22,11 @@ export class ServedRequest extends PlatformRequest {
 
   /**
    * @param url as `requestUrl` makes it
+   * @param method that the Request shows
    * @throws TypeError for a URL or a method (CONNECT, TRACE, TRACK) that the Fetch standard does not allow
    */
-  constructor(context: HttpContext, url: string) {
-    super(url, requestInit(context));
+  constructor(context: HttpContext, url: string, method = context.request.method) {
+    super(url, requestInit(context, method));
     this.#context = context;
     const { headers } = this;
     for (const [name, value] of context.request.headers) headers.append(name, value);
@@ -41,8 +42,7 @@ export class ServedRequest extends PlatformRequest {
   }
 }
 
-const requestInit = ({ request, features }: HttpContext): RequestInit | undefined => {
-  const { method } = request;
+const requestInit = ({ features }: HttpContext, method: string): RequestInit | undefined => {
   if (method === 'GET') return undefined;
   const body = features.get(HttpRequestBodyFeature);
   if (withoutBody.has(method) || body === undefined || !body.canHaveBody) return { method };

@@ -6,6 +6,7 @@ import {
   ApplicationLifetimeFeature,
   type HttpApplication,
   type HttpContext,
+  PendingWorkFeature,
   ReadinessFeature,
   ServerAddressesFeature,
 } from '@windhover/http';
@@ -23,6 +24,7 @@ import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, type Siblings, attachToProcess } from './process-attachment.ts';
+import { PendingWork } from './pending-work.ts';
 import { type ReloadHook, ReloadHooks } from './reload-hooks.ts';
 import { type ServiceProvider, ServicesFeature } from '../services/service-provider.ts';
 import type { Services } from '../services/services.ts';
@@ -86,6 +88,7 @@ export class WebHost implements AsyncDisposable {
   readonly #background: BackgroundWork;
   readonly #reloads: ReloadHooks;
   readonly #log: HostLog;
+  readonly #pendingWork: PendingWork = new PendingWork();
   #server: HostServer;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -110,6 +113,7 @@ export class WebHost implements AsyncDisposable {
     const { settings } = parts;
     if (settings !== undefined) this.#reloads.add(() => settings.reload());
     this.features.set(ServicesFeature, parts.services);
+    this.features.set(PendingWorkFeature, this.#pendingWork);
     this.features.set(ReadinessFeature, this.#lifetime);
     this.features.set(ApplicationLifetimeFeature, this.#lifetime);
   }
@@ -209,7 +213,7 @@ export class WebHost implements AsyncDisposable {
 
   /**
    * Stops: it is not ready any more, accepts for the drain delay, then nothing new; what runs may end until the shutdown
-   * timeout is over or the signal aborts, and what is left is cut off. Then background services stop and services are
+   * timeout is over or the signal aborts, and what is left is cut off; the same holds for work after responses. Then background services stop and services are
    * disposed, the last ones first. A second call waits for the first.
    *
    * @param signal ends the waiting before the shutdown timeout
@@ -226,6 +230,7 @@ export class WebHost implements AsyncDisposable {
     await settledOrAborted(this.#starting, end.signal);
     await this.#delayDrain(end.signal);
     await this.#stopServer(end.signal);
+    await settledOrAborted(this.#pendingWork.whenEmpty(), end.signal);
     if (end.signal.aborted && !signal?.aborted) {
       this.#isCutOff = true;
       this.#log.cutOff();
