@@ -2,6 +2,7 @@
 export const nodeHandlerErrors = {
   NODE_HANDLER_INVALID:
     'a node handler must be a function (req, res) or (req, res, next), such as an Express application',
+  NODE_OPTION_REFUSED: 'an option would make the server accept requests that other servers read differently',
   NODE_LISTENER_MISSING: 'the server has no handler; pass one to createServer, or add a listener for "request"',
 } as const satisfies Record<`NODE_${string}`, string>;
 

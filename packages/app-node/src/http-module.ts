@@ -2,11 +2,16 @@ import http from 'node:http';
 import { createServer } from './server/create-server.ts';
 import { NodeServer } from './server/node-server.ts';
 
+/** `http.Server`, which may be called without `new`. */
+const Server = new Proxy(NodeServer, {
+  apply: (constructor, _this, given) => Reflect.construct(constructor, given) as NodeServer,
+});
+
 /**
  * The module `node:http` with this package's server in place of Node's, for `import http from '@windhover/app-node'`. Clients
  * (`request`, `get`, `Agent`) and everything else are Node's.
  */
 export const httpModule: Omit<typeof http, 'Server' | 'createServer'> & {
-  readonly Server: typeof NodeServer;
+  readonly Server: typeof NodeServer & ((...given: Parameters<typeof createServer>) => NodeServer);
   readonly createServer: typeof createServer;
-} = { ...http, Server: NodeServer, createServer };
+} = { ...http, Server: Server as never, createServer };

@@ -1,11 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectionItemsFeature } from '@windhover/connections';
-import { HttpEventsFeature, type HttpContext, type RequestDelegate } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpEventsFeature,
+  HttpHalfCloseFeature,
+  HttpResponseBodyFeature,
+  type RequestDelegate,
+} from '@windhover/http';
 import { NodeHandlerError } from './errors.ts';
-import type { RequestInternals, ResponseExchange, ResponseInternals } from './node-internals.ts';
-import { nodeRequest } from './node-request.ts';
+import {
+  type RequestInternals,
+  type ResponseExchange,
+  type ResponseInternals,
+  uniqueHeadersKey,
+} from './node-internals.ts';
+import { allowsKeepAlive, nodeRequest } from './node-request.ts';
 import { nodeResponse } from './node-response.ts';
-import { SocketFacade } from './socket-facade.ts';
+import { SocketFacade, facadeKey } from './socket-facade.ts';
 
 /** What a `(req, res, next)` function calls to leave the request to the next middleware, or to report an error. */
 export type NextFunction = (error?: unknown) => void;
@@ -16,6 +27,14 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse, n
 /** Runs a node handler, as the end of a pipeline or as middleware in it. */
 export type NodeDelegate = (context: HttpContext, next?: RequestDelegate) => void | Promise<void>;
 
+/** Options of a node handler, with the meaning that they have for `http.createServer`. */
+export interface NodeHandlerOptions {
+  /** Joins repeated request fields with `, ` in `req.headers` instead of keeping the first. Default false. */
+  readonly joinDuplicateHeaders?: boolean | undefined;
+  /** Response fields that are sent as one line when their value is an array, joined by `; `. Default none. */
+  readonly uniqueHeaders?: readonly (string | readonly string[])[] | undefined;
+}
+
 /**
  * A request delegate that runs a `(req, res)` handler: `app.run(nodeHandler(express()))`, or as middleware,
  * `app.use(nodeHandler(serveStatic('public')))`, where `next()` continues with the next middleware. An error that the
@@ -23,19 +42,51 @@ export type NodeDelegate = (context: HttpContext, next?: RequestDelegate) => voi
  *
  * @throws NodeHandlerError `NODE_HANDLER_INVALID`
  */
-export const nodeHandler = (handler: NodeHandler): NodeDelegate => {
+export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = {}): NodeDelegate => {
   if (typeof handler !== 'function') throw new NodeHandlerError('NODE_HANDLER_INVALID', `received ${typeof handler}`);
+  const settings = exchangeSettings(options);
   // One declared parameter: `serve` takes a function with two for `(req, res)`.
-  return (context, ...[next]) => new NodeExchange(context, next).run(handler);
+  return (context, ...[next]) => new NodeExchange(context, socketOf(context), settings, next).run(handler);
 };
+
+/** For a server that has the sockets of its connections. */
+export const runNodeHandler = (
+  handler: NodeHandler,
+  context: HttpContext,
+  socket: SocketFacade,
+  settings: ExchangeSettings,
+): void | Promise<void> => {
+  socket.serve(context);
+  return new NodeExchange(context, socket, settings).run(handler);
+};
+
+export const exchangeSettings = (options: NodeHandlerOptions): ExchangeSettings => ({
+  joinsHeaders: options.joinDuplicateHeaders === true,
+  uniqueHeaders: namesOf(options),
+  allowsHalfOpen: true,
+});
+
+const namesOf = ({ uniqueHeaders }: NodeHandlerOptions): ReadonlySet<string> | undefined =>
+  uniqueHeaders && new Set(uniqueHeaders.flat().map((name) => name.toLowerCase()));
+
+/** The options, as each exchange needs them. */
+export interface ExchangeSettings {
+  readonly joinsHeaders: boolean;
+  readonly uniqueHeaders: ReadonlySet<string> | undefined;
+  /** Whether a client that has ended its side may still read the response; otherwise it counts as gone. */
+  allowsHalfOpen: boolean;
+}
 
 /** One request and its response on their way through a node handler. */
 class NodeExchange implements ResponseExchange {
   readonly context: HttpContext;
   readonly socket: SocketFacade;
   readonly request: RequestInternals;
+  readonly body: HttpResponseBodyFeature;
+  isStream = false;
   readonly #response: ResponseInternals;
   readonly #next: RequestDelegate | undefined;
+  readonly #allowsHalfOpen: boolean;
   #isSettled = false;
   /** The rest of the pipeline, once the handler has called `next`. */
   #rest: Promise<void> | undefined;
@@ -43,17 +94,25 @@ class NodeExchange implements ResponseExchange {
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(context: HttpContext, next: RequestDelegate | undefined) {
+  constructor(context: HttpContext, socket: SocketFacade, settings: ExchangeSettings, next?: RequestDelegate) {
     this.context = context;
     this.#next = next;
-    this.socket = socketOf(context);
-    this.request = nodeRequest(context, this.socket);
+    this.#allowsHalfOpen = settings.allowsHalfOpen;
+    this.body = context.features.require(HttpResponseBodyFeature);
+    this.socket = socket;
+    this.request = nodeRequest(this, settings.joinsHeaders);
     this.#response = nodeResponse(this.request, this);
+    if (settings.uniqueHeaders !== undefined && uniqueHeadersKey !== undefined) {
+      this.#response[uniqueHeadersKey as never] = settings.uniqueHeaders as never;
+    }
+    if (this.request.httpVersionMajor === 1) this.#response.shouldKeepAlive = allowsKeepAlive(this.request);
     this.#response.on('finish', afterFinish);
   }
 
   run(handler: NodeHandler): void | Promise<void> {
     const returned = handler(this.request, this.#response, this.#continue);
+    // In Node a message is complete after the handler has returned.
+    if (!this.request.hasContent) this.request.complete = true;
     if (returned instanceof Promise) returned.catch(this.failed);
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
@@ -67,6 +126,17 @@ class NodeExchange implements ResponseExchange {
   }
 
   readonly completed = (): void => {
+    if (this.request.hasContent && !this.request.complete) this.#response.once('finish', this.#finished);
+    else this.#settle();
+  };
+
+  /** The response is complete, and the request may not be: a handler may read on, and the exchange lasts until it has. */
+  readonly #finished = (): void => {
+    if (isBeingRead(this.request)) this.request.once('close', this.#settle);
+    else this.#settle();
+  };
+
+  readonly #settle = (): void => {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#resolve?.();
@@ -83,6 +153,12 @@ class NodeExchange implements ResponseExchange {
     this.#error = failure;
     this.#leave();
     this.#reject?.(failure);
+  };
+
+  /** Source: Node.js `_http_server.js`, `socketOnError` */
+  readonly broken = (error: Error): void => {
+    if (!this.#response.finished) this.failed(error);
+    this.#close();
   };
 
   readonly #continue: NextFunction = (error) => {
@@ -106,41 +182,60 @@ class NodeExchange implements ResponseExchange {
 
   /** The handler has nothing more to do with the connection. */
   #leave(): void {
-    if (this.socket._httpMessage === this.#response) this.#response.detachSocket(this.socket as never);
+    if ((this.socket._httpMessage as unknown) === this.#response) this.#response.detachSocket(this.socket as never);
+  }
+
+  /** Closes request and response as Node does when the socket has closed. */
+  #close(): void {
+    const { request, socket } = this;
+    const response = this.#response;
+    const isDestroyed = request.destroyed && !request.closed;
+    socket._httpMessage = null;
+    socket.connectionClosed();
+    request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+    // A request that the handler has destroyed closes before its response.
+    if (isDestroyed) request.once('close', () => closeResponse(response));
+    else closeResponse(response);
   }
 
   /** When the client goes away, request and response are closed as Node closes them, and the handler is not waited for. */
   #watchClient(): void {
-    const { signal } = this.context;
+    const { signal, features } = this.context;
     const gone = (): void => {
-      if (!this.request.complete || !this.request.readableEnded) {
-        this.request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
-      }
-      this.socket.destroy();
-      this.completed();
+      this.#close();
+      this.#settle();
     };
     if (signal.aborted) gone();
     else signal.addEventListener('abort', gone, { once: true });
+    if (this.#allowsHalfOpen) return;
+    features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
+      if (!this.#response.finished) this.socket.destroy();
+    });
   }
 }
+
+/** Whether the handler reads content although it has answered: the request is not over before it has read all. */
+const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInternals): boolean =>
+  !complete && !destroyed && (state.flowing === true || state.resumeScheduled || state.pipes.length > 0);
 
 /** As Node does after a response: unread content is dropped, and request and response are closed. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
-  if (!request._consuming) request._dump();
-  process.nextTick(() => {
-    if (this._closed) return;
-    this.destroyed = true;
-    this._closed = true;
-    this.emit('close');
-  });
+  if (!request._consuming && !request._readableState.resumeScheduled) request._dump();
+  process.nextTick(closeResponse, this);
 }
+
+/** Source: Node.js `_http_server.js`, `emitCloseNT` */
+const closeResponse = (response: ResponseInternals): void => {
+  if (response._closed) return;
+  response.destroyed = true;
+  response._closed = true;
+  response.emit('close');
+};
 
 const notFound: RequestDelegate = ({ response }) => {
   if (!response.hasStarted) response.statusCode = 404;
 };
-
-const facadeKey = Symbol('windhover socket facade');
 
 /** HTTP/1.1 has one request at a time, so its connection has one facade; a stream of HTTP/2 has its own. */
 const socketOf = (context: HttpContext): SocketFacade => {
@@ -148,11 +243,10 @@ const socketOf = (context: HttpContext): SocketFacade => {
     ? context.features.get(ConnectionItemsFeature)?.items
     : undefined;
   const kept = items?.get(facadeKey) as SocketFacade | undefined;
-  if (kept !== undefined && !kept.destroyed && kept._httpMessage === null) {
-    kept.serve(context);
-    return kept;
-  }
-  const facade = new SocketFacade(context);
-  items?.set(facadeKey, facade);
+  const facade = kept !== undefined && !kept.destroyed && kept._httpMessage === null ? kept : newFacade(context);
+  if (facade !== kept) items?.set(facadeKey, facade);
+  facade.serve(context);
   return facade;
 };
+
+const newFacade = ({ features }: HttpContext): SocketFacade => new SocketFacade(features);

@@ -1,5 +1,5 @@
-import { IncomingMessage, OutgoingMessage, ServerResponse } from 'node:http';
-import type { HttpContext } from '@windhover/http';
+import { IncomingMessage, OutgoingMessage, Server, ServerResponse } from 'node:http';
+import type { HttpContext, HttpResponseBodyFeature } from '@windhover/http';
 import type { SocketFacade } from './socket-facade.ts';
 
 /**
@@ -21,6 +21,7 @@ export interface ResponseInternals extends ServerResponse {
   _closed: boolean;
   destroyed: boolean;
   finished: boolean;
+  _removedContLen: boolean;
   chunkedEncoding: boolean;
   _storeHeader: (this: ResponseInternals, statusLine: string, headers: GivenHeaders) => void;
   _send: (this: ResponseInternals, data: Data, encoding?: BufferEncoding | null, callback?: Written | null) => boolean;
@@ -39,12 +40,15 @@ export interface ResponseInternals extends ServerResponse {
 export interface RequestInternals extends IncomingMessage {
   _consuming: boolean;
   _dumped: boolean;
-  _readableState: { readingMore: boolean };
+  joinDuplicateHeaders?: boolean;
+  _readableState: { readingMore: boolean; flowing: boolean | null; resumeScheduled: boolean; pipes: unknown[] };
   _read: (this: RequestInternals) => void;
   _destroy: (this: RequestInternals, error: Error | null, callback: (error: Error | null) => void) => void;
   _addHeaderLines(lines: string[], count: number): void;
   _dump(): void;
   originalUrl?: string;
+  /** Whether the request may have content. Own addition of this package. */
+  hasContent: boolean;
 }
 
 export type Data = string | Uint8Array;
@@ -63,6 +67,9 @@ export interface ResponseExchange {
   readonly context: HttpContext;
   readonly socket: SocketFacade;
   readonly request: RequestInternals;
+  readonly body: HttpResponseBodyFeature;
+  /** Whether the content is sent as a stream: in chunks over HTTP/1.1. */
+  isStream: boolean;
   /** The response is complete. */
   completed(): void;
   /** The response cannot be completed. */
@@ -71,10 +78,14 @@ export interface ResponseExchange {
 
 export const exchangeKey: unique symbol = Symbol('windhover exchange');
 
+const symbolOf = (holder: object, name: string): symbol | undefined =>
+  Object.getOwnPropertySymbols(holder).find(({ description }) => description === name);
+
 /** Where `setHeader` keeps its headers: by name in lower case, each as `[name as spelled, value]`. */
-export const outHeadersKey: symbol | undefined = Object.getOwnPropertySymbols(new OutgoingMessage()).find(
-  ({ description }) => description === 'kOutHeaders',
-);
+export const outHeadersKey: symbol | undefined = symbolOf(new OutgoingMessage(), 'kOutHeaders');
+
+/** A set of names in lower case: arrays of these fields become one line. */
+export const uniqueHeadersKey: symbol | undefined = symbolOf(new Server(), 'kUniqueHeaders');
 
 export const newRequest = (socket: SocketFacade): RequestInternals =>
   new IncomingMessage(socket as never) as RequestInternals;

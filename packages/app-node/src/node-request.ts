@@ -1,11 +1,29 @@
 import { Buffer } from 'node:buffer';
-import { type HttpContext, HttpRequestBodyFeature, HttpRequestTrailersFeature } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpRequestBodyFeature,
+  HttpRequestTrailersFeature,
+  isBadRequest,
+  isRequestAborted,
+} from '@windhover/http';
 import { type RequestInternals, newRequest } from './node-internals.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
+/** The exchange that a request belongs to. */
+export interface RequestExchange {
+  readonly context: HttpContext;
+  readonly socket: SocketFacade;
+  /** The content is malformed or ends early: the client cannot send another request on this connection. */
+  broken(error: Error): void;
+  /** The content cannot be read, and no listener of the request answers. */
+  unhandled(error: unknown): void;
+}
+
 /** A request of Node's class that reads from an exchange. */
-export const nodeRequest = (context: HttpContext, socket: SocketFacade): RequestInternals => {
+export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boolean): RequestInternals => {
+  const { context, socket } = exchange;
   const request = newRequest(socket);
+  if (joinDuplicateHeaders) request.joinDuplicateHeaders = true;
   const { method, protocol, target } = context.request;
   request.method = method;
   request.httpVersion = protocol.slice('HTTP/'.length);
@@ -17,11 +35,11 @@ export const nodeRequest = (context: HttpContext, socket: SocketFacade): Request
   for (const [name, value] of context.request.headers) lines.push(name, value);
   request._addHeaderLines(lines, lines.length);
   const body = context.features.get(HttpRequestBodyFeature);
+  request.hasContent = body?.canHaveBody === true;
   if (body?.canHaveBody === true) {
-    const content = new RequestContent(request, body, context);
+    const content = new RequestContent(request, body, exchange);
     request._read = () => content.read();
   } else {
-    request.complete = true;
     request.push(null);
   }
   return request;
@@ -40,13 +58,13 @@ const mount = (request: RequestInternals, pathBase: string): void => {
 class RequestContent {
   readonly #request: RequestInternals;
   readonly #body: HttpRequestBodyFeature;
-  readonly #context: HttpContext;
+  readonly #exchange: RequestExchange;
   #isReading = false;
 
-  constructor(request: RequestInternals, body: HttpRequestBodyFeature, context: HttpContext) {
+  constructor(request: RequestInternals, body: HttpRequestBodyFeature, exchange: RequestExchange) {
     this.#request = request;
     this.#body = body;
-    this.#context = context;
+    this.#exchange = exchange;
   }
 
   read(): void {
@@ -66,6 +84,7 @@ class RequestContent {
 
   readonly #received = (piece: Uint8Array | undefined): void => {
     this.#isReading = false;
+    this.#exchange.socket.active();
     if (piece === undefined) this.#end();
     else this.#request.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
   };
@@ -74,22 +93,45 @@ class RequestContent {
     const request = this.#request;
     request.complete = true;
     const lines: string[] = [];
-    for (const [name, value] of this.#context.features.get(HttpRequestTrailersFeature)?.trailers ?? []) {
+    for (const [name, value] of this.#exchange.context.features.get(HttpRequestTrailersFeature)?.trailers ?? []) {
       lines.push(name, value);
     }
     request._addHeaderLines(lines, lines.length);
     request.push(null);
   }
 
-  /** The content breaks a rule or a limit. The stream fails; the connection stays, so that the handler can answer. */
+  /**
+   * Content over a limit fails the stream with the error, whose `status` is that of the answer, and the handler can answer.
+   * Malformed content ends the exchange, as in Node.
+   */
   readonly #failed = (error: unknown): void => {
     const request = this.#request;
-    if (request.destroyed) return;
+    // The client is gone: the exchange closes request and response.
+    if (request.destroyed || isRequestAborted(error)) return;
+    if (isBadRequest(error) && error.status === 400) return this.#exchange.broken(error);
     request._destroy = (reason, callback) => {
       request.aborted = true;
       // As in Node, an error that nothing listens to ends nothing: content that the handler has left unread is such a case.
-      process.nextTick(() => callback(request.listenerCount('error') === 0 ? null : reason));
+      process.nextTick(() => {
+        const isHandled = request.listenerCount('error') > 0;
+        if (!isHandled) this.#exchange.unhandled(error);
+        callback(isHandled ? reason : null);
+      });
     };
     request.destroy(error as Error);
   };
 }
+
+/** Whether the request lets the connection be used again (RFC 9112 9.3). */
+export const allowsKeepAlive = ({ httpVersionMinor, rawHeaders }: RequestInternals): boolean => {
+  let allows = httpVersionMinor === 1;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.length !== 10 || rawHeaders[at]!.toLowerCase() !== 'connection') continue;
+    if (closeOption.test(rawHeaders[at + 1]!)) return false;
+    if (keepAliveOption.test(rawHeaders[at + 1]!)) allows = true;
+  }
+  return allows;
+};
+
+const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
+const keepAliveOption = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;

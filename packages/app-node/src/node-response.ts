@@ -2,8 +2,9 @@ import { Buffer } from 'node:buffer';
 import { ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import {
   HttpInformationalFeature,
-  HttpResponseBodyFeature,
+  type HttpResponseBodyFeature,
   HttpResponseTrailersFeature,
+  type HttpFields,
   reasonPhrases,
 } from '@windhover/http';
 import {
@@ -16,7 +17,9 @@ import {
   exchangeKey,
   newResponse,
   outHeadersKey,
+  uniqueHeadersKey,
 } from './node-internals.ts';
+import { parseFieldLines, parseResponseHead } from './response-head.ts';
 
 /** A response of Node's class that writes to an exchange. */
 export const nodeResponse = (request: RequestInternals, exchange: ResponseExchange): ResponseInternals => {
@@ -34,59 +37,120 @@ export const nodeResponse = (request: RequestInternals, exchange: ResponseExchan
 // The head
 
 function storeHeader(this: ResponseInternals, statusLine: string, headers: GivenHeaders): void {
-  const { response } = this[exchangeKey].context;
+  const exchange = this[exchangeKey];
+  const { response } = exchange.context;
   response.statusCode = this.statusCode;
   if (this.statusMessage !== reasonPhrases[this.statusCode]) response.reasonPhrase = this.statusMessage;
-  const isChecked = headers !== undefined && headers === this[outHeadersKey as never];
-  for (const [name, value] of entriesOf(headers, isChecked)) {
-    if (!isChecked) checkHeader(name, value);
-    storeField(this, name, value, isChecked);
+  try {
+    const roles = storeHeaders(this, response.headers, headers);
+    exchange.isStream = isStream(this, roles);
+    if (!exchange.isStream && (roles & Role.trailer) !== 0) throw trailerInvalid();
+  } catch (error) {
+    removeHeaders(response.headers, headers);
+    throw error;
   }
   if (!this.shouldKeepAlive && this.req.httpVersionMajor === 1) response.headers.set('connection', 'close');
-  // The protocol decides about the framing, and about Date and keep-alive.
+  // The protocol decides about Date and keep-alive, and writes the framing.
   this.chunkedEncoding = false;
   this._header = `${statusLine}\r\n`;
   this._headerSent = false;
 }
 
-type Entries = Iterable<readonly [name: string, value: unknown]>;
+/** Fields that decide about the framing. */
+const Role = { contentLength: 1, chunked: 2, trailer: 4 } as const;
 
-const entriesOf = (headers: GivenHeaders, isChecked: boolean): Entries => {
-  if (headers === undefined || headers === null) return [];
-  if (isChecked) return Object.values(headers as Record<string, readonly [string, unknown]>);
-  if (!Array.isArray(headers)) return Object.entries(headers);
-  return Array.isArray(headers[0]) ? (headers as Entries) : pairsOf(headers);
+/** Whether Node would send chunks. Source: Node.js `_http_outgoing.js`, `_storeHeader` */
+const isStream = (response: ResponseInternals, roles: number): boolean => {
+  if (!response._hasBody || (roles & Role.contentLength) !== 0) return false;
+  if ((roles & (Role.chunked | Role.trailer)) !== 0) return true;
+  return response._removedContLen || typeof response._contentLength !== 'number';
 };
 
-const pairsOf = (flat: readonly unknown[]): Entries => {
-  if (flat.length % 2 !== 0) {
+const trailerInvalid = (): Error =>
+  Object.assign(new Error('Trailers are invalid with this transfer encoding'), { code: 'ERR_HTTP_TRAILER_INVALID' });
+
+/** @returns bits of `Role` */
+const storeHeaders = (response: ResponseInternals, fields: HttpFields, headers: GivenHeaders): number => {
+  if (headers === undefined || headers === null) return 0;
+  let roles = 0;
+  if (headers === response[outHeadersKey as never]) {
+    const checked = headers as Record<string, readonly [string, unknown]>;
+    for (const key in checked) roles |= storeField(response, fields, key, checked[key]![0], checked[key]![1], true);
+  } else if (Array.isArray(headers)) {
+    for (const [name, value] of pairsOf(headers)) roles |= storeGiven(response, fields, name, value, false);
+  } else {
+    for (const [name, value] of Object.entries(headers)) roles |= storeGiven(response, fields, name, value, true);
+  }
+  return roles;
+};
+
+/** A head that is refused leaves nothing behind. */
+const removeHeaders = (fields: HttpFields, headers: GivenHeaders): void => {
+  const names = Array.isArray(headers) ? headers.flat() : Object.keys(headers ?? {});
+  for (const name of names) if (typeof name === 'string') fields.delete(name);
+};
+
+const pairsOf = (headers: readonly unknown[]): readonly (readonly [name: string, value: unknown])[] => {
+  if (Array.isArray(headers[0])) return headers as readonly (readonly [string, unknown])[];
+  if (headers.length % 2 !== 0) {
     const error = new TypeError("The argument 'headers' is invalid: names and values must come in pairs");
     throw Object.assign(error, { code: 'ERR_INVALID_ARG_VALUE' });
   }
-  return Array.from({ length: flat.length / 2 }, (_, at) => [flat[2 * at] as string, flat[2 * at + 1]] as const);
+  return Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at] as string, headers[2 * at + 1]]);
 };
 
-const checkHeader = (name: string, value: unknown): void => {
+/** A header of `writeHead`, which Node has not checked yet. */
+const storeGiven = (
+  response: ResponseInternals,
+  fields: HttpFields,
+  name: string,
+  value: unknown,
+  isUnique: boolean,
+): number => {
   validateHeaderName(name);
   for (const each of Array.isArray(value) ? value : [value]) validateHeaderValue(name, each as string);
+  return storeField(response, fields, name.toLowerCase(), name, value, isUnique);
 };
 
-/** Fields about the connection and the framing, which the protocol writes. */
-const ownedByProtocol = new Set(['connection', 'keep-alive', 'transfer-encoding']);
-
-const storeField = (response: ResponseInternals, name: string, value: unknown, isUnique: boolean): void => {
-  const key = name.toLowerCase();
-  if (ownedByProtocol.has(key)) {
-    if (key === 'connection' && /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(String(value)))
-      response.shouldKeepAlive = false;
-    return;
+/** @returns a bit of `Role`, or 0 */
+const storeField = (
+  response: ResponseInternals,
+  fields: HttpFields,
+  key: string,
+  name: string,
+  value: unknown,
+  isUnique: boolean,
+): number => {
+  if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
+  if (key === 'connection') {
+    if (/(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(String(value))) response.shouldKeepAlive = false;
+    else if (/(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i.test(String(value))) fields.set(name, String(value));
+    return 0;
   }
-  const { headers } = response[exchangeKey].context.response;
-  const lines = Array.isArray(value) ? value.map(String) : [String(value)];
-  const joined = key === 'cookie' && lines.length > 1 ? [lines.join('; ')] : lines;
-  if (isUnique || key === 'content-length') headers.set(name, joined);
-  else for (const line of joined) headers.append(name, line);
+  if (!Array.isArray(value)) {
+    const text = trimmed(String(value));
+    if (isUnique || key === 'content-length') fields.set(name, text);
+    else fields.append(name, text);
+  } else if (isJoined(response, key)) {
+    fields.set(name, value.join('; '));
+  } else {
+    if (isUnique) fields.delete(name);
+    for (const line of value) fields.append(name, trimmed(String(line)));
+  }
+  if (key === 'content-length') {
+    response._contentLength = Number(value);
+    return Role.contentLength;
+  }
+  return key === 'trailer' ? Role.trailer : 0;
 };
+
+/** Whether an array becomes one line. */
+const isJoined = (response: ResponseInternals, key: string): boolean =>
+  key === 'cookie' || (response[uniqueHeadersKey as never] as ReadonlySet<string> | undefined)?.has(key) === true;
+
+/** Spaces around a value do not belong to it (RFC 9110 5.5); Node sends them. */
+const trimmed = (value: string): string =>
+  /^[\t ]|[\t ]$/.test(value) ? value.replaceAll(/^[\t ]+|[\t ]+$/g, '') : value;
 
 // Content
 
@@ -96,16 +160,19 @@ function send(
   encoding?: BufferEncoding | null,
   callback?: Written | null,
 ): boolean {
-  const { context, failed } = this[exchangeKey];
-  const body = context.features.require(HttpResponseBodyFeature);
+  const exchange = this[exchangeKey];
+  const { body } = exchange;
   this._headerSent = true;
+  if (exchange.socket.destroyed) return false;
+  exchange.socket.active();
   let isFlowing = true;
   try {
+    if (exchange.isStream) body.start();
     if (data.length > 0) isFlowing = body.write(contentOf(data, encoding));
     // `flushHeaders` sends nothing, and waits for nothing.
     else if (typeof callback !== 'function') body.start();
   } catch (error) {
-    failed(error);
+    exchange.failed(error);
     return false;
   }
   if (!isFlowing) void whenDrained(this, body, callback);
@@ -142,22 +209,13 @@ function flushOutput(): boolean {
 /** An informational response, which Node writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty line. */
 function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, callback?: Written | null): boolean {
   const { context, request } = this[exchangeKey];
-  const [statusLine = '', ...lines] = String(data).split('\r\n');
-  const statusCode = Number(statusLine.split(' ')[1]);
+  const { status, fields } = parseResponseHead(String(data))!;
   // The protocol sends 100 (Continue) when content is asked for.
-  if (statusCode === 100) request.read(0);
-  else context.features.get(HttpInformationalFeature)?.sendInformational(statusCode, fieldLines(lines));
+  if (status === 100) request.read(0);
+  else context.features.get(HttpInformationalFeature)?.sendInformational(status, fields);
   if (typeof callback === 'function') process.nextTick(callback);
   return true;
 }
-
-const fieldLines = (lines: readonly string[]): [name: string, value: string][] =>
-  lines
-    .filter((line) => line !== '')
-    .map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    });
 
 // The end
 
@@ -165,21 +223,23 @@ const fieldLines = (lines: readonly string[]): [name: string, value: string][] =
 const serverFinish = (ServerResponse.prototype as ResponseInternals)._finish;
 
 function finish(this: ResponseInternals): void {
-  const { context, socket, completed, failed } = this[exchangeKey];
+  const exchange = this[exchangeKey];
   serverFinish.call(this);
+  if (exchange.socket.destroyed) return;
   try {
-    storeTrailers(this);
-    context.features.require(HttpResponseBodyFeature).end();
+    if (this._trailer !== '') storeTrailers(this);
+    exchange.body.end();
   } catch (error) {
-    return failed(error);
+    return exchange.failed(error);
   }
-  this.detachSocket(socket as never);
-  completed();
+  this.detachSocket(exchange.socket as never);
+  exchange.completed();
 }
 
+/** HTTP/1.1 sends trailers after chunks only, as Node does. */
 const storeTrailers = (response: ResponseInternals): void => {
-  if (response._trailer === '') return;
   const { features } = response[exchangeKey].context;
+  if (response.req.httpVersionMajor === 1 && !response[exchangeKey].isStream) return;
   const trailers = features.get(HttpResponseTrailersFeature)?.trailers;
-  for (const [name, value] of fieldLines(response._trailer.split('\r\n'))) trailers?.append(name, value);
+  for (const [name, value] of parseFieldLines(response._trailer)) trailers?.append(name, value);
 };

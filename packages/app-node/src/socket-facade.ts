@@ -1,36 +1,101 @@
+import type { Socket } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 import { Duplex } from 'node:stream';
-import { type Endpoint, TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
+import {
+  type Connection,
+  ConnectionEndpointFeature,
+  ConnectionSocketFeature,
+  type Endpoint,
+  TlsConnectionFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
 import type { HttpContext } from '@windhover/http';
+import type { RequestInternals } from './node-internals.ts';
+
+/** Under this key `ConnectionItemsFeature` has the facade of an HTTP/1.1 connection. */
+export const facadeKey: unique symbol = Symbol('windhover socket facade');
+
+/** A response, as far as the socket notifies it. */
+interface SocketMessage {
+  readonly req: RequestInternals;
+  emit(event: string, ...values: unknown[]): boolean;
+}
+
+/** The server that `socket.server` names. */
+interface SocketServer {
+  emit(event: string, ...values: unknown[]): boolean;
+}
 
 /**
- * What `req.socket` and `res.socket` are: the facts of the connection, and its end. The bytes of the connection belong to
- * the HTTP protocol, so nothing can be read here, and what is written is dropped.
+ * The object that `req.socket` and `res.socket` are: the facts of the connection, its options and its end. The bytes of the
+ * connection belong to the HTTP protocol: nothing can be read here, and what is written is dropped.
  */
 export class SocketFacade extends Duplex {
-  /** The response that runs, as Node's own code looks for it. */
-  _httpMessage: unknown = null;
-  #context: HttpContext;
+  /** The current response. Node's own code looks for it under this name. */
+  _httpMessage: SocketMessage | null = null;
+  /** The server, where a `NodeServer` has accepted the connection. */
+  readonly server: SocketServer | undefined;
+  readonly #features: FeatureCollection;
+  readonly #connection: Connection | undefined;
+  #context: HttpContext | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
 
-  constructor(context: HttpContext) {
-    super({ autoDestroy: false, emitClose: true });
-    this.#context = context;
+  /** Ends the destruction of the stream; exists while the connection is closing. */
+  #closed: (() => void) | undefined;
+  #isClosed = false;
+
+  /**
+   * @param features of the connection, or of the stream for HTTP/2
+   * @param connection `undefined` where only requests know of it
+   */
+  constructor(features: FeatureCollection, connection?: Connection, server?: object) {
+    super({ autoDestroy: false, emitClose: false });
+    this.#features = features;
+    this.#connection = connection;
+    this.server = server as SocketServer | undefined;
   }
 
-  /** The connection has come to its next request. */
+  /** Called with each request of the connection. */
   serve(context: HttpContext): void {
     this.#context = context;
+    this.#timer?.refresh();
+  }
+
+  /** The connection carries bytes: the time of `setTimeout` begins anew. */
+  active(): void {
+    this.#timer?.refresh();
+  }
+
+  /** The connection has ended. */
+  connectionClosed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.readableEnded) this.push(null);
+    if (this.#closed === undefined) this.destroy();
+    else this.#closed();
+  }
+
+  // Addresses: those of the request, which middleware may have replaced by the client's behind a proxy.
+
+  get #local(): Endpoint | undefined {
+    return this.#context?.connection.localEndpoint ?? this.#features.get(ConnectionEndpointFeature)?.localEndpoint;
+  }
+
+  get #remote(): Endpoint | undefined {
+    return this.#context?.connection.remoteEndpoint ?? this.#features.get(ConnectionEndpointFeature)?.remoteEndpoint;
   }
 
   get remoteAddress(): string | undefined {
-    return ipOf(this.#context.connection.remoteEndpoint)?.address;
+    return ipOf(this.#remote)?.address;
   }
 
   get remotePort(): number | undefined {
-    return ipOf(this.#context.connection.remoteEndpoint)?.port;
+    return ipOf(this.#remote)?.port;
   }
 
   get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
@@ -38,11 +103,11 @@ export class SocketFacade extends Duplex {
   }
 
   get localAddress(): string | undefined {
-    return ipOf(this.#context.connection.localEndpoint)?.address;
+    return ipOf(this.#local)?.address;
   }
 
   get localPort(): number | undefined {
-    return ipOf(this.#context.connection.localEndpoint)?.port;
+    return ipOf(this.#local)?.port;
   }
 
   get localFamily(): 'IPv4' | 'IPv6' | undefined {
@@ -56,62 +121,125 @@ export class SocketFacade extends Duplex {
 
   // TLS, as `tls.TLSSocket` has it
 
-  /** `true` on a connection that this server has encrypted; absent otherwise, as on a `net.Socket`. */
+  /** `true` on a connection that this server has encrypted; `undefined` otherwise, as on a `net.Socket`. */
   get encrypted(): true | undefined {
-    return this.#context.features.get(TlsHandshakeFeature) === undefined ? undefined : true;
+    return this.#features.get(TlsHandshakeFeature) === undefined ? undefined : true;
   }
 
   /** Whether the client sent a certificate that the server accepted. */
   get authorized(): boolean {
-    return this.#context.features.get(TlsConnectionFeature)?.clientCertificate !== undefined;
+    return this.#features.get(TlsConnectionFeature)?.clientCertificate !== undefined;
   }
 
   get alpnProtocol(): string | false {
-    return this.#context.features.get(TlsHandshakeFeature)?.applicationProtocol ?? false;
+    return this.#features.get(TlsHandshakeFeature)?.applicationProtocol ?? false;
   }
 
   get servername(): string | false {
-    return this.#context.features.get(TlsHandshakeFeature)?.serverName ?? false;
+    return this.#features.get(TlsHandshakeFeature)?.serverName ?? false;
   }
 
   getProtocol(): string | null {
-    return this.#context.features.get(TlsHandshakeFeature)?.protocol ?? null;
+    return this.#features.get(TlsHandshakeFeature)?.protocol ?? null;
   }
 
   getPeerCertificate(): PeerCertificate | Record<string, never> {
-    const certificate = this.#context.features.get(TlsConnectionFeature)?.clientCertificate;
+    const certificate = this.#features.get(TlsConnectionFeature)?.clientCertificate;
     return certificate === undefined ? {} : certificate.toLegacyObject();
   }
 
-  // Options of a socket. The server sets its own.
+  // The socket below, where the connection has one
 
-  setNoDelay(): this {
+  get #socket(): Socket | undefined {
+    return this.#features.get(ConnectionSocketFeature)?.socket;
+  }
+
+  /** Bytes of the connection received so far, the framing of HTTP and TLS included; 0 where there is no socket. */
+  get bytesRead(): number {
+    return this.#socket?.bytesRead ?? 0;
+  }
+
+  /** Bytes of the connection sent so far, the framing of HTTP and TLS included; 0 where there is no socket. */
+  get bytesWritten(): number {
+    return this.#socket?.bytesWritten ?? 0;
+  }
+
+  get connecting(): boolean {
+    return false;
+  }
+
+  get pending(): boolean {
+    return false;
+  }
+
+  get readyState(): 'open' | 'closed' {
+    return this.destroyed ? 'closed' : 'open';
+  }
+
+  setNoDelay(noDelay?: boolean): this {
+    this.#socket?.setNoDelay(noDelay);
     return this;
   }
 
-  setKeepAlive(): this {
+  setKeepAlive(enable?: boolean, initialDelay?: number): this {
+    this.#socket?.setKeepAlive(enable, initialDelay);
     return this;
   }
 
   ref(): this {
+    this.#socket?.ref();
     return this;
   }
 
   unref(): this {
+    this.#socket?.unref();
     return this;
   }
 
-  /** Emits `timeout` when the time has passed without `setTimeout` being called again. 0 turns it off. */
+  // Time
+
+  /**
+   * Emits `timeout` on request, response and server when the connection has carried no bytes for so long, and destroys the
+   * connection where none of them has a listener. 0 for none.
+   */
   setTimeout(milliseconds: number, callback?: () => void): this {
+    checkDuration(milliseconds);
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.timeout = milliseconds;
-    if (callback !== undefined) this.once('timeout', callback);
-    if (milliseconds > 0) this.#timer = setTimeout(() => this.emit('timeout'), milliseconds).unref();
+    if (callback !== undefined) {
+      if (milliseconds === 0) this.removeListener('timeout', callback);
+      else this.once('timeout', callback);
+    }
+    if (milliseconds > 0) this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
     return this;
   }
 
+  /** Source: Node.js `_http_server.js`, `socketOnTimeout` */
+  #timedOut(): void {
+    const response = this._httpMessage;
+    const request = response?.req;
+    const isHandled = [
+      this.emit('timeout'),
+      request !== undefined && !request.complete && request.emit('timeout', this),
+      response !== null && response.emit('timeout', this),
+      this.server?.emit('timeout', this) === true,
+    ];
+    if (!isHandled.slice(1).includes(true)) this.destroy();
+  }
+
+  // The end
+
+  /** Ends the connection when the current response is complete. */
   destroySoon(): void {
-    this.destroy();
+    const message = this._httpMessage;
+    if (message === null) this.destroy();
+    else (message as unknown as NodeJS.EventEmitter).once('finish', () => this.destroy());
+  }
+
+  resetAndDestroy(): this {
+    (this.#connection ?? this.#context)?.abort();
+    return this.destroy();
   }
 
   override _read(): void {}
@@ -120,13 +248,32 @@ export class SocketFacade extends Duplex {
     callback();
   }
 
-  /** Ends the connection with a reset, unless it has ended by itself. */
+  override _final(callback: () => void): void {
+    this.destroySoon();
+    callback();
+  }
+
+  /** Ends the connection, unless it has ended by itself. `close` comes when it has. */
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
-    this.#context.abort();
-    callback(error);
+    this.#closed = () => {
+      callback(error);
+      process.nextTick(() => this.emit('close', error !== null));
+    };
+    // Without a connection, only a request that runs notices the end.
+    if (this.#isClosed || (this.#connection === undefined && this._httpMessage === null)) this.#closed();
+    // Content that was written in this turn is sent, as Node sends it.
+    else setImmediate(() => (this.#connection === undefined ? this.#context?.abort() : this.#connection.dispose()));
   }
 }
+
+/** Source: Node.js `internal/timers.js`, `getTimerDuration` */
+const checkDuration = (milliseconds: unknown): void => {
+  const says = `The value of "msecs" must be a number of milliseconds of at least 0; received ${String(milliseconds)}`;
+  if (typeof milliseconds !== 'number') throw Object.assign(new TypeError(says), { code: 'ERR_INVALID_ARG_TYPE' });
+  if (milliseconds >= 0 && Number.isFinite(milliseconds)) return;
+  throw Object.assign(new RangeError(says), { code: 'ERR_OUT_OF_RANGE' });
+};
 
 const ipOf = (endpoint: Endpoint | undefined) => (endpoint?.kind === 'ip' ? endpoint : undefined);
 

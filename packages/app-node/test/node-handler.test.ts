@@ -71,6 +71,20 @@ describe('a node handler', () => {
     expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'afterwards' })]);
   });
 
+  it('content over the limit is answered with 413 where no listener of the request answers', async () => {
+    const http = new MemoryHttp(
+      nodeHandler((request) => void request.resume()),
+      { maxRequestBodySize: 3 },
+    );
+    const post = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello';
+    await expect(http.answer(post)).resolves.toMatchObject({ status: 413 });
+  });
+
+  it('a client that ends its side while it waits reads the response', async () => {
+    const http = served((_, response) => void setImmediate(() => setImmediate(() => response.end('late'))));
+    await expect(http.answer(get)).resolves.toMatchObject({ content: 'late' });
+  });
+
   it('content over the limit fails the request stream, and can be answered', async () => {
     const http = new MemoryHttp(
       nodeHandler((request, response) => {

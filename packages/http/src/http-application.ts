@@ -45,6 +45,8 @@ export interface HttpServices {
   readonly events: HttpEvents;
   /** Gives a refused request more than its status: fields and content. The status, and the close, stay. */
   readonly refusal?: RefusalResponder | undefined;
+  /** Answers the client of a refused request in place of the protocol. */
+  readonly refusedConnection?: RefusedConnectionResponder | undefined;
   /** Counts the connections that leave HTTP; without it they are not limited. */
   readonly upgrades?: UpgradeCounter | undefined;
   /**
@@ -56,7 +58,7 @@ export interface HttpServices {
   readonly wallClock: () => number;
 }
 
-/** What a server may say to a refused request beside the status. */
+/** The content that a server adds to the status of a refused request. */
 export interface Refusal {
   readonly contentType: string;
   /** Sent as UTF-8. */
@@ -65,6 +67,14 @@ export interface Refusal {
 
 /** Called for each refused request that can still be answered; `undefined` for an empty response. */
 export type RefusalResponder = (error: BadHttpRequestError) => Refusal | undefined;
+
+/**
+ * Called with the connection of a request that HTTP/1.1 refuses before the application receives it. A responder that returns
+ * true answers the client itself: it calls `takeOver` once, writes a response, and ends the connection.
+ *
+ * Source: the event `clientError` of `http.Server` of Node.js
+ */
+export type RefusedConnectionResponder = (error: BadHttpRequestError, takeOver: () => Connection) => boolean;
 
 /** Keeps the number of upgraded connections within the limit of the server. */
 export interface UpgradeCounter {

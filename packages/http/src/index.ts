@@ -10,6 +10,7 @@ export type {
   HttpServices,
   Refusal,
   RefusalResponder,
+  RefusedConnectionResponder,
   UpgradeCounter,
 } from './http-application.ts';
 export { handled } from './handled.ts';
@@ -56,6 +57,7 @@ export { type ApplicationLifetime, ApplicationLifetimeFeature } from './features
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';
 export { HttpConnectionFeature } from './features/http-connection.ts';
 export { HttpEventsFeature } from './features/http-events.ts';
+export { HttpHalfCloseFeature } from './features/http-half-close.ts';
 export { HttpExtendedConnectFeature } from './features/http-extended-connect.ts';
 export { PendingWorkFeature } from './features/pending-work.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';

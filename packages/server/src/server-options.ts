@@ -1,6 +1,11 @@
 import type { UseHttps, Transport } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import { type HttpEvents, type HttpProtocol, type RefusalResponder } from '@windhover/http';
+import {
+  type HttpEvents,
+  type HttpProtocol,
+  type RefusalResponder,
+  type RefusedConnectionResponder,
+} from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
 import { type ServerLimits, type ServerLimitsInit, resolveServerLimits } from './server-limits.ts';
 
@@ -41,6 +46,8 @@ export interface ServerOptions {
   readonly events?: Partial<ServerEvents>;
   /** Content for requests that are refused; by default they are answered with the status alone. */
   readonly refusal?: RefusalResponder;
+  /** Answers the client of a refused HTTP/1.1 request in place of the protocol. Default none. */
+  readonly refusedConnection?: RefusedConnectionResponder;
   /**
    * Addresses on which other processes of the same application listen, as they are published, for the error when one of
    * them is in the way. Default none.
@@ -56,10 +63,11 @@ export interface ServerOptions {
 
 /** `ServerOptions` with every default in its place. */
 export interface ResolvedServerOptions extends Required<
-  Omit<ServerOptions, 'events' | 'features' | 'useHttps' | 'limits' | 'refusal'>
+  Omit<ServerOptions, 'events' | 'features' | 'useHttps' | 'limits' | 'refusal' | 'refusedConnection'>
 > {
   readonly useHttps: UseHttps | undefined;
   readonly refusal: RefusalResponder | undefined;
+  readonly refusedConnection: RefusedConnectionResponder | undefined;
   readonly limits: ServerLimits;
   readonly events: ServerEvents;
 }
@@ -91,6 +99,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   dateHeader: given.dateHeader ?? serverDefaults.dateHeader,
   events: { ...defaultEvents, ...given.events },
   refusal: given.refusal,
+  refusedConnection: given.refusedConnection,
   siblingAddresses: given.siblingAddresses ?? (() => []),
   clock: given.clock ?? systemClock,
   wallClock: given.wallClock ?? Date.now,

@@ -1,6 +1,7 @@
 export { AcceptError, type AcceptErrorCode, acceptErrors } from './accept-error.ts';
 export type { AcceptObserver } from './accept-watch.ts';
 export { type ConnectSocketOptions, connectSocket } from './connect-socket.ts';
+export { listeningServer } from './listening-server.ts';
 export { namedPipePath } from './named-pipe-path.ts';
 export { SocketConnection, type SocketKind, type SocketOrigin } from './socket-connection.ts';
 export { type SocketTransportOptions, socketTransportDefaults } from './socket-options.ts';

@@ -68,3 +68,6 @@ export const resolveSocketTransportOptions = (given: Partial<SocketTransportOpti
   if (options.unixMode !== undefined) checkWhole('unixMode', options.unixMode, 0, 0o777);
   return options;
 };
+
+/** The high-water mark of a stream is an integer of at least 0; no integer means "no limit". */
+export const withinRange = (bytes: number): number => Math.min(Math.max(bytes, 1), 2 ** 30);

@@ -14,7 +14,12 @@ import { isClusterWorker } from './inherited-descriptor.ts';
 import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
-import { type SocketTransportOptions, listenerOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import {
+  type SocketTransportOptions,
+  listenerOptions,
+  resolveSocketTransportOptions,
+  withinRange,
+} from './socket-options.ts';
 import { removeSystemdVariables, systemdEndpoints } from './systemd-endpoints.ts';
 import { groupId } from './unix-group.ts';
 
@@ -81,9 +86,6 @@ export class SocketTransport implements Transport {
     }
   }
 }
-
-/** The high-water mark of a stream is an integer of at least 0; no integer means "no limit". */
-const withinRange = (bytes: number): number => Math.min(Math.max(bytes, 1), 2 ** 30);
 
 /** A `SocketTransport`, for lists of transports: `transports: [sockets({ backlog: 2048 })]`. */
 export const sockets = (options?: Partial<SocketTransportOptions>): SocketTransport => new SocketTransport(options);

@@ -6,7 +6,7 @@ import { createClient } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { nodeUpgrade } from '../src/index.ts';
+import { nodeUpgrade } from '@windhover/app-node';
 import { until } from '../../../tools/test-support/until.ts';
 import { serve, stopServers } from './support/server.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type NodeUpgrade, nodeUpgrade } from '../src/index.ts';
+import { type NodeUpgrade, nodeUpgrade } from '@windhover/app-node';
 import { until } from '../../../tools/test-support/until.ts';
 import { type TestServer, serve, stopServers } from './support/server.ts';
 

@@ -4,14 +4,8 @@ import type { NodeServerOptions } from './server-settings.ts';
 
 type Arguments<O> = [listener?: RequestListener] | [options: O, listener?: RequestListener];
 
-const readArguments = <O extends object>([first, second]: Arguments<O>): [
-  options: O,
-  listener: RequestListener | undefined,
-] => (typeof first === 'function' ? [{} as O, first] : [first ?? ({} as O), second]);
-
 /** A server for `(req, res)` handlers, as `http.createServer` makes one. */
-export const createServer = (...given: Arguments<NodeServerOptions>): NodeServer =>
-  new NodeServer(...readArguments(given));
+export const createServer = (...given: Arguments<NodeServerOptions>): NodeServer => new NodeServer(...given);
 
 /** Certificates as `https.createServer` takes them, as PEM text or bytes, or as files: see `HttpsOptions`. */
 export interface SecureServerOptions extends NodeServerOptions, Omit<HttpsOptions, 'key'> {
@@ -25,7 +19,9 @@ export interface SecureServerOptions extends NodeServerOptions, Omit<HttpsOption
  * @throws TlsError an option is wrong
  */
 export const createSecureServer = (...given: Arguments<SecureServerOptions>): NodeServer => {
-  const [{ cert, key, ...options }, listener] = readArguments(given);
+  const [first, second] = given;
+  const { cert, key, ...options }: SecureServerOptions = typeof first === 'function' ? {} : (first ?? {});
+  const listener = typeof first === 'function' ? first : second;
   const https: HttpsOptions = {
     ...options,
     ...(cert === undefined ? {} : { certificate: bytesOf(cert) }),

@@ -1,27 +1,43 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type HttpContext, HttpUpgradeFeature, httpLimitDefaults, pipelineApplication } from '@windhover/http';
+import { type AddressInfo, type ListenOptions, type Server as NetServer, createServer } from 'node:net';
+import { type Connection, ConnectionDuplex } from '@windhover/connections';
+import {
+  type BadHttpRequestError,
+  type HttpContext,
+  HttpUpgradeFeature,
+  httpLimitDefaults,
+  pipelineApplication,
+} from '@windhover/http';
 import { http1 } from '@windhover/http1';
-import { type ConfigureEndpoint, type ServerEndpoint, WindhoverServer } from '@windhover/server';
-import { sockets } from '@windhover/transport-sockets';
-import { nodeUpgrade } from '@windhover/websockets';
+import { type ConfigureEndpoint, WindhoverServer } from '@windhover/server';
+import { listeningServer } from '@windhover/transport-sockets';
 import { NodeHandlerError } from '../errors.ts';
-import { type NodeHandler, nodeHandler } from '../node-handler.ts';
-import { type ListenArguments, readListenArguments } from './listen-arguments.ts';
-import { OpenConnections } from './open-connections.ts';
+import { type ExchangeSettings, type NodeHandler, exchangeSettings, runNodeHandler } from '../node-handler.ts';
+import type { SocketFacade } from '../socket-facade.ts';
+import { nodeUpgrade } from '../upgrade/node-upgrade.ts';
+import { clientError } from './client-error.ts';
+import { type ConnectionOwner, OpenConnections } from './open-connections.ts';
 import { type NodeServerOptions, type ServerSettings, limitsOf } from './server-settings.ts';
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
+/** The forms of `net.Server.listen`. */
+export type ListenArguments =
+  | [listening?: () => void]
+  | [options: ListenOptions, listening?: () => void]
+  | [port: number | string, listening?: () => void]
+  | [port: number | string, host: string, listening?: () => void]
+  | [port: number | string, backlog: number, listening?: () => void]
+  | [port: number | string, host: string, backlog: number, listening?: () => void];
+
 /**
- * A server with the surface of `http.Server`, on Windhover: `listen`, `address`, `close`, and the events `request`,
- * `connection`, `upgrade`, `connect`, `checkContinue`, `listening`, `close` and `error`. Its settings become limits of the
- * server when it listens; later changes have no effect.
+ * A server with the surface of `http.Server`, on Windhover. The settings of the server become limits when it listens; later
+ * changes have no effect.
  *
- * Source: Node `http.Server`
+ * Source: Node.js `http.Server`
  */
-export class NodeServer extends EventEmitter implements ServerSettings, AsyncDisposable {
+export class NodeServer extends EventEmitter implements ServerSettings, ConnectionOwner, AsyncDisposable {
   keepAliveTimeout: number;
   headersTimeout: number;
   requestTimeout: number;
@@ -31,91 +47,125 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
   maxConnections: number | null = null;
   readonly #options: NodeServerOptions;
   readonly #https: ConfigureEndpoint | undefined;
-  readonly #connections = new OpenConnections();
-  #server: WindhoverServer | undefined;
-  #endpoint: ServerEndpoint | undefined;
-  #isListening = false;
+  readonly #connections = new OpenConnections(this);
+  readonly #settings: ExchangeSettings;
+  #isReferenced = true;
+  /** From `listen` until `close`. */
+  #listener: Listener | undefined;
 
-  /** @param https adds TLS to the endpoint */
-  constructor(options: NodeServerOptions, listener: RequestListener | undefined, https?: ConfigureEndpoint) {
+  /**
+   * @param given as of `http.createServer`: options, a listener for `request`, or both
+   * @param https adds TLS to the endpoint
+   */
+  constructor(given?: NodeServerOptions | RequestListener, listener?: RequestListener, https?: ConfigureEndpoint) {
     super();
+    const options = (typeof given === 'function' ? undefined : given) ?? {};
+    const onRequest = typeof given === 'function' ? given : listener;
+    checkOptions(options);
     this.#options = options;
     this.#https = https;
     this.keepAliveTimeout = options.keepAliveTimeout ?? httpLimitDefaults.keepAliveTimeout;
     this.headersTimeout = options.headersTimeout ?? httpLimitDefaults.requestHeadersTimeout;
     this.requestTimeout = options.requestTimeout ?? 0;
-    if (listener !== undefined) this.on('request', listener);
+    this.#settings = exchangeSettings(options);
+    this.#settings.allowsHalfOpen = false;
+    if (onRequest !== undefined) this.on('request', onRequest);
+  }
+
+  /** Whether a client that has ended its side may still read the response. Default false: it counts as gone, as in Node. */
+  get httpAllowHalfOpen(): boolean {
+    return this.#settings.allowsHalfOpen;
+  }
+
+  set httpAllowHalfOpen(value: boolean) {
+    this.#settings.allowsHalfOpen = value;
   }
 
   get listening(): boolean {
-    return this.#isListening;
+    return this.#listener?.net.listening ?? false;
   }
 
-  /** Forms and defaults of `net.Server.listen`. What fails is emitted as `error`. */
+  /** Forms, defaults and errors of `net.Server.listen`. */
   listen(...given: ListenArguments): this {
-    const { target, signal, listening } = readListenArguments(given);
-    if (this.#server !== undefined)
-      throw coded('Listen method has been called more than once', 'ERR_SERVER_ALREADY_LISTEN');
-    if (listening !== undefined) this.once('listening', listening);
+    if (this.#listener !== undefined) {
+      throw coded('Listen method has been called more than once without closing.', 'ERR_SERVER_ALREADY_LISTEN');
+    }
+    const last = given.at(-1);
+    const net = createServer({ allowHalfOpen: true });
+    const listener = new Listener(net, this.#createServer(net));
+    net.listen(...(given.filter((argument) => typeof argument !== 'function') as [number]));
+    this.#listener = listener;
+    if (typeof last === 'function') this.once('listening', last);
+    if (!this.#isReferenced) net.unref();
+    net.on('error', (error) => this.#listenFailed(listener, error));
+    net.once('listening', () => void this.#start(listener));
+    // The signal of the options closes the listening socket.
+    net.once('close', () => void (this.#listener === listener && this.close()));
+    return this;
+  }
+
+  #createServer(net: NetServer): WindhoverServer {
     const server = new WindhoverServer({
-      transports: [sockets()],
+      transports: [listeningServer(net)],
       protocols: [http1()],
       limits: limitsOf(this, this.#options),
       serverHeader: null,
-      events: { applicationError: (error) => this.#reportError(error) },
+      events: { applicationError: (error) => this.#reportError(error), warning: () => this.emit('drop') },
+      refusedConnection: (error, takeOver) => this.#refused(error, takeOver),
     });
-    this.#server = server;
-    this.#endpoint = server.listen(target, (endpoint) => {
+    server.listen({ kind: 'x-listening-server' }, (endpoint) => {
       this.#https?.(endpoint);
-      endpoint.use(this.#connections.middleware((connection) => this.emit('connection', connection)));
+      endpoint.use(this.#connections.middleware);
     });
-    signal?.addEventListener('abort', () => void this.close(), { once: true });
-    void this.#start(server);
-    return this;
+    return server;
   }
 
-  async #start(server: WindhoverServer): Promise<void> {
-    try {
-      await server.start(pipelineApplication((context) => this.#handle(context)));
-    } catch (error) {
-      this.#server = undefined;
-      this.emit('error', systemError(error));
-      return;
-    }
-    this.#isListening = true;
+  #listenFailed(listener: Listener, error: Error): void {
+    // Failed accepts are reported by the transport.
+    if (listener.isStarted) return;
+    if (this.#listener === listener) this.#listener = undefined;
+    this.emit('error', error);
+  }
+
+  async #start(listener: Listener): Promise<void> {
+    listener.isStarted = true;
     this.emit('listening');
+    try {
+      await listener.server.start(pipelineApplication((context) => this.#handle(context)));
+    } catch (error) {
+      // It was closed meanwhile.
+      if (this.#listener !== listener) return;
+      this.#listener = undefined;
+      listener.net.close();
+      this.emit('error', error);
+    }
   }
 
-  /** `undefined` before it listens; the path of a unix socket. */
+  /** `null` while the server does not listen; the path of a unix socket. */
   address(): AddressInfo | string | null {
-    const [endpoint] = this.#isListening ? (this.#endpoint?.endpoints ?? []) : [];
-    if (endpoint?.kind === 'unix') return endpoint.path;
-    if (endpoint?.kind !== 'ip') return null;
-    const { address, port } = endpoint;
-    return { address, port, family: address.includes(':') ? 'IPv6' : 'IPv4' };
+    return this.#listener?.net.address() ?? null;
   }
 
   /**
-   * Accepts no more connections, lets requests that run finish, and asks idle clients to leave. The callback, and `close`,
-   * come when the last connection has ended.
+   * Accepts no more connections, ends idle ones, and lets requests that run finish. The callback, and the event `close`, come
+   * when the last connection has ended.
    */
   close(callback?: (error?: Error) => void): this {
+    const listener = this.#listener;
+    this.#listener = undefined;
     if (callback !== undefined) {
-      if (this.#server === undefined)
-        this.once('close', () => callback(coded('Server is not running.', 'ERR_SERVER_NOT_RUNNING')));
-      else this.once('close', () => callback());
+      const error = listener === undefined ? coded('Server is not running.', 'ERR_SERVER_NOT_RUNNING') : undefined;
+      this.once('close', () => callback(error));
     }
-    void this.#stop(this.#server);
+    listener?.net.close();
+    this.closeIdleConnections();
+    void this.#stop(listener);
     return this;
   }
 
-  async #stop(server: WindhoverServer | undefined, signal?: AbortSignal): Promise<void> {
-    this.#isListening = false;
-    this.#server = undefined;
-    const stopped = server?.stop(signal);
-    this.closeIdleConnections();
-    await stopped;
-    if (server !== undefined || this.listenerCount('close') > 0) this.emit('close');
+  async #stop(listener: Listener | undefined): Promise<void> {
+    await listener?.server.stop();
+    this.emit('close');
   }
 
   /** Ends the connections on which no request runs. */
@@ -123,9 +173,9 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
     this.#connections.endIdle();
   }
 
-  /** Resets every connection. */
+  /** Ends every connection. */
   closeAllConnections(): void {
-    this.#connections.abortAll();
+    this.#connections.endAll();
   }
 
   getConnections(callback: (error: Error | null, count: number) => void): this {
@@ -133,46 +183,87 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
     return this;
   }
 
-  /** Kept for compatibility: connections end by the limits of the server. */
-  setTimeout(milliseconds: number, callback?: () => void): this {
-    this.timeout = milliseconds;
-    if (callback !== undefined) this.on('timeout', callback);
+  /**
+   * Emits `timeout` when a connection has been idle for so long, and ends it where no listener for `timeout` exists. Counts for
+   * connections that are accepted later. 0 for none.
+   */
+  setTimeout(milliseconds: number | (() => void), callback?: () => void): this {
+    const listener = typeof milliseconds === 'function' ? milliseconds : callback;
+    this.timeout = typeof milliseconds === 'function' ? 0 : milliseconds;
+    if (listener !== undefined) this.on('timeout', listener);
     return this;
   }
 
   ref(): this {
+    this.#isReferenced = true;
+    this.#listener?.net.ref();
     return this;
   }
 
-  /** Kept for compatibility: a listening server keeps its process alive. */
+  /** Lets the process end while the server listens. */
   unref(): this {
+    this.#isReferenced = false;
+    this.#listener?.net.unref();
     return this;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#stop(this.#server);
+    if (this.#listener === undefined) return;
+    const closed = new Promise<void>((resolve) => this.once('close', resolve));
+    this.close();
+    await closed;
   }
+
+  // Connections
+
+  get wantsSockets(): boolean {
+    return (
+      this.timeout > 0 ||
+      this.listenerCount('connection') + this.listenerCount('secureConnection') + this.listenerCount('clientError') > 0
+    );
+  }
+
+  opened(socket: SocketFacade): void {
+    if (this.timeout > 0) socket.setTimeout(this.timeout);
+    this.emit('connection', socket);
+    if (this.#https !== undefined) this.emit('secureConnection', socket);
+  }
+
+  failed(error: Error, socket: SocketFacade): void {
+    const { cause } = error;
+    this.emit('clientError', cause instanceof Error && 'code' in cause ? cause : error, socket);
+  }
+
+  /** A listener of `clientError` answers a request that cannot be read. */
+  #refused(refusal: BadHttpRequestError, takeOver: () => Connection): boolean {
+    if (this.listenerCount('clientError') === 0) return false;
+    const error = clientError(refusal);
+    if (error === undefined) return false;
+    const socket = new ConnectionDuplex(takeOver());
+    socket.on('error', () => {});
+    this.emit('clientError', error, socket);
+    return true;
+  }
+
+  // Requests
 
   #handle(context: HttpContext): void | Promise<void> {
     const { connectionId } = context.connection;
-    this.#connections.count(connectionId, 1);
-    context.response.onCompleted(() => this.#connections.count(connectionId, -1));
+    const socket = this.#connections.begin(connectionId);
+    context.response.onCompleted(() => this.#connections.over(connectionId));
     const upgrade = context.features.get(HttpUpgradeFeature);
     if (upgrade?.isUpgradableRequest === true) {
       const event = context.request.method === 'CONNECT' ? 'connect' : 'upgrade';
       if (this.listenerCount(event) > 0) return this.#takeOver(event, context);
     }
-    return this.#request(context);
+    return runNodeHandler(this.#emitRequest, context, socket, this.#settings);
   }
 
-  readonly #request = nodeHandler(((request, response) => this.#emitRequest(request, response)) satisfies NodeHandler);
-
-  #emitRequest(request: IncomingMessage, response: ServerResponse): void {
+  readonly #emitRequest: NodeHandler = (request, response) => {
     const expects = request.headers.expect?.toLowerCase() === '100-continue';
     const event = expects && this.listenerCount('checkContinue') > 0 ? 'checkContinue' : 'request';
-    if (this.emit(event, request, response)) return;
-    throw new NodeHandlerError('NODE_LISTENER_MISSING');
-  }
+    if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
+  };
 
   async #takeOver(event: 'connect' | 'upgrade', { features }: HttpContext): Promise<void> {
     const { request, socket, head, answered } = nodeUpgrade(features);
@@ -180,17 +271,28 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
     await answered;
   }
 
-  /** As an error that a listener of `request` throws in `node:http`: nothing catches it but the process. */
+  /** In `node:http` an error of a handler ends the process, unless the process catches it. */
   #reportError(error: unknown): void {
     if (this.listenerCount('applicationError') > 0) this.emit('applicationError', error);
     else console.error(error);
   }
 }
 
-const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
+/** One call of `listen`. */
+class Listener {
+  readonly net: NetServer;
+  readonly server: WindhoverServer;
+  /** Whether the server listens. */
+  isStarted = false;
 
-/** Node's own error, with its `code` (`EADDRINUSE`), where it is the cause of ours. */
-const systemError = (error: unknown): unknown => {
-  for (let each = error; each instanceof Error; each = each.cause) if ('syscall' in each) return each;
-  return error;
+  constructor(net: NetServer, server: WindhoverServer) {
+    this.net = net;
+    this.server = server;
+  }
+}
+
+const checkOptions = ({ insecureHTTPParser }: NodeServerOptions): void => {
+  if (insecureHTTPParser === true) throw new NodeHandlerError('NODE_OPTION_REFUSED', 'insecureHTTPParser');
 };
+
+const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });

@@ -1,36 +1,79 @@
-import type { Connection, ConnectionMiddleware } from '@windhover/connections';
+import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhover/connections';
+import { SocketFacade } from '../socket-facade.ts';
 
-/** The open connections of a server, and how many requests run on each. */
-export class OpenConnections {
-  readonly #running = new Map<string, { readonly connection: Connection; requests: number }>();
+/** One open connection of a server, and how many requests run on it. */
+interface OpenConnection {
+  readonly connection: Connection;
+  /** Made when the first listener or request asks for it. */
+  facade: SocketFacade | undefined;
+  requests: number;
+}
+
+/** The server that has the connections. */
+export interface ConnectionOwner {
+  /** Whether a listener wants the socket of each connection. */
+  readonly wantsSockets: boolean;
+  /** The socket of a connection that was accepted. */
+  opened(socket: SocketFacade): void;
+  /** A connection has ended with an error. */
+  failed(error: Error, socket: SocketFacade): void;
+}
+
+/** The open connections of a server. */
+export class OpenConnections implements ClosedObserver {
+  readonly #owner: ConnectionOwner;
+  readonly #open = new Map<string, OpenConnection>();
+
+  constructor(owner: ConnectionOwner) {
+    this.#owner = owner;
+  }
 
   get size(): number {
-    return this.#running.size;
+    return this.#open.size;
   }
 
-  /** Counts the connections that pass. @param opened called with each of them */
-  middleware(opened: (connection: Connection) => void): ConnectionMiddleware {
-    return (next) => (connection) => {
-      this.#running.set(connection.id, { connection, requests: 0 });
-      connection.onClosed({ closed: () => void this.#running.delete(connection.id) });
-      opened(connection);
-      return next(connection);
-    };
+  /** Keeps the connections that pass. */
+  readonly middleware: ConnectionMiddleware = (next) => (connection) => {
+    const kept: OpenConnection = { connection, facade: undefined, requests: 0 };
+    this.#open.set(connection.id, kept);
+    connection.onClosed(this);
+    if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept));
+    return next(connection);
+  };
+
+  closed({ id }: Connection, error?: Error): void {
+    const kept = this.#open.get(id);
+    if (kept === undefined) return;
+    this.#open.delete(id);
+    if (error !== undefined && this.#owner.wantsSockets) this.#owner.failed(error, this.#facadeOf(kept));
+    kept.facade?.connectionClosed();
   }
 
-  /** A request of the connection begins (1) or is over (-1). */
-  count(connectionId: string, change: 1 | -1): void {
-    const entry = this.#running.get(connectionId);
-    if (entry !== undefined) entry.requests += change;
+  /** A request begins. @returns the socket of its connection */
+  begin(id: string): SocketFacade {
+    const kept = this.#open.get(id)!;
+    kept.requests++;
+    return this.#facadeOf(kept);
   }
 
-  /** Ends the connections on which no request runs, without a reset. */
+  /** A request is over. */
+  over(id: string): void {
+    const kept = this.#open.get(id);
+    if (kept !== undefined) kept.requests--;
+  }
+
+  #facadeOf(kept: OpenConnection): SocketFacade {
+    kept.facade ??= new SocketFacade(kept.connection.features, kept.connection, this.#owner);
+    return kept.facade;
+  }
+
+  /** Ends the connections on which no request runs. */
   endIdle(): void {
-    for (const { connection, requests } of this.#running.values()) if (requests === 0) connection.dispose();
+    for (const { connection, requests } of this.#open.values()) if (requests === 0) connection.dispose();
   }
 
-  /** Resets all of them. */
-  abortAll(): void {
-    for (const { connection } of this.#running.values()) connection.abort();
+  /** Ends all of them. */
+  endAll(): void {
+    for (const { connection } of this.#open.values()) connection.dispose();
   }
 }

@@ -1,8 +1,8 @@
 import type { ServerLimitsInit } from '@windhover/server';
 
-/** The options of `createServer` that this server knows; others are ignored, as by `node:http`. */
+/** The options of `createServer` that this server supports; other options are ignored, as `node:http` ignores them. */
 export interface NodeServerOptions {
-  /** Milliseconds; default 130,000 (`node:http`: 5,000). 0 for no limit. */
+  /** Milliseconds; default 130,000 (`node:http`: 65,000 or 5,000). 0 for no limit. */
   readonly keepAliveTimeout?: number | undefined;
   /** Milliseconds from the first byte of a request to the end of its head; default 30,000. 0 for no limit. */
   readonly headersTimeout?: number | undefined;
@@ -10,6 +10,12 @@ export interface NodeServerOptions {
   readonly requestTimeout?: number | undefined;
   /** Bytes of a head; default 32 KiB. */
   readonly maxHeaderSize?: number | undefined;
+  /** Joins repeated request fields with `, ` in `req.headers` instead of keeping the first. Default false. */
+  readonly joinDuplicateHeaders?: boolean | undefined;
+  /** Response fields that are sent as one line when their value is an array, joined by `; `. */
+  readonly uniqueHeaders?: readonly (string | readonly string[])[] | undefined;
+  /** `true` is refused: requests that break RFC 9112 are not read. */
+  readonly insecureHTTPParser?: boolean | undefined;
 }
 
 /** The properties of a server that may be set until it listens. */

@@ -190,6 +190,7 @@ export class Http1Connection<C = unknown>
         break;
       case State.answering:
         this.#exchange!.bodyIfAny?.received();
+        this.#exchange?.halfClosed();
         break;
       case State.discarding:
         this.#finish();
@@ -390,8 +391,20 @@ export class Http1Connection<C = unknown>
       this.#toHttp2(services.priorKnowledge);
       return;
     }
-    this.output.text(refuseRequest(error, this.#connection, services, this.heads));
+    const answer = refuseRequest(error, this.#connection, services, this.heads, () => this.#refusedConnection());
+    if (answer === undefined) return;
+    this.output.text(answer);
     this.#finish();
+  }
+
+  /** The connection, for a responder that answers a refused request itself. Responses that were written before go first. */
+  #refusedConnection(): Connection {
+    this.#exchange = undefined;
+    this.output.isBatching = false;
+    this.output.flush();
+    this.#move(Event.upgrade);
+    this.#timers.timeout.start(Timeout.takeOver, this.limits.requestHeadersTimeout);
+    return this.#upgradedConnection();
   }
 
   /** The peer has ended its side. A request that it has not completed is refused; all others have been answered. */

@@ -34,13 +34,20 @@ const refusalText = (
   return heads.write(status, '', fields, 'close', content.length) + content;
 };
 
-/** Reports a refused request to the server. @returns the whole response to it */
+/**
+ * Reports a refused request to the server.
+ *
+ * @param takeOver gives the connection to a responder that answers in place of the protocol
+ * @returns the whole response; `undefined` when such a responder has the connection
+ */
 export const refuseRequest = (
   error: BadHttpRequestError,
   connection: Connection,
   services: HttpServices,
   heads: ResponseHeadWriter,
-): string => {
+  takeOver: () => Connection,
+): string | undefined => {
   reportBadRequest(error, connection, services);
+  if (services.refusedConnection?.(error, takeOver) === true) return undefined;
   return refusalText(heads, error, refusalFor(error, connection, services));
 };

@@ -1,14 +1,22 @@
 import type { Connection } from '@windhover/connections';
-import { type FieldSection, HttpError, HttpExchange, type HttpFields, HttpUpgradeFeature } from '@windhover/http';
+import {
+  type FieldSection,
+  HttpError,
+  HttpExchange,
+  type HttpFields,
+  HttpHalfCloseFeature,
+  HttpUpgradeFeature,
+} from '@windhover/http';
 import { HeadFlag, Http1Error, type RequestHead, RequestEvent } from '@windhover/http1-codec';
 import type { Http1Connection } from '../connection/http1-connection.ts';
 import { RequestFields } from './request-fields.ts';
 import { Http1Response } from './response.ts';
 
 /** One HTTP/1.1 request and its response: an exchange whose head and content come out of the decoder of its connection. */
-export class Http1Exchange extends HttpExchange<Http1Connection> implements HttpUpgradeFeature {
+export class Http1Exchange extends HttpExchange<Http1Connection> implements HttpUpgradeFeature, HttpHalfCloseFeature {
   readonly response: Http1Response = new Http1Response(this);
   readonly #head: RequestHead;
+  #onHalfClosed: (() => void) | undefined;
 
   constructor(connection: Http1Connection, head: RequestHead, number: number) {
     super(connection, number);
@@ -118,7 +126,18 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
   }
 
   protected override protocolFeature(id: symbol): unknown {
-    return id === HttpUpgradeFeature.id ? this : undefined;
+    return id === HttpUpgradeFeature.id || id === HttpHalfCloseFeature.id ? this : undefined;
+  }
+
+  onHalfClosed(callback: () => void): void {
+    if (this.connection.peerHasEnded) queueMicrotask(callback);
+    else this.#onHalfClosed = callback;
+  }
+
+  /** The client has ended its side. */
+  halfClosed(): void {
+    this.#onHalfClosed?.();
+    this.#onHalfClosed = undefined;
   }
 
   get isUpgradableRequest(): boolean {

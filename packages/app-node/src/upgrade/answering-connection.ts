@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Connection, ConnectionBase, type Receiver } from '@windhover/connections';
-import { type ResponseHead, parseResponseHead } from './response-head.ts';
+import { type ResponseHead, parseResponseHead } from '../response-head.ts';
 
 /**
  * Answers the request with the response that was written first.

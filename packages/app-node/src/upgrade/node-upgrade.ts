@@ -11,7 +11,7 @@ import {
   HttpUpgradeFeature,
 } from '@windhover/http';
 import { AnsweringConnection } from './answering-connection.ts';
-import type { ResponseHead } from './response-head.ts';
+import type { ResponseHead } from '../response-head.ts';
 
 /** The arguments of a listener for the `upgrade` event of a `node:http` server. */
 export interface NodeUpgrade {
@@ -68,11 +68,15 @@ const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage
 };
 
 const answer = (features: FeatureCollection, { status, fields, content }: ResponseHead): Connection | undefined => {
+  const { method } = features.require(HttpRequestFeature);
   const response = features.require(HttpResponseFeature);
   for (const [name, value] of fields) {
-    if (!isFraming(name.toLowerCase())) response.headers.append(name, value);
+    const key = name.toLowerCase();
+    if (key === 'connection' && value.toLowerCase() === 'close') response.headers.set(name, value);
+    else if (!isFraming(key)) response.headers.append(name, value);
   }
-  if (status === 101) {
+  const isTunnel = method === 'CONNECT' && status >= 200 && status < 300;
+  if (status === 101 || isTunnel) {
     const protocol = fields.find(([name]) => name.toLowerCase() === 'upgrade')?.[1];
     return features.require(HttpUpgradeFeature).upgrade(protocol);
   }

@@ -1,0 +1,37 @@
+/** A response that code for `node:http` has written as text. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly fields: readonly FieldPair[];
+  readonly content: string;
+}
+
+export type FieldPair = readonly [name: string, value: string];
+
+/**
+ * Parses a response that was written as text in this process, so that the protocol can frame it.
+ *
+ * @param text head and whole content, in latin1
+ * @returns `undefined` for a text that is not a response
+ */
+export const parseResponseHead = (text: string): ResponseHead | undefined => {
+  const end = text.indexOf('\r\n\r\n');
+  const head = text.slice(0, Math.max(end, 0));
+  const status = /^HTTP\/1\.[01] (\d{3})(?: |\r\n|$)/.exec(head)?.[1];
+  if (status === undefined) return undefined;
+  const lines = head.indexOf('\r\n');
+  return {
+    status: Number(status),
+    fields: lines < 0 ? [] : parseFieldLines(head.slice(lines + 2)),
+    content: text.slice(end + 4),
+  };
+};
+
+/** Parses field lines that were written as text in this process, each with a CRLF. */
+export const parseFieldLines = (text: string): FieldPair[] =>
+  text
+    .split('\r\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    });

@@ -1,0 +1,173 @@
+import { describeCompatibility } from './compare.ts';
+import { get, refusal, requestEvents, responseEvents, watch } from './requests.ts';
+import type { Case, Observed } from './two-servers.ts';
+
+const long = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello';
+
+const chunked = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n';
+
+const watched =
+  (then: Observed = () => {}): Observed =>
+  (req, res, see) => {
+    watch(req, 'request', see, requestEvents);
+    watch(res, 'response', see, responseEvents);
+    see('started');
+    return then(req, res, see);
+  };
+
+const gone = (sent: string, does: 'end' | 'reset' = 'reset') => [sent, { awaitsSeen: 'started' }, { does }] as const;
+
+const cases: Case[] = [
+  { name: 'a client that resets before the answer', sent: gone(get), handler: watched() },
+  {
+    name: 'a client that resets while it is answered',
+    sent: [get, { awaits: 'abc' }, { does: 'reset' }],
+    handler: watched((_, res) => res.write('abc')),
+  },
+  { name: 'a client that resets while it sends content', sent: gone(long), handler: watched((req) => req.resume()) },
+  { name: 'a client that resets while it sends content that is not read', sent: gone(long), handler: watched() },
+  {
+    name: 'a client that resets and no error listener',
+    sent: gone(long),
+    handler: (req, res, see) => {
+      watch(req, 'request', see, ['aborted', 'end', 'close']);
+      watch(res, 'response', see, ['finish', 'close']);
+      see('started');
+      req.resume();
+    },
+  },
+  {
+    name: 'a client that ends while it sends content',
+    differs: refusal,
+    sent: gone(long, 'end'),
+    handler: watched((req) => req.resume()),
+    responses: 0,
+  },
+  {
+    name: 'a client that ends while it waits',
+    sent: gone(get, 'end'),
+    handler: watched(),
+    responses: 0,
+  },
+  {
+    name: 'a client that ends while it sends content that is not read',
+    differs: { ...refusal, here: { messages: [] } },
+    sent: gone(long, 'end'),
+    handler: watched(),
+    responses: 0,
+  },
+  {
+    name: 'malformed content',
+    differs: refusal,
+    sent: 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx\r\n',
+    responses: 1,
+    handler: watched((req) => req.resume()),
+  },
+  {
+    name: 'malformed content after the head',
+    sent: [chunked, { awaits: 'abc' }, 'x\r\n'],
+    responses: 1,
+    handler: watched((req, res) => (req.resume(), res.write('abc'))),
+  },
+  {
+    name: 'for await and a client that resets',
+    sent: gone(long),
+    handler: watched(async (req, _, see) => {
+      try {
+        for await (const piece of req) see(String(piece));
+      } catch (error) {
+        see('caught', error);
+      }
+    }),
+  },
+  {
+    name: 'states after a reset',
+    sent: gone(get),
+    handler: (req, res, see) => {
+      see('started');
+      res.on('close', () =>
+        see(
+          req.aborted,
+          req.destroyed,
+          res.destroyed,
+          res.writableEnded,
+          res.writableFinished,
+          res.headersSent,
+          req.socket.destroyed,
+        ),
+      );
+    },
+  },
+  {
+    name: 'write after a reset',
+    sent: gone(get),
+    handler: (_, res, see) => {
+      see('started');
+      res.on('error', (error) => see('error', error));
+      res.on('close', () => {
+        see(res.write('x', (error) => see('callback', error)));
+        res.end();
+      });
+    },
+  },
+  {
+    name: 'end after a reset',
+    sent: gone(get),
+    handler: (_, res, see) => {
+      see('started');
+      res.on('error', (error) => see('error', error));
+      res.on('finish', () => see('finish'));
+      res.on('close', () => res.end('x', () => see('callback')));
+    },
+  },
+  { name: 'a request that the handler destroys', sent: get, handler: watched((req) => req.destroy()) },
+  {
+    name: 'a request that the handler destroys with an error',
+    sent: get,
+    handler: watched((req) => req.destroy(new Error('no'))),
+  },
+  { name: 'a response that the handler destroys', sent: get, handler: watched((_, res) => res.destroy()) },
+  {
+    name: 'a response that the handler destroys with an error',
+    sent: get,
+    handler: watched((_, res) => res.destroy(new Error('no'))),
+  },
+  {
+    name: 'a response that the handler destroys after the head',
+    sent: [get],
+    handler: watched((_, res) => (res.write('abc'), setImmediate(() => setImmediate(() => res.destroy())))),
+  },
+  {
+    name: 'a response that is destroyed and ended',
+    sent: get,
+    handler: watched((_, res, see) => {
+      res.destroy();
+      see(res.destroyed, res.write('x'));
+      res.end('y');
+    }),
+  },
+  { name: 'a socket that the handler destroys', sent: get, handler: watched((req) => req.socket.destroy()) },
+  {
+    name: 'a socket that the handler destroys, content unread',
+    sent: long,
+    handler: watched((req) => req.socket.destroy()),
+  },
+  {
+    name: 'a socket that the handler destroys while content is read',
+    sent: long,
+    handler: watched((req) => void req.once('data', () => req.socket.destroy())),
+  },
+  {
+    name: 'destroySoon',
+    sent: get,
+    handler: watched((req, res) => (res.end('x'), (req.socket as never as { destroySoon(): void }).destroySoon())),
+  },
+  {
+    name: 'req.destroy after the answer',
+    sent: get,
+    handler: watched((req, res) => res.end('x', () => req.destroy())),
+  },
+  { name: 'events of a request that is answered', sent: get, handler: watched((_, res) => res.end('x')) },
+];
+
+describeCompatibility('aborts', cases);

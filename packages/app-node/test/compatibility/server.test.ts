@@ -1,0 +1,321 @@
+import { describeCompatibility } from './compare.ts';
+import { answers, asks, attempt, get, post, refusal } from './requests.ts';
+import type { Case, See } from './two-servers.ts';
+import type { Server } from 'node:http';
+
+const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
+
+/** A listener of `clientError` that answers as the documentation of Node.js recommends. */
+const answersClientErrors = (server: Server, see: See): void =>
+  void server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // The documentation recommends to look first: there may be more than one error.
+    if (!socket.writable) return;
+    see(error.code, error instanceof Error);
+    socket.end('HTTP/1.1 400 Mine\r\nContent-Length: 2\r\n\r\nno');
+  });
+
+const refused = (name: string, sent: string): Case => ({
+  name,
+  sent,
+  responses: 1,
+  handler: (_, res) => res.end('x'),
+  prepare: answersClientErrors,
+});
+
+const clientErrors: Case[] = [
+  refused('a method that does not exist', 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n'),
+  refused('a field name with a space', 'GET / HTTP/1.1\r\nHost: a\r\nX A: 1\r\n\r\n'),
+  refused('a field value with a NUL', 'GET / HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n'),
+  refused('no HTTP at all', 'hello\r\n\r\n'),
+  refused('a head that is too large', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(70_000)}\r\n\r\n`),
+  refused(
+    'Content-Length and Transfer-Encoding',
+    'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
+  ),
+  refused('a bad Content-Length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n'),
+  refused('two Content-Length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n'),
+  refused('a version that does not exist', 'GET / HTTP/9.9\r\nHost: a\r\n\r\n'),
+  refused('a request after a bad one is not read', `G?T / HTTP/1.1\r\nHost: a\r\n\r\n${get}`),
+  refused('a bad request after a good one', `${get}G?T / HTTP/1.1\r\nHost: a\r\n\r\n`),
+  {
+    name: 'a client that resets',
+    sent: [get, { awaits: '200' }, { does: 'reset' }, { awaitsSeen: 'ECONNRESET' }],
+    handler: (_, res) => res.end('x'),
+    prepare: (server, see) => server.on('clientError', (error: NodeJS.ErrnoException) => see(error.code)),
+  },
+  {
+    name: 'a listener that destroys',
+    sent: 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('clientError', (error: NodeJS.ErrnoException, socket) => (see(error.code), socket.destroy())),
+  },
+  {
+    name: 'no listener',
+    sent: 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    differs: refusal,
+  },
+  {
+    name: 'no Host',
+    sent: 'GET / HTTP/1.1\r\n\r\n',
+    handler: (_, res) => res.end('x'),
+    differs: refusal,
+  },
+];
+
+const dated = 'responses that `upgrade` and `connect` listeners write';
+
+const upgrades: Case[] = [
+  {
+    name: 'upgrade',
+    differs: { row: dated, here: { seen: [['GET', '/chat', '1', 0]] } },
+    sent: [upgrade, { awaits: '101' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (request, socket, head) => {
+        see(request.method, request.url, request.headers['x-a'], head.length);
+        socket.write(switching);
+        socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
+    name: 'upgrade that is refused',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) =>
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno'),
+      ),
+  },
+  { name: 'upgrade without a listener', sent: upgrade, responses: 1, handler: (_, res) => res.end('x') },
+  {
+    name: 'CONNECT',
+    differs: { row: dated, here: { seen: [['CONNECT', 'a:1']] } },
+    sent: [
+      'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+      { awaits: '200' },
+      'hello',
+      { awaits: 'HELLO' },
+      { does: 'end' },
+    ],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('connect', (request, socket) => {
+        see(request.method, request.url);
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
+    name: 'CONNECT without a listener',
+    sent: 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+    responses: 1,
+    handler: (_, res) => res.end('x'),
+    differs: { row: 'CONNECT without a listener', here: {} },
+  },
+];
+
+const modules: Case[] = [
+  {
+    name: 'the module',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      see(http.METHODS, http.STATUS_CODES, http.maxHeaderSize, Object.keys(http).toSorted());
+      see(
+        [http.request, http.get, http.Agent, http.globalAgent, http.validateHeaderName, http.validateHeaderValue].map(
+          (each) => typeof each,
+        ),
+      );
+    },
+  },
+  {
+    name: 'classes',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (server, see, http) => {
+      const called = (http.Server as never as () => Server)();
+      see(server instanceof http.Server, new http.Server() instanceof http.Server, called instanceof http.Server);
+      server.on('request', (req, res) =>
+        see(
+          req instanceof http.IncomingMessage,
+          res instanceof http.ServerResponse,
+          res instanceof http.OutgoingMessage,
+        ),
+      );
+    },
+  },
+  {
+    name: 'listening and address',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (server, see) => {
+      see(server.listening, server.address());
+      server.once('listening', () => see(server.listening, (server.address() as { family: string }).family));
+    },
+  },
+  {
+    name: 'an address at once',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const server = http.createServer().listen(0);
+      see(server.listening, typeof (server.address() as { port: number }).port);
+      server.close();
+      see(server.listening, server.address());
+    },
+  },
+  {
+    name: 'listen twice',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const server = http.createServer().listen(0);
+      attempt(see, () => server.listen(0));
+      server.close();
+    },
+  },
+  {
+    name: 'bad arguments of listen',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      for (const given of [[70_000], ['a', {}], [{}], [-1], [{ port: 'x' }]])
+        attempt(see, () => http.createServer().listen(...(given as [number])));
+    },
+  },
+  {
+    name: 'close without listen',
+    sent: [get, { awaitsSeen: 'closed' }],
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      http.createServer().close((error) => see('closed', error));
+    },
+  },
+  {
+    name: 'close calls back once',
+    sent: [get, { awaitsSeen: 'closed' }],
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const server = http.createServer().listen(0, () => server.close((error) => see('closed', error)));
+      server.on('close', () => see('close'));
+    },
+  },
+  {
+    name: 'listen again after close',
+    sent: [get, { awaitsSeen: 'again' }],
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const server = http.createServer().listen(0, () => {
+        server.close();
+        server.listen(0, () => (see('again', server.listening), server.close()));
+      });
+    },
+  },
+  {
+    name: 'asyncDispose',
+    sent: [get, { awaitsSeen: 'disposed' }],
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const server = http
+        .createServer()
+        .listen(0, () => void server[Symbol.asyncDispose]().then(() => see('disposed', server.listening)));
+    },
+  },
+  {
+    name: 'ref and unref',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (server, see) => see(server.ref() === server, server.unref() === server, server.ref() === server),
+  },
+  {
+    name: 'getConnections',
+    sent: [get, { awaitsSeen: 'connections' }],
+    handler: (req, res, see) => (
+      (req.socket as never as { server: Server }).server.getConnections((error, count) =>
+        see('connections', error, count),
+      ),
+      res.end()
+    ),
+  },
+  {
+    name: 'settings return the server',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (server, see) =>
+      see(server.setTimeout(0) === server, server.timeout, server.maxHeadersCount, server.maxRequestsPerSocket ?? 0),
+  },
+  answers('uniqueHeaders is off', (res) => (res.setHeader('X-A', ['1', '2']), res.end())),
+  {
+    ...answers(
+      'uniqueHeaders',
+      (res) => (res.setHeader('X-A', ['1', '2']), res.setHeader('Set-Cookie', ['1', '2']), res.end()),
+    ),
+    options: { uniqueHeaders: ['x-a'] },
+  },
+  {
+    ...asks('maxHeaderSize', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, (req, see) =>
+      see(req.headers['x']?.length),
+    ),
+    options: { maxHeaderSize: 80_000 },
+  },
+  {
+    name: 'a handler that is added later',
+    sent: get,
+    handler: (_, res) => res.end('first'),
+    prepare: (server) => server.removeAllListeners('request').on('request', (_, res) => res.end('second')),
+  },
+  {
+    name: 'several handlers',
+    sent: get,
+    handler: (_, res) => res.write('first'),
+    prepare: (server) => server.on('request', (_, res) => res.end('second')),
+  },
+  {
+    name: 'a server without a handler',
+    sent: get,
+    handler: () => {},
+    responses: 1,
+    prepare: (server) => server.removeAllListeners('request').setTimeout(1),
+    differs: { row: 'a server without a handler', here: {} },
+  },
+  {
+    name: 'emit request by hand',
+    sent: [get, { awaits: 'again' }],
+    handler: (_, res) => res.end('again'),
+    prepare: (server) => {
+      server.prependOnceListener('request', (req) => void (req.url = '/again'));
+    },
+  },
+  {
+    name: 'closeIdleConnections keeps the busy ones',
+    sent: [get, { awaitsSeen: 'asked' }],
+    handler: (req, res, see) => {
+      (req.socket as never as { server: Server }).server.closeIdleConnections();
+      see('asked');
+      res.end('x');
+    },
+  },
+  {
+    name: 'closeAllConnections',
+    sent: post,
+    responses: 1,
+    handler: (req, _, see) => {
+      req.on('close', () => see('closed'));
+      (req.socket as never as { server: Server }).server.closeAllConnections();
+    },
+  },
+];
+
+describeCompatibility('clientError', clientErrors);
+describeCompatibility('upgrade and CONNECT', upgrades);
+describeCompatibility('the server', modules);

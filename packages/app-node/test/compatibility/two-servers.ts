@@ -1,0 +1,120 @@
+import { once } from 'node:events';
+import http, { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
+import { type AddressInfo, type Socket, connect } from 'node:net';
+import { until } from '../../../../tools/test-support/until.ts';
+import windhover from '../../src/index.ts';
+import { type Message, readMessages } from './messages.ts';
+
+export interface Outcome {
+  readonly messages: readonly Message[];
+  /** Everything that the handler and the listeners of the server reported, in order. */
+  readonly seen: readonly unknown[];
+}
+
+/** Reports values that are compared. An error is compared by its code. */
+export type See = (...values: unknown[]) => void;
+
+/** A handler that reports what it observes. */
+export type Observed = (request: IncomingMessage, response: ServerResponse, see: See) => unknown;
+
+/** What a client does: sends a text, waits for a text of the server or of the handler, ends its side, resets. */
+export type Step =
+  | string
+  | { readonly awaits: string }
+  | { readonly awaitsSeen: unknown }
+  | { readonly does: 'end' | 'reset' };
+
+export interface Case {
+  readonly name: string;
+  readonly sent: string | readonly Step[];
+  readonly handler: Observed;
+  readonly options?: ServerOptions;
+  /** Adds listeners before the server listens. */
+  readonly prepare?: (server: Server, see: See, module: typeof http) => void;
+  /** How many final responses end the exchange; default the number of requests. The end of the connection always does. */
+  readonly responses?: number;
+  /** The case differs as a row of DIFFERENCES.md says. */
+  readonly differs?: { readonly row: string; readonly here: Partial<Outcome> };
+}
+
+/** What comes of a case on each of the two servers. */
+export const outcomesOf = async (each: Case): Promise<{ node: Outcome; ours: Outcome }> => ({
+  node: await new Run(each, http).outcome(),
+  ours: await new Run(each, windhover as unknown as typeof http).outcome(),
+});
+
+const methodLine = /^([A-Z]+) \S+ HTTP\/1\.[01]\r$/gm;
+
+/** One case on one server, from `listen` to the end of its connection. */
+class Run {
+  readonly #case: Case;
+  readonly #module: typeof http;
+  readonly #seen: unknown[] = [];
+  readonly #methods: readonly string[];
+  #open = 0;
+  #received = '';
+  #hasEnded = false;
+
+  constructor(each: Case, module: typeof http) {
+    this.#case = each;
+    this.#module = module;
+    const bytes =
+      typeof each.sent === 'string' ? each.sent : each.sent.filter((step) => typeof step === 'string').join('');
+    this.#methods = [...bytes.matchAll(methodLine)].map(([, method]) => method!);
+  }
+
+  async outcome(): Promise<Outcome> {
+    const { options = {}, prepare } = this.#case;
+    const server = this.#module.createServer(options, (request, response) => this.#handle(request, response));
+    prepare?.(server, this.#see, this.#module);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+    try {
+      await this.#converse(socket);
+      await until(() => this.#open === 0);
+    } finally {
+      socket.destroy();
+      server.close();
+      server.closeAllConnections();
+    }
+    return { messages: this.#messages().messages, seen: this.#seen };
+  }
+
+  #messages() {
+    return readMessages(this.#received, this.#methods, this.#hasEnded);
+  }
+
+  readonly #see: See = (...values) => void this.#seen.push(values.map(comparable));
+
+  #handle(request: IncomingMessage, response: ServerResponse): void {
+    this.#open += 2;
+    const closed = (): void => void this.#open--;
+    request.once('close', closed);
+    response.once('close', closed);
+    void this.#case.handler(request, response, this.#see);
+  }
+
+  async #converse(socket: Socket): Promise<void> {
+    const { sent, responses = this.#methods.length } = this.#case;
+    socket.setEncoding('latin1').on('data', (text: string) => (this.#received += text));
+    const ended = (): void => void (this.#hasEnded = true);
+    socket.on('error', ended).on('end', ended).on('close', ended);
+    for (const step of typeof sent === 'string' ? [sent] : sent) await this.#step(socket, step);
+    await until(() => this.#hasEnded || (responses > 0 && this.#messages().complete >= responses));
+    socket.end();
+  }
+
+  async #step(socket: Socket, step: Step): Promise<void> {
+    if (typeof step === 'string') socket.write(step, 'latin1');
+    else if ('awaits' in step) await until(() => this.#received.includes(step.awaits));
+    else if ('awaitsSeen' in step)
+      await until(() => JSON.stringify(this.#seen).includes(JSON.stringify(step.awaitsSeen)));
+    else if (step.does === 'end') socket.end();
+    else socket.resetAndDestroy();
+  }
+}
+
+const comparable = (value: unknown): unknown => {
+  if (!(value instanceof Error)) return value;
+  return { code: (value as NodeJS.ErrnoException).code, name: value.name };
+};

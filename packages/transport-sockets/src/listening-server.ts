@@ -1,0 +1,33 @@
+import type { Server, Socket } from 'node:net';
+import type { BindOptions, Endpoint, Transport } from '@windhover/connections';
+import { AcceptWatch } from './accept-watch.ts';
+import { SocketListener } from './socket-listener.ts';
+import { socketTransportDefaults, withinRange } from './socket-options.ts';
+
+/**
+ * A transport for one `net.Server` that listens already, or will listen: its sockets become connections. Use it where a
+ * caller needs a form of `net.Server.listen` that `SocketTransport` does not have, such as a host name or a synchronous bind.
+ *
+ * `bind` ignores its endpoint; call it when the server listens. Sockets that the server accepts before that wait for it.
+ * `unbind` closes the server. The sockets have the default options of `SocketTransport`.
+ */
+export const listeningServer = (server: Server): Transport => {
+  const early: Socket[] = [];
+  server.on('connection', (socket) => early.push(socket));
+  return {
+    name: 'listening-server',
+    canBind: () => true,
+    bind: (_endpoint, accept, options = {}) =>
+      Promise.resolve(
+        new SocketListener(server, early, asked, accept, new AcceptWatch({}), options, acceptedOptions(options)),
+      ),
+  };
+};
+
+/** The endpoint is that of the server. */
+const asked: Endpoint = { kind: 'x-listening-server' };
+
+const acceptedOptions = ({ maxWriteBufferSize }: BindOptions) => ({
+  ...socketTransportDefaults,
+  highWaterMark: withinRange(maxWriteBufferSize ?? socketTransportDefaults.highWaterMark),
+});
