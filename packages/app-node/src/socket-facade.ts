@@ -53,6 +53,8 @@ export class SocketFacade extends Duplex {
    */
   constructor(features: FeatureCollection, connection?: Connection, server?: object) {
     super({ autoDestroy: false, emitClose: false });
+    // As on the sockets of `node:http`: an error with which a handler destroys it does not end the process.
+    this.on('error', ignore);
     this.#features = features;
     this.#connection = connection;
     this.server = server as SocketServer | undefined;
@@ -266,6 +268,8 @@ export class SocketFacade extends Duplex {
     else setImmediate(() => (this.#connection === undefined ? this.#context?.abort() : this.#connection.dispose()));
   }
 }
+
+const ignore = (): void => {};
 
 /** Source: Node.js `internal/timers.js`, `getTimerDuration` */
 const checkDuration = (milliseconds: unknown): void => {

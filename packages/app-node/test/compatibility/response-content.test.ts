@@ -123,7 +123,15 @@ const cases: Case[] = [
     res.end('x');
     see(res.write('y', (error) => see('callback', error)));
   }),
-  answers('end after end', (res, see) => (res.end('x'), res.end('y', () => see('callback')), see('after'))),
+  answers(
+    'end after end',
+    (res, see) => (
+      res.on('error', (error) => see(error)),
+      res.end('x'),
+      res.end('y', () => see('callback')),
+      see('after')
+    ),
+  ),
   answers(
     'end() after end with a callback',
     (res, see) => (res.end('x'), res.end((error?: Error) => see('callback', error))),
