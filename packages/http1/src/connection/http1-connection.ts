@@ -404,7 +404,7 @@ export class Http1Connection<C = unknown>
     this.output.flush();
     this.#move(Event.upgrade);
     this.#timers.timeout.start(Timeout.takeOver, this.limits.requestHeadersTimeout);
-    return this.#upgradedConnection();
+    return this.#takeUpgraded();
   }
 
   /** The peer has ended its side. A request that it has not completed is refused; all others have been answered. */
