@@ -157,8 +157,12 @@ class NodeExchange implements ResponseExchange {
 
   /** Source: Node.js `_http_server.js`, `socketOnError` */
   readonly broken = (error: Error): void => {
-    if (!this.#response.finished) this.failed(error);
+    this.unhandled(error);
     this.#close();
+  };
+
+  readonly unhandled = (error: unknown): void => {
+    if (!this.#response.finished) this.failed(error);
   };
 
   readonly #continue: NextFunction = (error) => {

@@ -26,12 +26,10 @@ export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boo
   if (joinDuplicateHeaders) request.joinDuplicateHeaders = true;
   const { method, protocol, target } = context.request;
   request.method = method;
-  request.httpVersion = protocol.slice('HTTP/'.length);
-  request.httpVersionMajor = Number(request.httpVersion.split('.')[0]);
-  request.httpVersionMinor = Number(request.httpVersion.split('.')[1] ?? 0);
+  setVersion(request, protocol);
   request.url = target;
   mount(request, context.request.pathBase);
-  const lines: string[] = [];
+  const lines = request.httpVersionMajor === 1 ? [] : pseudoHeaders(context.request);
   for (const [name, value] of context.request.headers) lines.push(name, value);
   request._addHeaderLines(lines, lines.length);
   const body = context.features.get(HttpRequestBodyFeature);
@@ -43,6 +41,20 @@ export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boo
     request.push(null);
   }
   return request;
+};
+
+const setVersion = (request: RequestInternals, protocol: string): void => {
+  const [major, minor = '0'] = protocol.slice('HTTP/'.length).split('.') as [string, string?];
+  request.httpVersion = `${major}.${minor}`;
+  request.httpVersionMajor = Number(major);
+  request.httpVersionMinor = Number(minor);
+};
+
+/** As `http2.Http2ServerRequest` has them, before the fields. The authority is also the field `host`. */
+const pseudoHeaders = ({ method, scheme, target, headers }: HttpContext['request']): string[] => {
+  const authority = headers.get('host');
+  const lines = [':method', method, ':scheme', scheme, ':path', target];
+  return authority === undefined ? lines : [...lines, ':authority', authority];
 };
 
 /** Below a path base the URL begins after it, and `originalUrl` has it, as in Connect and Express. */

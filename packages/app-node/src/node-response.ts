@@ -124,7 +124,8 @@ const storeField = (
   if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
   if (key === 'connection') {
     if (/(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(String(value))) response.shouldKeepAlive = false;
-    else if (/(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i.test(String(value))) fields.set(name, String(value));
+    // HTTP/2 has no Connection field.
+    else if (response.req.httpVersionMajor === 1 && upgradeOption.test(String(value))) fields.set(name, String(value));
     return 0;
   }
   if (!Array.isArray(value)) {
@@ -143,6 +144,8 @@ const storeField = (
   }
   return key === 'trailer' ? Role.trailer : 0;
 };
+
+const upgradeOption = /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i;
 
 /** Whether an array becomes one line. */
 const isJoined = (response: ResponseInternals, key: string): boolean =>
