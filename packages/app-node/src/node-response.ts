@@ -152,8 +152,18 @@ const isJoined = (response: ResponseInternals, key: string): boolean =>
   key === 'cookie' || (response[uniqueHeadersKey as never] as ReadonlySet<string> | undefined)?.has(key) === true;
 
 /** Spaces around a value do not belong to it (RFC 9110 5.5); Node sends them. */
-const trimmed = (value: string): string =>
-  /^[\t ]|[\t ]$/.test(value) ? value.replaceAll(/^[\t ]+|[\t ]+$/g, '') : value;
+const trimmed = (value: string): string => {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value, start)) start++;
+  while (end > start && isBlank(value, end - 1)) end--;
+  return value.slice(start, end);
+};
+
+const isBlank = (value: string, at: number): boolean => {
+  const code = value.charCodeAt(at);
+  return code === 0x20 || code === 0x09;
+};
 
 // Content
 
