@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type HttpContext, HttpResponseBodyFeature, HttpResponseFeature, type Middleware } from '../src/index.ts';
 
 /** A body that keeps all content, and sends it in capitals some turns after the end. */
@@ -108,5 +110,30 @@ everyHost((host) => {
       },
     ]);
     expect(await client.get('/')).toMatchObject({ status: 404, text: '404 NOT FOUND\n' });
+  });
+
+  it('several contents that are still being sent when the client leaves: no rejection is left unhandled', async () => {
+    const unhandled = vi.fn<() => void>();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    const over = vi.fn<() => void>();
+    const { client } = await host.serve([
+      async (context) => {
+        const { response, signal } = context;
+        response.onCompleted(over);
+        const gone = new Promise<void>((_, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        });
+        gone.catch(() => {});
+        for (let sent = 0; sent < 2; sent++) context.features.require(HttpResponseFeature).waitFor(gone);
+        await response.write('started');
+        await gone;
+      },
+    ]);
+    const { leave } = await client.open();
+    leave();
+    await until(() => over.mock.calls.length === 1);
+    await turns(3);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });

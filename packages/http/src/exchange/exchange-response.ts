@@ -4,6 +4,7 @@ import type { HttpResponseFeature, OnStartingOptions } from '../features/http-re
 import type { HttpResponseTrailersFeature } from '../features/http-response-trailers.ts';
 import { FieldRole } from '../field-name.ts';
 import { FieldSection, type FieldSectionGuard, type HttpFields } from '../http-fields.ts';
+import { handled } from '../handled.ts';
 import { contentBytes } from './content-bytes.ts';
 import { isAllowedInTrailers } from './trailer-names.ts';
 
@@ -194,7 +195,9 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   }
 
   waitFor(content: Promise<unknown>): void {
-    this.#pendingContent = this.#pendingContent === undefined ? content : Promise.all([this.#pendingContent, content]);
+    const pending = this.#pendingContent;
+    // A request that is aborted takes no pending content: its rejection must not end the process.
+    this.#pendingContent = pending === undefined ? content : handled(Promise.all([pending, content]));
   }
 
   /** Takes the promise of content that is still being sent. */
