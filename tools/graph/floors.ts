@@ -32,6 +32,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'middleware-https-redirection',
       'middleware-request-timeouts',
       'middleware-routing',
+      'middleware-compression',
       'middleware-static-files',
     ],
   ],

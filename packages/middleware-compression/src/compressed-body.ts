@@ -1,0 +1,168 @@
+import { Buffer } from 'node:buffer';
+import { type HttpContext, HttpError, HttpResponseBodyFeature, HttpResponseFeature, handled } from '@windhover/http';
+import { CodedContent } from './coded-content.ts';
+import { chooseCoding } from './negotiation.ts';
+import type { CompressionOptions } from './options.ts';
+
+/** Content that is held until the end of the turn. Beyond it, the decision is made at once. In bytes. */
+const maxHeld = 64 * 1024;
+
+/**
+ * - `undecided`: nothing has been written.
+ * - `held`: content was written in this turn. If the end follows in the same turn, the length is known.
+ * - `plain`: content is passed on as it is.
+ * - `coded`: content is compressed, or left out in a response to HEAD.
+ */
+type State = 'undecided' | 'held' | 'plain' | 'coded';
+
+/** The body that handlers write to: decides with the first content whether the response is compressed. */
+export class CompressedBody implements HttpResponseBodyFeature {
+  readonly #context: HttpContext;
+  readonly #inner: HttpResponseBodyFeature;
+  readonly #response: HttpResponseFeature;
+  readonly #options: CompressionOptions;
+  #state: State = 'undecided';
+  #hasEnded = false;
+  #held: (Uint8Array | string)[] = [];
+  #heldSize = 0;
+  /** Ends the wait for the end of the turn. */
+  #release: (() => void) | undefined;
+  #coded: CodedContent | undefined;
+
+  constructor(context: HttpContext, options: CompressionOptions) {
+    this.#context = context;
+    this.#inner = context.features.require(HttpResponseBodyFeature);
+    this.#response = context.features.require(HttpResponseFeature);
+    this.#options = options;
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded || this.#inner.hasEnded;
+  }
+
+  start(): void {
+    this.#checkNotEnded();
+    if (this.#state === 'undecided' || this.#state === 'held') this.#stream();
+    if (!this.#response.hasStarted) this.#inner.start();
+  }
+
+  write(content: Uint8Array | string): boolean {
+    if (this.#state === 'plain') return this.#inner.write(content);
+    this.#checkNotEnded();
+    if (this.#state === 'coded') return this.#coded?.write(bytesOf(content)) ?? true;
+    this.#hold(content);
+    if (this.#state === 'undecided') this.#holdTurn();
+    if (this.#heldSize < maxHeld) return true;
+    return this.#stream();
+  }
+
+  drained(): Promise<void> {
+    if (this.#state === 'held') this.#stream();
+    return this.#coded === undefined ? this.#inner.drained() : this.#coded.drained();
+  }
+
+  end(content?: Uint8Array | string): void {
+    if (this.#state === 'plain') return this.#inner.end(content);
+    if (this.hasEnded) {
+      if (content !== undefined) throw new HttpError('HTTP_RESPONSE_ENDED');
+      return;
+    }
+    if (this.#state === 'coded') return this.#endCoded(content);
+    if (content !== undefined) this.#hold(content);
+    // A response to HEAD may have the length of the content without the content.
+    this.#decide(this.#isHead && this.#heldSize === 0 ? undefined : this.#heldSize);
+    const held = this.#takeHeld();
+    if (this.#isCoded) this.#endCoded(held);
+    else this.#inner.end(held);
+  }
+
+  discard(): void {
+    this.#release?.();
+    this.#coded?.close();
+    this.#coded = undefined;
+    this.#takeHeld();
+    this.#state = 'undecided';
+    this.#hasEnded = false;
+    this.#inner.discard?.();
+  }
+
+  get #isCoded(): boolean {
+    return this.#state === 'coded';
+  }
+
+  get #isHead(): boolean {
+    return this.#context.request.method === 'HEAD';
+  }
+
+  #checkNotEnded(): void {
+    if (this.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+  }
+
+  #hold(content: Uint8Array | string): void {
+    this.#held.push(content);
+    this.#heldSize += typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+  }
+
+  #takeHeld(): Uint8Array | string | undefined {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldSize = 0;
+    return held.length > 1 ? Buffer.concat(held.map(bytesOf)) : held[0];
+  }
+
+  /** Waits for the end of the turn, by which the end of the content may have come. */
+  #holdTurn(): void {
+    this.#state = 'held';
+    const over = new Promise<void>((resolve, reject) => {
+      const immediate = setImmediate(() => {
+        try {
+          this.#stream();
+        } catch (error) {
+          reject(error);
+        }
+      });
+      this.#release = () => {
+        clearImmediate(immediate);
+        resolve();
+      };
+    });
+    this.#response.waitFor(handled(over));
+  }
+
+  /** Decides without knowing the length, and passes on the content so far. @returns as `write` */
+  #stream(): boolean {
+    this.#decide(undefined);
+    const held = this.#takeHeld();
+    if (!this.#isCoded) return held === undefined || this.#inner.write(held);
+    this.#inner.start();
+    return held === undefined || (this.#coded?.write(bytesOf(held)) ?? true);
+  }
+
+  /** @param length of the whole content, `undefined` where it is not known */
+  #decide(length: number | undefined): void {
+    this.#release?.();
+    const { request } = this.#context;
+    const accept = request.headers.get('accept-encoding');
+    const coding = chooseCoding(accept, this.#response, length, this.#options);
+    this.#state = coding === undefined ? 'plain' : 'coded';
+    if (coding === undefined || this.#isHead) return;
+    const coded = new CodedContent(this.#inner, coding, this.#options.levels[coding]);
+    this.#coded = coded;
+    this.#context.signal.addEventListener('abort', () => coded.close(), { once: true });
+    this.#response.onCompleted(() => coded.close());
+  }
+
+  #endCoded(content: Uint8Array | string | undefined): void {
+    this.#hasEnded = true;
+    if (this.#coded !== undefined) {
+      this.#response.waitFor(this.#coded.end(content === undefined ? undefined : bytesOf(content)));
+      return;
+    }
+    // HEAD: the length of the coded content is not known.
+    this.#inner.start();
+    this.#inner.end();
+  }
+}
+
+const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? Buffer.from(content) : content;

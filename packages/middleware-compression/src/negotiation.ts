@@ -1,0 +1,85 @@
+import { type HttpFields, addVary, trimWhitespace } from '@windhover/http';
+import Negotiator from 'negotiator';
+import type { ContentCoding } from './coding/encoder.ts';
+import type { CompressionOptions } from './options.ts';
+
+/** The parts of a response that decide about its coding. */
+export interface ResponseHead {
+  readonly statusCode: number;
+  readonly headers: HttpFields;
+}
+
+/**
+ * Chooses the coding of a response, and changes its fields: Content-Encoding, a weak entity tag, no length. Where another
+ * request would have got another coding, Vary says so.
+ *
+ * @param accept value of the Accept-Encoding field
+ * @param length of the content in bytes, `undefined` where it is not known
+ * @returns `undefined` for content that is sent as it is
+ */
+export const chooseCoding = (
+  accept: string | undefined,
+  head: ResponseHead,
+  length: number | undefined,
+  options: CompressionOptions,
+): ContentCoding | undefined => {
+  const { statusCode, headers } = head;
+  if (!mayBeCoded(head, length, options)) {
+    // Caches update a stored response by a 304, whose content type is not known here.
+    if (statusCode === 304 && !headers.has('content-encoding')) markChoice(headers);
+    return undefined;
+  }
+  addVary(headers, 'accept-encoding');
+  const coding = preferredCoding(accept, options.codings);
+  if (coding === undefined) return undefined;
+  headers.set('content-encoding', coding);
+  headers.delete('content-length');
+  headers.delete('accept-ranges');
+  weakenEntityTag(headers);
+  return coding;
+};
+
+const markChoice = (headers: HttpFields): void => {
+  addVary(headers, 'accept-encoding');
+  weakenEntityTag(headers);
+};
+
+/** Fields that describe the bytes of the content as it is, or that say that it has a coding. */
+const againstCoding = ['content-encoding', 'content-range', 'content-digest', 'repr-digest', 'digest', 'content-md5'];
+
+const mayBeCoded = (
+  { statusCode, headers }: ResponseHead,
+  length: number | undefined,
+  { compressible, minimumSize }: CompressionOptions,
+): boolean => {
+  if (statusCode === 204 || statusCode === 206 || statusCode === 304) return false;
+  if (againstCoding.some((name) => headers.has(name))) return false;
+  if ((length ?? declaredLength(headers) ?? minimumSize) < minimumSize) return false;
+  if (/(?:^|[,\s])no-transform(?:[,\s]|$)/i.test(headers.get('cache-control') ?? '')) return false;
+  const type = headers.get('content-type');
+  return type !== undefined && compressible(trimWhitespace(type.split(';', 1)[0]!).toLowerCase());
+};
+
+const declaredLength = (headers: HttpFields): number | undefined => {
+  const value = headers.get('content-length');
+  return value === undefined ? undefined : Number(value);
+};
+
+/** Two codings of the same content are not the same byte for byte (RFC 9110 8.8.1). */
+const weakenEntityTag = (headers: HttpFields): void => {
+  const etag = headers.get('etag');
+  if (etag?.startsWith('"')) headers.set('etag', `W/${etag}`);
+};
+
+/** RFC 9110 12.5.3; of equals the first that is offered. Without the field, content is sent as it is. */
+const preferredCoding = (accept: string | undefined, offered: readonly ContentCoding[]): ContentCoding | undefined => {
+  if (accept === undefined) return undefined;
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } }) as CodingNegotiator;
+  const [best] = negotiator.encodings([...offered, 'identity'], { preferred: [...offered] });
+  return best === 'identity' ? undefined : (best as ContentCoding | undefined);
+};
+
+/** The types of the package do not have the order of preference. */
+interface CodingNegotiator {
+  encodings(available: string[], options?: { preferred: string[] }): string[];
+}

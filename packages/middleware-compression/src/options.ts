@@ -1,0 +1,57 @@
+import { type ContentCoding, codings } from './coding/encoder.ts';
+import { CompressionError } from './errors.ts';
+import { isCompressible } from './compressible.ts';
+
+/** Options of `compression`. */
+export interface CompressionOptions {
+  /** Codings that are offered, the preferred one first where the client has no preference. */
+  readonly codings: readonly ContentCoding[];
+  /** Content that is known to be shorter is sent as it is, in bytes. */
+  readonly minimumSize: number;
+  /** Whether content of a media type is compressed. @param mediaType in lower case, without parameters: `text/html` */
+  readonly compressible: (mediaType: string) => boolean;
+  /** Effort for each coding: br 0 to 11, zstd 1 to 22, gzip 1 to 9. */
+  readonly levels: Readonly<Record<ContentCoding, number>>;
+  /**
+   * Whether responses over https are compressed. An attacker who can make a browser send requests with text of his choice, and sees
+   * the length of the responses, can guess secrets in compressed pages that repeat that text (BREACH).
+   */
+  readonly enableForHttps: boolean;
+}
+
+export const compressionDefaults: CompressionOptions = {
+  codings: ['br', 'zstd', 'gzip'], // Brotli first, as in ASP.NET Core
+  minimumSize: 1024, // bytes; less fits one packet anyway
+  compressible: isCompressible,
+  levels: { br: 4, zstd: 3, gzip: 6 }, // as fast as gzip is, and smaller
+  enableForHttps: false, // same as ASP.NET Core EnableForHttps
+};
+
+/** The options as given; of `levels`, each may be given alone. */
+export type GivenCompressionOptions = Partial<Omit<CompressionOptions, 'levels'>> & {
+  readonly levels?: Partial<CompressionOptions['levels']>;
+};
+
+const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most: number]>> = {
+  br: [0, 11],
+  zstd: [1, 22],
+  gzip: [1, 9],
+};
+
+/** @throws CompressionError `COMPRESSION_OPTION_INVALID` */
+export const resolveCompressionOptions = (given: GivenCompressionOptions): CompressionOptions => {
+  const options = { ...compressionDefaults, ...given, levels: { ...compressionDefaults.levels, ...given.levels } };
+  const unknown = options.codings.find((coding) => !codings.includes(coding));
+  if (unknown !== undefined) throw invalid('codings may be br, zstd and gzip', unknown);
+  checkInteger('minimumSize', options.minimumSize, 0, Number.MAX_SAFE_INTEGER);
+  for (const coding of codings) checkInteger(`levels.${coding}`, options.levels[coding], ...levelRanges[coding]);
+  return options;
+};
+
+const checkInteger = (name: string, value: number, least: number, most: number): void => {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw invalid(`${name} must be an integer from ${least} to ${most}`, value);
+};
+
+const invalid = (rule: string, received: string | number): CompressionError =>
+  new CompressionError('COMPRESSION_OPTION_INVALID', `${rule}; received ${JSON.stringify(received)}`);
