@@ -33,4 +33,6 @@ export interface ConnectionBuilder {
   own(resource: Disposable | AsyncDisposable): this;
   /** Reports a problem that needs attention but does not prevent the start, e.g. an expired certificate. */
   warn(message: string): void;
+  /** Reports something that is expected and worth knowing, e.g. a certificate that was loaded again. */
+  inform?(message: string): void;
 }

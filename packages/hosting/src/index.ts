@@ -43,3 +43,4 @@ export type {
   SettingsSources,
   SettingsWith,
 } from './settings/index.ts';
+export { asksForStacks, failureText } from './lifetime/start-failure.ts';

@@ -292,7 +292,8 @@ export class WindhoverServer extends ListenMethods {
   async #configure(endpoint: ServerEndpoint): Promise<BoundEndpoint> {
     const warn = (message: string): void => this.#warn(message);
     const applicationProtocols = this.#options.protocols.map(({ alpn }) => alpn);
-    const options = new ListenOptions(endpoint.description.target, { applicationProtocols, warn });
+    const inform = (message: string): void => this.#options.events.information(message);
+    const options = new ListenOptions(endpoint.description.target, { applicationProtocols, warn, inform });
     try {
       this.#applyTo(options, endpoint.description);
       await options.prepared();

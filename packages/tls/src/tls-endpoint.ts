@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Connection, ConnectionBuilder } from '@windhover/connections';
 import { HandshakePlaces } from './handshake/handshake-places.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
+import type { ReloadingCertificate } from './certificates/reloading-certificate.ts';
 import type { TlsError } from './errors.ts';
 import { NameEntries, type NameEntry } from './names/name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
@@ -38,7 +39,9 @@ export class TlsEndpoint {
   async load(): Promise<void> {
     const endpoint = this.#endpoint;
     this.#entries = await NameEntries.load(this.options, this.#ticketKeys, (message) => endpoint.warn(message));
-    endpoint.own(new CertificateWatch(this.#entries.certificates, this.options.reloadInterval));
+    const reloaded = ({ current: { name, leaf } }: ReloadingCertificate): void =>
+      endpoint.inform?.(`${name}: the certificate has changed and was loaded again; it is valid until ${leaf.validTo}`);
+    endpoint.own(new CertificateWatch(this.#entries.certificates, this.options.reloadInterval, reloaded));
     for (const entry of this.entries) {
       const names = entry.policy.applicationProtocols ?? this.#endpoint.applicationProtocols;
       this.#protocols.set(entry, encodeApplicationProtocols(names));

@@ -34,8 +34,14 @@ const watched = async (where: string) => {
   const warn = (message: string): void => void warnings.push(message);
   const source = { certificate: join(where, 'tls.crt'), key: join(where, 'tls.key') };
   const certificate = await ReloadingCertificate.load(source, warn);
-  const watch = new CertificateWatch([certificate], Infinity);
+  const reloaded: string[] = [];
+  const watch = new CertificateWatch(
+    [certificate],
+    Infinity,
+    ({ current }) => void reloaded.push(current.leaf.subject),
+  );
   return {
+    reloaded,
     look: () => watch.look(),
     get name() {
       return certificate.current.leaf.subject.slice('CN='.length);
@@ -52,6 +58,7 @@ describe('a certificate whose files change', () => {
     write(folder, second);
     await subject.look();
     expect(subject.name).toBe('second');
+    expect(subject.reloaded).toEqual(['CN=second']);
     expect(warnings).toEqual([]);
   });
 

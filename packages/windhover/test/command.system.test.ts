@@ -208,6 +208,29 @@ describe('a failure is one sentence without a stack trace', () => {
     }
   });
 
+  it('an address in use prints the same sentence when the program is run without the command', async () => {
+    const blocker = createServer();
+    await new Promise<void>((listening) => blocker.listen(0, '127.0.0.1', listening));
+    const { port } = blocker.address() as { port: number };
+    const program = file(
+      'own.mjs',
+      `import { createBuilder } from '${index}';
+      setInterval(() => {}, 1000);
+      await (await createBuilder(['--urls=http://127.0.0.1:${port}'])).configure((app) => app.run(() => 'a')).build().run();`,
+    );
+    try {
+      const alone = new Child([program], { cwd: folder });
+      const code = await alone.exited;
+      const byCommand = await outcome(program);
+      expect(complaint({ code, output: alone.output })).toEqual(
+        failure(1, /: the address is already in use\. .* \(TRANSPORT_ADDRESS_IN_USE\)$/),
+      );
+      expect(alone.output).toBe(byCommand.output);
+    } finally {
+      blocker.close();
+    }
+  });
+
   it('a Node.js that is too old, before anything else is loaded', async () => {
     const pretend = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '20.9.0' } });`;
     const child = new Child(['--import', pretend, cli, 'nothing.mjs'], { cwd: folder });

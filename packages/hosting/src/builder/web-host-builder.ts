@@ -5,6 +5,7 @@ import { type ServerOptions, WindhoverServer } from '@windhover/server';
 import { HostLifetime } from '../lifetime/application-lifetime.ts';
 import { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from '../lifetime/background-service.ts';
+import { childLogger } from '../logging/child-logger.ts';
 import { consoleLogger } from '../logging/console-logger.ts';
 import { defaultSettings } from '../settings/default-settings.ts';
 import { HostError } from '../errors.ts';
@@ -22,7 +23,7 @@ import { ServiceCollection } from '../services/service-collection.ts';
 import { Services } from '../services/services.ts';
 import type { HostPlan } from '../settings/index.ts';
 import type { UnhandledErrorPolicy } from '../lifetime/unhandled-errors.ts';
-import { isFirstProcess } from '../lifetime/supervised-process.ts';
+import { isFirstProcess, supervisedThread } from '../lifetime/supervised-process.ts';
 import type { Siblings } from '../lifetime/process-attachment.ts';
 import { type ConfigureApplication, WebHost, type WebHostParts } from '../lifetime/web-host.ts';
 
@@ -193,7 +194,7 @@ export class WebHostBuilder {
     const hasCodeEndpoints = setup.hasEndpoints;
     const plan = this.#settings?.plan(hasCodeEndpoints);
     const ownLogger = this.#logger === undefined ? consoleLogger(plan?.logging) : undefined;
-    const logger = this.#logger ?? ownLogger!;
+    const logger = workerLogger(this.#logger ?? ownLogger!);
     const log = new HostLog(logger);
     const lifetime = new HostLifetime();
     const environment = this.#chooseEnvironment();
@@ -320,3 +321,9 @@ const checkThreadCount = (count: number): void => {
 };
 
 const mostThreads = 1024;
+
+/** In an application of several processes each entry says where it comes from. */
+const workerLogger = (logger: Logger): Logger => {
+  const thread = supervisedThread();
+  return thread === undefined ? logger : childLogger(logger, { thread, pid: process.pid });
+};

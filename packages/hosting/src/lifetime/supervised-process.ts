@@ -7,3 +7,7 @@ export const isSupervisedWorker = (): boolean =>
 
 /** Whether this process is the only one of its application, or the first that serves. */
 export const isFirstProcess = (): boolean => !isSupervisedWorker() || process.env['WINDHOVER_THREAD'] === '1';
+
+/** Number of the thread of this process under a supervisor, from 1; `undefined` without one. */
+export const supervisedThread = (): number | undefined =>
+  isSupervisedWorker() ? Number(process.env['WINDHOVER_THREAD']) : undefined;

@@ -10,7 +10,12 @@ import {
   ReadinessFeature,
   ServerAddressesFeature,
 } from '@windhover/http';
-import { ConnectionCountersFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
+import {
+  type ConnectionCounters,
+  ConnectionCountersFeature,
+  type ServerOptions,
+  WindhoverServer,
+} from '@windhover/server';
 import type { HostLifetime } from './application-lifetime.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
@@ -22,6 +27,7 @@ import type { HostLog, WaitedFor } from '../logging/host-log.ts';
 import type { HostServer, ServerFactory } from '../builder/host-server.ts';
 import type { HttpsProvider } from '../builder/https-provider.ts';
 import type { Logger } from '../logging/logger.ts';
+import { logRefusals } from '../logging/refusal-log.ts';
 import { endProcessAfter } from './process-end.ts';
 import { type ProcessAttachment, type Siblings, attachToProcess } from './process-attachment.ts';
 import { PendingWork } from './pending-work.ts';
@@ -31,6 +37,7 @@ import type { Services } from '../services/services.ts';
 import type { HostPlan } from '../settings/index.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
+import { explainIfUncaught } from './start-failure.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
 const hostReloaded = channels['windhover:host:reloaded'];
@@ -92,7 +99,9 @@ export class WebHost implements AsyncDisposable {
   #server: HostServer;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #refusals: Disposable | undefined;
   #isCutOff = false;
+  #startError: unknown;
   #hasFailed = false;
   #isToldToStop = false;
 
@@ -140,6 +149,11 @@ export class WebHost implements AsyncDisposable {
     return this.#parts.environment;
   }
 
+  /** The connections of the server in numbers, as of now; `undefined` with a server that does not count them. */
+  get counters(): ConnectionCounters | undefined {
+    return this.features.get(ConnectionCountersFeature)?.counters;
+  }
+
   /** Where the host reports. */
   get logger(): Logger {
     return this.#parts.logger;
@@ -171,6 +185,7 @@ export class WebHost implements AsyncDisposable {
     if (this.#starting !== undefined || this.#stopping !== undefined) {
       return Promise.reject(new HostError('HOST_ALREADY_STARTED'));
     }
+    this.#refusals = logRefusals(this.#parts.logger, this.features);
     this.#starting = this.#start();
     return this.#starting;
   }
@@ -261,6 +276,7 @@ export class WebHost implements AsyncDisposable {
   async #stopWork(end: AbortSignal): Promise<void> {
     const grace = graceAfter(end, stopGrace);
     await this.#background.stop(end, grace.signal);
+    this.#refusals?.[Symbol.dispose]();
     const disposing = this.#parts.services.dispose((service, error) => this.#log.disposeFailed(service, error));
     await settledOrAborted(disposing, grace.signal);
     grace.clear();
@@ -312,6 +328,9 @@ export class WebHost implements AsyncDisposable {
    * serves nothing itself. A second signal ends the process at once with the code 128 + signal. A second past the shutdown timeout
    * the process ends in any case.
    *
+   * A program that does not catch the error of a failed start ends with one sentence and the exit code 1; with `--verbose`
+   * or `WINDHOVER_VERBOSE=1` stack traces are printed.
+   *
    * @throws Error what `start` throws
    */
   async run(): Promise<void> {
@@ -329,6 +348,7 @@ export class WebHost implements AsyncDisposable {
     } finally {
       clearInterval(keptAlive);
       attachment.detach();
+      if (this.#startError !== undefined) explainIfUncaught(this.#startError);
       if (this.#isCutOff) this.#endProcessAfter(0);
       if (this.#hasFailed) process.exitCode = 1;
     }
@@ -358,6 +378,7 @@ export class WebHost implements AsyncDisposable {
       await (this.#starting ?? this.start());
     } catch (error) {
       attachment.startFailed(error);
+      this.#startError = error;
       throw error;
     }
     if (this.lifetime.stopping.aborted) return;

@@ -6,6 +6,8 @@ export const logCategories = {
   server: 'windhover.server',
   /** As `Microsoft.AspNetCore.Server.Kestrel.BadRequests` */
   badRequests: 'windhover.server.bad-requests',
+  /** As `Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware` */
+  https: 'windhover.server.https',
 } as const;
 
 /** Ids of events. Below 64 they are those of Kestrel and ASP.NET Core. */
@@ -29,4 +31,5 @@ export const eventIds = {
   settingsWarning: 71,
   settingsAway: 72,
   waiting: 73,
+  refused: 74,
 } as const;

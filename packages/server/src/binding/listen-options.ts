@@ -28,6 +28,8 @@ export interface ListenOptionsHost {
   /** ALPN names of the protocols that the server has, the preferred one first. */
   readonly applicationProtocols: readonly string[];
   warn(message: string): void;
+  /** Reports something that is expected. */
+  inform?(message: string): void;
 }
 
 /**
@@ -139,5 +141,9 @@ export class ListenOptions implements ConnectionBuilder {
 
   warn(message: string): void {
     this.#host.warn(`${this.name}: ${message}`);
+  }
+
+  inform(message: string): void {
+    this.#host.inform?.(`${this.name}: ${message}`);
   }
 }

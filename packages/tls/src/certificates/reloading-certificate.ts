@@ -41,15 +41,21 @@ export class ReloadingCertificate {
     return this.#files.length > 0;
   }
 
-  /** Looks at the files. Files that have changed are loaded; bad ones leave the certificate as it is, with a warning. */
-  async look(): Promise<void> {
+  /**
+   * Looks at the files. Files that have changed are loaded; bad ones leave the certificate as it is, with a warning.
+   *
+   * @returns whether another certificate is in use now
+   */
+  async look(): Promise<boolean> {
     const state = await fileState(this.#files);
-    if (state === this.#state) return;
+    if (state === this.#state) return false;
     try {
       this.#current = await load(this.#source, this.#warn);
       this.#state = state;
+      return true;
     } catch (error) {
       this.#failed(state, error as Error);
+      return false;
     }
   }
 

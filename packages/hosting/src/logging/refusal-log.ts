@@ -1,0 +1,113 @@
+import { type Connection, ConnectionEndpointFeature, formatEndpoint } from '@windhover/connections';
+import { type RefusedMessage, subscribe } from '@windhover/diagnostics';
+import type { FeatureCollection } from '@windhover/features';
+import { ServerAddressesFeature } from '@windhover/server';
+import { childLogger } from './child-logger.ts';
+import { eventIds, logCategories } from './log-events.ts';
+import type { Logger } from './logger.ts';
+
+/** Milliseconds between two summaries. */
+const summaryInterval = 60_000;
+
+/** A client that connects and leaves, as the TCP check of a load balancer does: not worth a summary. */
+const quietCodes: ReadonlySet<string> = new Set(['TLS_HANDSHAKE_INCOMPLETE', 'PROXY_HEADER_INCOMPLETE']);
+
+/**
+ * Logs the TLS handshakes and PROXY protocol headers that a host refuses: each at `debug`, with its cause and the address,
+ * and at most once a minute a summary at `info`. Peers cause these entries, so their number is limited.
+ *
+ * @param features of the host: the channels carry the messages of every server in the process
+ * @returns ends it
+ */
+export const logRefusals = (logger: Logger, features: FeatureCollection): Disposable => {
+  const host = features.get(ServerAddressesFeature);
+  const isOwn = ({ connection }: RefusedMessage): boolean =>
+    host !== undefined && connection.features.get(ServerAddressesFeature) === host;
+  const handshakes = new RefusalLog(childLogger(logger, { category: logCategories.https }), 'TLS handshake');
+  const headers = new RefusalLog(childLogger(logger, { category: logCategories.server }), 'PROXY protocol header');
+  const subscription = subscribe({
+    'windhover:tls:refused': (message) => {
+      if (isOwn(message)) handshakes.add(message);
+    },
+    'windhover:proxy-protocol:refused': (message) => {
+      if (isOwn(message)) headers.add(message);
+    },
+  });
+  return {
+    [Symbol.dispose]: () => {
+      subscription[Symbol.dispose]();
+      handshakes.end();
+      headers.end();
+    },
+  };
+};
+
+/** Refusals of one kind. */
+class RefusalLog {
+  readonly #logger: Logger;
+  readonly #subject: string;
+  readonly #counts = new Map<string, number>();
+  #lastAddress: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param subject e.g. `TLS handshake` */
+  constructor(logger: Logger, subject: string) {
+    this.#logger = logger;
+    this.#subject = subject;
+  }
+
+  add({ connection, error }: RefusedMessage): void {
+    const { code } = error;
+    const address = addressOf(connection);
+    const eventId = eventIds.refused;
+    const details = { eventId, connectionId: connection.id, code, address, cause: causeOf(error) };
+    guarded(() => this.#logger.debug(details, `A ${this.#subject} was refused: ${error.message}`));
+    if (quietCodes.has(code)) return;
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    this.#lastAddress = address;
+    // The first one is reported at once, and those after it together.
+    if (this.#timer === undefined) this.#summarize();
+  }
+
+  /** Writes what was not reported yet. */
+  end(): void {
+    clearTimeout(this.#timer);
+    if (this.#counts.size > 0) this.#summarize();
+    clearTimeout(this.#timer);
+  }
+
+  #summarize(): void {
+    const count = [...this.#counts.values()].reduce((sum, each) => sum + each, 0);
+    const codes = Object.fromEntries(this.#counts);
+    const causes = Object.entries(codes).map(([code, times]) => (times === 1 ? code : `${code} ${times} times`));
+    const subject = count === 1 ? `1 ${this.#subject} was` : `${count} ${this.#subject}s were`;
+    const message = `${subject} refused: ${causes.join(', ')}. Set the log level to debug to see each one.`;
+    const details = { eventId: eventIds.refused, codes, lastAddress: this.#lastAddress };
+    guarded(() => this.#logger.info(details, message));
+    this.#counts.clear();
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#counts.size > 0) this.#summarize();
+    }, summaryInterval).unref();
+  }
+}
+
+const addressOf = ({ features }: Connection): string | undefined => {
+  const remote = features.get(ConnectionEndpointFeature)?.remoteEndpoint;
+  return remote && formatEndpoint(remote);
+};
+
+/** What OpenSSL or the application has said, e.g. `ERR_SSL_NO_SHARED_CIPHER`. */
+const causeOf = ({ cause }: Error): string | undefined => {
+  if (!(cause instanceof Error)) return undefined;
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+};
+
+/** A logger that throws must not reach the connection. */
+const guarded = (log: () => void): void => {
+  try {
+    log();
+  } catch {
+    // `serverLog` reports a broken logger.
+  }
+};
