@@ -1,20 +1,13 @@
-import { formatWithOptions } from 'node:util';
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runExample } from '../../../tools/test-support/run-example.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
 
 describe('frameworks with a fetch method', () => {
-  it.each(['hono', 'h3'])('%s answers as its example says', async (name) => {
-    const path = new URL(`../examples/${name}.ts`, import.meta.url);
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
-      lines.push(formatWithOptions({ colors: false }, ...values));
-    });
-    await import(path.href);
-    const expected = [...readFileSync(path, 'utf8').matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
-    expect(lines).toEqual(expected);
+  it.each(['hono.ts', 'h3.ts'])('%s answers as it says', async (file) => {
+    const { logged, expected } = await runExample(file, import.meta.url);
+    expect(logged).toEqual(expected);
   });
 });

@@ -1,20 +1,49 @@
-import { formatWithOptions } from 'node:util';
-import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runExample } from '../../../tools/test-support/run-example.ts';
+import type { NodeHandler } from '../src/index.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.doUnmock('@windhover/app-node');
+  vi.doUnmock('windhover');
 });
 
-describe('frameworks with a (req, res) handler', () => {
-  it.each(['express', 'koa', 'fastify'])('%s answers as its example says', async (name) => {
-    const path = new URL(`../examples/${name}.ts`, import.meta.url);
-    const lines: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
-      lines.push(formatWithOptions({ colors: false }, ...values));
-    });
-    await import(path.href);
-    const expected = [...readFileSync(path, 'utf8').matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
-    expect(lines).toEqual(expected);
+/** `serve` of the host, on `node:http`. */
+const serveOnNode = async (handler: NodeHandler) => {
+  const server = createServer(handler as never);
+  await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
+  return {
+    addresses: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
+    stop: () => server[Symbol.asyncDispose](),
+  };
+};
+
+const onNode = (): void => {
+  vi.doMock('@windhover/app-node', () => ({ createServer, nodeHandler: (handler: NodeHandler) => handler }));
+  vi.doMock('windhover', () => ({ serve: serveOnNode }));
+};
+
+const files = [
+  'express.ts',
+  'express-middleware.ts',
+  'fastify.ts',
+  'koa.ts',
+  'nest.ts',
+  'socket-io.ts',
+  'trpc.ts',
+  'vite.ts',
+  'yoga.mjs',
+];
+
+describe.each([
+  ['Windhover', () => {}],
+  ['node:http', onNode],
+])('frameworks with a (req, res) handler, on %s', (_server, prepare) => {
+  it.each(files)('%s answers as it says', async (file) => {
+    prepare();
+    const { logged, expected } = await runExample(file, import.meta.url);
+    expect(logged).toEqual(expected);
   });
 });

@@ -18,6 +18,7 @@ const notCompared: Readonly<Record<string, string>> = {
   "`server.emit('connection', stream)`": 'nothing to compare',
   'a client that ends its side while it waits': 'the cases run createServer; see node-handler.test.ts',
   instances: 'classes cannot be compared',
+  'HTTP/2': 'http2.test.ts compares it with node:http2',
 };
 
 const texts = readdirSync(new URL('.', import.meta.url))

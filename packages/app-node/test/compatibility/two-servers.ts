@@ -114,7 +114,8 @@ class Run {
   }
 }
 
-const comparable = (value: unknown): unknown => {
+/** An error by its code and name; other values as they are. */
+export const comparable = (value: unknown): unknown => {
   if (!(value instanceof Error)) return value;
   return { code: (value as NodeJS.ErrnoException).code, name: value.name };
 };

@@ -1,0 +1,10 @@
+import express from 'express';
+
+/** The application of the Express subjects. */
+export const expressHello = () => {
+  const app = express();
+  app.get('/', (_request, response) => {
+    response.type('text/plain').send('Hello, World!');
+  });
+  return app;
+};
