@@ -120,6 +120,7 @@ export class Http1Client extends HostClient {
 export class Http2Client extends HostClient {
   readonly #scheme: 'http' | 'https';
   #session: ClientHttp2Session | undefined;
+  #connection: Duplex | undefined;
 
   constructor(connect: () => Duplex, scheme: 'http' | 'https') {
     super(connect);
@@ -164,10 +165,16 @@ export class Http2Client extends HostClient {
 
   override close(): void {
     this.#session?.destroy();
+    // Node destroys the sockets of its sessions; other streams it ends in an orderly way.
+    if (this.#connection !== undefined && !(this.#connection instanceof Socket)) {
+      reset(this.#connection.on('error', () => {}));
+    }
   }
 
   #connected(): ClientHttp2Session {
-    const session = http2Connect(`${this.#scheme}://app.test`, { createConnection: this.connect });
+    const session = http2Connect(`${this.#scheme}://app.test`, {
+      createConnection: () => (this.#connection = this.connect()),
+    });
     // The requests that run fail with the same error.
     session.on('error', () => {});
     return session;

@@ -1,0 +1,40 @@
+import { EventStreamError } from './errors.ts';
+
+/** Calls back again and again: the machine's timers, or the clock of a test. */
+export interface EventStreamClock {
+  /** @returns a function that ends it */
+  every(milliseconds: number, callback: () => void): () => void;
+}
+
+/** Options of `eventStream`. */
+export interface EventStreamOptions {
+  /** Milliseconds between two comments that keep the connection open through proxies; `null` for none. */
+  readonly keepAliveInterval: number | null;
+  /** Bytes that may wait for a client; a stream with more is reset. `null` for no limit. */
+  readonly maxBufferSize: number | null;
+  readonly clock: EventStreamClock;
+}
+
+const systemClock: EventStreamClock = {
+  every(milliseconds, callback) {
+    const timer = setInterval(callback, milliseconds).unref();
+    return () => clearInterval(timer);
+  },
+};
+
+export const eventStreamDefaults: EventStreamOptions = {
+  keepAliveInterval: 15_000, // milliseconds; as the HTML standard suggests
+  maxBufferSize: 1_048_576, // bytes
+  clock: systemClock,
+};
+
+/** @throws EventStreamError `EVENT_STREAM_OPTION_INVALID` */
+export const resolveEventStreamOptions = (given: Partial<EventStreamOptions>): EventStreamOptions => {
+  const options = { ...eventStreamDefaults, ...given };
+  for (const value of [options.keepAliveInterval, options.maxBufferSize]) {
+    if (value !== null && !(Number.isSafeInteger(value) && value >= 1)) {
+      throw new EventStreamError('EVENT_STREAM_OPTION_INVALID');
+    }
+  }
+  return options;
+};

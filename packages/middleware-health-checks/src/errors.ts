@@ -1,0 +1,23 @@
+/** Every code of a `HealthChecksError`, with the beginning of its message. */
+export const healthChecksErrors = {
+  HEALTH_CHECKS_PATH_INVALID: 'a path must start with "/", or be null for none, and differ from the others',
+  HEALTH_CHECKS_TIMEOUT_INVALID: 'a timeout must be an integer of at least 1, in milliseconds',
+  HEALTH_CHECKS_NAME_INVALID: 'a check must have a name, which no other check has',
+  HEALTH_CHECKS_STATUS_INVALID: 'a status code must be an integer from 200 to 599',
+  HEALTH_CHECKS_TIMEOUT: 'the check took longer than its timeout',
+} as const satisfies Record<`HEALTH_CHECKS_${string}`, string>;
+
+export type HealthChecksErrorCode = keyof typeof healthChecksErrors;
+
+/** An invalid option of `healthChecks`, or the reason of the signal of a check that took too long. Branch on `code`. */
+export class HealthChecksError extends Error {
+  override readonly name = 'HealthChecksError';
+  readonly code: HealthChecksErrorCode;
+
+  constructor(code: HealthChecksErrorCode, given?: unknown) {
+    super(
+      given === undefined ? healthChecksErrors[code] : `${healthChecksErrors[code]}; received ${JSON.stringify(given)}`,
+    );
+    this.code = code;
+  }
+}

@@ -1,0 +1,74 @@
+import { HealthChecksError } from './errors.ts';
+
+/**
+ * `degraded`: works, and somebody should look at it.
+ *
+ * Source: ASP.NET Core `HealthStatus`
+ */
+export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
+
+/** The result of a check: a status, or a status with a description; nothing means `healthy`. */
+export type CheckResult = void | HealthStatus | { readonly status: HealthStatus; readonly description?: string };
+
+/**
+ * A check of something that the application needs.
+ *
+ * Source: ASP.NET Core `IHealthCheck`, `HealthCheckRegistration`
+ */
+export interface HealthCheck {
+  readonly name: string;
+  /**
+   * Looks. An error, or a result after the timeout, means `unhealthy`.
+   *
+   * @param signal aborts when the timeout is over
+   */
+  check(signal: AbortSignal): CheckResult | Promise<CheckResult>;
+  /** Milliseconds; by default the `timeout` of the middleware. */
+  readonly timeout?: number;
+  /**
+   * Whether the check decides about liveness, too. A process that is not alive is restarted: let a check decide only if a
+   * restart helps. Default false: about readiness only.
+   */
+  readonly liveness?: boolean;
+}
+
+/** The outcome of one check. */
+export interface CheckReport {
+  readonly name: string;
+  readonly status: HealthStatus;
+  readonly description: string | undefined;
+  /** For the server, never for the client. */
+  readonly error: unknown;
+}
+
+/** Runs a check within its time. Never rejects. */
+export const runCheck = async ({ name, check, timeout }: HealthCheck, defaultTimeout: number): Promise<CheckReport> => {
+  const abortion = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const error = new HealthChecksError('HEALTH_CHECKS_TIMEOUT');
+      abortion.abort(error);
+      reject(error);
+    }, timeout ?? defaultTimeout);
+  });
+  try {
+    const result = await Promise.race([attempt(check, abortion.signal), timedOut]);
+    const { status, description } = typeof result === 'object' ? result : { status: result ?? 'healthy' };
+    return { name, status, description, error: undefined };
+  } catch (error) {
+    return { name, status: 'unhealthy', description: undefined, error };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** A check that throws at once rejects, as one that throws later. */
+const attempt = async (check: HealthCheck['check'], signal: AbortSignal): Promise<CheckResult> => check(signal);
+
+/** The worst status of all. */
+export const worstStatus = (reports: readonly CheckReport[]): HealthStatus => {
+  const statuses = reports.map(({ status }) => status);
+  if (statuses.includes('unhealthy')) return 'unhealthy';
+  return statuses.includes('degraded') ? 'degraded' : 'healthy';
+};

@@ -1,0 +1,81 @@
+import { type HttpContext, type Middleware, ReadinessFeature, listMembers } from '@windhover/http';
+import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstStatus } from './health-check.ts';
+import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
+
+/**
+ * Request middleware that answers liveness and readiness probes. The process is ready when the host has started and does not
+ * stop, and no check is unhealthy: at the beginning of a stop a load balancer learns to send new requests elsewhere, while the
+ * host still serves.
+ *
+ * @throws HealthChecksError for an option out of its range
+ * Source: ASP.NET Core `HealthCheckMiddleware`
+ */
+export const healthChecks = (given: Partial<HealthChecksOptions> = {}): Middleware => {
+  const options = resolveHealthChecksOptions(given);
+  const { livePath, readyPath, checks } = options;
+  const live = new Probe(
+    checks.filter(({ liveness }) => liveness === true),
+    options,
+  );
+  const ready = new Probe(checks, options);
+  return (context, next) => {
+    const { path } = context.request;
+    if (path === livePath) return live.answer(context, true);
+    if (path === readyPath) return ready.answer(context, isReady(context));
+    return next(context);
+  };
+};
+
+/** Without a host a server that answers is ready. */
+const isReady = ({ features }: HttpContext): boolean => features.get(ReadinessFeature)?.isReady ?? true;
+
+/** The checks of one path. */
+class Probe {
+  readonly #checks: readonly HealthCheck[];
+  readonly #options: HealthChecksOptions;
+  /** Requests that come while the checks run get their results: clients cannot make the checks run more often. */
+  #running: Promise<readonly CheckReport[]> | undefined;
+
+  constructor(checks: readonly HealthCheck[], options: HealthChecksOptions) {
+    this.#checks = checks;
+    this.#options = options;
+  }
+
+  /** @param isServing whether the host wants requests; without that the checks need not run */
+  answer(context: HttpContext, isServing: boolean): void | Promise<void> {
+    const { method } = context.request;
+    if (method !== 'GET' && method !== 'HEAD') return refuseMethod(context);
+    if (!isServing) return this.#send(context, 'unhealthy', []);
+    if (this.#checks.length === 0) return this.#send(context, 'healthy', []);
+    return this.#run().then((reports) => this.#send(context, worstStatus(reports), reports));
+  }
+
+  #run(): Promise<readonly CheckReport[]> {
+    this.#running ??= this.#runAll().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #runAll(): Promise<readonly CheckReport[]> {
+    const { timeout, onCheckFailed } = this.#options;
+    const reports = await Promise.all(this.#checks.map((check) => runCheck(check, timeout)));
+    for (const { name, error } of reports) if (error !== undefined) onCheckFailed(name, error);
+    return reports;
+  }
+
+  #send({ request, response }: HttpContext, status: HealthStatus, reports: readonly CheckReport[]): void {
+    const { statusCodes, allowCaching, details } = this.#options;
+    response.statusCode = statusCodes[status];
+    if (!allowCaching) response.headers.set('cache-control', 'no-store, no-cache');
+    if (!acceptsJson(request.headers.get('accept') ?? '')) return response.send(`${status}\n`);
+    const checks = reports.map(({ name, status, description }) => ({ name, status, description }));
+    response.json({ status, ...(details && { checks }) });
+  }
+}
+
+const refuseMethod = ({ response }: HttpContext): void => {
+  response.statusCode = 405;
+  response.headers.set('allow', 'GET, HEAD');
+};
+
+const acceptsJson = (accept: string): boolean =>
+  listMembers(accept.toLowerCase()).some((range) => range.split(';')[0]!.trim() === 'application/json');

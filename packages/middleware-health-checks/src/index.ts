@@ -1,0 +1,4 @@
+export { HealthChecksError, type HealthChecksErrorCode, healthChecksErrors } from './errors.ts';
+export type { CheckResult, HealthCheck, HealthStatus } from './health-check.ts';
+export { healthChecks } from './health-checks.ts';
+export { type HealthChecksOptions, healthChecksDefaults } from './options.ts';

@@ -1,0 +1,63 @@
+import { HealthChecksError } from './errors.ts';
+import type { HealthCheck, HealthStatus } from './health-check.ts';
+
+/**
+ * Options of `healthChecks`.
+ *
+ * Source: ASP.NET Core `HealthCheckOptions`
+ */
+export interface HealthChecksOptions {
+  /** Path that says whether the process works; `null` for none. */
+  readonly livePath: string | null;
+  /** Path that says whether new requests should be sent here; `null` for none. */
+  readonly readyPath: string | null;
+  /** Checks of things that the application needs. */
+  readonly checks: readonly HealthCheck[];
+  /** Milliseconds that a check may take, where it has no timeout itself. */
+  readonly timeout: number;
+  /** Status codes of the answers. */
+  readonly statusCodes: Readonly<Record<HealthStatus, number>>;
+  /** Whether JSON names the checks, with their status and description. Text never does. */
+  readonly details: boolean;
+  /** Whether caches may keep the answers. */
+  readonly allowCaching: boolean;
+  /** Called with the error of each check that fails. */
+  readonly onCheckFailed: (name: string, error: unknown) => void;
+}
+
+export const healthChecksDefaults: HealthChecksOptions = {
+  livePath: '/livez', // as Kubernetes names it
+  readyPath: '/readyz', // as Kubernetes names it
+  checks: [],
+  timeout: 5000, // milliseconds
+  statusCodes: { healthy: 200, degraded: 200, unhealthy: 503 }, // as ASP.NET Core ResultStatusCodes
+  details: false,
+  allowCaching: false, // as ASP.NET Core AllowCachingResponses
+  onCheckFailed: () => undefined,
+};
+
+/** @throws HealthChecksError for an option out of its range */
+export const resolveHealthChecksOptions = (given: Partial<HealthChecksOptions>): HealthChecksOptions => {
+  const options = { ...healthChecksDefaults, ...given };
+  const { livePath, readyPath, checks, statusCodes } = options;
+  for (const path of [livePath, readyPath]) {
+    if (path !== null && !path.startsWith('/')) throw new HealthChecksError('HEALTH_CHECKS_PATH_INVALID', path);
+  }
+  if (livePath !== null && livePath === readyPath) throw new HealthChecksError('HEALTH_CHECKS_PATH_INVALID', livePath);
+  const names = new Set<string>();
+  for (const { name } of checks) {
+    if (name === '' || names.has(name)) throw new HealthChecksError('HEALTH_CHECKS_NAME_INVALID', name);
+    names.add(name);
+  }
+  for (const timeout of [options.timeout, ...checks.map((check) => check.timeout ?? options.timeout)]) {
+    if (!Number.isSafeInteger(timeout) || timeout < 1) {
+      throw new HealthChecksError('HEALTH_CHECKS_TIMEOUT_INVALID', timeout);
+    }
+  }
+  for (const code of Object.values(statusCodes)) {
+    if (!Number.isInteger(code) || code < 200 || code > 599) {
+      throw new HealthChecksError('HEALTH_CHECKS_STATUS_INVALID', code);
+    }
+  }
+  return options;
+};

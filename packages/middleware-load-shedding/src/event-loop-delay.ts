@@ -1,0 +1,31 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** Milliseconds between two samples of the event loop; a free loop is sampled this late. */
+const resolution = 10;
+/** Milliseconds over which the delay is averaged. */
+const period = 500;
+
+/**
+ * Makes a meter of the event loop: by how many milliseconds it is late, on average over the last half second that has passed
+ * between two calls. Sampling begins with the first call, and does not keep the process alive.
+ */
+export const eventLoopDelay = (now: () => number = () => performance.now()): (() => number) => {
+  let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
+  let since = 0;
+  let delay = 0;
+  return () => {
+    const time = now();
+    if (histogram === undefined) {
+      histogram = monitorEventLoopDelay({ resolution });
+      histogram.enable();
+      since = time;
+    }
+    // A loop that is blocked for longer than the period gives no sample in it: what was measured before still holds.
+    if (time - since < period || histogram.count === 0) return delay;
+    since = time;
+    // The mean is in nanoseconds.
+    delay = Math.max(0, histogram.mean / 1e6 - resolution);
+    histogram.reset();
+    return delay;
+  };
+};

@@ -1,0 +1,36 @@
+import { type Middleware, sendProblemOrText } from '@windhover/http';
+import { type LoadReason, type LoadSheddingOptions, resolveLoadSheddingOptions } from './options.ts';
+
+/**
+ * Request middleware that rejects requests with 503 and Retry-After while the process has more work than it can do: while the
+ * event loop is late, or too many requests run. A rejection is cheap, so the requests that are served stay fast. Add it first.
+ *
+ * @throws LoadSheddingError for an option out of its range
+ */
+export const loadShedding = (given: Partial<LoadSheddingOptions> = {}): Middleware => {
+  const { maxEventLoopDelay, maxRequests, retryAfter, exemptPaths, onRejected, delay } =
+    resolveLoadSheddingOptions(given);
+  const exempt = new Set(exemptPaths);
+  let running = 0;
+  const leave = (): void => void running--;
+
+  const overload = (): LoadReason | undefined => {
+    if (maxRequests !== null && running >= maxRequests) return 'requests';
+    if (maxEventLoopDelay !== null && delay() > maxEventLoopDelay) return 'event-loop-delay';
+    return undefined;
+  };
+
+  return (context, next) => {
+    if (exempt.has(context.request.path)) return next(context);
+    const reason = overload();
+    const { response } = context;
+    if (reason !== undefined) {
+      onRejected(context, reason);
+      response.headers.set('retry-after', retryAfter);
+      return sendProblemOrText(context, { status: 503 });
+    }
+    running++;
+    response.onCompleted(leave);
+    return next(context);
+  };
+};

@@ -1,0 +1,46 @@
+import type { HttpContext } from '@windhover/http';
+import { LoadSheddingError } from './errors.ts';
+import { eventLoopDelay } from './event-loop-delay.ts';
+
+/** Which limit a request was rejected for. */
+export type LoadReason = 'event-loop-delay' | 'requests';
+
+/** Options of `loadShedding`. */
+export interface LoadSheddingOptions {
+  /** Milliseconds by which the event loop may be late, on average over half a second; `null` for no limit. */
+  readonly maxEventLoopDelay: number | null;
+  /** Requests that may run at one time; `null` for no limit. */
+  readonly maxRequests: number | null;
+  /** Seconds in the Retry-After field of a rejection. */
+  readonly retryAfter: number;
+  /** Paths that are served whatever the load: a load balancer must not take a busy process for a dead one. */
+  readonly exemptPaths: readonly string[];
+  /** Called with each rejected request before it is answered, e.g. to count it. */
+  readonly onRejected: (context: HttpContext, reason: LoadReason) => void;
+  /** Measures the delay of the event loop in milliseconds. */
+  readonly delay: () => number;
+}
+
+export const loadSheddingDefaults: Omit<LoadSheddingOptions, 'delay'> = {
+  maxEventLoopDelay: 200, // milliseconds
+  maxRequests: null,
+  retryAfter: 5, // seconds
+  exemptPaths: ['/livez', '/readyz', '/healthz'], // as the paths of @windhover/middleware-health-checks
+  onRejected: () => undefined,
+};
+
+/** @throws LoadSheddingError */
+export const resolveLoadSheddingOptions = (given: Partial<LoadSheddingOptions>): LoadSheddingOptions => {
+  const options = { ...loadSheddingDefaults, delay: given.delay ?? eventLoopDelay(), ...given };
+  const { maxEventLoopDelay, maxRequests, retryAfter } = options;
+  if (maxEventLoopDelay !== null && !(Number.isFinite(maxEventLoopDelay) && maxEventLoopDelay > 0)) {
+    throw new LoadSheddingError('LOAD_SHEDDING_DELAY_INVALID', maxEventLoopDelay);
+  }
+  if (maxRequests !== null && !(Number.isSafeInteger(maxRequests) && maxRequests >= 1)) {
+    throw new LoadSheddingError('LOAD_SHEDDING_REQUESTS_INVALID', maxRequests);
+  }
+  if (!Number.isSafeInteger(retryAfter) || retryAfter < 0) {
+    throw new LoadSheddingError('LOAD_SHEDDING_RETRY_INVALID', retryAfter);
+  }
+  return options;
+};

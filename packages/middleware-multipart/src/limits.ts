@@ -1,0 +1,38 @@
+import { MultipartError } from './errors.ts';
+
+/** Limits of one request. The server limits the size of the whole content, `maxRequestBodySize`. */
+export interface MultipartLimits {
+  /** Fields and files together. */
+  readonly maxParts: number;
+  readonly maxFields: number;
+  readonly maxFiles: number;
+  /** Bytes of the name of a field or file. */
+  readonly maxNameSize: number;
+  /** Bytes of the value of a field. */
+  readonly maxFieldSize: number;
+  /** Bytes of a file. */
+  readonly maxFileSize: number;
+  /** Header fields of a part. */
+  readonly maxHeaders: number;
+  /** Bytes of the header section of a part. */
+  readonly maxHeaderSize: number;
+}
+
+export const multipartDefaults: MultipartLimits = {
+  maxParts: 1024,
+  maxFields: 1024, // as ASP.NET Core FormOptions.ValueCountLimit
+  maxFiles: 16,
+  maxNameSize: 2048, // bytes; as ASP.NET Core FormOptions.KeyLengthLimit
+  maxFieldSize: 1_048_576, // bytes
+  maxFileSize: 10_485_760, // bytes
+  maxHeaders: 16, // as ASP.NET Core FormOptions.MultipartHeadersCountLimit
+  maxHeaderSize: 16_384, // bytes; as ASP.NET Core FormOptions.MultipartHeadersLengthLimit
+};
+
+/** @throws MultipartError `MULTIPART_LIMIT_INVALID` */
+export const resolveMultipartLimits = (given: Partial<MultipartLimits>): MultipartLimits => {
+  const limits = { ...multipartDefaults, ...given };
+  const isInvalid = Object.values(limits).some((value: number) => !Number.isSafeInteger(value) || value < 0);
+  if (isInvalid) throw new MultipartError('MULTIPART_LIMIT_INVALID');
+  return limits;
+};

@@ -1,0 +1,205 @@
+import { Buffer } from 'node:buffer';
+import type { Middleware } from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
+import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { until } from '../../../tools/test-support/until.ts';
+import { type MultipartErrorCode, type MultipartLimits, type Part, multipart } from '../src/index.ts';
+
+const type = 'multipart/form-data; boundary=b';
+
+/** A part as it goes on the wire. */
+const part = (disposition: string, content: string, ...lines: string[]): string =>
+  ['--b', `Content-Disposition: form-data; ${disposition}`, ...lines, '', content, ''].join('\r\n');
+
+const field = (name: string, value: string): string => part(`name="${name}"`, value);
+const file = (name: string, content: string): string =>
+  part(`name="${name}"; filename="${name}.bin"`, content, 'Content-Type: application/x-bin');
+const end = '--b--\r\n';
+
+const textOf = async (each: Part): Promise<string> => {
+  if (each.kind === 'field') return `${each.name}=${each.value}`;
+  const pieces: Buffer[] = [];
+  for await (const piece of each.content) pieces.push(piece as Buffer);
+  return `${each.name}:${each.fileName}:${each.mediaType}=${Buffer.concat(pieces).toString()}`;
+};
+
+/** Answers POST with all parts, one a line. */
+const listing =
+  (limits?: Partial<MultipartLimits>): Middleware =>
+  async (context) => {
+    const lines: string[] = [];
+    for await (const each of multipart(context, limits)) lines.push(await textOf(each));
+    return lines.join('\n');
+  };
+
+const post = (content: string, limits?: Partial<MultipartLimits>, contentType = type): Promise<Answer> =>
+  new MemoryHttp((context) => listing(limits)(context, () => undefined), { maxRequestBodySize: 100_000 }).answer(
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`,
+  );
+
+everyHost((host) => {
+  it('reads fields and files of a form, however it arrives', async () => {
+    const { client } = await host.serve([listing()]);
+    const large = 'x'.repeat(200_000);
+    const form = new FormData();
+    form.set('title', 'Ünder');
+    form.set('file', new Blob([large], { type: 'text/plain' }), 'a.txt');
+    form.set('empty', new Blob([]), 'empty.bin');
+    form.set('last', 'z');
+    const request = new Request('http://a', { method: 'POST', body: form });
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    const headers = { 'content-type': request.headers.get('content-type')! };
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      for (let at = 0; at < bytes.length; at += 7001) yield bytes.subarray(at, at + 7001);
+    };
+    for (const body of [bytes, pieces()]) {
+      const { status, text } = await client.request({ method: 'POST', headers, body });
+      expect(status).toBe(200);
+      expect(text.split('\n')).toEqual([
+        'title=Ünder',
+        `file:a.txt:text/plain=${large}`,
+        'empty:empty.bin:application/octet-stream=',
+        'last=z',
+      ]);
+    }
+  });
+
+  it('fails when the client leaves in a file', async () => {
+    const errors: unknown[] = [];
+    const started = deferred();
+    const { client } = await host.serve([
+      async (context) => {
+        for await (const each of multipart(context)) {
+          if (each.kind !== 'file') continue;
+          started.resolve();
+          try {
+            await textOf(each);
+          } catch (error) {
+            errors.push(error);
+            throw error;
+          }
+        }
+      },
+    ]);
+    const halt = deferred();
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(file('a', 'x'.repeat(50_000)).slice(0, -2));
+      await halt.promise;
+    };
+    const answer = client.request({ method: 'POST', headers: { 'content-type': type }, body: pieces() });
+    answer.catch(() => undefined);
+    await started.promise;
+    client.close();
+    await until(() => errors.length === 1);
+    expect(errors[0]).toBeInstanceOf(Error);
+    halt.resolve();
+  });
+});
+
+describe('content', () => {
+  it('is the same at every split', async () => {
+    const content = Buffer.from(`${field('a', '1')}${file('f', 'content\r\n--ax')}${field('b', '2')}${end}`);
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    for (let at = 1; at < content.length; at++) {
+      const chunks = [content.subarray(0, at), content.subarray(at)].map(
+        (piece) => `${piece.length.toString(16)}\r\n${piece.toString()}\r\n`,
+      );
+      const http = new MemoryHttp((context) => listing()(context, () => undefined));
+      const { content: answer } = await http.answer(`${head}${chunks.join('')}0\r\n\r\n`);
+      expect(answer).toBe('a=1\nf:f.bin:application/x-bin=content\r\n--ax\nb=2');
+    }
+  });
+
+  it.each<[title: string, content: string, answer: string]>([
+    ['a path in a file name', part('name="f"; filename="../../etc/passwd"', 'x'), 'f:passwd:text/plain=x'],
+    ['a Windows path', part(String.raw`name="f"; filename="C:\a\b.txt"`, 'x'), 'f:b.txt:text/plain=x'],
+    ['a name of the prototype', field('__proto__', 'x'), '__proto__=x'],
+    ['two fields with one name', field('a', '1') + field('a', '2'), 'a=1\na=2'],
+    ['an empty value', field('a', ''), 'a='],
+  ])('%s', async (_title, content, answer) => {
+    expect((await post(content + end)).content).toBe(answer);
+  });
+});
+
+describe('a handler', () => {
+  it('that does not read a file gets the next part', async () => {
+    const http = new MemoryHttp(
+      async (context) => {
+        const names: string[] = [];
+        for await (const { name } of multipart(context)) names.push(name);
+        return names.join();
+      },
+      { maxRequestBodySize: 1_000_000 },
+    );
+    const content = `${file('f', 'x'.repeat(300_000))}${field('a', '1')}${end}`;
+    const request = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${content.length}\r\n\r\n`;
+    expect((await http.answer(request + content)).content).toBe('f,a');
+  });
+
+  it('that leaves the loop can answer', async () => {
+    const http = new MemoryHttp(async (context) => {
+      for await (const { name } of multipart(context)) return name;
+      return 'none';
+    });
+    const content = `${field('a', '1')}${file('f', 'x'.repeat(500))}${end}`;
+    const request = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${content.length}\r\n\r\n`;
+    expect((await http.answer(request + content)).content).toBe('a');
+  });
+});
+
+describe('content that is refused', () => {
+  it.each<[title: string, content: string, limits: Partial<MultipartLimits>, status: number, code: MultipartErrorCode]>(
+    [
+      ['nothing', '', {}, 400, 'MULTIPART_MALFORMED'],
+      ['a part without a name', part('filename="a"', 'x') + end, {}, 400, 'MULTIPART_MALFORMED'],
+      ['no end', field('a', '1'), {}, 400, 'MULTIPART_MALFORMED'],
+      ['no end in a file', file('f', 'x').slice(0, -3), {}, 400, 'MULTIPART_MALFORMED'],
+      ['another boundary', '--c\r\n\r\n--c--', {}, 400, 'MULTIPART_MALFORMED'],
+      ['too many parts', field('a', '1').repeat(3) + end, { maxParts: 2 }, 413, 'MULTIPART_TOO_MANY_PARTS'],
+      ['too many fields', field('a', '1').repeat(3) + end, { maxFields: 2 }, 413, 'MULTIPART_TOO_MANY_FIELDS'],
+      ['too many files', file('a', '1').repeat(3) + end, { maxFiles: 2 }, 413, 'MULTIPART_TOO_MANY_FILES'],
+      ['a large field', field('a', '12345') + end, { maxFieldSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
+      ['a large name', field('abcde', '1') + end, { maxNameSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
+      ['a large file', file('a', '12345') + end, { maxFileSize: 4 }, 413, 'MULTIPART_FILE_TOO_LARGE'],
+    ],
+  )('%s: %#', async (_title, content, limits, status, code) => {
+    let thrown: unknown;
+    const http = new MemoryHttp(
+      async (context) => {
+        try {
+          return await listing(limits)(context, () => undefined);
+        } catch (error) {
+          thrown = error;
+          throw error;
+        }
+      },
+      { maxRequestBodySize: 100_000 },
+    );
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${content.length}\r\n\r\n`;
+    expect((await http.answer(head + content)).status).toBe(status);
+    expect(thrown).toMatchObject({ name: 'MultipartError', code });
+    expect(http.applicationErrors).toEqual([]);
+  });
+
+  it.each<[contentType: string, status: number]>([
+    ['application/json', 415],
+    ['multipart/mixed; boundary=b', 415],
+    ['multipart/form-data', 400],
+    ['multipart/form-data; boundary=', 400],
+  ])('%s: %i', async (contentType, status) => {
+    expect((await post(field('a', '1') + end, {}, contentType)).status).toBe(status);
+  });
+
+  it('over the limit of the server: 413', async () => {
+    const http = new MemoryHttp((context) => listing()(context, () => undefined), { maxRequestBodySize: 10 });
+    const content = `${file('f', 'x'.repeat(100))}${end}`;
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${content.length}\r\n\r\n`;
+    expect((await http.answer(head + content)).status).toBe(413);
+  });
+
+  it('an invalid limit is an error of the application', async () => {
+    expect((await post(end, { maxFiles: -1 })).status).toBe(500);
+  });
+});

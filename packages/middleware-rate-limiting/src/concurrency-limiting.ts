@@ -1,0 +1,92 @@
+import { type HttpContext, type Middleware, type RequestDelegate, sendProblemOrText } from '@windhover/http';
+import { boundedKey } from './client-key.ts';
+import {
+  type ConcurrencyLimitingOptions,
+  type GivenConcurrencyLimitingOptions,
+  resolveConcurrencyLimitingOptions,
+} from './options.ts';
+
+/**
+ * Request middleware that limits the number of requests that run at one time, of all clients or of each. Further requests wait
+ * in a queue of bounded length, or are answered 503 with Retry-After. A request that waits leaves the queue when its client
+ * leaves.
+ *
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_STATUS_INVALID`
+ * Source: .NET `ConcurrencyLimiter`
+ */
+export const concurrencyLimiting = (given: GivenConcurrencyLimitingOptions): Middleware => {
+  const options = resolveConcurrencyLimitingOptions(given);
+  /** Only keys with requests that run: as many as connections and streams at most. */
+  const gates = new Map<string, Gate>();
+  return (context, next) => {
+    const given = options.key(context);
+    if (given === undefined) return next(context);
+    const key = boundedKey(given);
+    let gate = gates.get(key);
+    if (gate === undefined) gates.set(key, (gate = new Gate(options, () => gates.delete(key))));
+    return gate.pass(context, next);
+  };
+};
+
+/** The requests of one key. */
+class Gate {
+  readonly #options: ConcurrencyLimitingOptions;
+  readonly #emptied: () => void;
+  #running = 0;
+  /** A set keeps the order, and one that leaves is removed in constant time. */
+  readonly #waiting = new Set<() => void>();
+
+  constructor(options: ConcurrencyLimitingOptions, emptied: () => void) {
+    this.#options = options;
+    this.#emptied = emptied;
+  }
+
+  pass(context: HttpContext, next: RequestDelegate): void | Promise<void> {
+    if (this.#running < this.#options.limit) {
+      this.#running++;
+      return this.#run(context, next);
+    }
+    if (this.#waiting.size >= this.#options.queueLimit) return this.#reject(context);
+    return this.#wait(context.signal).then((isOurTurn) => (isOurTurn ? this.#run(context, next) : undefined));
+  }
+
+  /** The request counts until it is over, with all of its response. */
+  #run(context: HttpContext, next: RequestDelegate): void | Promise<void> {
+    context.response.onCompleted(() => this.#leave());
+    return next(context);
+  }
+
+  #leave(): void {
+    this.#running--;
+    const [first] = this.#waiting;
+    if (first !== undefined) first();
+    else if (this.#running === 0) this.#emptied();
+  }
+
+  /** @returns false if the client has left */
+  #wait(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const settle = (isOurTurn: boolean): void => {
+        this.#waiting.delete(admit);
+        signal.removeEventListener('abort', leave);
+        // The place is taken in the same turn, so that no request that comes now is faster.
+        if (isOurTurn) this.#running++;
+        resolve(isOurTurn);
+      };
+      const admit = (): void => settle(true);
+      const leave = (): void => settle(false);
+      this.#waiting.add(admit);
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+    });
+  }
+
+  #reject(context: HttpContext): void {
+    const { statusCode, retryAfter, onRejected } = this.#options;
+    const { response } = context;
+    response.statusCode = statusCode;
+    response.headers.set('retry-after', retryAfter);
+    onRejected(context);
+    if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: statusCode });
+  }
+}

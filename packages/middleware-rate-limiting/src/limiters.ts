@@ -1,0 +1,121 @@
+import { RateLimitingError, checkInteger } from './errors.ts';
+import type { RateLimitState, RateLimiter } from './rate-limiter.ts';
+
+/**
+ * A bucket of `limit` tokens, of which each request takes one, and which fills up evenly within `period`. Allows bursts of
+ * `limit` requests, and in the long run `limit` requests in each `period`.
+ *
+ * @param options `limit` in requests, `period` in milliseconds
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
+ * Source: .NET `TokenBucketRateLimiter`
+ */
+export const tokenBucket = ({ limit, period }: { readonly limit: number; readonly period: number }): RateLimiter => {
+  checkRule(limit, period);
+  const perMillisecond = limit / period;
+  return {
+    limit,
+    period,
+    take(state, now) {
+      const [kept = limit, since = now] = state ?? [];
+      const filled = Math.min(limit, kept + Math.max(0, now - since) * perMillisecond);
+      const isAllowed = filled >= 1;
+      const tokens = isAllowed ? filled - 1 : filled;
+      return {
+        state: [tokens, now],
+        decision: {
+          isAllowed,
+          remaining: Math.floor(tokens),
+          resetAfter: (limit - tokens) / perMillisecond,
+          retryAfter: tokens >= 1 ? 0 : (1 - tokens) / perMillisecond,
+        },
+      };
+    },
+  };
+};
+
+/**
+ * `limit` requests in each window of `period` milliseconds, which begins with a client's first request. Up to twice as many
+ * pass in a short time around the end of a window.
+ *
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
+ * Source: .NET `FixedWindowRateLimiter`
+ */
+export const fixedWindow = ({ limit, period }: { readonly limit: number; readonly period: number }): RateLimiter => {
+  checkRule(limit, period);
+  return {
+    limit,
+    period,
+    take(state, now) {
+      const [start = now, count = 0] = isWithin(state?.[0], now, period) ? state! : [];
+      const isAllowed = count < limit;
+      const taken = isAllowed ? count + 1 : count;
+      const resetAfter = start + period - now;
+      const remaining = limit - taken;
+      return {
+        state: [start, taken],
+        decision: { isAllowed, remaining, resetAfter, retryAfter: remaining > 0 ? 0 : resetAfter },
+      };
+    },
+  };
+};
+
+/** Whether the window has begun and not ended; a window in the future is of a clock that was set back. */
+const isWithin = (start: number | undefined, now: number, period: number): boolean =>
+  start !== undefined && start <= now && now - start < period;
+
+/**
+ * `limit` requests in every `period` milliseconds, counted in segments: what passed in a segment is free again when a whole
+ * period is over. More segments are smoother, and take more memory: a number each for every client.
+ *
+ * @param options `segments` 1 to 60, default 10
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`, `RATE_LIMITING_SEGMENTS_INVALID`
+ * Source: .NET `SlidingWindowRateLimiter`
+ */
+export const slidingWindow = ({
+  limit,
+  period,
+  segments = 10,
+}: {
+  readonly limit: number;
+  readonly period: number;
+  readonly segments?: number;
+}): RateLimiter => {
+  checkRule(limit, period);
+  checkInteger('RATE_LIMITING_SEGMENTS_INVALID', segments, 1, 60);
+  const length = period / segments;
+  return {
+    limit,
+    period,
+    take(state, now) {
+      const segment = Math.floor(now / length);
+      const counts = shifted(state, segment, segments);
+      const used = counts.reduce((sum, count) => sum + count, 0);
+      const isAllowed = used < limit;
+      if (isAllowed) counts[0]! += 1;
+      const remaining = limit - used - (isAllowed ? 1 : 0);
+      const freeAfter = (index: number): number => (segment - index + segments) * length - now;
+      return {
+        state: [segment, ...counts],
+        decision: {
+          isAllowed,
+          remaining,
+          resetAfter: freeAfter(counts.findIndex((count) => count > 0)),
+          retryAfter: remaining > 0 ? 0 : freeAfter(counts.findLastIndex((count) => count > 0)),
+        },
+      };
+    },
+  };
+};
+
+/** Counts of the segments, the current one first. */
+const shifted = (state: RateLimitState | undefined, segment: number, segments: number): number[] => {
+  const [last = segment, ...counts] = state ?? [];
+  const moved = segment - last;
+  const kept = moved < 0 ? [] : counts;
+  return Array.from({ length: segments }, (_, index) => kept[index - moved] ?? 0);
+};
+
+const checkRule = (limit: number, period: number): void => {
+  checkInteger('RATE_LIMITING_LIMIT_INVALID', limit, 1);
+  if (!(Number.isFinite(period) && period > 0)) throw new RateLimitingError('RATE_LIMITING_PERIOD_INVALID', period);
+};

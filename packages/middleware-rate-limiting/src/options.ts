@@ -1,0 +1,100 @@
+import type { HttpContext } from '@windhover/http';
+import { clientKey } from './client-key.ts';
+import { RateLimitingError, checkInteger } from './errors.ts';
+import type { RateLimitDecision, RateLimitStore, RateLimiter } from './rate-limiter.ts';
+
+/** Names the client of a request: all requests with the same key share one limit. `undefined` for no limit. */
+export type RateLimitKey = (context: HttpContext) => string | undefined;
+
+/**
+ * Options of `rateLimiting`.
+ *
+ * Source: ASP.NET Core `RateLimiterOptions`
+ */
+export interface RateLimitingOptions {
+  /** `tokenBucket(…)`, `fixedWindow(…)`, `slidingWindow(…)` or a rule of your own. */
+  readonly limiter: RateLimiter;
+  /** Default `clientKey`: the address of the client. */
+  readonly key: RateLimitKey;
+  /** Status of a rejection. ASP.NET Core's default is 503, which says that the server is at fault. */
+  readonly statusCode: number;
+  /** Name of the policy in the RateLimit fields. */
+  readonly name: string;
+  /** Whether responses have RateLimit and RateLimit-Policy. */
+  readonly fields: boolean;
+  /** Called with each rejected request before it is answered; may send another answer. */
+  readonly onRejected: (context: HttpContext, decision: RateLimitDecision) => void;
+  /** Default: a `MemoryRateLimitStore` for this middleware. */
+  readonly store: RateLimitStore | undefined;
+  /** Milliseconds; for a store that several machines share, the time of day. */
+  readonly now: () => number;
+}
+
+/** Options as given: `limiter` is required. */
+export type GivenRateLimitingOptions = Pick<RateLimitingOptions, 'limiter'> & Partial<RateLimitingOptions>;
+
+export const rateLimitingDefaults: Omit<RateLimitingOptions, 'limiter'> = {
+  key: clientKey,
+  statusCode: 429, // RFC 6585 section 4; ASP.NET Core RejectionStatusCode is 503
+  name: 'default',
+  fields: true,
+  onRejected: () => undefined,
+  store: undefined,
+  now: () => Date.now(),
+};
+
+/**
+ * Options of `concurrencyLimiting`.
+ *
+ * Source: .NET `ConcurrencyLimiterOptions`
+ */
+export interface ConcurrencyLimitingOptions {
+  /** Requests with one key that run at one time. */
+  readonly limit: number;
+  /** Requests with one key that wait, the oldest first. Further ones are rejected. */
+  readonly queueLimit: number;
+  /** By default all requests share one limit. */
+  readonly key: RateLimitKey;
+  /** Status of a rejection. */
+  readonly statusCode: number;
+  /** Seconds in the Retry-After field of a rejection. */
+  readonly retryAfter: number;
+  /** Called with each rejected request before it is answered; may send another answer. */
+  readonly onRejected: (context: HttpContext) => void;
+}
+
+/** Options as given: `limit` is required. */
+export type GivenConcurrencyLimitingOptions = Pick<ConcurrencyLimitingOptions, 'limit'> &
+  Partial<ConcurrencyLimitingOptions>;
+
+export const concurrencyLimitingDefaults: Omit<ConcurrencyLimitingOptions, 'limit'> = {
+  queueLimit: 0, // as ASP.NET Core QueueLimit
+  key: () => '',
+  statusCode: 503, // as ASP.NET Core RejectionStatusCode
+  retryAfter: 1, // seconds
+  onRejected: () => undefined,
+};
+
+/** Characters of a string in a structured field (RFC 9651 section 3.3.3), without those that need an escape. */
+const policyName = /^[ !#-[\]-~]+$/;
+
+/** @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
+export const resolveRateLimitingOptions = (given: GivenRateLimitingOptions): RateLimitingOptions => {
+  const options = { ...rateLimitingDefaults, ...given };
+  if (!policyName.test(options.name)) throw new RateLimitingError('RATE_LIMITING_NAME_INVALID', options.name);
+  checkStatus(options.statusCode);
+  return options;
+};
+
+/** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
+export const resolveConcurrencyLimitingOptions = (
+  given: GivenConcurrencyLimitingOptions,
+): ConcurrencyLimitingOptions => {
+  const options = { ...concurrencyLimitingDefaults, ...given };
+  checkInteger('RATE_LIMITING_LIMIT_INVALID', options.limit, 1);
+  checkInteger('RATE_LIMITING_QUEUE_INVALID', options.queueLimit, 0);
+  checkStatus(options.statusCode);
+  return options;
+};
+
+const checkStatus = (statusCode: number): void => checkInteger('RATE_LIMITING_STATUS_INVALID', statusCode, 400, 599);

@@ -1,0 +1,56 @@
+/** What a limiter remembers of one client: a few numbers, which any store can keep as JSON. */
+export type RateLimitState = readonly number[];
+
+/** Whether a request may pass, and the state of its client afterwards. */
+export interface RateLimitDecision {
+  readonly isAllowed: boolean;
+  /** Requests that may pass now. */
+  readonly remaining: number;
+  /** Milliseconds until the limit is restored as a whole. */
+  readonly resetAfter: number;
+  /** Milliseconds until the next request may pass; 0 if one may pass now. */
+  readonly retryAfter: number;
+}
+
+/**
+ * A rule about the number of requests of one client. It has no state and no clock: `take` computes the next state.
+ *
+ * Source: .NET `System.Threading.RateLimiting.RateLimiter`
+ */
+export interface RateLimiter {
+  /** Requests, as in `RateLimit-Policy`. */
+  readonly limit: number;
+  /** Milliseconds in which `limit` requests may pass. */
+  readonly period: number;
+  /**
+   * Counts a request.
+   *
+   * @param state `undefined` for a client that is not known
+   * @param now milliseconds; may be less than at the call before, if the clock was set back
+   */
+  take(
+    state: RateLimitState | undefined,
+    now: number,
+  ): { readonly state: RateLimitState; readonly decision: RateLimitDecision };
+}
+
+/**
+ * Keeps the states of clients, e.g. for several processes. `update` must be atomic for one key.
+ */
+export interface RateLimitStore {
+  /**
+   * Replaces the state of a key.
+   *
+   * @param key at most 256 characters
+   * @param lifetime milliseconds after which the state need not be kept
+   * @param change computes the next state, and a decision that `update` returns; may be called again if the store retries
+   */
+  update(
+    key: string,
+    lifetime: number,
+    change: (state: RateLimitState | undefined) => {
+      readonly state: RateLimitState;
+      readonly decision: RateLimitDecision;
+    },
+  ): RateLimitDecision | Promise<RateLimitDecision>;
+}
