@@ -3,8 +3,17 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type Duplex, PassThrough, Readable, duplexPair } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
-import { type Connection, type ConnectionError, type Receiver, fromDuplex, toDuplex } from '@windhover/connections';
+import {
+  type Connection,
+  type ConnectionDuplex,
+  type ConnectionError,
+  type Receiver,
+  fromDuplex,
+  toDuplex,
+} from '@windhover/connections';
+import { Features } from '@windhover/features';
 import { describe, expect, it } from 'vitest';
+import { turns } from '../../../tools/test-support/turns.ts';
 
 /** A stream over a connection, and the stream at the other end, which knows nothing of connections. */
 const bridged = (): { stream: Duplex; connection: Connection; other: Duplex } => {
@@ -159,6 +168,92 @@ describe('toDuplex', () => {
     connection.abort(reason);
     expect((await failed)[0]).toBe(reason);
     expect(await writing).toBe(reason);
+  });
+
+  describe('over a connection that records its calls', () => {
+    const recording = (): { connection: Connection; calls: string[]; receiver: () => Receiver } => {
+      const calls: string[] = [];
+      let receiver: Receiver | undefined;
+      const record = (name: string) => (): boolean => calls.push(name) > 0;
+      const connection = {
+        features: new Features(),
+        start: (given: Receiver) => {
+          receiver = given;
+          calls.push('start');
+        },
+        ...Object.fromEntries(
+          ['pause', 'resume', 'write', 'end', 'abort', 'dispose'].map((name) => [name, record(name)]),
+        ),
+      } as unknown as Connection;
+      return { connection, calls, receiver: () => receiver! };
+    };
+
+    it('pauses it before it starts, resumes it when the stream is read, and pauses it when the stream is full', () => {
+      const { connection, calls, receiver } = recording();
+      const stream = toDuplex(connection);
+      expect(calls).toEqual(['pause', 'start']);
+      stream.read(0);
+      expect(calls).toEqual(['pause', 'start', 'resume']);
+      receiver().received(Buffer.alloc(10));
+      expect(calls.length).toBe(3);
+      receiver().received(Buffer.alloc(stream.readableHighWaterMark));
+      expect(calls.slice(3)).toEqual(['pause']);
+      expect((stream as ConnectionDuplex).bytesRead).toBe(10 + stream.readableHighWaterMark);
+      stream.read();
+      stream.read(0);
+      expect(calls.slice(4)).toEqual(['resume']);
+    });
+
+    it.each([
+      ['without a reason: disposes of it', undefined, 'dispose'],
+      ['with a reason: aborts it', new Error('enough'), 'abort'],
+    ])('destroyed %s, and closes after it', async (_name, reason, call) => {
+      const { connection, calls, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.on('error', () => undefined);
+      stream.destroy(reason);
+      expect(calls.slice(2)).toEqual([call]);
+      await turns();
+      expect(stream.closed).toBe(false);
+      receiver().closed(reason);
+      await turns();
+      expect(stream.closed).toBe(true);
+    });
+
+    it('both sides have ended: the end of the connection is waited for', async () => {
+      const { connection, calls, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.end();
+      stream.resume();
+      receiver().ended();
+      await turns();
+      expect(calls.filter((call) => call === 'dispose' || call === 'abort')).toEqual([]);
+      expect([stream.readableEnded, stream.writableFinished, stream.closed]).toEqual([true, true, false]);
+      receiver().closed();
+      await turns();
+      expect([stream.closed, stream.errored]).toEqual([true, null]);
+    });
+
+    it('closed without an error before the end of the peer: the stream is destroyed without one', async () => {
+      const { connection, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.end();
+      receiver().closed();
+      await turns();
+      expect([stream.closed, stream.errored]).toEqual([true, null]);
+    });
+
+    it('a write that the connection does not take at once and that closes it: fails', async () => {
+      const { connection, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.on('error', () => undefined);
+      connection.write = () => {
+        receiver().closed();
+        return false;
+      };
+      const failure = new Promise((resolve) => stream.write('text', resolve));
+      await expect(failure).resolves.toMatchObject({ code: 'CONNECTION_RESET' });
+    });
   });
 
   it('a connection that was over before gives a stream that is destroyed', async () => {

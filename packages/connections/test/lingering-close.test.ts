@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { ManualHeartbeat } from '../../../tools/test-support/manual-heartbeat.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConnectionHeartbeatFeature, type Receiver, fromDuplex, lingeringClose } from '../src/index.ts';
 
 const ignore: Receiver = { received() {}, drained() {}, ended() {}, closed() {} };
@@ -51,5 +51,19 @@ describe('lingeringClose (RFC 9112 9.6)', () => {
     expect(peer.destroyed).toBe(false);
     heartbeat.beat();
     await expect(closed).resolves.toBeUndefined();
+  });
+
+  it('a heartbeat that keeps its listeners: a closed connection is not disposed of', async () => {
+    const [stream, peer] = duplexPair({ allowHalfOpen: true });
+    const connection = fromDuplex(stream);
+    const heartbeat = Object.assign(new ManualHeartbeat(), { offHeartbeat: undefined });
+    connection.features.set<object>(ConnectionHeartbeatFeature, heartbeat);
+    const dispose = vi.spyOn(connection, 'dispose');
+    const closed = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
+    lingeringClose(connection, { timeout: 5000 });
+    peer.resume().end();
+    await closed;
+    heartbeat.seconds(10);
+    expect(dispose).not.toHaveBeenCalled();
   });
 });

@@ -117,6 +117,29 @@ describe('SessionTicketKeys', () => {
     expect(ticketKeys.current(1e9)).toEqual(keys);
   });
 
+  it('random keys are replaced when rotationInterval has passed since the first known time, and counted', () => {
+    const ticketKeys = new SessionTicketKeys({ rotationInterval: 1000 });
+    const first = ticketKeys.current();
+    expect(ticketKeys.current(50)).toBe(first);
+    expect(ticketKeys.current(1049)).toBe(first);
+    expect(ticketKeys.current()).toBe(first);
+    expect(ticketKeys.generation).toBe(1);
+    const second = ticketKeys.current(1050);
+    expect(second).not.toEqual(first);
+    expect(ticketKeys.current(2049)).toBe(second);
+    expect(ticketKeys.current(2050)).not.toEqual(second);
+    expect(ticketKeys.generation).toBe(3);
+  });
+
+  it('keys that are set stay, and count as changed', () => {
+    const ticketKeys = new SessionTicketKeys({ rotationInterval: 1000 });
+    ticketKeys.current(0);
+    const keys = randomBytes(48);
+    ticketKeys.set(keys);
+    expect(ticketKeys.current(1e9)).toEqual(keys);
+    expect(ticketKeys.generation).toBe(2);
+  });
+
   it('rotationInterval 0: RangeError', () => {
     expect(() => new SessionTicketKeys({ rotationInterval: 0 })).toThrow(RangeError);
   });

@@ -155,6 +155,26 @@ describe('a message that does not end', () => {
     expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'a message takes too long' });
   });
 
+  it.each([
+    ['ping', Opcode.ping],
+    ['pong', Opcode.pong],
+  ])('a message that stalls after 200 %s frames: 1008 after messageTimeout', async (_name, opcode) => {
+    const server = await new TestServer().start(echo, { messageTimeout: 5000, keepAliveInterval: null });
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ payload: 'complete' }));
+    for (let sent = 0; sent < 200; sent++) client.send(frame({ opcode, payload: 'x' }));
+    client.send(frame({ opcode: Opcode.ping, payload: 'last' }));
+    await client.when(() => client.frames.some(({ payload }) => payload.toString() === 'last'));
+    client.send(frame({ payload: 'unfinished' }).subarray(0, -1));
+    // The bytes of the message have arrived when the beat finds more of them than belong to whole frames.
+    await until(() => {
+      server.clock.seconds(1);
+      return client.frames.some(({ opcode: received }) => received === Opcode.close);
+    });
+    expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'a message takes too long' });
+  });
+
   it('pings alone do not start messageTimeout', async () => {
     const server = await new TestServer().start(echo, { messageTimeout: 2000 });
     const client = await server.raw();
