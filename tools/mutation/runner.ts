@@ -1,6 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { TestRunner, type RunnerTask, type RunnerTestCase, type TestTryOptions } from 'vitest';
 import { readPlan, readResult } from './plan.ts';
+
+/** Tries of a test as it is after its mutants: what a mutant has left behind may break the first of them. */
+const lastTries = 2;
+
+/** Milliseconds for what a mutant has left behind, such as a rejection, so that the next one is not blamed. */
+const settling = 20;
 
 /** Rounds of loops, and looks at the active mutant, in one try of a test; a mutant that needs more has no end. */
 const mostRounds = 5_000_000;
@@ -39,22 +46,26 @@ export default class MutationRunner extends TestRunner {
   /** Mutants of the test that runs, by the number of the repetition. */
   #mutants: readonly number[] = [];
   #failed: number[] = [];
+  /** Whether the test passes before its mutants. */
   #isSound = true;
+  #passesAfter = false;
   #startedAt = 0;
 
   override async onBeforeRunTask(test: RunnerTask): Promise<void> {
     await super.onBeforeRunTask(test);
     this.#failed = [];
     this.#isSound = true;
+    this.#passesAfter = false;
     const isOver = Date.now() > (plan.end ?? Infinity);
     const candidates = isOver ? [] : (plan.reached?.[test.id] ?? []);
     this.#mutants = candidates.filter((id) => !(id in result.noticed));
-    if (this.#mutants.length > 0) test.repeats = this.#mutants.length + 1;
+    if (this.#mutants.length > 0) test.repeats = this.#mutants.length + lastTries;
     else if (plan.reached !== undefined) test.mode = 'skip';
   }
 
-  override onBeforeTryTask(test: RunnerTask, options: TestTryOptions): void {
+  override async onBeforeTryTask(test: RunnerTask, options: TestTryOptions): Promise<void> {
     super.onBeforeTryTask(test, options);
+    if (options.repeats > 0) await setTimeout(settling);
     this.#startedAt = Date.now();
     reached = new Set();
     rounds = 0;
@@ -68,13 +79,14 @@ export default class MutationRunner extends TestRunner {
     await super.onAfterRetryTask(test, options);
     const hasFailed = test.result?.state === 'fail' || hasCrashed;
     if (active !== 0 && hasFailed) this.#failed.push(active);
-    if (active === 0 && hasFailed) this.#isSound = false;
+    if (options.repeats === 0) this.#isSound = !hasFailed;
+    else if (options.repeats > this.#mutants.length && !hasFailed) this.#passesAfter = true;
     if (plan.reached === undefined && reached.size > 0) {
       result.reached[test.id] = [...reached];
       result.durations[test.id] = Date.now() - this.#startedAt;
     }
     active = 0;
-    if (options.repeats < this.#mutants.length + 1 || !this.#isSound) return;
+    if (options.repeats < this.#mutants.length + lastTries || !this.#isSound || !this.#passesAfter) return;
     for (const id of this.#failed) result.noticed[id] = test.name;
     this.#write();
   }

@@ -27,8 +27,10 @@ const config: ViteUserConfig = defineConfig({
     include: plan.tests.map((path) => `${path}/**/*.test.ts`),
     // What these do happens in other processes.
     exclude: ['**/node_modules/**', 'packages/{hosting,supervisor}/**/*.system.test.ts', 'tools/**/*.system.test.ts'],
-    env: { ...workspace.test?.env, TEST_PATIENCE: '6000' },
-    testTimeout: 15_000,
+    env: { ...workspace.test?.env, TEST_PATIENCE: '3000' },
+    testTimeout: 5000,
+    // Its keys do not know of the plan: modules with the mutants of an earlier run would come back.
+    fsModuleCache: false,
     isolate: false,
     fileParallelism: false,
     maxWorkers: 1,

@@ -56,8 +56,9 @@ describe('lingeringClose (RFC 9112 9.6)', () => {
   it('a heartbeat that keeps its listeners: a closed connection is not disposed of', async () => {
     const [stream, peer] = duplexPair({ allowHalfOpen: true });
     const connection = fromDuplex(stream);
-    const heartbeat = Object.assign(new ManualHeartbeat(), { offHeartbeat: undefined });
-    connection.features.set<object>(ConnectionHeartbeatFeature, heartbeat);
+    const heartbeat = new ManualHeartbeat();
+    Object.defineProperty(heartbeat, 'offHeartbeat', { value: undefined });
+    connection.features.set(ConnectionHeartbeatFeature, heartbeat);
     const dispose = vi.spyOn(connection, 'dispose');
     const closed = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
     lingeringClose(connection, { timeout: 5000 });

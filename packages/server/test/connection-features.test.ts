@@ -186,3 +186,21 @@ describe('heartbeat listeners', () => {
     expect(() => connection.beat(1)).not.toThrow();
   });
 });
+
+describe('the features of the server that a connection inherits', () => {
+  it.each([
+    ['heartbeat', ConnectionHeartbeatFeature],
+    ['lifetime notification', ConnectionLifetimeNotificationFeature],
+    ['lifetime', ConnectionLifetimeFeature],
+    ['items', ConnectionItemsFeature],
+    ['endpoint name', ConnectionEndpointNameFeature],
+  ])('%s: is there', async (_name, key) => {
+    const { served } = await accepted();
+    expect(served.features.get<unknown>(key)).toBeInstanceOf(ServerConnection);
+  });
+
+  it('a key that no layer has set: undefined', async () => {
+    const { served } = await accepted();
+    expect(served.features.get(featureKey('unknown'))).toBeUndefined();
+  });
+});

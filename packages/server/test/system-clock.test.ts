@@ -50,4 +50,16 @@ describe('system clock', () => {
     await turn();
     expect(calls).toBe(0);
   });
+
+  it('cancelled: has no timer left', () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const cancel = systemClock.every(1000, () => {});
+      expect(vi.getTimerCount()).toBe(1);
+      cancel();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });

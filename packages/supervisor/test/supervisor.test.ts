@@ -125,6 +125,7 @@ describe('start', () => {
     ['shutdownTimeout', { shutdownTimeout: -1 }],
     ['restartBackoff.max', { restartBackoff: { initial: 10, max: 5 } }],
     ['maxFailedStarts', { maxFailedStarts: 0 }],
+    ['startTimeout', { startTimeout: 0 }],
   ])('%s out of its range: RangeError (%j)', (name, given) => {
     expect(() => supervised(given)).toThrow(RangeError);
     expect(() => supervised(given)).toThrow(name);
