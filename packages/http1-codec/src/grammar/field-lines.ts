@@ -45,14 +45,16 @@ const viewOf = (bytes: Uint8Array): DataView => {
   return view;
 };
 
+/** The high bit of each of four bytes. */
+const highBits = 0x80_80_80_80;
+
 /**
- * Whether four bytes of a value hold a control character: one below SP, or DEL. HTAB is one here, too, although a
- * value may hold it; the table decides on what this stops at. A byte with its high bit set is obs-text.
+ * Sets the high bit of a byte in `highBits` when four bytes of a value are not all from SP to `~`. Subtracting 0x20 sets
+ * the high bit of a byte below SP, adding 1 sets it for DEL, and obs-text has it. A carry into the next byte occurs only
+ * when the byte below is one of these itself. The table decides about the bytes from there on: HTAB and obs-text are
+ * allowed in values.
  */
-const hasControl = (word: number): boolean => {
-  const del = word ^ 0x7f_7f_7f_7f;
-  return ((((word - 0x20_20_20_20) & ~word) | ((del - 0x01_01_01_01) & ~del)) & 0x80_80_80_80) !== 0;
-};
+const outsideAscii = (word: number): number => (word - 0x20_20_20_20) | (word + 0x01_01_01_01) | word;
 
 /**
  * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
@@ -98,7 +100,7 @@ export const parseFieldLines = (
 
     while (i < end && (bytes[i] === SP || bytes[i] === HTAB)) i++;
     const valueStart = i;
-    if (words !== undefined) while (i + 4 <= end && !hasControl(words.getInt32(i, true))) i += 4;
+    if (words !== undefined) i = skipAscii(words, i, end);
     while (i < end && fieldValueByte[bytes[i]!] === 1) i++;
     if (i >= end) return incomplete(lineStart, end, count, sectionLimit, fieldValueByte);
     if (bytes[i] !== CR) throw valueError(bytes[i]!);
@@ -118,6 +120,18 @@ export const parseFieldLines = (
     lineOffsets[offset + 3] = valueEnd;
     count++;
   }
+};
+
+/** Skips bytes from SP to `~`, eight or four at once. @returns the offset of less than eight bytes that the table checks */
+const skipAscii = (words: DataView, from: number, end: number): number => {
+  let i = from;
+  while (
+    i + 8 <= end &&
+    ((outsideAscii(words.getInt32(i, true)) | outsideAscii(words.getInt32(i + 4, true))) & highBits) === 0
+  ) {
+    i += 8;
+  }
+  return i + 4 <= end && (outsideAscii(words.getInt32(i, true)) & highBits) === 0 ? i + 4 : i;
 };
 
 const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number, open: Uint8Array): -1 => {
