@@ -96,7 +96,7 @@ describe('toDuplex', () => {
     expect(hash(await buffer(other))).toBe(hash(Buffer.concat(pieces)));
   });
 
-  it('holds the other side up while nobody reads', async () => {
+  it('holds the other side back while the stream is not read', async () => {
     const { stream, other } = bridged();
     other.on('error', () => undefined);
     let written = 0;

@@ -34,7 +34,7 @@ describe('lingeringClose (RFC 9112 9.6)', () => {
     const received: Uint8Array[] = [];
     const { connection, peer, closed } = lingering({ ...ignore, received: (bytes) => received.push(bytes) });
     connection.pause();
-    peer.write('seen by nobody');
+    peer.write('never received');
     lingeringClose(connection, { timeout: 5000 });
     for (let write = 0; write < 50; write++) if (!peer.write(Buffer.alloc(100_000))) await once(peer, 'drain');
     peer.end();

@@ -44,7 +44,7 @@ describe('takeStream', () => {
     expect(String((await once(taken, 'data'))[0])).toBe('waits');
   });
 
-  it('the observers are still told of the end, which is no error: whoever has the stream knows', async () => {
+  it('observers are still notified of the end, without an error, which the owner of the stream receives', async () => {
     const { connection } = pair();
     const ended = new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
     takeStream(connection)!.destroy();

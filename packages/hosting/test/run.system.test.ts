@@ -141,17 +141,20 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     expect(await answerOf(`${address}/`)).toMatch(/^200 /);
   });
 
-  it.each(['/reject', '/throw'])('an error that nobody catches: logged, drained, exit code 1: %s', async (path) => {
-    const child = run();
-    const address = await started(child);
-    const slow = answerOf(`${address}/slow`);
-    await child.waitFor(/^slow$/m);
-    await answerOf(address + path);
-    expect(await slow).toBe('200 close took its time');
-    expect(await child.exited).toBe(1);
-    expect(child.output).toMatch(/^error windhover\.host\[65\]: .*\n {4}Error: nobody (waits for|catches) me/m);
-    expect(child.output).toMatch(/stopped, 0 handlers left\n$/);
-  });
+  it.each(['/reject', '/throw'])(
+    'an error that is not caught is logged, and the host drains with exit code 1: %s',
+    async (path) => {
+      const child = run();
+      const address = await started(child);
+      const slow = answerOf(`${address}/slow`);
+      await child.waitFor(/^slow$/m);
+      await answerOf(address + path);
+      expect(await slow).toBe('200 close took its time');
+      expect(await child.exited).toBe(1);
+      expect(child.output).toMatch(/^error windhover\.host\[65\]: .*\n {4}Error: nobody (waits for|catches) me/m);
+      expect(child.output).toMatch(/stopped, 0 handlers left\n$/);
+    },
+  );
 
   it('or, where it was told so, left to Node.js', async () => {
     const child = run({ UNHANDLED: 'crash' });

@@ -73,7 +73,7 @@ describe('a service that takes time', () => {
     expect(services.get(a)).toBe('a with b');
   });
 
-  it('is made once, whoever waits', async () => {
+  it('is made once for all callers that wait', async () => {
     let made = 0;
     collection.addAsync(a, async () => `made ${++made}`);
     const services = build();

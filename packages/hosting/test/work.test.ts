@@ -141,7 +141,7 @@ describe('background services', () => {
     expect(logger.entries).toMatchObject([{ level: 'error', details: { eventId: 10, err: { message: 'busy' } } }]);
   });
 
-  it('one that does not stop holds nobody up past the deadline and a second', async () => {
+  it('one that does not stop delays the host by no more than the deadline and a second', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       let deadline: AbortSignal | undefined;

@@ -9,7 +9,7 @@ export interface FieldName {
   readonly text: string;
   /** Lower case: two spellings of one name have the same key. */
   readonly key: string;
-  /** What the name means to whoever frames a message: a bit of `FieldRole`, or 0. */
+  /** The role of the field in the framing of a message: a bit of `FieldRole`, or 0. */
   readonly role: number;
   /** The value that this name was last checked with, */
   lastValue: string | undefined;
@@ -19,7 +19,7 @@ export interface FieldName {
   lastLine: string | undefined;
 }
 
-/** Fields that a protocol has to know of when it sends a message. Bits, so that a section can keep their union. */
+/** Fields that a protocol needs to know when it sends a message. Bits, so that a section can keep their union. */
 export const FieldRole = {
   contentLength: 1,
   transferEncoding: 2,

@@ -1,8 +1,8 @@
 const ignore = (): void => {};
 
 /**
- * A promise that may be left alone: when it rejects and nobody looks, nothing happens. A peer that goes away rejects
- * what a handler has started and not yet awaited, and that must never end the process.
+ * Marks a promise as handled: a rejection that is never awaited does not end the process. A client that closes the
+ * connection rejects promises that a handler has started and does not await yet.
  */
 export const handled = <T>(promise: Promise<T>): Promise<T> => {
   promise.catch(ignore);

@@ -33,9 +33,9 @@ export interface HttpFields extends Iterable<readonly [name: string, value: stri
 export const joinFieldValues = (key: string, values: readonly string[]): string =>
   values.join(key === 'cookie' ? '; ' : ', ');
 
-/** Whoever has a say in the changes of a field section. */
+/** Decides whether a field section may be changed. */
 export interface FieldSectionGuard {
-  /** Refuses a change by throwing. @param name the field that is changed, undefined for all */
+  /** Throws to refuse a change. @param name the field that is changed, `undefined` for all fields */
   beforeChange(name: string | undefined): void;
 }
 

@@ -149,7 +149,7 @@ describe('the request body', () => {
     expect(await request.json()).toBe(1);
   });
 
-  it('is not read before somebody asks for the first piece', async () => {
+  it('is not read before the handler asks for the first piece', async () => {
     const body = new FakeRequestBody(['a', 'b']);
     const iterator = fakeExchange({}, body).context.request.body[Symbol.asyncIterator]();
     expect(body.reads).toBe(0);

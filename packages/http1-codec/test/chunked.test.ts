@@ -252,7 +252,7 @@ describe('RFC 9112 7.1.2 trailer section', () => {
     ['a folded line', 'X: a\r\n b', 'HTTP1_FIELD_FOLDED'],
   ])('%s: 400', (_, line, code) => expectRefused(`5\r\nhello\r\n0\r\n${line}\r\n\r\n`, code));
 
-  // The list itself, so that nobody shortens it unseen.
+  // The list itself, so that a shorter list fails this test.
   it.each([
     'age',
     'authorization',

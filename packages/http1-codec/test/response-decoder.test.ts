@@ -350,7 +350,7 @@ describe('RFC 9112 9.3 persistence', () => {
     ]);
   });
 
-  it('9.2: a response that nobody has asked for: refused', () => {
+  it('9.2: a response without a request is refused', () => {
     expect(decode(head('content-length: 0').repeat(2))).toEqual([
       'head 200 OK',
       'end',

@@ -242,7 +242,7 @@ describe('maxRequestBodySize', () => {
   });
 });
 
-describe('maxRequestBufferSize: what nobody reads stays with the peer', () => {
+describe('maxRequestBufferSize: unread content stays with the client', () => {
   it('the connection is paused above it, and resumed when the application reads', async () => {
     let go!: () => void;
     const wait = new Promise<void>((resolve) => (go = resolve));
@@ -347,7 +347,7 @@ describe('Expect: 100-continue (RFC 9110 10.1.1)', () => {
     expect(statuses(harness.sent())).toEqual(['200']);
   });
 
-  it('no 100 for a handler that does not read; nobody knows whether content comes, so the connection ends', async () => {
+  it('a handler that does not read sends no 100; content may or may not follow, so the connection ends', async () => {
     const harness = serve(({ response }) => response.send('early'));
     harness.receive(post('hello', fields).slice(0, -5));
     await settled();

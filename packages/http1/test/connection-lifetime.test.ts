@@ -252,7 +252,7 @@ describe('timeouts, checked once a second', () => {
     await until(() => harness.sent().startsWith('HTTP/1.1 408 '));
   });
 
-  it('minRequestBodyDataRate: time in which nobody reads does not count', async () => {
+  it('minRequestBodyDataRate: time in which the handler does not read does not count', async () => {
     const harness = serve(never, { limits: slowBody });
     harness.receive(post('x'.repeat(100)).slice(0, -99));
     harness.seconds(60);

@@ -329,7 +329,7 @@ describe('a response that breaks its own framing never reaches the peer as a who
       },
     ],
     [
-      'a transfer coding that nobody applies',
+      'a transfer coding that is not applied',
       (context: HttpContext) => {
         context.response.headers.set('transfer-encoding', 'gzip');
         body(context).end('x');

@@ -123,7 +123,7 @@ describe('upgrade', () => {
     expect(harness.applicationErrors).toEqual(['late']);
   });
 
-  it('bytes wait until somebody takes them', () => {
+  it('bytes wait until the new protocol starts', () => {
     const { harness, connections } = upgrading();
     harness.receive(get('/', asks));
     expect(harness.connection.isPaused).toBe(true);

@@ -11,7 +11,7 @@ const ids = (count: number, first = 1): number[] => Array.from({ length: count }
 describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)', () => {
   it.each([
     ['PING', 'PING: *8(00)'],
-    ['PING that nobody has asked for', 'PING ACK: *8(00)'],
+    ['acknowledgements of PING that was never sent', 'PING ACK: *8(00)'],
     ['SETTINGS', 'SETTINGS'],
     ['acknowledgements', 'SETTINGS ACK'],
     ['PRIORITY', 'PRIORITY 3: 00000001 10'],

@@ -293,7 +293,7 @@ describe('a start that fails', () => {
   });
 });
 
-describe('what a server reports when nobody listens', () => {
+describe('reports of a server without event handlers', () => {
   it('errors of the application and warnings go to stderr, refused requests do not', () => {
     const written = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { events } = resolveServerOptions({ transports: [], protocols: [] });

@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Somebody else who listens. @returns the port */
+/** Another program that listens. @returns the port */
 const occupy = (host: string, port = 0): Promise<number> =>
   new Promise((resolve, reject) => {
     const other = createServer();
@@ -75,7 +75,7 @@ describe('on real sockets', () => {
     await expect(SocketClient.open({ path })).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('after the stop nobody listens', async () => {
+  it('after the stop no socket listens', async () => {
     const { server } = makeServer();
     addAddresses(server, 'http://127.0.0.1:0', 'http://127.0.0.1:0');
     await server.start(echoTarget);

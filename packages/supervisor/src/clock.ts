@@ -7,13 +7,13 @@ export interface Clock {
 }
 
 /** The longest delay of a timer, in milliseconds. With a longer delay Node.js calls back immediately. */
-const longest = 2 ** 31 - 1;
+export const longestTimer: number = 2 ** 31 - 1;
 
 /** The machine's monotonic clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after: (milliseconds, callback) => {
-    if (milliseconds > longest) return () => undefined;
+    if (milliseconds > longestTimer) return () => undefined;
     const timer = setTimeout(callback, milliseconds);
     return () => clearTimeout(timer);
   },

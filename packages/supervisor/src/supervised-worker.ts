@@ -1,5 +1,6 @@
 import type { Cluster } from 'node:cluster';
 import { constants } from 'node:os';
+import { longestTimer } from './clock.ts';
 import { type SupervisorMessage, type WorkerMessage, kindOf, reportedError } from './messages.ts';
 import { threadVariable } from './thread-variable.ts';
 
@@ -36,9 +37,6 @@ export interface SupervisedWorker {
 
 /** Milliseconds from the deadline until a worker without a supervisor ends itself. */
 const orphanGrace = 3_000;
-
-/** Milliseconds. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Signals that a terminal sends to every process of its group. Only the supervisor acts on them. */
 const groupSignals = ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const;

@@ -18,7 +18,7 @@ const firstBytes = (start: (receiver: Receiver) => void): Promise<string> =>
 afterEach(() => vi.useRealTimers());
 
 describe('the memory transport', () => {
-  it('refuses a client where nobody listens', () => {
+  it('refuses a client without a listener', () => {
     expect(() => new MemoryTransport().connect(endpoint)).toThrow(
       expect.objectContaining({ code: 'CONNECTION_REFUSED', message: 'Nothing listens on memory:test' }),
     );

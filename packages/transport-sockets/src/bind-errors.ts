@@ -38,7 +38,7 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
   EPERM: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
   ENOTSOCK: () => ({
     code: 'TRANSPORT_PATH_NOT_A_SOCKET',
-    detail: 'Choose another path, or remove what is there; only a socket that nobody listens on is replaced',
+    detail: 'Choose another path, or remove what is there; only a socket without a listener is replaced',
   }),
   ENAMETOOLONG: () => ({ code: 'TRANSPORT_PATH_TOO_LONG', detail: 'Choose a shorter path' }),
   ENOENT: () => ({ code: 'TRANSPORT_PATH_NOT_FOUND', detail: 'Create the directory first, or choose another path' }),

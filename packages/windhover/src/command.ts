@@ -28,7 +28,7 @@ export const main = async (args: readonly string[]): Promise<void> => {
 };
 
 const runCommand = async (name: string, args: readonly string[]): Promise<void> => {
-  // Whoever has read enough, such as `head`, is no failure.
+  // A reader such as `head` that closes the pipe early is not a failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

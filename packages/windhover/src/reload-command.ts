@@ -28,7 +28,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
 
 const reasons: Readonly<Record<string, string>> = {
   ESRCH: 'there is no such process',
-  EPERM: 'it belongs to somebody else',
+  EPERM: 'it belongs to another user',
 };
 
 const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? '';

@@ -225,7 +225,7 @@ describe('configuration', () => {
     expect((await get(`${address}/${'x'.repeat(40)}`)).status).toBe(414);
   });
 
-  it('where nobody says anything NODE_ENV is the environment, and a file that comes later is read', async () => {
+  it('without settings NODE_ENV is the environment, and a file that is created later is read', async () => {
     const module = file(
       'app.mjs',
       `import { createBuilder } from '${index}';

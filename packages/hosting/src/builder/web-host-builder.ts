@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Transport } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
 import { type ServerOptions, WindhoverServer } from '@windhover/server';
+import { longestTimer } from '../longest-timer.ts';
 import { HostLifetime } from '../lifetime/application-lifetime.ts';
 import { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from '../lifetime/background-service.ts';
@@ -163,7 +164,7 @@ export class WebHostBuilder {
     return this;
   }
 
-  /** What `run` does with errors and rejections that nobody has caught. Default `stop`. */
+  /** How `run` handles errors and rejections that are not caught. Default `stop`. */
   useUnhandledErrors(policy: UnhandledErrorPolicy): this {
     this.#unhandledErrors = policy;
     return this;
@@ -303,9 +304,6 @@ export class WebHostBuilder {
     return server;
   }
 }
-
-/** Milliseconds; a longer timer of Node.js would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 const checkTimer = (method: string, milliseconds: number, orElse = ''): void => {
   if (milliseconds >= 0 && milliseconds <= longestTimer) return;

@@ -15,7 +15,7 @@ export interface ProcessEvents {
   reload(): void;
   /** There are keys that all processes of the application have. */
   shareKeys(keys: Uint8Array): void;
-  /** An error has reached nobody. `undefined` leaves such errors to Node.js. */
+  /** Called for an error that was not caught. `undefined` leaves such errors to Node.js. */
   readonly failed: ((error: unknown) => void) | undefined;
 }
 

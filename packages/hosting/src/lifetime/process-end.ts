@@ -1,8 +1,7 @@
+import { longestTimer } from '../longest-timer.ts';
+
 /** Milliseconds that a process gets to end by itself once its host has to have stopped. */
 const endGrace = 1000;
-
-/** Milliseconds; a longer timer of Node.js would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 /**
  * Ends the process with the exit code 1, should something still keep it alive when the time and a second are over, e.g.

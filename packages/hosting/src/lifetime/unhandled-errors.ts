@@ -1,13 +1,13 @@
 /**
- * What becomes of a host when an error reaches nobody: `stop` logs it, lets the requests end that run, and the exit code
- * is 1; `crash` leaves it to Node.js, which ends the process at once.
+ * How a host handles an error that is not caught: `stop` logs it, lets running requests end, and sets the exit code 1;
+ * `crash` leaves it to Node.js, which ends the process at once.
  */
 export type UnhandledErrorPolicy = 'stop' | 'crash';
 
 /**
- * Listens for errors and rejections that nobody has caught, unless somebody does already.
+ * Listens for errors and rejections that are not caught, unless the program listens for them itself.
  *
- * @returns stops listening
+ * @returns a function that stops listening
  */
 export const onUnhandledError = (failed: (error: unknown) => void): (() => void) => {
   if (process.listenerCount('uncaughtException') > 0) return () => {};

@@ -17,6 +17,7 @@ import {
   WindhoverServer,
 } from '@windhover/server';
 import type { HostLifetime } from './application-lifetime.ts';
+import { longestTimer } from '../longest-timer.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
@@ -209,7 +210,7 @@ export class WebHost implements AsyncDisposable {
     if (!this.lifetime.stopping.aborted) settings?.watch();
   }
 
-  /** Addresses that somebody has given to the server itself go before those of the builder. */
+  /** Addresses that were set on the server itself override the addresses of the builder. */
   #addUrls(): void {
     if (this.#server !== this.#parts.server) return;
     const addresses = this.features.get(ServerAddressesFeature);
@@ -255,7 +256,7 @@ export class WebHost implements AsyncDisposable {
     this.#lifetime.notifyStopped();
   }
 
-  /** Whoever sends requests here learns that the host is not ready, and goes elsewhere before it is refused. */
+  /** Load balancers see that the host is not ready, and send requests elsewhere before they would be refused. */
   async #delayDrain(end: AbortSignal): Promise<void> {
     if (this.#parts.drainDelay === 0 || !this.#lifetime.started.aborted) return;
     const delay = deadline(this.#parts.drainDelay, end);
@@ -316,7 +317,7 @@ export class WebHost implements AsyncDisposable {
 
   // Run
 
-  /** Whether `run` of any host has been called in this process: whoever loaded its program need not run another. */
+  /** Whether `run` of any host has been called in this process: a command that loaded the program then does not run another host. */
   static get hasRun(): boolean {
     return WebHost.#hasRun;
   }
@@ -338,6 +339,7 @@ export class WebHost implements AsyncDisposable {
     if (startsThreads(this.#parts.threadCount)) return runThreads(this.#parts);
     const attachment = await this.#attachToProcess();
     this.#parts.siblings.addresses = () => attachment.siblingAddresses();
+    // A listener need not keep the process alive, e.g. one in memory.
     const keptAlive = setInterval(() => {}, longestTimer);
     try {
       await this.#startIn(attachment);
@@ -407,9 +409,6 @@ export class WebHost implements AsyncDisposable {
     endProcessAfter(milliseconds, (resources) => this.#log.processHeld(resources));
   }
 }
-
-/** Milliseconds; what listens need not be something that keeps the process alive, e.g. a transport in memory. */
-const longestTimer = 2 ** 31 - 1;
 
 /** Whether this process is to start others which serve, instead of serving itself. */
 const startsThreads = (threadCount: number): boolean => threadCount > 1 && !isSupervisedWorker();

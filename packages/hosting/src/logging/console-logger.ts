@@ -32,7 +32,7 @@ export const consoleLogger = (options: ConsoleLoggerOptions = {}): ConsoleLogger
 
 type Write = (level: LogLevel, details: object, message: string) => void;
 
-// The console, not the streams: it does not mind that nobody reads any more.
+// The console, not the streams: it ignores a closed pipe.
 
 const writeJson: Write = (level, details, message) => console.log(jsonEntry(level, new Date(), details, message));
 

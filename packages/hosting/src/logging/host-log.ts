@@ -83,7 +83,7 @@ export class HostLog {
   }
 
   unhandledError(error: unknown): void {
-    this.#error(eventIds.unhandledError, error, 'An error was caught by nobody; the host stops');
+    this.#error(eventIds.unhandledError, error, 'An error was not caught; the host stops');
   }
 
   reloaded(): void {

@@ -7,10 +7,10 @@ export type LogLevel = (typeof logLevels)[number];
 export const defaultLogLevel: LogLevel = 'info';
 
 /**
- * Where a host reports: structured details first, then a sentence. A pino logger is one as it is.
+ * The log of a host. Each method takes structured details, then a sentence. A pino logger has this shape.
  *
- * Details may hold text that a peer has sent. Whoever writes them down has to escape it, as `consoleLogger` and every
- * JSON logger do. An error lies under `err`.
+ * Details may contain text from a client. A logger must escape it, as `consoleLogger` and every JSON logger do. The detail
+ * `err` is an error.
  */
 export interface Logger {
   /** What helps to find a fault, e.g. requests that were refused. */

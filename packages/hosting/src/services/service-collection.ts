@@ -30,7 +30,7 @@ export class ServiceCollection {
     return this.#add({ key, create, kind: 'async' });
   }
 
-  /** Adds a value that exists. It belongs to whoever made it: the host does not dispose it. */
+  /** Adds a value that exists. Its creator owns it: the host does not dispose of it. */
   addValue<T>(key: ServiceKey<T>, value: T): this {
     return this.#add({ key, create: () => value, kind: 'given' });
   }

@@ -148,7 +148,7 @@ const disposeValue = async (value: unknown): Promise<void> => {
   else if (Symbol.dispose in value) (value as Disposable)[Symbol.dispose]();
 };
 
-/** Whoever waits for something that waits for him waits for ever. */
+/** A service that waits for a service that waits for it would wait for ever. */
 const checkNoCycle = (service: Service, asker: Service | undefined): void => {
   if (asker !== undefined && wayFrom(service, asker) !== undefined) throw cycleError(service, asker);
 };

@@ -29,7 +29,7 @@ export class AppliedSettings implements Disposable {
   #watchTimer: NodeJS.Timeout | undefined;
   #failed: ((error: unknown) => void) | undefined;
 
-  /** @param plan `undefined` where nobody has said anything */
+  /** @param plan `undefined` without settings */
   constructor(loaded: LoadedSettings, plan: HostPlan | undefined, target: SettingsTarget, log: HostLog) {
     this.#loaded = loaded;
     this.#plan = plan;

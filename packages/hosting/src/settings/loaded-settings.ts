@@ -54,7 +54,7 @@ export class LoadedSettings<V = HostSettings> {
     this.#meaning = meaning;
   }
 
-  /** Whether somebody has set a value, e.g. `isSet('server', 'dateHeader')`. */
+  /** Whether a source has set a value, e.g. `isSet('server', 'dateHeader')`. */
   isSet(...path: readonly string[]): boolean {
     if (!this.configuration.isEmpty) return this.configuration.sourceOf(path).kind !== 'default';
     let said: unknown = this.#code;
@@ -62,7 +62,7 @@ export class LoadedSettings<V = HostSettings> {
     return said !== undefined;
   }
 
-  /** What the settings come down to; `undefined` where nobody has said anything. */
+  /** The plan that follows from the settings; `undefined` without settings. */
   plan(hasCodeEndpoints: boolean): HostPlan | undefined {
     // A schema with more sections has all those of the host.
     const configuration = this.configuration as HostConfiguration<unknown> as HostConfiguration;
@@ -71,10 +71,10 @@ export class LoadedSettings<V = HostSettings> {
 }
 
 /**
- * Reads the settings of a host: files, environment, command line. Where nobody but the program says anything, what reads
- * and checks settings is not even loaded.
+ * Reads the settings of a host: files, environment, command line. Without settings outside of
+ * the code, the code that reads and checks settings is not loaded.
  *
- * @throws ConfigurationError with everything that is wrong
+ * @throws ConfigurationError with every problem that was found
  */
 export const loadSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},
@@ -87,7 +87,7 @@ export const loadSettings = async <S extends Sections = NoSections>(
   return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
 };
 
-/** Where nobody says anything, reading is for later, when somebody may. */
+/** Without settings, reading is left for a reload, when there may be some. */
 const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {
   const code = nodeEnvironment(sources.environment ?? process.env);
   const values = settingsOfCode(code);

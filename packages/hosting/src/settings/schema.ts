@@ -1,5 +1,6 @@
 import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
 import * as v from 'valibot';
+import { longestTimer } from '../longest-timer.ts';
 import { logLevels } from '../logging/logger.ts';
 import { addressAdvice } from './address-advice.ts';
 import { certificateSchema, endpointDefaultsSchema, endpointSchema } from './endpoint-schema.ts';
@@ -50,9 +51,6 @@ const ports = (scheme: string) => {
     }),
   );
 };
-
-/** Milliseconds; a longer timer of Node.js would fire at once. */
-const longestTimer = 2 ** 31 - 1;
 
 const logLevel = v.picklist(logLevels);
 
@@ -192,7 +190,7 @@ export type SettingsWith<S extends Sections> = Omit<HostSettings, keyof S> & {
 /** Keys at the top that are the host's. */
 export const hostKeys: readonly string[] = Object.keys({ ...hostEntries, ...freeSection });
 
-/** What an application may have declared. Nobody here knows whether it is secret. */
+/** A key that an application may have declared. It may be secret. */
 const undeclared = v.pipe(v.unknown(), v.metadata({ secret: true }));
 
 /**

@@ -34,7 +34,7 @@ export interface SettingsPlaces {
 }
 
 /**
- * Whether anybody but the program may say something. Where nobody does, a host can start without loading what reads
+ * Whether there may be settings outside of the code. Without them, a host starts without loading the code that reads
  * settings.
  */
 export const mayHaveSettings = ({

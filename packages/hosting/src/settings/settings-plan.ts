@@ -28,7 +28,7 @@ export interface SettingsSources<S extends Sections> {
   readonly file?: string | undefined;
   /** Keys at the top that are the application's, each with its schema. */
   readonly sections?: S;
-  /** Takes keys at the top that nobody has declared, for an application may; they count as secret. Default false. */
+  /** Accepts undeclared keys at the top, which an application may declare; they count as secret. Default false. */
   readonly takesOthers?: boolean;
   /** Reads and checks by the schema even if only the program says something, so that every source is known. */
   readonly always?: boolean;

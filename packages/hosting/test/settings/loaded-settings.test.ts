@@ -25,7 +25,7 @@ describe('settings that only the program says', () => {
   });
 });
 
-describe('settings that nobody says', () => {
+describe('a host without settings', () => {
   it('are the defaults, and NODE_ENV', async () => {
     const settings = await loadSettings({ environment: { NODE_ENV: 'staging' } });
     expect(settings.configuration.values).toMatchObject({ environment: 'staging', threads: 1 });

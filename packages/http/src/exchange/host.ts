@@ -31,7 +31,7 @@ export const isHost = (bytes: Uint8Array, start: number, end: number): boolean =
   return true;
 };
 
-/** IP-literal without IPvFuture, which nobody has ever defined. @returns the offset behind the `]`, or -1 */
+/** IP-literal without IPvFuture, of which no version was ever defined. @returns the offset after the `]`, or -1 */
 const endOfIPv6 = (bytes: Uint8Array, start: number, end: number): number => {
   let i = start;
   while (i < end && ipv6Byte[bytes[i]!] === 1) i++;

@@ -2,7 +2,7 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import type { HttpEvents } from '../http-application.ts';
 
 /**
- * Where the server hears of errors. For code that goes on when the exchange is over, as that on an upgraded connection
- * does: nobody awaits it any more. The exchange that it reports with may be the features of the connection.
+ * Reports errors to the server. For code that still runs after the exchange, e.g. on an upgraded connection: no caller
+ * awaits it, so its errors would be lost. The features passed with an error may be those of the connection.
  */
 export const HttpEventsFeature: FeatureKey<HttpEvents> = featureKey('http-events');

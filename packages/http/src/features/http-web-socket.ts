@@ -16,5 +16,5 @@ export const HttpWebSocketFeature: FeatureKey<HttpWebSocketFeature> = featureKey
 
 const none = { isRequest: false, accept: () => Promise.reject(new HttpError('HTTP_WEB_SOCKET_NOT_POSSIBLE')) };
 
-/** Of a request that asks for none, and where nobody provides WebSockets. */
+/** The feature of a request that is not for a WebSocket, or of a pipeline without WebSockets. */
 export const noWebSocket: HttpWebSocketFeature = none;

@@ -65,7 +65,7 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
   readonly starting: (() => void)[] = [];
   readonly pendingContent: Promise<unknown>[] = [];
   readonly completed: (() => void | Promise<void>)[] = [];
-  /** What was written, in order; `end` where it ended, `drained` where somebody waited. */
+  /** Written content, in order; `end` where it ended, `drained` where the handler waited. */
   readonly log: string[] = [];
   /** Whether the peer keeps up. */
   takesMore = true;

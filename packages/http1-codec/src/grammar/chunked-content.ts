@@ -19,7 +19,7 @@ const State = { size: 0, data: 1, dataEnd: 2, trailers: 3 } as const;
 
 /** One chunk-size line with its extensions and CRLF; Kestrel bounds it by the body limit alone. */
 const maxChunkLineSize = 4096;
-/** All chunk extensions of a message: nobody uses them, except to make us read without end. */
+/** All chunk extensions of a message: no client uses them, except to make the server read without end. */
 const maxChunkExtensionsSize = 16 * 1024;
 /** 2^52: thirteen hexadecimal digits are counted exactly. */
 const maxChunkSizeDigits = 13;

@@ -30,7 +30,7 @@ export interface RequestHeadInit {
 export interface EncodedRequestHead {
   /** With its empty line; latin1 text. */
   readonly text: string;
-  /** Bytes of content that have to follow, or `chunked`. Nobody counts them here. */
+  /** Bytes of content that the caller must send after the head, or `chunked`. The encoder does not count them. */
   readonly content: number | 'chunked';
 }
 

@@ -88,8 +88,8 @@ const sharedErrors = Object.fromEntries(
 ) as Record<(typeof shared)[number], Http1ResponseErrorSpec>;
 
 /**
- * Every way in which a response cannot be understood. The connection is of no use after any of them. A code that is in
- * `http1Errors`, too, is the same rule; it has no status here, since there is nobody to send one to.
+ * Every error of a response that cannot be parsed. The connection cannot be used after any of them. A code that is also in
+ * `http1Errors` is the same rule, without a status: a client does not answer a response.
  */
 export const http1ResponseErrors: Readonly<Record<Http1ResponseErrorCode, Http1ResponseErrorSpec>> = {
   ...ofResponses,

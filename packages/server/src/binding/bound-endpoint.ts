@@ -74,7 +74,7 @@ export class BoundEndpoint implements ConnectionHost {
   #binding: Promise<void> | undefined;
   #unbinding: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
-  /** Of its end, whoever asks for that: each may bring it nearer. */
+  /** The deadline of its end. Each call that ends it may bring the deadline forward. */
   readonly #deadline: StopDeadline;
 
   /** @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`; HttpError `HTTP_LIMIT_INVALID` */

@@ -63,12 +63,12 @@ export class StopDeadline {
   }
 }
 
-/** Resolves when the work has settled, whichever way, or when the signal aborts. */
+/** Resolves when the work is fulfilled or rejected, or when the signal aborts. */
 export const settledOrAborted = async (work: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> => {
   await Promise.race([Promise.allSettled([work]), aborted(signal)]);
 };
 
-/** Waits for work that nobody asks to hurry, and no longer than the grace. */
+/** Waits for work that no signal can shorten, but not longer than the grace. */
 export const withinGrace = async (work: Promise<unknown>, clock: Clock): Promise<void> => {
   const deadline = new StopDeadline(clock);
   deadline.follow(AbortSignal.abort());

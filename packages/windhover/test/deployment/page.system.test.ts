@@ -31,7 +31,7 @@ describe('DEPLOYMENT.md', () => {
     expect(page).toContain(`\n${deploymentFile(file)}\`\`\``);
   });
 
-  it('gives more time to whoever kills than the host takes to stop', () => {
+  it('waits longer before it kills the process than the host takes to stop', () => {
     const defaultTimeout = 30;
     expect(Number(/TimeoutStopSec=(\d+)/.exec(deploymentFile('windhover.service'))![1])).toBeGreaterThan(
       defaultTimeout,
