@@ -39,6 +39,7 @@ import type { HostPlan } from '../settings/index.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { explainIfUncaught } from './start-failure.ts';
+import { SystemdNotify } from './systemd-notify.ts';
 import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
 const hostReloaded = channels['windhover:host:reloaded'];
@@ -105,6 +106,7 @@ export class WebHost implements AsyncDisposable {
   #startError: unknown;
   #hasFailed = false;
   #isToldToStop = false;
+  #serviceManager: SystemdNotify | undefined;
 
   constructor(parts: WebHostParts) {
     this.#parts = parts;
@@ -308,7 +310,9 @@ export class WebHost implements AsyncDisposable {
    * @returns whether every one has succeeded
    */
   async reload(): Promise<boolean> {
+    void this.#serviceManager?.reloading();
     const succeeded = await this.#reloads.reload();
+    void this.#serviceManager?.ready();
     if (hostReloaded.hasSubscribers) hostReloaded.publish({ features: this.features, succeeded });
     if (this.#reloads.isEmpty) this.#log.nothingToReload();
     else if (succeeded) this.#log.reloaded();
@@ -345,6 +349,8 @@ export class WebHost implements AsyncDisposable {
       await this.#startIn(attachment);
       await whenAborted(this.lifetime.stopping);
       if (attachment.announces) this.#log.stopping();
+      // A process of several may be replaced while the service goes on.
+      if (!isSupervisedWorker()) void this.#serviceManager?.stopping();
       if (!this.#isToldToStop && !this.#hasFailed) attachment.stopsItself();
       await this.#stopAndTell();
     } finally {
@@ -385,7 +391,10 @@ export class WebHost implements AsyncDisposable {
     }
     if (this.lifetime.stopping.aborted) return;
     attachment.started(this.addresses);
-    if (attachment.announces) this.#log.started(this.addresses, this.environment);
+    if (!attachment.announces) return;
+    this.#log.started(this.addresses, this.environment);
+    this.#serviceManager = SystemdNotify.ofProcess((error) => this.#log.notifyFailed(error));
+    void this.#serviceManager?.ready();
   }
 
   #attachToProcess(): Promise<ProcessAttachment> {

@@ -51,6 +51,12 @@ export class HostLog {
     this.#log.info({ eventId: eventIds.stopping }, 'Application is shutting down...');
   }
 
+  /** systemd waits for messages about the state of the service, and they cannot be sent. */
+  notifyFailed(error: Error): void {
+    const details = { eventId: eventIds.notifyFailed, err: error };
+    this.#log.warn(details, 'systemd-notify has failed: systemd does not know the state of this service');
+  }
+
   /** The stop takes longer than a moment. */
   waiting({ connections, endpoints, services }: WaitedFor, shutdownTimeout: number): void {
     const places = endpoints.length === 0 ? '' : ` on ${endpoints.join(', ')}`;

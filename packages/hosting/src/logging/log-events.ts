@@ -32,4 +32,5 @@ export const eventIds = {
   settingsAway: 72,
   waiting: 73,
   refused: 74,
+  notifyFailed: 75,
 } as const;
