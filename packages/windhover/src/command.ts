@@ -5,6 +5,7 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: readonly strin
   config: () => import('./config-command.ts'),
   'dev-certs': () => import('./dev-certs-command.ts'),
   reload: () => import('./reload-command.ts'),
+  static: () => import('./static-command.ts'),
 };
 
 /**

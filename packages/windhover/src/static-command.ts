@@ -1,0 +1,84 @@
+import { statSync } from 'node:fs';
+import { CommandError } from './command-error.ts';
+import { usageError } from './command-line.ts';
+
+/** What `windhover static` was asked to do. */
+export interface StaticCommandLine {
+  /** The folder as typed; the current one by default. */
+  readonly folder: string;
+  readonly help: boolean;
+  readonly listing: boolean;
+  /** File of the folder for pages that are no file, or `undefined`. */
+  readonly fallback: string | undefined;
+  /** Beginning of the paths that never change, or `undefined`. */
+  readonly immutable: string | undefined;
+  /** `--key value` pairs for the configuration of the host. */
+  readonly settings: readonly string[];
+}
+
+/**
+ * Reads the arguments of `windhover static`. Options that are not known here are for the configuration.
+ *
+ * @throws CommandError with exit code 2
+ */
+export const parseStaticCommandLine = (args: readonly string[]): StaticCommandLine => {
+  const given = { help: false, listing: true };
+  const values: Record<'fallback' | 'immutable', string | undefined> = { fallback: undefined, immutable: undefined };
+  const folders: string[] = [];
+  const settings: string[] = [];
+  const left = [...args];
+  for (let argument = left.shift(); argument !== undefined; argument = left.shift()) {
+    const [option = '', ...value] = argument.split('=');
+    if (argument === '--help' || argument === '-h') given.help = true;
+    else if (argument === '--no-listing') given.listing = false;
+    else if (option === '--fallback' || option === '--immutable') {
+      values[option === '--fallback' ? 'fallback' : 'immutable'] = value.length > 0 ? value.join('=') : left.shift();
+    } else if (argument.startsWith('--') || argument === '-u') {
+      settings.push(argument === '-u' ? '--urls' : argument);
+      if (!argument.includes('=') && left[0] !== undefined && !left[0].startsWith('-')) settings.push(left.shift()!);
+    } else if (argument.startsWith('-')) throw usageError(`Unknown option ${JSON.stringify(argument)}`);
+    else folders.push(argument);
+  }
+  if (folders.length > 1) {
+    throw usageError(`One folder can be served, and ${JSON.stringify(folders[1])} is another one`);
+  }
+  return { ...given, ...values, folder: folders[0] ?? '.', settings };
+};
+
+/** `windhover static`: serves the files of a folder until a signal ends it. */
+export const run = async (args: readonly string[]): Promise<void> => {
+  const commandLine = parseStaticCommandLine(args);
+  if (commandLine.help) return void process.stdout.write(staticHelpText);
+  const { folder, settings } = commandLine;
+  if (!isFolder(folder)) throw new CommandError(`There is no folder ${JSON.stringify(folder)} to serve.`);
+  const { createBuilder } = await import('./create-builder.ts');
+  const { useStaticSite } = await import('./static-site.ts');
+  const builder = await createBuilder(settings);
+  await builder
+    .configure((app) => useStaticSite(app, commandLine))
+    .build()
+    .run();
+};
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** What `windhover static --help` prints. */
+export const staticHelpText = `Usage: windhover static [folder] [options]
+
+Serves the files of a folder, by default the current one: with ranges, conditional
+requests and compression. Clients keep files and ask whether they have changed. Files
+whose names begin with a dot, and links that lead out of the folder, are not served.
+
+Options:
+  -u, --urls <list>      addresses to listen on, with ";" between them
+                         (default: http://localhost:5000)
+      --fallback <file>  answers requests for pages that are no file, e.g. index.html
+                         of an application with its routes in the browser
+      --immutable <path> files below this path never change, e.g. /assets/
+      --no-listing       no lists of folders without index.html
+      --<key> <value>    any key of the configuration, as of windhover --help
+  -h, --help             show this
+
+Example:
+  windhover static dist --fallback index.html --immutable /assets/
+`;

@@ -1,0 +1,21 @@
+import type { ApplicationBuilder } from '@windhover/http';
+import { compression } from '@windhover/middleware-compression';
+import { staticFiles } from '@windhover/middleware-static-files';
+import type { StaticCommandLine } from './static-command.ts';
+
+/** Adds the middleware of `windhover static`. */
+export const useStaticSite = (
+  app: ApplicationBuilder,
+  { folder, listing, fallback, immutable }: Pick<StaticCommandLine, 'folder' | 'listing' | 'fallback' | 'immutable'>,
+): void => {
+  // Files have no secrets beside text of a request, so compression over https gives nothing away.
+  app.use(compression({ enableForHttps: true }));
+  app.use(
+    staticFiles(folder, {
+      listing,
+      fallback,
+      precompressed: true,
+      ...(immutable !== undefined && { immutable: (path: string) => path.startsWith(immutable) }),
+    }),
+  );
+};
