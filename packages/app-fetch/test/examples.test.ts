@@ -6,7 +6,7 @@ afterEach(() => {
 });
 
 describe('frameworks with a fetch method', () => {
-  it.each(['hono.ts', 'h3.ts'])('%s answers as it says', async (file) => {
+  it.each(['hono.ts', 'h3.ts', 'itty-router.ts', 'trpc.ts'])('%s answers as it says', async (file) => {
     const { logged, expected } = await runExample(file, import.meta.url);
     expect(logged).toEqual(expected);
   });

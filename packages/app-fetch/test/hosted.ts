@@ -22,7 +22,10 @@ export class Hosted implements AsyncDisposable {
       .useTransport(this.#transport)
       .useProtocol(http2())
       .useProtocol(http1())
-      .useServer((server) => void server.listen(endpoint))
+      .useServer((server) => {
+        server.limits.maxRequestBodySize = null;
+        server.listen(endpoint);
+      })
       .useLogger({
         debug() {},
         info() {},

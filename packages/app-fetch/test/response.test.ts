@@ -107,6 +107,19 @@ describe('a Response that cannot be sent', () => {
     return response;
   };
 
+  it('sends the Response of another implementation', async () => {
+    const foreign = {
+      [Symbol.toStringTag]: 'Response',
+      status: 201,
+      statusText: '',
+      headers: new Headers([['x-a', '1']]),
+      bodyUsed: false,
+      body: new Response('foreign').body,
+    };
+    const received = await answer(() => foreign as never, request);
+    expect(received).toMatchObject({ status: 201, fields: { 'x-a': '1' }, content: 'foreign' });
+  });
+
   it.each<[string, () => unknown, string]>([
     ['undefined', () => undefined, 'FETCH_RESPONSE_INVALID'],
     ['a string', () => 'text', 'FETCH_RESPONSE_INVALID'],

@@ -32,7 +32,8 @@ const listedIn = (connection: string | null): ReadonlySet<string> =>
  * Content-Length describe bytes that no longer exist. A response that a handler has made has no URL.
  */
 const isDecoded = ({ url, headers }: Response): boolean => {
-  if (url === '') return false;
+  // Another implementation may have none.
+  if (!url) return false;
   const coding = headers.get('content-encoding');
   return coding !== null && undoneByFetch.test(coding.trim().toLowerCase());
 };

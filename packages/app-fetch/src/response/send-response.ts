@@ -11,7 +11,7 @@ import { copyFields } from './response-fields.ts';
  */
 export const sendResponse = (context: HttpContext, response: unknown): void | Promise<void> => {
   if (response instanceof FastResponse && response.sendTo(context)) return;
-  if (!(response instanceof Response)) throw new FetchError('FETCH_RESPONSE_INVALID', `received ${kindOf(response)}`);
+  if (!isResponse(response)) throw new FetchError('FETCH_RESPONSE_INVALID', `received ${kindOf(response)}`);
   if (response.status === 0) throw new FetchError('FETCH_RESPONSE_NETWORK_ERROR');
   if (response.bodyUsed) throw new FetchError('FETCH_BODY_USED');
   const target = context.response;
@@ -54,6 +54,11 @@ const checkedChunk = (chunk: unknown): Uint8Array => {
   if (chunk instanceof Uint8Array) return chunk;
   throw new FetchError('FETCH_CHUNK_INVALID', `received a chunk of type ${kindOf(chunk)}`);
 };
+
+/** The platform's Response, or one of another realm or implementation, as GraphQL Yoga brings it. */
+const isResponse = (value: unknown): value is Response =>
+  value instanceof Response ||
+  (kindOf(value) === 'Response' && typeof Reflect.get(value as object, 'status') === 'number');
 
 const ignore = (): void => {};
 
