@@ -91,11 +91,17 @@ export const limitsSchema = v.strictObject({
   minRequestBodyDataRate: minDataRate(defaults.minRequestBodyDataRate, 'Of the content of a request; below: 408'),
   minResponseDataRate: minDataRate(defaults.minResponseDataRate, 'Of a response; below: the connection is aborted'),
   requestDrainTimeout: v.optional(
-    duration({ min: 1 }, 'How long content that the application left is read and dropped'),
+    duration(
+      { min: 1 },
+      'After a response: how long bytes of the client are read and dropped, however many, before the connection is closed',
+    ),
     defaults.requestDrainTimeout,
   ),
   maxRequestDrainSize: v.optional(
-    byteSize(0, 'How much content that the application left is read and dropped'),
+    byteSize(
+      0,
+      'How much unread content is dropped to use the connection again; with more of it, the response is the last one',
+    ),
     defaults.maxRequestDrainSize,
   ),
   maxConcurrentConnections: v.optional(
