@@ -18,6 +18,9 @@ export const httpErrors = {
   HTTP_BODY_EMPTY: 'the request body is empty, and JSON is needed',
   HTTP_CONTENT_CODING_UNSUPPORTED:
     'the content coding of the request body is not supported; send it without Content-Encoding',
+  HTTP_CHARSET_UNSUPPORTED: 'the charset of the request body is not supported; send it as UTF-8',
+  HTTP_FORM_TYPE: 'the request body must have the content type application/x-www-form-urlencoded',
+  HTTP_FORM_TOO_LARGE: 'the form has more pairs than are allowed',
   HTTP_CONTENT_UNSUPPORTED: 'content must be a string, bytes, or an iterable of these',
   HTTP_RESULT_UNSUPPORTED:
     'a handler must return nothing, or text, bytes, a stream, a Response, or an object or array to send as JSON',
@@ -44,6 +47,9 @@ const clientFaults: Partial<Record<HttpErrorCode, number>> = {
   HTTP_JSON_INVALID: 400,
   HTTP_BODY_EMPTY: 400,
   HTTP_CONTENT_CODING_UNSUPPORTED: 415,
+  HTTP_CHARSET_UNSUPPORTED: 415,
+  HTTP_FORM_TYPE: 415,
+  HTTP_FORM_TOO_LARGE: 413,
 };
 
 /** A call that HTTP does not allow, or content that cannot be had. Callers branch on `code`. */

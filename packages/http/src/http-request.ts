@@ -1,11 +1,31 @@
 import type { FeatureCollection } from '@windhover/features';
+import { checkUtf8, contentDecoder, mediaType } from './content/content-charset.ts';
+import type { SchemaOutput, StandardSchema } from './content/standard-schema.ts';
+import { validated } from './content/validated.ts';
 import { HttpError } from './errors.ts';
+import { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
 import { HttpRequestBodyFeature } from './features/http-request-body.ts';
 import { HttpRequestFeature } from './features/http-request.ts';
 import { HttpRequestTrailersFeature } from './features/http-request-trailers.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import { handled } from './handled.ts';
 import type { HttpFields } from './http-fields.ts';
+
+/** Options of the methods that read the whole content. */
+export interface ContentOptions {
+  /** Bytes that this request may have, in place of `maxRequestBodySize` of the server; `null` for no limit. */
+  readonly maxSize?: number | null;
+}
+
+/** Options of `form`. */
+export interface FormOptions extends ContentOptions {
+  /** Pairs that a form may have. Default 1024. */
+  readonly maxPairs?: number;
+}
+
+const formDefaults = {
+  maxPairs: 1024, // as ASP.NET Core FormOptions.ValueCountLimit
+};
 
 /**
  * The request, as handlers see it.
@@ -125,13 +145,18 @@ export class HttpRequest {
     };
   }
 
-  /** The whole content as received, whatever its content coding. Throws as `body`. */
-  bytes(): Promise<Uint8Array> {
-    return handled(this.#bytes());
+  /**
+   * The whole content as received, whatever its content coding. Throws as `body`.
+   *
+   * @throws HttpError `HTTP_LIMIT_INVALID` for a `maxSize` that is no size
+   */
+  bytes(options?: ContentOptions): Promise<Uint8Array> {
+    return handled(this.#bytes(options));
   }
 
-  async #bytes(): Promise<Uint8Array> {
+  async #bytes({ maxSize }: ContentOptions = {}): Promise<Uint8Array> {
     this.#takeBody();
+    if (maxSize !== undefined) this.#features.require(HttpMaxRequestBodySizeFeature).maxRequestBodySize = maxSize;
     const body = this.#features.require(HttpRequestBodyFeature);
     const first = await body.read();
     if (first === undefined) return new Uint8Array(0);
@@ -141,36 +166,62 @@ export class HttpRequest {
   }
 
   /**
-   * The whole content as UTF-8 text; bytes that are not UTF-8 become U+FFFD. Throws as `body`.
+   * The whole content as text of the charset that Content-Type names, UTF-8 without one. Bytes that are not of the charset
+   * become U+FFFD. Throws as `bytes`.
    *
-   * @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED`, answered 415, for compressed content
+   * @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED` for compressed content, `HTTP_CHARSET_UNSUPPORTED`; both are answered 415
    */
-  text(): Promise<string> {
-    return handled(this.#text());
+  text(options?: ContentOptions): Promise<string> {
+    return handled(this.#text(options));
   }
 
-  async #text(): Promise<string> {
+  async #text(options?: ContentOptions): Promise<string> {
     this.#checkCoding();
-    return utf8.decode(await this.#bytes());
+    const decoder = contentDecoder(this.contentType);
+    return decoder.decode(await this.#bytes(options));
   }
 
   /**
-   * The whole content as JSON. Throws as `text`.
+   * The whole content as JSON, checked and transformed by a schema of any library that follows Standard Schema (valibot, zod,
+   * arktype). Throws as `text`.
    *
    * @throws HttpError `HTTP_JSON_INVALID`, `HTTP_BODY_EMPTY`; both are answered 400 unless the handler catches them
+   * @throws HttpProblem 400 for a value that the schema does not accept: its member `errors` has the messages by path
    */
-  json<T = unknown>(): Promise<T> {
-    return handled(this.#json<T>());
+  json<Schema extends StandardSchema>(schema: Schema, options?: ContentOptions): Promise<SchemaOutput<Schema>>;
+  json<T = unknown>(schema?: undefined, options?: ContentOptions): Promise<T>;
+  json(schema?: StandardSchema, options?: ContentOptions): Promise<unknown> {
+    return handled(this.#json(schema, options));
   }
 
-  async #json<T>(): Promise<T> {
-    const text = await this.#text();
+  async #json(schema: StandardSchema | undefined, options?: ContentOptions): Promise<unknown> {
+    checkUtf8(this.contentType);
+    const text = await this.#text(options);
     if (text === '') throw new HttpError('HTTP_BODY_EMPTY');
-    try {
-      return JSON.parse(text) as T;
-    } catch (cause) {
-      throw new HttpError('HTTP_JSON_INVALID', undefined, { cause });
-    }
+    const value = parsedJson(text);
+    return schema === undefined ? value : validated(schema, value);
+  }
+
+  /**
+   * The pairs of a form of the type application/x-www-form-urlencoded. Forms with files are read by
+   * `@windhover/middleware-multipart`. Throws as `text`.
+   *
+   * @throws HttpError `HTTP_FORM_TYPE`, answered 415; `HTTP_FORM_TOO_LARGE`, answered 413
+   * Source: URL standard, section "application/x-www-form-urlencoded"; ASP.NET Core `HttpRequest.ReadFormAsync`
+   */
+  form(options?: FormOptions): Promise<URLSearchParams> {
+    return handled(this.#form(options));
+  }
+
+  async #form({ maxPairs = formDefaults.maxPairs, ...options }: FormOptions = {}): Promise<URLSearchParams> {
+    if (mediaType(this.contentType) !== 'application/x-www-form-urlencoded') throw new HttpError('HTTP_FORM_TYPE');
+    checkUtf8(this.contentType);
+    const text = await this.#text(options);
+    let pairs = 1;
+    for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) pairs++;
+    if (pairs > maxPairs) throw new HttpError('HTTP_FORM_TOO_LARGE');
+    // A leading `?` would be taken off.
+    return new URLSearchParams(text.startsWith('?') ? `&${text}` : text);
   }
 
   #checkCoding(): void {
@@ -185,7 +236,13 @@ export class HttpRequest {
   }
 }
 
-const utf8 = new TextDecoder();
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HttpError('HTTP_JSON_INVALID', undefined, { cause });
+  }
+};
 
 async function* pieces(body: HttpRequestBodyFeature): AsyncGenerator<Uint8Array> {
   for (let piece = await body.read(); piece !== undefined; piece = await body.read()) yield piece;

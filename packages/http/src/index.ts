@@ -15,7 +15,8 @@ export type {
 } from './http-application.ts';
 export { handled } from './handled.ts';
 export { HttpContext } from './http-context.ts';
-export { HttpRequest } from './http-request.ts';
+export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './content/standard-schema.ts';
+export { type ContentOptions, type FormOptions, HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseBytes, type ResponseContent } from './http-response.ts';
 export {
   type HttpLimits,

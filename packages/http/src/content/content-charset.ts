@@ -1,0 +1,45 @@
+import { HttpError } from '../errors.ts';
+
+/**
+ * The decoder for the charset of a Content-Type field, UTF-8 without one. Bytes that are not of the charset become U+FFFD.
+ *
+ * @throws HttpError `HTTP_CHARSET_UNSUPPORTED`
+ * Source: RFC 9110 section 8.3.2
+ */
+export const contentDecoder = (contentType: string | undefined): TextDecoder => {
+  const charset = charsetOf(contentType);
+  if (charset === undefined) return utf8;
+  try {
+    return new TextDecoder(charset);
+  } catch (cause) {
+    throw new HttpError('HTTP_CHARSET_UNSUPPORTED', undefined, { cause });
+  }
+};
+
+/**
+ * Checks that content whose format is UTF-8 has no other charset: JSON (RFC 8259 section 8.1) and urlencoded forms.
+ *
+ * @throws HttpError `HTTP_CHARSET_UNSUPPORTED`
+ */
+export const checkUtf8 = (contentType: string | undefined): void => {
+  const charset = charsetOf(contentType)?.toLowerCase();
+  // ASCII is a part of UTF-8.
+  if (charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii') return;
+  throw new HttpError('HTTP_CHARSET_UNSUPPORTED');
+};
+
+/** The media type in lower case, without parameters; empty where there is none. */
+export const mediaType = (contentType: string | undefined): string =>
+  (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+
+const utf8 = new TextDecoder();
+
+/** A parameter at a `;` that is not in a quoted string of another parameter, as far as charsets need it. */
+const charsetOf = (contentType: string | undefined): string | undefined => {
+  if (contentType === undefined) return undefined;
+  for (const parameter of contentType.split(';').slice(1)) {
+    const [name, value = ''] = parameter.split('=', 2);
+    if (name!.trim().toLowerCase() === 'charset') return value.trim().replace(/^"([^"]*)"$/, '$1');
+  }
+  return undefined;
+};
