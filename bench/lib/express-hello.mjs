@@ -4,7 +4,7 @@ import express from 'express';
 export const expressHello = () => {
   const app = express();
   app.get('/', (_request, response) => {
-    response.type('text/plain').send('Hello, World!');
+    response.set('server', 'windhover').type('text/plain').send('Hello, World!');
   });
   return app;
 };

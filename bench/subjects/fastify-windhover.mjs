@@ -4,6 +4,6 @@ import fastify from 'fastify';
 
 const app = fastify({ serverFactory: (handler) => createServer({ keepAliveTimeout: 300_000 }, handler) });
 app.get('/', (_request, reply) => {
-  reply.type('text/plain').send('Hello, World!');
+  reply.header('server', 'windhover').type('text/plain').send('Hello, World!');
 });
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

@@ -248,9 +248,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   // Requests
 
   #handle(context: HttpContext): void | Promise<void> {
-    const { connectionId } = context.connection;
-    const socket = this.#connections.begin(connectionId);
-    context.response.onCompleted(() => this.#connections.over(connectionId));
+    const socket = this.#connections.begin(context);
     const upgrade = context.features.get(HttpUpgradeFeature);
     if (upgrade?.isUpgradableRequest === true) {
       const event = context.request.method === 'CONNECT' ? 'connect' : 'upgrade';

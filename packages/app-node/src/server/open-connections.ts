@@ -1,4 +1,6 @@
 import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhover/connections';
+import { featureKey } from '@windhover/features';
+import type { HttpContext } from '@windhover/http';
 import { SocketFacade } from '../socket-facade.ts';
 
 /** One open connection of a server, and how many requests run on it. */
@@ -8,6 +10,9 @@ interface OpenConnection {
   facade: SocketFacade | undefined;
   requests: number;
 }
+
+/** Requests find their connection by it, without its id, which is a new text each time. */
+const openConnectionKey = featureKey<OpenConnection>('app-node-open-connection');
 
 /** The server that has the connections. */
 export interface ConnectionOwner {
@@ -36,6 +41,7 @@ export class OpenConnections implements ClosedObserver {
   readonly middleware: ConnectionMiddleware = (next) => (connection) => {
     const kept: OpenConnection = { connection, facade: undefined, requests: 0 };
     this.#open.set(connection.id, kept);
+    connection.features.set(openConnectionKey, kept);
     connection.onClosed(this);
     if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept));
     return next(connection);
@@ -49,17 +55,12 @@ export class OpenConnections implements ClosedObserver {
     kept.facade?.connectionClosed();
   }
 
-  /** A request begins. @returns the socket of its connection */
-  begin(id: string): SocketFacade {
-    const kept = this.#open.get(id)!;
+  /** A request begins, and is counted until its response is completed. @returns the socket of its connection */
+  begin({ features, response }: HttpContext): SocketFacade {
+    const kept = features.require(openConnectionKey);
     kept.requests++;
+    response.onCompleted(() => void kept.requests--);
     return this.#facadeOf(kept);
-  }
-
-  /** A request is over. */
-  over(id: string): void {
-    const kept = this.#open.get(id);
-    if (kept !== undefined) kept.requests--;
   }
 
   #facadeOf(kept: OpenConnection): SocketFacade {
