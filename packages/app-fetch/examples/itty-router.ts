@@ -3,7 +3,7 @@ import { serve } from 'windhover';
 
 const router = AutoRouter();
 router.get('/users/:id', ({ params }) => ({ id: params.id }));
-// oxlint-disable-next-line oxc/no-async-endpoint-handlers -- not a router of Express
+/* oxlint-disable-next-line oxc/no-async-endpoint-handlers -- not a router of Express */
 router.post('/notes', async (request) => Response.json(await request.json(), { status: 201 }));
 
 const host = await serve(router, { urls: 'http://127.0.0.1:0' });
