@@ -42,6 +42,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
     ],
   ],
   [3, ['server', 'telemetry', 'app-fetch']],
+  [3.5, ['middleware-dashboard']],
   [4, ['hosting', 'app-node']],
   [5, ['windhover']],
   [6, ['testing']],

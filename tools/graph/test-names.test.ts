@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filesBelow, importsOf, workspacePackages } from './workspace-packages.ts';
 
 /** Modules that start processes. */
-const starters = new Set(['node:child_process', 'node:cluster', 'node:worker_threads']);
+const starters = new Set(['node:child_process', 'node:cluster', 'node:worker_threads', 'puppeteer-core']);
 
 const files = [
   ...workspacePackages.flatMap(({ folder }) => filesBelow(join('packages', folder, 'test'))),

@@ -1,0 +1,2 @@
+export { type DashboardOptions, dashboard, dashboardDefaults } from './dashboard.ts';
+export type { LiveView, ProcessView, RateView } from './snapshot.ts';
