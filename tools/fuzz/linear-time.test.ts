@@ -21,7 +21,7 @@ import { ProxyHeaderParser } from '@windhover/proxy-protocol';
 import { connectionPair } from '@windhover/transport-memory';
 import { webSockets } from '@windhover/websockets';
 import { describe, expect, it } from 'vitest';
-import { urgencyOf } from '../../packages/http2/src/connection/priority.ts';
+import { prioritize } from '../../packages/http2/src/connection/priority.ts';
 import { parseClientHello } from '../../packages/tls/src/client-hello/client-hello.ts';
 import { redirectPlainHttp } from '../../packages/tls/src/handshake/plain-http.ts';
 import { MemoryHttp } from '../test-support/memory-http.ts';
@@ -152,7 +152,8 @@ describe('one second is more than any text of a peer takes', () => {
   });
 
   it('in a priority field of HTTP/2', async () => {
-    expect(await firstSlow(urgencyOf)).toBeUndefined();
+    const stream = { urgency: 3, isIncremental: true };
+    expect(await firstSlow((text) => prioritize(stream, text))).toBeUndefined();
   });
 
   it('in a request that comes byte by byte', async () => {

@@ -1,4 +1,5 @@
 import { Features } from '@windhover/features';
+import { HttpRequestIdentifierFeature } from '@windhover/http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { serverLog } from '../src/logging/server-log.ts';
 import { RecordingLogger } from './recording-logger.ts';
@@ -8,6 +9,16 @@ afterEach(() => {
 });
 
 describe('serverLog', () => {
+  it('a response field that was left out is a debug entry with its name and its request', () => {
+    const logger = new RecordingLogger();
+    const exchange = new Features();
+    exchange.set(HttpRequestIdentifierFeature, { traceIdentifier: 'C:1' });
+    serverLog(logger).responseFieldDropped?.('connection', exchange);
+    expect(logger.entries).toMatchObject([
+      { level: 'debug', details: { category: 'windhover.server', eventId: 41, requestId: 'C:1', field: 'connection' } },
+    ]);
+  });
+
   it('a logger that throws does not take the server down, and is reported', () => {
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     const logger = new RecordingLogger();

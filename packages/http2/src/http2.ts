@@ -1,5 +1,8 @@
-import type { Connection, ConnectionDelegate } from '@windhover/connections';
+import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
+import { ErrorCode } from './codec/error-code.ts';
+import { writeGoAway, writeSettings } from './codec/frame-writer.ts';
+import { OutputBuffer } from './codec/output-buffer.ts';
 import { CommonFields } from './connection/common-fields.ts';
 import { Http2Connection } from './connection/http2-connection.ts';
 import { type Http2Options, http2OptionDefaults } from './http2-options.ts';
@@ -19,4 +22,21 @@ export const http2 = (options?: Partial<Http2Options>): HttpProtocol => ({
     const host = { application, services, common, options: { ...http2OptionDefaults, ...options } };
     return (connection: Connection) => new Http2Connection(connection, host).start();
   },
+  createRefuser:
+    ({ limits }: HttpServices): ConnectionDelegate =>
+    (connection: Connection) =>
+      lingeringClose(connection, { last: refusal(), timeout: limits.requestDrainTimeout }),
 });
+
+/**
+ * The whole of a connection over a limit of the server: SETTINGS, which has to be the first frame, and GOAWAY. No stream is
+ * processed, so the client may send its requests again on another connection.
+ *
+ * Source: RFC 9113 section 6.8
+ */
+const refusal = (): Uint8Array => {
+  const out = new OutputBuffer(new Uint8Array(32));
+  writeSettings(out, []);
+  writeGoAway(out, 0, ErrorCode.NO_ERROR);
+  return out.bytes.subarray(0, out.length);
+};

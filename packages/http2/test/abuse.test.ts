@@ -387,19 +387,4 @@ describe('responses', () => {
     expect((await served.settled()).at(-1)).toBe('RST_STREAM 1 INTERNAL_ERROR');
     expect(served.applicationErrors).toHaveLength(1);
   });
-
-  it('an urgent stream overtakes, and one that is not waits (RFC 9218)', async () => {
-    const served = serve(({ response }) => response.send('x'.repeat(70_000)));
-    // The first one uses up the window of the connection.
-    served.send(`SETTINGS: 0004 7fffffff\n${get} 1: GET [priority=u=7]`);
-    await served.settled();
-    served.send(`${get} 3: GET\n${get} 5: GET [priority=u=0]\n${get} 7: GET [priority=u=6]`);
-    served.send('PRIORITY_UPDATE: 00000007 "u=1"');
-    await served.settled();
-    served.send('WINDOW_UPDATE: 00100000');
-    const streams = (await served.settled())
-      .filter((line) => line.startsWith('DATA'))
-      .map((line) => line.split(' ')[1]);
-    expect([...new Set(streams)]).toEqual(['5', '7', '3', '1']);
-  });
 });

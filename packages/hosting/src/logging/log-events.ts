@@ -21,6 +21,7 @@ export const eventIds = {
   listening: 14,
   cutOff: 16,
   badRequest: 17,
+  responseFieldDropped: 41,
   disposeFailed: 64,
   unhandledError: 65,
   reloaded: 66,

@@ -12,7 +12,7 @@ import type { Logger } from './logger.ts';
  * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
  * except for TLS to an endpoint without it.
  * @param informs whether information is written; in an application of several processes one of them is enough
- * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`
+ * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`, 41 `InvalidResponseHeaderRemoved`
  */
 export const serverLog = (logger: Logger, informs = true): ServerEvents => {
   // Made on first use: most servers never report anything.
@@ -35,6 +35,12 @@ export const serverLog = (logger: Logger, informs = true): ServerEvents => {
         const { code, status } = error;
         const details = { eventId: eventIds.badRequest, connectionId: connection.id, code, status, err: error };
         badRequests.debug(details, 'A request was refused');
+      }),
+    responseFieldDropped: (name, exchange) =>
+      guarded(() => {
+        const requestId = exchange.get(HttpRequestIdentifierFeature)?.traceIdentifier;
+        const details = { eventId: eventIds.responseFieldDropped, requestId, field: name };
+        serverLogger().debug(details, 'A response field that the protocol does not allow was left out');
       }),
     warning: (message) => guarded(() => warn(message)),
     information: (message) => {

@@ -5,7 +5,7 @@ import { StreamEvent } from '../codec/stream-state.ts';
 import type { HeadersReceiver } from './headers-receiver.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import type { Http2Stream } from './http2-stream.ts';
-import { urgencyOf } from './priority.ts';
+import { prioritize } from './priority.ts';
 
 /**
  * Takes the bytes of the client apart into frames and acts on each: content goes to its stream, HEADERS to the
@@ -229,7 +229,7 @@ export class FrameReceiver {
     const { output } = stream;
     const wasScheduled = output.isScheduled;
     sender.unschedule(output);
-    output.urgency = urgencyOf(priority);
+    prioritize(output, priority);
     if (wasScheduled) sender.schedule(output);
   }
 }

@@ -215,7 +215,7 @@ export class FrameSender implements StreamWriter {
     while (this.#window > 0 && !this.output.isUnderPressure) {
       const next = this.#scheduler.take();
       if (next === undefined) break;
-      if (next.sendNext()) this.#scheduler.add(next);
+      if (next.sendNext()) this.#scheduler.putBack(next);
     }
     this.#isPumping = false;
   }

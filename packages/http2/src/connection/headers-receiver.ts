@@ -10,7 +10,7 @@ import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import { RequestHead, fieldError } from '../exchange/request-head.ts';
 import type { Http2Connection, Http2Host } from './http2-connection.ts';
 import { Http2Stream } from './http2-stream.ts';
-import { urgencyOf } from './priority.ts';
+import { prioritize } from './priority.ts';
 
 /** Runs the application on a request that is refused: creating its context fails, which answers with the error. */
 const refusing = (error: Http2RefusalError, { services }: Http2Host): ExchangeHost<unknown> => ({
@@ -110,7 +110,7 @@ export class HeadersReceiver {
     stream.exchange = exchange;
     stream.input = exchange;
     const priority = connection.streams.takePriority(streamId) ?? head.priority;
-    if (priority !== undefined) stream.output.urgency = urgencyOf(priority);
+    if (priority !== undefined) prioritize(stream.output, priority);
     connection.streamOpened(stream);
     const refusal = this.#refusalOf(head, isTooLarge);
     const host = refusal === undefined ? this.#host : refusing(refusal, this.#host);

@@ -1,11 +1,28 @@
 import { defaultUrgency } from './scheduler.ts';
 
-/** `u=` and a digit as a member of a structured dictionary (RFC 9218 4.1); the last one holds (RFC 8941 3.2). */
-const urgencyMember = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=$|[,;])/g;
+/** The parts of a stream that a priority changes. */
+export interface Prioritized {
+  /** 0 is the most urgent, 7 the least. */
+  urgency: number;
+  /** Whether the stream takes turns with others of its urgency; otherwise it is sent in one go. */
+  isIncremental: boolean;
+}
 
-/** Urgency from a `priority` field or a PRIORITY_UPDATE frame; anything that is not understood is the default. */
-export const urgencyOf = (priority: string): number => {
-  let urgency = defaultUrgency;
-  for (const [, digit] of priority.matchAll(urgencyMember)) urgency = Number(digit);
-  return urgency;
+/** `u=` and a digit as a member of a structured dictionary (RFC 9218 4.1); the last one holds (RFC 9651 3.2). */
+const urgencyMember = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=$|[,;])/g;
+/** `i`, which is true without a value (RFC 9218 4.2). */
+const incrementalMember = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=$|[,;])/g;
+
+/**
+ * Applies a `priority` field or a PRIORITY_UPDATE frame. Members that are not understood have their defaults: urgency 3,
+ * not incremental. A stream without any priority takes turns instead, so that clients which know no priorities never have
+ * one response hold up another.
+ *
+ * Source: RFC 9218 section 4
+ */
+export const prioritize = (stream: Prioritized, priority: string): void => {
+  stream.urgency = defaultUrgency;
+  for (const [, digit] of priority.matchAll(urgencyMember)) stream.urgency = Number(digit);
+  stream.isIncremental = false;
+  for (const [, digit] of priority.matchAll(incrementalMember)) stream.isIncremental = digit !== '0';
 };

@@ -5,8 +5,9 @@ export const defaultUrgency = 3;
 const levels = 8;
 
 /**
- * Streams that have content to send and a window to send it, in the order in which they are served: by urgency, and in
- * turn within one urgency, one frame each.
+ * Streams that have content to send and a window to send it, in the order in which they are served: by urgency, and within
+ * one urgency in the order in which they came. Incremental streams take turns, one frame each; any other stream is sent
+ * until its content or its window ends.
  *
  * Source: RFC 9218 section 10
  */
@@ -24,6 +25,17 @@ export class Scheduler {
     output.isScheduled = true;
     this.#queues ??= Array.from({ length: levels }, () => []);
     this.#queues[output.urgency]!.push(output);
+    this.#count++;
+  }
+
+  /** Puts a stream back that was taken out and has more to send. */
+  putBack(output: StreamOutput): void {
+    if (output.isIncremental) {
+      this.add(output);
+      return;
+    }
+    output.isScheduled = true;
+    this.#queues![output.urgency]!.unshift(output);
     this.#count++;
   }
 

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { HttpError, ResponseRate, handled } from '@windhover/http';
 import { increasedWindow } from '../codec/flow-window.ts';
+import type { Prioritized } from './priority.ts';
 import { defaultUrgency } from './scheduler.ts';
 
 /** What a stream needs of its connection to send. */
@@ -33,7 +34,7 @@ interface Waiter {
  *
  * Source: RFC 9113 section 5.2; Kestrel `Http2OutputProducer`
  */
-export class StreamOutput {
+export class StreamOutput implements Prioritized {
   readonly streamId: number;
   readonly #writer: StreamWriter;
   #window: number;
@@ -46,6 +47,7 @@ export class StreamOutput {
   #isClosed = false;
   #rate: ResponseRate | undefined;
   urgency = defaultUrgency;
+  isIncremental = true;
   isScheduled = false;
 
   constructor(streamId: number, window: number, writer: StreamWriter) {
