@@ -216,6 +216,11 @@ const streamErrors = {
     source: 'RFC 9113 8.1.1',
     message: 'the content is not as long as the Content-Length says',
   },
+  HTTP2_REQUEST_INCOMPLETE: {
+    errorCode: 'PROTOCOL_ERROR',
+    source: 'RFC 9113 8.1',
+    message: 'the client has ended the connection before the end of the request',
+  },
   HTTP2_TRAILERS_WITHOUT_END: {
     errorCode: 'PROTOCOL_ERROR',
     source: 'RFC 9113 8.1',

@@ -22,7 +22,7 @@ import {
   reportBadRequest,
 } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
-import type { Http2Error } from '../codec/errors.ts';
+import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow, defaultWindowSize } from '../codec/flow-window.ts';
 import { SettingId } from '../codec/settings.ts';
 import { StreamEvent } from '../codec/stream-state.ts';
@@ -226,8 +226,11 @@ export class Http2Connection
 
   ended(): void {
     if (!this.isReading) return;
-    // Half closed: requests that run are answered; no more come.
+    // Half closed: complete requests are answered. The others can never be completed.
     this.#phase = Phase.lastStreams;
+    for (const stream of this.streams) {
+      if (!stream.hasReceivedEnd) this.streamFailed(stream.id, new Http2Error('HTTP2_REQUEST_INCOMPLETE'));
+    }
     this.#closeIfDone();
   }
 

@@ -1,0 +1,65 @@
+import { HttpUpgradeFeature } from '@windhover/http';
+import { describe, expect, it } from 'vitest';
+import { echo, serve } from './support/serve.ts';
+
+const get = '[:method=GET] [:scheme=http] [:authority=a] [:path=/]';
+const post = '[:method=POST] [:scheme=http] [:authority=a] [:path=/]';
+
+describe('a client that ends its side of the connection', () => {
+  it('an incomplete request: its read rejects, its signal aborts, and the stream is reset', async () => {
+    let signal: AbortSignal | undefined;
+    const failures: unknown[] = [];
+    const served = serve(async (context) => {
+      ({ signal } = context);
+      await context.request.bytes().catch((error: unknown) => failures.push(error));
+    });
+    served.send(`HEADERS END_HEADERS 1: ${post}\nDATA 1: "half"`);
+    await served.settled();
+
+    served.connection.receiver.ended();
+
+    expect(await served.settled()).toContain('RST_STREAM 1 PROTOCOL_ERROR');
+    expect(signal!.aborted).toBe(true);
+    expect(failures).toHaveLength(1);
+    expect(served.badRequests.map(({ code }) => code)).toEqual(['HTTP2_REQUEST_INCOMPLETE']);
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('a complete request that runs: it is answered, then the server ends its side', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const served = serve(async (context) => {
+      await promise;
+      await echo(context);
+    });
+    served.send(`HEADERS END_HEADERS,END_STREAM 1: ${get}`);
+
+    served.connection.receiver.ended();
+    expect(served.connection.hasEnded).toBe(false);
+    resolve();
+
+    expect(await served.settled()).toContain('DATA 1 "hello" end');
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('a tunnel: the connection of the stream is reset', async () => {
+    const closed = Promise.withResolvers<unknown>();
+    const served = serve(({ features }) => {
+      features
+        .require(HttpUpgradeFeature)
+        .upgrade()
+        .start({
+          received: () => undefined,
+          drained: () => undefined,
+          ended: () => undefined,
+          closed: closed.resolve,
+        });
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    await served.settled();
+
+    served.connection.receiver.ended();
+
+    expect(await closed.promise).toMatchObject({ code: 'CONNECTION_RESET' });
+    expect(served.connection.hasEnded).toBe(true);
+  });
+});
