@@ -1,5 +1,6 @@
 import { HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
 import { echo, serve } from './support/serve.ts';
 
 const get = '[:method=GET] [:scheme=http] [:authority=a] [:path=/]';
@@ -26,7 +27,7 @@ describe('a client that ends its side of the connection', () => {
   });
 
   it('a complete request that runs: it is answered, then the server ends its side', async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = deferred();
     const served = serve(async (context) => {
       await promise;
       await echo(context);
@@ -42,7 +43,7 @@ describe('a client that ends its side of the connection', () => {
   });
 
   it('a tunnel: the connection of the stream is reset', async () => {
-    const closed = Promise.withResolvers<unknown>();
+    const closed = deferred<unknown>();
     const served = serve(({ features }) => {
       features
         .require(HttpUpgradeFeature)
