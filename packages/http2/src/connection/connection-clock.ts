@@ -6,8 +6,11 @@ import type { Http2Exchange } from '../exchange/exchange.ts';
 import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import type { Http2Connection } from './http2-connection.ts';
 
-/** So long a client has to answer the first GOAWAY before the last one is sent. */
-const leaveAfter = 1000;
+/**
+ * Milliseconds that a client has to answer the PING after the first GOAWAY. The last GOAWAY is sent with its answer, which a
+ * live client gives at once; requests that it sends later are refused.
+ */
+const leaveAfter = 5000;
 
 const keepAlivePing = Uint8Array.of(0x61, 0x6c, 0x69, 0x76, 0x65, 0x3f, 0, 0);
 
