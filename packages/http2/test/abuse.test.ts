@@ -1,3 +1,4 @@
+import { subscribe } from '@windhover/diagnostics';
 import { describe, expect, it } from 'vitest';
 import { echo, serve } from './support/serve.ts';
 
@@ -240,11 +241,15 @@ describe('time', () => {
   });
 
   it('no request within keepAliveTimeout: GOAWAY, and the end', async () => {
+    const reasons: string[] = [];
+    using _subscription = subscribe({ 'windhover:connection:ending': ({ reason }) => void reasons.push(reason) });
     const served = serve(echo);
     served.seconds(129);
     expect(served.next()).toEqual([]);
+    expect(reasons).toEqual([]);
     served.seconds(5);
     expect(await served.settled()).toEqual(['GOAWAY 2147483647 NO_ERROR', 'PING']);
+    expect(reasons).toEqual(['keep_alive_timeout']);
     expect(served.connection.hasEnded).toBe(false);
     // The client does not answer the PING.
     served.seconds(4);

@@ -4,6 +4,7 @@ import { HttpUpgradeFeature, type RequestHandler, pipelineApplication } from '@w
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ServerOptions } from '../src/index.ts';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type TestServer, makeServer, stopServers } from './support/server.ts';
 
@@ -134,6 +135,20 @@ describe('diagnostics channels of connections', () => {
       'connection:closed CONNECTION_ABORTED',
       'server:stopped 0',
     ]);
+  });
+});
+
+describe('windhover:connection:ending', () => {
+  it('a connection without requests for keepAliveTimeout: keep_alive_timeout', async () => {
+    const told = record({ 'windhover:connection:ending': ({ reason }) => reason });
+    const clock = new ManualClock();
+    const { transport } = await start(() => 'Hello', { clock });
+    const client = open(transport);
+    client.send('GET /a HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => client.text.endsWith('Hello'));
+    clock.seconds(140);
+    await until(() => client.isClosed);
+    expect(told).toEqual(['connection:ending keep_alive_timeout']);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   TlsHandshakeFeature,
   lingeringClose,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
   type ExchangeConnection,
@@ -44,6 +45,8 @@ import { Discard, RequestIntake } from './request-intake.ts';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
 import { RequestWait } from './request-wait.ts';
 import { takeUpgraded, upgradeHead } from './upgraded-connection.ts';
+
+const connectionEnding = channels['windhover:connection:ending'];
 
 /** The parts that all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -507,6 +510,7 @@ export class Http1Connection<C = unknown>
   }
 
   takesTooSlowly(): void {
+    this.#publishEnding('min_response_data_rate');
     this.abort();
   }
 
@@ -515,6 +519,15 @@ export class Http1Connection<C = unknown>
     else if (timeout === Timeout.takeOver) this.#notTakenOver();
     // No reset: the system still delivers the rest of the response.
     else if (timeout === Timeout.drain) this.#connection.dispose();
-    else this.#finish();
+    else this.#finishIdle(timeout);
+  }
+
+  #finishIdle(timeout: Timeout): void {
+    if (timeout === Timeout.keepAlive) this.#publishEnding('keep_alive_timeout');
+    this.#finish();
+  }
+
+  #publishEnding(reason: string): void {
+    if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection: this.#connection, reason });
   }
 }

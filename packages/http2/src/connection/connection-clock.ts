@@ -119,7 +119,7 @@ export class ConnectionClock {
     if (expired !== Timeout.none) this.#expired(expired);
     // The last handler may have finished since.
     else if (this.#timeout.reason === Timeout.none) this.afterReading();
-    if (this.#responseRate?.tick(now)) this.#connection.abort();
+    if (this.#responseRate?.tick(now)) this.#takesTooSlowly();
     this.#checkStreams(now);
     this.#checkAlive(now);
   }
@@ -127,9 +127,19 @@ export class ConnectionClock {
   #expired(timeout: Timeout): void {
     const connection = this.#connection;
     if (timeout === Timeout.requestHeaders) connection.fail(new Http2Error('HTTP2_HEADER_BLOCK_TIMEOUT'));
-    else if (timeout === Timeout.keepAlive) connection.closeRequested();
+    else if (timeout === Timeout.keepAlive) this.#keptAliveTooLong();
     else if (timeout === Timeout.closeIdle) connection.lastStreams();
     else connection.dispose();
+  }
+
+  #keptAliveTooLong(): void {
+    this.#connection.publishEnding('keep_alive_timeout');
+    this.#connection.closeRequested();
+  }
+
+  #takesTooSlowly(): void {
+    this.#connection.publishEnding('min_response_data_rate');
+    this.#connection.abort();
   }
 
   #checkStreams(now: number): void {

@@ -9,6 +9,7 @@ import {
   type Receiver,
   TlsHandshakeFeature,
 } from '@windhover/connections';
+import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
@@ -47,6 +48,8 @@ export interface Http2Host {
   readonly common: CommonFields;
   readonly options: Http2Options;
 }
+
+const connectionEnding = channels['windhover:connection:ending'];
 
 const refusalText = 'This endpoint speaks HTTP/2 only.\n';
 
@@ -459,6 +462,11 @@ export class Http2Connection
     }
     this.#clock.lingering();
     this.#connection.end();
+  }
+
+  /** Publishes why the server ends the connection. */
+  publishEnding(reason: string): void {
+    if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection: this.#connection, reason });
   }
 
   abort(reason?: Error): void {
