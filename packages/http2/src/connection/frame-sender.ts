@@ -195,8 +195,8 @@ export class FrameSender implements StreamWriter {
     this.#scheduler.remove(output);
   }
 
-  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean): void {
-    const out = this.output.begin();
+  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean, left: number): void {
+    const out = this.output.beginContent(left);
     if (typeof content === 'string') writeTextData(out, streamId, content, endsStream);
     else writeData(out, streamId, content, endsStream);
     this.#window -= content.length;

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
+import { frameHeaderSize } from '../codec/frame-type.ts';
 import { OutputBuffer } from '../codec/output-buffer.ts';
 
 /** What fills an output. */
@@ -17,6 +18,8 @@ const firstRoom = 16 * 1024;
 const largestCopy = 16 * 1024;
 /** A batch is written when it has become so large. */
 const largestBatch = 64 * 1024;
+/** Room for a full batch: its last frame may begin just below the limit. With the headers of the frames. */
+const largestRoom = largestBatch + 16 * 1024 + 1024;
 
 /** Buffers that no connection uses at the moment: a connection has one from the first frame of a batch to its flush. */
 const spare: OutputBuffer[] = [];
@@ -59,6 +62,23 @@ export class Output {
   begin(): OutputBuffer {
     this.requestFlush();
     return (this.#buffer ??= spare.pop() ?? new OutputBuffer(Buffer.allocUnsafeSlow(firstRoom)));
+  }
+
+  /**
+   * The buffer for a frame of content, with room for what follows it at once: growing by steps would copy large content
+   * several times.
+   *
+   * @param left bytes of content from this frame on
+   */
+  beginContent(left: number): OutputBuffer {
+    const buffer = this.begin();
+    if (buffer.length + left < buffer.bytes.length - frameHeaderSize) return buffer;
+    const room = Math.min(buffer.length + left + 1024, largestRoom);
+    if (room <= buffer.bytes.length) return buffer;
+    const larger = new OutputBuffer(Buffer.allocUnsafeSlow(room));
+    larger.copy(buffer.bytes.subarray(0, buffer.length));
+    keepSpare(buffer);
+    return (this.#buffer = larger);
   }
 
   /** Makes sure of a flush at the end of this batch or turn. */
@@ -108,11 +128,16 @@ const takeBatch = (buffer: OutputBuffer): Uint8Array => {
   const { length } = buffer;
   const batch = buffer.bytes.subarray(0, length);
   if (length > largestCopy) return batch;
-  buffer.length = 0;
   const copy = Buffer.allocUnsafe(length);
   copy.set(batch);
-  if (spare.length < maxSpare && buffer.bytes.length === firstRoom) spare.push(buffer);
+  keepSpare(buffer);
   return copy;
+};
+
+/** Keeps a buffer for the next batch, unless it has grown. */
+const keepSpare = (buffer: OutputBuffer): void => {
+  buffer.length = 0;
+  if (spare.length < maxSpare && buffer.bytes.length === firstRoom) spare.push(buffer);
 };
 
 const flushQueued = (output: Output): void => output.flushQueued();

@@ -16,8 +16,8 @@ export interface StreamWriter {
   schedule(output: StreamOutput): void;
   /** The stream is over, or waits no more. */
   unschedule(output: StreamOutput): void;
-  /** Writes a frame of content, text of ASCII or bytes. */
-  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean): void;
+  /** Writes a frame of content, text of ASCII or bytes. @param left bytes of content from this frame on */
+  writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean, left: number): void;
   /** The queue is empty; `end` was called before. Trailers, if there are any, come now. */
   endOutput(output: StreamOutput): void;
   /** Clock for the rate at which content has to leave; `undefined` without a heartbeat. */
@@ -162,12 +162,12 @@ export class StreamOutput implements Prioritized {
     const { streamId } = this;
     if (content.length === 0 || content.length <= limit) {
       this.#window -= content.length;
-      this.#writer.writeContent(streamId, content, endsStream);
+      this.#writer.writeContent(streamId, content, endsStream, content.length);
       return undefined;
     }
     const frame = typeof content === 'string' ? content.slice(0, limit) : content.subarray(0, limit);
     this.#window -= limit;
-    this.#writer.writeContent(streamId, frame, false);
+    this.#writer.writeContent(streamId, frame, false, content.length);
     return typeof content === 'string' ? Buffer.from(content.slice(limit), 'latin1') : content.subarray(limit);
   }
 
