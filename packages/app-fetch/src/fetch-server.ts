@@ -245,11 +245,11 @@ export class ConnectContext extends ServerContext {
   readonly #acceptWebSocket: typeof AcceptWebSocket;
   #tunnel: Tunnel | undefined;
 
-  constructor(exchange: Exchange, connectProtocol: string | null, acceptWebSocket: typeof AcceptWebSocket) {
+  constructor(exchange: Exchange, connectProtocol: string | null, accept: typeof AcceptWebSocket) {
     super(exchange);
     this.#exchange = exchange;
     this.connectProtocol = connectProtocol;
-    this.#acceptWebSocket = acceptWebSocket;
+    this.#acceptWebSocket = accept;
   }
 
   /**

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url));
+
+/** As an application compiles that checks the declarations of its dependencies, too (`skipLibCheck` off). */
+const options = '--ignoreConfig --noEmit --strict --module nodenext --target es2024 --types node'.split(' ');
+const library = ['--lib', 'es2024,esnext.disposable'];
+
+// The built packages: the build goes before the tests.
+it('the built declarations of every package have no type errors', () => {
+  const declarations = readdirSync(`${root}packages`).map((name) => `packages/${name}/dist/index.d.ts`);
+  const { stdout, status } = spawnSync(compiler, [...options, ...library, ...declarations], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});
