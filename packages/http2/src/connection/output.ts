@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
-import { frameHeaderSize } from '../codec/frame-type.ts';
 import { OutputBuffer } from '../codec/output-buffer.ts';
 
 /** What fills an output. */
@@ -18,8 +17,10 @@ const firstRoom = 16 * 1024;
 const largestCopy = 16 * 1024;
 /** A batch is written when it has become so large. */
 const largestBatch = 64 * 1024;
-/** Room for a full batch: its last frame may begin just below the limit. With the headers of the frames. */
-const largestRoom = largestBatch + 16 * 1024 + 1024;
+/** Room for the headers of the frames of large content. */
+const headersRoom = 1024;
+/** Room for a full batch, whose last frame may begin just below the limit. */
+const largestRoom = largestBatch + 16 * 1024 + headersRoom;
 
 /** Buffers that no connection uses at the moment: a connection has one from the first frame of a batch to its flush. */
 const spare: OutputBuffer[] = [];
@@ -72,11 +73,12 @@ export class Output {
    */
   beginContent(left: number): OutputBuffer {
     const buffer = this.begin();
-    if (buffer.length + left < buffer.bytes.length - frameHeaderSize) return buffer;
-    const room = Math.min(buffer.length + left + 1024, largestRoom);
-    if (room <= buffer.bytes.length) return buffer;
+    const { length, bytes } = buffer;
+    const needed = length + left + headersRoom;
+    if (needed <= bytes.length || bytes.length >= largestRoom) return buffer;
+    const room = Math.min(Math.max(needed, 2 * bytes.length), largestRoom);
     const larger = new OutputBuffer(Buffer.allocUnsafeSlow(room));
-    larger.copy(buffer.bytes.subarray(0, buffer.length));
+    larger.copy(bytes.subarray(0, length));
     keepSpare(buffer);
     return (this.#buffer = larger);
   }
