@@ -25,7 +25,7 @@ export interface HttpLimits {
   readonly maxRequestBodySize: number | null;
   /** Received bytes held for an application that does not read them yet; reading from the peer pauses there. */
   readonly maxRequestBufferSize: number | null;
-  /** Response bytes held for a peer that does not read them yet; the application is told to wait there. */
+  /** Response bytes held for a peer that does not read them yet; above that, writes of the application wait. */
   readonly maxResponseBufferSize: number | null;
   /** A connection without a request, from its start or the last response on; breach: silent close. */
   readonly keepAliveTimeout: number;

@@ -343,7 +343,7 @@ describe('the end', () => {
     expect(await served.settled()).toContain('GOAWAY 2147483647 NO_ERROR');
   });
 
-  it('after a connection error nothing more is read, and handlers are told', async () => {
+  it('after a connection error nothing more is read, and the signal of each handler aborts', async () => {
     let aborted = false;
     const served = serve(({ signal }) => {
       signal.addEventListener('abort', () => (aborted = true));

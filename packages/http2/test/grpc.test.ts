@@ -111,7 +111,7 @@ describe.each(['tcp', 'tls'] as const)('@grpc/grpc-js over %s', (below) => {
     expect(error).toMatchObject({ code, details });
   });
 
-  it('a deadline: the client gives up, and the handler is told', async () => {
+  it('a deadline: the client gives up, and the signal of the handler aborts', async () => {
     const error = await unary('/test/Never', '', { deadline: Date.now() + 200 }).catch(
       (failure: ServiceError) => failure,
     );
@@ -119,7 +119,7 @@ describe.each(['tcp', 'tls'] as const)('@grpc/grpc-js over %s', (below) => {
     await until(() => lastSignal?.aborted === true);
   });
 
-  it('a call that is cancelled: the handler is told, and other calls go on', async () => {
+  it('a call that is cancelled: the signal of the handler aborts, and other calls go on', async () => {
     const stream = client.makeServerStreamRequest('/test/Never', same, same, bytes(''));
     stream.on('error', () => undefined);
     await new Promise((resolve) => stream.once('data', resolve));

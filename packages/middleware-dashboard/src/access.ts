@@ -4,7 +4,7 @@ import { type HttpContext, HttpConnectionFeature } from '@windhover/http';
 /** Whether a request may see the page; or why not. */
 export type AccessCheck = (context: HttpContext) => string | undefined;
 
-/** Fields that a proxy adds: behind it every client would seem to be on this machine. */
+/** Fields that a proxy adds. All clients of a proxy on this machine have a loopback address, so they are refused. */
 const forwardingFields = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
 
 const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;

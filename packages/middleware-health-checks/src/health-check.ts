@@ -1,7 +1,7 @@
 import { HealthChecksError } from './errors.ts';
 
 /**
- * `degraded`: works, and somebody should look at it.
+ * `degraded`: works, but an operator should look at it.
  *
  * Source: ASP.NET Core `HealthStatus`
  */

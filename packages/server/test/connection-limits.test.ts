@@ -133,7 +133,7 @@ describe('maxConcurrentConnections', () => {
     expect(closedOf(await openMany(transport, 1))).toEqual([true]);
   });
 
-  it('is told once, and again after a calm minute', async () => {
+  it('is logged once, and again after a calm minute', async () => {
     const { server, transport, clock, warnings } = onMemory({ limits: { maxConcurrentConnections: 1 } });
     server.listen(one);
     await server.start(echoTarget);

@@ -31,7 +31,7 @@ const closing = 'Connection: close\r\n';
 const answers = async (transport: MemoryTransport, endpoint: Endpoint): Promise<boolean> =>
   (await exchangeBytes(transport.connect(endpoint), get('/up', closing))).endsWith('/up');
 
-/** A client that keeps its connection, and what it is told. */
+/** A client that keeps its connection, and the bytes that it receives. */
 const keepOpen = (transport: MemoryTransport, endpoint: Endpoint) => {
   const client = transport.connect(endpoint);
   const reader = new AnswerReader();

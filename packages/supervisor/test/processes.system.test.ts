@@ -49,7 +49,7 @@ describe.concurrent.each(sharings)('rolling restart under load, %s', (sharing) =
 });
 
 describe.concurrent('reload', () => {
-  it('a program that fails to start: the old workers go on and the reason is told', async () => {
+  it('a program that fails to start: the old workers go on and the reason is logged', async () => {
     const failWhile = join(folder, 'fail');
     await using program = await SupervisedProgram.running({
       options: { threadCount: 2 },

@@ -168,7 +168,7 @@ describe('a worker that crashes', () => {
     expect(clock.next).toBe(200);
   });
 
-  it('its successor is told what the other workers listen on', async () => {
+  it('its successor receives the addresses of the other workers', async () => {
     const { supervisor, workers, clock } = supervised();
     const started = supervisor.start();
     await turns();

@@ -10,7 +10,7 @@ export interface HttpResetFeature {
    * Resets the stream. The response is cut off, and the request counts as aborted. Without effect after the end of both
    * sides.
    *
-   * @param errorCode what the client is told, a number of the protocol: RFC 9113 section 7
+   * @param errorCode the error code that the client receives: RFC 9113 section 7
    */
   reset(errorCode: number): void;
 }

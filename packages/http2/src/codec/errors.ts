@@ -1,6 +1,6 @@
 import { ErrorCode } from './error-code.ts';
 
-/** One violation: how far its damage reaches, the code that the peer is told, and the rule. */
+/** One violation: its scope, the error code that the peer receives, and the rule. */
 export interface Http2ErrorSpec {
   /** `connection`: GOAWAY and the end of the connection. `stream`: RST_STREAM, and the connection goes on. */
   readonly scope: 'connection' | 'stream';

@@ -24,7 +24,7 @@ export class ConnectionClock {
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   readonly #timeout: ConnectionTimeout;
   #responseRate: ResponseRate | undefined;
-  /** Content of all streams so far: a slow client is told from one whose streams share a line. */
+  /** Content of all streams so far. It tells a slow client from one whose streams share the connection. */
   #content = 0;
   #dropped = 0;
   #lastReceived = 0;

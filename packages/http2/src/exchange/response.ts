@@ -65,7 +65,7 @@ export class Http2Response extends ExchangeResponse<Http2Exchange> {
     stream.output.end('', hasTrailers);
   }
 
-  /** The client would find the message malformed: it is told that the fault is ours. */
+  /** The client would find the message malformed: the error code says that the fault is ours. */
   protected override contentBroken(): void {
     this.exchange.cutOff(undefined);
   }

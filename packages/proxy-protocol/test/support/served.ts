@@ -12,7 +12,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { type GivenProxyProtocolOptions, proxyProtocol } from '../../src/index.ts';
 import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
 
-/** Writes down what it is told. */
+/** Records every call. */
 export class Notes implements Receiver {
   readonly notes: string[] = [];
   error: Error | undefined;

@@ -62,7 +62,7 @@ export class BoundEndpoint implements ConnectionHost {
   readonly #host: EndpointHost;
   readonly #heartbeat: Heartbeat;
   readonly #connections: ConnectionManager;
-  /** Connections that are told that there is no room for them. */
+  /** Rejected connections that are being answered. */
   readonly #unwanted: ConnectionManager = new ConnectionManager(this);
   readonly #upgrades: UpgradeLimit;
   readonly #limits: ConnectionLimiter;

@@ -1,6 +1,6 @@
 import type { RejectionReason } from './connection-counters.ts';
 
-/** Milliseconds without a rejection after which the next one is told again. */
+/** Milliseconds without a rejection after which the next one is logged again. */
 const calmFor = 60_000;
 
 /** What each limit is called in a warning. */

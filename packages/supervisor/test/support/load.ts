@@ -5,7 +5,7 @@ import { type Answer, type Target, isIdleClose, keptAlive, request } from './req
 const shortestIdle = 1000;
 
 /**
- * Clients that ask again and again until they are told to stop; none of them may see an error.
+ * Clients that send requests until they are stopped; none of them may see an error.
  *
  * A client on a busy machine may find time for its next request only when the server has just closed the idle connection.
  * No server can prevent that, so such a client asks again on another connection, as RFC 9112 section 9.3.1 wants.

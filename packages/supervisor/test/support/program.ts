@@ -6,7 +6,7 @@ import { Child } from '../../../../tools/test-support/child.ts';
 const host = await Bundle.of(fileURLToPath(new URL('../fixtures/host.mjs', import.meta.url)));
 afterAll(() => host[Symbol.dispose]());
 
-/** What `fixtures/host.mjs` is told. */
+/** Settings of `fixtures/host.mjs`. */
 export interface Program {
   readonly options: object;
   readonly urls?: readonly string[];
