@@ -30,6 +30,26 @@ export function startChild(command, options) {
   return child;
 }
 
+/** Time for a load generator beyond its own duration before it is ended, in ms. */
+const patience = 15_000;
+
+/**
+ * Runs a load generator to its end.
+ * @param {string[]} command
+ * @param {number} seconds its own duration
+ * @returns {Promise<string>} the output on stdout and stderr
+ */
+export async function outputOf(command, seconds) {
+  const child = startChild(command, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
+  await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
+  clearTimeout(stuck);
+  return output;
+}
+
 const endAll = () => {
   for (const child of running) endChild(child);
 };

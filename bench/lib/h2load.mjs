@@ -1,9 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { startChild, endChild } from './children.mjs';
+import { outputOf } from './children.mjs';
 import { pinned } from './pinning.mjs';
-
-/** Time for h2load beyond its own duration before it is taken for stuck, in ms. */
-const patience = 15_000;
 
 /** @returns {string | undefined} undefined: not installed */
 export function h2loadVersion() {
@@ -47,12 +44,5 @@ export async function runH2load({ url, seconds, connections, streams, fields = [
     ...(http1 ? ['--h1'] : []),
     url,
   ];
-  const child = startChild(pinned(core, ['h2load', ...args]), { stdio: ['ignore', 'pipe', 'pipe'] });
-  const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);
-  let output = '';
-  child.stdout?.on('data', (chunk) => (output += chunk));
-  child.stderr?.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
-  clearTimeout(stuck);
-  return parseH2loadOutput(output);
+  return parseH2loadOutput(await outputOf(pinned(core, ['h2load', ...args]), seconds));
 }

@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { endChild, startChild } from './children.mjs';
+import { outputOf } from './children.mjs';
 import { pinned } from './pinning.mjs';
 
 const script = fileURLToPath(new URL('requests.lua', import.meta.url));
-
-/** Time for wrk beyond its own duration before it is taken for stuck, in ms. */
-const patience = 15_000;
 
 /**
  * @typedef {object} WrkResult
@@ -56,14 +53,5 @@ export async function runWrk({ port, batchFile, batches = 1, seconds, connection
     script,
     `${scheme}://127.0.0.1:${port}/`,
   ];
-  const child = startChild(pinned(core, ['wrk', ...args, '--', batchFile, String(batches)]), {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const stuck = setTimeout(() => endChild(child), seconds * 1000 + patience);
-  let output = '';
-  child.stdout?.on('data', (chunk) => (output += chunk));
-  child.stderr?.on('data', (chunk) => (output += chunk));
-  await new Promise((resolve, reject) => child.once('close', resolve).once('error', reject));
-  clearTimeout(stuck);
-  return parseWrkOutput(output);
+  return parseWrkOutput(await outputOf(pinned(core, ['wrk', ...args, '--', batchFile, String(batches)]), seconds));
 }
