@@ -151,7 +151,9 @@ describe.skipIf(process.platform === 'win32')('run', () => {
       await answerOf(address + path);
       expect(await slow).toBe('200 close took its time');
       expect(await child.exited).toBe(1);
-      expect(child.output).toMatch(/^error windhover\.host\[65\]: .*\n {4}Error: the (promise has no handler|error has no catch)/m);
+      expect(child.output).toMatch(
+        /^error windhover\.host\[65\]: .*\n {4}Error: the (promise has no handler|error has no catch)/m,
+      );
       expect(child.output).toMatch(/stopped, 0 handlers left\n$/);
     },
   );
