@@ -435,9 +435,9 @@ class HandlerRun {
 
   /** @throws TypeError for a value that is no answer */
   #checked(answer: unknown, name: string): Response | undefined {
-    const { state, isAborted } = this.#exchange;
-    if (answer instanceof Response && (state === 'open' || state === 'informational')) return answer;
-    if (answer === undefined && (isAborted || !this.#exchange.canRespond)) return undefined;
+    const { state, isAborted, canRespond } = this.#exchange;
+    if (answer instanceof Response && canRespond) return answer;
+    if (answer === undefined && (isAborted || !canRespond)) return undefined;
     throw new TypeError(
       answer === undefined
         ? `${name} of the handler object must return a Response, or call deny; it returned nothing`

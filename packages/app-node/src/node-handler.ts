@@ -113,7 +113,7 @@ class NodeExchange implements ResponseExchange {
     const returned = handler(this.request, this.#response, this.#continue);
     // In Node a message is complete after the handler has returned.
     if (!this.request.hasContent) this.request.complete = true;
-    if (returned instanceof Promise) returned.catch(this.failed);
+    if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
       return this.#rest;
@@ -125,24 +125,24 @@ class NodeExchange implements ResponseExchange {
     });
   }
 
-  readonly completed = (): void => {
-    if (this.request.hasContent && !this.request.complete) this.#response.once('finish', this.#finished);
+  completed(): void {
+    if (this.request.hasContent && !this.request.complete) this.#response.once('finish', () => this.#finished());
     else this.#settle();
-  };
+  }
 
   /** The response is complete, and the request may not be: a handler may read on, and the exchange lasts until it has. */
-  readonly #finished = (): void => {
-    if (isBeingRead(this.request)) this.request.once('close', this.#settle);
+  #finished(): void {
+    if (isBeingRead(this.request)) this.request.once('close', () => this.#settle());
     else this.#settle();
-  };
+  }
 
-  readonly #settle = (): void => {
+  #settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#resolve?.();
-  };
+  }
 
-  readonly failed = (error: unknown): void => {
+  failed(error: unknown): void {
     const failure = error ?? new Error('The handler failed without an error');
     // What fails after the response is complete is reported, and changes nothing.
     if (this.#isSettled) {
@@ -153,17 +153,17 @@ class NodeExchange implements ResponseExchange {
     this.#error = failure;
     this.#leave();
     this.#reject?.(failure);
-  };
+  }
 
   /** Source: Node.js `_http_server.js`, `socketOnError` */
-  readonly broken = (error: Error): void => {
+  broken(error: Error): void {
     this.unhandled(error);
     this.#close();
-  };
+  }
 
-  readonly unhandled = (error: unknown): void => {
+  unhandled(error: unknown): void {
     if (!this.#response.finished) this.failed(error);
-  };
+  }
 
   readonly #continue: NextFunction = (error) => {
     if (this.#isSettled) return;

@@ -6,6 +6,7 @@ import {
   HttpResponseTrailersFeature,
   type HttpFields,
   reasonPhrases,
+  trimWhitespace,
 } from '@windhover/http';
 import {
   type Data,
@@ -129,14 +130,15 @@ const storeField = (
     return 0;
   }
   if (!Array.isArray(value)) {
-    const text = trimmed(String(value));
+    // Spaces around a value do not belong to it (RFC 9110 5.5); Node sends them.
+    const text = trimWhitespace(String(value));
     if (isUnique || key === 'content-length') fields.set(name, text);
     else fields.append(name, text);
   } else if (isJoined(response, key)) {
     fields.set(name, value.join('; '));
   } else {
     if (isUnique) fields.delete(name);
-    for (const line of value) fields.append(name, trimmed(String(line)));
+    for (const line of value) fields.append(name, trimWhitespace(String(line)));
   }
   if (key === 'content-length') {
     response._contentLength = Number(value);
@@ -150,20 +152,6 @@ const upgradeOption = /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i;
 /** Whether an array becomes one line. */
 const isJoined = (response: ResponseInternals, key: string): boolean =>
   key === 'cookie' || (response[uniqueHeadersKey as never] as ReadonlySet<string> | undefined)?.has(key) === true;
-
-/** Spaces around a value do not belong to it (RFC 9110 5.5); Node sends them. */
-const trimmed = (value: string): string => {
-  let start = 0;
-  let end = value.length;
-  while (start < end && isBlank(value, start)) start++;
-  while (end > start && isBlank(value, end - 1)) end--;
-  return value.slice(start, end);
-};
-
-const isBlank = (value: string, at: number): boolean => {
-  const code = value.charCodeAt(at);
-  return code === 0x20 || code === 0x09;
-};
 
 // Content
 

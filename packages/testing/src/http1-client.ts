@@ -37,23 +37,17 @@ interface Pending {
 export class Http1Client implements Receiver {
   readonly #connection: Connection;
   readonly #decoder = new ResponseDecoder(withoutLimits);
-  readonly #idle: (client: Http1Client) => void;
+  readonly #idle: () => void;
   #pending: Pending | undefined;
   #isSending = false;
   #isOver = false;
   #drained: (() => void) | undefined;
-  #count = 0;
 
   /** @param idle called when the connection is free for another request */
-  constructor(connection: Connection, idle: (client: Http1Client) => void) {
+  constructor(connection: Connection, idle: () => void) {
     this.#connection = connection;
     this.#idle = idle;
     connection.start(this);
-  }
-
-  /** Number of the request on its connection, as the server counts. */
-  get requestNumber(): number {
-    return this.#count;
   }
 
   /** Whether the connection can carry another request now. */
@@ -107,7 +101,6 @@ export class Http1Client implements Receiver {
     const isFramed = hasField(fields, 'content-length') || hasField(fields, 'transfer-encoding');
     const framing = isFramed ? undefined : framingOf(method, content);
     const { text } = encodeRequestHead({ method, target, headers, ...(framing !== undefined && { content: framing }) });
-    this.#count++;
     this.#decoder.expect(method);
     if (content instanceof ReadableStream) {
       this.#connection.write(text);
@@ -210,11 +203,7 @@ export class Http1Client implements Receiver {
   }
 
   #complete(): void {
-    const pending = this.#pending!;
-    this.#pending = undefined;
-    if (pending.signalAborted !== undefined) {
-      pending.options.signal!.removeEventListener('abort', pending.signalAborted);
-    }
+    const pending = this.#takePending()!;
     if (pending.body === undefined) {
       const { pieces } = pending;
       const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
@@ -231,7 +220,7 @@ export class Http1Client implements Receiver {
   }
 
   #release(): void {
-    if (this.isFree) this.#idle(this);
+    if (this.isFree) this.#idle();
   }
 
   #switched(): void {
@@ -245,14 +234,20 @@ export class Http1Client implements Receiver {
   }
 
   #fail(error: unknown): void {
-    const pending = this.#pending;
+    const pending = this.#takePending();
     if (pending === undefined) return;
-    this.#pending = undefined;
-    if (pending.signalAborted !== undefined) {
-      pending.options.signal!.removeEventListener('abort', pending.signalAborted);
-    }
     pending.body?.fail(error);
     if (!pending.isDelivered) pending.reject(error);
+  }
+
+  /** Takes the request out that is over. */
+  #takePending(): Pending | undefined {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    if (pending?.signalAborted !== undefined) {
+      pending.options.signal!.removeEventListener('abort', pending.signalAborted);
+    }
+    return pending;
   }
 }
 

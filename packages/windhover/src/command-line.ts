@@ -58,7 +58,7 @@ export const parseCommandLine = (args: readonly string[]): CommandLine => {
 };
 
 /** An option with its value, which stands behind `=` or is the next argument; one without a value is switched on. */
-const takeSetting = (option: string, left: string[]): string[] => {
+export const takeSetting = (option: string, left: string[]): string[] => {
   const takesNext = !option.includes('=') && left[0] !== undefined && !left[0].startsWith('-');
   return takesNext ? [option, left.shift()!] : [option];
 };

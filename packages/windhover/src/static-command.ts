@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { CommandError } from './command-error.ts';
-import { usageError } from './command-line.ts';
+import { takeSetting, usageError } from './command-line.ts';
 
 /** What `windhover static` was asked to do. */
 export interface StaticCommandLine {
@@ -34,8 +34,7 @@ export const parseStaticCommandLine = (args: readonly string[]): StaticCommandLi
     else if (option === '--fallback' || option === '--immutable') {
       values[option === '--fallback' ? 'fallback' : 'immutable'] = value.length > 0 ? value.join('=') : left.shift();
     } else if (argument.startsWith('--') || argument === '-u') {
-      settings.push(argument === '-u' ? '--urls' : argument);
-      if (!argument.includes('=') && left[0] !== undefined && !left[0].startsWith('-')) settings.push(left.shift()!);
+      settings.push(...takeSetting(argument === '-u' ? '--urls' : argument, left));
     } else if (argument.startsWith('-')) throw usageError(`Unknown option ${JSON.stringify(argument)}`);
     else folders.push(argument);
   }

@@ -258,8 +258,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   }
 
   readonly #emitRequest: NodeHandler = (request, response) => {
-    const expects = request.headers.expect?.toLowerCase() === '100-continue';
-    const event = expects && this.listenerCount('checkContinue') > 0 ? 'checkContinue' : 'request';
+    // The listener first: reading `headers` makes the whole object.
+    const event = this.listenerCount('checkContinue') > 0 && expectsContinue(request) ? 'checkContinue' : 'request';
     if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
   };
 
@@ -294,3 +294,5 @@ const checkOptions = ({ insecureHTTPParser }: NodeServerOptions): void => {
 };
 
 const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
+
+const expectsContinue = ({ headers }: IncomingMessage): boolean => headers.expect?.toLowerCase() === '100-continue';

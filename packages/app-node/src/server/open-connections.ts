@@ -11,7 +11,7 @@ interface OpenConnection {
   requests: number;
 }
 
-/** Requests find their connection by it, without its id, which is a new text each time. */
+/** Requests, and the end of a connection, find its entry by it. */
 const openConnectionKey = featureKey<OpenConnection>('app-node-open-connection');
 
 /** The server that has the connections. */
@@ -27,7 +27,7 @@ export interface ConnectionOwner {
 /** The open connections of a server. */
 export class OpenConnections implements ClosedObserver {
   readonly #owner: ConnectionOwner;
-  readonly #open = new Map<string, OpenConnection>();
+  readonly #open = new Set<OpenConnection>();
 
   constructor(owner: ConnectionOwner) {
     this.#owner = owner;
@@ -40,17 +40,16 @@ export class OpenConnections implements ClosedObserver {
   /** Keeps the connections that pass. */
   readonly middleware: ConnectionMiddleware = (next) => (connection) => {
     const kept: OpenConnection = { connection, facade: undefined, requests: 0 };
-    this.#open.set(connection.id, kept);
+    this.#open.add(kept);
     connection.features.set(openConnectionKey, kept);
     connection.onClosed(this);
     if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept));
     return next(connection);
   };
 
-  closed({ id }: Connection, error?: Error): void {
-    const kept = this.#open.get(id);
-    if (kept === undefined) return;
-    this.#open.delete(id);
+  closed({ features }: Connection, error?: Error): void {
+    const kept = features.get(openConnectionKey);
+    if (kept === undefined || !this.#open.delete(kept)) return;
     if (error !== undefined && this.#owner.wantsSockets) this.#owner.failed(error, this.#facadeOf(kept));
     kept.facade?.connectionClosed();
   }
@@ -70,11 +69,11 @@ export class OpenConnections implements ClosedObserver {
 
   /** Ends the connections on which no request runs. */
   endIdle(): void {
-    for (const { connection, requests } of this.#open.values()) if (requests === 0) connection.dispose();
+    for (const { connection, requests } of this.#open) if (requests === 0) connection.dispose();
   }
 
   /** Ends all of them. */
   endAll(): void {
-    for (const { connection } of this.#open.values()) connection.dispose();
+    for (const { connection } of this.#open) connection.dispose();
   }
 }
