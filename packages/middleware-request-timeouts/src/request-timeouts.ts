@@ -5,6 +5,7 @@ import {
   type Middleware,
   sendProblemOrText,
 } from '@windhover/http';
+import { propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';
 import {
   type GivenTimeoutPolicy,
@@ -53,15 +54,6 @@ const consequences: ReadonlySet<unknown> = new Set([
   'HTTP_RESPONSE_STARTED',
   'REQUEST_TIMEOUT',
 ]);
-
-const codeOf = (error: unknown): unknown => {
-  try {
-    return (error as { code?: unknown } | null | undefined)?.code;
-  } catch {
-    // A thrown value may be anything.
-    return undefined;
-  }
-};
 
 interface Policies {
   readonly clock: TimeoutClock;
@@ -205,7 +197,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
 
   /** An error after the answer, unless it is the abort itself. */
   #reportLate(error: unknown): void {
-    if (consequences.has(codeOf(error))) return;
+    if (consequences.has(propertyOf(error, 'code'))) return;
     this.#context.features.get(HttpEventsFeature)?.applicationError(error, this.#context.features);
   }
 }

@@ -1,3 +1,5 @@
+import { errorName } from './error-name.ts';
+
 /**
  * `error.type` of a connection, by the code of the error that has ended it. Codes that end a request or a stream only are
  * not in the table.
@@ -64,7 +66,7 @@ export const refusedRequestErrorType = (code: string): string | undefined =>
 
 /** `error.type` of a connection that has closed with an error: of the vocabulary, or else the code or the class. */
 export const closedErrorType = (error: Error): string => {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+  const code = errorName(error);
   if (code.startsWith('TLS_')) return 'tls_handshake_failed';
   return errorTypes[code] ?? (isSystemError(error) ? 'io_error' : code);
 };

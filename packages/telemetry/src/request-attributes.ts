@@ -3,6 +3,8 @@ import type { RequestMessage } from '@windhover/diagnostics';
 import { type FeatureKey, featureKey } from '@windhover/features';
 import { HttpRequestFeature } from '@windhover/http';
 import { HttpRouteFeature } from '@windhover/middleware-routing';
+import { readableError } from '@windhover/thrown-values';
+import { errorName } from './error-name.ts';
 
 /**
  * Changes the metrics of one request: `context.features.set(HttpMetricsFeature, { attributes: { 'shop.tenant': 'blue' } })`.
@@ -48,8 +50,8 @@ export const routeOf = ({ features }: RequestMessage): string | undefined => fea
 export const requestErrorType = ({ isAborted, error, statusCode }: RequestMessage): string | undefined => {
   if (isAborted) return 'HTTP_REQUEST_ABORTED';
   if (statusCode < 500) return undefined;
-  if (error instanceof Error) return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-  return String(statusCode);
+  const readable = readableError(error);
+  return readable === undefined ? String(statusCode) : errorName(readable);
 };
 
 /** Attributes of the metrics of a complete request. */

@@ -14,6 +14,7 @@ import { acceptWebSocket, webSockets } from '@windhover/websockets';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CertificateAuthority, type KeyAndCertificate } from '../../../tools/test-support/certificates.ts';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { HttpMetricsFeature, instruments, startTelemetry } from '../src/index.ts';
 import { CollectedMetrics } from './support/collected.ts';
@@ -47,6 +48,9 @@ const startServer = async (): Promise<WindhoverServer> => {
   router.post('/echo', ({ request }) => request.text());
   router.get('/broken', () => {
     throw new Error('broken');
+  });
+  router.get('/hostile/:at', (_context, { at }) => {
+    throw hostileValues[Number(at)]![1]();
   });
   router.get('/wait', () => new Promise<void>((resolve) => void waiting.push(resolve)));
   router.get('/health', ({ features }) => {
@@ -102,6 +106,16 @@ const shown = [
 ];
 
 describe('metrics of requests', () => {
+  it.each(hostileValues.map(([name], at) => [name, at] as const))(
+    'a handler that throws %s: counted',
+    async (_, at) => {
+      // An error of a subscriber is an uncaught exception, which fails the run.
+      expect(await ask(`/hostile/${at}`)).toBe(500);
+      await allClosed();
+      expect(await metrics.points('http.server.request.duration', 'http.route')).toEqual(['1 /hostile/:at']);
+    },
+  );
+
   it('HTTP/1.1: each request is counted once, with the template of its route', async () => {
     await ask('/users/1');
     await ask('/users/2');

@@ -12,6 +12,7 @@ import {
 } from '@opentelemetry/api';
 import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
 import { HttpConnectionFeature, type HttpFields, HttpRequestFeature } from '@windhover/http';
+import { readableError } from '@windhover/thrown-values';
 import { methodAttribute, requestErrorType, routeOf, versionAttribute } from '../request-attributes.ts';
 
 /** The span of a request, from its start to its end. */
@@ -115,5 +116,6 @@ const describeEnd = (span: Span, message: RequestMessage): void => {
   if (errorType === undefined) return;
   span.setAttribute('error.type', errorType);
   span.setStatus({ code: SpanStatusCode.ERROR });
-  if (error instanceof Error && statusCode >= 500) span.recordException(error);
+  const thrown = statusCode >= 500 ? readableError(error) : undefined;
+  if (thrown !== undefined) span.recordException(thrown);
 };
