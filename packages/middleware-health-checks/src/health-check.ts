@@ -42,7 +42,8 @@ export interface CheckReport {
 }
 
 /** Runs a check within its time. Never rejects. */
-export const runCheck = async ({ name, check, timeout }: HealthCheck, defaultTimeout: number): Promise<CheckReport> => {
+export const runCheck = async (healthCheck: HealthCheck, defaultTimeout: number): Promise<CheckReport> => {
+  const { name, timeout } = healthCheck;
   const abortion = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
@@ -53,7 +54,7 @@ export const runCheck = async ({ name, check, timeout }: HealthCheck, defaultTim
     }, timeout ?? defaultTimeout);
   });
   try {
-    const result = await Promise.race([attempt(check, abortion.signal), timedOut]);
+    const result = await Promise.race([attempt(healthCheck, abortion.signal), timedOut]);
     const { status, description } = typeof result === 'object' ? result : { status: result ?? 'healthy' };
     return { name, status, description, error: undefined };
   } catch (error) {
@@ -64,7 +65,8 @@ export const runCheck = async ({ name, check, timeout }: HealthCheck, defaultTim
 };
 
 /** A check that throws at once rejects, as one that throws later. */
-const attempt = async (check: HealthCheck['check'], signal: AbortSignal): Promise<CheckResult> => check(signal);
+const attempt = async (healthCheck: HealthCheck, signal: AbortSignal): Promise<CheckResult> =>
+  healthCheck.check(signal);
 
 /** The worst status of all. */
 export const worstStatus = (reports: readonly CheckReport[]): HealthStatus => {

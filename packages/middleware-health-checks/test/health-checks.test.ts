@@ -45,6 +45,18 @@ everyHost((host) => {
 });
 
 describe('a check', () => {
+  it('of a class is called on its object', async () => {
+    class DatabaseCheck implements HealthCheck {
+      readonly name = 'database';
+      readonly #status = 'degraded';
+
+      check(): CheckResult {
+        return this.#status;
+      }
+    }
+    expect(await probe({ checks: [new DatabaseCheck()] })).toMatchObject({ status: 200, content: 'degraded\n' });
+  });
+
   it.each<[result: CheckResult | Error, status: number, text: string]>([
     [undefined, 200, 'healthy\n'],
     ['healthy', 200, 'healthy\n'],
