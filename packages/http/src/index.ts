@@ -1,5 +1,13 @@
 export { ApplicationBuilder } from './application-builder.ts';
-export { BadHttpRequestError, HttpError, type HttpErrorCode, httpErrors } from './errors.ts';
+export { mediaType } from './content/content-charset.ts';
+export {
+  BadHttpRequestError,
+  HttpError,
+  type HttpErrorCode,
+  httpErrors,
+  isBadRequest,
+  isRequestAborted,
+} from './errors.ts';
 export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
 export { listMembers, trimWhitespace } from './field-list.ts';
 export { FieldRole, isToken } from './field-name.ts';
@@ -50,9 +58,8 @@ export { isHost } from './exchange/host.ts';
 export { type ExchangeConnection, HttpExchange } from './exchange/http-exchange.ts';
 export { refusalFor, reportBadRequest } from './exchange/refusals.ts';
 export { type ContentSource, RequestBody } from './exchange/request-body.ts';
-export { type TargetParts, targetParts } from './exchange/target-path.ts';
+export { type TargetParts, pathStart, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
-export { isBadRequest, isRequestAborted } from './errors.ts';
 
 export { type ApplicationLifetime, ApplicationLifetimeFeature } from './features/application-lifetime.ts';
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';

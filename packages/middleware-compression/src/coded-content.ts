@@ -56,9 +56,7 @@ export class CodedContent {
     await this.#run;
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#encoder.isClosed) return;
-    await this.#encoder.end(this.#takeWaiting());
-    if (!this.#encoder.isComplete) return;
-    this.#body.end();
+    if (await this.#encoder.end(this.#takeWaiting())) this.#body.end();
   }
 
   /** Frees the memory of the coder; nothing follows. */

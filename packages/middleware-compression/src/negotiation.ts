@@ -1,4 +1,4 @@
-import { type HttpFields, addVary, trimWhitespace } from '@windhover/http';
+import { type HttpFields, addVary, mediaType } from '@windhover/http';
 import Negotiator from 'negotiator';
 import type { ContentCoding } from './coding/encoder.ts';
 import type { CompressionOptions } from './options.ts';
@@ -57,7 +57,7 @@ const mayBeCoded = (
   if ((length ?? declaredLength(headers) ?? minimumSize) < minimumSize) return false;
   if (/(?:^|[,\s])no-transform(?:[,\s]|$)/i.test(headers.get('cache-control') ?? '')) return false;
   const type = headers.get('content-type');
-  return type !== undefined && compressible(trimWhitespace(type.split(';', 1)[0]!).toLowerCase());
+  return type !== undefined && compressible(mediaType(type));
 };
 
 const declaredLength = (headers: HttpFields): number | undefined => {

@@ -22,7 +22,14 @@ export const dashboardDefaults = { path: '/dashboard' } as const satisfies Dashb
 /** The files of the page. They hold nothing about the server, so they need no token. */
 const files = { 'style.css': 'text/css; charset=utf-8', 'dashboard.js': 'text/javascript; charset=utf-8' } as const;
 
-const read = (name: string): string => readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8');
+const texts = new Map<string, string>();
+
+/** Each file is read once. */
+const read = (name: string): string => {
+  let text = texts.get(name);
+  if (text === undefined) texts.set(name, (text = readFileSync(new URL(`./page/${name}`, import.meta.url), 'utf8')));
+  return text;
+};
 
 const pageFields = {
   'cache-control': 'no-store',

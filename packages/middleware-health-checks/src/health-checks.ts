@@ -1,4 +1,4 @@
-import { type HttpContext, type Middleware, ReadinessFeature, listMembers } from '@windhover/http';
+import { type HttpContext, type Middleware, ReadinessFeature, listMembers, mediaType } from '@windhover/http';
 import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstStatus } from './health-check.ts';
 import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
 
@@ -78,4 +78,4 @@ const refuseMethod = ({ response }: HttpContext): void => {
 };
 
 const acceptsJson = (accept: string): boolean =>
-  listMembers(accept.toLowerCase()).some((range) => range.split(';')[0]!.trim() === 'application/json');
+  listMembers(accept).some((range) => mediaType(range) === 'application/json');

@@ -1,4 +1,4 @@
-import { type HttpContext, type Middleware, ServerAddressesFeature } from '@windhover/http';
+import { type HttpContext, type Middleware, ServerAddressesFeature, pathStart } from '@windhover/http';
 import { hostName } from './host-name.ts';
 import { type HttpsRedirectionOptions, resolveHttpsRedirectionOptions } from './options.ts';
 
@@ -50,14 +50,10 @@ const isReachable = (address: string): boolean =>
 
 /** The path and query of a request target as received, so that nothing is decoded and coded again. */
 const pathOf = (target: string): string | undefined => {
-  if (target.startsWith('/')) return target;
-  // Absolute form: RFC 9112 3.2.2.
-  const authority = target.indexOf('://');
-  if (authority === -1) return undefined;
-  const rest = target.slice(authority + 3);
-  const path = rest.search(/[/?]/);
-  if (path === -1) return '/';
-  return rest[path] === '?' ? `/${rest.slice(path)}` : rest.slice(path);
+  const start = pathStart(target);
+  if (start === -1) return undefined;
+  const path = target.slice(start);
+  return path.startsWith('/') ? path : `/${path}`;
 };
 
 const refuse = ({ response }: HttpContext): void => {

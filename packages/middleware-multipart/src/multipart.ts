@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import type { HttpContext } from '@windhover/http';
+import { type HttpContext, mediaType } from '@windhover/http';
 import { MultipartError, type MultipartErrorCode } from './errors.ts';
 import { type MultipartLimits, resolveMultipartLimits } from './limits.ts';
 
@@ -62,7 +62,7 @@ async function* parts(context: HttpContext, limits: MultipartLimits): AsyncGener
 
 /** @throws MultipartError `MULTIPART_CONTENT_TYPE`, `MULTIPART_MALFORMED` */
 const parserFor = (contentType: string, limits: MultipartLimits): BusboyInstance => {
-  if (!/^multipart\/form-data[\t ]*(?:;|$)/i.test(contentType)) throw new MultipartError('MULTIPART_CONTENT_TYPE');
+  if (mediaType(contentType) !== 'multipart/form-data') throw new MultipartError('MULTIPART_CONTENT_TYPE');
   try {
     return new Busboy({
       headers: { 'content-type': contentType },

@@ -1,10 +1,11 @@
-import { type HttpContext, type Middleware, type RequestDelegate, sendProblemOrText } from '@windhover/http';
+import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
 import { boundedKey } from './client-key.ts';
 import {
   type ConcurrencyLimitingOptions,
   type GivenConcurrencyLimitingOptions,
   resolveConcurrencyLimitingOptions,
 } from './options.ts';
+import { reject } from './rejection.ts';
 
 /**
  * Request middleware that limits the number of requests that run at one time, of all clients or of each. Further requests wait
@@ -83,10 +84,6 @@ class Gate {
 
   #reject(context: HttpContext): void {
     const { statusCode, retryAfter, onRejected } = this.#options;
-    const { response } = context;
-    response.statusCode = statusCode;
-    response.headers.set('retry-after', retryAfter);
-    onRejected(context);
-    if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: statusCode });
+    reject(context, statusCode, retryAfter, () => onRejected(context));
   }
 }

@@ -1,8 +1,9 @@
-import { type HttpContext, type Middleware, type RequestDelegate, sendProblemOrText } from '@windhover/http';
+import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
 import { boundedKey } from './client-key.ts';
 import { MemoryRateLimitStore } from './memory-store.ts';
-import { type GivenRateLimitingOptions, type RateLimitingOptions, resolveRateLimitingOptions } from './options.ts';
+import { type GivenRateLimitingOptions, resolveRateLimitingOptions } from './options.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
+import { reject } from './rejection.ts';
 
 /**
  * Request middleware that limits the number of requests of each client in a time. Further ones are answered 429 with
@@ -19,7 +20,8 @@ export const rateLimiting = (given: GivenRateLimitingOptions): Middleware => {
   const isRejected = (context: HttpContext, decision: RateLimitDecision): boolean => {
     if (options.fields) addFields(context, options.name, policyField, decision);
     if (decision.isAllowed) return false;
-    reject(context, options, decision);
+    const retryAfter = Math.max(1, seconds(decision.retryAfter));
+    reject(context, options.statusCode, retryAfter, () => options.onRejected(context, decision));
     return true;
   };
 
@@ -57,15 +59,3 @@ const addFields = (
     },
     { alsoOnError: true },
   );
-
-const reject = (
-  context: HttpContext,
-  { statusCode, onRejected }: RateLimitingOptions,
-  decision: RateLimitDecision,
-): void => {
-  const { response } = context;
-  response.statusCode = statusCode;
-  response.headers.set('retry-after', Math.max(1, seconds(decision.retryAfter)));
-  onRejected(context, decision);
-  if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: statusCode });
-};

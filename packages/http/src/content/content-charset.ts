@@ -1,4 +1,5 @@
 import { HttpError } from '../errors.ts';
+import { trimWhitespace } from '../field-list.ts';
 
 /**
  * The decoder for the charset of a Content-Type field, UTF-8 without one. Bytes that are not of the charset become U+FFFD.
@@ -8,7 +9,7 @@ import { HttpError } from '../errors.ts';
  */
 export const contentDecoder = (contentType: string | undefined): TextDecoder => {
   const charset = charsetOf(contentType);
-  if (charset === undefined) return utf8;
+  if (charset === undefined || isUtf8(charset)) return utf8;
   try {
     return new TextDecoder(charset);
   } catch (cause) {
@@ -22,17 +23,19 @@ export const contentDecoder = (contentType: string | undefined): TextDecoder => 
  * @throws HttpError `HTTP_CHARSET_UNSUPPORTED`
  */
 export const checkUtf8 = (contentType: string | undefined): void => {
-  const charset = charsetOf(contentType)?.toLowerCase();
+  const charset = charsetOf(contentType);
   // ASCII is a part of UTF-8.
-  if (charset === undefined || charset === 'utf-8' || charset === 'utf8' || charset === 'us-ascii') return;
+  if (charset === undefined || isUtf8(charset) || charset.toLowerCase() === 'us-ascii') return;
   throw new HttpError('HTTP_CHARSET_UNSUPPORTED');
 };
 
 /** The media type in lower case, without parameters; empty where there is none. */
 export const mediaType = (contentType: string | undefined): string =>
-  (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  trimWhitespace((contentType ?? '').split(';', 1)[0]!).toLowerCase();
 
 const utf8 = new TextDecoder();
+
+const isUtf8 = (charset: string): boolean => /^utf-?8$/i.test(charset);
 
 /** A parameter at a `;` that is not in a quoted string of another parameter, as far as charsets need it. */
 const charsetOf = (contentType: string | undefined): string | undefined => {

@@ -21,7 +21,7 @@ export const targetParts = (target: string): TargetParts => {
 };
 
 /** Offset of the path: 0 in origin form, after the authority in absolute form, -1 in the other two forms. */
-const pathStart = (target: string): number => {
+export const pathStart = (target: string): number => {
   if (target.charCodeAt(0) === 0x2f) return 0;
   const authority = target.indexOf('://');
   if (authority === -1) return -1;

@@ -27,7 +27,6 @@ export class Encoder {
   /** Parts of the coded content that the receiver has not taken yet. */
   #coded: Uint8Array[] = [];
   #isClosed = false;
-  #isComplete = false;
   #error: Error | undefined;
   /** Ends the wait for the pool when the stream is destroyed. */
   #onClosed: (() => void) | undefined;
@@ -52,8 +51,8 @@ export class Encoder {
     }
   }
 
-  /** Compresses the last piece, and completes the content. */
-  async end(content: Uint8Array): Promise<void> {
+  /** Compresses the last piece, and completes the content. @returns whether all of it was passed on */
+  async end(content: Uint8Array): Promise<boolean> {
     for (; content.length > sliceSize; content = content.subarray(sliceSize)) {
       const slice = content.subarray(0, sliceSize);
       await this.#work((done) => void this.#stream.write(slice, done));
@@ -62,13 +61,9 @@ export class Encoder {
       this.#stream.once('end', done);
       this.#stream.end(content);
     });
-    this.#isComplete = !this.#isClosed;
+    const isComplete = !this.#isClosed;
     this.close();
-  }
-
-  /** Whether `end` has passed on everything. */
-  get isComplete(): boolean {
-    return this.#isComplete;
+    return isComplete;
   }
 
   get isClosed(): boolean {

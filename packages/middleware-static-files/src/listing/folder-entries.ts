@@ -37,11 +37,12 @@ export const folderEntries = async (
   rules: PathRules,
 ): Promise<FolderEntries | undefined> => {
   try {
-    if (boundary !== undefined && !isInFolder(await realpath(folder), await realpath(boundary))) return undefined;
+    const realBoundary = boundary === undefined ? undefined : await realpath(boundary);
+    if (realBoundary !== undefined && !isInFolder(await realpath(folder), realBoundary)) return undefined;
     const { names, hasMore } = await readNames(folder, rules);
     const entries: FolderEntry[] = [];
     for (let at = 0; at < names.length; at += atOnce) {
-      const some = names.slice(at, at + atOnce).map((entry) => describeEntry(folder, entry, boundary));
+      const some = names.slice(at, at + atOnce).map((entry) => describeEntry(folder, entry, realBoundary));
       for (const entry of await Promise.all(some)) if (entry !== undefined) entries.push(entry);
     }
     return { entries: entries.sort(inOrder), hasMore };
@@ -64,17 +65,12 @@ const readNames = async (folder: string, rules: PathRules): Promise<{ names: Dir
 const describeEntry = async (
   folder: string,
   entry: Dirent,
-  boundary: string | undefined,
+  realBoundary: string | undefined,
 ): Promise<FolderEntry | undefined> => {
   const path = `${folder}/${entry.name}`;
   try {
-    if (
-      boundary !== undefined &&
-      entry.isSymbolicLink() &&
-      !isInFolder(await realpath(path), await realpath(boundary))
-    ) {
-      return undefined;
-    }
+    const isChecked = realBoundary !== undefined && entry.isSymbolicLink();
+    if (isChecked && !isInFolder(await realpath(path), realBoundary)) return undefined;
     const stats = await stat(path);
     const isFolder = stats.isDirectory();
     if (!isFolder && !stats.isFile()) return undefined;
