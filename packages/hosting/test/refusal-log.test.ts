@@ -4,6 +4,7 @@ import { channels } from '@windhover/diagnostics';
 import { Features } from '@windhover/features';
 import { ServerAddressesFeature } from '@windhover/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { logRefusals } from '../src/logging/refusal-log.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -24,14 +25,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const refuse = (code: string, host = addresses): void => {
+const badHandshake = Object.assign(new Error('bad'), { code: 'ERR_SSL_NO_SHARED_CIPHER' });
+
+const refuse = (code: string, host = addresses, cause: unknown = badHandshake): void => {
   const connection = fromDuplex(new PassThrough());
   connection.features.set(ServerAddressesFeature, host);
   connection.features.set(ConnectionEndpointFeature, {
     localEndpoint: undefined,
     remoteEndpoint: { kind: 'ip', address: '192.0.2.1', port: 4711 },
   });
-  const cause = Object.assign(new Error('bad'), { code: 'ERR_SSL_NO_SHARED_CIPHER' });
   const error = Object.assign(new Error('the handshake failed', { cause }), { code });
   channels['windhover:tls:refused'].publish({ connection, error });
 };
@@ -52,6 +54,12 @@ describe('refused TLS handshakes in the log', () => {
         address: '192.0.2.1:4711',
       },
     });
+  });
+
+  it.each(hostileValues)('a cause that is %s: logged without it', (_name, make) => {
+    refuse('TLS_HANDSHAKE_REFUSED', addresses, make());
+    expect(messages('debug')).toHaveLength(1);
+    expect(logger.entries[0]!.details).toMatchObject({ code: 'TLS_HANDSHAKE_REFUSED' });
   });
 
   it('the first is reported as information at once, those of the next minute together', () => {

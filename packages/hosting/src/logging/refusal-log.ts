@@ -2,6 +2,7 @@ import { type Connection, ConnectionEndpointFeature, formatEndpoint } from '@win
 import { type RefusedMessage, subscribe } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import { ServerAddressesFeature } from '@windhover/server';
+import { propertyOf, readableError } from '@windhover/thrown-values';
 import { childLogger } from './child-logger.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
@@ -99,8 +100,10 @@ const addressOf = ({ features }: Connection): string | undefined => {
 
 /** What OpenSSL or the application has said, e.g. `ERR_SSL_NO_SHARED_CIPHER`. */
 const causeOf = ({ cause }: Error): string | undefined => {
-  if (!(cause instanceof Error)) return undefined;
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message;
+  const readable = readableError(cause);
+  if (readable === undefined) return undefined;
+  const code = propertyOf(readable, 'code');
+  return typeof code === 'string' ? code : readable.message;
 };
 
 /** A logger that throws must not reach the connection. */
