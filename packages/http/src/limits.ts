@@ -1,6 +1,6 @@
 import { HttpError } from './errors.ts';
 import { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
-import { type LimitRange, type LimitRanges, resolveLimits } from './limit-ranges.ts';
+import { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
 
 /** A minimum speed: `bytesPerSecond` on average, checked once `gracePeriod` milliseconds have passed. */
 export interface MinDataRate {
@@ -115,6 +115,10 @@ const resolveRate = (
   checkMinDataRate(name, given);
   return given;
 };
+
+/** @throws HttpError `HTTP_LIMIT_INVALID` */
+export const checkMaxRequestBodySize = (size: number | null): void =>
+  checkLimit('maxRequestBodySize', size, ranges.maxRequestBodySize);
 
 /** @throws HttpError `HTTP_LIMIT_INVALID` */
 export const checkMinDataRate = (name: string, rate: MinDataRate | null): void => {

@@ -196,8 +196,8 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   waitFor(content: Promise<unknown>): void {
     const pending = this.#pendingContent;
-    // A request that is aborted takes no pending content: its rejection must not end the process.
-    this.#pendingContent = pending === undefined ? content : handled(Promise.all([pending, content]));
+    // A request that is aborted or fails takes no pending content: its rejection must not end the process.
+    this.#pendingContent = handled(pending === undefined ? content : Promise.all([pending, content]));
   }
 
   /** Takes the promise of content that is still being sent. */

@@ -193,7 +193,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     response.reset();
     bodyOf(exchange).discard?.();
     // Content that was still being sent belongs to the response that is dropped.
-    response.takePendingContent()?.catch(ignore);
+    response.takePendingContent();
     response.statusCode = problem.status;
     if (refused !== undefined) this.#explain(exchange, refused);
     return true;
@@ -291,5 +291,3 @@ export class ExchangeRun<C, E extends HttpExchange> {
 
 /** The body that middleware has put in front, else the response itself. */
 const bodyOf = (exchange: HttpExchange): HttpResponseBodyFeature => exchange.require(HttpResponseBodyFeature);
-
-const ignore = (): void => {};

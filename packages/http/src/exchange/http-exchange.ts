@@ -18,7 +18,7 @@ import { HttpResponseTrailersFeature } from '../features/http-response-trailers.
 import { FieldRole } from '../field-name.ts';
 import type { HttpEvents } from '../http-application.ts';
 import { FieldSection, type HttpFields } from '../http-fields.ts';
-import { type HttpLimits, type MinDataRate, checkMinDataRate } from '../limits.ts';
+import { type HttpLimits, type MinDataRate, checkMaxRequestBodySize, checkMinDataRate } from '../limits.ts';
 import type { ExchangeResponse } from './exchange-response.ts';
 import { type ContentSource, RequestBody } from './request-body.ts';
 import { type TargetParts, targetParts } from './target-path.ts';
@@ -277,12 +277,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
 
   set maxRequestBodySize(value: number | null) {
     if (this.isReadOnly) throw new HttpError('HTTP_LIMIT_READ_ONLY', 'maxRequestBodySize');
-    if (value !== null && !(Number.isSafeInteger(value) && value >= 0)) {
-      throw new HttpError(
-        'HTTP_LIMIT_INVALID',
-        `maxRequestBodySize must be an integer of at least 0, or null; received ${value}`,
-      );
-    }
+    checkMaxRequestBodySize(value);
     // The limit may live in the connection, which serves the next request by then.
     if (!this.isOver) this.bodyLimit = value;
   }

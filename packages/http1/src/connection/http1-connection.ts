@@ -406,7 +406,7 @@ export class Http1Connection<C = unknown>
     this.output.isBatching = false;
     this.output.flush();
     this.#move(Event.upgrade);
-    this.#timers.timeout.start(Timeout.takeOver, this.limits.requestHeadersTimeout);
+    this.#wait.forTakeOver();
     return this.#takeUpgraded();
   }
 

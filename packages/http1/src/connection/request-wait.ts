@@ -17,23 +17,23 @@ export class RequestWait {
   readonly #intake: RequestIntake;
   readonly #persistence: Persistence;
   readonly #limits: HttpLimits;
-  readonly timeout: ConnectionTimeout;
+  readonly #timeout: ConnectionTimeout;
 
   constructor(intake: RequestIntake, persistence: Persistence, limits: HttpLimits, timeout: ConnectionTimeout) {
     this.#intake = intake;
     this.#persistence = persistence;
     this.#limits = limits;
-    this.timeout = timeout;
+    this.#timeout = timeout;
   }
 
   /** Waits for the first byte of a request. */
   idle(): void {
-    this.timeout.start(Timeout.keepAlive, this.#limits.keepAliveTimeout);
+    this.#timeout.start(Timeout.keepAlive, this.#limits.keepAliveTimeout);
   }
 
   /** Waits for the first byte of a request on a connection that the server wants to end. */
   lastIdle(): void {
-    this.timeout.start(Timeout.closeIdle, closeIdleAfter);
+    this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
   }
 
   /**
@@ -41,11 +41,11 @@ export class RequestWait {
    * extend it. Empty lines between requests, which some clients send to keep a connection, start `keepAliveTimeout` anew.
    */
   forHead(): void {
-    const { reason } = this.timeout;
+    const { reason } = this.#timeout;
     this.#intake.resume();
     if (this.#intake.decoder.isInMessage) {
       if (reason !== Timeout.requestHeaders) {
-        this.timeout.start(Timeout.requestHeaders, this.#limits.requestHeadersTimeout);
+        this.#timeout.start(Timeout.requestHeaders, this.#limits.requestHeadersTimeout);
       }
     } else if (!this.#persistence.isCloseRequested) {
       this.idle();
@@ -56,20 +56,20 @@ export class RequestWait {
 
   /** Waits for content that the application has left unread. */
   forContentLeft(): void {
-    if (this.timeout.reason !== Timeout.drain) this.timeout.start(Timeout.drain, this.#limits.requestDrainTimeout);
+    if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.drain, this.#limits.requestDrainTimeout);
     this.#intake.resume();
   }
 
   /** Waits for the new protocol to start an upgraded connection, after its handler has returned. */
   forTakeOver(): void {
-    this.timeout.start(Timeout.takeOver, this.#limits.requestHeadersTimeout);
+    this.#timeout.start(Timeout.takeOver, this.#limits.requestHeadersTimeout);
   }
 
   /** Milliseconds for a lingering close. The time in which content was discarded counts. */
   get timeToLinger(): number {
     const { requestDrainTimeout } = this.#limits;
-    return this.timeout.reason === Timeout.drain
-      ? Math.min(this.timeout.left, requestDrainTimeout)
+    return this.#timeout.reason === Timeout.drain
+      ? Math.min(this.#timeout.left, requestDrainTimeout)
       : requestDrainTimeout;
   }
 }

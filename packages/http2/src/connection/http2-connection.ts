@@ -305,8 +305,8 @@ export class Http2Connection
       this.removeStream(stream);
       this.streams.recent.closed(stream.id);
       if (stream.input instanceof TunnelConnection) stream.input.bothEnded();
-    } else if (stream.hasSentEnd && stream.input === stream.exchange && stream.exchange?.isOver) {
-      this.#noteUnfinished(stream);
+    } else {
+      this.#noteIfUnfinished(stream);
     }
   }
 
@@ -315,12 +315,14 @@ export class Http2Connection
     const { stream } = exchange;
     this.streams.handlerFinished(stream);
     exchange.dropContent();
-    if (stream.hasSentEnd && !stream.isClosed && stream.input === exchange) this.#noteUnfinished(stream);
+    this.#noteIfUnfinished(stream);
     if (!this.sender.output.isBatching) this.#closeIfDone();
   }
 
   /** The response is complete and the request is not. At the end of the batch the request may be complete, too. */
-  #noteUnfinished(stream: Http2Stream): void {
+  #noteIfUnfinished(stream: Http2Stream): void {
+    const { exchange, input } = stream;
+    if (!stream.hasSentEnd || stream.isClosed || input !== exchange || exchange?.isOver !== true) return;
     this.unfinished.add(stream, this.#clock.now ?? 0);
     this.sender.output.requestFlush();
   }

@@ -23,19 +23,16 @@ export interface SocketsHost {
 class ListeningSocket {
   /** As it was asked for, perhaps with port 0. */
   readonly asked: Endpoint;
-  readonly #options: SocketOptions;
   accept: ConnectionDelegate;
   listener!: ConnectionListener;
 
-  constructor(asked: Endpoint, options: SocketOptions, accept: ConnectionDelegate) {
+  constructor(asked: Endpoint, accept: ConnectionDelegate) {
     this.asked = asked;
-    this.#options = options;
     this.accept = accept;
   }
 
-  isFor(endpoint: Endpoint, options: SocketOptions): boolean {
+  isFor(endpoint: Endpoint): boolean {
     const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
-    if (!isDeepStrictEqual(options, this.#options)) return false;
     return isDeepStrictEqual(endpoint, this.asked) || isDeepStrictEqual(endpoint, this.listener.endpoint);
   }
 }
@@ -84,10 +81,10 @@ export class EndpointSockets {
   }
 
   #claim(endpoint: Endpoint): ConnectionListener | undefined {
+    const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
     for (const other of this.#replaced) {
-      const socket = other.#own.find(
-        (candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint, this.#options),
-      );
+      if (!isDeepStrictEqual(other.#options, this.#options)) continue;
+      const socket = other.#own.find((candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint));
       if (socket === undefined) continue;
       other.#claimed.add(socket);
       this.#claims.set(socket, other);
@@ -97,7 +94,7 @@ export class EndpointSockets {
   }
 
   async #listen(endpoint: Endpoint): Promise<ConnectionListener> {
-    const socket = new ListeningSocket(endpoint, this.#options, this.#accept);
+    const socket = new ListeningSocket(endpoint, this.#accept);
     const accept = (connection: Connection): void | Promise<void> => socket.accept(connection);
     socket.listener = await this.#host
       .transportFor(endpoint)
