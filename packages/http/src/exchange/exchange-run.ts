@@ -193,7 +193,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     response.reset();
     bodyOf(exchange).discard?.();
     // Content that was still being sent belongs to the response that is dropped.
-    response.takePendingContent();
+    void response.takePendingContent();
     response.statusCode = problem.status;
     if (refused !== undefined) this.#explain(exchange, refused);
     return true;
