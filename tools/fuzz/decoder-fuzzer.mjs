@@ -1,6 +1,6 @@
 // Feeds a request decoder with changed requests and checks what has to hold for any bytes at all.
+import { Violation, cut, everywhere, firstDifference, fuzz } from './fuzz.mjs';
 import { makeInput } from './mutations.mjs';
-import { random } from '../test-support/random.mjs';
 
 /** Limits under which an input is read: small ones, so that short inputs reach them. */
 const limitSets = [
@@ -11,14 +11,6 @@ const limitSets = [
 ];
 
 const bytesOf = (text) => Buffer.from(text, 'latin1');
-
-/** @returns pieces of the bytes, each in memory of its own, as they come from a socket */
-const cut = (bytes, places) => {
-  const all = [0, ...places, bytes.length];
-  return all.slice(1).map((place, index) => Buffer.from(bytes.subarray(all[index], place)));
-};
-
-class Violation extends Error {}
 
 /** Reads pieces with a decoder of its own. @returns what they come to, as text to compare */
 const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate) => {
@@ -103,21 +95,13 @@ const checkSticky = (decoder, isRefusal, refusal) => {
  */
 export const checkInput = (subject, limits, text, places) => {
   const bytes = bytesOf(text);
-  const everywhere = Array.from({ length: Math.max(0, bytes.length - 1) }, (_, index) => index + 1);
-  try {
-    const whole = readPieces(subject, limits, cut(bytes, []), false);
-    for (const { name, at, isLate } of [
-      { name: 'cut', at: places, isLate: false },
-      { name: 'cut and read late', at: places, isLate: true },
-      { name: 'byte by byte', at: everywhere, isLate: false },
-    ]) {
-      const other = readPieces(subject, limits, cut(bytes, at), isLate);
-      if (other !== whole) return `${name}, it is ${other}; whole, it is ${whole}`;
-    }
-    return undefined;
-  } catch (error) {
-    return error instanceof Violation ? error.message : String(error?.stack ?? error);
-  }
+  const read = (at, isLate = false) => readPieces(subject, limits, cut(bytes, at), isLate);
+  return firstDifference({
+    whole: () => read([]),
+    cut: () => read(places),
+    'cut and read late': () => read(places, true),
+    'byte by byte': () => read(everywhere(bytes)),
+  });
 };
 
 /**
@@ -125,17 +109,10 @@ export const checkInput = (subject, limits, text, places) => {
  *
  * @returns {{ runs: number, failure?: { what: string, limits: object, text: string, places: number[] } }}
  */
-export const fuzzDecoder = (subject, { seed, seconds = Infinity, inputs = Infinity }) => {
-  const source = random(seed);
-  const end = performance.now() + seconds * 1000;
-  let runs = 0;
-  do {
-    const text = makeInput(source);
-    const limits = source.pick(limitSets);
-    const places = Array.from({ length: source.below(6) }, () => source.below(text.length + 1)).sort((a, b) => a - b);
-    const what = checkInput(subject, limits, text, places);
-    runs++;
-    if (what !== undefined) return { runs, failure: { what, limits, text, places } };
-  } while (runs < inputs && performance.now() < end);
-  return { runs };
+export const fuzzDecoder = (subject, options) => {
+  const check = (limits, text, places) => checkInput(subject, limits, text, places);
+  const { runs, failure } = fuzz(options, { make: makeInput, limitSets, check });
+  if (failure === undefined) return { runs };
+  const { input, ...rest } = failure;
+  return { runs, failure: { ...rest, text: input } };
 };

@@ -1,5 +1,5 @@
 // Feeds the frame reader and the HPACK decoder of HTTP/2 with changed frames and checks what has to hold for any bytes at all.
-import { random } from '../test-support/random.mjs';
+import { Violation, cut, everywhere, firstDifference, fuzz } from './fuzz.mjs';
 
 const opening = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 
@@ -29,8 +29,6 @@ const limitSets = [
 const maxTableSize = 4096;
 const fieldOverhead = 32;
 
-class Violation extends Error {}
-
 /** @param {{ below(limit: number): number, pick(list: readonly any[]): any }} source */
 const payloadFor = ({ below, pick }, type) => {
   if (type === 1 || type === 9) return pick(blocks);
@@ -55,17 +53,11 @@ const frame = (source) => {
 };
 
 /** Frames after the preface, some of their bytes changed. */
-export const makeFrames = (source) => {
+const makeFrames = (source) => {
   const frames = Array.from({ length: 1 + source.below(12) }, () => frame(source));
   const bytes = Buffer.concat([opening, ...frames]);
   for (let left = source.below(4); left > 0; left--) bytes[source.below(bytes.length)] = source.below(256);
   return bytes;
-};
-
-/** @returns pieces of the bytes, each in memory of its own, as they come from a socket */
-const cut = (bytes, places) => {
-  const all = [0, ...places, bytes.length];
-  return all.slice(1).map((place, index) => Buffer.from(bytes.subarray(all[index], place)));
 };
 
 /** Reads pieces with a reader of its own. @returns what they come to, as text to compare */
@@ -131,20 +123,12 @@ const checkList = (fields, decoder, { maxListSize, maxCount }) => {
  * @returns {string | undefined} what is wrong
  */
 export const checkFrames = (subject, limits, bytes, places) => {
-  const everywhere = Array.from({ length: bytes.length - 1 }, (_, index) => index + 1);
-  try {
-    const whole = readPieces(subject, limits, cut(bytes, []));
-    for (const [name, at] of [
-      ['cut', places],
-      ['byte by byte', everywhere],
-    ]) {
-      const other = readPieces(subject, limits, cut(bytes, at));
-      if (other !== whole) return `${name}, it is ${other}; whole, it is ${whole}`;
-    }
-    return undefined;
-  } catch (error) {
-    return error instanceof Violation ? error.message : String(error?.stack ?? error);
-  }
+  const read = (at) => readPieces(subject, limits, cut(bytes, at));
+  return firstDifference({
+    whole: () => read([]),
+    cut: () => read(places),
+    'byte by byte': () => read(everywhere(bytes)),
+  });
 };
 
 /**
@@ -152,17 +136,10 @@ export const checkFrames = (subject, limits, bytes, places) => {
  *
  * @returns {{ runs: number, failure?: { what: string, limits: object, hex: string, places: number[] } }}
  */
-export const fuzzHttp2 = (subject, { seed, seconds = Infinity, inputs = Infinity }) => {
-  const source = random(seed);
-  const end = performance.now() + seconds * 1000;
-  let runs = 0;
-  do {
-    const bytes = makeFrames(source);
-    const limits = source.pick(limitSets);
-    const places = Array.from({ length: source.below(6) }, () => source.below(bytes.length + 1)).sort((a, b) => a - b);
-    const what = checkFrames(subject, limits, bytes, places);
-    runs++;
-    if (what !== undefined) return { runs, failure: { what, limits, hex: bytes.toString('hex'), places } };
-  } while (runs < inputs && performance.now() < end);
-  return { runs };
+export const fuzzHttp2 = (subject, options) => {
+  const check = (limits, bytes, places) => checkFrames(subject, limits, bytes, places);
+  const { runs, failure } = fuzz(options, { make: makeFrames, limitSets, check });
+  if (failure === undefined) return { runs };
+  const { input, ...rest } = failure;
+  return { runs, failure: { ...rest, hex: input.toString('hex') } };
 };
