@@ -1,7 +1,7 @@
 // oxlint-disable vitest/no-standalone-expect -- tests call it
 import { readFileSync } from 'node:fs';
-import { formatWithOptions } from 'node:util';
 import { expect, vi } from 'vitest';
+import { runExample } from './run-example.ts';
 
 const kept = fetch;
 
@@ -48,20 +48,14 @@ export class Readme {
 
   /** The page shows an example of the package as it is, and running it prints what its comments at the line's start say. */
   async expectExample(path: string): Promise<void> {
-    const example = this.#read(path);
-    expect(this.text).toContain(`\`\`\`ts\n${example}\`\`\``);
-    const lines: string[] = [];
-    const log = vi
-      .spyOn(console, 'log')
-      .mockImplementation((...values: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...values)));
+    expect(this.text).toContain(`\`\`\`ts\n${this.#read(path)}\`\`\``);
     const fetching = vi.spyOn(globalThis, 'fetch').mockImplementation(fetchAlone);
     try {
-      await import(new URL(path, this.#folder).href);
+      const { logged, expected } = await runExample(new URL(path, this.#folder));
+      expect(logged).toEqual(expected);
     } finally {
       fetching.mockRestore();
-      log.mockRestore();
     }
-    expect(lines).toEqual([...example.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line));
   }
 
   #read(path: string): string {

@@ -8,20 +8,17 @@ export interface ExampleRun {
   readonly expected: readonly string[];
 }
 
-/**
- * Runs an example of a package. Call `vi.restoreAllMocks` afterwards.
- *
- * @param file in the folder `examples`, e.g. `express.ts`
- * @param base `import.meta.url` of a test of the package
- */
-export const runExample = async (file: string, base: string): Promise<ExampleRun> => {
-  const path = new URL(`../examples/${file}`, base);
+/** Runs an example. @param path of its file */
+export const runExample = async (path: URL): Promise<ExampleRun> => {
   const logged: string[] = [];
-  vi.spyOn(console, 'log').mockImplementation((...values: unknown[]) => {
-    logged.push(formatWithOptions({ colors: false }, ...values));
-  });
-  vi.resetModules();
-  await import(path.href);
+  const log = vi
+    .spyOn(console, 'log')
+    .mockImplementation((...values: unknown[]) => void logged.push(formatWithOptions({ colors: false }, ...values)));
+  try {
+    await import(path.href);
+  } finally {
+    log.mockRestore();
+  }
   const expected = [...readFileSync(path, 'utf8').matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line!);
   return { logged, expected };
 };

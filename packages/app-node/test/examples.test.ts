@@ -43,7 +43,8 @@ describe.each([
 ])('frameworks with a (req, res) handler, on %s', (_server, prepare) => {
   it.each(files)('%s answers as it says', async (file) => {
     prepare();
-    const { logged, expected } = await runExample(file, import.meta.url);
+    vi.resetModules();
+    const { logged, expected } = await runExample(new URL(`../examples/${file}`, import.meta.url));
     expect(logged).toEqual(expected);
   });
 });

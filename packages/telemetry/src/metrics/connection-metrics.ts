@@ -76,13 +76,17 @@ export class ConnectionMetrics {
     });
   }
 
+  #attributesOf(connection: Connection): Attributes {
+    return this.#open.get(connection.id)?.attributes ?? endpointAttributes(connection);
+  }
+
   #wasRejected(connection: Connection): void {
-    this.#rejected.add(1, this.#open.get(connection.id)?.attributes ?? endpointAttributes(connection));
+    this.#rejected.add(1, this.#attributesOf(connection));
     this.#failed(connection, 'max_concurrent_connections_exceeded');
   }
 
   #wasUpgraded(connection: Connection): void {
-    const attributes = this.#open.get(connection.id)?.attributes ?? endpointAttributes(connection);
+    const attributes = this.#attributesOf(connection);
     this.#upgraded.add(1, attributes);
     connection.onClosed({ closed: () => this.#upgraded.add(-1, attributes) });
   }
