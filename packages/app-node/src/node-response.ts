@@ -87,7 +87,7 @@ const storeHeaders = (response: ResponseInternals, fields: HttpFields, headers: 
 
 /** A head that is refused leaves nothing behind. */
 const removeHeaders = (fields: HttpFields, headers: GivenHeaders): void => {
-  const names = Array.isArray(headers) ? headers.flat() : Object.keys(headers ?? {});
+  const names = Array.isArray(headers) ? [...pairsOf(headers)].map(([name]) => name) : Object.keys(headers ?? {});
   for (const name of names) if (typeof name === 'string') fields.delete(name);
 };
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Middleware } from '@windhover/http';
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
@@ -8,6 +9,29 @@ const get = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
 const served = (handler: NodeHandler): MemoryHttp => new MemoryHttp(nodeHandler(handler));
 
 describe('a node handler', () => {
+  it.each<[string, unknown[]]>([
+    ['an array', ['vary', 'x-kept', 'x-bad', '\n']],
+    [
+      'an array of pairs',
+      [
+        ['vary', 'x-kept'],
+        ['x-bad', '\n'],
+      ],
+    ],
+  ])('writeHead with %s that is refused: fields that its values name stay', async (_, headers) => {
+    const keep: Middleware = (context, next) => {
+      context.response.headers.set('x-kept', 'yes');
+      return next(context);
+    };
+    const handler = nodeHandler((_request, response) => {
+      expect(() => response.writeHead(200, headers as never)).toThrow('x-bad');
+      response.end('served');
+    });
+    const { fields } = await MemoryHttp.of([keep], handler).get('/');
+    expect(fields).toMatchObject({ 'x-kept': 'yes' });
+    expect(fields).not.toHaveProperty('vary');
+  });
+
   it.each([undefined, null, 'text', {}])('%j is refused with NODE_HANDLER_INVALID', (handler) => {
     expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'NODE_HANDLER_INVALID' }));
   });
