@@ -18,7 +18,7 @@ const maxLabelLength = 63;
 const outsideOfNames = /[^A-Za-z\d._-]/;
 
 /** Whether a host means every interface. Source: `*` and `+` are the wildcards of HTTP.sys and Kestrel. */
-export const isWildcard = (host: string): boolean => host === '*' || host === '+';
+const isWildcard = (host: string): boolean => host === '*' || host === '+';
 
 /** `localhost`, or a name with a non-empty part before `.localhost`, in any case (RFC 6761, section 6.3). */
 export const isLocalhost = (host: string): boolean => /^(?:.+\.)?localhost$/i.test(host);

@@ -24,7 +24,7 @@ const secretNames = [
 ];
 
 /** Whether a key holds a secret by its name: `password`, `DB_PASSWORD`, `apiKeys`; not `keyPath` or `passwordFile`. */
-export const isSecretName = (name: string): boolean => {
+const isSecretName = (name: string): boolean => {
   const folded = foldedKey(name);
   return secretNames.some((ending) => folded.endsWith(ending) || folded.endsWith(`${ending}s`));
 };
@@ -41,7 +41,7 @@ const isMarkedAt = (schema: Schema, path: KeyPath): boolean => {
 };
 
 /** Text without the password in a URL: `postgres://shop:***@db/orders`. */
-export const withoutPasswords = (text: string): string =>
+const withoutPasswords = (text: string): string =>
   text.replaceAll(/(:\/\/[^\s/:@"]{0,256}:)[^\s/@"]{1,256}@/g, `$1${mask}@`);
 
 /** A value as it may be shown: without secrets in it, and without passwords in URLs. */

@@ -36,7 +36,7 @@ const chosen = (text: string, values: readonly Scalar[]): Scalar => {
 };
 
 /** Blanks around an item and empty items are skipped. */
-export const itemsOf = (text: string): string[] =>
+const itemsOf = (text: string): string[] =>
   text
     .split(';')
     .map((item) => item.trim())

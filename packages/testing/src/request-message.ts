@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import type { FetchOptions } from './fetch-options.ts';
 
 /** Content of a request: all of it, or a stream. */
-export type RequestContent = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
+type RequestContent = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
 
 /** A request as both protocols send it. */
 export interface RequestMessage {

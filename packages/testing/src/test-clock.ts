@@ -104,6 +104,6 @@ export class SystemTestClock extends TestClock {
 const turnsToSettle = 4;
 
 /** Resolves when memory connections have passed on what was written before. */
-export const settled = async (): Promise<void> => {
+const settled = async (): Promise<void> => {
   for (let turn = 0; turn < turnsToSettle; turn++) await new Promise<void>((resolve) => soon(resolve));
 };

@@ -5,7 +5,7 @@ import { endpointLimitsSchema } from './limits-schema.ts';
 import { count } from './units.ts';
 
 /** An address that a server can listen on. */
-export const url = v.pipe(
+const url = v.pipe(
   v.string(),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;

@@ -31,7 +31,7 @@ export interface HttpsPlan extends HttpsNamePlan {
 }
 
 /** `server.certificates.default`, or `server.certificates.development` where there is no default. */
-export interface DefaultCertificatePlan {
+interface DefaultCertificatePlan {
   readonly files: CertificatePlan;
   readonly isForDevelopment: boolean;
 }

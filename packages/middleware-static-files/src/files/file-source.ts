@@ -5,7 +5,7 @@ import { isMissing, openFile } from './opened-file.ts';
 import { readWhole } from './file-reading.ts';
 
 /** Larger files are read from disk for each request. In bytes. */
-export const maxSizeInMemory = 64 * 1024;
+const maxSizeInMemory = 64 * 1024;
 
 /** The files below a folder. Small ones are kept in memory, and compared with the disk each time. */
 export class FileSource {

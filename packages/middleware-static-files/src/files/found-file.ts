@@ -19,7 +19,7 @@ export interface FileInMemory {
 }
 
 /** A file that is open. The receiver closes it. */
-export interface FileOnDisk {
+interface FileOnDisk {
   readonly file: FileDescription;
   readonly handle: FileHandle;
 }
@@ -35,7 +35,7 @@ export const closeFound = async (found: FoundFile): Promise<void> => {
  * Two changes within this time may leave the same time of change, because file systems count in ticks of some
  * milliseconds, some of them in seconds. Only a file that has been left alone for longer has a strong entity tag.
  */
-export const settlingTime = 2000;
+const settlingTime = 2000;
 
 /** Whether a further change of a file is certain to show in its times. @param now in milliseconds */
 export const isSettled = ({ mtimeMs, ctimeMs }: Stats, now: number): boolean =>

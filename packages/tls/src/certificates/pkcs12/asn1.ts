@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 /** Bytes that are not the ASN.1 structure that was expected. */
-export class Asn1Error extends Error {
+class Asn1Error extends Error {
   override readonly name = 'Asn1Error';
 }
 

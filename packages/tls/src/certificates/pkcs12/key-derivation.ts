@@ -7,7 +7,7 @@ import { DecryptionError } from './decryption-error.ts';
 /**
  * Rounds of a key derivation, at most. Programs write 2,048 to 1,000,000 of them; 5,000,000 already take seconds.
  */
-export const maxRounds = 5_000_000;
+const maxRounds = 5_000_000;
 
 /** Bytes that scrypt may use, at most. Programs ask for 16 to 128 MiB. */
 const maxScryptMemory = 256 * 1024 * 1024;
