@@ -121,9 +121,17 @@ describe.each(packages)('package.json of %s', (folder, { manifest }) => {
     for (const entry of entries) expect(Object.keys(entry)[0]).toBe('types');
   });
 
-  it('ships what is built and the schemas that it exports, and only that', () => {
+  it('ships the build, its pages and the schemas that it exports, and nothing else', () => {
     const schemas = Object.keys(manifest.exports!).filter((path) => path.endsWith('.schema.json'));
-    expect(manifest.files).toEqual(['dist', ...schemas.map((path) => path.slice('./'.length))]);
+    const pages = folder === 'windhover' ? ['*.md', 'docs'] : ['*.md'];
+    expect(manifest.files).toEqual(['dist', ...pages, ...schemas.map((path) => path.slice('./'.length))]);
+  });
+
+  it('names its place in the repository, its home page and where to report problems', () => {
+    const { repository, homepage, bugs } = rootManifest;
+    expect(manifest.repository).toEqual({ ...repository, directory: `packages/${folder}` });
+    expect(manifest.homepage).toBe(homepage!.replace('#readme', `/tree/main/packages/${folder}#readme`));
+    expect(manifest.bugs).toBe(bugs);
   });
 
   it('has a README beside it', () => {

@@ -10,6 +10,9 @@ export interface Manifest {
   readonly name: string;
   readonly description?: string;
   readonly license?: string;
+  readonly homepage?: string;
+  readonly bugs?: string;
+  readonly repository?: Readonly<Record<string, string>>;
   readonly type?: string;
   readonly main?: string;
   readonly files?: readonly string[];

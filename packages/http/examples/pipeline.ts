@@ -18,7 +18,7 @@ const app = new ApplicationBuilder(new Features())
   );
 const handle = app.build(); // folded once; a server calls it for each request
 
-// A server gives each exchange as features. So can a test:
+/* A server gives each exchange as features. So can a test. */
 const exchange = (path: string, queryString = ''): Features => {
   const features = new Features();
   const request = { protocol: 'HTTP/1.1', scheme: 'http', method: 'GET', pathBase: '', path, queryString };

@@ -64,6 +64,12 @@ describe('the JSON Schema for editors', () => {
     expect(published).toEqual(settingsJsonSchema());
   });
 
+  it('is also in the package `windhover`, where editors find it under npm and pnpm', () => {
+    const copy = readFileSync(new URL('../../../windhover/windhover.schema.json', import.meta.url), 'utf8');
+    expect(JSON.parse(copy)).toEqual(published);
+    expect(example).toContain('"./node_modules/windhover/windhover.schema.json"');
+  });
+
   it('accepts the example, as the host does', async () => {
     folder.write('windhover.json', example!);
     const plan = await folder.plan();
