@@ -1,4 +1,4 @@
-// The workspace's own commands: `npm start`, `npm run build`, `npm test`, `npm run test:node`, `npm run bench`.
+// The workspace's own commands, which `package.json` lists: `npm start`, `npm test`, `npm run docs` and others.
 // Runs on any Node from 20 on with npm beside it; everything else (pnpm, Node 26, the tools) it brings itself.
 import { spawnSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -138,6 +138,28 @@ const commands = {
     install();
     build();
     testOnNode(process.argv.slice(3));
+  },
+  packages: () => {
+    install();
+    build();
+    const knip = ['--config', join('tools', 'packages', 'knip.json'), '--no-config-hints', '--include'];
+    run('looking for exports without users', 'knip', [...knip, 'exports,types']);
+    run('looking for files and dependencies without users', 'knip', [
+      ...knip,
+      'files,dependencies,unlisted',
+      '--production',
+    ]);
+    runNode([join('tools', 'packages', 'main.ts'), ...process.argv.slice(3)]);
+  },
+  api: () => {
+    install();
+    build();
+    runNode([join('tools', 'api', 'main.ts')]);
+  },
+  docs: () => {
+    install();
+    build();
+    runNode([join('tools', 'docs', 'main.ts'), ...process.argv.slice(3)]);
   },
   bench: () => {
     install();
