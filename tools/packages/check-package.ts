@@ -39,7 +39,7 @@ const installedProblems = (
   const example = readmeExample(folder);
   const failure = project.install(manager, example.packages);
   if (failure !== undefined) return [`the installation failed: ${failure}`];
-  const file = `example.${example.language}`;
+  const file = `examples/example.${example.language}`;
   project.write(file, example.code);
   // Every declaration of the package, also those that the example does not use.
   project.write('every-export.ts', `export * from '${manifest.name}';\n`);

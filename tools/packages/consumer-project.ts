@@ -1,6 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readText, root } from '../graph/workspace-packages.ts';
 import { type Tarballs, packagesByName, withDependencies } from './tarballs.ts';
 
@@ -40,7 +40,9 @@ export class ConsumerProject {
   }
 
   write(name: string, text: string): void {
-    writeFileSync(join(this.#folder, name), text);
+    const path = join(this.#folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
   }
 
   /**
@@ -84,7 +86,7 @@ export class ConsumerProject {
         skipLibCheck: false,
         allowImportingTsExtensions: true,
       },
-      include: ['*.ts'],
+      include: ['**/*.ts'],
     };
     const name = `tsconfig.${kind}.json`;
     this.write(name, JSON.stringify(config));
