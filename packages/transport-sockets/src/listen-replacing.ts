@@ -41,8 +41,9 @@ export const listenReplacing = async (
 ): Promise<void> => {
   const file = fileOf(endpoint);
   if (file === undefined) return listening(server, where, undefined);
+  const last = mode ?? (group === undefined ? undefined : 0o777 & ~process.umask());
   // The file has the wrong group until `chown`, so only the owner gets access before that.
-  const first = group === undefined ? mode : (mode ?? 0o777 & ~process.umask()) & ownerBits;
+  const first = last === undefined || group === undefined ? last : last & ownerBits;
   try {
     await listening(server, where, first);
   } catch (error) {
@@ -50,6 +51,5 @@ export const listenReplacing = async (
     await listening(server, where, first);
   }
   if (group !== undefined) fs.chownSync(file, process.getuid!(), group);
-  const last = mode ?? (group === undefined ? undefined : 0o777 & ~process.umask());
   if (last !== undefined) fs.chmodSync(file, last);
 };

@@ -1,8 +1,8 @@
 import type { Server, Socket } from 'node:net';
-import type { BindOptions, Endpoint, Transport } from '@windhover/connections';
+import type { Endpoint, Transport } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
 import { SocketListener } from './socket-listener.ts';
-import { socketTransportDefaults, withinRange } from './socket-options.ts';
+import { acceptedSocketOptions, socketTransportDefaults } from './socket-options.ts';
 
 /**
  * A transport for one `net.Server` that listens already, or will listen: its sockets become connections. Use it where a
@@ -19,15 +19,18 @@ export const listeningServer = (server: Server): Transport => {
     canBind: () => true,
     bind: (_endpoint, accept, options = {}) =>
       Promise.resolve(
-        new SocketListener(server, early, asked, accept, new AcceptWatch({}), options, acceptedOptions(options)),
+        new SocketListener(
+          server,
+          early,
+          asked,
+          accept,
+          new AcceptWatch({}),
+          options,
+          acceptedSocketOptions(socketTransportDefaults, options),
+        ),
       ),
   };
 };
 
 /** The endpoint is that of the server. */
 const asked: Endpoint = { kind: 'x-listening-server' };
-
-const acceptedOptions = ({ maxWriteBufferSize }: BindOptions) => ({
-  ...socketTransportDefaults,
-  highWaterMark: withinRange(maxWriteBufferSize ?? socketTransportDefaults.highWaterMark),
-});

@@ -1,5 +1,6 @@
-import type { SocketOptions } from '@windhover/connections';
+import type { BindOptions, SocketOptions } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
+import type { AcceptedSocketOptions } from './reused-read-buffer.ts';
 
 /** Options of the socket transport. `connectSocket` takes the options that do not concern listening. */
 export interface SocketTransportOptions extends AcceptObserver {
@@ -29,6 +30,9 @@ export interface SocketTransportOptions extends AcceptObserver {
   readonly highWaterMark: number;
 }
 
+/** Bytes; the high-water mark of a stream is an integer. */
+const mostQueued = 2 ** 30;
+
 export const socketTransportDefaults: SocketTransportOptions = {
   backlog: 512, // connections; as Kestrel SocketTransportOptions.Backlog
   reusePort: false, // as net.Server.listen
@@ -43,6 +47,11 @@ const checkWhole = (name: keyof SocketTransportOptions, value: number, least: nu
   throw new RangeError(`${name} must be an integer from ${least} to ${most}; received ${value}.`);
 };
 
+const checkListener = ({ backlog, unixMode }: Pick<SocketTransportOptions, 'backlog' | 'unixMode'>): void => {
+  checkWhole('backlog', backlog, 1, 65_535);
+  if (unixMode !== undefined) checkWhole('unixMode', unixMode, 0, 0o777);
+};
+
 /**
  * The options of one listener: options of the listener override options of the transport.
  *
@@ -50,8 +59,7 @@ const checkWhole = (name: keyof SocketTransportOptions, value: number, least: nu
  */
 export const listenerOptions = (options: SocketTransportOptions, own: SocketOptions = {}): SocketOptions => {
   const { backlog = options.backlog, unixMode = options.unixMode, unixGroup } = own;
-  checkWhole('backlog', backlog, 1, 65_535);
-  if (unixMode !== undefined) checkWhole('unixMode', unixMode, 0, 0o777);
+  checkListener({ backlog, unixMode });
   return { backlog, unixMode, unixGroup };
 };
 
@@ -62,12 +70,17 @@ export const listenerOptions = (options: SocketTransportOptions, own: SocketOpti
  */
 export const resolveSocketTransportOptions = (given: Partial<SocketTransportOptions> = {}): SocketTransportOptions => {
   const options = { ...socketTransportDefaults, ...given };
-  checkWhole('backlog', options.backlog, 1, 65_535);
+  checkListener(options);
   checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
-  checkWhole('highWaterMark', options.highWaterMark, 1, 2 ** 30);
-  if (options.unixMode !== undefined) checkWhole('unixMode', options.unixMode, 0, 0o777);
+  checkWhole('highWaterMark', options.highWaterMark, 1, mostQueued);
   return options;
 };
 
-/** The high-water mark of a stream is an integer of at least 0; no integer means "no limit". */
-export const withinRange = (bytes: number): number => Math.min(Math.max(bytes, 1), 2 ** 30);
+/** The options of accepted sockets. `maxWriteBufferSize` overrides the high-water mark and may be 0 or infinite. */
+export const acceptedSocketOptions = (
+  options: SocketTransportOptions,
+  { maxWriteBufferSize }: BindOptions = {},
+): AcceptedSocketOptions => {
+  const highWaterMark = maxWriteBufferSize ?? options.highWaterMark;
+  return { ...options, highWaterMark: Math.min(Math.max(highWaterMark, 1), mostQueued) };
+};

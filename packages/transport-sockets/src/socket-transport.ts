@@ -16,9 +16,9 @@ import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
 import {
   type SocketTransportOptions,
+  acceptedSocketOptions,
   listenerOptions,
   resolveSocketTransportOptions,
-  withinRange,
 } from './socket-options.ts';
 import { removeSystemdVariables, systemdEndpoints } from './systemd-endpoints.ts';
 import { groupId } from './unix-group.ts';
@@ -64,11 +64,10 @@ export class SocketTransport implements Transport {
   async bind(endpoint: Endpoint, accept: ConnectionDelegate, options?: BindOptions): Promise<ConnectionListener> {
     if (endpoint.kind === 'handle') removeSystemdVariables();
     const where = listenOptions(endpoint);
-    const { reusePort, ...socketOptions } = this.#options;
+    const { reusePort } = this.#options;
     const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
     const group = groupId(unixGroup);
-    const highWaterMark = withinRange(options?.maxWriteBufferSize ?? socketOptions.highWaterMark);
-    const acceptedOptions = { ...socketOptions, highWaterMark };
+    const acceptedOptions = acceptedSocketOptions(this.#options, options);
     // A worker of `node:cluster` may get its first client together with the notification that it listens.
     const early: Socket[] = [];
     const server = createServer({ ...acceptedOptions, allowHalfOpen: true }, (socket) => early.push(socket));
