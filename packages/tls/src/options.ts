@@ -33,7 +33,7 @@ export interface HttpsSettings {
   readonly handshakeTimeout: number;
   /**
    * Handshakes under way at once on one endpoint, each from its whole ClientHello on. When there are more, the one that
-   * has waited longest for its client is closed. `Infinity` for no limit.
+   * has waited longest for its client is closed, among those of the address with the most. `Infinity` for no limit.
    */
   readonly maxConcurrentHandshakes: number;
   /**

@@ -134,6 +134,18 @@ describe('maxConcurrentHandshakes', () => {
     expect(await honestSuccesses(server, 20)).toBeGreaterThanOrEqual(19);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'two addresses take all places with hellos: honest ones succeed',
+    async () => {
+      const limits = { maxConcurrentHandshakes: 30, maxConcurrentHandshakesPerAddress: 20 };
+      await using server = await TlsServer.start({ ...identity, ...limits });
+      using _one = flood(server, 40, hello, '127.0.0.2');
+      using _other = flood(server, 40, hello, '127.0.0.3');
+      await server.until(() => server.failures.length >= 100);
+      expect(await honestSuccesses(server, 20)).toBeGreaterThanOrEqual(19);
+    },
+  );
+
   it('clients that send nothing do not count', async () => {
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
     await server.connect();

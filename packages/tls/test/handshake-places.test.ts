@@ -80,6 +80,24 @@ describe('places for handshakes', () => {
     expect(handshakes.begin('partial again', { hasHello: false })).toBe(false);
   });
 
+  it('all places are taken: the address with the most handshakes loses its oldest, not another address', () => {
+    const handshakes = new Handshakes(5, 4);
+    handshakes.begin('honest', { from: '192.0.2.1' });
+    for (const name of ['first', 'second', 'third']) handshakes.begin(name, { from: '192.0.2.2' });
+    handshakes.begin('third address', { from: '192.0.2.3' });
+    expect(handshakes.begin('new', { from: '192.0.2.4' })).toBe(true);
+    expect(handshakes.begin('newer', { from: '192.0.2.5' })).toBe(true);
+    expect(handshakes.evicted).toEqual(['first', 'second']);
+  });
+
+  it('all places are taken, as many by each address: the oldest handshake loses its place', () => {
+    const handshakes = new Handshakes(2, 2);
+    handshakes.begin('oldest', { from: '192.0.2.1' });
+    handshakes.begin('younger', { from: '192.0.2.2' });
+    handshakes.begin('new', { from: '192.0.2.3' });
+    expect(handshakes.evicted).toEqual(['oldest']);
+  });
+
   it('ended twice: counted once', () => {
     const handshakes = new Handshakes(10, 2);
     handshakes.begin('one');

@@ -24,9 +24,11 @@ interface Place {
 }
 
 /**
- * The handshakes of one endpoint that are under way. When there is no place left, in all or for one address, the
- * handshake that has waited longest for its client ends: honest clients answer within a round trip, so a flood of
- * silent ones mostly ends itself. Clients without a whole ClientHello never end the handshake of one that has sent it.
+ * The handshakes of one endpoint that are under way. When there is no place left for one address, its handshake that has
+ * waited longest for its client ends. When there is no place left in all, a handshake of the address with the most
+ * handshakes ends. Honest clients answer within a round trip, so a flood of silent ones mostly ends itself, and a flood
+ * from some addresses does not end the handshakes of others. Clients without a whole ClientHello never end the handshake
+ * of one that has sent it.
  */
 export class HandshakePlaces {
   readonly #most: number;
@@ -80,12 +82,18 @@ export class HandshakePlaces {
     return true;
   }
 
+  /** Among all groups: the oldest one of the largest group. */
   #oldestSilent(hasHello: boolean, group: AddressGroup | undefined): PlaceHolder | undefined {
+    let oldest: PlaceHolder | undefined;
+    let most = -1;
     for (const [holder, place] of this.#places) {
       const isAmong = group === undefined || place.group === group;
-      if (place.isSilent && isAmong && place.hasHello === hasHello) return holder;
+      const count = place.group?.count ?? 0;
+      if (!place.isSilent || !isAmong || place.hasHello !== hasHello || count <= most) continue;
+      oldest = holder;
+      most = count;
     }
-    return undefined;
+    return oldest;
   }
 }
 
