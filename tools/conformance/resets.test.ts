@@ -66,6 +66,9 @@ const upgrades: Record<string, RequestDelegate> = {
   },
 };
 
+/** Lets the handler of `/late` answer. */
+let answerLate: () => void;
+
 const handler: RequestDelegate = async (context) => {
   const { request, response } = context;
   const path = request.target.split('?')[0]!;
@@ -76,7 +79,10 @@ const handler: RequestDelegate = async (context) => {
     socket.on('message', (data) => socket.send(data));
   } else if (path === '/never') await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
   else if (path === '/upload') await request.text().catch(() => undefined);
-  else if (path === '/large') response.send(Buffer.alloc(16 * 1024 * 1024));
+  else if (path === '/late') {
+    await new Promise<void>((resolve) => (answerLate = resolve));
+    response.send(Buffer.alloc(1024 * 1024));
+  } else if (path === '/large') response.send(Buffer.alloc(16 * 1024 * 1024));
   else response.send('served');
 };
 
@@ -115,6 +121,8 @@ interface HttpStage {
   readonly sent: readonly (string | Buffer)[];
   /** Path of the handler that has begun by then. */
   readonly begun?: string;
+  /** Called in the same turn of the event loop after the reset, which the server has not read then. */
+  readonly afterReset?: () => void;
 }
 
 const http: readonly HttpStage[] = [
@@ -127,6 +135,12 @@ const http: readonly HttpStage[] = [
     begun: '/upload',
   },
   { name: 'while the response is being sent', sent: [request('/large')], begun: '/large' },
+  {
+    name: 'before the response is written, and the write is the first to fail',
+    sent: [request('/late')],
+    begun: '/late',
+    afterReset: () => answerLate(),
+  },
   { name: 'after a malformed request', sent: ['GET\r\n\r\n'] },
   { name: 'after an upgrade to a receiver', sent: [request('/receiver', asOther), 'bytes'], begun: '/receiver' },
   { name: 'after an upgrade without start', sent: [request('/not-started', asOther), 'bytes'], begun: '/not-started' },
@@ -216,18 +230,23 @@ describe.each(combinations)('a client that resets its connection over %s', (_nam
 
   const isPlain = https === undefined || https.plainHttp !== undefined;
   const isServed = https === undefined || https.plainHttp === 'serve';
-  it.each(isPlain ? http : [])('plain HTTP, $name: nothing else is lost', async ({ sent, begun }) => {
+  it.each(isPlain ? http : [])('plain HTTP, $name: nothing else is lost', async ({ sent, begun, afterReset }) => {
     const tcp = await open();
     await send(tcp, tcp, [...prefix, ...sent], isServed ? begun : undefined);
     tcp.resetAndDestroy();
+    if (isServed) afterReset?.();
     await expectAllIsWell();
   });
 
-  it.each(https === undefined ? [] : http)('HTTP over TLS, $name: nothing else is lost', async ({ sent, begun }) => {
-    const tcp = await open();
-    await send(tcp, tcp, prefix);
-    await send(await secured(tcp), tcp, sent, begun);
-    tcp.resetAndDestroy();
-    await expectAllIsWell();
-  });
+  it.each(https === undefined ? [] : http)(
+    'HTTP over TLS, $name: nothing else is lost',
+    async ({ sent, begun, afterReset }) => {
+      const tcp = await open();
+      await send(tcp, tcp, prefix);
+      await send(await secured(tcp), tcp, sent, begun);
+      tcp.resetAndDestroy();
+      afterReset?.();
+      await expectAllIsWell();
+    },
+  );
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +20,12 @@ export class FrontProxy implements AsyncDisposable {
    *
    * @param http what stands in the `http` block
    * @param port of 127.0.0.1, that it listens on
+   * @param user of its workers, if this process is root. Default root, which may open every socket file
    */
-  static nginx(http: string, port: number): Promise<FrontProxy> {
+  static nginx(http: string, port: number, user = 'root'): Promise<FrontProxy> {
     return FrontProxy.#start(nginxProgram!, [port], (folder) => {
-      const file = writeConfiguration(folder, nginxConfiguration(folder, http));
+      chmodSync(folder, 0o755);
+      const file = writeConfiguration(folder, nginxConfiguration(folder, http, user));
       return ['-p', folder, '-e', 'stderr', '-c', file];
     });
   }
@@ -78,9 +80,9 @@ const writeConfiguration = (folder: string, text: string): string => {
   return path;
 };
 
-/** Workers keep the user of the test, who may open the socket files of the test. */
-const nginxConfiguration = (folder: string, http: string): string => `
-${process.getuid?.() === 0 ? 'user root;' : ''}
+/** Without rights of root, workers keep the user of the test. */
+const nginxConfiguration = (folder: string, http: string, user: string): string => `
+${process.getuid?.() === 0 ? `user ${user};` : ''}
 daemon off;
 worker_processes 1;
 pid ${folder}/nginx.pid;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { type Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { tmpdir } from 'node:os';
@@ -6,10 +6,16 @@ import { join } from 'node:path';
 import type { Endpoint } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
 import { ForwardedHeadersFeature, forwardedHeaders } from '@windhover/middleware-forwarded-headers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../../tools/test-support/free-port.ts';
 import { FrontProxy, nginxProgram } from '../../../../tools/test-support/front-proxy.ts';
-import { type HttpContext, type WebHost, createHostBuilder } from '../../src/index.ts';
+import {
+  type HttpContext,
+  type WebApplication,
+  type WebHost,
+  createBuilder,
+  createHostBuilder,
+} from '../../src/index.ts';
 import { Load } from './load.ts';
 import { deploymentFile, withReplaced } from './sources.ts';
 
@@ -58,6 +64,65 @@ interface Seen {
   /** By what kind of endpoint the proxy came, where the client's stands in its place. */
   readonly proxy?: Endpoint['kind'];
 }
+
+const statusOf = (port: number): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const headers = { host: 'example.com' };
+    request({ port, host: '127.0.0.1', headers, agent: false }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode));
+    })
+      .on('error', reject)
+      .end();
+  });
+
+const isRoot = process.getuid?.() === 0;
+const groups = isRoot ? readFileSync('/etc/group', 'utf8') : '';
+const hasUser = groups.includes('www-data:') && readFileSync('/etc/passwd', 'utf8').includes('www-data:');
+
+describe.skipIf(nginxProgram === undefined || !hasUser)(
+  'behind nginx of another user (needs root and www-data)',
+  () => {
+    let shared: string;
+    let app: WebApplication | undefined;
+
+    beforeEach(() => {
+      // As the page makes /run/windhover.
+      shared = mkdtempSync(join(tmpdir(), 'windhover-nginx-'));
+      chownSync(shared, 0, Number(/^www-data:[^:]*:(\d+)/m.exec(groups)![1]));
+      chmodSync(shared, 0o750);
+    });
+    afterEach(async () => {
+      await app?.stop();
+      rmSync(shared, { recursive: true });
+    });
+
+    it.each([
+      ['the mode and the group of the page', ['unixMode=660', 'unixGroup=www-data'], 0o660, 200],
+      ['the mode of the page without the group', ['unixMode=660'], 0o660, 502],
+      ['neither, with umask 022', [], 0o755, 502],
+    ])('a socket with %s', async (_name, rights, mode, status) => {
+      const path = join(shared, 'one.sock');
+      const settings = [`url=http://unix:${path}`, ...rights].map((text) => `--server.endpoints.nginx.${text}`);
+      const umask = process.umask(0o022);
+      try {
+        app = (await createBuilder([...settings, '--logging.level.default=silent'])).build();
+        app.get('/', ({ response }) => response.send('hello'));
+        await app.start();
+      } finally {
+        process.umask(umask);
+      }
+      expect(statSync(path).mode & 0o777).toBe(mode);
+      const port = await freePort();
+      const page = withReplaced(deploymentFile('nginx.conf'), {
+        '/run/windhover/one.sock': path,
+        '/run/windhover/two.sock': path,
+        'listen 80;': `listen 127.0.0.1:${port};`,
+      });
+      await using _nginx = await FrontProxy.nginx(page, port, 'www-data');
+      expect(await statusOf(port)).toBe(status);
+    });
+  },
+);
 
 describe.skipIf(nginxProgram === undefined)('behind nginx, over a unix socket', () => {
   let hosts: WebHost[];
