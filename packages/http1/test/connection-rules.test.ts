@@ -71,6 +71,37 @@ describe('content that the application has left unread', () => {
   });
 });
 
+describe('a connection that has closed', () => {
+  it.each([
+    ['idle', ''],
+    ['in the middle of a head', 'GET / HTTP/1.1\r\nHo'],
+    ['in the middle of content that the handler waits for', post('x'.repeat(100)).slice(0, -50)],
+  ])('%s: no timeout and no data rate is checked any more', async (_state, received) => {
+    const harness = serve(({ request }) => request.text().then(() => undefined));
+    harness.receive(received);
+    harness.connection.close();
+    await settled();
+    harness.seconds(300);
+    expect(harness.sent()).toBe('');
+    expect(harness.badRequests).toEqual([]);
+    expect(harness.applicationErrors).toEqual([]);
+    expect(harness.connection.hasEnded).toBe(false);
+  });
+});
+
+describe('a server that stops while a client still sends content that was left unread', () => {
+  it('the connection ends a second after the content, and not at the limit of the drain time', () => {
+    const harness = serve(({ response }) => response.send('early'), { limits: { requestDrainTimeout: 60_000 } });
+    const request = post('x'.repeat(100));
+    harness.receive(request.slice(0, -50));
+    harness.requestClose();
+    harness.receive(request.slice(-50));
+    expect(harness.connection.hasEnded).toBe(false);
+    harness.seconds(3);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+});
+
 describe('request header fields', () => {
   it('has: whether a field is there, in any case of letters, before and after a change', () => {
     const seen: boolean[] = [];
