@@ -26,7 +26,8 @@ const config: ViteUserConfig = defineConfig({
     // Longer than `tools/test-support/until.ts` waits, on a machine that is busy with other work, too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: { TEST_SEED: String(seed) },
+    // Processes that tests start compile each file once, not once for each process.
+    env: { TEST_SEED: String(seed), NODE_COMPILE_CACHE: at('node_modules/.cache/compiled') },
     // Many tests wait for processes: every core has one file to run.
     maxWorkers: '100%',
     projects: [

@@ -1,4 +1,4 @@
-import { type Browser, type Page, launch } from 'puppeteer-core';
+import { type Browser, type BrowserContext, type Page, launch } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { type Front, fronts } from './support/fronts.ts';
@@ -39,18 +39,25 @@ describe.skipIf(!hasBrowser)('the chat in a browser (skipped where there is no C
     describe.skipIf(!isHere)(`reached ${way}`, () => {
       let front: Front;
       let host: WebHost;
+      const contexts: BrowserContext[] = [];
 
-      beforeEach(async () => {
+      beforeAll(async () => {
         front = await openFront();
+      });
+      afterAll(() => front[Symbol.asyncDispose]());
+      beforeEach(async () => {
         host = await startHost(front.hostUrl);
       });
       afterEach(async () => {
         await host.stop(AbortSignal.abort());
-        await front[Symbol.asyncDispose]();
+        // Pages that stay would try to connect again, for ever.
+        await Promise.all(contexts.splice(0).map((context) => context.close()));
       });
 
       const join = async (name: string): Promise<Page> => {
-        const page = await (await browser.createBrowserContext()).newPage();
+        const context = await browser.createBrowserContext();
+        contexts.push(context);
+        const page = await context.newPage();
         await page.goto(front.clientUrl);
         await page.type('#name', name);
         return page;
