@@ -41,7 +41,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
       'middleware-static-files',
     ],
   ],
-  [3, ['server', 'telemetry', 'app-fetch']],
+  [3, ['server', 'telemetry', 'app-fetch', 'middleware-request-logging']],
   [3.5, ['middleware-dashboard']],
   [4, ['hosting', 'app-node']],
   [5, ['windhover']],

@@ -71,6 +71,7 @@ export { PendingWorkFeature } from './features/pending-work.ts';
 export { HttpInformationalFeature } from './features/http-informational.ts';
 export { HttpMaxRequestBodySizeFeature } from './features/http-max-request-body-size.ts';
 export { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from './features/http-min-data-rates.ts';
+export { HttpOutcomeFeature } from './features/http-outcome.ts';
 export { HttpRequestBodyFeature } from './features/http-request-body.ts';
 export { HttpRequestFeature } from './features/http-request.ts';
 export { HttpRequestIdentifierFeature } from './features/http-request-identifier.ts';
@@ -82,5 +83,6 @@ export { HttpResponseFeature, type OnStartingOptions } from './features/http-res
 export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 export { HttpUpgradeFeature } from './features/http-upgrade.ts';
 export { HttpWebSocketFeature } from './features/http-web-socket.ts';
+export { type FeatureLogger, LoggerFeature } from './features/logger.ts';
 export { ReadinessFeature } from './features/readiness.ts';
 export { ServerAddressesFeature } from './features/server-addresses.ts';

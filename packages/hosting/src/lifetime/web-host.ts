@@ -6,6 +6,7 @@ import {
   ApplicationLifetimeFeature,
   type HttpApplication,
   type HttpContext,
+  LoggerFeature,
   PendingWorkFeature,
   ReadinessFeature,
   ServerAddressesFeature,
@@ -125,6 +126,7 @@ export class WebHost implements AsyncDisposable {
     const { settings } = parts;
     if (settings !== undefined) this.#reloads.add(() => settings.reload());
     this.features.set(ServicesFeature, parts.services);
+    this.features.set(LoggerFeature, parts.logger);
     this.features.set(PendingWorkFeature, this.#pendingWork);
     this.features.set(ReadinessFeature, this.#lifetime);
     this.features.set(ApplicationLifetimeFeature, this.#lifetime);

@@ -7,6 +7,7 @@ import { HttpEventsFeature } from '../features/http-events.ts';
 import { HttpInformationalFeature } from '../features/http-informational.ts';
 import { HttpMaxRequestBodySizeFeature } from '../features/http-max-request-body-size.ts';
 import { HttpMinRequestBodyDataRateFeature, HttpMinResponseDataRateFeature } from '../features/http-min-data-rates.ts';
+import { HttpOutcomeFeature } from '../features/http-outcome.ts';
 import { HttpRequestBodyFeature } from '../features/http-request-body.ts';
 import { HttpRequestFeature } from '../features/http-request.ts';
 import { HttpRequestIdentifierFeature } from '../features/http-request-identifier.ts';
@@ -58,7 +59,8 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     HttpMaxRequestBodySizeFeature,
     HttpMinRequestBodyDataRateFeature,
     HttpMinResponseDataRateFeature,
-    HttpInformationalFeature
+    HttpInformationalFeature,
+    HttpOutcomeFeature
 {
   readonly connection: Connection;
   readonly #number: number;
@@ -149,6 +151,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
       case HttpMaxRequestBodySizeFeature.id:
       case HttpMinRequestBodyDataRateFeature.id:
       case HttpMinResponseDataRateFeature.id:
+      case HttpOutcomeFeature.id:
         return this;
       case HttpRequestBodyFeature.id:
         return this.body;
@@ -335,9 +338,23 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this.#change.traceIdentifier = value;
   }
 
-  /** Whether the client was gone before the exchange was over. */
-  get wasAborted(): boolean {
+  // HttpOutcomeFeature
+
+  get outcomeStatus(): number {
+    // The answer to an upgrade of HTTP/1.1 is not the response of the application.
+    return this.response.isHandedOver && !this.isConnect ? 101 : this.response.statusCode;
+  }
+
+  get isAborted(): boolean {
     return this.#isAborted;
+  }
+
+  get requestBodySize(): number {
+    return this.#body?.size ?? 0;
+  }
+
+  get responseBodySize(): number {
+    return this.response.contentSize;
   }
 
   // Informational responses

@@ -28,21 +28,19 @@ export class ObservedRequest implements RequestMessage {
   }
 
   get statusCode(): number {
-    const { isConnect, response } = this.features;
-    // The answer to an upgrade of HTTP/1.1 is not the response of the application.
-    return response.isHandedOver && !isConnect ? 101 : response.statusCode;
+    return this.features.outcomeStatus;
   }
 
   get isAborted(): boolean {
-    return this.features.wasAborted;
+    return this.features.isAborted;
   }
 
   get requestBodySize(): number {
-    return this.features.bodyIfAny?.size ?? 0;
+    return this.features.requestBodySize;
   }
 
   get responseBodySize(): number {
-    return this.features.response.contentSize;
+    return this.features.responseBodySize;
   }
 
   enclose(scope: RequestScope): void {

@@ -1,0 +1,9 @@
+export { RequestLoggingError, type RequestLoggingErrorCode, requestLoggingErrors } from './errors.ts';
+export {
+  type GivenRequestLoggingOptions,
+  type RequestLogFormat,
+  type RequestLoggingOptions,
+  requestLoggingDefaults,
+} from './options.ts';
+export type { RequestLogEntry } from './request-log-entry.ts';
+export { requestLogging } from './request-logging.ts';

@@ -1,0 +1,63 @@
+import type { Writable } from 'node:stream';
+import type { HttpContext } from '@windhover/http';
+import { RequestLoggingError } from './errors.ts';
+import { type NamedFormat, namedFormats } from './formats/named-formats.ts';
+import type { RequestLogEntry } from './request-log-entry.ts';
+
+/** A format by its name, or a function that makes the line of an entry. Line breaks in its result become blanks. */
+export type RequestLogFormat = NamedFormat | ((entry: RequestLogEntry) => string);
+
+/**
+ * Options of `requestLogging`.
+ *
+ * Source: ASP.NET Core `HttpLoggingOptions`, `W3CLoggerOptions`
+ */
+export interface RequestLoggingOptions {
+  /** Receives the lines. Without it, entries go to the log of the host, which has a format of its own. */
+  readonly output: Writable | undefined;
+  /** Format of the lines of `output`. */
+  readonly format: RequestLogFormat;
+  /** Names of query parameters whose values are logged; `all` for every value. Other values are `Redacted`. */
+  readonly queryValues: readonly string[] | 'all';
+  /** Names of request fields that are logged. Credentials (Authorization, Cookie) are always `Redacted`. */
+  readonly requestHeaders: readonly string[];
+  /** Names of response fields that are logged. Set-Cookie is always `Redacted`. */
+  readonly responseHeaders: readonly string[];
+  /** Fraction of requests that are logged, 0 to 1. Requests with a status from 500 on and aborted ones are always logged. */
+  readonly sampling: number;
+  /** Requests that are never logged, e.g. health checks. Called before the request is handled. */
+  readonly skip: (context: HttpContext) => boolean;
+  /** Characters of lines that wait for a slow `output`. Entries beyond it are dropped, counted and reported. */
+  readonly maxQueuedSize: number;
+  /** Chooses the requests of a sample: a number from 0 to below 1. For tests. */
+  readonly random: () => number;
+}
+
+/** Options as given; all of them have defaults. */
+export type GivenRequestLoggingOptions = Partial<RequestLoggingOptions>;
+
+export const requestLoggingDefaults: RequestLoggingOptions = {
+  output: undefined,
+  format: 'json',
+  queryValues: [], // as ASP.NET Core, which logs no query by default: values may be secrets
+  requestHeaders: ['user-agent', 'referer'], // as ASP.NET Core W3CLoggerOptions
+  responseHeaders: [],
+  sampling: 1,
+  skip: () => false,
+  maxQueuedSize: 1024 * 1024, // ASP.NET Core: 1024 entries
+  random: Math.random,
+};
+
+/** @throws RequestLoggingError */
+export const resolveRequestLoggingOptions = (given: GivenRequestLoggingOptions): RequestLoggingOptions => {
+  const options = { ...requestLoggingDefaults, ...given };
+  const { format, sampling, maxQueuedSize } = options;
+  if (typeof format !== 'function' && !Object.hasOwn(namedFormats, format)) {
+    throw new RequestLoggingError('REQUEST_LOGGING_FORMAT_UNKNOWN', format);
+  }
+  if (!(sampling >= 0 && sampling <= 1)) throw new RequestLoggingError('REQUEST_LOGGING_SAMPLING_INVALID', sampling);
+  if (!Number.isInteger(maxQueuedSize) || maxQueuedSize < 1) {
+    throw new RequestLoggingError('REQUEST_LOGGING_QUEUE_INVALID', maxQueuedSize);
+  }
+  return options;
+};

@@ -1,0 +1,46 @@
+/** Stands in the place of a value that may be a secret. Source: OpenTelemetry semantic conventions, `url.query` */
+const placeholder = 'Redacted';
+
+/** Fields whose values are credentials: never logged. */
+const credentials: ReadonlySet<string> = new Set([
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'set-cookie',
+  'x-api-key',
+]);
+
+/** Fields whose values are URLs, which have queries themselves. */
+const urls: ReadonlySet<string> = new Set(['referer', 'location', 'content-location']);
+
+/**
+ * A query without the values of parameters that are not named. Names are compared as received, so a name in another
+ * spelling is redacted.
+ *
+ * @param query with its `?`
+ */
+export const redactedQuery = (query: string, shown: ReadonlySet<string> | 'all'): string => {
+  if (shown === 'all') return query;
+  const pairs = query.slice(1).split('&');
+  return `?${pairs.map((pair) => redactedPair(pair, shown)).join('&')}`;
+};
+
+const redactedPair = (pair: string, shown: ReadonlySet<string>): string => {
+  const end = pair.indexOf('=');
+  return end === -1 || shown.has(pair.slice(0, end)) ? pair : `${pair.slice(0, end)}=${placeholder}`;
+};
+
+/** The value of a field as it is logged. @param name in lower case */
+export const redactedValue = (name: string, value: string, shown: ReadonlySet<string> | 'all'): string => {
+  if (credentials.has(name)) return placeholder;
+  if (!urls.has(name)) return value;
+  const queryStart = value.indexOf('?');
+  return queryStart === -1 ? value : value.slice(0, queryStart) + redactedQuery(value.slice(queryStart), shown);
+};
+
+/** Characters of one value. A client may send more, and would fill the log. */
+const longestValue = 2048;
+
+/** Shortens a long value. */
+export const clipped = (value: string): string =>
+  value.length <= longestValue ? value : `${value.slice(0, longestValue)}...`;

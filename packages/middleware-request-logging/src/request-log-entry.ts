@@ -1,0 +1,123 @@
+import type { Endpoint } from '@windhover/connections';
+import { type HttpContext, type HttpFields, HttpOutcomeFeature } from '@windhover/http';
+import { HttpRouteFeature } from '@windhover/middleware-routing';
+import { clipped, redactedQuery, redactedValue } from './redaction.ts';
+import { traceIds } from './trace-ids.ts';
+
+/**
+ * One request and its response. Most members hold text of the client, as received: a format must escape it. Members without
+ * a value are absent.
+ *
+ * Source: ASP.NET Core `HttpLoggingFields`, `W3CLoggingFields`
+ */
+export interface RequestLogEntry {
+  /** When the request began. */
+  readonly time: Date;
+  /** Milliseconds until the response was handed to the connection, to the microsecond. */
+  readonly duration: number;
+  readonly method: string;
+  /** Path of the request target as received, percent-encoded. */
+  readonly path: string;
+  /** The query with its `?`, redacted; empty without one. */
+  readonly query: string;
+  /** E.g. `HTTP/1.1`. */
+  readonly protocol: string;
+  /** `http` or `https`. */
+  readonly scheme: string;
+  readonly host: string;
+  /** 499 where the client was gone before the head of the response. */
+  readonly status: number;
+  /** Template of the route, e.g. `/users/:id`. */
+  readonly route: string | undefined;
+  /** Bytes of content that the application has read. */
+  readonly requestBytes: number;
+  /** Bytes of content that were written. */
+  readonly responseBytes: number;
+  /** Whether the client was gone before the response was complete. */
+  readonly aborted: true | undefined;
+  /** Address of the client: behind a proxy the one that `forwardedHeaders` has found. */
+  readonly remoteAddress: string | undefined;
+  readonly remotePort: number | undefined;
+  readonly localAddress: string | undefined;
+  readonly localPort: number | undefined;
+  readonly connectionId: string;
+  readonly requestId: string;
+  /** Trace id of the `traceparent` field, 32 hexadecimal digits. */
+  readonly traceId: string | undefined;
+  /** Id of the span that has sent the request, 16 hexadecimal digits. */
+  readonly parentSpanId: string | undefined;
+  /** Logged fields of the request by their names in lower case. */
+  readonly requestHeaders: Readonly<Record<string, string>> | undefined;
+  readonly responseHeaders: Readonly<Record<string, string>> | undefined;
+}
+
+/** The settings that decide about the content of an entry. Names are in lower case. */
+export interface EntryContent {
+  readonly queryValues: ReadonlySet<string> | 'all';
+  readonly requestHeaders: readonly string[];
+  readonly responseHeaders: readonly string[];
+}
+
+/** The status of a request whose client did not wait for the response. Source: nginx; ASP.NET Core logs the same */
+const clientClosedRequest = 499;
+
+/** Makes the entry of a complete request. @param time when it began, in milliseconds of the epoch */
+export const requestLogEntry = (
+  context: HttpContext,
+  time: number,
+  duration: number,
+  content: EntryContent,
+): RequestLogEntry => {
+  const { request, response, connection, features } = context;
+  const outcome = features.get(HttpOutcomeFeature);
+  const aborted = outcome?.isAborted === true;
+  const status = outcome?.outcomeStatus ?? response.statusCode;
+  const { target } = request;
+  const queryStart = target.indexOf('?');
+  const query = queryStart === -1 ? '' : redactedQuery(target.slice(queryStart), content.queryValues);
+  const remote = addressOf(connection.remoteEndpoint);
+  const local = addressOf(connection.localEndpoint);
+  const trace = traceIds(request.headers.get('traceparent'));
+  return {
+    time: new Date(time),
+    duration: Math.round(duration * 1000) / 1000,
+    method: request.method,
+    path: clipped(queryStart === -1 ? target : target.slice(0, queryStart)),
+    query: clipped(query),
+    protocol: request.protocol,
+    scheme: request.scheme,
+    host: request.host,
+    status: aborted && !response.hasStarted ? clientClosedRequest : status,
+    route: features.get(HttpRouteFeature)?.pattern,
+    requestBytes: outcome?.requestBodySize ?? 0,
+    responseBytes: outcome?.responseBodySize ?? 0,
+    aborted: aborted ? true : undefined,
+    remoteAddress: remote?.address,
+    remotePort: remote?.port,
+    localAddress: local?.address,
+    localPort: local?.port,
+    connectionId: connection.connectionId,
+    requestId: context.traceIdentifier,
+    traceId: trace?.traceId,
+    parentSpanId: trace?.parentSpanId,
+    requestHeaders: loggedFields(request.headers, content.requestHeaders, content),
+    responseHeaders: loggedFields(response.headers, content.responseHeaders, content),
+  };
+};
+
+/** Address and port of an end of a connection over IP. */
+const addressOf = (endpoint: Endpoint | undefined): { readonly address: string; readonly port: number } | undefined =>
+  endpoint?.kind === 'ip' ? endpoint : undefined;
+
+const loggedFields = (
+  fields: HttpFields,
+  names: readonly string[],
+  { queryValues }: EntryContent,
+): Record<string, string> | undefined => {
+  let logged: Record<string, string> | undefined;
+  for (const name of names) {
+    const value = fields.get(name);
+    if (value !== undefined) (logged ??= {})[name] = clipped(redactedValue(name, value, queryValues));
+  }
+  return logged;
+};
