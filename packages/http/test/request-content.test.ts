@@ -124,6 +124,8 @@ describe('the charset', () => {
     ['text/plain; charset=iso-8859-1', [0xfc], 'ü'],
     ['text/plain;a=b;charset=windows-1252', [0x80], '€'],
     ['text/plain; charset=utf-16le', [0xfc, 0], 'ü'],
+    ['text/plain; charset=US-ASCII', [0xc3, 0xbc], 'ü'],
+    ['text/plain; charset=us-ascii', [0xfc], '\ufffd'],
     ['text/plain; charset=utf-8', [0xff], '\ufffd'],
   ])('of text as %s', async (type, bytes, text) => {
     const { content } = await post(
@@ -150,11 +152,11 @@ describe('the charset', () => {
         (
           await post(
             shown(({ request }) => request.json()),
-            '{"a":1}',
+            '{"a":"ü"}',
             type,
           )
         ).content,
-      ).toBe('{"a":1}');
+      ).toBe('{"a":"ü"}');
     },
   );
 });

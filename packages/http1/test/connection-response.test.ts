@@ -515,6 +515,48 @@ describe('callbacks of a response', () => {
     expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n');
   });
 
+  it.each<[failure: string, fail: (context: HttpContext) => void]>([
+    [
+      'a callback that runs after them throws',
+      ({ response }) => {
+        // Registered first, so it runs last.
+        response.onStarting(() => {
+          throw new Error('starting');
+        });
+        response.onStarting(() => response.headers.append('x-every', '1'), { alsoOnError: true });
+      },
+    ],
+    [
+      'the content does not fit the declared length',
+      ({ response }) => {
+        response.onStarting(() => response.headers.append('x-every', '1'), { alsoOnError: true });
+        response.headers.set('content-length', '2');
+      },
+    ],
+  ])('callbacks with alsoOnError that have run, run again for the response to an error when %s', (_failure, fail) => {
+    const harness = serve((context) => {
+      fail(context);
+      context.response.send('x');
+    });
+    harness.receive(get());
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\nx-every: 1\r\ncontent-length: 0\r\n\r\n');
+  });
+
+  it('every callback with alsoOnError throws: 500, and each error is reported', () => {
+    const harness = serve(({ response }) => {
+      for (const number of [1, 2, 3]) {
+        const fail = (): never => {
+          throw new Error(`starting ${number}`);
+        };
+        response.onStarting(fail, { alsoOnError: true });
+      }
+      response.send('x');
+    });
+    harness.receive(get() + get('/second'));
+    expect(harness.sent().match(/HTTP\/1\.1 500 Internal Server Error\r\ncontent-length: 0/g)).toHaveLength(2);
+    expect(harness.applicationErrors).toHaveLength(6);
+  });
+
   it('an error in onStarting is a 500; one in onCompleted is only reported', async () => {
     const harness = serve(({ request, response }) => {
       if (request.path === '/starting') {

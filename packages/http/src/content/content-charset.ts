@@ -9,7 +9,7 @@ import { trimWhitespace } from '../field-list.ts';
  */
 export const contentDecoder = (contentType: string | undefined): TextDecoder => {
   const charset = charsetOf(contentType);
-  if (charset === undefined || isUtf8(charset)) return utf8;
+  if (charset === undefined || isUtf8OrAscii(charset)) return utf8;
   try {
     return new TextDecoder(charset);
   } catch (cause) {
@@ -24,9 +24,7 @@ export const contentDecoder = (contentType: string | undefined): TextDecoder => 
  */
 export const checkUtf8 = (contentType: string | undefined): void => {
   const charset = charsetOf(contentType);
-  // ASCII is a part of UTF-8.
-  if (charset === undefined || isUtf8(charset) || charset.toLowerCase() === 'us-ascii') return;
-  throw new HttpError('HTTP_CHARSET_UNSUPPORTED');
+  if (charset !== undefined && !isUtf8OrAscii(charset)) throw new HttpError('HTTP_CHARSET_UNSUPPORTED');
 };
 
 /** The media type in lower case, without parameters; empty where there is none. */
@@ -35,7 +33,8 @@ export const mediaType = (contentType: string | undefined): string =>
 
 const utf8 = new TextDecoder();
 
-const isUtf8 = (charset: string): boolean => /^utf-?8$/i.test(charset);
+/** ASCII is a part of UTF-8. `TextDecoder` would take it for windows-1252. */
+const isUtf8OrAscii = (charset: string): boolean => /^(?:utf-?8|us-ascii)$/i.test(charset);
 
 /** A parameter at a `;` that is not in a quoted string of another parameter, as far as charsets need it. */
 const charsetOf = (contentType: string | undefined): string | undefined => {

@@ -64,9 +64,10 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #remaining = 0;
   #contentSize = 0;
   #first: Uint8Array | string | undefined;
+  /** The callbacks that have not run. */
   #onStarting: (() => unknown)[] | undefined;
-  /** Those of `#onStarting` that run for the response to an error, too. */
-  #alsoOnError: Set<() => unknown> | undefined;
+  /** The callbacks that run for the response to an error, too, whether they have run before or not. */
+  #alsoOnError: (() => unknown)[] | undefined;
   #onCompleted: (() => void | Promise<void>)[] | undefined;
   #pendingContent: Promise<unknown> | undefined;
   #isStarting = false;
@@ -180,7 +181,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   onStarting(callback: () => unknown, options?: OnStartingOptions): void {
     this.beforeChange();
     (this.#onStarting ??= []).push(callback);
-    if (options?.alsoOnError === true) (this.#alsoOnError ??= new Set()).add(callback);
+    if (options?.alsoOnError === true) (this.#alsoOnError ??= []).push(callback);
   }
 
   onCompleted(callback: () => void | Promise<void>): void {
@@ -355,10 +356,13 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #callOnStarting(): void {
     const callbacks = this.#onStarting!;
     this.#isStarting = true;
+    let callback: (() => unknown) | undefined;
     try {
-      for (let callback = callbacks.pop(); callback !== undefined; callback = callbacks.pop()) {
-        refusePromise(callback());
-      }
+      while ((callback = callbacks.pop()) !== undefined) refusePromise(callback());
+    } catch (error) {
+      // It would fail again for the response to this error.
+      this.#alsoOnError = this.#alsoOnError?.filter((other) => other !== callback);
+      throw error;
     } finally {
       this.#isStarting = false;
     }
@@ -449,11 +453,19 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.#kind = ContentKind.undecided;
   }
 
-  /** Makes an empty response of it, with the `onStarting` callbacks for errors alone, for the error that takes its place. */
+  /**
+   * Makes the response empty for the error that takes its place. Of the `onStarting` callbacks, those with `alsoOnError`
+   * run for it, also those that ran before the failure; none that failed.
+   */
   reset(): void {
     this.clear();
-    const kept = this.#alsoOnError;
-    this.#onStarting = kept && this.#onStarting?.filter((callback) => kept.has(callback));
+    this.#onStarting = this.#alsoOnError?.slice();
+  }
+
+  /** Makes the response empty, without any callback: the answer to a failure has failed, too. */
+  resetToStatus(): void {
+    this.clear();
+    this.#onStarting = undefined;
   }
 }
 

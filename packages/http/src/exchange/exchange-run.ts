@@ -236,15 +236,29 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#end(exchange, error, (failure) => this.#answerFailed(exchange, error, failure));
   }
 
-  /** The answer to a failure has failed itself: the status alone remains, if nothing has been sent. */
+  /** The answer to a failure has failed itself: the status of an error remains, if nothing has been sent. */
   #answerFailed(exchange: E, error: unknown, failure: unknown): void {
     const { response } = exchange;
     const status = response.statusCode;
     if (this.#reportFailure(exchange, failure)) {
+      if (status >= 400) response.statusCode = status;
+      this.#endWithStatus(exchange);
+    }
+    this.#over(exchange, error ?? failure);
+  }
+
+  /** Ends a response without content. Callbacks that fail once more are left out. */
+  #endWithStatus(exchange: E): void {
+    const { response } = exchange;
+    const status = response.statusCode;
+    try {
+      response.end();
+    } catch (error) {
+      if (!this.#reportFailure(exchange, error)) return;
+      response.resetToStatus();
       response.statusCode = status;
       response.end();
     }
-    this.#over(exchange, error ?? failure);
   }
 
   #report(exchange: E, error: unknown): void {
