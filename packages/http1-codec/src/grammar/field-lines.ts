@@ -23,11 +23,11 @@ export const fieldLines = {
 /** The limits of a field section; named as a server's, whose requests are what is mostly read. */
 export type FieldLimits = Pick<HttpLimits, 'maxRequestHeadersTotalSize' | 'maxRequestHeaderCount'>;
 
-const reserve = (count: number): void => {
+const reserve = (count: number): Int32Array<ArrayBuffer> => {
   const larger = new Int32Array(lineOffsets.length * 2);
   larger.set(lineOffsets);
   if (larger.length < count * 4) throw new RangeError('field lines are counted one by one');
-  lineOffsets = larger;
+  return (lineOffsets = larger);
 };
 
 /** Sections from this size on are worth the view that reads four bytes at once. */
@@ -79,6 +79,8 @@ export const parseFieldLines = (
   // A section within its limit ends here at the latest: the CRLF of its empty line does not count.
   const end = received > sectionLimit + 2 ? sectionLimit + 2 : received;
   const words = end - at >= largeSection ? viewOf(bytes) : undefined;
+  const { maxRequestHeaderCount } = limits;
+  let offsets = lineOffsets;
   let count = countBefore;
   let i = at;
   fieldLines.generation++;
@@ -111,28 +113,34 @@ export const parseFieldLines = (
     i += 2;
 
     if (i > sectionLimit) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
-    if (count >= limits.maxRequestHeaderCount) throw new Http1Error('HTTP1_TOO_MANY_FIELDS');
+    if (count >= maxRequestHeaderCount) throw new Http1Error('HTTP1_TOO_MANY_FIELDS');
     const offset = count * 4;
-    if (offset + 4 > lineOffsets.length) reserve(count);
-    lineOffsets[offset] = lineStart;
-    lineOffsets[offset + 1] = nameEnd;
-    lineOffsets[offset + 2] = valueStart;
-    lineOffsets[offset + 3] = valueEnd;
+    if (offset + 4 > offsets.length) offsets = reserve(count);
+    offsets[offset] = lineStart;
+    offsets[offset + 1] = nameEnd;
+    offsets[offset + 2] = valueStart;
+    offsets[offset + 3] = valueEnd;
     count++;
   }
 };
 
-/** Skips bytes from SP to `~`, eight or four at once. @returns the offset of less than eight bytes that the table checks */
+/**
+ * Skips bytes from SP to `~`, eight at once.
+ *
+ * @returns the offset of the first other byte, in most values the CR after them; or one of the last eight before `end`
+ */
 const skipAscii = (words: DataView, from: number, end: number): number => {
-  let i = from;
-  while (
-    i + 8 <= end &&
-    ((outsideAscii(words.getInt32(i, true)) | outsideAscii(words.getInt32(i + 4, true))) & highBits) === 0
-  ) {
-    i += 8;
+  for (let i = from; i + 8 <= end; i += 8) {
+    const first = outsideAscii(words.getInt32(i, true)) & highBits;
+    if (first !== 0) return i + lowestMarked(first);
+    const second = outsideAscii(words.getInt32(i + 4, true)) & highBits;
+    if (second !== 0) return i + 4 + lowestMarked(second);
   }
-  return i + 4 <= end && (outsideAscii(words.getInt32(i, true)) & highBits) === 0 ? i + 4 : i;
+  return end < from + 8 ? from : end - ((end - from) % 8);
 };
+
+/** The place of the lowest byte whose high bit is set, 0 to 3. The bytes below it are certain to be inside. */
+const lowestMarked = (marks: number): number => (31 - Math.clz32(marks & -marks)) >> 3;
 
 const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number, open: Uint8Array): -1 => {
   if (end > sectionLimit + 1) throw new Http1Error('HTTP1_FIELD_SECTION_TOO_LARGE');
