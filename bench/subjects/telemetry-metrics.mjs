@@ -1,6 +1,6 @@
-// As windhover-hosting, with OpenTelemetry metrics recorded by the SDK.
+// As windhover-hosting, with OpenTelemetry metrics: requests are counted by Windhover, and the SDK collects the counts.
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
-import { startTelemetry } from '@windhover/telemetry';
+import { RequestMetricProducer, startTelemetry } from '@windhover/telemetry';
 
 /** Collects nothing: exporting is not what is measured. */
 class IdleReader extends MetricReader {
@@ -9,5 +9,7 @@ class IdleReader extends MetricReader {
   async onShutdown() {}
 }
 
-startTelemetry({ traces: false, meterProvider: new MeterProvider({ readers: [new IdleReader()] }) });
+const requestMetrics = new RequestMetricProducer();
+const reader = new IdleReader({ metricProducers: [requestMetrics] });
+startTelemetry({ traces: false, requestMetrics, meterProvider: new MeterProvider({ readers: [reader] }) });
 await import('./windhover-hosting.mjs');

@@ -64,6 +64,8 @@ export interface RequestMessage extends ConnectionMessage {
   readonly error: unknown;
   /** Whether the client was gone before the response was complete. */
   readonly isAborted: boolean;
+  /** Whether the client may send content: it has announced some, or its stream is open. */
+  readonly canHaveBody: boolean;
   /** Bytes of content that the application has read. */
   readonly requestBodySize: number;
   /** Bytes of content that were written, without framing. */

@@ -1,10 +1,11 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { startTelemetry } from '@windhover/telemetry';
+import { RequestMetricProducer, startTelemetry } from '@windhover/telemetry';
 import { createBuilder } from 'windhover';
 
-const exporter = new PrometheusExporter({ preventServerStart: true });
-using _telemetry = startTelemetry({ meterProvider: new MeterProvider({ readers: [exporter] }) });
+const requestMetrics = new RequestMetricProducer();
+const exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [requestMetrics] });
+using _telemetry = startTelemetry({ requestMetrics, meterProvider: new MeterProvider({ readers: [exporter] }) });
 
 const app = (await createBuilder(['--urls=http://127.0.0.1:0'])).build();
 app.get('/users/:id', (_context, { id }) => `user ${id}`);

@@ -1,8 +1,11 @@
 import { type MeterProvider, type TracerProvider, metrics, trace } from '@opentelemetry/api';
 import { subscribe } from '@windhover/diagnostics';
 import { ConnectionMetrics } from './metrics/connection-metrics.ts';
+import { InstrumentedHistograms } from './metrics/request-histograms.ts';
+import type { RequestMetricProducer } from './metrics/request-metric-producer.ts';
 import { RequestMetrics } from './metrics/request-metrics.ts';
 import { RuntimeMetrics } from './metrics/runtime-metrics.ts';
+import { scopeName } from './scope-name.ts';
 import { RequestTraces } from './traces/request-traces.ts';
 
 /** Options of `startTelemetry`. */
@@ -13,6 +16,17 @@ export interface TelemetryOptions {
   readonly traces?: boolean;
   /** Metrics of the event loop and of garbage collection. Default true. */
   readonly runtime?: boolean;
+  /**
+   * Counts the histograms of requests instead of the meter, for a fraction of the cost. A metric reader of the SDK must have
+   * it among its `metricProducers`. Default: instruments of the meter.
+   */
+  readonly requestMetrics?: RequestMetricProducer;
+  /**
+   * Share of the requests without a parent that are traced, from 0 to 1; requests with a parent follow its decision. It is
+   * decided before a span is made, so the others cost next to nothing. Leave the sampler of the SDK at its default then.
+   * Default: the sampler of the SDK decides.
+   */
+  readonly sampleRatio?: number;
   /** Default the global one. */
   readonly meterProvider?: MeterProvider;
   /** Default the global one. */
@@ -22,12 +36,11 @@ export interface TelemetryOptions {
 /** The default of each option. */
 export const telemetryDefaults = { metrics: true, traces: true, runtime: true } as const satisfies TelemetryOptions;
 
-const scope = '@windhover/telemetry';
-
 /**
  * Subscribes OpenTelemetry to the diagnostics channels: from now on every server of this process has metrics and traces.
  * Start the SDK first: meters of the API do nothing until there is one, also later.
  *
+ * @throws RangeError for a `sampleRatio` that is not from 0 to 1
  * @returns ends the subscriptions when it is disposed of
  */
 export const startTelemetry = (options: TelemetryOptions = {}): Disposable => {
@@ -35,12 +48,13 @@ export const startTelemetry = (options: TelemetryOptions = {}): Disposable => {
   const resources: Disposable[] = [];
   // First, so that the metrics of a request may be recorded inside of its span.
   if (enabled.traces) {
-    const tracer = (options.tracerProvider ?? trace.getTracerProvider()).getTracer(scope);
-    resources.push(subscribe(new RequestTraces(tracer).subscribers));
+    const tracer = (options.tracerProvider ?? trace.getTracerProvider()).getTracer(scopeName);
+    resources.push(subscribe(new RequestTraces(tracer, options.sampleRatio).subscribers));
   }
-  const meter = (options.meterProvider ?? metrics.getMeterProvider()).getMeter(scope);
+  const meter = (options.meterProvider ?? metrics.getMeterProvider()).getMeter(scopeName);
   if (enabled.metrics) {
-    resources.push(subscribe(new RequestMetrics(meter).subscribers));
+    const histograms = options.requestMetrics ?? new InstrumentedHistograms(meter);
+    resources.push(subscribe(new RequestMetrics(meter, histograms).subscribers));
     resources.push(subscribe(new ConnectionMetrics(meter).subscribers));
   }
   if (enabled.runtime) resources.push(new RuntimeMetrics(meter));

@@ -3,10 +3,13 @@ import { connect as connectHttp2 } from 'node:http2';
 import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DataPointType, type Histogram, type HistogramMetricData } from '@opentelemetry/sdk-metrics';
-import { ApplicationBuilder, pipelineApplication } from '@windhover/http';
+import type { Connection } from '@windhover/connections';
+import { type RequestMessage, channels } from '@windhover/diagnostics';
+import { Features } from '@windhover/features';
+import { ApplicationBuilder, HttpRequestFeature, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { http2 } from '@windhover/http2';
-import { Router, routing } from '@windhover/middleware-routing';
+import { HttpRouteFeature, Router, routing } from '@windhover/middleware-routing';
 import { WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
@@ -16,7 +19,7 @@ import { WebSocket } from 'ws';
 import { CertificateAuthority, type KeyAndCertificate } from '../../../tools/test-support/certificates.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { HttpMetricsFeature, instruments, startTelemetry } from '../src/index.ts';
+import { HttpMetricsFeature, RequestMetricProducer, instruments, startTelemetry } from '../src/index.ts';
 import { CollectedMetrics } from './support/collected.ts';
 
 let identity: KeyAndCertificate;
@@ -32,8 +35,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   waiting = [];
-  metrics = new CollectedMetrics();
-  telemetry = startTelemetry({ meterProvider: metrics.provider, traces: false, runtime: false });
+  observe(requestMetrics);
   server = await startServer();
 });
 
@@ -41,6 +43,19 @@ afterEach(async () => {
   await server.stop(AbortSignal.abort());
   telemetry[Symbol.dispose]();
 });
+
+/** Where the histograms of requests are counted; `undefined` for the instruments of the SDK. */
+let requestMetrics: RequestMetricProducer | undefined;
+
+const observe = (producer: RequestMetricProducer | undefined): void => {
+  metrics = new CollectedMetrics(producer && [producer]);
+  telemetry = startTelemetry({
+    meterProvider: metrics.provider,
+    traces: false,
+    runtime: false,
+    ...(producer && { requestMetrics: producer }),
+  });
+};
 
 const startServer = async (): Promise<WindhoverServer> => {
   const router = new Router();
@@ -59,6 +74,10 @@ const startServer = async (): Promise<WindhoverServer> => {
   });
   router.get('/tenant', ({ features }) => {
     features.set(HttpMetricsFeature, { attributes: { 'shop.tenant': 'blue' } });
+    return 'ok';
+  });
+  router.get('/order/:way', ({ features }, { way }) => {
+    features.set(HttpMetricsFeature, { attributes: way === 'forth' ? { a: 1, b: 2 } : { b: 2, a: 1 } });
     return 'ok';
   });
   router.get('/chat', (context) => {
@@ -97,6 +116,25 @@ const openSocket = (): Promise<Socket> =>
 
 const allClosed = (): Promise<void> => until(() => server.connectionCount === 0);
 
+/** A request as a server publishes it. */
+const messageOf = (pattern: string): RequestMessage => {
+  const features = new Features();
+  features.set(HttpRequestFeature, { method: 'GET', protocol: 'HTTP/1.1', scheme: 'http' } as HttpRequestFeature);
+  features.set(HttpRouteFeature, { pattern } as HttpRouteFeature);
+  return {
+    connection: { id: 'none' } as Connection,
+    startTime: 0,
+    features,
+    statusCode: 200,
+    error: undefined,
+    isAborted: false,
+    canHaveBody: false,
+    requestBodySize: 0,
+    responseBodySize: 0,
+    enclose: () => undefined,
+  };
+};
+
 const shown = [
   'http.request.method',
   'http.response.status_code',
@@ -105,7 +143,19 @@ const shown = [
   'error.type',
 ];
 
-describe('metrics of requests', () => {
+describe.each<[mode: string, create: () => RequestMetricProducer | undefined]>([
+  ['instruments of the SDK', () => undefined],
+  ['a RequestMetricProducer', () => new RequestMetricProducer()],
+])('metrics of requests, with %s', (_mode, create) => {
+  beforeEach(() => {
+    telemetry[Symbol.dispose]();
+    observe((requestMetrics = create()));
+  });
+
+  afterEach(() => {
+    requestMetrics = undefined;
+  });
+
   it.each(hostileValues.map(([name], at) => [name, at] as const))(
     'a handler that throws %s: counted',
     async (_, at) => {
@@ -192,11 +242,29 @@ describe('metrics of requests', () => {
     ]);
   });
 
+  it('the same attributes in another order are the same series', async () => {
+    for (const order of ['forth', 'back']) await ask(`/order/${order}`);
+    expect(await metrics.points('http.server.request.duration', 'http.route', 'a', 'b')).toEqual(['2 /order/:way 1 2']);
+  });
+
+  it('series are at most 2,000: the requests of others share one, and none is lost', async () => {
+    for (let at = 0; at < 2010; at++) {
+      const message = messageOf(`/route-${at}`);
+      channels['windhover:request:start'].publish(message);
+      channels['windhover:request:end'].publish(message);
+    }
+    const all = (await metrics.collect()).get('http.server.request.duration') as HistogramMetricData;
+    const counts = all.dataPoints.map(({ value }) => value.count);
+    expect(all.dataPoints.length).toBeLessThanOrEqual(2001);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2010);
+    expect(all.dataPoints.filter(({ attributes }) => attributes['otel.metric.overflow'] === true)).toHaveLength(1);
+  });
+
   it('a request that was active before the subscription is not counted', async () => {
     telemetry[Symbol.dispose]();
     const answered = ask('/wait');
     await until(() => waiting.length === 1);
-    telemetry = startTelemetry({ meterProvider: metrics.provider, traces: false, runtime: false });
+    observe(requestMetrics);
     for (const resolve of waiting.splice(0)) resolve();
     await answered;
     await ask('/users/1');
@@ -322,30 +390,42 @@ const boundariesOf = (value: unknown): readonly number[] | undefined =>
   (value as Partial<Histogram>).buckets?.boundaries;
 
 describe('every instrument', () => {
-  it('has the unit, the type and the boundaries of the table, and only attributes of the table', async () => {
-    telemetry[Symbol.dispose]();
-    telemetry = startTelemetry({ meterProvider: metrics.provider, traces: false });
-    await ask('/users/1');
-    await ask('/echo', 'POST', 'abc');
-    await ask('/broken');
-    await allClosed();
-    let all = await metrics.collect();
-    await until(async () => (all = await metrics.collect()).has('nodejs.eventloop.delay.p99'));
-    for (const [name, { descriptor, dataPointType, dataPoints }] of all) {
-      const spec = instruments[name as keyof typeof instruments];
-      expect({ name, unit: descriptor.unit, description: descriptor.description }).toEqual({
-        name,
-        unit: spec.unit,
-        description: spec.description,
+  it.each([
+    ['the SDK', false],
+    ['a RequestMetricProducer', true],
+  ])(
+    'of %s has the unit, the type and the boundaries of the table, and only attributes of the table',
+    async (_owner, isProduced) => {
+      telemetry[Symbol.dispose]();
+      const producer = new RequestMetricProducer();
+      metrics = new CollectedMetrics(isProduced ? [producer] : []);
+      telemetry = startTelemetry({
+        meterProvider: metrics.provider,
+        traces: false,
+        ...(isProduced && { requestMetrics: producer }),
       });
-      const isHistogram = spec.kind === 'Histogram';
-      expect(dataPointType === DataPointType.HISTOGRAM).toBe(isHistogram);
-      for (const { value, attributes } of dataPoints) {
-        expect(spec.attributes).toEqual(expect.arrayContaining(Object.keys(attributes)));
-        const boundaries = 'boundaries' in spec ? spec.boundaries : undefined;
-        expect(boundaries ?? boundariesOf(value)).toEqual(boundariesOf(value));
+      await ask('/users/1');
+      await ask('/echo', 'POST', 'abc');
+      await ask('/broken');
+      await allClosed();
+      let all = await metrics.collect();
+      await until(async () => (all = await metrics.collect()).has('nodejs.eventloop.delay.p99'));
+      for (const [name, { descriptor, dataPointType, dataPoints }] of all) {
+        const spec = instruments[name as keyof typeof instruments];
+        expect({ name, unit: descriptor.unit, description: descriptor.description }).toEqual({
+          name,
+          unit: spec.unit,
+          description: spec.description,
+        });
+        const isHistogram = spec.kind === 'Histogram';
+        expect(dataPointType === DataPointType.HISTOGRAM).toBe(isHistogram);
+        for (const { value, attributes } of dataPoints) {
+          expect(spec.attributes).toEqual(expect.arrayContaining(Object.keys(attributes)));
+          const boundaries = 'boundaries' in spec ? spec.boundaries : undefined;
+          expect(boundaries ?? boundariesOf(value)).toEqual(boundariesOf(value));
+        }
       }
-    }
-    expect(all.size).toBeGreaterThan(15);
-  });
+      expect(all.size).toBeGreaterThan(15);
+    },
+  );
 });

@@ -24,13 +24,18 @@ let provider: TracerProvider;
 let telemetry: Disposable | undefined;
 const servers: WindhoverServer[] = [];
 
-const setUp = (sampler?: Sampler): void => {
+const setUp = (sampler?: Sampler, sampleRatio?: number): void => {
   exporter = new InMemorySpanExporter();
   provider = new TracerProvider({
     spanProcessors: [new SimpleSpanProcessor({ exporter })],
     ...(sampler && { sampler }),
   });
-  telemetry = startTelemetry({ metrics: false, runtime: false, tracerProvider: provider });
+  telemetry = startTelemetry({
+    metrics: false,
+    runtime: false,
+    tracerProvider: provider,
+    ...(sampleRatio !== undefined && { sampleRatio }),
+  });
 };
 
 beforeEach(() => {
@@ -146,6 +151,54 @@ describe('a span for each request', () => {
     const response = await fetch(origin, { headers: { traceparent: parent } });
     expect(await response.text()).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
     expect(exporter.getFinishedSpans()).toEqual([]);
+  });
+});
+
+describe('sampleRatio', () => {
+  const unsampledParent = parent.replace(/01$/, '00');
+
+  it.each<[condition: string, ratio: number, fields: Record<string, string>, spanCount: number, traceparent: RegExp]>([
+    ['0, no parent: a new trace that is not sampled', 0, {}, 0, /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-00$/],
+    ['1, no parent: a new trace', 1, {}, 1, /^00-[\da-f]{32}-[\da-f]{16}-01$/],
+    ['0, a sampled parent: its trace', 0, { traceparent: parent }, 1, /^00-4bf92f3577b34da6a3ce929d0e0e4736-.*-01$/],
+    [
+      '1, a parent that is not sampled: its trace, not sampled',
+      1,
+      { traceparent: unsampledParent, tracestate: 'vendor=1' },
+      0,
+      /^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7).*-00 vendor=1$/,
+    ],
+    [
+      '0, an invalid parent: a new trace that is not sampled',
+      0,
+      { traceparent: '00-xyz' },
+      0,
+      /^00-[\da-f]{32}-.*-00$/,
+    ],
+  ])('%s', async (_condition, ratio, fields, spanCount, traceparent) => {
+    setUp(undefined, ratio);
+    const origin = await serve('/', async () => {
+      await Promise.resolve();
+      // The parent of what the handler sends, and the same as often as it is asked for.
+      const [first, second] = [1, 2].map(() => {
+        const carrier: Record<string, string> = {};
+        propagation.inject(context.active(), carrier);
+        return [carrier['traceparent'], carrier['tracestate']].filter((value) => value !== undefined).join(' ');
+      });
+      provider.getTracer('handler').startSpan('inner').end();
+      // A context that is made of it has the same span.
+      const active = context.active().setValue(Symbol.for('test'), 1);
+      if (trace.getSpanContext(active) !== trace.getActiveSpan()!.spanContext()) return 'another span';
+      if (trace.getSpan(trace.deleteSpan(context.active())) !== undefined) return 'still a span';
+      return first === second ? first : 'differs';
+    });
+    expect(await (await fetch(origin, { headers: fields })).text()).toMatch(traceparent);
+    await until(() => exporter.getFinishedSpans().length >= 2 * spanCount);
+    expect(exporter.getFinishedSpans()).toHaveLength(2 * spanCount);
+  });
+
+  it.each([-0.1, 1.1, Number.NaN])('%d: throws', (ratio) => {
+    expect(() => startTelemetry({ sampleRatio: ratio })).toThrow(RangeError);
   });
 });
 

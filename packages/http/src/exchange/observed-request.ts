@@ -35,6 +35,10 @@ export class ObservedRequest implements RequestMessage {
     return this.features.isAborted;
   }
 
+  get canHaveBody(): boolean {
+    return this.features.canHaveBody;
+  }
+
   get requestBodySize(): number {
     return this.features.requestBodySize;
   }

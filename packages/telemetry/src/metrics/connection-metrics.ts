@@ -9,6 +9,7 @@ import type { CodedError, RequestMessage, Subscribers } from '@windhover/diagnos
 import { HttpRequestFeature } from '@windhover/http';
 import { closedErrorType, refusedRequestErrorType } from '../connection-end.ts';
 import { versionAttribute } from '../request-attributes.ts';
+import { secondsSince } from '../seconds-since.ts';
 import { createInstrument } from './create-instrument.ts';
 
 /** An open connection. */
@@ -35,6 +36,8 @@ export class ConnectionMetrics {
   readonly #handshakeDuration: Histogram;
   readonly #activeHandshakes: UpDownCounter;
   readonly #open = new Map<string, OpenConnection>();
+  /** Connections whose protocol is known: most requests are not the first of theirs. */
+  readonly #identified = new WeakSet<Connection>();
 
   constructor(meter: Meter) {
     this.#active = createInstrument(meter, 'windhover.active_connections');
@@ -92,6 +95,8 @@ export class ConnectionMetrics {
   }
 
   #requestStarted({ connection, features }: RequestMessage): void {
+    if (this.#identified.has(connection)) return;
+    this.#identified.add(connection);
     const open = this.#open.get(connection.id);
     if (open === undefined || open.protocolVersion !== undefined) return;
     open.protocolVersion = versionAttribute(features.require(HttpRequestFeature).protocol);
@@ -146,8 +151,6 @@ export class ConnectionMetrics {
     if (error !== undefined) this.#failed(connection, 'tls_handshake_failed');
   }
 }
-
-const secondsSince = (startTime: number): number => (performance.now() - startTime) / 1000;
 
 /** `1.3` of `TLSv1.3`. */
 const tlsVersionOf = ({ features }: Connection): string | undefined =>

@@ -1,11 +1,15 @@
-import type { Attributes, Histogram, Meter } from '@opentelemetry/api';
+import type { Attributes, Meter } from '@opentelemetry/api';
 import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
-import { HttpRequestBodyFeature, HttpRequestFeature } from '@windhover/http';
-import { HttpMetricsFeature, methodAttribute, requestAttributes } from '../request-attributes.ts';
+import { HttpRequestFeature } from '@windhover/http';
+import { HttpMetricsFeature, methodAttribute } from '../request-attributes.ts';
+import { secondsSince } from '../seconds-since.ts';
 import { createInstrument } from './create-instrument.ts';
+import type { RequestHistograms } from './request-histograms.ts';
 
 /** Requests that run, with the same method and scheme. */
 interface ActiveRequests {
+  readonly method: string;
+  readonly scheme: string;
   readonly attributes: Attributes;
   count: number;
 }
@@ -18,19 +22,13 @@ const countedIn = Symbol('active requests');
  * for each request costs more than everything else.
  */
 export class RequestMetrics {
-  readonly #duration: Histogram;
-  readonly #requestSize: Histogram;
-  readonly #responseSize: Histogram;
-  readonly #active = new Map<string, Map<string, ActiveRequests>>();
+  readonly #histograms: RequestHistograms;
+  readonly #active: ActiveRequests[] = [];
 
-  constructor(meter: Meter) {
-    this.#duration = createInstrument(meter, 'http.server.request.duration');
-    this.#requestSize = createInstrument(meter, 'http.server.request.body.size');
-    this.#responseSize = createInstrument(meter, 'http.server.response.body.size');
+  constructor(meter: Meter, histograms: RequestHistograms) {
+    this.#histograms = histograms;
     createInstrument(meter, 'http.server.active_requests').addCallback((result) => {
-      for (const byMethod of this.#active.values()) {
-        for (const { count, attributes } of byMethod.values()) result.observe(count, attributes);
-      }
+      for (const { count, attributes } of this.#active) result.observe(count, attributes);
     });
   }
 
@@ -48,14 +46,12 @@ export class RequestMetrics {
     message[countedIn] = active;
   }
 
+  /** There are few: methods are known ones, and schemes those of the server and of trusted proxies. */
   #activeOf(method: string, scheme: string): ActiveRequests {
-    let byMethod = this.#active.get(scheme);
-    if (byMethod === undefined) this.#active.set(scheme, (byMethod = new Map()));
-    let active = byMethod.get(method);
-    if (active === undefined) {
-      active = { attributes: { 'http.request.method': method, 'url.scheme': scheme }, count: 0 };
-      byMethod.set(method, active);
-    }
+    for (const active of this.#active) if (active.method === method && active.scheme === scheme) return active;
+    const attributes = { 'http.request.method': method, 'url.scheme': scheme };
+    const active = { method, scheme, attributes, count: 0 };
+    this.#active.push(active);
     return active;
   }
 
@@ -64,13 +60,8 @@ export class RequestMetrics {
     // It began before this subscription.
     if (active === undefined) return;
     active.count--;
-    const { features } = message;
-    const given = features.get(HttpMetricsFeature);
+    const given = message.features.get(HttpMetricsFeature);
     if (given?.isDisabled === true) return;
-    const attributes = requestAttributes(message, given?.attributes);
-    this.#duration.record((performance.now() - message.startTime) / 1000, attributes);
-    this.#responseSize.record(message.responseBodySize, attributes);
-    const hasBody = message.requestBodySize > 0 || features.get(HttpRequestBodyFeature)?.canHaveBody === true;
-    if (hasBody) this.#requestSize.record(message.requestBodySize, attributes);
+    this.#histograms.record(message, given?.attributes, secondsSince(message.startTime));
   }
 }

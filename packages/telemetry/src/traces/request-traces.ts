@@ -1,10 +1,12 @@
 import {
   type Attributes,
+  type Context,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
   SpanStatusCode,
   type TextMapGetter,
+  TraceFlags,
   type Tracer,
   context,
   propagation,
@@ -14,6 +16,7 @@ import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
 import { HttpConnectionFeature, type HttpFields, HttpRequestFeature } from '@windhover/http';
 import { readableError } from '@windhover/thrown-values';
 import { methodAttribute, requestErrorType, routeOf, versionAttribute } from '../request-attributes.ts';
+import { UnsampledContext } from './unsampled-context.ts';
 
 /** The span of a request, from its start to its end. */
 const spanOf = Symbol('span');
@@ -26,9 +29,20 @@ const spanOf = Symbol('span');
  */
 export class RequestTraces {
   readonly #tracer: Tracer;
+  readonly #sampleRatio: number | undefined;
+  /** Fields that the propagator reads; empty for as long as there is none. */
+  #parentFields: readonly string[] = [];
 
-  constructor(tracer: Tracer) {
+  /**
+   * @param sampleRatio share of the requests without a parent that have a recording span; without it the sampler of the
+   * tracer decides
+   */
+  constructor(tracer: Tracer, sampleRatio?: number) {
+    if (sampleRatio !== undefined && !(sampleRatio >= 0 && sampleRatio <= 1)) {
+      throw new RangeError(`sampleRatio must be a number from 0 to 1; received ${String(sampleRatio)}`);
+    }
     this.#tracer = tracer;
+    this.#sampleRatio = sampleRatio;
   }
 
   get subscribers(): Subscribers {
@@ -40,14 +54,36 @@ export class RequestTraces {
 
   #started(message: RequestMessage): void {
     const request = message.features.require(HttpRequestFeature);
+    const parent = this.#parentOf(request.headers);
+    const inner = this.#isSampled(parent)
+      ? trace.setSpan(parent, this.#startSpan(message, request, parent))
+      : new UnsampledContext(parent);
+    message.enclose((run) => context.with(inner, run));
+  }
+
+  /** The context that the client has sent. Without its fields, which is most of the time, the propagator is not asked. */
+  #parentOf(headers: HttpFields): Context {
+    if (this.#parentFields.length === 0) this.#parentFields = propagation.fields();
+    for (const name of this.#parentFields) {
+      if (headers.get(name) !== undefined) return propagation.extract(ROOT_CONTEXT, headers, fieldGetter);
+    }
+    return ROOT_CONTEXT;
+  }
+
+  #isSampled(parent: Context): boolean {
+    if (this.#sampleRatio === undefined) return true;
+    const client = parent === ROOT_CONTEXT ? undefined : trace.getSpanContext(parent);
+    if (client === undefined) return Math.random() < this.#sampleRatio;
+    return (client.traceFlags & TraceFlags.SAMPLED) !== 0;
+  }
+
+  #startSpan(message: RequestMessage, request: HttpRequestFeature, parent: Context): Span {
     const method = methodAttribute(request.method);
-    const parent = propagation.extract(ROOT_CONTEXT, request.headers, fieldGetter);
     const attributes = samplingAttributes(request, method);
     const span = this.#tracer.startSpan(spanName(method), { kind: SpanKind.SERVER, attributes }, parent);
     if (span.isRecording()) span.setAttributes(peerAttributes(message, request));
     message[spanOf] = span;
-    const inner = trace.setSpan(parent, span);
-    message.enclose((run) => context.with(inner, run));
+    return span;
   }
 
   #ended(message: RequestMessage): void {
@@ -66,7 +102,7 @@ const fieldGetter: TextMapGetter<HttpFields> = {
   get: (fields, name) => fields.get(name),
 };
 
-/** What a sampler may decide by. */
+/** Attributes that a sampler may decide by. */
 const samplingAttributes = (request: HttpRequestFeature, method: string): Attributes => {
   const attributes: Attributes = {
     'http.request.method': method,

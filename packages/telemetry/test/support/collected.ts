@@ -1,5 +1,11 @@
 import type { Attributes } from '@opentelemetry/api';
-import { type Histogram, type MetricData, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  type Histogram,
+  type MetricData,
+  MeterProvider,
+  type MetricProducer,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics';
 
 class Reader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
@@ -9,8 +15,13 @@ class Reader extends MetricReader {
 
 /** The metrics of a provider, as a reader collects them. */
 export class CollectedMetrics {
-  readonly #reader = new Reader();
-  readonly provider: MeterProvider = new MeterProvider({ readers: [this.#reader] });
+  readonly #reader: Reader;
+  readonly provider: MeterProvider;
+
+  constructor(metricProducers: MetricProducer[] = []) {
+    this.#reader = new Reader({ metricProducers });
+    this.provider = new MeterProvider({ readers: [this.#reader] });
+  }
 
   /** Every instrument that has data, by its name. */
   async collect(): Promise<Map<string, MetricData>> {

@@ -1,0 +1,13 @@
+// As telemetry-metrics, with each request recorded by the instruments of the SDK.
+import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import { startTelemetry } from '@windhover/telemetry';
+
+/** Collects nothing: exporting is not what is measured. */
+class IdleReader extends MetricReader {
+  async onForceFlush() {}
+
+  async onShutdown() {}
+}
+
+startTelemetry({ traces: false, meterProvider: new MeterProvider({ readers: [new IdleReader()] }) });
+await import('./windhover-hosting.mjs');

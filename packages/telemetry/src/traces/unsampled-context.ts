@@ -1,0 +1,89 @@
+import {
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanContext,
+  TraceFlags,
+  type TraceState,
+  trace,
+} from '@opentelemetry/api';
+
+/** Context of a span that is not sampled. Its ids are made when they are read for the first time, which is seldom. */
+class UnsampledSpanContext implements SpanContext {
+  readonly traceFlags = TraceFlags.NONE;
+  readonly traceState?: TraceState;
+  #traceId: string | undefined;
+  #spanId: string | undefined;
+
+  constructor(parent: SpanContext | undefined) {
+    this.#traceId = parent?.traceId;
+    if (parent?.traceState !== undefined) this.traceState = parent.traceState;
+  }
+
+  get traceId(): string {
+    return (this.#traceId ??= randomId(32));
+  }
+
+  get spanId(): string {
+    return (this.#spanId ??= randomId(16));
+  }
+}
+
+/** The key of the span in a context, as the API passes it to the contexts that it changes. */
+const spanKey: symbol = (() => {
+  let key!: symbol;
+  const probe: Context = {
+    getValue: () => undefined,
+    setValue: (given) => {
+      key = given;
+      return probe;
+    },
+    deleteValue: () => probe,
+  };
+  trace.setSpan(probe, trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  return key;
+})();
+
+/**
+ * The context of a request that is not sampled: its span records nothing, and spans and requests of the application inside
+ * of it are not sampled either. Unlike a context of the API it copies nothing, and its span is made when it is asked for.
+ */
+export class UnsampledContext implements Context {
+  readonly #parent: Context;
+  #span: Span | undefined;
+
+  /** @param parent with the span of the client whose trace the request belongs to; without one the trace is new */
+  constructor(parent: Context) {
+    this.#parent = parent;
+  }
+
+  getValue(key: symbol): unknown {
+    return key === spanKey ? this.#ownSpan() : this.#parent.getValue(key);
+  }
+
+  setValue(key: symbol, value: unknown): Context {
+    return this.#copy().setValue(key, value);
+  }
+
+  deleteValue(key: symbol): Context {
+    return this.#copy().deleteValue(key);
+  }
+
+  #copy(): Context {
+    return trace.setSpan(this.#parent, this.#ownSpan());
+  }
+
+  #ownSpan(): Span {
+    return (this.#span ??= trace.wrapSpanContext(new UnsampledSpanContext(trace.getSpanContext(this.#parent))));
+  }
+}
+
+/** Random hexadecimal digits, not all zero. @param length a multiple of 8 */
+const randomId = (length: number): string => {
+  let id = '';
+  while (id.length < length) {
+    const part = Math.floor(Math.random() * 0xffff_ffff) + 1;
+    id += part.toString(16).padStart(8, '0');
+  }
+  return id;
+};
