@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectionItemsFeature } from '@windhover/connections';
+import type { FeatureCollection } from '@windhover/features';
 import {
   type HttpContext,
   HttpEventsFeature,
   HttpHalfCloseFeature,
+  HttpRequestLifetimeFeature,
   HttpResponseBodyFeature,
+  HttpResponseFeature,
   type RequestDelegate,
 } from '@windhover/http';
 import { NodeHandlerError } from './errors.ts';
@@ -12,10 +15,11 @@ import {
   type RequestInternals,
   type ResponseExchange,
   type ResponseInternals,
+  detachAbortSignalKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
 import { allowsKeepAlive, nodeRequest } from './node-request.ts';
-import { nodeResponse } from './node-response.ts';
+import { detach, nodeResponse } from './node-response.ts';
 import { SocketFacade, facadeKey } from './socket-facade.ts';
 
 /** What a `(req, res, next)` function calls to leave the request to the next middleware, or to report an error. */
@@ -46,19 +50,27 @@ export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = 
   if (typeof handler !== 'function') throw new NodeHandlerError('NODE_HANDLER_INVALID', `received ${typeof handler}`);
   const settings = exchangeSettings(options);
   // One declared parameter: `serve` takes a function with two for `(req, res)`.
-  return (context, ...[next]) => new NodeExchange(context, socketOf(context), settings, next).run(handler);
+  return (context, ...[next]) => {
+    const rest: Rest | undefined = next && (() => next(context));
+    return new NodeExchange(context.features, socketOf(context), settings, rest).run(handler);
+  };
 };
 
-/** For a server that has the sockets of its connections. */
+/** For a server that has the sockets of its connections, and notifies them when a connection ends. */
 export const runNodeHandler = (
   handler: NodeHandler,
-  context: HttpContext,
+  features: FeatureCollection,
   socket: SocketFacade,
   settings: ExchangeSettings,
 ): void | Promise<void> => {
-  socket.serve(context);
-  return new NodeExchange(context, socket, settings).run(handler);
+  socket.serve(features);
+  const exchange = new NodeExchange(features, socket, settings);
+  socket.exchange = exchange;
+  return exchange.run(handler);
 };
+
+/** The rest of the pipeline. */
+type Rest = () => void | Promise<void>;
 
 export const exchangeSettings = (options: NodeHandlerOptions): ExchangeSettings => ({
   joinsHeaders: options.joinDuplicateHeaders === true,
@@ -79,13 +91,14 @@ export interface ExchangeSettings {
 
 /** One request and its response on their way through a node handler. */
 class NodeExchange implements ResponseExchange {
-  readonly context: HttpContext;
+  readonly features: FeatureCollection;
   readonly socket: SocketFacade;
   readonly request: RequestInternals;
+  readonly head: HttpResponseFeature;
   readonly body: HttpResponseBodyFeature;
   isStream = false;
   readonly #response: ResponseInternals;
-  readonly #next: RequestDelegate | undefined;
+  readonly #next: Rest | undefined;
   readonly #allowsHalfOpen: boolean;
   #isSettled = false;
   /** The rest of the pipeline, once the handler has called `next`. */
@@ -94,16 +107,17 @@ class NodeExchange implements ResponseExchange {
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(context: HttpContext, socket: SocketFacade, settings: ExchangeSettings, next?: RequestDelegate) {
-    this.context = context;
+  constructor(features: FeatureCollection, socket: SocketFacade, settings: ExchangeSettings, next?: Rest) {
+    this.features = features;
     this.#next = next;
     this.#allowsHalfOpen = settings.allowsHalfOpen;
-    this.body = context.features.require(HttpResponseBodyFeature);
+    this.head = features.require(HttpResponseFeature);
+    this.body = features.require(HttpResponseBodyFeature);
     this.socket = socket;
     this.request = nodeRequest(this, settings.joinsHeaders);
     this.#response = nodeResponse(this.request, this);
-    if (settings.uniqueHeaders !== undefined && uniqueHeadersKey !== undefined) {
-      this.#response[uniqueHeadersKey as never] = settings.uniqueHeaders as never;
+    if (settings.uniqueHeaders !== undefined) {
+      this.#response[uniqueHeadersKey() as never] = settings.uniqueHeaders as never;
     }
     if (this.request.httpVersionMajor === 1) this.#response.shouldKeepAlive = allowsKeepAlive(this.request);
     this.#response.on('finish', afterFinish);
@@ -146,7 +160,7 @@ class NodeExchange implements ResponseExchange {
     const failure = error ?? new Error('The handler failed without an error');
     // What fails after the response is complete is reported, and changes nothing.
     if (this.#isSettled) {
-      this.context.features.get(HttpEventsFeature)?.applicationError(failure, this.context.features);
+      this.features.get(HttpEventsFeature)?.applicationError(failure, this.features);
       return;
     }
     this.#isSettled = true;
@@ -170,12 +184,16 @@ class NodeExchange implements ResponseExchange {
     if (error !== undefined && error !== null) return this.failed(error);
     this.#isSettled = true;
     this.#leave();
-    this.#rest = this.#runNext(this.#next ?? notFound);
+    this.#rest = this.#runNext(this.#next ?? this.#notFound);
   };
 
-  async #runNext(next: RequestDelegate): Promise<void> {
+  readonly #notFound = (): void => {
+    if (!this.head.hasStarted) this.head.statusCode = 404;
+  };
+
+  async #runNext(next: Rest): Promise<void> {
     try {
-      await next(this.context);
+      await next();
       this.#resolve?.();
     } catch (error) {
       // Rejects what `run` returned, or what it is about to return.
@@ -186,7 +204,7 @@ class NodeExchange implements ResponseExchange {
 
   /** The handler has nothing more to do with the connection. */
   #leave(): void {
-    if ((this.socket._httpMessage as unknown) === this.#response) this.#response.detachSocket(this.socket as never);
+    detach(this.#response, this.socket);
   }
 
   /** Closes request and response as Node does when the socket has closed. */
@@ -203,18 +221,24 @@ class NodeExchange implements ResponseExchange {
   }
 
   /** When the client goes away, request and response are closed as Node closes them, and the handler is not waited for. */
+  gone(): void {
+    this.#close();
+    this.#settle();
+  }
+
   #watchClient(): void {
-    const { signal, features } = this.context;
-    const gone = (): void => {
-      this.#close();
-      this.#settle();
-    };
-    if (signal.aborted) gone();
-    else signal.addEventListener('abort', gone, { once: true });
+    if (this.socket.exchange === undefined) this.#watchSignal();
+    else if (this.socket.isClosed) this.gone();
     if (this.#allowsHalfOpen) return;
-    features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
+    this.features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
       if (!this.#response.finished) this.socket.destroy();
     });
+  }
+
+  #watchSignal(): void {
+    const signal = this.features.require(HttpRequestLifetimeFeature).requestAborted;
+    if (signal.aborted) this.gone();
+    else signal.addEventListener('abort', () => this.gone(), { once: true });
   }
 }
 
@@ -225,9 +249,23 @@ const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInte
 /** As Node does after a response: unread content is dropped, and request and response are closed. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
-  if (!request._consuming && !request._readableState.resumeScheduled) request._dump();
+  if (detachAbortSignalKey !== undefined) (request[detachAbortSignalKey as never] as () => void).call(request);
+  if (!request._consuming && !request._readableState.resumeScheduled) dropContent(request);
   process.nextTick(closeResponse, this);
 }
+
+const dropContent = (request: RequestInternals): void => {
+  if (!request.hasContent) {
+    if (request._eventsCount === 0 && !request.destroyed) return closeUnobserved(request);
+    request.push(null);
+  }
+  request._dump();
+};
+
+/** A request without content that has no listeners: its stream ends and closes without events. Node 26 does the same with `optimizeEmptyRequests`. */
+const closeUnobserved = ({ _readableState: state }: RequestInternals): void => {
+  state.ended = state.endEmitted = state.destroyed = state.closed = state.closeEmitted = true;
+};
 
 /** Source: Node.js `_http_server.js`, `emitCloseNT` */
 const closeResponse = (response: ResponseInternals): void => {
@@ -237,20 +275,15 @@ const closeResponse = (response: ResponseInternals): void => {
   response.emit('close');
 };
 
-const notFound: RequestDelegate = ({ response }) => {
-  if (!response.hasStarted) response.statusCode = 404;
-};
-
 /** HTTP/1.1 has one request at a time, so its connection has one facade; a stream of HTTP/2 has its own. */
 const socketOf = (context: HttpContext): SocketFacade => {
   const items = context.request.protocol.startsWith('HTTP/1')
     ? context.features.get(ConnectionItemsFeature)?.items
     : undefined;
   const kept = items?.get(facadeKey) as SocketFacade | undefined;
-  const facade = kept !== undefined && !kept.destroyed && kept._httpMessage === null ? kept : newFacade(context);
+  const isFree = kept !== undefined && !kept.destroyed && kept._httpMessage === null;
+  const facade = isFree ? kept : new SocketFacade(context.features);
   if (facade !== kept) items?.set(facadeKey, facade);
-  facade.serve(context);
+  facade.serve(context.features);
   return facade;
 };
-
-const newFacade = ({ features }: HttpContext): SocketFacade => new SocketFacade(features);

@@ -1,5 +1,6 @@
 import { IncomingMessage, OutgoingMessage, Server, ServerResponse } from 'node:http';
-import type { HttpContext, HttpResponseBodyFeature } from '@windhover/http';
+import type { FeatureCollection } from '@windhover/features';
+import type { HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import type { SocketFacade } from './socket-facade.ts';
 
 /**
@@ -17,7 +18,6 @@ export interface ResponseInternals extends ServerResponse {
   _hasBody: boolean;
   _trailer: string;
   _contentLength: number | null;
-  _last: boolean;
   _closed: boolean;
   destroyed: boolean;
   finished: boolean;
@@ -39,9 +39,20 @@ export interface ResponseInternals extends ServerResponse {
 
 export interface RequestInternals extends IncomingMessage {
   _consuming: boolean;
-  _dumped: boolean;
   joinDuplicateHeaders?: boolean;
-  _readableState: { readingMore: boolean; flowing: boolean | null; resumeScheduled: boolean; pipes: unknown[] };
+  /** How many events have listeners. */
+  readonly _eventsCount: number;
+  readonly _readableState: {
+    readingMore: boolean;
+    readonly flowing: boolean | null;
+    readonly resumeScheduled: boolean;
+    readonly pipes: readonly unknown[];
+    ended: boolean;
+    endEmitted: boolean;
+    destroyed: boolean;
+    closed: boolean;
+    closeEmitted: boolean;
+  };
   _read: (this: RequestInternals) => void;
   _destroy: (this: RequestInternals, error: Error | null, callback: (error: Error | null) => void) => void;
   _addHeaderLines(lines: string[], count: number): void;
@@ -64,9 +75,10 @@ export type GivenHeaders =
 
 /** The exchange that a response belongs to, and what is called when the handler has finished it. */
 export interface ResponseExchange {
-  readonly context: HttpContext;
+  readonly features: FeatureCollection;
   readonly socket: SocketFacade;
   readonly request: RequestInternals;
+  readonly head: HttpResponseFeature;
   readonly body: HttpResponseBodyFeature;
   /** Whether the content is sent as a stream: in chunks over HTTP/1.1. */
   isStream: boolean;
@@ -84,8 +96,13 @@ const symbolOf = (holder: object, name: string): symbol | undefined =>
 /** Where `setHeader` keeps its headers: by name in lower case, each as `[name as spelled, value]`. */
 export const outHeadersKey: symbol | undefined = symbolOf(new OutgoingMessage(), 'kOutHeaders');
 
-/** A set of names in lower case: arrays of these fields become one line. */
-export const uniqueHeadersKey: symbol | undefined = symbolOf(new Server(), 'kUniqueHeaders');
+let uniqueHeaders: symbol | undefined;
+
+/** Where Node keeps a set of names in lower case: arrays of these fields become one line. */
+export const uniqueHeadersKey = (): symbol | undefined => (uniqueHeaders ??= symbolOf(new Server(), 'kUniqueHeaders'));
+
+/** The method of a request that stops `request.signal` from watching the socket; Node 26 has it. */
+export const detachAbortSignalKey: symbol | undefined = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
 
 export const newRequest = (socket: SocketFacade): RequestInternals =>
   new IncomingMessage(socket as never) as RequestInternals;

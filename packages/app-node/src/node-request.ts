@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
+import type { FeatureCollection } from '@windhover/features';
 import {
-  type HttpContext,
   HttpRequestBodyFeature,
+  HttpRequestFeature,
   HttpRequestTrailersFeature,
   isBadRequest,
   isRequestAborted,
@@ -11,7 +12,7 @@ import type { SocketFacade } from './socket-facade.ts';
 
 /** The exchange that a request belongs to. */
 export interface RequestExchange {
-  readonly context: HttpContext;
+  readonly features: FeatureCollection;
   readonly socket: SocketFacade;
   /** The content is malformed or ends early: the client cannot send another request on this connection. */
   broken(error: Error): void;
@@ -21,37 +22,47 @@ export interface RequestExchange {
 
 /** A request of Node's class that reads from an exchange. */
 export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boolean): RequestInternals => {
-  const { context, socket } = exchange;
+  const { features, socket } = exchange;
+  const received = features.require(HttpRequestFeature);
   const request = newRequest(socket);
   if (joinDuplicateHeaders) request.joinDuplicateHeaders = true;
-  const { method, protocol, target } = context.request;
-  request.method = method;
-  setVersion(request, protocol);
-  request.url = target;
-  mount(request, context.request.pathBase);
-  const lines = request.httpVersionMajor === 1 ? [] : pseudoHeaders(context.request);
-  for (const [name, value] of context.request.headers) lines.push(name, value);
+  request.method = received.method;
+  setVersion(request, received.protocol);
+  request.url = received.rawTarget;
+  if (received.pathBase !== '') mount(request, received.pathBase);
+  const fields = received.headers.lines();
+  const lines = request.httpVersionMajor === 1 ? fields : [...pseudoHeaders(received), ...fields];
   request._addHeaderLines(lines, lines.length);
-  const body = context.features.get(HttpRequestBodyFeature);
-  request.hasContent = body?.canHaveBody === true;
-  if (body?.canHaveBody === true) {
+  const body = features.get(HttpRequestBodyFeature);
+  if (body !== undefined && body.canHaveBody) {
+    request.hasContent = true;
     const content = new RequestContent(request, body, exchange);
     request._read = () => content.read();
   } else {
-    request.push(null);
+    request.hasContent = false;
+    request._read = readNothing;
   }
   return request;
 };
 
+/** Most requests have no content, and are never read: their stream ends when it is. */
+function readNothing(this: RequestInternals): void {
+  this._readableState.readingMore = false;
+  this._consuming = true;
+  this.push(null);
+}
+
 const setVersion = (request: RequestInternals, protocol: string): void => {
-  const [major, minor = '0'] = protocol.slice('HTTP/'.length).split('.') as [string, string?];
-  request.httpVersion = `${major}.${minor}`;
-  request.httpVersionMajor = Number(major);
-  request.httpVersionMinor = Number(minor);
+  const isHttp1 = protocol.startsWith('HTTP/1.');
+  const minor = protocol === 'HTTP/1.1' ? 1 : 0;
+  const major = isHttp1 ? 1 : 2;
+  request.httpVersionMajor = major;
+  request.httpVersionMinor = minor;
+  request.httpVersion = protocol === 'HTTP/1.1' ? '1.1' : `${major}.${minor}`;
 };
 
 /** As `http2.Http2ServerRequest` has them, before the fields. The authority is also the field `host`. */
-const pseudoHeaders = ({ method, scheme, target, headers }: HttpContext['request']): string[] => {
+const pseudoHeaders = ({ method, scheme, rawTarget: target, headers }: HttpRequestFeature): string[] => {
   const authority = headers.get('host');
   const lines = [':method', method, ':scheme', scheme, ':path', target];
   return authority === undefined ? lines : [...lines, ':authority', authority];
@@ -60,7 +71,7 @@ const pseudoHeaders = ({ method, scheme, target, headers }: HttpContext['request
 /** Below a path base the URL begins after it, and `originalUrl` has it, as in Connect and Express. */
 const mount = (request: RequestInternals, pathBase: string): void => {
   const { url } = request;
-  if (pathBase === '' || !url!.toLowerCase().startsWith(pathBase.toLowerCase())) return;
+  if (!url!.toLowerCase().startsWith(pathBase.toLowerCase())) return;
   request.originalUrl = url!;
   const rest = url!.slice(pathBase.length);
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
@@ -104,10 +115,7 @@ class RequestContent {
   #end(): void {
     const request = this.#request;
     request.complete = true;
-    const lines: string[] = [];
-    for (const [name, value] of this.#exchange.context.features.get(HttpRequestTrailersFeature)?.trailers ?? []) {
-      lines.push(name, value);
-    }
+    const lines = this.#exchange.features.get(HttpRequestTrailersFeature)?.trailers.lines() ?? [];
     request._addHeaderLines(lines, lines.length);
     request.push(null);
   }
@@ -145,5 +153,6 @@ export const allowsKeepAlive = ({ httpVersionMinor, rawHeaders }: RequestInterna
   return allows;
 };
 
-const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
+/** A Connection field with the option `close`. */
+export const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 const keepAliveOption = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;

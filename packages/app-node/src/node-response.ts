@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http';
 import {
+  type HttpFields,
   HttpInformationalFeature,
   type HttpResponseBodyFeature,
   HttpResponseTrailersFeature,
-  type HttpFields,
   reasonPhrases,
   trimWhitespace,
 } from '@windhover/http';
@@ -20,7 +20,9 @@ import {
   outHeadersKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
+import { closeOption } from './node-request.ts';
 import { parseFieldLines, parseResponseHead } from './response-head.ts';
+import type { SocketFacade } from './socket-facade.ts';
 
 /** A response of Node's class that writes to an exchange. */
 export const nodeResponse = (request: RequestInternals, exchange: ResponseExchange): ResponseInternals => {
@@ -31,26 +33,39 @@ export const nodeResponse = (request: RequestInternals, exchange: ResponseExchan
   response._writeRaw = writeRaw;
   response._finish = finish;
   response._flushOutput = flushOutput;
-  response.assignSocket(exchange.socket as never);
+  attach(response, exchange.socket);
   return response;
+};
+
+/** `assignSocket`, without the listener that it adds to the socket: the exchange closes the response itself. */
+const attach = (response: ResponseInternals, socket: SocketFacade): void => {
+  socket._httpMessage = response as never;
+  (response as { socket: unknown }).socket = socket;
+};
+
+/** `detachSocket`, for a response that may have lost its socket already. */
+export const detach = (response: ResponseInternals, socket: SocketFacade): void => {
+  if ((socket._httpMessage as unknown) !== response) return;
+  socket._httpMessage = null;
+  (response as { socket: unknown }).socket = null;
 };
 
 // The head
 
 function storeHeader(this: ResponseInternals, statusLine: string, headers: GivenHeaders): void {
   const exchange = this[exchangeKey];
-  const { response } = exchange.context;
-  response.statusCode = this.statusCode;
-  if (this.statusMessage !== reasonPhrases[this.statusCode]) response.reasonPhrase = this.statusMessage;
+  const { head } = exchange;
+  head.statusCode = this.statusCode;
+  if (this.statusMessage !== reasonPhrases[this.statusCode]) head.reasonPhrase = this.statusMessage;
   try {
-    const roles = storeHeaders(this, response.headers, headers);
+    const roles = storeHeaders(this, head.headers, headers);
     exchange.isStream = isStream(this, roles);
     if (!exchange.isStream && (roles & Role.trailer) !== 0) throw trailerInvalid();
   } catch (error) {
-    removeHeaders(response.headers, headers);
+    removeHeaders(head.headers, headers);
     throw error;
   }
-  if (!this.shouldKeepAlive && this.req.httpVersionMajor === 1) response.headers.set('connection', 'close');
+  if (!this.shouldKeepAlive && this.req.httpVersionMajor === 1) head.headers.set('connection', 'close');
   // The protocol decides about Date and keep-alive, and writes the framing.
   this.chunkedEncoding = false;
   this._header = `${statusLine}\r\n`;
@@ -76,11 +91,16 @@ const storeHeaders = (response: ResponseInternals, fields: HttpFields, headers: 
   let roles = 0;
   if (headers === response[outHeadersKey as never]) {
     const checked = headers as Record<string, readonly [string, unknown]>;
-    for (const key in checked) roles |= storeField(response, fields, key, checked[key]![0], checked[key]![1], true);
+    // Without fields of middleware before the handler, no field can be there twice.
+    const isUnique = fields.size > 0;
+    for (const key in checked) roles |= storeField(response, fields, key, checked[key]![0], checked[key]![1], isUnique);
   } else if (Array.isArray(headers)) {
     for (const [name, value] of pairsOf(headers)) roles |= storeGiven(response, fields, name, value, false);
   } else {
-    for (const [name, value] of Object.entries(headers)) roles |= storeGiven(response, fields, name, value, true);
+    const given = headers as Readonly<Record<string, unknown>>;
+    for (const name in given) {
+      if (Object.hasOwn(given, name)) roles |= storeGiven(response, fields, name, given[name], true);
+    }
   }
   return roles;
 };
@@ -108,9 +128,24 @@ const storeGiven = (
   value: unknown,
   isUnique: boolean,
 ): number => {
+  const key = checkedKey(name);
+  if (!Array.isArray(value)) validateHeaderValue(name, value as string);
+  else for (const each of value) validateHeaderValue(name, each as string);
+  return storeField(response, fields, key, name, value, isUnique);
+};
+
+/** Names that have been checked, as spelled, with the same in lower case. Applications use a few dozen. */
+const checkedNames = new Map<string, string>();
+const mostCheckedNames = 1024;
+
+/** A name in lower case. @throws TypeError `ERR_INVALID_HTTP_TOKEN` */
+const checkedKey = (name: string): string => {
+  const known = checkedNames.get(name);
+  if (known !== undefined) return known;
   validateHeaderName(name);
-  for (const each of Array.isArray(value) ? value : [value]) validateHeaderValue(name, each as string);
-  return storeField(response, fields, name.toLowerCase(), name, value, isUnique);
+  const key = name.toLowerCase();
+  if (checkedNames.size < mostCheckedNames && name.length <= 64) checkedNames.set(name, key);
+  return key;
 };
 
 /** @returns a bit of `Role`, or 0 */
@@ -124,7 +159,7 @@ const storeField = (
 ): number => {
   if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
   if (key === 'connection') {
-    if (/(?:^|,)[\t ]*close[\t ]*(?:,|$)/i.test(String(value))) response.shouldKeepAlive = false;
+    if (closeOption.test(String(value))) response.shouldKeepAlive = false;
     // HTTP/2 has no Connection field.
     else if (response.req.httpVersionMajor === 1 && upgradeOption.test(String(value))) fields.set(name, String(value));
     return 0;
@@ -151,7 +186,7 @@ const upgradeOption = /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i;
 
 /** Whether an array becomes one line. */
 const isJoined = (response: ResponseInternals, key: string): boolean =>
-  key === 'cookie' || (response[uniqueHeadersKey as never] as ReadonlySet<string> | undefined)?.has(key) === true;
+  key === 'cookie' || (response[uniqueHeadersKey() as never] as ReadonlySet<string> | undefined)?.has(key) === true;
 
 // Content
 
@@ -209,11 +244,11 @@ function flushOutput(): boolean {
 
 /** An informational response, which Node writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty line. */
 function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, callback?: Written | null): boolean {
-  const { context, request } = this[exchangeKey];
+  const { features, request } = this[exchangeKey];
   const { status, fields } = parseResponseHead(String(data))!;
   // The protocol sends 100 (Continue) when content is asked for.
-  if (status === 100) request.read(0);
-  else context.features.get(HttpInformationalFeature)?.sendInformational(status, fields);
+  if (status !== 100) features.get(HttpInformationalFeature)?.sendInformational(status, fields);
+  else if (request.hasContent) request.read(0);
   if (typeof callback === 'function') process.nextTick(callback);
   return true;
 }
@@ -233,13 +268,13 @@ function finish(this: ResponseInternals): void {
   } catch (error) {
     return exchange.failed(error);
   }
-  this.detachSocket(exchange.socket as never);
+  detach(this, exchange.socket);
   exchange.completed();
 }
 
 /** HTTP/1.1 sends trailers after chunks only, as Node does. */
 const storeTrailers = (response: ResponseInternals): void => {
-  const { features } = response[exchangeKey].context;
+  const { features } = response[exchangeKey];
   if (response.req.httpVersionMajor === 1 && !response[exchangeKey].isStream) return;
   const trailers = features.get(HttpResponseTrailersFeature)?.trailers;
   for (const [name, value] of parseFieldLines(response._trailer)) trailers?.append(name, value);

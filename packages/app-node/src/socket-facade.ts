@@ -10,7 +10,7 @@ import {
   TlsHandshakeFeature,
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import type { HttpContext } from '@windhover/http';
+import { HttpConnectionFeature, HttpRequestLifetimeFeature } from '@windhover/http';
 import type { RequestInternals } from './node-internals.ts';
 
 /** Under this key `ConnectionItemsFeature` has the facade of an HTTP/1.1 connection. */
@@ -34,11 +34,14 @@ interface SocketServer {
 export class SocketFacade extends Duplex {
   /** The current response. Node's own code looks for it under this name. */
   _httpMessage: SocketMessage | null = null;
+  /** The exchange to notify when the connection ends; only where a server notifies the facade. */
+  exchange: { gone(): void } | undefined;
   /** The server, where a `NodeServer` has accepted the connection. */
   readonly server: SocketServer | undefined;
   readonly #features: FeatureCollection;
   readonly #connection: Connection | undefined;
-  #context: HttpContext | undefined;
+  /** The features of the current request. */
+  #request: FeatureCollection | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
@@ -61,14 +64,19 @@ export class SocketFacade extends Duplex {
   }
 
   /** Called with each request of the connection. */
-  serve(context: HttpContext): void {
-    this.#context = context;
+  serve(request: FeatureCollection): void {
+    this.#request = request;
     this.#timer?.refresh();
   }
 
   /** The connection carries bytes: the time of `setTimeout` begins anew. */
   active(): void {
     this.#timer?.refresh();
+  }
+
+  /** Whether the connection has ended. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** The connection has ended. */
@@ -80,16 +88,23 @@ export class SocketFacade extends Duplex {
     if (!this.readableEnded) this.push(null);
     if (this.#closed === undefined) this.destroy();
     else this.#closed();
+    this.exchange?.gone();
   }
 
   // Addresses: those of the request, which middleware may have replaced by the client's behind a proxy.
 
   get #local(): Endpoint | undefined {
-    return this.#context?.connection.localEndpoint ?? this.#features.get(ConnectionEndpointFeature)?.localEndpoint;
+    return (
+      this.#request?.get(HttpConnectionFeature)?.localEndpoint ??
+      this.#features.get(ConnectionEndpointFeature)?.localEndpoint
+    );
   }
 
   get #remote(): Endpoint | undefined {
-    return this.#context?.connection.remoteEndpoint ?? this.#features.get(ConnectionEndpointFeature)?.remoteEndpoint;
+    return (
+      this.#request?.get(HttpConnectionFeature)?.remoteEndpoint ??
+      this.#features.get(ConnectionEndpointFeature)?.remoteEndpoint
+    );
   }
 
   get remoteAddress(): string | undefined {
@@ -240,7 +255,7 @@ export class SocketFacade extends Duplex {
   }
 
   resetAndDestroy(): this {
-    (this.#connection ?? this.#context)?.abort();
+    (this.#connection ?? this.#request?.get(HttpRequestLifetimeFeature))?.abort();
     return this.destroy();
   }
 
@@ -265,7 +280,12 @@ export class SocketFacade extends Duplex {
     // Without a connection, only a request that runs notices the end.
     if (this.#isClosed || (this.#connection === undefined && this._httpMessage === null)) this.#closed();
     // Content that was written in this turn is sent, as Node sends it.
-    else setImmediate(() => (this.#connection === undefined ? this.#context?.abort() : this.#connection.dispose()));
+    else
+      setImmediate(() =>
+        this.#connection === undefined
+          ? this.#request?.get(HttpRequestLifetimeFeature)?.abort()
+          : this.#connection.dispose(),
+      );
   }
 }
 

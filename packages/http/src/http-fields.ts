@@ -17,6 +17,8 @@ export interface HttpFields extends Iterable<readonly [name: string, value: stri
   /** The values of all lines with that name, in order. */
   getAll(name: string): string[];
   has(name: string): boolean;
+  /** All lines in one new array: `[name, value, name, value, …]`. Costs less than iterating. */
+  lines(): string[];
   /**
    * Replaces all lines with that name; an array makes a line of each member, an empty one removes the name.
    *
@@ -96,6 +98,13 @@ export class FieldSection implements HttpFields {
 
   has(name: string): boolean {
     return this.#lines !== undefined && indexOf(this.#lines, fieldKey(name)) !== -1;
+  }
+
+  lines(): string[] {
+    const lines = this.#lines ?? [];
+    const texts: string[] = [];
+    for (let at = 0; at < lines.length; at += 2) texts.push((lines[at] as FieldName).text, lines[at + 1] as string);
+    return texts;
   }
 
   set(name: string, value: string | number | readonly string[]): void {

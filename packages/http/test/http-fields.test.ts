@@ -12,6 +12,16 @@ const section = (...lines: [name: string, value: string][]): FieldSection => {
 const refused = (code: string): unknown => expect.objectContaining({ name: 'HttpError', code });
 
 describe('FieldSection', () => {
+  it('lines() has names and values of all lines in order, as a copy', () => {
+    const fields = new FieldSection();
+    expect(fields.lines()).toEqual([]);
+    fields.append('X-A', '1');
+    fields.append('x-a', '2');
+    fields.append('b', '3');
+    fields.lines().push('c', '4');
+    expect(fields.lines()).toEqual(['X-A', '1', 'x-a', '2', 'b', '3']);
+  });
+
   it('empty: nothing in it, nothing on the wire', () => {
     const fields = new FieldSection();
     expect([fields.size, fields.has('a'), fields.get('a'), fields.getAll('a'), fields.delete('a')]).toEqual([

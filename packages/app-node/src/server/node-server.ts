@@ -2,13 +2,8 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, type ListenOptions, type Server as NetServer, createServer } from 'node:net';
 import { type Connection, ConnectionDuplex } from '@windhover/connections';
-import {
-  type BadHttpRequestError,
-  type HttpContext,
-  HttpUpgradeFeature,
-  httpLimitDefaults,
-  pipelineApplication,
-} from '@windhover/http';
+import type { FeatureCollection } from '@windhover/features';
+import { type BadHttpRequestError, HttpRequestFeature, HttpUpgradeFeature, httpLimitDefaults } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { type ConfigureEndpoint, WindhoverServer } from '@windhover/server';
 import { listeningServer } from '@windhover/transport-sockets';
@@ -131,7 +126,11 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     listener.isStarted = true;
     this.emit('listening');
     try {
-      await listener.server.start(pipelineApplication((context) => this.#handle(context)));
+      await listener.server.start({
+        createContext: (features) => features,
+        processRequest: (features) => this.#handle(features),
+        disposeContext: (features) => this.#connections.end(features),
+      });
     } catch (error) {
       // It was closed meanwhile.
       if (this.#listener !== listener) return;
@@ -247,14 +246,15 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
 
   // Requests
 
-  #handle(context: HttpContext): void | Promise<void> {
-    const socket = this.#connections.begin(context);
-    const upgrade = context.features.get(HttpUpgradeFeature);
+  #handle(features: FeatureCollection): void | Promise<void> {
+    const socket = this.#connections.begin(features);
+    const upgrade = features.get(HttpUpgradeFeature);
     if (upgrade?.isUpgradableRequest === true) {
-      const event = context.request.method === 'CONNECT' ? 'connect' : 'upgrade';
-      if (this.listenerCount(event) > 0) return this.#takeOver(event, context);
+      const { method } = features.require(HttpRequestFeature);
+      const event = method === 'CONNECT' ? 'connect' : 'upgrade';
+      if (this.listenerCount(event) > 0) return this.#takeOver(event, features);
     }
-    return runNodeHandler(this.#emitRequest, context, socket, this.#settings);
+    return runNodeHandler(this.#emitRequest, features, socket, this.#settings);
   }
 
   readonly #emitRequest: NodeHandler = (request, response) => {
@@ -263,7 +263,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
   };
 
-  async #takeOver(event: 'connect' | 'upgrade', { features }: HttpContext): Promise<void> {
+  async #takeOver(event: 'connect' | 'upgrade', features: FeatureCollection): Promise<void> {
     const { request, socket, head, answered } = nodeUpgrade(features);
     this.emit(event, request, socket, head);
     await answered;

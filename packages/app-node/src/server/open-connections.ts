@@ -1,6 +1,5 @@
 import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhover/connections';
-import { featureKey } from '@windhover/features';
-import type { HttpContext } from '@windhover/http';
+import { type FeatureCollection, featureKey } from '@windhover/features';
 import { SocketFacade } from '../socket-facade.ts';
 
 /** One open connection of a server, and how many requests run on it. */
@@ -54,12 +53,18 @@ export class OpenConnections implements ClosedObserver {
     kept.facade?.connectionClosed();
   }
 
-  /** A request begins, and is counted until its response is completed. @returns the socket of its connection */
-  begin({ features, response }: HttpContext): SocketFacade {
-    const kept = features.require(openConnectionKey);
+  /** A request begins, and counts until `end`. @returns the socket of its connection */
+  begin(request: FeatureCollection): SocketFacade {
+    const kept = request.require(openConnectionKey);
     kept.requests++;
-    response.onCompleted(() => void kept.requests--);
     return this.#facadeOf(kept);
+  }
+
+  /** A request is over. */
+  end(request: FeatureCollection): void {
+    const kept = request.require(openConnectionKey);
+    kept.requests--;
+    if (kept.facade !== undefined) kept.facade.exchange = undefined;
   }
 
   #facadeOf(kept: OpenConnection): SocketFacade {

@@ -30,6 +30,10 @@ export class RequestFields implements HttpFields {
     return this.get(name) !== undefined;
   }
 
+  lines(): string[] {
+    return this.#changed === undefined ? this.#head.fieldLines() : this.#changed.lines();
+  }
+
   set(name: string, value: string | number | readonly string[]): void {
     this.#own().set(name, value);
   }

@@ -41,6 +41,13 @@ export class RequestFields implements HttpFields {
     return this.#fields.some((field) => field.name === key);
   }
 
+  lines(): string[] {
+    if (this.#changed !== undefined) return this.#changed.lines();
+    const lines: string[] = [];
+    for (const { name, value } of this.#fields) lines.push(name, value);
+    return lines;
+  }
+
   set(name: string, value: string | number | readonly string[]): void {
     this.#own().set(name, value);
   }
