@@ -2,16 +2,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { budgetLines, checkBudgets } from './lib/budgets.mjs';
-import { endAllOnExit } from './lib/children.mjs';
-import { describeMachine } from './lib/machine.mjs';
+import { budgetLines, checkBudgets } from './lib/figures/budgets.mjs';
+import { endAllOnExit } from './lib/run/children.mjs';
+import { describeMachine } from './lib/run/machine.mjs';
 import { help, parseOptions } from './lib/options.mjs';
-import { choosePinning, pinSelf } from './lib/pinning.mjs';
-import { heading, tables } from './lib/report.mjs';
-import { measureAll } from './lib/rounds.mjs';
-import { chooseSubjects } from './lib/subject.mjs';
-import { summarise } from './lib/summary.mjs';
-import { wrkVersion } from './lib/wrk.mjs';
+import { choosePinning, pinSelf } from './lib/run/pinning.mjs';
+import { heading, tables } from './lib/report/tables.mjs';
+import { measureAll } from './lib/run/rounds.mjs';
+import { chooseSubjects } from './lib/run/subject.mjs';
+import { summarise } from './lib/figures/summary.mjs';
+import { wrkVersion } from './lib/load/wrk.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -36,7 +36,7 @@ function writeJson(/** @type {string} */ file, /** @type {unknown} */ report) {
 }
 
 function check(
-  /** @type {import('./lib/rounds.mjs').Run} */ run,
+  /** @type {import('./lib/run/rounds.mjs').Run} */ run,
   /** @type {import('./lib/options.mjs').Options} */ options,
 ) {
   const { budgets } = JSON.parse(readFileSync(join(here, 'budgets.json'), 'utf8'));

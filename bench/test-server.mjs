@@ -3,7 +3,7 @@
 import { performance } from 'node:perf_hooks';
 import { TestServer } from '@windhover/testing';
 import inject from 'light-my-request';
-import { median } from './lib/statistics.mjs';
+import { median } from './lib/figures/statistics.mjs';
 
 const [seconds = 1, bursts = 5] = process.argv.slice(2).map(Number);
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { scenarioNames } from './scenarios.mjs';
+import { scenarioNames } from './scenarios/scenarios.mjs';
 
 /**
  * @typedef {object} Options

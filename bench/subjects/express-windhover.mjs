@@ -1,6 +1,6 @@
 // Express on a server of @windhover/app-node.
 import { createServer } from '@windhover/app-node';
-import { expressHello } from '../lib/express-hello.mjs';
+import { expressHello } from '../lib/support/express-hello.mjs';
 
 const server = createServer({ keepAliveTimeout: 300_000 }, expressHello());
 server.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

@@ -1,5 +1,5 @@
 // Kestrel over cleartext HTTP/2, tuned for this load: no hops between threads, and windows that do not stop an upload.
-import { becomeKestrel } from '../lib/kestrel.mjs';
+import { becomeKestrel } from '../lib/support/kestrel.mjs';
 
 becomeKestrel(
   {

@@ -1,6 +1,6 @@
 // Node's own HTTP/2 server, by its stream API, which costs it less than requests and responses.
 import { createServer } from 'node:http2';
-import { downloadPath } from '../lib/heads.mjs';
+import { downloadPath } from '../lib/load/heads.mjs';
 
 const greeting = 'Hello, World!';
 const download = Buffer.alloc(100 * 1024, 'x');

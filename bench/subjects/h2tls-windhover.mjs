@@ -4,8 +4,8 @@ import { http2 } from '@windhover/http2';
 import { WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
-import { application } from '../lib/http2-application.mjs';
-import { testCertificate } from '../lib/test-certificate.mjs';
+import { application } from '../lib/support/http2-application.mjs';
+import { testCertificate } from '../lib/support/test-certificate.mjs';
 
 const { cert, key } = testCertificate();
 const limits = { maxRequestBodySize: null };

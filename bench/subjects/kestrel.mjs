@@ -1,4 +1,4 @@
 // Kestrel with its defaults.
-import { becomeKestrel } from '../lib/kestrel.mjs';
+import { becomeKestrel } from '../lib/support/kestrel.mjs';
 
 becomeKestrel({});

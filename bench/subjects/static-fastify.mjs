@@ -1,7 +1,7 @@
 // `@fastify/static` on Fastify, as it comes.
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
-import { staticFolder } from '../lib/static-folder.mjs';
+import { staticFolder } from '../lib/support/static-folder.mjs';
 
 const app = fastify({ keepAliveTimeout: 300_000 });
 app.addHook('onRequest', async (_request, reply) => void reply.header('server', 'windhover'));

@@ -1,7 +1,7 @@
 // `sirv` on Node's own server, as it runs in production: it looks at the folder once, at the start.
 import { createServer } from 'node:http';
 import sirv from 'sirv';
-import { staticFolder } from '../lib/static-folder.mjs';
+import { staticFolder } from '../lib/support/static-folder.mjs';
 
 const body = 'Hello, World!';
 const serve = sirv(staticFolder(), { etag: true });

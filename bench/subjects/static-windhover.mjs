@@ -4,7 +4,7 @@ import { http1 } from '@windhover/http1';
 import { staticFiles } from '@windhover/middleware-static-files';
 import { WindhoverServer } from '@windhover/server';
 import { sockets } from '@windhover/transport-sockets';
-import { staticFolder } from '../lib/static-folder.mjs';
+import { staticFolder } from '../lib/support/static-folder.mjs';
 
 const server = new WindhoverServer({ transports: [sockets()], protocols: [http1()] });
 const app = new ApplicationBuilder(server.features);

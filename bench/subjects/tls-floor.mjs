@@ -1,7 +1,7 @@
 // The floor of TLS: one connection handler straight on node:tls with canned answers.
 import { createServer } from 'node:tls';
-import { downloadPath } from '../lib/heads.mjs';
-import { testCertificate } from '../lib/test-certificate.mjs';
+import { downloadPath } from '../lib/load/heads.mjs';
+import { testCertificate } from '../lib/support/test-certificate.mjs';
 
 const endOfHead = '\r\n\r\n';
 const download = Buffer.alloc(4 * 1024 * 1024, 'x');

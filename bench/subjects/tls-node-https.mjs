@@ -1,7 +1,7 @@
 // Node's own server over TLS, with the same answers.
 import { createServer } from 'node:https';
-import { downloadPath } from '../lib/heads.mjs';
-import { testCertificate } from '../lib/test-certificate.mjs';
+import { downloadPath } from '../lib/load/heads.mjs';
+import { testCertificate } from '../lib/support/test-certificate.mjs';
 
 const body = 'Hello, World!';
 const download = Buffer.alloc(4 * 1024 * 1024, 'x');

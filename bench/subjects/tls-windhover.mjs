@@ -4,8 +4,8 @@ import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
-import { downloadPath } from '../lib/heads.mjs';
-import { testCertificate } from '../lib/test-certificate.mjs';
+import { downloadPath } from '../lib/load/heads.mjs';
+import { testCertificate } from '../lib/support/test-certificate.mjs';
 
 const download = Buffer.alloc(4 * 1024 * 1024, 'x');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuBetween, ticksFromStat } from '../lib/accounting.mjs';
+import { cpuBetween, ticksFromStat } from '../lib/run/accounting.mjs';
 
 const sampled = (threads: Record<string, number>, ticks: number) => ({
   threads: new Map(Object.entries(threads)),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseAnswers } from '../lib/answer.mjs';
-import { requestHead } from '../lib/heads.mjs';
-import { parseCoreList } from '../lib/pinning.mjs';
-import { rotated } from '../lib/rounds.mjs';
+import { parseAnswers } from '../lib/run/answer.mjs';
+import { requestHead } from '../lib/load/heads.mjs';
+import { parseCoreList } from '../lib/run/pinning.mjs';
+import { rotated } from '../lib/run/rounds.mjs';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nHello';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { budgetLines, checkBudgets } from '../lib/budgets.mjs';
-import { metricNames } from '../lib/metrics.mjs';
-import { scenarioNames } from '../lib/scenarios.mjs';
+import { budgetLines, checkBudgets } from '../lib/figures/budgets.mjs';
+import { metricNames } from '../lib/figures/metrics.mjs';
+import { scenarioNames } from '../lib/scenarios/scenarios.mjs';
 
 const metric = 'cpuMicrosPerRequest' as const;
 const sample = (subject: string, value: number) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseH2loadOutput } from '../lib/h2load.mjs';
+import { parseH2loadOutput } from '../lib/load/h2load.mjs';
 
 const output = (finished: string, counts: string, statuses: string): string => `starting benchmark...
 finished in ${finished}, 500000.00 req/s, 30.00MB/s

@@ -1,7 +1,7 @@
 import { HpackDecoder } from '@windhover/http2';
 import { expect, it } from 'vitest';
-import { varyingHeads } from '../lib/heads.mjs';
-import { varyingFrames } from '../lib/http2-load.mjs';
+import { varyingHeads } from '../lib/load/heads.mjs';
+import { varyingFrames } from '../lib/load/http2-load.mjs';
 
 it('the header blocks of the pool mean the same in every round, and no two of them are alike', () => {
   const decoder = new HpackDecoder({ maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 });

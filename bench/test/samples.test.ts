@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { figure } from '../lib/samples.mjs';
+import { figure } from '../lib/figures/samples.mjs';
 
 const scenario = 'plain-small';
 const metric = 'cpuMicrosPerRequest';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, ratiosByRound, spread } from '../lib/statistics.mjs';
+import { median, ratiosByRound, spread } from '../lib/figures/statistics.mjs';
 
 describe('median', () => {
   it('odd count: the middle one, whatever the order', () => expect(median([9, 1, 5])).toBe(5));

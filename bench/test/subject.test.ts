@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf } from '../lib/subject.mjs';
+import { kindOf } from '../lib/run/subject.mjs';
 
 describe('the kind of a subject', () => {
   it.each([

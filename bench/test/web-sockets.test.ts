@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
-import { clientFrame, connectFor, echoFor, openWebSocket, serverFrameSize } from '../lib/web-sockets.mjs';
+import { clientFrame, connectFor, echoFor, openWebSocket, serverFrameSize } from '../lib/load/web-sockets.mjs';
 
 const server = createServer();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWrkOutput } from '../lib/wrk.mjs';
+import { parseWrkOutput } from '../lib/load/wrk.mjs';
 
 const output = (counts: string) => `Running 4s test @ http://127.0.0.1:1/
   1 threads and 64 connections

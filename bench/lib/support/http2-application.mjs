@@ -5,7 +5,7 @@ import {
   HttpResponseBodyFeature,
   HttpResponseFeature,
 } from '@windhover/http';
-import { largePath, downloadPath } from './heads.mjs';
+import { largePath, downloadPath } from '../load/heads.mjs';
 
 const greeting = 'Hello, World!';
 export const download = Buffer.alloc(100 * 1024, 'x');

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { outputOf } from './children.mjs';
-import { pinned } from './pinning.mjs';
+import { outputOf } from '../run/children.mjs';
+import { pinned } from '../run/pinning.mjs';
 
 const script = fileURLToPath(new URL('requests.lua', import.meta.url));
 

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache-folder.mjs';
 
-const folder = fileURLToPath(new URL('../../node_modules/.cache/windhover-bench/', import.meta.url));
-const [keyFile, certificateFile] = [`${folder}tls.key`, `${folder}tls.crt`];
+const [keyFile, certificateFile] = [`${cacheFolder}/tls.key`, `${cacheFolder}/tls.crt`];
 
 const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '3650'];
 const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
@@ -14,7 +13,7 @@ const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhos
  */
 export function testCertificate() {
   if (!existsSync(certificateFile)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
     const { status } = spawnSync('openssl', [...request, ...names, '-keyout', keyFile, '-out', certificateFile]);
     if (status !== 0) {
       console.error('openssl is not here to make a certificate');

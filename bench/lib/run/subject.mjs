@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { workspaceFolder } from '../support/cache-folder.mjs';
 import { firstAnswer } from './answer.mjs';
 import { endChild, startChild } from './children.mjs';
 import { pinned } from './pinning.mjs';
@@ -156,7 +156,7 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
   const command = pinned(pinning.server, [process.execPath, ...flags, subject.file]);
   const before = performance.now();
   const child = startChild(command, {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: workspaceFolder,
     env: { ...process.env, PORT: String(port) },
     stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });

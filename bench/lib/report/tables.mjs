@@ -1,6 +1,6 @@
-import { baselines, metricNames, metrics } from './metrics.mjs';
+import { baselines, metricNames, metrics } from '../figures/metrics.mjs';
 
-/** @param {import('./machine.mjs').About} about */
+/** @param {import('../run/machine.mjs').About} about */
 export const heading = ({ date, command, machine, node, wrk, pinning, accounting, settings }) => [
   command,
   `${date}, ${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.system}, Node ${node}, wrk ${wrk}`,
@@ -11,7 +11,7 @@ export const heading = ({ date, command, machine, node, wrk, pinning, accounting
 ];
 
 /**
- * @param {import('./statistics.mjs').Spread | undefined} value
+ * @param {import('../figures/statistics.mjs').Spread | undefined} value
  * @param {(value: number) => string} format
  */
 function cell(value, format) {
@@ -34,7 +34,7 @@ export function aligned(rows) {
 /** @param {number} value */
 const asRatio = (value) => `${value.toFixed(2)}x`;
 
-/** @typedef {import('./summary.mjs').Result} Result */
+/** @typedef {import('../figures/summary.mjs').Result} Result */
 
 /**
  * @param {Record<string, Result>} results
@@ -69,7 +69,7 @@ function tableOf(results) {
   return aligned([['', ...columns.map((column) => column.heading)], ...rows]);
 }
 
-/** @param {import('./summary.mjs').Summary} summary */
+/** @param {import('../figures/summary.mjs').Summary} summary */
 export function tables({ subjects, scenarios }) {
   const notes = Object.entries(subjects)
     .filter(([, state]) => state.status !== 'measured')

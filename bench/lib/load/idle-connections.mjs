@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { exchange } from './answer.mjs';
+import { exchange } from '../run/answer.mjs';
 import { requestHead } from './heads.mjs';
 
 /** Connections being opened at one time: well below any listen backlog. */

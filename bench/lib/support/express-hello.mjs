@@ -1,6 +1,9 @@
 import express from 'express';
 
-/** The application of the Express subjects. */
+/**
+ * The application of the Express subjects.
+ * @returns {import('express').Express}
+ */
 export const expressHello = () => {
   const app = express();
   app.get('/', (_request, response) => {

@@ -1,10 +1,10 @@
 import { availableParallelism, cpus, release, type } from 'node:os';
 import { hasAccounting } from './accounting.mjs';
-import { warmUpSeconds } from './scenarios.mjs';
+import { warmUpSeconds } from '../scenarios/scenarios.mjs';
 
 /**
  * What a figure is worth nothing without: where, with what, when and how it was measured.
- * @param {{ wrk: string | undefined, pinning: import('./pinning.mjs').Pinning, options: import('./options.mjs').Options }} run
+ * @param {{ wrk: string | undefined, pinning: import('./pinning.mjs').Pinning, options: import('../options.mjs').Options }} run
  */
 export const describeMachine = ({ wrk, pinning, options }) => ({
   date: new Date().toISOString(),

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache-folder.mjs';
 
 /** Paths of the files that the subjects with static files serve. */
 export const smallFile = '/small.html';
@@ -8,7 +8,7 @@ export const largeFile = '/large.bin';
 /** Their sizes in bytes: a page, and a file that no server keeps in memory. */
 const sizes = { [smallFile]: 4 * 1024, [largeFile]: 16 * 1024 * 1024 };
 
-const folder = fileURLToPath(new URL('../../node_modules/.cache/windhover-bench/static', import.meta.url));
+const folder = `${cacheFolder}/static`;
 
 /** The folder that all subjects with static files serve; made by the first start, which is not measured. */
 export function staticFolder() {

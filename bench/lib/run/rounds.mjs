@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { faultOfSubject } from './answer.mjs';
-import { h2loadVersion } from './h2load.mjs';
-import { scenarios } from './scenarios.mjs';
+import { h2loadVersion } from '../load/h2load.mjs';
+import { scenarios } from '../scenarios/scenarios.mjs';
 import { SubjectSkipped, kindOf, launch } from './subject.mjs';
 
 /** The first start of a subject may build what it runs. In ms. */
@@ -11,8 +11,8 @@ const firstStartPatience = 300_000;
 
 /**
  * @typedef {{ status: 'measured' | 'skipped' | 'invalid', note?: string }} SubjectState
- * @typedef {{ subjects: Record<string, SubjectState>, samples: import('./samples.mjs').Sample[] }} Run
- * @typedef {{ subjects: import('./subject.mjs').Subject[], options: import('./options.mjs').Options,
+ * @typedef {{ subjects: Record<string, SubjectState>, samples: import('../figures/samples.mjs').Sample[] }} Run
+ * @typedef {{ subjects: import('./subject.mjs').Subject[], options: import('../options.mjs').Options,
  *   pinning: import('./pinning.mjs').Pinning }} Plan
  */
 
@@ -96,8 +96,8 @@ class Recorder {
 }
 
 /**
- * @typedef {{ round: number, name: string, scenario: import('./scenarios.mjs').Scenario,
- *   subjects: import('./subject.mjs').Subject[], conditions: import('./scenarios.mjs').Conditions }} Turn
+ * @typedef {{ round: number, name: string, scenario: import('../scenarios/scenarios.mjs').Scenario,
+ *   subjects: import('./subject.mjs').Subject[], conditions: import('../scenarios/scenarios.mjs').Conditions }} Turn
  */
 
 /** One subject after the other, each in a process of its own. @param {Turn} turn @param {Recorder} recorder */
@@ -118,7 +118,7 @@ async function measureAlone({ round, name, scenario, subjects, conditions }, rec
  */
 async function measureInTurns({ round, name, scenario, subjects, conditions }, recorder) {
   const { seconds, rounds } = conditions.options;
-  /** @type {{ subject: string, load: import('./scenarios.mjs').Load }[]} */
+  /** @type {{ subject: string, load: import('../scenarios/scenarios.mjs').Load }[]} */
   const up = [];
   try {
     for (const subject of subjects) {

@@ -1,5 +1,5 @@
 import { metrics } from './metrics.mjs';
-import { aligned } from './report.mjs';
+import { aligned } from '../report/tables.mjs';
 import { figure } from './samples.mjs';
 
 /**
@@ -31,7 +31,7 @@ const within = ({ atMost = Infinity, atLeast = -Infinity }, value) => value <= a
  * @param {Budget[]} budgets
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {{ subjects?: string[] | undefined, scenarios: string[] }} asked
- * @param {import('./rounds.mjs').Run['subjects']} [states] of the subjects
+ * @param {import('../run/rounds.mjs').Run['subjects']} [states] of the subjects
  * @returns {Verdict[]}
  */
 export function checkBudgets(budgets, samples, asked, states = {}) {

@@ -1,24 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from './accounting.mjs';
-import { runH2load } from './h2load.mjs';
-import { browserFields, downloadPath, largePath, requestHead, varyingHead, varyingHeads } from './heads.mjs';
-import { loadHttp2, openAfterHttp2Request, varyingFrames } from './http2-load.mjs';
-import { openAfterRequest, openIdle } from './idle-connections.mjs';
-import { median } from './statistics.mjs';
-import { largeFile, smallFile } from './static-folder.mjs';
-import { isHttp1, launch } from './subject.mjs';
-import { connectFor, echoFor, openWebSocket } from './web-sockets.mjs';
-import { runWrk } from './wrk.mjs';
+import { cpuBetween, currentRss, hasAccounting, peakRss, sampleCpu } from '../run/accounting.mjs';
+import { runH2load } from '../load/h2load.mjs';
+import { browserFields, downloadPath, largePath, requestHead, varyingHead, varyingHeads } from '../load/heads.mjs';
+import { loadHttp2, openAfterHttp2Request, varyingFrames } from '../load/http2-load.mjs';
+import { openAfterRequest, openIdle } from '../load/idle-connections.mjs';
+import { median } from '../figures/statistics.mjs';
+import { largeFile, smallFile } from '../support/static-folder.mjs';
+import { isHttp1, launch } from '../run/subject.mjs';
+import { connectFor, echoFor, openWebSocket } from '../load/web-sockets.mjs';
+import { runWrk } from '../load/wrk.mjs';
 
 const idleConnections = 5000;
 const startsPerRound = 5;
 
 /**
  * @typedef {object} Conditions
- * @property {import('./options.mjs').Options} options
- * @property {import('./pinning.mjs').Pinning} pinning
+ * @property {import('../options.mjs').Options} options
+ * @property {import('../run/pinning.mjs').Pinning} pinning
  * @property {string} folder for files of this run
  *
  * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; what cannot be measured here is absent
@@ -27,16 +27,16 @@ const startsPerRound = 5;
  *
  * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
- * @property {import('./subject.mjs').Kind} [kind] of subjects, and for no other; `http` where it is left out
- * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
- * @property {(subject: import('./subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
+ * @property {import('../run/subject.mjs').Kind} [kind] of subjects, and for no other; `http` where it is left out
+ * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
+ * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
  */
 
 /**
  * @template T
- * @param {import('./subject.mjs').Subject} subject
+ * @param {import('../run/subject.mjs').Subject} subject
  * @param {Conditions} conditions
- * @param {(running: import('./subject.mjs').RunningSubject) => Promise<T>} use
+ * @param {(running: import('../run/subject.mjs').RunningSubject) => Promise<T>} use
  */
 async function withSubject(subject, { pinning }, use) {
   const running = await launch(subject, { pinning });
@@ -53,8 +53,8 @@ export const warmUpSeconds = 2;
 const burstSeconds = 1;
 
 /**
- * @typedef {(seconds: number) => Promise<import('./wrk.mjs').WrkResult>} Run
- * @param {(port: number, conditions: Conditions, subject: import('./subject.mjs').Subject) => Promise<Run>} prepare
+ * @typedef {(seconds: number) => Promise<import('../load/wrk.mjs').WrkResult>} Run
+ * @param {(port: number, conditions: Conditions, subject: import('../run/subject.mjs').Subject) => Promise<Run>} prepare
  * @returns {NonNullable<Scenario['underLoad']>}
  */
 const underLoad = (prepare) => async (subject, conditions) => {
@@ -82,7 +82,7 @@ const underLoad = (prepare) => async (subject, conditions) => {
 };
 
 /**
- * @param {import('./heads.mjs').HeadName} head
+ * @param {import('../load/heads.mjs').HeadName} head
  * @param {number} depth requests sent at once
  * @param {{ scheme?: 'http' | 'https', path?: string, connections?: number }} [how]
  */
@@ -152,7 +152,7 @@ const connects = underLoad(
 );
 
 /**
- * @param {import('./wrk.mjs').WrkResult} result
+ * @param {import('../load/wrk.mjs').WrkResult} result
  * @param {number} cpu in ns
  * @param {number} peakRssBytes
  * @returns {Metrics}

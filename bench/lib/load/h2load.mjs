@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { outputOf } from './children.mjs';
-import { pinned } from './pinning.mjs';
+import { outputOf } from '../run/children.mjs';
+import { pinned } from '../run/pinning.mjs';
 
 /** @returns {string | undefined} undefined: not installed */
 export function h2loadVersion() {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cacheFolder } from './cache-folder.mjs';
 
 /**
  * The greeting of every subject; a larger download and uploads where the protocol has scenarios for them.
@@ -147,8 +147,7 @@ export function becomeKestrel(configuration, variables = {}) {
     .update(`${version}${text}${project(framework)}`)
     .digest('hex')
     .slice(0, 16);
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const output = join(root, 'node_modules', '.cache', 'windhover-bench', `kestrel-${key}`);
+  const output = join(cacheFolder, `kestrel-${key}`);
   if (!existsSync(output)) build(framework, text, output);
   const file = /** @type {string} */ (dotnet);
   process.execve?.(file, [file, join(output, 'kestrel.dll')], { ...environment, ...variables });

@@ -1,6 +1,6 @@
 import { baselines, metricNames, metrics } from './metrics.mjs';
 import { figure } from './samples.mjs';
-import { scenarios } from './scenarios.mjs';
+import { scenarios } from '../scenarios/scenarios.mjs';
 
 /**
  * @typedef {object} Result one subject in one scenario
@@ -37,8 +37,8 @@ function resultOf(samples, scenario, subject) {
 
 /**
  * Medians and spreads over the rounds, for the table and for the JSON file.
- * @param {import('./rounds.mjs').Run} run
- * @param {import('./options.mjs').Options} options
+ * @param {import('../run/rounds.mjs').Run} run
+ * @param {import('../options.mjs').Options} options
  */
 export function summarise({ subjects, samples }, options) {
   const results = options.scenarios.map((scenario) => {

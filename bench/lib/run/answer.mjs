@@ -2,7 +2,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { requestHead } from './heads.mjs';
+import { requestHead } from '../load/heads.mjs';
 
 /** What every subject answers. */
 export const expectedBody = 'Hello, World!';

@@ -1,0 +1,7 @@
+import { fileURLToPath } from 'node:url';
+
+/** The root of the workspace, without a trailing slash. */
+export const workspaceFolder = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+
+/** Where the bench keeps what it builds and installs: certificates, Kestrel, other runtimes. Ignored by git. */
+export const cacheFolder = `${workspaceFolder}/node_modules/.cache/windhover-bench`;
