@@ -3,17 +3,24 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { budgetLines, checkBudgets } from './lib/figures/budgets.mjs';
-import { endAllOnExit } from './lib/run/children.mjs';
-import { describeMachine } from './lib/run/machine.mjs';
-import { help, parseOptions } from './lib/options.mjs';
-import { choosePinning, pinSelf } from './lib/run/pinning.mjs';
-import { heading, tables } from './lib/report/tables.mjs';
-import { measureAll } from './lib/run/rounds.mjs';
-import { chooseSubjects } from './lib/run/subject.mjs';
+import { noiseNotes } from './lib/figures/noise.mjs';
 import { summarise } from './lib/figures/summary.mjs';
 import { wrkVersion } from './lib/load/wrk.mjs';
+import { help, parseOptions } from './lib/options.mjs';
+import { writePublished } from './lib/report/published.mjs';
+import { reportOf, stringifyReport } from './lib/report/results-file.mjs';
+import { heading, tables } from './lib/report/tables.mjs';
+import { endAllOnExit } from './lib/run/children.mjs';
+import { describeMachine } from './lib/run/machine.mjs';
+import { choosePinning, pinSelf } from './lib/run/pinning.mjs';
+import { clock } from './lib/run/progress.mjs';
+import { measureAll } from './lib/run/rounds.mjs';
+import { chooseSubjects, kindOf } from './lib/run/subject.mjs';
+import { scenarios, scenariosNamed } from './lib/scenarios/scenarios.mjs';
+import { publishedCells } from './lib/selection.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
+const readJson = (/** @type {string} */ name) => JSON.parse(readFileSync(join(here, name), 'utf8'));
 
 /** Ends the bench with a reason: 2 for "cannot run at all", 1 is kept for what a run found. */
 function refuse(/** @type {string} */ reason) {
@@ -29,21 +36,21 @@ function readOptions() {
   }
 }
 
-function writeJson(/** @type {string} */ file, /** @type {unknown} */ report) {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  console.log(`\nwritten: ${relative(process.cwd(), file)}`);
+/** The cells to measure, and the subjects in them. @param {import('./lib/options.mjs').Options} options */
+function choose(options) {
+  const subjects = chooseSubjects(join(here, 'subjects'), options.subjects);
+  if (!options.published) {
+    const kinds = new Set(options.scenarios.map((name) => scenarios[name]?.kind ?? 'http'));
+    return { subjects: subjects.filter(({ name, missing }) => missing || kinds.has(kindOf(name))) };
+  }
+  const cells = publishedCells(readJson('published.json').scenarios, readJson('budgets.json').budgets, scenariosNamed);
+  const chosen = new Set(options.scenarios.flatMap((scenario) => [...(cells.get(scenario) ?? [])]));
+  return { subjects: subjects.filter(({ name }) => chosen.has(name)), cells };
 }
 
-function check(
-  /** @type {import('./lib/run/rounds.mjs').Run} */ run,
-  /** @type {import('./lib/options.mjs').Options} */ options,
-) {
-  const { budgets } = JSON.parse(readFileSync(join(here, 'budgets.json'), 'utf8'));
-  const verdicts = checkBudgets(budgets, run.samples, options, run.subjects);
-  console.log(`\n${budgetLines(verdicts).join('\n')}`);
-  return verdicts;
-}
+/** @param {string | undefined} given @param {boolean} isPartial */
+const resultsFile = (given, isPartial) =>
+  resolve(given ?? join(here, 'results', isPartial ? 'partial.json' : 'latest.json'));
 
 async function main() {
   const options = readOptions();
@@ -57,19 +64,31 @@ async function main() {
   endAllOnExit();
 
   const pinning = choosePinning();
-  const subjects = chooseSubjects(join(here, 'subjects'), options.subjects);
   const about = describeMachine({ wrk, pinning, options });
   console.log(heading(about).join('\n'));
   pinSelf(pinning);
 
-  const run = await measureAll({ subjects, options, pinning });
-  const summary = summarise(run, options);
-  console.log(tables(summary).join('\n'));
-  const verdicts = options.check ? check(run, options) : undefined;
-  writeJson(resolve(options.json ?? join(here, 'results', 'latest.json')), { ...about, ...summary, budgets: verdicts });
+  const run = await measureAll({ ...choose(options), options, pinning });
+  console.log(tables(summarise(run)).join('\n'));
+  for (const note of noiseNotes(run.samples)) console.log(note);
+  const verdicts = options.check
+    ? checkBudgets(readJson('budgets.json').budgets, run.samples, options, run.subjects)
+    : undefined;
+  if (verdicts !== undefined) console.log(`\n${budgetLines(verdicts).join('\n')}`);
 
-  const invalid = Object.values(run.subjects).some((state) => state.status === 'invalid');
-  if (invalid || verdicts?.some((verdict) => !verdict.met)) process.exitCode = 1;
+  const report = reportOf(about, run);
+  const file = resultsFile(options.json, options.partial);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, stringifyReport(report));
+  console.log(`\n${clock(run.seconds)} minutes; written: ${relative(process.cwd(), file)}`);
+  if (options.json === undefined && !options.partial) {
+    for (const written of writePublished(report)) console.log(`written: ${relative(process.cwd(), written)}`);
+  }
+
+  const isInvalid =
+    Object.values(run.subjects).some((state) => state.status === 'invalid') ||
+    run.samples.some(({ fault }) => fault !== undefined);
+  if (isInvalid || verdicts?.some((verdict) => !verdict.met)) process.exitCode = 1;
 }
 
 await main();

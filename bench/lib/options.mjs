@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { scenarioNames } from './scenarios/scenarios.mjs';
+import { scenarioNames, scenarios, scenariosNamed } from './scenarios/scenarios.mjs';
 
 /**
  * @typedef {object} Options
@@ -7,7 +7,10 @@ import { scenarioNames } from './scenarios/scenarios.mjs';
  * @property {string[]} scenarios
  * @property {number} rounds
  * @property {number} seconds bursts of one second for each subject in a round
+ * @property {number} warmUp seconds of load before the first burst of a process
  * @property {number} connections open during a wrk run
+ * @property {boolean} published only what bench/published.json and the budgets name
+ * @property {boolean} partial whether subjects, scenarios or time were cut down, so that the results are not for publication
  * @property {string | undefined} json
  * @property {boolean} check
  * @property {boolean} help
@@ -17,12 +20,14 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
 
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
-  --rounds n          how often everything is measured, interleaved; default 3
+  --published         only the cells that the results page, the charts and the budgets show: a run of about 15 minutes
+  --rounds n          how often everything is measured in fresh processes, interleaved; default 3
   --seconds n         bursts of one second that each subject gets in a round, in turns; default 4
+  --warm-up n         seconds of load before the first burst; default 2
   --connections n     connections of a wrk run; default 64
   --quick             one round of one second: to see that it works, not to quote
   --check             compare with bench/budgets.json; the exit code is 1 when a budget is missed
-  --json FILE         where the results go; default bench/results/latest.json
+  --json FILE         where the results go; default bench/results/latest.json, of a part of the bench bench/results/partial.json
   --help              this text
 
 exit code: 0 done, 1 a subject was invalid or a budget missed, 2 could not run`;
@@ -32,12 +37,17 @@ const definitions = /** @type {const} */ ({
   scenarios: { type: 'string' },
   rounds: { type: 'string' },
   seconds: { type: 'string' },
+  'warm-up': { type: 'string' },
   connections: { type: 'string' },
+  published: { type: 'boolean', default: false },
   json: { type: 'string' },
   quick: { type: 'boolean', default: false },
   check: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 });
+
+/** A run with every cell of the published selection takes about a quarter of an hour with these. */
+const publishedTimes = { rounds: 2, seconds: 2, warmUp: 1 };
 
 /** @type {(text: string | undefined) => string[] | undefined} */
 const list = (text) => text?.split(',').filter((name) => name !== '');
@@ -57,9 +67,9 @@ function count(name, text, byDefault, most) {
 
 /** @param {string[] | undefined} given */
 function scenariosFrom(given) {
-  const unknown = given?.find((name) => !scenarioNames.includes(name));
+  const unknown = given?.find((name) => scenariosNamed(name).length === 0);
   if (unknown !== undefined) throw new Error(`no scenario is called "${unknown}"`);
-  return given ?? scenarioNames;
+  return given?.flatMap(scenariosNamed) ?? Object.keys(scenarios);
 }
 
 /** @param {string[] | undefined} given */
@@ -76,14 +86,23 @@ function subjectsFrom(given) {
  */
 export function parseOptions(args) {
   const { values } = parseArgs({ args, options: definitions, strict: true });
+  const { quick, published } = values;
+  const byDefault = quick
+    ? { rounds: 1, seconds: 1, warmUp: 1 }
+    : published
+      ? publishedTimes
+      : { rounds: 3, seconds: 4, warmUp: 2 };
   return {
     subjects: subjectsFrom(list(values.subjects)),
     scenarios: scenariosFrom(list(values.scenarios)),
-    rounds: count('rounds', values.rounds, values.quick ? 1 : 3, 100),
-    seconds: count('seconds', values.seconds, values.quick ? 1 : 4, 600),
+    rounds: count('rounds', values.rounds, byDefault.rounds, 100),
+    seconds: count('seconds', values.seconds, byDefault.seconds, 600),
+    warmUp: count('warm-up', values['warm-up'], byDefault.warmUp, 60),
     connections: count('connections', values.connections, 64, 10_000),
     json: values.json,
     check: values.check,
+    published,
+    partial: quick || values.subjects !== undefined || values.scenarios !== undefined,
     help: values.help,
   };
 }

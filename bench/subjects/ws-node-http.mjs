@@ -1,6 +1,7 @@
-// WebSockets as most of the world runs them: `ws` on Node's own server. Every message comes back.
+// WebSockets as most of the world runs them: `ws` on Node's own server.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { serveWebSocket } from '../lib/support/ws-application.mjs';
 
 const body = 'Hello, World!';
 
@@ -8,8 +9,6 @@ const server = createServer((_request, response) => {
   response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length, server: 'windhover' });
   response.end(body);
 });
-new WebSocketServer({ server }).on('connection', (socket) => {
-  socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-});
+new WebSocketServer({ server }).on('connection', (socket, request) => serveWebSocket(socket, request.url));
 
 server.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

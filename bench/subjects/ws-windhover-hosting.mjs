@@ -1,14 +1,14 @@
-// WebSockets through everything: builder, pipeline, the middleware. Every message comes back.
+// WebSockets through everything: builder, pipeline, the middleware.
 import { webSockets } from '@windhover/websockets';
 import { createHostBuilder } from 'windhover';
+import { serveWebSocket } from '../lib/support/ws-application.mjs';
 
 const host = createHostBuilder()
   .useUrls(`http://127.0.0.1:${process.env.PORT}`)
   .configure((app) =>
-    app.use(webSockets()).run(async ({ webSockets, response }) => {
+    app.use(webSockets()).run(async ({ request, webSockets, response }) => {
       if (!webSockets.isRequest) return response.send('Hello, World!');
-      const socket = await webSockets.accept();
-      socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+      serveWebSocket(await webSockets.accept(), request.target);
     }),
   )
   .build();

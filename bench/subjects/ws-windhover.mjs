@@ -1,20 +1,22 @@
-// WebSockets on the bare server, straight on the features: no hosting, no pipeline. Every message comes back.
+// WebSockets on the bare server, straight on the features: no hosting, no pipeline.
 import { HttpRequestFeature, HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';
 import { sockets } from '@windhover/transport-sockets';
 import { acceptWebSocket } from '@windhover/websockets';
+import { serveWebSocket } from '../lib/support/ws-application.mjs';
 
 const application = {
   createContext: (features) => features,
   processRequest: (features) => {
-    if (!features.get(HttpRequestFeature).headers.has('upgrade')) {
+    const { headers, rawTarget } = features.get(HttpRequestFeature);
+    if (!headers.has('upgrade')) {
       features.get(HttpResponseFeature).headers.set('content-type', 'text/plain');
       features.get(HttpResponseBodyFeature).end('Hello, World!');
       return;
     }
     const socket = acceptWebSocket({ features });
-    socket?.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
+    if (socket !== undefined) serveWebSocket(socket, rawTarget);
   },
   disposeContext: () => {},
 };

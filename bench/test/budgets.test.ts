@@ -13,7 +13,7 @@ const sample = (subject: string, value: number) => ({
 });
 const samples = [sample('net-floor', 10), sample('server', 11)];
 const asked = { subjects: undefined, scenarios: ['plain-small'] };
-const budget = { subject: 'server', scenarios: ['plain-small', 'idle'], metric, against: 'net-floor' };
+const budget = { work: 'GET', subject: 'server', scenarios: ['plain-small', 'idle'], metric, against: 'net-floor' };
 
 describe('budgets', () => {
   it('a figure equal to the budget meets it', () =>
@@ -23,7 +23,7 @@ describe('budgets', () => {
   it('a figure below atLeast misses it', () =>
     expect(checkBudgets([{ ...budget, atLeast: 1.2 }], samples, asked)).toMatchObject([{ met: false }]));
   it('without a baseline the value itself is compared', () => {
-    const absolute = { subject: 'server', scenarios: ['plain-small'], metric, atMost: 11 };
+    const absolute = { work: 'GET', subject: 'server', scenarios: ['plain-small'], metric, atMost: 11 };
     expect(checkBudgets([absolute], samples, asked)).toMatchObject([{ met: true, figure: { median: 11 } }]);
   });
   it('asked for and not measured: missed', () => {

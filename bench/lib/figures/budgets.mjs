@@ -1,29 +1,28 @@
+import { aligned } from '../report/aligned.mjs';
 import { metrics } from './metrics.mjs';
-import { aligned } from '../report/tables.mjs';
 import { figure } from './samples.mjs';
 
 /**
- * @typedef {object} Budget one entry of budgets.json
+ * @typedef {object} Limit one of the three
+ * @property {number} [atMost]
+ * @property {number} [atLeast]
+ * @property {number} [betterBy] the metric of `against` is so many times that of `subject`, at least
+ *
+ * @typedef {object} BudgetSubject
+ * @property {string} work what the budget is about, in words; budgets with the same words belong together
  * @property {string} subject
- * @property {string[]} scenarios
  * @property {import('./metrics.mjs').MetricName} metric
  * @property {string} [against] the figure is the ratio to this subject; absent: the value itself
- * @property {number} [atMost]
- * @property {number} [atLeast]
  *
- * @typedef {object} Verdict a budget in one of its scenarios
- * @property {string} subject
- * @property {string} scenario
- * @property {import('./metrics.mjs').MetricName} metric
- * @property {string} [against]
- * @property {number} [atMost]
- * @property {number} [atLeast]
- * @property {import('./statistics.mjs').Spread} [figure] absent: there is none, which counts as missed
- * @property {boolean} met
+ * @typedef {BudgetSubject & Limit & { scenarios: string[] }} Budget one entry of budgets.json
+ *
+ * @typedef {BudgetSubject & Limit & { scenario: string, figure?: import('./statistics.mjs').Spread, met: boolean }} Verdict a budget in one
+ *   of its scenarios; `figure` absent: there is none, which counts as missed
  */
 
-/** @param {Budget} budget @param {number} value */
-const within = ({ atMost = Infinity, atLeast = -Infinity }, value) => value <= atMost && value >= atLeast;
+/** @param {Limit} limit @param {number} value */
+const within = ({ atMost = Infinity, atLeast = -Infinity, betterBy = atLeast }, value) =>
+  value <= atMost && value >= betterBy;
 
 /**
  * Judges by the median. Budgets for subjects or scenarios that were not asked for are left out; one that was asked for and has no
@@ -44,22 +43,38 @@ export function checkBudgets(budgets, samples, asked, states = {}) {
     return scenarios
       .filter((scenario) => asked.scenarios.includes(scenario))
       .map((scenario) => {
-        const found = figure(samples, { ...rest, scenario });
+        const found = figure(samples, { ...rest, scenario, isInverse: budget.betterBy !== undefined });
         const met = found !== undefined && within(budget, found.median);
         return { ...rest, scenario, ...(found === undefined ? {} : { figure: found }), met };
       });
   });
 }
 
+/** How a budget's figures are written. @param {BudgetSubject} budget @returns {(value: number) => string} */
+export const formatOf = ({ metric, against }) =>
+  against === undefined ? metrics[metric].format : (value) => `${value.toFixed(2)}x`;
+
 /** @param {Verdict} verdict */
-function row({ subject, scenario, metric, against, atMost, atLeast, figure, met }) {
-  const { heading, format } = metrics[metric];
-  const write = against === undefined ? format : (/** @type {number} */ value) => `${value.toFixed(2)}x`;
-  const limit = atMost === undefined ? `at least ${write(atLeast ?? 0)}` : `at most ${write(atMost)}`;
+export function limitText({ atMost, atLeast, betterBy, ...budget }) {
+  const write = formatOf(budget);
+  if (atMost !== undefined) return `at most ${write(atMost)}`;
+  return betterBy === undefined ? `at least ${write(atLeast ?? 0)}` : `at least ${write(betterBy)} better`;
+}
+
+/** How far a missed budget is from its limit, as a share of the limit. @param {Verdict} verdict */
+export function missedBy({ atMost, atLeast, betterBy = atLeast, figure, met }) {
+  if (met || figure === undefined) return undefined;
+  return atMost === undefined ? 1 - figure.median / (betterBy ?? 1) : figure.median / atMost - 1;
+}
+
+/** @param {Verdict} verdict */
+function row(verdict) {
+  const { subject, scenario, metric, against, figure, met } = verdict;
+  const write = formatOf(verdict);
   const measured = figure === undefined ? 'no figure' : write(figure.median);
   const range = figure === undefined ? '' : `${write(figure.min)}..${write(figure.max)}`;
-  const what = `${subject}  ${scenario}  ${heading}${against === undefined ? '' : ` : ${against}`}`;
-  return [what, measured, range, limit, met ? 'met' : 'MISSED'];
+  const what = `${subject}  ${scenario}  ${metrics[metric].heading}${against === undefined ? '' : ` : ${against}`}`;
+  return [what, measured, range, limitText(verdict), met ? 'met' : 'MISSED'];
 }
 
 /** @param {Verdict[]} verdicts */

@@ -9,6 +9,15 @@ export const metrics = {
   requestsPerSecond: { heading: 'requests/s', format: fixed(0), ratio: true },
   cpuMicrosPerRequest: { heading: 'CPU us/request', format: fixed(2), ratio: true },
   busy: { heading: 'busy', format: (/** @type {number} */ value) => `${(value * 100).toFixed(0)}%`, ratio: false },
+  p50Ms: { heading: 'p50 ms', format: fixed(3), ratio: false },
+  p99Ms: { heading: 'p99 ms', format: fixed(3), ratio: false },
+  p999Ms: { heading: 'p99.9 ms', format: fixed(3), ratio: true },
+  lateShare: {
+    heading: 'sent late',
+    format: (/** @type {number} */ value) => `${(value * 100).toFixed(2)}%`,
+    ratio: false,
+  },
+  memoryGrowthBytes: { heading: 'grown MiB', format: fixed(1, 1024 * 1024), ratio: false },
   peakRssBytes: { heading: 'peak MiB', format: fixed(0, 1024 * 1024), ratio: false },
   bytesPerConnection: { heading: 'KiB/connection', format: fixed(2, 1024), ratio: true },
   bytesPerFurtherConnection: { heading: 'KiB/further connection', format: fixed(2, 1024), ratio: false },
@@ -19,17 +28,9 @@ export const metrics = {
 
 export const metricNames = /** @type {MetricName[]} */ (Object.keys(metrics));
 
-/** What ratios are taken to. */
-export const baselines = [
-  'net-floor',
-  'net-floor-reused',
-  'node-http',
-  'ws-node-http',
-  'tls-floor',
-  'tls-node-https',
-  'static-sirv',
-  'static-fastify',
-  'h2-node-http2',
-  'h2-kestrel-tuned',
-  'h2tls-windhover-http1',
-];
+/**
+ * Whether ratios are taken to a subject: floors, Node's own servers, and the usual choice where Node has none.
+ * @param {string} subject
+ */
+export const isBaseline = (subject) =>
+  subject.includes('floor') || /(^|-)(node-(http|https|http2)|sirv|windhover-http1)$/.test(subject);

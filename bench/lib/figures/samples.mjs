@@ -31,11 +31,13 @@ function valuesOf(samples, scenario, subject, metric) {
 /**
  * One figure of the report.
  * @param {Sample[]} samples
- * @param {{ scenario: string, subject: string, metric: string, against?: string }} wanted `against`: as a ratio to that subject
+ * @param {{ scenario: string, subject: string, metric: string, against?: string, isInverse?: boolean }} wanted `against`: as a ratio to
+ *   that subject; `isInverse`: the ratio of that subject to this one
  * @returns {import('./statistics.mjs').Spread | undefined} undefined: not measured, or invalid
  */
-export function figure(samples, { scenario, subject, metric, against }) {
+export function figure(samples, { scenario, subject, metric, against, isInverse = false }) {
   const values = valuesOf(samples, scenario, subject, metric);
   if (against === undefined) return spread([...values.values()]);
-  return spread(ratiosByRound(values, valuesOf(samples, scenario, against, metric)));
+  const others = valuesOf(samples, scenario, against, metric);
+  return spread(isInverse ? ratiosByRound(others, values) : ratiosByRound(values, others));
 }

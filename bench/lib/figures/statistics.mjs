@@ -28,3 +28,11 @@ export function ratiosByRound(values, baseline) {
     return base === undefined || base === 0 ? [] : [value / base];
   });
 }
+
+/**
+ * The smallest value that at least this share of the values does not exceed (nearest rank).
+ * @param {ArrayLike<number>} sorted ascending, at least one value
+ * @param {number} share from 0 to 1
+ */
+export const percentile = (sorted, share) =>
+  sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];

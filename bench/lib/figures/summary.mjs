@@ -1,4 +1,4 @@
-import { baselines, metricNames, metrics } from './metrics.mjs';
+import { isBaseline, metricNames, metrics } from './metrics.mjs';
 import { figure } from './samples.mjs';
 import { scenarios } from '../scenarios/scenarios.mjs';
 
@@ -22,9 +22,10 @@ function byMetric(of) {
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {string} scenario
  * @param {string} subject
+ * @param {string[]} baselines
  * @returns {Result}
  */
-function resultOf(samples, scenario, subject) {
+function resultOf(samples, scenario, subject, baselines) {
   const ratioTo = (/** @type {string} */ against) =>
     byMetric((metric) => (metrics[metric].ratio ? figure(samples, { scenario, subject, metric, against }) : undefined));
   const faulty = samples.find((sample) => sample.scenario === scenario && sample.subject === subject && sample.fault);
@@ -37,14 +38,16 @@ function resultOf(samples, scenario, subject) {
 
 /**
  * Medians and spreads over the rounds, for the table and for the JSON file.
- * @param {import('../run/rounds.mjs').Run} run
- * @param {import('../options.mjs').Options} options
+ * @param {Pick<import('../run/rounds.mjs').Run, 'subjects' | 'samples'>} run
  */
-export function summarise({ subjects, samples }, options) {
-  const results = options.scenarios.map((scenario) => {
+export function summarise({ subjects, samples }) {
+  const measuredScenarios = Object.keys(scenarios).filter((name) => samples.some(({ scenario }) => scenario === name));
+  const results = measuredScenarios.map((scenario) => {
     const measured = new Set(samples.filter((sample) => sample.scenario === scenario).map(({ subject }) => subject));
     const inOrder = Object.keys(subjects).filter((subject) => measured.has(subject));
-    const bySubject = inOrder.map((subject) => /** @type {const} */ ([subject, resultOf(samples, scenario, subject)]));
+    const bySubject = inOrder.map(
+      (subject) => /** @type {const} */ ([subject, resultOf(samples, scenario, subject, inOrder.filter(isBaseline))]),
+    );
     return { scenario, title: scenarios[scenario]?.title ?? '', results: Object.fromEntries(bySubject) };
   });
   return { subjects, scenarios: results };

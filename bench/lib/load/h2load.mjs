@@ -31,10 +31,22 @@ export function parseH2loadOutput(output) {
 
 /**
  * @param {{ url: string, seconds: number, connections: number, streams: number, fields?: string[], upload?: string,
- *   http1?: boolean, core: number | undefined }} load `upload` is a file that each request sends
+ *   http1?: boolean, base?: string, targets?: string, core: number | undefined }} load `upload` is a file that each request sends,
+ *   `base` another place to connect to, `targets` a file of URLs to ask for in turn
  * @returns {Promise<import('./wrk.mjs').WrkResult>}
  */
-export async function runH2load({ url, seconds, connections, streams, fields = [], upload, http1 = false, core }) {
+export async function runH2load({
+  url,
+  base,
+  targets,
+  seconds,
+  connections,
+  streams,
+  fields = [],
+  upload,
+  http1 = false,
+  core,
+}) {
   const args = [
     `-c${connections}`,
     `-m${streams}`,
@@ -42,7 +54,8 @@ export async function runH2load({ url, seconds, connections, streams, fields = [
     ...fields.flatMap((field) => ['-H', field]),
     ...(upload === undefined ? [] : ['-d', upload]),
     ...(http1 ? ['--h1'] : []),
-    url,
+    ...(base === undefined ? [] : [`--base-uri=${base}`]),
+    ...(targets === undefined ? [url] : [`--input-file=${targets}`]),
   ];
   return parseH2loadOutput(await outputOf(pinned(core, ['h2load', ...args]), seconds));
 }

@@ -23,7 +23,7 @@ const fieldLines = {
 
 /** @typedef {keyof typeof fieldLines} HeadName */
 
-/** Where the subjects that speak TLS answer with more than a greeting: 4 MiB, with HTTP/2 100 KiB. */
+/** Where a subject answers with more than a greeting: 100 KiB, over TLS 4 MiB. */
 export const downloadPath = '/download';
 
 /** Where the subjects that speak HTTP/2 over TLS answer with 64 MiB. */
@@ -33,12 +33,24 @@ export const largePath = '/large';
 export const browserFields = fieldLines.browser.filter((line) => !line.startsWith('connection:'));
 
 /**
+ * The parts of a request that are not the usual ones.
+ * @typedef {{ method?: string, path?: string, fields?: string[], content?: string }} RequestParts `content` is latin1
+ */
+
+/** @param {number} port @param {RequestParts} parts @param {string[]} lines */
+function requestText(port, { method = 'GET', path = '/', fields = [], content }, lines) {
+  const about = content === undefined ? [] : ['content-type: text/plain', `content-length: ${content.length}`];
+  const head = [`${method} ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...lines, ...fields, ...about, '', ''];
+  return head.join('\r\n') + (content ?? '');
+}
+
+/**
  * One request as it goes over the wire.
  * @param {HeadName} name
  * @param {number} port
+ * @param {RequestParts} [parts]
  */
-export const requestHead = (name, port, path = '/') =>
-  [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...fieldLines[name], '', ''].join('\r\n');
+export const requestHead = (name, port, parts = {}) => requestText(port, parts, fieldLines[name]);
 
 /** Requests of the scenarios `vary-…`, none of which is like another. */
 export const varyingHeads = 8192;
@@ -46,21 +58,26 @@ export const varyingHeads = 8192;
 /** @param {number} number @param {number} digits */
 const hex = (number, digits) => number.toString(16).padStart(digits, '0');
 
+/** The id of a request: text of 8 characters. @param {number} number */
+const varyingId = (number) =>
+  // Spread, so that heads next to each other differ in every digit.
+  hex(Math.imul(number + 1, 0x9e3779b1) >>> 0, 8);
+
 /**
  * Request number `number` of the pool: a browser's head with its own query, trace context, request id and cookie. All have
- * the same length.
+ * the same length where the parts have.
  * @param {number} number
  * @param {number} port
+ * @param {(id: string) => RequestParts} [partsOf] the parts that the id of the request goes into
  */
-export const varyingHead = (number, port) => {
+export function varyingHead(number, port, partsOf = () => ({})) {
   const { path, fields } = varyingRequest(number);
-  return [`GET ${path} HTTP/1.1`, `host: 127.0.0.1:${port}`, ...fieldLines.browser, ...fields, '', ''].join('\r\n');
-};
+  return requestText(port, { path, ...partsOf(varyingId(number)), fields }, fieldLines.browser);
+}
 
 /** The parts of request number `number` that differ from the others. @param {number} number */
 export const varyingRequest = (number) => {
-  // Spread, so that heads next to each other differ in every digit.
-  const id = hex(Math.imul(number + 1, 0x9e3779b1) >>> 0, 8);
+  const id = varyingId(number);
   return {
     path: `/?page=${id}&visit=${hex(number, 4)}`,
     fields: [

@@ -33,7 +33,7 @@ function lengthOf(size, maskBit) {
  * Opens a WebSocket, up to the end of the handshake.
  * @param {number} port
  */
-export async function openWebSocket(port) {
+export async function openWebSocket(port, target = '/') {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.on('error', () => {}); // code that awaits the socket gets the error too
   await once(socket, 'connect');
@@ -42,7 +42,7 @@ export async function openWebSocket(port) {
     .update(key + keySuffix)
     .digest('base64');
   socket.write(
-    `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    `GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
       `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
   );
   const [bytes] = await once(socket, 'data');
@@ -59,10 +59,11 @@ export async function openWebSocket(port) {
  * @param {import('node:net').Socket[]} sockets
  * @param {number} size of the message in bytes
  * @param {number} seconds
+ * @param {number} [variety] how many different messages there are
  * @returns {Promise<import('./wrk.mjs').WrkResult>}
  */
-export async function echoFor(sockets, size, seconds) {
-  const frame = clientFrame(size);
+export async function echoFor(sockets, size, seconds, variety = 1) {
+  const frames = Array.from({ length: variety }, () => clientFrame(size));
   const answerSize = serverFrameSize(size);
   const begun = performance.now();
   let messages = 0;
@@ -79,7 +80,7 @@ export async function echoFor(sockets, size, seconds) {
             received -= answerSize;
             messages += 1;
             if (!isOver) {
-              socket.write(frame);
+              socket.write(frames[messages % variety]);
               return;
             }
             socket.off('data', count).off('close', lost);
@@ -87,11 +88,43 @@ export async function echoFor(sockets, size, seconds) {
           };
           const lost = () => reject(new Error('closed a WebSocket under load'));
           socket.on('data', count).once('close', lost);
-          socket.write(frame);
+          socket.write(frames[0]);
         }),
     ),
   );
   return resultOf(messages, begun);
+}
+
+/**
+ * Sends a message on the first WebSocket, waits until all have received it, and begins again.
+ * @param {import('node:net').Socket[]} sockets that the server sends every message to
+ * @param {number} size of the message in bytes
+ * @param {number} seconds
+ * @returns {Promise<import('./wrk.mjs').WrkResult>} `requests` counts deliveries
+ */
+export async function broadcastFor(sockets, size, seconds) {
+  const frame = clientFrame(size);
+  const round = serverFrameSize(size) * sockets.length;
+  const begun = performance.now();
+  let rounds = 0;
+  let received = 0;
+  await new Promise((resolve, reject) => {
+    const count = (/** @type {Buffer} */ bytes) => {
+      received += bytes.length;
+      if (received < round) return;
+      received -= round;
+      rounds += 1;
+      if (performance.now() - begun < seconds * 1000) sockets[0].write(frame);
+      else {
+        for (const socket of sockets) socket.off('data', count).off('close', lost);
+        resolve(undefined);
+      }
+    };
+    const lost = () => reject(new Error('closed a WebSocket under load'));
+    for (const socket of sockets) socket.on('data', count).once('close', lost);
+    sockets[0].write(frame);
+  });
+  return resultOf(rounds * sockets.length, begun);
 }
 
 /**

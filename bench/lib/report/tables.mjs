@@ -1,9 +1,10 @@
-import { baselines, metricNames, metrics } from '../figures/metrics.mjs';
+import { isBaseline, metricNames, metrics } from '../figures/metrics.mjs';
+import { aligned } from './aligned.mjs';
 
 /** @param {import('../run/machine.mjs').About} about */
-export const heading = ({ date, command, machine, node, wrk, pinning, accounting, settings }) => [
+export const heading = ({ date, command, machine, node, wrk, pinning, accounting, settings, commit }) => [
   command,
-  `${date}, ${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.system}, Node ${node}, wrk ${wrk}`,
+  `${date}, commit ${commit}, ${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.system}, Node ${node}, wrk ${wrk}`,
   `${settings.rounds} round${settings.rounds === 1 ? '' : 's'} of ${settings.seconds} s after ${settings.warmUpSeconds} s of warm-up, ` +
     `${settings.connections} connections, ` +
     (pinning.note ?? `subject on core ${pinning.server}, wrk on core ${pinning.client}`),
@@ -18,17 +19,6 @@ function cell(value, format) {
   if (value === undefined) return '-';
   const middle = format(value.median);
   return value.values.length === 1 ? middle : `${middle} (${format(value.min)}..${format(value.max)})`;
-}
-
-/** The first column to the left, figures to the right. @param {string[][]} rows */
-export function aligned(rows) {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join('   ')
-      .trimEnd(),
-  );
 }
 
 /** @param {number} value */
@@ -48,14 +38,16 @@ function columnsFor(results) {
       heading: metrics[metric].heading,
       of: (/** @type {Result} */ result) => cell(result.figures[metric], metrics[metric].format),
     }));
-  const ratios = baselines.flatMap((baseline) =>
-    metricNames
-      .filter((metric) => has((result) => result.ratios[baseline]?.[metric]))
-      .map((metric) => ({
-        heading: `${metrics[metric].heading.split(/[ /]/)[0]} : ${baseline}`,
-        of: (/** @type {Result} */ result) => cell(result.ratios[baseline]?.[metric], asRatio),
-      })),
-  );
+  const ratios = Object.keys(results)
+    .filter(isBaseline)
+    .flatMap((baseline) =>
+      metricNames
+        .filter((metric) => has((result) => result.ratios[baseline]?.[metric]))
+        .map((metric) => ({
+          heading: `${metrics[metric].heading.split(/[ /]/)[0]} : ${baseline}`,
+          of: (/** @type {Result} */ result) => cell(result.ratios[baseline]?.[metric], asRatio),
+        })),
+    );
   return [...figures, ...ratios];
 }
 

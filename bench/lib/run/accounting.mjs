@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
 /** CPU and memory are read from /proc; where there is none they are left out. */
 export const hasAccounting = existsSync('/proc/self/task');
@@ -94,3 +94,16 @@ export const peakRss = (pid) => sumOverTree(pid, 'status', /^VmHWM:\s+(\d+) kB/m
  */
 export const currentRss = (pid) =>
   sumOverTree(pid, 'smaps_rollup', /^Rss:\s+(\d+) kB/m) || sumOverTree(pid, 'status', /^VmRSS:\s+(\d+) kB/m);
+
+/**
+ * Lets `peakRss` begin anew. @param {number} pid
+ * @returns {number | undefined} memory resident now, in bytes; undefined: this kernel cannot
+ */
+export function resetPeakRss(pid) {
+  try {
+    for (const member of processTree(pid)) writeFileSync(`/proc/${member}/clear_refs`, '5');
+  } catch {
+    return undefined;
+  }
+  return currentRss(pid);
+}

@@ -3,9 +3,10 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import { requestHead } from '../load/heads.mjs';
+import { greeting } from '../support/work.mjs';
 
 /** What every subject answers. */
-export const expectedBody = 'Hello, World!';
+export const expectedBody = greeting;
 
 /** @typedef {{ status: number, fields: Map<string, string>, body: string }} Answer */
 
@@ -68,7 +69,7 @@ export function exchange(socket, request, count) {
 
 /**
  * Where a subject listens, and what it speaks there.
- * @typedef {{ port: number, tls: boolean, http2: boolean }} Address
+ * @typedef {{ port: number, tls: boolean, http2: boolean, socketPath?: string | undefined }} Address
  */
 
 /** Certificates are not verified: a subject makes its certificate for one run, and the connection is local. */
@@ -81,15 +82,17 @@ const unverified = { host: '127.0.0.1', rejectUnauthorized: false };
  * @param {number} count
  * @param {number} [timeout] in ms
  */
-async function exchangeOnce({ port, tls, http2 }, request, count, timeout = 5000) {
+async function exchangeOnce({ port, tls, http2, socketPath }, request, count, timeout = 5000) {
   if (http2) return await exchangeHttp2({ port, tls }, request, count, timeout);
-  const socket = tls ? connectTls({ port, ...unverified }) : connect(port, '127.0.0.1');
+  const socket = tls
+    ? connectTls({ port, ...unverified })
+    : connect(socketPath === undefined ? { port, host: '127.0.0.1' } : { path: socketPath });
   socket.setTimeout(timeout, () => socket.destroy(new Error(`no answer within ${timeout} ms`)));
   try {
     return await exchange(socket, request, count);
   } finally {
     socket.on('error', () => {});
-    if (tls) socket.destroy();
+    if (tls || socketPath !== undefined) socket.destroy();
     else socket.resetAndDestroy(); // a reset leaves no port in TIME_WAIT
   }
 }
@@ -141,6 +144,10 @@ const http2Answer = (session, fields) =>
     stream.once('end', () => resolve({ ...answer, body })).once('error', reject);
   });
 
+/** @param {unknown} error of a connect; a unix socket has no file before it listens */
+const isNotYetListening = (error) =>
+  ['ECONNREFUSED', 'ENOENT'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '');
+
 /**
  * Tries until the server is there.
  * @param {Address} address
@@ -152,7 +159,7 @@ export async function firstAnswer(address, signal) {
     try {
       return await exchangeOnce(address, requestHead('small', address.port), 1);
     } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ECONNREFUSED') throw error;
+      if (!isNotYetListening(error)) throw error;
       await delay(1);
     }
   }

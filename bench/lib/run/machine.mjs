@@ -1,6 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type } from 'node:os';
+import { join } from 'node:path';
+import { h2loadVersion } from '../load/h2load.mjs';
+import { workspaceFolder } from '../support/cache-folder.mjs';
 import { hasAccounting } from './accounting.mjs';
-import { warmUpSeconds } from '../scenarios/scenarios.mjs';
+
+/** @param {string} file */
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+
+/** The first line that a program prints, if it is installed. @param {string} program @param {string[]} args */
+const says = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout?.split('\n')[0] || undefined;
+
+/** Versions of the peers: those that are installed, and those that are pinned for the first use. */
+function peerVersions() {
+  const folder = join(workspaceFolder, 'bench');
+  const { dependencies, peers } = readJson(join(folder, 'package.json'));
+  const installed = Object.keys(dependencies)
+    .filter((name) => !dependencies[name].startsWith('workspace:'))
+    .map((name) => [name, readJson(join(folder, 'node_modules', name, 'package.json')).version]);
+  return { ...Object.fromEntries(installed), ...peers };
+}
 
 /**
  * What a figure is worth nothing without: where, with what, when and how it was measured.
@@ -9,6 +29,7 @@ import { warmUpSeconds } from '../scenarios/scenarios.mjs';
 export const describeMachine = ({ wrk, pinning, options }) => ({
   date: new Date().toISOString(),
   command: ['npm run bench --', ...process.argv.slice(2)].join(' ').replace(/ --$/, ''),
+  commit: says('git', ['-C', workspaceFolder, 'rev-parse', '--short', 'HEAD']),
   machine: {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
@@ -16,12 +37,15 @@ export const describeMachine = ({ wrk, pinning, options }) => ({
   },
   node: process.version,
   wrk,
+  h2load: h2loadVersion(),
+  dotnet: says('dotnet', ['--version']),
+  peers: peerVersions(),
   pinning,
   accounting: hasAccounting ? 'run time of all threads, from /proc' : 'none: CPU and memory need /proc (Linux)',
   settings: {
     rounds: options.rounds,
     seconds: options.seconds,
-    warmUpSeconds,
+    warmUpSeconds: options.warmUp,
     connections: options.connections,
   },
 });

@@ -1,26 +1,40 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { abilitiesOf } from './abilities.mjs';
 import { faultOfSubject } from './answer.mjs';
 import { h2loadVersion } from '../load/h2load.mjs';
 import { scenarios } from '../scenarios/scenarios.mjs';
+import { Progress, progressLine } from './progress.mjs';
 import { SubjectSkipped, kindOf, launch } from './subject.mjs';
 
 /** The first start of a subject may build what it runs. In ms. */
 const firstStartPatience = 300_000;
 
 /**
- * @typedef {{ status: 'measured' | 'skipped' | 'invalid', note?: string }} SubjectState
- * @typedef {{ subjects: Record<string, SubjectState>, samples: import('../figures/samples.mjs').Sample[] }} Run
+ * @typedef {{ status: 'measured' | 'skipped' | 'invalid', note?: string, without?: string[] }} SubjectState `without`: work that the
+ *   subject does not offer
+ * @typedef {{ subjects: Record<string, SubjectState>, samples: import('../figures/samples.mjs').Sample[], seconds: number }} Run
  * @typedef {{ subjects: import('./subject.mjs').Subject[], options: import('../options.mjs').Options,
- *   pinning: import('./pinning.mjs').Pinning }} Plan
+ *   pinning: import('./pinning.mjs').Pinning, cells?: import('../selection.mjs').Cells | undefined }} Plan `cells`: only these
  */
 
 /** @param {string} name of a subject */
-const needsH2load = (name) => kindOf(name) === 'h2' || kindOf(name) === 'h2tls';
+const needsH2load = (name) => ['h2', 'h2tls', 'unix'].includes(kindOf(name));
 
-/** @param {string} text */
-const progress = (text) => process.stderr.write(`${text}\n`);
+/**
+ * @param {import('./subject.mjs').Subject} subject
+ * @param {import('./answer.mjs').Address} address
+ * @returns {Promise<SubjectState>}
+ */
+async function stateOf({ name }, address) {
+  const note = await faultOfSubject(address);
+  if (note !== undefined) return { status: 'invalid', note };
+  if (kindOf(name) !== 'routes') return { status: 'measured' };
+  const { fault, without } = await abilitiesOf(address.port);
+  if (fault !== undefined) return { status: 'invalid', note: fault };
+  return without.length === 0 ? { status: 'measured' } : { status: 'measured', without };
+}
 
 /**
  * Starts a subject once, unmeasured, and looks at its answers.
@@ -35,8 +49,7 @@ async function inspect(subject, pinning) {
   }
   try {
     const running = await launch(subject, { pinning, patience: firstStartPatience });
-    const fault = await faultOfSubject(running.address).finally(running.stop);
-    return fault === undefined ? { status: 'measured' } : { status: 'invalid', note: fault };
+    return await stateOf(subject, running.address).finally(running.stop);
   } catch (error) {
     const { message } = /** @type {Error} */ (error);
     return { status: error instanceof SubjectSkipped ? 'skipped' : 'invalid', note: message };
@@ -59,21 +72,26 @@ export const rotated = (list, by) => {
 async function inspectAll({ subjects, pinning }) {
   /** @type {Run['subjects']} */
   const states = {};
+  progressLine(`starting each of ${subjects.length} subjects once; the first time some are built or installed`);
   for (const subject of subjects) {
     const state = await inspect(subject, pinning);
     states[subject.name] = state;
-    if (state.status !== 'measured') progress(`${subject.name}: ${state.status}: ${state.note}`);
+    if (state.status !== 'measured') progressLine(`${subject.name}: ${state.status}: ${state.note}`);
   }
   return states;
 }
 
-/** Collects what is measured; a subject that goes wrong is invalid from then on. */
+/** Collects what is measured. What goes wrong in a scenario is not tried again in it. */
 class Recorder {
-  /** @param {Run['subjects']} states */
-  constructor(states) {
-    this.states = states;
-    /** @type {Run['samples']} */
-    this.samples = [];
+  /** @type {Run['samples']} */
+  samples = [];
+
+  /** @type {Set<string>} */
+  #faulty = new Set();
+
+  /** @param {string} scenario @param {string} subject */
+  isFaulty(scenario, subject) {
+    return this.#faulty.has(`${scenario} ${subject}`);
   }
 
   /**
@@ -83,28 +101,29 @@ class Recorder {
    * @returns {Promise<T | undefined>} undefined: it went wrong
    */
   async attempt(sample, work) {
+    const { scenario, subject } = sample;
+    if (this.isFaulty(scenario, subject)) return undefined;
     try {
       return await work();
     } catch (error) {
-      const fault = `${sample.scenario}: ${/** @type {Error} */ (error).message}`;
-      progress(`${sample.subject}: invalid: ${fault}`);
+      const fault = /** @type {Error} */ (error).message;
+      progressLine(`${scenario}  ${subject}: invalid: ${fault}`);
       this.samples.push({ ...sample, fault });
-      this.states[sample.subject] = { status: 'invalid', note: fault };
+      this.#faulty.add(`${scenario} ${subject}`);
       return undefined;
     }
   }
 }
 
 /**
- * @typedef {{ round: number, name: string, scenario: import('../scenarios/scenarios.mjs').Scenario,
- *   subjects: import('./subject.mjs').Subject[], conditions: import('../scenarios/scenarios.mjs').Conditions }} Turn
+ * @typedef {{ round: number, name: string, scenario: import('../scenarios/measure.mjs').Scenario,
+ *   subjects: import('./subject.mjs').Subject[], conditions: import('../scenarios/measure.mjs').Conditions }} Turn
  */
 
 /** One subject after the other, each in a process of its own. @param {Turn} turn @param {Recorder} recorder */
 async function measureAlone({ round, name, scenario, subjects, conditions }, recorder) {
   for (const subject of rotated(subjects, round - 1)) {
     const sample = { round, scenario: name, subject: subject.name };
-    progress(`round ${round}/${conditions.options.rounds}  ${name}  ${subject.name}`);
     const metrics = await recorder.attempt(sample, async () => scenario.measure?.(subject, conditions));
     if (metrics !== undefined) recorder.samples.push({ ...sample, metrics });
   }
@@ -117,18 +136,16 @@ async function measureAlone({ round, name, scenario, subjects, conditions }, rec
  * @param {Recorder} recorder
  */
 async function measureInTurns({ round, name, scenario, subjects, conditions }, recorder) {
-  const { seconds, rounds } = conditions.options;
-  /** @type {{ subject: string, load: import('../scenarios/scenarios.mjs').Load }[]} */
+  const { seconds } = conditions.options;
+  /** @type {{ subject: string, load: import('../scenarios/measure.mjs').Load }[]} */
   const up = [];
   try {
     for (const subject of subjects) {
-      progress(`round ${round}/${rounds}  ${name}  ${subject.name}: warming up`);
       const sample = { round: (round - 1) * seconds + 1, scenario: name, subject: subject.name };
       const load = await recorder.attempt(sample, async () => scenario.underLoad?.(subject, conditions));
       if (load !== undefined) up.push({ subject: subject.name, load });
     }
     for (let burst = 0; burst < seconds; burst += 1) {
-      progress(`round ${round}/${rounds}  ${name}  burst ${burst + 1}/${seconds} of each`);
       for (const { subject, load } of rotated(up, burst)) {
         const sample = { round: (round - 1) * seconds + burst + 1, scenario: name, subject };
         const metrics = await recorder.attempt(sample, load.burst);
@@ -141,25 +158,53 @@ async function measureInTurns({ round, name, scenario, subjects, conditions }, r
 }
 
 /**
+ * The subjects of a scenario: of its kind, able to do its work, and chosen.
+ * @param {Plan} plan
+ * @param {Run['subjects']} states
+ * @param {string} name of the scenario
+ */
+function subjectsOf({ subjects, cells }, states, name) {
+  const { kind = 'http', needs = '' } = scenarios[name] ?? {};
+  const isMeasured = (/** @type {string} */ subject) =>
+    states[subject]?.status === 'measured' && states[subject].without?.includes(needs) !== true;
+  return subjects.filter(
+    (subject) =>
+      kindOf(subject.name) === kind &&
+      isMeasured(subject.name) &&
+      (cells?.get(name)?.has(subject.name) ?? cells === undefined),
+  );
+}
+
+/**
  * Runs every scenario with every subject, round after round.
  * @param {Plan} plan
  * @returns {Promise<Run>}
  */
 export async function measureAll(plan) {
+  const begun = performance.now();
   const states = await inspectAll(plan);
-  const recorder = new Recorder(states);
+  const recorder = new Recorder();
   const folder = mkdtempSync(join(tmpdir(), 'windhover-bench-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (let round = 1; round <= plan.options.rounds; round += 1) {
-    for (const name of plan.options.scenarios) {
-      const scenario = scenarios[name];
-      if (scenario === undefined) continue;
-      const subjects = plan.subjects.filter(
-        ({ name }) => states[name]?.status === 'measured' && kindOf(name) === (scenario.kind ?? 'http'),
-      );
-      const turn = { round, name, scenario, subjects, conditions: { ...plan, folder } };
-      await (scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));
-    }
+  const turns = turnsOf(plan, states, folder);
+  const progress = new Progress(turns.reduce((sum, { subjects }) => sum + subjects.length, 0));
+  for (const turn of turns) {
+    progress.begin(turn);
+    await (turn.scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));
+    progress.add(turn.subjects.length);
   }
-  return { subjects: states, samples: recorder.samples };
+  return { subjects: states, samples: recorder.samples, seconds: Math.round((performance.now() - begun) / 1000) };
+}
+
+/** @param {Plan} plan @param {Run['subjects']} states @param {string} folder @returns {Turn[]} */
+function turnsOf(plan, states, folder) {
+  const conditions = { ...plan, folder };
+  const rounds = Array.from({ length: plan.options.rounds }, (_, index) => index + 1);
+  return rounds.flatMap((round) =>
+    plan.options.scenarios.flatMap((name) => {
+      const scenario = scenarios[name];
+      const subjects = subjectsOf(plan, states, name);
+      return scenario === undefined || subjects.length === 0 ? [] : [{ round, name, scenario, subjects, conditions }];
+    }),
+  );
 }

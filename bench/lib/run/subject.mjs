@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,26 +9,6 @@ import { workspaceFolder } from '../support/cache-folder.mjs';
 import { firstAnswer } from './answer.mjs';
 import { endChild, startChild } from './children.mjs';
 import { pinned } from './pinning.mjs';
-
-/** The order of the report; other files in the folder follow by name. */
-const known = [
-  'net-floor',
-  'node-http',
-  'windhover-server',
-  'windhover-hosting',
-  'windhover-hosting-async',
-  'windhover-builder',
-  'windhover-command',
-  'kestrel',
-  'ws-node-http',
-  'tls-floor',
-  'tls-node-https',
-  'static-sirv',
-  'static-fastify',
-  'h2-node-http2',
-  'h2-kestrel',
-  'h2-kestrel-tuned',
-];
 
 /** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
 const skipCode = 77;
@@ -38,12 +19,12 @@ const helper = new URL('gc-on-request.mjs', import.meta.url).href;
 export class SubjectSkipped extends Error {}
 
 /**
- * What a subject is measured by: the beginning of its name.
- * @typedef {'http' | 'static' | 'tls' | 'ws' | 'h2' | 'h2tls'} Kind
+ * What a subject is measured by: the beginning of its name, or `http`.
+ * @typedef {'http' | typeof kinds[number]} Kind
  * @typedef {{ name: string, file: string, missing: boolean }} Subject
  */
 
-const kinds = /** @type {const} */ (['static', 'tls', 'ws', 'h2', 'h2tls']);
+const kinds = /** @type {const} */ (['static', 'tls', 'ws', 'h2', 'h2tls', 'unix', 'routes', 'middleware', 'router']);
 
 /** @param {string} name of a subject @returns {Kind} */
 export const kindOf = (name) => kinds.find((kind) => name.startsWith(`${kind}-`)) ?? 'http';
@@ -51,17 +32,23 @@ export const kindOf = (name) => kinds.find((kind) => name.startsWith(`${kind}-`)
 /** Whether the bench speaks HTTP/1.1 with a subject that could do HTTP/2. @param {string} name */
 export const isHttp1 = (name) => name.endsWith('-http1');
 
+/** The order of a report: floors, this project, the others by name. @param {string} name */
+const rank = (name) => (name.includes('floor') ? 0 : name.includes('windhover') ? 1 : 2);
+
+/** @param {string} a @param {string} b */
+const byRank = (a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en');
+
 /**
  * @param {string} folder
- * @param {string[] | undefined} wanted
+ * @param {string[] | undefined} wanted absent: every file in the folder
  * @returns {Subject[]}
  */
 export function chooseSubjects(folder, wanted) {
   const present = readdirSync(folder)
     .filter((file) => file.endsWith('.mjs'))
     .map((file) => file.slice(0, -'.mjs'.length))
-    .sort();
-  return (wanted ?? [...new Set([...known, ...present])]).map((name) => {
+    .sort(byRank);
+  return (wanted ?? present).map((name) => {
     const file = join(folder, `${name}.mjs`);
     return { name, file, missing: !existsSync(file) };
   });
@@ -149,20 +136,27 @@ async function stop(child) {
  * @param {import('./pinning.mjs').Pinning} how.pinning
  * @param {boolean} [how.bare] without the helper, as a user would start it
  * @param {number} [how.patience] in ms; the first start may have to build something
+ * @param {Record<string, string>} [how.variables] of the environment
  */
-export async function launch(subject, { pinning, bare = false, patience = 20_000 }) {
+export async function launch(subject, { pinning, bare = false, patience = 20_000, variables = {} }) {
   const port = await freePort();
+  const kind = kindOf(subject.name);
+  const socketPath = kind === 'unix' ? join(tmpdir(), `windhover-bench-${process.pid}-${port}.sock`) : undefined;
   const flags = bare ? [] : ['--expose-gc', '--import', helper];
   const command = pinned(pinning.server, [process.execPath, ...flags, subject.file]);
   const before = performance.now();
   const child = startChild(command, {
     cwd: workspaceFolder,
-    env: { ...process.env, PORT: String(port) },
+    env: {
+      ...process.env,
+      ...variables,
+      PORT: String(port),
+      ...(socketPath === undefined ? {} : { SOCKET_PATH: socketPath }),
+    },
     stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const kind = kindOf(subject.name);
   const http2 = (kind === 'h2' || kind === 'h2tls') && !isHttp1(subject.name);
-  const address = { port, tls: kind === 'tls' || kind === 'h2tls', http2 };
+  const address = { port, tls: kind === 'tls' || kind === 'h2tls', http2, socketPath };
   await answering(child, address, patience);
   return {
     pid: /** @type {number} */ (child.pid),
@@ -170,7 +164,10 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
     address,
     startMs: performance.now() - before,
     settle: () => settle(child),
-    stop: () => stop(child),
+    stop: async () => {
+      await stop(child);
+      if (socketPath !== undefined) rmSync(socketPath, { force: true });
+    },
   };
 }
 

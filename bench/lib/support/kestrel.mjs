@@ -5,19 +5,32 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { cacheFolder } from './cache-folder.mjs';
+import { skip } from './peer.mjs';
 
 /**
- * The greeting of every subject; a larger download and uploads where the protocol has scenarios for them.
+ * The greeting of every subject and the work of the subjects `routes-…`.
  * @typedef {object} Configuration C# statements
  * @property {string} [limits] about `kestrel`
  * @property {string} [listen] about `listen`, the options of the endpoint
  * @property {string} [transport] about `transport`, the options of the sockets
+ * @property {string} [bind] about `kestrel`, instead of an endpoint on the loopback address
  */
 
+/** For small requests: a request is answered on the thread that has received it. */
+export const tuned = {
+  transport: 'transport.UnsafePreferInlineScheduling = true; transport.WaitForDataBeforeAllocatingBuffer = false;',
+  variables: { DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1' },
+};
+
+/** @param {string} listen */
+const bindLoopback = (listen) => `kestrel.Listen(IPAddress.Loopback, port, listen => { ${listen} });`;
+
 /** @param {Configuration} configuration */
-const program = ({ limits = '', listen = '', transport = '' }) => `
+const program = ({ limits = '', listen = '', transport = '', bind = bindLoopback(listen) }) => `
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -26,6 +39,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 var body = "Hello, World!"u8.ToArray();
 var download = new byte[100 * 1024];
 Array.Fill(download, (byte)'x');
+var chunk = new byte[100];
+Array.Fill(chunk, (byte)'x');
+var piece = new byte[64 * 1024];
+Array.Fill(piece, (byte)'x');
 var port = int.Parse(Environment.GetEnvironmentVariable("PORT")!);
 
 var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -36,38 +53,77 @@ builder.WebHost.UseKestrelCore().UseSockets(transport =>
 {
     kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(5);
     ${limits}
-    kestrel.Listen(IPAddress.Loopback, port, listen =>
-    {
-        ${listen}
-    });
+    ${bind}
 });
 
 var app = builder.Build();
-app.Run(async context =>
+app.Run(context => context.Request.Path.Value switch
 {
-    var request = context.Request;
-    if (request.Method == "POST")
-    {
-        while (true)
-        {
-            var result = await request.BodyReader.ReadAsync();
-            request.BodyReader.AdvanceTo(result.Buffer.End);
-            if (result.IsCompleted) break;
-        }
-    }
-    var content = request.Path == "/download" ? download : body;
+    "/download" => Answer(context, download),
+    "/json" => Json(context),
+    "/echo" => Echo(context),
+    "/stream" => Pieces(context, chunk, 1000),
+    "/gigabyte" => Gigabyte(context),
+    _ => context.Request.Method == "POST" ? Upload(context) : Answer(context, body),
+});
+
+static Task Answer(HttpContext context, byte[] content)
+{
     var response = context.Response;
     response.ContentType = "text/plain";
     response.ContentLength = content.Length;
-    if (content.Length > 1000)
-    {
-        await response.BodyWriter.WriteAsync(content);
-        return;
-    }
+    if (content.Length > 1000) return response.BodyWriter.WriteAsync(content).AsTask();
     content.CopyTo(response.BodyWriter.GetSpan(content.Length));
     response.BodyWriter.Advance(content.Length);
-});
+    return Task.CompletedTask;
+}
+
+static Task Json(HttpContext context)
+{
+    var answer = new JsonAnswer("Hello, World!", context.Request.Query["id"]!, ["fast", "strict", "small"], 42, true);
+    var content = JsonSerializer.SerializeToUtf8Bytes(answer, JsonSerializerOptions.Web);
+    context.Response.ContentType = "application/json";
+    context.Response.ContentLength = content.Length;
+    return context.Response.BodyWriter.WriteAsync(content).AsTask();
+}
+
+static async Task Echo(HttpContext context)
+{
+    var length = (int)context.Request.ContentLength!;
+    var content = await context.Request.BodyReader.ReadAtLeastAsync(length);
+    context.Response.ContentType = "text/plain";
+    context.Response.ContentLength = length;
+    foreach (var part in content.Buffer) await context.Response.BodyWriter.WriteAsync(part);
+    context.Request.BodyReader.AdvanceTo(content.Buffer.End);
+}
+
+async Task Upload(HttpContext context)
+{
+    var reader = context.Request.BodyReader;
+    while (true)
+    {
+        var result = await reader.ReadAsync();
+        reader.AdvanceTo(result.Buffer.End);
+        if (result.IsCompleted) break;
+    }
+    await Answer(context, body);
+}
+
+static async Task Pieces(HttpContext context, byte[] piece, int count)
+{
+    context.Response.ContentType = "text/plain";
+    for (var sent = 0; sent < count; sent++) await context.Response.BodyWriter.WriteAsync(piece);
+}
+
+Task Gigabyte(HttpContext context)
+{
+    context.Response.ContentLength = 1 << 30;
+    return Pieces(context, piece, (1 << 30) / piece.Length);
+}
+
 app.Run();
+
+record JsonAnswer(string Message, string Id, string[] Tags, int Count, bool Ok);
 `;
 
 /** The project asks for nothing beyond the SDK, so its restore needs no package source. */
@@ -86,12 +142,6 @@ const project = (/** @type {string} */ framework) => `
 `;
 
 const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_gcServer: '0' };
-
-/** Ends as skipped. */
-function skip(/** @type {string} */ reason) {
-  console.error(reason);
-  process.exit(77);
-}
 
 /** Where a program lies; execve, unlike spawn, does not search the path. */
 const locate = (/** @type {string} */ name) =>

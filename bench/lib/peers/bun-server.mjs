@@ -1,0 +1,10 @@
+// Runs on Bun: a fetch handler of one of the modules beside it. With a certificate it serves over TLS.
+const { [process.env.HANDLER]: fetch } = await import(process.env.HANDLER_MODULE);
+
+Bun.serve({
+  port: Number(process.env.PORT),
+  hostname: '127.0.0.1',
+  idleTimeout: 255,
+  maxRequestBodySize: 2 ** 32,
+  fetch,
+});

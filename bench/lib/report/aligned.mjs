@@ -1,0 +1,10 @@
+/** The first column to the left, figures to the right. @param {string[][]} rows */
+export function aligned(rows) {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    row
+      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
+      .join('   ')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,132 @@
+// The ways to measure a subject.
+import { setTimeout as delay } from 'node:timers/promises';
+import { median } from '../figures/statistics.mjs';
+import { openIdle } from '../load/idle-connections.mjs';
+import { cpuBetween, currentRss, hasAccounting, peakRss, resetPeakRss, sampleCpu } from '../run/accounting.mjs';
+import { launch } from '../run/subject.mjs';
+
+/**
+ * @typedef {object} Conditions
+ * @property {import('../options.mjs').Options} options
+ * @property {import('../run/pinning.mjs').Pinning} pinning
+ * @property {string} folder for files of this run
+ *
+ * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; what cannot be measured here is absent
+ *
+ * @typedef {{ burst: () => Promise<Metrics>, stop: () => Promise<unknown> }} Load a subject that is up and warm
+ *
+ * @typedef {object} Scenario one of the two ways to measure
+ * @property {string} title
+ * @property {import('../run/subject.mjs').Kind} [kind] of subjects, and for no other; `http` where it is left out
+ * @property {import('../run/abilities.mjs').Ability} [needs] the work that a subject `routes-…` has to offer
+ * @property {{ axis: string, x: number, unit: string }} [growth] the point of a line chart that this scenario measures
+ * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
+ * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
+ *
+ * @typedef {((seconds: number) => Promise<import('../load/wrk.mjs').WrkResult & Metrics>) & { before?: () => Promise<void>, after?: () => void }} Run
+ *   `before` and `after` a burst, which are not measured
+ */
+
+/** One burst. Short ones, subject after subject, see the same moods of a noisy machine. */
+const defaultBurstSeconds = 1;
+
+/**
+ * A subject under load: warmed up, then measured in bursts.
+ * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject: import('../run/subject.mjs').Subject) => Promise<Run>} prepare
+ * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the process grows by in
+ *   a burst is a figure, too; `variables` are of the environment
+ * @returns {NonNullable<Scenario['underLoad']>}
+ */
+export const underLoad =
+  (prepare, { burstSeconds = defaultBurstSeconds, variables = {}, memory = false } = {}) =>
+  async (subject, conditions) => {
+    const running = await launch(subject, { ...conditions, variables });
+    const { pid, stop } = running;
+
+    /** @param {Run} run */
+    const burst = async (run, seconds = burstSeconds) => {
+      await run.before?.();
+      const rssBefore = memory ? resetPeakRss(pid) : undefined;
+      const before = sampleCpu(pid);
+      const result = await run(seconds);
+      const cpu = cpuBetween(before, sampleCpu(pid));
+      if (result.errors > 0) throw new Error(`${result.errors} errors or answers other than 2xx`);
+      if (result.requests === 0) throw new Error('answered no request');
+      run.after?.();
+      const growth = rssBefore === undefined ? {} : { memoryGrowthBytes: peakRss(pid) - rssBefore };
+      await delay(50); // the closing of these connections stays outside of the next window
+      return { ...loadMetrics(result, cpu, peakRss(pid)), ...growth };
+    };
+
+    try {
+      const run = await prepare(running, conditions, subject);
+      await burst(run, conditions.options.warmUp);
+      return { burst: () => burst(run), stop };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  };
+
+/**
+ * The figures of a burst; figures that its load generator adds to the usual ones are kept.
+ * @param {import('../load/wrk.mjs').WrkResult & Metrics} result
+ * @param {number} cpu in ns
+ * @param {number} peakRssBytes
+ * @returns {Metrics}
+ */
+export function loadMetrics({ requests, seconds, errors: _, ...figures }, cpu, peakRssBytes) {
+  if (!hasAccounting) return figures;
+  return { ...figures, cpuMicrosPerRequest: cpu / 1e3 / requests, busy: cpu / 1e9 / seconds, peakRssBytes };
+}
+
+const idleConnections = 5000;
+
+/**
+ * Opens half of the connections, then the others: the first half also pays for what the process grows by when it first has work.
+ * @param {string} title
+ * @param {(port: number) => Promise<import('node:net').Socket>} open
+ * @returns {Pick<Scenario, 'title' | 'measure'>}
+ */
+export const idle = (title, open) => ({
+  title: `memory of ${title}, over ${idleConnections}`,
+  measure: async (subject, { pinning }) => {
+    if (!hasAccounting) return {};
+    const { pid, port, settle, stop } = await launch(subject, { pinning });
+    try {
+      const half = idleConnections / 2;
+      const settled = () => settle().then(() => currentRss(pid));
+      const before = await settled();
+      const first = await openIdle(port, half, open);
+      const between = await settled();
+      const others = await openIdle(port, half, open);
+      const after = await settled();
+      const lost = first.lost() + others.lost();
+      first.close();
+      others.close();
+      if (lost > 0) throw new Error(`closed ${lost} of its idle connections`);
+      return {
+        bytesPerConnection: (after - before) / idleConnections,
+        bytesPerFurtherConnection: (after - between) / half,
+      };
+    } finally {
+      await stop();
+    }
+  },
+});
+
+const startsPerRound = 5;
+
+/** @type {Pick<Scenario, 'title' | 'measure'>} */
+export const start = {
+  title: `from spawn to first answer, median of ${startsPerRound} in each round`,
+  measure: async (subject, { pinning }) => {
+    const times = [];
+    for (let made = 0; made < startsPerRound; made += 1) {
+      const running = await launch(subject, { pinning, bare: true });
+      times.push(running.startMs);
+      await running.stop();
+    }
+    return { startMs: median(times) ?? Number.NaN };
+  },
+};

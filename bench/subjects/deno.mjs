@@ -1,0 +1,4 @@
+// Deno's own server.
+import { becomeDeno } from '../lib/support/fetch-runtimes.mjs';
+
+becomeDeno('fetchGreeting');

@@ -1,0 +1,4 @@
+// Kestrel tuned for small requests: no hops between threads.
+import { becomeKestrel, tuned } from '../lib/support/kestrel.mjs';
+
+becomeKestrel({ transport: tuned.transport, limits: 'kestrel.AddServerHeader = true;' }, tuned.variables);

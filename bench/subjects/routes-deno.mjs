@@ -1,0 +1,4 @@
+// Deno's own server with more than one route.
+import { becomeDeno } from '../lib/support/fetch-runtimes.mjs';
+
+becomeDeno('fetchRoutes');
