@@ -1,5 +1,6 @@
 // Fastify on Node's own server with more than one route.
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import fastify from 'fastify';
 import {
   download,
@@ -36,7 +37,7 @@ app.get(paths.gigabyte, (_request, reply) =>
 );
 app.post(paths.echo, (request, reply) => text(reply).send(request.body));
 app.post(paths.upload, async (request, reply) => {
-  for await (const _ of request.body);
+  await finished(request.body.resume());
   return text(reply).send(greeting);
 });
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { budgetLines, checkBudgets } from '../lib/figures/budgets.mjs';
+import { budgetLines, checkBudgets, missedBy } from '../lib/figures/budgets.mjs';
 import { metricNames } from '../lib/figures/metrics.mjs';
 import { scenarioNames } from '../lib/scenarios/scenarios.mjs';
 
@@ -26,6 +26,22 @@ describe('budgets', () => {
     const absolute = { work: 'GET', subject: 'server', scenarios: ['plain-small'], metric, atMost: 11 };
     expect(checkBudgets([absolute], samples, asked)).toMatchObject([{ met: true, figure: { median: 11 } }]);
   });
+  it('betterBy compares the other way round', () => {
+    const better = { ...budget, subject: 'net-floor', against: 'server' };
+    expect(checkBudgets([{ ...better, betterBy: 1.1 }], samples, asked)).toMatchObject([
+      { met: true, figure: { median: 1.1 } },
+    ]);
+    expect(checkBudgets([{ ...better, betterBy: 1.2 }], samples, asked)).toMatchObject([{ met: false }]);
+  });
+  it.each([
+    [{ atMost: 1 }, 0.1],
+    [{ atLeast: 2.2 }, 0.5],
+    [{ betterBy: 1 }, 1 - 10 / 11],
+    [{ atMost: 2 }, undefined],
+  ])('%j: missed by %f', (limit, share) => {
+    const [verdict] = checkBudgets([{ ...budget, ...limit }], samples, asked);
+    expect(missedBy(verdict)?.toFixed(3)).toBe(share?.toFixed(3));
+  });
   it('asked for and not measured: missed', () => {
     const verdicts = checkBudgets([{ ...budget, subject: 'absent', atMost: 2 }], samples, asked);
     expect(verdicts).toMatchObject([{ met: false }]);
@@ -47,10 +63,10 @@ describe('budgets.json', () => {
   const { budgets } = JSON.parse(readFileSync(new URL('../budgets.json', import.meta.url), 'utf8'));
 
   it('names known metrics and scenarios, and one limit each', () => {
-    for (const { metric, scenarios, atMost, atLeast } of budgets) {
+    for (const { metric, scenarios, atMost, atLeast, betterBy } of budgets) {
       expect(metricNames).toContain(metric);
       expect(scenarioNames).toEqual(expect.arrayContaining(scenarios));
-      expect([atMost, atLeast].filter((limit) => limit !== undefined)).toHaveLength(1);
+      expect([atMost, atLeast, betterBy].filter((limit) => limit !== undefined)).toHaveLength(1);
     }
   });
 });

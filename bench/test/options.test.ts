@@ -7,11 +7,24 @@ describe('options', () => {
       rounds: 3,
       seconds: 4,
       connections: 64,
+      warmUp: 2,
+      published: false,
+      partial: false,
       subjects: undefined,
       check: false,
     }));
   it('--quick is one round of one second, and what is given besides wins', () =>
     expect(parseOptions(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, seconds: 1 }));
+  it('--published is bounded in time, and not a part', () =>
+    expect(parseOptions(['--published'])).toMatchObject({ published: true, partial: false, warmUp: 1 }));
+  it.each([[['--quick']], [['--subjects', 'a']], [['--published', '--scenarios', 'idle']]])(
+    '%j is a part, which is not for publication',
+    (args) => expect(parseOptions(args)).toMatchObject({ partial: true }),
+  );
+  it('the name of an axis stands for its points', () =>
+    expect(parseOptions(['--scenarios', 'growth-headers'])).toMatchObject({
+      scenarios: ['growth-headers@2', 'growth-headers@10', 'growth-headers@30', 'growth-headers@90'],
+    }));
   it('lists are separated by commas', () =>
     expect(parseOptions(['--subjects', 'a,b', '--scenarios', 'idle'])).toMatchObject({
       subjects: ['a', 'b'],

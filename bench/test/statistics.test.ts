@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { median, ratiosByRound, spread } from '../lib/figures/statistics.mjs';
+import { median, percentile, ratiosByRound, spread } from '../lib/figures/statistics.mjs';
 
 describe('median', () => {
   it('odd count: the middle one, whatever the order', () => expect(median([9, 1, 5])).toBe(5));
   it('even count: between the middle two', () => expect(median([4, 1, 2, 9])).toBe(3));
+});
+
+describe('percentile', () => {
+  const sorted = Array.from({ length: 1000 }, (_, index) => index + 1);
+
+  it.each([
+    [0.5, 500],
+    [0.99, 990],
+    [0.999, 999],
+    [0, 1],
+    [1, 1000],
+  ])('%f of 1 to 1,000: %i', (share, value) => expect(percentile(sorted, share)).toBe(value));
+  it('of one value: that one', () => expect(percentile([7], 0.999)).toBe(7));
 });
 
 describe('spread', () => {

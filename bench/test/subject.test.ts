@@ -8,6 +8,10 @@ describe('the kind of a subject', () => {
     ['static-sirv', 'static'],
     ['net-floor', 'http'],
     ['kestrel', 'http'],
+    ['unix-floor', 'unix'],
+    ['routes-bun', 'routes'],
+    ['router-fastify', 'router'],
+    ['h2tls-windhover', 'h2tls'],
   ])('%s: %s', (name, kind) => {
     expect(kindOf(name)).toBe(kind);
   });

@@ -166,6 +166,11 @@ const commands = {
     build();
     runNode([join('bench', 'main.mjs'), ...process.argv.slice(3)]);
   },
+  'bench:profile': () => {
+    install();
+    build();
+    runNode([join('bench', 'profile.mjs'), ...process.argv.slice(3)]);
+  },
 };
 
 const command = commands[process.argv[2]];

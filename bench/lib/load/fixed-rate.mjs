@@ -43,18 +43,19 @@ export const dueTime = (number, rate) => (number * 1000) / rate;
 /**
  * Sends requests at a rate on open connections. A request that finds no free connection waits, and its latency grows meanwhile.
  * The bench does not sleep between requests, since timers are a millisecond late: its core is busy.
- * @param {{ connections: import('./open-connections.mjs').OpenConnection[], requests: Buffer[], rate: number, seconds: number }} load
+ * @param {{ connections: import('./open-connections.mjs').OpenConnection[], requests: Buffer[], rate: number, seconds: number,
+ *   now?: () => number }} load `now`: the clock, in ms
  * @returns {Promise<RateResult>}
  */
-export async function loadAtRate({ connections, requests, rate, seconds }) {
+export async function loadAtRate({ connections, requests, rate, seconds, now = () => performance.now() }) {
   const total = Math.round(rate * seconds);
   const latencies = new Float64Array(total);
   const waiting = new Waiting(connections);
-  const start = performance.now();
+  const start = now();
   let sent = 0;
   let answered = 0;
   let late = 0;
-  const hasDue = (/** @type {number} */ now) => sent < total && start + dueTime(sent, rate) <= now;
+  const hasDue = (/** @type {number} */ time) => sent < total && start + dueTime(sent, rate) <= time;
   const send = (/** @type {import('./open-connections.mjs').OpenConnection} */ connection) => {
     connection.due = start + dueTime(sent, rate);
     connection.socket.write(requests[sent % requests.length]);
@@ -62,24 +63,23 @@ export async function loadAtRate({ connections, requests, rate, seconds }) {
   };
   for (const connection of connections) {
     connection.onAnswer = () => {
-      const now = performance.now();
-      latencies[answered] = now - connection.due;
+      const time = now();
+      latencies[answered] = time - connection.due;
       answered += 1;
-      if (waiting.length === 0 && hasDue(now)) send(connection);
+      if (waiting.length === 0 && hasDue(time)) send(connection);
       else waiting.add(connection);
     };
   }
   const end = start + seconds * 1000 + patience;
-  while (answered < total) {
-    const now = performance.now();
-    if (now > end) break;
-    while (waiting.length > 0 && hasDue(now)) {
-      if (now - start - dueTime(sent, rate) > lateness) late += 1;
+  const isComplete = () => answered === total;
+  for (let time = start; !isComplete() && time <= end; time = now()) {
+    while (waiting.length > 0 && hasDue(time)) {
+      if (time - start - dueTime(sent, rate) > lateness) late += 1;
       send(waiting.take());
     }
     await turn();
   }
-  const elapsed = (performance.now() - start) / 1000;
+  const elapsed = (now() - start) / 1000;
   const sorted = latencies.subarray(0, answered).sort();
   return {
     requests: answered,

@@ -121,6 +121,19 @@ async function settle(child) {
   await delay(300);
 }
 
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} request
+ * @returns {Promise<any>} what comes back
+ */
+async function ask(child, request) {
+  if (!child.connected) throw new Error('is not a Node program, so it cannot be asked');
+  const answered = once(child, 'message', { signal: AbortSignal.timeout(30_000) });
+  child.send(request);
+  const [answer] = await answered;
+  return answer;
+}
+
 /** @param {import('node:child_process').ChildProcess} child */
 async function stop(child) {
   if (child.exitCode !== null || child.signalCode !== null) return;
@@ -137,12 +150,13 @@ async function stop(child) {
  * @param {boolean} [how.bare] without the helper, as a user would start it
  * @param {number} [how.patience] in ms; the first start may have to build something
  * @param {Record<string, string>} [how.variables] of the environment
+ * @param {string[]} [how.imports] modules that a Node subject loads first
  */
-export async function launch(subject, { pinning, bare = false, patience = 20_000, variables = {} }) {
+export async function launch(subject, { pinning, bare = false, patience = 20_000, variables = {}, imports = [] }) {
   const port = await freePort();
   const kind = kindOf(subject.name);
   const socketPath = kind === 'unix' ? join(tmpdir(), `windhover-bench-${process.pid}-${port}.sock`) : undefined;
-  const flags = bare ? [] : ['--expose-gc', '--import', helper];
+  const flags = bare ? [] : ['--expose-gc', ...[helper, ...imports].flatMap((module) => ['--import', module])];
   const command = pinned(pinning.server, [process.execPath, ...flags, subject.file]);
   const before = performance.now();
   const child = startChild(command, {
@@ -164,6 +178,8 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
     address,
     startMs: performance.now() - before,
     settle: () => settle(child),
+    /** Asks a module of `imports` for something. @param {string} request */
+    ask: (request) => ask(child, request),
     stop: async () => {
       await stop(child);
       if (socketPath !== undefined) rmSync(socketPath, { force: true });

@@ -10,10 +10,11 @@ import { launch } from '../run/subject.mjs';
  * @property {import('../options.mjs').Options} options
  * @property {import('../run/pinning.mjs').Pinning} pinning
  * @property {string} folder for files of this run
+ * @property {string[]} [imports] modules that Node subjects load first
  *
  * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; what cannot be measured here is absent
  *
- * @typedef {{ burst: () => Promise<Metrics>, stop: () => Promise<unknown> }} Load a subject that is up and warm
+ * @typedef {{ burst: () => Promise<Metrics>, running: import('../run/subject.mjs').RunningSubject, stop: () => Promise<unknown> }} Load a subject that is up and warm
  *
  * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
@@ -50,18 +51,17 @@ export const underLoad =
       const before = sampleCpu(pid);
       const result = await run(seconds);
       const cpu = cpuBetween(before, sampleCpu(pid));
-      if (result.errors > 0) throw new Error(`${result.errors} errors or answers other than 2xx`);
-      if (result.requests === 0) throw new Error('answered no request');
       run.after?.();
       const growth = rssBefore === undefined ? {} : { memoryGrowthBytes: peakRss(pid) - rssBefore };
+      const figures = { ...loadMetrics(result, cpu, peakRss(pid)), ...growth };
       await delay(50); // the closing of these connections stays outside of the next window
-      return { ...loadMetrics(result, cpu, peakRss(pid)), ...growth };
+      return figures;
     };
 
     try {
       const run = await prepare(running, conditions, subject);
       await burst(run, conditions.options.warmUp);
-      return { burst: () => burst(run), stop };
+      return { burst: () => burst(run), running, stop };
     } catch (error) {
       await stop();
       throw error;
@@ -69,13 +69,16 @@ export const underLoad =
   };
 
 /**
- * The figures of a burst; figures that its load generator adds to the usual ones are kept.
+ * The figures of a burst; figures that its load generator adds to the usual ones are kept. Throws where a request went wrong.
  * @param {import('../load/wrk.mjs').WrkResult & Metrics} result
  * @param {number} cpu in ns
  * @param {number} peakRssBytes
  * @returns {Metrics}
  */
-export function loadMetrics({ requests, seconds, errors: _, ...figures }, cpu, peakRssBytes) {
+export function loadMetrics(result, cpu, peakRssBytes) {
+  const { requests, seconds, errors, ...figures } = result;
+  if (errors > 0) throw new Error(`${errors} errors or answers other than 2xx`);
+  if (requests === 0) throw new Error('answered no request');
   if (!hasAccounting) return figures;
   return { ...figures, cpuMicrosPerRequest: cpu / 1e3 / requests, busy: cpu / 1e9 / seconds, peakRssBytes };
 }

@@ -61,5 +61,5 @@ export function becomeProgram(name, pattern, args, variables = {}) {
   if (process.execve === undefined) return skip('this Node cannot become another program (process.execve)');
   const file = join(folder, found);
   const { NODE_CHANNEL_FD: _, ...environment } = process.env;
-  return process.execve(file, [file, ...args], { .../** @type {NodeJS.ProcessEnv} */ (environment), ...variables });
+  return process.execve(file, [file, ...args], { ...environment, ...variables });
 }

@@ -1,0 +1,84 @@
+// Every subject starts and does its work. A peer that is not here is skipped, and so are those that would have to be downloaded or
+// built first, unless a run of the bench has done so.
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { abilitiesOf } from '../lib/run/abilities.mjs';
+import { faultOfSubject } from '../lib/run/answer.mjs';
+import { SubjectSkipped, chooseSubjects, kindOf, launch } from '../lib/run/subject.mjs';
+import { cacheFolder, workspaceFolder } from '../lib/support/cache-folder.mjs';
+
+const folder = join(import.meta.dirname, '..', 'subjects');
+const isBuilt = existsSync(join(workspaceFolder, 'packages', 'windhover', 'dist', 'index.js'));
+const cached: string[] = existsSync(cacheFolder)
+  ? [cacheFolder, join(cacheFolder, 'peers')].flatMap((path) => (existsSync(path) ? readdirSync(path) : []))
+  : [];
+
+/** What a subject needs from the cache of the bench. */
+const needed: [RegExp, string][] = [
+  [/bun$/, 'bun-'],
+  [/deno$/, 'deno-'],
+  [/uws$/, '@trufflesuite-uws'],
+  [/kestrel/, 'kestrel-'],
+];
+
+const isReady = (name: string): boolean => {
+  const [, start = ''] = needed.find(([pattern]) => pattern.test(name)) ?? [];
+  return start === '' || cached.some((entry) => entry.startsWith(start));
+};
+
+/** What a subject `routes-…` may leave out. */
+const without: Record<string, string[]> = {
+  'routes-bun': ['close'],
+  'routes-uws': ['close', 'stream', 'gigabyte', 'upload'],
+};
+
+describe.skipIf(!isBuilt)('every subject', () => {
+  for (const subject of chooseSubjects(folder, undefined)) {
+    it.skipIf(!isReady(subject.name))(`${subject.name} answers as it should`, async ({ skip }) => {
+      const running = await launch(subject, { pinning: {}, patience: 50_000 }).catch((error: Error) => {
+        if (error instanceof SubjectSkipped) return skip(error.message);
+        throw error;
+      });
+      try {
+        expect(await faultOfSubject(running.address)).toBeUndefined();
+        const able = kindOf(subject.name) === 'routes' ? await abilitiesOf(running.port) : { without: [] };
+        expect(able).toEqual({ without: without[subject.name] ?? [] });
+      } finally {
+        await running.stop();
+      }
+    });
+  }
+});
+
+describe('a subject of a stranger', () => {
+  const own = mkdtempSync(join(tmpdir(), 'windhover-bench-test-'));
+  afterAll(() => rmSync(own, { recursive: true }));
+
+  const source = (status: number) => `
+    import { createServer } from 'node:http';
+    createServer((request, response) => {
+      response.writeHead(${status}, { 'content-type': 'text/plain', 'content-length': 13, server: 'mine' });
+      response.end('Hello, World!');
+    }).listen(Number(process.env.PORT), '127.0.0.1');`;
+
+  it('is one file: it is found, started and checked', async () => {
+    writeFileSync(join(own, 'mine.mjs'), source(200));
+    const [subject] = chooseSubjects(own, undefined);
+    expect(subject).toMatchObject({ name: 'mine', missing: false });
+    const running = await launch(subject, { pinning: {} });
+    expect(await faultOfSubject(running.address).finally(running.stop)).toBeUndefined();
+  });
+  it('with a wrong answer is found out', async () => {
+    writeFileSync(join(own, 'wrong.mjs'), source(500));
+    const [subject] = chooseSubjects(own, ['wrong']);
+    const running = await launch(subject, { pinning: {} });
+    expect(await faultOfSubject(running.address).finally(running.stop)).toBe('answered with status 500');
+  });
+  it('that ends with code 77 is skipped, with its reason', async () => {
+    writeFileSync(join(own, 'absent.mjs'), `console.error('there is no such runtime'); process.exit(77);`);
+    const [subject] = chooseSubjects(own, ['absent']);
+    await expect(launch(subject, { pinning: {} })).rejects.toThrow('there is no such runtime');
+  });
+});
