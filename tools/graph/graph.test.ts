@@ -123,7 +123,7 @@ describe.each(packages)('package.json of %s', (folder, { manifest }) => {
 
   it('ships the build, its pages and the schemas that it exports, and nothing else', () => {
     const schemas = Object.keys(manifest.exports!).filter((path) => path.endsWith('.schema.json'));
-    const pages = folder === 'windhover' ? ['*.md', 'docs'] : ['*.md'];
+    const pages = folder === 'windhover' ? ['*.md', 'docs', 'templates'] : ['*.md'];
     expect(manifest.files).toEqual(['dist', ...pages, ...schemas.map((path) => path.slice('./'.length))]);
   });
 

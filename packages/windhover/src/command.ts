@@ -4,6 +4,7 @@ import { CommandError, exitCodes } from './command-error.ts';
 const commands: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   config: () => import('./config-command.ts'),
   'dev-certs': () => import('./dev-certs-command.ts'),
+  init: () => import('./init-command.ts'),
   reload: () => import('./reload-command.ts'),
   static: () => import('./static-command.ts'),
 };
@@ -19,13 +20,17 @@ export const main = async (args: readonly string[]): Promise<void> => {
     if (Object.hasOwn(commands, name)) await runCommand(name, args.slice(1));
     else await (await import('./serve-command.ts')).run(args);
   } catch (error) {
-    // Loaded here: most commands need no host.
-    const { asksForStacks, failureText } = await import('@windhover/hosting');
-    const text = failureText(error, asksForStacks(args));
     const exitCode = error instanceof CommandError ? error.exitCode : exitCodes.failed;
+    const text = exitCode === exitCodes.usage ? (error as Error).message : await failureOf(error, args);
     // The module may have started something that would keep the process alive.
     process.stderr.write(`windhover: ${text}\n`, () => process.exit(exitCode));
   }
+};
+
+/** The host is loaded here: most commands, and mistakes on the command line, need none. */
+const failureOf = async (error: unknown, args: readonly string[]): Promise<string> => {
+  const { asksForStacks, failureText } = await import('@windhover/hosting');
+  return failureText(error, asksForStacks(args));
 };
 
 const runCommand = async (name: string, args: readonly string[]): Promise<void> => {

@@ -1,4 +1,3 @@
-import { describeSettings, hostKeys, loadSettings } from '@windhover/hosting';
 import { parseCommandLine } from './command-line.ts';
 import { settingsSources } from './settings-sources.ts';
 
@@ -15,6 +14,7 @@ without their values, and said not to be known to the host.
 export const run = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseCommandLine(args);
   if (commandLine.help) return void process.stdout.write(help);
+  const { describeSettings, hostKeys, loadSettings } = await import('@windhover/hosting');
   const settings = await loadSettings({ ...settingsSources(commandLine.settings), always: true, takesOthers: true });
   const lines = await describeSettings(settings, await hostKeys());
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -3,6 +3,7 @@ export const helpText = `Usage: windhover [module] [options]
        windhover config [module] [options]
        windhover reload <pid>
        windhover static [folder] [options]
+       windhover init <folder>
        windhover dev-certs [options]
 
 Serves the default export of a module: (context) => { … }, (req, res) => { … } or
@@ -25,6 +26,7 @@ Options:
 Commands:
   config      show the configuration that is in effect, and where each value is from
   reload      have a host read its configuration again (SIGHUP)
+  init        write a project that can be started, tested and deployed
   static      serve the files of a folder; see windhover static --help
   dev-certs   make a certificate for https://localhost; see windhover dev-certs --help
 

@@ -18,7 +18,11 @@ export const run = async (args: readonly string[]): Promise<void> => {
   keepCommandArguments(settings);
   const name = module ?? path;
   const exported = await loadApplication(path, name);
-  if (exported !== undefined) await (await hostOfModule(exported, name, settings)).run();
+  if (exported === undefined) return;
+  const host = await hostOfModule(exported, name, settings);
+  // A process of several leaves the terminal to the one that was started.
+  if (process.stdout.isTTY && !isSupervisedWorker()) (await import('./start-banner.ts')).showStartBanner(host);
+  await host.run();
 };
 
 const startsWorkers = (commandLine: CommandLine): boolean => commandLine.watch || threadCountOf(commandLine) > 1;

@@ -53,10 +53,9 @@ export const run = async (args: readonly string[]): Promise<void> => {
   const { createBuilder } = await import('./create-builder.ts');
   const { useStaticSite } = await import('./static-site.ts');
   const builder = await createBuilder(settings);
-  await builder
-    .configure((app) => useStaticSite(app, commandLine))
-    .build()
-    .run();
+  const host = builder.configure((app) => useStaticSite(app, commandLine)).build();
+  if (process.stdout.isTTY) (await import('./start-banner.ts')).showStartBanner(host);
+  await host.run();
 };
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;

@@ -7,18 +7,22 @@ import { Child } from '../../../tools/test-support/child.ts';
 
 // The built package: the build goes before the tests.
 const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
+const cli = new URL('cli.js', index).href;
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** The packages that a program has loaded when it has run. */
-const loadedBy = async (program: string): Promise<readonly string[]> => {
+const loadedBy = async (program: string, exitCode = 0): Promise<readonly string[]> => {
   const hooks = `import { registerHooks } from 'node:module';
     registerHooks({ load: (url, context, next) => { process._rawDebug('loaded ' + url); return next(url, context); } });`;
   writeFileSync(join(folder, 'hooks.mjs'), hooks);
-  writeFileSync(join(folder, 'program.mjs'), program.replaceAll('windhover', index));
+  writeFileSync(
+    join(folder, 'program.mjs'),
+    program.replaceAll('windhover-cli', cli).replaceAll(/'windhover'/g, `'${index}'`),
+  );
   const child = new Child(['--import', './hooks.mjs', 'program.mjs'], { cwd: folder });
-  expect(await child.exited).toBe(0);
+  expect(await child.exited).toBe(exitCode);
   const names = [...child.output.matchAll(/^loaded .*\/([\w-]+)\/dist\/[^/]*$/gm)].map(([, name]) => name!);
   return [...new Set(names)].toSorted();
 };
@@ -27,6 +31,17 @@ const protocols = ['http', 'http1', 'http1-codec', 'http2'];
 const always = ['connections', 'features', 'hosting', 'server', 'transport-sockets', 'windhover'];
 const reporting = ['diagnostics', 'thrown-values'];
 const host = [...always, ...protocols, ...reporting, 'addresses'].toSorted();
+
+describe('a mistake on the command line', () => {
+  it.each([{ args: ['reload'] }, { args: ['config', '-x'] }, { args: ['init'] }, { args: ['static', '-x'] }])(
+    '$args: loads no other package',
+    async ({ args }) => {
+      expect(
+        await loadedBy(`process.argv.push(...${JSON.stringify(args)}); await import('windhover-cli');`, 2),
+      ).toEqual(['windhover']);
+    },
+  );
+});
 
 describe('what is loaded', () => {
   it.each([

@@ -1,85 +1,33 @@
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { freePort } from '../../../tools/test-support/free-port.ts';
+import { installPacked, linkInstalled } from '../../../tools/test-support/packed.ts';
+import { findProgram } from '../../../tools/test-support/programs.ts';
 import { get } from './responses.ts';
 
-const packages = fileURLToPath(new URL('../../', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'windhover-packed-'));
-const tarballs = join(folder, 'tarballs');
 const app = join(folder, 'app');
 const modules = join(app, 'node_modules');
-const shell = process.platform === 'win32';
+const command = join(modules, 'windhover', 'dist', 'cli.js');
 
-/** The folder of a package that another one depends on, as Node.js looks for it. */
-const folderOf = (name: string, dependent: string): string => {
-  for (let at = dependent; at !== dirname(at); at = dirname(at)) {
-    const candidate = join(at, 'node_modules', name);
-    if (existsSync(candidate)) return realpathSync(candidate);
-  }
-  throw new Error(`${name} is not installed for ${dependent}`);
-};
-
-const dependenciesOf = (path: string): readonly string[] => {
-  const { dependencies = {} } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as {
-    readonly dependencies?: Readonly<Record<string, string>>;
-  };
-  return Object.keys(dependencies).map((name) => folderOf(name, path));
-};
-
-/** `windhover` and every package of the workspace that it needs at run time. */
-const published = (path = join(packages, 'windhover'), found = new Set<string>()): ReadonlySet<string> => {
-  if (found.has(path)) return found;
-  found.add(path);
-  for (const dependency of dependenciesOf(path)) if (isOwn(dependency)) published(dependency, found);
-  return found;
-};
-
-const isOwn = (path: string): boolean => path.startsWith(packages);
-
-const nameOf = (path: string): string =>
-  (JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as { name: string }).name;
-
-const placeFor = (path: string): string => {
-  const place = join(modules, nameOf(path));
-  mkdirSync(dirname(place), { recursive: true });
-  return place;
-};
-
-/** Packs a package as it would be published, and unpacks it as if it had been installed. */
-const install = (path: string): void => {
-  const packed = execFileSync('pnpm', ['pack', '--json', '--pack-destination', tarballs], { cwd: path, shell });
-  const { filename } = JSON.parse(String(packed)) as { readonly filename: string };
-  const place = placeFor(path);
-  mkdirSync(place);
-  execFileSync('tar', ['-xzf', filename, '-C', place, '--strip-components=1']);
-};
-
-/** What is packed stands where nothing else is but the packages of others that it has declared. */
 beforeAll(() => {
+  const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
-  for (const path of published()) {
-    install(path);
-    for (const other of dependenciesOf(path).filter((dependency) => !isOwn(dependency))) {
-      const place = placeFor(other);
-      if (!existsSync(place)) symlinkSync(other, place, 'junction');
-    }
-  }
-}, 120_000);
+  installPacked(['windhover', 'testing', 'middleware-health-checks'], modules, tarballs);
+  linkInstalled('@types/node', '..', modules);
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const address = async (child: Child): Promise<string> => {
+  const [, found] = await child.waitFor(/Now listening on: ([^\s"]+)/);
+  return found!;
+};
 
 describe('the packed packages', () => {
   it('serve a handler in a folder where only they are installed', async () => {
@@ -91,12 +39,10 @@ describe('the packed packages', () => {
       '};',
     ];
     writeFileSync(join(app, 'app.mjs'), lines.join('\n'));
-    const command = join(modules, 'windhover', 'dist', 'cli.js');
-    const child = new Child([command, 'app.mjs', '--urls', 'http://127.0.0.1:0'], { cwd: app });
-    const [, address] = await child.waitFor(/Now listening on: ([^\s"]+)/);
-    expect((await get(`${address}/`)).text).toBe('packed');
+    await using child = new Child([command, 'app.mjs', '--urls', 'http://127.0.0.1:0'], { cwd: app });
+    expect((await get(`${await address(child)}/`)).text).toBe('packed');
     child.kill('SIGTERM');
-    expect(await child.exited).toBe(shell ? null : 0);
+    expect(await child.exited).toBe(process.platform === 'win32' ? null : 0);
   });
 
   it('have the command where package.json says', () => {
@@ -110,13 +56,109 @@ describe('the packed packages', () => {
 
   it('are configured by file, environment and command line, and say from where', async () => {
     writeFileSync(join(app, 'windhover.json'), '{ "drainDelay": "1s" }');
-    const command = join(modules, 'windhover', 'dist', 'cli.js');
     const env = { WINDHOVER_SHUTDOWNTIMEOUT: '9s' };
-    const child = new Child([command, 'config', '--threads', '2'], { cwd: app, env });
+    await using child = new Child([command, 'config', '--threads', '2'], { cwd: app, env });
     expect(await child.exited).toBe(0);
     expect(child.output).toContain('drainDelay = 1000   (windhover.json:1:17)');
     expect(child.output).toContain('shutdownTimeout = 9000   (environment variable WINDHOVER_SHUTDOWNTIMEOUT)');
     expect(child.output).toContain('threads = 2   (argument --threads)');
     rmSync(join(app, 'windhover.json'));
+  });
+
+  it('static: serves the files of a folder, compressed, with their lists', async () => {
+    const site = join(app, 'site');
+    mkdirSync(join(site, 'empty'), { recursive: true });
+    writeFileSync(join(site, 'index.html'), 'a page of the site\n'.repeat(200));
+    await using child = new Child([command, 'static', 'site', '--urls', 'http://127.0.0.1:0'], { cwd: app });
+    const url = await address(child);
+    const page = await fetch(url, { headers: { 'accept-encoding': 'gzip', connection: 'close' } });
+    expect([page.status, page.headers.get('content-encoding'), page.headers.get('cache-control')]).toEqual([
+      200,
+      'gzip',
+      'no-cache',
+    ]);
+    expect(await page.text()).toContain('a page of the site');
+    const list = await fetch(`${url}/empty/`, { headers: { connection: 'close' } });
+    expect([list.status, list.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    await list.text();
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(process.platform === 'win32' ? null : 0);
+  });
+});
+
+const systemdAnalyze = findProgram('systemd-analyze');
+const npm = findProgram('npm');
+
+/** Node.js of this test before any other. */
+const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
+const env = { PATH: path, NODE_OPTIONS: process.features.typescript ? '' : '--experimental-strip-types' };
+
+describe('windhover init', () => {
+  // Inside of the folder of the packages: its modules are found from there, as if they were installed in it.
+  const demo = join(app, 'demo');
+  const runNpm = (...args: string[]): Child =>
+    new Child(args, { program: npm!, cwd: demo, env: { ...env, npm_config_offline: 'true' } });
+
+  let outcome: unknown[] = [];
+  beforeAll(async () => {
+    await using child = new Child([command, 'init', 'demo'], { cwd: app });
+    outcome = [await child.exited, child.output];
+    // What `npm install` would make of them.
+    rmSync(join(demo, 'node_modules'), { recursive: true, force: true });
+    execFileSync('ln', ['-s', modules, join(demo, 'node_modules')]);
+  });
+
+  it('says which files it has written', () => {
+    expect(outcome).toEqual([0, expect.stringMatching(/^Wrote 11 files to demo:\n/)]);
+  });
+
+  it.skipIf(npm === undefined)('npm start: the application answers', async () => {
+    const port = await freePort();
+    await using child = new Child(['start', '--', '--urls', `http://127.0.0.1:${port}`], {
+      program: npm!,
+      cwd: demo,
+      env,
+    });
+    await child.waitFor(/Application started/);
+    expect((await get(`http://127.0.0.1:${port}/`)).text).toBe('Hello from demo\n');
+    expect((await get(`http://127.0.0.1:${port}/hello/Ada`)).text).toBe('{"hello":"Ada"}');
+    expect(await get(`http://127.0.0.1:${port}/readyz`)).toMatchObject({ status: 200 });
+    // npm keeps a signal for itself.
+    process.kill(Number((await child.waitFor(/"pid":(\d+)/))[1]), 'SIGTERM');
+    await child.exited;
+  });
+
+  it.skipIf(npm === undefined)('npm test: the tests pass', async () => {
+    await using child = runNpm('test');
+    expect([await child.exited, /pass (\d+)/.exec(child.output)?.[1]]).toEqual([0, '3']);
+  });
+
+  it('the types are right', async () => {
+    const program = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url));
+    await using child = new Child(['-p', '.'], { program, cwd: demo });
+    expect([await child.exited, child.output]).toEqual([0, '']);
+  });
+
+  it('the command of the container serves, and ends with 0 at SIGTERM', async () => {
+    const dockerfile = readFileSync(join(demo, 'Dockerfile'), 'utf8');
+    const instructions = [...dockerfile.matchAll(/^([A-Z]+) /gm)].map(([, name]) => name);
+    expect(instructions).toEqual(['FROM', 'WORKDIR', 'COPY', 'RUN', 'COPY', 'USER', 'ENV', 'EXPOSE', 'CMD']);
+    const [, ...args] = JSON.parse(/^CMD (.*)$/m.exec(dockerfile)![1]!) as string[];
+    const port = await freePort();
+    await using child = new Child(args, { cwd: demo, env: { ...env, WINDHOVER_HTTP_PORTS: String(port) } });
+    await child.waitFor(/Application started/);
+    expect((await get(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(process.platform === 'win32' ? null : 0);
+  });
+
+  it.skipIf(systemdAnalyze === undefined)('systemd-analyze verify finds nothing to say about the units', () => {
+    const units = ['demo.service', 'demo.socket'].map((name) => join(folder, name));
+    const service = readFileSync(join(demo, 'deploy', 'demo.service'), 'utf8');
+    writeFileSync(units[0]!, service.replaceAll('/srv/demo', demo).replaceAll('/usr/bin/node', process.execPath));
+    writeFileSync(units[1]!, readFileSync(join(demo, 'deploy', 'demo.socket'), 'utf8'));
+    const { status, stderr } = spawnSync(systemdAnalyze!, ['verify', '--man=no', ...units], { encoding: 'utf8' });
+    const ownLines = stderr.split('\n').filter((line) => line.includes('demo'));
+    expect({ status, ownLines }).toEqual({ status: 0, ownLines: [] });
   });
 });

@@ -1,0 +1,144 @@
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { CommandError } from './command-error.ts';
+import { takeSetting, usageError } from './command-line.ts';
+
+/** What `windhover init` was asked to do. */
+export interface InitCommandLine {
+  /** The folder as typed; `undefined` without one. */
+  readonly folder: string | undefined;
+  /** Name of the project; `undefined` for the name of the folder. */
+  readonly name: string | undefined;
+  readonly help: boolean;
+}
+
+/**
+ * Reads the arguments of `windhover init`.
+ *
+ * @throws CommandError with exit code 2
+ */
+export const parseInitCommandLine = (args: readonly string[]): InitCommandLine => {
+  const folders: string[] = [];
+  let name: string | undefined;
+  let help = false;
+  const left = [...args];
+  for (let argument = left.shift(); argument !== undefined; argument = left.shift()) {
+    if (argument === '--help' || argument === '-h') help = true;
+    else if (argument === '--name' || argument.startsWith('--name=')) name = nameOf(argument, left);
+    else if (argument.startsWith('-') && argument !== '--verbose') {
+      throw usageError(`Unknown option ${JSON.stringify(argument)}`);
+    } else if (argument !== '--verbose') folders.push(argument);
+  }
+  if (folders.length > 1) throw usageError(`init makes one folder, and ${JSON.stringify(folders[1])} is another one`);
+  return { folder: folders[0], name, help };
+};
+
+const nameOf = (argument: string, left: string[]): string => {
+  const [option, ...value] = takeSetting(argument, left).join('=').split('=');
+  if (value.length === 0) throw usageError(`${option} takes a name`);
+  return value.join('=');
+};
+
+/** `windhover init`: writes a project that can be started, tested and deployed. */
+export const run = async (args: readonly string[]): Promise<void> => {
+  const { folder, name: given, help } = parseInitCommandLine(args);
+  if (help) return void process.stdout.write(initHelpText);
+  if (folder === undefined) throw usageError('init takes the folder to make, e.g. windhover init demo');
+  const path = resolve(folder);
+  const name = given ?? basename(path);
+  checkName(name);
+  await checkEmpty(path, folder);
+  const files = await writeProject(path, { name, version: await ownVersion() });
+  process.stdout.write(report(folder, files));
+};
+
+const longestName = 50;
+
+/** The name is that of a package, a unit, an image, and a label of Kubernetes, which has the narrowest rule (RFC 1123). */
+const checkName = (name: string): void => {
+  if (/^[a-z][a-z\d-]*$/.test(name) && !name.endsWith('-') && name.length <= longestName) return;
+  throw usageError(
+    `${JSON.stringify(name)} cannot be the name of a project: it takes lower-case letters, digits and "-", begins with ` +
+      `a letter and has at most ${longestName} characters; give another one with --name`,
+  );
+};
+
+const checkEmpty = async (path: string, folder: string): Promise<void> => {
+  let names: string[];
+  try {
+    names = await readdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return;
+    if (code === 'ENOTDIR') throw new CommandError(`${JSON.stringify(folder)} is a file; name a folder.`);
+    throw new CommandError(`${JSON.stringify(folder)} cannot be read: ${code ?? String(cause)}.`, 1, { cause });
+  }
+  const [first, ...others] = names.filter((name) => name !== '.git');
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  throw new CommandError(
+    `${JSON.stringify(folder)} is not empty: it has ${JSON.stringify(first)}${more}. Name a folder that is empty or does not exist.`,
+  );
+};
+
+/** Each file of the project, and its template. Packed packages lose files such as .gitignore, so templates end in .txt. */
+const filesOf = (name: string): Readonly<Record<string, string>> => ({
+  'package.json': 'package.json.txt',
+  'tsconfig.json': 'tsconfig.json.txt',
+  '.gitignore': 'gitignore.txt',
+  'README.md': 'README.md.txt',
+  'src/app.ts': 'src/app.ts.txt',
+  'test/app.test.ts': 'test/app.test.ts.txt',
+  Dockerfile: 'Dockerfile.txt',
+  '.dockerignore': 'dockerignore.txt',
+  [`deploy/${name}.socket`]: 'deploy/app.socket.txt',
+  [`deploy/${name}.service`]: 'deploy/app.service.txt',
+  'deploy/kubernetes.yaml': 'deploy/kubernetes.yaml.txt',
+});
+
+const packageRoot = new URL('../', import.meta.url);
+
+/** Fills the templates in, and writes them. An existing file is never replaced. @returns the files, relative to the folder */
+const writeProject = async (
+  folder: string,
+  values: Readonly<Record<'name' | 'version', string>>,
+): Promise<readonly string[]> => {
+  const files = Object.entries(filesOf(values.name));
+  for (const [file, template] of files) {
+    const text = await readFile(new URL(`templates/project/${template}`, packageRoot), 'utf8');
+    const path = join(folder, file);
+    await mkdir(dirname(path), { recursive: true });
+    const filled = text.replaceAll(/\{\{(name|version)\}\}/g, (_, key: 'name' | 'version') => values[key]);
+    await writeFile(path, filled, { flag: 'wx' });
+  }
+  return files.map(([file]) => file);
+};
+
+const ownVersion = async (): Promise<string> => {
+  const manifest = await readFile(new URL('package.json', packageRoot), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+};
+
+const report = (folder: string, files: readonly string[]): string => `Wrote ${files.length} files to ${folder}:
+${files.map((file) => `  ${file}\n`).join('')}
+Next:
+${folder === '.' ? '' : `  cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}\n`}  npm install
+  npm start       serves on http://localhost:5000
+  npm test
+`;
+
+/** What `windhover init --help` prints. */
+export const initHelpText = `Usage: windhover init <folder> [options]
+
+Writes a project to a folder that is empty or does not exist: an application in
+TypeScript, its tests, and the files to deploy it as a container, as a service of
+systemd with socket activation, and to Kubernetes.
+
+Options:
+      --name <name>  name of the project: lower-case letters, digits and "-"
+                     (default: the name of the folder)
+  -h, --help         show this
+
+Example:
+  windhover init demo && cd demo && npm install && npm start
+`;
