@@ -14,6 +14,10 @@ import { Features } from '@windhover/features';
 export class TestConnection extends Features implements Connection {
   readonly id = 'TEST-1';
   readonly sentChunks: string[] = [];
+  /** The pieces of each `writeAll`. */
+  readonly sentPieces: (readonly Uint8Array[])[] = [];
+  /** Set by `takePieces`. */
+  writeAll?: (pieces: readonly Uint8Array[]) => boolean;
   receiver!: Receiver;
   isPaused = false;
   hasEnded = false;
@@ -43,6 +47,14 @@ export class TestConnection extends Features implements Connection {
     if (this.hasEnded) throw new Error('written after the end');
     this.sentChunks.push(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1'));
     return this.takesMore;
+  }
+
+  /** From here on it has `writeAll`, as a socket has. */
+  takePieces(): void {
+    this.writeAll = (pieces) => {
+      this.sentPieces.push(pieces);
+      return this.write(Buffer.concat(pieces));
+    };
   }
 
   end(): void {

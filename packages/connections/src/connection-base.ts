@@ -93,6 +93,7 @@ export abstract class ConnectionBase extends Features implements Connection {
   abstract pause(): void;
   abstract resume(): void;
   abstract write(bytes: Uint8Array | string): boolean;
+  writeAll?(pieces: readonly Uint8Array[]): boolean;
   abstract end(): void;
   abstract abort(reason?: Error): void;
   abstract dispose(): void;

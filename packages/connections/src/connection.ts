@@ -37,6 +37,12 @@ export interface Connection {
    * @returns false when more is queued than the high-water mark: wait for `Receiver.drained` before writing more
    */
   write(bytes: Uint8Array | string): boolean;
+  /**
+   * Queues several pieces and sends them as one write, without copying them together first. Otherwise the same as `write`.
+   * A connection leaves it out where this gains nothing, and where it looks at the bytes that are written: its callers use
+   * `write` then.
+   */
+  writeAll?(pieces: readonly Uint8Array[]): boolean;
   /** Sends the queued bytes, then the end of this side (FIN). The peer may still send, and its bytes are still received. */
   end(): void;
   /**

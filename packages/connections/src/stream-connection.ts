@@ -93,6 +93,16 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     return typeof bytes === 'string' ? this.stream.write(bytes, 'latin1') : this.stream.write(bytes);
   }
 
+  override writeAll(pieces: readonly Uint8Array[]): boolean {
+    const { stream } = this;
+    if (this.#ended || stream.destroyed) return false;
+    // Corked pieces reach a socket in one `writev`.
+    stream.cork();
+    for (const piece of pieces) stream.write(piece);
+    stream.uncork();
+    return !stream.writableNeedDrain;
+  }
+
   end(): void {
     if (this.#ended) return;
     this.#ended = true;

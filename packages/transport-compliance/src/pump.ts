@@ -16,7 +16,7 @@ export const patternBytes = (size: number, seed: number): Uint8Array => {
 /** The write sizes that a pump cycles through: from single bytes up to more than a socket reads at once. */
 const writeSizes = [1, 70_000, 17, 16_384, 3, 1_460, 65_536, 255, 4_096] as const;
 
-/** Writes `bytes` in pieces of many sizes, bytes and strings in turn, and stops whenever `write` returns false. */
+/** Writes `bytes` in pieces of many sizes, as bytes, text and lists of pieces in turn, and stops whenever `write` returns false. */
 export class Pump {
   readonly #connection: Connection;
   readonly #bytes: Uint8Array;
@@ -50,8 +50,12 @@ export class Pump {
     const size = writeSizes[this.#step % writeSizes.length]!;
     const piece = this.#bytes.subarray(this.written, this.written + size);
     this.written += piece.length;
-    const asText = this.#step++ % 2 === 1;
-    return this.#connection.write(asText ? Buffer.from(piece).toString('latin1') : piece);
+    const form = this.#step++ % 4;
+    if (form === 3 && this.#connection.writeAll !== undefined) {
+      const middle = piece.length >> 1;
+      return this.#connection.writeAll([piece.subarray(0, middle), piece.subarray(middle)]);
+    }
+    return this.#connection.write(form % 2 === 1 ? Buffer.from(piece).toString('latin1') : piece);
   }
 }
 

@@ -60,10 +60,16 @@ export const writeWindowUpdate = (out: OutputBuffer, streamId: number, increment
   out.uint32(increment);
 };
 
-/** DATA with its content copied behind. @param content at most as long as the peer's SETTINGS_MAX_FRAME_SIZE */
+/** The header of a DATA frame. @param length of the content that follows, at most the peer's SETTINGS_MAX_FRAME_SIZE */
+export const writeDataHeader = (out: OutputBuffer, streamId: number, length: number, endsStream: boolean): void => {
+  out.reserve(frameHeaderSize);
+  writeFrameHeader(out, length, FrameType.DATA, endsStream ? FrameFlag.END_STREAM : 0, streamId);
+};
+
+/** DATA with a copy of its content. @param content at most as long as the peer's SETTINGS_MAX_FRAME_SIZE */
 export const writeData = (out: OutputBuffer, streamId: number, content: Uint8Array, endsStream: boolean): void => {
   out.reserve(frameHeaderSize + content.length);
-  writeFrameHeader(out, content.length, FrameType.DATA, endsStream ? FrameFlag.END_STREAM : 0, streamId);
+  writeDataHeader(out, streamId, content.length, endsStream);
   out.copy(content);
 };
 

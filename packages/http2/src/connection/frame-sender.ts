@@ -6,6 +6,7 @@ import {
   beginHeaders,
   endHeaders,
   writeData,
+  writeDataHeader,
   writeGoAway,
   writePing,
   writeRstStream,
@@ -196,12 +197,18 @@ export class FrameSender implements StreamWriter {
   }
 
   writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean, left: number): void {
-    const out = this.output.beginContent(left);
-    if (typeof content === 'string') writeTextData(out, streamId, content, endsStream);
-    else writeData(out, streamId, content, endsStream);
+    const { output } = this;
+    if (typeof content === 'string') {
+      writeTextData(output.beginContent(left), streamId, content, endsStream);
+    } else if (output.takesPiece(content.length)) {
+      writeDataHeader(output.begin(), streamId, content.length, endsStream);
+      output.piece(content);
+    } else {
+      writeData(output.beginContent(left), streamId, content, endsStream);
+    }
     this.#window -= content.length;
     this.#host.allowance.earnContent();
-    if (this.output.isFull) this.output.flush();
+    if (output.isFull) output.flush();
   }
 
   endOutput(output: StreamOutput): void {

@@ -15,6 +15,8 @@ export interface OutputSource {
 const firstRoom = 16 * 1024;
 /** Up to here a batch is copied out of its buffer, which is used again; a larger one is handed over. */
 const largestCopy = 16 * 1024;
+/** Content from this size on is not copied into the batch, where the connection takes pieces. */
+const largePiece = 4 * 1024;
 /** A batch is written when it has become so large. */
 const largestBatch = 64 * 1024;
 /** Room for the headers of the frames of large content. */
@@ -27,13 +29,17 @@ const spare: OutputBuffer[] = [];
 const maxSpare = 16;
 
 /**
- * What goes to the client, gathered so that all frames of one received chunk, or of one turn of the event loop, leave in
- * one write. Between batches it holds no memory.
+ * Bytes for the client, gathered so that all frames of one received chunk, or of one turn of the event loop, leave in one
+ * write. Large content is not copied where the connection takes a write in pieces. Between batches it holds no memory.
  */
 export class Output {
   readonly #connection: Connection;
   readonly #source: OutputSource;
+  /** The frames of the batch after its pieces. */
   #buffer: OutputBuffer | undefined;
+  /** The batch up to here, of which the last piece is large content. */
+  #pieces: Uint8Array[] | undefined;
+  #piecesSize = 0;
   #isFlushQueued = false;
   #isUnderPressure = false;
   /** While true, `flush` is called soon anyway. */
@@ -51,7 +57,11 @@ export class Output {
 
   /** Whether the batch has become so large that it is better written before more is added. */
   get isFull(): boolean {
-    return this.#buffer !== undefined && this.#buffer.length >= largestBatch;
+    return this.#size >= largestBatch;
+  }
+
+  get #size(): number {
+    return this.#piecesSize + (this.#buffer === undefined ? 0 : this.#buffer.length);
   }
 
   /** Whether a batch or a turn has begun that ends with a flush. */
@@ -83,6 +93,19 @@ export class Output {
     return (this.#buffer = larger);
   }
 
+  /** Whether content of this size is added with `piece` instead of being copied into the buffer. */
+  takesPiece(size: number): boolean {
+    return size >= largePiece && this.#connection.writeAll !== undefined;
+  }
+
+  /** Adds content after the frames so far, without copying it. `begin` was called before, for the header of its frame. */
+  piece(content: Uint8Array): void {
+    const frames = takeBatch(this.#buffer!);
+    this.#buffer = undefined;
+    (this.#pieces ??= []).push(frames, content);
+    this.#piecesSize += frames.length + content.length;
+  }
+
   /** Makes sure of a flush at the end of this batch or turn. */
   requestFlush(): void {
     if (this.isBatching || this.#isFlushQueued) return;
@@ -100,15 +123,26 @@ export class Output {
 
   /** Writes the batch. */
   flush(): void {
+    const size = this.#size;
     const buffer = this.#buffer;
-    if (buffer === undefined) return;
     this.#buffer = undefined;
-    const { length } = buffer;
-    if (length > 0 && !this.#connection.write(takeBatch(buffer))) {
-      const wasUnderPressure = this.#isUnderPressure;
-      this.#isUnderPressure = true;
-      this.#source.writtenUnderPressure(length, wasUnderPressure);
-    }
+    const frames = buffer === undefined || buffer.length === 0 ? undefined : takeBatch(buffer);
+    if (this.#pieces !== undefined) this.#writeAll(this.#pieces, frames, size);
+    else if (frames !== undefined) this.#written(size, this.#connection.write(frames));
+  }
+
+  #writeAll(pieces: Uint8Array[], frames: Uint8Array | undefined, size: number): void {
+    this.#pieces = undefined;
+    this.#piecesSize = 0;
+    if (frames !== undefined) pieces.push(frames);
+    this.#written(size, this.#connection.writeAll!(pieces));
+  }
+
+  #written(size: number, takesMore: boolean): void {
+    if (takesMore) return;
+    const wasUnderPressure = this.#isUnderPressure;
+    this.#isUnderPressure = true;
+    this.#source.writtenUnderPressure(size, wasUnderPressure);
   }
 
   /** The connection has taken everything. */
