@@ -7,7 +7,7 @@ import { inReadingOrder } from './problem-order.ts';
 import { type BrokenRule, ProblemReport, type ValibotIssue } from './problem-report.ts';
 import { type Schema, childOf, shapeOf, structuresOf } from './shape.ts';
 import { textValue } from './text-value.ts';
-import type { UnknownKey } from './unknown-key.ts';
+import type { OtherNames, UnknownKey } from './unknown-key.ts';
 import type { ValueSource } from './value-source.ts';
 
 /** The argument of further checks. */
@@ -36,8 +36,9 @@ export const bindLayers = async <T>(
   layers: readonly LayerContent[],
   schema: Schema,
   check?: CheckRules<T>,
+  otherNames?: OtherNames,
 ): Promise<BoundLayers<T>> => {
-  const binding = new Binding(schema);
+  const binding = new Binding(schema, otherNames);
   for (const layer of layers) binding.add(layer);
   const values = await binding.finish(check as CheckRules<unknown>);
   return { values: values as T, tree: binding.tree, schema };
@@ -48,9 +49,11 @@ class Binding {
   readonly #schema: Schema;
   readonly #report: ProblemReport;
   readonly #unknown: UnknownKey[] = [];
+  readonly #otherNames: OtherNames | undefined;
 
-  constructor(schema: Schema) {
+  constructor(schema: Schema, otherNames: OtherNames | undefined) {
     this.#schema = schema;
+    this.#otherNames = otherNames;
     this.#report = new ProblemReport(this.tree, schema);
   }
 
@@ -91,7 +94,9 @@ class Binding {
   async #explainUnknown(): Promise<void> {
     if (this.#unknown.length === 0) return;
     const { unknownKeyProblem } = await import('./unknown-key.ts');
-    for (const unknown of this.#unknown) this.#report.problems.push(unknownKeyProblem(unknown, this.#schema));
+    for (const unknown of this.#unknown) {
+      this.#report.problems.push(unknownKeyProblem(unknown, this.#schema, this.#otherNames));
+    }
   }
 
   /** The value of a node in the type of the schema; `undefined` if a problem has been reported instead. */

@@ -24,3 +24,4 @@ export { isSameKey } from './spelling.ts';
 export type { BrokenRule } from './problem-report.ts';
 export { type ValueSource, describeSource } from './value-source.ts';
 export type { WatchOptions } from './watched-files.ts';
+export type { OtherNames } from './unknown-key.ts';

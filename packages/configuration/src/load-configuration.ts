@@ -2,6 +2,7 @@ import type { GenericSchema, InferOutput } from 'valibot';
 import type { CheckRules } from './binding.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationLayer, LayerContent } from './layer.ts';
+import type { OtherNames } from './unknown-key.ts';
 
 /** Options of `loadConfiguration`. */
 export interface ConfigurationOptions<S extends GenericSchema> {
@@ -16,6 +17,11 @@ export interface ConfigurationOptions<S extends GenericSchema> {
   readonly ifEmpty?: InferOutput<S>;
   /** Checks rules that the schema cannot express. Called with values that match the schema. */
   readonly check?: CheckRules<InferOutput<S>>;
+  /**
+   * Names that other programs give to keys, each with the key that has its meaning here: `{ threadCount: 'threads' }`. The
+   * problem of such a key names the key to use. Case does not matter. Default none.
+   */
+  readonly otherNames?: OtherNames;
 }
 
 /**
@@ -29,7 +35,7 @@ export const loadConfiguration = async <S extends GenericSchema>(
   const { contents, files, isEmpty } = await readLayers(options.layers);
   if (isEmpty && options.ifEmpty !== undefined) return new Configuration(options.ifEmpty);
   const [{ bindLayers }, schema] = await Promise.all([import('./binding.ts'), schemaOf(options.schema)]);
-  const bound = await bindLayers<InferOutput<S>>(contents, schema, options.check);
+  const bound = await bindLayers<InferOutput<S>>(contents, schema, options.check, options.otherNames);
   return new Configuration(bound.values, bound, files);
 };
 

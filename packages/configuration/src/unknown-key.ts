@@ -11,9 +11,21 @@ export interface UnknownKey {
   readonly source: ValueSource;
 }
 
-/** What to say of an unknown key. The value is not shown, for a misspelled key may hold a secret. */
-export const unknownKeyProblem = ({ path, source }: UnknownKey, root: Schema): ConfigurationProblem => {
+/** Names that other programs give to keys, each with the key that has its meaning here. Parts are separated by dots. */
+export type OtherNames = Readonly<Record<string, string>>;
+
+/** The problem of an unknown key. It does not have the value, because a misspelled key may hold a secret. */
+export const unknownKeyProblem = (
+  { path, source }: UnknownKey,
+  root: Schema,
+  otherNames: OtherNames = {},
+): ConfigurationProblem => {
   const key = formatKey(path);
+  const ownName = ownNameOf(key, otherNames);
+  if (ownName !== undefined) {
+    const message = `${key} is not a known key; the key with this meaning is ${ownName}.`;
+    return { code: 'CONFIGURATION_KEY_UNKNOWN', key, source, message, nearest: ownName };
+  }
   const parent = path.slice(0, -1);
   const siblings = knownKeys(schemaAt(root, parent));
   const nearest = nearestOf(String(path.at(-1)), siblings);
@@ -23,6 +35,15 @@ export const unknownKeyProblem = ({ path, source }: UnknownKey, root: Schema): C
   const message = `${key} is not a known key${question} Known here: ${allowed}`;
   const problem = { code: 'CONFIGURATION_KEY_UNKNOWN', key, source, message, allowed };
   return meant === undefined ? problem : { ...problem, nearest: meant };
+};
+
+/** The longest of the other names that is the key, or the beginning of it. */
+const ownNameOf = (key: string, otherNames: OtherNames): string | undefined => {
+  const typed = `${foldedKey(key)}.`;
+  const [found] = Object.keys(otherNames)
+    .filter((name) => typed.startsWith(`${foldedKey(name)}.`))
+    .toSorted((a, b) => b.length - a.length);
+  return found === undefined ? undefined : otherNames[found];
 };
 
 const schemaAt = (root: Schema, path: KeyPath): Schema | undefined => {

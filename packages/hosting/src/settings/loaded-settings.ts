@@ -26,7 +26,7 @@ export interface SettingsReader {
 }
 
 /** Where a host runs, and what its program says. */
-type SettingsOrigin = Pick<SettingsPlan<Sections>, 'code' | 'contentRoot' | 'environment'>;
+type SettingsOrigin = Pick<SettingsPlan<Sections>, 'code' | 'contentRoot' | 'environment' | 'warnings'>;
 
 /** Settings of a host, read and checked, for `WebHostBuilder.useSettings`. */
 export class LoadedSettings<V = HostSettings> {
@@ -39,10 +39,11 @@ export class LoadedSettings<V = HostSettings> {
   readonly reader: () => Promise<SettingsReader>;
   readonly #code: CodeSettings;
   readonly #meaning: typeof Settings | undefined;
+  readonly #warnings: readonly string[];
 
   constructor(
     configuration: HostConfiguration<V>,
-    { code, contentRoot, environment }: SettingsOrigin,
+    { code, contentRoot, environment, warnings }: SettingsOrigin,
     reader: () => Promise<SettingsReader>,
     meaning?: typeof Settings,
   ) {
@@ -52,6 +53,7 @@ export class LoadedSettings<V = HostSettings> {
     this.reader = reader;
     this.#code = code;
     this.#meaning = meaning;
+    this.#warnings = warnings;
   }
 
   /** Whether a source has set a value, e.g. `isSet('server', 'dateHeader')`. */
@@ -66,7 +68,8 @@ export class LoadedSettings<V = HostSettings> {
   plan(hasCodeEndpoints: boolean): HostPlan | undefined {
     // A schema with more sections has all those of the host.
     const configuration = this.configuration as HostConfiguration<unknown> as HostConfiguration;
-    return this.#meaning?.planHost(configuration, { contentRoot: this.contentRoot, hasCodeEndpoints });
+    const context = { contentRoot: this.contentRoot, hasCodeEndpoints, warnings: this.#warnings };
+    return this.#meaning?.planHost(configuration, context);
   }
 }
 
@@ -98,7 +101,7 @@ const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings
     sourceOf: () => ({ kind: 'default' }),
     effective: async () => new (await import('@windhover/configuration')).Configuration(values).effective(),
   };
-  const origin = { code, contentRoot: rootFolder(), environment: values.environment };
+  const origin = { code, contentRoot: rootFolder(), environment: values.environment, warnings: [] };
   const settings = new LoadedSettings(configuration, origin, () => readerOf(sources));
   return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
 };

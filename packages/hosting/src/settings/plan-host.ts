@@ -12,6 +12,8 @@ export interface PlanContext {
   readonly contentRoot: string;
   /** Whether the program itself has added endpoints. Default false. */
   readonly hasCodeEndpoints?: boolean;
+  /** What is set and not read, each a sentence. Default none. */
+  readonly warnings?: readonly string[];
 }
 
 /**
@@ -21,7 +23,7 @@ export interface PlanContext {
  */
 export const planHost = (
   configuration: SaidSettings,
-  { contentRoot, hasCodeEndpoints = false }: PlanContext,
+  { contentRoot, hasCodeEndpoints = false, warnings: unread = [] }: PlanContext,
 ): HostPlan => {
   const { server, logging, ...settings } = configuration.values;
   const { urls, usesEndpoints, warnings } = chooseAddresses(configuration, hasCodeEndpoints);
@@ -47,7 +49,7 @@ export const planHost = (
       https: httpsPlan({}, tls),
     },
     ignoresCodeEndpoints: hasCodeEndpoints && !usesEndpoints,
-    warnings,
+    warnings: [...unread, ...warnings],
   };
 };
 

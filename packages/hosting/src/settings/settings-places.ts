@@ -1,5 +1,6 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { defaultSettings } from './default-settings.ts';
+import { isOtherVariable } from './other-names.ts';
 
 /** In the content root. */
 export const defaultFile = 'windhover.json';
@@ -34,7 +35,7 @@ export interface SettingsPlaces {
 }
 
 /**
- * Whether there may be settings outside of the code. Without them, a host starts without loading the code that reads
+ * Whether there may be settings outside of the code, or variables of other servers to warn of. Without them, a host starts without loading the code that reads
  * settings.
  */
 export const mayHaveSettings = ({
@@ -44,7 +45,7 @@ export const mayHaveSettings = ({
   file,
 }: SettingsPlaces = {}): boolean => {
   if (args.length > 0 || file !== undefined || environment['PORT']) return true;
-  if (Object.keys(environment).some(isSettingVariable)) return true;
+  if (Object.keys(environment).some((name) => isSettingVariable(name) || isOtherVariable(name))) return true;
   const name = environment['NODE_ENV'] || (code.environment ?? defaultSettings.environment);
   const folder = rootFolder(code.contentRoot);
   const { existsSync } = process.getBuiltinModule('node:fs');

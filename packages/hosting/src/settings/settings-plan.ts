@@ -12,6 +12,7 @@ import {
 import type { GenericSchema } from 'valibot';
 import { type CodeSettings, nodeEnvironment, settingsOfCode } from './code-settings.ts';
 import { defaultSettings } from './default-settings.ts';
+import { otherNames, otherVariableWarnings } from './other-names.ts';
 import type { HostSettings, NoSections, Sections, SettingsWith } from './schema.ts';
 import { defaultFile, environmentFilePath, isSettingVariable, rootFolder, variablePrefix } from './settings-places.ts';
 import { checkSettings } from './settings-rules.ts';
@@ -44,6 +45,8 @@ export interface SettingsPlan<S extends Sections> {
   readonly environment: string;
   /** Absolute. */
   readonly contentRoot: string;
+  /** Variables of other servers that are set and not read, each a sentence. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -71,7 +74,7 @@ export const planSettings = async <S extends Sections = NoSections>(
   const inner = [codeValues(code), codeValues(node, 'environment variable NODE_ENV')];
   const said = { ...code, ...node };
   const options = optionsOf([...inner, ...files, ...outer], sources, said);
-  return { options, code: said, environment, contentRoot };
+  return { options, code: said, environment, contentRoot, warnings: otherVariableWarnings(variables) };
 };
 
 const optionsOf = <S extends Sections>(
@@ -88,6 +91,7 @@ const optionsOf = <S extends Sections>(
       return settingsSchema(sections ?? ({} as S), takesOthers);
     },
     check: (values, check) => checkSettings(values as HostSettings, check),
+    otherNames,
     ...(!needsSchema && { ifEmpty: settingsOfCode(code) as SettingsWith<S> }),
   };
 };
