@@ -1,16 +1,7 @@
 // oxlint-disable vitest/no-standalone-expect -- tests call it
 import { readFileSync } from 'node:fs';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { runExample } from './run-example.ts';
-
-const kept = fetch;
-
-/** As `fetch`, on a connection of its own: a server that stops waits a second or two for what an idle one may still bring. */
-const fetchAlone: typeof fetch = (input, init) => {
-  const request = new Request(input, init);
-  request.headers.set('connection', 'close');
-  return kept(request);
-};
 
 /** A page of a package, and what its tests compare with the code. */
 export class Readme {
@@ -49,13 +40,8 @@ export class Readme {
   /** The page shows an example of the package as it is, and running it prints what its comments at the line's start say. */
   async expectExample(path: string): Promise<void> {
     expect(this.text).toContain(`\`\`\`ts\n${this.#read(path)}\`\`\``);
-    const fetching = vi.spyOn(globalThis, 'fetch').mockImplementation(fetchAlone);
-    try {
-      const { logged, expected } = await runExample(new URL(path, this.#folder));
-      expect(logged).toEqual(expected);
-    } finally {
-      fetching.mockRestore();
-    }
+    const { logged, expected } = await runExample(new URL(path, this.#folder));
+    expect(logged).toEqual(expected);
   }
 
   #read(path: string): string {

@@ -158,7 +158,6 @@ const commands = {
   },
   docs: () => {
     install();
-    build();
     runNode([join('tools', 'docs', 'main.ts'), ...process.argv.slice(3)]);
   },
   bench: () => {

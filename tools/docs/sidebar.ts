@@ -1,0 +1,24 @@
+import { readText } from '../graph/workspace-packages.ts';
+import { siteLink } from './site-links.ts';
+import { docsFolder } from './site-pages.ts';
+
+/** A group of links beside every page. */
+export interface SidebarGroup {
+  readonly text: string;
+  readonly collapsed: boolean;
+  readonly items: readonly { readonly text: string; readonly link: string }[];
+}
+
+/** The groups and links of `docs/index.md`: its headings of the second level, and the first link of each list item. */
+export const sidebar = (): SidebarGroup[] =>
+  readText(`${docsFolder}/index.md`)
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => ({
+      text: section.slice(0, section.indexOf('\n')),
+      collapsed: false,
+      items: [...section.matchAll(/^- \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, text, href]) => ({
+        text: text!,
+        link: siteLink(`${docsFolder}/index.md`, href!),
+      })),
+    }));

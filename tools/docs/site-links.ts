@@ -1,0 +1,46 @@
+import { relative } from 'node:path';
+import { root } from '../graph/workspace-packages.ts';
+import { pageAt, pageOf, repository, repositoryPath } from './site-pages.ts';
+
+/** The part of a token of markdown-it that is used here. */
+interface LinkToken {
+  readonly type: string;
+  readonly children: readonly LinkToken[] | null;
+  attrGet(name: string): string | null;
+  attrSet(name: string, value: string): void;
+}
+
+interface Markdown {
+  readonly core: {
+    readonly ruler: {
+      push(
+        name: string,
+        rule: (state: { readonly tokens: readonly LinkToken[]; readonly env: { path?: string } }) => void,
+      ): void;
+    };
+  };
+}
+
+/**
+ * A plug-in of markdown-it: links that are written for the repository lead to pages of the site where there is one,
+ * and to the repository otherwise.
+ */
+export const siteLinks = (md: Markdown): void =>
+  md.core.ruler.push('site-links', ({ tokens, env }) => {
+    if (env.path === undefined) return;
+    const from = relative(root, env.path).replaceAll('\\', '/');
+    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+      if (token.type === 'link_open') token.attrSet('href', siteLink(from, token.attrGet('href') ?? ''));
+    }
+  });
+
+/** @param from the page with the link, below the repository */
+export const siteLink = (from: string, href: string): string => {
+  const [target, hash] = href.split('#', 2) as [string, string | undefined];
+  const path = target === '' ? undefined : repositoryPath(from, target);
+  if (path === undefined) return href;
+  const anchor = hash === undefined ? '' : `#${hash}`;
+  const page = pageAt(path.replace(/\/$/, ''));
+  if (page === undefined) return `${repository}/blob/main/${path}${anchor}`;
+  return `/${pageOf(page).replace(/\.md$/, '.html')}${anchor}`;
+};
