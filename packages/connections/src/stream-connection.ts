@@ -93,6 +93,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     return typeof bytes === 'string' ? this.stream.write(bytes, 'latin1') : this.stream.write(bytes);
   }
 
+  /** As `write`, in one write of the stream. A subclass that overrides `write` overrides this, too. */
   override writeAll(pieces: readonly Uint8Array[]): boolean {
     const { stream } = this;
     if (this.#ended || stream.destroyed) return false;

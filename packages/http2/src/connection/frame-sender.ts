@@ -1,4 +1,4 @@
-import { FieldRole, type FieldSection } from '@windhover/http';
+import { FieldRole, type FieldSection, type HttpLimits } from '@windhover/http';
 import type { Connection } from '@windhover/connections';
 import type { ErrorCode } from '../codec/error-code.ts';
 import { defaultWindowSize, increasedWindow } from '../codec/flow-window.ts';
@@ -16,7 +16,7 @@ import {
   writeWindowUpdate,
 } from '../codec/frame-writer.ts';
 import { HpackEncoder } from '../codec/hpack/hpack-encoder.ts';
-import { type PeerSettings, initialSettings } from '../codec/settings.ts';
+import { type PeerSettings, SettingId, initialSettings } from '../codec/settings.ts';
 import type { CommonFields } from './common-fields.ts';
 import { Output, type OutputSource } from './output.ts';
 import { Scheduler } from './scheduler.ts';
@@ -74,8 +74,24 @@ export class FrameSender implements StreamWriter {
 
   // Frames of the connection
 
-  settings(settings: readonly (readonly [id: number, value: number])[]): void {
-    writeSettings(this.output.begin(), settings);
+  /** Our settings, which are the first frame (RFC 9113 3.4), and the window of the connection. Written at once. */
+  preface({ http2, maxRequestHeadersTotalSize }: HttpLimits): void {
+    const { output } = this;
+    const { isBatching } = output;
+    output.isBatching = true;
+    writeSettings(output.begin(), [
+      [SettingId.HEADER_TABLE_SIZE, http2.headerTableSize],
+      [SettingId.MAX_CONCURRENT_STREAMS, http2.maxStreamsPerConnection],
+      [SettingId.INITIAL_WINDOW_SIZE, http2.initialStreamWindowSize],
+      [SettingId.MAX_FRAME_SIZE, http2.maxFrameSize],
+      [SettingId.MAX_HEADER_LIST_SIZE, maxRequestHeadersTotalSize],
+      [SettingId.ENABLE_CONNECT_PROTOCOL, 1],
+      [SettingId.NO_RFC7540_PRIORITIES, 1],
+    ]);
+    const increment = http2.initialConnectionWindowSize - defaultWindowSize;
+    if (increment > 0) this.windowUpdate(0, increment);
+    output.isBatching = isBatching;
+    if (!isBatching) output.flush();
   }
 
   /** Takes over what the settings of the client change here, and acknowledges them. */

@@ -24,8 +24,7 @@ import {
 } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
-import { ReceiveWindow, defaultWindowSize } from '../codec/flow-window.ts';
-import { SettingId } from '../codec/settings.ts';
+import { ReceiveWindow } from '../codec/flow-window.ts';
 import { StreamEvent } from '../codec/stream-state.ts';
 import type { Http2Exchange } from '../exchange/exchange.ts';
 import type { Http2Options } from '../http2-options.ts';
@@ -128,25 +127,8 @@ export class Http2Connection
     this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
   }
 
-  /** Our settings are the first frame (RFC 9113 3.4). */
   #sendPreface(): void {
-    const { output } = this.sender;
-    const { isBatching } = output;
-    const { http2, maxRequestHeadersTotalSize } = this.limits;
-    output.isBatching = true;
-    this.sender.settings([
-      [SettingId.HEADER_TABLE_SIZE, http2.headerTableSize],
-      [SettingId.MAX_CONCURRENT_STREAMS, http2.maxStreamsPerConnection],
-      [SettingId.INITIAL_WINDOW_SIZE, http2.initialStreamWindowSize],
-      [SettingId.MAX_FRAME_SIZE, http2.maxFrameSize],
-      [SettingId.MAX_HEADER_LIST_SIZE, maxRequestHeadersTotalSize],
-      [SettingId.ENABLE_CONNECT_PROTOCOL, 1],
-      [SettingId.NO_RFC7540_PRIORITIES, 1],
-    ]);
-    const increment = http2.initialConnectionWindowSize - defaultWindowSize;
-    if (increment > 0) this.sender.windowUpdate(0, increment);
-    output.isBatching = isBatching;
-    if (!isBatching) output.flush();
+    this.sender.preface(this.limits);
     this.#hasSentPreface = true;
   }
 
