@@ -37,7 +37,8 @@ app.get(paths.gigabyte, (_request, reply) =>
 );
 app.post(paths.echo, (request, reply) => text(reply).send(request.body));
 app.post(paths.upload, async (request, reply) => {
-  await finished(request.body.resume());
+  // Content of the type text/plain has been read by then.
+  if (!Buffer.isBuffer(request.body)) await finished(request.body.resume());
   return text(reply).send(greeting);
 });
 await app.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

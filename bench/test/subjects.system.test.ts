@@ -34,9 +34,9 @@ const without: Record<string, string[]> = {
   'routes-uws': ['close', 'stream', 'gigabyte', 'upload'],
 };
 
-describe.skipIf(!isBuilt)('every subject', () => {
+describe.skipIf(!isBuilt).concurrent('every subject', () => {
   for (const subject of chooseSubjects(folder, undefined)) {
-    it.skipIf(!isReady(subject.name))(`${subject.name} answers as it should`, async ({ skip }) => {
+    it.skipIf(!isReady(subject.name))(`${subject.name} answers as it should`, async ({ skip, expect }) => {
       const running = await launch(subject, { pinning: {}, patience: 50_000 }).catch((error: Error) => {
         if (error instanceof SubjectSkipped) return skip(error.message);
         throw error;

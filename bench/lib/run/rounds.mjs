@@ -196,6 +196,9 @@ export async function measureAll(plan) {
   return { subjects: states, samples: recorder.samples, seconds: Math.round((performance.now() - begun) / 1000) };
 }
 
+/** A line is judged by its shape, for which a round will do. */
+const growthRounds = 1;
+
 /** @param {Plan} plan @param {Run['subjects']} states @param {string} folder @returns {Turn[]} */
 function turnsOf(plan, states, folder) {
   const conditions = { ...plan, folder };
@@ -203,8 +206,9 @@ function turnsOf(plan, states, folder) {
   return rounds.flatMap((round) =>
     plan.options.scenarios.flatMap((name) => {
       const scenario = scenarios[name];
+      if (scenario === undefined || (scenario.growth !== undefined && round > growthRounds)) return [];
       const subjects = subjectsOf(plan, states, name);
-      return scenario === undefined || subjects.length === 0 ? [] : [{ round, name, scenario, subjects, conditions }];
+      return subjects.length === 0 ? [] : [{ round, name, scenario, subjects, conditions }];
     }),
   );
 }
