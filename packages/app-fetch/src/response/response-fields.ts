@@ -14,37 +14,35 @@ const hopByHop = new Set([
 /** Content codings that the platform's `fetch` undoes, while it leaves the fields that describe the coded content. */
 const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
 
-const noFields: ReadonlySet<string> = new Set();
-
 /** The field names that a Connection field lists: they are about that connection, too. */
-const listedIn = (connection: string | null): ReadonlySet<string> =>
-  connection === null
-    ? noFields
-    : new Set(
-        connection
-          .toLowerCase()
-          .split(',')
-          .map((name) => name.trim()),
-      );
+const listedIn = (connection: string): ReadonlySet<string> =>
+  new Set(
+    connection
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim()),
+  );
 
 /**
  * Whether the response came from the platform's `fetch` with its content decoded, so that Content-Encoding and
- * Content-Length describe bytes that no longer exist. A response that a handler has made has no URL.
+ * Content-Length describe bytes that no longer exist. A response that a handler has made has no URL; one of another
+ * implementation may have none either.
  */
-const isDecoded = ({ url, headers }: Response): boolean => {
-  // Another implementation may have none.
-  if (!url) return false;
-  const coding = headers.get('content-encoding');
-  return coding !== null && undoneByFetch.test(coding.trim().toLowerCase());
-};
+const isDecoded = ({ url }: Response, coding: string): boolean =>
+  Boolean(url) && undoneByFetch.test(coding.trim().toLowerCase());
 
 /** Copies the fields of a Response, each Set-Cookie as a line of its own. */
 export const copyFields = (response: Response, fields: HttpFields): void => {
-  const { headers } = response;
-  const listed = listedIn(headers.get('connection'));
-  const decoded = isDecoded(response);
-  for (const [name, value] of headers) {
-    if (hopByHop.has(name) || listed.has(name)) continue;
+  const pairs = [...response.headers];
+  // Nearly no response has one of these two, and looking them up costs more than the loop.
+  let listed: ReadonlySet<string> | undefined;
+  let decoded = false;
+  for (const [name, value] of pairs) {
+    if (name === 'connection') listed = listedIn(value);
+    else if (name === 'content-encoding') decoded = isDecoded(response, value);
+  }
+  for (const [name, value] of pairs) {
+    if (hopByHop.has(name) || listed?.has(name) === true) continue;
     if (decoded && (name === 'content-encoding' || name === 'content-length')) continue;
     fields.append(name, value);
   }
