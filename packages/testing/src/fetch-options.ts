@@ -13,6 +13,8 @@ export interface FetchOptions extends ConnectOptions {
   readonly signal?: AbortSignal | null;
   /** Called for each response before the final one, e.g. 103 Early Hints. */
   readonly onInformational?: (status: number, headers: Headers) => void;
+  /** Called with the trailer section of the response, before its body ends; not called where there is none. */
+  readonly onTrailers?: (trailers: Headers) => void;
   /** Accepted for code written for the platform's `fetch`; requests may always be half duplex. */
   readonly duplex?: 'half';
 }

@@ -204,6 +204,10 @@ export class Http1Client implements Receiver {
 
   #complete(): void {
     const pending = this.#takePending()!;
+    const { trailers } = this.#decoder;
+    if (trailers !== undefined && trailers.size > 0) {
+      pending.options.onTrailers?.(new Headers([...trailers] as [string, string][]));
+    }
     if (pending.body === undefined) {
       const { pieces } = pending;
       const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);

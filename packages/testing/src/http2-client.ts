@@ -49,6 +49,7 @@ export class Http2Client {
       stream.once('error', (cause) => reject(new TestServerError('TEST_CONNECTION_CLOSED', undefined, { cause })));
       whenOpen(stream, () => this.#waiting.set(stream.id!, reject));
       stream.on('headers', (head) => options.onInformational?.(Number(head[':status']), new Headers(linesOf(head))));
+      stream.once('trailers', (trailers) => options.onTrailers?.(new Headers(linesOf(trailers))));
       stream.once('response', (head, flags) => {
         this.#waiting.delete(stream.id!);
         const isBodyless = method === 'HEAD' || (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;

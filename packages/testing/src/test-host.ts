@@ -35,32 +35,33 @@ const onTestServer = (host: WebHost, parts: TestParts, more?: ServerEvents): Web
 
 const testOptions = (options: ServerOptions, parts: TestParts, more: ServerEvents | undefined): ServerOptions => {
   const { network, clock, applicationFailed } = parts;
-  const { events = {}, protocols } = options;
+  const { protocols } = options;
   return {
     ...options,
     transports: [network.transport],
     protocols: protocols.length > 0 ? protocols : [http2(), http1()],
     clock,
     wallClock: () => clock.wallClock(),
-    events: {
-      ...events,
-      applicationError: (error, exchange) => {
-        applicationFailed(error, exchange);
-        events.applicationError?.(error, exchange);
-        more?.applicationError(error, exchange);
-      },
-      badRequest: (error, connection) => {
-        events.badRequest?.(error, connection);
-        more?.badRequest(error, connection);
-      },
-      warning: (message) => {
-        events.warning?.(message);
-        more?.warning(message);
-      },
-      information: (message) => {
-        events.information?.(message);
-        more?.information(message);
-      },
-    },
+    events: notifyAll([silent, { applicationError: applicationFailed }, options.events, more]),
   };
+};
+
+const silent: ServerEvents = {
+  applicationError: () => {},
+  badRequest: () => {},
+  warning: () => {},
+  information: () => {},
+};
+
+/** Events that notify each of several receivers, in their order. */
+const notifyAll = (receivers: readonly (Partial<ServerEvents> | undefined)[]): Partial<ServerEvents> => {
+  const all: Record<string, (...values: unknown[]) => void> = {};
+  for (const [name, notify] of receivers.flatMap((receiver) => Object.entries(receiver ?? {}))) {
+    const before = all[name];
+    all[name] = (...values) => {
+      before?.(...values);
+      (notify as (...values: unknown[]) => void)(...values);
+    };
+  }
+  return all;
 };

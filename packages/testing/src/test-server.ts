@@ -5,10 +5,11 @@ import { HttpRequestIdentifierFeature } from '@windhover/http';
 import type { Application, ApplicationModule, ApplicationObject } from 'windhover';
 import type { RequestHandler } from '@windhover/http';
 import type { NodeHandler } from '@windhover/app-node';
+import { CookieJar } from './cookie-jar.ts';
 import { TestServerError } from './errors.ts';
 import type { FetchOptions } from './fetch-options.ts';
 import { TestLink } from './http-client.ts';
-import { type Base, type RequestMessage, requestMessage } from './request-message.ts';
+import { type Base, type RequestMessage, hasField, requestMessage } from './request-message.ts';
 import { SlowConnection } from './slow-connection.ts';
 import { SystemTestClock, TestClock } from './test-clock.ts';
 import { TestConnection } from './test-connection.ts';
@@ -34,6 +35,8 @@ export interface TestServerOptions {
    * in `errors`. Default `throw`.
    */
   readonly errors?: 'throw' | 'answer';
+  /** Whether `fetch` keeps the cookies of responses and sends them with later requests, as a browser does. Default false. */
+  readonly cookies?: boolean;
 }
 
 /** How a WebSocket is opened. */
@@ -55,6 +58,7 @@ export class TestServer implements AsyncDisposable {
   readonly #network = new TestNetwork();
   readonly #options: TestServerOptions;
   readonly #base: Base;
+  readonly #cookies: CookieJar | undefined;
   /** Connections by the id of the server's side. */
   readonly #links = new Map<string, TestLink>();
   readonly #idle = new Map<string, TestLink[]>();
@@ -66,6 +70,7 @@ export class TestServer implements AsyncDisposable {
   private constructor(options: TestServerOptions) {
     this.#options = options;
     this.clock = options.clock === 'system' ? new SystemTestClock() : new TestClock();
+    this.#cookies = options.cookies === true ? new CookieJar(() => this.clock.wallClock()) : undefined;
     this.#base = { scheme: options.https === true ? 'https' : 'http', authority: 'localhost' };
   }
 
@@ -120,7 +125,8 @@ export class TestServer implements AsyncDisposable {
   // Clients
 
   /**
-   * Sends a request, and resolves when the head of the response was received. Redirects are not followed, cookies not kept.
+   * Sends a request, and resolves when the head of the response was received. Redirects are not followed. Cookies
+   * are kept with the option `cookies`.
    *
    * @param input a path such as `/users?page=2`, or a URL, whose scheme and host are those that the server sees
    * @throws the error of the application, where it does not handle one (option `errors`)
@@ -139,6 +145,26 @@ export class TestServer implements AsyncDisposable {
       ...options,
       https: options.https ?? message.scheme === 'https',
     };
+    return this.#cookies === undefined
+      ? this.#send(message, options, connect)
+      : this.#sendWithCookies(this.#cookies, message, options, connect);
+  }
+
+  async #sendWithCookies(
+    jar: CookieJar,
+    message: RequestMessage,
+    options: FetchOptions,
+    connect: ConnectOptions,
+  ): Promise<Response> {
+    const cookie = jar.header(message);
+    const isGiven = cookie === '' || hasField(message.fields, 'cookie');
+    const sent = isGiven ? message : { ...message, fields: [...message.fields, ['cookie', cookie] as const] };
+    const response = await this.#send(sent, options, connect);
+    jar.store(message, response.headers.getSetCookie());
+    return response;
+  }
+
+  #send(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
     return isShared(options)
       ? this.#fetchShared(message, options, connect)
       : this.#fetchAlone(message, options, connect);

@@ -45,6 +45,26 @@ describe.each(protocols)('fetch over %s', (protocol) => {
     expect(seen.type ?? 'none').toMatch(type);
   });
 
+  it('onTrailers is called with the trailer section before the body ends', async () => {
+    await using server = await start(async ({ response }) => {
+      response.trailers.set('x-sum', '7');
+      await response.write('content');
+      response.end();
+    });
+    const seen: unknown[] = [];
+    const response = await server.fetch('/', { onTrailers: (trailers) => seen.push([...trailers]) });
+    seen.push(await response.text());
+    expect(seen).toEqual([[['x-sum', '7']], 'content']);
+  });
+
+  it('onTrailers is not called for a response without them', async () => {
+    await using server = await start(({ response }) => response.send('content'));
+    const seen: unknown[] = [];
+    const response = await server.fetch('/', { onTrailers: (trailers) => seen.push(trailers) });
+    expect(await response.text()).toBe('content');
+    expect(seen).toEqual([]);
+  });
+
   it('a Request of the platform, also with a stream', async () => {
     await using server = await start(async ({ request, response }) => {
       response.send(`${request.method} ${request.path} ${await request.text()}`);

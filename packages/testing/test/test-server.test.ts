@@ -230,3 +230,21 @@ describe('the end', () => {
 });
 
 let onReached: () => void = () => {};
+
+describe('events of the server', () => {
+  it('that are optional reach the log, also of a host that is built', async () => {
+    const host = createHostBuilder()
+      .configure((app) => {
+        app.run(({ response }) => {
+          response.headers.set('connection', 'x');
+          response.end();
+        });
+      })
+      .build();
+    await using server = await TestServer.start(host, { protocol: 'h2' });
+    await server.fetch('/');
+    expect(server.log).toContainEqual(
+      expect.objectContaining({ level: 'debug', details: expect.objectContaining({ field: 'connection' }) }),
+    );
+  });
+});
