@@ -24,6 +24,7 @@ export class Supervisor {
   #state: 'new' | 'starting' | 'running' | 'stopping' = 'new';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  /** The reload that runs, or ran last. */
   #reloading: Promise<void> | undefined;
   #nextReload: Promise<void> | undefined;
   #failedStarts = 0;
@@ -122,13 +123,8 @@ export class Supervisor {
   }
 
   #beginReload(): Promise<void> {
-    const reloading = this.#reload();
-    this.#reloading = reloading;
-    const over = (): void => {
-      if (this.#reloading === reloading) this.#reloading = undefined;
-    };
-    reloading.then(over, over);
-    return reloading;
+    this.#reloading = this.#reload();
+    return this.#reloading;
   }
 
   async #reload(): Promise<void> {
