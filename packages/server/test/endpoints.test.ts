@@ -319,6 +319,7 @@ describe('changeEndpoints', () => {
     ['localhost', [localhost(1)], [localhost(1)], [], ['127.0.0.1:1', '[::1]:1']],
     ['any free port of localhost', [localhost(0)], [localhost(0)], [], ['127.0.0.1:40000', '[::1]:40000']],
     ['localhost to one of its addresses', [localhost(1)], [ip('::1', 1)], [], ['[::1]:1']],
+    ['localhost to the first of its addresses', [localhost(1)], [ip('127.0.0.1', 1)], [], ['127.0.0.1:1']],
     ['an address to localhost', [ip('::1', 1)], [localhost(1)], ['127.0.0.1:1'], ['127.0.0.1:1', '[::1]:1']],
     ['every interface', [{ kind: 'any', port: 1 }], [{ kind: 'any', port: 1 }], [], ['[::]:1']],
     ['a unix socket', [{ kind: 'unix', path: '/a' }], [{ kind: 'unix', path: '/a' }], [], ['unix:/a']],

@@ -223,6 +223,37 @@ describe('a worker that crashes', () => {
     expect(log.at(-1)).toMatch('3 starts in a row have failed');
   });
 
+  it('after a long time, and fails to start again: waits twice as long, and says why', async () => {
+    const { workers, clock, log } = await running({
+      threadCount: 1,
+      restartBackoff: { initial: 100, max: 400, calm: 1_000 },
+    });
+    await clock.tick(1_000);
+    await workers.last.ends(7);
+    expect(clock.next).toBe(100);
+    for (const next of [200, 400]) {
+      await clock.tick(clock.next!);
+      await workers.last.ends(9);
+      expect(clock.next).toBe(next);
+      expect(log.slice(-2)).toEqual(['Thread 1 ended with exit code 9', `Thread 1 starts again in ${next} ms`]);
+    }
+  });
+
+  it('and is ready again: failed starts before that do not count', async () => {
+    const { workers, clock, log } = await running({ threadCount: 1, maxFailedStarts: 3 });
+    for (let time = 0; time < 2; time++) {
+      await workers.last.ends(7);
+      for (let failed = 0; failed < 2; failed++) {
+        await clock.tick(clock.next!);
+        await workers.last.ends(9);
+      }
+      expect(clock.next).toBeGreaterThan(0);
+      await clock.tick(clock.next!);
+      await workers.last.serves();
+    }
+    expect(log.join()).not.toMatch('giving up');
+  });
+
   it('again and again while another one serves is never given up', async () => {
     const { workers, clock } = await running({ maxFailedStarts: 2 });
     await workers.last.ends(7);
@@ -255,6 +286,14 @@ describe('shared keys', () => {
     expect(first!.keys[1]).not.toBe(first!.keys[0]);
     expect(second!.keys).toEqual(first!.keys);
     expect(workers.last.keys).toEqual([first!.keys[1]]);
+  });
+
+  it('are not sent to a worker that has ended', async () => {
+    const { workers, clock } = await running();
+    await workers.started[0]!.ends(7);
+    await clock.tick(12 * 60 * 60 * 1000);
+    expect(workers.started[0]!.keys).toHaveLength(1);
+    expect(workers.started[1]!.keys).toHaveLength(2);
   });
 
   it('change every 12 hours, until the stop', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { type CloseEvent, type Message, handleEvents, messages, send } from '../src/index.ts';
+import { type CloseEvent, type Message, acceptWebSocket, handleEvents, messages, send } from '../src/index.ts';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-client.ts';
@@ -122,6 +122,34 @@ describe('messages', () => {
     const next = messages(sockets[0]!).next();
     client.terminate();
     expect(await next).toEqual({ done: true, value: undefined });
+  });
+
+  it('the loop ends when the peer has gone while a message was handled', async () => {
+    const handled = deferred();
+    let isOver = false;
+    const { handler, sockets } = accepting(async (socket) => {
+      for await (const _message of messages(socket)) await handled.promise;
+      isOver = true;
+    });
+    const client = await (await serve(handler)).open();
+    client.send('a');
+    await until(() => sockets.length === 1);
+    const closed = once(sockets[0]!, 'close');
+    client.terminate();
+    await closed;
+    expect(isOver).toBe(false);
+    handled.resolve();
+    await until(() => isOver);
+  });
+
+  it('of a WebSocket that has closed: none', async () => {
+    const { handler, sockets } = accepting();
+    const client = await (await serve(handler)).open();
+    await until(() => sockets.length === 1);
+    const closed = once(sockets[0]!, 'close');
+    client.terminate();
+    await closed;
+    expect(await messages(sockets[0]!).next()).toEqual({ done: true, value: undefined });
   });
 
   it('a second reader of the same WebSocket is refused', async () => {
@@ -253,6 +281,42 @@ describe('handleEvents', () => {
     client.stream.end();
     await until(() => server.errors.length === 1);
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
+  });
+});
+
+describe('handleEvents without the middleware', () => {
+  it('a handler that throws: the promise rejects, and the WebSocket is closed with 1011', async () => {
+    const errors: unknown[] = [];
+    const server = await serve((context) => {
+      const socket = acceptWebSocket(context)!;
+      handleEvents(socket, {
+        onmessage: () => {
+          throw new Error('a defect');
+        },
+      }).catch((error: unknown) => errors.push(error));
+    });
+    const client = await server.raw();
+    await client.upgrade();
+    client.send(frame({ payload: 'a' }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1011 });
+    expect(errors).toMatchObject([{ message: 'a defect' }]);
+  });
+});
+
+describe('a WebSocket without a listener for errors', () => {
+  it('whose peer breaks a rule: is closed with 1002, and no error of the application is reported', async () => {
+    const { handler, sockets } = accepting();
+    const server = await serve(handler);
+    const client = await server.raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    // Not `once` of `node:events`, which listens for errors.
+    const closed = new Promise((resolve) => sockets[0]!.once('close', resolve));
+    client.send(frame({ masked: false }));
+    expect(await client.closeFrame()).toMatchObject({ code: 1002 });
+    client.stream.end();
+    await closed;
+    expect(server.errors).toEqual([]);
   });
 });
 

@@ -79,7 +79,7 @@ export class RawClient {
   #progress: (() => void)[] = [];
 
   static async open(where: NetConnectOpts): Promise<RawClient> {
-    const socket: Socket = connect({ allowHalfOpen: true, ...where });
+    const socket: Socket = connect({ allowHalfOpen: true, noDelay: true, ...where });
     await once(socket, 'connect');
     return new RawClient(socket);
   }
