@@ -220,7 +220,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
       case 'ping':
       case 'pong':
         this.#countInTurn();
-        this.#complete += controlFrameHead + (values[0] as Buffer).length;
+        this.#completed(controlFrameHead + (values[0] as Buffer).length);
         if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
         break;
       case 'error':
@@ -235,6 +235,11 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
         return super.emit(event, ...values);
     }
     return this.#tell(event, values);
+  }
+
+  /** Not beyond the received bytes: a message in the same chunk has counted the whole chunk as complete. */
+  #completed(size: number): void {
+    this.#complete = Math.min(this.#complete + size, this.#stream.bytesRead);
   }
 
   #publishClose(code: number, reason: Buffer): void {
