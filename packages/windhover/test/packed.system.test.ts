@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { Child } from '../../../tools/test-support/child.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { installPacked, linkInstalled } from '../../../tools/test-support/packed.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { get } from './responses.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-packed-'));
@@ -18,7 +19,16 @@ const command = join(modules, 'windhover', 'dist', 'cli.js');
 beforeAll(() => {
   const tarballs = join(folder, 'tarballs');
   mkdirSync(tarballs);
-  installPacked(['windhover', 'testing', 'middleware-health-checks'], modules, tarballs);
+  installPacked(
+    [
+      'windhover',
+      'testing',
+      ...['cookies', 'event-stream', 'health-checks', 'multipart'].map((name) => `middleware-${name}`),
+    ],
+    modules,
+    tarballs,
+  );
+  linkInstalled('valibot', 'windhover', modules);
   linkInstalled('@types/node', '..', modules);
 }, 240_000);
 
@@ -160,5 +170,64 @@ describe('windhover init', () => {
     const { status, stderr } = spawnSync(systemdAnalyze!, ['verify', '--man=no', ...units], { encoding: 'utf8' });
     const ownLines = stderr.split('\n').filter((line) => line.includes('demo'));
     expect({ status, ownLines }).toEqual({ status: 0, ownLines: [] });
+  });
+});
+
+describe('the page "A first application in ten minutes"', () => {
+  const page = readFileSync(new URL('../docs/first-application.md', import.meta.url), 'utf8');
+  const example = fileURLToPath(new URL('../examples/first-application', import.meta.url));
+  const notes = join(app, 'notes');
+
+  beforeAll(async () => {
+    await using child = new Child([command, 'init', 'notes'], { cwd: app });
+    await child.exited;
+    cpSync(example, notes, { recursive: true });
+    execFileSync('ln', ['-s', modules, join(notes, 'node_modules')]);
+  });
+
+  it('shows every file of the example as it is', () => {
+    const files = readdirSync(example, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files).toHaveLength(5);
+    for (const { parentPath, name } of files) {
+      expect(page).toContain(`\n${readFileSync(join(parentPath, name), 'utf8')}\`\`\``);
+    }
+  });
+
+  it('installs packages that exist', () => {
+    const names = [...page.matchAll(/^npm install (.+)$/gm)].flatMap(([, list]) => list!.split(' '));
+    expect(names).toHaveLength(5);
+    for (const name of names) expect(existsSync(join(modules, name))).toBe(true);
+  });
+
+  it.skipIf(npm === undefined)('npm test: the tests pass', async () => {
+    await using child = new Child(['test'], { program: npm!, cwd: notes, env });
+    expect([await child.exited, /pass (\d+)/.exec(child.output)?.[1]]).toEqual([0, '5']);
+  });
+
+  it('the types are right', async () => {
+    const program = fileURLToPath(new URL('../../../node_modules/.bin/tsc', import.meta.url));
+    await using child = new Child(['-p', '.'], { program, cwd: notes });
+    expect([await child.exited, child.output]).toEqual([0, '']);
+  });
+
+  it.skipIf(findProgram('curl') === undefined)('its commands print what it says', async () => {
+    await using child = new Child([command, 'src/app.ts', '--urls', 'http://127.0.0.1:0'], { cwd: notes, env });
+    const url = await address(child);
+    const shell = (line: string): Child =>
+      new Child(['-c', line.replaceAll('http://localhost:5000', url)], { program: '/bin/sh', cwd: notes });
+    const commands = [...page.matchAll(/```sh\n(curl .*)\n```\n\n```text\n([^`]*)\n```/g)];
+    expect(commands).toHaveLength(5);
+    for (const [, line, output] of commands) {
+      await using run = shell(line!);
+      expect([line, await run.exited, run.output.trimEnd()]).toEqual([line, 0, output]);
+    }
+    const [, listen] = /```sh\n(curl -sN .*)\n```/.exec(page)!;
+    await using listening = shell(listen!);
+    const [, add] = commands[0]!;
+    await until(async () => {
+      await shell(add!).exited;
+      return listening.output.includes('event: note\ndata: {');
+    });
+    expect(await listening.exited).toBe(0);
   });
 });
