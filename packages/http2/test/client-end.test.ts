@@ -42,6 +42,44 @@ describe('a client that ends its side of the connection', () => {
     expect(served.connection.hasEnded).toBe(true);
   });
 
+  it('a response that waits for a window, which no frame can open any more: it is cancelled', async () => {
+    let signal: AbortSignal | undefined;
+    const served = serve(async (context) => {
+      ({ signal } = context);
+      await context.response.send(
+        (function* () {
+          for (;;) yield 'x'.repeat(1000);
+        })(),
+      );
+    });
+    served.send(`SETTINGS: 0004 00001000\nHEADERS END_HEADERS,END_STREAM 1: ${get}`);
+    await served.settled();
+
+    served.connection.receiver.ended();
+    served.seconds(1);
+
+    expect(await served.settled()).toContain('RST_STREAM 1 CANCEL');
+    expect(signal!.aborted).toBe(true);
+    expect(served.connection.hasEnded).toBe(true);
+    expect(served.applicationErrors).toEqual([]);
+  });
+
+  it('a response that waits for the connection to drain: it is sent', async () => {
+    const served = serve(({ response }) => response.send('x'.repeat(20_000)));
+    served.connection.takesMore = false;
+    served.send(`HEADERS END_HEADERS,END_STREAM 1: ${get}\nPING: 0000000000000000`);
+    served.send(`HEADERS END_HEADERS,END_STREAM 3: ${get}`);
+    await served.settled();
+
+    served.connection.receiver.ended();
+    served.seconds(1);
+    served.connection.takesMore = true;
+    served.connection.receiver.drained();
+
+    expect((await served.settled()).filter((line) => line.startsWith('DATA 3')).at(-1)).toMatch(/end$/);
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
   it('a tunnel: the connection of the stream is reset', async () => {
     const closed = deferred<unknown>();
     const served = serve(({ features }) => {

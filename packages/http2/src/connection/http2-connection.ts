@@ -102,6 +102,7 @@ export class Http2Connection
   #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
   #hasSentPreface = false;
   #isPaused = false;
+  #peerHasEnded = false;
   /** Bytes other than DATA that were written while the client did not read. */
   #unreadControl = 0;
   /** Responses whose first content waits for the end of the turn. */
@@ -211,6 +212,7 @@ export class Http2Connection
 
   ended(): void {
     if (!this.isReading) return;
+    this.#peerHasEnded = true;
     // Half closed: complete requests are answered. The others can never be completed.
     this.#phase = Phase.lastStreams;
     for (const stream of this.streams) {
@@ -465,5 +467,13 @@ export class Http2Connection
     this.allowance.earnSecond();
     this.#clock.tick(now);
     this.unfinished.reset(now);
+    if (this.#peerHasEnded) this.#cancelBlocked();
+  }
+
+  /** Cancels responses that wait for a window: a client that has ended its side cannot open one any more. */
+  #cancelBlocked(): void {
+    if (!this.isReading || this.sender.output.isUnderPressure) return;
+    for (const stream of this.streams) if (stream.output.isBlocked) stream.reset(ErrorCode.CANCEL);
+    this.#closeIfDone();
   }
 }
