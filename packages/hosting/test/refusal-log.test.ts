@@ -6,6 +6,7 @@ import { ServerAddressesFeature } from '@windhover/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { logRefusals } from '../src/logging/refusal-log.ts';
+import { type Logger, consoleLogger } from '../src/index.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 const addresses = { addresses: [], add: () => undefined } as unknown as ServerAddressesFeature;
@@ -42,6 +43,19 @@ const messages = (level: string): string[] =>
   logger.entries.filter((entry) => entry.level === level).map(({ message }) => message);
 
 describe('refused TLS handshakes in the log', () => {
+  it('without a refusal no child logger is made, and with many one of each kind', () => {
+    log[Symbol.dispose]();
+    const child = vi.fn(() => logger);
+    const parent: Logger = { ...consoleLogger(), child };
+    const host = new Features();
+    host.set(ServerAddressesFeature, addresses);
+    log = logRefusals(parent, host);
+    expect(child).not.toHaveBeenCalled();
+    refuse('TLS_HANDSHAKE_FAILED');
+    refuse('TLS_HANDSHAKE_FAILED');
+    expect(child).toHaveBeenCalledOnce();
+  });
+
   it('each is a debug entry with its code, its cause and the address', () => {
     refuse('TLS_HANDSHAKE_FAILED');
     expect(logger.entries[0]).toMatchObject({

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { TrustedSources } from '@windhover/addresses';
 import { type HttpContext, HttpConnectionFeature } from '@windhover/http';
 
-/** Whether a request may see the page; or why not. */
+/** Whether a request may see the page. @returns why not; `undefined` if it may */
 export type AccessCheck = (context: HttpContext) => string | undefined;
 
 /** Fields that a proxy adds. All clients of a proxy on this machine have a loopback address, so they are refused. */
@@ -9,16 +10,17 @@ const forwardingFields = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x
 
 const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
-const loopbackAddress = /^(?:127(?:\.\d{1,3}){3}|::1|::ffff:127(?:\.\d{1,3}){3})$/;
+const thisMachine = new TrustedSources(['loopback', 'unix'], (source) => new RangeError(source));
 
 /**
  * Allows clients on this machine that ask for it by a name of this machine, without a proxy between. The name keeps pages
- * of other sites out, whose domain an attacker points to 127.0.0.1.
+ * of other sites out, whose domain an attacker points to 127.0.0.1. A proxy that adds no field and sends its own Host, as
+ * nginx does by default, is recognized by HTTP/1.0, which no browser sends.
  */
 export const loopbackOnly: AccessCheck = ({ features, request }) => {
-  const remote = features.get(HttpConnectionFeature)?.remoteEndpoint;
-  const isLocal = remote?.kind === 'unix' || (remote?.kind === 'ip' && loopbackAddress.test(remote.address));
-  const isDirect = forwardingFields.every((name) => request.headers.get(name) === undefined);
+  const isLocal = thisMachine.trusts(features.get(HttpConnectionFeature)?.remoteEndpoint);
+  const isDirect =
+    request.protocol !== 'HTTP/1.0' && forwardingFields.every((name) => request.headers.get(name) === undefined);
   const isNamedLocal = loopbackHost.test(request.headers.get('host') ?? '');
   if (isLocal && isDirect && isNamedLocal) return undefined;
   return 'The dashboard answers clients on this machine only. Pass a token to dashboard({ token }) to open it to others.';
@@ -35,5 +37,5 @@ export const tokenOnly = (token: string): AccessCheck => {
   };
 };
 
-/** Of one length, whatever the length of the text is. */
+/** A digest has the same length for every text, as the comparison needs. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

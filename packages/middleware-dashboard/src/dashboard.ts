@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { ConnectionLifetimeNotificationFeature } from '@windhover/connections';
 import { type HttpContext, HttpError, type Middleware } from '@windhover/http';
+import { eventStream } from '@windhover/middleware-event-stream';
 import { ConnectionCountersFeature } from '@windhover/server';
 import { type AccessCheck, loopbackOnly, tokenOnly } from './access.ts';
 import { LiveViews } from './live-views.ts';
+import { openLiveSocket } from './processes/live-socket.ts';
+import { processCounts } from './processes/process-counts.ts';
 
 /** Options of `dashboard`. */
 export interface DashboardOptions {
@@ -14,10 +16,18 @@ export interface DashboardOptions {
    * Default: no token, and clients on this machine only.
    */
   readonly token?: string;
+  /**
+   * Whether this process opens a unix socket through which `windhover top <pid>` and the other workers of `--threads n` read
+   * its counts. Only processes of the same user can open it. Default true.
+   */
+  readonly socket?: boolean;
 }
 
 /** The default of each option. */
-export const dashboardDefaults = { path: '/dashboard' } as const satisfies DashboardOptions;
+export const dashboardDefaults = { path: '/dashboard', socket: true } as const satisfies DashboardOptions;
+
+/** Most open pages of one process. */
+const mostViewers = 100;
 
 /** The files of the page. They hold nothing about the server, so they need no token. */
 const files = { 'style.css': 'text/css; charset=utf-8', 'dashboard.js': 'text/javascript; charset=utf-8' } as const;
@@ -43,18 +53,22 @@ const pageFields = {
 
 /**
  * A live page of the server: connections, requests per second, latency, status codes, routes, the event loop and memory
- * of this process. It is updated each second by server-sent events at `<path>/events`. Without a viewer nothing is counted.
+ * of this process and of the other workers of its supervisor. It is updated each second by server-sent events at `<path>/events`. Without a viewer nothing is counted.
  *
  * @throws HttpError `HTTP_MIDDLEWARE_INVALID` for a path or a token that is not valid
  */
 export const dashboard = (options: DashboardOptions = {}): Middleware => {
   const path = checkedPath(options.path ?? dashboardDefaults.path);
   const check = options.token === undefined ? loopbackOnly : tokenOnly(checkedToken(options.token));
+  if (options.socket ?? dashboardDefaults.socket) openLiveSocket();
   let connections: ConnectionCountersFeature | undefined;
-  const views = new LiveViews(() => connections?.counters ?? { current: 0, upgraded: 0 });
+  const views = new LiveViews();
   return (context, next) => {
-    // Of the server, so the first request finds it for all.
-    connections ??= context.features.get(ConnectionCountersFeature);
+    // The server has one for all requests, so the first request finds it.
+    if (connections === undefined) {
+      connections = context.features.get(ConnectionCountersFeature);
+      if (connections !== undefined) processCounts.addServer(connections);
+    }
     const { request } = context;
     if (!request.path.startsWith(path)) return next(context);
     const rest = request.path.slice(path.length);
@@ -96,26 +110,25 @@ const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
 /** Sends the views until the client leaves or the server stops. */
-const stream = async (context: HttpContext, views: LiveViews): Promise<void> => {
-  const { features, response, signal } = context;
-  response.contentType = 'text/event-stream';
-  const closing = features.get(ConnectionLifetimeNotificationFeature)?.connectionClosedRequested;
-  const end = closing === undefined ? signal : AbortSignal.any([signal, closing]);
+const stream = (context: HttpContext, views: LiveViews): void | Promise<void> => {
+  if (views.viewerCount >= mostViewers) {
+    context.response.statusCode = 503;
+    return context.response.send(`The dashboard has ${mostViewers} viewers, and cannot have more.\n`);
+  }
+  const events = eventStream(context);
+  if (!events.isOpen) return undefined;
   // A client that does not read gets fewer views.
-  let pending: Promise<void> | undefined;
-  const send = (event: string, data: unknown): void => {
-    if (pending !== undefined || end.aborted) return;
-    const written = response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  let isWaiting = false;
+  const send = (event: string, data: string): void => {
+    if (isWaiting) return;
+    const written = events.send({ event, data });
     if (written === undefined) return;
-    pending = written.then(
-      () => (pending = undefined),
-      () => undefined,
-    ) as Promise<void>;
+    isWaiting = true;
+    void written.then(() => (isWaiting = false));
   };
-  send('history', views.history);
-  const watching = views.watch((view) => send('view', view));
-  if (!end.aborted) await new Promise((resolve) => end.addEventListener('abort', resolve, { once: true }));
-  watching[Symbol.dispose]();
+  send('history', JSON.stringify(views.history));
+  const watching = views.watch((_view, json) => send('view', json));
+  return events.closed.then(() => watching[Symbol.dispose]());
 };
 
 const checkedPath = (path: string): string => {

@@ -1,43 +1,38 @@
-import { Recorder } from './recorder.ts';
-import { type LiveView, type Snapshot, viewOf } from './snapshot.ts';
-
-/** Milliseconds between two views. */
-const interval = 1000;
+import { processCounts } from './processes/process-counts.ts';
+import { ProcessWatch } from './processes/process-watch.ts';
+import { supervisorPid } from './processes/socket-folder.ts';
+import { SummedProcesses } from './processes/summed-processes.ts';
+import type { LiveView } from './snapshot.ts';
 
 /** Views that a new viewer gets at once. */
 const historyLength = 90;
 
-/** Receives each view. */
-export type Viewer = (view: LiveView) => void;
-
-/** Open connections of this process. */
-export type CurrentConnections = () => { readonly current: number; readonly upgraded: number };
+/** Receives each view, and the same view as JSON: all viewers get one text. */
+export type Viewer = (view: LiveView, json: string) => void;
 
 /**
- * Makes a view each second for as long as there is a viewer. Without a viewer nothing is counted, and requests cost
- * nothing.
+ * Makes a view each second for as long as there is a viewer: of this process, and of the other workers of its supervisor.
+ * Without a viewer nothing is counted, and requests cost nothing.
  */
 export class LiveViews {
-  readonly #current: CurrentConnections;
   readonly #viewers = new Set<Viewer>();
   readonly #history: LiveView[] = [];
-  #recorder: Recorder | undefined;
-  #last: Snapshot | undefined;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(current: CurrentConnections) {
-    this.#current = current;
-  }
+  #end: (() => void) | undefined;
 
   /** The last views, the oldest first. */
   get history(): readonly LiveView[] {
     return this.#history;
   }
 
+  /** How many viewers there are. */
+  get viewerCount(): number {
+    return this.#viewers.size;
+  }
+
   /** Calls the viewer each second. @returns ends it */
   watch(viewer: Viewer): Disposable {
     this.#viewers.add(viewer);
-    if (this.#recorder === undefined) this.#start();
+    if (this.#end === undefined) this.#start();
     return {
       [Symbol.dispose]: () => {
         this.#viewers.delete(viewer);
@@ -47,23 +42,40 @@ export class LiveViews {
   }
 
   #start(): void {
-    this.#recorder = new Recorder(this.#current);
-    this.#last = this.#recorder.snapshot();
-    this.#timer = setInterval(() => this.#show(), interval).unref();
+    const processes = new SummedProcesses();
+    const others = watchSiblings(processes);
+    const own = processCounts.watch((snapshot) => {
+      const isFirst = processes.size === 0;
+      processes.add(snapshot);
+      others?.refresh();
+      if (!isFirst) this.#show(processes.view(Date.now()));
+    });
+    this.#end = () => {
+      own[Symbol.dispose]();
+      others?.[Symbol.dispose]();
+    };
   }
 
-  #show(): void {
-    const now = this.#recorder!.snapshot();
-    const view = viewOf([{ before: this.#last!, now }], Date.now());
-    this.#last = now;
+  #show(view: LiveView): void {
     if (this.#history.push(view) > historyLength) this.#history.shift();
-    for (const viewer of this.#viewers) viewer(view);
+    const json = JSON.stringify(view);
+    for (const viewer of this.#viewers) viewer(view, json);
   }
 
   #stop(): void {
-    clearInterval(this.#timer);
-    this.#recorder?.[Symbol.dispose]();
-    this.#recorder = undefined;
+    this.#end?.();
+    this.#end = undefined;
     this.#history.length = 0;
   }
 }
+
+/** Watches the other workers of the supervisor of this process; `undefined` without one. */
+const watchSiblings = (processes: SummedProcesses): ProcessWatch | undefined => {
+  const supervisor = supervisorPid();
+  if (supervisor === 0) return undefined;
+  return new ProcessWatch(
+    (name) => name.supervisor === supervisor && name.pid !== process.pid,
+    (snapshot) => processes.add(snapshot),
+    (pid) => processes.remove(pid),
+  );
+};

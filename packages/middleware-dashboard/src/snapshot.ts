@@ -46,7 +46,7 @@ export interface RequestCounts {
   readonly durations: readonly number[];
 }
 
-/** What happened in the last interval, over all processes: what the page and `windhover top` show. */
+/** What happened in the last interval, over all processes. The page and `windhover top` show it. */
 export interface LiveView {
   /** Milliseconds since 1970. */
   readonly time: number;
@@ -61,6 +61,8 @@ export interface LiveView {
     readonly refusedHandshakesPerSecond: number;
   };
   readonly requests: RateView & {
+    /** Requests since the view began, those of processes that have ended included: it never falls. */
+    readonly total: number;
     readonly active: number;
     readonly abortedPerSecond: number;
     readonly refusedPerSecond: number;
@@ -151,8 +153,9 @@ const mostRoutes = 12;
  * The view of what happened between the snapshots of each process.
  *
  * @param time milliseconds since 1970
+ * @param total requests since the view began
  */
-export const viewOf = (pairs: readonly SnapshotPair[], time: number): LiveView => {
+export const viewOf = (pairs: readonly SnapshotPair[], time: number, total: number): LiveView => {
   const interval = Math.max(1, ...pairs.map(({ before, now }) => now.time - before.time));
   const perSecond = (value: number): number => (value * 1000) / interval;
   const grown = (read: (snapshot: Snapshot) => number): number =>
@@ -185,6 +188,7 @@ export const viewOf = (pairs: readonly SnapshotPair[], time: number): LiveView =
     },
     requests: {
       ...rates(all.reduce((sum, counts) => addCounts(sum, counts), noRequests)),
+      total,
       active: summed(({ requests }) => requests.active),
       abortedPerSecond: grown(({ requests }) => requests.aborted),
       refusedPerSecond: grown(({ requests }) => requests.refused),

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
@@ -51,6 +52,15 @@ describe('access to the dashboard', () => {
     expect((await get(port, '/dashboard', headers)).status).toBe(status);
   });
 
+  it('without a token, HTTP/1.0, as a proxy that tells nothing of its client: 403', async () => {
+    const port = await start();
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /dashboard HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n');
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
   const token = 'a token of some length';
 
   it.each<[condition: string, path: string, headers: Record<string, string>, status: number]>([
@@ -91,6 +101,26 @@ describe('the page', () => {
 });
 
 describe('the events', () => {
+  it('100 viewers are the most: the next one gets 503, until one of them leaves', async () => {
+    const port = await start();
+    const open = (): Promise<IncomingMessage> =>
+      new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path: '/dashboard/events', agent: false }, resolve)
+          .on('error', reject)
+          .end();
+      });
+    const viewers = await Promise.all(Array.from({ length: 100 }, open));
+    expect(viewers.map(({ statusCode }) => statusCode)).toEqual(viewers.map(() => 200));
+    expect((await get(port, '/dashboard/events')).status).toBe(503);
+    viewers[0]!.destroy();
+    await until(async () => {
+      const next = await open();
+      next.on('error', () => undefined).destroy();
+      return next.statusCode === 200;
+    });
+    for (const viewer of viewers) viewer.on('error', () => undefined).destroy();
+  });
+
   it('a view has what happened in its second, and without a viewer the channels have no subscriber', async () => {
     const port = await start();
     const views: LiveView[] = [];

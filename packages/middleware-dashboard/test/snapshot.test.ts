@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type RequestCounts, type Snapshot, bucketCount, bucketOf, percentileOf, viewOf } from '../src/snapshot.ts';
+import { type RequestCounts, bucketCount, bucketOf, percentileOf, viewOf } from '../src/snapshot.ts';
+import { snapshotOf } from './support/snapshot.ts';
 
 const counts = (...durations: number[]): RequestCounts => {
   const buckets = Array.from({ length: bucketCount }, () => 0);
   for (const duration of durations) buckets[bucketOf(duration)]!++;
   return { count: durations.length, failed: 0, durations: buckets };
 };
-
-const snapshot = (pid: number, time: number, requests: RequestCounts): Snapshot => ({
-  pid,
-  time,
-  memory: 100,
-  cpu: time * 500,
-  delay: { p50: 1, p99: pid, max: pid },
-  connections: { current: 2, upgraded: 1, accepted: time, rejected: 0, refusedHandshakes: 0 },
-  requests: {
-    ...requests,
-    active: 1,
-    aborted: 0,
-    refused: 0,
-    bytesIn: 0,
-    bytesOut: requests.count * 10,
-    statuses: { '2xx': requests.count },
-  },
-  routes: { 'GET /': requests },
-  endpoints: {},
-});
 
 describe('percentiles', () => {
   it.each([0.01, 0.05, 0.4, 1, 7, 99, 1000, 60_000])('a duration of %d ms is at most a fifth too long', (duration) => {
@@ -51,8 +32,9 @@ describe('percentiles', () => {
 describe('viewOf', () => {
   it('rates are differences by second, and processes are added', () => {
     const view = viewOf(
-      [1, 2].map((pid) => ({ before: snapshot(pid, 1000, counts(1)), now: snapshot(pid, 3000, counts(1, 1, 1)) })),
+      [1, 2].map((pid) => ({ before: snapshotOf(pid, 1000, counts(1)), now: snapshotOf(pid, 3000, counts(1, 1, 1)) })),
       0,
+      4,
     );
     expect(view).toMatchObject({
       interval: 2000,
@@ -60,7 +42,7 @@ describe('viewOf', () => {
       cpu: 1,
       delay: { p99: 2 },
       connections: { current: 4, upgraded: 2, acceptedPerSecond: 2000 },
-      requests: { perSecond: 2, active: 2, bytesOutPerSecond: 20, statuses: { '2xx': 2, '5xx': 0 } },
+      requests: { total: 4, perSecond: 2, active: 2, bytesOutPerSecond: 20, statuses: { '2xx': 2, '5xx': 0 } },
       routes: [{ name: 'GET /', perSecond: 2 }],
       processes: [
         { pid: 1, perSecond: 1 },

@@ -1,12 +1,13 @@
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** What stands in the place of a module, and does something else than to serve. */
+/** Commands, by the name that is in the place of a module. */
 const commands: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   config: () => import('./config-command.ts'),
   'dev-certs': () => import('./dev-certs-command.ts'),
   init: () => import('./init-command.ts'),
   reload: () => import('./reload-command.ts'),
   static: () => import('./static-command.ts'),
+  top: () => import('./top/top-command.ts'),
 };
 
 /**

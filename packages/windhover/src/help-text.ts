@@ -4,6 +4,7 @@ export const helpText = `Usage: windhover [module] [options]
        windhover reload <pid>
        windhover static [folder] [options]
        windhover init <folder>
+       windhover top <pid|url> [options]
        windhover dev-certs [options]
 
 Serves the default export of a module: (context) => { … }, (req, res) => { … } or
@@ -28,6 +29,7 @@ Commands:
   reload      have a host read its configuration again (SIGHUP)
   init        write a project that can be started, tested and deployed
   static      serve the files of a folder; see windhover static --help
+  top         show what a server does, each second; see windhover top --help
   dev-certs   make a certificate for https://localhost; see windhover dev-certs --help
 
 Addresses:

@@ -4,6 +4,7 @@ import type { FeatureCollection } from '@windhover/features';
 import { ServerAddressesFeature } from '@windhover/server';
 import { propertyOf, readableError } from '@windhover/thrown-values';
 import { childLogger } from './child-logger.ts';
+import { guarded } from './guarded.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
@@ -24,8 +25,8 @@ export const logRefusals = (logger: Logger, features: FeatureCollection): Dispos
   const host = features.get(ServerAddressesFeature);
   const isOwn = ({ connection }: RefusedMessage): boolean =>
     host !== undefined && connection.features.get(ServerAddressesFeature) === host;
-  const handshakes = new RefusalLog(childLogger(logger, { category: logCategories.https }), 'TLS handshake');
-  const headers = new RefusalLog(childLogger(logger, { category: logCategories.server }), 'PROXY protocol header');
+  const handshakes = new RefusalLog(logger, logCategories.https, 'TLS handshake');
+  const headers = new RefusalLog(logger, logCategories.server, 'PROXY protocol header');
   const subscription = subscribe({
     'windhover:tls:refused': (message) => {
       if (isOwn(message)) handshakes.add(message);
@@ -45,16 +46,24 @@ export const logRefusals = (logger: Logger, features: FeatureCollection): Dispos
 
 /** Refusals of one kind. */
 class RefusalLog {
-  readonly #logger: Logger;
+  readonly #parent: Logger;
+  readonly #category: string;
   readonly #subject: string;
+  /** Made on first use: most hosts refuse nothing. */
+  #child: Logger | undefined;
   readonly #counts = new Map<string, number>();
   #lastAddress: string | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param subject e.g. `TLS handshake` */
-  constructor(logger: Logger, subject: string) {
-    this.#logger = logger;
+  constructor(parent: Logger, category: string, subject: string) {
+    this.#parent = parent;
+    this.#category = category;
     this.#subject = subject;
+  }
+
+  get #logger(): Logger {
+    return (this.#child ??= childLogger(this.#parent, { category: this.#category }));
   }
 
   add({ connection, error }: RefusedMessage): void {
@@ -98,19 +107,10 @@ const addressOf = ({ features }: Connection): string | undefined => {
   return remote && formatEndpoint(remote);
 };
 
-/** What OpenSSL or the application has said, e.g. `ERR_SSL_NO_SHARED_CIPHER`. */
+/** Code or message of the cause, e.g. `ERR_SSL_NO_SHARED_CIPHER` of OpenSSL. */
 const causeOf = ({ cause }: Error): string | undefined => {
   const readable = readableError(cause);
   if (readable === undefined) return undefined;
   const code = propertyOf(readable, 'code');
   return typeof code === 'string' ? code : readable.message;
-};
-
-/** A logger that throws must not reach the connection. */
-const guarded = (log: () => void): void => {
-  try {
-    log();
-  } catch {
-    // `serverLog` reports a broken logger.
-  }
 };

@@ -4,7 +4,7 @@ import { HttpRequestFeature, HttpRequestIdentifierFeature } from '@windhover/htt
 import type { ServerEvents } from '@windhover/server';
 import { asError } from './as-error.ts';
 import { childLogger } from './child-logger.ts';
-import { consoleLogger } from './console-logger.ts';
+import { guarded } from './guarded.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
@@ -60,35 +60,22 @@ const requestDetails = (error: unknown, exchange: FeatureCollection): object => 
   };
 };
 
-/** A peer causes these entries, so a logger that throws must not take the process down. */
-const guarded = (log: () => void): void => {
-  try {
-    log();
-  } catch (error) {
-    try {
-      consoleLogger().error({ err: asError(error) }, 'The logger itself failed');
-    } catch {
-      // There is no place left to report to.
-    }
-  }
-};
-
 /**
  * Clients that speak TLS to endpoints without it. Often our own configuration has sent them there, so the first one at
  * each endpoint is worth a warning.
  */
 class MisdirectedTls {
   /** Ports and paths: an endpoint for every interface has many addresses and one port. */
-  readonly #told = new Set<number | string>();
+  readonly #warned = new Set<number | string>();
 
-  /** What to say of a connection; `undefined` where it was said before. */
+  /** The warning for a connection; `undefined` if its endpoint had one before. */
   warningFor({ features }: Connection): string | undefined {
     const endpoint = features.get(ConnectionEndpointFeature)?.localEndpoint;
     if (endpoint === undefined) return undefined;
     const name = formatEndpoint(endpoint);
     const key = endpoint.kind === 'ip' ? endpoint.port : name;
-    if (this.#told.has(key)) return undefined;
-    this.#told.add(key);
+    if (this.#warned.has(key)) return undefined;
+    this.#warned.add(key);
     return `${name}: A client has spoken TLS on this port for plain HTTP; later ones are not mentioned`;
   }
 }

@@ -1,9 +1,10 @@
+import { METHODS } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ConnectionEndpointNameFeature } from '@windhover/connections';
 import { type RequestMessage, subscribe } from '@windhover/diagnostics';
 import { HttpRequestFeature } from '@windhover/http';
 import { HttpRouteFeature } from '@windhover/middleware-routing';
-import { type RequestCounts, type Snapshot, bucketCount, bucketOf } from './snapshot.ts';
+import { type RequestCounts, type Snapshot, bucketCount, bucketOf } from '../snapshot.ts';
 
 /** Milliseconds between two samples of the event loop, which the histogram counts as delay. */
 const resolution = 10;
@@ -124,8 +125,11 @@ export class Recorder implements Disposable {
 const routeName = ({ features }: RequestMessage): string => {
   const pattern = features.get(HttpRouteFeature)?.pattern;
   if (pattern === undefined) return 'no route';
-  return `${features.require(HttpRequestFeature).method} ${pattern}`;
+  return `${methodName(features.require(HttpRequestFeature).method)} ${pattern}`;
 };
+
+/** Clients could fill the list with methods that they invent. */
+const methodName = (method: string): string => (METHODS.includes(method) ? method : 'other method');
 
 const countsOf = (all: Map<string, Counts>, name: string): Counts => {
   const key = all.has(name) || all.size < mostRoutes ? name : 'other';
