@@ -45,7 +45,7 @@ const messages = (level: string): string[] =>
 describe('refused TLS handshakes in the log', () => {
   it('without a refusal no child logger is made, and with many one of each kind', () => {
     log[Symbol.dispose]();
-    const child = vi.fn(() => logger);
+    const child = vi.fn<() => Logger>(() => logger);
     const parent: Logger = { ...consoleLogger(), child };
     const host = new Features();
     host.set(ServerAddressesFeature, addresses);
