@@ -92,7 +92,7 @@ const runInTerminal = async (target: string, watch: Watch, ended: AbortControlle
 const printOnce = (view: LiveView, target: string, json: boolean, ended: AbortController): void => {
   if (ended.signal.aborted) return;
   const size = { columns: 80, rows: Infinity };
-  const text = json ? JSON.stringify(view) : renderTop(view, target.replace(/\?.*$/s, ''), size).join('\n');
+  const text = json ? JSON.stringify(view) : renderTop(view, target.split('?', 1)[0]!, size).join('\n');
   process.stdout.write(`${text}\n`);
   ended.abort();
 };
