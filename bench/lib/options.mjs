@@ -20,7 +20,7 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
 
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
-  --published         only the cells that the results page, the charts and the budgets show: a run of about 15 minutes
+  --published         only the cells that the results page, the charts and the budgets show: a run of about 25 minutes, with --rounds 2 of 15
   --rounds n          how often everything is measured in fresh processes, interleaved; default 3
   --seconds n         bursts of one second that each subject gets in a round, in turns; default 4
   --warm-up n         seconds of load before the first burst; default 2
