@@ -4,8 +4,8 @@ import type { BadHttpRequestError } from './errors.ts';
 import type { HttpLimits } from './limits.ts';
 
 /**
- * Whatever runs on a server: hosting's pipeline, a fetch handler, a `(req, res)` handler. This is the whole boundary
- * between the two.
+ * An application that a server runs: the pipeline of hosting, a fetch handler, a `(req, res)` handler. Server and
+ * application know each other by this interface only.
  *
  * Source: Kestrel `IHttpApplication<TContext>`.
  */
@@ -35,7 +35,7 @@ export interface HttpApplication<C = unknown> {
   disposeContext(context: C, error?: unknown): void;
 }
 
-/** What a server tells a protocol; the same for all its connections. */
+/** Settings and services that a server passes to a protocol; the same for all its connections. */
 export interface HttpServices {
   readonly limits: HttpLimits;
   /** Value of the Server field, `null` for none. */

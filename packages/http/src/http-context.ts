@@ -39,7 +39,7 @@ export class HttpContext {
     return this.features.get(HttpWebSocketFeature) ?? noWebSocket;
   }
 
-  /** Whatever the layers of an application want to tell each other about this request. */
+  /** Values that middleware and handlers share for this request, under keys of their own. Empty at first. */
   get items(): Map<unknown, unknown> {
     return (this.#items ??= new Map());
   }

@@ -25,7 +25,7 @@ export interface HttpFields extends Iterable<readonly [name: string, value: stri
    * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`, `HTTP_RESPONSE_STARTED`
    */
   set(name: string, value: string | number | readonly string[]): void;
-  /** Adds a line behind the others. Throws as `set`. */
+  /** Adds a line after the others. Throws the errors of `set`. */
   append(name: string, value: string | number): void;
   /** @returns whether there was one */
   delete(name: string): boolean;

@@ -57,7 +57,7 @@ export class HttpResponse {
   }
 
   /**
-   * The trailer section, sent behind the content.
+   * The trailer section, sent after the content.
    *
    * @throws FeatureMissingError where the request's version has no trailers
    */
