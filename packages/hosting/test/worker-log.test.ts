@@ -1,0 +1,56 @@
+import { WebHostBuilder } from '@windhover/hosting';
+import { LoggerFeature } from '@windhover/http';
+import { http1 } from '@windhover/http1';
+import { MemoryTransport } from '@windhover/transport-memory';
+import { afterEach, expect, it, vi } from 'vitest';
+import { exchangeOverMemory } from './memory-exchange.ts';
+import { RecordingLogger } from './recording-logger.ts';
+
+const cluster = process.getBuiltinModule('node:cluster');
+const { isWorker } = cluster;
+
+/** As `node:cluster` does in a process that it has forked. */
+const setWorker = (value: boolean): void => void Object.assign(cluster, { isWorker: value });
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  setWorker(isWorker);
+});
+
+/** Entries of a host that starts, serves a request that logs and one that fails, and stops. */
+const entriesOfHost = async (): Promise<readonly object[]> => {
+  const transport = new MemoryTransport();
+  const logger = new RecordingLogger();
+  const host = new WebHostBuilder()
+    .useTransport(transport)
+    .useProtocol(http1())
+    .useLogger(logger)
+    .useServer((server) => void server.listen({ kind: 'memory', name: 'worker' }))
+    .configure((app) => {
+      app.run(({ features }) => {
+        features.require(LoggerFeature).info({}, 'the request');
+        throw new Error('failed');
+      });
+    })
+    .build();
+  await host.start();
+  await exchangeOverMemory(transport, 'worker').response;
+  await host.stop();
+  expect(logger.entries.map(({ message }) => message)).toContain('the request');
+  expect(logger.entries.map(({ level }) => level)).toContain('error');
+  return logger.entries.map(({ details }) => details);
+};
+
+it('each entry of a worker has the number of its thread and its process id', async () => {
+  vi.stubEnv('WINDHOVER_THREAD', '3');
+  setWorker(true);
+  const entries = await entriesOfHost();
+  expect(entries).toEqual(entries.map(() => expect.objectContaining({ thread: 3, pid: process.pid }) as object));
+});
+
+it('entries of a program that a worker has started have no thread: it inherits the variable only', async () => {
+  vi.stubEnv('WINDHOVER_THREAD', '3');
+  setWorker(false);
+  const entries = await entriesOfHost();
+  expect(entries.filter((details) => 'thread' in details)).toEqual([]);
+});
