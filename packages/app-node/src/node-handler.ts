@@ -128,11 +128,12 @@ class NodeExchange implements ResponseExchange {
     // In Node a message is complete after the handler has returned.
     if (!this.request.hasContent) this.request.complete = true;
     if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
+    // A request that was aborted by now settles here.
+    if (!this.#isSettled) this.#watchClient();
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
       return this.#rest;
     }
-    this.#watchClient();
     return new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
