@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Transport, TransportError, formatEndpoint } from '@windhover/connections';
 import { type HostServer, WebHostBuilder, isDevelopment } from '@windhover/hosting';
 import { type HttpProtocol, type HttpServices, pipelineApplication } from '@windhover/http';
 import { serverLimitDefaults } from '@windhover/server';
@@ -6,7 +7,7 @@ import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { sockets } from '@windhover/transport-sockets';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -237,6 +238,61 @@ describe('the environment', () => {
     const { environment } = builder().useEnvironment('Development').useContentRoot('site').build();
     expect(environment).toEqual({ name: 'Development', contentRoot: join(process.cwd(), 'site') });
     expect(isDevelopment(environment)).toBe(true);
+  });
+});
+
+/** The sockets of a machine without IPv6. */
+const withoutIPv6: Transport = {
+  name: 'without IPv6',
+  canBind: ({ kind }) => kind === 'ip',
+  bind: async (endpoint) => {
+    const name = formatEndpoint(endpoint);
+    if (name.startsWith('[')) throw new TransportError('TRANSPORT_FAMILY_NOT_SUPPORTED', name);
+    const unbind = async (): Promise<void> => {};
+    return { endpoint, unbind, [Symbol.asyncDispose]: unbind };
+  },
+};
+
+describe('localhost without IPv6 is an info entry of one process', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+
+  /** Makes this process look like a worker, or like a program without workers. */
+  const pretend = (thread: string | undefined): void => {
+    vi.stubEnv('WINDHOVER_THREAD', thread);
+    const load: (id: string) => object | undefined = process.getBuiltinModule.bind(process);
+    vi.spyOn(process, 'getBuiltinModule').mockImplementation((id: string) =>
+      id === 'node:cluster' ? { isWorker: thread !== undefined } : load(id),
+    );
+  };
+
+  /** The entries of a server with `localhost` that a process with this thread number starts. */
+  const entriesOf = async (thread: string | undefined): Promise<RecordingLogger['entries']> => {
+    pretend(thread);
+    const server = new WindhoverServer({ ...optionsOf(builder()), transports: [withoutIPv6] });
+    cleanUps.push(() => server.stop());
+    server.listenLocalhost(5000);
+    await server.start(pipelineApplication(() => {}));
+    return logger.entries;
+  };
+
+  it.each([
+    ['a program without workers', undefined, {}],
+    ['the first worker', '1', { thread: 1, pid: process.pid }],
+  ])('%s: logged once', async (_name, thread, details) => {
+    expect(await entriesOf(thread)).toEqual([
+      {
+        level: 'info',
+        details: { category: 'windhover.server', ...details },
+        message: expect.stringMatching(/^localhost:5000 is bound on 127\.0\.0\.1 only\. /),
+      },
+    ]);
+  });
+
+  it.each(['2', '3', '16'])('worker %s: not logged', async (thread) => {
+    expect(await entriesOf(thread)).toEqual([]);
   });
 });
 

@@ -48,14 +48,31 @@ describe('onSupervisorSignals', () => {
 });
 
 describe('run', () => {
-  const running = () => {
+  const running = (threadCount = 1) => {
     const workers = new FakeWorkers();
     const log: string[] = [];
     const write = (_details: object, message: string): void => void log.push(message);
     const logger = { info: write, warn: write, error: write };
-    const supervisor = new Supervisor({ threadCount: 1, clock: new ManualClock(), logger }, workers.launch);
+    const supervisor = new Supervisor({ threadCount, clock: new ManualClock(), logger }, workers.launch);
     return { workers, log, code: supervisor.run() };
   };
+
+  it.each([
+    [1, '1 thread is ready'],
+    [2, '2 threads are ready'],
+  ])('%i: the log says "%s", once, when all workers serve', async (threadCount, message) => {
+    const { workers, log, code } = running(threadCount);
+    const totals = (): string[] => log.filter((line) => /^\d+ thread/.test(line));
+    for (let thread = 1; thread <= threadCount; thread++) {
+      await turns();
+      expect(totals()).toEqual([]);
+      await workers.last.serves();
+    }
+    expect(totals()).toEqual([message]);
+    receive();
+    for (const worker of workers.started) await worker.ends();
+    expect(await code).toBe(0);
+  });
 
   it('a first worker that fails: resolves with its exit code', async () => {
     const { workers, code } = running();
