@@ -1,4 +1,4 @@
-import type { HttpContext, Middleware, RequestDelegate } from '@windhover/http';
+import { type HttpContext, HttpExtendedConnectFeature, type Middleware, type RequestDelegate } from '@windhover/http';
 import { HttpRouteFeature } from './http-route-feature.ts';
 import { decodedParams, lookupPath } from './lookup-path.ts';
 import { type RoutingOptions, routingDefaults } from './options.ts';
@@ -26,7 +26,7 @@ export const routing = (
     const { request } = context;
     const { path } = request;
     const lookup = lookupPath(path);
-    const match = hasPath(context) ? table.find(request.method, lookup) : undefined;
+    const match = hasPath(context) ? findMatch(table, context, lookup) : undefined;
     if (match === undefined) return answersOtherMethods ? answerOtherMethods([table], context, next) : next(context);
     const { pattern, handler } = match.data;
     const params = match.params === undefined ? noParams : lookup === path ? match.params : decodedParams(match.params);
@@ -60,6 +60,19 @@ const filled = (configure: (router: Router) => void): Router => {
 };
 
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
+
+/**
+ * The route for the request. A WebSocket over HTTP/2 asks by extended CONNECT instead of GET, so a route for GET serves it
+ * unless the path has one for CONNECT. Source: RFC 8441 section 5
+ */
+const findMatch = (table: RouteTable, { request, features }: HttpContext, lookup: string): FoundRoute | undefined => {
+  const match = table.find(request.method, lookup);
+  if (request.method !== 'CONNECT' || match?.data.method === 'CONNECT') return match;
+  const isWebSocket = features.get(HttpExtendedConnectFeature)?.protocol?.toLowerCase() === 'websocket';
+  return isWebSocket ? table.find('GET', lookup) : match;
+};
+
+type FoundRoute = NonNullable<ReturnType<RouteTable['find']>>;
 
 /** False for the targets `*` and of CONNECT. A path that a path base has consumed completely is the root. */
 const hasPath = ({ request }: HttpContext): boolean => request.path !== '' || request.pathBase !== '';

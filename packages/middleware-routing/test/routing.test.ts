@@ -1,5 +1,11 @@
 import { Features } from '@windhover/features';
-import { ApplicationBuilder, type HttpContext, type Middleware } from '@windhover/http';
+import {
+  ApplicationBuilder,
+  FieldSection,
+  type HttpContext,
+  HttpExtendedConnectFeature,
+  type Middleware,
+} from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { HttpRouteFeature, type RouteHandler, Router, type RoutingOptions, routing } from '../src/index.ts';
@@ -129,6 +135,36 @@ describe('methods', () => {
       expect((await request(served(router), 'GET', '/x')).content).toBe('get {}');
       expect((await request(served(router), 'POST', '/x')).content).toBe('any {}');
     }
+  });
+});
+
+describe('RFC 8441 5 a WebSocket over HTTP/2', () => {
+  /** The content and the status for an extended CONNECT to `/chat`. */
+  const connects = async (configure: (router: Router) => void, protocol: string): Promise<[string, number]> => {
+    const features = new Features();
+    features.set(HttpExtendedConnectFeature, { isExtendedConnect: true, protocol, accept: () => expect.unreachable() });
+    let sent = '';
+    const response = { statusCode: 200, headers: new FieldSection(), send: (content: string) => void (sent = content) };
+    const request = { method: 'CONNECT', path: '/chat', pathBase: '' };
+    await routing(configure)({ features, request, response } as unknown as HttpContext, () => expect.unreachable());
+    return [sent, response.statusCode];
+  };
+  const get = (router: Router): Router => router.get('/chat', say('get'));
+  const any = (router: Router): Router => router.any('/chat', say('any'));
+  const connect = (router: Router): Router => router.on('CONNECT', '/chat', say('connect'));
+
+  it.each<[name: string, configure: (router: Router) => void, protocol: string, content: string]>([
+    ['a route for GET serves it', get, 'websocket', 'get {}'],
+    ['the protocol is compared without case', get, 'WebSocket', 'get {}'],
+    ['a route for GET goes before one for any method', (router) => any(get(router)), 'websocket', 'get {}'],
+    ['a route for CONNECT goes before one for GET', (router) => connect(get(router)), 'websocket', 'connect {}'],
+    ['a route for any method serves it', any, 'websocket', 'any {}'],
+  ])('%s', async (_name, configure, protocol, content) => {
+    expect(await connects(configure, protocol)).toEqual([content, 200]);
+  });
+
+  it('another protocol: 405 where the path has a route for GET only', async () => {
+    expect(await connects(get, 'webtransport')).toEqual(['', 405]);
   });
 });
 

@@ -25,7 +25,7 @@ export interface AcceptOptions {
 
 const nothing = Buffer.alloc(0);
 
-/** Stands for the key where the request is an extended CONNECT, which has none; the answer to it is not sent. */
+/** Stands for the key where an extended CONNECT has none; the answer to it is not sent. */
 const anyKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
 
 /** Accepts WebSockets that share the same options. */
@@ -50,7 +50,7 @@ export class WebSocketAcceptor {
    */
   accept(features: FeatureCollection, { protocol }: AcceptOptions = {}): ServedWebSocket {
     const handshake = readHandshake(features, this.options.origins);
-    const socket = new HandshakeSocket((head) => answer(features, head));
+    const socket = new HandshakeSocket((head) => answer(features, handshake, head));
     const request = requestOf(handshake, this.#chooseProtocol(handshake, protocol));
     let accepted!: ServedWebSocket;
     const accept = (webSocket: WebSocket): void => void (accepted = webSocket as ServedWebSocket);
@@ -107,17 +107,23 @@ const valueIn = (head: string, name: string): string | undefined => {
   return head.slice(start, head.indexOf('\r\n', start));
 };
 
-/** Sends the response of `ws` through the features of the request. @param head the response head as `ws` wrote it */
-const answer = (features: FeatureCollection, head: string): Connection => {
+/**
+ * Sends the response of `ws` through the features of the request. An extended CONNECT needs no Sec-WebSocket-Accept; a
+ * client that sends a key nevertheless, as the one of Node.js 26, checks the answer to it.
+ *
+ * @param head the response head as `ws` wrote it
+ */
+const answer = (features: FeatureCollection, { key }: Handshake, head: string): Connection => {
   const { headers } = features.require(HttpResponseFeature);
   const extended = features.get(HttpExtendedConnectFeature);
-  const isExtended = extended?.isExtendedConnect === true;
   for (const name of handshakeFields) {
     const value = valueIn(head, name);
-    if (value !== undefined && !(isExtended && name === 'Sec-WebSocket-Accept')) headers.set(name, value);
+    if (value !== undefined && !(key === undefined && name === 'Sec-WebSocket-Accept')) headers.set(name, value);
   }
   try {
-    return isExtended ? extended.accept() : features.require(HttpUpgradeFeature).upgrade('websocket');
+    return extended?.isExtendedConnect === true
+      ? extended.accept()
+      : features.require(HttpUpgradeFeature).upgrade('websocket');
   } catch (error) {
     if (!(error instanceof HttpError) || error.code !== 'HTTP_UPGRADE_LIMIT') throw error;
     throw new WebSocketError('WEBSOCKET_LIMIT_REACHED', undefined, { cause: error });

@@ -11,7 +11,7 @@ import { WebSocketError } from './errors.ts';
 
 /** The parameters of a request for a WebSocket. */
 export interface Handshake {
-  /** Value of Sec-WebSocket-Key; `undefined` for extended CONNECT, which has none. */
+  /** Value of Sec-WebSocket-Key; may be `undefined` for extended CONNECT, which needs none. */
   readonly key: string | undefined;
   /** The subprotocols that the client offers, the preferred one first. */
   readonly protocols: readonly string[];
@@ -46,7 +46,7 @@ export const readHandshake = (features: FeatureCollection, origins: readonly str
   const isExtended = isExtendedConnect(features);
   if (!isExtended) checkUpgrade(features, method);
   checkVersion(headers);
-  const key = isExtended ? undefined : keyOf(headers);
+  const key = isExtended ? optionalKeyOf(headers) : keyOf(headers);
   checkOrigin(headers, origins);
   return { key, protocols: protocolsOf(headers), extensions: headers.get('sec-websocket-extensions') };
 };
@@ -55,9 +55,15 @@ export const readHandshake = (features: FeatureCollection, origins: readonly str
 const keyPattern = /^[+/0-9A-Za-z]{21}[AQgw]==$/;
 
 const keyOf = (headers: HttpFields): string => {
-  const key = headers.get('sec-websocket-key');
-  if (key === undefined || !keyPattern.test(key)) throw new WebSocketError('WEBSOCKET_KEY_INVALID');
+  const key = optionalKeyOf(headers);
+  if (key === undefined) throw new WebSocketError('WEBSOCKET_KEY_INVALID');
   return key;
+};
+
+/** The key if it is there and valid. */
+const optionalKeyOf = (headers: HttpFields): string | undefined => {
+  const key = headers.get('sec-websocket-key');
+  return key !== undefined && keyPattern.test(key) ? key : undefined;
 };
 
 const checkUpgrade = (features: FeatureCollection, method: string): void => {

@@ -41,6 +41,17 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
   });
 
   it.each([
+    // The example of RFC 6455 section 1.3.
+    ['a valid key: its Sec-WebSocket-Accept', 'dGhlIHNhbXBsZSBub25jZQ==', 's3pPLMBiTxaQ9kYGzzhZRbK+xOo='],
+    ['an invalid key, which is ignored: no Sec-WebSocket-Accept', 'short', undefined],
+  ])('a request with %s', (_name, key, accepted) => {
+    const { features, response } = extendedConnect({ 'sec-websocket-version': '13', 'sec-websocket-key': key });
+    acceptWebSocket({ features })!.terminate();
+    expect(response.statusCode).toBe(200);
+    expect(response.headers.get('sec-websocket-accept')).toBe(accepted);
+  });
+
+  it.each([
     ['another protocol: 426', {}, 'webtransport', 426],
     ['another version: 426', { 'sec-websocket-version': '8' }, 'websocket', 426],
     ['an origin that is not allowed: 403', { origin: 'https://evil.test' }, 'websocket', 403],
