@@ -1,5 +1,5 @@
 import type { Endpoint } from '@windhover/connections';
-import { type HttpContext, type HttpFields, HttpOutcomeFeature } from '@windhover/http';
+import { type HttpContext, type HttpFields, HttpOutcomeFeature, HttpTraceFeature } from '@windhover/http';
 import { HttpRouteFeature } from '@windhover/middleware-routing';
 import { clipped, redactedQuery, redactedValue } from './redaction.ts';
 import { traceIds } from './trace-ids.ts';
@@ -42,9 +42,9 @@ export interface RequestLogEntry {
   readonly localPort: number | undefined;
   readonly connectionId: string;
   readonly requestId: string;
-  /** Trace id of the `traceparent` field, 32 hexadecimal digits. */
+  /** Trace id of the span of the request where it is traced, else of the `traceparent` field: 32 hexadecimal digits. */
   readonly traceId: string | undefined;
-  /** Id of the span that has sent the request, 16 hexadecimal digits. */
+  /** Id of the span that has sent the request, from `traceparent`: 16 hexadecimal digits. */
   readonly parentSpanId: string | undefined;
   /** Logged fields of the request by their names in lower case. */
   readonly requestHeaders: Readonly<Record<string, string>> | undefined;
@@ -77,7 +77,8 @@ export const requestLogEntry = (
   const query = queryStart === -1 ? '' : redactedQuery(target.slice(queryStart), content.queryValues);
   const remote = addressOf(connection.remoteEndpoint);
   const local = addressOf(connection.localEndpoint);
-  const trace = traceIds(request.headers.get('traceparent'));
+  const sent = traceIds(request.headers.get('traceparent'));
+  const traceId = features.get(HttpTraceFeature)?.traceId ?? sent?.traceId;
   return {
     time: new Date(time),
     duration: Math.round(duration * 1000) / 1000,
@@ -98,8 +99,9 @@ export const requestLogEntry = (
     localPort: local?.port,
     connectionId: connection.connectionId,
     requestId: context.traceIdentifier,
-    traceId: trace?.traceId,
-    parentSpanId: trace?.parentSpanId,
+    traceId,
+    // A parent of another trace would be misleading: a propagator may ignore `traceparent`.
+    parentSpanId: traceId === sent?.traceId ? sent?.parentSpanId : undefined,
     requestHeaders: loggedFields(request.headers, content.requestHeaders, content),
     responseHeaders: loggedFields(response.headers, content.responseHeaders, content),
   };

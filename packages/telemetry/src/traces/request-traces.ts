@@ -9,11 +9,12 @@ import {
   TraceFlags,
   type Tracer,
   context,
+  isSpanContextValid,
   propagation,
   trace,
 } from '@opentelemetry/api';
 import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
-import { HttpConnectionFeature, type HttpFields, HttpRequestFeature } from '@windhover/http';
+import { HttpConnectionFeature, type HttpFields, HttpRequestFeature, HttpTraceFeature } from '@windhover/http';
 import { readableError } from '@windhover/thrown-values';
 import { methodAttribute, requestErrorType, routeOf, versionAttribute } from '../request-attributes.ts';
 import { UnsampledContext } from './unsampled-context.ts';
@@ -56,8 +57,8 @@ export class RequestTraces {
     const request = message.features.require(HttpRequestFeature);
     const parent = this.#parentOf(request.headers);
     const inner = this.#isSampled(parent)
-      ? trace.setSpan(parent, this.#startSpan(message, request, parent))
-      : new UnsampledContext(parent);
+      ? this.#sampledContext(message, request, parent)
+      : unsampledContext(message, parent);
     message.enclose((run) => context.with(inner, run));
   }
 
@@ -77,6 +78,14 @@ export class RequestTraces {
     return (client.traceFlags & TraceFlags.SAMPLED) !== 0;
   }
 
+  #sampledContext(message: RequestMessage, request: HttpRequestFeature, parent: Context): Context {
+    const span = this.#startSpan(message, request, parent);
+    const spanContext = span.spanContext();
+    // Without an SDK there is a span, but no trace.
+    if (isSpanContextValid(spanContext)) message.features.set(HttpTraceFeature, spanContext);
+    return trace.setSpan(parent, span);
+  }
+
   #startSpan(message: RequestMessage, request: HttpRequestFeature, parent: Context): Span {
     const method = methodAttribute(request.method);
     const attributes = samplingAttributes(request, method);
@@ -93,6 +102,12 @@ export class RequestTraces {
     span.end();
   }
 }
+
+const unsampledContext = (message: RequestMessage, parent: Context): Context => {
+  const inner = new UnsampledContext(parent);
+  message.features.set(HttpTraceFeature, inner);
+  return inner;
+};
 
 /** `HTTP` for an unknown method: the name of a span has few different values. */
 const spanName = (method: string): string => (method === '_OTHER' ? 'HTTP' : method);

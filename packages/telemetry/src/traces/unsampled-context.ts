@@ -7,6 +7,7 @@ import {
   type TraceState,
   trace,
 } from '@opentelemetry/api';
+import type { HttpTraceFeature } from '@windhover/http';
 
 /** Context of a span that is not sampled. Its ids are made when they are read for the first time, which is seldom. */
 class UnsampledSpanContext implements SpanContext {
@@ -48,13 +49,17 @@ const spanKey: symbol = (() => {
  * The context of a request that is not sampled: its span records nothing, and spans and requests of the application inside
  * of it are not sampled either. Unlike a context of the API it copies nothing, and its span is made when it is asked for.
  */
-export class UnsampledContext implements Context {
+export class UnsampledContext implements Context, HttpTraceFeature {
   readonly #parent: Context;
   #span: Span | undefined;
 
   /** @param parent with the span of the client whose trace the request belongs to; without one the trace is new */
   constructor(parent: Context) {
     this.#parent = parent;
+  }
+
+  get traceId(): string {
+    return this.#ownSpan().spanContext().traceId;
   }
 
   getValue(key: symbol): unknown {
