@@ -19,6 +19,9 @@ beforeAll(async () => {
   hello = await clientHello();
 });
 
+/** A hello that the server does not read to its end. */
+const announcedAsTooLong = Buffer.from('160301400001005000', 'hex');
+
 describe('maxConcurrentHandshakes', () => {
   const silentAfterHello = async (server: TlsServer): Promise<Socket> => {
     const client = await server.connect();
@@ -37,6 +40,17 @@ describe('maxConcurrentHandshakes', () => {
     expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
     expect(server.open.size).toBe(2);
     younger.destroy();
+  });
+
+  it('one more without a whole hello: it is closed, and the one that has sent its hello stays', async () => {
+    await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
+    const whole = await silentAfterHello(server);
+    const partial = (await server.connect()).resume().on('error', () => undefined);
+    partial.write(announcedAsTooLong);
+    await until(() => partial.closed || whole.closed);
+    expect([partial.closed, whole.closed]).toEqual([true, false]);
+    expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
+    whole.destroy();
   });
 
   it('handshakes that have finished or failed do not count', async () => {
@@ -125,7 +139,7 @@ describe('maxConcurrentHandshakes', () => {
 
   it.skipIf(process.platform !== 'linux').each([
     ['whole hellos', () => hello],
-    ['hellos that are announced as too long', () => Buffer.from('160301400001005000', 'hex')],
+    ['hellos that are announced as too long', () => announcedAsTooLong],
   ])('clients of another address that send %s again and again: honest ones succeed', async (_what, bytes) => {
     const limits = { maxConcurrentHandshakes: 30, maxConcurrentHandshakesPerAddress: 20 };
     await using server = await TlsServer.start({ ...identity, ...limits });
