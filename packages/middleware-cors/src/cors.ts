@@ -50,6 +50,8 @@ const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
     answerPreflight(context, policy, isAllowed ? origin : undefined, requestedMethod);
     return true;
   }
+  // A response to a request without Origin has no field of a policy for every site.
+  if (policy.allowsAnyOrigin && !isAllowed) return false;
   response.onStarting(
     () => {
       if (!policy.allowsAnyOrigin) addVary(response.headers, 'origin');

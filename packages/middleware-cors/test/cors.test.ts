@@ -84,6 +84,12 @@ describe('origins', () => {
     expect(answer.fields).not.toHaveProperty('vary');
   });
 
+  it('* adds nothing to the response to a request without Origin', async () => {
+    const { content, fields } = await answerTo(cors({ origins: '*', exposedHeaders: ['etag'] }), 'GET');
+    expect(content).toBe('served');
+    expect(Object.keys(fields).filter((name) => name === 'vary' || name.startsWith('access-control'))).toEqual([]);
+  });
+
   it('a function decides with origin and context', async () => {
     const origins: GivenCorsPolicy['origins'] = (origin, { request }) => origin === site && request.path === '/';
     expect(await allowedOrigin({ origins, supportsCredentials: true }, site)).toBe(site);
