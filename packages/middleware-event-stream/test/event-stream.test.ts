@@ -115,6 +115,8 @@ describe('an event', () => {
   it.each<[event: ServerSentEvent, code: EventStreamErrorCode]>([
     [{ event: 'a\ndata: b' }, 'EVENT_STREAM_FIELD_INVALID'],
     [{ event: 'a\r' }, 'EVENT_STREAM_FIELD_INVALID'],
+    [{ event: 'a\r\nid: b' }, 'EVENT_STREAM_FIELD_INVALID'],
+    [{ id: 'a\rdata: b' }, 'EVENT_STREAM_FIELD_INVALID'],
     [{ id: 'a\n' }, 'EVENT_STREAM_FIELD_INVALID'],
     [{ id: 'a\0' }, 'EVENT_STREAM_FIELD_INVALID'],
     [{ retry: -1 }, 'EVENT_STREAM_RETRY_INVALID'],
