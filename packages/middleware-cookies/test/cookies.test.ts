@@ -220,11 +220,14 @@ describe.each<[kind: string, set: 'setSigned' | 'setEncrypted', get: 'getSigned'
     for (let at = 2; at < cookie.length; at++) {
       const changed = `${cookie.slice(0, at)}${cookie[at] === 'A' ? 'Q' : 'A'}${cookie.slice(at + 1)}`;
       const removed = `${cookie.slice(0, at)}${cookie.slice(at + 1)}`;
-      // The last character of base64url may have bits that carry nothing.
-      if (at === cookie.length - 1) continue;
       expect(await valueOf(changed, (jar) => jar[get]('n'), { keys: [key] })).toBeUndefined();
       expect(await valueOf(removed, (jar) => jar[get]('n'), { keys: [key] })).toBeUndefined();
     }
+  });
+
+  it.each(['=', '!', '.', '%0A', '%20', 'A'])('with %s after it is not accepted', async (appended) => {
+    const cookie = `${await made('n', 'value', [key])}${appended}`;
+    expect(await valueOf(cookie, (jar) => jar[get]('n'), { keys: [key] })).toBeUndefined();
   });
 
   it.each(['n=', 'n=.', 'n=v', 'n=AAAA.AAAA', 'm=v'])('%s is not accepted', async (cookie) => {
