@@ -3,13 +3,11 @@ import { connect as connectHttp2 } from 'node:http2';
 import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DataPointType, type Histogram, type HistogramMetricData } from '@opentelemetry/sdk-metrics';
-import type { Connection } from '@windhover/connections';
-import { type RequestMessage, channels } from '@windhover/diagnostics';
-import { Features } from '@windhover/features';
-import { ApplicationBuilder, HttpRequestFeature, pipelineApplication } from '@windhover/http';
+import { subscribe } from '@windhover/diagnostics';
+import { ApplicationBuilder, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { http2 } from '@windhover/http2';
-import { HttpRouteFeature, Router, routing } from '@windhover/middleware-routing';
+import { Router, routing } from '@windhover/middleware-routing';
 import { WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { sockets } from '@windhover/transport-sockets';
@@ -18,6 +16,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CertificateAuthority, type KeyAndCertificate } from '../../../tools/test-support/certificates.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
+import { publishInventedRequests, publishRequest } from '../../../tools/test-support/request-message.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { HttpMetricsFeature, RequestMetricProducer, instruments, startTelemetry } from '../src/index.ts';
 import { CollectedMetrics } from './support/collected.ts';
@@ -116,23 +115,16 @@ const openSocket = (): Promise<Socket> =>
 
 const allClosed = (): Promise<void> => until(() => server.connectionCount === 0);
 
-/** A request as a server publishes it. */
-const messageOf = (pattern: string): RequestMessage => {
-  const features = new Features();
-  features.set(HttpRequestFeature, { method: 'GET', protocol: 'HTTP/1.1', scheme: 'http' } as HttpRequestFeature);
-  features.set(HttpRouteFeature, { pattern } as HttpRouteFeature);
-  return {
-    connection: { id: 'none' } as Connection,
-    startTime: 0,
-    features,
-    statusCode: 200,
-    error: undefined,
-    isAborted: false,
-    canHaveBody: false,
-    requestBodySize: 0,
-    responseBodySize: 0,
-    enclose: () => undefined,
+/** Receives uncaught exceptions in place of the test runner. */
+const catchUncaught = (): Disposable & { readonly errors: readonly unknown[] } => {
+  const others = process.listeners('uncaughtException');
+  const errors: unknown[] = [];
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (error) => errors.push(error));
+  const restore = (): void => {
+    process.removeAllListeners('uncaughtException');
+    for (const listener of others) process.on('uncaughtException', listener);
   };
+  return { errors, [Symbol.dispose]: restore };
 };
 
 const shown = [
@@ -248,16 +240,49 @@ describe.each<[mode: string, create: () => RequestMetricProducer | undefined]>([
   });
 
   it('series are at most 2,000: the requests of others share one, and none is lost', async () => {
-    for (let at = 0; at < 2010; at++) {
-      const message = messageOf(`/route-${at}`);
-      channels['windhover:request:start'].publish(message);
-      channels['windhover:request:end'].publish(message);
-    }
+    for (let at = 0; at < 2010; at++) publishRequest(`/route-${at}`);
     const all = (await metrics.collect()).get('http.server.request.duration') as HistogramMetricData;
     const counts = all.dataPoints.map(({ value }) => value.count);
     expect(all.dataPoints.length).toBeLessThanOrEqual(2001);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(2010);
     expect(all.dataPoints.filter(({ attributes }) => attributes['otel.metric.overflow'] === true)).toHaveLength(1);
+  });
+
+  it('100,000 methods, paths and hosts that clients invent are two series', async () => {
+    publishInventedRequests(100_000, '/users/:id');
+    const names = ['http.request.method', 'http.route'];
+    expect(await metrics.points('http.server.request.duration', ...names)).toEqual([
+      '50000 _OTHER',
+      '50000 _OTHER /users/:id',
+    ]);
+    expect(await metrics.points('http.server.active_requests', ...names)).toEqual(['0 _OTHER']);
+  });
+
+  it('a subscriber that throws changes nothing: requests are answered and counted, Node.js reports the errors', async () => {
+    telemetry[Symbol.dispose]();
+    const fail = (): void => {
+      throw new Error('subscriber');
+    };
+    const failing = subscribe({ 'windhover:request:start': fail, 'windhover:request:end': fail });
+    observe(requestMetrics);
+    const reported = catchUncaught();
+    try {
+      expect(await ask('/users/1')).toBe(200);
+      expect(await ask('/users/2')).toBe(200);
+      await until(() => reported.errors.length === 4);
+    } finally {
+      failing[Symbol.dispose]();
+      reported[Symbol.dispose]();
+    }
+    expect(await metrics.points('http.server.request.duration', 'http.route')).toEqual(['2 /users/:id']);
+  });
+
+  it('an SDK that is shut down loses no request: those that run and later ones are answered', async () => {
+    const running = ask('/wait');
+    await until(() => waiting.length === 1);
+    await metrics.provider.shutdown();
+    for (const resolve of waiting.splice(0)) resolve();
+    expect([await running, await ask('/users/1')]).toEqual([200, 200]);
   });
 
   it('a request that was active before the subscription is not counted', async () => {

@@ -142,6 +142,24 @@ describe('a span for each request', () => {
     expect(await spans(1)).toHaveLength(1);
   });
 
+  it('an SDK that is shut down loses no request: those that run and later ones are answered', async () => {
+    setUp();
+    let finish: (() => void) | undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    let calls = 0;
+    const origin = await serve('/', async () => {
+      calls++;
+      await finished;
+      return 'answered';
+    });
+    const running = fetch(origin);
+    await until(() => calls === 1);
+    await provider.shutdown();
+    finish!();
+    expect(await (await running).text()).toBe('answered');
+    expect(await (await fetch(origin)).text()).toBe('answered');
+  });
+
   it('not sampled: the handler still runs inside the context of the request', async () => {
     setUp(new AlwaysOffSampler());
     const origin = await serve('/', async () => {

@@ -1,0 +1,45 @@
+import type { Connection } from '@windhover/connections';
+import { type RequestMessage, channels } from '@windhover/diagnostics';
+import { Features } from '@windhover/features';
+import { HttpRequestFeature } from '@windhover/http';
+import { HttpRouteFeature } from '@windhover/middleware-routing';
+
+/** A request as a server publishes it. @param pattern template of its route; `undefined` where no route was found */
+const requestMessage = (pattern: string | undefined, request: Partial<HttpRequestFeature>): RequestMessage => {
+  const features = new Features();
+  const usual = { method: 'GET', protocol: 'HTTP/1.1', scheme: 'http' };
+  features.set(HttpRequestFeature, { ...usual, ...request } as HttpRequestFeature);
+  if (pattern !== undefined) features.set(HttpRouteFeature, { pattern } as HttpRouteFeature);
+  return {
+    connection: { id: 'none' } as Connection,
+    startTime: 0,
+    features,
+    statusCode: 200,
+    error: undefined,
+    isAborted: false,
+    canHaveBody: false,
+    requestBodySize: 0,
+    responseBodySize: 0,
+    enclose: () => undefined,
+  };
+};
+
+/** Publishes the start and the end of a request that no server has received. */
+export const publishRequest = (pattern: string | undefined, request: Partial<HttpRequestFeature> = {}): void => {
+  const message = requestMessage(pattern, request);
+  channels['windhover:request:start'].publish(message);
+  channels['windhover:request:end'].publish(message);
+};
+
+/**
+ * Publishes requests of a hostile client, each with a method, a path and a host of its own. Every other one has found a route.
+ *
+ * @param pattern template of that route
+ */
+export const publishInventedRequests = (count: number, pattern: string): void => {
+  for (let at = 0; at < count; at++) {
+    const headers = new Map([['host', `host-${at}.test`]]) as unknown as HttpRequestFeature['headers'];
+    const path = `/path-${at}`;
+    publishRequest(at % 2 === 0 ? pattern : undefined, { method: `METHOD-${at}`, path, headers });
+  }
+};
