@@ -25,8 +25,8 @@ export const chooseCoding = (
 ): ContentCoding | undefined => {
   const { statusCode, headers } = head;
   if (!mayBeCoded(head, length, options)) {
-    // Caches update a stored response by a 304, whose content type is not known here.
-    if (statusCode === 304 && !headers.has('content-encoding')) markChoice(headers);
+    // Caches update a stored response by a 304, whose content type and length are not known here.
+    if (statusCode === 304 && !headers.has('content-encoding') && !forbidsTransform(headers)) markChoice(headers);
     return undefined;
   }
   addVary(headers, 'accept-encoding');
@@ -55,10 +55,14 @@ const mayBeCoded = (
   if (statusCode === 204 || statusCode === 206 || statusCode === 304) return false;
   if (againstCoding.some((name) => headers.has(name))) return false;
   if ((length ?? declaredLength(headers) ?? minimumSize) < minimumSize) return false;
-  if (/(?:^|[,\s])no-transform(?:[,\s]|$)/i.test(headers.get('cache-control') ?? '')) return false;
+  if (forbidsTransform(headers)) return false;
   const type = headers.get('content-type');
   return type !== undefined && compressible(mediaType(type));
 };
+
+/** RFC 9111 5.2.2.6 */
+const forbidsTransform = (headers: HttpFields): boolean =>
+  /(?:^|[,\s])no-transform(?:[,\s]|$)/i.test(headers.get('cache-control') ?? '');
 
 const declaredLength = (headers: HttpFields): number | undefined => {
   const value = headers.get('content-length');

@@ -57,6 +57,7 @@ describe('a response stays as it is, and does not vary', () => {
   it.each<[title: string, sent: Sent]>([
     ['with status 206', { status: 206, fields: { 'content-range': 'bytes 0-4999/10000' } }],
     ['with status 204', { status: 204 }],
+    ['with status 304 and no-transform', { status: 304, fields: { etag: '"a"', 'cache-control': 'no-transform' } }],
     ['with Content-Encoding', { fields: { 'content-encoding': 'x-own' } }],
     ['with no-transform', { fields: { 'cache-control': 'public, No-Transform' } }],
     ['with a digest of the content', { fields: { 'repr-digest': 'sha-256=:AA==:' } }],

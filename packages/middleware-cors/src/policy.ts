@@ -10,7 +10,7 @@ import { type OriginTest, originTest } from './origins.ts';
 export interface CorsPolicy {
   /**
    * Origins that may read responses: a list of origins and of `https://*.example.com` for all names below a domain, `*`
-   * for every origin, or a function.
+   * for every origin, or a function. It allows an origin by `true`, and by nothing else: it cannot be async.
    */
   readonly origins: '*' | readonly string[] | ((origin: string, context: HttpContext) => boolean);
   /** Methods that need a permission, that is all but GET, HEAD and POST. `*` for every method. */

@@ -18,6 +18,13 @@ const preflight = (policy: GivenCorsPolicy, ...lines: string[]): Promise<Answer>
 const allowedOrigin = async (policy: GivenCorsPolicy, origin: string): Promise<string | undefined> =>
   (await answerTo(cors(policy), 'GET', `Origin: ${origin}`)).fields['access-control-allow-origin'];
 
+it.each<[name: string, origins: () => unknown]>([
+  ['the promise of an async function', async () => true],
+  ['another truthy value', () => 'yes'],
+])('origins as a function: %s allows no origin', async (_name, origins) => {
+  expect(await allowedOrigin({ origins: origins as () => boolean }, site)).toBeUndefined();
+});
+
 everyHost((host) => {
   it('answers preflight requests, and lets the application answer others', async () => {
     const { client } = await host.serve([
