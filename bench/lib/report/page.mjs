@@ -197,6 +197,9 @@ export function readmePart(report) {
     '',
     `CPU time of the server for a request, and as a multiple of Windhover's; less is better. ${report.machine.cpu}, one core for the server,`,
     `Node.js ${report.node.slice(1)}, ${report.date.slice(0, 10)}. [All results, budgets and spreads](bench/results/README.md).`,
+    ...(noiseNotes(samples).length === 0
+      ? []
+      : ['The machine was not quiet in some scenarios; the results name them.']),
     '',
     ...markdownTable([['', ...readmeScenarios.values()], ...rows]),
   ].join('\n');
