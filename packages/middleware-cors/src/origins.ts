@@ -8,8 +8,11 @@ export type OriginTest = (origin: string, context: HttpContext) => boolean;
 /** @throws CorsError `CORS_ORIGIN_INVALID`, `CORS_ORIGIN_NULL` */
 export const originTest = (origins: CorsPolicy['origins']): OriginTest => {
   if (origins === '*') return () => true;
-  // Only `true` allows: the promise of an async function would allow every origin.
-  if (typeof origins === 'function') return (origin, context) => origins(origin, context) === true;
+  if (typeof origins === 'function') {
+    const allows: (...given: Parameters<OriginTest>) => unknown = origins;
+    // Only `true` allows: the promise of an async function would allow every origin.
+    return (origin, context) => allows(origin, context) === true;
+  }
   const exact = new Set(origins.filter((origin) => !isWildcard(origin)).map(serialized));
   const domains = origins.filter(isWildcard).map(domainTest);
   return (origin) => exact.has(origin) || domains.some((contains) => contains(origin));
