@@ -7,7 +7,7 @@ import { escapeXml, round, svgDocument, svgText } from './svg.mjs';
 
 const columnWidth = 450;
 const margin = 16;
-const labelWidth = 142;
+const labelWidth = 168;
 const valueWidth = 66;
 const barHeight = 14;
 const rowHeight = 21;

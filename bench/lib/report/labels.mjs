@@ -16,6 +16,8 @@ const labels = new Map([
   ['static-fastify', '@fastify/static'],
   ['fetch-windhover', 'Windhover, Response'],
   ['fetch-windhover-fast', 'Windhover, FastResponse'],
+  ['fetch-srvx', 'srvx'],
+  ['fetch-hono-node-server', '@hono/node-server'],
   ['h2tls-windhover-http1', 'Windhover, HTTP/1.1'],
 ]);
 
