@@ -44,7 +44,7 @@ export interface WorkspacePackage {
   readonly exampleDependencies: readonly string[];
 }
 
-const generated = new Set(['node_modules', 'dist', '.turbo', '.git', 'results', 'coverage']);
+const generated = new Set(['node_modules', 'dist', '.turbo', '.git', 'results', 'coverage', '.programs']);
 
 /** Files below a folder that people have written, as paths below the workspace. */
 export const filesBelow = (folder: string): string[] =>
