@@ -185,12 +185,12 @@ class NodeExchange implements ResponseExchange {
     if (error !== undefined && error !== null) return this.failed(error);
     this.#isSettled = true;
     this.#leave();
-    this.#rest = this.#runNext(this.#next ?? this.#notFound);
+    this.#rest = this.#runNext(this.#next ?? (() => this.#notFound()));
   };
 
-  readonly #notFound = (): void => {
+  #notFound(): void {
     if (!this.head.hasStarted) this.head.statusCode = 404;
-  };
+  }
 
   async #runNext(next: Rest): Promise<void> {
     try {
@@ -263,7 +263,10 @@ const dropContent = (request: RequestInternals): void => {
   request._dump();
 };
 
-/** A request without content that has no listeners: its stream ends and closes without events. Node 26 does the same with `optimizeEmptyRequests`. */
+/**
+ * A request without content that has no listeners: its stream ends and closes without events. Node 26 does the same with
+ * `optimizeEmptyRequests`.
+ */
 const closeUnobserved = ({ _readableState: state }: RequestInternals): void => {
   state.ended = state.endEmitted = state.destroyed = state.closed = state.closeEmitted = true;
 };

@@ -53,7 +53,8 @@ const pageFields = {
 
 /**
  * A live page of the server: connections, requests per second, latency, status codes, routes, the event loop and memory
- * of this process and of the other workers of its supervisor. It is updated each second by server-sent events at `<path>/events`. Without a viewer nothing is counted.
+ * of this process and of the other workers of its supervisor. It is updated each second by server-sent events at
+ * `<path>/events`. Without a viewer nothing is counted.
  *
  * @throws HttpError `HTTP_MIDDLEWARE_INVALID` for a path or a token that is not valid
  */

@@ -35,8 +35,8 @@ export interface SettingsPlaces {
 }
 
 /**
- * Whether there may be settings outside of the code, or variables of other servers to warn of. Without them, a host starts without loading the code that reads
- * settings.
+ * Whether there may be settings outside of the code, or variables of other servers to warn of. Without them, a host starts
+ * without loading the code that reads settings.
  */
 export const mayHaveSettings = ({
   args = [],

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type LiveView, ProcessWatch, SummedProcesses } from '@windhover/middleware-dashboard';
 import { CommandError } from '../command-error.ts';
 
@@ -22,7 +23,8 @@ export const watchProcess = async (pid: number, show: ShowView, signal: AbortSig
   if (watch.refresh() === 0) throw notWatchable(pid);
   let hasShown = false;
   for (;;) {
-    await pause(interval, signal);
+    // It rejects when the signal aborts.
+    await setTimeout(interval, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
     // Workers that a reload has started are found here.
     const count = watch.refresh();
@@ -38,18 +40,6 @@ const notWatchable = (pid: number): CommandError =>
   new CommandError(
     `Process ${pid} cannot be watched: it does not run, does not use dashboard(), or belongs to another user.`,
   );
-
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', done, { once: true });
-  });
 
 /**
  * Shows the views of the dashboard at an address until the server ends them or the signal aborts.
