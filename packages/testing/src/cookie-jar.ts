@@ -8,12 +8,13 @@ interface Cookie {
   readonly includesSubdomains: boolean;
   readonly path: string;
   readonly isSecure: boolean;
-  /** Milliseconds of the time of day; `Infinity` for the session of the jar. */
+  /** When the cookie expires: time of day in milliseconds, `Infinity` for a cookie without an end. */
   readonly expires: number;
 }
 
 /**
- * The cookies of one client. It keeps what responses set, and gives each request the cookies of its host, path and scheme.
+ * The cookies of one client. It stores the cookies that responses set, and adds to each request the cookies for its
+ * host, path and scheme.
  * Public suffixes and `SameSite` are not checked: a test has one site.
  *
  * Source: RFC 6265 sections 5.2 to 5.4
@@ -27,7 +28,7 @@ export class CookieJar {
     this.#now = now;
   }
 
-  /** The value of the Cookie field, the longest path first; empty for none. */
+  /** The value of the Cookie field, the longest path first; empty without cookies. */
   header({ scheme, authority, target }: RequestMessage): string {
     const host = hostOf(authority);
     const path = pathOf(target);
@@ -90,7 +91,7 @@ const attributeOf = (text: string): [name: string, value: string] => {
   return [name.trim().toLowerCase(), value.join('=').trim()];
 };
 
-/** The default path of a cookie: that of the request up to its last slash. */
+/** The default path of a cookie: the path of the request up to its last slash. */
 const folderOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf('/'), 1));
 
 const expiryOf = (attributes: ReadonlyMap<string, string>, now: number): number => {

@@ -1,4 +1,4 @@
-/** Every code of a `TestServerError`, with the sentence that its message begins with. */
+/** The codes of `TestServerError`, each with the first sentence of its message. */
 export const testServerErrors = {
   TEST_CONNECTION_CLOSED: 'the connection closed before the response or the expected bytes were complete',
   TEST_TEXT_NOT_RECEIVED: 'the server ended its side before the expected text was received',
@@ -14,7 +14,7 @@ export const testServerErrors = {
 
 export type TestServerErrorCode = keyof typeof testServerErrors;
 
-/** A test server that was used wrongly, or a server that did not answer. Callers branch on `code`, not on the message. */
+/** The test server was used wrongly, or the server did not answer. Branch on `code`, not on the message. */
 export class TestServerError extends Error {
   override readonly name = 'TestServerError';
   readonly code: TestServerErrorCode;

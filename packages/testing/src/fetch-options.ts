@@ -1,20 +1,20 @@
 import type { ConnectOptions } from './test-network.ts';
 
-/** A request of a test: the options of the platform's `fetch` that a server can notice, and how the client connects. */
+/** A request of a test: the options of the platform's `fetch` that affect the server, and how the client connects. */
 export interface FetchOptions extends ConnectOptions {
   /** Default `GET`; `POST` with `json`. Sent as spelled. */
   readonly method?: string;
   readonly headers?: ConstructorParameters<typeof Headers>[0];
-  /** A stream is sent piece by piece, at the speed of the server; all other bodies with their length. */
+  /** A stream is sent piece by piece, as fast as the server reads; every other body is sent with its length. */
   readonly body?: ConstructorParameters<typeof Response>[0] | null;
   /** A value that is sent as JSON, with its Content-Type. */
   readonly json?: unknown;
-  /** Resets the connection or the HTTP/2 stream when it aborts, as a client that goes away does. */
+  /** Resets the connection or the HTTP/2 stream when it aborts, like a client that disconnects. */
   readonly signal?: AbortSignal | null;
   /** Called for each response before the final one, e.g. 103 Early Hints. */
   readonly onInformational?: (status: number, headers: Headers) => void;
-  /** Called with the trailer section of the response, before its body ends; not called where there is none. */
+  /** Called with the trailer section of the response before its body ends; not called for a response without trailers. */
   readonly onTrailers?: (trailers: Headers) => void;
-  /** Accepted for code written for the platform's `fetch`; requests may always be half duplex. */
+  /** Ignored: every request may be half duplex. Accepted for code written for the platform's `fetch`. */
   readonly duplex?: 'half';
 }

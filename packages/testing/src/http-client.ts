@@ -6,24 +6,24 @@ import type { RequestMessage } from './request-message.ts';
 import type { SlowConnection } from './slow-connection.ts';
 import type { ConnectOptions } from './test-network.ts';
 
-/** The client of one connection. */
+/** A client on one connection. */
 export interface HttpClient {
   /** Whether another request may be sent now. */
   readonly isFree: boolean;
-  /** @throws TestServerError by rejecting, and the errors of the application that answers the request */
+  /** Sends a request. Rejects with TestServerError, or with the error of the application that handled the request. */
   fetch(message: RequestMessage, options: FetchOptions): Promise<Response>;
   /**
-   * The application failed while it answered a request.
+   * Reports an error of the application while it handled a request.
    *
    * @param number of the request on its connection, or of its stream
-   * @returns whether a fetch was waiting for the response, and is rejected with the error
+   * @returns whether a fetch was waiting for the response and is rejected with the error
    */
   applicationFailed(error: unknown, number: number): boolean;
   /** Ends the connection. */
   close(): void;
 }
 
-/** A connection and the client that uses it, once a request was sent. */
+/** A connection and, after the first request, the client that uses it. */
 export class TestLink {
   readonly connection: SlowConnection;
   readonly options: ConnectOptions;

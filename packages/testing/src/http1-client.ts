@@ -11,7 +11,7 @@ import type { FetchOptions } from './fetch-options.ts';
 import { ReceivedBody, responseOf } from './received-body.ts';
 import { type RequestMessage, hasField } from './request-message.ts';
 
-/** A test may receive any response: the limits of the decoder are for clients of servers that they do not trust. */
+/** No limits: the decoder's limits protect against untrusted servers, and a test may receive any response. */
 const withoutLimits = {
   maxStatusLineSize: Number.MAX_SAFE_INTEGER,
   maxResponseHeadersTotalSize: Number.MAX_SAFE_INTEGER,
@@ -27,7 +27,7 @@ interface Pending {
   readonly resolve: (response: Response) => void;
   readonly reject: (error: unknown) => void;
   readonly signalAborted: (() => void) | undefined;
-  /** Pieces of content, until the response is handed over. */
+  /** Pieces of content received before the response is returned. */
   pieces: Uint8Array[];
   body: ReceivedBody | undefined;
   isDelivered: boolean;
@@ -83,7 +83,7 @@ export class Http1Client implements Receiver {
     });
   }
 
-  /** The application failed while it answered the request. */
+  /** Rejects the pending fetch. @returns whether a fetch was pending */
   applicationFailed(error: unknown): boolean {
     const pending = this.#pending;
     if (pending === undefined || pending.isDelivered) return false;
@@ -187,7 +187,7 @@ export class Http1Client implements Receiver {
     }
   }
 
-  /** The head has come without the end of the content: the response is handed over with a stream. */
+  /** Returns the response before its content is complete: the body is a stream. */
   #deliverStream(): void {
     const pending = this.#pending;
     if (pending === undefined || pending.body !== undefined || !this.#decoder.isInMessage) return;
@@ -244,7 +244,7 @@ export class Http1Client implements Receiver {
     if (!pending.isDelivered) pending.reject(error);
   }
 
-  /** Takes the request out that is over. */
+  /** Removes the completed request. */
   #takePending(): Pending | undefined {
     const pending = this.#pending;
     this.#pending = undefined;

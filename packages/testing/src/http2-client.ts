@@ -11,16 +11,16 @@ import type { FetchOptions } from './fetch-options.ts';
 import { ReceivedBody, responseOf } from './received-body.ts';
 import type { RequestMessage } from './request-message.ts';
 
-/** The client of one HTTP/2 connection: Node's own. */
+/** A client on one HTTP/2 connection; uses `node:http2`. */
 export class Http2Client {
   readonly #session: ClientHttp2Session;
-  /** Requests whose response has not begun, by the number of their stream. */
+  /** Reject functions of requests that have no response yet, by stream id. */
   readonly #waiting = new Map<number, (error: unknown) => void>();
 
-  /** @param stream of the connection */
+  /** @param stream of bytes: the connection */
   constructor(stream: Duplex, authority: string) {
     this.#session = connect(authority, { createConnection: () => stream });
-    // The streams of the session fail as well, and report it.
+    // The session's streams fail as well and report the error.
     this.#session.on('error', () => {});
   }
 
@@ -59,7 +59,7 @@ export class Http2Client {
     });
   }
 
-  /** The application failed while it answered the request of a stream. */
+  /** Rejects the fetch that waits on a stream. @returns whether a fetch was waiting */
   applicationFailed(error: unknown, streamId: number): boolean {
     const reject = this.#waiting.get(streamId);
     reject?.(error);
@@ -76,7 +76,7 @@ const whenOpen = (stream: ClientHttp2Stream, opened: () => void): void => {
   else opened();
 };
 
-/** Several lines of a name become one array, as Node takes them. */
+/** Field lines as an object for `node:http2`: several lines with one name become an array. */
 const grouped = (fields: RequestMessage['fields']): Record<string, string | string[]> => {
   const groups: Record<string, string | string[]> = {};
   for (const [name, value] of fields) {
@@ -101,7 +101,7 @@ const bodyOf = (stream: ClientHttp2Stream): ReceivedBody['stream'] => {
   let isComplete = false;
   stream.on('data', (bytes: Uint8Array) => body.push(bytes));
   stream.once('end', () => {
-    // A reset ends the stream, too; `aborted` is set by then.
+    // A reset also ends the stream; `aborted` is set by then.
     isComplete = !stream.aborted && stream.rstCode === constants.NGHTTP2_NO_ERROR;
     if (isComplete) body.end();
   });

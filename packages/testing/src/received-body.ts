@@ -1,14 +1,14 @@
-/** The source of a response body: what the stream asks of the connection. */
+/** Flow control and cancellation of a response body. */
 export interface BodySource {
-  /** No more bytes are wanted for now. */
+  /** Stops reading from the connection. */
   pause(): void;
-  /** Bytes are wanted again. */
+  /** Resumes reading. */
   resume(): void;
-  /** The reader has given the response up. */
+  /** Called when the reader cancels the body. */
   cancel(): void;
 }
 
-/** The content of a response as a stream that slows its connection down when it is not read. */
+/** Response content as a stream. A body that is not read slows its connection down. */
 export class ReceivedBody {
   readonly stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;

@@ -1,10 +1,10 @@
 import { isAscii } from 'node:buffer';
 import type { FetchOptions } from './fetch-options.ts';
 
-/** Content of a request: all of it, or a stream. */
+/** Content of a request: text, bytes or a stream. */
 type RequestContent = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
 
-/** A request as both protocols send it. */
+/** A request, independent of the protocol version. */
 export interface RequestMessage {
   readonly method: string;
   readonly scheme: 'http' | 'https';
@@ -17,7 +17,7 @@ export interface RequestMessage {
   readonly content: RequestContent;
 }
 
-/** What the path of a request is relative to. */
+/** The base URL that a request path is resolved against. */
 export interface Base {
   readonly scheme: 'http' | 'https';
   readonly authority: string;

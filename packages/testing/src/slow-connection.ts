@@ -1,7 +1,7 @@
 import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
 import type { Clock } from '@windhover/server';
 
-/** Bytes that wait in one direction of a slow connection. */
+/** Bytes queued in one direction of a slow connection. */
 class Queue {
   readonly #pieces: Uint8Array[] = [];
 
@@ -13,7 +13,7 @@ class Queue {
     if (bytes.length > 0) this.#pieces.push(bytes);
   }
 
-  /** The next bytes. @param most how many at most */
+  /** Removes and returns the next bytes. @param most maximum number of bytes */
   take(most: number): Uint8Array {
     const first = this.#pieces.shift()!;
     if (first.length <= most) return first;
@@ -22,7 +22,7 @@ class Queue {
   }
 }
 
-/** The client's end of a connection, on which a test can slow the bytes down in both directions. */
+/** The client's side of a connection whose byte rate a test can limit in both directions. */
 export class SlowConnection extends LayeredConnection {
   readonly #clock: Clock;
   readonly #outgoing = new Queue();
@@ -39,7 +39,7 @@ export class SlowConnection extends LayeredConnection {
     below.onClosed({ closed: () => this.#stopTimer?.() });
   }
 
-  /** @param bytesPerSecond of the server's clock, in each direction */
+  /** Limits the rate in each direction. @param bytesPerSecond by the server's clock */
   slow(bytesPerSecond: number): void {
     this.#rate = bytesPerSecond;
     this.#stopTimer ??= this.#clock.every(1000, () => this.#tick());

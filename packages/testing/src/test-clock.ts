@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@windhover/server';
 import { TestServerError } from './errors.ts';
 
-/** Read when the module is loaded, so that the fake timers of a test do not stop the event loop. */
+/** Captured when the module loads, so that fake timers of a test do not stop the event loop. */
 const { setImmediate: soon, setInterval: repeat, clearInterval: stopRepeating } = globalThis;
 
 interface Alarm {
@@ -11,8 +11,8 @@ interface Alarm {
 }
 
 /**
- * The time of the server: its heartbeat, timeouts, data rates and Date field. It stands still until the test moves it, so
- * no timeout can fire because the machine is slow.
+ * The time of the server: heartbeat, timeouts, data rates and the Date field. It stands still until the test advances
+ * it, so a slow machine cannot cause a timeout.
  */
 export class TestClock implements Clock {
   #now = 0;
@@ -36,7 +36,8 @@ export class TestClock implements Clock {
   }
 
   /**
-   * Moves time on. Callbacks that become due run in their order, and what they cause happens before the next one.
+   * Advances the time. Callbacks run in the order they become due, and the effects of each happen before the next one
+   * runs.
    *
    * @param milliseconds 0 or more
    * @returns a promise that resolves when the effects have happened, e.g. when a timeout has closed its connection
@@ -52,7 +53,7 @@ export class TestClock implements Clock {
     await settled();
   }
 
-  /** Lets time pass by itself, for a server that stops. @returns stops it */
+  /** Advances the time continuously, for a server that is stopping. @returns a function that stops it */
   run(): () => void {
     const before = performance.now() - this.#now;
     const timer = repeat(() => {
@@ -77,7 +78,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** The clock of the system, for tests of real time. */
+/** The system clock, for tests that need real time. */
 export class SystemTestClock extends TestClock {
   override now(): number {
     return systemClock.now();
@@ -100,10 +101,10 @@ export class SystemTestClock extends TestClock {
   }
 }
 
-/** Turns of the event loop in which bytes go to the server, its answer comes back, and promises in between settle. */
+/** Turns of the event loop that pass bytes to the server and its answer back, with the promises in between. */
 const turnsToSettle = 4;
 
-/** Resolves when memory connections have passed on what was written before. */
+/** Resolves when memory connections have delivered all bytes written before the call. */
 const settled = async (): Promise<void> => {
   for (let turn = 0; turn < turnsToSettle; turn++) await new Promise<void>((resolve) => soon(resolve));
 };

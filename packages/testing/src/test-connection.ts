@@ -4,19 +4,19 @@ import type { FetchOptions } from './fetch-options.ts';
 import type { TestLink } from './http-client.ts';
 import { requestMessage } from './request-message.ts';
 
-/** A wait for received text. */
+/** A pending wait for received text. */
 interface Wait {
-  /** The text, once it was received. */
+  /** Returns the text, or `undefined` until it was received. */
   readonly look: () => string | undefined;
   readonly resolve: (text: string) => void;
   readonly reject: (error: Error) => void;
-  /** Whether the end of the connection is what the wait is for. */
+  /** Whether the wait ends when the server ends its side. */
   readonly forEnd: boolean;
 }
 
 /**
- * One connection of a test to its server: raw bytes both ways, or requests with `fetch`; and the faults of a client. A
- * connection that has carried a fetch has no raw bytes any more.
+ * One connection of a test to its server. It carries either raw bytes or requests made with `fetch`, and simulates
+ * client faults. After a `fetch`, raw bytes are no longer available.
  */
 export class TestConnection {
   readonly #link: TestLink;
@@ -54,7 +54,7 @@ export class TestConnection {
 
   // Requests
 
-  /** As `fetch` of the test server, on this connection. HTTP/1.1 carries one at a time, HTTP/2 many. */
+  /** Same as `fetch` of the test server, on this connection. HTTP/1.1 carries one request at a time, HTTP/2 many. */
   fetch(input: string | URL | Request, options: FetchOptions = {}): Promise<Response> {
     const scheme = this.#link.options.https === true ? 'https' : 'http';
     return this.#link.fetch(requestMessage(input, options, { scheme, authority: 'localhost' }), options, () => {});
@@ -65,7 +65,7 @@ export class TestConnection {
   /**
    * Sends text as UTF-8, or bytes.
    *
-   * @returns a promise that resolves when the server keeps up; it need not be awaited
+   * @returns a promise that resolves when the server can take more; awaiting it is optional
    */
   async send(data: string | Uint8Array): Promise<void> {
     const isDone = this.#link.connection.write(typeof data === 'string' ? Buffer.from(data) : data);
@@ -80,7 +80,7 @@ export class TestConnection {
   /**
    * Waits for text from the server.
    *
-   * @param expected text, or a pattern; looked for after the text that an earlier call has returned
+   * @param expected text or a pattern; the search starts after the text that earlier calls returned
    * @returns the received text up to the end of the match
    * @throws TestServerError `TEST_TEXT_NOT_RECEIVED`, `TEST_CONNECTION_CLOSED`
    */
@@ -92,12 +92,12 @@ export class TestConnection {
     }, false);
   }
 
-  /** Waits for the server to end its side or to close, and returns the text since the last `until`. */
+  /** Waits until the server ends its side or closes. Returns the text that `until` has not returned yet. */
   rest(): Promise<string> {
     return this.#wait(() => undefined, true);
   }
 
-  /** Resolves when the connection is closed: with the error if it was reset, `undefined` after an orderly end. */
+  /** Resolves when the connection is closed: with the error after a reset, with `undefined` after an orderly end. */
   get closed(): Promise<Error | undefined> {
     return this.#closed;
   }
@@ -115,7 +115,7 @@ export class TestConnection {
     return text;
   }
 
-  /** Answers the waits in their order. */
+  /** Resolves pending waits, in order. */
   #look(): void {
     for (let wait = this.#waits[0]; wait !== undefined; wait = this.#waits[0]) {
       const text = wait.look();
@@ -145,22 +145,22 @@ export class TestConnection {
 
   // Faults
 
-  /** The client vanishes: a reset, whatever is under way. */
+  /** Resets the connection, like a client that vanishes. */
   drop(): void {
     this.#link.connection.abort();
   }
 
-  /** The client reads nothing more until `resume`, so the server cannot send for ever. */
+  /** Stops reading until `resume`, so that the server's writes back up. */
   stall(): void {
     this.#link.connection.pause();
   }
 
-  /** Ends a stall. */
+  /** Reads again after `stall`. */
   resume(): void {
     this.#link.connection.resume();
   }
 
-  /** The client sends and reads slowly. @param bytesPerSecond of the server's clock, in each direction */
+  /** Limits the client's send and receive rate. @param bytesPerSecond by the server's clock, in each direction */
   slow(bytesPerSecond: number): void {
     this.#link.connection.slow(bytesPerSecond);
   }
@@ -176,7 +176,7 @@ const endOf = (text: string, expected: string | RegExp): number | undefined => {
     const start = text.indexOf(expected);
     return start === -1 ? undefined : start + expected.length;
   }
-  // A global pattern would go on where its last match ended.
+  // A global pattern would continue after its last match.
   expected.lastIndex = 0;
   const match = expected.exec(text);
   return match === null ? undefined : match.index + match[0].length;

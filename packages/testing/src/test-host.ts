@@ -8,7 +8,7 @@ import type { TestClock } from './test-clock.ts';
 import type { TestLog } from './test-log.ts';
 import type { TestNetwork } from './test-network.ts';
 
-/** What the test provides to the host. */
+/** The test's replacements for parts of the host. */
 export interface TestParts {
   readonly network: TestNetwork;
   readonly clock: TestClock;
@@ -16,7 +16,7 @@ export interface TestParts {
   readonly applicationFailed: (error: unknown, exchange: FeatureCollection) => void;
 }
 
-/** The host of an application in any form, with a server that listens on the network of the test only. */
+/** Creates the host of an application in any form. Its server listens only on the network of the test. */
 export const testHost = async (application: unknown, parts: TestParts): Promise<WebHost> => {
   const resolved = await resolveApplication(application);
   if ('host' in resolved) return onTestServer(resolved.host, parts, serverLog(parts.log));
@@ -25,7 +25,7 @@ export const testHost = async (application: unknown, parts: TestParts): Promise<
   return onTestServer(builder.useLogger(parts.log).build(), parts);
 };
 
-/** @param more events, for a host whose logger is chosen already */
+/** @param more events for a host that already has a logger */
 const onTestServer = (host: WebHost, parts: TestParts, more?: ServerEvents): WebHost =>
   host.replaceServer((options) => {
     const server = new WindhoverServer(testOptions(options, parts, more));
@@ -53,7 +53,7 @@ const silent: ServerEvents = {
   information: () => {},
 };
 
-/** Events that notify each of several receivers, in their order. */
+/** Combines event receivers: each event notifies all of them, in order. */
 const notifyAll = (receivers: readonly (Partial<ServerEvents> | undefined)[]): Partial<ServerEvents> => {
   const all: Record<string, (...values: unknown[]) => void> = {};
   for (const [name, notify] of receivers.flatMap((receiver) => Object.entries(receiver ?? {}))) {

@@ -1,10 +1,10 @@
 import type { LogLevel, Logger } from '@windhover/hosting';
 
-/** One entry that the host, the server or the application has logged. */
+/** One log entry of the host, the server or the application. */
 export interface TestLogEntry {
   readonly level: Exclude<LogLevel, 'silent'>;
   readonly message: string;
-  /** Details as they were logged; an error is in `err`. */
+  /** Details of the entry; an error is in `err`. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 

@@ -10,17 +10,17 @@ import {
 import type { WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 
-/** How a client connects. */
+/** How a client connects to the test server. */
 export interface ConnectOptions {
-  /** Whether the server sees TLS: the scheme `https`, and the features of a handshake. Nothing is encrypted. */
+  /** Whether the server sees TLS: the scheme `https` and the features of a handshake. Nothing is encrypted. */
   readonly https?: boolean;
-  /** Default `http/1.1`. Over TLS it is negotiated (ALPN), else the client begins with the preface of HTTP/2. */
+  /** Default `http/1.1`. With `https` the protocol is negotiated (ALPN); without it, `h2` is prior knowledge. */
   readonly protocol?: 'http/1.1' | 'h2';
   /** The IP address of the client. Default `127.0.0.1`. */
   readonly remoteAddress?: string;
   /** With `https`: the certificate of the client, as if the server had requested and accepted it. */
   readonly clientCertificate?: X509Certificate;
-  /** With `https`: the name that the client asks for (SNI). Default the host of the URL, or `localhost`. */
+  /** With `https`: the server name that the client sends (SNI). Default the host of the URL, or `localhost`. */
   readonly serverName?: string;
 }
 
@@ -31,18 +31,18 @@ interface Expected {
   readonly accepted: (connection: Connection) => void;
 }
 
-/** The memory connections between the clients of a test and its server, with the facts of TCP and TLS connections. */
+/** Memory connections between the clients of a test and its server, with the features of TCP and TLS connections. */
 export class TestNetwork {
   readonly #transport = new MemoryTransport();
   readonly #expected = new Map<string, Expected>();
-  /** Ports of clients, from the range that systems use for them (RFC 6335 section 6). */
+  /** Client ports, from the dynamic range (RFC 6335 section 6). */
   #port = 49_151;
 
   get transport(): MemoryTransport {
     return this.#transport;
   }
 
-  /** Lets a server listen on this network only. */
+  /** Makes a server listen on this network only. */
   listen(server: WindhoverServer): void {
     server.listen(plain, (endpoint) => {
       endpoint.name = 'http';

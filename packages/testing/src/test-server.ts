@@ -18,37 +18,37 @@ import { TestLog, type TestLogEntry } from './test-log.ts';
 import { type ConnectOptions, TestNetwork } from './test-network.ts';
 import { TestWebSocket } from './test-web-socket.ts';
 
-/** How a test server is started. Everything has a default. */
+/** Options of a test server. All have defaults. */
 export interface TestServerOptions {
-  /** Whether paths are requested over TLS: as far as the server can see, without encryption. Default false. */
+  /** Whether paths are requested over TLS. The server sees TLS, but nothing is encrypted. Default false. */
   readonly https?: boolean;
   /** Default `http/1.1`. */
   readonly protocol?: 'http/1.1' | 'h2';
   /**
-   * `manual`: the time of the server stands still until `clock.advance`. `system`: it is the time of the machine. Timers of
-   * the application itself are not changed. Default `manual`.
+   * `manual`: the server's time stands still until `clock.advance`. `system`: the server uses the system clock. Timers
+   * of the application are not affected. Default `manual`.
    */
   readonly clock?: 'manual' | 'system';
   /**
-   * `throw`: an error that the application does not handle rejects the fetch that was waiting for its response; errors
-   * without such a fetch are thrown when the server stops. `answer`: they are answered as in production, with 500, and kept
-   * in `errors`. Default `throw`.
+   * `throw`: an unhandled error of the application rejects the fetch that waits for its response; without such a fetch,
+   * `stop` throws the error. `answer`: the server responds with 500 as in production and keeps the error in `errors`.
+   * Default `throw`.
    */
   readonly errors?: 'throw' | 'answer';
   /** Whether `fetch` keeps the cookies of responses and sends them with later requests, as a browser does. Default false. */
   readonly cookies?: boolean;
 }
 
-/** How a WebSocket is opened. */
+/** Options for opening a WebSocket. */
 export interface WebSocketOptions extends ConnectOptions {
-  /** Subprotocols that the client offers, the preferred one first. */
+  /** Subprotocols that the client offers, in order of preference. */
   readonly protocols?: string | readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * A server in memory for tests: the whole of Windhover with the application on it, and clients that reach it without a
- * port. Works with every test runner; with `await using` it stops at the end of the test.
+ * An in-memory server for tests: the complete Windhover server with the application on it, and clients that connect
+ * without a port. Works with every test runner; `await using` stops it at the end of the test.
  *
  * Source: ASP.NET Core `TestServer`, `WebApplicationFactory`
  */
@@ -59,7 +59,7 @@ export class TestServer implements AsyncDisposable {
   readonly #options: TestServerOptions;
   readonly #base: Base;
   readonly #cookies: CookieJar | undefined;
-  /** Connections by the id of the server's side. */
+  /** Connections by the id of their server side. */
   readonly #links = new Map<string, TestLink>();
   readonly #idle = new Map<string, TestLink[]>();
   #host!: WebHost;
@@ -75,10 +75,10 @@ export class TestServer implements AsyncDisposable {
   }
 
   /**
-   * Starts an application: in any form that `serve` accepts, also a module that exports one, or a promise of these. A host
-   * or builder keeps its services, limits and middleware; it does not listen where it would, but only here.
+   * Starts an application in any form that `serve` accepts, including a module that exports one, or a promise of
+   * either. A host or builder keeps its services, limits and middleware, but listens only in memory.
    *
-   * @throws ApplicationFormError, and everything that the start of the application throws
+   * @throws ApplicationFormError, and every error that the application throws when it starts
    */
   static start(handler: RequestHandler, options?: TestServerOptions): Promise<TestServer>;
   static start(handler: NodeHandler, options?: TestServerOptions): Promise<TestServer>;
@@ -91,7 +91,7 @@ export class TestServer implements AsyncDisposable {
     options: TestServerOptions = {},
   ): Promise<TestServer> {
     const server = new TestServer(options);
-    // A Fastify application is a thenable, and not to be awaited.
+    // A Fastify application is a thenable; it must not be awaited.
     await server.#start(application instanceof Promise ? { application: await application } : { application });
     return server;
   }
@@ -111,12 +111,12 @@ export class TestServer implements AsyncDisposable {
     return this.#host;
   }
 
-  /** Everything that was logged so far, `debug` included. */
+  /** All log entries so far, including `debug`. */
   get log(): readonly TestLogEntry[] {
     return this.#log.entries;
   }
 
-  /** Errors that the application did not handle, in their order. Reading them takes note of them: `stop` throws none of them. */
+  /** Unhandled errors of the application, in order. After they are read, `stop` no longer throws them. */
   get errors(): readonly unknown[] {
     this.#unseen = [];
     return this.#errors;
@@ -125,11 +125,11 @@ export class TestServer implements AsyncDisposable {
   // Clients
 
   /**
-   * Sends a request, and resolves when the head of the response was received. Redirects are not followed. Cookies
-   * are kept with the option `cookies`.
+   * Sends a request. Resolves when the head of the response has been received. Redirects are not followed; cookies are
+   * kept only with the option `cookies`.
    *
-   * @param input a path such as `/users?page=2`, or a URL, whose scheme and host are those that the server sees
-   * @throws the error of the application, where it does not handle one (option `errors`)
+   * @param input a path such as `/users?page=2`, or a URL; the server sees its scheme and host
+   * @throws the unhandled error of the application (option `errors`)
    * @throws TestServerError `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`
    */
   fetch(input: string | URL | Request, options: FetchOptions = noOptions): Promise<Response> {
@@ -170,7 +170,7 @@ export class TestServer implements AsyncDisposable {
       : this.#fetchAlone(message, options, connect);
   }
 
-  /** On a connection that other requests use as well: one at a time over HTTP/1.1. */
+  /** Sends a request on a shared connection: one request at a time over HTTP/1.1, many over HTTP/2. */
   #fetchShared(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
     const { protocol = 'http/1.1', https } = connect;
     const key = `${protocol} ${String(https)}`;
@@ -192,7 +192,7 @@ export class TestServer implements AsyncDisposable {
     return link.fetch(message, options, () => link.close());
   }
 
-  /** Opens a connection for raw bytes, for requests on one connection, and for faults. */
+  /** Opens a connection for raw bytes, for several requests on one connection, or for client faults. */
   connect(options: ConnectOptions = {}): TestConnection {
     return new TestConnection(this.#open(this.#withDefaults(options)));
   }
@@ -233,14 +233,15 @@ export class TestServer implements AsyncDisposable {
     if (!link?.applicationFailed(error, Number.parseInt(number ?? '', 16))) this.#unseen.push(error);
   }
 
-  // The end
+  // Stopping
 
   /**
-   * Stops the application as a signal does: what runs may end until the shutdown timeout of the host. Its time passes by
-   * itself from here on.
+   * Stops the application as a signal would: running requests may complete until the host's shutdown timeout. From this
+   * call on, the clock advances by itself.
    *
-   * @param signal ends the waiting before
-   * @throws TestServerError `TEST_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as cause
+   * @param signal cuts the wait short
+   * @throws TestServerError `TEST_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as
+   * cause
    */
   async stop(signal?: AbortSignal): Promise<void> {
     await (this.#stopping ??= this.#stop(signal));
@@ -260,7 +261,7 @@ export class TestServer implements AsyncDisposable {
     }
   }
 
-  /** Stops at once: what still runs is cut off. */
+  /** Stops at once and aborts running requests. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop(AbortSignal.abort());
   }
@@ -268,6 +269,6 @@ export class TestServer implements AsyncDisposable {
 
 const noOptions: FetchOptions = {};
 
-/** Whether a request needs nothing of its connection that others do not. */
+/** Whether a request can use a shared connection: it sets no options of the connection. */
 const isShared = ({ remoteAddress, clientCertificate, serverName }: FetchOptions): boolean =>
   remoteAddress === undefined && clientCertificate === undefined && serverName === undefined;

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { type ClientOptions, WebSocket } from 'ws';
 import { TestServerError } from './errors.ts';
 
-/** How a WebSocket of a test ended. */
+/** How a test's WebSocket was closed. */
 export interface WebSocketClose {
   readonly code: number;
   readonly reason: string;
@@ -13,9 +13,9 @@ interface Wait {
   readonly reject: (error: Error) => void;
 }
 
-/** A WebSocket of a test to its server. Messages wait until the test takes them with `next`, or in a `for await` loop. */
+/** A test's WebSocket to its server. Messages are queued until the test reads them with `next` or a `for await` loop. */
 export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Disposable {
-  /** The WebSocket of `ws`, for everything that is not here. */
+  /** The underlying WebSocket of `ws`, for operations that this class does not offer. */
   readonly socket: WebSocket;
   readonly #messages: (string | Uint8Array)[] = [];
   readonly #waits: Wait[] = [];
@@ -33,7 +33,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   /**
    * Opens a WebSocket over a stream.
    *
-   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`, with the status and the content of the answer in its message
+   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`, with the status and body of the response in its message
    */
   static async open(
     url: string,
@@ -58,7 +58,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
     return opened;
   }
 
-  /** The subprotocol that the server has chosen; empty without one. */
+  /** The subprotocol that the server selected; empty without one. */
   get protocol(): string {
     return this.socket.protocol;
   }
@@ -68,9 +68,9 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   }
 
   /**
-   * The next message: text as a string, binary as bytes.
+   * Returns the next message: text as a string, binary as bytes.
    *
-   * @throws TestServerError `TEST_WEB_SOCKET_CLOSED`, with code and reason, when the WebSocket closes before
+   * @throws TestServerError `TEST_WEB_SOCKET_CLOSED`, with code and reason, when the WebSocket closes first
    */
   next(): Promise<string | Uint8Array> {
     const message = this.#messages.shift();
@@ -79,7 +79,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
     return new Promise((resolve, reject) => this.#waits.push({ resolve, reject }));
   }
 
-  /** The messages until the WebSocket closes. */
+  /** Yields messages until the WebSocket closes. */
   async *[Symbol.asyncIterator](): AsyncGenerator<string | Uint8Array, void> {
     for (;;) {
       try {
@@ -96,13 +96,13 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
     return this.#closed;
   }
 
-  /** Closes the WebSocket and waits for the server's answer. Default code 1000. */
+  /** Sends a close frame and waits for the server's close frame. Default code 1000. */
   close(code = 1000, reason = ''): Promise<WebSocketClose> {
     this.socket.close(code, reason);
     return this.closed;
   }
 
-  /** The client vanishes without a close frame. */
+  /** Resets the connection without a close frame, like a client that vanishes. */
   drop(): void {
     this.socket.terminate();
   }

@@ -51,11 +51,11 @@ describe('TestServer.start', () => {
     expect(await (await server.fetch('/')).text()).toBe('from a module');
   });
 
-  it('a value that is no application: the error of serve', async () => {
+  it('a value that is not an application: rejects with the error of serve', async () => {
     await expect(TestServer.start({} as never)).rejects.toMatchObject({ code: 'APPLICATION_FORM_UNKNOWN' });
   });
 
-  it('an application that fails to start: its error, and nothing is left', async () => {
+  it('an application that fails to start: rejects with its error and leaves nothing open', async () => {
     const builder = createHostBuilder().configure(() => {
       throw new Error('no database');
     });

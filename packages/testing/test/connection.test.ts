@@ -23,7 +23,7 @@ describe('raw bytes', () => {
     expect(await connection.closed).toBeUndefined();
   });
 
-  it('text that does not come is an error that shows what came', async () => {
+  it('text that does not arrive: the error shows the received text', async () => {
     await using server = await TestServer.start(() => 'never');
     const connection = server.connect();
     await connection.send('NOT HTTP\r\n\r\n');
@@ -94,7 +94,7 @@ describe('faults', () => {
     expect((await connection.rest()).length).toBeGreaterThan(size);
   });
 
-  it('slow: bytes go as fast as the clock', async () => {
+  it('slow: bytes arrive at the rate of the clock', async () => {
     await using server = await TestServer.start(async ({ request }) => await request.text());
     const connection = server.connect();
     connection.slow(50);

@@ -50,7 +50,7 @@ describe('virtual TLS', () => {
     expect(await response.json()).toEqual(['https', 'shop.example', protocol, clientCertificate.fingerprint]);
   });
 
-  it('is not there over http', async () => {
+  it('has no handshake over http', async () => {
     await using server = await TestServer.start(({ request, features }) => [
       request.scheme,
       features.get(TlsHandshakeFeature) === undefined,
@@ -80,7 +80,7 @@ describe('errors of the application', () => {
     expect(server.errors).toEqual([failure]);
   });
 
-  it('that the application handles are no errors of the test', async () => {
+  it('that the application handles do not fail the test', async () => {
     await using server = await TestServer.start(
       createHostBuilder().configure((app) => {
         app.onError((_error, { response }) => response.send('sorry')).run(fail);
@@ -90,7 +90,7 @@ describe('errors of the application', () => {
     expect(await (await server.fetch('/')).text()).toBe('sorry');
   });
 
-  it('that say what the client did wrong are answers', async () => {
+  it('that blame the client (4xx) are answered', async () => {
     await using server = await TestServer.start(() => {
       throw new HttpProblem(404);
     });
@@ -232,7 +232,7 @@ describe('the end', () => {
 let onReached: () => void = () => {};
 
 describe('events of the server', () => {
-  it('that are optional reach the log, also of a host that is built', async () => {
+  it('that are optional reach the log, also with a host that is already built', async () => {
     const host = createHostBuilder()
       .configure((app) => {
         app.run(({ response }) => {
