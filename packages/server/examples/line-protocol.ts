@@ -11,7 +11,7 @@ import {
 const longestLine = 1024; // bytes
 const longestSilence = 30_000; // ms
 
-/** Answers each line with the same in capitals; `quit` ends. It keeps to its limits, and ends politely with the server. */
+/** Answers each line in capitals; `quit` ends. It enforces its limits, and closes gracefully when the server stops. */
 class LineConnection implements Receiver, HeartbeatListener, CloseRequestListener {
   readonly #connection: Connection;
   #unfinished = '';
@@ -52,11 +52,11 @@ class LineConnection implements Receiver, HeartbeatListener, CloseRequestListene
   heartbeat(now: number): void {
     if (this.#hasEnded) return this.#connection.dispose();
     this.#silentSince ??= now;
-    if (now - this.#silentSince >= longestSilence) this.#end('Is anybody there?');
+    if (now - this.#silentSince >= longestSilence) this.#end('You were silent for too long');
   }
 
   closeRequested(): void {
-    this.#end('The server stops');
+    this.#end('The server is stopping');
   }
 
   #end(message: string): void {

@@ -13,29 +13,32 @@ import {
 /** Limits of the connections of a server, all of them off by default. `null` turns a limit off. */
 export interface ConnectionLimits {
   /**
-   * Open connections of the whole server, without upgraded ones. One more is closed, or answered with 503. Kestrel counts
-   * each listener separately; here an endpoint may have a limit of its own in addition.
+   * Open connections of the whole server, without upgraded ones. Further connections are closed or answered with 503.
+   * Kestrel counts each listener separately; here an endpoint can have its own limit in addition.
    */
   readonly maxConcurrentConnections: number | null;
-  /** Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address. One more is closed, or answered with 503. */
+  /**
+   * Open connections of one client: an IPv4 address, or the /64 network of an IPv6 address. Further connections are
+   * closed or answered with 503.
+   */
   readonly maxConnectionsPerRemoteAddress: number | null;
-  /** Milliseconds after which a connection is asked to end: its next response has `Connection: close`. */
+  /** Milliseconds after which a connection is asked to close: its next response has `Connection: close`. */
   readonly maxConnectionAge: number | null;
-  /** Connections of the whole server that another protocol has taken over. One more is refused to its handler. */
+  /** Open connections of the whole server that were upgraded to another protocol. Further upgrades are refused. */
   readonly maxConcurrentUpgradedConnections: number | null;
 }
 
 /**
- * All limits of a server: those of its connections and those of HTTP.
+ * All limits of a server: for its connections and for HTTP.
  *
  * Source: Kestrel `KestrelServerLimits`, with its names and defaults.
  */
 export interface ServerLimits extends HttpLimits, ConnectionLimits {}
 
-/** Limits as options: a limit that is left out has its default. */
+/** Limits as options: an omitted limit has its default. */
 export type ServerLimitsInit = HttpLimitsInit & Partial<ConnectionLimits>;
 
-/** Limits that an endpoint may have in addition to the limits of the server. */
+/** Limits that an endpoint can have in addition to the server's limits. */
 export type EndpointLimits = Pick<ConnectionLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
 
 const connectionLimitDefaults: ConnectionLimits = {
@@ -59,7 +62,7 @@ const connectionRanges: LimitRanges<ConnectionLimits> = {
 };
 
 /**
- * The limits with their defaults where none is given; `undefined` means the default.
+ * Fills in the default of each limit that is missing or `undefined`.
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
@@ -74,7 +77,7 @@ export const resolveServerLimits = (given: ServerLimitsInit = {}): ServerLimits 
   };
 };
 
-/** @throws HttpError `HTTP_LIMIT_INVALID` for a limit out of its range, or one that only a server has */
+/** @throws HttpError `HTTP_LIMIT_INVALID` for a limit out of range, or a limit that only a server has */
 export const checkEndpointLimits = (given: Partial<EndpointLimits>): void => {
   for (const [name, value] of Object.entries(given)) {
     const range = (endpointRanges as Readonly<Record<string, LimitRange | undefined>>)[name];

@@ -10,11 +10,11 @@ import { type Clock, systemClock } from './lifetime/clock.ts';
 import { type ServerLimits, type ServerLimitsInit, resolveServerLimits } from './server-limits.ts';
 
 /**
- * The reports of a server. By default, errors of the application, warnings and information are written to stderr; refused
+ * Events that a server reports. By default, application errors, warnings and information are written to stderr; refused
  * requests are not.
  */
 export interface ServerEvents extends HttpEvents {
-  /** A problem that an operator should look at, e.g. an address that was not used. */
+  /** A problem that an operator should know about, e.g. an address that was ignored. */
   warning(message: string): void;
   /** A fact that is not a problem, e.g. `localhost` on a machine without IPv6. */
   information(message: string): void;
@@ -26,17 +26,17 @@ export interface ServerEvents extends HttpEvents {
  * Source: Kestrel `KestrelServerOptions`
  */
 export interface ServerOptions {
-  /** The first transport in this order that can listen on an endpoint binds it. */
+  /** Transports in order of preference: an endpoint is bound by the first one that supports it. */
   readonly transports: readonly Transport[];
-  /** The protocols of the connections. The first one is used if none was negotiated. */
+  /** Protocols of the connections. The first one is used if none was negotiated. */
   readonly protocols: readonly HttpProtocol[];
   /** Adds TLS to endpoints whose address begins with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
   readonly useHttps?: UseHttps | undefined;
   /** Limits that differ from `serverLimitDefaults`. */
   readonly limits?: ServerLimitsInit;
   /**
-   * What happens to a connection over a limit: `close` closes it without a byte, `answer` first sends a refusal of the
-   * protocol (HTTP/1.1: 503), except over TLS and for a connection handler. Default `close`.
+   * How a connection over a limit is rejected. `close` closes it without sending anything. `answer` first sends a
+   * refusal (HTTP/1.1: 503), except over TLS and for a connection handler. Default `close`.
    */
   readonly rejectedConnections?: 'close' | 'answer';
   /** Value of the Server field; `null` for none. Default `windhover`. */
@@ -44,24 +44,24 @@ export interface ServerOptions {
   /** Whether responses have a Date field. Default true. */
   readonly dateHeader?: boolean;
   readonly events?: Partial<ServerEvents>;
-  /** Content for requests that are refused; by default they are answered with the status alone. */
+  /** Response content of refused requests. Default none: the response has only a status. */
   readonly refusal?: RefusalResponder;
-  /** Answers the client of a refused HTTP/1.1 request in place of the protocol. Default none. */
+  /** Answers a refused HTTP/1.1 request instead of the protocol. Default none. */
   readonly refusedConnection?: RefusedConnectionResponder;
   /**
-   * Addresses on which other processes of the same application listen, as they are published, for the error when one of
-   * them is in the way. Default none.
+   * Published addresses on which other processes of the same application listen. They explain an address in use.
+   * Default none.
    */
   readonly siblingAddresses?: () => readonly string[];
-  /** Features for every connection and request that the server does not have itself. Default none. */
+  /** Additional features for every connection and request. Default none. */
   readonly features?: FeatureCollection | undefined;
-  /** Monotonic time for timeouts. Default the machine's. */
+  /** Monotonic clock for timeouts. Default the system's. */
   readonly clock?: Clock;
   /** Time of day in milliseconds for the Date field. Default `Date.now`. */
   readonly wallClock?: () => number;
 }
 
-/** `ServerOptions` with every default in its place. */
+/** `ServerOptions` with all defaults filled in. */
 export interface ResolvedServerOptions extends Required<
   Omit<ServerOptions, 'events' | 'features' | 'useHttps' | 'limits' | 'refusal' | 'refusedConnection'>
 > {
@@ -72,7 +72,7 @@ export interface ResolvedServerOptions extends Required<
   readonly events: ServerEvents;
 }
 
-/** The default of each option that a host or its settings may set, besides `serverLimitDefaults`. */
+/** Defaults of the options that a host or its settings may set; for limits see `serverLimitDefaults`. */
 export const serverDefaults = {
   rejectedConnections: 'close', // as Kestrel ConnectionLimitMiddleware
   serverHeader: 'windhover', // as Kestrel AddServerHeader, which sends `Kestrel`

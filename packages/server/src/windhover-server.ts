@@ -34,22 +34,21 @@ import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } 
 const serverDraining = channels['windhover:server:draining'];
 const serverStopped = channels['windhover:server:stopped'];
 
-/** How the endpoints of a running server change. */
+/** Endpoints to open and to close on a running server. */
 export interface EndpointChanges {
   readonly open?: readonly EndpointDescription[];
   readonly close?: readonly ServerEndpoint[];
 }
 
 /**
- * A server: binds endpoints, keeps their connections, runs an application on them, and stops without losing what
- * runs.
+ * A server: binds endpoints, tracks their connections, runs an application on them, and stops without losing requests.
  *
  * Source: Kestrel `KestrelServer`
  */
 export class WindhoverServer extends ListenMethods {
   /**
-   * `ServerAddressesFeature`, `ConnectionCountersFeature`, and features that layers above add. Every connection and every
-   * request has them, too.
+   * `ServerAddressesFeature`, `ConnectionCountersFeature`, and features that higher layers add. Every connection and
+   * request inherits them.
    */
   readonly features: ServerFeatures;
   readonly #options: ResolvedServerOptions;
@@ -60,7 +59,7 @@ export class WindhoverServer extends ListenMethods {
   readonly #upgrades: UpgradeLimit;
   readonly #rejections: Rejections;
   readonly #deadline: StopDeadline;
-  /** Including the endpoints that are being bound or closed. */
+  /** Includes endpoints that are being bound or closed. */
   readonly #endpoints = new Map<BoundEndpoint, ServerEndpoint>();
   #running: readonly BoundEndpoint[] = [];
   #host: EndpointHost | undefined;
@@ -86,7 +85,7 @@ export class WindhoverServer extends ListenMethods {
     for (const endpoint of this.#endpoints.keys()) endpoint.beat(now);
   }
 
-  // In numbers
+  // Counters
 
   /** Open connections. */
   get connectionCount(): number {
@@ -95,12 +94,12 @@ export class WindhoverServer extends ListenMethods {
     return count;
   }
 
-  /** Those of them that another protocol has taken over. */
+  /** Open connections that were upgraded to another protocol. */
   get upgradedConnectionCount(): number {
     return this.#upgrades.count;
   }
 
-  /** The connections in numbers, as of now. */
+  /** A snapshot of the connection counters. */
   get counters(): ConnectionCounters {
     return {
       current: this.connectionCount,
@@ -113,7 +112,7 @@ export class WindhoverServer extends ListenMethods {
   // Endpoints
 
   /**
-   * Listens on an endpoint that was made before the server was.
+   * Adds an endpoint that was created before the server.
    *
    * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_STOPPED`
    */
@@ -131,11 +130,12 @@ export class WindhoverServer extends ListenMethods {
   }
 
   /**
-   * Configures every endpoint, also the endpoints of addresses, before its own configuration does. A second call adds to
-   * the first.
+   * Configures every endpoint, including the endpoints of addresses, before the endpoint's own configuration. A second
+   * call adds to the first.
    *
    * @throws ServerError `SERVER_ALREADY_STARTED`, `SERVER_STOPPED`
-   * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces the others, and endpoints before it stay as they are
+   * Source: Kestrel `ConfigureEndpointDefaults`, where the last call replaces earlier ones and existing endpoints are
+   * not affected
    */
   configureEndpointDefaults(configure: ConfigureEndpoint): this {
     this.#checkNotStarted();
@@ -143,20 +143,20 @@ export class WindhoverServer extends ListenMethods {
     return this;
   }
 
-  /** The endpoints that listen now, in the order in which they were added. */
+  /** The listening endpoints, in the order in which they were added. */
   get endpoints(): readonly ServerEndpoint[] {
     return this.#running.map((bound) => this.#endpoints.get(bound)!);
   }
 
-  /** Endpoints that have connections or listen, also while the server stops. */
+  /** Endpoints that listen or still have connections, also while the server stops. */
   get drainingEndpoints(): readonly ServerEndpoint[] {
     return [...this.#endpoints.values()];
   }
 
   /**
-   * Listens on one more endpoint while the server runs. When it fails, everything else goes on as before.
+   * Adds an endpoint to the running server. If it cannot listen, nothing changes.
    *
-   * @param target an address as text, or where to listen
+   * @param target an address as text, or a listen target
    * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
    */
   async addEndpoint(target: ListenTarget | string, configure?: ConfigureEndpoint): Promise<ServerEndpoint> {
@@ -165,11 +165,11 @@ export class WindhoverServer extends ListenMethods {
   }
 
   /**
-   * Opens endpoints in place of others while the server runs. A listening socket that both need passes from the old
-   * endpoint to the new one, so that no client is refused. The old endpoints end as with `ServerEndpoint.close`; it does
-   * not wait for their connections, but their addresses are free.
+   * Replaces endpoints of the running server. A listening socket that both an old and a new endpoint use is passed on,
+   * so that no client is refused. Old endpoints end as with `ServerEndpoint.close`. The call waits until their
+   * addresses are free, not for their connections.
    *
-   * It is all or nothing: when one of the new endpoints cannot listen, none does, and the old ones go on as before.
+   * If one of the new endpoints cannot listen, none is opened, and the old ones stay unchanged.
    *
    * @returns the new endpoints, in the order of `open`
    * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
@@ -194,7 +194,7 @@ export class WindhoverServer extends ListenMethods {
   // Start
 
   /**
-   * Binds everything and serves the application from then on. When it fails, nothing listens.
+   * Binds all endpoints and serves the application. If one cannot be bound, none listens.
    *
    * @throws AddressError an address is malformed
    * @throws TransportError an endpoint cannot be bound
@@ -241,7 +241,7 @@ export class WindhoverServer extends ListenMethods {
     return descriptions.map((description) => new ServerEndpoint(description));
   }
 
-  /** Configures all endpoints, then binds them. When one fails, none of them listens. */
+  /** Configures all endpoints, then binds them. If one fails, none listens. */
   async #openAll(
     endpoints: readonly ServerEndpoint[],
     replaced: readonly BoundEndpoint[],
@@ -252,7 +252,7 @@ export class WindhoverServer extends ListenMethods {
       for (const { bound } of opened) await this.#bindOrExplain(bound, replaced);
       return opened;
     } catch (error) {
-      // Clients that have connected to an endpoint that could be bound are not served by half a server.
+      // Clients that have already connected to one of the bound endpoints are reset.
       await Promise.all(opened.map(({ bound }) => bound.discard()));
       throw error;
     }
@@ -277,7 +277,7 @@ export class WindhoverServer extends ListenMethods {
       transportFor: (endpoint) => this.#transportFor(endpoint),
       bindOptions: {
         maxWriteBufferSize: options.limits.maxResponseBufferSize ?? Infinity,
-        // The same functions for all endpoints, so that trouble of the process is reported once.
+        // One pair of functions for all endpoints: a problem of the process is reported once.
         onAcceptError: (error) => this.#warn(error.message),
         onAcceptRecovered: () => this.#warn('New connections can be accepted again'),
       },
@@ -288,7 +288,7 @@ export class WindhoverServer extends ListenMethods {
     };
   }
 
-  /** Configures an endpoint; it owns what its options own from then on. */
+  /** Configures an endpoint, which then owns the resources of its options. */
   async #configure(endpoint: ServerEndpoint): Promise<BoundEndpoint> {
     const warn = (message: string): void => this.#warn(message);
     const applicationProtocols = this.#options.protocols.map(({ alpn }) => alpn);
@@ -307,7 +307,10 @@ export class WindhoverServer extends ListenMethods {
     }
   }
 
-  /** The defaults, the description, its callback, and last TLS where the address asks for it and nothing has added it. */
+  /**
+   * Applies the defaults, the description and its callback. TLS comes last, if the address uses https and no callback
+   * added it.
+   */
   #applyTo(options: ListenOptions, description: EndpointDescription): void {
     const { name, protocols, limits, socket, configure, isHttps = false } = description;
     for (const each of this.#endpointDefaults) configureEndpoint(options, each);
@@ -354,11 +357,11 @@ export class WindhoverServer extends ListenMethods {
   // Stop
 
   /**
-   * Stops: no new connections, every open one is told to end after what it is doing, and whatever is still open when
-   * the signal aborts is reset. It never rejects. A second call waits for the first; its signal counts as well. A
-   * server that is just starting gives up.
+   * Stops the server. It accepts no new connections and asks open ones to close after their current work. When the
+   * signal aborts, it resets the rest. It never rejects. A second call waits for the first; its signal counts, too. A
+   * start in progress is cancelled.
    *
-   * @param signal the deadline; without one it waits as long as it takes
+   * @param signal the deadline; without one, there is no time limit
    */
   stop(signal?: AbortSignal): Promise<void> {
     if (signal !== undefined) this.#deadline.follow(signal);
@@ -380,7 +383,7 @@ export class WindhoverServer extends ListenMethods {
     if (channel.hasSubscribers) channel.publish({ features: this.features, connectionCount: this.connectionCount });
   }
 
-  /** Stops at once: what is open is reset. */
+  /** Stops at once and resets open connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop(AbortSignal.abort());
   }

@@ -16,7 +16,7 @@ const bound = (target: ListenTarget, endpoints: readonly Endpoint[], scheme: 'ht
   address: 'the holder',
 });
 
-/** The code of the explanation; `undefined` when the error of the transport stays. */
+/** The code of the explanation; `undefined` if the transport's error is returned. */
 const explain = (target: ListenTarget, holder: Bound | undefined, siblings: readonly string[] = []): unknown => {
   const own = holder === undefined ? [] : [holder];
   const error = explainedConflict(inUse, optionsOf(target), { own, closing: new Set(), siblings });
@@ -91,7 +91,7 @@ describe('an address in use', () => {
       { kind: 'pipe', name: 'name' },
     ],
     [ip('10.0.0.1'), { kind: 'unix', path: '/run/socket' }],
-  ])('the server holds %o, which is not %o: the error of the transport stays', (held, asked) => {
+  ])('the server holds %o, which is not %o: the error of the transport is returned', (held, asked) => {
     expect(explain(asked, bound(held, [held]))).toBeUndefined();
   });
 
@@ -120,8 +120,8 @@ describe('an address in use', () => {
 
   it.each([
     ['another error of the transport', new TransportError('TRANSPORT_PERMISSION_DENIED', 'the address')],
-    ['an error of another kind', Object.assign(new Error('in use'), { code: 'TRANSPORT_ADDRESS_IN_USE' })],
-  ])('%s: stays', (_name, error) => {
+    ['an error that is not of a transport', Object.assign(new Error('in use'), { code: 'TRANSPORT_ADDRESS_IN_USE' })],
+  ])('%s: is returned unchanged', (_name, error) => {
     const holders = { own: [bound(ip('::1'), [ip('::1')])], closing: new Set<Bound>(), siblings: [] };
     expect(explainedConflict(error, optionsOf(ip('::1')), holders)).toBe(error);
   });

@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Addresses with the ports and the folder of this run. */
+/** Replaces the placeholders by the ports and the folder of this run. */
 const filled = (text: string): string =>
   text.replaceAll('TAKEN', String(taken)).replaceAll('FREE', String(free)).replaceAll('FOLDER', folder);
 
@@ -53,9 +53,9 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
   it.each<[says: string, addresses: string, code: string, advice: RegExp]>([
     ['a port in use', 'http://127.0.0.1:TAKEN', 'TRANSPORT_ADDRESS_IN_USE', /Stop the program .* choose another port/],
     ['a port in use on one loopback', 'http://localhost:TAKEN', 'TRANSPORT_ADDRESS_IN_USE', /choose another port/],
-    ['the same address twice', 'http://127.0.0.1:FREE;http://127.0.0.1:FREE', 'SERVER_ADDRESS_TWICE', /leave one/],
-    ['localhost beside 127.0.0.1', 'http://127.0.0.1:FREE;http://localhost:FREE', 'SERVER_ADDRESS_TWICE', /leave one/],
-    ['every interface beside one', 'http://127.0.0.1:FREE;http://*:FREE', 'SERVER_ADDRESS_TWICE', /leave one/],
+    ['the same address twice', 'http://127.0.0.1:FREE;http://127.0.0.1:FREE', 'SERVER_ADDRESS_TWICE', /remove one/],
+    ['localhost beside 127.0.0.1', 'http://127.0.0.1:FREE;http://localhost:FREE', 'SERVER_ADDRESS_TWICE', /remove one/],
+    ['every interface beside one', 'http://127.0.0.1:FREE;http://*:FREE', 'SERVER_ADDRESS_TWICE', /remove one/],
     [
       'http and https on one port',
       'http://127.0.0.1:FREE;https://127.0.0.1:FREE',
@@ -64,12 +64,17 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
     ],
     ['an address of another machine', 'http://192.0.2.1:FREE', 'TRANSPORT_ADDRESS_NOT_AVAILABLE', /network interfaces/],
     ['a socket that is listened on', 'http://unix:FOLDER/live.sock', 'TRANSPORT_ADDRESS_IN_USE', /choose another path/],
-    ['a unix socket twice', 'http://unix:FOLDER/a.sock;http://unix:FOLDER/a.sock', 'SERVER_ADDRESS_TWICE', /leave one/],
+    [
+      'a unix socket twice',
+      'http://unix:FOLDER/a.sock;http://unix:FOLDER/a.sock',
+      'SERVER_ADDRESS_TWICE',
+      /remove one/,
+    ],
     [
       'a unix socket twice, by another path',
       'http://unix:FOLDER/a.sock;http://unix:FOLDER/closed/../a.sock',
       'SERVER_ADDRESS_TWICE',
-      /leave one/,
+      /remove one/,
     ],
     ['a path that is too long', `http://unix:FOLDER/${'x'.repeat(108)}`, 'ADDRESS_PATH_TOO_LONG', /107 bytes/],
     [
@@ -90,7 +95,7 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
     expect(server.endpoints).toEqual([]);
   });
 
-  it('an address twice names both endpoints, and keeps what the system said', async () => {
+  it('an address used twice: the message names both endpoints and the cause is the error of the system', async () => {
     const { server } = makeServer();
     server.listen({ kind: 'ip', address: '127.0.0.1', port: free }, (options) => void (options.name = 'web'));
     server.listen({ kind: 'ip', address: '0.0.0.0', port: free }, (options) => void (options.name = 'wide'));
@@ -104,7 +109,7 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
 const sources = at('../../../tools/test-support/sources.mjs');
 const listening = [process.execPath, '--import', sources, at('fixtures/listening-server.mjs')];
 
-/** Runs a program to its end. @returns the lines that it has printed */
+/** Runs a program to its end. @returns the lines it printed */
 const linesOf = async ([program, ...args]: string[], uid?: number): Promise<string[]> => {
   const child = spawn(program!, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -124,7 +129,7 @@ const firstFreePort = (): number => {
   return existsSync(setting) ? Number(readFileSync(setting, 'utf8')) : 0;
 };
 
-describe.skipIf(!isRoot || firstFreePort() <= 80)('a server without rights (needs root, to give them up)', () => {
+describe.skipIf(!isRoot || firstFreePort() <= 80)('a server without privileges (needs root to drop them)', () => {
   it.each([
     ['a low port', 'http://127.0.0.1:80', /port of 1024 or above, .*CAP_NET_BIND_SERVICE/],
     ['a low port of localhost', 'http://localhost:80', /port of 1024 or above, .*CAP_NET_BIND_SERVICE/],
@@ -140,7 +145,7 @@ const [ip, unshare, sysctl] = ['ip', 'unshare', 'sysctl'].map(findProgram);
 const hasPrograms = isRoot && ip !== undefined && unshare !== undefined && sysctl !== undefined;
 const hasNamespaces = hasPrograms && spawnSync(unshare, ['-n', 'true']).status === 0;
 
-/** The lines of a server in a network of its own, after commands that change it. */
+/** The output lines of a server in its own network namespace, after commands that change it. */
 const inNetwork = (commands: string[], addresses: string): Promise<string[]> =>
   linesOf([unshare!, '-n', 'sh', '-ec', [...commands, `exec "$@"`].join('\n'), 'sh', ...listening, addresses]);
 
@@ -180,6 +185,6 @@ describe.skipIf(!hasNamespaces)('localhost and every interface (needs root, ip, 
 
   it('neither: SERVER_LOOPBACK_UNAVAILABLE', async () => {
     const [line] = await inNetwork([up, noIPv4, noIPv6], 'http://localhost:5000');
-    expect(line).toMatch(/^error SERVER_LOOPBACK_UNAVAILABLE: localhost:5000: .* bring the loopback interface up/);
+    expect(line).toMatch(/^error SERVER_LOOPBACK_UNAVAILABLE: localhost:5000: .* enable the loopback interface/);
   });
 });

@@ -7,7 +7,7 @@ import { type TestServer, addAddresses, addressesOf, echoTarget, makeServer, sto
 
 afterEach(stopServers);
 
-/** A server on a transport that opens nothing, with addresses. */
+/** A server with addresses, on a transport that opens nothing. */
 const onFake = (failures: Failures, ...addresses: string[]): TestServer & { transport: FakeTransport } => {
   const transport = new FakeTransport(failures);
   const made = makeServer({ transports: [transport] });
@@ -39,7 +39,7 @@ describe('what is bound for an address', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('nothing was said: http://localhost:5000, both loopback addresses', async () => {
+  it('no addresses: http://localhost:5000, both loopback addresses', async () => {
     const { server, transport } = onFake({});
     await server.start(echoTarget);
     expect(defaultAddress).toBe('http://localhost:5000');
@@ -47,7 +47,7 @@ describe('what is bound for an address', () => {
     expect(addressesOf(server)).toEqual([defaultAddress]);
   });
 
-  it.each([[''], [' ; '], [';;']])('addresses that hold none (%j): the default as well', async (address) => {
+  it.each([[''], [' ; '], [';;']])('text without an address (%j): the default', async (address) => {
     const { server } = onFake({}, address);
     await server.start(echoTarget);
     expect(addressesOf(server)).toEqual([defaultAddress]);
@@ -82,7 +82,7 @@ describe('what is bound for an endpoint', () => {
     ]);
   });
 
-  it('endpoints go before addresses, and a warning names the addresses', async () => {
+  it('endpoints take precedence over addresses, and a warning names the addresses', async () => {
     const { server, transport, warnings } = onFake({}, 'http://127.0.0.1:1', 'http://127.0.0.1:2');
     server.listenAnyIP(3);
     await server.start(echoTarget);
@@ -91,7 +91,7 @@ describe('what is bound for an endpoint', () => {
     expect(warnings[0]).toContain('http://127.0.0.1:1, http://127.0.0.1:2');
   });
 
-  it('the first transport that can take an endpoint gets it', async () => {
+  it('the first transport that supports an endpoint binds it', async () => {
     const first = new FakeTransport();
     const second = new FakeTransport();
     first.canBind = ({ kind }) => kind === 'unix';
@@ -104,7 +104,7 @@ describe('what is bound for an endpoint', () => {
   });
 });
 
-describe('a port that is none', () => {
+describe('an invalid port', () => {
   it.each([-1, 65_536, 1.5, Number.NaN, '80' as unknown as number])('%d: SERVER_PORT_INVALID', async (port) => {
     const { server } = onFake({});
     const invalid: unknown = expect.objectContaining({ code: 'SERVER_PORT_INVALID' });
@@ -142,7 +142,7 @@ describe('localhost', () => {
     expect(notices[0]).toMatch(/is bound on ::1 only/);
   });
 
-  it('neither: SERVER_LOOPBACK_UNAVAILABLE with both errors', async () => {
+  it('neither is available: SERVER_LOOPBACK_UNAVAILABLE with both errors', async () => {
     const failures = {
       '127.0.0.1:*': 'TRANSPORT_ADDRESS_NOT_AVAILABLE',
       '[::1]:*': 'TRANSPORT_FAMILY_NOT_SUPPORTED',
@@ -155,7 +155,7 @@ describe('localhost', () => {
   });
 
   it.each(['TRANSPORT_PERMISSION_DENIED', 'TRANSPORT_FAMILY_NOT_SUPPORTED'] as const)(
-    'neither, for want of permission (the other one: %s): that error, which says what to do',
+    'permission denied on one, %s on the other: the permission error, which says what to do',
     async (other) => {
       const failures = { '127.0.0.1:*': other, '[::1]:*': 'TRANSPORT_PERMISSION_DENIED' } as const;
       const { server } = onFake(failures, 'http://localhost:80');
@@ -189,7 +189,7 @@ describe('localhost', () => {
     expect(addressesOf(server)).toEqual(['http://localhost:40002']);
   });
 
-  it('port 0: not for ever', async () => {
+  it('port 0: gives up after several attempts', async () => {
     const { server, transport } = onFake({ '[::1]:*': 'TRANSPORT_ADDRESS_IN_USE' }, 'http://localhost:0');
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
     expect(transport.asked.filter((name) => name.startsWith('[::1]'))).toHaveLength(16);
@@ -219,7 +219,7 @@ describe('every interface', () => {
 });
 
 describe('a start that fails', () => {
-  it('at the third address: the first two are given back', async () => {
+  it('at the third address: the first two are closed', async () => {
     const failures = { '127.0.0.1:3': 'TRANSPORT_PERMISSION_DENIED' } as const;
     const { server, transport } = onFake(failures, 'http://127.0.0.1:1;http://localhost:2;http://127.0.0.1:3');
     const error = await server.start(echoTarget).catch((error: unknown) => error);
@@ -228,7 +228,7 @@ describe('a start that fails', () => {
     expect(transport.bound).toEqual([]);
   });
 
-  it('a listener that cannot be given back does not hide why, nor keep the others', async () => {
+  it('a listener that fails to close: the original error is thrown, and the others are closed', async () => {
     const failures = { '127.0.0.1:3': 'TRANSPORT_PERMISSION_DENIED' } as const;
     const { server, transport, warnings } = onFake(
       failures,
@@ -260,7 +260,7 @@ describe('a start that fails', () => {
     },
   );
 
-  it('no transport takes the endpoint: SERVER_NO_TRANSPORT, which names it', async () => {
+  it('no transport supports the endpoint: SERVER_NO_TRANSPORT, which names it', async () => {
     const { server } = onFake({});
     server.listen({ kind: 'memory', name: 'a' });
     const error = await server.start(echoTarget).catch((error: unknown) => error);
@@ -308,8 +308,8 @@ describe('reports of a server without event handlers', () => {
   });
 });
 
-describe('trouble of accepting', () => {
-  it('is a warning of the server, and so is its end; all endpoints hand over the same functions', async () => {
+describe('errors of accepting connections', () => {
+  it('are warnings of the server, and so is the recovery; all endpoints share the functions', async () => {
     const handed: BindOptions[] = [];
     const transport = new FakeTransport();
     const bind = transport.bind.bind(transport);

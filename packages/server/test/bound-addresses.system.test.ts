@@ -6,7 +6,7 @@ import { findProgram } from '../../../tools/test-support/programs.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** What real Kestrel made of a list of addresses, and what is to be made of it here. */
+/** The addresses that Kestrel published for a list of addresses, and the result expected here. */
 interface Row {
   readonly input: string;
   readonly expect: 'same' | 'refuse' | 'either';
@@ -16,7 +16,7 @@ interface Row {
 interface Result {
   readonly published?: readonly string[];
   readonly code?: string;
-  /** Listening sockets that are there after the stop. */
+  /** Listening sockets after the stop. */
   readonly left: number;
 }
 
@@ -26,7 +26,7 @@ const [ip, unshare, mount] = ['ip', 'unshare', 'mount'].map(findProgram);
 const hasPrograms = [ip, unshare, mount].every((program) => program !== undefined);
 const isPossible = process.getuid?.() === 0 && hasPrograms && spawnSync(unshare!, ['-n', '-m', 'true']).status === 0;
 
-/** In a network where every port is free, with an empty /run. */
+/** Binds each list in a network namespace where every port is free, with an empty /run. */
 const bindEach = (lists: readonly string[]): Result[] => {
   const commands = [`${ip} link set lo up`, `${mount} -t tmpfs none /run`, 'mkdir /run/app', 'exec "$@"'].join('\n');
   const program = [
@@ -79,7 +79,7 @@ describe.skipIf(!isPossible)(
       expect(published ?? code).toBeDefined();
     });
 
-    it('none leaves anything listening, nor a file', () => {
+    it('after the stop nothing listens and no socket file is left', () => {
       expect([...results].filter(([, { left }]) => left !== 0)).toEqual([]);
       expect(existsSync('/@abstract')).toBe(false);
     });

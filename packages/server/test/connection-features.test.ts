@@ -20,7 +20,7 @@ afterEach(stopServers);
 
 const endpoint = { kind: 'memory', name: 'app' } as const;
 
-/** A connection that has come to a handler of its own, the other end of it, and its server. */
+/** A connection that reached its handler, its client side, and the server. */
 const accepted = async (configure: (options: ListenOptions) => void = () => {}) => {
   const transport = new MemoryTransport();
   const { server } = makeServer({ transports: [transport] });
@@ -89,7 +89,7 @@ describe('the features of a connection', () => {
     expect([...served.features.require(ConnectionItemsFeature).items]).toEqual([['user', 'ann']]);
   });
 
-  it('a signal for its end', async () => {
+  it('a signal that aborts when it closes', async () => {
     const { served, client } = await accepted();
     const { connectionClosed } = served.features.require(ConnectionLifetimeFeature);
     expect(connectionClosed.aborted).toBe(false);
@@ -98,7 +98,7 @@ describe('the features of a connection', () => {
     expect(connectionClosed.reason).toMatchObject({ code: 'CONNECTION_RESET' });
   });
 
-  it('a signal for its end that is asked for after it', async () => {
+  it('a signal first read after it closed', async () => {
     const { server, served, client } = await accepted();
     client.abort();
     await until(() => server.connectionCount === 0);
@@ -107,7 +107,7 @@ describe('the features of a connection', () => {
     expect(connectionClosed.reason).toMatchObject({ code: 'CONNECTION_RESET' });
   });
 
-  it('a signal for the wish to end, whenever it is asked for', async () => {
+  it('a signal that aborts when it is asked to close, the same on every read', async () => {
     const { server, served } = await accepted();
     const lifetime = served.features.require(ConnectionLifetimeNotificationFeature);
     const before = lifetime.connectionClosedRequested;
@@ -117,7 +117,7 @@ describe('the features of a connection', () => {
     expect(lifetime.connectionClosedRequested).toBe(before);
   });
 
-  it('a signal for the wish to end that is asked for after it', async () => {
+  it('a close request signal first read after the request', async () => {
     const { server, served } = await accepted();
     const lifetime = served.features.require(ConnectionLifetimeNotificationFeature);
     void server.stop();
@@ -159,7 +159,7 @@ describe('heartbeat listeners', () => {
       serverFeatures: new ServerFeatures(),
     });
 
-  it('are called until they leave, also one that leaves while it is called', () => {
+  it('are called until they are removed, also one that removes itself while it is called', () => {
     const connection = kept();
     const beats: string[] = [];
     const listener = (name: string) => ({ heartbeat: (now: number) => void beats.push(`${name}${now}`) });
@@ -177,7 +177,7 @@ describe('heartbeat listeners', () => {
     expect(beats).toEqual(['a1', 'b', 'c1', 'c2']);
   });
 
-  it('the only one', () => {
+  it('the only one can be removed', () => {
     const connection = kept();
     const only = { heartbeat: () => expect.unreachable() };
     connection.onHeartbeat(only);

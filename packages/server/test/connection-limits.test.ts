@@ -56,7 +56,7 @@ const onMemory = (options: Partial<ServerOptions> = {}): OnMemory => {
 
 const closedOf = (clients: readonly Client[]): boolean[] => clients.map(({ isClosed }) => isClosed);
 
-/** Middleware that says where each of the connections comes from. */
+/** Middleware that sets the remote address of each connection. */
 const comingFrom = (...addresses: string[]): ConnectionMiddleware => {
   const left = [...addresses];
   return (next) => (connection) => {
@@ -133,7 +133,7 @@ describe('maxConcurrentConnections', () => {
     expect(closedOf(await openMany(transport, 1))).toEqual([true]);
   });
 
-  it('is logged once, and again after a calm minute', async () => {
+  it('is logged once, and again after a minute without a rejection', async () => {
     const { server, transport, clock, warnings } = onMemory({ limits: { maxConcurrentConnections: 1 } });
     server.listen(one);
     await server.start(echoTarget);
@@ -141,7 +141,7 @@ describe('maxConcurrentConnections', () => {
     clock.seconds(30);
     await openMany(transport, 10);
     expect(warnings).toEqual([
-      'memory:one: a connection was turned away, because the server has as many as its limit maxConcurrentConnections allows',
+      'memory:one: a connection was rejected because the server has reached its limit maxConcurrentConnections',
     ]);
     clock.seconds(60);
     await openMany(transport, 10);
@@ -192,7 +192,7 @@ describe('maxConnectionsPerRemoteAddress', () => {
     expect(await counted({}, (each) => (each.limits = limits))).toEqual([false, true, false, true]);
   });
 
-  it('comes after middleware that tells the true address, and before TLS', async () => {
+  it('runs after middleware that sets the real address, and before TLS', async () => {
     const { server, transport } = onMemory({ limits });
     let handshakes = 0;
     server.listen(one, (options) => {
@@ -207,7 +207,7 @@ describe('maxConnectionsPerRemoteAddress', () => {
     expect(handshakes).toBe(2);
   });
 
-  it('does not count who has no IP address', async () => {
+  it('does not count clients without an IP address', async () => {
     const { server, transport } = onMemory({ limits });
     server.listen(one);
     await server.start(echoTarget);
@@ -259,7 +259,7 @@ describe('rejectedConnections: answer', () => {
 
   it.each<[says: string, configure: (options: ListenOptions) => void]>([
     ['behind TLS', (options) => void options.useTls(fakeTls())],
-    ['with a handler of its own', (options) => void options.run(() => {})],
+    ['with a connection handler', (options) => void options.run(() => {})],
   ])('an endpoint %s: closed without a byte', async (_, configure) => {
     const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(one, configure);

@@ -215,7 +215,7 @@ describe('diagnostics channels of requests', () => {
     expect([firstEnd === first, secondEnd === second, first === second]).toEqual([true, true, false]);
   });
 
-  it('a client that goes before the answer: the request is aborted', async () => {
+  it('a client that disconnects before the response: the request is aborted', async () => {
     const told = record({ 'windhover:request:end': ({ isAborted }) => isAborted });
     let isRunning = false;
     const { transport } = await start(async ({ signal }) => {

@@ -56,7 +56,7 @@ describe('stop lets what runs end', () => {
     expect(server.connectionCount).toBe(0);
   });
 
-  it('a request that has come in half is answered as well', async () => {
+  it('a request received in part is answered as well', async () => {
     const { server } = await startOnLoopback(echoTarget);
     const client = (await clientOf(server)).send('GET /half HTTP/1.1\r\nHo');
     await until(() => server.connectionCount === 1);
@@ -123,7 +123,7 @@ describe('stop and idle connections', () => {
     return { clock, client, stopping };
   };
 
-  it('they get a moment, and then end without a reset', async () => {
+  it('stay open for a moment, then close without a reset', async () => {
     const { clock, client, stopping } = await startIdle();
     clock.seconds(1);
     await turns(10);
@@ -182,7 +182,7 @@ describe('stop under load loses no request', () => {
     endedPolitely: boolean;
   }
 
-  /** Sends one request after the other, each as soon as the last one is answered, until the server says close. */
+  /** Sends one request after another, each once the previous one is answered, until the server sends close. */
   const sendAllTheTime = async (client: SocketClient): Promise<Tally> => {
     const tally: Tally = { sent: 0, answered: 0, endedPolitely: false };
     while (!tally.endedPolitely && !client.hasEnded) {
@@ -383,7 +383,7 @@ describe('the deadline', () => {
     expect(server.connectionCount).toBe(1);
   });
 
-  it('a protocol that throws when it is asked to close loses its connection, the others end in peace', async () => {
+  it('a protocol that throws when it is asked to close : its connection is aborted, the others close gracefully', async () => {
     const memory = new MemoryTransport();
     let asked = 0;
     const fragile: HttpProtocol = {

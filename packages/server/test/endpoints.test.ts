@@ -223,7 +223,7 @@ describe('close', () => {
     expect(server.connectionCount).toBe(0);
   });
 
-  it('while the server waits for its end: the signal of the one brings its connections nearer to theirs', async () => {
+  it('while the server stops: the signal of the endpoint brings its deadline forward', async () => {
     const { server, transport } = onMemory();
     server.listen(one);
     await server.start(application(() => new Promise<void>(() => {})));
@@ -384,7 +384,7 @@ describe('changeEndpoints', () => {
     expect(unbound.filter((name) => name !== '127.0.0.1:4')).toEqual([]);
     expect(server.endpoints).toEqual(handles);
     expect(handles.map(({ isClosed }) => isClosed)).toEqual([false, false]);
-    // The sockets are not reserved by what has failed.
+    // The failed attempt has not reserved the sockets.
     await server.changeEndpoints({ open: [{ target: ip('127.0.0.1', 2), name: 'next' }], close: [handles[1]!] });
     expect(server.endpoints.map(({ name }) => name)).toEqual(['*:1', 'next']);
   });

@@ -20,14 +20,14 @@ describe('listeners of the heartbeat of one connection', () => {
     ['the only one', ['a'], 0, []],
     ['one of two', ['a', 'b'], 0, ['b1']],
     ['one of three', ['a', 'b', 'c'], 1, ['a1', 'c1']],
-  ] as const)('one that is let go is not called any more: %s', (_name, names, gone, expected) => {
+  ] as const)('a removed listener is not called again: %s', (_name, names, gone, expected) => {
     const { kept, beats, listeners } = listening(...names);
     kept.offHeartbeat(listeners[gone]!);
     kept.beat(1);
     expect(beats).toEqual(expected);
   });
 
-  it('letting go of a stranger changes nothing, and another may come after all have gone', () => {
+  it('removing an unknown listener changes nothing, and one can be added after all were removed', () => {
     const { kept, beats, listeners } = listening('a');
     kept.offHeartbeat({ heartbeat: () => {} });
     kept.beat(1);

@@ -7,7 +7,7 @@ import { until } from '../../../tools/test-support/until.ts';
 import { type SocketClient, get } from './support/client.ts';
 import { application, clientOf, startOnLoopback, stopServers } from './support/server.ts';
 
-/** What would have ended the process. */
+/** Errors that would have ended the process. */
 const uncaught: unknown[] = [];
 const note = (error: unknown): void => void uncaught.push(error);
 let before: { rejection: NodeJS.UnhandledRejectionListener[]; exception: NodeJS.UncaughtExceptionListener[] };
@@ -35,7 +35,7 @@ afterEach(async () => {
 
 const big = Buffer.alloc(4 * 1024 * 1024, 'x');
 
-/** An application that does everything that a client can be killed in the middle of. */
+/** An application with a route for each activity during which a client can be killed. */
 const busy = application(async (context: HttpContext) => {
   const { request, response } = context;
   switch (request.path) {
@@ -71,7 +71,7 @@ const busy = application(async (context: HttpContext) => {
 const post = (target: string, length: number): string =>
   `POST ${target} HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`;
 
-/** Everything is as before: no connection is left, and the server still answers. */
+/** Checks that no connection is left and that the server still answers. */
 const expectAllWell = async (server: WindhoverServer, ...clients: SocketClient[]): Promise<void> => {
   await Promise.all(clients.map((client) => client.closed));
   await until(() => server.connectionCount === 0);
@@ -201,12 +201,12 @@ describe('hundreds of clients that vanish at random', () => {
   });
 });
 
-describe('what a handler has begun and not awaited', () => {
+describe('operations that a handler does not await', () => {
   it.each<[string, (context: HttpContext) => unknown]>([
     ['a write', ({ response }) => response.write(big)],
     ['a second write', ({ response }) => [response.write(big), response.write(big)]],
     ['reading the content', ({ request }) => request.text()],
-  ])('%s: the client vanishes, and the process stays', async (_name, begin) => {
+  ])('%s: the client vanishes, and the process keeps running', async (_name, begin) => {
     let begun = false;
     let isOver = false;
     const { server } = await startOnLoopback(

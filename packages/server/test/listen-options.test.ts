@@ -28,7 +28,7 @@ const onMemory = (options: Partial<ServerOptions> = {}): TestServer & { transpor
   return { ...makeServer({ transports: [transport], ...options }), transport };
 };
 
-/** A protocol that says its name and ends. */
+/** A protocol that sends its name and closes. */
 const nameSayer = (alpn: string, isNegotiatedOnly = false): HttpProtocol => ({
   alpn,
   isNegotiatedOnly,
@@ -39,7 +39,7 @@ const nameSayer = (alpn: string, isNegotiatedOnly = false): HttpProtocol => ({
   },
 });
 
-/** What comes back on the endpoint for the bytes, and the end behind them. */
+/** The bytes that an endpoint sends back, up to its end. */
 const answerOf = (transport: MemoryTransport, bytes = '', where = endpoint): Promise<string> => {
   const client = transport.connect(where);
   const answer = exchangeBytes(client, bytes);
@@ -51,11 +51,11 @@ describe('the protocol of a connection', () => {
   const protocols = [nameSayer('h2', true), nameSayer('http/1.1'), nameSayer('http/1.0')];
 
   it.each<[says: string, protocols: string[] | undefined, alpn: string | false | undefined, spoken: string]>([
-    ['without TLS: the first that needs no agreement', undefined, false, 'http/1.1'],
-    ['TLS, nothing agreed on: the first that needs no agreement', undefined, undefined, 'http/1.1'],
-    ['TLS: the one agreed on', undefined, 'h2', 'h2'],
-    ['TLS: the one agreed on, the last', undefined, 'http/1.0', 'http/1.0'],
-    ['TLS: one agreed on that is not spoken here', ['http/1.1', 'http/1.0'], 'h2', 'http/1.1'],
+    ['without TLS: the first that needs no negotiation', undefined, false, 'http/1.1'],
+    ['TLS, nothing negotiated: the first that needs no negotiation', undefined, undefined, 'http/1.1'],
+    ['TLS: the negotiated one', undefined, 'h2', 'h2'],
+    ['TLS: the negotiated one, last in the list', undefined, 'http/1.0', 'http/1.0'],
+    ['TLS: a negotiated one that the endpoint does not have', ['http/1.1', 'http/1.0'], 'h2', 'http/1.1'],
     ["without TLS: the endpoint's own first", ['http/1.0', 'http/1.1'], false, 'http/1.0'],
     ['without TLS: the only one', ['h2'], false, 'h2'],
   ])('%s', async (_, names, alpn, spoken) => {
@@ -150,12 +150,12 @@ describe('TLS on an endpoint', () => {
     expect(addressesOf(server)).toEqual(['https://127.0.0.1:1']);
   });
 
-  it('what configures asynchronously: SERVER_CONFIGURE_ASYNC, for the rest of it would come too late', async () => {
+  it('an async function: SERVER_CONFIGURE_ASYNC, because it would finish after the bind', async () => {
     const { server, transport } = onMemory();
     const configure = async (options: ListenOptions): Promise<void> => {
       options.name = 'later';
       await turns();
-      throw new Error('nobody waits for this');
+      throw new Error('this rejection is ignored');
     };
     server.listen(endpoint, (options) => configure(options) as unknown as void);
     await expect(server.start(echoTarget)).rejects.toMatchObject({
@@ -166,7 +166,7 @@ describe('TLS on an endpoint', () => {
     await turns(2);
   });
 
-  it('what fails to configure fails the start, and nothing listens', async () => {
+  it('a failing configuration fails the start, and nothing listens', async () => {
     const transport = new FakeTransport();
     const https = (): never => {
       throw new Error('no such certificate');
@@ -205,8 +205,8 @@ describe('configureEndpointDefaults', () => {
   });
 });
 
-describe('what an endpoint owns', () => {
-  it('is disposed when the server has stopped, the last first; one that fails is a warning', async () => {
+describe('the resources of an endpoint', () => {
+  it('are disposed when the server has stopped, in reverse order; a failure is a warning', async () => {
     const { server, transport, warnings } = onMemory();
     const disposed: string[] = [];
     server.listen(endpoint, (options) => {
@@ -226,7 +226,7 @@ describe('what an endpoint owns', () => {
     expect(warnings).toEqual([expect.stringContaining('stuck')]);
   });
 
-  it('that is never disposed does not keep the server from stopping: a second after the deadline', async () => {
+  it('that never finish disposing: the server stops a second after the deadline', async () => {
     const clock = new ManualClock();
     const { server } = onMemory({ clock });
     server.listen(endpoint, (options) => void options.own({ [Symbol.asyncDispose]: () => new Promise(() => {}) }));
@@ -246,7 +246,7 @@ describe('what an endpoint owns', () => {
       },
       'not like this',
     ],
-  ])('that is never disposed does not hide %s: a second for each endpoint', async (_, configureOther, reason) => {
+  ])('that never finish disposing do not hide %s: a second for each endpoint', async (_, configureOther, reason) => {
     const clock = new ManualClock();
     const { server } = onMemory({ clock });
     const stuck = { [Symbol.asyncDispose]: () => new Promise<void>(() => {}) };
@@ -266,7 +266,7 @@ describe('what an endpoint owns', () => {
     expect(clock.running).toBe(0);
   });
 
-  it('is disposed when the start fails, also where configuring is what has failed', async () => {
+  it('are disposed when the start fails, also when the configuration failed', async () => {
     const { server } = onMemory();
     const disposed: string[] = [];
     server.listen(endpoint, (options) => {
@@ -290,7 +290,7 @@ describe('run', () => {
       closed: () => {},
     });
 
-  it('a connection handler of its own stands beside HTTP', async () => {
+  it('a connection handler runs beside HTTP', async () => {
     const { server, transport } = onMemory();
     const other: Endpoint = { kind: 'memory', name: 'shout' };
     let names: readonly string[] | undefined;

@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Another program that listens. @returns the port */
+/** Listens like another program. @returns the port */
 const occupy = (host: string, port = 0): Promise<number> =>
   new Promise((resolve, reject) => {
     const other = createServer();
@@ -34,7 +34,7 @@ const occupy = (host: string, port = 0): Promise<number> =>
     });
   });
 
-/** Whether anybody listens there. */
+/** Whether a server accepts connections there. */
 const listens = async (host: string, port: number): Promise<boolean> => {
   try {
     (await SocketClient.open({ host, port })).kill(false);

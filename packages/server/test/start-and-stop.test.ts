@@ -158,7 +158,7 @@ describe('stop', () => {
     expect(clock.running).toBe(0);
   });
 
-  it('who is accepted after the deadline, by a listener that never unbinds, is reset', async () => {
+  it('a connection accepted after the deadline, by a listener that never unbinds, is reset', async () => {
     const clock = new ManualClock();
     const transport = new FakeTransport();
     const { server } = makeServer({ transports: [transport], clock });
@@ -274,7 +274,7 @@ describe('one application', () => {
   });
 });
 
-describe('what stands between a transport and the protocol', () => {
+describe('the pipeline between transport and protocol', () => {
   const onMemory = (
     ...middleware: ConnectionMiddleware[]
   ): { start: (app?: HttpApplication) => Promise<void>; connect: () => Connection; count: () => number } => {
@@ -343,7 +343,7 @@ describe('what stands between a transport and the protocol', () => {
     await until(() => count() === 0);
   });
 
-  it('a protocol of one’s own is all that is needed', async () => {
+  it('a custom protocol can replace HTTP', async () => {
     const shout: HttpProtocol = {
       alpn: 'shout',
       createHandler: () => (connection) =>
@@ -456,7 +456,7 @@ describe('the heartbeat', () => {
     await until(() => server.connectionCount === 2);
     clock.seconds(1);
     expect(ended).toEqual([1]);
-    // Several beats came before the abort was through.
+    // Several beats happened before the abort completed.
     expect(beats).toEqual([4, 3, 4]);
     expect(await exchangeBytes(clients[2]!, get('/', 'Connection: close\r\n'))).toMatch(/^HTTP\/1\.1 200 /);
   });

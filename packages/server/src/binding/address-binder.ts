@@ -4,18 +4,18 @@ import { ServerError } from '../errors.ts';
 import type { ListenOptions } from './listen-options.ts';
 import type { ListenTarget } from './listen-target.ts';
 
-/** How an endpoint of a server binds. */
+/** Binds and unbinds the listeners of one endpoint. */
 export interface EndpointBinder {
   bind(endpoint: Endpoint): Promise<ConnectionListener>;
-  /** Gives back one of those listeners; it never rejects. */
+  /** Closes a listener that `bind` returned; it never rejects. */
   giveBack(listener: ConnectionListener): Promise<void>;
   /** Called when an address is bound on one of its two families only. */
   inform(message: string): void;
 }
 
 /**
- * Binds what an endpoint's options ask for: one listener, or two for `localhost`. When it fails, what was bound is for the
- * caller to give back.
+ * Binds the target of an endpoint: one listener, or two for `localhost`. When it fails, the caller closes the listeners
+ * that were bound.
  *
  * @returns the address to publish
  * @throws TransportError or ServerError
@@ -37,7 +37,7 @@ const published = (scheme: string, target: Exclude<ListenTarget, AnyTarget>, lis
   return `${scheme}://${formatEndpoint(listener.endpoint)}`;
 };
 
-/** What people can type as an address; the others have a name in this process only. */
+/** Targets that have an address as text; all others have a name in this process only. */
 const isBindingTarget = (target: ListenTarget): target is BindingTarget & ListenTarget =>
   target.kind === 'ip' || target.kind === 'unix' || target.kind === 'pipe' || target.kind === 'localhost';
 
@@ -46,7 +46,7 @@ const portOf = ({ endpoint }: ConnectionListener): number | undefined =>
 
 // Every interface
 
-/** `[::]` takes IPv4 as well; where there is no IPv6, `0.0.0.0` does alone. */
+/** `[::]` covers IPv4, too. Without IPv6 support, `0.0.0.0` is bound instead. */
 const bindAny = async (target: AnyTarget, scheme: string, binder: EndpointBinder): Promise<string> => {
   try {
     const listener = await binder.bind({ kind: 'ip', address: '::', port: target.port });
@@ -64,19 +64,20 @@ const isFamilyUnavailable = (error: unknown): boolean =>
 
 // Both loopback addresses
 
-/** A port that is free for one family may be taken for the other; then the next free one is tried. */
+/** Attempts to find a port that is free on both loopback addresses. */
 const maxPortTries = 16;
 
 const loopbacks = ['127.0.0.1', '::1'];
 
 /**
- * Binds 127.0.0.1 and ::1 with one port. In use on either: an error. Unavailable on one: a line in the log; on both: an
- * error. Port 0 finds a port that is free on both, which Kestrel refuses to look for.
+ * Binds 127.0.0.1 and ::1 with one port. If the port is in use on either, that is an error. If one address is
+ * unavailable, it is logged; if both are, that is an error. Port 0 selects a port that is free on both; Kestrel rejects
+ * port 0 here.
  */
 const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: EndpointBinder): Promise<string> => {
   const tries = target.port === 0 ? maxPortTries : 1;
   for (let tried = 1; ; tried++) {
-    // They take turns in choosing the port: the one that a system prefers for one family may never be free for the other.
+    // The families take turns in choosing the port: a port that the system prefers for one may be in use on the other.
     const addresses = tried % 2 === 1 ? loopbacks : loopbacks.toReversed();
     try {
       return published(scheme, target, await bindLoopbacks(addresses, target.port, binder));
@@ -86,7 +87,7 @@ const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: En
   }
 };
 
-/** @returns one of the listeners; their port is the same */
+/** @returns one of the listeners; both have the same port */
 const bindLoopbacks = async (
   addresses: readonly string[],
   asked: number,
@@ -101,7 +102,7 @@ const bindLoopbacks = async (
       listeners.set(address, listener);
       port = portOf(listener)!;
     } catch (error) {
-      // A family that cannot be had is left out; a port in use is a mistake.
+      // An unavailable family is skipped; a port in use is an error.
       if (!(error instanceof TransportError) || isInUse(error)) {
         await Promise.all([...listeners.values()].map((listener) => binder.giveBack(listener)));
         throw error;
@@ -116,7 +117,7 @@ const bindLoopbacks = async (
   return listener;
 };
 
-/** A low port is what most often is denied, and that has nothing to do with the interface. */
+/** A denied low port is the most common cause and is reported as such: the interface is not at fault. */
 const noLoopback = (port: number, errors: readonly TransportError[]): Error =>
   errors.find(({ code }) => code === 'TRANSPORT_PERMISSION_DENIED') ??
   new ServerError('SERVER_LOOPBACK_UNAVAILABLE', `localhost:${port}`, { cause: new AggregateError(errors) });

@@ -5,30 +5,30 @@ import { describeAddresses } from './endpoint-description.ts';
 import type { ListenOptions } from './listen-options.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
-/** Something that listens already. */
+/** An endpoint that listens already. */
 export interface Bound {
   readonly options: ListenOptions;
-  /** With real ports. */
+  /** Listening endpoints, with real ports. */
   readonly endpoints: readonly Endpoint[];
-  /** As published. */
+  /** The published address. */
   readonly address: string;
 }
 
-/** What may hold an address beside other programs. */
+/** Endpoints of the application that may hold an address. */
 export interface Holders {
-  /** The endpoints of the server that listen or have begun to. */
+  /** Endpoints of the server that listen or have begun to. */
   readonly own: Iterable<Bound>;
-  /** Those of them that are to close when the new endpoint listens. */
+  /** Endpoints in `own` that close once the new endpoint listens. */
   readonly closing: ReadonlySet<Bound>;
   /** Addresses of other processes of the application. */
   readonly siblings: readonly string[];
 }
 
 /**
- * Explains an address in use that the server itself, or another process of the application, holds: the user has to change
- * the configuration then, not another program.
+ * Explains an address in use that is held by the server itself or by another process of the application: the user has
+ * to change the configuration, not another program.
  *
- * @returns the error to throw in place of the error of the transport
+ * @returns the error to throw instead of the transport's error
  */
 export const explainedConflict = (error: unknown, options: ListenOptions, holders: Holders): unknown => {
   if (!(error instanceof TransportError) || error.code !== 'TRANSPORT_ADDRESS_IN_USE') return error;
@@ -46,7 +46,7 @@ export const explainedConflict = (error: unknown, options: ListenOptions, holder
   return sibling === undefined ? error : explained('SERVER_ADDRESS_HELD_BY_SIBLING', sibling);
 };
 
-/** The endpoints behind a published address; none where it is no address, e.g. of a memory transport. */
+/** The endpoints of a published address; empty for text that is not an address, e.g. of a memory transport. */
 const publishedEndpoints = (address: string): Endpoint[] => {
   try {
     return describeAddresses([address]).flatMap(({ target }) => endpointsOf(target));
@@ -79,13 +79,13 @@ const overlap = (one: Endpoint, two: Endpoint): boolean => {
   }
 };
 
-/** A file has many paths, and an abstract name is none of them. */
+/** Different paths may name one file; the name of an abstract socket is not a path. */
 const fileOf = (path: string): string => (path.startsWith('\0') ? path : resolve(path));
 
 const addressesOverlap = (one: IPEndpoint, two: IPEndpoint): boolean =>
   one.address === two.address || takes(one, two) || takes(two, one);
 
-/** Whether a wildcard is the other address as well: `::` is every address of both families, unless it stays off IPv4. */
+/** Whether a wildcard includes the other address: `::` covers both families, unless it is IPv6 only. */
 const takes = (wildcard: IPEndpoint, { address }: IPEndpoint): boolean => {
   const isIPv6 = address.includes(':');
   if (wildcard.address === '0.0.0.0') return !isIPv6;

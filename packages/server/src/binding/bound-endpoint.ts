@@ -21,24 +21,24 @@ import type { ListenOptions } from './listen-options.ts';
 import { disposeAll } from './owned-resources.ts';
 import { type ProtocolHandler, chooseProtocol, usualProtocol } from './protocol-choice.ts';
 
-/** What an endpoint needs of its server. */
+/** The parts of the server that an endpoint uses. */
 export interface EndpointHost extends SocketsHost {
   readonly options: ResolvedServerOptions;
-  /** Features of the server, which every connection has, too. */
+  /** Features of the server; every connection inherits them. */
   readonly features: ServerFeatures;
   readonly heartbeat: Heartbeat;
   readonly upgrades: UpgradeLimit;
-  /** Of the whole server. */
+  /** Limits of the whole server. */
   readonly limits: ConnectionLimiter;
-  /** Whether the server is within its limit with one connection more. */
+  /** Whether the server's limit allows one more connection. */
   hasRoom(): boolean;
-  /** @param hasPriorKnowledge whether clients may speak HTTP/2 without TLS, beside HTTP/1.1 */
+  /** @param hasPriorKnowledge whether clients may use HTTP/2 without TLS in addition to HTTP/1.1 */
   createHandlers(upgrades: UpgradeLimit, hasPriorKnowledge: boolean): ProtocolHandler[];
   accepted(): void;
   rejected(reason: RejectionReason, endpointName: string): void;
-  /** The endpoint is about to close: `server.endpoints` no longer lists it. */
+  /** Called before the endpoint closes; `server.endpoints` then no longer lists it. */
   closing(endpoint: BoundEndpoint): void;
-  /** The endpoint and its connections are closed. */
+  /** Called when the endpoint and its connections are closed. */
   closed(endpoint: BoundEndpoint): void;
 }
 
@@ -46,14 +46,14 @@ const connectionAccepted = channels['windhover:connection:accepted'];
 const connectionClosed = channels['windhover:connection:closed'];
 const connectionRejected = channels['windhover:connection:rejected'];
 
-/** Milliseconds that connections of an endpoint get to end when it is closed. Source: Kestrel, at a reload */
+/** Milliseconds that the connections of a closing endpoint have to end. Source: Kestrel, at a reload */
 const closeTime = 5000;
 
-/** Rejected connections that are being answered at one time; the others are closed without. */
+/** Rejected connections that are answered at the same time; further ones are closed without an answer. */
 const mostAnswered = 64;
 
 /**
- * One endpoint of a running server: what listens, the connections that came that way, and what they run through.
+ * One endpoint of a running server: its listening sockets, its connections and their pipeline.
  *
  * Source: Kestrel `TransportManager`, `ConnectionLimitMiddleware`
  */
@@ -74,7 +74,7 @@ export class BoundEndpoint implements ConnectionHost {
   #binding: Promise<void> | undefined;
   #unbinding: Promise<void> | undefined;
   #draining: Promise<void> | undefined;
-  /** The deadline of its end. Each call that ends it may bring the deadline forward. */
+  /** Deadline of the close. Every further call of `close` may bring it forward. */
   readonly #deadline: StopDeadline;
 
   /** @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`; HttpError `HTTP_LIMIT_INVALID` */
@@ -114,12 +114,12 @@ export class BoundEndpoint implements ConnectionHost {
     return this.#upgrades.count;
   }
 
-  /** For the connections: `ConnectionEndpointNameFeature`. */
+  /** For `ConnectionEndpointNameFeature`. */
   get endpointName(): string {
     return this.options.name;
   }
 
-  /** Milliseconds of the server's clock, as of its last heartbeat. */
+  /** Milliseconds of the server's clock at its last heartbeat. */
   get now(): number {
     return this.#heartbeat.now;
   }
@@ -130,7 +130,7 @@ export class BoundEndpoint implements ConnectionHost {
     if (this.#unwanted.count > 0) this.#unwanted.beat(now);
   }
 
-  /** For the connections: what the server and the host offer. */
+  /** Features of the server and the host, for the connections. */
   get serverFeatures(): ServerFeatures {
     return this.#host.features;
   }
@@ -138,9 +138,9 @@ export class BoundEndpoint implements ConnectionHost {
   // Bind
 
   /**
-   * Listens. When it fails, `discard` gives back the sockets that were bound.
+   * Listens. After a failure, `discard` closes the sockets that were bound.
    *
-   * @param replaced endpoints whose sockets `takeOver` may take, so that this one need not bind them
+   * @param replaced endpoints whose sockets `takeOver` may take instead of binding new ones
    */
   bind(replaced: readonly BoundEndpoint[] = []): Promise<void> {
     if (this.#draining !== undefined) return Promise.resolve();
@@ -157,7 +157,7 @@ export class BoundEndpoint implements ConnectionHost {
     });
   }
 
-  /** Takes the sockets of replaced endpoints that it needs. */
+  /** Takes over the sockets of replaced endpoints. */
   takeOver(): void {
     this.#sockets.takeOver();
   }
@@ -181,7 +181,7 @@ export class BoundEndpoint implements ConnectionHost {
     return this.#host.hasRoom() ? undefined : 'serverLimit';
   }
 
-  /** Where clients are counted by address it is done below TLS, and above what tells their true address. */
+  /** Connections are counted by address below TLS, and above the middleware that determines the client's real address. */
   #buildPipeline(handlers: readonly ProtocolHandler[]): ConnectionDelegate {
     const { middleware, belowTls, protocols, isTls, handler } = this.options;
     const terminal = handler ?? chooseProtocol(protocols, isTls, handlers);
@@ -207,7 +207,7 @@ export class BoundEndpoint implements ConnectionHost {
     return this.#refuse(connection);
   }
 
-  // The end
+  // Closing
 
   unbind(): Promise<void> {
     this.#unbinding ??= this.#unbind();
@@ -226,14 +226,14 @@ export class BoundEndpoint implements ConnectionHost {
     await this.drain();
   }
 
-  /** As `close`, for a server that stops, with its deadline. */
+  /** Same as `close`, with the deadline of a server that stops. */
   drain(deadline?: StopDeadline): Promise<void> {
     if (deadline !== undefined) this.#deadline.notAfter(deadline);
     this.#draining ??= this.#drain(this.#deadline);
     return this.#draining;
   }
 
-  /** Closes at once, after a bind that has failed: resets the clients that have connected already. */
+  /** Closes at once after a failed bind, and resets clients that have already connected. */
   discard(): Promise<void> {
     this.#deadline.follow(AbortSignal.abort());
     return this.drain();
@@ -256,12 +256,12 @@ export class BoundEndpoint implements ConnectionHost {
 
   async #leave(): Promise<void> {
     await disposeAll(this.options.resources, (message) => this.#host.warn(message));
-    // One that never ends is still counted.
+    // A connection that never ends stays counted.
     void this.#connections.whenEmpty().then(() => this.#host.closed(this));
   }
 }
 
-/** Publishes that a connection was accepted, and later its end. */
+/** Publishes on the channels that a connection was accepted, and later that it closed. */
 const observe = (connection: Connection): void => {
   connection.onClosed({ closed: (_connection, error) => connectionClosed.publish({ connection, error }) });
   connectionAccepted.publish({ connection });

@@ -5,25 +5,25 @@ import type { ConfigureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget, formatListenTarget } from './listen-target.ts';
 
 /**
- * One endpoint as an address, the settings or the program describe it: everything that a server needs to listen there.
- * Nothing is bound or read for it.
+ * One endpoint as described by an address, the settings or code: everything that a server needs to listen on it.
+ * A description binds and reads nothing.
  */
 export interface EndpointDescription {
   readonly target: ListenTarget;
   /**
-   * Whether the address begins with `https`: the server adds TLS with its option `https`, unless `configure` has added
-   * it. Default false; `configure` may add TLS in any case.
+   * Whether the address begins with `https`. The server then adds TLS with its option `useHttps`, unless `configure`
+   * has added it. Default false; `configure` may add TLS in any case.
    */
   readonly isHttps?: boolean;
   /** Default the target as text, e.g. `localhost:5000`. */
   readonly name?: string | undefined;
-  /** ALPN names, the preferred one first. Default all protocols of the server. */
+  /** ALPN names, in order of preference. Default all protocols of the server. */
   readonly protocols?: readonly string[] | undefined;
-  /** How its listening socket is made. */
+  /** Options of the listening socket. */
   readonly socket?: SocketOptions;
-  /** Limits of this endpoint alone. */
+  /** Limits of this endpoint, in addition to the server's limits. */
   readonly limits?: Partial<EndpointLimits>;
-  /** Called with the options of the endpoint when all of the above is in them, before the endpoint listens. */
+  /** Called with the options of the endpoint, after all other members were applied and before it listens. */
   readonly configure?: ConfigureEndpoint | undefined;
 }
 
@@ -31,9 +31,9 @@ export interface EndpointDescription {
 export const defaultAddress = 'http://localhost:5000';
 
 /**
- * Describes the endpoint of one address, or of a target that is no address.
+ * Describes the endpoint of one address or target.
  *
- * @param target an address such as `https://localhost:5001`, or where to listen
+ * @param target an address such as `https://localhost:5001`, or a listen target
  * @throws AddressError
  * @throws ServerError `SERVER_PORT_INVALID`
  */
@@ -45,7 +45,7 @@ export const describeEndpoint = (target: ListenTarget | string, configure?: Conf
 /**
  * Describes the endpoints of addresses.
  *
- * @param addresses each an address, or a list of them with `;` between
+ * @param addresses each an address, or several separated by `;`
  * @throws AddressError
  */
 export const describeAddresses = (addresses: readonly string[]): EndpointDescription[] =>
@@ -57,6 +57,6 @@ const describeAddress = (address: BindingAddress): EndpointDescription => ({
   isHttps: address.scheme.toLowerCase() === 'https',
 });
 
-/** The endpoint in a message: `https://localhost:5001`; without a scheme where none was asked for. */
+/** The endpoint in a message, e.g. `https://localhost:5001`; without a scheme if `isHttps` is false. */
 export const formatDescription = ({ target, isHttps = false }: EndpointDescription): string =>
   `${isHttps ? 'https://' : ''}${formatListenTarget(target)}`;

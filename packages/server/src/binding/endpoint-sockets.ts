@@ -10,7 +10,7 @@ import {
 } from '@windhover/connections';
 import { ServerError } from '../errors.ts';
 
-/** What the sockets of an endpoint need of the server. */
+/** The parts of the server that the sockets of an endpoint use. */
 export interface SocketsHost {
   readonly transportFor: (endpoint: Endpoint) => Transport;
   readonly bindOptions: BindOptions;
@@ -19,9 +19,9 @@ export interface SocketsHost {
   inform(message: string): void;
 }
 
-/** One listening socket. Its connections go to the endpoint that has it, which may change. */
+/** One listening socket. It can move to another endpoint, which then receives its connections. */
 class ListeningSocket {
-  /** As it was asked for, perhaps with port 0. */
+  /** The requested endpoint, possibly with port 0. */
   readonly asked: Endpoint;
   accept: ConnectionDelegate;
   listener!: ConnectionListener;
@@ -38,8 +38,8 @@ class ListeningSocket {
 }
 
 /**
- * The listening sockets of one endpoint: bound by it, or taken over from endpoints that it replaces, so that no client
- * is refused while one endpoint follows another.
+ * The listening sockets of one endpoint. They are bound by it or taken over from endpoints that it replaces, so that no
+ * client is refused during the change.
  */
 export class EndpointSockets {
   readonly #accept: ConnectionDelegate;
@@ -52,25 +52,25 @@ export class EndpointSockets {
   readonly #claimed = new Set<ListeningSocket>();
   #replaced: readonly EndpointSockets[] = [];
 
-  /** @param accept is called with each connection */
+  /** @param accept called with each connection */
   constructor(accept: ConnectionDelegate, options: SocketOptions, host: SocketsHost) {
     this.#accept = accept;
     this.#options = options;
     this.#host = host;
   }
 
-  /** What is listened on, with real ports. */
+  /** Listening endpoints, with real ports. */
   get endpoints(): readonly Endpoint[] {
     return [...this.#own, ...this.#claims.keys()].map(({ listener }) => listener.endpoint);
   }
 
-  /** Sockets of these endpoints may be claimed by `bind` from now on. */
+  /** Lets `bind` claim the sockets of these endpoints. */
   replace(others: readonly EndpointSockets[]): void {
     this.#replaced = others;
   }
 
   /**
-   * Listens on an endpoint, or claims the socket of a replaced endpoint that listens there.
+   * Listens on an endpoint, or claims the socket of a replaced endpoint that listens on it.
    *
    * @throws TransportError; ServerError `SERVER_NO_TRANSPORT`, `SERVER_STOPPED`
    */
@@ -103,7 +103,7 @@ export class EndpointSockets {
     return socket.listener;
   }
 
-  /** Gives up one of the listeners that `bind` has returned. It never rejects. */
+  /** Closes a listener that `bind` returned, or releases its claim. It never rejects. */
   async giveBack(listener: ConnectionListener): Promise<void> {
     for (const [socket, other] of this.#claims) {
       if (socket.listener === listener) this.#unclaim(socket, other);
@@ -117,7 +117,7 @@ export class EndpointSockets {
     other.#claimed.delete(socket);
   }
 
-  /** Takes the claimed sockets: their connections come here from now on. */
+  /** Takes over the claimed sockets and their future connections. */
   takeOver(): void {
     for (const [socket, other] of this.#claims) {
       this.#unclaim(socket, other);
@@ -127,7 +127,7 @@ export class EndpointSockets {
     }
   }
 
-  /** Stops listening on every socket of its own, and gives up its claims. It never rejects. */
+  /** Closes all own sockets and releases all claims. It never rejects. */
   async close(): Promise<void> {
     for (const [socket, other] of this.#claims) this.#unclaim(socket, other);
     await Promise.all(this.#own.map((socket) => this.#close(socket)));

@@ -5,15 +5,15 @@ import type { ListenTarget } from './listen-target.ts';
 import { ServerEndpoint } from './server-endpoint.ts';
 
 /**
- * The ways to add an endpoint before a server starts. Once there is one, addresses given as text are not used, and a
- * warning says so.
+ * Methods that add endpoints before a server starts. If any endpoint was added, addresses given as text are ignored
+ * with a warning.
  *
  * Source: Kestrel `KestrelServerOptions`
  */
 export abstract class ListenMethods {
-  /** Keeps an endpoint for the start. */
+  /** Stores an endpoint until the server starts. */
   protected abstract addToStart(endpoint: ServerEndpoint): void;
-  /** Where `listenSystemd` finds sockets. */
+  /** Transports among which `listenSystemd` looks for inherited sockets. */
   protected abstract get transports(): readonly Transport[];
 
   /**
@@ -26,12 +26,12 @@ export abstract class ListenMethods {
     return this.#add(describeEndpoint(target, configure));
   }
 
-  /** Listens on both loopback addresses. @param port 0 for one that is free on both */
+  /** Listens on both loopback addresses. @param port 0 selects a port that is free on both */
   listenLocalhost(port: number, configure?: ConfigureEndpoint): ServerEndpoint {
     return this.listen({ kind: 'localhost', host: 'localhost', port }, configure);
   }
 
-  /** Listens on every interface, IPv6 and IPv4. @param port 0 for any free one */
+  /** Listens on every interface, IPv6 and IPv4. @param port 0 selects any free port */
   listenAnyIP(port: number, configure?: ConfigureEndpoint): ServerEndpoint {
     return this.listen({ kind: 'any', port }, configure);
   }
@@ -41,14 +41,14 @@ export abstract class ListenMethods {
     return this.listen({ kind: 'unix', path }, configure);
   }
 
-  /** Listens on a listening descriptor that this process has inherited. */
+  /** Listens on an inherited descriptor that is already listening. */
   listenHandle(fd: number, configure?: ConfigureEndpoint): ServerEndpoint {
     return this.listen({ kind: 'handle', fd }, configure);
   }
 
   /**
-   * Listens on every socket that systemd has opened for this process. The name of a socket (`FileDescriptorName=`) is the
-   * name of its endpoint. Returns an empty list where the process was not started by socket activation.
+   * Listens on every socket that systemd has passed to this process. The name of a socket (`FileDescriptorName=`)
+   * becomes the name of its endpoint. Returns an empty list if the process was not started by socket activation.
    *
    * @throws SystemdError the variables of socket activation contradict its protocol
    * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
@@ -66,7 +66,7 @@ export abstract class ListenMethods {
   }
 }
 
-/** What was handed to this process; a name that says nothing is left out. */
+/** Endpoints of the inherited sockets. A name without meaning is left out. */
 const inheritedEndpoints = (
   transports: readonly Transport[],
 ): { readonly name: string | undefined; readonly endpoint: Endpoint }[] =>

@@ -8,42 +8,45 @@ import type { EndpointLimits } from '../server-limits.ts';
 import { ServerError } from '../errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
-/** Configures one endpoint, e.g. what `useHttps(…)` returns. */
+/** Configures one endpoint, e.g. the function returned by `useHttps(…)`. */
 export type ConfigureEndpoint = (endpoint: ListenOptions) => void;
 
 /**
- * Lets a function configure an endpoint.
+ * Runs a function that configures an endpoint.
  *
- * @throws ServerError `SERVER_CONFIGURE_ASYNC`: the endpoint would listen before all of its middleware is there
+ * @throws ServerError `SERVER_CONFIGURE_ASYNC`: the endpoint would listen before all of its middleware was added
  */
 export const configureEndpoint = (endpoint: ListenOptions, configure: ConfigureEndpoint | undefined): void => {
   const returned: unknown = configure?.(endpoint);
   if (!(returned instanceof Promise)) return;
-  returned.catch(() => {}); // What it fails with later changes nothing any more.
+  returned.catch(() => {}); // `SERVER_CONFIGURE_ASYNC` is the error; a later rejection is ignored.
   throw new ServerError('SERVER_CONFIGURE_ASYNC', endpoint.name);
 };
 
-/** What an endpoint knows of its server while it is configured. */
+/** The parts of the server that an endpoint uses while it is configured. */
 export interface ListenOptionsHost {
-  /** ALPN names of the protocols that the server has, the preferred one first. */
+  /** ALPN names of the server's protocols, in order of preference. */
   readonly applicationProtocols: readonly string[];
   warn(message: string): void;
-  /** Reports something that is expected. */
+  /** Reports a fact that is not a problem. */
   inform?(message: string): void;
 }
 
 /**
- * One endpoint of a server and what stands between it and the protocol.
+ * Options of one endpoint, and the middleware between it and the protocol.
  *
  * Source: Kestrel `ListenOptions`
  */
 export class ListenOptions implements ConnectionBuilder {
   readonly target: ListenTarget;
-  /** For logs, metrics and `ConnectionEndpointNameFeature`; need not be unique. Default what it listens on: `localhost:5000`. */
+  /**
+   * For logs, metrics and `ConnectionEndpointNameFeature`; need not be unique. Default the target, e.g.
+   * `localhost:5000`.
+   */
   name: string;
-  /** How its listening socket is made: `unixMode`, `unixGroup`, `backlog`. Default the options of the transport. */
+  /** Options of the listening socket: `unixMode`, `unixGroup`, `backlog`. Default the options of the transport. */
   socket: SocketOptions = {};
-  /** Limits of this endpoint alone, beside those of the server; a connection has to be within both. */
+  /** Limits of this endpoint. Connections are also subject to the limits of the server. */
   limits: Partial<EndpointLimits> = {};
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
@@ -51,7 +54,7 @@ export class ListenOptions implements ConnectionBuilder {
   readonly #preparations: (() => Promise<void>)[] = [];
   #protocols: readonly string[] | undefined;
   #handler: ConnectionDelegate | undefined;
-  /** Where TLS stands among the middleware. */
+  /** Index of TLS among the middleware. */
   #tlsAt: number | undefined;
 
   constructor(target: ListenTarget, host: ListenOptionsHost) {
@@ -60,7 +63,7 @@ export class ListenOptions implements ConnectionBuilder {
     this.#host = host;
   }
 
-  /** ALPN names of the protocols spoken here, the preferred one first. Default: all that the server has. */
+  /** ALPN names of this endpoint's protocols, in order of preference. Default all protocols of the server. */
   get protocols(): readonly string[] {
     return this.#protocols ?? (this.#handler === undefined ? this.#host.applicationProtocols : []);
   }
@@ -77,7 +80,7 @@ export class ListenOptions implements ConnectionBuilder {
     return this.#tlsAt !== undefined;
   }
 
-  /** How the address is published: `http` or `https`; `tcp` or `tls` where a handler of one's own runs. */
+  /** Scheme of the published address: `http` or `https`; with a connection handler `tcp` or `tls`. */
   get scheme(): 'http' | 'https' | 'tcp' | 'tls' {
     if (this.#handler !== undefined) return this.isTls ? 'tls' : 'tcp';
     return this.isTls ? 'https' : 'http';
@@ -87,12 +90,12 @@ export class ListenOptions implements ConnectionBuilder {
     return this.#middleware;
   }
 
-  /** How much of the middleware comes before TLS, or before the protocol where there is none. */
+  /** Number of middleware below TLS; without TLS, of all. */
   get belowTls(): number {
     return this.#tlsAt ?? this.#middleware.length;
   }
 
-  /** What runs on the connections instead of the server's protocols. */
+  /** The connection handler that replaces the server's protocols; `undefined` without one. */
   get handler(): ConnectionDelegate | undefined {
     return this.#handler;
   }
@@ -110,7 +113,7 @@ export class ListenOptions implements ConnectionBuilder {
   }
 
   /**
-   * Puts a connection handler at the end of the pipeline: another protocol than HTTP, of one's own.
+   * Ends the pipeline with a connection handler, for a protocol other than HTTP.
    *
    * Source: Kestrel `UseConnectionHandler`, `IConnectionBuilder.Run`
    */
@@ -124,7 +127,7 @@ export class ListenOptions implements ConnectionBuilder {
     return this;
   }
 
-  /** Does the work that the configuration has added, once, before the endpoint is bound. */
+  /** Runs the work that `prepare` added, once, before the endpoint is bound. */
   async prepared(): Promise<void> {
     for (const work of this.#preparations.splice(0)) await work();
   }
@@ -134,7 +137,7 @@ export class ListenOptions implements ConnectionBuilder {
     return this;
   }
 
-  /** What the configuration has handed over, in order. */
+  /** Resources that `own` added, in order. */
   get resources(): readonly (Disposable | AsyncDisposable)[] {
     return this.#resources;
   }

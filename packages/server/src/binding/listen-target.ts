@@ -2,7 +2,7 @@ import type { AnyTarget, LocalhostTarget } from '@windhover/addresses';
 import { type Endpoint, formatEndpoint } from '@windhover/connections';
 import { ServerError } from '../errors.ts';
 
-/** What to listen on: an endpoint, both loopback addresses, or every interface. */
+/** Where to listen: an endpoint, both loopback addresses, or every interface. */
 export type ListenTarget = Endpoint | LocalhostTarget | AnyTarget;
 
 /** A target as one readable string: `localhost:5000`, `*:80`, `127.0.0.1:80`, `unix:/run/app.sock`. */
@@ -20,7 +20,7 @@ export const formatListenTarget = (target: ListenTarget): string => {
 const highestPort = 65_535;
 
 /**
- * The target, if its port can be one.
+ * Returns the target if its port is valid.
  *
  * @throws ServerError `SERVER_PORT_INVALID`
  */

@@ -1,12 +1,15 @@
 type Resource = Disposable | AsyncDisposable;
 
-/** Disposes everything, the last one first; one that fails at it is a warning, and the others are disposed as well. */
+/**
+ * Disposes all resources in reverse order. A failure is reported as a warning, and the remaining resources are
+ * disposed.
+ */
 export const disposeAll = async (resources: readonly Resource[], warn: (message: string) => void): Promise<void> => {
   for (const resource of resources.toReversed()) {
     try {
       await dispose(resource);
     } catch (error) {
-      warn(`Something that an endpoint owned could not be disposed. ${String(error)}`);
+      warn(`A resource of an endpoint could not be disposed. ${String(error)}`);
     }
   }
 };

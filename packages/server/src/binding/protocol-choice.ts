@@ -2,19 +2,19 @@ import { type ConnectionDelegate, TlsHandshakeFeature } from '@windhover/connect
 import type { HttpProtocol } from '@windhover/http';
 import { ServerError } from '../errors.ts';
 
-/** A protocol of a server, with what handles its connections. */
+/** A protocol of the server and the handler of its connections. */
 export interface ProtocolHandler {
   readonly protocol: HttpProtocol;
   readonly handler: ConnectionDelegate;
-  /** Answers a connection that there is no room for, where the protocol can. */
+  /** Answers a connection over the limit; `undefined` if the protocol cannot. */
   readonly refuse: ConnectionDelegate | undefined;
 }
 
 /**
- * The end of an endpoint's pipeline: hands a connection to the protocol that the TLS handshake has agreed on (ALPN).
- * Where nothing was agreed on, it is the first one of the endpoint that does not need to be.
+ * The end of an endpoint's pipeline: passes each connection to the protocol that the TLS handshake negotiated (ALPN).
+ * Without a negotiated protocol it is the endpoint's first one that does not require negotiation.
  *
- * @param names ALPN names of the protocols that are spoken there
+ * @param names ALPN names of the endpoint's protocols
  * @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`
  * Source: Kestrel `HttpConnection.SelectProtocol`; RFC 7301
  */
@@ -34,7 +34,7 @@ export const chooseProtocol = (
 };
 
 /**
- * What is spoken where nothing was agreed on.
+ * The protocol of connections that negotiated none.
  *
  * @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`
  */

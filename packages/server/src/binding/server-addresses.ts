@@ -1,7 +1,7 @@
 import { ServerError } from '../errors.ts';
 import type { ServerAddressesFeature } from '@windhover/http';
 
-/** The list behind `ServerAddressesFeature`: open until the server starts, then the server's own. */
+/** The list of `ServerAddressesFeature`: addresses can be added until the server starts; then it holds the bound ones. */
 export class ServerAddresses implements ServerAddressesFeature {
   #addresses: string[] = [];
   #isFrozen = false;
@@ -15,13 +15,13 @@ export class ServerAddresses implements ServerAddressesFeature {
     this.#addresses.push(address);
   }
 
-  /** No more additions; what was asked for, taken out. */
+  /** Ends additions. @returns the requested addresses */
   freeze(): string[] {
     this.#isFrozen = true;
     return this.#addresses;
   }
 
-  /** What is bound takes the place of what was asked for. */
+  /** Replaces the requested addresses by the bound ones. */
   publish(addresses: string[]): void {
     this.#addresses = addresses;
   }

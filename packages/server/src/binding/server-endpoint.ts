@@ -4,8 +4,8 @@ import type { EndpointDescription } from './endpoint-description.ts';
 import { formatListenTarget } from './listen-target.ts';
 
 /**
- * One endpoint of a server, from its description to its end. The `listen…` methods return it; while the server runs,
- * `server.endpoints` lists the ones that listen.
+ * One endpoint of a server, from its description to its close. The `listen…` methods return it. `server.endpoints`
+ * lists those that listen.
  */
 export class ServerEndpoint {
   readonly description: EndpointDescription;
@@ -16,17 +16,17 @@ export class ServerEndpoint {
     this.description = description;
   }
 
-  /** As configured; need not be unique. Default what it listens on, e.g. `localhost:5000`. */
+  /** The configured name; need not be unique. Default the target, e.g. `localhost:5000`. */
   get name(): string {
     return this.#bound?.name ?? this.description.name ?? formatListenTarget(this.description.target);
   }
 
-  /** As it is published, e.g. `http://localhost:5000`; empty before it listens. */
+  /** The published address, e.g. `http://localhost:5000`; empty before it listens. */
   get address(): string {
     return this.#bound?.address ?? '';
   }
 
-  /** The listening sockets, with real ports: two for `localhost`; none before it listens. */
+  /** The listening sockets, with real ports: two for `localhost`; empty before it listens. */
   get endpoints(): readonly Endpoint[] {
     return this.#bound?.endpoints ?? [];
   }
@@ -36,7 +36,7 @@ export class ServerEndpoint {
     return this.#bound?.connectionCount ?? 0;
   }
 
-  /** Open connections that another protocol has taken over. */
+  /** Open connections that were upgraded to another protocol. */
   get upgradedConnectionCount(): number {
     return this.#bound?.upgradedConnectionCount ?? 0;
   }
@@ -46,15 +46,15 @@ export class ServerEndpoint {
     return this.#isClosed;
   }
 
-  /** Accepts no more connections. The open ones stay, and the address is free again. It never rejects. */
+  /** Stops accepting connections and frees the address. Open connections stay. It never rejects. */
   async unbind(): Promise<void> {
     await this.#bound?.unbind();
   }
 
   /**
-   * Closes the endpoint while the server goes on: it accepts no more connections, asks the open ones to end, resets
-   * those that are left when the signal aborts, and disposes what it owns. It never rejects. A second call waits for the
-   * first; its signal counts as well. Before the start of the server it takes the endpoint off the list.
+   * Closes the endpoint while the server keeps running. It stops accepting connections and asks open ones to end. When
+   * the signal aborts, it resets the rest and disposes its resources. It never rejects. A second call waits for the
+   * first; its signal counts, too. Before the server starts, it only removes the endpoint from the list.
    *
    * @param signal the deadline; default five seconds
    */
@@ -63,7 +63,7 @@ export class ServerEndpoint {
     await this.#bound?.close(signal);
   }
 
-  /** For the server: what it has made of the description. */
+  /** Called by the server with the bound endpoint of this description. */
   attach(bound: BoundEndpoint): void {
     this.#bound = bound;
   }

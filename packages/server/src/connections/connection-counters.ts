@@ -1,23 +1,23 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** The limit for which a connection was rejected. */
+/** The limit that caused a rejection. */
 export type RejectionReason = 'serverLimit' | 'endpointLimit' | 'remoteAddressLimit';
 
-/** The connections of a server in numbers. */
+/** Numbers of connections of a server. */
 export interface ConnectionCounters {
-  /** Open now, including upgraded ones. */
+  /** Open connections, including upgraded ones. */
   readonly current: number;
-  /** Open now and taken over by another protocol. */
+  /** Open connections that were upgraded to another protocol. */
   readonly upgraded: number;
-  /** All since the start, including rejected ones. */
+  /** All connections since the start, including rejected ones. */
   readonly total: number;
-  /** Rejected, by the limit that was reached. */
+  /** Rejected connections, by the limit that was reached. */
   readonly rejected: Readonly<Record<RejectionReason, number>>;
 }
 
-/** The counters of the server, for its connections and requests, e.g. for a page of metrics. */
+/** The connection counters of the server, for connections and requests, e.g. for a page of metrics. */
 export interface ConnectionCountersFeature {
-  /** As of now. */
+  /** A snapshot of the current values. */
   readonly counters: ConnectionCounters;
 }
 

@@ -3,7 +3,7 @@ import type { EndpointLimits } from '../server-limits.ts';
 import { RemoteAddressLimit } from './remote-address-limit.ts';
 
 /**
- * Decides whether the whole server, or one endpoint, has room for one more connection.
+ * Decides whether the server or one endpoint may accept one more connection.
  *
  * Source: Kestrel `ConnectionLimitMiddleware`
  */
@@ -17,17 +17,17 @@ export class ConnectionLimiter {
     if (most !== Infinity) this.#byAddress = new RemoteAddressLimit(most);
   }
 
-  /** @param count connections that are open, without the upgraded ones */
+  /** @param count open connections, without upgraded ones */
   hasRoom(count: number): boolean {
     return count < this.#most;
   }
 
-  /** Whether clients are counted by their address. */
+  /** Whether connections are counted by client address. */
   get areByAddress(): boolean {
     return this.#byAddress !== undefined;
   }
 
-  /** Counts the connection until it is closed. @returns false when its client has as many as it may */
+  /** Counts the connection until it closes. @returns false if its client has reached the limit */
   enter(connection: Connection): boolean {
     return this.#byAddress?.enter(connection) ?? true;
   }

@@ -11,12 +11,12 @@ import { type ConnectionHost, ServerConnection } from './server-connection.ts';
 
 const connectionEnding = channels['windhover:connection:ending'];
 
-// By name: an import would load all that Node.js has in there.
+// By name: an import would load all of `node:util`.
 const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
 
 /**
- * Connections that check their timeouts in one turn of the event loop. When thousands expire in one beat, each costs an
- * answer and a close, and the other clients would wait for all of them.
+ * Connections whose timeouts are checked in one turn of the event loop. When thousands expire in one beat, each costs a
+ * response and a close, and other clients would wait for all of them.
  */
 const connectionsPerTurn = 256;
 
@@ -34,12 +34,12 @@ export class ConnectionManager implements ClosedObserver {
   #isOver = false;
   /** Milliseconds of the clock at the last beat. */
   #beatTime = 0;
-  /** Connections that the beat has not reached yet; `undefined` between two beats. */
+  /** Connections that the current beat has not reached; `undefined` between beats. */
   #beatRest: IterableIterator<ServerConnection> | undefined;
-  /** A beat came while the last one was not finished. */
+  /** Whether a beat arrived before the previous one was finished. */
   #isBeatDue = false;
 
-  /** @param maxAge milliseconds after which a connection is asked to end; null for never */
+  /** @param maxAge milliseconds after which a connection is asked to close; null for never */
   constructor(host: ConnectionHost, maxAge: number | null = null) {
     this.#host = host;
     this.#maxAge = maxAge;
@@ -50,13 +50,13 @@ export class ConnectionManager implements ClosedObserver {
     return this.#connections.size;
   }
 
-  /** Keeps a new connection until it is closed. */
+  /** Tracks a new connection until it closes. */
   add(connection: Connection): void {
     const kept = new ServerConnection(connection, this.#host);
     this.#connections.set(connection, kept);
     connection.onClosed(this);
     if (this.#maxAge !== null) kept.onHeartbeat(new ConnectionAge(kept, kept.deadlineAfter(this.#maxAge)));
-    // It was accepted just before the listener closed: served, and told to end, like the others.
+    // Accepted just before the listener closed: it is served, and asked to close like the others.
     if (this.#isClosing) kept.requestClose();
     if (this.#isOver) connection.abort(serverHasEnded());
   }
@@ -70,8 +70,8 @@ export class ConnectionManager implements ClosedObserver {
   }
 
   /**
-   * Lets every connection check its timeouts, the first ones at once and the others in the next turns of the event loop.
-   * A connection whose check throws is aborted, and the others continue.
+   * Makes every connection check its timeouts: the first ones at once, the others in later turns of the event loop.
+   * A connection whose check throws is aborted; the others continue.
    */
   beat(now: number): void {
     this.#beatTime = now;
@@ -103,7 +103,10 @@ export class ConnectionManager implements ClosedObserver {
     if (this.#isBeatDue) this.#beginBeat();
   }
 
-  /** Asks every connection, and those that still come, to end politely. One that fails at that is ended. */
+  /**
+   * Asks every connection, including those accepted later, to close gracefully. A connection whose listener throws is
+   * aborted.
+   */
   requestClose(): void {
     this.#isClosing = true;
     for (const kept of this.#connections.values()) {
@@ -115,7 +118,7 @@ export class ConnectionManager implements ClosedObserver {
     }
   }
 
-  /** Resets every connection, and those that a listener which is slow to close still accepts. */
+  /** Resets every connection, including those that a listener still accepts while it closes. */
   abortAll(): void {
     this.#isOver = true;
     const reason = serverHasEnded();
@@ -125,7 +128,7 @@ export class ConnectionManager implements ClosedObserver {
     }
   }
 
-  /** Resolves as soon as no connection is open. */
+  /** Resolves when no connection is open. */
   async whenEmpty(): Promise<void> {
     if (this.#connections.size > 0) await new Promise<void>((resolve) => void this.#whenEmpty.push(resolve));
   }
@@ -138,7 +141,7 @@ const abortFailed = ({ connection }: ServerConnection, error: unknown): void => 
   connection.abort(readableError(error));
 };
 
-/** Asks a connection to end politely when it is old enough. */
+/** Asks a connection to close gracefully when it reaches its maximum age. */
 class ConnectionAge implements HeartbeatListener {
   readonly #lifetime: ConnectionLifetimeNotificationFeature;
   readonly #until: number;

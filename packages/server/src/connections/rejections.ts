@@ -3,14 +3,14 @@ import type { RejectionReason } from './connection-counters.ts';
 /** Milliseconds without a rejection after which the next one is logged again. */
 const calmFor = 60_000;
 
-/** What each limit is called in a warning. */
+/** The reason in a warning, for each limit. */
 const names: Readonly<Record<RejectionReason, string>> = {
-  serverLimit: 'the server has as many as its limit maxConcurrentConnections allows',
-  endpointLimit: 'the endpoint has as many as its limit maxConcurrentConnections allows',
-  remoteAddressLimit: 'its client has as many as the limit maxConnectionsPerRemoteAddress allows',
+  serverLimit: 'the server has reached its limit maxConcurrentConnections',
+  endpointLimit: 'the endpoint has reached its limit maxConcurrentConnections',
+  remoteAddressLimit: 'its client has reached the limit maxConnectionsPerRemoteAddress',
 };
 
-/** Counts what was rejected, and tells it, but not each of a flood. */
+/** Counts rejections and logs them. After one is logged, the next is logged only after a minute without any. */
 export class Rejections {
   readonly counts: Record<RejectionReason, number> = { serverLimit: 0, endpointLimit: 0, remoteAddressLimit: 0 };
   readonly #warn: (message: string) => void;
@@ -25,7 +25,7 @@ export class Rejections {
     const lastAt = this.#lastAt.get(reason);
     this.#lastAt.set(reason, now);
     if (lastAt === undefined || now - lastAt >= calmFor) {
-      this.#warn(`${endpointName}: a connection was turned away, because ${names[reason]}`);
+      this.#warn(`${endpointName}: a connection was rejected because ${names[reason]}`);
     }
   }
 }

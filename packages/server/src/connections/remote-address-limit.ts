@@ -2,8 +2,8 @@ import { clientNetwork } from '@windhover/addresses';
 import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
 
 /**
- * Connections by the address of their client. Clients without an IP address are not counted: on a unix socket or in
- * memory all clients would be one.
+ * Limits the connections of one client address. Clients without an IP address are not counted: on a unix socket or in
+ * memory, all clients would be one.
  */
 export class RemoteAddressLimit {
   readonly #most: number;
@@ -13,7 +13,7 @@ export class RemoteAddressLimit {
     this.#most = most;
   }
 
-  /** Counts the connection until it is closed. @returns false when its client has as many as it may */
+  /** Counts the connection until it closes. @returns false if its client has reached the limit */
   enter(connection: Connection): boolean {
     const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
     if (remote?.kind !== 'ip') return true;

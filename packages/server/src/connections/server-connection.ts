@@ -12,16 +12,16 @@ import { type FeatureCollection, type FeatureKey, FeatureMissingError } from '@w
 import { heartbeatInterval } from '../lifetime/heartbeat.ts';
 import type { ServerFeatures } from './server-features.ts';
 
-/** What all connections of one endpoint share. */
+/** State shared by all connections of one endpoint. */
 export interface ConnectionHost {
-  /** Milliseconds of the clock, as of the last heartbeat. */
+  /** Milliseconds of the clock at the last heartbeat. */
   readonly now: number;
   readonly endpointName: string;
   /** Features of the server and the host. */
   readonly serverFeatures: ServerFeatures;
 }
 
-/** What most connections never ask for. */
+/** State that few connections need; allocated on first use. */
 interface OnDemand {
   items?: Map<unknown, unknown>;
   closed?: AbortController;
@@ -38,8 +38,8 @@ const keys = [
 ] as const;
 
 /**
- * The server's record of one connection, and the features that the server offers to the layers on it; after them come
- * the features of the server and the host. The connection inherits all of them, so that none takes memory of its own.
+ * The server's record of one connection. It also provides the server's features of the connection, followed by the
+ * features of the server and the host. The connection inherits all of them, so none takes memory per connection.
  */
 export class ServerConnection
   implements
@@ -95,7 +95,7 @@ export class ServerConnection
     this.connection.features.set(key, value);
   }
 
-  /** Grows when a feature of the server is set; features that are set here, the connection keeps. */
+  /** Increases when a feature of the server is set. Features set on the connection are stored by the connection. */
   get revision(): number {
     return this.#host.serverFeatures.revision;
   }
@@ -124,7 +124,7 @@ export class ServerConnection
     return this.#host.now + duration + heartbeatInterval;
   }
 
-  /** One listener is the rule; TLS below a protocol makes two. */
+  /** Usually one listener; TLS below a protocol makes two. */
   onHeartbeat(listener: HeartbeatListener): void {
     const listeners = this.#heartbeatListeners;
     if (listeners === undefined) this.#heartbeatListeners = listener;
@@ -132,7 +132,7 @@ export class ServerConnection
     else this.#heartbeatListeners = [listeners, listener];
   }
 
-  /** Of several a new list is made: a listener may leave while it is called. */
+  /** Creates a new list, because a listener may remove itself while it is called. */
   offHeartbeat(listener: HeartbeatListener): void {
     const listeners = this.#heartbeatListeners;
     if (Array.isArray(listeners)) this.#heartbeatListeners = listeners.filter((other) => other !== listener);

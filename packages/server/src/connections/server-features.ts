@@ -1,6 +1,6 @@
 import { type FeatureCollection, type FeatureKey, Features } from '@windhover/features';
 
-/** The features of a server, which each of its connections has, too. */
+/** The features of a server. Its connections inherit them. */
 export class ServerFeatures extends Features {
   readonly #keys = new Map<symbol, FeatureKey<unknown>>();
 
@@ -10,7 +10,7 @@ export class ServerFeatures extends Features {
     else this.#keys.set(key.id, key);
   }
 
-  /** Stores every feature in a collection that cannot look them up here. */
+  /** Copies every feature to a collection that does not inherit from this one. */
   copyTo(features: FeatureCollection): void {
     for (const key of this.#keys.values()) features.set<unknown>(key, this.get(key));
   }

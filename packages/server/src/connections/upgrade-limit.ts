@@ -5,7 +5,7 @@ import type { UpgradeCounter } from '@windhover/http';
 const connectionUpgraded = channels['windhover:connection:upgraded'];
 
 /**
- * The upgraded connections of a server, or of one of its endpoints.
+ * Counts and limits the upgraded connections of a server or of one endpoint.
  *
  * Source: Kestrel `MaxConcurrentUpgradedConnections`
  */
@@ -16,7 +16,7 @@ export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
 
   /**
    * @param most null for no limit
-   * @param whole what these connections are a part of; its limit holds as well
+   * @param whole the limit of the server that an endpoint belongs to; it applies as well
    */
   constructor(most: number | null, whole?: UpgradeLimit) {
     this.#most = most ?? Infinity;

@@ -1,10 +1,10 @@
 import type { Clock } from './clock.ts';
 
-/** Milliseconds between two beats, as in Kestrel. Timeouts are exact to about two beats. */
+/** Milliseconds between two beats, as in Kestrel. Timeouts are accurate to about two beats. */
 export const heartbeatInterval = 1000;
 
 /**
- * The one timer of a server: once a second it calls the code that checks timeouts.
+ * The single timer of a server: once a second it calls the code that checks timeouts.
  *
  * Source: Kestrel `Heartbeat`
  */
@@ -20,7 +20,7 @@ export class Heartbeat {
     this.#now = clock.now();
   }
 
-  /** Milliseconds of the clock, as of the last beat: reading it costs nothing. */
+  /** Milliseconds of the clock at the last beat. Cheaper than reading the clock. */
   get now(): number {
     return this.#now;
   }

@@ -1,11 +1,14 @@
 import type { Clock } from './clock.ts';
 
-/** Milliseconds that aborted connections get to be reported closed. Source: Kestrel `ConnectionManager.AbortAllConnectionsAsync` */
+/**
+ * Milliseconds that aborted connections have to report their close. Source: Kestrel
+ * `ConnectionManager.AbortAllConnectionsAsync`
+ */
 const abortGrace = 1000;
 
 /**
- * How long a server waits while it stops: until the deadline for what runs to end, and then until the grace is over
- * for what was aborted to be closed.
+ * The time limits of a stop. Running work may complete until the deadline; what was aborted then may close until the
+ * grace period ends.
  */
 export class StopDeadline {
   readonly #clock: Clock;
@@ -22,25 +25,25 @@ export class StopDeadline {
     return this.#reached.signal;
   }
 
-  /** Aborts when there is nothing left to wait for. */
+  /** Aborts at the end of the grace period. */
   get graceOver(): AbortSignal {
     return this.#graceOver.signal;
   }
 
-  /** The deadline comes with the first of the signals that are given here. */
+  /** Reaches the deadline when this signal aborts, unless an earlier one has. */
   follow(signal: AbortSignal): void {
     if (signal.aborted) this.#reach();
     else signal.addEventListener('abort', () => this.#reach(), { signal: this.#graceOver.signal });
   }
 
-  /** The deadline comes with that of the other one, and the end of the grace as well. */
+  /** Reaches the deadline and the end of the grace period no later than the other instance. */
   notAfter(other: StopDeadline): void {
     this.follow(other.reached);
     if (other.graceOver.aborted) this.end();
     else other.graceOver.addEventListener('abort', () => this.end(), { signal: this.graceOver });
   }
 
-  /** The deadline comes after so many milliseconds at the latest. */
+  /** Reaches the deadline after this many milliseconds at the latest. */
   within(milliseconds: number): void {
     if (this.#graceOver.signal.aborted) return;
     const stop = this.#clock.every(milliseconds, () => {
@@ -56,7 +59,7 @@ export class StopDeadline {
     this.#stopTimer = this.#clock.every(abortGrace, () => this.end());
   }
 
-  /** Waits no more, and lets go of the signals. */
+  /** Ends the wait and removes the listeners of the signals. */
   end(): void {
     this.#stopTimer?.();
     this.#graceOver.abort();
@@ -68,7 +71,7 @@ export const settledOrAborted = async (work: Promise<unknown> | undefined, signa
   await Promise.race([Promise.allSettled([work]), aborted(signal)]);
 };
 
-/** Waits for work that no signal can shorten, but not longer than the grace. */
+/** Waits for work that no signal can shorten, for at most the grace period. */
 export const withinGrace = async (work: Promise<unknown>, clock: Clock): Promise<void> => {
   const deadline = new StopDeadline(clock);
   deadline.follow(AbortSignal.abort());

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { type NetConnectOpts, type Socket, connect } from 'node:net';
 import type { Connection } from '@windhover/connections';
 
-/** One response as it came. */
+/** One received response. */
 export interface Answer {
   readonly status: number;
   readonly head: string;
   readonly content: string;
 }
 
-/** The field line of an answer that ends its connection. */
+/** Whether a response has `Connection: close`. */
 export const saysClose = (answer: Answer): boolean => /^connection: close\r?$/im.test(answer.head);
 
-/** Reads responses with a Content-Length out of bytes as they come; an incomplete one stays. */
+/** Splits received bytes into responses with a Content-Length. An incomplete response stays buffered. */
 export class AnswerReader {
   #pieces: string[] = [];
   #size = 0;
-  /** Where the answer that has begun will be complete. */
+  /** Length at which the current response is complete. */
   #needed = 0;
 
   push(bytes: Uint8Array): Answer[] {
@@ -31,7 +31,7 @@ export class AnswerReader {
     return answers;
   }
 
-  /** Bytes that are no whole answer. */
+  /** Bytes after the last complete response. */
   get rest(): string {
     const text = this.#pieces.join('');
     this.#pieces = [text];
@@ -56,7 +56,7 @@ export class AnswerReader {
 export class SocketClient {
   readonly socket: Socket;
   readonly answers: Answer[] = [];
-  /** The server has ended its side, or reset the connection. */
+  /** Whether the server ended its side or reset the connection. */
   hasEnded = false;
   error: Error | undefined;
   readonly closed: Promise<void>;
@@ -92,7 +92,7 @@ export class SocketClient {
     });
   }
 
-  /** Bytes that have come and are no whole answer. */
+  /** Bytes after the last complete response. */
   get rest(): string {
     return this.#reader.rest;
   }
@@ -106,18 +106,18 @@ export class SocketClient {
     return this.send(get(target, fields));
   }
 
-  /** Resolves when there are so many answers, or the connection has ended before. */
+  /** Resolves when this many responses have been received, or when the connection has ended. */
   async answered(count = this.answers.length + 1): Promise<Answer | undefined> {
     await this.when(() => this.answers.length >= count);
     return this.answers[count - 1];
   }
 
-  /** Resolves when the condition is true after something has come, or at the end of the connection. */
+  /** Resolves when the condition is true after a received event, or when the connection has ended. */
   async when(condition: () => boolean): Promise<void> {
     while (!condition() && !this.hasEnded) await new Promise<void>((resolve) => void this.#progress.push(resolve));
   }
 
-  /** Vanishes: with a reset, or as a process that ends. */
+  /** Vanishes: with a reset, or with an orderly end like a process that exits. */
   kill(reset: boolean): void {
     if (reset) this.socket.resetAndDestroy();
     else this.socket.destroy();
@@ -132,7 +132,7 @@ export class SocketClient {
 
 export const get = (target = '/', fields = ''): string => `GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
 
-/** Sends text on a connection, ends, and returns everything that comes back. */
+/** Sends text on a connection, ends its side, and returns all received text. */
 export const exchangeBytes = (connection: Connection, text: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const pieces: Uint8Array[] = [];

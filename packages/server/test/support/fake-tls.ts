@@ -1,6 +1,6 @@
 import { type ConnectionMiddleware, TlsHandshakeFeature } from '@windhover/connections';
 
-/** Middleware that claims a handshake and leaves the bytes as they are. @param applicationProtocol what ALPN has chosen */
+/** Middleware that reports a handshake and leaves the bytes unchanged. @param applicationProtocol negotiated by ALPN */
 export const fakeTls =
   (applicationProtocol?: string): ConnectionMiddleware =>
   (next) =>

@@ -11,21 +11,21 @@ import {
   formatEndpoint,
 } from '@windhover/connections';
 
-/** What binding an endpoint, written as `127.0.0.1:5000`, fails with. A port of `*` is any. */
+/** Error codes by endpoint, written as `127.0.0.1:5000`. The port `*` stands for any. */
 export type Failures = Readonly<Record<string, TransportErrorCode>>;
 
-/** A transport that opens nothing: it remembers what it was asked for, and fails where the test says so. */
+/** A transport that opens nothing: it records requests and fails where the test says so. */
 export class FakeTransport implements Transport {
   readonly name = 'fake';
-  /** Everything that was asked for, in order. */
+  /** All requested endpoints, in order. */
   readonly asked: string[] = [];
-  /** What listens now. */
+  /** Endpoints that listen now. */
   readonly bound: string[] = [];
-  /** Awaited before each bind is done. */
+  /** Awaited before each bind completes. */
   beforeBound: (endpoint: string) => Promise<void> | void = () => {};
-  /** Awaited before each unbind is done. */
+  /** Awaited before each unbind completes. */
   beforeUnbound: (endpoint: string) => Promise<void> | void = () => {};
-  /** What it says that the process has inherited. */
+  /** Sockets reported as inherited by the process. */
   inheritedEndpoints: () => readonly NamedEndpoint[] = () => [];
   readonly #failures: Failures;
   readonly #accept = new Map<string, ConnectionDelegate>();
@@ -49,7 +49,7 @@ export class FakeTransport implements Transport {
     return this.#listen(real, accept);
   }
 
-  /** A new connection, as if a client had come. */
+  /** Accepts a connection, as if a client had connected. */
   accept(name: string, connection: Connection): void {
     acceptConnection(connection, this.#accept.get(name)!);
   }

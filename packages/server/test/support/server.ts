@@ -5,18 +5,18 @@ import { sockets } from '@windhover/transport-sockets';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '../../src/index.ts';
 import { SocketClient } from './client.ts';
 
-/** A server that a test has made, with what it has reported. */
+/** A server of a test, with the events it reported. */
 export interface TestServer {
   readonly server: WindhoverServer;
   readonly warnings: string[];
-  /** Reported as information. */
+  /** Messages reported as information. */
   readonly notices: string[];
   readonly applicationErrors: unknown[];
 }
 
 const running: WindhoverServer[] = [];
 
-/** A server that is stopped when the test is over. By default over sockets, with HTTP/1.1. */
+/** Creates a server that is stopped after the test. By default over sockets, with HTTP/1.1. */
 export const makeServer = (options: Partial<ServerOptions> = {}): TestServer => {
   const warnings: string[] = [];
   const notices: string[] = [];
@@ -35,7 +35,7 @@ export const makeServer = (options: Partial<ServerOptions> = {}): TestServer => 
   return { server, warnings, notices, applicationErrors };
 };
 
-/** For `afterEach`: resets whatever the tests have left open. */
+/** For `afterEach`: resets connections that the tests left open. */
 export const stopServers = async (): Promise<void> => {
   const servers = running.splice(0);
   await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
