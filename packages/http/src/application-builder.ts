@@ -13,7 +13,7 @@ interface Hooks {
   error?: ErrorHandler;
 }
 
-/** One step of the pipeline, folded when the pipeline is built: takes the next delegate and returns its own. */
+/** One step of the pipeline: takes the next delegate and returns its own. Folded when the pipeline is built. */
 type Stage = (next: RequestDelegate) => RequestHandler;
 
 /**
@@ -23,10 +23,10 @@ type Stage = (next: RequestDelegate) => RequestHandler;
  * Source: Kestrel `IApplicationBuilder` with `Use`, `Run`, `Map`, `MapWhen`, `UseWhen`.
  */
 export class ApplicationBuilder {
-  /** The features of the server that the application runs on, e.g. the addresses it listens on. */
+  /** Features of the server that runs the application, e.g. its addresses. */
   readonly serverFeatures: FeatureCollection;
   readonly #stages: Stage[] = [];
-  /** Shared with branches: they are of the whole application. */
+  /** Shared with branches, because hooks apply to the whole application. */
   #hooks: Hooks = {};
   #isBuilt = false;
 
@@ -38,7 +38,7 @@ export class ApplicationBuilder {
    * Adds middleware, which runs for every request that reaches it. A function that declares only `context` ends the
    * pipeline: middleware added after it is not reached.
    *
-   * @param extra none; exists so that `use('/api', middleware)` is refused with advice
+   * @param extra not allowed; makes `use('/api', middleware)` fail with advice
    * @throws HttpError `HTTP_MIDDLEWARE_INVALID` for a value that is not a function, `HTTP_PIPELINE_BUILT`
    */
   use(middleware: Middleware, ...extra: never[]): this {
@@ -47,7 +47,7 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Adds the end of the pipeline: middleware added after it is not reached.
+   * Adds the handler that ends the pipeline: middleware added after it is not reached.
    *
    * @throws HttpError `HTTP_HANDLER_INVALID` for a value that is not a function, `HTTP_PIPELINE_BUILT`
    */
@@ -57,13 +57,13 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Sends requests under a path to a branch, in which `request.pathBase` ends with that path and `request.path` begins
-   * after it. Whole segments match, without case: `/api` takes `/API/users`, not `/apis`.
+   * Sends requests under a path to a branch. In the branch, the path is at the end of `request.pathBase`, and
+   * `request.path` is the rest. Compares whole segments and ignores case: `/API/users` is under `/api`, `/apis` is not.
    *
    * @param path starts with `/`, does not end with it
    * @param configure adds the middleware of the branch; called at once, and must not be async
-   * @throws TypeError for another path
-   * @throws HttpError `HTTP_MIDDLEWARE_INVALID` for a `configure` that is no function or returns a promise
+   * @throws TypeError for a path in another form
+   * @throws HttpError `HTTP_MIDDLEWARE_INVALID` if `configure` is not a function or returns a promise
    */
   map(path: string, configure: (branch: ApplicationBuilder) => void): this {
     if (!/^\/.*[^/]$/.test(path)) throw new TypeError(`map: "${path}" must start with "/" and not end with it`);
@@ -103,8 +103,8 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Sets the handler for requests that no middleware of the pipeline, or of a branch that does not return, has answered. The
-   * status is 404 when it is called. Set again, the last handler counts.
+   * Sets the handler for requests that no middleware has answered, including those in branches of `map` and `mapWhen`.
+   * The status is 404 when it is called. A later call replaces the handler.
    *
    * @throws HttpError `HTTP_HANDLER_INVALID`, `HTTP_PIPELINE_BUILT`
    */
@@ -116,10 +116,9 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Sets the handler that answers errors of the whole application. It is called with every error that a handler or
-   * middleware lets pass, before anything was sent; the response is empty and has the status of the error. Without content
-   * of its own, the answer is the default one. Errors are reported to the server before, as without this handler. Set again,
-   * the last handler counts.
+   * Sets the error handler of the whole application. It is called with every uncaught error of a request whose response
+   * has not started; the response is empty and has the status of the error. If it sends no content, the default content
+   * is sent. Errors have been reported to the server before. A later call replaces the handler.
    *
    * @throws HttpError `HTTP_HANDLER_INVALID`, `HTTP_PIPELINE_BUILT`
    */
@@ -131,7 +130,7 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Folds the middleware into one handler. May be called again, and builds the same pipeline then.
+   * Folds the middleware into one handler. Further calls build the same pipeline.
    *
    * @param end handles requests that no middleware has answered; by default the handler of `onNotFound`, else a 404
    *   without content
@@ -143,8 +142,8 @@ export class ApplicationBuilder {
   }
 
   /**
-   * Builds the pipeline as an application for a server. Error responses without content get a short one: problem details or
-   * text, by the Accept field of the request. It has the status, and what `errorAnswer` allows of the error.
+   * Builds the pipeline as an application for a server. Error responses without content get problem details or text,
+   * depending on the Accept field. The content has the status and the parts of the error that `errorAnswer` shows.
    */
   toApplication(): HttpApplication<HttpContext> {
     const hooks = this.#hooks;

@@ -1,8 +1,8 @@
 const isWhitespace = (char: number): boolean => char === 0x20 || char === 0x09;
 
 /**
- * Removes optional whitespace from both ends of a field value or list member: spaces and tabs, nothing else. The work is
- * linear in the length of the text, which a pattern for both ends is not.
+ * Removes optional whitespace from both ends of a field value or list member: only spaces and tabs. Linear in the
+ * length of the text, unlike a pattern for both ends.
  *
  * Source: RFC 9110 section 5.6.3
  */

@@ -1,25 +1,25 @@
 import { HttpError } from './errors.ts';
 
 /**
- * A field name as it is spelled, checked once. The same spelling gives the same object while the cache has room, so
- * a response that sets the same few fields each time costs a look-up a field.
+ * A checked field name in one spelling. The same spelling gives the same object while the cache has room, so a response
+ * that sets the same few fields costs one lookup per field.
  */
 export interface FieldName {
-  /** As given, and so as sent. */
+  /** The spelling that is sent. */
   readonly text: string;
-  /** Lower case: two spellings of one name have the same key. */
+  /** The name in lower case: the same for all spellings. */
   readonly key: string;
   /** The role of the field in the framing of a message: a bit of `FieldRole`, or 0. */
   readonly role: number;
-  /** The value that this name was last checked with, */
+  /** The value last checked for this name. */
   lastValue: string | undefined;
-  /** whether it came again then, */
+  /** Whether `lastValue` was set twice in a row. */
   isRepeated: boolean;
-  /** and the whole field line for it, made when a repeated value is first sent. */
+  /** The field line with `lastValue`, created when a repeated value is first sent. */
   lastLine: string | undefined;
 }
 
-/** Fields that a protocol needs to know when it sends a message. Bits, so that a section can keep their union. */
+/** Fields that matter to a protocol when it sends a message. Bits, so that a section can keep their union. */
 export const FieldRole = {
   contentLength: 1,
   transferEncoding: 2,
@@ -43,26 +43,26 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** field-value: visible characters and obs-text, inside also SP and HTAB (RFC 9110 5.5). */
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
-/** Applications use a few dozen names; past this one makes up names, and those are not kept. */
+/** Applications use a few dozen names; more than this are generated names, which are not cached. */
 const cacheSize = 1024;
 const cache = new Map<string, FieldName>();
 const longestCachedValue = 256;
 
 /**
- * The checked name.
+ * Checks a field name.
  *
  * @throws HttpError `HTTP_FIELD_NAME_INVALID`
  */
 export const fieldName = (text: string): FieldName => cache.get(text) ?? checkName(text);
 
-/** A name that has been checked by a decoder; not kept. */
+/** A name that a decoder has checked; not cached. */
 export const receivedName = (text: string): FieldName => {
   const key = text.toLowerCase();
   const role = Object.hasOwn(roles, key) ? roles[key]! : 0;
   return { text, key, role, lastValue: undefined, isRepeated: false, lastLine: undefined };
 };
 
-/** The name in lower case, without doing it again for the names in use. */
+/** The name in lower case; cached for names in use. */
 export const fieldKey = (text: string): string => cache.get(text)?.key ?? text.toLowerCase();
 
 const checkName = (text: string): FieldName => {
@@ -73,7 +73,7 @@ const checkName = (text: string): FieldName => {
 };
 
 /**
- * Checks a value, and remembers it with the name.
+ * Checks a value, and stores it with the name.
  *
  * @throws HttpError `HTTP_FIELD_VALUE_INVALID`
  */
@@ -95,7 +95,7 @@ export const fieldLine = (name: FieldName, value: string): string => {
   return (name.lastLine ??= flat(`${name.text}: ${value}\r\n`));
 };
 
-/** V8 keeps a concatenation as a tree; text that is sent again and again is cheaper as one run of bytes. */
+/** V8 keeps a concatenation as a tree; text that is sent often is cheaper as one run of bytes. */
 const flat = (text: string): string =>
-  // Browsers have no Buffer, and send no responses either.
+  // Browsers have no `Buffer`, and send no responses.
   typeof Buffer === 'undefined' ? text : Buffer.from(text, 'latin1').toString('latin1');

@@ -5,7 +5,7 @@ import type { HttpContext } from './http-context.ts';
 import type { ResponseBytes } from './http-response.ts';
 import { type PieceSource, type ReadableStreamLike, isPieceSource } from './piece-reader.ts';
 
-/** The part of the platform's `Response` that is sent. */
+/** The part of a fetch `Response` that is sent. */
 export interface ResponseLike {
   readonly status: number;
   readonly statusText: string;
@@ -15,17 +15,18 @@ export interface ResponseLike {
 }
 
 /**
- * A value that a handler may return instead of sending: text, bytes, a stream or generator of these, a `Response` of the
- * platform, and any other object or array, which is sent as JSON. A handler that has sent returns nothing.
+ * A value that a handler may return instead of sending: text, bytes, a stream or generator of these, a fetch
+ * `Response`, and any other object or array, which is sent as JSON. A handler that has sent its response returns
+ * nothing.
  */
-// `object` takes in the others but text; they are named for the reader.
+// `object` includes the other types except text; they are listed for the reader.
 export type HandlerResult = void | ResponseBytes | PieceSource<ResponseBytes> | ResponseLike | object;
 
 /**
- * Sends a value that a handler has returned. A value that comes after the end of the response is ignored.
+ * Sends a value that a handler has returned. A value returned after the end of the response is ignored.
  *
- * @returns a promise where the content comes piece by piece
- * @throws HttpError `HTTP_RESULT_UNSUPPORTED` for functions, numbers and other values that are no content
+ * @returns a promise if the content is a source of pieces
+ * @throws HttpError `HTTP_RESULT_UNSUPPORTED` for functions, numbers and other values that cannot be sent
  */
 export const sendResult = (context: HttpContext, result: unknown): void | Promise<void> => {
   const { response } = context;
@@ -44,7 +45,7 @@ const isBytes = (value: object): boolean =>
   value instanceof ArrayBuffer ||
   (typeof SharedArrayBuffer !== 'undefined' && value instanceof SharedArrayBuffer);
 
-/** Also a `Response` of another realm, or of another implementation. */
+/** Accepts a `Response` of another realm or implementation. */
 const isResponse = (value: object): value is ResponseLike =>
   propertyOf(value, Symbol.toStringTag) === 'Response' && typeof propertyOf(value, 'status') === 'number';
 

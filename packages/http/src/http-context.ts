@@ -7,7 +7,7 @@ import { HttpRequest } from './http-request.ts';
 import { HttpResponse } from './http-response.ts';
 
 /**
- * One request and its response, as handlers see them. Everything in it is a view of `features`, made on first use.
+ * One request and its response, as handlers see them. Its members are views of `features`, created on first use.
  *
  * Source: Kestrel `HttpContext`.
  */
@@ -29,22 +29,22 @@ export class HttpContext {
     return (this.#response ??= new HttpResponse(this.features));
   }
 
-  /** The connection's id and endpoints, as forwarding middleware may have changed them. */
+  /** The connection's id and endpoints; forwarding middleware may have changed them. */
   get connection(): HttpConnectionFeature {
     return this.features.require(HttpConnectionFeature);
   }
 
-  /** The WebSocket that the request asks for, where middleware provides WebSockets. */
+  /** The WebSocket handshake of the request; requires middleware that provides WebSockets. */
   get webSockets(): HttpWebSocketFeature {
     return this.features.get(HttpWebSocketFeature) ?? noWebSocket;
   }
 
-  /** Values that middleware and handlers share for this request, under keys of their own. Empty at first. */
+  /** Values that middleware and handlers share during this request. */
   get items(): Map<unknown, unknown> {
     return (this.#items ??= new Map());
   }
 
-  /** Aborts when the peer is gone or the request was aborted. Made on first use: a handler that asks pays. */
+  /** Aborts when the client disconnects or the request is aborted. Created on first use. */
   get signal(): AbortSignal {
     return this.features.require(HttpRequestLifetimeFeature).requestAborted;
   }
@@ -54,7 +54,7 @@ export class HttpContext {
     this.features.require(HttpRequestLifetimeFeature).abort();
   }
 
-  /** A name for the request in logs. */
+  /** Identifies the request in logs. */
   get traceIdentifier(): string {
     return this.features.require(HttpRequestIdentifierFeature).traceIdentifier;
   }

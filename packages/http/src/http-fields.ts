@@ -1,8 +1,8 @@
 import { type FieldName, checkFieldValue, fieldKey, fieldLine, fieldName, receivedName } from './field-name.ts';
 
 /**
- * A field section: field lines in order, names compared without case and kept as spelled. Iterating gives each line
- * as `[name, value]`.
+ * A field section: field lines in order. Names keep their spelling and are compared case-insensitively. Iterating gives
+ * each line as `[name, value]`.
  *
  * Source: RFC 9110 section 5; Kestrel `IHeaderDictionary`.
  */
@@ -10,28 +10,28 @@ export interface HttpFields extends Iterable<readonly [name: string, value: stri
   /** Number of field lines. */
   readonly size: number;
   /**
-   * The value under a name, lines joined by `, ` (by `; ` for Cookie); `undefined` where there is none. Use `getAll`
-   * for Set-Cookie, whose lines cannot be joined.
+   * The value of a field, its lines joined by `, ` (by `; ` for Cookie); `undefined` if the field is absent. Use
+   * `getAll` for Set-Cookie, whose lines cannot be joined.
    */
   get(name: string): string | undefined;
-  /** The values of all lines with that name, in order. */
+  /** The values of all lines of a field, in order. */
   getAll(name: string): string[];
   has(name: string): boolean;
   /** All lines in one new array: `[name, value, name, value, …]`. Costs less than iterating. */
   lines(): string[];
   /**
-   * Replaces all lines with that name; an array makes a line of each member, an empty one removes the name.
+   * Replaces all lines of a field. An array adds one line per member; an empty array removes the field.
    *
    * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`, `HTTP_RESPONSE_STARTED`
    */
   set(name: string, value: string | number | readonly string[]): void;
-  /** Adds a line after the others. Throws the errors of `set`. */
+  /** Adds a line at the end. Throws the errors of `set`. */
   append(name: string, value: string | number): void;
-  /** @returns whether there was one */
+  /** Removes all lines of a field. @returns whether the field existed */
   delete(name: string): boolean;
 }
 
-/** How the lines of one name become one value (RFC 9110 5.3, RFC 6265 5.4). */
+/** Joins the lines of one field into one value (RFC 9110 5.3, RFC 6265 5.4). */
 export const joinFieldValues = (key: string, values: readonly string[]): string =>
   values.join(key === 'cookie' ? '; ' : ', ');
 
@@ -41,19 +41,19 @@ export interface FieldSectionGuard {
   beforeChange(name: string | undefined): void;
 }
 
-/** The field section that applications fill: of a response, of trailers. */
+/** A field section that the application fills: response headers or trailers. */
 export class FieldSection implements HttpFields {
   /** `[name, value, name, value, …]` */
   #lines: (FieldName | string)[] | undefined;
   #roles = 0;
   readonly #guard: FieldSectionGuard | undefined;
 
-  /** @param guard asked before every change */
+  /** @param guard called before every change */
   constructor(guard?: FieldSectionGuard) {
     this.#guard = guard;
   }
 
-  /** A section of lines that a decoder has checked. Names that a peer makes up do not get into the cache of names. */
+  /** Makes a section from lines that a decoder has checked. Names sent by the peer are not cached. */
   static ofReceived(lines: Iterable<readonly [name: string, value: string]>): FieldSection {
     const section = new FieldSection();
     for (const [name, value] of lines) {
@@ -64,7 +64,7 @@ export class FieldSection implements HttpFields {
     return section;
   }
 
-  /** Which of the fields of `FieldRole` the section has: their bits. */
+  /** Bits of the `FieldRole` fields in the section. */
   get roles(): number {
     return this.#roles;
   }
@@ -148,7 +148,7 @@ export class FieldSection implements HttpFields {
     return this.#lines![line * 2 + 1] as string;
   }
 
-  /** All lines as they go on the wire, each with its CRLF; empty text for none. */
+  /** All lines as sent, each with its CRLF; an empty string if there are none. */
   toWire(): string {
     const lines = this.#lines;
     if (lines === undefined) return '';

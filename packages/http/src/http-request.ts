@@ -13,13 +13,13 @@ import type { HttpFields } from './http-fields.ts';
 
 /** Options of the methods that read the whole content. */
 export interface ContentOptions {
-  /** Bytes that this request may have, in place of `maxRequestBodySize` of the server; `null` for no limit. */
+  /** Maximum size of the content in bytes, in place of the server's `maxRequestBodySize`; `null` for no limit. */
   readonly maxSize?: number | null;
 }
 
 /** Options of `form`. */
 export interface FormOptions extends ContentOptions {
-  /** Pairs that a form may have. Default 1024. */
+  /** Maximum number of pairs. Default 1024. */
   readonly maxPairs?: number;
 }
 
@@ -64,12 +64,12 @@ export class HttpRequest {
     return this.#request.protocol;
   }
 
-  /** The Host field with its port, empty where the request has none. */
+  /** The Host field with its port; empty if the request has none. */
   get host(): string {
     return this.#request.headers.get('host') ?? '';
   }
 
-  /** What `map` or a path base has taken off the path. */
+  /** The part of the path that `map` or `pathBase` has removed from `path`. */
   get pathBase(): string {
     return this.#request.pathBase;
   }
@@ -96,7 +96,7 @@ export class HttpRequest {
     this.#request.queryString = value;
   }
 
-  /** The parsed query, made anew at each call. */
+  /** The parsed query; a new object on each access. */
   get query(): URLSearchParams {
     return new URLSearchParams(this.#request.queryString);
   }
@@ -106,7 +106,7 @@ export class HttpRequest {
     return this.#request.rawTarget;
   }
 
-  /** Scheme, host, path base, path and query for a person to read; peer-given text, so escape it in HTML. */
+  /** Scheme, host, path base, path and query, for display. Contains text from the client: escape it in HTML. */
   get displayUrl(): string {
     return `${this.scheme}://${this.host}${this.pathBase}${this.path}${this.queryString}`;
   }
@@ -124,17 +124,17 @@ export class HttpRequest {
     return this.headers.get('content-type');
   }
 
-  /** Value of Content-Length in bytes, `undefined` where the length is not known beforehand. */
+  /** Value of Content-Length in bytes; `undefined` if the length is not known in advance. */
   get contentLength(): number | undefined {
     const value = this.headers.get('content-length');
     return value === undefined ? undefined : Number(value);
   }
 
   /**
-   * The content, piece by piece. It can be read once, here or through `bytes`, `text` or `json`: iterating takes it, while
-   * reading the property does not. The server drops content that a loop leaves.
+   * The content, piece by piece. It can be read once: by iterating, or with `bytes`, `text`, `json` or `form`.
+   * Accessing the property does not consume it. When a loop ends early, the server drops the rest.
    *
-   * Iterating throws HttpError `HTTP_BODY_CONSUMED` and what `HttpRequestBodyFeature.read` throws.
+   * Iterating throws HttpError `HTTP_BODY_CONSUMED` and the errors of `HttpRequestBodyFeature.read`.
    */
   get body(): AsyncIterable<Uint8Array> {
     return {
@@ -146,9 +146,9 @@ export class HttpRequest {
   }
 
   /**
-   * The whole content as received, whatever its content coding. Throws as `body`.
+   * The whole content as received, not decompressed. Throws the errors of `body`.
    *
-   * @throws HttpError `HTTP_LIMIT_INVALID` for a `maxSize` that is no size
+   * @throws HttpError `HTTP_LIMIT_INVALID` for an invalid `maxSize`
    */
   bytes(options?: ContentOptions): Promise<Uint8Array> {
     return handled(this.#bytes(options));
@@ -166,10 +166,11 @@ export class HttpRequest {
   }
 
   /**
-   * The whole content as text of the charset that Content-Type names, UTF-8 without one. Bytes that are not of the charset
-   * become U+FFFD. Throws as `bytes`.
+   * The whole content as text, in the charset of Content-Type, or UTF-8. Invalid bytes become U+FFFD. Throws the errors
+   * of `bytes`.
    *
-   * @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED` for compressed content, `HTTP_CHARSET_UNSUPPORTED`; both are answered 415
+   * @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED` for compressed content, `HTTP_CHARSET_UNSUPPORTED`; both are
+   *   answered 415
    */
   text(options?: ContentOptions): Promise<string> {
     return handled(this.#text(options));
@@ -182,11 +183,11 @@ export class HttpRequest {
   }
 
   /**
-   * The whole content as JSON, checked and transformed by a schema of any library that follows Standard Schema (valibot, zod,
-   * arktype). Throws as `text`.
+   * The whole content as JSON, validated and transformed by a schema of any library that follows Standard Schema
+   * (valibot, zod, arktype). Throws the errors of `text`.
    *
    * @throws HttpError `HTTP_JSON_INVALID`, `HTTP_BODY_EMPTY`; both are answered 400 unless the handler catches them
-   * @throws HttpProblem 400 for a value that the schema does not accept: its member `errors` has the messages by path
+   * @throws HttpProblem 400 if the schema rejects the value; its member `errors` has the messages by path
    */
   json<Schema extends StandardSchema>(schema: Schema, options?: ContentOptions): Promise<SchemaOutput<Schema>>;
   json<T = unknown>(schema?: undefined, options?: ContentOptions): Promise<T>;
@@ -203,8 +204,8 @@ export class HttpRequest {
   }
 
   /**
-   * The pairs of a form of the type application/x-www-form-urlencoded. Forms with files are read by
-   * `@windhover/middleware-multipart`. Throws as `text`.
+   * The pairs of a form of type application/x-www-form-urlencoded. For forms with files, use
+   * `@windhover/middleware-multipart`. Throws the errors of `text`.
    *
    * @throws HttpError `HTTP_FORM_TYPE`, answered 415; `HTTP_FORM_TOO_LARGE`, answered 413
    * Source: URL standard, section "application/x-www-form-urlencoded"; ASP.NET Core `HttpRequest.ReadFormAsync`
@@ -220,7 +221,7 @@ export class HttpRequest {
     let pairs = 1;
     for (let at = text.indexOf('&'); at !== -1; at = text.indexOf('&', at + 1)) pairs++;
     if (pairs > maxPairs) throw new HttpError('HTTP_FORM_TOO_LARGE');
-    // A leading `?` would be taken off.
+    // `URLSearchParams` would remove a leading `?`.
     return new URLSearchParams(text.startsWith('?') ? `&${text}` : text);
   }
 

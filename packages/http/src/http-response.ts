@@ -10,10 +10,12 @@ import type { HttpFields } from './http-fields.ts';
 import { type PieceSource, isPieceSource, readPieces } from './piece-reader.ts';
 import { PieceSending } from './piece-sending.ts';
 
-/** Text, which is sent as UTF-8, or bytes. Of a typed array or `DataView` all bytes count, whatever the element size. */
+/** Text, sent as UTF-8, or bytes. All bytes of a typed array or `DataView` are sent, whatever its element size. */
 export type ResponseBytes = string | ArrayBufferView | ArrayBufferLike;
 
-/** Content for `send`: text, bytes, or a source of these piece by piece, e.g. a Node stream, web stream or generator. */
+/**
+ * Content for `send`: text, bytes, or a source of text and byte pieces, e.g. a Node.js stream, web stream or generator.
+ */
 export type ResponseContent = ResponseBytes | PieceSource<ResponseBytes>;
 
 /**
@@ -43,7 +45,7 @@ export class HttpResponse {
     this.#response.statusCode = value;
   }
 
-  /** Empty for the registered phrase of the status. */
+  /** Reason phrase of HTTP/1.1; if empty, the registered phrase of the status is sent. */
   get reasonPhrase(): string {
     return this.#response.reasonPhrase;
   }
@@ -59,7 +61,7 @@ export class HttpResponse {
   /**
    * The trailer section, sent after the content.
    *
-   * @throws FeatureMissingError where the request's version has no trailers
+   * @throws FeatureMissingError if the HTTP version of the request has no trailers
    */
   get trailers(): HttpFields {
     return this.#features.require(HttpResponseTrailersFeature).trailers;
@@ -83,18 +85,19 @@ export class HttpResponse {
     return this.#bodyFeature().hasEnded;
   }
 
-  /** Takes back status, fields and content, as long as nothing was sent. Throws HttpError `HTTP_RESPONSE_STARTED`. */
+  /** Resets status, fields and content. Throws HttpError `HTTP_RESPONSE_STARTED` once the head has been sent. */
   clear(): void {
     this.#response.clear();
     this.#bodyFeature().discard?.();
   }
 
   /**
-   * Registers a callback that runs just before the head is sent and may still change it, last registered first. It must
-   * be synchronous, and must not write, send or end: the call that starts the response throws HttpError
-   * `HTTP_ON_STARTING_INVALID` then.
+   * Registers a callback that runs just before the head is sent and may still change it. The last registered callback
+   * runs first. Callbacks must be synchronous and must not write, send or end: the call that starts the response would
+   * throw HttpError `HTTP_ON_STARTING_INVALID`.
    *
-   * @param options `alsoOnError`: runs for the response to an error of the application, too; default false, as in Kestrel
+   * @param options `alsoOnError`: also run for the response to an error of the application; default false, as in
+   *   Kestrel
    */
   onStarting<Result>(
     callback: () => Result & (Result extends PromiseLike<unknown> ? never : unknown),
@@ -103,7 +106,7 @@ export class HttpResponse {
     this.#response.onStarting(callback, options);
   }
 
-  /** Called when the request is over, last registered first. */
+  /** Registers a callback that runs when the request has ended. The last registered callback runs first. */
   onCompleted(callback: () => void | Promise<void>): void {
     this.#response.onCompleted(callback);
   }
@@ -111,8 +114,9 @@ export class HttpResponse {
   /**
    * Writes a piece of the content.
    *
-   * @returns a promise only when the peer does not keep up; it rejects when the peer goes
-   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for values that are no text or bytes
+   * @returns a promise if the client does not keep up; it rejects when the client disconnects
+   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for values other than text and
+   *   bytes
    */
   write(content: ResponseBytes): void | Promise<void> {
     const body = this.#bodyFeature();
@@ -120,15 +124,15 @@ export class HttpResponse {
   }
 
   /**
-   * Sends the content and ends the response. Text without a content type is `text/plain; charset=utf-8`.
+   * Sends the content and ends the response. Text without a content type is sent as `text/plain; charset=utf-8`.
    *
-   * A source of pieces is read as fast as the client takes them. The request is not over before the source has ended, even
-   * if the handler does not await the promise. A source that fails makes the response an error, or cuts it off. When the
-   * client leaves, the source is closed at once: `destroy` of a Node stream, `cancel` of a web stream, `return` of an
-   * iterator. A generator that waits for a promise of its own runs its `finally` blocks only when that promise settles: pass
-   * `context.signal` to what it waits for.
+   * A source of pieces is read as fast as the client receives. The request ends only after the source, even if the
+   * handler does not await the promise. If the source fails, an error response is sent, or a started response is cut
+   * off. When the client disconnects, the source is closed at once: `destroy` of a Node.js stream, `cancel` of a web
+   * stream, `return` of an iterator. A generator that waits for a promise runs its `finally` blocks only when that
+   * promise settles: pass `context.signal` to the operation that it waits for.
    *
-   * @returns a promise when the content comes piece by piece
+   * @returns a promise if the content is a source of pieces
    * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED`
    */
   send(content: ResponseBytes): void;
@@ -147,7 +151,8 @@ export class HttpResponse {
   /**
    * Sends a value as JSON, as `application/json` unless a content type is set.
    *
-   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for what has no JSON, as `undefined`
+   * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED` for a value without a JSON form,
+   *   e.g. `undefined`
    */
   json(value: unknown): void {
     const text = JSON.stringify(value) as string | undefined;
@@ -156,7 +161,7 @@ export class HttpResponse {
     this.#bodyFeature().end(text);
   }
 
-  /** Ends the response, with a Location. @param statusCode 302 by default */
+  /** Sends a redirect to a location and ends the response. @param statusCode 302 by default */
   redirect(location: string, statusCode = 302): void {
     this.statusCode = statusCode;
     this.headers.set('location', location);
@@ -179,7 +184,7 @@ export class HttpResponse {
     return promise;
   }
 
-  /** Middleware may put another body in front while the request runs, e.g. one that compresses. */
+  /** Looks up the body again after a change of features: middleware may replace it, e.g. to compress. */
   #bodyFeature(): HttpResponseBodyFeature {
     if (this.#features.revision !== this.#revision) {
       this.#body = this.#features.require(HttpResponseBodyFeature);

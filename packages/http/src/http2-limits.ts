@@ -8,21 +8,21 @@ import { type LimitRanges, resolveLimits } from './limit-ranges.ts';
  * Source: Kestrel `Http2Limits`, with its names and defaults.
  */
 export interface Http2Limits {
-  /** Streams at a time. A stream counts until its handler has finished, even if the client has reset it. */
+  /** Concurrent streams. A stream counts until its handler has finished, even if the client has reset it. */
   readonly maxStreamsPerConnection: number;
-  /** Table in which the client may keep header fields; memory of each connection that it uses. */
+  /** Size of the HPACK decoder table, which each connection may use. */
   readonly headerTableSize: number;
-  /** Payload of one frame. */
+  /** Payload of a received frame. */
   readonly maxFrameSize: number;
-  /** Name, and value, of one header field; breach: 431. */
+  /** Name, or value, of one header field; breach: 431. */
   readonly maxRequestHeaderFieldSize: number;
-  /** Request content of all streams that the server has not read yet; the client keeps the rest. */
+  /** Request content of all streams that the server buffers unread; the client holds back the rest. */
   readonly initialConnectionWindowSize: number;
-  /** Request content of one stream that the server has not read yet; the client keeps the rest. */
+  /** Request content of one stream that the server buffers unread; the client holds back the rest. */
   readonly initialStreamWindowSize: number;
-  /** A connection that is silent for so long is asked for a sign of life with PING; `null` for never. */
+  /** Silence of a connection after which the server checks it with PING; `null` for never. */
   readonly keepAlivePingDelay: number | null;
-  /** The answer to that PING has to come within this time; breach: the connection is closed. */
+  /** Time for the client to answer a keep-alive PING; breach: the connection is closed. */
   readonly keepAlivePingTimeout: number;
 }
 
@@ -51,7 +51,7 @@ const ranges: LimitRanges<Http2Limits> = {
 };
 
 /**
- * The limits of HTTP/2 with their defaults where none is given; `undefined` means the default.
+ * Fills in the defaults of omitted and `undefined` HTTP/2 limits, and checks the ranges.
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */

@@ -5,17 +5,17 @@ export interface LimitRange {
   /** `integer`, or `milliseconds` with fractions. */
   readonly kind: 'integer' | 'milliseconds';
   readonly least: number;
-  /** Default: no maximum, and for `milliseconds` also Infinity. */
+  /** Default: no maximum; `milliseconds` then allows Infinity. */
   readonly most?: number;
   /** Whether `null` turns the limit off. Default false. */
   readonly canBeNull?: boolean;
 }
 
-/** The range of each limit of a type in which every limit is a number or `null`. */
+/** The ranges of limits that are numbers or `null`. */
 export type LimitRanges<T> = { readonly [K in keyof T]: LimitRange };
 
 /**
- * Limits with their defaults where none is given.
+ * Fills in the defaults of omitted limits, and checks the ranges.
  *
  * @param given `undefined` for a limit means its default
  * @param path text before the names in errors, e.g. `http2.`

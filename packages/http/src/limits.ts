@@ -9,8 +9,8 @@ export interface MinDataRate {
 }
 
 /**
- * The limits of an HTTP protocol: how much of the server's memory and time a client may use. Sizes in bytes, times in
- * milliseconds; `null` turns a limit off.
+ * Limits on the server memory and time that an HTTP client may use. Sizes in bytes, times in milliseconds; `null` turns
+ * a limit off.
  *
  * Source: Kestrel `KestrelServerLimits`, with its names and defaults.
  */
@@ -21,34 +21,40 @@ export interface HttpLimits {
   readonly maxRequestHeadersTotalSize: number;
   /** Header field lines, trailers too; breach: 431. */
   readonly maxRequestHeaderCount: number;
-  /** Request content, with the framing of its chunks; breach: 413. A request may change its own. */
+  /** Request content, with the framing of its chunks; breach: 413. A handler can change it for its request. */
   readonly maxRequestBodySize: number | null;
-  /** Received bytes held for an application that does not read them yet; reading from the peer pauses there. */
+  /** Received bytes buffered until the application reads them; at the limit, reading from the client pauses. */
   readonly maxRequestBufferSize: number | null;
-  /** Response bytes held for a peer that does not read them yet; above that, writes of the application wait. */
+  /** Response bytes buffered until the client reads them; above the limit, writes of the application wait. */
   readonly maxResponseBufferSize: number | null;
-  /** A connection without a request, from its start or the last response on; breach: silent close. */
+  /**
+   * Idle time of a connection, from its start or its last response to the next request; breach: closed without a
+   * response.
+   */
   readonly keepAliveTimeout: number;
   /** From the first byte of a request to the end of its header section; breach: 408. */
   readonly requestHeadersTimeout: number;
-  /** While the application waits for content; breach: 408. */
+  /** Minimum rate of request content while the application waits for it; breach: 408. */
   readonly minRequestBodyDataRate: MinDataRate | null;
-  /** While a response waits for the peer to read it; breach: the connection is aborted. */
+  /** Minimum rate at which the client must read a response; breach: the connection is aborted. */
   readonly minResponseDataRate: MinDataRate | null;
   /**
-   * After a response, bytes that the client still sends for this request are read and dropped for this long, so that the
-   * client can read the response. Then the connection is closed.
+   * Time after a response in which bytes that the client still sends for the request are read and dropped, so that it
+   * can read the response. Then the connection is closed.
    */
   readonly requestDrainTimeout: number;
-  /** Unread content that is dropped to use the connection again. With more of it, the connection ends after the response. */
+  /**
+   * Unread request content that is dropped to reuse the connection. With more of it, the connection closes after the
+   * response.
+   */
   readonly maxRequestDrainSize: number;
-  /** Requests on one connection; the last one is answered with `Connection: close`. */
+  /** Requests on one connection; the response to the last one has `Connection: close`. */
   readonly maxRequestsPerConnection: number | null;
   /** Limits of HTTP/2 only. */
   readonly http2: Http2Limits;
 }
 
-/** Limits as options: a limit that is left out has its default. */
+/** Limits as options; an omitted limit has its default. */
 export type HttpLimitsInit = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
 
 export const httpLimitDefaults: HttpLimits = {
@@ -91,7 +97,7 @@ const ranges: LimitRanges<NumericLimits> = {
 type NumericLimits = Omit<HttpLimits, 'minRequestBodyDataRate' | 'minResponseDataRate' | 'http2'>;
 
 /**
- * The limits with their defaults where none is given; `undefined` means the default.
+ * Fills in the defaults of omitted and `undefined` limits, and checks the ranges.
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
@@ -134,7 +140,7 @@ export const checkMinDataRate = (name: string, rate: MinDataRate | null): void =
 /** Options may come from JavaScript without types, where `'5' > 0` is true. */
 const isAbove = (value: unknown, bound: number): boolean => typeof value === 'number' && value > bound;
 
-/** A head within its limits must fit into the buffer, otherwise it could never be read. */
+/** A head within its limits must fit into the buffer; otherwise it could never be read. */
 const checkBuffer = (limits: HttpLimits): void => {
   const buffer = limits.maxRequestBufferSize;
   if (buffer === null) return;

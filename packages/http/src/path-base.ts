@@ -3,8 +3,8 @@ import { HttpError } from './errors.ts';
 import type { Middleware, RequestDelegate } from './request-delegate.ts';
 
 /**
- * Whether the path is the prefix or lies below it: whole segments, compared without case. `/api` takes `/API/users`,
- * not `/apis`.
+ * Whether a path equals the prefix or is below it. Compares whole segments and ignores case: `/API/users` is under
+ * `/api`, `/apis` is not.
  *
  * Source: Kestrel `PathString.StartsWithSegments`
  */
@@ -14,10 +14,10 @@ export const isUnderPath = (path: string, prefix: string): boolean =>
   path.slice(0, prefix.length).toLowerCase() === prefix.toLowerCase();
 
 /**
- * Runs a delegate with the prefix moved from the path to the path base, as the request spells it, and moves it back for
- * the middleware outside, however the delegate ends.
+ * Moves the prefix, in the spelling of the request, from `path` to `pathBase` while the delegate runs. Moves it back
+ * when the delegate ends or fails.
  *
- * @param prefix one for which `isUnderPath` holds
+ * @param prefix must satisfy `isUnderPath` for the path
  */
 export const runUnderPath = (context: HttpContext, prefix: string, delegate: RequestDelegate): void | Promise<void> => {
   const { request } = context;
@@ -42,7 +42,7 @@ export const runUnderPath = (context: HttpContext, prefix: string, delegate: Req
 /** Options of `pathBase`. */
 export interface PathBaseOptions {
   /**
-   * What happens to a request whose path is not under the path base: `pass` continues with it unchanged, so that the
+   * Handling of a request whose path is not under the path base. `pass` continues with the unchanged request, so the
    * application answers with and without the path base; `notFound` answers 404.
    */
   readonly outside: 'pass' | 'notFound';
@@ -53,11 +53,11 @@ export const pathBaseDefaults: PathBaseOptions = {
 };
 
 /**
- * Request middleware for an application that is served under a path, e.g. behind a proxy that forwards `/shop/…`: moves the
- * path base from `request.path` to `request.pathBase` for the rest of the pipeline, as the request spells it, and moves it
- * back afterwards. Whole segments match, without case.
+ * Middleware for an application that is served under a path, e.g. behind a proxy that forwards `/shop/…`. Moves the
+ * path base, in the spelling of the request, from `request.path` to `request.pathBase` for the rest of the pipeline.
+ * Compares whole segments and ignores case.
  *
- * @param base as `request.path` shows it, decoded: `/app`, `/tenants/café`
+ * @param base decoded, as in `request.path`: `/app`, `/tenants/café`
  * @throws HttpError `HTTP_PATH_BASE_INVALID`
  * Source: ASP.NET Core `UsePathBase`
  */
@@ -71,6 +71,8 @@ export const pathBase = (base: string, given?: Partial<PathBaseOptions>): Middle
   };
 };
 
-/** A path keeps only the escape `%2F` and no dot segments, so a path base with either would match nothing. */
+/**
+ * A decoded path contains no escapes except `%2F` and no dot segments, so a path base with either would never match.
+ */
 const isPathBase = (base: string): boolean =>
   /^(?:\/[^/?#%]+)+$/.test(base) && !base.split('/').some((segment) => segment === '.' || segment === '..');

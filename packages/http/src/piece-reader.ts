@@ -1,25 +1,25 @@
 /** Reads content piece by piece, from any kind of source. */
 export interface PieceReader {
   next(): Promise<IteratorResult<unknown>>;
-  /** Closes the source at once, also while `next` waits: its resources are released. Never throws. */
+  /** Closes the source at once, even while `next` is pending. Never throws. */
   close(): void;
 }
 
 /** A source of pieces: a Node stream, a web stream, an async or a sync iterable. */
 export type PieceSource<Piece> = AsyncIterable<Piece> | Iterable<Piece> | ReadableStreamLike;
 
-/** The part of a web `ReadableStream` that is used here: not every runtime makes it iterable. */
+/** The part of a web `ReadableStream` that is used here; not every runtime makes it iterable. */
 export interface ReadableStreamLike {
   getReader(): { read(): Promise<unknown>; cancel(reason?: unknown): Promise<void> };
 }
 
-/** Whether a value can be read piece by piece. Strings and buffers are not meant. */
+/** Whether a value can be read piece by piece. False for strings and buffers. */
 export const isPieceSource = (value: unknown): value is PieceSource<unknown> =>
   typeof value === 'object' &&
   value !== null &&
   (Symbol.asyncIterator in value || Symbol.iterator in value || isWebStream(value));
 
-/** @throws TypeError for a web stream that another reader has locked */
+/** Opens a reader on a source. @throws TypeError for a web stream that another reader has locked */
 export const readPieces = (source: PieceSource<unknown>): PieceReader => {
   if (isWebStream(source)) return readWebStream(source);
   const close = isNodeStream(source) ? () => void source.destroy() : undefined;
@@ -29,7 +29,7 @@ export const readPieces = (source: PieceSource<unknown>): PieceReader => {
 const isWebStream = (value: object): value is ReadableStreamLike =>
   typeof (value as Partial<ReadableStreamLike>).getReader === 'function';
 
-/** Its iterator does not return while a read waits for data, so the stream itself is destroyed. */
+/** The iterator of a Node.js stream cannot return during a pending read, so the stream itself is destroyed. */
 const isNodeStream = (value: object): value is { destroy(): unknown } => {
   const { destroy, pipe } = value as { destroy?: unknown; pipe?: unknown };
   return typeof destroy === 'function' && typeof pipe === 'function';
@@ -51,7 +51,7 @@ const readIterable = (
   return {
     next: async () => {
       const { done = false, value } = await iterator.next();
-      // A sync iterable may give promises of its pieces.
+      // A sync iterable may yield promises.
       return { done, value: await value };
     },
     close: () => {
@@ -61,12 +61,12 @@ const readIterable = (
   };
 };
 
-/** A source that fails while it is closed has nothing more to tell: the reason for closing is the error that counts. */
+/** Ignores errors of a source during its closing: only the reason for closing is reported. */
 const ignoreFailure = (close: () => unknown): void => {
   try {
     const pending = close();
     if (pending instanceof Promise) pending.catch(() => {});
   } catch {
-    // As above.
+    // Ignored.
   }
 };

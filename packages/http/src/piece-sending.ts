@@ -2,7 +2,7 @@ import { contentBytes } from './exchange/content-bytes.ts';
 import type { HttpResponseBodyFeature } from './features/http-response-body.ts';
 import type { PieceReader } from './piece-reader.ts';
 
-/** The sending of content that comes piece by piece, which can be stopped while it waits for the next piece. */
+/** Sends content piece by piece; can be stopped while it waits for the next piece. */
 export class PieceSending {
   readonly #pieces: PieceReader;
   readonly #body: () => HttpResponseBodyFeature;
@@ -11,7 +11,7 @@ export class PieceSending {
   #reject!: (reason: unknown) => void;
   #isSettled = false;
 
-  /** @param body gives the body to write to, which middleware may replace while the request runs */
+  /** @param body returns the body to write to, which middleware may replace while the request runs */
   constructor(pieces: PieceReader, body: () => HttpResponseBodyFeature) {
     this.#pieces = pieces;
     this.#body = body;
@@ -27,7 +27,7 @@ export class PieceSending {
     return this.#promise;
   }
 
-  /** Closes the source, whatever it waits for. Does nothing once everything is sent. */
+  /** Closes the source, even during a pending read. Does nothing once everything has been sent. */
   stop(reason: unknown): void {
     if (this.#isSettled) return;
     this.#isSettled = true;

@@ -6,10 +6,10 @@ import { checkHandler } from './pipeline-checks.ts';
 import type { RequestHandler } from './request-delegate.ts';
 
 /**
- * A folded pipeline, or a single handler, as an application for any server. Errors are answered with their status alone;
- * `ApplicationBuilder.toApplication` gives them content.
+ * A folded pipeline, or a single handler, as an application for any server. Error responses have only a status;
+ * `ApplicationBuilder.toApplication` adds content.
  *
- * @param answerError as of `HttpApplication`
+ * @param answerError same as `HttpApplication.answerError`
  * @throws HttpError `HTTP_HANDLER_INVALID`
  *
  * Source: ASP.NET Core `HostingApplication`.

@@ -2,10 +2,10 @@ import { HttpError } from './errors.ts';
 import type { Middleware, RequestDelegate } from './request-delegate.ts';
 
 /**
- * Checks a value that is about to become middleware, so that a mistake is an error where it is made and not in a request.
+ * Checks a value that is added as middleware, so that a mistake fails there and not in a request.
  *
  * @param method the method that received the value, e.g. `use`, for the message
- * @param extra arguments after the middleware, of which there must be none
+ * @param extra arguments after the middleware; none are allowed
  * @throws HttpError `HTTP_MIDDLEWARE_INVALID`, saying what was received and what to do
  */
 export const checkMiddleware = (middleware: Middleware, method: string, extra: readonly unknown[] = []): void => {
@@ -20,7 +20,7 @@ export const checkMiddleware = (middleware: Middleware, method: string, extra: r
 };
 
 /**
- * Checks a value that is about to become a handler.
+ * Checks a value that is added as a handler.
  *
  * @param method the method that received the value, e.g. `run`, for the message
  * @throws HttpError `HTTP_HANDLER_INVALID`, saying what was received and what to do

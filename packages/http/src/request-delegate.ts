@@ -3,29 +3,28 @@ import { type HandlerResult, sendResult } from './handler-result.ts';
 import type { HttpContext } from './http-context.ts';
 
 /**
- * Continues with a request, as `next` does. A delegate that waits for something returns a promise; the request ends when it
- * settles.
+ * Processes a request, as `next` does. An asynchronous delegate returns a promise; the request ends when it settles.
  *
  * Source: Kestrel `RequestDelegate`.
  */
 export type RequestDelegate = (context: HttpContext) => void | Promise<void>;
 
-/** Handles a request: sends the response, or returns a value that is sent. Every `RequestDelegate` is one. */
+/** Handles a request: sends the response, or returns a value to send. Every `RequestDelegate` is a handler. */
 export type RequestHandler = (context: HttpContext) => HandlerResult | Promise<HandlerResult>;
 
 /**
- * Request middleware: works before and after `next(context)`, or answers the request and does not call `next`. Middleware
- * that declares only `context` ends the pipeline. A value that middleware returns is sent, as that of a handler.
+ * Request middleware: works before and after `next(context)`, or answers the request and does not call `next`.
+ * Middleware that declares only `context` ends the pipeline. A returned value is sent, as for a handler.
  *
- * Pass on what `next(context)` returns, or await it: the request ends when the returned promise settles, and the response of
- * the rest of the pipeline is sent by then, also where a handler has returned it.
+ * Return or await the result of `next(context)`: the request ends when the returned promise settles. When `next`
+ * completes, the rest of the pipeline has sent its response, including a value returned by a handler.
  *
  * Source: ASP.NET Core `IApplicationBuilder.Use(Func<HttpContext, RequestDelegate, Task>)`
  */
 export type Middleware = (context: HttpContext, next: RequestDelegate) => HandlerResult | Promise<HandlerResult>;
 
 /**
- * Puts middleware around a handler. The first middleware runs first. Folds once: no function is made per request.
+ * Wraps a handler in middleware. The first middleware runs first. Folds once: no functions are created per request.
  *
  * @param end runs when the last middleware calls `next`
  */
@@ -36,8 +35,8 @@ export const foldMiddleware = (middleware: readonly Middleware[], end: RequestHa
   }, end);
 
 /**
- * The delegate that middleware gets for the rest of the pipeline: sends the value that a handler returns, so that
- * middleware finds the response sent. Costs a comparison where the handler returns nothing.
+ * Turns a handler into the `next` of middleware: sends the returned value, so that the response has been sent when
+ * `next` completes. Costs one comparison if the handler returns nothing.
  */
 export const sendingResults =
   (handler: RequestHandler): RequestDelegate =>

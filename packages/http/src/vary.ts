@@ -2,10 +2,10 @@ import { listMembers } from './field-list.ts';
 import type { HttpFields } from './http-fields.ts';
 
 /**
- * Adds a name to the Vary field, which tells caches the request fields that the response depends on. Nothing happens where
- * the name is already listed, or where the field is `*`.
+ * Adds a request field to Vary, which tells caches that the response depends on it. Does nothing if the field is
+ * already listed or Vary is `*`.
  *
- * @param name of a request field in lower case, e.g. `accept-encoding`
+ * @param name request field in lower case, e.g. `accept-encoding`
  * Source: RFC 9110 section 12.5.5
  */
 export const addVary = (headers: HttpFields, name: string): void => {

@@ -1,10 +1,10 @@
-/** Leniencies of the protocol. Each is off. */
+/** Leniencies of the protocol. All are off by default. */
 export interface Http2Options {
   /**
-   * Requests may have another `:scheme` than the connection: a proxy in front has taken the TLS off and passes on the
-   * scheme of its client. Default false: such a request is malformed.
+   * Accepts requests whose `:scheme` differs from the scheme of the connection, for a proxy that terminates TLS and
+   * passes on the scheme of its client. Default false: such a request is malformed.
    *
-   * The risk: a client that is not such a proxy can make a request look encrypted.
+   * Risk: a client that is not such a proxy can make a request look encrypted.
    *
    * Source: RFC 9113 section 8.3.1; Kestrel `AllowAlternateSchemes`
    */

@@ -29,8 +29,8 @@ export const http2 = (options?: Partial<Http2Options>): HttpProtocol => ({
 });
 
 /**
- * The whole of a connection over a limit of the server: SETTINGS, which has to be the first frame, and GOAWAY. No stream is
- * processed, so the client may send its requests again on another connection.
+ * The response to a connection over a limit of the server: SETTINGS, which must be the first frame, and GOAWAY. No
+ * stream is processed, so the client may retry its requests on another connection.
  *
  * Source: RFC 9113 section 6.8
  */

@@ -2,7 +2,7 @@ import { HttpError } from '../errors.ts';
 import { trimWhitespace } from '../field-list.ts';
 
 /**
- * The decoder for the charset of a Content-Type field, UTF-8 without one. Bytes that are not of the charset become U+FFFD.
+ * The decoder for the charset of a Content-Type field, UTF-8 by default. Invalid bytes become U+FFFD.
  *
  * @throws HttpError `HTTP_CHARSET_UNSUPPORTED`
  * Source: RFC 9110 section 8.3.2
@@ -27,16 +27,16 @@ export const checkUtf8 = (contentType: string | undefined): void => {
   if (charset !== undefined && !isUtf8OrAscii(charset)) throw new HttpError('HTTP_CHARSET_UNSUPPORTED');
 };
 
-/** The media type in lower case, without parameters; empty where there is none. */
+/** The media type in lower case, without parameters; empty if there is none. */
 export const mediaType = (contentType: string | undefined): string =>
   trimWhitespace((contentType ?? '').split(';', 1)[0]!).toLowerCase();
 
 const utf8 = new TextDecoder();
 
-/** ASCII is a part of UTF-8. `TextDecoder` would take it for windows-1252. */
+/** ASCII is a subset of UTF-8, but `TextDecoder` would decode it as windows-1252. */
 const isUtf8OrAscii = (charset: string): boolean => /^(?:utf-?8|us-ascii)$/i.test(charset);
 
-/** A parameter at a `;` that is not in a quoted string of another parameter, as far as charsets need it. */
+/** The charset parameter. Splits at every `;`, even inside a quoted string of another parameter. */
 const charsetOf = (contentType: string | undefined): string | undefined => {
   if (contentType === undefined) return undefined;
   for (const parameter of contentType.split(';').slice(1)) {

@@ -1,5 +1,5 @@
 /**
- * A schema of any library that follows Standard Schema, such as valibot, zod and arktype. Only the part that is used here.
+ * The part of a Standard Schema that is used here; valibot, zod and arktype schemas have it.
  *
  * Source: https://standardschema.dev, version 1
  */
@@ -12,12 +12,12 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
-/** The value that a schema has made, or the issues that it has found. */
+/** Result of a validation: the transformed value, or the issues. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** A part of a value that the schema does not allow. */
+/** One reason why a schema rejects a value. */
 export interface SchemaIssue {
   readonly message: string;
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;

@@ -1,14 +1,14 @@
 import { HttpProblem } from '../problem/http-problem.ts';
 import type { SchemaIssue, StandardSchema } from './standard-schema.ts';
 
-/** Issues that an answer lists; a client that sends a large array of wrong values gets no longer answer. */
+/** Maximum number of issues in a response, so that a large array of invalid values does not cause a large response. */
 const maxIssues = 100;
 
 /**
- * The value as the schema gives it.
+ * Validates a value and returns the output of the schema.
  *
- * @throws HttpProblem 400 with the member `errors`: for each path, such as `items[0].name`, its messages. The path of the
- *   value itself is empty
+ * @throws HttpProblem 400 with the member `errors`: the messages by path, e.g. `items[0].name`. The path of the value
+ *   itself is empty
  * Source: ASP.NET Core `ValidationProblemDetails`
  */
 export const validated = async <Output>(schema: StandardSchema<Output>, value: unknown): Promise<Output> => {
@@ -26,7 +26,7 @@ const errorsByPath = (issues: readonly SchemaIssue[]): Record<string, string[]> 
     if (messages === undefined) errors.set(key, [message]);
     else messages.push(message);
   }
-  // `fromEntries` defines members, so a key named after a prototype is one like others.
+  // `fromEntries` defines own properties, so a key such as `__proto__` is safe.
   return Object.fromEntries(errors);
 };
 

@@ -9,7 +9,7 @@ export const Timeout = {
   requestHeaders: 2,
   /** Until the end of content that the application left unread: `requestDrainTimeout`. */
   drain: 3,
-  /** Until an idle connection of a server that stops is ended. */
+  /** Until a stopping server closes an idle connection. */
   closeIdle: 4,
   /** Until the peer ends its side, too: `requestDrainTimeout`. */
   linger: 5,
@@ -28,19 +28,19 @@ export type Timeout = (typeof Timeout)[keyof typeof Timeout];
 export class ConnectionTimeout {
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   #deadline = Infinity;
-  /** The purpose of the timeout that runs; `none` when none runs. */
+  /** The purpose of the running timeout, or `none`. */
   reason: Timeout = Timeout.none;
 
   constructor(heartbeat: ConnectionHeartbeatFeature | undefined) {
     this.#heartbeat = heartbeat;
   }
 
-  /** Milliseconds to pass to `start` for a timeout that expires when this one does; Infinity when none runs. */
+  /** Milliseconds to pass to `start` for a timeout that expires together with this one; Infinity if none runs. */
   get left(): number {
     return this.#heartbeat === undefined ? Infinity : this.#deadline - this.#heartbeat.deadlineAfter(0);
   }
 
-  /** Replaces the timeout that runs. @param duration milliseconds */
+  /** Replaces the running timeout. @param duration milliseconds */
   start(reason: Timeout, duration: number): void {
     if (this.#heartbeat === undefined) return;
     this.reason = reason;

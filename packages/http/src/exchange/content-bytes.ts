@@ -1,7 +1,7 @@
 import { HttpError } from '../errors.ts';
 
 /**
- * Content as text or bytes. Of a typed array, a `DataView` or a buffer all bytes count, whatever the size of its elements.
+ * Content as text or bytes. All bytes of a typed array, a `DataView` or a buffer count, whatever its element size.
  *
  * @throws HttpError `HTTP_CONTENT_UNSUPPORTED` for every other value, with advice
  */

@@ -1,11 +1,11 @@
 import type { MinDataRate } from '../limits.ts';
 
-/** Rates are judged on a clock that ticks about once a second: what lies between two ticks counts as one at most. */
+/** Milliseconds between two ticks that count at most. The clock ticks about once a second. */
 const longestTick = 1000;
 
 /**
- * How fast the content of a request comes, over the time in which the application waited for it. A server that was
- * too busy to tick is no fault of the peer's: a late tick counts as one second.
+ * The rate at which request content arrives while the application waits for it. A late tick counts as one second: a
+ * busy server is not the client's fault.
  *
  * Source: Kestrel `TimeoutControl`, `MinRequestBodyDataRate`
  */
@@ -22,7 +22,7 @@ export class RequestRate {
     this.#bytes += bytes;
   }
 
-  /** @returns whether the peer is too slow */
+  /** @returns whether the client is too slow */
   tick(now: number, isWaiting: boolean, rate: MinDataRate | null): boolean {
     const gap = Math.min(now - this.#lastTick, longestTick);
     this.#lastTick = now;
@@ -34,8 +34,8 @@ export class RequestRate {
 }
 
 /**
- * Until when the peer has to have taken what was written to it: each write moves that on by the time its bytes may
- * take, the first of a row by the grace period at least.
+ * The deadline for a client to read written bytes. Each write extends it by the time that its bytes may take; the first
+ * write of a series extends it by at least the grace period.
  *
  * Source: Kestrel `TimeoutControl.BytesWrittenToBuffer`, `MinResponseDataRate`
  */
@@ -50,9 +50,9 @@ export class ResponseRate {
     this.#lastTick = now;
   }
 
-  /** @returns whether the peer is too slow */
+  /** @returns whether the client is too slow */
   tick(now: number): boolean {
-    // The time that a late tick has lost is given back.
+    // A late tick extends the deadline by its delay.
     const late = now - this.#lastTick - longestTick;
     if (late > longestTick) this.#deadline += late;
     this.#lastTick = now;

@@ -8,14 +8,14 @@ import { handled } from '../handled.ts';
 import { contentBytes } from './content-bytes.ts';
 import { isAllowedInTrailers } from './trailer-names.ts';
 
-/** How the end of the content is known. Settled when the head is sent. */
+/** How the client finds the end of the content. Decided when the head is sent. */
 export const ContentKind = {
   undecided: 0,
   /** The message ends with its head. */
   none: 1,
-  /** After a number of bytes that the head tells. */
+  /** After the number of bytes in Content-Length. */
   length: 2,
-  /** Piece by piece; the protocol marks the end. */
+  /** Streamed; the protocol marks the end. */
   stream: 3,
 } as const;
 
@@ -23,7 +23,7 @@ export type ContentKind = (typeof ContentKind)[keyof typeof ContentKind];
 
 /** The part of an exchange that a response depends on. */
 export interface RespondingExchange {
-  /** Whether the request is a HEAD, whose response has a head alone. */
+  /** Whether the request is a HEAD, whose response has no content. */
   readonly isHead: boolean;
   /** Whether the request is a CONNECT. */
   readonly isConnect: boolean;
@@ -39,15 +39,15 @@ const trailerGuard = (response: { readonly hasEnded: boolean }): FieldSectionGua
   },
 });
 
-/** Control characters and what is not latin1 (RFC 9112 4: HTAB, SP, VCHAR, obs-text). */
+/** Control characters and characters outside latin1 (RFC 9112 4: HTAB, SP, VCHAR, obs-text). */
 const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
- * The response of one exchange: its head until it is sent, the rules for its content, and its callbacks. A protocol
- * derives its own class, which writes heads and content in its framing.
+ * The response of one exchange: its head, the rules for its content, and its callbacks. Each protocol derives a class
+ * that writes heads and content in its framing.
  *
- * The first content is kept for a moment: if it turns out to be all of it, its length is known. `requestFlush` asks the
- * protocol to call `releaseFirst` at the end of the turn.
+ * The first content is held until the end of the turn: if the response ends by then, its length is known.
+ * `requestFlush` asks the protocol to call `releaseFirst` at the end of the turn.
  *
  * Source: RFC 9110 sections 6.4, 8.6, 9.3.2 and 15
  */
@@ -60,13 +60,13 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #headers: FieldSection | undefined;
   #trailers: FieldSection | undefined;
   #kind: ContentKind = ContentKind.undecided;
-  /** Bytes that a Content-Length still promises. */
+  /** Bytes of the declared Content-Length that have not been written. */
   #remaining = 0;
   #contentSize = 0;
   #first: Uint8Array | string | undefined;
-  /** The callbacks that have not run. */
+  /** Callbacks that have not run. */
   #onStarting: (() => unknown)[] | undefined;
-  /** The callbacks that run for the response to an error, too, whether they have run before or not. */
+  /** Callbacks with `alsoOnError`, including those that have run. */
   #alsoOnError: (() => unknown)[] | undefined;
   #onCompleted: (() => void | Promise<void>)[] | undefined;
   #pendingContent: Promise<unknown> | undefined;
@@ -79,31 +79,33 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.exchange = exchange;
   }
 
-  // What a protocol provides
+  // Provided by the protocol
 
   /** Whether nothing can be sent any more: the connection is closed, or the stream is reset. */
   protected abstract get isGone(): boolean;
   /** Whether the peer takes bytes more slowly than they are written. */
   protected abstract get isUnderPressure(): boolean;
-  /** Sees to a call of `releaseFirst` at the end of this batch or turn. */
+  /** Schedules a call of `releaseFirst` at the end of this batch or turn. */
   protected abstract requestFlush(): void;
-  /** Text as it is counted and sent: bytes, or text in which each character stands for one byte. */
+  /** Converts text for sending: to bytes, or to text with one character per byte. */
   protected abstract wireText(text: string): Uint8Array | string;
   /**
-   * Sends the head. `kind` says how the content follows, `hasContent` whether it does.
+   * Sends the head. `kind` tells how the content is framed, `hasContent` whether content follows.
    *
-   * @param length value of the Content-Length field to add; `undefined` for none, or where the application has set it
+   * @param length value of the Content-Length field to add; `undefined` for none, or if the application has set it
    */
   protected abstract writeHead(length: number | undefined): void;
-  /** Sends the whole message. @param length as of `writeHead` @param content all of it, perhaps empty */
+  /** Sends the whole message. @param length as for `writeHead` @param content the whole content, may be empty */
   protected abstract writeMessage(length: number | undefined, content: Uint8Array | string): void;
-  /** Sends a piece of content, not empty. */
+  /** Sends a non-empty piece of content. */
   protected abstract writeContent(content: Uint8Array | string): void;
   /** Marks the end of a message with content. */
   protected abstract writeEnd(trailers: FieldSection | undefined): void;
-  /** Called when the content does not fit the head: the peer cannot tell where the message ends. */
+  /** Called when the content does not match the head, so that the client cannot find the end of the message. */
   protected abstract contentBroken(): void;
-  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the peer is gone. */
+  /**
+   * Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the client has disconnected.
+   */
   abstract drained(): Promise<void>;
 
   /** Whether a message may have both a Content-Length and trailers. */
@@ -115,7 +117,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   protected tunnelMissing(): Error {
     return new HttpError(
       'HTTP_UPGRADE_NOT_POSSIBLE',
-      'a 2xx response to CONNECT needs upgrade(), which opens the tunnel',
+      'a 2xx response to CONNECT requires a call of upgrade(), which opens the tunnel',
     );
   }
 
@@ -146,7 +148,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return (this.#headers ??= new FieldSection(this));
   }
 
-  /** The header section, if the application has asked for it. */
+  /** The header section, if the application has used it. */
   protected get fields(): FieldSection | undefined {
     return this.#headers;
   }
@@ -173,7 +175,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return this.#contentSize;
   }
 
-  /** Whether content has been written that no head was sent for yet. */
+  /** Whether written content is held and no head has been sent for it. */
   get hasHeldContent(): boolean {
     return this.#first !== undefined;
   }
@@ -188,7 +190,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     (this.#onCompleted ??= []).push(callback);
   }
 
-  /** Takes the callbacks that wait for the end, last registered first; none remain. */
+  /** Removes and returns the `onCompleted` callbacks, last registered first. */
   takeOnCompleted(): (() => void | Promise<void>)[] | undefined {
     const callbacks = this.#onCompleted?.toReversed();
     this.#onCompleted = undefined;
@@ -197,24 +199,24 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   waitFor(content: Promise<unknown>): void {
     const pending = this.#pendingContent;
-    // A request that is aborted or fails takes no pending content: its rejection must not end the process.
+    // Pending content of an aborted or failed request is not awaited: its rejection must not end the process.
     this.#pendingContent = handled(pending === undefined ? content : Promise.all([pending, content]));
   }
 
-  /** Takes the promise of content that is still being sent. */
+  /** Removes and returns the promise of content that is still being sent. */
   takePendingContent(): Promise<unknown> | undefined {
     const pending = this.#pendingContent;
     this.#pendingContent = undefined;
     return pending;
   }
 
-  /** The header section is closed for changes once it is sent. */
+  /** Rejects changes to the header section after it has been sent. */
   beforeChange(): void {
     if (this.#hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
   }
 
   /**
-   * Refuses what an `onStarting` callback must not do.
+   * Refuses operations that an `onStarting` callback must not call.
    *
    * @throws HttpError `HTTP_ON_STARTING_INVALID`
    */
@@ -270,7 +272,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.#hasEnded = true;
   }
 
-  /** Sends the content that was kept as the beginning of a stream: more did not follow in the same turn. */
+  /** Sends the held content as the start of a stream, because the response did not end in the same turn. */
   releaseFirst(): void {
     if (this.#first === undefined || this.isGone) return;
     if (!this.#hasStarted) this.writeHead(this.#begin(undefined));
@@ -292,7 +294,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return first;
   }
 
-  /** Sends a message of which the whole content is known with the head. */
+  /** Sends a message whose whole content is known with the head. */
   #sendAll(content: Uint8Array | string): void {
     const length = this.#begin(content.length);
     if (this.#kind === ContentKind.length && !this.exchange.isHead && this.#trailers === undefined) {
@@ -321,7 +323,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.writeEnd(this.#trailers);
   }
 
-  /** The head has promised another length: the peer would take what follows for content, or the other way round. */
+  /** The content differs from the Content-Length already sent, so the client would misread the end of the message. */
   #lengthMismatch(): HttpError {
     this.contentBroken();
     return new HttpError('HTTP_CONTENT_LENGTH_MISMATCH');
@@ -329,7 +331,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   // Beginning
 
-  /** How the end of the content is known; settled when `writeHead` or `writeMessage` is called. */
+  /** How the client finds the end of the content; decided when `writeHead` or `writeMessage` is called. */
   protected get kind(): ContentKind {
     return this.#kind;
   }
@@ -340,9 +342,9 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   }
 
   /**
-   * Calls back, settles how the content is framed, and closes the head for changes.
+   * Runs the `onStarting` callbacks, decides the framing, and closes the head for changes.
    *
-   * @param length of the whole content, `undefined` when it comes piece by piece
+   * @param length of the whole content; `undefined` if it is streamed
    * @returns the Content-Length to add to the head
    */
   #begin(length: number | undefined): number | undefined {
@@ -352,7 +354,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return announced;
   }
 
-  /** Last registered first, and those that are registered meanwhile. */
+  /** Runs the callbacks, last registered first, including those that are added meanwhile. */
   #callOnStarting(): void {
     const callbacks = this.#onStarting!;
     this.#isStarting = true;
@@ -360,7 +362,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     try {
       while ((callback = callbacks.pop()) !== undefined) refusePromise(callback());
     } catch (error) {
-      // It would fail again for the response to this error.
+      // The callback would fail again for the error response.
       this.#alsoOnError = this.#alsoOnError?.filter((other) => other !== callback);
       throw error;
     } finally {
@@ -380,14 +382,16 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     if (length !== undefined && (this.#trailers === undefined || this.allowsLengthWithTrailers)) {
       this.#kind = isHead ? ContentKind.none : ContentKind.length;
       this.#remaining = length;
-      // An empty answer to HEAD says nothing about the length of the content that GET would get.
+      // An empty response to HEAD does not tell the content length of the GET response.
       return isHead && length === 0 ? undefined : length;
     }
     this.#kind = isHead ? ContentKind.none : ContentKind.stream;
     return undefined;
   }
 
-  /** The length is the application's: the content that ends the response has to agree before anything is sent. */
+  /**
+   * Checks content that ends the response against the Content-Length set by the application, before anything is sent.
+   */
   #withDeclaredLength(length: number | undefined, isHead: boolean): undefined {
     if (length === undefined || length === this.#remaining || (isHead && length === 0)) return;
     this.#kind = ContentKind.undecided;
@@ -405,14 +409,14 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.#kind = ContentKind.none;
   }
 
-  /** Content-Length or Transfer-Encoding that the application has set. */
+  /** Reads Content-Length or Transfer-Encoding set by the application. */
   #readDeclared(roles: number): void {
     const fields = this.#headers!;
     if ((roles & FieldRole.transferEncoding) !== 0) {
       if (fields.get('transfer-encoding')!.toLowerCase() !== 'chunked') {
         throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Transfer-Encoding other than chunked');
       }
-      // The protocol frames the content, and adds the field where it has one.
+      // The protocol frames the content, and adds the field if needed.
       fields.delete('transfer-encoding');
     }
     const declared = fields.getAll('content-length');
@@ -429,13 +433,13 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   // Replacement
 
-  /** Calls back before an upgrade is answered. @returns the header section of the answer */
+  /** Runs the `onStarting` callbacks of an upgrade. @returns the header section of its response */
   prepareUpgrade(): FieldSection {
     if (this.#onStarting !== undefined) this.#callOnStarting();
     return this.headers as FieldSection;
   }
 
-  /** The answer to an upgrade is sent: nothing of this response can follow. */
+  /** Called when the upgrade response has been sent: nothing of this response can follow. */
   handOver(): void {
     this.#hasStarted = true;
     this.#hasEnded = true;
@@ -454,15 +458,15 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   }
 
   /**
-   * Makes the response empty for the error that takes its place. Of the `onStarting` callbacks, those with `alsoOnError`
-   * run for it, also those that ran before the failure; none that failed.
+   * Clears the response for the error response. `onStarting` callbacks with `alsoOnError` run for it, even if they have
+   * run before, except those that failed.
    */
   reset(): void {
     this.clear();
     this.#onStarting = this.#alsoOnError?.slice();
   }
 
-  /** Makes the response empty, without any callback: the answer to a failure has failed, too. */
+  /** Clears the response and its `onStarting` callbacks, for an error response that has failed as well. */
   resetToStatus(): void {
     this.clear();
     this.#onStarting = undefined;

@@ -14,14 +14,14 @@ export interface ExchangeHost<C> {
   readonly services: HttpServices;
 }
 
-/** Called when an exchange is over: answered or cut off, and its context disposed. */
+/** Called when an exchange has ended: answered or cut off, and its context disposed. */
 export interface ExchangeOwner<E> {
   exchangeOver(exchange: E): void;
 }
 
 /**
- * Runs the application on exchanges, one at a time, and sees each to its end: sends a returned value, waits for content
- * that is still being sent, ends the response, answers failures, calls back and disposes of the context. An HTTP/1.1
+ * Runs the application on exchanges, one at a time. For each exchange it sends a returned value, waits for content that
+ * is still being sent, ends the response, answers failures, runs callbacks and disposes of the context. An HTTP/1.1
  * connection has one run for all its exchanges; a protocol with streams has one for each stream.
  *
  * Nothing is allocated for an exchange whose application returns without a promise.
@@ -32,9 +32,9 @@ export class ExchangeRun<C, E extends HttpExchange> {
   readonly #owner: ExchangeOwner<E>;
   #exchange: E | undefined;
   #context: C | undefined;
-  /** The exchange as subscribers of the diagnostics channels see it; `undefined` without any. */
+  /** The exchange for subscribers of the diagnostics channels; `undefined` without subscribers. */
   #observed: ObservedRequest | undefined;
-  /** Made when the first promise is waited for, and used for all that follow. */
+  /** Created for the first awaited promise, and reused for later ones. */
   #onReturned: ((result: unknown) => void) | undefined;
   #onFailed: ((error: unknown) => void) | undefined;
 
@@ -45,7 +45,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#owner = owner;
   }
 
-  /** Starts an exchange. The one before must be over. */
+  /** Starts an exchange. The previous one must have ended. */
   start(exchange: E): void {
     this.#exchange = exchange;
     this.#context = undefined;
@@ -68,7 +68,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     else this.#returned(result);
   }
 
-  /** Sends the content that the response has kept for the end of the turn. */
+  /** Sends the content that the response holds until the end of the turn. */
   releaseContent(): void {
     const exchange = this.#exchange;
     if (exchange === undefined || exchange.isOver) return;
@@ -113,7 +113,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     return this.#host.application.sendResult?.(this.#context!, result);
   }
 
-  /** The application has returned. Content that it has left running comes first. */
+  /** Finishes an exchange whose application has returned. Waits first for content that is still being sent. */
   #finish(): void {
     const exchange = this.#exchange!;
     const { response } = exchange;
@@ -129,7 +129,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     else this.#endResponse(exchange);
   }
 
-  /** Sending has failed, and the application may have answered in another way. */
+  /** Handles a failure of sending; the application may have answered in another way. */
   #contentFailed(exchange: E, error: unknown): void {
     const { response } = exchange;
     const isAnswered = response.hasEnded || (!response.hasStarted && response.statusCode >= 400);
@@ -147,7 +147,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#end(exchange, undefined, (error) => this.#fail(error));
   }
 
-  /** Ends a response, and waits for the content that a body in front has still to send. */
+  /** Ends a response, and waits for content that a wrapping body still has to send. */
   #end(exchange: E, failure: unknown, failed: (error: unknown) => void): void {
     const { response } = exchange;
     let content: Promise<unknown> | undefined;
@@ -174,9 +174,9 @@ export class ExchangeRun<C, E extends HttpExchange> {
   }
 
   /**
-   * Reports a failure. A response that has started is cut off, because half a response must not look like a whole one.
+   * Reports a failure. A response that has started is cut off, because a truncated response must not look complete.
    *
-   * @returns whether the failure can be answered: the response is empty then, and has the status of the error
+   * @returns whether the failure can be answered; if so, the response is empty and has the status of the error
    */
   #reportFailure(exchange: E, error: unknown): boolean {
     const refused = isBadRequest(error) ? error : undefined;
@@ -199,7 +199,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     return true;
   }
 
-  /** The server may give the answer to a request that is itself at fault its content. */
+  /** Lets the server add content to the response to a bad request. */
   #explain(exchange: E, error: BadHttpRequestError): void {
     exchange.refused(error);
     const refusal = refusalFor(error, this.#connection, this.#host.services);
@@ -236,7 +236,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#end(exchange, error, (failure) => this.#answerFailed(exchange, error, failure));
   }
 
-  /** The answer to a failure has failed itself: the status of an error remains, if nothing has been sent. */
+  /** Handles a failure of the error response: only its status is sent, if nothing has been sent. */
   #answerFailed(exchange: E, error: unknown, failure: unknown): void {
     const { response } = exchange;
     const status = response.statusCode;
@@ -247,7 +247,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#over(exchange, error ?? failure);
   }
 
-  /** Ends a response without content. Callbacks that fail once more are left out. */
+  /** Ends a response without content. If an `onStarting` callback fails, it ends without the callbacks. */
   #endWithStatus(exchange: E): void {
     const { response } = exchange;
     const status = response.statusCode;
@@ -276,7 +276,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     this.#observed = undefined;
     const callbacks = exchange.response.takeOnCompleted();
     if (callbacks !== undefined) this.#callBack(callbacks, exchange);
-    // Without a context, making one is what has failed.
+    // Without a context, `createContext` has failed.
     if (context !== undefined) this.#dispose(context, failure, exchange);
     observed?.end(failure);
     this.#owner.exchangeOver(exchange);
@@ -303,5 +303,5 @@ export class ExchangeRun<C, E extends HttpExchange> {
   }
 }
 
-/** The body that middleware has put in front, else the response itself. */
+/** The body set by middleware, else the response itself. */
 const bodyOf = (exchange: HttpExchange): HttpResponseBodyFeature => exchange.require(HttpResponseBodyFeature);

@@ -1,10 +1,12 @@
 const table = (belongs: (character: string) => boolean): Uint8Array =>
   Uint8Array.from({ length: 256 }, (_, byte) => (belongs(String.fromCharCode(byte)) ? 1 : 0));
 
-/** What a host name may hold: reg-name (RFC 3986 3.2.2) without percent-encoding and `*+,;=`, as Kestrel reads a Host. */
+/**
+ * Characters of a host name: reg-name (RFC 3986 3.2.2) without percent-encoding and `*+,;=`, as Kestrel reads a Host.
+ */
 const hostByte = table((character) => /[0-9A-Za-z\-._~!$&'()]/.test(character));
 
-/** What may be between the brackets of an IPv6 address: hexadecimal digits, `:` and, for an IPv4 tail, `.`. */
+/** Characters between the brackets of an IPv6 address: hexadecimal digits, `:` and, for an IPv4 tail, `.`. */
 const ipv6Byte = table((character) => /[0-9A-Fa-f:.]/.test(character));
 
 const COLON = 0x3a;
@@ -13,7 +15,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /**
- * Whether bytes `[start, end)` are a host with an optional port, or nothing.
+ * Whether bytes `[start, end)` are a host with an optional port, or empty.
  *
  * Source: RFC 9110 section 7.2, RFC 3986 section 3.2; Kestrel refuses the same characters
  */
@@ -50,7 +52,7 @@ const isIPv6 = (bytes: Uint8Array, start: number, end: number): boolean => {
       i += 2;
       continue;
     }
-    // Between two groups stands one colon, before the first none.
+    // One colon between two groups, none before the first.
     if (groups > 0 && bytes[i - 1] !== COLON && bytes[i++] !== COLON) return false;
     const from = i;
     while (i < end && bytes[i] !== COLON && bytes[i] !== DOT) i++;

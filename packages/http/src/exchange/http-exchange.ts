@@ -24,27 +24,27 @@ import type { ExchangeResponse } from './exchange-response.ts';
 import { type ContentSource, RequestBody } from './request-body.ts';
 import { type TargetParts, targetParts } from './target-path.ts';
 
-/** The connection that an exchange runs on, as far as every protocol has one. */
+/** The part of a connection that the exchanges of every protocol use. */
 export interface ExchangeConnection {
   /** Id of the connection. */
   readonly id: string;
   /** Features of the connection, to which the exchange adds its own. */
   readonly features: FeatureCollection;
-  /** `https` where a TLS layer below has encrypted the request, else `http`. */
+  /** `https` if a TLS layer encrypts the connection, else `http`. */
   readonly scheme: string;
   readonly limits: HttpLimits;
   readonly events: HttpEvents;
-  /** The two ends of the connection; `undefined` where they are not known. */
+  /** The endpoints of the connection; `undefined` if they are not known. */
   readonly endpoints:
     | { readonly localEndpoint: Endpoint | undefined; readonly remoteEndpoint: Endpoint | undefined }
     | undefined;
 }
 
 /**
- * One request and its response. The exchange is the value of its own request features, so that nothing is made for them;
- * it is new for each request, so that a handler which keeps one never sees the next.
+ * One request and its response. The exchange itself implements the request features, so that no objects are allocated
+ * for them. Each request has a new exchange: a handler that keeps one never sees the next request.
  *
- * A protocol derives its own class, which gives the parts of the head, reads content and writes responses.
+ * Each protocol derives a class that provides the parts of the head, reads content and writes responses.
  *
  * Source: Kestrel `HttpProtocol`, with `HttpProtocol.FeatureCollection`
  */
@@ -83,7 +83,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this.#number = number;
   }
 
-  // What a protocol provides
+  // Provided by the protocol
 
   abstract readonly response: ExchangeResponse;
   /** The version as received, e.g. `HTTP/1.1`. */
@@ -91,7 +91,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   /** The method as received. */
   protected abstract get receivedMethod(): string;
   abstract get rawTarget(): string;
-  /** Makes the header section of the request. Called once, when the application asks for it. */
+  /** Creates the header section of the request. Called once, on first use. */
   protected abstract readHeaders(): HttpFields;
   /** Whether the method is HEAD. */
   abstract get isHead(): boolean;
@@ -108,12 +108,15 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   protected abstract writeInformational(statusCode: number, fields: FieldSection): void;
   /** Whether nothing can be sent any more: the connection is closed, or the stream is reset. */
   abstract get isGone(): boolean;
-  /** Ends the exchange at once: resets the connection or the stream, so that half a response does not look whole. */
+  /**
+   * Ends the exchange at once: resets the connection or the stream, so that a truncated response does not look
+   * complete.
+   */
   abstract cutOff(reason: Error | undefined): void;
-  /** Called before a request that is itself at fault is answered: the connection may have to end with the response. */
+  /** Called before a bad request is answered; the connection may have to close after the response. */
   abstract refused(error: BadHttpRequestError): void;
 
-  /** Features that only this protocol has, by `FeatureKey.id`. */
+  /** Features of this protocol only, by `FeatureKey.id`. */
   protected protocolFeature(_id: symbol): unknown {
     return undefined;
   }
@@ -138,7 +141,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     return (this.#stored === undefined ? 0 : this.#stored.revision) + this.connection.features.revision;
   }
 
-  /** The features that the exchange and its response are; those of every request first. */
+  /** Features that the exchange and its response implement. The ones used by every request come first. */
   #builtIn(id: symbol): unknown {
     switch (id) {
       case HttpResponseFeature.id:
@@ -168,7 +171,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     }
   }
 
-  /** Made when asked for, and kept: changes that middleware makes stay. */
+  /** Created on first use and kept, so that changes by middleware persist. */
   #connectionFeature(): HttpConnectionFeature {
     const { id, endpoints } = this.connection;
     const feature: HttpConnectionFeature = {
@@ -244,15 +247,15 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     return (this.#body ??= new RequestBody(this));
   }
 
-  /** The body, if the application or the protocol has asked for it. */
+  /** The body, if the application or the protocol has used it. */
   get bodyIfAny(): RequestBody | undefined {
     return this.#body;
   }
 
-  /** Called when the content has been read to its end. A protocol that has more to do calls this, too. */
+  /** Called when the content has been read to its end. Overrides must call it. */
   contentComplete(): void {}
 
-  /** Called when the content breaks a rule or a limit. A protocol that has more to do calls this, too. */
+  /** Called when the content breaks a rule or a limit. Overrides must call it. */
   contentFailed(error: unknown): void {
     if (isBadRequest(error)) this.set(HttpBadRequestFeature, { error });
   }
@@ -281,7 +284,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   set maxRequestBodySize(value: number | null) {
     if (this.isReadOnly) throw new HttpError('HTTP_LIMIT_READ_ONLY', 'maxRequestBodySize');
     checkMaxRequestBodySize(value);
-    // The limit may live in the connection, which serves the next request by then.
+    // The limit may be stored in the connection, which may already serve the next request.
     if (!this.isOver) this.bodyLimit = value;
   }
 
@@ -319,7 +322,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     if (!this.isOver) this.cutOff(undefined);
   }
 
-  /** The connection or stream is gone before the exchange was over. */
+  /** Called when the connection or stream closes before the end of the exchange. */
   aborted(cause: Error | undefined): void {
     this.#isAborted = true;
     const reason = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
@@ -341,7 +344,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   // HttpOutcomeFeature
 
   get outcomeStatus(): number {
-    // The answer to an upgrade of HTTP/1.1 is not the response of the application.
+    // An upgrade of HTTP/1.1 sends 101, whatever status the application has set.
     return this.response.isHandedOver && !this.isConnect ? 101 : this.response.statusCode;
   }
 
@@ -382,10 +385,10 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 }
 
-/** Fields that frame a message or speak of its connection: none of them belongs into a 1xx (RFC 9110 8.6, RFC 9112 6.1). */
+/** Fields for message framing and the connection, which are not allowed in a 1xx (RFC 9110 8.6, RFC 9112 6.1). */
 const notInformational = FieldRole.contentLength | FieldRole.transferEncoding | FieldRole.connection;
 
-/** Changes that middleware has made to a request; made for the few requests that see a change. */
+/** Changes by middleware to the request head; allocated on the first change. */
 interface RequestChanges {
   protocol?: string;
   scheme?: string;

@@ -5,7 +5,7 @@ import type { HttpExchange } from './http-exchange.ts';
 const requestStart = channels['windhover:request:start'];
 const requestEnd = channels['windhover:request:end'];
 
-/** A request that subscribers of the diagnostics channels follow from its start to its end. */
+/** A request that is published on the diagnostics channels, from its start to its end. */
 export class ObservedRequest implements RequestMessage {
   readonly connection: Connection;
   [data: symbol]: unknown;

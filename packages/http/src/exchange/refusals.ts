@@ -16,7 +16,7 @@ export const reportBadRequest = (error: BadHttpRequestError, connection: Connect
   if (requestRefused.hasSubscribers) requestRefused.publish({ error, connection });
 };
 
-/** The content that the server sends with a refusal, checked; `undefined` for none, and where asking for it fails. */
+/** The checked content for the response to a refused request; `undefined` for none, and if the responder throws. */
 export const refusalFor = (
   error: BadHttpRequestError,
   connection: Connection,

@@ -2,9 +2,9 @@ import { HttpError } from '../errors.ts';
 import type { HttpRequestBodyFeature } from '../features/http-request-body.ts';
 import { handled } from '../handled.ts';
 
-/** Where the content of a request comes from. The exchange of a protocol implements it. */
+/** The source of a request's content. The exchange of a protocol implements it. */
 export interface ContentSource {
-  /** Whether the request can have content; false when it certainly has none. */
+  /** False if the request certainly has no content. */
   readonly canHaveBody: boolean;
   /** Whether the application has finished with the request. */
   readonly isOver: boolean;
@@ -15,7 +15,7 @@ export interface ContentSource {
    * @throws BadHttpRequestError when the content breaks a rule or a limit
    */
   readContent(): Uint8Array | undefined | null;
-  /** Called when the application waits for content that has not arrived: time to send 100 (Continue), to read on. */
+  /** Called when the application waits for content: the protocol may send 100 (Continue) or read on. */
   wantContent(): void;
   /** Called once, when the content has been read to its end. */
   contentComplete(): void;
@@ -28,7 +28,7 @@ interface PendingRead {
   reject(error: unknown): void;
 }
 
-/** The content of one request, pulled out of its source piece by piece. */
+/** The content of one request, pulled from its source piece by piece. */
 export class RequestBody implements HttpRequestBodyFeature {
   readonly #source: ContentSource;
   #hasBegun = false;
@@ -80,7 +80,7 @@ export class RequestBody implements HttpRequestBodyFeature {
     );
   }
 
-  /** Answers the read that waits, if there is one and enough content has arrived. */
+  /** Resolves the pending read, if there is one and content has arrived. */
   received(): void {
     const pending = this.#pending;
     if (pending === undefined) return;
@@ -97,7 +97,7 @@ export class RequestBody implements HttpRequestBodyFeature {
     pending.resolve(piece ?? undefined);
   }
 
-  /** No more content will arrive: the read that waits, and every later read, fails. */
+  /** Fails the pending read and every later one. */
   fail(error: unknown): void {
     if (this.#isComplete || this.#error !== undefined) return;
     this.#error = error;
@@ -107,7 +107,7 @@ export class RequestBody implements HttpRequestBodyFeature {
   }
 
   /**
-   * Reads on without keeping anything.
+   * Reads and drops the content that has arrived.
    *
    * @returns bytes of content dropped; `isComplete` tells whether the content has ended
    * @throws BadHttpRequestError when the content breaks a rule or a limit

@@ -34,7 +34,7 @@ const decodedPath = (path: string): string => {
   return decoded.includes('/.') ? withoutDotSegments(decoded) : decoded;
 };
 
-/** Decodes each run of escapes as a whole, because one character may take several of them. One pass over the path. */
+/** Decodes each run of escapes as a whole, because one character may span several escapes. One pass over the path. */
 const percentDecoded = (path: string): string => {
   let decoded = '';
   let copied = 0;
@@ -58,8 +58,8 @@ const endOfEscapes = (path: string, start: number): number => {
 };
 
 /**
- * The characters of the escapes in `[start, end)`, or `undefined` when they stay as they were sent: a run that holds
- * NUL, which ends names in native code, or that is not UTF-8.
+ * Decodes the escapes in `[start, end)`. Returns `undefined` for a run that stays encoded: with NUL, which ends names
+ * in native code, or with invalid UTF-8.
  */
 const decodedEscapes = (path: string, start: number, end: number): string | undefined => {
   let ascii = '';
@@ -79,14 +79,17 @@ const decodedUtf8 = (path: string, start: number, end: number): string | undefin
   for (let at = start; at < end; at += 3) bytes[(at - start) / 3] = escapedByte(path, at);
   if (bytes.includes(0)) return undefined;
   const text = utf8.decode(bytes);
-  // U+FFFD stands for malformed bytes, or for itself. A decoder that throws would cost more than the rest of the path.
+  // U+FFFD may replace malformed bytes or be itself in the path. A decoder that throws would cost more than the rest of
+  // the path.
   return text.includes('\ufffd') && !isSame(encoder.encode(text), bytes) ? undefined : text;
 };
 
 const isSame = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, at) => byte === other[at]);
 
-/** The byte of the escape at an offset; -1 where there is no escape, and for `%2F`: a slash inside a segment stays escaped. */
+/**
+ * The byte of the escape at an offset; -1 if there is no escape, and for `%2F`: a slash inside a segment stays encoded.
+ */
 const escapedByte = (path: string, at: number): number => {
   if (path.charCodeAt(at) !== 0x25) return -1;
   const byte = hexDigit(path.charCodeAt(at + 1)) * 16 + hexDigit(path.charCodeAt(at + 2));

@@ -1,7 +1,6 @@
 /**
- * Fields that a trailer section must not hold, since they frame, route, authenticate or change the message after it
- * has been acted upon: message framing, routing, request modifiers, authentication, response control data, and what
- * says how to process the content.
+ * Fields that are not allowed in a trailer section: message framing, routing, request modifiers, authentication,
+ * response control data, and fields that say how to process the content.
  *
  * Source: RFC 9110 section 6.5.1, with the list of RFC 7230 section 4.1.2
  */
@@ -42,5 +41,5 @@ const forbidden: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
-/** Whether a field of that name may stand in a trailer section. @param name in lower case */
+/** Whether a field is allowed in a trailer section. @param name in lower case */
 export const isAllowedInTrailers = (name: string): boolean => !forbidden.has(name);

@@ -1,7 +1,7 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 import type { BadHttpRequestError } from '../errors.ts';
 
-/** Why a request was refused before or while it ran. Source: Kestrel `IBadRequestExceptionFeature`. */
+/** The error for which a request was refused, before or while it ran. Source: Kestrel `IBadRequestExceptionFeature`. */
 export interface HttpBadRequestFeature {
   readonly error: BadHttpRequestError;
 }

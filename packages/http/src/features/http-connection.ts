@@ -2,8 +2,8 @@ import type { Endpoint } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * Between whom the request runs, as the application is to see it: middleware that trusts a proxy in front puts the
- * client's address in place of the proxy's.
+ * The connection of the request, as the application sees it. Middleware that trusts a proxy replaces the proxy's
+ * address with the client's.
  *
  * Source: Kestrel `IHttpConnectionFeature`
  */

@@ -2,7 +2,7 @@ import type { Connection } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * The extended CONNECT method: the handler takes one stream of the connection over, as WebSockets over HTTP/2 do.
+ * Extended CONNECT: the handler takes over one stream of the connection, e.g. for a WebSocket over HTTP/2.
  *
  * Source: Kestrel `IHttpExtendedConnectFeature`; RFC 8441 section 4, RFC 9220 section 3.
  */
@@ -12,7 +12,7 @@ export interface HttpExtendedConnectFeature {
   /** Value of `:protocol`, e.g. `websocket`; `undefined` where `isExtendedConnect` is false. */
   readonly protocol: string | undefined;
   /**
-   * Answers 200 with the response's fields and gives the stream as a connection.
+   * Sends 200 with the response's fields and returns the stream as a connection.
    *
    * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`
    */

@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * Responses before the response: 103 Early Hints and any other 1xx except 100, which the server sends by itself, and
- * 101, which is the upgrade.
+ * Interim responses, e.g. 103 Early Hints: every 1xx except 100, which the server sends itself, and 101, which an
+ * upgrade sends.
  *
  * Source: RFC 9110 section 15.2, RFC 8297. Kestrel has no such feature.
  */

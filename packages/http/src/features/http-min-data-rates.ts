@@ -1,13 +1,13 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 import type { MinDataRate } from '../limits.ts';
 
-/** The least speed of this request's content. Source: Kestrel `IHttpMinRequestBodyDataRateFeature`. */
+/** Minimum rate of this request's content. Source: Kestrel `IHttpMinRequestBodyDataRateFeature`. */
 export interface HttpMinRequestBodyDataRateFeature {
   /** `null` for none. Setting throws HttpError `HTTP_LIMIT_INVALID`. */
   minRequestBodyDataRate: MinDataRate | null;
 }
 
-/** The least speed at which the peer reads this response. Source: Kestrel `IHttpMinResponseDataRateFeature`. */
+/** Minimum rate at which the client must read this response. Source: Kestrel `IHttpMinResponseDataRateFeature`. */
 export interface HttpMinResponseDataRateFeature {
   /** `null` for none. Setting throws HttpError `HTTP_LIMIT_INVALID`. */
   minResponseDataRate: MinDataRate | null;

@@ -6,9 +6,9 @@ import { type FeatureKey, featureKey } from '@windhover/features';
  * Source: the same members of `RequestMessage` in `@windhover/diagnostics`. Kestrel has no such feature.
  */
 export interface HttpOutcomeFeature {
-  /** Status of the response as the client receives it: 101 where another protocol has taken over the connection. */
+  /** Status of the response that the client receives: 101 after an upgrade to another protocol. */
   readonly outcomeStatus: number;
-  /** Whether the client was gone before the response was complete. */
+  /** Whether the request was aborted, e.g. because the client disconnected, before the response was complete. */
   readonly isAborted: boolean;
   /** Bytes of content that the application has read. */
   readonly requestBodySize: number;

@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** A name for the request in logs. Source: Kestrel `IHttpRequestIdentifierFeature`. */
+/** Identifies the request in logs. Source: Kestrel `IHttpRequestIdentifierFeature`. */
 export interface HttpRequestIdentifierFeature {
-  /** Connection id and number of the request on it, e.g. `M4ZK0A-1F:00000003`, unless another one is set. */
+  /** By default the connection id and the number of the request on it, e.g. `M4ZK0A-1F:00000003`. */
   traceIdentifier: string;
 }
 

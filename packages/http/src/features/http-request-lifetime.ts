@@ -1,13 +1,13 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** The end of a request before its time. Source: Kestrel `IHttpRequestLifetimeFeature`. */
+/** The early end of a request. Source: Kestrel `IHttpRequestLifetimeFeature`. */
 export interface HttpRequestLifetimeFeature {
   /**
-   * Aborts when the peer is really gone or `abort` is called, once, with an `HttpError` `HTTP_REQUEST_ABORTED` as its
-   * reason; not when the response has been handed over. Made on first use.
+   * Aborts once, when the client disconnects or `abort` is called, with an `HttpError` `HTTP_REQUEST_ABORTED` as its
+   * reason. Does not abort after the response has been handed to the transport. Created on first use.
    */
   readonly requestAborted: AbortSignal;
-  /** Ends the connection at once. The peer sees a reset. */
+  /** Ends the connection at once. The client receives a reset. */
   abort(): void;
 }
 

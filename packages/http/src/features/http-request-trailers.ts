@@ -5,7 +5,7 @@ import type { HttpFields } from '../http-fields.ts';
 export interface HttpRequestTrailersFeature {
   /** Whether the body has been read to its end, which is when trailers are known. */
   readonly available: boolean;
-  /** Empty until `available`, and where the request has none. */
+  /** Empty until `available`, and if the request has none. */
   readonly trailers: HttpFields;
 }
 

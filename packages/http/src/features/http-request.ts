@@ -2,23 +2,23 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import type { HttpFields } from '../http-fields.ts';
 
 /**
- * The head of the request. Middleware may change what later layers see, as a path base or a forwarded scheme does;
- * `rawTarget` stays as received.
+ * The head of the request. Middleware may change it for later layers, e.g. the path base or a forwarded scheme;
+ * `rawTarget` never changes.
  *
  * Source: Kestrel `IHttpRequestFeature`; RFC 9110 sections 6 and 7.
  */
 export interface HttpRequestFeature {
   /** E.g. `HTTP/1.1`. */
   protocol: string;
-  /** `http` or `https`: of the connection, whatever the target says. */
+  /** `http` or `https`, taken from the connection and not from the request target. */
   scheme: string;
-  /** Case matters: `get` is not `GET`. */
+  /** Case-sensitive: `get` is not `GET`. */
   method: string;
-  /** The part of the path that an outer layer has taken off, without a slash at its end; empty at first. */
+  /** The part of the path that an outer layer has removed from `path`, without a trailing slash; initially empty. */
   pathBase: string;
   /** Percent-decoded once (except `%2F`), dot segments removed; empty for `*` and for CONNECT. */
   path: string;
-  /** With its `?`, not decoded; empty where there is none. */
+  /** With its `?`, not decoded; empty if the target has no query. */
   queryString: string;
   /** The request target as received. */
   readonly rawTarget: string;

@@ -1,12 +1,12 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * The content of the response. The protocol frames it: with the known length when `end` is all there is, as a stream
- * otherwise. Text is sent as UTF-8.
+ * The content of the response. If `end` receives all of it, the response has a Content-Length; otherwise it is
+ * streamed. Text is sent as UTF-8.
  *
- * Middleware may put a body of its own in front, e.g. one that compresses: it sets this feature to an object that passes
- * content on to the previous value. Handlers of every form write to it, and a response that the handler leaves open is ended
- * through it. Its `end` passes a promise to `HttpResponseFeature.waitFor` where the end comes later.
+ * Middleware may wrap the body, e.g. to compress it: it sets this feature to an object that passes content on to the
+ * previous value. All handlers write to it, and the server ends an open response through it. If its `end` completes
+ * later, it passes a promise to `HttpResponseFeature.waitFor`.
  *
  * Source: Kestrel `IHttpResponseBodyFeature`.
  */
@@ -16,15 +16,20 @@ export interface HttpResponseBodyFeature {
   /** Sends the head now, without waiting for content. */
   start(): void;
   /**
-   * Queues content. The caller leaves the bytes untouched from now on.
+   * Queues content. The caller must not change the bytes afterwards.
    *
-   * @returns false when the peer does not keep up (`maxResponseBufferSize`) or is gone: wait for `drained`
+   * @returns false when the client does not keep up (`maxResponseBufferSize`) or has disconnected: wait for `drained`
    * @throws HttpError `HTTP_RESPONSE_ENDED`, `HTTP_CONTENT_NOT_ALLOWED`, `HTTP_CONTENT_LENGTH_MISMATCH`
    */
   write(content: Uint8Array | string): boolean;
-  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the peer is gone. */
+  /**
+   * Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the client has disconnected.
+   */
   drained(): Promise<void>;
-  /** The last content, if any, and the end of the response. Throws as `write`. A second end does nothing. */
+  /**
+   * Writes the last content, if any, and ends the response. Throws the errors of `write`. A second call without content
+   * does nothing.
+   */
   end(content?: Uint8Array | string): void;
   /** Drops content that was written and not yet sent, because the response is cleared. `hasEnded` is false afterwards. */
   discard?(): void;

@@ -2,13 +2,13 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import type { HttpFields } from '../http-fields.ts';
 
 /**
- * The trailer section of the response, sent behind its content. Absent where the protocol or the version of the
- * request has no trailers.
+ * The trailer section of the response, sent after its content. Absent if the protocol version of the request has no
+ * trailers.
  *
  * Source: Kestrel `IHttpResponseTrailersFeature`; RFC 9110 section 6.5.
  */
 export interface HttpResponseTrailersFeature {
-  /** Filled until `end`; a response with trailers and no content length is sent chunked. */
+  /** Can be changed until `end`. A response with trailers and no content length is sent chunked. */
   readonly trailers: HttpFields;
 }
 

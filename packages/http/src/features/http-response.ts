@@ -4,8 +4,8 @@ import type { HttpFields } from '../http-fields.ts';
 /** Options of `onStarting`. */
 export interface OnStartingOptions {
   /**
-   * Whether the callback also runs for the response that the server gives to an error of the application, e.g. to add a
-   * field that every response has. Default false.
+   * Whether the callback also runs for the server's response to an error of the application, e.g. to add a field that
+   * every response has. Default false.
    */
   readonly alsoOnError?: boolean;
 }
@@ -16,7 +16,7 @@ export interface OnStartingOptions {
  * Source: Kestrel `IHttpResponseFeature`; RFC 9110 section 15.
  */
 export interface HttpResponseFeature {
-  /** 200 at first. Setting throws HttpError `HTTP_STATUS_INVALID`, `HTTP_RESPONSE_STARTED`. */
+  /** Initially 200. Setting throws HttpError `HTTP_STATUS_INVALID`, `HTTP_RESPONSE_STARTED`. */
   statusCode: number;
   /** Empty for the registered phrase. Setting throws HttpError `HTTP_REASON_PHRASE_INVALID`, `HTTP_RESPONSE_STARTED`. */
   reasonPhrase: string;
@@ -25,14 +25,14 @@ export interface HttpResponseFeature {
   /** Whether the head can no longer change. */
   readonly hasStarted: boolean;
   /**
-   * Takes back status, fields, trailers and content: another response comes in its place. What `onStarting` and
-   * `onCompleted` were given stays. Throws HttpError `HTTP_RESPONSE_STARTED`.
+   * Resets status, fields, trailers and content, so that another response can be sent. Callbacks of `onStarting` and
+   * `onCompleted` stay registered. Throws HttpError `HTTP_RESPONSE_STARTED`.
    */
   clear(): void;
   /**
-   * Registers a callback that runs just before the head is sent and may still change it, last registered first. Not called
-   * on aborted requests. The callback must be synchronous, and must not write, send, end, clear or upgrade: the call that
-   * starts the response throws HttpError `HTTP_ON_STARTING_INVALID` then.
+   * Registers a callback that runs just before the head is sent and may still change it. The last registered callback
+   * runs first. Not called for aborted requests. Callbacks must be synchronous and must not write, send, end, clear or
+   * upgrade: the call that starts the response would throw HttpError `HTTP_ON_STARTING_INVALID`.
    *
    * @param options by default the callback does not run for the response to an error of the application, as in Kestrel
    */
@@ -41,11 +41,14 @@ export interface HttpResponseFeature {
     options?: OnStartingOptions,
   ): void;
   /**
-   * Tells that content is still being sent by code that the handler may not wait for. The request is not over before the
-   * promise settles; a rejection fails the request, unless the response has ended by then.
+   * Keeps the request open until a promise settles, for content that is sent by code that the handler may not await. A
+   * rejection fails the request, unless the response has ended.
    */
   waitFor(content: Promise<unknown>): void;
-  /** Called when the response has been handed to the transport or the request was aborted, last registered first. */
+  /**
+   * Registers a callback that runs when the response has been handed to the transport or the request was aborted. The
+   * last registered callback runs first.
+   */
   onCompleted(callback: () => void | Promise<void>): void;
 }
 

@@ -2,7 +2,7 @@ import type { Connection } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * The opaque upgrade: the handler takes the connection over, as WebSockets do.
+ * Upgrade of an HTTP/1.1 connection: the handler takes over the connection, e.g. for a WebSocket.
  *
  * Source: Kestrel `IHttpUpgradeFeature`; RFC 9110 sections 7.8 and 9.3.6.
  */
@@ -10,8 +10,8 @@ export interface HttpUpgradeFeature {
   /** Whether the request offers an upgrade, or is a CONNECT, and has no content. */
   readonly isUpgradableRequest: boolean;
   /**
-   * Answers 101 with the response's fields (2xx for CONNECT) and gives the connection. The bytes that came behind the
-   * request are its first. The limits of HTTP no longer apply to it.
+   * Sends 101 (2xx for CONNECT) with the response's fields and returns the connection. Bytes received after the request
+   * are its first input. The HTTP limits no longer apply to it.
    *
    * @param protocol value of the Upgrade response field; must be one that the request offers
    * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`

@@ -2,13 +2,13 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import { HttpError } from '../errors.ts';
 
 /**
- * The WebSocket that a request asks for. A package that provides WebSockets sets it, and adds `accept` to this interface,
- * with its options and its sockets.
+ * The WebSocket handshake of a request. A package that provides WebSockets sets it, and adds `accept`, with its options
+ * and sockets, to this interface.
  *
  * Source: ASP.NET Core `IHttpWebSocketFeature`, `WebSocketManager`.
  */
 export interface HttpWebSocketFeature {
-  /** Whether the request asks for a WebSocket; that it does so by the rules is seen when it is accepted. */
+  /** Whether the request asks for a WebSocket; `accept` checks whether its handshake is valid. */
   readonly isRequest: boolean;
 }
 
@@ -16,5 +16,5 @@ export const HttpWebSocketFeature: FeatureKey<HttpWebSocketFeature> = featureKey
 
 const none = { isRequest: false, accept: () => Promise.reject(new HttpError('HTTP_WEB_SOCKET_NOT_POSSIBLE')) };
 
-/** The feature of a request that is not for a WebSocket, or of a pipeline without WebSockets. */
+/** The value for a request that does not ask for a WebSocket, or for a pipeline without WebSockets. */
 export const noWebSocket: HttpWebSocketFeature = none;

@@ -1,13 +1,13 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * Work of requests that goes on after their response, e.g. writing to a log. A host provides it: it waits for the work
- * when it stops, until the shutdown timeout.
+ * Work of requests that continues after their response, e.g. writing to a log. Provided by the host, which waits for
+ * the work when it stops, until the shutdown timeout.
  *
  * Source: `ExtendableEvent.waitUntil` of Service Workers. Kestrel has no such feature.
  */
 export interface PendingWorkFeature {
-  /** A promise that a stop waits for. It must not reject: errors are reported before it settles. */
+  /** Adds a promise that the stop waits for. It must not reject: report errors before it settles. */
   waitFor(work: Promise<void>): void;
 }
 

@@ -1,8 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * Whether new work should be sent here: for an endpoint that a load balancer asks. False until the host has started,
- * and from the first moment of its stop on, while it still accepts for the drain delay.
+ * Readiness for new requests, for the health check of a load balancer. False until the host has started, and from the
+ * beginning of its stop, including the drain delay in which it still accepts connections.
  */
 export interface ReadinessFeature {
   readonly isReady: boolean;

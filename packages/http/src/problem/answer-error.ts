@@ -8,9 +8,9 @@ import { sendProblemOrText } from './problem-details.ts';
 export type ErrorHandler = (error: unknown, context: HttpContext) => HandlerResult | Promise<HandlerResult>;
 
 /**
- * Writes the content of an error response: that of the application's handler, where it gives some, else the default.
+ * Writes the content of an error response: from the application's handler if it gives some, else the default.
  *
- * @param error `undefined` where the application has set the status without an error
+ * @param error `undefined` if the application has set the status without an error
  */
 export const answerError = (
   context: HttpContext,
@@ -34,12 +34,12 @@ const completeAnswer = (context: HttpContext, error: unknown, result: HandlerRes
 const sendDefault = (context: HttpContext, error: unknown): void => {
   const { response } = context;
   const { statusCode } = response;
-  // A length of the application's own means an empty response, or content that it has still to send.
+  // A Content-Length set by the application means an empty response, or content that it still has to send.
   if (response.headers.has('content-length')) return;
   if (error === undefined) return sendProblemOrText(context, { status: statusCode });
   const { problem, fields } = errorAnswer(error);
   for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
   response.headers.set('cache-control', 'no-store');
-  // A handler may have chosen another status, to which the details of the error do not belong.
+  // The details of the error do not belong to another status that a handler has set.
   sendProblemOrText(context, statusCode === problem.status ? problem : { status: statusCode });
 };

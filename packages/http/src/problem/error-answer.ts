@@ -3,24 +3,24 @@ import { HttpError, isBadRequest } from '../errors.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { ProblemDetails } from './problem-details.ts';
 
-/** How a thrown value is answered. */
+/** The response to a thrown value. */
 export interface ErrorAnswer {
   /** The status, and the parts of the error that the client may see. */
   readonly problem: ProblemDetails;
   /** Fields of the response. */
   readonly fields: Readonly<Record<string, string | number>>;
-  /** Whether the client has caused the error: it is answered, and not logged as an error. */
+  /** Whether the client caused the error; such an error is not logged as an error. */
   readonly isClientFault: boolean;
 }
 
 /**
- * The answer to a thrown value. Never throws.
+ * Decides the response to a thrown value. Never throws.
  *
  * - `HttpProblem`: its status and all its parts.
- * - `BadHttpRequestError`, and errors of Windhover that the client has caused, such as invalid JSON: their status.
- * - Other errors with `status` or `statusCode` from 400 to 599, as http-errors and many libraries make them: that status. Their
- *   message is shown, and an error below 500 is the client's, only where `expose` is true: the status may be that of
- *   another server which the handler has asked.
+ * - `BadHttpRequestError`, and errors of Windhover caused by the client, such as invalid JSON: their status.
+ * - Other errors with `status` or `statusCode` from 400 to 599, as from http-errors and many libraries: that status.
+ *   Only if `expose` is true is the message shown and a status below 500 a client error: the status may come from
+ *   another server that the handler called.
  * - All others: 500.
  */
 export const errorAnswer = (thrown: unknown): ErrorAnswer => {

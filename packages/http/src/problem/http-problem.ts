@@ -18,8 +18,9 @@ export interface HttpProblemOptions extends ErrorOptions {
 }
 
 /**
- * An error that is the answer to its request: `throw new HttpProblem(404, 'There is no user 7')`. The client gets the
- * status with problem details or text, by its Accept field. Below 500 it is the client's fault, and is not logged as an error.
+ * An error that answers its request: `throw new HttpProblem(404, 'There is no user 7')`. The client gets the status
+ * with problem details or text, depending on its Accept field. A status below 500 is a client error and is not logged
+ * as an error.
  *
  * Source: RFC 9457 section 3
  */
@@ -45,7 +46,10 @@ export class HttpProblem extends Error {
   constructor(status: number, given: string | HttpProblemOptions = {}) {
     const options = typeof given === 'string' ? { detail: given } : given;
     if (!Number.isInteger(status) || status < 400 || status > 599) {
-      throw new HttpError('HTTP_STATUS_INVALID', `an HttpProblem has a status from 400 to 599; received ${status}`);
+      throw new HttpError(
+        'HTTP_STATUS_INVALID',
+        `an HttpProblem must have a status from 400 to 599; received ${status}`,
+      );
     }
     super(options.detail ?? options.title ?? reasonPhrases[status] ?? `Status ${status}`, options);
     this.status = status;

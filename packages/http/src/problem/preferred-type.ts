@@ -4,10 +4,10 @@ const offered = ['text/html', 'application/problem+json', 'application/json', 't
 export type ShownType = (typeof offered)[number];
 
 /**
- * The media type that an Accept field names and prefers, the first of equals. Plain text where it names none of them: a
- * client that accepts anything is mostly a terminal.
+ * The media type that an Accept field prefers; the first one of equals. Plain text if it names none of them: a client
+ * that accepts anything is usually a terminal.
  *
- * @param accept value of the field, empty where the request has none
+ * @param accept value of the field; empty if the request has none
  * Source: RFC 9110 section 12.5.1
  */
 export const preferredType = (accept: string): ShownType => {

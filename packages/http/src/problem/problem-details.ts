@@ -3,14 +3,14 @@ import { reasonPhrases } from '../status-codes.ts';
 import { preferredType } from './preferred-type.ts';
 
 /**
- * A problem, for programs. Other members are extensions.
+ * A machine-readable description of an error. Other members are extensions.
  *
  * Source: RFC 9457 section 3; ASP.NET Core `ProblemDetails`
  */
 export interface ProblemDetails {
   /** The status of the response. */
   readonly status: number;
-  /** A URI that names the kind of problem; `about:blank` by default, which says no more than the status. */
+  /** A URI that names the kind of problem; by default `about:blank`, which means that the status says it all. */
   readonly type?: string;
   /** The kind of problem in a few words; by default the reason phrase of the status. */
   readonly title?: string;
@@ -22,8 +22,8 @@ export interface ProblemDetails {
 }
 
 /**
- * Answers with problem details as `application/problem+json`. Type and title are filled in, and `traceId`, by which the
- * request is found in the log.
+ * Answers with problem details as `application/problem+json`. Adds a default type and title, and `traceId`, which
+ * identifies the request in the log.
  *
  * @throws HttpError `HTTP_STATUS_INVALID`, `HTTP_RESPONSE_STARTED`
  * Source: RFC 9457 section 3; ASP.NET Core `Results.Problem`
@@ -37,8 +37,8 @@ export const sendProblem = (context: HttpContext, problem: ProblemDetails): void
 };
 
 /**
- * Answers with problem details where the Accept field of the request names JSON, else with a line of text:
- * `404 Not Found`. Throws as `sendProblem`.
+ * Answers with problem details if the Accept field of the request prefers JSON, else with a line of text: `404 Not
+ * Found`. Throws the errors of `sendProblem`.
  */
 export const sendProblemOrText = (context: HttpContext, problem: ProblemDetails): void => {
   const type = preferredType(context.request.headers.get('accept') ?? '');

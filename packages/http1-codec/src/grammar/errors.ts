@@ -186,7 +186,7 @@ export const http1Errors = {
   HTTP1_REQUEST_BODY_TIMEOUT: {
     status: 408,
     source: 'RFC 9110 15.5.9',
-    message: 'the content came slower than minRequestBodyDataRate',
+    message: 'the content arrived slower than minRequestBodyDataRate',
   },
 } as const satisfies Record<`HTTP1_${string}`, Http1ErrorSpec>;
 

@@ -1,5 +1,5 @@
 /**
- * What RST_STREAM and GOAWAY say about the reason, spelled as in the RFC.
+ * Error codes of RST_STREAM and GOAWAY, spelled as in the RFC.
  *
  * Source: RFC 9113 section 7; Kestrel `Http2ErrorCode`
  */

@@ -2,14 +2,14 @@ import { ErrorCode } from './error-code.ts';
 
 /** One violation: its scope, the error code that the peer receives, and the rule. */
 export interface Http2ErrorSpec {
-  /** `connection`: GOAWAY and the end of the connection. `stream`: RST_STREAM, and the connection goes on. */
+  /** `connection`: GOAWAY, then close. `stream`: RST_STREAM, and the connection continues. */
   readonly scope: 'connection' | 'stream';
   readonly errorCode: keyof typeof ErrorCode;
   readonly source: string;
   readonly message: string;
 }
 
-/** Violations after which the connection is in doubt: frames, their order, the compression state (RFC 9113 5.4.1). */
+/** Violations that affect the whole connection: frames, their order, the compression state (RFC 9113 5.4.1). */
 const connectionErrors = {
   HTTP2_PREFACE_INVALID: {
     errorCode: 'PROTOCOL_ERROR',
@@ -99,7 +99,7 @@ const connectionErrors = {
   HTTP2_SETTING_WINDOW_TOO_LARGE: {
     errorCode: 'FLOW_CONTROL_ERROR',
     source: 'RFC 9113 6.5.2',
-    message: 'SETTINGS_INITIAL_WINDOW_SIZE is above 2^31-1, or makes the window of a stream so',
+    message: 'SETTINGS_INITIAL_WINDOW_SIZE, or a stream window that results from it, is above 2^31-1',
   },
   HTTP2_WINDOW_INCREMENT_ZERO: {
     errorCode: 'PROTOCOL_ERROR',
@@ -143,7 +143,7 @@ const connectionErrors = {
   },
 } as const satisfies Record<`HTTP2_${string}`, Omit<Http2ErrorSpec, 'scope'>>;
 
-/** Violations of one request: its stream is reset, the others go on (RFC 9113 5.4.2). */
+/** Violations of one request: its stream is reset, other streams continue (RFC 9113 5.4.2). */
 const streamErrors = {
   HTTP2_FIELD_NAME_INVALID: {
     errorCode: 'PROTOCOL_ERROR',
@@ -214,7 +214,7 @@ const streamErrors = {
   HTTP2_CONTENT_LENGTH_MISMATCH: {
     errorCode: 'PROTOCOL_ERROR',
     source: 'RFC 9113 8.1.1',
-    message: 'the content is not as long as the Content-Length says',
+    message: 'the length of the content differs from its Content-Length',
   },
   HTTP2_REQUEST_INCOMPLETE: {
     errorCode: 'PROTOCOL_ERROR',
@@ -244,7 +244,7 @@ const streamErrors = {
   HTTP2_STREAM_REFUSED: {
     errorCode: 'REFUSED_STREAM',
     source: 'RFC 9113 5.1.2',
-    message: 'there are more streams, or handlers of streams that are over, than maxStreamsPerConnection allows',
+    message: 'more open streams, or handlers of closed streams, than maxStreamsPerConnection allows',
   },
   HTTP2_STREAM_WINDOW_INCREMENT_ZERO: {
     errorCode: 'PROTOCOL_ERROR',
@@ -288,16 +288,16 @@ export const http2Errors: Readonly<Record<Http2ErrorCode, Http2ErrorSpec>> = Obj
   ...scoped(streamErrors, 'stream'),
 ]) as Record<Http2ErrorCode, Http2ErrorSpec>;
 
-/** A peer broke a rule of RFC 9113 or RFC 7541. The message has no bytes of the peer, so it can be logged as it is. */
+/** The peer broke a rule of RFC 9113 or RFC 7541. The message contains no bytes from the peer, so it is safe to log. */
 export class Http2Error extends Error {
   override readonly name = 'Http2Error';
   readonly code: Http2ErrorCode;
   /** The code for RST_STREAM or GOAWAY. */
   readonly errorCode: ErrorCode;
-  /** Whether the whole connection ends, and not one stream. */
+  /** Whether the whole connection ends, not only one stream. */
   readonly isConnectionError: boolean;
 
-  /** @param detail which of several ways to break the rule, in a few words */
+  /** @param detail how the rule was broken, in a few words */
   constructor(code: Http2ErrorCode, detail?: string, options?: ErrorOptions) {
     const { scope, errorCode, source, message } = http2Errors[code];
     super(`${message}${detail === undefined ? '' : `: ${detail}`} (${source})`, options);

@@ -1,19 +1,19 @@
 /** The largest window that a peer may be given (RFC 9113 6.9.1). */
 export const maxWindowSize = 0x7fffffff;
 
-/** The window of both sides of a connection, and of streams until a setting says otherwise (RFC 9113 6.9.2). */
+/** The initial window of a connection and, unless a setting changes it, of streams (RFC 9113 6.9.2). */
 export const defaultWindowSize = 65_535;
 
 /**
- * What the client may still send, on a stream or on the connection. The window is given back in steps of half its size,
- * so that it costs few frames.
+ * The receive window of a stream or the connection. It is reopened in steps of half its size, so that few WINDOW_UPDATE
+ * frames are sent.
  *
  * Source: RFC 9113 sections 5.2 and 6.9; Kestrel `InputFlowControl`
  */
 export class ReceiveWindow {
   readonly #size: number;
   #available: number;
-  /** Consumed, and not given back yet. */
+  /** Bytes consumed since the last WINDOW_UPDATE. */
   #consumed = 0;
 
   constructor(size: number) {
@@ -26,14 +26,14 @@ export class ReceiveWindow {
     return this.#available;
   }
 
-  /** DATA has come, padding counted. @returns false where the client was not allowed to send as much */
+  /** Counts received DATA, including padding. @returns false if the client exceeded the window */
   receive(size: number): boolean {
     if (size > this.#available) return false;
     this.#available -= size;
     return true;
   }
 
-  /** So many bytes take no more room here. @returns the increment to send now, or 0 */
+  /** Counts bytes that are no longer buffered. @returns the increment to send now, or 0 */
   consume(size: number): number {
     this.#consumed += size;
     if (this.#consumed * 2 < this.#size) return 0;
@@ -45,8 +45,8 @@ export class ReceiveWindow {
 }
 
 /**
- * The send window after an increment, or NaN where it would become larger than 2^31-1. A window can be below 0, after the
- * client has lowered SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 6.9.2).
+ * The send window after an increment, or NaN if it would exceed 2^31-1. A window can be below 0 after the client has
+ * lowered SETTINGS_INITIAL_WINDOW_SIZE (RFC 9113 6.9.2).
  */
 export const increasedWindow = (window: number, increment: number): number => {
   const increased = window + increment;

@@ -4,13 +4,13 @@ import { HeaderBlock } from './header-block.ts';
 import { latin1 } from './latin1.ts';
 import { ReceivedBytes } from './received-bytes.ts';
 
-/** What a reader has found. The members that each event fills are those of `FrameReader`. */
+/** Events of a reader. Each event sets the listed members of `FrameReader`. */
 export const FrameEvent = {
-  /** Nothing complete: wait for bytes. */
+  /** No complete event: more bytes are needed. */
   needData: 0,
   /** The client connection preface, without its SETTINGS. */
   preface: 1,
-  /** A piece of DATA: `bytes` from `start` to `end`, `isFrameStart`, `frameLength`, `endsStream`. */
+  /** A part of DATA: `bytes` from `start` to `end`, `isFrameStart`, `frameLength`, `endsStream`. */
   data: 2,
   /** A whole header block: `bytes` from `start` to `end`, `endsStream`, `dependency`. */
   headers: 3,
@@ -26,19 +26,19 @@ export const FrameEvent = {
   pingAck: 9,
   /** `lastStreamId`, `errorCode` */
   goAway: 10,
-  /** `increment`; 0 is possible on a stream, where it is a stream error. */
+  /** `increment`; 0 can occur on a stream, where it is a stream error. */
   windowUpdate: 11,
   /** `streamId` is the prioritized stream, `priority` the field value. */
   priorityUpdate: 12,
-  /** A frame of a type that is not known, which was dropped. */
+  /** A frame of an unknown type, which was dropped. */
   unknown: 13,
 } as const;
 
 export type FrameEvent = (typeof FrameEvent)[keyof typeof FrameEvent];
 
-/** What a reader lets a client use up. */
+/** Limits of a reader. */
 export interface FrameReaderLimits {
-  /** Payload of one frame in bytes, as SETTINGS_MAX_FRAME_SIZE says. */
+  /** Payload of one frame in bytes, as announced in SETTINGS_MAX_FRAME_SIZE. */
   readonly maxFrameSize: number;
   /** Compressed header block in bytes. */
   readonly maxHeaderBlockSize: number;
@@ -49,31 +49,31 @@ export const frameReaderLimitDefaults: FrameReaderLimits = {
   maxHeaderBlockSize: 64 * 1024, // bytes; twice the default of maxRequestHeadersTotalSize
 };
 
-/** Longer ones are dropped: urgency and incremental take a dozen characters. */
+/** Longer priority values are dropped: urgency and incremental take a dozen characters. */
 const longestPriority = 256;
 
 /**
- * Reads the frames of a client: bytes in, events out. Frames are checked as far as they can be without knowing their
- * stream (RFC 9113 section 4 and the frame definitions of section 6); header blocks are put together. DATA is given out as
- * it comes, everything else when it is complete. No frame is waited for that breaks a rule in its first nine bytes.
+ * Reads the frames of a client: bytes in, events out. Checks that need no stream state are made here (RFC 9113 section
+ * 4 and the frame definitions of section 6), and header blocks are assembled. DATA is returned as it arrives, all other
+ * frames when complete. A frame that breaks a rule in its first nine bytes fails at once.
  *
  * After an error the reader throws it again on each call.
  *
  * Source: RFC 9113 sections 3.4, 4 and 6; Kestrel `Http2FrameReader`
  */
 export class FrameReader {
-  /** Of the frame read last; 0 for the connection. */
+  /** Stream of the last frame; 0 for the connection. */
   streamId = 0;
-  /** The bytes of the event are `[start, end)`; good until the next `push`, DATA for ever. */
+  /** The bytes of the event are `[start, end)`. Valid until the next `push`; for DATA, without limit. */
   bytes: Uint8Array = noBytes;
   start = 0;
   end = 0;
   endsStream = false;
   /** Whether this is the first piece of its DATA frame. */
   isFrameStart = false;
-  /** Payload of the DATA frame with its padding: what counts against the windows. */
+  /** Payload of the DATA frame with its padding, as counted against the windows. */
   frameLength = 0;
-  /** Stream that this one depends on, or -1 (RFC 7540 5.3.1). */
+  /** Stream that the stream depends on, or -1 (RFC 7540 5.3.1). */
   dependency = -1;
   errorCode = 0;
   lastStreamId = 0;
@@ -85,7 +85,7 @@ export class FrameReader {
   #looksLikeHttp1 = false;
   #hasPreface = false;
   #hasSettings = false;
-  /** Content and padding that the current DATA frame still has. */
+  /** Content and padding that remain of the current DATA frame. */
   #contentLeft = 0;
   #paddingLeft = 0;
   #isInData = false;
@@ -95,40 +95,40 @@ export class FrameReader {
     this.#limits = { ...frameReaderLimitDefaults, ...limits };
   }
 
-  /** Whether a header block has begun and not ended. */
+  /** Whether a header block is incomplete. */
   get isInHeaderBlock(): boolean {
     return this.#block !== undefined;
   }
 
-  /** Whether the bytes in the place of the preface begin as a request of HTTP/1.1 does. */
+  /** Whether the bytes instead of the preface look like an HTTP/1.1 request. */
   get looksLikeHttp1(): boolean {
     return this.#looksLikeHttp1;
   }
 
-  /** Whether a DATA frame has begun and not ended. */
+  /** Whether a DATA frame is incomplete. */
   get isInData(): boolean {
     return this.#isInData;
   }
 
-  /** Whether the preface, the first SETTINGS or a header block have begun and are not complete. */
+  /** Whether the preface, the first SETTINGS or a header block is incomplete. */
   get isInHead(): boolean {
     return this.#block !== undefined || (!this.#hasSettings && (this.#hasPreface || this.buffered > 0));
   }
 
-  /** Bytes that were received and not read. */
+  /** Received bytes that have not been read. */
   get buffered(): number {
     return this.#received.size;
   }
 
-  /** Takes bytes over. */
+  /** Adds received bytes and takes ownership of them. */
   push(bytes: Uint8Array): void {
     this.#received.push(bytes);
   }
 
   /**
-   * The next event.
+   * Reads the next event.
    *
-   * @throws Http2Error; a connection error, but for `HTTP2_STREAM_PRIORITY_SIZE`, which is one of `streamId` and is not
+   * @throws Http2Error a connection error. Exception: `HTTP2_STREAM_PRIORITY_SIZE` is an error of `streamId` and is not
    *   thrown again
    */
   read(): FrameEvent {
@@ -143,7 +143,7 @@ export class FrameReader {
     }
   }
 
-  /** An idle connection holds no bytes of its last frame. */
+  /** Releases memory, so that an idle connection holds no bytes of its last frame. */
   #release(): void {
     this.#received.release();
     this.bytes = noBytes;
@@ -161,7 +161,7 @@ export class FrameReader {
       const flags = bytes[at + 4]!;
       this.streamId = uint31(bytes, at + 5);
       this.#checkHeader(type, flags, length);
-      // The payload of DATA is not waited for, only the length of its padding.
+      // DATA needs only the length of its padding; its payload is not awaited.
       const needed = type === FrameType.DATA ? flags & FrameFlag.PADDED && 1 : length;
       if (received.size < frameHeaderSize + needed) return FrameEvent.needData;
       received.at = at + frameHeaderSize + needed;
@@ -173,7 +173,7 @@ export class FrameReader {
     }
   }
 
-  /** Compared byte by byte as it comes: what is no preface is known at its first wrong byte. */
+  /** Compares bytes as they arrive: an invalid preface fails at its first wrong byte. */
   #readPreface(): FrameEvent {
     const { bytes, at, size } = this.#received;
     const compared = Math.min(size, connectionPreface.length);
@@ -188,7 +188,7 @@ export class FrameReader {
     return FrameEvent.preface;
   }
 
-  /** Checks the first nine bytes. A frame that they show to be invalid is refused before its payload arrives. */
+  /** Checks the first nine bytes, so that an invalid frame fails before its payload arrives. */
   #checkHeader(type: number, flags: number, length: number): void {
     if (length > this.#limits.maxFrameSize) throw new Http2Error('HTTP2_FRAME_TOO_LARGE');
     this.#checkOrder(type, flags);
@@ -202,7 +202,7 @@ export class FrameReader {
     }
   }
 
-  /** Whether the type of a frame is allowed after the frames before it. */
+  /** Checks that the type of a frame is allowed after the previous frames. */
   #checkOrder(type: number, flags: number): void {
     if (!this.#hasSettings && (type !== FrameType.SETTINGS || (flags & FrameFlag.ACK) !== 0)) {
       throw new Http2Error('HTTP2_SETTINGS_EXPECTED');
@@ -216,7 +216,7 @@ export class FrameReader {
     if (type === FrameType.PUSH_PROMISE) throw new Http2Error('HTTP2_PUSH_PROMISE_NOT_ALLOWED');
   }
 
-  /** @returns `needData` for a frame that is no event of its own */
+  /** @returns `needData` for a frame without an event */
   #readFrame(type: number, flags: number, length: number): FrameEvent {
     switch (type) {
       case FrameType.DATA:
@@ -276,7 +276,7 @@ export class FrameReader {
     return this.#takeData();
   }
 
-  /** What has come of the current DATA frame. Its padding is dropped. */
+  /** Takes the received part of the current DATA frame. Its padding is dropped. */
   #takeData(): FrameEvent {
     const received = this.#received;
     const content = Math.min(this.#contentLeft, received.size);
@@ -334,9 +334,9 @@ export class FrameReader {
 
 const noBytes = new Uint8Array(0);
 
-/** What is known of a frame type before its payload: whether it belongs to a stream, and how long it is. */
+/** Rules for a frame type before its payload: whether it belongs to a stream, and the range of its length. */
 interface FrameRule {
-  /** `undefined` where both are possible. */
+  /** `undefined` if both are allowed. */
   readonly onStream: boolean | undefined;
   readonly least: number;
   readonly most: number;
@@ -344,7 +344,7 @@ interface FrameRule {
 
 const any = Infinity;
 
-/** By frame type; PRIORITY of a wrong size is an error of its stream only. */
+/** Rules by frame type. PRIORITY of a wrong size is only a stream error. */
 const rules: (FrameRule | undefined)[] = [];
 rules[FrameType.DATA] = { onStream: true, least: 0, most: any };
 rules[FrameType.HEADERS] = { onStream: true, least: 0, most: any };
@@ -358,7 +358,7 @@ rules[FrameType.WINDOW_UPDATE] = { onStream: undefined, least: 4, most: 4 };
 rules[FrameType.CONTINUATION] = { onStream: true, least: 0, most: any };
 rules[FrameType.PRIORITY_UPDATE] = { onStream: false, least: 4, most: any };
 
-/** Whether the payload is long enough for the fields that the flags promise, or has the length that they require. */
+/** Whether the payload is long enough for the fields announced by the flags, or has the required length. */
 const hasRoomForFlags = (type: number, flags: number, length: number): boolean => {
   switch (type) {
     case FrameType.DATA:

@@ -13,7 +13,7 @@ export const FrameType = {
   PRIORITY_UPDATE: 0x10,
 } as const;
 
-/** Frame flags; those of one value belong to different frame types. */
+/** Frame flags. Flags with the same value belong to different frame types. */
 export const FrameFlag = {
   /** DATA, HEADERS */
   END_STREAM: 0x1,
@@ -30,8 +30,8 @@ export const FrameFlag = {
 /** Length (24 bits), type, flags, stream identifier (31 bits) (RFC 9113 4.1). */
 export const frameHeaderSize = 9;
 
-/** What a client sends first, before its SETTINGS (RFC 9113 3.4). */
+/** Sent first by a client, before its SETTINGS (RFC 9113 3.4). */
 export const connectionPreface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-/** The size of frames that every endpoint has to take (RFC 9113 4.2). */
+/** The frame size that every endpoint must accept (RFC 9113 4.2). */
 export const defaultMaxFrameSize = 16_384;

@@ -3,13 +3,13 @@ import { FrameFlag, FrameType, frameHeaderSize } from './frame-type.ts';
 import type { OutputBuffer } from './output-buffer.ts';
 
 /**
- * Writers of frames, one for each type that a server sends. They reserve their room and append to the buffer; a batch of
- * frames is one run of bytes.
+ * Frame writers, one for each type that a server sends. They reserve room and append to the buffer; a batch of frames
+ * is contiguous.
  *
  * Source: RFC 9113 sections 4.1 and 6; Kestrel `Http2FrameWriter`
  */
 
-/** The nine bytes in front of a payload. Room has been reserved. */
+/** Writes the frame header. The caller has reserved room. */
 const writeFrameHeader = (out: OutputBuffer, length: number, type: number, flags: number, streamId: number): void => {
   out.uint24(length);
   out.byte(type);
@@ -17,7 +17,7 @@ const writeFrameHeader = (out: OutputBuffer, length: number, type: number, flags
   out.uint32(streamId);
 };
 
-/** @param settings identifiers and values, in order */
+/** Writes SETTINGS. @param settings identifiers and values, in order */
 export const writeSettings = (out: OutputBuffer, settings: readonly (readonly [id: number, value: number])[]): void => {
   out.reserve(frameHeaderSize + settings.length * 6);
   writeFrameHeader(out, settings.length * 6, FrameType.SETTINGS, 0, 0);
@@ -32,14 +32,14 @@ export const writeSettingsAck = (out: OutputBuffer): void => {
   writeFrameHeader(out, 0, FrameType.SETTINGS, FrameFlag.ACK, 0);
 };
 
-/** @param payload 8 bytes */
+/** Writes PING. @param payload 8 bytes */
 export const writePing = (out: OutputBuffer, isAck: boolean, payload: Uint8Array): void => {
   out.reserve(frameHeaderSize + 8);
   writeFrameHeader(out, 8, FrameType.PING, isAck ? FrameFlag.ACK : 0, 0);
   out.copy(payload);
 };
 
-/** @param lastStreamId the last stream that was or may be processed */
+/** Writes GOAWAY. @param lastStreamId the last stream that was or may be processed */
 export const writeGoAway = (out: OutputBuffer, lastStreamId: number, errorCode: ErrorCode): void => {
   out.reserve(frameHeaderSize + 8);
   writeFrameHeader(out, 8, FrameType.GOAWAY, 0, 0);
@@ -53,27 +53,31 @@ export const writeRstStream = (out: OutputBuffer, streamId: number, errorCode: E
   out.uint32(errorCode);
 };
 
-/** @param increment 1 to 2^31-1 */
+/** Writes WINDOW_UPDATE. @param increment 1 to 2^31-1 */
 export const writeWindowUpdate = (out: OutputBuffer, streamId: number, increment: number): void => {
   out.reserve(frameHeaderSize + 4);
   writeFrameHeader(out, 4, FrameType.WINDOW_UPDATE, 0, streamId);
   out.uint32(increment);
 };
 
-/** The header of a DATA frame. @param length of the content that follows, at most the peer's SETTINGS_MAX_FRAME_SIZE */
+/**
+ * Writes the header of a DATA frame.
+ *
+ * @param length of the content that follows, at most the peer's SETTINGS_MAX_FRAME_SIZE
+ */
 export const writeDataHeader = (out: OutputBuffer, streamId: number, length: number, endsStream: boolean): void => {
   out.reserve(frameHeaderSize);
   writeFrameHeader(out, length, FrameType.DATA, endsStream ? FrameFlag.END_STREAM : 0, streamId);
 };
 
-/** DATA with a copy of its content. @param content at most as long as the peer's SETTINGS_MAX_FRAME_SIZE */
+/** Writes DATA with a copy of its content. @param content at most as long as the peer's SETTINGS_MAX_FRAME_SIZE */
 export const writeData = (out: OutputBuffer, streamId: number, content: Uint8Array, endsStream: boolean): void => {
   out.reserve(frameHeaderSize + content.length);
   writeDataHeader(out, streamId, content.length, endsStream);
   out.copy(content);
 };
 
-/** DATA whose content is text of ASCII alone. */
+/** Writes DATA with ASCII text. */
 export const writeTextData = (out: OutputBuffer, streamId: number, content: string, endsStream: boolean): void => {
   const { length } = content;
   out.reserve(frameHeaderSize + length);
@@ -83,7 +87,7 @@ export const writeTextData = (out: OutputBuffer, streamId: number, content: stri
   out.length += length;
 };
 
-/** Leaves room for the frame header of a header block. @returns its place, for `endHeaders` */
+/** Reserves room for the frame header of a header block. @returns its offset, for `endHeaders` */
 export const beginHeaders = (out: OutputBuffer): number => {
   out.reserve(frameHeaderSize);
   const at = out.length;
@@ -92,8 +96,7 @@ export const beginHeaders = (out: OutputBuffer): number => {
 };
 
 /**
- * Completes the frame around a header block that lies behind `at`, as HEADERS and, where it is longer than a frame may be,
- * CONTINUATION.
+ * Completes the frame of the header block written after `at`: HEADERS and, if it exceeds the frame size, CONTINUATION.
  *
  * @param at from `beginHeaders`
  */

@@ -1,12 +1,12 @@
 import { Http2Error } from './errors.ts';
 
-/** Honest clients fill their frames; 64 KiB of header block take four. */
+/** Normal clients fill their frames: 64 KiB of header block need four. */
 const maxContinuations = 64;
 const noBytes = new Uint8Array(0);
 
 /**
- * A header block that comes in several frames. HPACK is decoded when it is complete: the block has a limit, so that costs
- * no more memory than the header list may.
+ * A header block that arrives in several frames. HPACK is decoded when the block is complete: its size is limited, so
+ * it takes no more memory than the header list may.
  *
  * Source: RFC 9113 section 6.10
  */

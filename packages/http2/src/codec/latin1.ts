@@ -2,11 +2,14 @@ interface Latin1Slicer {
   latin1Slice(this: Uint8Array, start: number, end: number): string;
 }
 
-/** Node's own, which also takes plain byte arrays; a browser has none, and its `latin1` is windows-1252. */
+/**
+ * `Buffer`'s method of Node.js, which also accepts plain byte arrays. Browsers have no `Buffer`, and their `latin1`
+ * decoder is windows-1252.
+ */
 const { latin1Slice } = ((globalThis as { Buffer?: { prototype: Latin1Slicer } }).Buffer?.prototype ??
   {}) as Partial<Latin1Slicer>;
 
-/** As many as a call may have arguments everywhere. */
+/** Number of arguments that a call may have in every engine. */
 const stride = 4096;
 
 const slice = (bytes: Uint8Array, start: number, end: number): string => {
@@ -17,6 +20,6 @@ const slice = (bytes: Uint8Array, start: number, end: number): string => {
   return text;
 };
 
-/** Bytes `[start, end)` as text with one character a byte. */
+/** Bytes `[start, end)` as text with one character per byte. */
 export const latin1: (bytes: Uint8Array, start: number, end: number) => string =
   latin1Slice === undefined ? slice : (bytes, start, end) => latin1Slice.call(bytes, start, end);

@@ -1,17 +1,14 @@
-/**
- * Bytes that are written one after the other, with room that grows by doubling. Writers reserve room first and then store
- * into `bytes` at `length`.
- */
+/** A byte buffer that grows by doubling. Writers reserve room first and then store into `bytes` at `length`. */
 export class OutputBuffer {
   bytes: Uint8Array;
   length = 0;
 
-  /** @param bytes the first room; the buffer owns it */
+  /** @param bytes initial memory, owned by the buffer */
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
   }
 
-  /** Makes room for so many more bytes. */
+  /** Makes room for `size` more bytes. */
   reserve(size: number): void {
     const needed = this.length + size;
     if (needed <= this.bytes.length) return;
@@ -48,7 +45,7 @@ export class OutputBuffer {
     this.length = length + 4;
   }
 
-  /** Copies bytes; reserves room itself. */
+  /** Appends a copy of bytes and reserves room for it. */
   copy(from: Uint8Array): void {
     this.reserve(from.length);
     this.bytes.set(from, this.length);

@@ -2,16 +2,16 @@ const none = new Uint8Array(0);
 const smallest = 256;
 
 /**
- * Bytes of the peer that are not read yet. A chunk is used as it is as long as everything before it was read; what is left
- * of one is copied in front of the next, into room that grows by doubling, so that single bytes cost linear work. Bytes
- * that were given out are never written to again.
+ * Received bytes that have not been read. A chunk is used without copying if everything before it has been read.
+ * Otherwise the unread rest and the chunk are copied into memory that grows by doubling, so single bytes cost linear
+ * work. Bytes that were returned are never overwritten.
  */
 export class ReceivedBytes {
   bytes: Uint8Array = none;
   /** The unread bytes are `[at, end)`. */
   at = 0;
   end = 0;
-  /** Whether `bytes` is ours and may be extended. */
+  /** Whether this object owns `bytes` and may extend it. */
   #isOwn = false;
 
   get size(): number {
@@ -33,7 +33,7 @@ export class ReceivedBytes {
     this.end += chunk.length;
   }
 
-  /** Lets go of a chunk that was read to its end: an idle connection holds no bytes. */
+  /** Releases a chunk that has been read to its end, so that an idle connection holds no bytes. */
   release(): void {
     if (this.at < this.end) return;
     this.bytes = none;
@@ -42,7 +42,7 @@ export class ReceivedBytes {
     this.#isOwn = false;
   }
 
-  /** The unread bytes, which are then no longer here. */
+  /** Removes and returns the unread bytes. */
   takeRemaining(): Uint8Array {
     const remaining = this.bytes.subarray(this.at, this.end);
     this.at = this.end;

@@ -15,16 +15,16 @@ export const SettingId = {
   NO_RFC7540_PRIORITIES: 0x9,
 } as const;
 
-/** What the settings of a peer come to, of those that its counterpart looks at. */
+/** The settings of a peer that its counterpart uses. */
 export interface PeerSettings {
   headerTableSize: number;
   initialWindowSize: number;
   maxFrameSize: number;
-  /** Infinity where there is none. */
+  /** Infinity without a limit. */
   maxHeaderListSize: number;
 }
 
-/** The values that hold until the peer sends others. */
+/** The values before the peer sends others. */
 export const initialSettings = (): PeerSettings => ({
   headerTableSize: defaultTableSize,
   initialWindowSize: defaultWindowSize,

@@ -5,7 +5,7 @@ export const StreamState = { idle: 0, open: 1, halfClosedLocal: 2, halfClosedRem
 
 export type StreamState = (typeof StreamState)[keyof typeof StreamState];
 
-/** What moves a stream, seen from the server. `receive` is the client's doing, `send` ours. */
+/** Events that change the state of a stream: `receive` from the client, `send` from the server. */
 export const StreamEvent = {
   receiveHeaders: 0,
   receiveData: 1,
@@ -25,11 +25,11 @@ type StateName = keyof typeof StreamState;
 type EventName = keyof typeof StreamEvent;
 
 /**
- * The diagram of RFC 9113 5.1 as a table: the next state, or the error that the client has made. An event of ours that is
- * absent would be a defect of the server.
+ * The state diagram of RFC 9113 5.1 as a table: the next state, or the error caused by the client. A missing `send`
+ * event would be a defect of the server.
  *
- * `closed` is a stream that both sides have ended, or that the client has reset. A stream that *we* have reset stays in
- * the client's view for a while, and its frames are ignored without a look at this table (RFC 9113 5.1, closed).
+ * `closed` is a stream that both sides have ended, or that the client has reset. For the client, a stream that the
+ * server has reset stays open for a while; its frames are ignored without this table (RFC 9113 5.1, closed).
  */
 export const streamTransitions: Readonly<Record<StateName, Partial<Record<EventName, StateName | Http2ErrorCode>>>> = {
   idle: {
@@ -73,7 +73,7 @@ export const streamTransitions: Readonly<Record<StateName, Partial<Record<EventN
     receiveHeaders: 'HTTP2_STREAM_CLOSED',
     receiveData: 'HTTP2_STREAM_CLOSED',
     receiveEnd: 'HTTP2_STREAM_CLOSED',
-    // Frames that may have crossed the end of the stream.
+    // The client may have sent these before it received the end of the stream.
     receiveReset: 'closed',
     receiveWindowUpdate: 'closed',
   },
@@ -82,7 +82,7 @@ export const streamTransitions: Readonly<Record<StateName, Partial<Record<EventN
 const stateNames = Object.keys(StreamState) as StateName[];
 const eventNames = Object.keys(StreamEvent) as EventName[];
 
-/** The table by numbers: `[state * events + event]`. */
+/** The same table, indexed by `state * events + event`. */
 const compiled: readonly (StreamState | Http2ErrorCode | undefined)[] = stateNames.flatMap((state) =>
   eventNames.map((event) => {
     const next = streamTransitions[state][event];

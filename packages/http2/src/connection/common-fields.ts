@@ -1,4 +1,4 @@
-/** Fields that all responses of a server have: Date (RFC 9110 6.6.1), made once a second, and Server. */
+/** Fields of all responses: Date (RFC 9110 6.6.1), formatted once a second, and Server. */
 export class CommonFields {
   /** `undefined` for none. */
   readonly server: string | undefined;
@@ -18,7 +18,7 @@ export class CommonFields {
     return this.#date;
   }
 
-  /** Reads the clock: once for each chunk or turn, not for each response. */
+  /** Reads the clock; called once for each chunk or turn, not for each response. */
   refresh(): void {
     if (!this.#hasDate) return;
     const second = Math.floor(this.#wallClock() / 1000);

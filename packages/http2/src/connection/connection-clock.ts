@@ -7,15 +7,15 @@ import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import type { Http2Connection } from './http2-connection.ts';
 
 /**
- * Milliseconds that a client has to answer the PING after the first GOAWAY. The last GOAWAY is sent with its answer, which a
- * live client gives at once; requests that it sends later are refused.
+ * Milliseconds for a client to answer the PING after the first GOAWAY. A live client answers at once; then the last
+ * GOAWAY is sent, and later requests are ignored.
  */
 const leaveAfter = 5000;
 
 const keepAlivePing = Uint8Array.of(0x61, 0x6c, 0x69, 0x76, 0x65, 0x3f, 0, 0);
 
 /**
- * The timeouts and rates of one connection, checked on the heartbeat. Without a heartbeat none runs out.
+ * The timeouts and rates of one connection, checked on the heartbeat. Without a heartbeat none expires.
  *
  * Source: Kestrel `TimeoutControl`, `Http2KeepAlive`
  */
@@ -24,7 +24,7 @@ export class ConnectionClock {
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
   readonly #timeout: ConnectionTimeout;
   #responseRate: ResponseRate | undefined;
-  /** Content of all streams so far. It tells a slow client from one whose streams share the connection. */
+  /** Content received on all streams. Distinguishes a slow client from one whose streams share the connection. */
   #content = 0;
   #dropped = 0;
   #lastReceived = 0;
@@ -51,14 +51,14 @@ export class ConnectionClock {
     this.#responseRate = undefined;
   }
 
-  /** Bytes have come. */
+  /** Called when bytes have been received. */
   received(): void {
     if (this.#heartbeat === undefined) return;
     this.#lastReceived = this.#heartbeat.now;
     this.#pingSentAt = undefined;
   }
 
-  /** All complete frames were read: the time for a header block runs from its first byte, or none is needed. */
+  /** Called when all complete frames have been read. Starts the timeout for an incomplete header block. */
   afterReading(): void {
     if (this.#heartbeat === undefined || !this.#connection.isReading) return;
     const { isInHead, limits, streams } = this.#connection;
@@ -76,18 +76,18 @@ export class ConnectionClock {
     if (this.#timeout.reason === Timeout.keepAlive) this.#timeout.stop();
   }
 
-  /** The first GOAWAY was sent. */
+  /** Called when the first GOAWAY has been sent. */
   leaving(): void {
     if (this.#heartbeat === undefined) this.#connection.lastStreams();
     else this.#timeout.start(Timeout.closeIdle, leaveAfter);
   }
 
-  /** Our side is ended. */
+  /** Called when the server has ended its side. */
   lingering(): void {
     this.#timeout.start(Timeout.linger, this.#connection.limits.requestDrainTimeout);
   }
 
-  /** Bytes that came after our end. */
+  /** Counts bytes received after the server has ended its side. */
   dropped(size: number): void {
     this.#dropped += size;
     if (this.#dropped > this.#connection.limits.maxRequestDrainSize) this.#connection.dispose();
@@ -117,7 +117,7 @@ export class ConnectionClock {
   tick(now: number): void {
     const expired = this.#timeout.takeExpired(now);
     if (expired !== Timeout.none) this.#expired(expired);
-    // The last handler may have finished since.
+    // The last handler may have finished meanwhile.
     else if (this.#timeout.reason === Timeout.none) this.afterReading();
     if (this.#responseRate?.tick(now)) this.#takesTooSlowly();
     this.#checkStreams(now);
@@ -158,7 +158,7 @@ export class ConnectionClock {
     exchange.body.fail(new Http2RefusalError('HTTP2_REQUEST_BODY_TIMEOUT'));
   }
 
-  /** PING after a while of silence; the end of the connection where no answer comes (RFC 9113 6.7). */
+  /** Sends PING after a time of silence; closes the connection without an answer (RFC 9113 6.7). */
   #checkAlive(now: number): void {
     const { keepAlivePingDelay, keepAlivePingTimeout } = this.#connection.limits.http2;
     if (keepAlivePingDelay === null || !this.#connection.isReading) return;

@@ -8,8 +8,8 @@ import type { Http2Stream } from './http2-stream.ts';
 import { prioritize } from './priority.ts';
 
 /**
- * Takes the bytes of the client apart into frames and acts on each: content goes to its stream, HEADERS to the
- * `HeadersReceiver`, and control frames change windows, settings and priorities.
+ * Splits received bytes into frames and handles each: content goes to its stream, HEADERS to the `HeadersReceiver`, and
+ * control frames change windows, settings and priorities.
  *
  * Source: RFC 9113 section 6; Kestrel `Http2Connection.ProcessFrameAsync`
  */
@@ -19,7 +19,7 @@ export class FrameReceiver {
   readonly #reader: FrameReader;
   /** The stream of the DATA frame that is being read; `undefined` if its content is dropped. */
   #dataStream: Http2Stream | undefined;
-  /** Bytes of the current DATA frame that have not been content so far; what remains at its end is padding. */
+  /** Bytes of the current DATA frame that were not content; the rest at its end is padding. */
   #framePadding = 0;
   #hasAcknowledgedSettings = false;
 
@@ -33,7 +33,7 @@ export class FrameReceiver {
     });
   }
 
-  /** Whether the preface or a header block has begun and is not complete. */
+  /** Whether the preface or a header block is incomplete. */
   get isInHead(): boolean {
     return this.#reader.isInHead;
   }
@@ -79,7 +79,7 @@ export class FrameReceiver {
     }
   }
 
-  /** Frames that bring neither a request nor content. */
+  /** Handles frames without requests or content. */
   #onControl(event: FrameEvent): void {
     const reader = this.#reader;
     switch (event) {
@@ -127,7 +127,7 @@ export class FrameReceiver {
       else connection.allowance.earnContent();
     }
     const stream = this.#dataStream;
-    // An earlier piece of the frame may have ended the stream.
+    // An earlier part of the frame may have ended the stream.
     if (stream === undefined || stream.isClosed) {
       if (size > 0) connection.consumed(size);
       if (!reader.isInData && this.#framePadding > 0) connection.consumed(this.#framePadding);
@@ -157,7 +157,7 @@ export class FrameReceiver {
     this.#dataStream = stream;
   }
 
-  /** DATA on a stream that is not open is ignored if the client may have sent it before our RST_STREAM arrived. */
+  /** Ignores DATA on a stream that is not open if the client may have sent it before it received RST_STREAM. */
   #checkLateData(streamId: number): void {
     const { streams, allowance } = this.#connection;
     if (streams.isIdle(streamId)) throw new Http2Error('HTTP2_STREAM_IDLE');
@@ -211,7 +211,7 @@ export class FrameReceiver {
     sender.settingsApplied();
   }
 
-  /** The first acknowledgement is for the settings of the preface, the only ones that are sent. */
+  /** The first acknowledgement is for the settings of the preface; the server sends no others. */
   #onSettingsAck(): void {
     if (this.#hasAcknowledgedSettings) return;
     this.#hasAcknowledgedSettings = true;

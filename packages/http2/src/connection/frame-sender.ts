@@ -23,21 +23,21 @@ import { Scheduler } from './scheduler.ts';
 import type { StreamOutput, StreamWriter } from './stream-output.ts';
 import type { WorkAllowance } from './work-allowance.ts';
 
-/** What a sender needs of its connection. */
+/** The part of a connection that a sender uses. */
 export interface FrameSenderHost extends OutputSource {
   readonly maxQueued: number;
   readonly now: number | undefined;
   readonly allowance: WorkAllowance;
-  /** All content of the stream is sent; trailers and the end are the host's. */
+  /** Called when all content of the stream has been sent: the host sends trailers and ends the stream. */
   endOutput(output: StreamOutput): void;
-  /** A response has had a field that HTTP/2 does not have; it was left out. */
+  /** Called when a response had a field that HTTP/2 does not allow; the field was not sent. */
   fieldDropped(streamId: number, name: string): void;
 }
 
-/** Larger frames would let one stream hold up the others. */
+/** Larger frames would let one stream block the others. */
 const largestFrame = 16_384;
 
-/** Fields of HTTP/1.1 connections, which responses must not have (RFC 9113 8.2.2). */
+/** Connection-specific fields of HTTP/1.1, which HTTP/2 responses must not have (RFC 9113 8.2.2). */
 const connectionSpecific: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
@@ -51,7 +51,7 @@ const lengthText = (length: number): string =>
   length < 4096 ? (lengthTexts[length] ??= String(length)) : String(length);
 
 /**
- * Everything that goes to the client: frames, compression, the window of the connection, and which stream is next.
+ * Sends everything to the client: frames, header compression, the window of the connection, and the order of streams.
  *
  * Source: RFC 9113 sections 5.2 and 6; Kestrel `Http2FrameWriter`
  */
@@ -74,7 +74,7 @@ export class FrameSender implements StreamWriter {
 
   // Frames of the connection
 
-  /** Our settings, which are the first frame (RFC 9113 3.4), and the window of the connection. Written at once. */
+  /** Writes the server's settings, the first frame (RFC 9113 3.4), and the window of the connection. Sent at once. */
   preface({ http2, maxRequestHeadersTotalSize }: HttpLimits): void {
     const { output } = this;
     const { isBatching } = output;
@@ -94,7 +94,7 @@ export class FrameSender implements StreamWriter {
     if (!isBatching) output.flush();
   }
 
-  /** Takes over what the settings of the client change here, and acknowledges them. */
+  /** Applies changed settings of the client and acknowledges them. */
   settingsApplied(): void {
     this.#encoder.setMaxTableSize(this.peer.headerTableSize);
     writeSettingsAck(this.output.begin());
@@ -116,7 +116,7 @@ export class FrameSender implements StreamWriter {
     writeWindowUpdate(this.output.begin(), streamId, increment);
   }
 
-  /** WINDOW_UPDATE of the connection. @returns false where the window becomes too large */
+  /** Applies WINDOW_UPDATE of the connection. @returns false if the window becomes too large */
   addWindow(increment: number): boolean {
     const window = increasedWindow(this.#window, increment);
     if (Number.isNaN(window)) return false;
@@ -127,9 +127,9 @@ export class FrameSender implements StreamWriter {
   // Header blocks
 
   /**
-   * The head of a final response, with Date and Server unless it has them.
+   * Writes the head of a final response, with Date and Server unless it has them.
    *
-   * @param contentLength to add, or -1
+   * @param contentLength value to add, or -1
    */
   head(
     streamId: number,
@@ -138,7 +138,7 @@ export class FrameSender implements StreamWriter {
     contentLength: number,
     endsStream: boolean,
   ): void {
-    // The first response of a turn looks at the clock for those that follow.
+    // The first response of a turn reads the clock for the others.
     if (!this.output.isFlushDue) this.#common.refresh();
     const { date, server } = this.#common;
     const roles = fields === undefined ? 0 : fields.roles;
@@ -163,7 +163,7 @@ export class FrameSender implements StreamWriter {
     endHeaders(out, at, streamId, false, this.#frameSize);
   }
 
-  /** Trailers, which end the stream. */
+  /** Writes trailers and ends the stream. */
   trailers(streamId: number, fields: FieldSection): void {
     const out = this.output.begin();
     const at = beginHeaders(out);
@@ -231,7 +231,7 @@ export class FrameSender implements StreamWriter {
     this.#host.endOutput(output);
   }
 
-  /** Lets the streams that wait send, as long as the client and the transport take it. */
+  /** Lets waiting streams send while the windows and the transport allow it. */
   pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;

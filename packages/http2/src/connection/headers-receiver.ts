@@ -12,7 +12,7 @@ import type { Http2Connection, Http2Host } from './http2-connection.ts';
 import { Http2Stream } from './http2-stream.ts';
 import { prioritize } from './priority.ts';
 
-/** Runs the application on a request that is refused: creating its context fails, which answers with the error. */
+/** Host for a refused request: creating its context fails, so the request is answered with the error. */
 const refusing = (error: Http2RefusalError, { services }: Http2Host): ExchangeHost<unknown> => ({
   application: {
     createContext: () => {
@@ -36,7 +36,7 @@ export class HeadersReceiver {
   readonly #host: Http2Host;
   readonly #decoder: HpackDecoder;
 
-  /** @param lower the connection that carries the frames, which exchanges have as theirs */
+  /** @param lower the connection that carries the frames; reported with exchanges */
   constructor(connection: Http2Connection, lower: Connection, host: Http2Host) {
     const { limits } = host.services;
     this.#connection = connection;
@@ -49,17 +49,17 @@ export class HeadersReceiver {
     });
   }
 
-  /** The client has acknowledged the settings of the preface: field blocks use the new table size from here. */
+  /** Called when the client has acknowledged the settings of the preface: field blocks now use the new table size. */
   tableSizeAcknowledged(): void {
     this.#decoder.tableSizeAcknowledged(this.#host.services.limits.http2.headerTableSize);
   }
 
-  /** A complete field block is at the reader. */
+  /** Handles a complete field block. */
   received(reader: FrameReader): void {
     const { streamId, endsStream } = reader;
     const { streams } = this.#connection;
     if ((streamId & 1) === 0) throw new Http2Error('HTTP2_STREAM_ID_EVEN');
-    // Decoded in any case: the table must stay in step with the client's.
+    // Always decoded, to keep the table in sync with the client's.
     const list = this.#decoder.decode(reader.bytes, reader.start, reader.end);
     const stream = streams.get(streamId);
     if (stream !== undefined) {
@@ -67,7 +67,7 @@ export class HeadersReceiver {
     } else if (!streams.isIdle(streamId)) {
       this.#onLateHeaders(streamId);
     } else if (this.#connection.ignoresNewStreams) {
-      // The client sent it before it received GOAWAY, and may send it again elsewhere (RFC 9113 6.8).
+      // The client sent the request before it received GOAWAY, and may retry it on another connection (RFC 9113 6.8).
       this.#connection.allowance.spend();
     } else {
       this.#openStream(streamId, reader.dependency);
@@ -91,7 +91,7 @@ export class HeadersReceiver {
     const { streams, allowance } = this.#connection;
     const { recent } = streams;
     if (recent.isClosed(streamId)) throw new Http2Error('HTTP2_STREAM_CLOSED');
-    // A lower identifier than the last one closes the streams between them (RFC 9113 5.1.1).
+    // A new stream closes idle streams with lower identifiers (RFC 9113 5.1.1).
     if (!recent.isReset(streamId) && !recent.isFull) throw new Http2Error('HTTP2_STREAM_ID_LOW');
     allowance.spend();
   }

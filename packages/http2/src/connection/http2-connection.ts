@@ -40,7 +40,7 @@ import { TunnelConnection } from './tunnel-connection.ts';
 import { UnfinishedStreams } from './unfinished-streams.ts';
 import { WorkAllowance } from './work-allowance.ts';
 
-/** What all connections of one endpoint share. */
+/** State shared by all connections of one endpoint. */
 export interface Http2Host {
   readonly application: HttpApplication;
   readonly services: HttpServices;
@@ -52,36 +52,39 @@ const connectionEnding = channels['windhover:connection:ending'];
 
 const refusalText = 'This endpoint speaks HTTP/2 only.\n';
 
-/** For a client that speaks HTTP/1.1: Kestrel answers so, too. */
+/** The response to an HTTP/1.1 client, same as Kestrel's. */
 const http1Refusal: Uint8Array = Buffer.from(
   'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n' +
     `content-length: ${refusalText.length}\r\n\r\n${refusalText}`,
 );
 
-/** Where a connection is in its life. */
+/** Phases of a connection. */
 const Phase = {
   open: 0,
-  /** GOAWAY for all streams that may come: the client is asked to open no more. */
+  /** GOAWAY with the highest stream identifier: the client is asked to open no more streams. */
   leaving: 1,
-  /** GOAWAY with the last stream: those that run are finished, others ignored. */
+  /** GOAWAY with the last stream: running streams are completed, new ones ignored. */
   lastStreams: 2,
-  /** Our side is ended; what still comes is dropped until the client ends, too. */
+  /** The server has ended its side; received bytes are dropped until the client ends its side. */
   lingering: 3,
   closed: 4,
 } as const;
 
-/** The last stream identifier of the first GOAWAY of an orderly end (RFC 9113 6.8). */
+/** Stream identifier in the first GOAWAY of a graceful close (RFC 9113 6.8). */
 const anyStream = 0x7fffffff;
 
-/** Frames other than DATA that may wait for a client that does not read, before nothing more is read from it. */
+/**
+ * Bytes of frames other than DATA that may be queued for a client that does not read, before the server stops reading
+ * from it.
+ */
 const maxUnreadControl = 64 * 1024;
 
 /** Marks the PING that follows the first GOAWAY. */
 const leavingPing = Uint8Array.of(0x6c, 0x65, 0x61, 0x76, 0x69, 0x6e, 0x67, 0);
 
 /**
- * One HTTP/2 connection from its preface to its end: it passes received bytes to the `FrameReceiver`, gathers what is sent
- * in the `FrameSender`, keeps the table of streams, and ends in order with GOAWAY.
+ * One HTTP/2 connection: passes received bytes to the `FrameReceiver`, collects output in the `FrameSender`, keeps the
+ * table of streams, and closes gracefully with GOAWAY.
  *
  * Source: RFC 9113; Kestrel `Http2Connection`
  */
@@ -92,7 +95,7 @@ export class Http2Connection
   readonly allowance: WorkAllowance = new WorkAllowance();
   readonly streams: StreamTable;
   readonly unfinished: UnfinishedStreams = new UnfinishedStreams();
-  /** Bytes of content that the client may send on all streams together. */
+  /** Window for content of all streams together. */
   readonly window: ReceiveWindow;
   readonly scheme: 'http' | 'https';
   readonly #connection: Connection;
@@ -103,9 +106,9 @@ export class Http2Connection
   #hasSentPreface = false;
   #isPaused = false;
   #peerHasEnded = false;
-  /** Bytes other than DATA that were written while the client did not read. */
+  /** Bytes other than DATA written while the client did not read. */
   #unreadControl = 0;
-  /** Responses whose first content waits for the end of the turn. */
+  /** Responses that hold their first content until the end of the turn. */
   #held: Http2Exchange[] = [];
 
   constructor(connection: Connection, host: Http2Host) {
@@ -120,7 +123,7 @@ export class Http2Connection
     this.#receiver = new FrameReceiver(this, new HeadersReceiver(this, connection, host));
   }
 
-  /** Takes the connection over. Without TLS, the client may still turn out to speak HTTP/1.1. */
+  /** Takes over the connection. A cleartext client may still send HTTP/1.1. */
   start(): void {
     if (this.scheme === 'https') this.#sendPreface();
     this.#clock.start();
@@ -161,7 +164,7 @@ export class Http2Connection
     return this.limits.maxResponseBufferSize ?? Infinity;
   }
 
-  /** Whether a header block or the preface has begun and is not complete. */
+  /** Whether a header block or the preface is incomplete. */
   get isInHead(): boolean {
     return this.#receiver.isInHead;
   }
@@ -213,7 +216,7 @@ export class Http2Connection
   ended(): void {
     if (!this.isReading) return;
     this.#peerHasEnded = true;
-    // Half closed: complete requests are answered. The others can never be completed.
+    // The client has ended its side: complete requests are answered, the others can never be completed.
     this.#phase = Phase.lastStreams;
     for (const stream of this.streams) {
       if (!stream.hasReceivedEnd) this.streamFailed(stream.id, new Http2Error('HTTP2_REQUEST_INCOMPLETE'));
@@ -229,12 +232,12 @@ export class Http2Connection
 
   // Called by the receivers of frames
 
-  /** The client has sent its preface. With TLS, ours was sent at the start. */
+  /** Called when the client has sent its preface. Over TLS, the server's preface was sent at the start. */
   prefaceReceived(): void {
     if (!this.#hasSentPreface) this.#sendPreface();
   }
 
-  /** Whether requests on new streams are ignored, because the last stream was announced with GOAWAY. */
+  /** Whether requests on new streams are ignored, because GOAWAY has announced the last stream. */
   get ignoresNewStreams(): boolean {
     return this.#phase === Phase.lastStreams;
   }
@@ -266,7 +269,7 @@ export class Http2Connection
 
   // Called by streams
 
-  /** So many bytes of content take no more room: the window of the connection opens. */
+  /** Called when bytes of content are no longer buffered: reopens the window of the connection. */
   consumed(size: number): void {
     const increment = this.window.consume(size);
     if (increment > 0) this.updateWindow(0, increment);
@@ -283,7 +286,7 @@ export class Http2Connection
     this.streams.recent.reset(stream.id);
   }
 
-  /** One side of a stream has ended; with both it is over. */
+  /** Called when one side of a stream has ended. */
   sideEnded(stream: Http2Stream): void {
     if (stream.isClosed) {
       this.removeStream(stream);
@@ -294,7 +297,7 @@ export class Http2Connection
     }
   }
 
-  /** The handler of an exchange has finished. */
+  /** Called when the handler of an exchange has finished. */
   exchangeOver(exchange: Http2Exchange): void {
     const { stream } = exchange;
     this.streams.handlerFinished(stream);
@@ -303,7 +306,10 @@ export class Http2Connection
     if (!this.sender.output.isBatching) this.#closeIfDone();
   }
 
-  /** The response is complete and the request is not. At the end of the batch the request may be complete, too. */
+  /**
+   * Records a stream whose response is complete and whose request is not. The request may become complete in the same
+   * batch.
+   */
   #noteIfUnfinished(stream: Http2Stream): void {
     const { exchange, input } = stream;
     if (!stream.hasSentEnd || stream.isClosed || input !== exchange || exchange?.isOver !== true) return;
@@ -343,7 +349,7 @@ export class Http2Connection
     if (exchange !== undefined) this.events.responseFieldDropped?.(name, exchange);
   }
 
-  /** Answers CONNECT with 200; the stream is a connection from then on. */
+  /** Answers CONNECT with 200; the stream then becomes a connection. */
   openTunnel(exchange: Http2Exchange): Connection {
     const { stream } = exchange;
     const tunnel = new TunnelConnection(stream);
@@ -370,10 +376,10 @@ export class Http2Connection
     this.#closeIfDone();
   }
 
-  /** A client that makes us answer and does not read gets no more of its frames read. */
+  /** Pauses reading from a client that causes output and does not read it. */
   writtenUnderPressure(size: number, wasUnderPressure: boolean): void {
     this.#clock.writtenUnderPressure(size);
-    // DATA waits while there is pressure: this was none.
+    // DATA is not written under pressure, so these bytes are other frames.
     if (wasUnderPressure) this.#unreadControl += size;
     if (this.#unreadControl < maxUnreadControl || this.#isPaused) return;
     this.#isPaused = true;
@@ -394,7 +400,7 @@ export class Http2Connection
 
   // The end of the connection
 
-  /** A connection error: GOAWAY, and the end. */
+  /** Handles a connection error: sends GOAWAY and closes. */
   fail(error: Http2Error): void {
     if (!this.isReading) return;
     this.#report(error);
@@ -405,23 +411,23 @@ export class Http2Connection
     this.#linger();
   }
 
-  /** The server wants the connection to end: running streams are finished, and no request that is on its way is lost. */
+  /** Starts a graceful close: running streams are completed, and requests on their way are not lost. */
   closeRequested(): void {
     if (this.#phase !== Phase.open) return;
     this.#phase = Phase.leaving;
     if (!this.#hasSentPreface) this.#sendPreface();
     this.sender.goAway(anyStream, ErrorCode.NO_ERROR);
-    // Its answer shows that the client has the GOAWAY; what it sent before is here by then.
+    // The answer shows that the client has received GOAWAY; requests sent before have then arrived.
     this.sender.ping(false, leavingPing);
     this.#clock.leaving();
   }
 
-  /** The client has opened its last stream, or has had the time to. */
+  /** Called when the client has opened its last stream, or had time to. */
   lastStreams(): void {
     if (this.#phase === Phase.leaving) this.#lastStreams();
   }
 
-  /** The client has sent GOAWAY: it is done with the connection once its running streams are. */
+  /** Called when the client has sent GOAWAY: the connection ends after its running streams. */
   clientLeaves(): void {
     if (this.#phase < Phase.lastStreams) this.#lastStreams();
   }
@@ -436,7 +442,10 @@ export class Http2Connection
     if (this.#phase === Phase.lastStreams && this.streams.isEmpty) this.#linger();
   }
 
-  /** Ends our side, and reads on for a while: closing with unread bytes resets the connection, which can overtake GOAWAY. */
+  /**
+   * Ends the server's side and keeps reading for a while: closing with unread bytes resets the connection, and the
+   * client may then lose GOAWAY.
+   */
   #linger(): void {
     this.#phase = Phase.lingering;
     const { output } = this.sender;
@@ -450,7 +459,7 @@ export class Http2Connection
     this.#connection.end();
   }
 
-  /** Publishes why the server ends the connection. */
+  /** Publishes the reason why the server ends the connection. */
   publishEnding(reason: string): void {
     if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection: this.#connection, reason });
   }
@@ -470,7 +479,7 @@ export class Http2Connection
     if (this.#peerHasEnded) this.#cancelBlocked();
   }
 
-  /** Cancels responses that wait for a window: a client that has ended its side cannot open one any more. */
+  /** Cancels responses that wait for a window: a client that has ended its side can no longer open one. */
   #cancelBlocked(): void {
     if (!this.isReading || this.sender.output.isUnderPressure) return;
     for (const stream of this.streams) if (stream.output.isBlocked) stream.reset(ErrorCode.CANCEL);

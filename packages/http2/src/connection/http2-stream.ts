@@ -7,18 +7,18 @@ import type { Http2Exchange } from '../exchange/exchange.ts';
 import type { Http2Connection } from './http2-connection.ts';
 import { StreamOutput } from './stream-output.ts';
 
-/** Where the content of a stream goes. */
+/** Receiver of a stream's content. */
 export interface StreamInput {
-  /** A piece of content. The room that it takes is given back with `Http2Stream.consumed`. */
+  /** Called with a piece of content. `Http2Stream.consumed` must be called when it is no longer buffered. */
   received(piece: Uint8Array): void;
-  /** The client has ended its side. */
+  /** Called when the client has ended its side. */
   ended(trailers: FieldSection | undefined): void;
-  /** The stream was reset, or the connection is closed. */
+  /** Called when the stream was reset or the connection closed. */
   aborted(cause: Error | undefined): void;
 }
 
 /**
- * One stream: its state, its windows, and what its two sides are connected to.
+ * One stream: its state, its windows, and the receiver and the output of its two sides.
  *
  * Source: RFC 9113 section 5
  */
@@ -26,20 +26,20 @@ export class Http2Stream {
   readonly id: number;
   readonly connection: Http2Connection;
   readonly output: StreamOutput;
-  /** Takes the content; the exchange, or a tunnel that has taken its place. */
+  /** Receiver of the content: the exchange, or the tunnel that replaces it. */
   input: StreamInput | undefined;
   exchange: Http2Exchange | undefined;
   /** Runs the handler. */
   run: ExchangeRun<unknown, Http2Exchange> | undefined;
-  /** When the response was complete while the request was not, by the clock of the heartbeat. */
+  /** Time of the heartbeat when the response was complete before the request. */
   unfinishedSince = 0;
   /** Whether the handler has not finished yet. */
   isRunning = false;
-  /** Sent after the content. */
+  /** Trailers to send after the content. */
   trailers: FieldSection | undefined;
   #state: StreamState = StreamState.open;
   #window: ReceiveWindow | undefined;
-  /** Bytes that the Content-Length of the request still promises; NaN for no promise. */
+  /** Bytes missing to the Content-Length of the request; NaN without one. */
   #contentLeft: number;
 
   constructor(id: number, connection: Http2Connection, window: number, contentLength: number) {
@@ -58,12 +58,12 @@ export class Http2Stream {
     return this.#state === StreamState.halfClosedRemote || this.#state === StreamState.closed;
   }
 
-  /** Whether we have ended our side. */
+  /** Whether the server has ended its side. */
   get hasSentEnd(): boolean {
     return this.#state === StreamState.halfClosedLocal || this.#state === StreamState.closed;
   }
 
-  /** @throws Http2Error what the state table says */
+  /** @throws Http2Error from the state table */
   move(event: StreamEvent): void {
     this.#state = nextStreamState(this.#state, event);
   }
@@ -71,9 +71,9 @@ export class Http2Stream {
   // Content of the client
 
   /**
-   * A DATA frame begins.
+   * Called when a DATA frame begins.
    *
-   * @param size with its padding
+   * @param size payload with padding
    * @throws Http2Error `HTTP2_STREAM_HALF_CLOSED`, `HTTP2_STREAM_WINDOW_EXCEEDED`
    */
   dataBegins(size: number): void {
@@ -93,7 +93,7 @@ export class Http2Stream {
     else this.input.received(piece);
   }
 
-  /** The client ends its side. @throws Http2Error `HTTP2_CONTENT_LENGTH_MISMATCH` */
+  /** Called when the client ends its side. @throws Http2Error `HTTP2_CONTENT_LENGTH_MISMATCH` */
   receivedEnd(trailers: FieldSection | undefined): void {
     if (this.#contentLeft > 0) throw new Http2Error('HTTP2_CONTENT_LENGTH_MISMATCH');
     this.move(StreamEvent.receiveEnd);
@@ -101,30 +101,30 @@ export class Http2Stream {
     this.connection.sideEnded(this);
   }
 
-  /** Content takes no more room here: the client may send as much again. */
+  /** Called when content is no longer buffered: the client may send as many bytes again. */
   consumed(size: number): void {
     this.connection.consumed(size);
-    // Nothing more comes, so nothing more has to be allowed.
+    // The client sends no more content, so its window stays closed.
     if (this.#window === undefined || this.hasReceivedEnd) return;
     const increment = this.#window.consume(size);
     if (increment > 0) this.connection.updateWindow(this.id, increment);
   }
 
-  // Our side
+  // Server side
 
-  /** END_STREAM was sent. */
+  /** Called when END_STREAM has been sent. */
   outputEnded(): void {
     if (this.isClosed) return;
     this.move(StreamEvent.sendEnd);
     this.connection.sideEnded(this);
   }
 
-  /** Ends the stream with RST_STREAM, unless it is over. */
+  /** Resets the stream with RST_STREAM, unless it is closed. */
   reset(errorCode: ErrorCode, cause?: Error): void {
     if (!this.isClosed) this.connection.resetStream(this, errorCode, cause);
   }
 
-  /** The stream is over before its time. */
+  /** Called when the stream ends early. */
   aborted(cause: Error | undefined): void {
     this.#state = StreamState.closed;
     this.output.close(cause);

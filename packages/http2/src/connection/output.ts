@@ -2,47 +2,48 @@ import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
 import { OutputBuffer } from '../codec/output-buffer.ts';
 
-/** What fills an output. */
+/** The owner of an output. */
 export interface OutputSource {
-  /** The turn is over: content that was kept back goes into the output now. */
+  /** Called at the end of a turn, to write held content. */
   beforeFlush(): void;
-  /** So many bytes went to a connection that does not take them at once. */
+  /** Called when bytes were written to a connection under pressure. */
   writtenUnderPressure(size: number, wasUnderPressure: boolean): void;
-  /** The batch of a turn is written. */
+  /** Called when the batch of a turn has been written. */
   afterFlush(): void;
 }
 
 const firstRoom = 16 * 1024;
-/** Up to here a batch is copied out of its buffer, which is used again; a larger one is handed over. */
+/** Up to this size a batch is copied and its buffer reused; a larger buffer is handed over. */
 const largestCopy = 16 * 1024;
-/** Content from this size on is not copied into the batch, where the connection takes pieces. */
+/** From this size, content is not copied into the batch if the connection accepts several pieces. */
 const largePiece = 4 * 1024;
-/** A batch is written when it has become so large. */
+/** Size at which a batch is written. */
 const largestBatch = 64 * 1024;
 /** Room for the headers of the frames of large content. */
 const headersRoom = 1024;
 /** Room for a full batch, whose last frame may begin just below the limit. */
 const largestRoom = largestBatch + 16 * 1024 + headersRoom;
 
-/** Buffers that no connection uses at the moment: a connection has one from the first frame of a batch to its flush. */
+/** Unused buffers. A connection holds one from the first frame of a batch to its flush. */
 const spare: OutputBuffer[] = [];
 const maxSpare = 16;
 
 /**
- * Bytes for the client, gathered so that all frames of one received chunk, or of one turn of the event loop, leave in one
- * write. Large content is not copied where the connection takes a write in pieces. Between batches it holds no memory.
+ * Output of a connection, collected so that all frames of one received chunk, or of one turn of the event loop, are
+ * sent in one write. Large content is not copied if the connection accepts a write in pieces. Between batches it holds
+ * no memory.
  */
 export class Output {
   readonly #connection: Connection;
   readonly #source: OutputSource;
-  /** The frames of the batch after its pieces. */
+  /** Frames of the batch after the last of its pieces. */
   #buffer: OutputBuffer | undefined;
-  /** The batch up to here, of which the last piece is large content. */
+  /** The batch before `#buffer`; the last piece is large content. */
   #pieces: Uint8Array[] | undefined;
   #piecesSize = 0;
   #isFlushQueued = false;
   #isUnderPressure = false;
-  /** While true, `flush` is called soon anyway. */
+  /** While true, a call of `flush` follows soon. */
   isBatching = false;
 
   constructor(connection: Connection, source: OutputSource) {
@@ -55,7 +56,7 @@ export class Output {
     return this.#isUnderPressure;
   }
 
-  /** Whether the batch has become so large that it is better written before more is added. */
+  /** Whether the batch should be written before more is added. */
   get isFull(): boolean {
     return this.#size >= largestBatch;
   }
@@ -64,7 +65,7 @@ export class Output {
     return this.#piecesSize + (this.#buffer === undefined ? 0 : this.#buffer.length);
   }
 
-  /** Whether a batch or a turn has begun that ends with a flush. */
+  /** Whether a flush follows at the end of the batch or turn. */
   get isFlushDue(): boolean {
     return this.isBatching || this.#isFlushQueued;
   }
@@ -76,8 +77,8 @@ export class Output {
   }
 
   /**
-   * The buffer for a frame of content, with room for what follows it at once: growing by steps would copy large content
-   * several times.
+   * The buffer for a frame of content, with room for the content that follows: growing in steps would copy large
+   * content several times.
    *
    * @param left bytes of content from this frame on
    */
@@ -106,18 +107,18 @@ export class Output {
     this.#piecesSize += frames.length + content.length;
   }
 
-  /** Makes sure of a flush at the end of this batch or turn. */
+  /** Schedules a flush at the end of this batch or turn. */
   requestFlush(): void {
     if (this.isBatching || this.#isFlushQueued) return;
     this.#isFlushQueued = true;
     process.nextTick(flushQueued, this);
   }
 
-  /** Makes sure of a flush after the promises that are settled by now have called back. */
+  /** Schedules a flush after the callbacks of promises that are already settled. */
   requestLateFlush(): void {
     if (this.#isFlushQueued) return;
     this.#isFlushQueued = true;
-    // A tick alone would come before the promises.
+    // `nextTick` alone would run before the promise callbacks.
     queueMicrotask(() => process.nextTick(flushQueued, this));
   }
 
@@ -145,12 +146,12 @@ export class Output {
     this.#source.writtenUnderPressure(size, wasUnderPressure);
   }
 
-  /** The connection has taken everything. */
+  /** Called when the connection has sent everything. */
   drained(): void {
     this.#isUnderPressure = false;
   }
 
-  /** The flush of this turn. */
+  /** Runs the scheduled flush of this turn. */
   flushQueued(): void {
     this.#isFlushQueued = false;
     this.#source.beforeFlush();
@@ -159,7 +160,7 @@ export class Output {
   }
 }
 
-/** The bytes for the connection, which owns them from then on. */
+/** Takes the bytes for the connection, which owns them afterwards. */
 const takeBatch = (buffer: OutputBuffer): Uint8Array => {
   const { length } = buffer;
   const batch = buffer.bytes.subarray(0, length);

@@ -8,15 +8,15 @@ export interface Prioritized {
   isIncremental: boolean;
 }
 
-/** `u=` and a digit as a member of a structured dictionary (RFC 9218 4.1); the last one holds (RFC 9651 3.2). */
+/** `u=` and a digit as a member of a structured dictionary (RFC 9218 4.1); the last one counts (RFC 9651 3.2). */
 const urgencyMember = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=$|[,;])/g;
 /** `i`, which is true without a value (RFC 9218 4.2). */
 const incrementalMember = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=$|[,;])/g;
 
 /**
- * Applies a `priority` field or a PRIORITY_UPDATE frame. Members that are not understood have their defaults: urgency 3,
- * not incremental. A stream without any priority takes turns instead, so that clients which know no priorities never have
- * one response hold up another.
+ * Applies a `priority` field or a PRIORITY_UPDATE frame. Invalid members get their defaults: urgency 3, not
+ * incremental. A stream without any priority is incremental, so that for clients without priorities one response never
+ * blocks another.
  *
  * Source: RFC 9218 section 4
  */

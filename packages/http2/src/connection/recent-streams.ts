@@ -1,22 +1,22 @@
 const kept = 64;
 
 /**
- * The last streams that are over, and how: a frame that comes late is ignored where we have reset the stream, and an error
- * where the client has closed it. Streams before them are forgotten; what comes for those is ignored.
+ * The last closed streams. A late frame is ignored on a stream that the server has reset, and an error on one that the
+ * client has closed. Late frames on older streams are ignored.
  *
  * Source: RFC 9113 section 5.1, closed
  */
 export class RecentStreams {
-  /** Stream identifiers, negative for the streams that we have reset; the oldest is replaced first. */
+  /** Stream identifiers, negative for streams that the server has reset; the oldest is replaced first. */
   readonly #ids: number[] = [];
   #next = 0;
 
-  /** The client has ended its side or reset the stream, and we ours. */
+  /** Records a stream that the client has reset or that both sides have ended. */
   closed(streamId: number): void {
     this.#add(streamId);
   }
 
-  /** We have reset the stream: the client may not know yet. */
+  /** Records a stream that the server has reset; the client may not know yet. */
   reset(streamId: number): void {
     this.#add(-streamId);
   }
@@ -26,12 +26,12 @@ export class RecentStreams {
     return this.#ids.includes(streamId);
   }
 
-  /** Whether we have reset the stream a short while ago. */
+  /** Whether the server has recently reset the stream. */
   isReset(streamId: number): boolean {
     return this.#ids.includes(-streamId);
   }
 
-  /** Whether more streams are over than are remembered, so that an unknown one may be any. */
+  /** Whether the list is full, so that an unknown stream may be an older closed one. */
   get isFull(): boolean {
     return this.#ids.length === kept;
   }

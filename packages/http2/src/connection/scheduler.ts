@@ -5,9 +5,9 @@ export const defaultUrgency = 3;
 const levels = 8;
 
 /**
- * Streams that have content to send and a window to send it, in the order in which they are served: by urgency, and within
- * one urgency in the order in which they came. Incremental streams take turns, one frame each; any other stream is sent
- * until its content or its window ends.
+ * Streams with content to send and an open window, in the order in which they are served: by urgency, then in order of
+ * arrival. Incremental streams take turns, one frame each; any other stream is sent until its content or its window
+ * ends.
  *
  * Source: RFC 9218 section 10
  */
@@ -19,7 +19,7 @@ export class Scheduler {
     return this.#count === 0;
   }
 
-  /** Adds a stream behind those of its urgency, unless it waits already. */
+  /** Adds a stream after the others of its urgency, unless it is already scheduled. */
   add(output: StreamOutput): void {
     if (output.isScheduled) return;
     output.isScheduled = true;
@@ -28,7 +28,7 @@ export class Scheduler {
     this.#count++;
   }
 
-  /** Puts a stream back that was taken out and has more to send. */
+  /** Puts back a stream that has more to send. */
   putBack(output: StreamOutput): void {
     if (output.isIncremental) {
       this.add(output);
@@ -39,7 +39,7 @@ export class Scheduler {
     this.#count++;
   }
 
-  /** Takes the next stream out. */
+  /** Removes and returns the next stream. */
   take(): StreamOutput | undefined {
     if (this.#count === 0) return undefined;
     for (const queue of this.#queues!) {
@@ -52,7 +52,7 @@ export class Scheduler {
     return undefined;
   }
 
-  /** Takes a stream out that has ended, or gets another urgency. */
+  /** Removes a stream that has ended, or whose urgency changes. */
   remove(output: StreamOutput): void {
     if (!output.isScheduled) return;
     const queue = this.#queues![output.urgency]!;

@@ -4,23 +4,23 @@ import { increasedWindow } from '../codec/flow-window.ts';
 import type { Prioritized } from './priority.ts';
 import { defaultUrgency } from './scheduler.ts';
 
-/** What a stream needs of its connection to send. */
+/** The part of a connection that a stream uses to send. */
 export interface StreamWriter {
-  /** Bytes that may be queued on one stream before its writer is asked to wait. */
+  /** Bytes that may be queued on one stream before its writer must wait. */
   readonly maxQueued: number;
   /** Whether DATA can be written now, without overtaking other streams. */
   readonly canSend: boolean;
-  /** What may be sent now at most: window of the connection and frame size of the client. */
+  /** Maximum number of bytes to send now: window of the connection and frame size of the client. */
   readonly sendLimit: number;
-  /** Queued content has a window. */
+  /** Called when queued content has an open window. */
   schedule(output: StreamOutput): void;
-  /** The stream is over, or waits no more. */
+  /** Called when the stream has closed or no longer waits. */
   unschedule(output: StreamOutput): void;
-  /** Writes a frame of content, text of ASCII or bytes. @param left bytes of content from this frame on */
+  /** Writes a frame of content: ASCII text or bytes. @param left bytes of content from this frame on */
   writeContent(streamId: number, content: Uint8Array | string, endsStream: boolean, left: number): void;
-  /** The queue is empty; `end` was called before. Trailers, if there are any, come now. */
+  /** Called after `end`, when the queue is empty: sends trailers, if any. */
   endOutput(output: StreamOutput): void;
-  /** Clock for the rate at which content has to leave; `undefined` without a heartbeat. */
+  /** Time for the minimum rate of content; `undefined` without a heartbeat. */
   readonly now: number | undefined;
 }
 
@@ -56,17 +56,17 @@ export class StreamOutput implements Prioritized {
     this.#writer = writer;
   }
 
-  /** Whether content waits. */
+  /** Whether content is queued. */
   get isBlocked(): boolean {
     return this.#queued > 0;
   }
 
-  /** Whether more was written than may wait. */
+  /** Whether more than `maxQueued` is queued. */
   get isUnderPressure(): boolean {
     return this.#queued > this.#writer.maxQueued;
   }
 
-  /** Sends content, or queues the rest of it. @param content not empty; bytes, or text of ASCII */
+  /** Sends content, and queues the part that cannot be sent. @param content not empty; bytes, or ASCII text */
   write(content: Uint8Array | string): void {
     if (this.#isClosed) return;
     const rest = this.isBlocked ? content : this.#send(content, false);
@@ -74,9 +74,9 @@ export class StreamOutput implements Prioritized {
   }
 
   /**
-   * Sends the last content, which may be empty, and ends the stream when everything before it is sent.
+   * Sends the last content, which may be empty, and ends the stream when all content has been sent.
    *
-   * @param hasTrailers trailers end the stream instead of the content
+   * @param hasTrailers whether trailers follow and end the stream
    */
   end(content: Uint8Array | string, hasTrailers: boolean): void {
     if (this.#isClosed) return;
@@ -91,14 +91,14 @@ export class StreamOutput implements Prioritized {
     else this.#enqueue(rest);
   }
 
-  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the stream is over. */
+  /** Resolves when more can be written; rejects with HttpError `HTTP_REQUEST_ABORTED` when the stream has closed. */
   drained(): Promise<void> {
     if (this.#isClosed) return handled(Promise.reject(new HttpError('HTTP_REQUEST_ABORTED')));
     if (!this.isUnderPressure) return Promise.resolve();
     return handled(new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject })));
   }
 
-  /** WINDOW_UPDATE, or another initial window. @returns false where the window becomes too large */
+  /** Applies WINDOW_UPDATE or a changed initial window. @returns false if the window becomes too large */
   addWindow(increment: number): boolean {
     const window = increasedWindow(this.#window, increment);
     if (Number.isNaN(window)) return false;
@@ -107,7 +107,7 @@ export class StreamOutput implements Prioritized {
     return true;
   }
 
-  /** It is this stream's turn: sends one frame. @returns whether more could be sent */
+  /** Sends one frame when it is this stream's turn. @returns whether more could be sent */
   sendNext(): boolean {
     const queue = this.#queue!;
     const first = queue[0]!;
@@ -121,7 +121,7 @@ export class StreamOutput implements Prioritized {
     return queue.length > 0 && this.#window > 0;
   }
 
-  /** The stream is over: what waits is dropped. */
+  /** Closes the stream: queued content is dropped. */
   close(cause?: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -136,19 +136,19 @@ export class StreamOutput implements Prioritized {
     for (const { reject } of waiters) reject(error);
   }
 
-  /** @returns whether the client takes the queued content too slowly */
+  /** @returns whether the client reads queued content too slowly */
   isTooSlow(now: number): boolean {
     return this.#rate !== undefined && this.#rate.tick(now);
   }
 
-  /** Rate that queued content has to leave at, from now on. */
+  /** Sets the minimum rate at which queued content must be sent. */
   expectRate(rate: { readonly bytesPerSecond: number; readonly gracePeriod: number } | null, size: number): void {
     const { now } = this.#writer;
     if (rate === null || now === undefined) return;
     (this.#rate ??= new ResponseRate()).written(size, now, rate);
   }
 
-  /** Sends as much as it may. @returns the rest; `undefined` when all of it, and the end, was sent */
+  /** Sends as much as the window allows. @returns the rest; `undefined` when all content, and the end, was sent */
   #send(content: Uint8Array | string, endsStream: boolean): Uint8Array | string | undefined {
     // An empty frame needs no window, and only ends the stream.
     if (content.length === 0) return this.#sendFrame(content, endsStream);

@@ -1,14 +1,14 @@
 import type { Http2Stream } from './http2-stream.ts';
 import { RecentStreams } from './recent-streams.ts';
 
-/** How many streams may have handlers that still run, for each that may be open. */
+/** Handlers that may run per allowed open stream. */
 const runningPerOpen = 2;
-/** Priorities that are kept for streams to come. */
+/** Maximum number of priorities kept for streams that are not open yet. */
 const maxPriorities = 32;
 
 /**
- * The streams of one connection. A stream that is over counts until its handler has finished, whichever side has ended it:
- * a client that opens and resets streams at once (Rapid Reset), or makes the server reset them, soon gets no more.
+ * The streams of one connection. A closed stream counts until its handler has finished, whichever side has closed it: a
+ * client that opens and resets streams at once (Rapid Reset), or makes the server reset them, soon reaches the limit.
  *
  * Source: RFC 9113 section 5.1.2
  */
@@ -16,7 +16,7 @@ export class StreamTable implements Iterable<Http2Stream> {
   readonly #open = new Map<number, Http2Stream>();
   readonly #maxOpen: number;
   #running = 0;
-  /** Handlers that run although their stream is over. */
+  /** Handlers that still run after their stream has closed. */
   #orphans = 0;
   #last = 0;
   #count = 0;
@@ -40,12 +40,12 @@ export class StreamTable implements Iterable<Http2Stream> {
     return this.#last;
   }
 
-  /** Requests so far. */
+  /** Number of requests. */
   get count(): number {
     return this.#count;
   }
 
-  /** Handlers that have not finished. */
+  /** Number of handlers that have not finished. */
   get running(): number {
     return this.#running;
   }
@@ -59,22 +59,22 @@ export class StreamTable implements Iterable<Http2Stream> {
     return (this.#recent ??= new RecentStreams());
   }
 
-  /** Whether one more stream may be open, and one more handler may run. */
+  /** Whether another stream may open and another handler may run. */
   get hasRoom(): boolean {
     return this.#open.size < this.#maxOpen && this.#open.size + this.#orphans < this.#maxOpen * runningPerOpen;
   }
 
-  /** Whether the client has not opened the stream yet; one with an even identifier it never can. */
+  /** Whether the client has not opened the stream. Always true for even identifiers, which a client cannot open. */
   isIdle(streamId: number): boolean {
     return streamId > this.#last || (streamId & 1) === 0;
   }
 
-  /** The client has used the identifier. */
+  /** Records that the client has used the identifier. */
   opened(streamId: number): void {
     this.#last = streamId;
   }
 
-  /** A request has come, and its handler starts. */
+  /** Adds the stream of a request whose handler starts. */
   add(stream: Http2Stream): void {
     this.#open.set(stream.id, stream);
     stream.isRunning = true;
@@ -82,7 +82,7 @@ export class StreamTable implements Iterable<Http2Stream> {
     this.#count++;
   }
 
-  /** The stream is over. */
+  /** Removes a closed stream. */
   remove(stream: Http2Stream): void {
     if (this.#open.delete(stream.id) && stream.isRunning) this.#orphans++;
   }
@@ -93,7 +93,7 @@ export class StreamTable implements Iterable<Http2Stream> {
     if (!this.#open.has(stream.id)) this.#orphans--;
   }
 
-  /** PRIORITY_UPDATE may come before its stream (RFC 9218 7.1); a few of them are kept. */
+  /** Keeps a PRIORITY_UPDATE that arrives before its stream (RFC 9218 7.1); only a few are kept. */
   keepPriority(streamId: number, priority: string): void {
     const priorities = (this.#priorities ??= new Map());
     if (priorities.size < maxPriorities || priorities.has(streamId)) priorities.set(streamId, priority);

@@ -5,8 +5,8 @@ import { ContentQueue } from '../exchange/content-queue.ts';
 import type { Http2Stream, StreamInput } from './http2-stream.ts';
 
 /**
- * A stream that CONNECT has opened, as a connection: its DATA frames are the bytes. Flow control is the stream's: what the
- * receiver does not take stays with the client.
+ * A stream opened by CONNECT, as a connection: its DATA frames carry the bytes. The stream's flow control applies: the
+ * client holds back bytes that the receiver does not read.
  *
  * Source: RFC 9113 section 8.5, RFC 8441 section 5
  */
@@ -36,7 +36,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   start(receiver: Receiver): void {
     if (this.isClosed) return this.startAfterClosed(receiver);
     this.#receiver = receiver;
-    // Never inside of this call.
+    // Never called synchronously.
     queueMicrotask(() => this.#flow());
   }
 
@@ -108,12 +108,12 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     queueMicrotask(() => this.#close(this.#reason));
   }
 
-  /** Both sides have ended. */
+  /** Called when both sides have ended. */
   bothEnded(): void {
     queueMicrotask(() => this.#close(undefined));
   }
 
-  /** What has come, then the end; the receiver may pause in between. */
+  /** Delivers the received bytes, then the end; the receiver may pause in between. */
   #flow(): void {
     const receiver = this.#receiver;
     if (receiver === undefined || this.#isFlowing) return;
@@ -149,7 +149,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   }
 
   #close(error: Error | undefined): void {
-    // What the client sent before both ends has to be delivered first.
+    // Bytes received before the ends must be delivered first.
     if (this.isClosed || (!this.#isAborted && (this.#owesEnd || this.#queue.size > 0))) return;
     try {
       this.#receiver?.closed(error);

@@ -1,13 +1,13 @@
 import { ErrorCode } from '../codec/error-code.ts';
 import type { Http2Stream } from './http2-stream.ts';
 
-/** Time for a client that still sends content to read the complete response, in milliseconds. */
+/** Milliseconds for a client that still sends content to read the complete response. */
 const readingTime = 1000;
 
 /**
- * Streams whose response is complete while the client still sends content that is not wanted. The client is asked to stop
- * with RST_STREAM (RFC 9113 8.1), after some time for reading the response, because some clients (curl 7) treat even
- * NO_ERROR as a failure while they send. Until then, flow control holds them back.
+ * Streams whose response is complete while the client still sends content. RST_STREAM asks the client to stop (RFC 9113
+ * 8.1), but only after some time for reading the response, because some clients (curl 7) treat even NO_ERROR as a
+ * failure while they send. Until then, flow control stops them.
  */
 export class UnfinishedStreams {
   #streams: Http2Stream[] = [];

@@ -1,26 +1,26 @@
 import { Http2Error } from '../codec/errors.ts';
 
-/** What a connection begins with, and the most it can have. */
+/** Units of a new connection, and the maximum. */
 const largest = 1000;
-/** What comes back each second. */
+/** Units regained per second. */
 const perSecond = 100;
-/** What one request allows: honest clients send a few control frames for each. */
+/** Units gained per request: normal clients send a few control frames for each. */
 const perRequest = 4;
 
 /**
- * Keeps control frames in proportion to requests and content. Each PING, SETTINGS, PRIORITY, PRIORITY_UPDATE, WINDOW_UPDATE,
- * RST_STREAM, empty DATA, unknown frame and refused stream costs one unit; requests, DATA in either direction and time
- * bring units back. A client that sends nothing but frames without use runs out of them.
+ * Limits control frames in proportion to requests and content. Each PING, SETTINGS, PRIORITY, PRIORITY_UPDATE,
+ * WINDOW_UPDATE, RST_STREAM, empty DATA, unknown frame and refused stream costs one unit; requests, DATA in either
+ * direction and time add units. A client that sends only useless frames runs out of units.
  *
- * WINDOW_UPDATE answers our DATA, RST_STREAM a request, PING of a client that measures its bandwidth DATA: what honest
- * clients spend they have earned.
+ * Normal clients earn what they spend: WINDOW_UPDATE follows DATA of the server, RST_STREAM a request, and the PING of
+ * a bandwidth measurement DATA.
  *
  * Source: RFC 9113 section 10.5
  */
 export class WorkAllowance {
   #units = largest;
 
-  /** A frame has cost work and brought nothing. @throws Http2Error `HTTP2_CONTROL_FRAME_FLOOD` */
+  /** Charges a frame that carried nothing useful. @throws Http2Error `HTTP2_CONTROL_FRAME_FLOOD` */
   spend(): void {
     if (--this.#units < 0) throw new Http2Error('HTTP2_CONTROL_FRAME_FLOOD');
   }

@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 
-/** Smaller pieces are put together: a list of single bytes would take a hundred times their size. */
+/** Smaller pieces are merged: a list of single bytes would take a hundred times their size. */
 const smallPiece = 2048;
 const collected = 8192;
-/** A piece that is a smaller share of the memory it lies in than this is copied, so that it does not keep the rest. */
+/** A piece is copied if it is a smaller share of its memory than this, so that it does not retain the rest. */
 const leastShare = 4;
 
-/** Content that has been received and not read, in order. */
+/** Received content that has not been read, in order. */
 export class ContentQueue {
   readonly #pieces: Uint8Array[] = [];
-  /** Small pieces, copied one behind the other; comes last. */
+  /** Merged small pieces, at the end of the queue. */
   #tail: Buffer | undefined;
   #tailLength = 0;
   #size = 0;
@@ -29,7 +29,7 @@ export class ContentQueue {
     this.#pieces.push(piece.length * leastShare < piece.buffer.byteLength ? Buffer.from(piece) : piece);
   }
 
-  /** The next piece; `undefined` where there is none. */
+  /** The next piece; `undefined` if the queue is empty. */
   take(): Uint8Array | undefined {
     if (this.#pieces.length === 0) this.#closeTail();
     const piece = this.#pieces.shift();
@@ -37,7 +37,7 @@ export class ContentQueue {
     return piece;
   }
 
-  /** Drops everything. @returns how much that was */
+  /** Drops all content. @returns the number of bytes */
   clear(): number {
     const size = this.#size;
     this.#pieces.length = 0;

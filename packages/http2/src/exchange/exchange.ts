@@ -18,7 +18,7 @@ import { RequestFields } from './request-fields.ts';
 import type { RequestHead } from './request-head.ts';
 import { Http2Response } from './response.ts';
 
-/** One HTTP/2 request and its response: an exchange on a stream. Content waits here until it is read. */
+/** One HTTP/2 request and its response on a stream. Content is queued here until it is read. */
 export class Http2Exchange
   extends HttpExchange<Http2Connection>
   implements StreamInput, HttpUpgradeFeature, HttpResetFeature
@@ -27,9 +27,9 @@ export class Http2Exchange
   readonly head: RequestHead;
   readonly response: Http2Response = new Http2Response(this);
   override readonly canHaveBody: boolean;
-  /** Speed of the content, once the application has waited for it. */
+  /** Data rate of the content, once the application has waited for it. */
   rate: RequestRate | undefined;
-  /** Content of the whole connection when that was last looked at. */
+  /** Content received on the whole connection at the last check. */
   contentBefore = 0;
   readonly #content = new ContentQueue();
   #receivedSize = 0;
@@ -38,7 +38,7 @@ export class Http2Exchange
   #isGone = false;
   protected override bodyLimit: number | null;
 
-  /** @param canHaveBody whether the client has not ended its side with the header list */
+  /** @param canHaveBody false if the header list had END_STREAM */
   constructor(stream: Http2Stream, head: RequestHead, canHaveBody: boolean) {
     super(stream.connection, stream.id);
     this.stream = stream;
@@ -110,7 +110,7 @@ export class Http2Exchange
     this.dropContent();
   }
 
-  /** Drops content that nothing will read. The client is not asked for more of it. */
+  /** Drops content that will not be read. Does not reopen the window of the stream. */
   dropContent(): void {
     const dropped = this.#content.clear();
     if (dropped > 0) this.connection.consumed(dropped);
@@ -151,7 +151,7 @@ export class Http2Exchange
     this.stream.reset(ErrorCode.INTERNAL_ERROR, reason);
   }
 
-  /** The connection goes on. */
+  /** The connection continues. */
   override refused(): void {}
 
   reset(errorCode: number): void {
@@ -161,7 +161,7 @@ export class Http2Exchange
     this.stream.reset(errorCode as ErrorCode);
   }
 
-  /** Content was written: what the client does not take at once has to leave at a rate. */
+  /** Called when content was written: queued content must be read at a minimum rate. */
   expectRate(size: number): void {
     const { output } = this.stream;
     if (output.isBlocked) output.expectRate(this.minResponseDataRate, size);
@@ -185,7 +185,7 @@ export class Http2Exchange
     }
   }
 
-  /** A plain CONNECT; there is no Upgrade field in HTTP/2. */
+  /** Whether the request is a plain CONNECT; HTTP/2 has no Upgrade field. */
   get isUpgradableRequest(): boolean {
     return this.head.isConnect && this.head.protocol === undefined;
   }
@@ -195,7 +195,7 @@ export class Http2Exchange
     return this.openTunnel();
   }
 
-  /** Answers CONNECT of either kind and gives the stream as a connection. */
+  /** Answers a plain or extended CONNECT and returns the stream as a connection. */
   openTunnel(): Connection {
     this.response.checkNotStarting();
     if (this.response.hasStarted || this.isOver || this.#isGone) throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');

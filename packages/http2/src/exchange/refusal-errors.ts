@@ -1,6 +1,6 @@
 import { BadHttpRequestError } from '@windhover/http';
 
-/** Requests that are understood and answered with a status: the connection and its other streams go on. */
+/** Requests that are answered with an error status; the connection and its other streams continue. */
 export const http2Refusals = {
   HTTP2_HEADERS_TOO_LARGE: {
     status: 431,
@@ -26,7 +26,7 @@ export const http2Refusals = {
   HTTP2_REQUEST_BODY_TIMEOUT: {
     status: 408,
     source: 'RFC 9110 15.5.9',
-    message: 'the content came slower than minRequestBodyDataRate',
+    message: 'the content arrived slower than minRequestBodyDataRate',
   },
 } as const satisfies Record<`HTTP2_${string}`, { status: number; source: string; message: string }>;
 

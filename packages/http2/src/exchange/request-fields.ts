@@ -2,8 +2,8 @@ import { FieldSection, type HttpFields, joinFieldValues } from '@windhover/http'
 import type { HeaderField } from '../codec/hpack/header-field.ts';
 
 /**
- * The header section of a request: the decoded fields themselves. Middleware that changes a field makes it a section of its
- * own first.
+ * The header section of a request, backed by the decoded fields. The first change by middleware copies them into an own
+ * section.
  */
 export class RequestFields implements HttpFields {
   readonly #fields: readonly HeaderField[];

@@ -5,23 +5,23 @@ import { FieldKind, firstPseudoKind } from '../codec/hpack/field-kind.ts';
 import { HeaderField } from '../codec/hpack/header-field.ts';
 
 /**
- * The header list of a request, checked: which pseudo-header fields there are, and what the fields mean to the protocol.
- * A list that breaks a rule is malformed, which resets its stream.
+ * The checked header list of a request, with the pseudo-header fields and the fields that the protocol uses. A list
+ * that breaks a rule is malformed, which resets its stream.
  *
  * Source: RFC 9113 sections 8.1.1, 8.2 and 8.3
  */
 export class RequestHead {
   method = '';
   scheme = '';
-  /** Path and query; for CONNECT the authority. */
+  /** Path and query; the authority for CONNECT. */
   target = '';
-  /** `undefined` where the request has none. */
+  /** `undefined` if the request has none. */
   authority: string | undefined;
   /** `:protocol` of an extended CONNECT (RFC 8441). */
   protocol: string | undefined;
-  /** Regular fields, cookies joined to one; with a Host where there is an authority. */
+  /** Regular fields, with cookies joined into one field, and with a Host field if there is an authority. */
   fields: HeaderField[];
-  /** -1 where there is none. */
+  /** -1 if absent. */
   contentLength = -1;
   priority: string | undefined;
   expectsContinue = false;
@@ -32,8 +32,8 @@ export class RequestHead {
   #cookies = 0;
 
   /**
-   * @param list as it was decoded
-   * @param scheme of the connection; `undefined` where any is accepted
+   * @param list the decoded list
+   * @param scheme scheme of the connection; `undefined` to accept any
    * @throws Http2Error a stream error
    */
   constructor(list: readonly HeaderField[], scheme: string | undefined) {
@@ -46,7 +46,7 @@ export class RequestHead {
     if (this.#cookies > 1) this.#joinCookies();
   }
 
-  /** Of a request whose header list was too large to keep. */
+  /** The head of a request whose header list was too large to keep. */
   static ofTooLarge(): RequestHead {
     return new RequestHead(placeholder, undefined);
   }
@@ -59,7 +59,7 @@ export class RequestHead {
     return this.method === 'HEAD';
   }
 
-  /** What Kestrel measures against MaxRequestLineSize, which HTTP/2 has no line for. */
+  /** Size that Kestrel compares with MaxRequestLineSize, as HTTP/2 has no request line. */
   get requestLineSize(): number {
     return this.method.length + this.scheme.length + (this.authority?.length ?? 0) + this.target.length;
   }
@@ -93,7 +93,7 @@ export class RequestHead {
     }
   }
 
-  /** Which of them have to be there, and which must not (RFC 9113 8.3.1, 8.5, RFC 8441 4). */
+  /** Checks which pseudo-header fields are required or forbidden (RFC 9113 8.3.1, 8.5, RFC 8441 4). */
   #checkPseudo(scheme: string | undefined): void {
     if (this.method === '') throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':method');
     if (this.authority !== undefined && !isAuthority(this.authority)) throw new Http2Error('HTTP2_AUTHORITY_INVALID');
@@ -116,7 +116,7 @@ export class RequestHead {
     this.target = this.#path;
   }
 
-  /** A tunnel is asked for by host and port alone. */
+  /** Checks a plain CONNECT, which has only host and port. */
   #checkConnect(): void {
     if (this.scheme !== '' || this.#path !== undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_NOT_ALLOWED');
     if (this.authority === undefined) throw new Http2Error('HTTP2_PSEUDO_HEADER_MISSING', ':authority');
@@ -151,13 +151,13 @@ export class RequestHead {
     }
   }
 
-  /** Content-Length = 1*DIGIT (RFC 9110 8.6); above 2^53 - 1 it cannot be counted. */
+  /** Content-Length = 1*DIGIT (RFC 9110 8.6); at most 15 digits, which a number represents exactly. */
   #readContentLength(value: string): void {
     if (this.contentLength !== -1 || !/^\d{1,15}$/.test(value)) throw new Http2Error('HTTP2_CONTENT_LENGTH_INVALID');
     this.contentLength = Number(value);
   }
 
-  /** The authority is the Host that applications look at (RFC 9113 8.3.1). */
+  /** Adds the authority as the Host field, which applications use (RFC 9113 8.3.1). */
   #addHost(): void {
     const { authority } = this;
     if (authority === undefined) return;
@@ -167,7 +167,7 @@ export class RequestHead {
     }
   }
 
-  /** The pieces of a cookie become one field at the place of the first (RFC 9113 8.2.3). */
+  /** Joins the parts of a cookie into one field at the place of the first (RFC 9113 8.2.3). */
   #joinCookies(): void {
     const isCookie = (field: HeaderField): boolean => field.kind === FieldKind.cookie;
     const joined = this.fields.filter(isCookie).map(({ value }) => value);
@@ -177,7 +177,7 @@ export class RequestHead {
   }
 }
 
-/** Which rule a field breaks that no request or trailer section may have. */
+/** The rule that a field breaks and that applies to header and trailer sections. */
 export const fieldError = (kind: FieldKind): Http2StreamErrorCode | undefined => {
   switch (kind) {
     case FieldKind.connectionSpecific:
@@ -191,7 +191,7 @@ export const fieldError = (kind: FieldKind): Http2StreamErrorCode | undefined =>
   }
 };
 
-/** What a request looks like that is refused without being looked at. */
+/** The header list of a request that is refused without being read. */
 const placeholder: readonly HeaderField[] = [
   HeaderField.of(':method', 'GET'),
   HeaderField.of(':scheme', 'http'),
@@ -204,7 +204,7 @@ const isMethod = (value: string): boolean => value === 'GET' || value === 'POST'
 const path = /^\/[!"$-~]*$/;
 const isPath = (value: string): boolean => path.test(value);
 
-/** What nearly every authority looks like; the whole grammar is `isHost`'s. */
+/** Form of nearly every authority; `isHost` checks the whole grammar. */
 const plainAuthority = /^[0-9a-z.-]+(?::\d+)?$/;
 
 const isAuthority = (value: string): boolean => {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { ExchangeResponse, type FieldSection } from '@windhover/http';
 import type { Http2Exchange } from './exchange.ts';
 
-/** Longer text is encoded by the engine; a shorter one is examined here. */
+/** Longer text is encoded by the engine; shorter text is checked for ASCII here. */
 const longestText = 4096;
 
 const isAscii = (text: string): boolean => {
@@ -65,7 +65,7 @@ export class Http2Response extends ExchangeResponse<Http2Exchange> {
     stream.output.end('', hasTrailers);
   }
 
-  /** The client would find the message malformed: the error code says that the fault is ours. */
+  /** The message would be malformed for the client: the error code says that the server caused it. */
   protected override contentBroken(): void {
     this.exchange.cutOff(undefined);
   }

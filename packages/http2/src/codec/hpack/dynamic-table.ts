@@ -1,13 +1,13 @@
 import type { HeaderField } from './header-field.ts';
 
-/** The size of a table until a setting or an update says otherwise (RFC 9113 6.5.2). */
+/** The initial size of a table (RFC 9113 6.5.2). */
 export const defaultTableSize = 4096;
 
 const smallestRing = 16;
 
 /**
- * The fields that both sides remember, newest first: a ring, so that insertion and eviction move nothing. It has as many
- * places as it ever needed, at most one for each 32 bytes of its size; an unused table holds no memory.
+ * The dynamic table, newest entry first. A ring, so that insertion and eviction move no entries. It grows on demand to
+ * at most one place per 32 bytes of its size; an unused table takes no memory.
  *
  * Source: RFC 7541 sections 2.3.2 and 4
  */
@@ -19,7 +19,7 @@ export class DynamicTable {
   #size = 0;
   #maxSize: number;
 
-  /** @param maxSize bytes, as fields count them */
+  /** @param maxSize bytes, in field sizes */
   constructor(maxSize: number = defaultTableSize) {
     this.#maxSize = maxSize;
   }
@@ -28,7 +28,7 @@ export class DynamicTable {
     return this.#length;
   }
 
-  /** Bytes in use, as fields count them. */
+  /** Bytes in use, in field sizes. */
   get size(): number {
     return this.#size;
   }
@@ -37,7 +37,7 @@ export class DynamicTable {
     return this.#maxSize;
   }
 
-  /** @param at 0 for the newest entry; `undefined` where there is none */
+  /** @param at 0 for the newest entry */
   get(at: number): HeaderField | undefined {
     return at < this.#length ? this.#ring[(this.#newest - at) & (this.#ring.length - 1)] : undefined;
   }
@@ -61,7 +61,7 @@ export class DynamicTable {
     return -1;
   }
 
-  /** Makes room and adds the field; one that is larger than the table empties it (RFC 7541 4.4). */
+  /** Evicts entries to make room and adds the field. A field larger than the table empties it (RFC 7541 4.4). */
   add(field: HeaderField): void {
     const { size } = field;
     this.#evictTo(this.#maxSize - size);

@@ -1,9 +1,9 @@
 /**
- * What a decoded field means to a request, known from its name alone or, for `invalidValue`, from its value. An entry of
- * a table is judged once, and each reference to it costs one look at the number.
+ * Meaning of a decoded field for a request, known from its name or, for `invalidValue`, from its value. Each table
+ * entry is classified once; a reference to it costs one comparison.
  */
 export const FieldKind = {
-  /** Nothing: passed on to the application. */
+  /** Passed on to the application. */
   regular: 0,
   /** Regular fields that the protocol reads. */
   host: 1,
@@ -16,7 +16,7 @@ export const FieldKind = {
   connectionSpecific: 7,
   invalidName: 8,
   invalidValue: 9,
-  /** Pseudo-header fields; every kind from here on is one. */
+  /** Pseudo-header fields: this kind and all higher ones. */
   method: 10,
   scheme: 11,
   authority: 12,
@@ -56,7 +56,7 @@ const lowerCaseToken = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** field-value without control characters, and without whitespace at its ends (RFC 9110 5.5, RFC 9113 8.2.1) */
 const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?$/;
 
-/** The kind of fields with this name and a valid value. */
+/** The kind of a field with this name and a valid value. */
 export const kindOfName = (name: string): FieldKind => {
   const known = kinds.get(name);
   if (known !== undefined) return known;

@@ -1,16 +1,16 @@
 import { FieldKind, isFieldValue, kindOfName } from './field-kind.ts';
 
-/** What a field counts in tables and lists beside its name and value (RFC 7541 4.1, RFC 9113 6.5.2). */
+/** Size of a field in tables and lists, in addition to its name and value (RFC 7541 4.1, RFC 9113 6.5.2). */
 export const fieldOverhead = 32;
 
 /**
- * One field line, as it lies in the static table, the dynamic table and header lists. All of them share the object:
- * a reference to a table entry allocates nothing and checks nothing again.
+ * One field line in the static table, the dynamic table and header lists, which share the object: a reference to a
+ * table entry allocates nothing and needs no second check.
  */
 export class HeaderField {
   readonly name: string;
   readonly value: string;
-  /** What the name means, for fields that take their name from this entry. */
+  /** Kind of the name, for fields that take their name from this entry. */
   readonly nameKind: FieldKind;
   readonly kind: FieldKind;
 
@@ -25,7 +25,7 @@ export class HeaderField {
     return new HeaderField(name, kindOfName(name), value);
   }
 
-  /** Bytes that the field counts in tables and lists. */
+  /** Size of the field in tables and lists, in bytes. */
   get size(): number {
     return this.name.length + this.value.length + fieldOverhead;
   }

@@ -6,9 +6,9 @@ import { HeaderField, fieldOverhead } from './header-field.ts';
 import { decodeHuffman } from './huffman-decoder.ts';
 import { firstDynamicIndex, staticTable } from './static-table.ts';
 
-/** What a header list may take up. Sizes in bytes. */
+/** Limits of a header list. Sizes in bytes. */
 export interface HeaderListLimits {
-  /** Name, value and 32 bytes for each field; breach: `isTooLarge`, beyond twice as much: an error. */
+  /** Name, value and 32 bytes for each field; breach: `isTooLarge`; above twice the limit: an error. */
   readonly maxListSize: number;
   /** Fields without pseudo-header fields, where all cookie fields count as one; breach: `isTooLarge`. */
   readonly maxCount: number;
@@ -19,21 +19,23 @@ export interface HeaderListLimits {
 /** No index, size or length in HPACK needs more; a longer number is an attack (RFC 7541 5.1). */
 const largestInteger = 0x0fffffff;
 
-/** Huffman code is decoded here first. Shared: decoding is synchronous. */
+/** Buffer for decoded Huffman code. Shared, because decoding is synchronous. */
 let scratch = new Uint8Array(4096);
 
 /**
- * Decodes header blocks into lists of fields. What is beyond a limit is decoded and not kept, so that the table stays in
- * step with the client's and the other streams go on.
+ * Decodes header blocks into lists of fields. Fields beyond a limit are decoded but not kept, so that the table stays
+ * in sync with the client's and other streams continue.
  *
  * Source: RFC 7541; Kestrel `HPackDecoder`
  */
 export class HpackDecoder {
   readonly #limits: HeaderListLimits;
   readonly #table = new DynamicTable();
-  /** The largest table that the client may use: what the settings that it has acknowledged say. */
+  /** The largest table that the client may use: the last setting that it has acknowledged. */
   #maxTableSize = defaultTableSize;
-  /** The client has acknowledged a smaller table than it uses: its next block begins with an update. */
+  /**
+   * Whether the next block must begin with a table size update, because the client has acknowledged a smaller table.
+   */
   #owesUpdate = false;
   #bytes: Uint8Array = noBytes;
   #at = 0;
@@ -48,12 +50,12 @@ export class HpackDecoder {
     this.#limits = limits;
   }
 
-  /** Size of the list decoded last, as RFC 9113 6.5.2 counts it, with what was not kept. */
+  /** Size of the last decoded list as in RFC 9113 6.5.2, including fields that were not kept. */
   get listSize(): number {
     return this.#listSize;
   }
 
-  /** Whether the list decoded last broke a limit. What was within the limits has been returned. */
+  /** Whether the last decoded list broke a limit. The fields within the limits were returned. */
   get isTooLarge(): boolean {
     return this.#isTooLarge;
   }
@@ -63,7 +65,7 @@ export class HpackDecoder {
     return this.#table.size;
   }
 
-  /** The client has acknowledged SETTINGS_HEADER_TABLE_SIZE. */
+  /** Called when the client has acknowledged SETTINGS_HEADER_TABLE_SIZE. */
   tableSizeAcknowledged(size: number): void {
     this.#maxTableSize = size;
     if (size < this.#table.maxSize) this.#owesUpdate = true;
@@ -74,7 +76,7 @@ export class HpackDecoder {
    *
    * @param bytes the block is `[start, end)`; the list keeps no reference to it
    * @returns the fields within the limits, in order
-   * @throws Http2Error `HTTP2_COMPRESSION_INVALID`, `HTTP2_HEADER_BLOCK_TOO_LARGE`; the connection is lost then
+   * @throws Http2Error `HTTP2_COMPRESSION_INVALID`, `HTTP2_HEADER_BLOCK_TOO_LARGE`; the connection must then end
    */
   decode(bytes: Uint8Array, start: number, end: number): HeaderField[] {
     this.#bytes = bytes;
@@ -94,7 +96,10 @@ export class HpackDecoder {
     return fields;
   }
 
-  /** At the beginning of a block only; not above what the client has acknowledged (RFC 7541 4.2, 6.3). */
+  /**
+   * Reads table size updates: only at the beginning of a block, and not above the acknowledged size (RFC 7541 4.2,
+   * 6.3).
+   */
   #readTableSizeUpdates(): void {
     while (this.#at < this.#end && (this.#bytes[this.#at]! & 0xe0) === 0x20) {
       const size = this.#readInteger(0x1f);
@@ -105,13 +110,13 @@ export class HpackDecoder {
     if (this.#owesUpdate && this.#at < this.#end) throw invalid('no table size update after a smaller setting');
   }
 
-  /** One representation (RFC 7541 section 6), told apart by its first bits. */
+  /** Reads one representation, identified by its first bits (RFC 7541 section 6). */
   #readField(first: number): void {
     // 1: indexed field
     if (first >= 0x80) this.#add(this.#entry(first < 0xff ? this.#shortIndex(first) : this.#readInteger(0x7f)));
     // 01: literal with incremental indexing
     else if (first >= 0x40) this.#readLiteral(0x3f, true);
-    // 001: table size update, which is late here
+    // 001: table size update, not allowed here
     else if (first >= 0x20) throw invalid('a table size update after a field');
     // 0001: never indexed; 0000: without indexing
     else this.#readLiteral(0x0f, false);
@@ -169,12 +174,12 @@ export class HpackDecoder {
     if (this.#listSize > 2 * maxListSize) throw new Http2Error('HTTP2_HEADER_BLOCK_TOO_LARGE');
   }
 
-  /** Whether the field is a field line of its own. The pieces of a cookie are joined to one (RFC 9113 8.2.3). */
+  /** Whether the field counts as a field line. The parts of a cookie are joined into one (RFC 9113 8.2.3). */
   #counts({ name, kind }: HeaderField): boolean {
     return kind < firstPseudoKind && !(this.#hasCookie && name === 'cookie');
   }
 
-  /** An integer whose first byte has it, or a part of it, under the mask (RFC 7541 5.1). */
+  /** Reads an integer that begins in the masked bits of a byte (RFC 7541 5.1). */
   #readInteger(mask: number): number {
     if (this.#at >= this.#end) throw invalid('the block ends inside of a field');
     const prefix = this.#bytes[this.#at++]! & mask;
@@ -190,7 +195,7 @@ export class HpackDecoder {
     throw invalid('a number is too large');
   }
 
-  /** A string literal, plain or Huffman coded (RFC 7541 5.2). */
+  /** Reads a string literal, plain or Huffman coded (RFC 7541 5.2). */
   #readString(): string {
     const isHuffman = this.#at < this.#end && this.#bytes[this.#at]! >= 0x80;
     const length = this.#readInteger(0x7f);
@@ -199,7 +204,7 @@ export class HpackDecoder {
     if (end > this.#end) throw invalid('a string is longer than its block');
     this.#at = end;
     if (!isHuffman) return latin1(this.#bytes, start, end);
-    // The shortest code has five bits; one byte more takes the store behind the last symbol.
+    // The shortest code has five bits. The decoder stores one byte after the last symbol.
     const room = ((length * 8) / 5 + 2) | 0;
     if (room > scratch.length) scratch = new Uint8Array(room * 2);
     const decoded = decodeHuffman(this.#bytes, start, end, scratch);
@@ -210,7 +215,7 @@ export class HpackDecoder {
   }
 }
 
-/** A longer string is rare, and its room is given back. */
+/** Longer strings are rare; a larger scratch buffer is not kept. */
 const largestScratch = 64 * 1024;
 const noBytes = new Uint8Array(0);
 

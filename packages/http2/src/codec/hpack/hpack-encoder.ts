@@ -6,11 +6,11 @@ import { encodeHuffman, huffmanLength } from './huffman-encoder.ts';
 import { Indexing, policyFor } from './indexing-policy.ts';
 import { firstDynamicIndex, staticTable } from './static-table.ts';
 
-/** Literals that are remembered, so that one which comes again goes into the table. */
+/** Recent literals that are remembered, so that a repeated one is added to the table. */
 const candidateCount = 16;
-/** A field that takes more than this share of the table would evict what is worth more. */
+/** A field above 1/4 of the table size is not added: it would evict more useful entries. */
 const largestShare = 4;
-/** Longer text is sent as it is: what Huffman code saves is not worth the time. */
+/** Longer text is sent uncompressed: Huffman coding saves too little for its time. */
 const longestHuffman = 1024;
 
 /** The static entries for `:status` (RFC 7541 appendix A), by status. */
@@ -18,18 +18,18 @@ const statusIndices: readonly (number | undefined)[] = staticTable.reduce<number
   if (name === ':status') indices[Number(value)] = at;
   return indices;
 }, []);
-/** The first of them, which gives the name. */
+/** The first static entry for `:status`, used for the name. */
 const statusNameIndex = 8;
 
 /**
- * Compresses header lists. What comes again and again becomes one byte; what differs each time, such as an ETag, stays out
- * of the table, where it would only push out the rest.
+ * Compresses header lists. A repeated field becomes one byte. Fields with changing values, such as ETag, are not added
+ * to the table, where they would evict other entries.
  *
  * Source: RFC 7541
  */
 export class HpackEncoder {
   readonly #table = new DynamicTable();
-  /** Table sizes that the next block has to begin with: the smallest since the last block, and the last one. */
+  /** Table sizes to announce in the next block: the smallest since the last block, and the last one. */
   #smallestSize = defaultTableSize;
   #owesUpdate = false;
   /** `[name, value, name, value, …]`, the oldest replaced first. */
@@ -42,8 +42,7 @@ export class HpackEncoder {
   }
 
   /**
-   * SETTINGS_HEADER_TABLE_SIZE of the peer. A larger table than the default is not used: it would cost memory on each
-   * connection.
+   * Applies SETTINGS_HEADER_TABLE_SIZE of the peer. At most the default size is used, to limit memory per connection.
    */
   setMaxTableSize(size: number): void {
     const used = Math.min(size, defaultTableSize);
@@ -53,7 +52,7 @@ export class HpackEncoder {
     this.#owesUpdate = true;
   }
 
-  /** Begins a header block: with the table size updates that are due (RFC 7541 4.2). */
+  /** Begins a header block with the table size updates that are due (RFC 7541 4.2). */
   begin(out: OutputBuffer): void {
     if (!this.#owesUpdate) return;
     this.#owesUpdate = false;
@@ -91,7 +90,7 @@ export class HpackEncoder {
     else this.#writeLiteral(out, 0, 0x0f, name, value, nameIndex);
   }
 
-  /** Whether the field was among the last literals; remembers it otherwise. */
+  /** Whether the field is one of the last literals; remembers it otherwise. */
   #comesAgain(name: string, value: string): boolean {
     const candidates = (this.#candidates ??= []);
     for (let at = 0; at < candidates.length; at += 2) {
@@ -121,7 +120,7 @@ export class HpackEncoder {
   }
 }
 
-/** An integer under a mask in its first byte, whose other bits are given (RFC 7541 5.1). */
+/** Writes an integer in the masked bits of its first byte, beside the given bits (RFC 7541 5.1). */
 const writeInteger = (out: OutputBuffer, bits: number, mask: number, value: number): void => {
   if (value < mask) {
     out.byte(bits | value);
@@ -133,7 +132,7 @@ const writeInteger = (out: OutputBuffer, bits: number, mask: number, value: numb
   out.byte(rest);
 };
 
-/** A string literal; Huffman coded where that is shorter (RFC 7541 5.2). */
+/** Writes a string literal, Huffman coded if that is shorter (RFC 7541 5.2). */
 const writeString = (out: OutputBuffer, text: string): void => {
   const length = text.length > longestHuffman ? text.length : huffmanLength(text);
   if (length < text.length) {

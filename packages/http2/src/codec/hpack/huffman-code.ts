@@ -19,8 +19,8 @@ const lengths = `
   30`;
 
 /**
- * Length in bits of the Huffman code of each byte, then of EOS. The code is canonical: codes are numbered by length
- * first and by symbol then, so the lengths say everything.
+ * Length in bits of the Huffman code of each byte, then of EOS. The code is canonical: codes are numbered by length,
+ * then by symbol, so the lengths determine them.
  *
  * Source: RFC 7541 appendix B
  */

@@ -6,12 +6,12 @@ import { EOS, huffmanCodeLengths, huffmanCodes } from './huffman-code.ts';
  * (bit 8) and the next state (from bit 9 on). 16 KiB, which stays in the first-level cache.
  */
 const stateCount = 257;
-/** EOS, or a state that EOS leads to. No way leads out of it. */
+/** State after EOS or an invalid prefix of it; the decoder never leaves it. */
 const failed = 256;
 const isEmitted = 0x100;
 
 const table = new Uint32Array(stateCount * 16);
-/** 1 for the states in which text may end: less than a byte of EOS has been read (RFC 7541 5.2). */
+/** 1 for states in which text may end: less than a byte of EOS has been read (RFC 7541 5.2). */
 const isComplete = new Uint8Array(stateCount);
 
 /** Children of the inner nodes: an inner node, or -1 - symbol. */
@@ -51,7 +51,7 @@ const buildTables = (): void => {
     for (let nibble = 0; nibble < 16; nibble++) table[state * 16 + nibble] = entryFor(children, state, nibble);
   }
   table.fill(failed << 9, failed * 16);
-  // Padding is made of the most significant bits of EOS, which are all 1, and shorter than a byte.
+  // Padding consists of the most significant bits of EOS, all 1, and is shorter than a byte.
   for (let node = 0, bits = 0; bits < 8; bits++, node = children[node * 2 + 1]!) isComplete[node] = 1;
 };
 
@@ -63,7 +63,7 @@ const buildTables = (): void => {
  * Source: RFC 7541 section 5.2
  */
 export const decodeHuffman = (bytes: Uint8Array, start: number, end: number, into: Uint8Array): number => {
-  // Built on first use: a process that never sees HTTP/2 does not pay.
+  // Built on first use, so that a process without HTTP/2 does not pay for it.
   if (isComplete[0] === 0) buildTables();
   let entry = 0;
   let length = 0;

@@ -1,6 +1,6 @@
 import { huffmanCodeLengths, huffmanCodes } from './huffman-code.ts';
 
-/** How many bytes the text takes as Huffman code. @param text latin1 */
+/** Size of the text as Huffman code, in bytes. @param text latin1 */
 export const huffmanLength = (text: string): number => {
   let bits = 0;
   for (let at = 0; at < text.length; at++) bits += huffmanCodeLengths[text.charCodeAt(at)]!;

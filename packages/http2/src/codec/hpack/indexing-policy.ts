@@ -1,6 +1,6 @@
 import { staticNameIndex } from './static-table.ts';
 
-/** How fields with one name are compressed. */
+/** Compression of fields with one name. */
 export interface FieldPolicy {
   /** The static entry that gives the name, or 0. */
   readonly nameIndex: number;
@@ -8,13 +8,13 @@ export interface FieldPolicy {
 }
 
 export const Indexing = {
-  /** Literal that no table may keep, here or behind a proxy (RFC 7541 7.1.3). */
+  /** Literal that must not enter any table, including those of proxies (RFC 7541 7.1.3). */
   never: 0,
-  /** Literal: the values of these names hardly ever come again. */
+  /** Literal, because values of these names rarely repeat. */
   none: 1,
-  /** Into the table when a value comes again. */
+  /** Added to the table when a value repeats. */
   onRepeat: 2,
-  /** Into the table at once: one of few values, again and again. */
+  /** Added to the table at once: few values, often repeated. */
   always: 3,
 } as const;
 
@@ -36,7 +36,7 @@ const names: Readonly<Record<Exclude<keyof typeof Indexing, 'onRepeat'>, readonl
   always: ['content-type', 'date', 'server'],
 };
 
-/** Applications use a few dozen names; past this number one makes up names, and those are not kept. */
+/** Applications use a few dozen names. More than this are generated names, which are not cached. */
 const cacheSize = 1024;
 
 const policies = new Map<string, FieldPolicy>();

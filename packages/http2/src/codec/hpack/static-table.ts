@@ -69,10 +69,10 @@ const parse = (entry: string): HeaderField => {
   return space === -1 ? HeaderField.of(entry, '') : HeaderField.of(entry.slice(0, space), entry.slice(space + 1));
 };
 
-/** Index 0 is never used, so that an index is its place. */
+/** Index 0 is unused, so that an HPACK index is an array index. */
 export const staticTable: readonly HeaderField[] = entries.split('\n').map(parse);
 
-/** Indices from here on belong to the dynamic table (RFC 7541 2.3.3). */
+/** The first index of the dynamic table (RFC 7541 2.3.3). */
 export const firstDynamicIndex: number = staticTable.length;
 
 const staticNames = new Map<string, number>();
