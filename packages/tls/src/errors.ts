@@ -1,11 +1,11 @@
-/** One failure: its message says what is wrong and, if possible, what to do. */
+/** One failure. The message says what is wrong and, if possible, what to do. */
 export interface TlsErrorSpec {
-  /** `start`: the server does not start. `connection`: one connection is closed. */
+  /** `start`: the server fails to start. `connection`: one connection is closed. */
   readonly concerns: 'start' | 'connection';
   readonly message: string;
 }
 
-/** All problems of certificates that stop the start, and all reasons for failed handshakes. */
+/** All certificate problems that prevent the start, and all reasons for failed handshakes. */
 export const tlsErrors = {
   TLS_CERTIFICATE_MISSING: {
     concerns: 'start',
@@ -74,7 +74,7 @@ export const tlsErrors = {
   TLS_CLIENT_AUTHORITY_MISSING: {
     concerns: 'start',
     message:
-      '`clientCertificate` asks for certificates but does not say which are good: give it `authorities`, or a `validate` function',
+      '`clientCertificate` requests certificates but does not say which to accept: set `authorities` or a `validate` function',
   },
   TLS_REVOCATION_LIST_INVALID: {
     concerns: 'start',
@@ -93,11 +93,11 @@ export const tlsErrors = {
   TLS_TOO_MANY_HANDSHAKES: {
     concerns: 'connection',
     message:
-      'there were too many handshakes, and this one had waited longest for its client: see maxConcurrentHandshakes',
+      'closed because of too many concurrent handshakes (see maxConcurrentHandshakes); this one had waited longest for its client',
   },
   TLS_SERVER_NAME_UNKNOWN: {
     concerns: 'connection',
-    message: 'there is no certificate for the name that the client asked for',
+    message: 'there is no certificate for the server name that the client requested',
   },
   TLS_CLIENT_CERTIFICATE_MISSING: {
     concerns: 'connection',
@@ -110,14 +110,14 @@ export const tlsErrors = {
 export type TlsErrorCode = keyof typeof tlsErrors;
 
 /**
- * A certificate that cannot be used, or a handshake that failed. The message contains no bytes of a peer; `cause` is the
- * underlying error if there is one.
+ * An unusable certificate, or a failed handshake. The message contains no bytes from the peer; `cause` is the
+ * underlying error, if any.
  */
 export class TlsError extends Error {
   override readonly name = 'TlsError';
   readonly code: TlsErrorCode;
 
-  /** @param subject begins the message, e.g. a path; `detail` ends it in parentheses, e.g. the received value */
+  /** @param subject start of the message, e.g. a path; `detail` is its end in parentheses, e.g. the received value */
   constructor(code: TlsErrorCode, subject?: string, options: ErrorOptions & { readonly detail?: string } = {}) {
     const { message } = tlsErrors[code];
     const detail = options.detail ? ` (${options.detail})` : '';

@@ -7,7 +7,7 @@ import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
-/** Options that may differ by name. An option that a name does not have is the one of `useHttps`. */
+/** Options that may differ by name. Missing options have the value of `useHttps`. */
 export interface NameOptions extends CertificateSource {
   readonly clientCertificate?: ClientCertificateOptions | undefined;
   /** ALPN names, the preferred one first. Default: the names of the endpoint. */
@@ -23,30 +23,33 @@ export interface HttpsSettings {
   readonly maxVersion: TlsVersion;
   /** Names of OpenSSL for TLS 1.2 and 1.3, separated by colons. */
   readonly ciphers: string;
-  /** Whether a client that sends no name, or a name without an entry in `names`, gets the default certificate or is refused. */
+  /**
+   * Whether a client without a name, or with a name that is not in `names`, gets the default certificate or is refused.
+   */
   readonly unknownName: 'default' | 'refuse';
-  /** Whether clients get tickets with which they can resume their session. */
+  /** Whether clients get tickets to resume their session. */
   readonly sessionTickets: boolean;
   /** Milliseconds for which a session may be resumed, up to 7 days. */
   readonly sessionTimeout: number;
   /** Milliseconds from the connection to the end of the handshake; `Infinity` for no limit. */
   readonly handshakeTimeout: number;
   /**
-   * Handshakes under way at once on one endpoint, each from its whole ClientHello on. When there are more, the one that
-   * has waited longest for its client is closed, among those of the address with the most. `Infinity` for no limit.
+   * Maximum number of concurrent handshakes on one endpoint, counted from the complete ClientHello. Above it, the
+   * handshake that has waited longest for its client is closed, among those of the address with the most. `Infinity`
+   * for no limit.
    */
   readonly maxConcurrentHandshakes: number;
   /**
-   * The same for the clients of one address: an IPv4 address, or the /64 network of an IPv6 address. `Infinity` for no
-   * limit.
+   * Maximum number of concurrent handshakes of one address: an IPv4 address, or the /64 network of an IPv6 address.
+   * `Infinity` for no limit.
    */
   readonly maxConcurrentHandshakesPerAddress: number;
   /**
-   * How to treat a client that sends HTTP without TLS: `refuse` answers 400, `redirect` answers 307 with the same address
-   * as `https`, `serve` hands the connection on without TLS, so that one port serves both.
+   * Handling of a client that sends HTTP without TLS. `refuse` answers 400, `redirect` answers 307 with the same
+   * address as `https`, `serve` passes on the connection without TLS, so that one port serves both.
    */
   readonly plainHttp: 'refuse' | 'redirect' | 'serve';
-  /** Milliseconds between two checks of the files; `Infinity` for no checks. */
+  /** Milliseconds between checks of the files; `Infinity` for no checks. */
   readonly reloadInterval: number;
 }
 
@@ -59,11 +62,14 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
   readonly clientCertificate?: ClientCertificateOptions;
   readonly minVersion?: TlsVersion;
   readonly maxVersion?: TlsVersion;
-  /** By the name that the client asks for (SNI): `example.com`, `*.example.com` for all below, `*` for the rest. */
+  /**
+   * Options by the name that the client requests (SNI): `example.com`, `*.example.com` for all names below it, `*` for
+   * all others.
+   */
   readonly names?: Readonly<Record<string, NameOptions>> | undefined;
   /**
-   * Chooses the certificate of one connection and overrides `names`. With `undefined`, `names` decides. Load the
-   * certificates once with `loadCertificate`, not for each connection.
+   * Chooses the certificate of one connection and overrides `names`; if it returns `undefined`, `names` applies. Load
+   * the certificates once with `loadCertificate`, not for each connection.
    */
   readonly selectCertificate?:
     | ((
@@ -71,9 +77,12 @@ export interface HttpsOptions extends NameOptions, Partial<HttpsSettings> {
         connection: Connection,
       ) => TlsCertificate | undefined | Promise<TlsCertificate | undefined>)
     | undefined;
-  /** Keys of session tickets, to share them with other processes. By default the endpoints of one `useHttps` share random keys. */
+  /**
+   * Keys of session tickets, to share with other processes. By default the endpoints of one `useHttps` share random
+   * keys.
+   */
   readonly sessionTicketKeys?: SessionTicketKeys | undefined;
-  /** Called for each connection whose handshake failed. The peer receives nothing but the alert of TLS. */
+  /** Called for each connection whose handshake failed. The client receives only the TLS alert. */
   readonly onHandshakeFailed?: ((error: TlsError, connection: Connection) => void) | undefined;
 }
 
@@ -81,7 +90,7 @@ export type ResolvedHttpsOptions = HttpsOptions & HttpsSettings;
 
 /**
  * TLS 1.3 suites, then TLS 1.2 suites with forward secrecy and authenticated encryption. All are equally strong, so the
- * order of the client is followed: it knows whether it has AES in hardware.
+ * client's order is used: the client knows whether it has AES in hardware.
  *
  * Source: RFC 9325 section 4.2, RFC 8446 section 9.1
  */
@@ -125,7 +134,7 @@ const week = 7 * 24 * 60 * 60 * 1000;
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when an option is out of its range
+ * @throws RangeError if an option is out of its range
  */
 export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions => {
   const options = { ...httpsDefaults, ...withoutUndefined(given) } as ResolvedHttpsOptions;

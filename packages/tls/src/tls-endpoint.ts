@@ -31,10 +31,10 @@ export class TlsEndpoint {
   }
 
   /**
-   * Reads all files, and watches them for as long as the endpoint lives.
+   * Reads all files, and watches them until the endpoint is disposed.
    *
-   * @throws TlsError, one of those that concern the start
-   * @throws RangeError for a server name or an ALPN name that is not valid
+   * @throws TlsError with a code that concerns the start
+   * @throws RangeError for an invalid server name or ALPN name
    */
   async load(): Promise<void> {
     const endpoint = this.#endpoint;
@@ -48,7 +48,7 @@ export class TlsEndpoint {
     }
   }
 
-  /** ALPN names in the form of the wire; `undefined` for no ALPN. */
+  /** ALPN names in wire format; `undefined` for no ALPN. */
   applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
     return this.#protocols.get(entry);
   }
@@ -61,7 +61,7 @@ export class TlsEndpoint {
     }
   }
 
-  /** Warns once: a client with a wrong link follows it often. */
+  /** Warns only once: a client with a wrong link repeats its requests. */
   warnOfPlainHttp(): void {
     if (this.#hasWarnedOfPlainHttp) return;
     this.#hasWarnedOfPlainHttp = true;
@@ -69,15 +69,15 @@ export class TlsEndpoint {
   }
 }
 
-/** RFC 7301 section 6. A client that speaks HTTP/1.0 only may offer no other name, e.g. `curl --http1.0`. */
+/** RFC 7301 section 6. An HTTP/1.0 client may offer only this name, e.g. `curl --http1.0`. */
 const http11 = 'http/1.1';
 const http10 = 'http/1.0';
 
 /**
- * Protocol names in the form that they have on the wire, the preferred one first; `undefined` for none. HTTP/1.1 brings
- * HTTP/1.0 with it, as the last choice.
+ * Protocol names in wire format, the preferred one first; `undefined` for none. HTTP/1.1 includes HTTP/1.0 as the last
+ * choice.
  *
- * @throws RangeError for a name that is empty or longer than 255 bytes
+ * @throws RangeError for an empty name or a name longer than 255 bytes
  * Source: RFC 7301 section 3.1
  */
 const encodeApplicationProtocols = (names: readonly string[]): Buffer | undefined => {

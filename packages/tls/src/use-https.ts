@@ -10,13 +10,13 @@ import { SessionTicketKeys } from './names/session-ticket-keys.ts';
 import { TlsEndpoint } from './tls-endpoint.ts';
 
 /**
- * Makes a function that adds TLS to endpoints. Certificates are read once, before the endpoint is
- * bound; their files are watched for as long as the endpoint lives. Time limits need a server with a heartbeat.
+ * Creates a function that adds TLS to endpoints. Certificates are read once, before the endpoint is bound; their files
+ * are watched until the endpoint closes. Timeouts require a server with a heartbeat.
  *
  * An endpoint that already has TLS is not changed.
  *
- * @throws RangeError when an option is out of its range
- * @throws TlsError at the start of the server, one of those that concern the start
+ * @throws RangeError if an option is out of its range
+ * @throws TlsError at the start of the server, with a code that concerns the start
  *
  * Source: Kestrel `ListenOptionsHttpsExtensions.UseHttps`
  */
@@ -37,7 +37,7 @@ const tlsMiddleware =
   (endpoint: TlsEndpoint): ConnectionMiddleware =>
   (next): ConnectionDelegate =>
   (connection) => {
-    // Another middleware may have encrypted it.
+    // Another middleware may have added TLS.
     if (connection.features.get(TlsHandshakeFeature) !== undefined) return next(connection);
     new IncomingConnection(connection, next, endpoint).receive();
   };

@@ -1,10 +1,10 @@
 import type { X509Certificate } from 'node:crypto';
 
-/** A certificate with those that certify it, as a TLS server sends them. */
+/** The certificates that a TLS server sends after its own. */
 export interface CertificateChain {
-  /** Each certifies the one before it; the first one certifies the server's certificate. Without the root. */
+  /** Each certifies the one before it, the first one the server's certificate. Without the root. */
   readonly issuers: readonly X509Certificate[];
-  /** Remarks for a person about certificates that are left out. Each is a clause. */
+  /** Remarks about omitted certificates, as clauses. */
   readonly remarks: readonly string[];
 }
 
@@ -19,11 +19,11 @@ const nameOf = ({ subject, serialNumber }: X509Certificate): string =>
   (subject as string | undefined)?.replaceAll('\n', ', ') || `serial number ${serialNumber}`;
 
 /**
- * Puts the certificates of a file into the order of TLS. When an authority has both a root and a certificate of
- * another authority, the latter is sent: clients that trust either authority can verify the chain.
+ * Sorts the certificates of a file for TLS. If an authority has both a root certificate and a certificate from another
+ * authority, the latter is sent: clients that trust either authority can verify the chain.
  *
- * @param given in any order, the server's certificate among them or not
- * @returns no issuers for a certificate that is self-signed
+ * @param given in any order, with or without the server's certificate
+ * @returns no issuers for a self-signed certificate
  * Source: RFC 5246 section 7.4.2, RFC 8446 section 4.4.2
  */
 export const orderChain = (leaf: X509Certificate, given: readonly X509Certificate[]): CertificateChain => {

@@ -6,17 +6,17 @@ import { readFile } from './read-file.ts';
 export type FileOrBytes = string | Uint8Array;
 
 /**
- * Where a certificate and its private key come from: either a PFX, or a certificate and a key. Files are watched, and
- * loaded again when they change.
+ * Source of a certificate and its private key: either a PFX, or a certificate and a key. Files are watched and reloaded
+ * when they change.
  */
 export interface CertificateSource {
   /** A PFX (PKCS #12) with the certificate, its key and its chain: a path or bytes. */
   readonly pfx?: string | Uint8Array | undefined;
-  /** The certificate in PEM or DER. In PEM, its chain may be in the same file. */
+  /** The certificate in PEM or DER. A PEM file may include the chain. */
   readonly certificate?: FileOrBytes | X509Certificate | undefined;
-  /** The private key in PEM, or in DER as PKCS #8. Not needed when it is in the certificate's file. */
+  /** The private key in PEM, or in DER as PKCS #8. Optional if it is in the certificate's file. */
   readonly key?: FileOrBytes | KeyObject | undefined;
-  /** Certificates between this one and the root, when they are not in the certificate's file. */
+  /** Certificates between this one and the root, if they are not in the certificate's file. */
   readonly chain?: FileOrBytes | readonly X509Certificate[] | undefined;
   /** Password of the PFX, or of the encrypted key. */
   readonly password?: string | undefined;
@@ -37,10 +37,10 @@ export interface CertificateMaterial {
   readonly password: string | undefined;
 }
 
-/** Whether a value is the path of a file, not the content of one. */
+/** Whether a value is a path and not the content of a file. */
 export const isPath = (value: unknown): value is string => typeof value === 'string' && !value.includes('-----BEGIN');
 
-/** The files that a source is read from. */
+/** Paths of the files of a source. */
 export const filesOf = (source: CertificateSource): readonly string[] => {
   const { pfx, certificate, key, chain } = source;
   const pfxPath = typeof pfx === 'string' ? [pfx] : [];
@@ -48,14 +48,14 @@ export const filesOf = (source: CertificateSource): readonly string[] => {
 };
 
 /**
- * Reads the file when the value is a path.
+ * Reads the file if the value is a path.
  *
  * @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`, `TLS_FILE_TOO_LARGE`
  */
 export const readFileOrBytes = async <T>(value: T | string | undefined): Promise<T | string | Uint8Array | undefined> =>
   isPath(value) ? readFile(value) : value;
 
-/** Whether a certificate is given at all. */
+/** Whether a certificate is given. */
 export const isGiven = ({ pfx, certificate }: CertificateSource): boolean =>
   pfx !== undefined || certificate !== undefined;
 

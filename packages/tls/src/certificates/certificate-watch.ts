@@ -1,8 +1,8 @@
 import type { ReloadingCertificate } from './reloading-certificate.ts';
 
 /**
- * Checks the files of certificates at an interval. Polling works on every file system and through symbolic links, such as
- * the one that Kubernetes changes; notifications of the system do not.
+ * Checks the files of certificates at an interval. Unlike notifications of the operating system, polling works on every
+ * file system and through symbolic links, which Kubernetes uses.
  */
 export class CertificateWatch implements Disposable {
   readonly #certificates: readonly ReloadingCertificate[];
@@ -12,7 +12,7 @@ export class CertificateWatch implements Disposable {
 
   /**
    * @param interval milliseconds; `Infinity` for no checks
-   * @param reloaded called for each certificate that was loaded again
+   * @param reloaded called for each reloaded certificate
    */
   constructor(
     certificates: readonly ReloadingCertificate[],
@@ -25,7 +25,7 @@ export class CertificateWatch implements Disposable {
     this.#timer = setInterval(() => void this.look(), interval).unref();
   }
 
-  /** Checks the files now. Only one check runs at a time, also when a file system hangs. */
+  /** Checks the files now. Only one check runs at a time, even if a file system hangs. */
   look(): Promise<unknown> {
     this.#looking ??= Promise.all(this.#certificates.map((certificate) => this.#lookAt(certificate))).finally(
       () => (this.#looking = undefined),

@@ -9,17 +9,17 @@ import { DecryptionError, type DecryptionFailure } from './pkcs12/decryption-err
 import { type PfxContent, readPfx } from './pkcs12/pfx.ts';
 import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';
 
-/** A certificate with its private key and chain, loaded and found usable. Made by `loadCertificate`. */
+/** A loaded, usable certificate with its private key and chain. Created by `loadCertificate`. */
 export class TlsCertificate {
   /** For messages: the path of the file, or the option. */
   readonly name: string;
   /** The certificate itself. */
   readonly leaf: X509Certificate;
-  /** The certificates that are sent with it: each certifies the one before it, without the root. */
+  /** Certificates that are sent with it, without the root: each certifies the one before it. */
   readonly chain: readonly X509Certificate[];
-  /** For `tls.createSecureContext`: certificate and chain, and the key, in PEM. */
+  /** Certificate, chain and key in PEM, for `tls.createSecureContext`. */
   readonly contextOptions: Required<Pick<SecureContextOptions, 'cert' | 'key'>>;
-  /** Remarks about the files for a person, e.g. that a certificate does not belong to the chain. */
+  /** Remarks about the files, e.g. that a certificate does not belong to the chain. */
   readonly remarks: readonly string[];
 
   constructor(name: string, key: KeyObject, leaf: X509Certificate, given: readonly X509Certificate[]) {
@@ -39,9 +39,10 @@ const serverAuth = '1.3.6.1.5.5.7.3.1';
 const anyUsage = '2.5.29.37.0';
 
 /**
- * Loads a certificate, for `useHttps({ selectCertificate })`. Call it once for each certificate, not for each connection.
+ * Loads a certificate, for `useHttps({ selectCertificate })`. Call it once for each certificate, not for each
+ * connection.
  *
- * @throws TlsError, one of those that concern the start
+ * @throws TlsError with a code that concerns the start
  */
 export const loadCertificate = async (source: CertificateSource): Promise<TlsCertificate> => {
   const material = await readSource(source);
@@ -51,9 +52,12 @@ export const loadCertificate = async (source: CertificateSource): Promise<TlsCer
   return certificate;
 };
 
-/** RFC 5280 section 4.2.1.12: without the extension any use is good. As Kestrel `EnsureCertificateIsAllowedForServerAuth` */
+/**
+ * Checks the extended key usage (RFC 5280 section 4.2.1.12): without the extension, any use is allowed. Same as Kestrel
+ * `EnsureCertificateIsAllowedForServerAuth`.
+ */
 const checkUsage = ({ leaf, name }: TlsCertificate): void => {
-  // Node returns undefined for a certificate without the extension; its type says otherwise.
+  // Node.js returns undefined for a certificate without the extension, unlike its type.
   const usages = leaf.keyUsage as string[] | undefined;
   if (usages === undefined || usages.includes(serverAuth) || usages.includes(anyUsage)) return;
   throw new TlsError('TLS_USAGE_INVALID', name);
@@ -88,7 +92,7 @@ const fromPem = async (material: CertificateMaterial): Promise<TlsCertificate> =
   return new TlsCertificate(name, privateKey, leaf, [...certificates, ...chainOf(chain, chainName)]);
 };
 
-/** The key, when certificate and key are in one file. */
+/** The key, if certificate and key are in one file. */
 const keyBeside = (certificate: string | Uint8Array | X509Certificate, name: string): string | Uint8Array => {
   if (certificate instanceof X509Certificate || !holdsPrivateKey(certificate, name)) {
     throw new TlsError('TLS_KEY_MISSING', name);

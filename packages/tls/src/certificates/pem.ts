@@ -6,7 +6,7 @@ import { TlsError } from '../errors.ts';
 export interface PemBlock {
   /** E.g. `CERTIFICATE`. */
   readonly label: string;
-  /** With its first and its last line. */
+  /** Includes the first and the last line. */
   readonly text: string;
 }
 
@@ -14,7 +14,10 @@ const certificateLabels = ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICA
 const begin = '-----BEGIN ';
 const hyphens = '-----';
 
-/** UTF-16 of either byte order: by its byte order mark, or by the first characters of a PEM text or of a blank one. */
+/**
+ * Whether bytes are UTF-16 of either byte order, by the byte order mark or by the first characters of PEM or blank
+ * text.
+ */
 const isUtf16 = (bytes: Uint8Array): boolean => {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
@@ -22,7 +25,7 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
 };
 
 /**
- * The text where the value is PEM; `undefined` for DER.
+ * The text if the value is PEM; `undefined` for DER.
  *
  * @param name for the message
  * @throws TlsError `TLS_FILE_UTF16`
@@ -34,7 +37,7 @@ export const pemText = (value: string | Uint8Array, name: string): string | unde
   return text.includes(begin) ? text : undefined;
 };
 
-/** The blocks of a text in their order, with any other text left out: a byte order mark, bag attributes, comments. */
+/** The blocks of a text in order, without other text: a byte order mark, bag attributes, comments. */
 export const pemBlocks = (text: string): PemBlock[] => {
   const blocks: PemBlock[] = [];
   for (let at = text.indexOf(begin); at !== -1; at = text.indexOf(begin, at + 1)) {
@@ -51,7 +54,7 @@ export const pemBlocks = (text: string): PemBlock[] => {
 };
 
 /**
- * All certificates of a file, in its order; one with DER.
+ * All certificates of a file, in order; DER contains one.
  *
  * @param name for the message
  * @throws TlsError `TLS_CERTIFICATE_INVALID`, `TLS_FILE_UTF16`

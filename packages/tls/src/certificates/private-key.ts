@@ -8,7 +8,7 @@ import { decrypt } from './pkcs12/password-encryption.ts';
 
 const keyLabel = /^(?:[A-Z0-9]+ )*PRIVATE KEY$/;
 const encryptedLabel = 'ENCRYPTED PRIVATE KEY';
-/** RFC 1421 section 4.6.1.1, as OpenSSL wrote keys before version 1.0 and still does with `-traditional`. */
+/** RFC 1421 section 4.6.1.1: format of encrypted keys of OpenSSL before 1.0, and of its option `-traditional`. */
 const traditionallyEncrypted = /^Proc-Type: 4,ENCRYPTED/m;
 
 const failures: Readonly<Record<DecryptionFailure, TlsErrorCode>> = {
@@ -19,12 +19,12 @@ const failures: Readonly<Record<DecryptionFailure, TlsErrorCode>> = {
 
 const keyBlockOf = (pem: string): PemBlock | undefined => pemBlocks(pem).find(({ label }) => keyLabel.test(label));
 
-/** Whether a file holds a private key in PEM. */
+/** Whether a file contains a private key in PEM. */
 export const holdsPrivateKey = (value: string | Uint8Array, name: string): boolean =>
   keyBlockOf(pemText(value, name) ?? '') !== undefined;
 
 /**
- * The private key, decrypted. It is the first one of a file with several.
+ * Parses and decrypts the first private key of a file.
  *
  * @param name for messages: the path of the key, or the option
  * @throws TlsError `TLS_KEY_INVALID`, `TLS_KEY_UNSUPPORTED`, `TLS_KEY_DERIVATION_TOO_SLOW`, `TLS_PASSWORD_MISSING`,
@@ -56,7 +56,7 @@ const parseBlock = (text: string, password: string | undefined, name: string): K
   }
 };
 
-/** An encrypted key of PKCS #8 begins with its algorithm, the others with a version. */
+/** An encrypted PKCS #8 key begins with its algorithm, other keys with a version. */
 const parseDer = async (der: Buffer, password: string | undefined, name: string): Promise<KeyObject> => {
   try {
     const [first] = readAsn1(der).fields(1);
@@ -69,7 +69,7 @@ const parseDer = async (der: Buffer, password: string | undefined, name: string)
 
 const pkcs8Key = (key: Buffer): KeyObject => createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 
-/** OpenSSL would block the event loop while it derives the key, so it is not used here. RFC 5958 section 3 */
+/** Decrypts without OpenSSL, which would block the event loop during the key derivation. RFC 5958 section 3 */
 const decryptKey = async (der: Buffer, password: string | undefined, name: string): Promise<KeyObject> => {
   if (password === undefined) throw new TlsError('TLS_PASSWORD_MISSING', name);
   try {
@@ -81,7 +81,7 @@ const decryptKey = async (der: Buffer, password: string | undefined, name: strin
   }
 };
 
-/** Bytes that a wrong password has decrypted are rarely padded right, and then they are not a key. */
+/** Bytes decrypted with a wrong password rarely have valid padding, and are then not a key. */
 const readDecrypted = async (decrypted: Promise<Buffer>): Promise<KeyObject> => {
   const key = await decrypted;
   try {

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { TlsError, type TlsErrorCode } from '../errors.ts';
 
-/** Bytes of a file, at most. Certificates have a few KB; lists of revoked certificates may have several MB. */
+/** Maximum size of a file in bytes. Certificates have a few KB; lists of revoked certificates may have several MB. */
 const maxFileSize = 16 * 1024 * 1024;
 
 /** With this flag, opening a pipe does not wait for a writer. Windows has no such flag. */
@@ -12,12 +12,12 @@ const readWithoutWaiting = constants.O_RDONLY | ((constants.O_NONBLOCK as number
 const codes: Readonly<Record<string, TlsErrorCode>> = {
   ENOENT: 'TLS_FILE_NOT_FOUND',
   ENOTDIR: 'TLS_FILE_NOT_FOUND',
-  // The path leads to a socket, or to a device that does not exist.
+  // The path is a socket, or a device that does not exist.
   ENXIO: 'TLS_FILE_NOT_REGULAR',
 };
 
 /**
- * Reads a whole file without blocking the event loop, whatever the path leads to.
+ * Reads a whole file without blocking the event loop, even if the path is a pipe or a device.
  *
  * @throws TlsError `TLS_FILE_NOT_FOUND`, `TLS_FILE_UNREADABLE`, `TLS_FILE_NOT_REGULAR`, `TLS_FILE_TOO_LARGE`
  */
@@ -36,7 +36,7 @@ export const readFile = async (path: string): Promise<Buffer> => {
   }
 };
 
-/** Does not rely on the reported size: it is 0 for files of /proc, and it may change while the file is read. */
+/** Does not rely on the reported size: it is 0 for files in /proc and may change during the read. */
 const readAll = async (file: FileHandle, path: string): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for (let size = 0; size <= maxFileSize;) {

@@ -9,9 +9,9 @@ export class ReloadingCertificate {
   readonly #files: readonly string[];
   readonly #warn: (message: string) => void;
   #current: TlsCertificate;
-  /** State of the files that were read, taken before reading. */
+  /** State of the loaded files, taken before reading. */
   #state: string;
-  /** State of files that could not be loaded. They are tried once more, because the key may still be on its way. */
+  /** State of files that failed to load. They are tried once more, because the key may be written later. */
   #failedState: string | undefined;
 
   private constructor(
@@ -27,7 +27,7 @@ export class ReloadingCertificate {
     this.#state = state;
   }
 
-  /** @throws TlsError, one of those that concern the start */
+  /** @throws TlsError with a code that concerns the start */
   static async load(source: CertificateSource, warn: (message: string) => void): Promise<ReloadingCertificate> {
     const state = await fileState(filesOf(source));
     return new ReloadingCertificate(source, warn, await load(source, warn), state);
@@ -42,9 +42,10 @@ export class ReloadingCertificate {
   }
 
   /**
-   * Looks at the files. Files that have changed are loaded; bad ones leave the certificate as it is, with a warning.
+   * Checks the files. Changed files are loaded; if they are invalid, the certificate stays in use and a warning is
+   * logged.
    *
-   * @returns whether another certificate is in use now
+   * @returns whether a new certificate is in use
    */
   async look(): Promise<boolean> {
     const state = await fileState(this.#files);
@@ -75,7 +76,7 @@ const load = async (source: CertificateSource, warn: (message: string) => void):
 };
 
 /**
- * Problems that clients will have with a certificate that is used in spite of them.
+ * Problems that clients will have with a certificate that is used nevertheless.
  *
  * @param now milliseconds since 1970
  */
@@ -83,7 +84,7 @@ const certificateWarnings = ({ leaf, name, remarks }: TlsCertificate, now: numbe
   const warnings = remarks.map((remark) => `${name}: ${remark}`);
   if (Date.parse(leaf.validTo) < now) warnings.push(`${name}: the certificate has expired on ${leaf.validTo}`);
   if (Date.parse(leaf.validFrom) > now) warnings.push(`${name}: the certificate is not valid before ${leaf.validFrom}`);
-  // RFC 9525 section 6.3: the common name no longer counts.
+  // RFC 9525 section 6.3: the common name is ignored.
   if (leaf.subjectAltName === undefined) {
     warnings.push(
       `${name}: the certificate has no subject alternative name, so clients will not accept it for any name`,
@@ -92,11 +93,11 @@ const certificateWarnings = ({ leaf, name, remarks }: TlsCertificate, now: numbe
   return warnings;
 };
 
-/** The state of several files as one value. Another value means that one of the files was replaced or written. */
+/** The state of several files as one value. It changes when one of the files is replaced or written. */
 const fileState = async (files: readonly string[]): Promise<string> =>
   (await Promise.all(files.map(async (file) => stat(file, { bigint: true }).then(describe, errorCode)))).join(';');
 
-/** The inode is part of the state, because a symbolic link may be changed to lead to another file. */
+/** Includes the inode, because a symbolic link may be changed to another file. */
 const describe = ({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
   [dev, ino, size, mtimeNs, ctimeNs].join();
 

@@ -9,20 +9,20 @@ const clientHello = 1;
 const serverNameExtension = 0;
 const hostName = 0;
 
-/** Bytes of a ClientHello, at most, as in Kestrel. Browsers send up to 2 KB. */
+/** Maximum size of a ClientHello in bytes, same as Kestrel. Browsers send up to 2 KB. */
 const maxSize = 16 * 1024;
 
 /** The parts of a ClientHello that the server needs before it answers. */
 export interface ClientHello {
-  /** As sent; `undefined` when the client sent no name. */
+  /** As sent; `undefined` if the client sent no name. */
   readonly serverName: string | undefined;
-  /** False for bytes that are malformed or too long. OpenSSL sees them all the same, and answers with an alert. */
+  /** False for malformed or too long bytes. OpenSSL still receives them and answers with an alert. */
   readonly isWhole: boolean;
 }
 
 const illegible: ClientHello = { serverName: undefined, isWhole: false };
 
-/** The message is malformed. Does not leave this file. */
+/** The message is malformed. Caught in this file. */
 class Cut extends Error {}
 
 /** Reads numbers and vectors of RFC 8446 section 3 in sequence. */
@@ -50,7 +50,7 @@ class Cursor {
     return this.take(size).readUIntBE(0, size);
   }
 
-  /** A vector with its length before it. */
+  /** Reads a vector with a length prefix. */
   vector(lengthSize: 1 | 2 | 3): Cursor {
     return new Cursor(this.take(this.number(lengthSize)));
   }
@@ -61,10 +61,10 @@ class Cursor {
 }
 
 /**
- * Reads the first message of a TLS client up to the name that it asks for, before OpenSSL does, because certificate, versions
- * and rules for clients depend on the name. A message that cannot be read is not an error: OpenSSL answers it.
+ * Parses the first message of a TLS client up to its server name. This happens before OpenSSL starts, because the
+ * certificate, versions and client rules depend on the name. A malformed message is not an error: OpenSSL answers it.
  *
- * @returns the number of bytes that are needed at least, when there are too few
+ * @returns the minimum number of bytes needed, if there are too few
  *
  * Source: RFC 8446 sections 4.1.2 and 5.1, RFC 6066 section 3; Kestrel reads it ahead in the same way (`SslStream`)
  */
@@ -80,8 +80,8 @@ export const parseClientHello = (bytes: Buffer): ClientHello | number => {
 };
 
 /**
- * The body of the ClientHello, which may be spread over several records, or the number of bytes that are needed at least. The
- * number assumes that one more record has the rest, so that tiny records do not cause one attempt each.
+ * The body of the ClientHello, which may span several records, or the minimum number of bytes needed. The number
+ * assumes that one more record completes it, so that tiny records do not cause one attempt each.
  */
 const firstMessage = (bytes: Buffer): Cursor | number => {
   const fragments: Buffer[] = [];

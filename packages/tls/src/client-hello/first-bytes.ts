@@ -3,19 +3,19 @@ import { type Connection, LayeredConnection, type Receiver } from '@windhover/co
 
 /** Decides by the first bytes of a connection. */
 export interface FirstBytesReader {
-  /** @returns how many bytes the decision needs; at most `bytes.length` when these are enough */
+  /** @returns the number of bytes needed; at most `bytes.length` if these are enough */
   needs(bytes: Buffer): number;
-  /** The bytes were enough. @param connection a connection that has not been read; it receives the bytes again */
+  /** Called with enough bytes. @param connection an unread connection, which receives the bytes again */
   decided(connection: LayeredConnection, bytes: Buffer): void;
-  /** The peer has ended its side before the bytes were enough. */
+  /** Called when the peer ends its side before the bytes are enough. */
   ended(): void;
 }
 
-/** The receiver of a connection until its first bytes decide what becomes of it. */
+/** Receiver of a connection until its first bytes decide how it is handled. */
 export class FirstBytes implements Receiver {
   readonly #connection: Connection;
   readonly #reader: FirstBytesReader;
-  /** The chunks that were not enough. */
+  /** Chunks that were not enough. */
   #chunks: Uint8Array[] | undefined;
   #size = 0;
   #needed = 1;

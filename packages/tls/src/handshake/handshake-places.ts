@@ -1,10 +1,10 @@
 import { clientNetwork } from '@windhover/addresses';
 import { type Connection, ConnectionEndpointFeature } from '@windhover/connections';
 
-/** A handshake that has a place, and may lose it. */
+/** A handshake that holds a place and may lose it. */
 export interface PlaceHolder {
   readonly connection: Connection;
-  /** Its place is given to another: the handshake ends now. */
+  /** Called when another handshake gets the place: this handshake ends. */
   evicted(): void;
 }
 
@@ -14,26 +14,26 @@ interface AddressGroup {
   count: number;
 }
 
-/** What a handshake has taken. */
+/** The place of a handshake. */
 interface Place {
-  /** The client has sent a whole ClientHello. */
+  /** Whether the client has sent a whole ClientHello. */
   readonly hasHello: boolean;
   readonly group: AddressGroup | undefined;
-  /** It waits for the client, not for code of the application. */
+  /** Whether it waits for the client and not for code of the application. */
   isSilent: boolean;
 }
 
 /**
- * The handshakes of one endpoint that are under way. When there is no place left for one address, its handshake that has
- * waited longest for its client ends. When there is no place left in all, a handshake of the address with the most
- * handshakes ends. Honest clients answer within a round trip, so a flood of silent ones mostly ends itself, and a flood
- * from some addresses does not end the handshakes of others. Clients without a whole ClientHello never end the handshake
- * of one that has sent it.
+ * The running handshakes of one endpoint. If an address has no place left, its handshake that has waited longest for
+ * its client ends. If the endpoint has no place left, a handshake of the address with the most handshakes ends. Normal
+ * clients answer within a round trip, so a flood of silent clients mostly ends its own handshakes, and a flood from
+ * some addresses does not end the handshakes of others. A client without a whole ClientHello never displaces one that
+ * has sent it.
  */
 export class HandshakePlaces {
   readonly #most: number;
   readonly #mostPerAddress: number;
-  /** In the order in which they began. */
+  /** In order of arrival. */
   readonly #places = new Map<PlaceHolder, Place>();
   readonly #groups = new Map<string, AddressGroup>();
 
@@ -44,7 +44,7 @@ export class HandshakePlaces {
 
   /**
    * @param hasHello whether the client has sent a whole ClientHello
-   * @returns false when there is no place, and no handshake that may be ended for this one
+   * @returns false if there is no place, and no handshake may be ended for this one
    */
   enter(holder: PlaceHolder, hasHello: boolean): boolean {
     const key = addressKeyOf(holder.connection);
@@ -59,13 +59,13 @@ export class HandshakePlaces {
     return true;
   }
 
-  /** From now on the handshake waits for its client. */
+  /** Records whether the handshake waits for its client. */
   waitsForClient(holder: PlaceHolder, isWaiting: boolean): void {
     const place = this.#places.get(holder);
     if (place !== undefined) place.isSilent = isWaiting;
   }
 
-  /** A second call does nothing. */
+  /** Releases the place. A second call does nothing. */
   leave(holder: PlaceHolder): void {
     const place = this.#places.get(holder);
     if (place === undefined) return;
@@ -82,7 +82,7 @@ export class HandshakePlaces {
     return true;
   }
 
-  /** Among all groups: the oldest one of the largest group. */
+  /** The handshake that has waited longest; without a group, in the largest group. */
   #oldestSilent(hasHello: boolean, group: AddressGroup | undefined): PlaceHolder | undefined {
     let oldest: PlaceHolder | undefined;
     let most = -1;
@@ -97,7 +97,7 @@ export class HandshakePlaces {
   }
 }
 
-/** All clients of a unix socket or in memory would be one, so they have no group. */
+/** Clients of a unix socket or in memory have no group, as they would all have the same address. */
 const addressKeyOf = (connection: Connection): string | undefined => {
   const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
   return remote?.kind === 'ip' ? clientNetwork(remote.address) : undefined;

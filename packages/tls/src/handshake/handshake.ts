@@ -13,24 +13,24 @@ import { TlsConnection } from './tls-connection.ts';
 /** The alert `unrecognized_name`. RFC 6066 section 3 */
 const unrecognizedName = 112;
 
-/** A record with a fatal alert, for a handshake that ends before OpenSSL is used. RFC 8446 sections 5.1 and 6 */
+/** A record with a fatal alert, for a handshake that ends before OpenSSL starts. RFC 8446 sections 5.1 and 6 */
 const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2, description);
 
 /** Promises of other libraries and realms are not instances of `Promise`. */
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 
-/** The connection below reports the error. */
+/** The underlying connection reports the error. */
 const ignore = (): void => {};
 
-/** The stream below TLS: the socket itself where the connection consists of one. */
+/** The stream below TLS: the socket itself if the connection consists of one. */
 const streamOf = (connection: Connection): Duplex => takeStream(connection) ?? toDuplex(connection).on('error', ignore);
 
-/** The handshake of a connection that begins like TLS: chooses certificate and rules, and checks the client's certificate. */
+/** The handshake of a TLS connection: chooses certificate and rules, and checks the client's certificate. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
-  /** Receives everything that the client has sent, from its first byte on. */
+  /** The connection, with all bytes from the client, including the first. */
   readonly #connection: Connection;
 
   constructor(incoming: IncomingConnection, serverName: string | undefined, connection: Connection) {
@@ -86,14 +86,14 @@ export class Handshake {
     socket.on('end', () => {
       if (!isSecured) this.#incoming.ended();
     });
-    // Not inside of the event: OpenSSL is still running then, and destroying its socket would crash the process.
+    // Not inside the event: OpenSSL is still running, and destroying its socket would crash the process.
     socket.once('secure', () => {
       isSecured = true;
       process.nextTick(() => this.#secured(socket, entry));
     });
   }
 
-  /** OpenSSL has sent an alert, and Node closes the socket. */
+  /** Handles an error of OpenSSL: the alert has been sent, and Node.js closes the socket. */
   #failed(cause: NodeJS.ErrnoException): void {
     const isMissing = cause.code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE';
     const code = isMissing ? 'TLS_CLIENT_CERTIFICATE_MISSING' : 'TLS_HANDSHAKE_FAILED';
@@ -120,7 +120,7 @@ export class Handshake {
     const { validate } = policy.clients;
     const settle = (isGood: unknown): void => {
       if (this.#incoming.isSettled) return;
-      // Only `true` counts: JavaScript code may return any value.
+      // Only `true` accepts: JavaScript code may return any value.
       if (isGood === true) this.#pass(socket, certificate);
       else this.#incoming.abort(new TlsError('TLS_CLIENT_CERTIFICATE_REFUSED'));
     };
@@ -142,12 +142,15 @@ export class Handshake {
     this.#incoming.pass(new TlsConnection(socket, connection, this.#nameOf(socket), clientCertificate));
   }
 
-  /** The name whose rules apply. OpenSSL may have read another one, e.g. in a hello that is too long to be read here. */
+  /**
+   * The server name whose rules apply. OpenSSL may have read another name, e.g. from a hello that is too long for the
+   * parser here.
+   */
   #nameOf(socket: TLSSocket): string | undefined {
     return this.#incoming.endpoint.entries.matter ? this.#serverName : serverNameOf(socket);
   }
 
-  /** A function of the application has thrown. */
+  /** Handles an error thrown by a function of the application. */
   #abort(cause: unknown): void {
     this.#incoming.abort(new TlsError('TLS_HANDSHAKE_FAILED', undefined, { cause }));
   }

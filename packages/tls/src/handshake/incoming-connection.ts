@@ -26,12 +26,12 @@ const tlsStart = channels['windhover:tls:start'];
 const tlsEnd = channels['windhover:tls:end'];
 const tlsRefused = channels['windhover:tls:refused'];
 
-/** Milliseconds that a handshake has left when the server stops. */
+/** Milliseconds for open handshakes when the server stops. */
 const graceWhenClosing = 2000;
 
 /**
- * A connection from its accept until it is encrypted or closed. Its first bytes decide what happens: OpenSSL sees only
- * connections that begin like TLS, and a client that sends nothing costs no more than a socket.
+ * A connection until it is encrypted or closed. Its first bytes decide how it is handled: OpenSSL only sees connections
+ * that begin like TLS, and a silent client costs no more than a socket.
  */
 export class IncomingConnection
   implements FirstBytesReader, HeartbeatListener, CloseRequestListener, ClosedObserver, PlaceHolder
@@ -40,10 +40,10 @@ export class IncomingConnection
   readonly endpoint: TlsEndpoint;
   readonly #next: ConnectionDelegate;
   readonly #heartbeat: ConnectionHeartbeatFeature | undefined;
-  /** On the clock of the heartbeat; infinite when there is no limit. */
+  /** Deadline on the clock of the heartbeat; infinite without a limit. */
   #deadline = Number.POSITIVE_INFINITY;
   #hello: ClientHello | undefined;
-  /** The connection was passed on, or has failed. */
+  /** Whether the connection was passed on or has failed. */
   #isSettled = false;
 
   constructor(connection: Connection, next: ConnectionDelegate, endpoint: TlsEndpoint) {
@@ -57,7 +57,7 @@ export class IncomingConnection
     return this.#isSettled;
   }
 
-  /** Milliseconds on the clock of the heartbeat, or on another monotonic clock without a heartbeat. */
+  /** Milliseconds of the heartbeat's clock, or of another monotonic clock without a heartbeat. */
   get now(): number {
     return this.#heartbeat?.now ?? performance.now();
   }
@@ -130,7 +130,7 @@ export class IncomingConnection
     this.connection.abort(error);
   }
 
-  /** There are too many handshakes, and others go on. */
+  /** Called when the handshake is closed in favor of others. */
   evicted(): void {
     this.abort(new TlsError('TLS_TOO_MANY_HANDSHAKES'));
   }
@@ -140,7 +140,7 @@ export class IncomingConnection
     this.endpoint.places.leave(this);
   }
 
-  /** The answer has to be sent by the deadline, too. */
+  /** The deadline also applies to the response. */
   #plainHttp(connection: LayeredConnection): void {
     const { plainHttp } = this.endpoint.options;
     if (plainHttp === 'serve') return this.pass(connection);

@@ -10,7 +10,7 @@ const letterZ = 0x5a;
 /** Whether a client begins with a letter, as a request line does (RFC 9112 section 3). TLS begins with 22. */
 export const looksLikeHttp = (firstByte: number): boolean => firstByte >= letterA && firstByte <= letterZ;
 
-/** Bytes of the request line and of the header section of a request that is redirected, at most. */
+/** Maximum size in bytes of the request line, and of the header section, of a redirected request. */
 const maxSectionSize = 8 * 1024;
 
 const requestLimits = resolveHttpLimits({
@@ -25,10 +25,10 @@ const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an addr
 
 /** The origin form in visible ASCII. RFC 9112 section 3.2.1 */
 const originForm = /^\/[\x21-\x7e]*$/;
-/** RFC 3986 section 3.2.2, without forms that no certificate can have. */
+/** RFC 3986 section 3.2.2, without forms that cannot be in a certificate. */
 const hostAndPort = /^(?:\[([0-9a-f:.]+)\]|([0-9a-z_.-]+))(?::[0-9]{1,5})?$/i;
 
-/** The same address with https; `undefined` when the target is not a path, or the host is not in a certificate. */
+/** The same address with https; `undefined` if the target is not a path or the host is not in a certificate. */
 const httpsAddress = (request: RequestHead, entries: NameEntries): string | undefined => {
   const authority = request.field('host') ?? '';
   const [, address, name = ''] = hostAndPort.exec(authority) ?? [];
@@ -42,14 +42,14 @@ const httpsAddress = (request: RequestHead, entries: NameEntries): string | unde
 const redirection = (address: string): string =>
   response('307 Temporary Redirect', 'Use https.\n', `Location: ${address}\r\n`);
 
-/** Milliseconds that the client has to end its side after the answer. Same as the default of `requestDrainTimeout`. */
+/** Milliseconds for the client to end its side after the response. Same as the default of `requestDrainTimeout`. */
 const lingerTimeout = 5000;
 
-/** Answers a request in plain text with the sentence that the port needs HTTPS. */
+/** Answers a plain-text request with a note that the port requires HTTPS. */
 export const refusePlainHttp = (connection: Connection): void =>
   lingeringClose(connection, { last: refusal, timeout: lingerTimeout });
 
-/** Redirects a request in plain text to the same address with https. A request that is not entirely clear is refused. */
+/** Redirects a plain-text request to the same address with https. A request that is not entirely clear is refused. */
 export const redirectPlainHttp = (connection: Connection, entries: NameEntries): void => {
   const decoder = new RequestDecoder(requestLimits);
   const answer = (address: string | undefined): void =>

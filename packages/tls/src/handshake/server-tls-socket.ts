@@ -5,42 +5,42 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import { setStreamAbove } from '@windhover/connections';
 
 /**
- * The parts of a TLS socket that `tls.Server` uses. Node documents TLS sockets without a server, but not how they report the
- * end of the handshake. These members have existed since Node 0.11.
+ * The parts of a TLS socket that `tls.Server` uses. Node.js documents TLS sockets without a server, but not how they
+ * report the end of the handshake. These members have existed since Node.js 0.11.
  */
 interface ServerSide extends TLSSocket {
-  /** From now on errors are emitted as `error`; before, they belong to the handshake. */
+  /** Errors are emitted as `error` after this call; before, they belong to the handshake. */
   _releaseControl(): boolean;
   readonly _handle: { verifyError(): NodeJS.ErrnoException | null } | null;
 }
 
-/** Options of the server's side. */
+/** Options of a server-side TLS socket. */
 export interface ServerTlsOptions {
   readonly secureContext: SecureContext;
   readonly requestCert: boolean;
   readonly rejectUnauthorized: boolean;
-  /** ALPN names in the form of the wire; `undefined` for no ALPN. */
+  /** ALPN names in wire format; `undefined` for no ALPN. */
   readonly ALPNProtocols: Buffer | undefined;
-  /** Bytes, for both directions. An option of `tls.createServer` that Node's types leave out for sockets. */
+  /** Bytes, for both directions. An option of `tls.createServer` that Node.js does not type for sockets. */
   readonly highWaterMark: number;
   readonly isServer: true;
 }
 
-/** The server's side of TLS over a stream: emits `secure` after the handshake, or `error`, and `close`. */
+/** Creates the server side of TLS over a stream: it emits `secure` after the handshake, or `error`, and `close`. */
 export const serverTlsSocket = (stream: Duplex, options: ServerTlsOptions): TLSSocket => {
   const socket = new TLSSocket(stream, options);
   setStreamAbove(stream, socket);
   return socket;
 };
 
-/** Call it after `secure`: from now on the socket is an ordinary one. */
+/** Call after `secure`: makes the socket an ordinary one. */
 export const finishHandshake = (socket: TLSSocket): void => {
   (socket as ServerSide)._releaseControl();
 };
 
 /**
- * The certificate of the client, and the reason why it is not trusted, e.g. `CERT_HAS_EXPIRED`. `undefined` when the client
- * sent none, or resumed a session that began without one.
+ * The certificate of the client, and the reason why it is not trusted, e.g. `CERT_HAS_EXPIRED`. `undefined` if the
+ * client sent none, or resumed a session without one.
  */
 export const clientCertificateOf = (
   socket: TLSSocket,
@@ -52,7 +52,7 @@ export const clientCertificateOf = (
   return { certificate, authorizationError: _handle.verifyError()?.code };
 };
 
-/** The name that the client has asked for. */
+/** The server name that the client requested. */
 export const serverNameOf = (socket: TLSSocket): string | undefined =>
-  // Documented for `tls.Server`; Node's types leave it out.
+  // Documented for `tls.Server`, but not typed in Node.js.
   (socket as { servername?: string | false | null }).servername || undefined;

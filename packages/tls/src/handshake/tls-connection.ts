@@ -7,13 +7,13 @@ import {
   TlsHandshakeFeature,
 } from '@windhover/connections';
 
-/** Node leaves a socket open when its peer sends something else than TLS after the handshake. */
+/** Node.js leaves a socket open when its peer sends something other than TLS after the handshake. */
 function destroyOnError(this: TLSSocket): void {
   this.destroy();
 }
 
 /**
- * The inside of TLS: a `Connection` like the one below, whose features it has besides its own.
+ * The decrypted connection. It has the features of the underlying connection and its own.
  *
  * Source: Kestrel `HttpsConnectionMiddleware`, `TlsConnectionFeature`
  */
@@ -28,7 +28,7 @@ export class TlsConnection
   #protocol: string | undefined;
   #cipherSuite: string | undefined;
 
-  /** @param socket after its handshake */
+  /** @param socket after the handshake */
   constructor(
     socket: TLSSocket,
     below: Connection,
@@ -44,15 +44,15 @@ export class TlsConnection
     this.clientCertificate = clientCertificate;
   }
 
-  /** Empty when it is read for the first time after the end. */
+  /** Empty if first read after the end of the connection. */
   get protocol(): string {
     this.#protocol ??= this.stream.getProtocol() ?? '';
     return this.#protocol;
   }
 
-  /** Empty when it is read for the first time after the end. */
+  /** Empty if first read after the end of the connection. */
   get cipherSuite(): string {
-    // Node returns undefined after the end; its type says otherwise.
+    // Node.js returns undefined after the end, unlike its type.
     this.#cipherSuite ??= (this.stream.getCipher() as CipherNameAndProtocol | undefined)?.standardName ?? '';
     return this.#cipherSuite;
   }

@@ -8,7 +8,7 @@ type Given = FileOrBytes | readonly FileOrBytes[] | undefined;
 const listOf = (given: Given): readonly FileOrBytes[] =>
   given === undefined ? [] : typeof given === 'string' || given instanceof Uint8Array ? [given] : given;
 
-/** The rules for client certificates of one endpoint, or of one of its names, with the files read. */
+/** The rules for client certificates of one endpoint, or of one of its names, with their files read. */
 export class ClientRules {
   readonly mode: ClientCertificateOptions['mode'];
   readonly validate: ClientCertificateOptions['validate'];
@@ -40,7 +40,7 @@ export class ClientRules {
     return new ClientRules(options, authorities, revocationLists);
   }
 
-  /** Equal for equal rules. A session is resumed only under the rules with which it began. */
+  /** The same text for equal rules. A session is resumed only under the rules with which it began. */
   get fingerprint(): string {
     return JSON.stringify([this.mode, this.authorities, this.revocationLists]);
   }
@@ -49,7 +49,7 @@ export class ClientRules {
 const authoritiesIn = async (given: FileOrBytes): Promise<string[]> =>
   parseCertificates(await bytesOf(given), nameOf(given, 'clientCertificate.authorities')).map(String);
 
-/** One text for each list, because Node reads no more than one from a text. */
+/** One text for each list, because Node.js reads only one list from a text. */
 const listsIn = async (given: FileOrBytes): Promise<string[]> => {
   const name = nameOf(given, 'clientCertificate.revocationLists');
   const pem = pemText(await bytesOf(given), name);

@@ -7,10 +7,10 @@ import { ReloadingCertificate } from '../certificates/reloading-certificate.ts';
 import { ServerNames } from './server-names.ts';
 import type { SessionTicketKeys } from './session-ticket-keys.ts';
 
-/** The certificate and the settings of one name, or of all other clients. */
+/** The certificate and settings of one name, or of all other names. */
 export interface NameEntry {
   readonly policy: NamePolicy;
-  /** `undefined` when only `selectCertificate` has certificates. */
+  /** `undefined` if only `selectCertificate` provides certificates. */
   readonly certificate: ReloadingCertificate | undefined;
 }
 
@@ -22,7 +22,7 @@ export class NameEntries {
   readonly #names: ServerNames<NameEntry>;
   readonly #all: readonly NameEntry[];
 
-  /** @throws RangeError for a name that is not valid */
+  /** @throws RangeError for an invalid name */
   private constructor(
     options: ResolvedHttpsOptions,
     fallback: NameEntry,
@@ -35,10 +35,10 @@ export class NameEntries {
   }
 
   /**
-   * Reads all files and tries all options.
+   * Reads all files and checks all options.
    *
-   * @throws TlsError, one of those that concern the start
-   * @throws RangeError for a name that is not valid
+   * @throws TlsError with a code that concerns the start
+   * @throws RangeError for an invalid name
    */
   static async load(
     options: ResolvedHttpsOptions,
@@ -60,23 +60,26 @@ export class NameEntries {
     return this.#all[Symbol.iterator]();
   }
 
-  /** All certificates that are given as files or bytes. */
+  /** All certificates from files or bytes. */
   get certificates(): readonly ReloadingCertificate[] {
     return [...new Set(this.#all.map(({ certificate }) => certificate))].filter((one) => one !== undefined);
   }
 
-  /** Whether the name that a client asks for changes how it is served. */
+  /** Whether the requested server name affects the handshake. */
   get matter(): boolean {
     const { names, selectCertificate, unknownName } = this.#options;
     return names !== undefined || selectCertificate !== undefined || unknownName === 'refuse';
   }
 
-  /** @returns `undefined` when the name is refused */
+  /** @returns `undefined` if the name is refused */
   find(serverName: string | undefined): NameEntry | undefined {
     return this.#names.find(serverName) ?? (this.#options.unknownName === 'default' ? this.default : undefined);
   }
 
-  /** There is a certificate, and options that OpenSSL refuses show now and not with the first connection. */
+  /**
+   * Checks that there is a certificate and that OpenSSL accepts the options, so that errors appear at the start and not
+   * on the first connection.
+   */
   #check(): void {
     const served = this.#all.map(({ certificate }) => certificate?.current).filter((one) => one !== undefined);
     if (served.length === 0 && this.#options.selectCertificate === undefined)
@@ -85,7 +88,7 @@ export class NameEntries {
   }
 }
 
-/** Reads the files of one name's options. */
+/** Reads the files of the options of one name. */
 class EntryLoader {
   readonly #options: ResolvedHttpsOptions;
   readonly #ticketKeys: SessionTicketKeys;
@@ -97,7 +100,7 @@ class EntryLoader {
     this.#warn = warn;
   }
 
-  /** @param fallback for options without a certificate */
+  /** @param fallback certificate for options without one */
   async load(own: NameOptions, fallback: ReloadingCertificate | undefined): Promise<NameEntry> {
     const { minVersion, maxVersion, clientCertificate, applicationProtocols } = this.#options;
     const settings = {

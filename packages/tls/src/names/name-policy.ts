@@ -15,12 +15,12 @@ export type ContextSettings = Pick<
 
 const classic = 'X25519:prime256v1:secp384r1:secp521r1';
 
-/** Groups with at least 128 bits of security, and the hybrid that resists quantum computers. RFC 8446 section 7.4 */
+/** Groups with at least 128 bits of security, and the post-quantum hybrid. RFC 8446 section 7.4 */
 const withHybrid = `X25519MLKEM768:${classic}`;
 
 let supported: string | undefined;
 
-/** The groups that this OpenSSL has. The hybrid exists since 3.5. */
+/** The groups that this OpenSSL supports; the hybrid requires 3.5. */
 const keyExchangeGroups = (): string => {
   supported ??= isSupported(withHybrid) ? withHybrid : classic;
   return supported;
@@ -35,10 +35,10 @@ const isSupported = (groups: string): boolean => {
   }
 };
 
-/** The settings of handshakes for one name, without the certificate. */
+/** Handshake settings of one name, without the certificate. */
 export class NamePolicy {
   readonly clients: ClientRules;
-  /** ALPN names of this name; `undefined` for the names of the endpoint. */
+  /** ALPN names for this server name; `undefined` for the endpoint's. */
   readonly applicationProtocols: NameOptions['applicationProtocols'];
   readonly #settings: ContextSettings;
   readonly #ticketKeys: SessionTicketKeys;
@@ -58,9 +58,9 @@ export class NamePolicy {
   }
 
   /**
-   * The context of OpenSSL for connections with this certificate. It is made once, and again when the ticket keys change.
+   * The OpenSSL context for connections with this certificate. Cached until the ticket keys change.
    *
-   * @param now milliseconds of a monotonic clock; not known before the first connection
+   * @param now milliseconds of a monotonic clock; `undefined` before the first connection
    * @throws TlsError `TLS_OPTION_REFUSED`, `TLS_CERTIFICATE_WEAK`
    */
   contextFor(certificate: TlsCertificate, now?: number): SecureContext {
@@ -82,7 +82,7 @@ export class NamePolicy {
     try {
       return createSecureContext({
         ...certificate.contextOptions,
-        // Given even if empty: by default Node loads and trusts all public authorities.
+        // Always set: by default Node.js loads and trusts all public authorities.
         ca: [...authorities],
         ...(revocationLists.length > 0 && { crl: [...revocationLists] }),
         ciphers,
@@ -101,10 +101,11 @@ export class NamePolicy {
   }
 
   /**
-   * A session is resumed only with the certificate and the rules with which it began. So a client cannot avoid the rules
-   * of one name with a session of another, and a replaced certificate is not used any longer. At most 32 bytes.
+   * Session id context, at most 32 bytes. A session is resumed only with the certificate and rules with which it began,
+   * so a client cannot bypass the rules of one name with a session of another, and a replaced certificate is no longer
+   * used.
    *
-   * Source: RFC 8446 section 4.6.1; nginx has had this hole as CVE-2025-23419
+   * Source: RFC 8446 section 4.6.1; nginx CVE-2025-23419
    */
   #sessionIdContext(certificate: TlsCertificate): string {
     const hash = createHash('sha256').update(certificate.leaf.raw).update(this.clients.fingerprint);

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 
-/** RFC 1035 section 2.3.1 with the underscore that is in use, RFC 5890: labels of letters, digits and hyphens. */
+/** RFC 1035 section 2.3.1 (with underscore, which is in use), RFC 5890: labels of letters, digits and hyphens. */
 const label = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
-/** Whether a text is a name for the server_name extension (RFC 6066 section 3): not an address, without a final dot. */
+/** Whether a text is a valid server name (RFC 6066 section 3): not an address, without a final dot. */
 export const isServerName = (name: string): boolean =>
   name.length <= 253 && isIP(name) === 0 && name.split('.').every((part) => label.test(part));
 
@@ -19,7 +19,7 @@ export class ServerNames<T> {
   readonly #wildcards = new Map<string, T>();
   #rest: T | undefined;
 
-  /** @throws RangeError when a key is neither a name, nor `*.` and a name, nor `*`, or comes twice in other letters */
+  /** @throws RangeError if a key is neither a name, nor `*.` and a name, nor `*`, or if two keys differ only in case */
   constructor(entries: Iterable<readonly [string, T]>) {
     for (const [key, value] of entries) this.#add(key.toLowerCase(), value);
   }
@@ -40,7 +40,7 @@ export class ServerNames<T> {
     known.set(name, value);
   }
 
-  /** @param name as the client has sent it; `undefined` when it sent none, which only `*` matches */
+  /** @param name as sent by the client; `undefined` if it sent none, which only `*` matches */
   find(name: string | undefined): T | undefined {
     if (name === undefined) return this.#rest;
     const lower = name.toLowerCase();

@@ -12,7 +12,7 @@ const checked = (keys: Uint8Array): Buffer => {
 
 /** Options of `SessionTicketKeys`. */
 export interface SessionTicketKeysOptions {
-  /** 48 bytes, the same in all processes that resume each other's sessions. Default: random keys. */
+  /** 48 bytes, the same in all processes that share sessions. Default: random keys. */
   readonly keys?: Uint8Array | undefined;
   /** Milliseconds after which random keys are replaced. Given keys stay until `set` is called. */
   readonly rotationInterval?: number | undefined;
@@ -21,8 +21,9 @@ export interface SessionTicketKeysOptions {
 export const defaultRotationInterval = 12 * 60 * 60 * 1000;
 
 /**
- * The keys that encrypt session tickets. Endpoints with the same object resume each other's sessions if they have the same
- * certificate and the same rules for client certificates. A client with a ticket of earlier keys makes a full handshake.
+ * The keys that encrypt session tickets. Endpoints that share this object resume each other's sessions if they have the
+ * same certificate and the same rules for client certificates. A client with a ticket of earlier keys makes a full
+ * handshake.
  *
  * Source: RFC 5077 section 5.5, RFC 8446 appendix C.4
  */
@@ -33,7 +34,7 @@ export class SessionTicketKeys {
   #isGiven: boolean;
   #generation = 0;
 
-  /** @throws RangeError when keys are not 48 bytes, or the interval is not more than 0 */
+  /** @throws RangeError if keys are not 48 bytes, or the interval is not above 0 */
   constructor({ keys, rotationInterval = defaultRotationInterval }: SessionTicketKeysOptions = {}) {
     if (!(rotationInterval > 0)) {
       throw new RangeError(`rotationInterval must be more than 0 ms; received ${rotationInterval}.`);
@@ -44,9 +45,9 @@ export class SessionTicketKeys {
   }
 
   /**
-   * Replaces the keys, e.g. with the keys of another process. From then on only `set` changes them.
+   * Replaces the keys, e.g. with the keys of another process. Afterwards only `set` changes them.
    *
-   * @throws RangeError when they are not 48 bytes
+   * @throws RangeError if they are not 48 bytes
    */
   set(keys: Uint8Array): void {
     this.#keys = checked(keys);
@@ -62,7 +63,7 @@ export class SessionTicketKeys {
   /**
    * The current keys. Random keys that are too old are replaced first.
    *
-   * @param now milliseconds of a monotonic clock; not known before the first connection
+   * @param now milliseconds of a monotonic clock; `undefined` before the first connection
    */
   current(now?: number): Buffer {
     if (this.#isGiven) return this.#keys!;

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 
-/** Bytes that are not the ASN.1 structure that was expected. */
+/** Bytes that do not have the expected ASN.1 structure. */
 class Asn1Error extends Error {
   override readonly name = 'Asn1Error';
 }
 
-/** Tags of universal types, constructed where the type always is. Source: X.680 section 8.6 */
+/** Tags of universal types, constructed for types that always are. Source: X.680 section 8.6 */
 export const asn1Tags = {
   integer: 0x02,
   octetString: 0x04,
@@ -25,7 +25,7 @@ const indefiniteLength = 0x80;
 /** Levels of nesting. A PFX file has about ten. */
 const maxDepth = 32;
 
-/** One value with its content octets. Its members throw an `Asn1Error` when the value is of another type. */
+/** One value with its content octets. Its members throw an `Asn1Error` if the value has another type. */
 export class Asn1Value {
   readonly tag: number;
   readonly content: Buffer;
@@ -40,7 +40,7 @@ export class Asn1Value {
     this.#depth = depth;
   }
 
-  /** The values inside a constructed one. */
+  /** The values inside a constructed value. */
   get children(): Asn1Value[] {
     if ((this.tag & constructed) === 0) throw new Asn1Error('The value is not constructed');
     const children: Asn1Value[] = [];
@@ -50,27 +50,27 @@ export class Asn1Value {
     return children;
   }
 
-  /** The values inside a SEQUENCE of at least so many. */
+  /** The values inside a SEQUENCE with at least `least` of them. */
   fields(least: number): Asn1Value[] {
     const { children } = this.expect(asn1Tags.sequence);
     if (children.length < least) throw new Asn1Error('A field is missing');
     return children;
   }
 
-  /** The only value inside a constructed one, e.g. an EXPLICIT field. */
+  /** The only value inside a constructed value, e.g. an EXPLICIT field. */
   get only(): Asn1Value {
     const [child] = this.children;
     if (child === undefined) throw new Asn1Error('A field is missing');
     return child;
   }
 
-  /** The octets of an OCTET STRING or of an IMPLICIT one. BER allows them in several parts. */
+  /** The octets of an OCTET STRING, also of an IMPLICIT one. BER allows several parts. */
   get octets(): Buffer {
     if ((this.tag & constructed) === 0) return this.content;
     return Buffer.concat(this.children.map((part) => part.octets));
   }
 
-  /** A number that is not negative and below 2^48. */
+  /** A number from 0 to 2^48 - 1. */
   get integer(): number {
     const { content } = this.expect(asn1Tags.integer);
     const digits = content[0] === 0 ? content.subarray(1) : content;
@@ -92,7 +92,7 @@ export class Asn1Value {
     return [root, first - root * 40, ...others].join('.');
   }
 
-  /** @throws Asn1Error when the value has another tag */
+  /** @throws Asn1Error if the value has another tag */
   expect(tag: number): this {
     if (this.tag !== tag) throw new Asn1Error(`The tag is ${this.tag} and should be ${tag}`);
     return this;

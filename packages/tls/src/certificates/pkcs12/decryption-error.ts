@@ -1,13 +1,13 @@
-/** Why something that a password protects cannot be read. */
+/** The reason why password-protected data cannot be read. */
 export type DecryptionFailure =
-  /** The algorithm is not known, or this build of OpenSSL does not have it. */
+  /** The algorithm is unknown, or this build of OpenSSL does not have it. */
   | 'unsupported'
   /** The key derivation would take minutes. */
   | 'tooSlow'
-  /** The password does not fit. */
+  /** The password is wrong. */
   | 'wrongPassword';
 
-/** Something that a password protects cannot be read. The message is a detail for a person, e.g. the name of an algorithm. */
+/** Password-protected data cannot be read. The message is a detail for users, e.g. the name of an algorithm. */
 export class DecryptionError extends Error {
   override readonly name = 'DecryptionError';
   readonly failure: DecryptionFailure;

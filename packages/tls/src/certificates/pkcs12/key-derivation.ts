@@ -4,12 +4,10 @@ import { promisify } from 'node:util';
 import { type Asn1Value, asn1Tags } from './asn1.ts';
 import { DecryptionError } from './decryption-error.ts';
 
-/**
- * Rounds of a key derivation, at most. Programs write 2,048 to 1,000,000 of them; 5,000,000 already take seconds.
- */
+/** Maximum number of rounds of a key derivation. Programs write 2,048 to 1,000,000 rounds; 5,000,000 take seconds. */
 const maxRounds = 5_000_000;
 
-/** Bytes that scrypt may use, at most. Programs ask for 16 to 128 MiB. */
+/** Maximum memory of scrypt in bytes. Programs use 16 to 128 MiB. */
 const maxScryptMemory = 256 * 1024 * 1024;
 const maxScryptParallelization = 16;
 
@@ -56,7 +54,7 @@ const pbkdf2Identifier = '1.2.840.113549.1.5.12';
 const scryptIdentifier = '1.3.6.1.4.1.11591.4.11';
 
 /**
- * Derives a key as an AlgorithmIdentifier of PKCS #5 says, outside of the event loop.
+ * Derives a key according to an AlgorithmIdentifier of PKCS #5, outside of the event loop.
  *
  * @param size bytes of the key
  * @throws DecryptionError `unsupported`, `tooSlow`; Asn1Error
@@ -92,23 +90,23 @@ const deriveByScrypt = (parameters: Asn1Value[], password: Uint8Array, size: num
 /** Purposes of the derived bytes. Source: RFC 7292 appendix B.3 */
 export const purposes = { key: 1, initializationVector: 2, mac: 3 } as const;
 
-/** Input of the key derivation of PKCS #12. */
+/** Input of the PKCS #12 key derivation. */
 export interface Pkcs12Derivation {
   /** Object identifier of the digest. */
   readonly digest: string;
-  /** As PKCS #12 writes it; see `pkcs12Passwords`. */
+  /** In the PKCS #12 encoding; see `pkcs12Passwords`. */
   readonly password: Uint8Array;
   readonly salt: Uint8Array;
   readonly rounds: number;
 }
 
-/** Rounds between two turns of the event loop. */
+/** Rounds per turn of the event loop. */
 const roundsPerTurn = 5000;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Derives bytes in the way of PKCS #12, which Node does not offer. The event loop runs on meanwhile.
+ * Derives bytes with the PKCS #12 derivation, which Node.js does not offer. Does not block the event loop.
  *
  * @param size bytes
  * @throws DecryptionError `unsupported`, `tooSlow`
@@ -132,7 +130,7 @@ export const deriveByPkcs12 = async (
   return Buffer.concat(parts).subarray(0, size);
 };
 
-/** Repeats the bytes until they fill whole blocks. No bytes stay no bytes. */
+/** Repeats the bytes to fill whole blocks. Empty input gives empty output. */
 const repeated = (bytes: Uint8Array, blockSize: number): Buffer =>
   Buffer.alloc(Math.ceil(bytes.length / blockSize) * blockSize, bytes.length === 0 ? 0 : Buffer.from(bytes));
 
@@ -145,7 +143,7 @@ const digestRounds = async (name: string, input: Buffer, rounds: number): Promis
   return value;
 };
 
-/** Adds a number and one to each block, as numbers with the highest byte first. */
+/** Adds a number and 1 to each block, as big-endian numbers. */
 const addToBlocks = (input: Buffer, addend: Buffer, blockSize: number): void => {
   for (let start = 0; start < input.length; start += blockSize) {
     for (let at = blockSize - 1, carry = 1; at >= 0; at--) {

@@ -7,11 +7,11 @@ import { deriveByPkcs12, deriveKey, purposes } from './key-derivation.ts';
 const pbes2 = '1.2.840.113549.1.5.13';
 const sha1 = '1.3.14.3.2.26';
 
-/** A cipher of Node in CBC mode. Sizes in bytes. */
+/** A cipher of Node.js in CBC mode. Sizes in bytes. */
 interface Cipher {
   /** For messages. */
   readonly name: string;
-  /** As Node names it. */
+  /** Name in Node.js. */
   readonly algorithm: string;
   readonly keySize: number;
   readonly blockSize: number;
@@ -32,7 +32,7 @@ const pbes2Ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.3.7': cipher('3DES', 'des-ede3-cbc', 24, 8),
 };
 
-/** RFC 7292 appendix C. The OpenSSL of Node has no RC2; RC4 is not supported. */
+/** RFC 7292 appendix C. The OpenSSL of Node.js has no RC2; RC4 is not supported. */
 const pkcs12Ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.1.12.1.1': cipher('RC4-128', '', 0, 0),
   '1.2.840.113549.1.12.1.2': cipher('RC4-40', '', 0, 0),
@@ -43,9 +43,9 @@ const pkcs12Ciphers: Readonly<Record<string, Cipher>> = {
 };
 
 /**
- * The forms that a password may have in the key derivation of PKCS #12, the right one first: UTF-16 with two zero bytes
- * at the end. An empty password is also written as no bytes at all, and OpenSSL before 1.1 wrote each byte of the UTF-8
- * form as one character.
+ * Encodings of a password for the PKCS #12 key derivation, the standard one first: UTF-16 with two zero bytes at the
+ * end. An empty password may also be no bytes at all, and OpenSSL before 1.1 wrote each byte of the UTF-8 form as one
+ * character.
  *
  * Source: RFC 7292 appendix B.1; OpenSSL `PKCS12_key_gen_utf8` and its manual, "passphrase-encoding"
  */
@@ -59,10 +59,10 @@ export const pkcs12Passwords = (password: string): readonly Buffer[] => {
 const asBmpString = (text: string): Buffer => Buffer.from(`${text}\0`, 'utf16le').swap16();
 
 /**
- * Decrypts what a password protects.
+ * Decrypts data that a password protects.
  *
  * @param algorithm an AlgorithmIdentifier of PKCS #5 (PBES2) or PKCS #12
- * @param passwords forms for PKCS #12, all of which are tried
+ * @param passwords encodings for PKCS #12, all of which are tried
  * @throws DecryptionError; Asn1Error
  * Source: RFC 8018 section 6.2, RFC 7292 appendix C
  */
@@ -99,7 +99,7 @@ const available = (found: Cipher | undefined, objectIdentifier: string): Cipher 
   throw new DecryptionError('unsupported', found?.name ?? `algorithm ${objectIdentifier}`);
 };
 
-/** Wrong passwords show in the padding, in all but one of 256 cases. */
+/** Detects a wrong password by its padding in 255 of 256 cases. */
 const decipher = ({ algorithm }: Cipher, key: Buffer, iv: Buffer, encrypted: Uint8Array): Buffer => {
   try {
     const stream = createDecipheriv(algorithm, key, iv);

@@ -5,7 +5,7 @@ import { DecryptionError } from './decryption-error.ts';
 import { deriveByPkcs12, deriveKey, digestNamed, hmacNamed, purposes } from './key-derivation.ts';
 import { decrypt, pkcs12Passwords } from './password-encryption.ts';
 
-/** What a PFX file holds, in its order. */
+/** Content of a PFX file, in its order. */
 export interface PfxContent {
   readonly keys: readonly KeyObject[];
   readonly certificates: readonly X509Certificate[];
@@ -22,10 +22,10 @@ const x509Certificate = '1.2.840.113549.1.9.22.1';
 const pbmac1 = '1.2.840.113549.1.5.14';
 
 /**
- * Reads keys and certificates of a PFX (PKCS #12) file, with its integrity checked where it has a MAC. Node reads such
- * files into a TLS context only, and makes every authority in them a trusted one there.
+ * Reads keys and certificates of a PFX (PKCS #12) file and checks its MAC, if it has one. Node.js can only read such
+ * files into a TLS context, which then trusts every authority in them.
  *
- * @throws DecryptionError; Asn1Error or another error when the bytes are not a PFX file
+ * @throws DecryptionError; Asn1Error or another error if the bytes are not a PFX file
  * Source: RFC 7292 section 4, RFC 9579
  */
 export const readPfx = async (bytes: Uint8Array, password: string): Promise<PfxContent> => {
@@ -37,14 +37,14 @@ export const readPfx = async (bytes: Uint8Array, password: string): Promise<PfxC
   return reader;
 };
 
-/** The octets of a ContentInfo that is not encrypted. */
+/** The octets of an unencrypted ContentInfo. */
 const dataOf = (contentInfo: Asn1Value): Buffer => {
   const [type, content] = contentInfo.fields(2);
   if (type!.objectIdentifier !== data) throw new DecryptionError('unsupported', `content ${type!.objectIdentifier}`);
   return content!.expect(contextTag(0)).only.octets;
 };
 
-/** @returns the form of the password with which the MAC is right */
+/** @returns the encoding of the password for which the MAC is correct */
 const passwordThatFits = async (mac: Asn1Value, authenticated: Buffer, password: string): Promise<Buffer> => {
   const [digestInfo, salt, rounds] = mac.fields(2);
   const [algorithm, expected] = digestInfo!.fields(2);
@@ -74,7 +74,7 @@ const macByPkcs12 = async (
   return createHmac(name, key).update(authenticated).digest();
 };
 
-/** RFC 9579 section 4; the key has the size of the MAC where its derivation does not say another. */
+/** RFC 9579 section 4. The key has the size of the MAC unless its derivation specifies another size. */
 const macByPbmac1 = async (
   parameters: Asn1Value,
   authenticated: Buffer,
@@ -98,7 +98,7 @@ class SafeReader implements PfxContent {
   readonly #passwords: readonly Buffer[];
   readonly #isPasswordKnown: boolean;
 
-  /** @param form of the password, where the MAC has shown that it is right */
+  /** @param form encoding of the password, if the MAC has verified it */
   constructor(password: string, form: Buffer | undefined) {
     this.#password = password;
     this.#passwords = form === undefined ? pkcs12Passwords(password) : [form];
@@ -139,7 +139,7 @@ class SafeReader implements PfxContent {
     this.keys.push(createPrivateKey({ key: encoding, format: 'der', type: 'pkcs8' }));
   }
 
-  /** Bytes that a wrong password has decrypted are rarely padded right, and then they are not ASN.1. */
+  /** Bytes decrypted with a wrong password rarely have valid padding, and are then not ASN.1. */
   async #readDecrypted(
     algorithm: Asn1Value,
     encrypted: Buffer,
