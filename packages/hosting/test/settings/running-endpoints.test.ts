@@ -108,7 +108,9 @@ describe('a change of the file', () => {
     const change = host.nextChange(() => configure({ one: { url: `http://0.0.0.0:${port}` } }));
     await expect(change).rejects.toMatchObject({
       code: 'SERVER_ADDRESS_HELD',
-      message: expect.stringContaining(`http://0.0.0.0:${port} and http://[::]:${port}: this server itself listens`),
+      message: expect.stringContaining(
+        `http://0.0.0.0:${port} and http://[::]:${port}: this server listens on the second address`,
+      ),
     });
     expect(await textAt(`http://127.0.0.1:${port}`)).toBe('hello');
   });
