@@ -1,2 +1,2 @@
-/** The longest delay of a timer, in milliseconds. With a longer delay Node.js calls back immediately. */
+/** The longest delay of a timer, in milliseconds. Node.js calls back immediately for a longer delay. */
 export const longestTimer: number = 2 ** 31 - 1;

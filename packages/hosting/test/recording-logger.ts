@@ -7,7 +7,7 @@ export interface LogEntry {
   readonly message: string;
 }
 
-/** A logger that keeps what it is told. */
+/** A logger that records its calls. */
 export class RecordingLogger implements Logger {
   readonly entries: LogEntry[] = [];
 

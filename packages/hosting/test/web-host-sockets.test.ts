@@ -78,7 +78,7 @@ describe('a host over sockets', () => {
       ports.map((port) => ({
         level: 'warn',
         details: { category: 'windhover.server' },
-        message: `127.0.0.1:${port}: A client has spoken TLS on this port for plain HTTP; later ones are not mentioned`,
+        message: `127.0.0.1:${port}: A client used TLS on this plain HTTP port; further ones are not logged`,
       })),
     );
     expect(logger.entries.filter(({ level }) => level === 'debug')).toHaveLength(3);

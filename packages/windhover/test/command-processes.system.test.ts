@@ -239,7 +239,7 @@ describe('configuration', () => {
     const added = { url: `http://unix:${folder}/added.sock` };
     file('windhover.json', JSON.stringify({ drainDelay: '5s', server: { endpoints: { added } } }));
     await child.waitFor(/"added":\["added"\],"changed":\[\],"removed":\[\],"msg":"The configuration has changed"/);
-    await child.waitFor(/These come into effect with the next start: drainDelay/);
+    await child.waitFor(/These settings take effect after a restart: drainDelay/);
     expect((await get('http://localhost/', `${folder}/added.sock`)).text).toBe('staging');
     expect((await get(address!)).text).toBe('staging');
   });
@@ -323,7 +323,9 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
     expect([await answerOf('two'), await answerOf('three')]).toEqual([200, 200]);
     await expect(answerOf('one')).rejects.toMatchObject({ code: 'ENOENT' });
     file('windhover.json', '{ "sever": {} }');
-    await child.waitFor(/Reloading failed, and what was before stays\. windhover\.json:1:3: sever .*server/);
+    await child.waitFor(
+      /Reloading failed; the previous configuration stays in effect\. windhover\.json:1:3: sever .*server/,
+    );
     expect(await answerOf('two')).toBe(200);
   });
 

@@ -95,7 +95,7 @@ describe('windhover.json of the running command is edited under load', () => {
 
     write('windhover.json', '{ "server": { "endpoints": { "added": { "url": "ftp://127.0.0.1" } } } }');
     await child.waitFor(
-      /Reloading failed, and what was before stays\. windhover\.json:1:\d+: server\.endpoints\.added\.url/,
+      /Reloading failed; the previous configuration stays in effect\. windhover\.json:1:\d+: server\.endpoints\.added\.url/,
     );
     await underLoad();
     expect((await get(`${added.url}/`)).status).toBe(200);

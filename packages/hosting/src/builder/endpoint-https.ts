@@ -4,20 +4,20 @@ import { HostError } from '../errors.ts';
 import type { HttpsPlan } from '../settings/index.ts';
 import type { EndpointHttpsSettings, HttpsProvider } from './https-provider.ts';
 
-/** Where the certificates of a host come from. */
+/** Sources of the certificates of a host. */
 export interface HttpsSources {
-  /** The default of the program, e.g. `server.useHttps = useHttps('shop.pfx')`. */
+  /** The default set in code, e.g. `server.useHttps = useHttps('shop.pfx')`. */
   readonly program: UseHttps | undefined;
   readonly provider: HttpsProvider | undefined;
   readonly environment: { readonly name: string; readonly isDevelopment: boolean };
 }
 
 /**
- * Adds TLS to the `https` endpoints of a host, whether their address comes from the command line, the environment, a file
- * or the program, and decides which certificate they serve. The first of these that exists:
+ * Adds TLS to the `https` endpoints of a host and selects their certificate. It does not matter whether the address
+ * comes from the command line, the environment, a file or code. The first of these certificates that exists is used:
  *
- * 1. the certificate of the endpoint itself
- * 2. the certificate that the program has set for all endpoints
+ * 1. the certificate of the endpoint
+ * 2. the certificate that code has set for all endpoints
  * 3. the default certificate of the settings, `server.certificates`
  * 4. the certificates for single names (SNI), if the endpoint has some
  * 5. the development certificate
@@ -32,9 +32,9 @@ export class EndpointHttps {
   }
 
   /**
-   * Adds TLS to an endpoint that has none yet.
+   * Adds TLS to an endpoint that does not have it yet.
    *
-   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is no certificate, or nothing that could use it
+   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` no certificate was found, or no `HttpsProvider` that could use it
    * @throws HostError `HOST_HTTPS_NOT_COMBINED`
    */
   addTo(endpoint: ConnectionBuilder, { defaultCertificate, ...settings }: HttpsPlan): void {

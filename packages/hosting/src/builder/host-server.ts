@@ -3,18 +3,18 @@ import type { HttpApplication } from '@windhover/http';
 import type { ServerOptions } from '@windhover/server';
 
 /**
- * What a host needs of a server. `WindhoverServer` is one; others may stand in its place.
+ * The server of a host: `WindhoverServer`, or a replacement for it.
  *
  * Source: Kestrel `IServer`
  */
 export interface HostServer {
-  /** With a `ServerAddressesFeature`, if the server listens on addresses. */
+  /** Features of the server, with a `ServerAddressesFeature` if it listens on addresses. */
   readonly features: FeatureCollection;
-  /** Serves the application from now on. A server that fails to start holds nothing open. */
+  /** Starts serving the application. A server that fails to start leaves nothing open. */
   start<C>(application: HttpApplication<C>): Promise<void>;
-  /** Lets what runs end until the signal aborts, then ends it. */
+  /** Lets running requests complete until the signal aborts, then aborts them. */
   stop(signal?: AbortSignal): Promise<void>;
 }
 
-/** Makes a server of what the builder was told. */
+/** Creates a server from the options of the builder. */
 export type ServerFactory = (options: ServerOptions) => HostServer;

@@ -1,25 +1,28 @@
 import type { UseHttps } from '@windhover/connections';
 import type { CertificatePlan, HttpsPlan } from '../settings/index.ts';
 
-/** TLS settings of an endpoint with its certificate, as `useHttps` of `@windhover/tls` takes them. */
+/** TLS settings and certificate of an endpoint, in the form that `useHttps` of `@windhover/tls` takes. */
 export type EndpointHttpsSettings = Omit<HttpsPlan, 'defaultCertificate'>;
 
-/** Where a host gets TLS from. It is called when an endpoint needs TLS, so that hosts without one load none. */
+/** Provides TLS to a host. It is called when an endpoint needs TLS, so that hosts without TLS do not load it. */
 export interface HttpsProvider {
-  /** Makes a function that adds TLS. */
+  /** Creates a function that adds TLS to an endpoint. */
   useHttps(settings: EndpointHttpsSettings): UseHttps;
   /**
-   * Adds TLS settings of one endpoint to a function that the program has made, e.g. with `useHttps('shop.pfx')`.
+   * Adds the TLS settings of one endpoint to a function created by code, e.g. with `useHttps('shop.pfx')`.
    *
-   * @returns `undefined` where the function cannot be taken apart
+   * @returns `undefined` if the function does not expose its options
    */
   extend?(program: UseHttps, settings: EndpointHttpsSettings): UseHttps | undefined;
   /**
-   * The certificate for endpoints that have no other.
+   * The certificate for endpoints without another one.
    *
-   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is none, and how to make one
+   * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is none; the message says how to create one
    */
   developmentCertificate?(): CertificatePlan;
-  /** Takes the 48 bytes with which all processes of the application seal session tickets; called again when they change. */
+  /**
+   * Sets the 48 bytes with which all processes of the application encrypt session tickets; called again when they
+   * change.
+   */
   shareTicketKeys?(keys: Uint8Array): void;
 }

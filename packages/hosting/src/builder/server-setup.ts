@@ -13,31 +13,31 @@ import type { HostPlan } from '../settings/index.ts';
 import type { LoadedSettings } from '../settings/loaded-settings.ts';
 
 /**
- * What `useServer` hands to its callback: the options of the server, to be changed, and its endpoints, to be added.
+ * The argument of the `useServer` callback: options of the server that can be changed, and methods that add endpoints.
  *
  * Source: Kestrel `KestrelServerOptions`
  */
 export class ServerSetup extends ListenMethods {
-  /** Starts with the defaults. Checked when the host is built. */
+  /** Initially the defaults. Checked when the host is built. */
   readonly limits: { -readonly [K in keyof ServerLimits]: ServerLimits[K] } = { ...serverLimitDefaults };
   /** Value of the Server field; `null` for none. Default `windhover`. */
   serverHeader: string | null = serverDefaults.serverHeader;
   /** Whether responses have a Date field. Default true. */
   dateHeader: boolean = serverDefaults.dateHeader;
-  /** Whether a connection over a limit is closed, or answered first. Default `close`. */
+  /** Whether a connection over a limit is closed, or first answered. Default `close`. */
   rejectedConnections: NonNullable<ServerOptions['rejectedConnections']> = serverDefaults.rejectedConnections;
   /**
-   * The default TLS for endpoints whose address begins with `https`, e.g. `useHttps('shop.pfx', password)`. It is used
-   * wherever the address comes from, unless the settings of the endpoint name a certificate of its own.
+   * Default TLS for endpoints whose address begins with `https`, e.g. `useHttps('shop.pfx', password)`. It applies to
+   * addresses from any source, unless the settings of the endpoint have their own certificate.
    *
    * Source: Kestrel `ConfigureHttpsDefaults`
    */
   useHttps: UseHttps | undefined;
-  /** Content for requests that are refused; by default they are answered with the status alone. */
+  /** Response content of refused requests. Default none: the response has only a status. */
   refusal: ServerOptions['refusal'];
   /**
-   * Processes that serve when the host is run, each with an event loop of its own; from 2 on the first process of the
-   * program only watches over them. Default 1.
+   * Processes that serve when the host runs, each with its own event loop. From 2 on, the first process of the program
+   * only supervises them. Default 1.
    */
   threadCount = 1;
   readonly #transports: readonly Transport[];
@@ -57,7 +57,7 @@ export class ServerSetup extends ListenMethods {
     this.#endpoints.push(endpoint);
   }
 
-  /** Configures every endpoint, also the endpoints of addresses, before its own configuration does. */
+  /** Configures every endpoint, including the endpoints of addresses, before the endpoint's own configuration. */
   configureEndpointDefaults(configure: ConfigureEndpoint): this {
     this.#defaults.push(configure);
     return this;
@@ -73,7 +73,7 @@ export class ServerSetup extends ListenMethods {
     this.limits.http2 = { ...this.limits.http2, ...Object.fromEntries(Object.entries(http2).filter(isSet)) };
   }
 
-  /** Applies settings, which override values of the program. */
+  /** Applies settings. They override values set in code. */
   applySettings(settings: LoadedSettings, plan: HostPlan): void {
     for (const name of Object.keys(plan.limits) as (keyof ServerLimits)[]) {
       if (name === 'http2') this.#applyHttp2Limits(settings, plan);
@@ -87,7 +87,7 @@ export class ServerSetup extends ListenMethods {
     if (plan.ignoresCodeEndpoints) this.#endpoints.length = 0;
   }
 
-  /** Gives the server its endpoints, in the order in which they were added, and the defaults of all. */
+  /** Adds the endpoints to the server, in order, with the defaults of all endpoints. */
   applyTo(server: WindhoverServer): void {
     for (const configure of this.#defaults) server.configureEndpointDefaults(configure);
     for (const endpoint of this.#endpoints) server.add(endpoint);

@@ -29,12 +29,12 @@ import type { Siblings } from '../lifetime/process-attachment.ts';
 import { type ConfigureApplication, WebHost, type WebHostParts } from '../lifetime/web-host.ts';
 
 /**
- * Collects what a host is made of, and makes it. A transport and a protocol have to be handed in.
+ * Collects the parts of a host and builds it. A transport and a protocol are required.
  *
  * Source: ASP.NET Core `IWebHostBuilder`
  */
 export class WebHostBuilder {
-  /** Singletons of the application, had from `host.services`, or from `servicesOf(context)` in a handler. */
+  /** Singletons of the application. Get them from `host.services`, or in a handler from `servicesOf(context)`. */
   readonly services: ServiceCollection = new ServiceCollection();
   readonly #transports: Transport[] = [];
   readonly #protocols: HttpProtocol[] = [];
@@ -60,21 +60,21 @@ export class WebHostBuilder {
   }
 
   /**
-   * Puts another server in the place of `WindhoverServer`, or makes that one by hand. It gets what the builder was
-   * told, except for endpoints: these it adds itself.
+   * Replaces `WindhoverServer` by another server, or creates it by hand. The factory receives all options of the
+   * builder except endpoints; it adds those itself.
    */
   useServerFactory(create: ServerFactory): this {
     this.#serverFactory = create;
     return this;
   }
 
-  /** Adds a transport. For each endpoint the one added last is asked first whether it can listen there. */
+  /** Adds a transport. For each endpoint, the transports are tried in reverse order of addition. */
   useTransport(transport: Transport): this {
     this.#transports.unshift(transport);
     return this;
   }
 
-  /** Adds a protocol. It takes the place of one with the same ALPN name. */
+  /** Adds a protocol. It replaces one with the same ALPN name. */
   useProtocol(protocol: HttpProtocol): this {
     const at = this.#protocols.findIndex(({ alpn }) => alpn === protocol.alpn);
     if (at === -1) this.#protocols.push(protocol);
@@ -83,67 +83,67 @@ export class WebHostBuilder {
   }
 
   /**
-   * Sets the addresses to listen on; the last call counts. Without any, `http://localhost:5000`. Checked at the start.
+   * Sets the addresses to listen on. The last call wins; the default is `http://localhost:5000`. Checked at the start.
    *
-   * @param urls each an address or a list of them with `;` between
+   * @param urls each an address, or several separated by `;`
    */
   useUrls(...urls: string[]): this {
     this.#urls = urls;
     return this;
   }
 
-  /** Where the host reports. Default `consoleLogger()`. */
+  /** Sets the logger of the host. Default `consoleLogger()`. */
   useLogger(logger: Logger): this {
     this.#logger = logger;
     return this;
   }
 
   /**
-   * Takes settings that were read. What they say goes before what the program says; where they say nothing, the program
-   * does. Their files are watched while the host runs.
+   * Applies settings that were loaded. They override values set in code; a value that no source sets keeps its value
+   * from code. Their files are watched while the host runs.
    */
   useSettings(settings: LoadedSettings): this {
     this.#settings = settings;
     return this;
   }
 
-  /** Where TLS comes from for endpoints of settings, and for addresses with https. */
+  /** Sets the provider of TLS for endpoints of settings and for https addresses. */
   useHttpsProvider(provider: HttpsProvider): this {
     this.#httpsProvider = provider;
     return this;
   }
 
-  /** Adds services in one go. Source: ASP.NET Core `IWebHostBuilder.ConfigureServices` */
+  /** Adds several services. Source: ASP.NET Core `IWebHostBuilder.ConfigureServices` */
   configureServices(configure: (services: ServiceCollection) => void): this {
     configure(this.services);
     return this;
   }
 
   /**
-   * Adds work that runs beside the requests: started before the host listens, in the order of the calls, and stopped after
-   * the last request, in the reverse order.
+   * Adds work that runs beside the requests. Services start in the order of the calls, before the host listens, and
+   * stop in reverse order, after the last request.
    */
   useBackgroundService(service: BackgroundServiceSource): this {
     this.#backgroundServices.push(service);
     return this;
   }
 
-  /** Names what the host runs in, e.g. `development`. Default `production`. */
+  /** Sets the name of the environment, e.g. `development`. Default `production`. */
   useEnvironment(name: string): this {
     this.#environmentName = name;
     return this;
   }
 
-  /** The folder that relative paths of the application start from. Default the current directory. */
+  /** Sets the folder that relative paths of the application are resolved against. Default the current directory. */
   useContentRoot(path: string): this {
     this.#contentRoot = path;
     return this;
   }
 
   /**
-   * How long a host that stops waits for what runs, the drain delay included.
+   * Sets how long a stopping host waits for running requests, including the drain delay.
    *
-   * @param milliseconds from 0 on, or `Infinity`; 30,000 unless set, as in ASP.NET Core
+   * @param milliseconds from 0 on, or `Infinity`; default 30,000, as in ASP.NET Core
    * @throws RangeError for another value
    */
   useShutdownTimeout(milliseconds: number): this {
@@ -153,8 +153,8 @@ export class WebHostBuilder {
   }
 
   /**
-   * How long a host that stops goes on to accept while it says that it is not ready, so that a load balancer learns of it
-   * first. Default 0.
+   * Sets how long a stopping host still accepts connections while it reports that it is not ready. Load balancers can
+   * then notice it first. Default 0 milliseconds.
    *
    * @throws RangeError for a value below 0 or too long for a timer
    */
@@ -164,7 +164,7 @@ export class WebHostBuilder {
     return this;
   }
 
-  /** How `run` handles errors and rejections that are not caught. Default `stop`. */
+  /** Sets how `run` handles uncaught errors and rejections. Default `stop`. */
   useUnhandledErrors(policy: UnhandledErrorPolicy): this {
     this.#unhandledErrors = policy;
     return this;
@@ -177,17 +177,17 @@ export class WebHostBuilder {
   }
 
   /**
-   * Makes the host. A builder makes one.
+   * Builds the host. A builder can build only one.
    *
    * @throws HostError `HOST_ALREADY_BUILT`, `HOST_ENDPOINTS_NOT_USED`
    * @throws HttpError `HTTP_LIMIT_INVALID`
-   * @throws RangeError `threadCount` is out of its range
+   * @throws RangeError `threadCount` is out of range
    */
   build(): WebHost {
     return new WebHost(this.createParts());
   }
 
-  /** What the host is made of, for builders that make another one of it. */
+  /** The parts of the host, for builders that create another kind of host. */
   protected createParts(): WebHostParts {
     if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
     this.#isBuilt = true;
@@ -215,7 +215,7 @@ export class WebHostBuilder {
       serverOptions,
       httpsProvider: this.#httpsProvider,
       siblings,
-      // Those of the settings are endpoints of the plan.
+      // `urls` of the settings are endpoints of the plan.
       urls: (plan?.endpoints.length ?? 0) > 0 ? [] : this.#urls,
       configure: this.#configure,
       services,
@@ -240,7 +240,7 @@ export class WebHostBuilder {
     };
   }
 
-  /** What the settings say, if they do, else what the program says. */
+  /** The value of the settings if a source sets it, otherwise the value set in code. */
   #chosen<T>(key: string, setting: T | undefined, own: T): T {
     return setting !== undefined && this.#settings!.isSet(key) ? setting : own;
   }
@@ -320,7 +320,7 @@ const checkThreadCount = (count: number): void => {
 
 const mostThreads = 1024;
 
-/** In an application of several processes each entry says where it comes from. */
+/** With several processes, each log entry has the thread and the process id. */
 const workerLogger = (logger: Logger): Logger => {
   const thread = supervisedThread();
   return thread === undefined ? logger : childLogger(logger, { thread, pid: process.pid });

@@ -2,15 +2,15 @@ import type { FeatureCollection } from '@windhover/features';
 import { type ApplicationLifetime, ApplicationLifetimeFeature, type ReadinessFeature } from '@windhover/http';
 
 /**
- * A signal that aborts when the host begins to stop, for responses that do not end by themselves: server-sent events, long
- * polls. `context.signal` aborts only when the client has gone or the shutdown timeout has passed.
+ * A signal that aborts when the host begins to stop, for responses without an end: server-sent events, long polls.
+ * `context.signal` aborts only when the client disconnects or the shutdown timeout passes.
  *
  * @throws FeatureMissingError the request does not come from a host
  */
 export const stoppingOf = ({ features }: { readonly features: FeatureCollection }): AbortSignal =>
   features.require(ApplicationLifetimeFeature).stopping;
 
-/** The three moments, with the host's side of them. */
+/** Implements the lifetime of an application; the host notifies it. */
 export class HostLifetime implements ApplicationLifetime, ReadinessFeature {
   readonly #started = new AbortController();
   readonly #stopping = new AbortController();
@@ -37,7 +37,7 @@ export class HostLifetime implements ApplicationLifetime, ReadinessFeature {
     this.#requestStop?.();
   }
 
-  /** Called at `stopApplication`. */
+  /** Sets the function that `stopApplication` calls. */
   onStopRequested(requestStop: () => void): void {
     this.#requestStop = requestStop;
   }

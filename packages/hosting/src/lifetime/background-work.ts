@@ -2,11 +2,11 @@ import type { BackgroundService, BackgroundServiceSource } from './background-se
 import type { ServiceProvider } from '../services/service-provider.ts';
 import { settledOrAborted } from './when-aborted.ts';
 
-/** What a host wants to hear of its background services. */
+/** Receives the failures of background services. */
 export interface BackgroundWorkEvents {
-  /** `run` has failed, and the host cannot go on without it. */
+  /** `run` failed; the host must stop. */
   failed(name: string, error: unknown): void;
-  /** `stop` has failed; the stop goes on. */
+  /** `stop` failed; the host continues to stop. */
   stopFailed(name: string, error: unknown): void;
 }
 
@@ -17,7 +17,7 @@ interface Running {
   readonly work: Promise<void>;
 }
 
-/** The background services of a host: started in their order, stopped in the reverse. */
+/** The background services of a host. They start in order and stop in reverse order. */
 export class BackgroundWork {
   readonly #sources: readonly BackgroundServiceSource[];
   readonly #events: BackgroundWorkEvents;
@@ -28,12 +28,12 @@ export class BackgroundWork {
     this.#events = events;
   }
 
-  /** Names of the services that run. */
+  /** Names of the running services. */
   get running(): readonly string[] {
     return this.#running.map(({ name }) => name);
   }
 
-  /** @throws what a service throws that could not start; the ones before it run */
+  /** @throws the error of the first service that fails to start; the services before it keep running */
   async start(services: ServiceProvider, signal: AbortSignal): Promise<void> {
     for (const source of this.#sources) {
       const service = typeof source === 'function' ? await source(services) : source;
@@ -49,14 +49,14 @@ export class BackgroundWork {
       try {
         await service.run?.(end.signal);
       } catch (error) {
-        // Work that is told to end says so by an AbortError, as most waits do.
+        // Work that is asked to end usually rejects with an AbortError.
         if (!end.signal.aborted) this.#events.failed(name, error);
       }
     })();
     return { service, name, end, work };
   }
 
-  /** @param graceOver nothing is waited for once it has aborted */
+  /** @param graceOver ends the wait when it aborts */
   async stop(deadline: AbortSignal, graceOver: AbortSignal): Promise<void> {
     for (let next = this.#running.at(-1); next !== undefined; next = this.#running.at(-1)) {
       await settledOrAborted(this.#stopOne(next, deadline), graceOver);

@@ -1,16 +1,16 @@
-/** A time by which something has to be over. */
+/** A time limit. */
 export interface Deadline {
-  /** Aborts when the time is up, or when the other signal aborts. */
+  /** Aborts when the time is up, or when the `sooner` signal aborts. */
   readonly signal: AbortSignal;
-  /** Ends it without a result. Until then it keeps the process alive. */
+  /** Cancels the deadline without aborting its signal. Until then it keeps the process alive. */
   clear(): void;
 }
 
 /**
  * Starts a deadline.
  *
- * @param milliseconds `Infinity` for none
- * @param sooner a signal that ends it before its time
+ * @param milliseconds `Infinity` for no limit
+ * @param sooner a signal that ends it early
  */
 export const deadline = (milliseconds: number, sooner?: AbortSignal): Deadline => {
   const controller = new AbortController();
@@ -27,7 +27,7 @@ export const deadline = (milliseconds: number, sooner?: AbortSignal): Deadline =
   };
 };
 
-/** A deadline that begins to run when another one is reached. */
+/** A deadline that starts when another one is reached. */
 export const graceAfter = (end: AbortSignal, milliseconds: number): Deadline => {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import type { PendingWorkFeature } from '@windhover/http';
 
-/** The work of requests that goes on after their responses. */
+/** Work of requests that continues after their responses. */
 export class PendingWork implements PendingWorkFeature {
   readonly #running = new Set<Promise<void>>();
 
@@ -9,7 +9,7 @@ export class PendingWork implements PendingWorkFeature {
     void work.finally(() => this.#running.delete(work));
   }
 
-  /** Resolves when nothing runs any more, also nothing that was added in the meantime. */
+  /** Resolves when no work is left, including work added meanwhile. */
   async whenEmpty(): Promise<void> {
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
   }

@@ -3,39 +3,39 @@ import { onShutdownSignal } from './shutdown-signals.ts';
 import { isSupervisedWorker } from './supervised-process.ts';
 import { onUnhandledError } from './unhandled-errors.ts';
 
-/** What a process asks of the host that it runs. */
+/** Requests of a process to its host. */
 export interface ProcessEvents {
   /**
-   * The process is to end.
+   * The process is asked to end.
    *
-   * @param deadline ends the waiting before the shutdown timeout
+   * @param deadline ends the wait before the shutdown timeout
    */
   stop(deadline?: AbortSignal): Promise<void>;
   /** A signal asks for a reload. */
   reload(): void;
-  /** There are keys that all processes of the application have. */
+  /** Passes keys that all processes of the application share. */
   shareKeys(keys: Uint8Array): void;
-  /** Called for an error that was not caught. `undefined` leaves such errors to Node.js. */
+  /** Called for an uncaught error. If `undefined`, Node.js handles such errors. */
   readonly failed: ((error: unknown) => void) | undefined;
 }
 
 /** The other processes of an application that runs in several. */
 export interface Siblings {
-  /** What they listen on, as it is published; empty where there are none. */
+  /** Their published addresses; empty without other processes. */
   addresses: () => readonly string[];
 }
 
-/** The process that a host runs in, and its supervisor if it has one. */
+/** The process that a host runs in, and its supervisor, if there is one. */
 export interface ProcessAttachment {
-  /** Whether this process is the one to say what all of them listen on. */
+  /** Whether this process logs the addresses for all of them. */
   readonly announces: boolean;
   started(addresses: readonly string[]): void;
   startFailed(error: unknown): void;
-  /** The host stops by itself, and so do the other processes of the application. */
+  /** The host stops itself, so the other processes of the application stop, too. */
   stopsItself(): void;
-  /** What the other processes of the application listen on. */
+  /** Published addresses of the other processes of the application. */
   siblingAddresses(): readonly string[];
-  /** Lets go of the process. */
+  /** Removes the listeners of the process. */
   detach(): void;
 }
 
@@ -47,7 +47,7 @@ const unsupervised = {
   siblingAddresses: () => [],
 };
 
-/** Makes a host the one that this process is for. A worker of a supervisor is steered by that, any other by signals. */
+/** Connects a host to its process. In a worker the supervisor controls it, in any other process signals do. */
 export const attachToProcess = async (events: ProcessEvents): Promise<ProcessAttachment> => {
   const unhandled = events.failed === undefined ? () => {} : onUnhandledError(events.failed);
   const worker = await superviseMe(events);
@@ -77,7 +77,7 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
     started: (addresses) => worker.reportReady(addresses),
     startFailed: (error) => {
       worker.reportFailed(error);
-      // The channel to the supervisor would keep it alive.
+      // The channel to the supervisor would keep the process alive.
       endProcessAfter(0, () => {});
     },
     stopsItself: () => worker.requestShutdown(),
@@ -86,10 +86,10 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
 };
 
 /**
- * Listens for SIGHUP. It asks a daemon to reload; where the process has a terminal it says that the terminal is gone,
- * and asks for the end. Windows knows only the second.
+ * Listens for SIGHUP. It asks a daemon to reload. In a process with a terminal it means that the terminal was closed,
+ * and asks the process to end. Windows has only the second meaning.
  *
- * @returns stops listening
+ * @returns a function that stops listening
  */
 const onHangUp = (reload: () => void, requestStop: () => void): (() => void) => {
   const { isatty } = process.getBuiltinModule('node:tty');

@@ -1,14 +1,14 @@
 import { longestTimer } from '../longest-timer.ts';
 
-/** Milliseconds that a process gets to end by itself once its host has to have stopped. */
+/** Milliseconds that a process has to exit after the deadline of its host. */
 const endGrace = 1000;
 
 /**
- * Ends the process with the exit code 1, should something still keep it alive when the time and a second are over, e.g.
- * a handler that sets one timer after the other. It does not keep the process alive itself.
+ * Exits with code 1 if the process is still alive one second after the given time, e.g. because a handler keeps setting
+ * timers. It does not keep the process alive itself.
  *
  * @param milliseconds `Infinity` for never
- * @param held told what keeps it alive, by kinds of resources, e.g. `Timeout`
+ * @param held called with the kinds of resources that keep it alive, e.g. `Timeout`
  */
 export const endProcessAfter = (milliseconds: number, held: (resources: readonly string[]) => void): void => {
   if (milliseconds === Infinity) return;

@@ -1,16 +1,14 @@
 /** Reads something again that may have changed, e.g. configuration or certificates. */
 export type ReloadHook = () => void | Promise<void>;
 
-/**
- * What is done when a host is asked to reload: one reload at a time, and requests that come meanwhile are one more.
- */
+/** The hooks that a reload calls. Reloads run one at a time; requests during a reload are combined into one more. */
 export class ReloadHooks {
   readonly #hooks = new Set<ReloadHook>();
   readonly #failed: (error: unknown) => void;
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<boolean> | undefined;
 
-  /** @param failed told of each hook that throws; the others are called all the same */
+  /** @param failed called for each hook that throws; the remaining hooks still run */
   constructor(failed: (error: unknown) => void) {
     this.#failed = failed;
   }
@@ -19,13 +17,13 @@ export class ReloadHooks {
     return this.#hooks.size === 0;
   }
 
-  /** @returns takes the hook away */
+  /** @returns a function that removes the hook */
   add(hook: ReloadHook): () => void {
     this.#hooks.add(hook);
     return () => void this.#hooks.delete(hook);
   }
 
-  /** @returns whether every hook has succeeded */
+  /** @returns whether every hook succeeded */
   reload(): Promise<boolean> {
     if (this.#next === undefined) {
       this.#next = this.#last.then(() => {

@@ -1,18 +1,18 @@
-/** Each asks a host to stop. Source: ASP.NET Core `ConsoleLifetime` */
+/** Signals that ask a host to stop. Source: ASP.NET Core `ConsoleLifetime` */
 const shutdownSignals = ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const;
 
 /**
- * The same signal again within this time, in milliseconds, is the same request: a terminal sends Ctrl+C to every
- * process of its foreground group, and a script runner passes its own copy on.
+ * Milliseconds within which a repeated signal counts as the same request. A terminal sends Ctrl+C to every process of
+ * its foreground group, and a script runner forwards its own copy.
  */
 const repeatWindow = 250;
 
 /**
  * Listens for the signals that ask a process to end.
  *
- * @param requestStop called at the first signal
- * @param force called at a second one, with the exit code a shell expects: 128 and the number of the signal
- * @returns stops listening
+ * @param requestStop called for the first signal
+ * @param force called for the second one, with the exit code that a shell expects: 128 plus the signal number
+ * @returns a function that stops listening
  */
 export const onShutdownSignal = (requestStop: () => void, force: (exitCode: number) => void): (() => void) => {
   let first: { readonly name: NodeJS.Signals; readonly at: number } | undefined;

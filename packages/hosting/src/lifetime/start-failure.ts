@@ -1,35 +1,35 @@
 /**
- * A failure as the command and `WebHost.run` print it: one sentence with the code of the error, because errors of Windhover
- * say what to do.
+ * Formats a failure for the command and `WebHost.run`: one sentence with the code of the error. Errors of Windhover say
+ * what to do.
  *
- * @param isVerbose prints stack traces, those of the causes included
+ * @param isVerbose prints stack traces, including those of the causes
  */
 export const failureText = (error: unknown, isVerbose: boolean): string => {
   if (!(error instanceof Error)) return String(error);
   return isVerbose ? stackOf(error) : `${error.message}${codeOf(error)}`;
 };
 
-/** Whether the command line or the environment asks for stack traces. */
+/** Whether the command line or the environment requests stack traces. */
 export const asksForStacks = (args: readonly string[]): boolean =>
   args.includes('--verbose') || (process.env['WINDHOVER_VERBOSE'] ?? '0') !== '0';
 
 /**
- * Prints one sentence instead of some forty lines when the program does not catch the error of a start that has failed, and
- * ends the process with the exit code 1, as the command does. The callback is set until the program has had its chance to
- * catch the error, and only where the program does not handle uncaught errors itself.
+ * Prints one sentence instead of a stack trace if the program does not catch the error of a failed start, and exits
+ * with code 1 like the command. The handler is installed only until the program had its chance to catch the error, and
+ * only if the program does not handle uncaught errors itself.
  */
 export const explainIfUncaught = (failure: unknown): void => {
   if (process.hasUncaughtExceptionCaptureCallback() || process.listenerCount('uncaughtException') > 0) return;
   process.setUncaughtExceptionCaptureCallback((error) => {
     process.setUncaughtExceptionCaptureCallback(null);
     if (error !== failure) throw error;
-    // The program may have begun something that would keep the process alive.
+    // Work that the program has begun could keep the process alive.
     process.stderr.write(`windhover: ${failureText(error, asksForStacks(process.argv))}\n`, () => process.exit(1));
   });
   setImmediate(() => process.setUncaughtExceptionCaptureCallback(null));
 };
 
-/** In parentheses, unless the message has it already. */
+/** The code in parentheses, unless the message contains it. */
 const codeOf = (error: Error): string => {
   if (!('code' in error) || typeof error.code !== 'string') return '';
   const code = ` (${error.code})`;

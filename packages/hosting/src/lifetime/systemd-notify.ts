@@ -6,9 +6,9 @@ export interface ServiceEnvironment {
 }
 
 /**
- * Tells systemd the state of this service: ready, stopping, reloading, and alive where a watchdog is set. Messages go out
- * one after the other, through the program `systemd-notify`, because Node.js has no datagram sockets of the file system. The
- * unit needs `Type=notify` and `NotifyAccess=all`.
+ * Notifies systemd of the state of this service: ready, stopping, reloading, and alive if a watchdog is set.
+ * Messages are sent in order through the program `systemd-notify`, because Node.js has no unix datagram sockets.
+ * The unit needs `Type=notify` and `NotifyAccess=all`.
  *
  * Source: sd_notify(3), sd_watchdog_enabled(3)
  */
@@ -19,24 +19,24 @@ export class SystemdNotify {
   #watchdog: NodeJS.Timeout | undefined;
   #hasFailed = false;
 
-  /** @param failed called once where `systemd-notify` cannot be run or reports a failure */
+  /** @param failed called once if `systemd-notify` cannot run or reports a failure */
   constructor(env: ServiceEnvironment, failed: (error: Error) => void) {
     this.#env = env;
     this.#failed = failed;
   }
 
-  /** A notifier for this process; `undefined` where no service manager listens. */
+  /** A notifier for this process; `undefined` without a service manager. */
   static ofProcess(failed: (error: Error) => void, env: ServiceEnvironment = process.env): SystemdNotify | undefined {
     return (env['NOTIFY_SOCKET'] ?? '') === '' ? undefined : new SystemdNotify(env, failed);
   }
 
-  /** The service has started, or has reloaded. */
+  /** The service has started or reloaded. */
   ready(): Promise<void> {
     this.#startWatchdog();
     return this.#send('READY=1');
   }
 
-  /** The service reads its configuration again; `ready` follows. */
+  /** The service reloads its configuration; `ready` follows. */
   reloading(): Promise<void> {
     return this.#send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   }
@@ -47,7 +47,7 @@ export class SystemdNotify {
     return this.#send('STOPPING=1');
   }
 
-  /** Sends a sign of life twice in each period of the watchdog, as long as the event loop runs. */
+  /** Sends a keep-alive twice in each period of the watchdog, as long as the event loop runs. */
   #startWatchdog(): void {
     const { WATCHDOG_USEC: period, WATCHDOG_PID: pid } = this.#env;
     const milliseconds = Number(period) / 2000;

@@ -45,35 +45,35 @@ import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
 const hostReloaded = channels['windhover:host:reloaded'];
 
-/** Milliseconds of a stop until the log says what is waited for. */
+/** Milliseconds of a stop after which the log says what it waits for. */
 const waitingNotice = 1000;
 
-/** Milliseconds past the deadline in which background services and services may still end. */
+/** Milliseconds after the deadline that background services and services have to end. */
 const stopGrace = 1000;
 
-/** Adds middleware and the handler; may be asynchronous, and the start waits for it. */
+/** Adds middleware and the handler. May be asynchronous; the start awaits it. */
 export type ConfigureApplication = (app: ApplicationBuilder) => void | Promise<void>;
 
-/** What `WebHostBuilder` makes a host of. */
+/** The parts from which `WebHostBuilder` creates a host. */
 export interface WebHostParts {
   readonly server: HostServer;
-  /** The options that the server was made with, for another one in its place. */
+  /** Options of the server, for a replacement. */
   readonly serverOptions: ServerOptions;
-  /** Where TLS comes from for endpoints that have none of the program. */
+  /** Provides TLS to endpoints for which code has set none. */
   readonly httpsProvider: HttpsProvider | undefined;
-  /** Other processes of the application; `run` finds out about them. */
+  /** Other processes of the application; set by `run`. */
   readonly siblings: Siblings;
-  /** Lists of addresses, used unless the server has been given some. */
+  /** Addresses to use if the server has none. */
   readonly urls: readonly string[];
   readonly configure: readonly ConfigureApplication[];
   readonly services: Services;
   readonly backgroundServices: readonly BackgroundServiceSource[];
   readonly logger: Logger;
-  /** What the host itself has to say, through that logger. */
+  /** Log messages of the host itself. */
   readonly log: HostLog;
-  /** `undefined` where none were read. */
+  /** `undefined` if no settings were loaded. */
   readonly settings: AppliedSettings | undefined;
-  /** What they come down to. */
+  /** The host plan computed from the settings. */
   readonly plan: HostPlan | undefined;
   readonly environment: HostEnvironment;
   readonly lifetime: HostLifetime;
@@ -82,12 +82,12 @@ export interface WebHostParts {
   /** Milliseconds. */
   readonly drainDelay: number;
   readonly unhandledErrors: UnhandledErrorPolicy;
-  /** Processes that serve, when the host is run. */
+  /** Number of serving processes when the host runs. */
   readonly threadCount: number;
 }
 
 /**
- * An application, the server it runs on, and their life together. Made by `WebHostBuilder.build`.
+ * An application and the server it runs on, started and stopped together. Created by `WebHostBuilder.build`.
  *
  * Source: ASP.NET Core `IWebHost`
  */
@@ -132,12 +132,12 @@ export class WebHost implements AsyncDisposable {
     this.features.set(ApplicationLifetimeFeature, this.#lifetime);
   }
 
-  /** The features of the server: `ServerAddressesFeature`, `ServicesFeature`, `ReadinessFeature` among them. */
+  /** The features of the server, including `ServerAddressesFeature`, `ServicesFeature` and `ReadinessFeature`. */
   get features(): FeatureCollection {
     return this.#server.features;
   }
 
-  /** Before the start what is to be bound, after it what is, e.g. `http://localhost:5000`. */
+  /** Before the start the requested addresses, after it the bound ones, e.g. `http://localhost:5000`. */
   get addresses(): readonly string[] {
     return this.features.get(ServerAddressesFeature)?.addresses ?? [];
   }
@@ -154,19 +154,19 @@ export class WebHost implements AsyncDisposable {
     return this.#parts.environment;
   }
 
-  /** The connections of the server in numbers, as of now; `undefined` with a server that does not count them. */
+  /** A snapshot of the server's connection counters; `undefined` for a server without counters. */
   get counters(): ConnectionCounters | undefined {
     return this.features.get(ConnectionCountersFeature)?.counters;
   }
 
-  /** Where the host reports. */
+  /** The logger of the host. */
   get logger(): Logger {
     return this.#parts.logger;
   }
 
   /**
-   * Puts another server in place of the one that was built, before the start. It gets the same options, except for endpoints
-   * and addresses: these it adds itself. Features of the host stay. A test server replaces the server in this way.
+   * Replaces the server before the start. The new one gets the same options, except for endpoints and addresses, which
+   * it adds itself. Features of the host stay. Test servers use this.
    *
    * @throws HostError `HOST_ALREADY_STARTED`
    * Source: ASP.NET Core `WebApplicationFactory`, which replaces `IServer`
@@ -180,11 +180,11 @@ export class WebHost implements AsyncDisposable {
   // Start
 
   /**
-   * Makes the services that take time, builds the pipeline, starts background services and binds every address, in this
-   * order. When it fails, nothing listens and what was started is stopped.
+   * Starts the host: creates asynchronous services, builds the pipeline, starts background services and binds all
+   * addresses, in this order. If a step fails, nothing listens and started services are stopped.
    *
    * @throws HostError `HOST_ALREADY_STARTED`, `HOST_NO_APPLICATION`
-   * @throws Error what `configure` or a service threw, and what `WindhoverServer.start` throws for addresses
+   * @throws Error of `configure`, of a service, or of `WindhoverServer.start` for addresses
    */
   start(): Promise<void> {
     if (this.#starting !== undefined || this.#stopping !== undefined) {
@@ -214,7 +214,7 @@ export class WebHost implements AsyncDisposable {
     if (!this.lifetime.stopping.aborted) settings?.watch();
   }
 
-  /** Addresses that were set on the server itself override the addresses of the builder. */
+  /** Addresses set on the server override the addresses of the builder. */
   #addUrls(): void {
     if (this.#server !== this.#parts.server) return;
     const addresses = this.features.get(ServerAddressesFeature);
@@ -232,11 +232,12 @@ export class WebHost implements AsyncDisposable {
   // Stop
 
   /**
-   * Stops: it is not ready any more, accepts for the drain delay, then nothing new; what runs may end until the shutdown
-   * timeout is over or the signal aborts, and what is left is cut off; the same holds for work after responses. Then background services stop and services are
-   * disposed, the last ones first. A second call waits for the first.
+   * Stops the host. It reports that it is not ready, still accepts for the drain delay, and then accepts nothing new.
+   * Running requests, and work after responses, may complete until the shutdown timeout passes or the signal aborts;
+   * the rest is aborted. Then background services stop and services are disposed, in reverse order. A second call waits
+   * for the first.
    *
-   * @param signal ends the waiting before the shutdown timeout
+   * @param signal ends the wait before the shutdown timeout
    */
   stop(signal?: AbortSignal): Promise<void> {
     return (this.#stopping ??= this.#stop(signal));
@@ -246,7 +247,7 @@ export class WebHost implements AsyncDisposable {
     const end = deadline(this.#parts.shutdownTimeout, signal);
     this.#lifetime.notifyStopping();
     this.#parts.settings?.[Symbol.dispose]();
-    // A server in the middle of its start would go on to bind.
+    // A server that is still starting would continue to bind.
     await settledOrAborted(this.#starting, end.signal);
     await this.#delayDrain(end.signal);
     await this.#stopServer(end.signal);
@@ -260,7 +261,7 @@ export class WebHost implements AsyncDisposable {
     this.#lifetime.notifyStopped();
   }
 
-  /** Load balancers see that the host is not ready, and send requests elsewhere before they would be refused. */
+  /** Load balancers see that the host is not ready and send requests elsewhere before they would be refused. */
   async #delayDrain(end: AbortSignal): Promise<void> {
     if (this.#parts.drainDelay === 0 || !this.#lifetime.started.aborted) return;
     const delay = deadline(this.#parts.drainDelay, end);
@@ -277,7 +278,7 @@ export class WebHost implements AsyncDisposable {
     }
   }
 
-  /** Stops background services and disposes services. What takes longer than a grace after the deadline is left alone. */
+  /** Stops background services and disposes services. It does not wait longer than a grace period after the deadline. */
   async #stopWork(end: AbortSignal): Promise<void> {
     const grace = graceAfter(end, stopGrace);
     await this.#background.stop(end, grace.signal);
@@ -287,29 +288,28 @@ export class WebHost implements AsyncDisposable {
     grace.clear();
   }
 
-  /** The host cannot go on. */
+  /** Stops the host because it cannot continue. */
   #fail(): void {
     this.#hasFailed = true;
     this.#lifetime.stopApplication();
   }
 
-  /** As `stop` without a signal. */
+  /** Same as `stop` without a signal. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
   }
 
   // Reload
 
-  /** Adds what is done when the host is asked to reload: by `reload`, or by SIGHUP while it runs. @returns takes it away */
+  /** Adds a hook that `reload` calls, or SIGHUP while the host runs. @returns a function that removes it */
   onReload(hook: ReloadHook): () => void {
     return this.#reloads.add(hook);
   }
 
   /**
-   * Calls the hooks of `onReload`, one after the other. One that throws is logged, and does not keep the others from
-   * being called.
+   * Calls the hooks of `onReload`, one after the other. A hook that throws is logged, and the others still run.
    *
-   * @returns whether every one has succeeded
+   * @returns whether every hook succeeded
    */
   async reload(): Promise<boolean> {
     void this.#serviceManager?.reloading();
@@ -323,35 +323,39 @@ export class WebHost implements AsyncDisposable {
 
   // Run
 
-  /** Whether `run` of any host has been called in this process: a command that loaded the program then does not run another host. */
+  /**
+   * Whether `run` of any host was called in this process. A command that loaded such a program does not run a host
+   * itself.
+   */
   static get hasRun(): boolean {
     return WebHost.#hasRun;
   }
 
   /**
-   * Starts the host, unless it has been started, says so, and resolves when it has stopped: after SIGINT, SIGTERM or
-   * SIGQUIT, `lifetime.stopApplication`, `stop`, or a failure that the host cannot go on after, for which it sets the
-   * exit code 1. With a thread count above 1 it starts that many processes of this program, in which the same happens, and
-   * serves nothing itself. A second signal ends the process at once with the code 128 + signal. A second past the shutdown timeout
-   * the process ends in any case.
+   * Starts the host, unless it has been started, logs its addresses, and resolves when it has stopped. It stops on
+   * SIGINT, SIGTERM or SIGQUIT, `lifetime.stopApplication`, `stop`, or a fatal failure, for which it sets exit code 1.
+   * With a thread count above 1 it starts that many processes of this program, which do the same, and serves nothing
+   * itself.
+   * A second signal ends the process at once with code 128 + signal. One second after the shutdown timeout the process
+   * ends in any case.
    *
-   * A program that does not catch the error of a failed start ends with one sentence and the exit code 1; with `--verbose`
-   * or `WINDHOVER_VERBOSE=1` stack traces are printed.
+   * A program that does not catch the error of a failed start ends with one sentence and exit code 1; with `--verbose`
+   * or `WINDHOVER_VERBOSE=1` it prints stack traces.
    *
-   * @throws Error what `start` throws
+   * @throws Error of `start`
    */
   async run(): Promise<void> {
     WebHost.#hasRun = true;
     if (startsThreads(this.#parts.threadCount)) return runThreads(this.#parts);
     const attachment = await this.#attachToProcess();
     this.#parts.siblings.addresses = () => attachment.siblingAddresses();
-    // A listener need not keep the process alive, e.g. one in memory.
+    // Not every listener keeps the process alive, e.g. a memory listener.
     const keptAlive = setInterval(() => {}, longestTimer);
     try {
       await this.#startIn(attachment);
       await whenAborted(this.lifetime.stopping);
       if (attachment.announces) this.#log.stopping();
-      // A process of several may be replaced while the service goes on.
+      // A worker may be replaced while the service keeps running.
       if (!isSupervisedWorker()) void this.#serviceManager?.stopping();
       if (!this.#isToldToStop && !this.#hasFailed) attachment.stopsItself();
       await this.#stopAndTell();
@@ -364,7 +368,7 @@ export class WebHost implements AsyncDisposable {
     }
   }
 
-  /** Says what is waited for, unless the stop takes a moment only. */
+  /** Stops the host, and logs what it waits for if that takes more than a moment. */
   async #stopAndTell(): Promise<void> {
     const notice = setTimeout(() => this.#log.waiting(this.#waitedFor(), this.#parts.shutdownTimeout), waitingNotice);
     try {
@@ -421,10 +425,10 @@ export class WebHost implements AsyncDisposable {
   }
 }
 
-/** Whether this process is to start others which serve, instead of serving itself. */
+/** Whether this process starts workers instead of serving itself. */
 const startsThreads = (threadCount: number): boolean => threadCount > 1 && !isSupervisedWorker();
 
-/** Runs this program in several processes that share what they listen on, and sets the exit code when all have ended. */
+/** Runs this program in several processes that share the listening sockets. Sets the exit code when all have ended. */
 const runThreads = async (options: Pick<WebHostParts, 'logger' | 'shutdownTimeout' | 'threadCount'>): Promise<void> => {
   const { Supervisor } = await import('@windhover/supervisor');
   process.exitCode = await new Supervisor(options).run();

@@ -1,6 +1,8 @@
 import { isReadableError } from '@windhover/thrown-values';
 
-/** An error for a logger, of any thrown value. A value that loggers could not read is described. Never throws. */
+/**
+ * Converts any thrown value to an Error for a logger. Values that a logger could not read are described. Never throws.
+ */
 export const asError = (thrown: unknown): Error =>
   isReadableError(thrown) ? thrown : new Error(`thrown, and not an Error: ${description(thrown)}`);
 

@@ -1,6 +1,6 @@
 import type { Logger } from './logger.ts';
 
-/** A logger that adds details to each entry; also for loggers that cannot make one themselves. */
+/** A logger that adds details to each entry; works for loggers without a `child` method, too. */
 export const childLogger = (logger: Logger, details: object): Logger =>
   logger.child?.(details) ?? new DetailedLogger(logger, details);
 

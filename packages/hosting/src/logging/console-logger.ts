@@ -4,25 +4,28 @@ import type { LogLevel, Logger } from './logger.ts';
 import { type Paint, colourPaint, plainPaint, usesColour } from './terminal-colour.ts';
 import { textEntry } from './text-entry.ts';
 
-/** What `consoleLogger` writes, and how. */
+/** Options of `consoleLogger`. */
 export interface ConsoleLoggerOptions extends LogLevels {
-  /** `text` for people, `json` for programs, one line each; `auto`: text where stdout is a terminal. Default `auto`. */
+  /**
+   * `text` for people or `json` for programs, one line for each entry; `auto` is text if stdout is a terminal. Default
+   * `auto`.
+   */
   readonly format?: 'auto' | 'text' | 'json';
-  /** Whether text is coloured. Default: on a terminal, as `FORCE_COLOR` and `NO_COLOR` have it. */
+  /** Whether text is coloured. Default: on a terminal, subject to `FORCE_COLOR` and `NO_COLOR`. */
   readonly colour?: boolean;
 }
 
-/** The logger of a host that was given none. Its levels can change at run time. */
+/** The default logger of a host. Its levels can change at run time. */
 export interface ConsoleLogger extends Logger {
   child(details: object): ConsoleLogger;
   isLevelEnabled(level: string): boolean;
-  /** Sets the levels anew, here and in every child. */
+  /** Replaces the levels, here and in every child. */
   changeLevels(levels: LogLevels): void;
 }
 
 /**
- * The default logger. As text, `debug` and `info` go to stdout, `warn` and `error` to stderr; as JSON, everything to
- * stdout. Whatever is in message, details and errors is escaped: one call never looks like two.
+ * Creates the default logger. As text, `debug` and `info` go to stdout, `warn` and `error` to stderr; as JSON,
+ * everything goes to stdout. Message, details and errors are escaped, so that one call never looks like two.
  */
 export const consoleLogger = (options: ConsoleLoggerOptions = {}): ConsoleLogger => {
   const { format = 'auto' } = options;

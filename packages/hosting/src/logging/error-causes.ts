@@ -1,4 +1,4 @@
-/** A chain of causes ends here, should it be a ring. */
+/** Maximum length of a chain of causes, which may be circular. */
 const deepestCause = 5;
 
 /** The causes of an error, the nearest first. */

@@ -1,9 +1,10 @@
-/** What could break a line of a log, move the cursor of a terminal or reorder what is shown. */
+/** Characters that could break a log line, move the cursor of a terminal or reorder displayed text. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /**
- * Text without characters that could break a line of a log, move the cursor of a terminal or reorder what is shown:
- * control and format characters, line separators and lone surrogates become `\u001b`, those above U+FFFF two of these.
+ * Escapes characters that could break a log line, move the cursor of a terminal or reorder displayed text.
+ * Control and format characters, line separators and lone surrogates become `\u001b`; those above U+FFFF become two of
+ * these.
  *
  * Source: Unicode general categories Cc, Cf, Zl, Zp, Cs
  */

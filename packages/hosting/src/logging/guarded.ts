@@ -1,7 +1,10 @@
 import { asError } from './as-error.ts';
 import { consoleLogger } from './console-logger.ts';
 
-/** Writes log entries that a peer causes: a logger that throws must not end the process, and is reported on the console. */
+/**
+ * Writes log entries that a peer causes. A logger that throws must not end the process; its error is reported on the
+ * console.
+ */
 export const guarded = (log: () => void): void => {
   try {
     log();
@@ -9,7 +12,7 @@ export const guarded = (log: () => void): void => {
     try {
       consoleLogger().error({ err: asError(error) }, 'The logger itself failed');
     } catch {
-      // There is no place left to report to.
+      // The error cannot be reported anywhere else.
     }
   }
 };

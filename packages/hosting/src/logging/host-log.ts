@@ -4,7 +4,7 @@ import type { HostEnvironment } from '../lifetime/host-environment.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
-/** What a reload has changed: endpoints by name, and settings that have to wait for a restart. */
+/** Result of a reload: endpoints by name, and settings that need a restart. */
 export interface SettingsChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -12,11 +12,11 @@ export interface SettingsChanges {
   readonly needsRestart: readonly string[];
 }
 
-/** What a host that stops waits for. */
+/** The open connections and services that a stopping host waits for. */
 export interface WaitedFor {
   /** Open connections. */
   readonly connections: number;
-  /** Names of the endpoints that have them. */
+  /** Names of the endpoints with open connections. */
   readonly endpoints: readonly string[];
   /** Names of the background services that have not stopped. */
   readonly services: readonly string[];
@@ -24,7 +24,7 @@ export interface WaitedFor {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** What a host itself has to say, one method for each message. */
+/** The log messages of a host, one method each. */
 export class HostLog {
   readonly #parent: Logger;
   #logger: Logger | undefined;
@@ -42,7 +42,7 @@ export class HostLog {
       this.#log.info({ eventId: eventIds.listening, address }, `Now listening on: ${address}`);
     }
     this.#log.info({ eventId: eventIds.started }, 'Application started. Press Ctrl+C to shut down.');
-    // Counted from the start of the process: what a person waits for.
+    // Measured from the start of the process, as a user perceives it.
     const details = { environment: name, contentRoot, pid: process.pid, readyMs: Math.round(performance.now()) };
     this.#log.info(details, `Environment: ${name}. Content root: ${contentRoot}`);
   }
@@ -51,10 +51,10 @@ export class HostLog {
     this.#log.info({ eventId: eventIds.stopping }, 'Application is shutting down...');
   }
 
-  /** systemd waits for messages about the state of the service, and they cannot be sent. */
+  /** `systemd-notify` failed, so systemd does not receive the state of the service. */
   notifyFailed(error: Error): void {
     const details = { eventId: eventIds.notifyFailed, err: error };
-    this.#log.warn(details, 'systemd-notify has failed: systemd does not know the state of this service');
+    this.#log.warn(details, 'systemd-notify failed, so systemd does not know the state of this service');
   }
 
   /** The stop takes longer than a moment. */
@@ -69,7 +69,7 @@ export class HostLog {
   }
 
   cutOff(): void {
-    this.#log.warn({ eventId: eventIds.cutOff }, 'The shutdown timeout is over: what still ran has been cut off');
+    this.#log.warn({ eventId: eventIds.cutOff }, 'The shutdown timeout has passed; the remaining work was aborted');
   }
 
   serverStopFailed(error: unknown): void {
@@ -97,18 +97,21 @@ export class HostLog {
   }
 
   nothingToReload(): void {
-    this.#log.info({ eventId: eventIds.reloaded }, 'There is nothing to reload');
+    this.#log.info({ eventId: eventIds.reloaded }, 'Nothing to reload');
   }
 
   reloadFailed(error: unknown): void {
     const reason = asError(error);
-    // A configuration that is wrong needs no stack trace.
+    // An invalid configuration needs no stack trace.
     const details = reason.name === 'ConfigurationError' ? {} : { err: reason };
     const eventId = eventIds.reloadFailed;
-    this.#log.error({ eventId, ...details }, `Reloading failed, and what was before stays. ${reason.message}`);
+    this.#log.error(
+      { eventId, ...details },
+      `Reloading failed; the previous configuration stays in effect. ${reason.message}`,
+    );
   }
 
-  /** Something is set and not used, for example. */
+  /** A problem of the settings, e.g. a value that is not used. */
   settingsWarning(message: string): void {
     this.#log.warn({ eventId: eventIds.settingsWarning }, message);
   }
@@ -124,15 +127,15 @@ export class HostLog {
     if (needsRestart.length === 0) return;
     this.#log.warn(
       { eventId: eventIds.restartNeeded },
-      `These come into effect with the next start: ${needsRestart.join(', ')}`,
+      `These settings take effect after a restart: ${needsRestart.join(', ')}`,
     );
   }
 
-  /** @param resources what keeps it alive, by kind */
+  /** @param resources kinds of resources that keep the process alive */
   processHeld(resources: readonly string[]): void {
     this.#log.error(
       { eventId: eventIds.processHeld, resources },
-      'The host has stopped, and something keeps the process alive: it is ended',
+      'The host has stopped but the process is still running; exiting with code 1',
     );
   }
 

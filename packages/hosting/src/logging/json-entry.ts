@@ -3,8 +3,9 @@ import { errorCauses } from './error-causes.ts';
 import { valueText } from './value-text.ts';
 
 /**
- * One entry as a line of JSON: `level`, `time` in ISO 8601, the details, `msg`. Characters that JSON allows and a
- * terminal would obey are escaped, too. Errors have `type`, `message`, `stack`, `code` and `causes`.
+ * Formats one entry as a line of JSON: `level`, `time` in ISO 8601, the details, `msg`. Characters that a terminal
+ * would interpret are escaped, even where JSON allows them. Errors have `type`, `message`, `stack`, `code` and
+ * `causes`.
  */
 export const jsonEntry = (level: string, time: Date, details: object, message: string): string => {
   const head = { level, time: time.toISOString() };
@@ -12,7 +13,7 @@ export const jsonEntry = (level: string, time: Date, details: object, message: s
   try {
     return escapedText(JSON.stringify(entry, shown));
   } catch {
-    // A ring, or a toJSON that throws.
+    // The details are circular, or a toJSON throws.
     return escapedText(JSON.stringify(Object.fromEntries(Object.entries(entry).map(plain))));
   }
 };

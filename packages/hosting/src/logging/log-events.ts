@@ -1,16 +1,16 @@
-/** Categories of what a host and its server report. Levels are set by category. */
+/** Log categories of a host and its server. Levels are set by category. */
 export const logCategories = {
-  /** Start, addresses, stop. As `Microsoft.Hosting.Lifetime` and `Hosting.Diagnostics` */
+  /** Start, addresses, stop. Same as `Microsoft.Hosting.Lifetime` and `Hosting.Diagnostics`. */
   host: 'windhover.host',
-  /** As `Microsoft.AspNetCore.Server.Kestrel` */
+  /** Same as `Microsoft.AspNetCore.Server.Kestrel`. */
   server: 'windhover.server',
-  /** As `Microsoft.AspNetCore.Server.Kestrel.BadRequests` */
+  /** Same as `Microsoft.AspNetCore.Server.Kestrel.BadRequests`. */
   badRequests: 'windhover.server.bad-requests',
-  /** As `Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware` */
+  /** Same as `Microsoft.AspNetCore.Server.Kestrel.Https.Internal.HttpsConnectionMiddleware`. */
   https: 'windhover.server.https',
 } as const;
 
-/** Ids of events. Below 64 they are those of Kestrel and ASP.NET Core. */
+/** Event ids. Ids below 64 have the same meaning in Kestrel and ASP.NET Core. */
 export const eventIds = {
   started: 4,
   stopping: 5,

@@ -1,15 +1,18 @@
 import { type LogLevel, defaultLogLevel, logLevels } from './logger.ts';
 
-/** Which entries are written. */
+/** Minimum log levels. */
 export interface LogLevels {
-  /** The least level where no category says otherwise. Default `info`. */
+  /** Minimum level of entries without a category level. Default `info`. */
   readonly level?: LogLevel;
-  /** The least level of a category and of those below it: `windhover.server` holds for `windhover.server.connections`. */
+  /**
+   * Minimum level by category, including subcategories: `windhover.server` also applies to
+   * `windhover.server.connections`.
+   */
   readonly categories?: Readonly<Record<string, LogLevel>>;
 }
 
 /**
- * Levels by category, which may change while loggers use them. The longest name that fits counts.
+ * Levels by category, which may change while loggers use them. The longest matching name applies.
  *
  * Source: .NET `LoggerFilterOptions`
  */

@@ -11,15 +11,15 @@ import type { Logger } from './logger.ts';
 /** Milliseconds between two summaries. */
 const summaryInterval = 60_000;
 
-/** A client that connects and leaves, as the TCP check of a load balancer does: not worth a summary. */
+/** Codes of a client that connects and disconnects, like the TCP check of a load balancer. They are not summarized. */
 const quietCodes: ReadonlySet<string> = new Set(['TLS_HANDSHAKE_INCOMPLETE', 'PROXY_HEADER_INCOMPLETE']);
 
 /**
- * Logs the TLS handshakes and PROXY protocol headers that a host refuses: each at `debug`, with its cause and the address,
- * and at most once a minute a summary at `info`. Peers cause these entries, so their number is limited.
+ * Logs refused TLS handshakes and PROXY protocol headers: each at `debug`, with its cause and the address, and at most
+ * once a minute a summary at `info`. Peers cause these entries, so their number is limited.
  *
  * @param features of the host: the channels carry the messages of every server in the process
- * @returns ends it
+ * @returns stops logging when disposed
  */
 export const logRefusals = (logger: Logger, features: FeatureCollection): Disposable => {
   const host = features.get(ServerAddressesFeature);
@@ -49,7 +49,7 @@ class RefusalLog {
   readonly #parent: Logger;
   readonly #category: string;
   readonly #subject: string;
-  /** Made on first use: most hosts refuse nothing. */
+  /** Created on first use: most hosts refuse nothing. */
   #child: Logger | undefined;
   readonly #counts = new Map<string, number>();
   #lastAddress: string | undefined;
@@ -75,11 +75,11 @@ class RefusalLog {
     if (quietCodes.has(code)) return;
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     this.#lastAddress = address;
-    // The first one is reported at once, and those after it together.
+    // The first refusal is reported at once, later ones are summarized.
     if (this.#timer === undefined) this.#summarize();
   }
 
-  /** Writes what was not reported yet. */
+  /** Writes the summary of refusals that were not reported yet. */
   end(): void {
     clearTimeout(this.#timer);
     if (this.#counts.size > 0) this.#summarize();

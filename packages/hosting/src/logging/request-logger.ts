@@ -4,12 +4,12 @@ import { hostServices } from '../services/host-services.ts';
 import type { Logger } from './logger.ts';
 import { servicesOf } from '../services/service-provider.ts';
 
-/** Where the logger of a request is kept. */
+/** Key under which a request's logger is stored. */
 const ownKey = Symbol('request logger');
 
 /**
- * The host's logger with `requestId` and `connectionId` in each entry. Made when a handler first asks for it, so that
- * requests which log nothing pay nothing.
+ * The host's logger with `requestId` and `connectionId` in each entry. It is created when a handler first asks for it,
+ * so requests without log entries cost nothing.
  *
  * @throws FeatureMissingError the request does not come from a host
  */

@@ -9,13 +9,13 @@ import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * What a server reports, as log entries. Requests that are refused are the peer's fault and `debug` only,
- * except for TLS to an endpoint without it.
- * @param informs whether information is written; in an application of several processes one of them is enough
+ * Writes the events of a server as log entries. Refused requests are the client's fault and logged at `debug`, except
+ * for TLS on an endpoint without it.
+ * @param informs whether information is logged; with several processes one of them is enough
  * Source: Kestrel event ids 13 `ApplicationError`, 17 `ConnectionBadRequest`, 41 `InvalidResponseHeaderRemoved`
  */
 export const serverLog = (logger: Logger, informs = true): ServerEvents => {
-  // Made on first use: most servers never report anything.
+  // Created on first use: most servers never report anything.
   let server: Logger | undefined;
   let badRequests: Logger | undefined;
   const serverLogger = (): Logger => (server ??= childLogger(logger, { category: logCategories.server }));
@@ -40,7 +40,7 @@ export const serverLog = (logger: Logger, informs = true): ServerEvents => {
       guarded(() => {
         const requestId = exchange.get(HttpRequestIdentifierFeature)?.traceIdentifier;
         const details = { eventId: eventIds.responseFieldDropped, requestId, field: name };
-        serverLogger().debug(details, 'A response field that the protocol does not allow was left out');
+        serverLogger().debug(details, 'A response field that the protocol does not allow was removed');
       }),
     warning: (message) => guarded(() => warn(message)),
     information: (message) => {
@@ -61,14 +61,14 @@ const requestDetails = (error: unknown, exchange: FeatureCollection): object => 
 };
 
 /**
- * Clients that speak TLS to endpoints without it. Often our own configuration has sent them there, so the first one at
- * each endpoint is worth a warning.
+ * Finds clients that use TLS on an endpoint without it. Often our own configuration sends them there, so the first one
+ * on each endpoint is a warning.
  */
 class MisdirectedTls {
-  /** Ports and paths: an endpoint for every interface has many addresses and one port. */
+  /** Ports and paths: an endpoint on every interface has many addresses but one port. */
   readonly #warned = new Set<number | string>();
 
-  /** The warning for a connection; `undefined` if its endpoint had one before. */
+  /** The warning for a connection; `undefined` if its endpoint already had one. */
   warningFor({ features }: Connection): string | undefined {
     const endpoint = features.get(ConnectionEndpointFeature)?.localEndpoint;
     if (endpoint === undefined) return undefined;
@@ -76,6 +76,6 @@ class MisdirectedTls {
     const key = endpoint.kind === 'ip' ? endpoint.port : name;
     if (this.#warned.has(key)) return undefined;
     this.#warned.add(key);
-    return `${name}: A client has spoken TLS on this port for plain HTTP; later ones are not mentioned`;
+    return `${name}: A client used TLS on this plain HTTP port; further ones are not logged`;
   }
 }

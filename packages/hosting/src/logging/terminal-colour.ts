@@ -1,7 +1,7 @@
-/** How a piece of text stands out. */
+/** Style of a piece of text. */
 export type Tone = 'faint' | 'red' | 'yellow' | undefined;
 
-/** Text in a tone, as a terminal shows it. */
+/** Applies a style to text, for a terminal. */
 export type Paint = (tone: Tone, text: string) => string;
 
 export const plainPaint: Paint = (_tone, text) => text;
@@ -16,7 +16,7 @@ export const colourPaint: Paint = (tone, text) => {
 };
 
 /**
- * Whether to use colours: `FORCE_COLOR` decides, then `NO_COLOR`, then whether it is a terminal that knows them.
+ * Whether to use colours: `FORCE_COLOR` decides first, then `NO_COLOR`, then the terminal's capabilities.
  *
  * Source: https://no-color.org, and how Node.js reads `FORCE_COLOR`
  */

@@ -6,9 +6,9 @@ import { valueText } from './value-text.ts';
 const toneOf: Readonly<Record<string, Tone>> = { debug: 'faint', warn: 'yellow', error: 'red' };
 
 /**
- * One entry as a person reads it. An `info` of the host or without a category is its message; any other stands behind
- * its level, its category and, in brackets, its event id. Details follow as `name=value`, unless the message has them
- * already; errors are indented lines. Whatever is in it is escaped: one entry never looks like two.
+ * Formats one entry for people. An `info` entry of the host or without a category is only its message. Other entries
+ * begin with the level, the category and, in brackets, the event id. Details follow as `name=value`, unless the message
+ * contains them; errors are indented lines. All text is escaped, so that one entry never looks like two.
  */
 export const textEntry = (level: string, details: object, message: string, paint: Paint = plainPaint): string => {
   const { category, eventId, ...others } = details as { category?: string; eventId?: number };

@@ -1,4 +1,7 @@
-/** A value in one piece: text in quotes, so that blanks in it end nothing; what JSON cannot show as it prints. */
+/**
+ * A value as one token: text is quoted, so that it may contain spaces; values that JSON cannot represent as `String`
+ * shows them.
+ */
 export const valueText = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? String(value);

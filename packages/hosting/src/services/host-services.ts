@@ -5,7 +5,7 @@ import { serviceKey } from './service-key.ts';
 
 /** The services that every host has. */
 export const hostServices = {
-  /** Where the host reports. */
+  /** The logger of the host. */
   logger: serviceKey<Logger>('logger'),
   lifetime: serviceKey<ApplicationLifetime>('lifetime'),
   environment: serviceKey<HostEnvironment>('environment'),

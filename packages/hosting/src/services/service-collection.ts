@@ -1,7 +1,7 @@
 import type { ServiceKey } from './service-key.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
-/** How one service is made. */
+/** How to create one service. */
 export interface ServiceRegistration {
   readonly key: ServiceKey<unknown>;
   readonly create: (services: ServiceProvider) => unknown;
@@ -9,8 +9,8 @@ export interface ServiceRegistration {
 }
 
 /**
- * Named singletons of an application. There are no scopes and no transients: what belongs to a request goes into
- * `context.items`, and what is wanted anew each time is a function.
+ * Named singletons of an application. There are no scoped or transient services: use `context.items` for values of a
+ * request, and a function for a new value each time.
  *
  * Source: .NET `IServiceCollection.AddSingleton`
  */
@@ -18,24 +18,28 @@ export class ServiceCollection {
   readonly #registrations = new Map<symbol, ServiceRegistration>();
 
   /**
-   * Adds a service that is made when it is first asked for, once. Adding a key again replaces what it stood for.
-   * A value with `Symbol.asyncDispose` or `Symbol.dispose` is disposed when the host has stopped, the newest first.
+   * Adds a service that is created once, on first use. Adding the same key again replaces the service.
+   * A value with `Symbol.asyncDispose` or `Symbol.dispose` is disposed when the host has stopped, in reverse order of
+   * creation.
    */
   add<T>(key: ServiceKey<T>, create: (services: ServiceProvider) => T): this {
     return this.#add({ key, create, kind: 'lazy' });
   }
 
-  /** As `add`, for one that takes time to make, e.g. a connection. The host makes it when it starts, before it listens. */
+  /**
+   * Adds a service that is created asynchronously, e.g. a connection. The host creates it at the start, before it
+   * listens.
+   */
   addAsync<T>(key: ServiceKey<T>, create: (services: ServiceProvider) => Promise<T>): this {
     return this.#add({ key, create, kind: 'async' });
   }
 
-  /** Adds a value that exists. Its creator owns it: the host does not dispose of it. */
+  /** Adds an existing value. The caller owns it: the host does not dispose it. */
   addValue<T>(key: ServiceKey<T>, value: T): this {
     return this.#add({ key, create: () => value, kind: 'given' });
   }
 
-  /** What has been added, in its order. */
+  /** The registrations, in the order in which they were added. */
   get registrations(): Iterable<ServiceRegistration> {
     return this.#registrations.values();
   }

@@ -3,17 +3,17 @@ import type { ServiceRegistration } from './service-collection.ts';
 import type { ServiceKey } from './service-key.ts';
 import type { ServiceProvider } from './service-provider.ts';
 
-/** Told of a service that could not be disposed. */
+/** Called for each service that could not be disposed. */
 export type DisposeFailed = (name: string, error: unknown) => void;
 
-/** One service: how it is made, and what has become of that. It is the provider that its own factory is given. */
+/** One service: its registration and its state. It is the provider passed to its own factory. */
 class Service implements ServiceProvider {
   readonly registration: ServiceRegistration;
   readonly #services: Services;
   state: 'absent' | 'creating' | 'created' = 'absent';
   value: unknown;
   pending: Promise<unknown> | undefined;
-  /** What its factory has asked for and is waiting for. */
+  /** Services that its factory has requested and is waiting for. */
   readonly waitsFor = new Set<Service>();
 
   constructor(registration: ServiceRegistration, services: Services) {
@@ -62,7 +62,7 @@ export class Services implements ServiceProvider {
     return this.getAsyncFor(key, undefined);
   }
 
-  /** Makes every service that takes time, in the order in which they were added. */
+  /** Creates all asynchronous services, in the order in which they were added. */
   async createAsync(): Promise<void> {
     for (const { registration } of this.#services.values()) {
       if (registration.kind === 'async') await this.getAsync(registration.key);
@@ -129,7 +129,7 @@ export class Services implements ServiceProvider {
     if (service.registration.kind !== 'given') this.#toDispose.push(service);
   }
 
-  /** Disposes what was made, the newest first. One that fails at it does not hold up the others. */
+  /** Disposes created services, the newest first. A failure does not keep the others from being disposed. */
   async dispose(failed: DisposeFailed): Promise<void> {
     this.#isDisposed = true;
     for (let service = this.#toDispose.pop(); service !== undefined; service = this.#toDispose.pop()) {
@@ -148,7 +148,7 @@ const disposeValue = async (value: unknown): Promise<void> => {
   else if (Symbol.dispose in value) (value as Disposable)[Symbol.dispose]();
 };
 
-/** A service that waits for a service that waits for it would wait for ever. */
+/** Two services that wait for each other would never be created. */
 const checkNoCycle = (service: Service, asker: Service | undefined): void => {
   if (asker !== undefined && wayFrom(service, asker) !== undefined) throw cycleError(service, asker);
 };
@@ -158,7 +158,7 @@ const cycleError = (service: Service, asker: Service = service): HostError => {
   return new HostError('HOST_SERVICE_CYCLE', [asker, ...way].map(({ name }) => name).join(' → '));
 };
 
-/** The services from one to another, each waiting for the next; `undefined` where there is no way. */
+/** The chain of waiting services from one to another; `undefined` if there is none. */
 const wayFrom = (from: Service, to: Service): readonly Service[] | undefined => {
   if (from === to) return [from];
   for (const next of from.waitsFor) {

@@ -1,9 +1,9 @@
 import { AddressError, addressErrors } from '@windhover/addresses';
 
 /**
- * What is wrong with an address, where the address itself stands beside it.
+ * The advice of an address error, without the address itself.
  *
- * @throws what it is given, if that is no `AddressError`
+ * @throws the given error if it is not an `AddressError`
  */
 export const addressAdvice = (error: unknown): string => {
   if (!(error instanceof AddressError)) throw error;

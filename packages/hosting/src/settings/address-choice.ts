@@ -1,41 +1,41 @@
 import { type Configuration, type KeyPath, type ValueSource, describeSource } from '@windhover/configuration';
 import type { HostSettings } from './schema.ts';
 
-/** Where to listen, as the settings have it. */
+/** Where to listen according to the settings. */
 export interface AddressChoice {
-  /** Addresses, from `urls` or ports; empty where there are none. */
+  /** Addresses from `urls` or ports; empty without any. */
   readonly urls: readonly string[];
-  /** Whether endpoints are used; otherwise it is addresses. */
+  /** Whether to listen on endpoints instead of addresses. */
   readonly usesEndpoints: boolean;
   readonly warnings: readonly string[];
 }
 
-/** Settings, and who has said them. */
+/** Settings with their sources. */
 export type SaidSettings = Pick<Configuration<HostSettings>, 'sourceOf' | 'values'>;
 
-/** From the least to the first. */
+/** Sources in ascending order of precedence. */
 const order: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
 
 /**
- * Settles who says where to listen. Endpoints go before addresses, unless addresses are preferred. Of `urls` and ports
- * those go first that were said further out: command line, environment, files, program; said in one place, `urls`.
+ * Decides where to listen. Endpoints override addresses, unless addresses are preferred. Between `urls` and ports, the
+ * source decides: command line, environment, files, code; from the same source, `urls` override ports.
  *
- * @param hasCodeEndpoints whether the program itself has added endpoints
- * Source: Kestrel `AddressBinder`, where `urls` from anywhere go before ports
+ * @param hasCodeEndpoints whether code has added endpoints
+ * Source: Kestrel `AddressBinder`, where `urls` from any source override ports
  */
 export const chooseAddresses = (configuration: SaidSettings, hasCodeEndpoints: boolean): AddressChoice => {
   const { server } = configuration.values;
   const { urls, used, unused } = chooseUrls(configuration);
   const named = (paths: readonly KeyPath[]): string =>
     paths.map((path) => `${path.join('.')} (${describeSource(configuration.sourceOf(path))})`).join(' and ');
-  const warnings = unused.length === 0 ? [] : [`${named(unused)}: not used, for ${named(used)} goes before it`];
+  const warnings = unused.length === 0 ? [] : [`${named(unused)}: ignored, because ${named(used)} overrides it`];
   const hasEndpoints = hasCodeEndpoints || Object.keys(server.endpoints).length > 0;
   const usesEndpoints = hasEndpoints && !(server.preferHostingUrls && urls.length > 0);
   if (hasEndpoints && urls.length > 0) {
     warnings.push(
       usesEndpoints
-        ? `${named(used)}: not used, for there are endpoints; set server.preferHostingUrls to use it instead`
-        : `endpoints are not used, for server.preferHostingUrls is set and there is ${named(used)}`,
+        ? `${named(used)}: ignored, because endpoints are configured; set server.preferHostingUrls to use it instead`
+        : `the endpoints are ignored, because server.preferHostingUrls is set and ${named(used)} has addresses`,
     );
   }
   return { urls: usesEndpoints ? [] : urls, usesEndpoints, warnings };
@@ -43,7 +43,7 @@ export const chooseAddresses = (configuration: SaidSettings, hasCodeEndpoints: b
 
 interface ChosenUrls {
   readonly urls: readonly string[];
-  /** The keys that they are from. */
+  /** The keys that `urls` comes from. */
   readonly used: readonly KeyPath[];
   readonly unused: readonly KeyPath[];
 }

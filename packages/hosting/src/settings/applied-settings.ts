@@ -5,20 +5,23 @@ import type { HostLog } from '../logging/host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
 import type { AddHttps, HostPlan, HostSettings, RunningEndpoints } from './index.ts';
 
-/** Milliseconds from the start until files are watched: the first requests go before what that takes to load. */
+/**
+ * Milliseconds after the start before files are watched, so that the first requests do not wait for the loading of that
+ * code.
+ */
 const watchDelay = 100;
 
-/** Who settings are applied to. */
+/** The running parts of a host that settings change. */
 export interface SettingsTarget {
-  /** `undefined` where another server stands in its place: it listens where it likes. */
+  /** `undefined` if another server was installed: it decides where it listens. */
   readonly server: WindhoverServer | undefined;
-  /** The logger of the host, where its levels are those of the settings. */
+  /** The logger of the host if the settings control its levels. */
   readonly logger: ConsoleLogger | undefined;
   readonly addHttps: AddHttps;
   readonly hasCodeEndpoints: boolean;
 }
 
-/** The settings of a host in effect, and how they change while it runs. */
+/** The settings in effect, and their changes while the host runs. */
 export class AppliedSettings implements Disposable {
   readonly #loaded: LoadedSettings;
   readonly #target: SettingsTarget;
@@ -51,7 +54,7 @@ export class AppliedSettings implements Disposable {
     return (this.#endpoints ??= new meaning.RunningEndpoints(server, addHttps));
   }
 
-  /** From a moment later on a change of a file is a change of the host; one in this moment, too. */
+  /** Watches the files, starting shortly after the call. A change made in the meantime is applied, too. */
   watch(): void {
     this.#watchTimer = setTimeout(() => {
       this.#watch().catch((error: unknown) => this.#log.reloadFailed(error));
@@ -64,9 +67,9 @@ export class AppliedSettings implements Disposable {
   }
 
   /**
-   * Reads the settings again, and changes what can be changed while the host runs.
+   * Reads the settings again and applies all changes that a running host supports.
    *
-   * @throws ConfigurationError they cannot be read; what was before stays
+   * @throws ConfigurationError they cannot be read; the previous settings stay in effect
    */
   async reload(): Promise<void> {
     const live = await this.#liveConfiguration();
@@ -109,7 +112,7 @@ export class AppliedSettings implements Disposable {
     this.#plan = plan;
   }
 
-  /** No more changes. */
+  /** Stops watching. */
   [Symbol.dispose](): void {
     clearTimeout(this.#watchTimer);
     this.#live?.[Symbol.dispose]();

@@ -5,13 +5,13 @@ import type { HostSettings } from './schema.ts';
 
 type ServerSettings = HostSettings['server'];
 
-/** Settings that a program gives itself: any part of them, as they are read, without text for times and sizes. */
+/** Settings set in code: any subset, with parsed values. Times and sizes are not text. */
 export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'server'>> {
   readonly logging?: Partial<HostSettings['logging']>;
   readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: ServerLimitsInit };
 }
 
-/** `NODE_ENV`, which nearly every process has, so it is no reason to load what reads settings. */
+/** `NODE_ENV` as a setting. Nearly every process has it, so it is no reason to load the settings reader. */
 export const nodeEnvironment = ({ NODE_ENV }: Environment): CodeSettings => (NODE_ENV ? { environment: NODE_ENV } : {});
 
 const defaults: HostSettings = defaultSettings;
@@ -29,7 +29,7 @@ export const settingsOfCode = ({ logging, server, ...code }: CodeSettings): Host
   },
 });
 
-/** Keys that are `undefined` are as good as left out. */
+/** Keys that are `undefined` count as missing. */
 const over = <T extends object>(defaults: T, given: object = {}): T => ({
   ...defaults,
   ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

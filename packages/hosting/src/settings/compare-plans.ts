@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EndpointPlan, HostPlan } from './host-plan.ts';
 
-/** What becomes of endpoints, told apart by their names. */
+/** Changes of endpoints, which are identified by name. */
 export interface EndpointChanges {
   readonly unchanged: readonly EndpointPlan[];
   readonly added: readonly EndpointPlan[];
@@ -9,7 +9,7 @@ export interface EndpointChanges {
   readonly changed: readonly { readonly before: EndpointPlan; readonly after: EndpointPlan }[];
 }
 
-/** Compares endpoints by all that is planned of them. Source: Kestrel `KestrelConfigurationLoader.Reload` */
+/** Compares endpoints by their whole plan. Source: Kestrel `KestrelConfigurationLoader.Reload` */
 export const compareEndpoints = (before: readonly EndpointPlan[], after: readonly EndpointPlan[]): EndpointChanges => {
   const old = new Map(before.map((plan) => [plan.name, plan]));
   const names = new Set(after.map(({ name }) => name));
@@ -28,14 +28,14 @@ const isChange = (pair: {
 }): pair is { before: EndpointPlan; after: EndpointPlan } =>
   pair.before !== undefined && !isDeepStrictEqual(pair.before, pair.after);
 
-/** What can be changed while a host runs; all the rest of a plan is settled when it starts. */
+/** Parts of a plan that can change while a host runs; all others are fixed at the start. */
 const changesAtRunTime: ReadonlySet<string> = new Set([
   'endpoints',
   'logging',
   'warnings',
 ] satisfies (keyof HostPlan)[]);
 
-/** The settings that differ and come into effect with the next start only, by their keys. */
+/** Keys of the changed settings that take effect only after a restart. */
 export const needsRestart = (before: HostPlan, after: HostPlan): string[] =>
   (Object.keys(after) as (keyof HostPlan)[])
     .filter((key) => !changesAtRunTime.has(key) && !isDeepStrictEqual(before[key], after[key]))
@@ -47,7 +47,7 @@ const settingNames: Partial<Record<keyof HostPlan, string>> = {
   serverHeader: 'server.serverHeader',
   dateHeader: 'server.dateHeader',
   rejectedConnections: 'server.rejectedConnections',
-  endpointDefaults: 'server.endpointDefaults and server.certificates, for endpoints of the program',
+  endpointDefaults: 'server.endpointDefaults and server.certificates, for endpoints added in code',
   ignoresCodeEndpoints: 'server.preferHostingUrls',
   logging: 'logging.format',
 };

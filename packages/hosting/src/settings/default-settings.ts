@@ -2,8 +2,8 @@ import { serverDefaults, serverLimitDefaults } from '@windhover/server';
 import { defaultLogLevel } from '../logging/logger.ts';
 
 /**
- * The default of every setting. The schema, the builder and hosts that do not load the schema read it here; its type
- * follows from the values, because the type of the settings follows from the schema.
+ * The default of every setting. The schema, the builder and hosts that do not load the schema use it. The values define
+ * its type, because the type of the settings is derived from the schema.
  */
 export const defaultSettings = {
   environment: 'production',

@@ -1,13 +1,13 @@
 import { type Configuration, describeSource } from '@windhover/configuration';
 import { defaultAddress } from '@windhover/server';
 
-/** The keys that say where to listen. */
+/** The keys that determine where to listen. */
 const addressKeys = /^(?:urls|httpPorts|httpsPorts|server\.endpoints|server\.systemd)(?:[.[]|$)/;
 
 /**
- * Every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
+ * Describes every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
  *
- * @param declared keys at the top that are known; others are said not to be. All are where it is left out.
+ * @param declared known top-level keys; others are marked as unknown. Default: all keys are known.
  */
 export const describeSettings = async (
   configuration: Pick<Configuration<unknown>, 'effective'>,
@@ -20,7 +20,7 @@ export const describeSettings = async (
     const line = `${key} = ${text}   (${describeSource(source)})`;
     return isKnown(key) ? line : `${line} (not known to the host; the application may)`;
   });
-  // The default address is no value of the schema, because endpoints added in code take its place.
+  // The default address is not in the schema, because endpoints added in code replace it.
   return values.some(({ key, source }) => source.kind !== 'default' && addressKeys.test(key))
     ? lines
     : [`urls = ${defaultAddress}   (default)`, ...lines];

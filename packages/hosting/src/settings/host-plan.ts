@@ -3,7 +3,7 @@ import type { SocketOptions } from '@windhover/connections';
 import type { EndpointLimits, ServerLimits } from '@windhover/server';
 import type { LogLevels } from '../logging/log-filter.ts';
 
-/** Files of a certificate, as `CertificateSource` of `@windhover/tls` has them. Absolute paths. */
+/** Files of a certificate, in the form of `CertificateSource` of `@windhover/tls`. Absolute paths. */
 export interface CertificatePlan {
   readonly pfx?: string;
   readonly certificate?: string;
@@ -11,7 +11,7 @@ export interface CertificatePlan {
   readonly password?: string;
 }
 
-/** TLS of an endpoint, or of one name on it, as `HttpsOptions` and `NameOptions` of `@windhover/tls` have it. */
+/** TLS of an endpoint, or of one server name, in the form of `HttpsOptions` and `NameOptions` of `@windhover/tls`. */
 export interface HttpsNamePlan extends CertificatePlan {
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
   readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3';
@@ -23,7 +23,7 @@ export interface HttpsNamePlan extends CertificatePlan {
   readonly applicationProtocols?: readonly string[];
 }
 
-/** TLS of an endpoint. It has no certificate unless the settings of the endpoint name one. */
+/** TLS of an endpoint. It has a certificate only if the settings of the endpoint name one. */
 export interface HttpsPlan extends HttpsNamePlan {
   readonly names?: Readonly<Record<string, HttpsNamePlan>>;
   /** The default certificate of the settings. */
@@ -36,14 +36,14 @@ interface DefaultCertificatePlan {
   readonly isForDevelopment: boolean;
 }
 
-/** One endpoint to be. */
+/** Plan of one endpoint. */
 export interface EndpointPlan {
-  /** That of the settings, or its address where it comes from `urls` or ports. */
+  /** The name in the settings; for `urls` and ports, the address. */
   readonly name: string;
-  /** As it was written. */
+  /** The address as written in the settings. */
   readonly url: string;
   readonly target: BindingTarget;
-  /** ALPN names, the preferred one first; `undefined` for all that the server has. */
+  /** ALPN names in order of preference; `undefined` for all protocols of the server. */
   readonly protocols: readonly string[] | undefined;
   /** `undefined` for plain http. */
   readonly https: HttpsPlan | undefined;
@@ -51,10 +51,10 @@ export interface EndpointPlan {
   readonly socket: SocketOptions;
 }
 
-/** What a host is to be: its settings, made up of plain data that can be compared. */
+/** The plan of a host: all settings as plain data that can be compared. */
 export interface HostPlan {
   readonly environment: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly contentRoot: string;
   /** Milliseconds, or `Infinity`. */
   readonly shutdownTimeout: number;
@@ -62,18 +62,18 @@ export interface HostPlan {
   readonly drainDelay: number;
   readonly threads: number | 'auto';
   readonly logging: LogLevels & { readonly format: 'auto' | 'text' | 'json' };
-  /** `*` for all. */
+  /** Host names that are served; `*` for all. */
   readonly allowedHosts: readonly string[];
   readonly limits: ServerLimits;
   readonly serverHeader: string | null;
   readonly dateHeader: boolean;
   readonly rejectedConnections: 'close' | 'answer';
-  /** Empty where nothing says where to listen. */
+  /** Endpoints of the settings; empty if no setting says where to listen. */
   readonly endpoints: readonly EndpointPlan[];
-  /** For endpoints of the program and, with the certificate by default, for addresses with https. */
+  /** Defaults for endpoints added in code; the default certificate also applies to https addresses. */
   readonly endpointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
-  /** Whether endpoints of the program are not to be bound, since addresses were preferred. */
+  /** Whether endpoints added in code are ignored, because addresses are preferred. */
   readonly ignoresCodeEndpoints: boolean;
-  /** What is set and not used, and why, each a sentence. */
+  /** Warnings about settings that are ignored, one sentence each. */
   readonly warnings: readonly string[];
 }

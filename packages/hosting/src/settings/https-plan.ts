@@ -9,11 +9,11 @@ import type {
 import type { CertificatePlan, HttpsPlan, HttpsNamePlan } from './host-plan.ts';
 import { isPfx } from './settings-rules.ts';
 
-/** What TLS of endpoints is made of, beside their own settings. */
+/** The shared inputs for the TLS of all endpoints. */
 export interface HttpsContext {
   readonly defaults: EndpointDefaultSettings;
   readonly certificates: Readonly<Record<string, CertificateSettings>>;
-  /** Absolute. */
+  /** Absolute path. */
   readonly contentRoot: string;
 }
 
@@ -23,11 +23,11 @@ const applicationProtocols: Readonly<Record<ProtocolSettings, readonly string[]>
   http1AndHttp2: ['h2', 'http/1.1'],
 };
 
-/** ALPN names, the preferred one first. */
+/** ALPN names, in order of preference. */
 export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined): readonly string[] | undefined =>
   protocols && applicationProtocols[protocols];
 
-/** TLS of an endpoint. */
+/** The TLS plan of an endpoint. */
 export const httpsPlan = (settings: Partial<EndpointSettings>, context: HttpsContext): HttpsPlan => {
   const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
   return {

@@ -127,7 +127,7 @@ export const limitsSchema = v.strictObject({
   http2: v.optional(v.pipe(http2Schema, v.description('Limits of HTTP/2 alone')), {}),
 });
 
-/** Limits that an endpoint may have of its own. */
+/** Limits that an endpoint can have in addition to the server's limits. */
 export const endpointLimitsSchema = v.strictObject({
   maxConcurrentConnections: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections, without upgraded ones'))),
   maxConnectionsPerRemoteAddress: v.exactOptional(v.nullable(count(1, Infinity, 'Open connections of one client'))),

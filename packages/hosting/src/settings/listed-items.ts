@@ -1,4 +1,4 @@
-/** The items of a text with `;` between them, without blanks around them and empty ones. */
+/** Splits text at `;`. Items are trimmed, and empty items are dropped. */
 export const itemsOf = (text: string): string[] =>
   text
     .split(';')

@@ -12,30 +12,30 @@ import type {
 } from './index.ts';
 import { mayHaveSettings, rootFolder } from './settings-places.ts';
 
-/** Values in effect, and where each is from. */
+/** Values in effect, and the source of each. */
 export type HostConfiguration<V = HostSettings> = Pick<
   Configuration<V>,
   'effective' | 'files' | 'isEmpty' | 'sourceOf' | 'values'
 >;
 
-/** The part of this package that reads settings and knows what they mean. */
+/** The part of this package that reads and interprets settings. */
 export interface SettingsReader {
   readonly meaning: typeof Settings;
-  /** What it reads. */
+  /** The settings to read. */
   readonly source: SettingsPlan<Sections>;
 }
 
-/** Where a host runs, and what its program says. */
+/** The environment of a host, and its settings in code. */
 type SettingsOrigin = Pick<SettingsPlan<Sections>, 'code' | 'contentRoot' | 'environment' | 'warnings'>;
 
-/** Settings of a host, read and checked, for `WebHostBuilder.useSettings`. */
+/** Loaded and checked settings of a host, for `WebHostBuilder.useSettings`. */
 export class LoadedSettings<V = HostSettings> {
   /** Every value with its source. */
   readonly configuration: HostConfiguration<V>;
   readonly environment: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly contentRoot: string;
-  /** What reads them again, loaded when it is first asked for. */
+  /** Loads the code that reads the settings again, on first use. */
   readonly reader: () => Promise<SettingsReader>;
   readonly #code: CodeSettings;
   readonly #meaning: typeof Settings | undefined;
@@ -64,9 +64,9 @@ export class LoadedSettings<V = HostSettings> {
     return said !== undefined;
   }
 
-  /** The plan that follows from the settings; `undefined` without settings. */
+  /** The plan computed from the settings; `undefined` without settings. */
   plan(hasCodeEndpoints: boolean): HostPlan | undefined {
-    // A schema with more sections has all those of the host.
+    // A schema with additional sections contains all settings of the host.
     const configuration = this.configuration as HostConfiguration<unknown> as HostConfiguration;
     const context = { contentRoot: this.contentRoot, hasCodeEndpoints, warnings: this.#warnings };
     return this.#meaning?.planHost(configuration, context);
@@ -74,8 +74,8 @@ export class LoadedSettings<V = HostSettings> {
 }
 
 /**
- * Reads the settings of a host: files, environment, command line. Without settings outside of
- * the code, the code that reads and checks settings is not loaded.
+ * Loads the settings of a host from files, environment and command line. If only code sets values, the schema and the
+ * reader are not loaded.
  *
  * @throws ConfigurationError with every problem that was found
  */
@@ -90,7 +90,7 @@ export const loadSettings = async <S extends Sections = NoSections>(
   return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
 };
 
-/** Without settings, reading is left for a reload, when there may be some. */
+/** Without settings, the reader is loaded only by a reload, which may find some. */
 const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {
   const code = nodeEnvironment(sources.environment ?? process.env);
   const values = settingsOfCode(code);
@@ -112,9 +112,9 @@ const readerOf = async <S extends Sections>(sources: SettingsSources<S>): Promis
 };
 
 /**
- * Every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
+ * Describes every setting in effect, one line each: `key = value   (source)`. Secrets are masked.
  *
- * @param declared keys at the top that are known, e.g. `hostKeys()`; others are said not to be
+ * @param declared known top-level keys, e.g. `hostKeys()`; others are marked as unknown
  */
 export const describeSettings = async (
   settings: LoadedSettings<unknown>,
@@ -124,5 +124,5 @@ export const describeSettings = async (
   return meaning.describeSettings(settings.configuration, declared);
 };
 
-/** The keys at the top of the settings that are the host's own. */
+/** The top-level keys of the host's own settings. */
 export const hostKeys = async (): Promise<readonly string[]> => (await import('./schema.ts')).hostKeys;

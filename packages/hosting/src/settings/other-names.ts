@@ -1,4 +1,4 @@
-/** Keys of Kestrel, ASP.NET Core and other servers, with the key that has their meaning here. Case does not matter. */
+/** Keys of Kestrel, ASP.NET Core and other servers, with the equivalent key of this host. Case does not matter. */
 export const otherNames: Readonly<Record<string, string>> = {
   Kestrel: 'server',
   'Kestrel.Endpoints': 'server.endpoints',
@@ -18,7 +18,7 @@ export const otherNames: Readonly<Record<string, string>> = {
   connectionStrings: 'app',
 };
 
-/** Variables of ASP.NET Core, with the variable that has their meaning here. */
+/** Variables of ASP.NET Core, with the equivalent variable of this host. */
 const otherVariables: Readonly<Record<string, string>> = {
   ASPNETCORE_URLS: 'WINDHOVER_URLS',
   ASPNETCORE_HTTP_PORTS: 'WINDHOVER_HTTP_PORTS',
@@ -32,14 +32,14 @@ const otherVariables: Readonly<Record<string, string>> = {
 
 const kestrelPrefix = /^(?:ASPNETCORE_)?Kestrel__/i;
 
-/** Whether a variable is a setting of ASP.NET Core, which a host does not read. */
+/** Whether a variable is a setting of ASP.NET Core, which this host does not read. */
 export const isOtherVariable = (name: string): boolean => name in otherVariables || kestrelPrefix.test(name);
 
-/** A sentence for each variable of ASP.NET Core that is set, with the variable to set instead. */
+/** One sentence for each ASP.NET Core variable that is set, with the variable to set instead. */
 export const otherVariableWarnings = (variables: Readonly<Record<string, string | undefined>>): string[] =>
   Object.keys(variables)
     .filter((name) => isOtherVariable(name) && variables[name])
-    .map((name) => `the environment variable ${name} is not read; set ${ownVariable(name)} instead`);
+    .map((name) => `the environment variable ${name} is ignored; set ${ownVariable(name)} instead`);
 
 const ownVariable = (name: string): string =>
   otherVariables[name] ?? `WINDHOVER_SERVER__${name.replace(kestrelPrefix, '')}`;

@@ -6,20 +6,20 @@ import type { EndpointPlan, HostPlan } from './host-plan.ts';
 import { itemsOf } from './listed-items.ts';
 import { type HttpsContext, applicationProtocolsOf, httpsPlan } from './https-plan.ts';
 
-/** What a plan depends on beside the settings. */
+/** Inputs of a plan in addition to the settings. */
 export interface PlanContext {
-  /** Absolute; what relative paths start from. */
+  /** Absolute; relative paths are resolved against it. */
   readonly contentRoot: string;
-  /** Whether the program itself has added endpoints. Default false. */
+  /** Whether code has added endpoints. Default false. */
   readonly hasCodeEndpoints?: boolean;
-  /** What is set and not read, each a sentence. Default none. */
+  /** Warnings about settings that are not read, one sentence each. Default none. */
   readonly warnings?: readonly string[];
 }
 
 /**
- * Says what settings come down to. It looks at nothing else: no file, no clock, no network.
+ * Computes the plan of a host from its settings. It reads no file, clock or network.
  *
- * @throws AddressError an address of the program is malformed; others were checked when they were read
+ * @throws AddressError an address set in code is malformed; other addresses were checked when they were read
  */
 export const planHost = (
   configuration: SaidSettings,

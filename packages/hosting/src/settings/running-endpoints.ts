@@ -9,9 +9,9 @@ export type AddHttps = (endpoint: ConnectionBuilder, plan: HttpsPlan) => void;
 /** The part of `WindhoverServer` that changes its endpoints. */
 export type ChangeableServer = Pick<WindhoverServer, 'add' | 'changeEndpoints'>;
 
-/** How the endpoints of a server have changed. */
+/** Changes that were applied to the endpoints of a server. */
 export interface AppliedChanges extends EndpointChanges {
-  /** Resolves when the connections of the closed endpoints are closed, five seconds later at the latest. */
+  /** Resolves when the connections of the closed endpoints are closed, after at most five seconds. */
   readonly drained: Promise<void>;
 }
 
@@ -21,7 +21,7 @@ interface RunningEndpoint {
 }
 
 /**
- * The endpoints of a server that come from its settings. It does not touch endpoints of the program.
+ * The endpoints of a server that come from its settings. It does not affect endpoints added in code.
  *
  * Source: Kestrel `KestrelConfigurationLoader`
  */
@@ -35,15 +35,15 @@ export class RunningEndpoints {
     this.#addHttps = addHttps;
   }
 
-  /** Adds endpoints to a server that has not started, after the endpoints that it has already. */
+  /** Adds endpoints to a server that has not started, after its existing endpoints. */
   add(plans: readonly EndpointPlan[]): void {
     this.#running = plans.map((plan) => ({ plan, endpoint: new ServerEndpoint(this.#describe(plan)) }));
     for (const { endpoint } of this.#running) this.#server.add(endpoint);
   }
 
   /**
-   * Changes the endpoints of a running server to other plans. Unchanged endpoints are not touched. When it fails, nothing
-   * has changed and no connection was closed or refused.
+   * Changes the endpoints of a running server to other plans. Unchanged endpoints are not touched. If a new endpoint
+   * cannot listen, nothing changes and no connection is closed or refused.
    *
    * @throws Error the reason why a new endpoint cannot listen
    */

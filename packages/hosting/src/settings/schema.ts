@@ -9,7 +9,7 @@ import { limitsSchema } from './limits-schema.ts';
 import { itemsOf } from './listed-items.ts';
 import { count, duration } from './units.ts';
 
-/** A list, or a text with `;` between the items, as ASP.NET Core has it. */
+/** A list, or text with `;` between the items, as in ASP.NET Core. */
 const textList = (description: string) =>
   v.pipe(
     v.union([v.array(v.string()), v.string()]),
@@ -33,7 +33,7 @@ const urls = v.pipe(
 
 const highestPort = 65_535;
 
-/** A port, a list of ports, or a text with `;` between them. */
+/** A port, a list of ports, or text with `;` between them. */
 const ports = (scheme: string) => {
   const port = count(0, highestPort, 'A port');
   return v.pipe(
@@ -68,7 +68,7 @@ const loggingSchema = v.strictObject({
   ),
 });
 
-/** What is in `server`. Source: Kestrel's section `Kestrel` */
+/** Schema of `server`. Source: Kestrel's section `Kestrel` */
 const serverSchema = v.strictObject({
   endpoints: v.optional(v.pipe(v.record(v.string(), endpointSchema), v.description('Endpoints by name')), {}),
   endpointDefaults: v.optional(endpointDefaultsSchema, {}),
@@ -165,21 +165,21 @@ const hostEntries = {
   server: v.optional(serverSchema, {}),
 };
 
-/** Settings that an application has of its own. Free, unless it declares a schema for them. */
+/** Settings of the application. Not checked, unless the application declares a schema for them. */
 const freeSection = { app: v.optional(v.record(v.string(), v.unknown())) };
 
 const baseSchema = v.strictObject({ ...hostEntries, ...freeSection });
 
-/** Sections that an application declares: a schema for each key at the top, `app` among them if it likes. */
+/** Sections that an application declares: a schema for each top-level key, which may include `app`. */
 export type Sections = Readonly<Record<string, v.GenericSchema>>;
 
-/** Of an application that declares none. */
+/** For an application without declared sections. */
 export type NoSections = { readonly [none: symbol]: never };
 
-/** What a host can be told by files, environment and command line. */
+/** The settings of a host from files, environment and command line. */
 export type HostSettings = v.InferOutput<typeof baseSchema>;
 
-/** The same as it may be written. */
+/** The settings of a host as written, before parsing. */
 export type GivenHostSettings = v.InferInput<typeof baseSchema>;
 
 /** The settings of a host with the sections of its application. */
@@ -187,16 +187,16 @@ export type SettingsWith<S extends Sections> = Omit<HostSettings, keyof S> & {
   readonly [K in keyof S]: v.InferOutput<S[K]>;
 };
 
-/** Keys at the top that are the host's. */
+/** Top-level keys of the host's own settings. */
 export const hostKeys: readonly string[] = Object.keys({ ...hostEntries, ...freeSection });
 
-/** A key that an application may have declared. It may be secret. */
+/** A key that the application may have declared; treated as a secret. */
 const undeclared = v.pipe(v.unknown(), v.metadata({ secret: true }));
 
 /**
- * The schema for a host whose application declares these sections.
+ * The schema of a host whose application declares these sections.
  *
- * @param takesOthers whether there may be keys at the top that are not declared
+ * @param takesOthers whether undeclared top-level keys are allowed
  */
 export const settingsSchema = <S extends Sections>(
   sections: S,

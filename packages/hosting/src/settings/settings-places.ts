@@ -2,12 +2,12 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { defaultSettings } from './default-settings.ts';
 import { isOtherVariable } from './other-names.ts';
 
-/** In the content root. */
+/** File name in the content root. */
 export const defaultFile = 'windhover.json';
 
 export const variablePrefix = 'WINDHOVER_';
 
-/** Variables with our prefix that are no settings. */
+/** Variables with the prefix `WINDHOVER_` that are not settings. */
 const otherVariables: ReadonlySet<string> = new Set(['WINDHOVER_THREAD', 'WINDHOVER_DEV_CERTS']);
 
 export const isSettingVariable = (name: string): boolean =>
@@ -17,8 +17,8 @@ export const isSettingVariable = (name: string): boolean =>
 export const rootFolder = (given: string = defaultSettings.contentRoot): string => resolve(given);
 
 /**
- * `windhover.production.json`, the environment in small letters; `undefined` where its name cannot stand in that of a
- * file.
+ * The settings file of an environment, e.g. `windhover.production.json`, in lower case; `undefined` if the name cannot
+ * be part of a file name.
  */
 export const environmentFilePath = (file: string, environment: string): string | undefined => {
   if (!/^[\w-][\w.-]*$/.test(environment)) return undefined;
@@ -26,7 +26,7 @@ export const environmentFilePath = (file: string, environment: string): string |
   return join(dirname(file), `${basename(file, extension)}.${environment.toLowerCase()}${extension}`);
 };
 
-/** What `mayHaveSettings` looks at; the same as for `planSettings`. */
+/** Inputs of `mayHaveSettings`; the same as for `planSettings`. */
 export interface SettingsPlaces {
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string | undefined>>;
@@ -35,8 +35,8 @@ export interface SettingsPlaces {
 }
 
 /**
- * Whether there may be settings outside of the code, or variables of other servers to warn of. Without them, a host starts
- * without loading the code that reads settings.
+ * Whether settings outside of code may exist, or variables of other servers that cause a warning. If not, a host starts
+ * without loading the settings reader.
  */
 export const mayHaveSettings = ({
   args = [],

@@ -17,42 +17,45 @@ import type { HostSettings, NoSections, Sections, SettingsWith } from './schema.
 import { defaultFile, environmentFilePath, isSettingVariable, rootFolder, variablePrefix } from './settings-places.ts';
 import { checkSettings } from './settings-rules.ts';
 
-/** What the settings of a host are read from. */
+/** Sources of the settings of a host. */
 export interface SettingsSources<S extends Sections> {
-  /** Arguments of the command line, without program and module. Default none. */
+  /** Command line arguments, without program and module. Default none. */
   readonly args?: readonly string[];
-  /** Default that of the process. */
+  /** Environment variables. Default those of the process. */
   readonly environment?: Environment;
-  /** What the program itself says; everything else goes before it. */
+  /** Values set in code; all other sources override them. */
   readonly code?: CodeSettings;
-  /** A file in the place of `windhover.json`; it has to exist. */
+  /** A file that replaces `windhover.json`; it must exist. */
   readonly file?: string | undefined;
-  /** Keys at the top that are the application's, each with its schema. */
+  /** Schemas of the application's top-level keys. */
   readonly sections?: S;
-  /** Accepts undeclared keys at the top, which an application may declare; they count as secret. Default false. */
+  /**
+   * Whether undeclared top-level keys are accepted, which an application may declare; they count as secret. Default
+   * false.
+   */
   readonly takesOthers?: boolean;
-  /** Reads and checks by the schema even if only the program says something, so that every source is known. */
+  /** Whether the schema is loaded even if only code sets values, so that every source is known. */
   readonly always?: boolean;
 }
 
-/** Where a host runs, and from what it is configured. */
+/** Where a host runs, and the sources of its configuration. */
 export interface SettingsPlan<S extends Sections> {
-  /** For `loadConfiguration` and `LiveConfiguration`. */
+  /** Options for `loadConfiguration` and `LiveConfiguration`. */
   readonly options: ConfigurationOptions<GenericSchema<unknown, SettingsWith<S>>>;
-  /** What the program says, and `NODE_ENV`. */
+  /** Values set in code, and `NODE_ENV`. */
   readonly code: CodeSettings;
-  /** As it was given. */
+  /** Name of the environment, unchanged. */
   readonly environment: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly contentRoot: string;
-  /** Variables of other servers that are set and not read, each a sentence. */
+  /** One sentence for each variable of another server that is set and ignored. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Finds out where the host runs, and with it what is to be read, each covering the one before: the program, its
- * `windhover.json` and `windhover.{environment}.json`, `PORT`, variables with `WINDHOVER_`, the command line. Nothing
- * that reads or checks values is loaded.
+ * Determines where the host runs and which sources to read. Later ones override earlier ones: code, `windhover.json`,
+ * `windhover.{environment}.json`, `PORT`, variables with `WINDHOVER_`, the command line. The code that reads and checks
+ * values is not loaded.
  */
 export const planSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},
@@ -82,7 +85,7 @@ const optionsOf = <S extends Sections>(
   { sections, takesOthers, always = false }: SettingsSources<S>,
   code: CodeSettings,
 ): SettingsPlan<S>['options'] => {
-  // A section may have defaults of its own, which only its schema knows.
+  // Only the schema of a section knows its defaults.
   const needsSchema = always || sections !== undefined;
   return {
     layers,
@@ -99,14 +102,14 @@ const optionsOf = <S extends Sections>(
 const settingsAmong = (variables: Environment): Environment =>
   Object.fromEntries(Object.entries(variables).filter(([name]) => isSettingVariable(name)));
 
-/** Reads single keys at the top before there is a schema. */
+/** Reads single top-level keys before a schema is available. */
 const earlyText = async (layers: readonly ConfigurationLayer[]): Promise<(key: string) => string | undefined> => {
   const contents = await Promise.all(layers.map((layer) => layer.read()));
   const assignments = contents.flatMap((content) => content?.assignments ?? []);
   return (key) => assignments.findLast(({ path }) => path.length === 1 && isSameKey(path[0]!, key))?.text;
 };
 
-/** None for an environment whose name cannot stand in that of a file. */
+/** Empty for an environment whose name cannot be part of a file name. */
 const environmentFile = (file: string, environment: string, folder: string): ConfigurationLayer[] => {
   const path = environmentFilePath(file, environment);
   return path === undefined ? [] : [jsonFile(path, { folder })];

@@ -6,7 +6,7 @@ import type { HostSettings } from './schema.ts';
 
 type Report = (code: SettingsErrorCode, ...key: string[]) => void;
 
-/** Rules on how settings go together, most of which Kestrel has, too. Each breach is reported. */
+/** Rules between settings, most of which Kestrel has, too. Every violation is reported. */
 export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
   const report: Report = (code, ...key) => check.report({ code, key, message: settingsErrors[code] });
   checkPlaces(check, report);
@@ -19,14 +19,14 @@ export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
   checkAddresses(endpoints, report);
 };
 
-/** These two say which files are read. */
+/** These two keys determine which files are read. */
 const checkPlaces = ({ sourceOf }: RuleCheck, report: Report): void => {
   for (const key of ['environment', 'contentRoot']) {
     if (sourceOf([key]).kind === 'file') report('SETTINGS_KEY_IN_FILE', key);
   }
 };
 
-/** A head that is within its limits has to fit into the buffer, or it could never be read. */
+/** A request head within its limits must fit into the buffer; otherwise it could never be read. */
 const checkLimits = ({ server: { limits } }: HostSettings, report: Report): void => {
   const { maxRequestBufferSize, maxRequestLineSize, maxRequestHeadersTotalSize } = limits;
   if (maxRequestBufferSize === null) return;
@@ -36,7 +36,7 @@ const checkLimits = ({ server: { limits } }: HostSettings, report: Report): void
 
 type Certificates = Readonly<Record<string, CertificateSettings>>;
 
-/** What makes sense with TLS only. */
+/** Keys that require TLS. */
 const tlsKeys = [
   'certificate',
   'sslProtocols',
@@ -76,7 +76,7 @@ const checkCertificate = (
   }
 };
 
-/** Whether a file is a PFX by its name. */
+/** Whether a path has the extension of a PFX. */
 export const isPfx = (path: string): boolean => /\.(?:pfx|p12)$/i.test(path);
 
 /** `example.com`, `*.example.com` or `*`. */
@@ -86,7 +86,7 @@ const isSniHost = (host: string): boolean =>
 const checkAddresses = (endpoints: HostSettings['server']['endpoints'], report: Report): void => {
   const entries = Object.entries(endpoints).map(([name, { url }]) => ({ name, address: parseBindingAddress(url) }));
   for (const [at, { name, address }] of entries.entries()) {
-    // Port 0 is another one each time.
+    // Port 0 is a different port each time.
     const isAnyFree = address.port === 0 && address.host !== '';
     if (isAnyFree || !entries.slice(0, at).some((before) => sameBindingAddress(before.address, address))) continue;
     report('SETTINGS_ADDRESS_TWICE', 'server', 'endpoints', name, 'url');

@@ -1,15 +1,15 @@
 import { parseByteSize, parseDuration } from '@windhover/configuration';
 import * as v from 'valibot';
 
-/** A number, or a text that stands for one. */
+/** A number, or text that is parsed to one. */
 type NumberOrText = v.GenericSchema<number | string, number>;
 
-/** What a number may be. */
+/** Range of a number. */
 interface Range {
   readonly min: number;
   readonly max?: number;
   readonly isWhole?: boolean;
-  /** Whether there may be no limit, where `max` is one. */
+  /** Whether `Infinity` is allowed in addition to a finite `max`. */
   readonly orInfinite?: boolean;
 }
 

@@ -46,9 +46,7 @@ describe('variables of ASP.NET Core: a warning names the variable to set', () =>
     ['Kestrel__Limits__MaxRequestBodySize', '5', 'WINDHOVER_SERVER__Limits__MaxRequestBodySize'],
   ])('%s', async (name, value, own) => {
     const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: { [name]: value } });
-    expect(settings.plan(false)!.warnings).toEqual([
-      `the environment variable ${name} is not read; set ${own} instead`,
-    ]);
+    expect(settings.plan(false)!.warnings).toEqual([`the environment variable ${name} is ignored; set ${own} instead`]);
   });
 
   it('without other settings in code, too', async () => {

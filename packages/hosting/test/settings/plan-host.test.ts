@@ -59,8 +59,8 @@ describe('where to listen', () => {
   it('what is set and not used is said, with both sources', async () => {
     folder.write('windhover.json', { ...endpoints, urls: 'http://a:1' });
     expect((await folder.plan({ environment: { PORT: '80' } })).warnings).toEqual([
-      'urls (windhover.json:1:69): not used, for httpPorts (environment variable PORT) goes before it',
-      'httpPorts (environment variable PORT): not used, for there are endpoints; set server.preferHostingUrls to use it instead',
+      'urls (windhover.json:1:69): ignored, because httpPorts (environment variable PORT) overrides it',
+      'httpPorts (environment variable PORT): ignored, because endpoints are configured; set server.preferHostingUrls to use it instead',
     ]);
   });
 
