@@ -5,8 +5,8 @@ const asError = (thrown: unknown): Error =>
   isReadableError(thrown) ? thrown : new Error('The connection delegate failed', { cause: thrown });
 
 /**
- * Passes a connection to its delegate as every listener must: a thrown value, whatever it is, or a rejected promise aborts
- * this connection and affects nothing else.
+ * Passes a connection to its delegate; every listener must use it. A thrown value of any kind or a rejected promise
+ * aborts this connection and affects nothing else.
  */
 export const acceptConnection = (connection: Connection, accept: ConnectionDelegate): void => {
   try {

@@ -19,14 +19,15 @@ export interface Connection {
   /** Facts about the connection: its endpoints, TLS state, the Node socket if there is one, … */
   readonly features: FeatureCollection;
   /**
-   * From here on bytes go to the receiver. Bytes that arrive before `start` wait. Nothing is delivered inside `start`.
+   * Starts the delivery of bytes to the receiver. Bytes that arrive before `start` wait. Nothing is delivered inside
+   * `start`.
    *
-   * A second call replaces the receiver, also from inside a call of the first one; this is how an upgraded exchange takes
-   * the connection over. The new receiver is not notified of `ended` again when the first one was. A receiver that is
-   * passed after the end of the connection is called with `closed`.
+   * A second call replaces the receiver, also from inside a call of the first one; an upgraded exchange takes over the
+   * connection in this way. If the first receiver was notified of `ended`, the new one is not. A receiver passed after
+   * the end of the connection is called with `closed`.
    */
   start(receiver: Receiver): void;
-  /** After it returns there is no `received` and no `ended` until `resume`. May be called before `start`. */
+  /** After it returns, `received` and `ended` are not called until `resume`. May be called before `start`. */
   pause(): void;
   /** Ends a pause. The bytes that wait are delivered later, not inside this call. */
   resume(): void;
@@ -38,9 +39,8 @@ export interface Connection {
    */
   write(bytes: Uint8Array | string): boolean;
   /**
-   * Queues several pieces and sends them as one write, without copying them together first. Otherwise the same as `write`.
-   * A connection leaves it out where this gains nothing, and where it looks at the bytes that are written: its callers use
-   * `write` then.
+   * Queues several pieces and sends them in one write without joining them first. Otherwise the same as `write`. Absent
+   * if it gains nothing, or if the connection inspects written bytes; callers then use `write`.
    */
   writeAll?(pieces: readonly Uint8Array[]): boolean;
   /** Sends the queued bytes, then the end of this side (FIN). The peer may still send, and its bytes are still received. */
@@ -56,14 +56,14 @@ export interface Connection {
    */
   dispose(): void;
   /**
-   * Calls `closed` of the observer once, after that of the receiver, however the connection ends. An observer that is
-   * added after the end is called, too.
+   * Calls `closed` of the observer once, after the receiver's, however the connection ends. An observer added after the
+   * end is called, too.
    */
   onClosed(observer: ClosedObserver): void;
   /**
-   * Adds a collection in which features are looked up that the connection and the connections below it do not have. The
-   * acceptor of a connection, e.g. a server, calls it at most once, before `start`. For a connection without this method
-   * the acceptor sets its features one by one.
+   * Adds a collection of fallback features, for features that neither the connection nor the connections below it have.
+   * The acceptor of a connection, e.g. a server, calls it at most once, before `start`. For a connection without this
+   * method the acceptor sets its features one by one.
    */
   inherit?(features: FeatureCollection): void;
   /**
@@ -91,7 +91,7 @@ export interface ClosedObserver {
 }
 
 /**
- * Takes a connection over. It may return at once: the connection lives until it is closed. A thrown error or a rejected
+ * Takes over a connection. It may return at once: the connection lives until it is closed. A thrown error or a rejected
  * promise aborts the connection.
  *
  * Source: Kestrel `ConnectionDelegate`.

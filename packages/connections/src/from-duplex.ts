@@ -14,7 +14,7 @@ import { StreamConnection } from './stream-connection.ts';
  */
 export const fromDuplex = (duplex: Duplex): Connection => {
   if (duplex.readableObjectMode || duplex.writableObjectMode || duplex.readableEncoding !== null) {
-    throw new TypeError('A connection carries bytes: the stream must not have an object mode or an encoding');
+    throw new TypeError('A connection carries bytes: the stream must not be in object mode or have an encoding');
   }
   return new StreamConnection(duplex);
 };

@@ -5,12 +5,12 @@ import type { Connection, Receiver } from './connection.ts';
 import { ConnectionError } from './errors.ts';
 
 /**
- * A connection over another connection. Every call goes to the connection below, and the id is the same. Features that
- * this connection does not have come from the connection below. Connection middleware, an upgraded exchange and a tunnel
- * extend it, or use it as it is, and override the calls that differ.
+ * A connection over another connection. Every call is passed to the connection below, and the id is the same. Features
+ * that this connection does not have come from the connection below. Connection middleware, an upgraded exchange and a
+ * tunnel extend it, or use it unchanged, and override the calls that differ.
  *
- * Bytes that were read from the connection below before the next receiver existed are given back with `unread`. They are
- * received first, and the end of the peer (`unreadEnd`) after them, under the rules of every connection: not inside
+ * Bytes that were read from the connection below before the next receiver existed are given back with `unread`. They
+ * are received first, and the end of the peer (`unreadEnd`) after them, under the rules of every connection: not inside
  * `start` or `resume`, not while paused, not after `abort` or `dispose`.
  *
  * The connection below belongs to this one: `start` also resumes it when its previous receiver has paused it.
@@ -79,7 +79,7 @@ export class LayeredConnection extends ConnectionBase {
     this.below.dispose();
   }
 
-  /** The stream that the connection below is, with the bytes that were given back in front. */
+  /** The stream of the connection below, with the given-back bytes at its front. */
   override takeStream(): Duplex | undefined {
     const unread = this.#unread;
     if (unread?.owesEnd === true) return undefined;
@@ -101,7 +101,7 @@ export class LayeredConnection extends ConnectionBase {
     if (given.length > 0) this.#owed()?.chunks.unshift(...given);
   }
 
-  /** Gives the end of the peer back, for the receiver to be notified of it after the bytes that were given back. */
+  /** Gives back the end of the peer: the receiver is notified of it after the given-back bytes. */
   unreadEnd(): void {
     const unread = this.#owed();
     if (unread !== undefined) unread.owesEnd = true;
@@ -120,7 +120,7 @@ export class LayeredConnection extends ConnectionBase {
     if (!this.#isPaused) this.below.resume();
   }
 
-  /** Until the bytes that were given back are delivered, the connection below stays paused and its events are looked at. */
+  /** Keeps the connection below paused and observes its events until the given-back bytes are delivered. */
   #holdBack(unread: Unread): void {
     this.below.pause();
     this.below.start({
@@ -166,7 +166,7 @@ export class LayeredConnection extends ConnectionBase {
     if (unread?.isBelowClosed === true) queueMicrotask(() => this.#tellClosed(reason()));
   }
 
-  /** A connection that has ended without an error is closed for the receiver when it has received everything. */
+  /** Delays `closed` of a connection without an error until the receiver has received everything. */
   #waitsToClose(error: Error | undefined): boolean {
     if (error !== undefined) this.#unread = undefined;
     if (this.#unread === undefined) return false;

@@ -12,7 +12,7 @@ export interface Transport {
   /** Whether this transport can listen on this kind of endpoint. */
   canBind(endpoint: Endpoint): boolean;
   /**
-   * The endpoints that the parent of this process opened for it, e.g. by socket activation; empty if there are none.
+   * Endpoints opened by the parent of this process, e.g. by socket activation; empty if there are none.
    *
    * @throws Error when the variables that describe them are invalid
    */

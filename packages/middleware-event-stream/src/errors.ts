@@ -3,7 +3,7 @@ export const eventStreamErrors = {
   EVENT_STREAM_FIELD_INVALID: 'event and id must not have line breaks, and an id must not have NUL',
   EVENT_STREAM_RETRY_INVALID: 'retry must be an integer of at least 0, in milliseconds',
   EVENT_STREAM_DATA_INVALID: 'data must be text, or a value that JSON can express',
-  EVENT_STREAM_OPTION_INVALID: 'keepAliveInterval and maxBufferSize must be integers of at least 1, or null for none',
+  EVENT_STREAM_OPTION_INVALID: 'keepAliveInterval and maxBufferSize must be integers of at least 1, or null',
   EVENT_STREAM_CLIENT_SLOW: 'the client does not read as fast as events are sent; the stream has been reset',
 } as const satisfies Record<`EVENT_STREAM_${string}`, string>;
 

@@ -7,18 +7,21 @@ import { type EventStreamOptions, resolveEventStreamOptions } from './options.ts
 
 /** The events of one response. */
 export interface EventStream {
-  /** The Last-Event-ID of the client: the id of the last event that it has received before; `undefined` for none. */
+  /** The Last-Event-ID of the client: the id of the last event that it received; `undefined` for none. */
   readonly lastEventId: string | undefined;
   /** Whether events can still be sent. */
   readonly isOpen: boolean;
-  /** Aborts when the stream ends, for whatever reason. */
+  /** Aborts when the stream ends, for any reason. */
   readonly signal: AbortSignal;
-  /** Resolves when the stream ends: the client has left, the server stops, or `close` was called. Return it from a handler. */
+  /**
+   * Resolves when the stream ends: the client disconnects, the server stops, or `close` is called. Return it from a
+   * handler.
+   */
   readonly closed: Promise<void>;
   /**
-   * Sends an event. Without effect on a stream that has ended.
+   * Sends an event. Does nothing after the end of the stream.
    *
-   * @returns a promise when the client does not keep up: await it before the next event. It never rejects
+   * @returns a promise if the client does not keep up: await it before the next event. It never rejects
    * @throws EventStreamError `EVENT_STREAM_FIELD_INVALID`, `EVENT_STREAM_RETRY_INVALID`, `EVENT_STREAM_DATA_INVALID`
    */
   send(event: ServerSentEvent): void | Promise<void>;
@@ -29,8 +32,8 @@ export interface EventStream {
 }
 
 /**
- * Begins a response of server-sent events. It ends when the client leaves, and when the server begins to stop, so that a stop
- * does not wait for it: browsers connect again, to a process that runs.
+ * Starts a response of server-sent events. It ends when the client disconnects, and when the server begins to stop, so
+ * that the stop does not wait for it: browsers then reconnect to another process.
  *
  * @throws EventStreamError `EVENT_STREAM_OPTION_INVALID`
  * @throws HttpError `HTTP_RESPONSE_STARTED`
@@ -46,7 +49,7 @@ class ResponseEvents implements EventStream {
   readonly #maxBufferSize: number;
   readonly #ended = new AbortController();
   readonly #stopKeepAlive: (() => void) | undefined;
-  /** Bytes written since the client was last seen to keep up. */
+  /** Bytes written since the client last kept up. */
   #waiting = 0;
   #draining: Promise<void> | undefined;
 
@@ -97,7 +100,7 @@ class ResponseEvents implements EventStream {
     const pending = response.write(text);
     if (pending === undefined) return;
     this.#waiting += Buffer.byteLength(text);
-    // One wait for all events that are sent meanwhile.
+    // One wait is shared by all events that are sent meanwhile.
     this.#draining ??= this.#drained(pending);
     if (this.#waiting > this.#maxBufferSize) this.#reset();
     return this.#draining;
@@ -107,7 +110,7 @@ class ResponseEvents implements EventStream {
     try {
       await pending;
     } catch {
-      // The client has left.
+      // The client has disconnected.
       this.#end();
     }
     this.#waiting = 0;
@@ -135,16 +138,18 @@ class ResponseEvents implements EventStream {
   }
 }
 
-/** Starts the response, so that the client knows that it is connected before the first event. */
+/** Starts the response, so that the client is connected before the first event. */
 const startResponse = ({ features, response }: HttpContext): void => {
   response.headers.set('content-type', 'text/event-stream');
   response.headers.set('cache-control', 'no-store');
-  // nginx would hold events back.
+  // nginx would buffer events.
   response.headers.set('x-accel-buffering', 'no');
   features.require(HttpResponseBodyFeature).start();
 };
 
-/** The client leaves, the host begins to stop, or the connection is asked to end. */
+/**
+ * Signals that end the stream: the client disconnects, the host begins to stop, or the connection is asked to close.
+ */
 const endsOf = ({ features, signal }: HttpContext): AbortSignal[] =>
   [
     signal,
@@ -152,7 +157,7 @@ const endsOf = ({ features, signal }: HttpContext): AbortSignal[] =>
     features.get(ConnectionLifetimeNotificationFeature)?.connectionClosedRequested,
   ].filter((each) => each !== undefined);
 
-/** Clients send ids as UTF-8; fields are latin1 text. */
+/** Clients send ids as UTF-8, but field values are latin1 text. */
 const lastEventIdOf = ({ request }: HttpContext): string | undefined => {
   const value = request.headers.get('last-event-id');
   return value === undefined ? undefined : Buffer.from(value, 'latin1').toString('utf8');

@@ -2,13 +2,13 @@ import { EventStreamError } from './errors.ts';
 
 /** An event. Source: HTML standard, section "Server-sent events" */
 export interface ServerSentEvent {
-  /** Text, which may have several lines, or a value that is sent as JSON. */
+  /** Text, with one or more lines, or a value that is sent as JSON. */
   readonly data?: unknown;
   /** Type of the event; browsers dispatch `message` without it. */
   readonly event?: string;
-  /** Id that a client sends as Last-Event-ID when it connects again. Empty text resets it. */
+  /** Id that a client sends as Last-Event-ID when it reconnects. An empty string resets it. */
   readonly id?: string;
-  /** Milliseconds that a client waits before it connects again. */
+  /** Milliseconds that a client waits before it reconnects. */
   readonly retry?: number;
 }
 

@@ -1,16 +1,16 @@
 import { EventStreamError } from './errors.ts';
 
-/** Calls back again and again: the machine's timers, or the clock of a test. */
+/** Calls back periodically: system timers, or a fake clock in tests. */
 export interface EventStreamClock {
-  /** @returns a function that ends it */
+  /** @returns a function that stops the calls */
   every(milliseconds: number, callback: () => void): () => void;
 }
 
 /** Options of `eventStream`. */
 export interface EventStreamOptions {
-  /** Milliseconds between two comments that keep the connection open through proxies; `null` for none. */
+  /** Milliseconds between comments that keep the connection open through proxies; `null` for none. */
   readonly keepAliveInterval: number | null;
-  /** Bytes that may wait for a client; a stream with more is reset. `null` for no limit. */
+  /** Bytes that may be queued for a client; a stream with more is reset. `null` for no limit. */
   readonly maxBufferSize: number | null;
   readonly clock: EventStreamClock;
 }

@@ -39,7 +39,7 @@ export class Recorder implements Receiver {
   }
 
   received(bytes: Uint8Array): void {
-    if (bytes.length === 0) this.#offences.push('received was given no bytes');
+    if (bytes.length === 0) this.#offences.push('received was called without bytes');
     this.size += bytes.length;
     if (this.#hooks.received === undefined) this.text += Buffer.from(bytes).toString('latin1');
     this.#note('received');
@@ -90,11 +90,11 @@ export class Recorder implements Receiver {
   }
 
   untilEnded(): Promise<void> {
-    return this.until(() => this.has('ended'), 'expected to be told that the peer has ended');
+    return this.until(() => this.has('ended'), 'expected a call of ended');
   }
 
   untilClosed(): Promise<void> {
-    return this.until(() => this.has('closed'), 'expected to be told that the connection is closed');
+    return this.until(() => this.has('closed'), 'expected a call of closed');
   }
 
   /** Runs the action; this receiver must not be called before it returns. */
@@ -109,7 +109,7 @@ export class Recorder implements Receiver {
 
   /** Checks the rules that apply to every receiver at all times. */
   assertSound(): void {
-    assert.deepEqual(this.#offences, [], 'the receiver was called against the rules');
+    assert.deepEqual(this.#offences, [], 'the receiver was called in violation of the rules');
   }
 
   #note(happening: Happening): void {

@@ -47,7 +47,7 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
-  'the received memory is used again': [
+  'received memory is reused': [
     'chunks that the receiver keeps',
     {
       receiver: (given) => ({
@@ -58,7 +58,7 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
-  'the end of the peer is told twice': [
+  'ended is called twice': [
     'nothing is sent after end',
     {
       receiver: (given) => ({
@@ -69,7 +69,7 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
-  'closed is told twice': [
+  'closed is called twice': [
     'every call after it',
     {
       receiver: (given) => ({
@@ -81,8 +81,8 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
     },
   ],
   'pause does nothing': ['nothing is received until resume', { connection: () => ({ pause: () => undefined }) }],
-  'write never asks to wait': [
-    'write is false above the mark',
+  'write never returns false': [
+    'write returns false above the mark',
     {
       connection: (whole) => ({
         write(bytes) {
@@ -92,8 +92,8 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
-  'a reason is forgotten': [
-    'a reason is handed to closed',
+  'the reason is lost': [
+    'closed receives the reason itself',
     { connection: (whole) => ({ abort: () => whole.abort() }) },
   ],
   'start calls the receiver at once': [
@@ -107,7 +107,7 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
-  'observers are not told': ['observers after the receiver', { connection: () => ({ onClosed: () => undefined }) }],
+  'observers are not notified': ['observers after the receiver', { connection: () => ({ onClosed: () => undefined }) }],
 };
 
 const realTimeout = setTimeout;

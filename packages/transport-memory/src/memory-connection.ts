@@ -8,7 +8,7 @@ import {
 } from '@windhover/connections';
 import { requestTurn } from './memory-turn.ts';
 
-/** A copy in separate memory: the receiver owns its bytes, and the writer may write its own again. */
+/** A copy in separate memory: the receiver owns its bytes, and the writer may reuse its memory. */
 const ownBytes = (bytes: Uint8Array | string): Uint8Array => {
   const copy = Buffer.allocUnsafeSlow(bytes.length);
   if (typeof bytes === 'string') copy.write(bytes, 'latin1');

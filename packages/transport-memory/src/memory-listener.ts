@@ -10,7 +10,7 @@ import { requestTurn } from './memory-turn.ts';
 /** A name that a memory transport listens on. */
 export class MemoryListener implements ConnectionListener {
   readonly endpoint: MemoryEndpoint;
-  /** Of the accepted connections. */
+  /** High-water mark of the accepted connections. */
   readonly highWaterMark: number;
   readonly #accept: ConnectionDelegate;
   readonly #release: () => void;

@@ -32,7 +32,7 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
   }),
   ENOTSUP: () => ({
     code: 'TRANSPORT_OPTION_NOT_SUPPORTED',
-    detail: 'It has no SO_REUSEPORT that shares connections out: leave reusePort off',
+    detail: 'This system has no SO_REUSEPORT that distributes connections: leave reusePort off',
   }),
   EACCES: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
   EPERM: (isPath) => ({ code: 'TRANSPORT_PERMISSION_DENIED', detail: isPath ? pathDenied : portDenied }),
@@ -47,7 +47,7 @@ const explanations: Readonly<Record<string, (isPath: boolean) => Explanation>> =
 
 const cannotListen: Explanation = {
   code: 'TRANSPORT_DESCRIPTOR_INVALID',
-  detail: 'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
+  detail: 'It is a connected socket or a datagram socket: pass a stream socket that listens, or can listen',
 };
 
 /** Errors of `listen` for a descriptor that is a socket. */
@@ -61,12 +61,12 @@ const descriptorExplanations: Readonly<Record<string, Explanation>> = {
 /** The primary process reports the same error for every descriptor that is not a listening socket. */
 const notOfPrimary: Explanation = {
   code: 'TRANSPORT_DESCRIPTOR_INVALID',
-  detail: 'In a worker it is a number of the primary process, which has no listening socket of this number',
+  detail: 'In a worker the number belongs to the primary process, which has no listening socket with this number',
 };
 
 const unexplained: Explanation = {
   code: 'TRANSPORT_BIND_FAILED',
-  detail: 'The cause of this error is what the system said',
+  detail: 'The cause of this error is the error of the system',
 };
 
 export const systemCode = (error: unknown): string =>

@@ -28,13 +28,18 @@ export const isClusterWorker = (): boolean => process.getBuiltinModule('node:clu
 export const checkDescriptor = (fd: number, endpoint: Endpoint): void => {
   const refuse = (detail: string, cause?: unknown): TransportError =>
     new TransportError('TRANSPORT_DESCRIPTOR_INVALID', formatEndpoint(endpoint), { detail, cause });
-  if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest) throw refuse('A descriptor is an integer of at least 0');
+  if (!Number.isSafeInteger(fd) || fd < 0 || fd > highest)
+    throw refuse('A descriptor must be an integer of at least 0');
   if (isClusterWorker()) return;
   let stats: Stats;
   try {
     stats = fs.fstatSync(fd);
   } catch (cause) {
-    throw refuse('This process has none of this number open: check what its parent hands over', cause);
+    throw refuse(
+      'This process has no open descriptor with this number: check which descriptors its parent passes',
+      cause,
+    );
   }
-  if (!stats.isSocket()) throw refuse(`It is ${kindOf(stats)}: check what the parent of this process hands over`);
+  if (!stats.isSocket())
+    throw refuse(`It is ${kindOf(stats)}: check which descriptors the parent of this process passes`);
 };

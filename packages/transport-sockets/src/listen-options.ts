@@ -24,7 +24,7 @@ export const canListen = (endpoint: Endpoint): boolean => {
 const unsupported = (endpoint: Endpoint): TransportError =>
   new TransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED', formatEndpoint(endpoint), {
     detail:
-      'Sockets listen on IP addresses in numbers; on Windows on named pipes; ' +
+      'Sockets listen on numeric IP addresses; on Windows on named pipes; ' +
       'elsewhere on unix sockets and inherited descriptors',
   });
 

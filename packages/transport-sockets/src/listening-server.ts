@@ -32,5 +32,5 @@ export const listeningServer = (server: Server): Transport => {
   };
 };
 
-/** The endpoint is that of the server. */
+/** Placeholder: the endpoint is the server's. */
 const asked: Endpoint = { kind: 'x-listening-server' };

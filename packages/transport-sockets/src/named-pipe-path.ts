@@ -17,11 +17,11 @@ const longestPath = 256;
 export const namedPipePath = (name: string): string => {
   const endpoint = formatEndpoint({ kind: 'pipe', name });
   if (name === '' || /[\\\0]/.test(name)) {
-    const detail = 'The name of a pipe is not empty and has no backslash and no NUL in it';
+    const detail = 'The name of a pipe must not be empty and must not contain a backslash or a NUL';
     throw new TransportError('TRANSPORT_ENDPOINT_NOT_SUPPORTED', endpoint, { detail });
   }
   const path = prefix + name;
   if (path.length <= longestPath) return path;
-  const detail = `The name has ${name.length} characters and Windows takes ${longestPath - prefix.length}. Choose a shorter one`;
+  const detail = `The name has ${name.length} characters and Windows allows ${longestPath - prefix.length}. Choose a shorter one`;
   throw new TransportError('TRANSPORT_PATH_TOO_LONG', endpoint, { detail });
 };

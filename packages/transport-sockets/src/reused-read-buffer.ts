@@ -85,7 +85,7 @@ export class AcceptedSocket extends Socket {
 
   /** @returns false to stop reading until the stream asks for more */
   #read(bytes: Buffer): boolean {
-    // Bytes that the stream holds go first.
+    // Bytes in the stream come first.
     if (this.readableLength === 0 && this.reader?.read(bytes) === true) return true;
     return this.push(bytes);
   }
@@ -118,12 +118,13 @@ const socketChannel = channel('net.server.socket');
 
 /**
  * Makes the sockets that a server accepts read into one buffer that is used again. By default Node allocates 64 KiB for
- * each read and shrinks them afterwards. In the bare server the reused buffer takes up to about a fifth less CPU per request.
+ * each read and shrinks them afterwards. In the bare server the reused buffer takes up to about a fifth less CPU per
+ * request.
  *
  * @param server listening; it emits no `connection` any more
  * @param accepted called with each socket
- * @returns false when this Node.js lacks a part that is needed, and on Windows, where a read owns its buffer while it waits:
- *   the server emits `connection` then
+ * @returns false if this Node.js lacks a required part, and on Windows, where a pending read owns its buffer; the
+ *   server then emits `connection`
  */
 export const acceptIntoReusedBuffer = (
   server: Server,
@@ -134,7 +135,7 @@ export const acceptIntoReusedBuffer = (
   const acceptByNode = listening?.onconnection;
   if (process.platform === 'win32' || listening === undefined || typeof acceptByNode !== 'function') return false;
   listening.onconnection = (error, handle) => {
-    // Errors, and handles that cannot read into a buffer, are for Node as always.
+    // Node.js handles errors, and handles that cannot read into a buffer, as usual.
     if (error !== 0 || typeof handle?.useUserBuffer !== 'function') return acceptByNode.call(listening, error, handle);
     const socket = new AcceptedSocket(handle, options);
     accepted(socket);

@@ -30,7 +30,7 @@ const listeningProcess = (): number => (isClusterWorker() ? process.ppid : proce
 const wholeNumber = (text: string, most: number, code: SystemdErrorCode): number => {
   const value = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
   if (value <= most) return value;
-  throw new SystemdError(code, `It must be an integer up to ${most}; correct the program that starts this process`);
+  throw new SystemdError(code, `It must be an integer from 0 to ${most}; correct the program that starts this process`);
 };
 
 /** The rule of systemd for `FileDescriptorName=`: printable ASCII, at most 255 characters; the colon separates names. */

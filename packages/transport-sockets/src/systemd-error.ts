@@ -1,6 +1,6 @@
 /** Every code of a `SystemdError`, with the sentence that begins its message. */
 export const systemdErrors = {
-  SYSTEMD_LISTEN_PID_INVALID: 'LISTEN_PID is not the number of a process',
+  SYSTEMD_LISTEN_PID_INVALID: 'LISTEN_PID is not a process id',
   SYSTEMD_LISTEN_FDS_INVALID: 'LISTEN_FDS is not a number of descriptors',
   SYSTEMD_LISTEN_FDNAMES_INVALID: 'LISTEN_FDNAMES does not name each descriptor',
 } as const satisfies Record<`SYSTEMD_${string}`, string>;

@@ -20,13 +20,13 @@ const longest = (path: string): number => (isAbstract(path) ? addressSize : addr
 const refusal = (path: string): { readonly code: TransportErrorCode; readonly detail: string } | undefined => {
   const unsupported = 'TRANSPORT_ENDPOINT_NOT_SUPPORTED';
   if (path === '') return { code: unsupported, detail: 'The path is empty' };
-  if (path.includes('\0', 1)) return { code: unsupported, detail: 'There is a NUL in the path' };
+  if (path.includes('\0', 1)) return { code: unsupported, detail: 'The path contains a NUL' };
   if (isAbstract(path) && process.platform !== 'linux') {
-    return { code: unsupported, detail: 'Abstract sockets are there on Linux only' };
+    return { code: unsupported, detail: 'Abstract sockets exist only on Linux' };
   }
   const length = Buffer.byteLength(path);
   if (length <= longest(path)) return undefined;
-  const detail = `It has ${length} bytes and this system takes ${longest(path)}. Choose a shorter path`;
+  const detail = `It has ${length} bytes and this system allows ${longest(path)}. Choose a shorter path`;
   return { code: 'TRANSPORT_PATH_TOO_LONG', detail };
 };
 

@@ -127,7 +127,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor that cannot listen: 
       code: 'TRANSPORT_DESCRIPTOR_INVALID',
       message:
         'Cannot listen on <file handle 3>: the descriptor is not a socket that can listen. ' +
-        'It is a socket that is connected, or one for datagrams: hand over one that listens, or is about to',
+        'It is a connected socket or a datagram socket: pass a stream socket that listens, or can listen',
     });
     expect(await child.exited).toBe(0);
   });

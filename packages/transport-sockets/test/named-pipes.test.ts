@@ -23,7 +23,7 @@ describe('the path of a Windows named pipe', () => {
 
   it('more than 256 characters in all: TRANSPORT_PATH_TOO_LONG', () => {
     expect(codeOf('x'.repeat(248))).toBe('TRANSPORT_PATH_TOO_LONG');
-    expect(() => namedPipePath('x'.repeat(248))).toThrow('The name has 248 characters and Windows takes 247');
+    expect(() => namedPipePath('x'.repeat(248))).toThrow('The name has 248 characters and Windows allows 247');
   });
 });
 

@@ -61,7 +61,7 @@ describe('sd_listen_fds_with_names(3)', () => {
 
   it('says which variable is wrong and does not repeat what is in it', () => {
     expect(() => systemdEndpoints(handed('many\u001b[2J'), pid)).toThrow(
-      /^LISTEN_FDS is not a number of descriptors\. It must be an integer up to 65536; correct the program that starts/,
+      /^LISTEN_FDS is not a number of descriptors\. It must be an integer from 0 to 65536; correct the program that starts/,
     );
     expect(() => systemdEndpoints(handed('2', 'web'), pid)).toThrow('There are 2 descriptors and 1 names');
   });

@@ -266,7 +266,7 @@ describe.skipIf(process.platform !== 'linux')('an abstract socket', () => {
     await using listener = await new SocketTransport().bind(longest, hello);
     expect(await read(listener.endpoint)).toBe('hello');
     await expect(new SocketTransport().bind({ kind: 'unix', path: `${longest.path}x` }, ignore)).rejects.toThrow(
-      'It has 109 bytes and this system takes 108',
+      'It has 109 bytes and this system allows 108',
     );
   });
 });

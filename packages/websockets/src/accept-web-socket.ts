@@ -25,7 +25,7 @@ export interface AcceptOptions {
 
 const nothing = Buffer.alloc(0);
 
-/** Stands for the key where an extended CONNECT has none; the answer to it is not sent. */
+/** Replaces the key of an extended CONNECT without one; the answer to it is not sent. */
 const anyKey = 'AAAAAAAAAAAAAAAAAAAAAA==';
 
 /** Accepts WebSockets that share the same options. */
@@ -43,9 +43,9 @@ export class WebSocketAcceptor {
   }
 
   /**
-   * Answers the handshake and takes the connection over.
+   * Answers the handshake and takes over the connection.
    *
-   * @throws WebSocketError with a `status` when the request is at fault or the server is full, before anything is sent;
+   * @throws WebSocketError with a `status` if the request is invalid or the server is full, before anything is sent;
    *   `WEBSOCKET_PROTOCOL_NOT_OFFERED`
    */
   accept(features: FeatureCollection, { protocol }: AcceptOptions = {}): ServedWebSocket {
@@ -74,7 +74,7 @@ const serverOptions = (options: ResolvedWebSocketOptions): ConstructorParameters
   return { noServer: true, clientTracking: false, ...parts, ...limits };
 };
 
-/** A window of 15 bits is the default of every client; naming it would refuse clients that ask for a smaller one. */
+/** 15 bits is the default window of every client; naming it would refuse clients that request a smaller one. */
 const perMessageDeflateOf = (deflate: DeflateOptions) => ({
   threshold: deflate.threshold,
   concurrencyLimit: deflate.concurrency,
@@ -108,8 +108,8 @@ const valueIn = (head: string, name: string): string | undefined => {
 };
 
 /**
- * Sends the response of `ws` through the features of the request. An extended CONNECT needs no Sec-WebSocket-Accept; a
- * client that sends a key nevertheless, as the one of Node.js 26, checks the answer to it.
+ * Sends the response of `ws` through the features of the request. An extended CONNECT needs no Sec-WebSocket-Accept,
+ * but a client that sends a key, such as Node.js 26, checks it.
  *
  * @param head the response head as `ws` wrote it
  */
@@ -154,7 +154,7 @@ const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketA
  *
  * @param context the context of the request, or any object with the features of the request
  * @param options pass the same object for all requests that share them, because it is checked once
- * @returns the WebSocket; `undefined` when the request was refused, in which case its response has the status
+ * @returns the WebSocket; `undefined` if the request was refused and its response has the status of the refusal
  * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`, `WEBSOCKET_PROTOCOL_NOT_OFFERED`
  * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE` when the response has started
  */

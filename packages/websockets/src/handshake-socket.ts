@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import { type Connection, ConnectionDuplex, takeStream } from '@windhover/connections';
 
 /**
- * Stands for the socket while `ws` answers the handshake: has the members of a stream that `ws` uses for that. The response
- * that `ws` writes goes through the protocol of the request; `toStream` then gives the real stream.
+ * Replaces the socket while `ws` answers the handshake, with the stream members that `ws` uses for that. The response
+ * of `ws` is sent through the protocol of the request; `toStream` then returns the real stream.
  */
 export class HandshakeSocket {
   readonly readable = true;
@@ -29,7 +29,7 @@ export class HandshakeSocket {
     return this.#connection!;
   }
 
-  /** The stream for `ws`: the socket itself where the connection is one, so that no layer lies between it and `ws`. */
+  /** The stream for `ws`: the socket itself if the connection is one, so that there is no layer in between. */
   toStream(): Duplex {
     return takeStream(this.connection) ?? new ConnectionDuplex(this.connection);
   }

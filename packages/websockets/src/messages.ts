@@ -8,9 +8,9 @@ const taken = new WeakSet<WebSocket>();
 
 /**
  * Iterates over the messages of a WebSocket: text as a string, binary as bytes. While a message is being handled, the
- * WebSocket is paused, so a slow handler slows its peer down. The loop ends when the WebSocket has closed, with or without
- * an error. Leaving the loop closes the WebSocket with 1000; leaving it by an error closes it with the code of the code
- * that handles the error, e.g. 1011 of the `webSockets` middleware.
+ * WebSocket is paused, so a slow handler slows its peer down. The loop ends when the WebSocket has closed, with or
+ * without an error. Leaving the loop closes the WebSocket with 1000. If an error leaves the loop, the code that handles
+ * the error chooses the close code, e.g. 1011 in the `webSockets` middleware.
  *
  * Call it in the same turn of the event loop as `accept`, because messages that arrive before are lost.
  *

@@ -162,19 +162,19 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.terminate();
   }
 
-  /** Also resumes a paused WebSocket, because the peer's close frame may follow messages that are not read yet. */
+  /** Also resumes a paused WebSocket, because the peer's close frame may follow unread messages. */
   override close(code?: number, reason?: string | Buffer): void {
     super.close(code, reason);
     this.resume();
   }
 
-  /** Resets the connection. `ws` destroys the stream without an error, which would still deliver the bytes that wait. */
+  /** Resets the connection. `ws` would destroy the stream without an error, which still delivers the waiting bytes. */
   override terminate(): void {
     if (this.#stream instanceof ConnectionDuplex) this.#stream.destroy(new ConnectionError('CONNECTION_ABORTED'));
     super.terminate();
   }
 
-  /** Writes a small message as one chunk, for which `ws` needs two. Larger messages are sent by `ws`. */
+  /** Writes a small message as one chunk; `ws` needs two. Larger messages are sent by `ws`. */
   override send(data: unknown, ...rest: unknown[]): void;
   override send(data: unknown, first?: unknown, second?: unknown): void {
     const { bufferedAmount } = this;
@@ -225,7 +225,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
         break;
       case 'error':
         debug('%s: %s', this.#connection?.id, values[0]);
-        // A fault of the peer, which has received a close frame. Without a listener it must not end the process.
+        // A protocol violation by the peer, which has received a close frame. Without a listener it must not end the
+        // process.
         if (this.listenerCount('error') === 0) return false;
         break;
       case 'close':
@@ -237,7 +238,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     return this.#tell(event, values);
   }
 
-  /** Not beyond the received bytes: a message in the same chunk has counted the whole chunk as complete. */
+  /** Limited to the received bytes: a message in the same chunk has counted the whole chunk as complete. */
   #completed(size: number): void {
     this.#complete = Math.min(this.#complete + size, this.#stream.bytesRead);
   }
@@ -248,7 +249,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     webSocketClosed.publish({ connection, code, reason: reason.toString() });
   }
 
-  /** An event that the peer causes must not end the process when a listener throws. */
+  /** Emits an event from the peer. A listener that throws must not end the process. */
   #tell(event: string | symbol, values: unknown[]): boolean {
     if (this.#events === undefined) return super.emit(event, ...values);
     try {

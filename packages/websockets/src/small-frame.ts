@@ -3,7 +3,7 @@ export const largestSmallMessage = 4 * 1024;
 
 const opcodes = { text: 1, binary: 2 } as const;
 const finalFragment = 0x80;
-/** Length value that says that two bytes with the real length follow. */
+/** Length value that announces two bytes with the real length. */
 const longLength = 126;
 
 /**

@@ -61,7 +61,7 @@ const refuseWithoutRequest = (features: FeatureCollection, error: unknown): void
   refuse(features, new WebSocketError('WEBSOCKET_NOT_REQUESTED'));
 };
 
-/** Whether an error is the one of `send` after the peer has closed, which is not a fault of the handler. */
+/** Whether an error is from `send` after the peer has closed, which is not a fault of the handler. */
 const isClosed = (thrown: unknown): boolean => {
   const error = readableError(thrown);
   return error instanceof WebSocketError && error.code === 'WEBSOCKET_CLOSED';
@@ -102,9 +102,9 @@ class RequestedWebSocket implements HttpWebSocketFeature {
   }
 
   /**
-   * Handles an error of the handler. The refusal of `accept` is already answered, and a peer that is gone is no fault. For any
-   * other error the WebSocket is closed with 1011 before the error is rethrown, because the protocol then aborts the
-   * connection, and the peer would not receive the code.
+   * Handles an error of the handler. A refusal of `accept` has been answered, and a disconnected peer is not an error.
+   * For any other error the WebSocket is closed with 1011 before the error is rethrown, because the protocol then
+   * aborts the connection, and the peer would not receive the code.
    */
   failed(error: unknown): void | Promise<void> {
     if (this.#isAnswered(error)) return;
@@ -114,7 +114,7 @@ class RequestedWebSocket implements HttpWebSocketFeature {
     });
   }
 
-  /** Whether the error is the refusal that was answered, or `send` after the end. `undefined` can be thrown, and is neither. */
+  /** Whether the error is the answered refusal, or from `send` after the end. A thrown `undefined` is neither. */
   #isAnswered(error: unknown): boolean {
     if (error === undefined) return false;
     return error === this.#refusal || (this.#isOver && isClosed(error));

@@ -1,9 +1,9 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 import type { Endpoint } from '../endpoint.ts';
 
-/** The two ends of the connection. Source: Kestrel `IConnectionEndPointFeature`. */
+/** The endpoints of the connection. Source: Kestrel `IConnectionEndPointFeature`. */
 export interface ConnectionEndpointFeature {
-  /** The end of this side, e.g. the address that a client of a wildcard endpoint connected to. */
+  /** The local endpoint, e.g. the address that a client of a wildcard endpoint connected to. */
   readonly localEndpoint: Endpoint | undefined;
   readonly remoteEndpoint: Endpoint | undefined;
 }

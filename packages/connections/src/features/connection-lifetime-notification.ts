@@ -2,7 +2,7 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 
 /** A protocol that can end its connection in its own way. */
 export interface CloseRequestListener {
-  /** Finishes the running work, tells the peer as the protocol does it, then closes. Called at most once. */
+  /** Finishes the running work, notifies the peer as the protocol defines, then closes. Called at most once. */
   closeRequested(): void;
 }
 

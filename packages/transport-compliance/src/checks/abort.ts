@@ -38,7 +38,7 @@ export const abortChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'abort: a reason is handed to closed as it is; a second one is ignored',
+    name: 'abort: closed receives the reason itself; a second reason is ignored',
     async run({ client, served, resets }) {
       const [there, back] = [record(served), record(client)];
       const reason = new Error('enough');
@@ -89,7 +89,7 @@ export const abortChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'abort: drops what is paused',
+    name: 'abort: drops the bytes that are paused',
     async run({ client, served }) {
       served.pause();
       const [there, back] = [record(served), record(client)];

@@ -67,7 +67,7 @@ export const acceptChecks: readonly TransportCheck[] = [
     },
   },
   {
-    name: 'accept: a delegate that takes its time loses nothing',
+    name: 'accept: a slow delegate loses no bytes',
     async run(session) {
       const ready = new Deferred();
       const listener = await session.bind(async (connection) => {

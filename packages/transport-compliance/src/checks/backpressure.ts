@@ -36,7 +36,7 @@ const floodUntilStuck = async (client: Connection, served: Connection): Promise<
 
 export const backpressureChecks: readonly PairCheck[] = [
   {
-    name: 'backpressure: write is false above the mark, and drained comes after',
+    name: 'backpressure: write returns false above the mark, and drained follows',
     async run({ client, served }) {
       const there = record(served, { received: () => undefined });
       const back = record(client);
@@ -51,7 +51,7 @@ export const backpressureChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'backpressure: no drained if write was never false',
+    name: 'backpressure: drained is not called if write never returned false',
     async run({ client, served }) {
       const there = record(served);
       const back = record(client);

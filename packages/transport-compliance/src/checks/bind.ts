@@ -9,7 +9,7 @@ const isTransportError = (code: string) => (error: unknown) =>
 
 export const bindChecks: readonly TransportCheck[] = [
   {
-    name: 'bind: the listener knows its real endpoint, on which clients reach it',
+    name: 'bind: the listener has its actual endpoint, and clients can connect to it',
     async run(session) {
       const listener = await session.bind((connection) => void echo(connection));
       assert.ok(session.subject.transport.canBind(listener.endpoint));
@@ -31,7 +31,7 @@ export const bindChecks: readonly TransportCheck[] = [
     },
   },
   {
-    name: 'bind: an endpoint in use is refused with TRANSPORT_ADDRESS_IN_USE, its listener lives on',
+    name: 'bind: an endpoint in use is refused with TRANSPORT_ADDRESS_IN_USE, and its listener continues',
     async run(session) {
       const listener = await session.bind((connection) => void echo(connection));
       await assert.rejects(

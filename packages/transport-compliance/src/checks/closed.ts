@@ -106,7 +106,7 @@ export const closedChecks: readonly PairCheck[] = [
       const late = record(pair.client);
       const witness = new Witness(late);
       pair.client.onClosed(witness);
-      assert.deepEqual(late.happenings, [], 'closed was told inside start');
+      assert.deepEqual(late.happenings, [], 'closed was called inside start');
       await late.untilClosed();
       await new Promise((resolve) => setImmediate(resolve));
       assert.deepEqual(late.happenings, ['closed']);

@@ -23,7 +23,7 @@ export const dataChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'data: a view into a larger buffer sends its own bytes only',
+    name: 'data: a view of a larger buffer sends only its own bytes',
     async run({ client, served }) {
       const there = record(served);
       client.write(everyByte.subarray(65, 91));
@@ -60,7 +60,7 @@ export const dataChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'data: received memory belongs to the receiver, and the bytes written stay as they were',
+    name: 'data: the receiver owns received memory, and written bytes do not change',
     async run({ client, served }) {
       const kept: Uint8Array[] = [];
       const there = record(served, {

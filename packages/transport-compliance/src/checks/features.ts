@@ -4,7 +4,7 @@ import type { TransportCheck } from './check.ts';
 
 export const featureChecks: readonly TransportCheck[] = [
   {
-    name: 'features: both sides know where the listener is, and the client is not it',
+    name: 'features: both sides have the endpoint of the listener, and the endpoint of the client differs',
     async run(session) {
       const { client, served } = await session.pair();
       const here = served.features.require(ConnectionEndpointFeature);
@@ -18,7 +18,7 @@ export const featureChecks: readonly TransportCheck[] = [
     },
   },
   {
-    name: 'features: both sides know what carries them',
+    name: 'features: both sides have the kind of transport',
     async run(session) {
       const { client, served } = await session.pair();
       const { transport } = served.features.require(ConnectionTransportFeature);
@@ -27,7 +27,7 @@ export const featureChecks: readonly TransportCheck[] = [
     },
   },
   {
-    name: 'features: the id is unique and stays',
+    name: 'features: the id is unique and does not change',
     async run(session) {
       const first = await session.pair();
       const second = await session.pair();

@@ -5,7 +5,7 @@ import type { PairCheck } from './check.ts';
 
 export const halfCloseChecks: readonly PairCheck[] = [
   {
-    name: 'half close: after the end of the client the server still answers, then ends',
+    name: 'half close: after the client ends, the server can still send, then ends',
     async run({ client, served }) {
       const [there, back] = [record(served), record(client)];
       client.write('question');
@@ -14,7 +14,7 @@ export const halfCloseChecks: readonly PairCheck[] = [
       assert.equal(there.text, 'question');
       served.write('answer');
       await back.untilText('answer');
-      assert.ok(!back.has('ended'), 'the client was told of an end that has not come');
+      assert.ok(!back.has('ended'), 'the client was notified of an end that has not happened');
       served.end();
       await Promise.all([there.untilClosed(), back.untilClosed()]);
       assert.deepEqual(back.happenings, ['received', 'ended', 'closed']);
@@ -23,7 +23,7 @@ export const halfCloseChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'half close: after the end of the server the client still talks, then ends',
+    name: 'half close: after the server ends, the client can still send, then ends',
     async run({ client, served }) {
       const [there, back] = [record(served), record(client)];
       served.end();
@@ -37,7 +37,7 @@ export const halfCloseChecks: readonly PairCheck[] = [
     },
   },
   {
-    name: 'half close: end sends what is queued before it, however much that is',
+    name: 'half close: end sends all bytes queued before it',
     async run({ client, served }) {
       const bytes = patternBytes(3_000_000, 4);
       const there = record(served, { received: () => undefined });

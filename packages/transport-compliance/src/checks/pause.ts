@@ -14,7 +14,7 @@ export const pauseChecks: readonly PairCheck[] = [
       client.end();
       await letTimePass(served, back);
       assert.equal(there.text, 'before');
-      assert.ok(!there.has('ended'), 'ended was told while paused');
+      assert.ok(!there.has('ended'), 'ended was called while paused');
       served.resume();
       await there.untilEnded();
       assert.equal(there.text, 'before during');

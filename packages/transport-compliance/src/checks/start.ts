@@ -4,7 +4,7 @@ import type { PairCheck } from './check.ts';
 
 export const startChecks: readonly PairCheck[] = [
   {
-    name: 'start: what the peer sends before it is not lost, its end neither',
+    name: 'start: bytes and end that the peer sends before it are not lost',
     async run({ client, served }) {
       const back = record(client);
       client.write('early');

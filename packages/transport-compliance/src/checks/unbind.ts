@@ -26,7 +26,7 @@ const isServed = async (session: Session, listener: ConnectionListener): Promise
 
 export const unbindChecks: readonly TransportCheck[] = [
   {
-    name: 'unbind: new clients are refused, open connections live on, again and again',
+    name: 'unbind: new clients are refused and open connections continue, repeatedly',
     async run(session) {
       const listener = await session.bind((connection) => void echo(connection));
       const client = record(await session.connect(listener));
