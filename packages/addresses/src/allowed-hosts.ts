@@ -2,17 +2,17 @@ import { formatIPv6Groups, parseIPv6 } from './ipv6.ts';
 import { maxPort } from './port.ts';
 
 /**
- * The problem of a text that is not an allowed host: it has a port, a `*` that is not `*` or `*.` in front of a name, or it
- * is not a host.
+ * The reason why a text is not an allowed host: it has a port, a `*` other than `*` or `*.` before a name, or it is not
+ * a host.
  */
 export type AllowedHostProblem = 'port' | 'wildcard' | 'host';
 
 /**
- * A set of hosts as requests name them: `example.com`, `127.0.0.1`, `[::1]`, `*.example.com` for all names below a domain
- * and not the domain itself, `*` for every host. Case and ports are not compared, and IPv6 addresses are equal in any
- * notation. Names are ASCII, as in requests.
+ * A set of hosts as requests name them: `example.com`, `127.0.0.1`, `[::1]`, `*.example.com` for all names below a
+ * domain and not the domain itself, `*` for every host. Case and ports are not compared, and IPv6 addresses are equal
+ * in any notation. Names are ASCII, as in requests.
  *
- * Source: ASP.NET Core `HostString.MatchesAny`, in which `[::]` and `0.0.0.0` stand for every host; RFC 9110 section 7.2
+ * Source: ASP.NET Core `HostString.MatchesAny`, where `[::]` and `0.0.0.0` match every host; RFC 9110 section 7.2
  */
 export class AllowedHosts {
   /** Whether `*` is among the hosts. */

@@ -6,7 +6,7 @@ import { readBindingTarget } from './read-binding-target.ts';
 /** Both loopback addresses with one port. */
 export interface LocalhostTarget {
   readonly kind: 'localhost';
-  /** `localhost` or a name below it, as it is published: `A.dev.localhost`, the last part in lower case. */
+  /** The published host: `localhost` or a name below it, e.g. `A.dev.localhost`, with the last part in lower case. */
   readonly host: string;
   /** 0 to 65535; 0 asks for any free port. */
   readonly port: number;
@@ -15,7 +15,7 @@ export interface LocalhostTarget {
 /** One IP address. */
 export interface IPTarget {
   readonly kind: 'ip';
-  /** Canonical text without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; `0.0.0.0` and `::` are every interface. */
+  /** Canonical text without brackets: `127.0.0.1`, `::1`, `fe80::1%eth0`; `0.0.0.0` and `::` mean every interface. */
   readonly address: string;
   /** 0 to 65535; 0 asks for any free port. */
   readonly port: number;
@@ -46,13 +46,14 @@ export interface PipeTarget {
 export type BindingTarget = LocalhostTarget | IPTarget | AnyTarget | UnixTarget | PipeTarget;
 
 /**
- * Resolves an address to the target that a server listens on. `localhost` and names below it are the loopback, an IP address
- * is itself, and `*`, `+` and every other host name are every interface.
+ * Resolves an address to the target that a server listens on. `localhost` and names below it resolve to the loopback,
+ * an IP address to itself, and `*`, `+` and all other host names to every interface.
  *
- * An address object that was not made by the parser is checked as well.
+ * Address objects not created by the parser are checked as well.
  *
  * @throws AddressError `ADDRESS_SCHEME_UNSUPPORTED`, `ADDRESS_PATH_BASE`, `ADDRESS_IPV4_MAPPED`, `ADDRESS_ZONE_UNUSED`,
- *   `ADDRESS_NOT_UNICAST`; for an object that was not made by the parser any code. `position` is an index into the formatted address, `text`
+ *   `ADDRESS_NOT_UNICAST`; any code for an object not created by the parser. `position` is an index into the formatted
+ *   address, `text`
  *
  * Source: Kestrel `AddressBinder.ParseAddress`.
  */

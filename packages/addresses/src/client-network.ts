@@ -4,11 +4,11 @@ import { formatIPAddress, parseIPAddress } from './ip-address.ts';
 const networkGroups = 4;
 
 /**
- * The addresses that count as one client: an IPv4 address, or the /64 network of an IPv6 address. A client with one IPv6
- * address nearly always has the rest of its /64 as well.
+ * The network of a client that counts as one client: an IPv4 address, or the /64 network of an IPv6 address. A client
+ * with one IPv6 address nearly always has the rest of its /64 as well.
  *
  * @param address as the system writes it, with or without a zone: `fe80::1%eth0`
- * @returns the IPv4 address, or e.g. `2001:db8::/64`; the text itself when it is not an address
+ * @returns the IPv4 address, or e.g. `2001:db8::/64`; the text itself if it is not an address
  * Source: RFC 6177, RFC 7421
  */
 export const clientNetwork = (address: string): string => {

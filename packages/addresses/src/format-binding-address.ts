@@ -2,11 +2,11 @@ import type { BindingAddress } from './binding-address.ts';
 import { formatPathBase } from './path-base.ts';
 
 /**
- * The text of an address, the inverse of `parseBindingAddress`. It is canonical: it always has the port,
- * `unix` and `pipe` are in lower case, and it has no parts that parsing drops. The case of scheme and host is kept;
+ * The text of an address, the inverse of `parseBindingAddress`. It is canonical: it always has the port, `unix` and
+ * `pipe` are in lower case, and it has no parts that parsing drops. The case of scheme and host is kept;
  * `sameBindingAddress` compares without case.
  *
- * Source: Kestrel `BindingAddress.ToString`, which lowers scheme and host and leaves the base of sockets out.
+ * Source: Kestrel `BindingAddress.ToString`, which lowers scheme and host and omits the path base of sockets.
  */
 export const formatBindingAddress = (address: BindingAddress): string => {
   const { scheme, host, port, unixPath, pipeName } = address;

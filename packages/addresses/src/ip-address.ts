@@ -10,8 +10,7 @@ export interface IPAddress {
 }
 
 /**
- * Reads an address without brackets and port. An IPv4 address in the notation of IPv6 (`::ffff:10.0.0.1`) is read as the
- * IPv4 address that it is.
+ * Reads an address without brackets and port. An IPv4 address in IPv6 notation (`::ffff:10.0.0.1`) is read as IPv4.
  *
  * @returns `undefined` for a text that is not an address
  * Source: RFC 4291, sections 2.2 and 2.5.5.2
@@ -31,11 +30,11 @@ const withoutZone = (octets: readonly number[] | undefined): IPAddress | undefin
 };
 
 /**
- * The text of an address as sockets report it: `2001:DB8:0::1` becomes `2001:db8::1`, and `::ffff:10.0.0.1` becomes
- * `10.0.0.1`. So an address from a text compares equal to the same address of a connection.
+ * The text of an address as sockets report it, so that it compares equal to the address of a connection:
+ * `2001:DB8:0::1` becomes `2001:db8::1`, and `::ffff:10.0.0.1` becomes `10.0.0.1`.
  *
- * @returns `undefined` for a text that is not an address, and for an address with a zone, which has a meaning on its own
- *   machine only
+ * @returns `undefined` for a text that is not an address, and for an address with a zone, which is only valid on its
+ *   own machine
  */
 export const canonicalIPAddress = (text: string): string | undefined => {
   const address = parseIPAddress(text);

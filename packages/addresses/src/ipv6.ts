@@ -8,10 +8,10 @@ export interface IPv6Address {
   readonly zone: string | undefined;
 }
 
-/** Where a text stops being an IPv6 address. */
+/** The position at which a text stops being an IPv6 address. */
 export interface IPv6Fault {
   readonly code: 'ADDRESS_IPV6_INVALID' | 'ADDRESS_ZONE_INVALID';
-  /** Index of the first character at fault; the length of the text where something is missing. */
+  /** Index of the first invalid character; the length of the text if something is missing. */
   readonly faultAt: number;
 }
 
@@ -22,7 +22,7 @@ const zoneName = /^[\w.~-]+$/;
 const encodedZone = /^25(?!\d*$)/;
 
 /**
- * Reads an IPv6 address without brackets, with `::`, an IPv4 address at the end and a zone if they are there.
+ * Reads an IPv6 address without brackets; it may have `::`, an IPv4 address at the end, and a zone.
  *
  * Source: RFC 4291, section 2.2; RFC 3986 `IPv6address`; RFC 4007, section 11 (zone).
  */
@@ -50,7 +50,7 @@ const endOfHexDigits = (text: string, start: number): number => {
 /** The eight groups, or the index of the first character at fault. */
 const parseGroups = (text: string): number[] | number => {
   const groups: number[] = [];
-  /** How many groups stand before `::`. */
+  /** Number of groups before `::`. */
   let gap = text.startsWith('::') ? 0 : undefined;
   let at = gap === undefined ? 0 : 2;
   while (at < text.length) {
@@ -58,7 +58,7 @@ const parseGroups = (text: string): number[] | number => {
     if (groups.length === 8 || end === at) return at;
     if (text[end] === '.') {
       const octets = parseIPv4(text.slice(at));
-      // It stands for the last two groups.
+      // It represents the last two groups.
       if (octets === undefined || (gap === undefined && groups.length !== 6)) return at;
       groups.push(octets[0]! * 256 + octets[1]!, octets[2]! * 256 + octets[3]!);
       break;
@@ -75,7 +75,7 @@ const parseGroups = (text: string): number[] | number => {
     at++;
   }
   if (gap === undefined) return groups.length === 8 ? groups : text.length;
-  // "::" stands for one group at least (RFC 4291, section 2.2).
+  // "::" represents at least one group (RFC 4291, section 2.2).
   if (groups.length > 7) return text.length;
   return groups.toSpliced(gap, 0, ...Array.from({ length: 8 - groups.length }, () => 0));
 };
@@ -112,7 +112,7 @@ export const isIPv6LinkLocal = (groups: readonly number[]): boolean => (groups[0
 /** ff00::/8 (RFC 4291, section 2.7). */
 export const isIPv6Multicast = (groups: readonly number[]): boolean => groups[0]! >= 0xff_00;
 
-/** The dotted quad inside of ::ffff:0:0/96 (RFC 4291, section 2.5.5.2); `undefined` for other addresses. */
+/** The dotted quad in ::ffff:0:0/96 (RFC 4291, section 2.5.5.2); `undefined` for other addresses. */
 export const mappedIPv4 = (groups: readonly number[]): string | undefined => {
   if (groups[5] !== 0xff_ff || groups.slice(0, 5).some((group) => group !== 0)) return undefined;
   return [groups[6]!, groups[7]!].flatMap((group) => [group >> 8, group & 0xff]).join('.');

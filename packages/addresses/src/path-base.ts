@@ -10,7 +10,7 @@ import { Refusal } from './refusal.ts';
  */
 export const readPathBase = (text: string, start: number): string => {
   const pathBase = text.endsWith('/') ? text.slice(0, -1) : text;
-  // A blank before the slash would be at the end of the formatted address.
+  // A space before the slash would be at the end of the formatted address.
   const end = pathBase.trimEnd().length;
   if (end < pathBase.length) throw new Refusal('ADDRESS_BLANK', start + end);
   return pathBase;

@@ -22,8 +22,8 @@ export const readScheme = (text: string): string => {
 };
 
 /**
- * Puts `http://` in place of a wrong scheme. A bare port gets localhost, and a bare path `unix:`. Text that only begins to
- * spell a scheme, as `htt`, is no host name: a host name would listen on every interface.
+ * Replaces a wrong scheme with `http://`. A bare port gets localhost, and a bare path `unix:`. Text that is the
+ * beginning of a scheme, e.g. `htt`, is not used as a host name: a host name would listen on every interface.
  */
 const withScheme = (text: string): string => {
   if (text !== '' && 'https://'.startsWith(text.toLowerCase())) return 'http://localhost:5000';

@@ -113,7 +113,7 @@ const pipeNameExcess = (path: string): number => (path.length - 1 > maxPipeNameL
 
 /** Index of the first character above the limit, or -1. */
 const unixPathExcess = (path: string): number => {
-  // The @ of an abstract name becomes a NUL, which takes the place of the one at the end of a path.
+  // The @ of an abstract name becomes a NUL, which replaces the one at the end of a path.
   let bytes = path.startsWith('@') ? -1 : 0;
   let at = 0;
   for (const character of path) {

@@ -24,7 +24,7 @@ const namedNetworks: ReadonlyMap<string, readonly string[]> = new Map([
 const prefixLengthText = /^(?:0|[1-9]\d{0,2})$/;
 
 /**
- * The peers that are trusted to say who their client is: addresses, networks (`10.0.0.0/8`, `fd00::/8`), `loopback`
+ * Peers that are trusted to forward their client's address: addresses, networks (`10.0.0.0/8`, `fd00::/8`), `loopback`
  * (127.0.0.0/8 and ::1), `private` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints
  * `unix`, `pipe` and `memory`. The zone of an address is ignored, because networks have none.
  *
@@ -35,8 +35,8 @@ export class TrustedSources {
   readonly #networks: readonly Network[];
 
   /**
-   * @param asError makes the error for an invalid entry. It is also thrown for a network whose address has bits
-   *   after its prefix, as .NET's `IPNetwork` does: `10.0.0.1/8` is a mistake for one or the other
+   * @param asError makes the error for an invalid entry. A network whose address has bits after its prefix is invalid,
+   *   as in .NET's `IPNetwork`: `10.0.0.1/8` may be meant as an address or as a network
    */
   constructor(sources: readonly string[], asError: (source: string) => Error) {
     this.#kinds = sources.filter((source) => kinds.includes(source));
@@ -50,7 +50,7 @@ export class TrustedSources {
       });
   }
 
-  /** @returns false for an endpoint that is not known */
+  /** @returns false for an unknown endpoint */
   trusts(endpoint: SourceEndpoint | undefined): boolean {
     if (endpoint === undefined) return false;
     if (endpoint.kind !== 'ip') return this.#kinds.includes(endpoint.kind);
@@ -66,7 +66,7 @@ const parseNetwork = (source: string): Network | undefined => {
   if (address === undefined || address.zone !== undefined || rest.length > 0) return undefined;
   const { groups } = address;
   if (prefix === undefined) return { groups, prefixLength: groups.length * 16 };
-  // A network of IPv4 addresses in the notation of IPv6 would contain no peer: such peers are reported as IPv4.
+  // An IPv4 network in IPv6 notation would match no peer: such peers are reported as IPv4.
   const isMapped = text.includes(':') && groups.length === 2;
   if (isMapped || !prefixLengthText.test(prefix)) return undefined;
   const network = { groups, prefixLength: Number(prefix) };

@@ -5,13 +5,13 @@ import { isDebugEnabled } from './logger.ts';
 import { type ConnectionLoggingOptions, resolveConnectionLoggingOptions } from './options.ts';
 
 /**
- * Connection middleware that logs the bytes of each connection in both directions, its beginning and its end. Below TLS it
- * logs the encrypted bytes, above TLS the decrypted ones. The logger is asked once per connection whether `debug` is on; if
- * not, the connection is passed on unchanged.
+ * Connection middleware that logs the bytes of each connection in both directions, its beginning and its end. Below TLS
+ * it logs the encrypted bytes, above TLS the decrypted ones. If `debug` is off when a connection starts, the connection
+ * is passed on unchanged.
  *
- * The log has everything that is sent, passwords included.
+ * The log contains everything that is sent, passwords included.
  *
- * @throws RangeError when an option is out of its range
+ * @throws RangeError if an option is out of its range
  *
  * Source: Kestrel `ListenOptions.UseConnectionLogging`
  */

@@ -37,7 +37,7 @@ export class LoggedConnection extends LayeredConnection {
     super.dispose();
   }
 
-  /** The stream below cannot be taken: its bytes would not be logged. */
+  /** The stream cannot be taken, because its bytes would not be logged. */
   override takeStream(): undefined {
     return undefined;
   }

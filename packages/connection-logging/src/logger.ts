@@ -2,11 +2,11 @@
  * Receives log entries: structured details first, then a message. The loggers of pino and of a Windhover host have this
  * interface.
  *
- * Messages are printable ASCII. Details have text of endpoints, which a logger must escape.
+ * Messages are printable ASCII. Details contain text of endpoints, which a logger must escape.
  */
 export interface ConnectionLogger {
   debug(details: object, message: string): void;
-  /** Called once per connection. Without this method `debug` counts as enabled. */
+  /** Called once per connection. Without this method `debug` is enabled. */
   isLevelEnabled?(level: 'debug'): boolean;
 }
 

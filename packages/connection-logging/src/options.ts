@@ -5,9 +5,9 @@ import type { ConnectionLogger } from './logger.ts';
 export interface ConnectionLoggingOptions {
   /** Receives the log entries. Default: `debuglog('windhover:connection')` of `node:util`. */
   readonly logger: ConnectionLogger;
-  /** Distinguishes two loggings of one connection, e.g. `below tls`. In the details of every entry. */
+  /** Distinguishes several logs of one connection, e.g. `below tls`. In the details of every entry. */
   readonly name: string | undefined;
-  /** Maximum bytes of each chunk that are printed, 0 or more; further bytes are counted. */
+  /** Maximum number of bytes printed per chunk, 0 or more; further bytes are only counted. */
   readonly maxBytes: number;
 }
 
@@ -20,7 +20,7 @@ export const connectionLoggingDefaults: ConnectionLoggingOptions = {
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when `maxBytes` is neither an integer of at least 0 nor Infinity
+ * @throws RangeError if `maxBytes` is neither an integer of at least 0 nor Infinity
  */
 export const resolveConnectionLoggingOptions = (
   given: Partial<ConnectionLoggingOptions> = {},

@@ -29,7 +29,7 @@ const indexOfKey = (own: readonly unknown[], id: symbol): number => {
 
 /**
  * The default feature collection. Values are stored in one flat array, which for the few features of a connection is
- * smaller than a map and as fast. A class that *is* the value of many features extends it and returns them from
+ * smaller than a map and as fast. A class that implements many features itself extends it and returns them from
  * `builtIn`, so that nothing is stored for them.
  *
  * Source: Kestrel `FeatureCollection`, and the generated collections of its connections and requests.

@@ -6,8 +6,8 @@ export interface ProxyProtocolErrorSpec {
 }
 
 /**
- * All reasons for refusing a connection. The connection is aborted: the bytes after an invalid header cannot be assigned
- * to a client.
+ * All reasons for refusing a connection. The connection is aborted, because the bytes after an invalid header cannot be
+ * assigned to a client.
  */
 export const proxyProtocolErrors = {
   PROXY_SOURCE_UNTRUSTED: {
@@ -47,7 +47,7 @@ export const proxyProtocolErrors = {
 
 export type ProxyProtocolErrorCode = keyof typeof proxyProtocolErrors;
 
-/** The reason for refusing a connection. The message contains no bytes of the peer, so it can be logged as it is. */
+/** The reason for refusing a connection. The message contains no bytes from the peer, so it is safe to log. */
 export class ProxyProtocolError extends Error {
   override readonly name = 'ProxyProtocolError';
   readonly code: ProxyProtocolErrorCode;

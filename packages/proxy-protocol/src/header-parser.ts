@@ -11,7 +11,7 @@ const lineFeed = 0x0a;
 /** A header, and the bytes after it. */
 export interface ParsedProxyHeader {
   readonly header: ProxyHeader;
-  /** A view of the last bytes pushed; empty when no bytes followed the header. */
+  /** A view of the last bytes pushed; empty if no bytes followed the header. */
   readonly rest: Uint8Array;
 }
 
@@ -29,7 +29,7 @@ export class ProxyHeaderParser {
   #stage: Stage = 'signature';
   #held: Uint8Array = new Uint8Array(maxV1LineSize);
   #size = 0;
-  /** Bytes to hold before the next step. */
+  /** Number of bytes needed for the next step. */
   #wanted = v1Prefix.length;
   #error: ProxyProtocolError | undefined;
 
@@ -40,8 +40,8 @@ export class ProxyHeaderParser {
 
   /**
    * @returns `undefined` while the header is incomplete; more bytes are needed then
-   * @throws ProxyProtocolError any code of the header; the same again at every later call
-   * @throws TypeError when the header was complete before
+   * @throws ProxyProtocolError any code of the header; later calls throw the same error
+   * @throws TypeError if the header is already complete
    */
   push(bytes: Uint8Array): ParsedProxyHeader | undefined {
     if (this.#error !== undefined) throw this.#error;
@@ -96,7 +96,7 @@ export class ProxyHeaderParser {
     return this.#size === this.#wanted;
   }
 
-  /** A wrong byte is refused at once, before a whole signature has arrived. */
+  /** Refuses a wrong byte at once, before the whole signature has arrived. */
   #checkSignature(): undefined {
     if (this.#startsLike(v1Prefix)) {
       if (this.#isFull) this.#goTo('v1Line', maxV1LineSize);

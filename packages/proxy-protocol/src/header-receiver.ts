@@ -18,22 +18,22 @@ const debug = debuglog('windhover:proxy-protocol');
 
 const proxyProtocolRefused = channels['windhover:proxy-protocol:refused'];
 
-/** Aborts the connection with the reason. The peer receives no explanation. */
+/** Aborts the connection with the error. The peer receives no explanation. */
 export const refuse = (connection: Connection, error: ProxyProtocolError): void => {
   debug('%s: refused: %s', connection.id, error.code);
   if (proxyProtocolRefused.hasSubscribers) proxyProtocolRefused.publish({ connection, error });
   connection.abort(error);
 };
 
-/** The receiver of a connection until its header is complete. Then the connection goes to the next delegate. */
+/** The receiver of a connection until its header is complete. Then the connection is passed to the next delegate. */
 export class HeaderReceiver implements Receiver, HeartbeatListener {
   readonly #connection: Connection;
   readonly #next: ConnectionDelegate;
   readonly #timeout: number;
   #heartbeat: ConnectionHeartbeatFeature | undefined;
-  /** On the clock of the heartbeat. */
+  /** Deadline on the clock of the heartbeat. */
   #deadline = Infinity;
-  /** `undefined` when the header is complete or refused. */
+  /** `undefined` after the header is complete or refused. */
   #parser: ProxyHeaderParser | undefined;
 
   constructor(connection: Connection, next: ConnectionDelegate, { timeout, maxHeaderSize }: ProxyProtocolOptions) {

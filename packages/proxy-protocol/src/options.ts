@@ -4,28 +4,28 @@ import { maxV2HeaderSize } from './v2-header.ts';
 /** Options of `proxyProtocol`. */
 export interface ProxyProtocolOptions {
   /**
-   * The peers that may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), `loopback`,
-   * `private`, and `unix`, `pipe` or `memory` for all connections over such a transport. `all` trusts every peer, and
-   * each can then claim any address: only for an endpoint that no client but the proxy can reach.
+   * Peers that may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), `loopback`,
+   * `private`, and `unix`, `pipe` or `memory` for all connections over such a transport. `all` trusts every peer, which
+   * can then claim any address: only for an endpoint that only the proxy can reach.
    */
   readonly trustedSources: 'all' | readonly string[];
   /**
-   * `required`: a trusted source has to begin with a header. `off`: no header is read. There is no mode in which the
-   * header is optional: a client could then bring its own.
+   * `required`: a trusted source must begin with a header. `off`: no header is read. There is no optional mode, because
+   * a client could then send its own header.
    */
   readonly mode: 'required' | 'off';
   /**
-   * What happens to a connection from another source. `refuse` aborts it: on an endpoint for proxies, a client that
-   * gets around them shows a mistake in the network. `pass` hands it on unread, with its real address.
+   * Handling of a connection from another source. `refuse` aborts it: on an endpoint for proxies, a client that
+   * bypasses them indicates a mistake in the network. `pass` passes it on unread, with its real address.
    */
   readonly untrusted: 'refuse' | 'pass';
   /** Milliseconds from the connection to the end of the header; `Infinity` for no limit. */
   readonly timeout: number;
-  /** Bytes of a whole header of version 2, 107 to 65551; version 1 always has 107. */
+  /** Maximum size in bytes of a version 2 header, 107 to 65551; version 1 is always limited to 107. */
   readonly maxHeaderSize: number;
 }
 
-/** Options of `proxyProtocol` as they are given; those with a default may be left out. */
+/** Options of `proxyProtocol` as passed by the caller; options with a default are optional. */
 export type GivenProxyProtocolOptions = Pick<ProxyProtocolOptions, 'trustedSources'> & Partial<ProxyProtocolOptions>;
 
 export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'> = {
@@ -38,7 +38,7 @@ export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'>
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when an option is out of its range
+ * @throws RangeError if an option is out of its range
  */
 export const resolveProxyProtocolOptions = (given: GivenProxyProtocolOptions): ProxyProtocolOptions => {
   const options = { ...proxyProtocolDefaults, ...given };

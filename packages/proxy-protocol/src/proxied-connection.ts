@@ -2,8 +2,8 @@ import { type Connection, ConnectionEndpointFeature, type Endpoint, LayeredConne
 import { ProxyProtocolFeature } from './proxy-protocol-feature.ts';
 
 /**
- * The connection after its PROXY header. Its endpoints are those of the header; the connection below still has the
- * endpoints of the proxy.
+ * The connection after its PROXY header, with the endpoints of the header. The connection below keeps the endpoints of
+ * the proxy.
  */
 export class ProxiedConnection extends LayeredConnection implements ConnectionEndpointFeature {
   readonly #feature: ProxyProtocolFeature;
@@ -25,7 +25,7 @@ export class ProxiedConnection extends LayeredConnection implements ConnectionEn
 
   protected override builtIn(id: symbol): unknown {
     if (id === ProxyProtocolFeature.id) return this.#feature;
-    // A header without endpoints (LOCAL, UNKNOWN) leaves the endpoints of the connection below in place.
+    // For a header without endpoints (LOCAL, UNKNOWN), the endpoints of the connection below apply.
     return id === ConnectionEndpointFeature.id && this.#feature.endpoints !== undefined ? this : undefined;
   }
 }

@@ -16,12 +16,12 @@ export interface ProxiedEndpoints {
  */
 export interface ProxyHeader {
   readonly version: 1 | 2;
-  /** `LOCAL`: the connection is of the proxy itself, e.g. a health check. Version 1 has `PROXY` only. */
+  /** `LOCAL`: the proxy itself opened the connection, e.g. for a health check. Version 1 only has `PROXY`. */
   readonly command: 'PROXY' | 'LOCAL';
-  /** The transport between client and proxy; `undefined` when the header does not name it. */
+  /** The transport between client and proxy; `undefined` if the header does not name it. */
   readonly transport: 'stream' | 'datagram' | undefined;
   /** `undefined` for `LOCAL`, and for an unknown family (`UNKNOWN`, `UNSPEC`). */
   readonly endpoints: ProxiedEndpoints | undefined;
-  /** Additional fields of version 2. None for `LOCAL`, whose block the specification says to ignore. */
+  /** Additional fields of version 2. Empty for `LOCAL`, whose block must be ignored. */
   readonly tlvs: ProxyTlvs;
 }

@@ -10,13 +10,13 @@ import { HeaderReceiver, refuse } from './header-receiver.ts';
 import { type GivenProxyProtocolOptions, type ProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
 
 /**
- * Connection middleware that reads the header which a proxy sends before the bytes of its client, so that the layers above
+ * Connection middleware that reads the header that a proxy sends before the bytes of its client, so that later layers
  * see the endpoints of the client. Add it first, below TLS: the header is not encrypted.
  *
- * Only the address of a connection decides whether it may send a header, never its bytes. A refused connection is aborted
- * with a `ProxyProtocolError`. The time limit needs a server with a heartbeat.
+ * Only the address of a connection decides whether it may send a header, never its bytes. A refused connection is
+ * aborted with a `ProxyProtocolError`. The timeout requires a server with a heartbeat.
  *
- * @throws RangeError when an option is out of its range, or a trusted source is not understood
+ * @throws RangeError if an option is out of its range, or a trusted source is invalid
  *
  * Source: PROXY protocol specification of HAProxy, versions 1 and 2.
  */
@@ -33,7 +33,7 @@ export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddl
     };
 };
 
-/** @throws RangeError for an entry that is not understood */
+/** @throws RangeError for an invalid entry */
 const trustIn = (sources: ProxyProtocolOptions['trustedSources']): ((remote: Endpoint | undefined) => boolean) => {
   if (sources === 'all') return () => true;
   const trusted = new TrustedSources(sources, (source) => new RangeError(unclear(source)));

@@ -42,7 +42,7 @@ export interface ProxySsl {
 export interface ProxyTlvs {
   /** `PP2_TYPE_ALPN`: the protocol negotiated with the client, e.g. `h2`; one character for each byte. */
   readonly alpn: string | undefined;
-  /** `PP2_TYPE_AUTHORITY`: the host name that the client asked for (SNI). */
+  /** `PP2_TYPE_AUTHORITY`: the host name that the client requested (SNI). */
   readonly authority: string | undefined;
   /** `PP2_TYPE_UNIQUE_ID`: at most 128 bytes that identify the connection at the proxy. */
   readonly uniqueId: Uint8Array | undefined;

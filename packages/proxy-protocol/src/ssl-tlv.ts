@@ -37,7 +37,7 @@ export const readSslTlv = (value: Uint8Array): ProxySsl => {
     overTls: (client & PP2_CLIENT_SSL) !== 0,
     certificateOnConnection,
     certificateInSession,
-    // `verify` is zero as well where there was nothing to verify, so it says nothing alone.
+    // `verify` is also zero if there was nothing to verify, so it is not enough alone.
     verified: given && value.subarray(1, fixedSize).every((byte) => byte === 0),
     version: fields.takeAscii(PP2_SUBTYPE_SSL_VERSION),
     commonName: fields.takeUtf8(PP2_SUBTYPE_SSL_CN),

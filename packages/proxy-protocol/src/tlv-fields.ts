@@ -9,8 +9,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const printable = /^[\x20-\x7e]*$/;
 
 /**
- * Fields that are taken out by type; the others remain in `rest`. A known type may occur only once, because different
- * readers could use different fields of the same type.
+ * Fields that are removed by type; the others remain in `rest`. A known type may occur only once, because parsers could
+ * use different fields of the same type.
  */
 export class TlvFields {
   #left: readonly PlacedTlv[];
@@ -19,7 +19,7 @@ export class TlvFields {
     this.#left = tlvs;
   }
 
-  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` when the type occurs twice */
+  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` if the type occurs twice */
   take(type: number): PlacedTlv | undefined {
     const found = this.#left.filter((each) => each.type === type);
     if (found.length > 1) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');

@@ -9,7 +9,7 @@ const headSize = 3;
 
 /** A field and the index of its value, for the checksum. */
 export interface PlacedTlv extends RawTlv {
-  /** Of the value, in the bytes that were read. */
+  /** Index of the value in the bytes that were read. */
   readonly offset: number;
 }
 
@@ -20,8 +20,8 @@ export interface PlacedTlv extends RawTlv {
  * struct pp2_tlv { uint8_t type; uint8_t length_hi; uint8_t length_lo; uint8_t value[0]; }
  * ```
  *
- * @param start where the first field begins
- * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` when the last field is cut off
+ * @param start index of the first field
+ * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` if the last field is cut off
  * Source: PROXY protocol, 2.2.1
  */
 export const readTlvs = (bytes: Uint8Array, start: number): PlacedTlv[] => {

@@ -13,7 +13,7 @@ const portText = /^(?:0|[1-9]\d{0,4})$/;
 
 const families: Readonly<Record<string, (address: string) => boolean>> = {
   TCP4: isIPv4,
-  // A zone is a name on one machine and means nothing on another.
+  // A zone is only valid on its own machine.
   TCP6: (address) => isIPv6(address) && !address.includes('%'),
 };
 
@@ -25,8 +25,8 @@ const families: Readonly<Record<string, (address: string) => boolean>> = {
  *      / "PROXY UNKNOWN" [SP *OCTET] CRLF
  * ```
  *
- * What follows `UNKNOWN` is ignored as the specification says, except for a CR or LF of its own: readers differ on
- * whether that ends the line.
+ * The text after `UNKNOWN` is ignored, as specified, unless it contains another CR or LF: parsers differ on whether
+ * that ends the line.
  *
  * @param bytes with its CRLF; its only LF is the last byte, and it begins with `PROXY `
  * @throws ProxyProtocolError `PROXY_V1_LINE_INVALID`, `PROXY_V1_PROTOCOL_INVALID`, `PROXY_V1_ADDRESS_INVALID`,

@@ -8,7 +8,7 @@ interface AddressBlock {
   readonly transport: ProxyHeader['transport'];
   /** Bytes. */
   readonly size: number;
-  /** Absent when there are no addresses. */
+  /** Absent if there are no addresses. */
   readonly read?: (block: Uint8Array) => ProxiedEndpoints;
 }
 
@@ -25,7 +25,7 @@ const ipv6At = (block: Uint8Array, at: number, portOffset: number): IPEndpoint =
 /** Bytes of `sun_path`. */
 const pathSize = 108;
 
-/** A path ends at its first NUL. An abstract name begins with a NUL, and the NULs at its end do not belong to it. */
+/** A path ends at its first NUL. An abstract name begins with a NUL and excludes the NULs at its end. */
 const unixAt = (block: Uint8Array, at: number): UnixSocketEndpoint => {
   const text = Buffer.from(block.subarray(at, at + pathSize)).toString();
   return { kind: 'unix', path: text.startsWith('\0') ? withoutTrailingNuls(text) : text.split('\0', 1)[0]! };
@@ -53,8 +53,8 @@ const readUnix = (block: Uint8Array): ProxiedEndpoints => ({
 });
 
 /**
- * The form of the addresses for each value of the 14th byte, family and transport; other values are refused. `datagram` is
- * the transport between client and proxy (QUIC); the connection to us is a stream.
+ * The form of the addresses for each value of the 14th byte, family and transport; other values are refused. `datagram`
+ * is the transport between client and proxy (QUIC); the connection to this server is a stream.
  *
  * Source: PROXY protocol, 2.2
  */
