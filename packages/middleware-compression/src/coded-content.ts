@@ -2,19 +2,19 @@ import { Buffer } from 'node:buffer';
 import { HttpError, type HttpResponseBodyFeature, handled } from '@windhover/http';
 import { type ContentCoding, Encoder } from './coding/encoder.ts';
 
-/** Content that waits for the coder; beyond it, the handler is asked to wait. In bytes. */
+/** Bytes of content that may wait for the encoder. Above it, the handler must wait. */
 const maxWaiting = 64 * 1024;
 
 /**
- * The compressed content of one response. What is written in one turn is compressed together and flushed, so that each event
- * of an event stream reaches the client at once. No more is compressed than the client takes.
+ * The compressed content of one response. The content written in one turn is compressed together and flushed, so that
+ * each event of an event stream reaches the client at once. Compression waits for the client to read.
  */
 export class CodedContent {
   readonly #body: HttpResponseBodyFeature;
   readonly #encoder: Encoder;
   #waiting: Uint8Array[] = [];
   #waitingSize = 0;
-  /** Compresses all that waits, and what is added meanwhile. */
+  /** Compresses the waiting content, including content added meanwhile. */
   #run: Promise<void> | undefined;
   #hasEnded = false;
   #failure: unknown;
@@ -25,7 +25,7 @@ export class CodedContent {
     this.#encoder = new Encoder(coding, level, (coded) => (body.write(coded) ? undefined : body.drained()));
   }
 
-  /** @returns false when the caller has to wait for `drained` */
+  /** @returns false if the caller must wait for `drained` */
   write(content: Uint8Array): boolean {
     if (this.#encoder.isClosed) return false;
     this.#waiting.push(content);
@@ -34,7 +34,10 @@ export class CodedContent {
     return this.#waitingSize < maxWaiting;
   }
 
-  /** Resolves when everything so far was taken; rejects with HttpError `HTTP_REQUEST_ABORTED` when the client is gone. */
+  /**
+   * Resolves when all written content has been passed on; rejects with HttpError `HTTP_REQUEST_ABORTED` when the client
+   * has disconnected.
+   */
   drained(): Promise<void> {
     return handled(this.#drained());
   }
@@ -45,7 +48,10 @@ export class CodedContent {
     await this.#body.drained();
   }
 
-  /** The last content. Resolves when the response has ended, or was given up; rejects where the coder or the client fails. */
+  /**
+   * Adds the last content. Resolves when the response has ended or was aborted; rejects if the encoder or the client
+   * fails.
+   */
   end(content: Uint8Array | undefined): Promise<void> {
     return handled(this.#end(content));
   }
@@ -59,7 +65,7 @@ export class CodedContent {
     if (await this.#encoder.end(this.#takeWaiting())) this.#body.end();
   }
 
-  /** Frees the memory of the coder; nothing follows. */
+  /** Frees the memory of the encoder. Nothing can be written afterwards. */
   close(): void {
     this.#encoder.close();
     this.#takeWaiting();
@@ -67,7 +73,7 @@ export class CodedContent {
 
   async #compressWaiting(): Promise<void> {
     try {
-      // The end of the turn: other writes may follow at once.
+      // Waits for the end of the turn: other writes may follow.
       await new Promise((resolve) => void setImmediate(resolve));
       while (this.#waitingSize > 0 && !this.#hasEnded) await this.#encoder.write(this.#takeWaiting());
     } catch (error) {

@@ -4,18 +4,18 @@ import { CodedContent } from './coded-content.ts';
 import { chooseCoding } from './negotiation.ts';
 import type { CompressionOptions } from './options.ts';
 
-/** Content that is held until the end of the turn. Beyond it, the decision is made at once. In bytes. */
+/** Bytes of content that are held until the end of the turn. Above it, the decision is made at once. */
 const maxHeld = 64 * 1024;
 
 /**
  * - `undecided`: nothing has been written.
  * - `held`: content was written in this turn. If the end follows in the same turn, the length is known.
- * - `plain`: content is passed on as it is.
+ * - `plain`: content is passed on unchanged.
  * - `coded`: content is compressed, or left out in a response to HEAD.
  */
 type State = 'undecided' | 'held' | 'plain' | 'coded';
 
-/** The body that handlers write to: decides with the first content whether the response is compressed. */
+/** The body that handlers write to. The first content decides whether the response is compressed. */
 export class CompressedBody implements HttpResponseBodyFeature {
   readonly #context: HttpContext;
   readonly #inner: HttpResponseBodyFeature;
@@ -25,7 +25,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
   #hasEnded = false;
   #held: (Uint8Array | string)[] = [];
   #heldSize = 0;
-  /** Ends the wait for the end of the turn. */
+  /** Stops waiting for the end of the turn. */
   #release: (() => void) | undefined;
   #coded: CodedContent | undefined;
 
@@ -69,7 +69,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     }
     if (this.#state === 'coded') return this.#endCoded(content);
     if (content !== undefined) this.#hold(content);
-    // A response to HEAD may have the length of the content without the content.
+    // A response to HEAD may have a Content-Length without content.
     this.#decide(this.#isHead && this.#heldSize === 0 ? undefined : this.#heldSize);
     const held = this.#takeHeld();
     if (this.#isCoded) this.#endCoded(held);
@@ -110,7 +110,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     return held.length > 1 ? Buffer.concat(held.map(bytesOf)) : held[0];
   }
 
-  /** Waits for the end of the turn, by which the end of the content may have come. */
+  /** Waits for the end of the turn, because the content may be complete by then. */
   #holdTurn(): void {
     this.#state = 'held';
     const over = new Promise<void>((resolve, reject) => {
@@ -129,7 +129,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#response.waitFor(handled(over));
   }
 
-  /** Decides without knowing the length, and passes on the content so far. @returns as `write` */
+  /** Decides without knowing the length, and passes on the held content. @returns as `write` */
   #stream(): boolean {
     this.#decide(undefined);
     const held = this.#takeHeld();
@@ -138,7 +138,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     return held === undefined || (this.#coded?.write(bytesOf(held)) ?? true);
   }
 
-  /** @param length of the whole content, `undefined` where it is not known */
+  /** @param length of the whole content; `undefined` if unknown */
   #decide(length: number | undefined): void {
     this.#release?.();
     const { request } = this.#context;
@@ -158,7 +158,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
       this.#response.waitFor(this.#coded.end(content === undefined ? undefined : bytesOf(content)));
       return;
     }
-    // HEAD: the length of the coded content is not known.
+    // HEAD: the length of the compressed content is unknown.
     this.#inner.start();
     this.#inner.end();
   }

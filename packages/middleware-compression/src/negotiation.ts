@@ -3,19 +3,19 @@ import Negotiator from 'negotiator';
 import type { ContentCoding } from './coding/encoder.ts';
 import type { CompressionOptions } from './options.ts';
 
-/** The parts of a response that decide about its coding. */
+/** The parts of a response that determine its coding. */
 export interface ResponseHead {
   readonly statusCode: number;
   readonly headers: HttpFields;
 }
 
 /**
- * Chooses the coding of a response, and changes its fields: Content-Encoding, a weak entity tag, no length. Where another
- * request would have got another coding, Vary says so.
+ * Chooses the coding of a response and changes its fields: Content-Encoding, a weak entity tag, no Content-Length. Sets
+ * Vary if another request could get another coding.
  *
  * @param accept value of the Accept-Encoding field
- * @param length of the content in bytes, `undefined` where it is not known
- * @returns `undefined` for content that is sent as it is
+ * @param length of the content in bytes; `undefined` if unknown
+ * @returns `undefined` if the content is sent unchanged
  */
 export const chooseCoding = (
   accept: string | undefined,
@@ -25,7 +25,7 @@ export const chooseCoding = (
 ): ContentCoding | undefined => {
   const { statusCode, headers } = head;
   if (!mayBeCoded(head, length, options)) {
-    // Caches update a stored response by a 304, whose content type and length are not known here.
+    // Caches update a stored response with a 304, whose content type and length are unknown here.
     if (statusCode === 304 && !headers.has('content-encoding') && !forbidsTransform(headers)) markChoice(headers);
     return undefined;
   }
@@ -44,7 +44,7 @@ const markChoice = (headers: HttpFields): void => {
   weakenEntityTag(headers);
 };
 
-/** Fields that describe the bytes of the content as it is, or that say that it has a coding. */
+/** Fields that describe the uncompressed bytes, or the coding of content that is already encoded. */
 const againstCoding = ['content-encoding', 'content-range', 'content-digest', 'repr-digest', 'digest', 'content-md5'];
 
 const mayBeCoded = (
@@ -69,13 +69,16 @@ const declaredLength = (headers: HttpFields): number | undefined => {
   return value === undefined ? undefined : Number(value);
 };
 
-/** Two codings of the same content are not the same byte for byte (RFC 9110 8.8.1). */
+/** Two codings of the same content differ in their bytes (RFC 9110 8.8.1). */
 const weakenEntityTag = (headers: HttpFields): void => {
   const etag = headers.get('etag');
   if (etag?.startsWith('"')) headers.set('etag', `W/${etag}`);
 };
 
-/** RFC 9110 12.5.3; of equals the first that is offered. Without the field, content is sent as it is. */
+/**
+ * The preferred coding; of equals the first one offered. Without the field, content is sent unchanged (RFC 9110
+ * 12.5.3).
+ */
 const preferredCoding = (accept: string | undefined, offered: readonly ContentCoding[]): ContentCoding | undefined => {
   if (accept === undefined) return undefined;
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } }) as CodingNegotiator;
@@ -83,7 +86,7 @@ const preferredCoding = (accept: string | undefined, offered: readonly ContentCo
   return best === 'identity' ? undefined : (best as ContentCoding | undefined);
 };
 
-/** The types of the package do not have the order of preference. */
+/** The package's types lack the parameter for the order of preference. */
 interface CodingNegotiator {
   encodings(available: string[], options?: { preferred: string[] }): string[];
 }

@@ -4,17 +4,17 @@ import { isCompressible } from './compressible.ts';
 
 /** Options of `compression`. */
 export interface CompressionOptions {
-  /** Codings that are offered, the preferred one first where the client has no preference. */
+  /** Offered codings; if the client has no preference, the first one is used. */
   readonly codings: readonly ContentCoding[];
-  /** Content that is known to be shorter is sent as it is, in bytes. */
+  /** Content known to be shorter, in bytes, is sent uncompressed. */
   readonly minimumSize: number;
   /** Whether content of a media type is compressed. @param mediaType in lower case, without parameters: `text/html` */
   readonly compressible: (mediaType: string) => boolean;
-  /** Effort for each coding: br 0 to 11, zstd 1 to 22, gzip 1 to 9. */
+  /** Compression level of each coding: br 0 to 11, zstd 1 to 22, gzip 1 to 9. */
   readonly levels: Readonly<Record<ContentCoding, number>>;
   /**
-   * Whether responses over https are compressed. An attacker who can make a browser send requests with text of his choice, and sees
-   * the length of the responses, can guess secrets in compressed pages that repeat that text (BREACH).
+   * Whether responses over https are compressed. Risk (BREACH): an attacker who can make a browser send requests with
+   * chosen text and sees the length of the responses can guess secrets in compressed pages that repeat that text.
    */
   readonly enableForHttps: boolean;
 }
@@ -27,7 +27,7 @@ export const compressionDefaults: CompressionOptions = {
   enableForHttps: false, // same as ASP.NET Core EnableForHttps
 };
 
-/** The options as given; of `levels`, each may be given alone. */
+/** The options as passed by the caller; each member of `levels` is optional. */
 export type GivenCompressionOptions = Partial<Omit<CompressionOptions, 'levels'>> & {
   readonly levels?: Partial<CompressionOptions['levels']>;
 };
@@ -42,7 +42,7 @@ const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most:
 export const resolveCompressionOptions = (given: GivenCompressionOptions): CompressionOptions => {
   const options = { ...compressionDefaults, ...given, levels: { ...compressionDefaults.levels, ...given.levels } };
   const unknown = options.codings.find((coding) => !codings.includes(coding));
-  if (unknown !== undefined) throw invalid('codings may be br, zstd and gzip', unknown);
+  if (unknown !== undefined) throw invalid('codings must contain only br, zstd and gzip', unknown);
   checkInteger('minimumSize', options.minimumSize, 0, Number.MAX_SAFE_INTEGER);
   for (const coding of codings) checkInteger(`levels.${coding}`, options.levels[coding], ...levelRanges[coding]);
   return options;

@@ -11,8 +11,8 @@ import {
 import { setCookieLine } from './set-cookie-line.ts';
 
 /**
- * Request middleware that provides `cookiesOf(context)`: cookies with safe attributes, plain, signed or encrypted. The Cookie
- * field is parsed when the first value is asked for.
+ * Request middleware that provides `cookiesOf(context)`: cookies with safe attributes, plain, signed or encrypted. The
+ * Cookie field is parsed on first use.
  *
  * @throws CookiesError `COOKIES_KEY_INVALID`, `COOKIES_LIMIT_INVALID`
  */
@@ -30,7 +30,7 @@ class CookieJar implements RequestCookies {
   readonly #options: ResolvedCookiesOptions;
   readonly #keys: KeyRing;
   #received: Cookies | undefined;
-  /** The lines to send, by name, domain and path: RFC 6265 4.1.1 asks for one line for each. */
+  /** The lines to send, by name, domain and path: RFC 6265 4.1.1 allows only one line for each. */
   #lines: Map<string, string> | undefined;
 
   constructor(context: HttpContext, options: ResolvedCookiesOptions, keys: KeyRing) {
@@ -82,8 +82,8 @@ class CookieJar implements RequestCookies {
   }
 
   /**
-   * Keeps a line until the head is sent: a handler that replaces the Set-Cookie field, as those of Node do, does not lose it.
-   * An error drops the lines, since its response takes the place of the one that they belong to.
+   * Keeps a line until the head is sent, so that a handler that replaces the Set-Cookie field, as `node:http` handlers
+   * do, does not lose it. An error drops the lines, because its response replaces theirs.
    */
   #add(key: string, line: string): void {
     const { response } = this.#context;
@@ -98,7 +98,7 @@ class CookieJar implements RequestCookies {
   }
 }
 
-/** The beginning of a Cookie field that has at most so many cookies. */
+/** The beginning of a Cookie field with at most `count` cookies. */
 const firstCookies = (field: string, count: number): string => {
   let end = -1;
   for (let cookie = 0; cookie < count; cookie++) {

@@ -11,9 +11,9 @@ const ivLength = 12;
 const tagLength = 16;
 
 /**
- * Protects values with the first of its keys, and accepts values under any of them. Each key gives two others, one for each
- * purpose, so that a signed value is never taken for an encrypted one. The name of the cookie is part of what is protected:
- * the value of one cookie is not valid for another.
+ * Protects values with the first of its keys, and accepts values protected by any of them. Each key is split into two,
+ * one for each purpose, so that a signed value is never accepted as an encrypted one. The name of the cookie is
+ * protected as well: the value of one cookie is not valid for another.
  */
 export class KeyRing {
   readonly #keys: readonly Key[];
@@ -25,18 +25,22 @@ export class KeyRing {
     }));
   }
 
-  /** The value with its HMAC-SHA-256. @throws CookiesError `COOKIES_NO_KEYS` */
+  /** Returns the value with its HMAC-SHA-256. @throws CookiesError `COOKIES_NO_KEYS` */
   sign(name: string, value: string): string {
     return `${value}.${signature(this.#first, name, value)}`;
   }
 
-  /** The value without its signature; `undefined` if no key has signed it. @throws CookiesError `COOKIES_NO_KEYS` */
+  /**
+   * Returns the value without its signature; `undefined` if no key has signed it.
+   *
+   * @throws CookiesError `COOKIES_NO_KEYS`
+   */
   verify(name: string, signed: string): string | undefined {
     const keys = this.#all;
     const dot = signed.lastIndexOf('.');
     if (dot === -1) return undefined;
     const value = signed.slice(0, dot);
-    // Compared as text: decoding would ignore characters that are not base64url, and bits of the last one.
+    // Compared as text: decoding would ignore characters outside base64url, and bits of the last character.
     const received = Buffer.from(signed.slice(dot + 1));
     const isValid = keys.some((key) => {
       const expected = Buffer.from(signature(key, name, value));
@@ -45,7 +49,7 @@ export class KeyRing {
     return isValid ? value : undefined;
   }
 
-  /** The value under AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS` */
+  /** Returns the value encrypted with AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS` */
   encrypt(name: string, value: string): string {
     const iv = randomBytes(ivLength);
     const cipher = createCipheriv('aes-256-gcm', this.#first.encryption, iv).setAAD(Buffer.from(name));
@@ -57,7 +61,7 @@ export class KeyRing {
   decrypt(name: string, encrypted: string): string | undefined {
     const keys = this.#all;
     const bytes = Buffer.from(encrypted, 'base64url');
-    // One value has one text: decoding ignores characters that are not base64url, and bits of the last one.
+    // Accepts only the canonical text: decoding ignores characters outside base64url, and bits of the last character.
     if (bytes.length < ivLength + tagLength || bytes.toString('base64url') !== encrypted) return undefined;
     for (const key of keys) {
       const value = decrypted(key, name, bytes);
@@ -79,7 +83,7 @@ export class KeyRing {
 const derived = (secret: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));
 
-/** A name has no `=`, so that name and value cannot be cut in another place. */
+/** A name has no `=`, so the split between name and value is unambiguous. */
 const signature = (key: Key, name: string, value: string): string =>
   createHmac('sha256', key.signing).update(`${name}=${value}`).digest('base64url');
 
@@ -91,7 +95,7 @@ const decrypted = (key: Key, name: string, bytes: Buffer): string | undefined =>
   try {
     return decipher.update(bytes.subarray(ivLength, -tagLength), undefined, 'utf8') + decipher.final('utf8');
   } catch {
-    // Another key, another name, or a value that was changed.
+    // Another key, another name, or a modified value.
     return undefined;
   }
 };

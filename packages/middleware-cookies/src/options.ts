@@ -4,14 +4,14 @@ import { CookiesError } from './errors.ts';
 /** Options of `cookies`. */
 export interface CookiesOptions {
   /**
-   * Secrets for signed and encrypted cookies, each of at least 32 random bytes, as bytes or as text. The first one protects
-   * new cookies; cookies under any of them are accepted. To rotate, put a new secret first and remove the last one when its
-   * cookies have expired. At most 16.
+   * Secrets for signed and encrypted cookies, each at least 32 random bytes, as bytes or text. The first one protects
+   * new cookies; cookies protected by any of them are accepted. To rotate, add a new secret at the front, and remove
+   * the last one when its cookies have expired. At most 16.
    */
   readonly keys: readonly (string | Uint8Array)[];
-  /** Attributes of every cookie, in place of the defaults. */
+  /** Attributes of every cookie, overriding the defaults. */
   readonly attributes: CookieAttributes;
-  /** Cookies of a request that are read; further ones are ignored. */
+  /** Maximum number of cookies read from a request; further ones are ignored. */
   readonly maxCookies: number;
 }
 
@@ -23,21 +23,21 @@ export interface CookiesOptions {
 export interface CookieAttributes {
   /** Default `/`. */
   readonly path?: string;
-  /** Names below this domain get the cookie, too. Default: the host of the request alone. */
+  /** Domain whose subdomains also receive the cookie. Default: only the host of the request. */
   readonly domain?: string;
-  /** Seconds until browsers drop the cookie. Default: the end of the browser session. */
+  /** Seconds until browsers delete the cookie. Default: the end of the browser session. */
   readonly maxAge?: number;
-  /** Time at which browsers drop the cookie; `maxAge` overrides it. */
+  /** Time at which browsers delete the cookie; `maxAge` overrides it. */
   readonly expires?: Date;
   /** Whether scripts cannot read the cookie. Default true. */
   readonly httpOnly?: boolean;
-  /** Whether browsers send the cookie over https only; `auto`: if the request came over https. Default `auto`. */
+  /** Whether browsers send the cookie only over https; `auto`: if the request was sent over https. Default `auto`. */
   readonly secure?: boolean | 'auto';
-  /** Whether requests that other sites cause have the cookie. Default `lax`: only when the user follows a link. */
+  /** Whether requests caused by other sites include the cookie. Default `lax`: only when the user follows a link. */
   readonly sameSite?: 'strict' | 'lax' | 'none';
-  /** Whether the cookie belongs to the pair of this site and the site that embeds it. Default false. */
+  /** Whether the cookie is stored separately for each site that embeds this one. Default false. */
   readonly partitioned?: boolean;
-  /** Which cookies browsers drop first when there are too many. Default: none is sent. */
+  /** Order in which browsers drop cookies if there are too many. Default: not sent. */
   readonly priority?: 'low' | 'medium' | 'high';
 }
 
@@ -54,7 +54,7 @@ export const cookiesDefaults: CookiesOptions = {
   maxCookies: 180, // as browsers keep for one site
 };
 
-/** Options with every default in its place. */
+/** Options with all defaults filled in. */
 export interface ResolvedCookiesOptions {
   readonly keys: readonly Uint8Array[];
   readonly attributes: CookieAttributes;

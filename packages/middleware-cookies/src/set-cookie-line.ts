@@ -4,13 +4,13 @@ import { type SetCookie, stringifySetCookie } from 'cookie';
 import { CookiesError } from './errors.ts';
 import type { CookieAttributes } from './options.ts';
 
-/** Browsers drop cookies whose name and value have more bytes together (RFC 6265bis section 5.6). */
+/** Browsers drop cookies whose name and value together exceed this size in bytes (RFC 6265bis section 5.6). */
 const maxNameAndValue = 4096;
 
 /**
  * The value of a Set-Cookie field.
  *
- * @param isHttps whether the request came over https
+ * @param isHttps whether the request was sent over https
  * @throws CookiesError `COOKIES_NAME_INVALID`, `COOKIES_ATTRIBUTE_INVALID`, `COOKIES_PREFIX`, `COOKIES_INSECURE`,
  *   `COOKIES_TOO_LARGE`
  */
@@ -36,10 +36,10 @@ const stringified = (cookie: SetCookie): string => {
   }
 };
 
-/** Browsers compare prefixes without case (RFC 6265bis section 5.6). */
+/** Browsers compare prefixes case-insensitively (RFC 6265bis section 5.6). */
 const hasPrefix = (name: string, prefix: string): boolean => name.toLowerCase().startsWith(prefix);
 
-/** `auto` is secure wherever a cookie that is not would be dropped. */
+/** `auto` means secure if browsers would drop the cookie otherwise. */
 const isSecure = (name: string, { secure, sameSite, partitioned }: CookieAttributes, isHttps: boolean): boolean => {
   if (secure !== 'auto') return secure === true;
   const mustBe =

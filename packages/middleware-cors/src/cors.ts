@@ -3,9 +3,9 @@ import { CorsError } from './errors.ts';
 import { type GivenCorsPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 
 /**
- * Request middleware that answers preflight requests, and marks responses that scripts of other sites may read. A request of a
- * site that is not allowed reaches the application; the browser keeps its response from the script. Preflight requests never
- * reach the application.
+ * Request middleware that answers preflight requests, and marks responses that scripts of other sites may read. A
+ * request from a site that is not allowed reaches the application, but the browser withholds its response from the
+ * script. Preflight requests never reach the application.
  *
  * @throws CorsError for an invalid policy
  * Source: ASP.NET Core `CorsMiddleware`; Fetch standard, section "HTTP CORS protocol"
@@ -16,11 +16,11 @@ export const cors = (policy: GivenCorsPolicy): Middleware => {
 };
 
 /**
- * As `cors`, with several policies by name.
+ * Like `cors`, with several named policies.
  *
- * @param choose returns the name of the policy for a request, or `undefined` for none. A preflight request must get the same
- *   name as the request that follows it: choose by path, not by method
- * @throws CorsError for an invalid policy; `CORS_POLICY_UNKNOWN` while a request runs, for a name that no policy has
+ * @param choose returns the name of the policy for a request, or `undefined` for none. A preflight request must get the
+ *   same name as its actual request: choose by path, not by method
+ * @throws CorsError for an invalid policy; during a request `CORS_POLICY_UNKNOWN`, for an unknown name
  * Source: ASP.NET Core `CorsOptions.AddPolicy`, `EnableCorsAttribute`, `DisableCorsAttribute`
  */
 export const corsPolicies = <Name extends string>(
@@ -50,7 +50,7 @@ const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
     answerPreflight(context, policy, isAllowed ? origin : undefined, requestedMethod);
     return true;
   }
-  // A response to a request without Origin has no field of a policy for every site.
+  // With a policy for all origins, a response to a request without Origin has no CORS fields.
   if (policy.allowsAnyOrigin && !isAllowed) return false;
   response.onStarting(
     () => {
@@ -98,8 +98,8 @@ const answerPreflight = (
 };
 
 /**
- * Sets the allowed names. For `*` these are the requested ones: browsers take `*` literally on requests with credentials, and
- * it does not cover Authorization.
+ * Sets the allowed names. `*` becomes the requested names: browsers treat `*` literally for requests with credentials,
+ * and it does not include Authorization.
  */
 const setList = (fields: HttpFields, name: string, allowed: string, requested: string): void => {
   const value = allowed === '*' ? listMembers(requested).filter(isToken).join(', ') : allowed;

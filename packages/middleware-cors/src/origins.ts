@@ -2,7 +2,7 @@ import type { HttpContext } from '@windhover/http';
 import { CorsError } from './errors.ts';
 import type { CorsPolicy } from './policy.ts';
 
-/** Whether an origin, as the request spells it, is allowed. */
+/** Whether an origin, as spelled in the request, is allowed. */
 export type OriginTest = (origin: string, context: HttpContext) => boolean;
 
 /** @throws CorsError `CORS_ORIGIN_INVALID`, `CORS_ORIGIN_NULL` */
@@ -10,7 +10,7 @@ export const originTest = (origins: CorsPolicy['origins']): OriginTest => {
   if (origins === '*') return () => true;
   if (typeof origins === 'function') {
     const allows: (...given: Parameters<OriginTest>) => unknown = origins;
-    // Only `true` allows: the promise of an async function would allow every origin.
+    // Only `true` allows: otherwise the promise of an async function would allow every origin.
     return (origin, context) => allows(origin, context) === true;
   }
   const exact = new Set(origins.filter((origin) => !isWildcard(origin)).map(serialized));
@@ -24,7 +24,7 @@ const isWildcard = (origin: string): boolean => origin.includes('://*.');
 const serialized = (text: string): string => {
   if (text === 'null') throw new CorsError('CORS_ORIGIN_NULL');
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  // Everything but an origin is more than its URL's origin with the slash that a URL ends with.
+  // A URL that is only an origin equals its origin, followed by a slash at most.
   if (
     url === undefined ||
     text.includes('*') ||
@@ -37,7 +37,7 @@ const serialized = (text: string): string => {
   return url.origin;
 };
 
-/** Names below a domain, at any depth; not the domain itself. The scheme and the port have to be the same. */
+/** Matches names below a domain, at any depth, but not the domain itself. Scheme and port must be equal. */
 const domainTest = (pattern: string): ((origin: string) => boolean) => {
   const { protocol, host } = new URL(serialized(pattern.replace('://*.', '://')));
   const prefix = `${protocol}//`;

@@ -3,25 +3,27 @@ import { CorsError } from './errors.ts';
 import { type OriginTest, originTest } from './origins.ts';
 
 /**
- * Which sites may use the application, and how.
+ * Rules for other sites that use the application.
  *
  * Source: ASP.NET Core `CorsPolicy`
  */
 export interface CorsPolicy {
   /**
    * Origins that may read responses: a list of origins and of `https://*.example.com` for all names below a domain, `*`
-   * for every origin, or a function. It allows an origin by `true`, and by nothing else: it cannot be async.
+   * for every origin, or a function. Only the result `true` allows an origin; the function cannot be async.
    */
   readonly origins: '*' | readonly string[] | ((origin: string, context: HttpContext) => boolean);
-  /** Methods that need a permission, that is all but GET, HEAD and POST. `*` for every method. */
+  /** Methods that require a permission: all except GET, HEAD and POST. `*` for every method. */
   readonly methods: '*' | readonly string[];
-  /** Request fields that need a permission, e.g. `content-type` (for JSON) and `authorization`. `*` for every field. */
+  /**
+   * Request fields that require a permission, e.g. `content-type` (for JSON) and `authorization`. `*` for every field.
+   */
   readonly headers: '*' | readonly string[];
-  /** Response fields that scripts may read beside the few that they always may. */
+  /** Response fields that scripts may read in addition to the standard ones. */
   readonly exposedHeaders: readonly string[];
   /** Whether browsers may send cookies and client certificates, and show the response to the script. */
   readonly supportsCredentials: boolean;
-  /** Seconds for which a browser may remember a permission; `undefined` leaves it to the browser (5 seconds). */
+  /** Seconds for which a browser may cache a permission; `undefined` uses the browser's default (5 seconds). */
   readonly preflightMaxAge: number | undefined;
   /** Whether public sites may send requests to this server in a private network. */
   readonly privateNetwork: boolean;
@@ -39,7 +41,7 @@ export const corsDefaults: Omit<CorsPolicy, 'origins'> = {
   privateNetwork: false,
 };
 
-/** A policy with its field values made, once. */
+/** A policy with precomputed field values. */
 export interface ResolvedPolicy {
   readonly allowsAnyOrigin: boolean;
   readonly allowsOrigin: OriginTest;
@@ -53,7 +55,7 @@ export interface ResolvedPolicy {
   readonly privateNetwork: boolean;
 }
 
-/** @throws CorsError all codes but `CORS_POLICY_UNKNOWN` */
+/** @throws CorsError all codes except `CORS_POLICY_UNKNOWN` */
 export const resolvePolicy = (given: GivenCorsPolicy): ResolvedPolicy => {
   const policy: CorsPolicy = { ...corsDefaults, ...given };
   const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;

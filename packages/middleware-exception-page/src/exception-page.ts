@@ -3,8 +3,9 @@ import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 
 /**
  * Request middleware that answers errors of the middleware and handlers after it: with a page for developers, or with
- * problem details that tell no more of the error than `errorAnswer` of `@windhover/http` allows. Errors that can no longer
- * be answered, because the response has started, the client is gone or the connection was upgraded, go on to the server.
+ * problem details limited to what `errorAnswer` of `@windhover/http` shows. Errors that can no longer be answered,
+ * because the response has started, the client has disconnected or the connection was upgraded, are passed to the
+ * server.
  *
  * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
  */
@@ -43,7 +44,7 @@ const beginAnswer = (error: unknown, context: HttpContext): void => {
   if (isBadRequest(error) && isHttp1) headers.set('connection', 'close');
 };
 
-/** Loads the page when an error is shown for the first time. */
+/** Loads the page code when the first error is shown. */
 const answerWithDetails = async (
   error: unknown,
   status: number,

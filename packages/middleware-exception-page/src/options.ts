@@ -3,18 +3,18 @@ import { type HttpContext, type ProblemDetails, errorAnswer } from '@windhover/h
 /** Options of `exceptionPage`. */
 export interface ExceptionPageOptions {
   /**
-   * Whether the answer shows the error with stack, source and request: for developers, never for the public. Otherwise it has
-   * only the status and the parts that `errorAnswer` allows.
+   * Whether the response shows the error with stack, source and request. For development only. Otherwise it has only
+   * the status and the parts that `errorAnswer` shows.
    */
   readonly details: boolean;
   /** Names of request fields whose values are not shown, in lower case. */
   readonly maskedFields: readonly string[];
   /**
-   * Called with each error that is answered here, because the server does not receive it. The default writes it to stderr, unless
-   * it is the client's fault (`errorAnswer`). An error that it throws goes to the server instead.
+   * Called with each error that is answered here, because the server does not receive it. The default writes it to
+   * stderr, unless the client caused it (`errorAnswer`). If it throws, that error is passed to the server.
    */
   readonly onError: (error: unknown, context: HttpContext) => void;
-  /** Returns changed problem details, e.g. with a `type` of your documentation. Not called if `details` is on. */
+  /** Returns modified problem details, e.g. with a `type` of your documentation. Not called if `details` is on. */
   readonly customize: (problem: ProblemDetails, error: unknown, context: HttpContext) => ProblemDetails;
 }
 
@@ -27,7 +27,7 @@ export const exceptionPageDefaults: ExceptionPageOptions = {
   customize: (problem) => problem,
 };
 
-/** Formatting runs code of the thrown value, e.g. a getter of its stack, and that code may throw. */
+/** Formatting runs code of the thrown value, e.g. a getter of its stack, which may throw. */
 const writeError = (error: unknown): void => {
   try {
     console.error('windhover: the application failed:', error);

@@ -1,14 +1,14 @@
 import { AllowedHosts } from '@windhover/addresses';
 import { ForwardedHeadersError } from './errors.ts';
 
-/** Reads a host that may be used as it is; `undefined` for any other text. */
+/** Returns a host that may be used unchanged; `undefined` for any other text. */
 export type ReadHost = (text: string) => string | undefined;
 
-/** A port has one to five digits where it is written: the text becomes the Host field of the request. */
+/** A port must have one to five digits, because the text becomes the Host field of the request. */
 const plainPort = /^(?:\[[^\]]*\]|[^:]*)(?::\d{1,5})?$/;
 
 /**
- * Reads host names of a proxy, those of the hosts that are allowed. Ports are not compared.
+ * Makes a reader of host names from proxies that accepts only allowed hosts. Ports are not compared.
  *
  * @throws ForwardedHeadersError `FORWARDED_HEADERS_HOST_INVALID`
  */

@@ -5,7 +5,7 @@ import type { ForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import type { ForwardedName } from './options.ts';
 
-/** The forwarded values that are used, because trusted proxies sent them. */
+/** The forwarded values that are used because trusted proxies sent them. */
 export interface Believed {
   for?: Endpoint;
   proto?: string;
@@ -32,7 +32,7 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
     originalPathBase: request.pathBase,
   });
   fields.keepRest(headers, Object.keys(believed) as ForwardedName[]);
-  // Fields with these names that a client has sent would look like ours.
+  // Fields with these names from the client would look like the server's.
   for (const name of Object.values(originalFields)) headers.delete(name);
   if (client !== undefined) {
     headers.set(originalFields.for, nameOf(connection.remoteEndpoint!));
@@ -52,5 +52,5 @@ export const applyBelieved = (context: HttpContext, believed: Believed, fields: 
   }
 };
 
-/** The text of an endpoint for a field. The path of a unix socket may have characters that a field cannot have. */
+/** The text of an endpoint for a field. A unix socket path may contain characters that are invalid in a field. */
 const nameOf = (endpoint: Endpoint): string => (endpoint.kind === 'ip' ? formatEndpoint(endpoint) : endpoint.kind);

@@ -3,7 +3,10 @@ import { readForwardedElement } from './forwarded-element.ts';
 import { ListField } from './list-field.ts';
 import type { ForwardedName } from './options.ts';
 
-/** The forwarded values of a request, proxy by proxy. The nearest proxy comes first: its entries are last in the fields. */
+/**
+ * The forwarded values of a request, one proxy at a time. The nearest proxy is first: its entries are last in the
+ * fields.
+ */
 export interface ForwardedFields {
   /** Whether no entry remains. */
   readonly isEmpty: boolean;
@@ -11,7 +14,7 @@ export interface ForwardedFields {
   readonly isWellFormed: boolean;
   /** Whether the current proxy has a value for each of the names, and all fields have the same number of entries. */
   isSymmetric(names: readonly ForwardedName[]): boolean;
-  /** The value that the current proxy has for a name, if any. */
+  /** The value of the current proxy for a name, if any. */
   said(name: ForwardedName): string | undefined;
   /** Continues with the proxy before the current one. */
   takeLast(): void;
@@ -31,7 +34,7 @@ export class XForwardedFields implements ForwardedFields {
   readonly #lists: ReadonlyMap<ForwardedName, ListField>;
   readonly isWellFormed = true;
 
-  /** @returns `undefined` when the request has no such field */
+  /** @returns `undefined` if the request has no such field */
   static of(headers: HttpFields, names: readonly ForwardedName[]): XForwardedFields | undefined {
     let lists: Map<ForwardedName, ListField> | undefined;
     for (const name of names) {
@@ -75,7 +78,7 @@ export class ForwardedField implements ForwardedFields {
   #element: ReadonlyMap<string, string> | undefined;
   #isRead = false;
 
-  /** @returns `undefined` when the request has no such field */
+  /** @returns `undefined` if the request has no such field */
   static of(headers: HttpFields): ForwardedField | undefined {
     const value = headers.get('forwarded');
     return value === undefined ? undefined : new ForwardedField(ListField.quoted(value));

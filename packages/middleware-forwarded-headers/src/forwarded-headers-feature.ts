@@ -2,8 +2,8 @@ import type { Endpoint } from '@windhover/connections';
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * The values of a request before forwarded values replaced them. Exists only for changed requests. Unlike the X-Original
- * fields, a client cannot set it.
+ * The original values of a request whose values were replaced by forwarded values. Absent for unchanged requests.
+ * Unlike the X-Original fields, a client cannot set it.
  */
 export interface ForwardedHeadersFeature {
   /** The endpoint of the proxy. */

@@ -38,7 +38,9 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
   };
 };
 
-/** The two standards are never mixed: a proxy sets the fields of one, and the fields of the other come from the client. */
+/**
+ * The two standards are never mixed: a proxy sets the fields of one, so the fields of the other come from the client.
+ */
 const fieldsOf = (
   headers: HttpFields,
   { standard, headers: names }: ForwardedHeadersOptions,

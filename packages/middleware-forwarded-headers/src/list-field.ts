@@ -8,8 +8,8 @@ const COMMA = 0x2c;
 const QUOTE = 0x22;
 
 /**
- * A list whose entries are taken from the right, because the nearest proxy appends its entry there. Entries further left may
- * come from the client, so they are not parsed unless they are needed: an unclosed quote there has no effect on later entries.
+ * A list whose entries are read from the right, because the nearest proxy appends its entry there. Entries further left
+ * may come from the client, so they are parsed only if needed: an unclosed quote there does not affect later entries.
  */
 export class ListField {
   readonly #text: string;
@@ -21,7 +21,7 @@ export class ListField {
   /** The number of remaining entries; `undefined` until it is first needed. */
   #count: number | undefined;
 
-  /** @param text the value; several lines of a field joined by commas, in their order */
+  /** @param text the value; several lines of a field are joined by commas, in order */
   private constructor(text: string, startOfLast: StartOfLast) {
     this.#text = text;
     this.#startOfLast = startOfLast;
@@ -76,7 +76,10 @@ const plainEntries = (text: string, end: number): number => {
 
 const startBehindComma: StartOfLast = (text, end) => (end === 0 ? 0 : text.lastIndexOf(',', end - 1) + 1);
 
-/** Read backwards, a quoted string begins at its closing quote and ends at the next one without a backslash before it. */
+/**
+ * Reading backwards, a quoted string begins at its closing quote and ends at the next quote without a backslash before
+ * it.
+ */
 const startBehindUnquotedComma: StartOfLast = (text, end) => {
   let isQuoted = false;
   for (let at = end - 1; at >= 0; at--) {

@@ -13,8 +13,9 @@ export type IgnoredReason = 'untrusted' | 'asymmetric' | 'syntax' | ForwardedNam
 /** Options of `forwardedHeaders`. */
 export interface ForwardedHeadersOptions {
   /**
-   * The peers whose fields are used: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private` (10.0.0.0/8,
-   * 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints `unix`, `pipe` and `memory`. At least one.
+   * Peers whose fields are used: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private`
+   * (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints `unix`, `pipe` and `memory`.
+   * At least one.
    */
   readonly trustedProxies: readonly string[];
   /** Maximum number of proxies in front of the server, 1 to 100. As many entries are read, from the right. */
@@ -30,7 +31,10 @@ export interface ForwardedHeadersOptions {
   readonly allowedHosts: readonly string[];
   /** Whether all values are ignored if the used fields have different numbers of entries, or an element lacks a name. */
   readonly requireHeaderSymmetry: boolean;
-  /** Called when forwarded values are ignored, e.g. to log it. Escape the fields of the request, which are the peer's text. */
+  /**
+   * Called when forwarded values are ignored, e.g. to log it. Escape the fields of the request, which contain text from
+   * the peer.
+   */
   readonly onIgnored: (context: HttpContext, reason: IgnoredReason) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Traefik sends `ws` and `wss` for WebSockets, whose requests have the schemes `http` and `https`. */
+/** Traefik sends `ws` and `wss` for WebSockets; the schemes of their requests are `http` and `https`. */
 const schemes = new Map([
   ['http', 'http'],
   ['https', 'https'],
@@ -6,5 +6,5 @@ const schemes = new Map([
   ['wss', 'https'],
 ]);
 
-/** The scheme of a request for a forwarded scheme; `undefined` for an unknown one. */
+/** The request scheme for a forwarded scheme; `undefined` for an unknown one. */
 export const readScheme = (text: string): string | undefined => schemes.get(text.toLowerCase());

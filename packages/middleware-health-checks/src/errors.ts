@@ -9,7 +9,9 @@ export const healthChecksErrors = {
 
 export type HealthChecksErrorCode = keyof typeof healthChecksErrors;
 
-/** An invalid option of `healthChecks`, or the reason of the signal of a check that took too long. Branch on `code`. */
+/**
+ * An invalid option of `healthChecks`, or the reason with which the signal of a slow check aborts. Branch on `code`.
+ */
 export class HealthChecksError extends Error {
   override readonly name = 'HealthChecksError';
   readonly code: HealthChecksErrorCode;

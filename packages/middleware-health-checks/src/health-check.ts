@@ -1,7 +1,7 @@
 import { HealthChecksError } from './errors.ts';
 
 /**
- * `degraded`: works, but an operator should look at it.
+ * Health of a resource. `degraded`: works, but needs the attention of an operator.
  *
  * Source: ASP.NET Core `HealthStatus`
  */
@@ -11,23 +11,23 @@ export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 export type CheckResult = void | HealthStatus | { readonly status: HealthStatus; readonly description?: string };
 
 /**
- * A check of something that the application needs.
+ * A check of a resource that the application needs.
  *
  * Source: ASP.NET Core `IHealthCheck`, `HealthCheckRegistration`
  */
 export interface HealthCheck {
   readonly name: string;
   /**
-   * Looks. An error, or a result after the timeout, means `unhealthy`.
+   * Runs the check. An error, or a result after the timeout, means `unhealthy`.
    *
-   * @param signal aborts when the timeout is over
+   * @param signal aborts when the timeout expires
    */
   check(signal: AbortSignal): CheckResult | Promise<CheckResult>;
   /** Milliseconds; by default the `timeout` of the middleware. */
   readonly timeout?: number;
   /**
-   * Whether the check decides about liveness, too. A process that is not alive is restarted: let a check decide only if a
-   * restart helps. Default false: about readiness only.
+   * Whether the check also affects liveness. A process that is not alive is restarted, so use it only if a restart
+   * helps. Default false: affects only readiness.
    */
   readonly liveness?: boolean;
 }
@@ -37,11 +37,11 @@ export interface CheckReport {
   readonly name: string;
   readonly status: HealthStatus;
   readonly description: string | undefined;
-  /** For the server, never for the client. */
+  /** For the server; not sent to the client. */
   readonly error: unknown;
 }
 
-/** Runs a check within its time. Never rejects. */
+/** Runs a check with its timeout. Never rejects. */
 export const runCheck = async (healthCheck: HealthCheck, defaultTimeout: number): Promise<CheckReport> => {
   const { name, timeout } = healthCheck;
   const abortion = new AbortController();
@@ -64,7 +64,7 @@ export const runCheck = async (healthCheck: HealthCheck, defaultTimeout: number)
   }
 };
 
-/** A check that throws at once rejects, as one that throws later. */
+/** Turns a synchronous throw of a check into a rejection. */
 const attempt = async (healthCheck: HealthCheck, signal: AbortSignal): Promise<CheckResult> =>
   healthCheck.check(signal);
 

@@ -3,9 +3,9 @@ import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstS
 import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
 
 /**
- * Request middleware that answers liveness and readiness probes. The process is ready when the host has started and does not
- * stop, and no check is unhealthy: at the beginning of a stop a load balancer learns to send new requests elsewhere, while the
- * host still serves.
+ * Request middleware that answers liveness and readiness probes. The process is ready if the host has started and is
+ * not stopping, and no check is unhealthy. At the beginning of a stop a load balancer thus stops sending new requests
+ * while the host still serves.
  *
  * @throws HealthChecksError for an option out of its range
  * Source: ASP.NET Core `HealthCheckMiddleware`
@@ -26,14 +26,17 @@ export const healthChecks = (given: Partial<HealthChecksOptions> = {}): Middlewa
   };
 };
 
-/** Without a host a server that answers is ready. */
+/** Without a host, a server that answers is ready. */
 const isReady = ({ features }: HttpContext): boolean => features.get(ReadinessFeature)?.isReady ?? true;
 
 /** The checks of one path. */
 class Probe {
   readonly #checks: readonly HealthCheck[];
   readonly #options: HealthChecksOptions;
-  /** Requests that come while the checks run get their results: clients cannot make the checks run more often. */
+  /**
+   * Requests that arrive while the checks run share their results, so that clients cannot make the checks run more
+   * often.
+   */
   #running: Promise<readonly CheckReport[]> | undefined;
 
   constructor(checks: readonly HealthCheck[], options: HealthChecksOptions) {
@@ -41,7 +44,7 @@ class Probe {
     this.#options = options;
   }
 
-  /** @param isServing whether the host wants requests; without that the checks need not run */
+  /** @param isServing whether the host accepts new requests; if not, the checks need not run */
   answer(context: HttpContext, isServing: boolean): void | Promise<void> {
     const { method } = context.request;
     if (method !== 'GET' && method !== 'HEAD') return refuseMethod(context);

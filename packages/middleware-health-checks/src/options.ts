@@ -7,19 +7,19 @@ import type { HealthCheck, HealthStatus } from './health-check.ts';
  * Source: ASP.NET Core `HealthCheckOptions`
  */
 export interface HealthChecksOptions {
-  /** Path that says whether the process works; `null` for none. */
+  /** Path of the liveness probe; `null` for none. */
   readonly livePath: string | null;
-  /** Path that says whether new requests should be sent here; `null` for none. */
+  /** Path of the readiness probe; `null` for none. */
   readonly readyPath: string | null;
-  /** Checks of things that the application needs. */
+  /** Checks of resources that the application needs. */
   readonly checks: readonly HealthCheck[];
-  /** Milliseconds that a check may take, where it has no timeout itself. */
+  /** Default timeout of a check in milliseconds. */
   readonly timeout: number;
-  /** Status codes of the answers. */
+  /** Status codes of the responses. */
   readonly statusCodes: Readonly<Record<HealthStatus, number>>;
-  /** Whether JSON names the checks, with their status and description. Text never does. */
+  /** Whether JSON responses list the checks with their status and description. Text responses never do. */
   readonly details: boolean;
-  /** Whether caches may keep the answers. */
+  /** Whether caches may store the responses. */
   readonly allowCaching: boolean;
   /** Called with the error of each check that fails. */
   readonly onCheckFailed: (name: string, error: unknown) => void;

@@ -5,10 +5,10 @@ import { HostFilteringError, type HostFilteringErrorCode } from './errors.ts';
 import { type GivenHostFilteringOptions, resolveHostFilteringOptions } from './options.ts';
 
 /**
- * Request middleware that serves the allowed hosts and answers 400 for all others, so that a name which an attacker has
- * pointed at this server (DNS rebinding) does not reach the application. Ports are not compared.
+ * Request middleware that serves the allowed hosts and answers 400 for all others, so that requests for another name
+ * that points to this server (DNS rebinding) do not reach the application. Ports are not compared.
  *
- * @throws HostFilteringError for `allowedHosts` that are not hosts
+ * @throws HostFilteringError if `allowedHosts` contains an invalid host
  *
  * Source: ASP.NET Core `HostFilteringMiddleware`; RFC 9110 sections 7.2 and 7.4
  */
@@ -26,7 +26,7 @@ export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
     else response.end();
   };
 
-  // Nearly all requests name the same host, so the host that was served last needs no second check.
+  // Nearly all requests have the same host, so the last served host needs no second check.
   let lastServed: string | undefined;
   return (context, next) => {
     const { host } = context.request;
@@ -38,10 +38,10 @@ export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
 };
 
 const beyondAscii = /[^\0-\x7f]/;
-/** Of ASCII only the characters of host names: `domainToASCII` accepts and drops much else. */
+/** ASCII is limited to the characters of host names: `domainToASCII` accepts and drops many others. */
 const nameInAnyScript = /^[\w.*\u0080-\u{10ffff}-]+$/u;
 
-/** A name as requests have it: with A-labels instead of characters outside of ASCII (RFC 5890). */
+/** A name as sent in requests: with A-labels instead of non-ASCII characters (RFC 5890). */
 const withALabels = (pattern: string): string =>
   (beyondAscii.test(pattern) && nameInAnyScript.test(pattern) && domainToASCII(pattern)) || pattern;
 

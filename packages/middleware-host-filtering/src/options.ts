@@ -5,18 +5,18 @@ import { HostFilteringError } from './errors.ts';
 export interface HostFilteringOptions {
   /**
    * Hosts that are served, without ports: names, IPv4 addresses, IPv6 addresses in brackets, `*.example.com` for all
-   * names below a domain but not the domain itself, `*` for every host that is not empty. At least one.
+   * names below a domain but not the domain itself, `*` for every non-empty host. At least one.
    */
   readonly allowedHosts: readonly string[];
-  /** Whether requests with an empty Host, or as HTTP/1.0 allows with none, are served. Kestrel's default is true. */
+  /** Whether requests with an empty Host, or without a Host (HTTP/1.0), are served. Kestrel's default is true. */
   readonly allowEmptyHosts: boolean;
-  /** Whether a refusal has a sentence as content. */
+  /** Whether a refusal has a text as content. */
   readonly includeFailureMessage: boolean;
-  /** Called with each refused request, e.g. to log it. Its Host is text of the peer: escape it. */
+  /** Called with each refused request, e.g. to log it. Its Host is text from the peer: escape it. */
   readonly onRefused: (context: HttpContext) => void;
 }
 
-/** The options as given: `allowedHosts` is required. */
+/** The options as passed by the caller: `allowedHosts` is required. */
 export type GivenHostFilteringOptions = Pick<HostFilteringOptions, 'allowedHosts'> & Partial<HostFilteringOptions>;
 
 export const hostFilteringDefaults: Omit<HostFilteringOptions, 'allowedHosts'> = {

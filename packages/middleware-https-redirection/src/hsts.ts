@@ -3,8 +3,8 @@ import { hostName } from './host-name.ts';
 import { type HstsOptions, resolveHstsOptions } from './options.ts';
 
 /**
- * Request middleware that adds Strict-Transport-Security to responses over https, error responses too: browsers do not use
- * plain HTTP for this host from then on.
+ * Request middleware that adds Strict-Transport-Security to responses over https, including error responses: browsers
+ * then no longer use plain HTTP for this host.
  *
  * @throws HttpsRedirectionError `HSTS_MAX_AGE_INVALID`
  * Source: ASP.NET Core `HstsMiddleware`; RFC 6797

@@ -3,8 +3,9 @@ import { hostName } from './host-name.ts';
 import { type HttpsRedirectionOptions, resolveHttpsRedirectionOptions } from './options.ts';
 
 /**
- * Request middleware that redirects requests over plain HTTP to the same address with https. Add it after middleware that
- * checks hosts and that applies forwarded fields: the target has the host of the request, and a proxy may have spoken https.
+ * Request middleware that redirects plain HTTP requests to the same address with https. Add it after middleware that
+ * checks hosts and applies forwarded fields: the target contains the host of the request, and the client of a proxy may
+ * use https.
  *
  * @throws HttpsRedirectionError `HTTPS_REDIRECTION_STATUS_INVALID`, `HTTPS_REDIRECTION_PORT_INVALID`
  * Source: ASP.NET Core `HttpsRedirectionMiddleware`
@@ -25,7 +26,7 @@ export const httpsRedirection = (given: Partial<HttpsRedirectionOptions> = {}): 
       return next(context);
     }
     const path = pathOf(request.target);
-    // `OPTIONS *` and CONNECT have no address that could be another one.
+    // `OPTIONS *` and CONNECT have no path to redirect to.
     if (path === undefined) return next(context);
     const name = hostName(request.host);
     if (name === '') return refuse(context);
@@ -48,7 +49,7 @@ const portOfServer = ({ features }: HttpContext): number | undefined => {
 const isReachable = (address: string): boolean =>
   address.startsWith('https://') && !address.startsWith('https://unix:') && !address.startsWith('https://pipe:');
 
-/** The path and query of a request target as received, so that nothing is decoded and coded again. */
+/** The path and query of a request target as received, without decoding and encoding again. */
 const pathOf = (target: string): string | undefined => {
   const start = pathStart(target);
   if (start === -1) return undefined;

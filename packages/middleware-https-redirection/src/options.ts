@@ -6,13 +6,13 @@ import { HttpsRedirectionError } from './errors.ts';
  * Source: ASP.NET Core `HttpsRedirectionOptions`
  */
 export interface HttpsRedirectionOptions {
-  /** 307 and 308 keep method and content; 308 and 301 are remembered by clients. */
+  /** 307 and 308 preserve method and content; clients cache 308 and 301. */
   readonly statusCode: 301 | 302 | 307 | 308;
-  /** Port that clients reach https at. Default: the port of the first https address of the server. */
+  /** Port for https as seen by clients. Default: the port of the first https address of the server. */
   readonly port: number | undefined;
   /**
-   * Called once, when a request cannot be redirected because the server has no https address and `port` is not set. Such
-   * requests reach the application. By default a warning of the process.
+   * Called once, when a request cannot be redirected because the server has no https address and `port` is not set.
+   * Such requests reach the application. Default: a process warning.
    */
   readonly onPortUnknown: (message: string) => void;
 }
@@ -29,11 +29,11 @@ export const httpsRedirectionDefaults: HttpsRedirectionOptions = {
  * Source: ASP.NET Core `HstsOptions`; RFC 6797 section 6.1
  */
 export interface HstsOptions {
-  /** Seconds for which browsers use https only; 0 makes them forget it. */
+  /** Seconds for which browsers use only https; 0 removes the entry. */
   readonly maxAge: number;
-  /** Whether all names below the host are meant, too. */
+  /** Whether the rule also applies to all names below the host. */
   readonly includeSubDomains: boolean;
-  /** Whether browsers may build the host into their lists, which cannot be undone soon. */
+  /** Whether browsers may include the host in their preload lists, which is hard to undo. */
   readonly preload: boolean;
   /** Host names, without port, whose responses do not have the field. IPv6 addresses are in brackets. */
   readonly excludedHosts: readonly string[];

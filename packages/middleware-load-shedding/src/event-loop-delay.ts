@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** Milliseconds between two samples of the event loop; a free loop is sampled this late. */
+/** Milliseconds between samples of the event loop; the measured delay of an idle loop. */
 const resolution = 10;
 /** Milliseconds over which the delay is averaged. */
 const period = 500;
 
 /**
- * Makes a meter of the event loop: by how many milliseconds it is late, on average over the last half second that has passed
- * between two calls. Sampling begins with the first call, and does not keep the process alive.
+ * Makes a function that returns the delay of the event loop in milliseconds, averaged over the last half second.
+ * Sampling begins with the first call, and does not keep the process alive.
  */
 export const eventLoopDelay = (now: () => number = () => performance.now()): (() => number) => {
   let histogram: ReturnType<typeof monitorEventLoopDelay> | undefined;
@@ -20,7 +20,7 @@ export const eventLoopDelay = (now: () => number = () => performance.now()): (()
       histogram.enable();
       since = time;
     }
-    // A loop that is blocked for longer than the period gives no sample in it: what was measured before still holds.
+    // A loop that is blocked for longer than the period has no new sample, so the last measurement remains valid.
     if (time - since < period || histogram.count === 0) return delay;
     since = time;
     // The mean is in nanoseconds.

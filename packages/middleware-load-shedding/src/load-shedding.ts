@@ -2,8 +2,8 @@ import { type Middleware, sendProblemOrText } from '@windhover/http';
 import { type LoadReason, type LoadSheddingOptions, resolveLoadSheddingOptions } from './options.ts';
 
 /**
- * Request middleware that rejects requests with 503 and Retry-After while the process has more work than it can do: while the
- * event loop is late, or too many requests run. A rejection is cheap, so the requests that are served stay fast. Add it first.
+ * Request middleware that rejects requests with 503 and Retry-After while the process is overloaded: while the event
+ * loop is late, or too many requests run. A rejection is cheap, so accepted requests stay fast. Add it first.
  *
  * @throws LoadSheddingError for an option out of its range
  */

@@ -2,18 +2,18 @@ import type { HttpContext } from '@windhover/http';
 import { LoadSheddingError } from './errors.ts';
 import { eventLoopDelay } from './event-loop-delay.ts';
 
-/** Which limit a request was rejected for. */
+/** The limit for which a request was rejected. */
 export type LoadReason = 'event-loop-delay' | 'requests';
 
 /** Options of `loadShedding`. */
 export interface LoadSheddingOptions {
-  /** Milliseconds by which the event loop may be late, on average over half a second; `null` for no limit. */
+  /** Maximum delay of the event loop in milliseconds, averaged over half a second; `null` for no limit. */
   readonly maxEventLoopDelay: number | null;
-  /** Requests that may run at one time; `null` for no limit. */
+  /** Maximum number of concurrent requests; `null` for no limit. */
   readonly maxRequests: number | null;
   /** Seconds in the Retry-After field of a rejection. */
   readonly retryAfter: number;
-  /** Paths that are served whatever the load: a load balancer must not take a busy process for a dead one. */
+  /** Paths that are always served, because a load balancer must not consider a busy process dead. */
   readonly exemptPaths: readonly string[];
   /** Called with each rejected request before it is answered, e.g. to count it. */
   readonly onRejected: (context: HttpContext, reason: LoadReason) => void;

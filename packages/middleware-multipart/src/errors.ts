@@ -12,7 +12,9 @@ export const multipartErrors = {
 
 export type MultipartErrorCode = keyof typeof multipartErrors;
 
-/** Content that is not accepted, or an invalid limit. If a handler lets it pass, the client gets its status. Branch on `code`. */
+/**
+ * Refused content, or an invalid limit. If a handler does not catch it, the client gets its status. Branch on `code`.
+ */
 export class MultipartError extends Error {
   override readonly name = 'MultipartError';
   readonly code: MultipartErrorCode;

@@ -1,6 +1,6 @@
 import { MultipartError } from './errors.ts';
 
-/** Limits of one request. The server limits the size of the whole content, `maxRequestBodySize`. */
+/** Limits of one request. `maxRequestBodySize` of the server limits the whole content. */
 export interface MultipartLimits {
   /** Fields and files together. */
   readonly maxParts: number;

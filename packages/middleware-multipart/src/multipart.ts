@@ -16,13 +16,13 @@ export interface FieldPart {
 export interface FilePart {
   readonly kind: 'file';
   readonly name: string;
-  /** Last segment of the name that the client gives: its text, not a path to write to. */
+  /** Last segment of the client's file name. Untrusted text: do not write to it as a path. */
   readonly fileName: string;
-  /** Media type that the client gives, without a check. */
+  /** Media type sent by the client, unchecked. */
   readonly mediaType: string;
   /**
-   * The content as it arrives. Read it before the next part: what is not read by then is dropped. It fails with the error of
-   * the whole content, with `MULTIPART_FILE_TOO_LARGE`, or when the client leaves.
+   * The content as it arrives. Read it before the next part: unread content is dropped then. It fails with the error of
+   * the whole content, with `MULTIPART_FILE_TOO_LARGE`, or when the client disconnects.
    */
   readonly content: Readable;
 }
@@ -30,13 +30,13 @@ export interface FilePart {
 export type Part = FieldPart | FilePart;
 
 /**
- * Reads a request of the type multipart/form-data, part by part. Nothing is kept in memory or in files: content that is not
- * read stays with the client. A loop that is left drops the rest.
+ * Reads a multipart/form-data request part by part. Nothing is kept in memory or in files: the client holds back unread
+ * content. If a loop ends early, the rest is dropped.
  *
  * Iterating throws:
- * - `MultipartError` for content that is not accepted (400, 413, 415)
- * - `BadHttpRequestError` where the content breaks a rule or a limit of the server
- * - `HttpError` `HTTP_BODY_CONSUMED`, and `HTTP_REQUEST_ABORTED` when the client leaves
+ * - `MultipartError` for refused content (400, 413, 415)
+ * - `BadHttpRequestError` if the content breaks a rule or a limit of the server
+ * - `HttpError` `HTTP_BODY_CONSUMED`, and `HTTP_REQUEST_ABORTED` when the client disconnects
  *
  * @throws MultipartError `MULTIPART_LIMIT_INVALID`
  * Source: RFC 7578
@@ -83,7 +83,7 @@ const parserFor = (contentType: string, limits: MultipartLimits): BusboyInstance
   }
 };
 
-/** Gives the content to the parser, as fast as its parts are read. */
+/** Passes the content to the parser, as fast as its parts are read. */
 const pump = async ({ request }: HttpContext, reading: FormReading): Promise<void> => {
   try {
     for await (const piece of request.body) {
@@ -96,17 +96,17 @@ const pump = async ({ request }: HttpContext, reading: FormReading): Promise<voi
   }
 };
 
-/** Reads a file to its end without keeping anything. It fails with an error that the next part has, too. */
+/** Reads a file to its end and drops it. The next part reports its errors. */
 const dropRest = (content: Readable): Promise<void> =>
   new Promise((resolve) => {
     if (content.destroyed || content.readableEnded) return resolve();
     content.once('close', resolve).once('end', resolve).resume();
   });
 
-/** RFC 7578 section 4.2 asks for a name; without one the parser gives none, whatever its types say. */
+/** RFC 7578 section 4.2 requires a name. Without one the parser passes undefined, unlike its types. */
 const hasName = (name: string | undefined): boolean => name !== undefined;
 
-/** The parts that a parser has found and the handler has not taken yet: those of one piece of content at most. */
+/** Parts that the parser has found and the handler has not taken: at most those of one piece of content. */
 class FormReading {
   readonly #parser: BusboyInstance;
   readonly #maxNameSize: number;
@@ -148,7 +148,7 @@ class FormReading {
     }
   }
 
-  /** Resolves when the parser wants more, or nothing any more. */
+  /** Resolves when the parser is ready for more, or is done. */
   write(piece: Uint8Array): Promise<void> {
     return new Promise((resolve) => {
       this.#onOver = resolve;
@@ -167,7 +167,7 @@ class FormReading {
     this.#finish();
   }
 
-  /** The handler takes no further parts. */
+  /** Called when the handler takes no further parts. */
   stop(): void {
     this.#file?.destroy();
     this.#finish();
@@ -177,7 +177,7 @@ class FormReading {
 
   #addFile(content: BusboyFileStream, name: string, fileName: string, mediaType: string): void {
     this.#file = content;
-    // Where nothing reads the file, its error comes with the next part.
+    // If nothing reads the file, the next part reports its error.
     content.on('error', () => undefined);
     if (!hasName(name)) return this.#refuse('MULTIPART_MALFORMED');
     if (this.#isTooLong(name)) return this.#refuse('MULTIPART_FIELD_TOO_LARGE');
@@ -185,7 +185,7 @@ class FormReading {
     this.#add({ kind: 'file', name, fileName, mediaType, content });
   }
 
-  /** The parser limits the names of urlencoded forms only. */
+  /** The parser limits names only in urlencoded forms. */
   #isTooLong(name: string): boolean {
     return Buffer.byteLength(name) > this.#maxNameSize;
   }

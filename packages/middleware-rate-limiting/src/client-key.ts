@@ -3,8 +3,8 @@ import { clientNetwork } from '@windhover/addresses';
 import type { HttpContext } from '@windhover/http';
 
 /**
- * The client of a request: its IPv4 address, or the /64 network of its IPv6 address, without the port. Clients without an
- * address, such as those of a unix socket, count as one. Behind a proxy, add `forwardedHeaders` before.
+ * The client of a request: its IPv4 address, or the /64 network of its IPv6 address, without the port. Clients without
+ * an address, such as those of a unix socket, count as one client. Behind a proxy, add `forwardedHeaders` first.
  */
 export const clientKey = ({ connection }: HttpContext): string => {
   const endpoint = connection.remoteEndpoint;
@@ -13,6 +13,6 @@ export const clientKey = ({ connection }: HttpContext): string => {
 
 const longestKey = 256;
 
-/** A key of bounded length: applications make keys of fields that the client fills. */
+/** A key of bounded length, because applications may build keys from fields that the client controls. */
 export const boundedKey = (key: string): string =>
   key.length <= longestKey ? key : `sha256:${createHash('sha256').update(key).digest('base64')}`;

@@ -8,16 +8,17 @@ import {
 import { reject } from './rejection.ts';
 
 /**
- * Request middleware that limits the number of requests that run at one time, of all clients or of each. Further requests wait
- * in a queue of bounded length, or are answered 503 with Retry-After. A request that waits leaves the queue when its client
- * leaves.
+ * Request middleware that limits the number of concurrent requests, of all clients or per client. Further requests wait
+ * in a queue of limited length, or are answered 503 with Retry-After. A waiting request leaves the queue when its
+ * client disconnects.
  *
- * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_STATUS_INVALID`
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`,
+ *   `RATE_LIMITING_STATUS_INVALID`
  * Source: .NET `ConcurrencyLimiter`
  */
 export const concurrencyLimiting = (given: GivenConcurrencyLimitingOptions): Middleware => {
   const options = resolveConcurrencyLimitingOptions(given);
-  /** Only keys with requests that run: as many as connections and streams at most. */
+  /** Only keys with running requests: at most as many as connections and streams. */
   const gates = new Map<string, Gate>();
   return (context, next) => {
     const given = options.key(context);
@@ -34,7 +35,7 @@ class Gate {
   readonly #options: ConcurrencyLimitingOptions;
   readonly #emptied: () => void;
   #running = 0;
-  /** A set keeps the order, and one that leaves is removed in constant time. */
+  /** A set keeps the order, and removes entries in constant time. */
   readonly #waiting = new Set<() => void>();
 
   constructor(options: ConcurrencyLimitingOptions, emptied: () => void) {
@@ -51,7 +52,7 @@ class Gate {
     return this.#wait(context.signal).then((isOurTurn) => (isOurTurn ? this.#run(context, next) : undefined));
   }
 
-  /** The request counts until it is over, with all of its response. */
+  /** The request counts until its response is complete. */
   #run(context: HttpContext, next: RequestDelegate): void | Promise<void> {
     context.response.onCompleted(() => this.#leave());
     return next(context);
@@ -64,13 +65,13 @@ class Gate {
     else if (this.#running === 0) this.#emptied();
   }
 
-  /** @returns false if the client has left */
+  /** @returns false if the client has disconnected */
   #wait(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isOurTurn: boolean): void => {
         this.#waiting.delete(admit);
         signal.removeEventListener('abort', leave);
-        // The place is taken in the same turn, so that no request that comes now is faster.
+        // The place is taken in the same turn, so that no new request gets it first.
         if (isOurTurn) this.#running++;
         resolve(isOurTurn);
       };

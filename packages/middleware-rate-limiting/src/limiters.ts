@@ -2,8 +2,8 @@ import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitState, RateLimiter } from './rate-limiter.ts';
 
 /**
- * A bucket of `limit` tokens, of which each request takes one, and which fills up evenly within `period`. Allows bursts of
- * `limit` requests, and in the long run `limit` requests in each `period`.
+ * A bucket of `limit` tokens that refills evenly within `period`; each request takes one token. Allows bursts of
+ * `limit` requests, and on average `limit` requests per `period`.
  *
  * @param options `limit` in requests, `period` in milliseconds
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
@@ -34,8 +34,8 @@ export const tokenBucket = ({ limit, period }: { readonly limit: number; readonl
 };
 
 /**
- * `limit` requests in each window of `period` milliseconds, which begins with a client's first request. Up to twice as many
- * pass in a short time around the end of a window.
+ * Allows `limit` requests in each window of `period` milliseconds, which begins with a client's first request. Up to
+ * twice as many can pass in a short time around the end of a window.
  *
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
  * Source: .NET `FixedWindowRateLimiter`
@@ -59,16 +59,17 @@ export const fixedWindow = ({ limit, period }: { readonly limit: number; readonl
   };
 };
 
-/** Whether the window has begun and not ended; a window in the future is of a clock that was set back. */
+/** Whether the window is current. A window in the future is from before the clock was set back. */
 const isWithin = (start: number | undefined, now: number, period: number): boolean =>
   start !== undefined && start <= now && now - start < period;
 
 /**
- * `limit` requests in every `period` milliseconds, counted in segments: what passed in a segment is free again when a whole
- * period is over. More segments are smoother, and take more memory: a number each for every client.
+ * Allows `limit` requests in every `period` milliseconds, counted in segments: requests of a segment count for one
+ * period. More segments are smoother and take more memory: one number each per client.
  *
  * @param options `segments` 1 to 60, default 10
- * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`, `RATE_LIMITING_SEGMENTS_INVALID`
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`,
+ *   `RATE_LIMITING_SEGMENTS_INVALID`
  * Source: .NET `SlidingWindowRateLimiter`
  */
 export const slidingWindow = ({

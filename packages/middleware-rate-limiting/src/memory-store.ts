@@ -3,7 +3,7 @@ import type { RateLimitDecision, RateLimitState, RateLimitStore } from './rate-l
 
 /** Options of `MemoryRateLimitStore`. */
 export interface MemoryRateLimitStoreOptions {
-  /** Clients that are remembered. When there are more, those that have been quiet for the longest time are forgotten. */
+  /** Maximum number of clients. Above it, the clients without requests for the longest time are forgotten. */
   readonly maxKeys: number;
 }
 
@@ -12,8 +12,8 @@ export const memoryRateLimitStoreDefaults: MemoryRateLimitStoreOptions = {
 };
 
 /**
- * The states of clients in the memory of this process. Bounded: a client that is forgotten begins anew, which needs more than
- * `maxKeys` others that have sent requests since its last one.
+ * Stores the states of clients in the memory of this process, up to a limit. A forgotten client starts again with a
+ * full limit; this requires requests from more than `maxKeys` other clients since its last one.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
   /** In the order of the last update. */
@@ -27,7 +27,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
     this.#maxKeys = maxKeys;
   }
 
-  /** Number of clients that are remembered. */
+  /** Number of stored clients. */
   get size(): number {
     return this.#states.size;
   }

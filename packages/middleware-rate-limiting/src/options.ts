@@ -3,7 +3,7 @@ import { clientKey } from './client-key.ts';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitStore, RateLimiter } from './rate-limiter.ts';
 
-/** Names the client of a request: all requests with the same key share one limit. `undefined` for no limit. */
+/** Identifies the client of a request: all requests with the same key share one limit. `undefined` for no limit. */
 export type RateLimitKey = (context: HttpContext) => string | undefined;
 
 /**
@@ -12,25 +12,25 @@ export type RateLimitKey = (context: HttpContext) => string | undefined;
  * Source: ASP.NET Core `RateLimiterOptions`
  */
 export interface RateLimitingOptions {
-  /** `tokenBucket(…)`, `fixedWindow(…)`, `slidingWindow(…)` or a rule of your own. */
+  /** `tokenBucket(…)`, `fixedWindow(…)`, `slidingWindow(…)` or a custom limiter. */
   readonly limiter: RateLimiter;
   /** Default `clientKey`: the address of the client. */
   readonly key: RateLimitKey;
-  /** Status of a rejection. ASP.NET Core's default is 503, which says that the server is at fault. */
+  /** Status of a rejection. ASP.NET Core's default is 503, which would blame the server. */
   readonly statusCode: number;
   /** Name of the policy in the RateLimit fields. */
   readonly name: string;
   /** Whether responses have RateLimit and RateLimit-Policy. */
   readonly fields: boolean;
-  /** Called with each rejected request before it is answered; may send another answer. */
+  /** Called with each rejected request before it is answered; may send another response. */
   readonly onRejected: (context: HttpContext, decision: RateLimitDecision) => void;
   /** Default: a `MemoryRateLimitStore` for this middleware. */
   readonly store: RateLimitStore | undefined;
-  /** Milliseconds; for a store that several machines share, the time of day. */
+  /** Current time in milliseconds; for a store shared by several machines, the time of day. */
   readonly now: () => number;
 }
 
-/** Options as given: `limiter` is required. */
+/** Options as passed by the caller: `limiter` is required. */
 export type GivenRateLimitingOptions = Pick<RateLimitingOptions, 'limiter'> & Partial<RateLimitingOptions>;
 
 export const rateLimitingDefaults: Omit<RateLimitingOptions, 'limiter'> = {
@@ -49,9 +49,9 @@ export const rateLimitingDefaults: Omit<RateLimitingOptions, 'limiter'> = {
  * Source: .NET `ConcurrencyLimiterOptions`
  */
 export interface ConcurrencyLimitingOptions {
-  /** Requests with one key that run at one time. */
+  /** Maximum number of concurrent requests per key. */
   readonly limit: number;
-  /** Requests with one key that wait, the oldest first. Further ones are rejected. */
+  /** Maximum number of waiting requests per key, served in order. Further ones are rejected. */
   readonly queueLimit: number;
   /** By default all requests share one limit. */
   readonly key: RateLimitKey;
@@ -59,11 +59,11 @@ export interface ConcurrencyLimitingOptions {
   readonly statusCode: number;
   /** Seconds in the Retry-After field of a rejection. */
   readonly retryAfter: number;
-  /** Called with each rejected request before it is answered; may send another answer. */
+  /** Called with each rejected request before it is answered; may send another response. */
   readonly onRejected: (context: HttpContext) => void;
 }
 
-/** Options as given: `limit` is required. */
+/** Options as passed by the caller: `limit` is required. */
 export type GivenConcurrencyLimitingOptions = Pick<ConcurrencyLimitingOptions, 'limit'> &
   Partial<ConcurrencyLimitingOptions>;
 
@@ -75,7 +75,7 @@ export const concurrencyLimitingDefaults: Omit<ConcurrencyLimitingOptions, 'limi
   onRejected: () => undefined,
 };
 
-/** Characters of a string in a structured field (RFC 9651 section 3.3.3), without those that need an escape. */
+/** Characters of a string in a structured field (RFC 9651 section 3.3.3) that need no escape. */
 const policyName = /^[ !#-[\]-~]+$/;
 
 /** @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID` */

@@ -1,12 +1,12 @@
-/** What a limiter remembers of one client: a few numbers, which any store can keep as JSON. */
+/** State of one client in a limiter: a few numbers, which any store can keep as JSON. */
 export type RateLimitState = readonly number[];
 
-/** Whether a request may pass, and the state of its client afterwards. */
+/** Whether a request may pass, and the state of its client after it. */
 export interface RateLimitDecision {
   readonly isAllowed: boolean;
   /** Requests that may pass now. */
   readonly remaining: number;
-  /** Milliseconds until the limit is restored as a whole. */
+  /** Milliseconds until the whole limit is available again. */
   readonly resetAfter: number;
   /** Milliseconds until the next request may pass; 0 if one may pass now. */
   readonly retryAfter: number;
@@ -25,8 +25,8 @@ export interface RateLimiter {
   /**
    * Counts a request.
    *
-   * @param state `undefined` for a client that is not known
-   * @param now milliseconds; may be less than at the call before, if the clock was set back
+   * @param state `undefined` for an unknown client
+   * @param now milliseconds; may be less than in the previous call if the clock was set back
    */
   take(
     state: RateLimitState | undefined,
@@ -34,9 +34,7 @@ export interface RateLimiter {
   ): { readonly state: RateLimitState; readonly decision: RateLimitDecision };
 }
 
-/**
- * Keeps the states of clients, e.g. for several processes. `update` must be atomic for one key.
- */
+/** Stores the states of clients, e.g. for several processes. `update` must be atomic per key. */
 export interface RateLimitStore {
   /**
    * Replaces the state of a key.

@@ -6,8 +6,8 @@ import type { RateLimitDecision } from './rate-limiter.ts';
 import { reject } from './rejection.ts';
 
 /**
- * Request middleware that limits the number of requests of each client in a time. Further ones are answered 429 with
- * Retry-After, and every response says how much of the limit remains.
+ * Request middleware that limits the request rate of each client. Further requests are answered 429 with Retry-After,
+ * and every response has fields with the remaining limit.
  *
  * @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID`
  * Source: ASP.NET Core `RateLimitingMiddleware`; RFC 6585 section 4; draft-ietf-httpapi-ratelimit-headers
@@ -44,7 +44,7 @@ export const rateLimiting = (given: GivenRateLimitingOptions): Middleware => {
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 
-/** On every response, also to an error. */
+/** Adds the fields to every response, including error responses. */
 const addFields = (
   { response }: HttpContext,
   name: string,

@@ -1,6 +1,6 @@
 import { type HttpContext, sendProblemOrText } from '@windhover/http';
 
-/** Answers a rejected request, unless `onRejected` does. @param retryAfter in seconds */
+/** Answers a rejected request, unless `onRejected` answers it. @param retryAfter in seconds */
 export const reject = (context: HttpContext, statusCode: number, retryAfter: number, onRejected: () => void): void => {
   const { response } = context;
   response.statusCode = statusCode;

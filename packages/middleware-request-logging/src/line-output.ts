@@ -2,12 +2,12 @@ import type { Writable } from 'node:stream';
 import type { LineFormat } from './formats/named-formats.ts';
 import type { RequestLogEntry } from './request-log-entry.ts';
 
-/** Notifies of entries that were not written. */
+/** Called when entries were not written. */
 export type LossReporter = (details: object, message: string) => void;
 
 /**
- * Writes entries to a stream, those of one turn of the event loop together. It never waits for the stream: while the stream
- * does not keep up, lines wait up to a limit, and entries beyond it are dropped and counted.
+ * Writes entries to a stream, batched per turn of the event loop. It never waits for the stream: if the stream does not
+ * keep up, lines are queued up to a limit, and further entries are dropped and counted.
  */
 export class LineOutput {
   readonly #stream: Writable;
@@ -18,7 +18,7 @@ export class LineOutput {
   #isBlocked = false;
   #hasFailed = false;
   #dropped = 0;
-  /** What is still to be reported: the stream may fail before there is an entry, and with it a log. */
+  /** A loss not yet reported: the stream may fail before the first entry, which provides the reporter. */
   #loss: Parameters<LossReporter> | undefined;
   #reportLoss: LossReporter | undefined;
 

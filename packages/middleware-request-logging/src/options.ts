@@ -4,7 +4,7 @@ import { RequestLoggingError } from './errors.ts';
 import { type NamedFormat, namedFormats } from './formats/named-formats.ts';
 import type { RequestLogEntry } from './request-log-entry.ts';
 
-/** A format by its name, or a function that makes the line of an entry. Line breaks in its result become blanks. */
+/** A named format, or a function that formats an entry. Line breaks in its result become spaces. */
 export type RequestLogFormat = NamedFormat | ((entry: RequestLogEntry) => string);
 
 /**
@@ -13,7 +13,7 @@ export type RequestLogFormat = NamedFormat | ((entry: RequestLogEntry) => string
  * Source: ASP.NET Core `HttpLoggingOptions`, `W3CLoggerOptions`
  */
 export interface RequestLoggingOptions {
-  /** Receives the lines. Without it, entries go to the log of the host, which has a format of its own. */
+  /** Receives the lines. Without it, entries are written to the logger of the host, which has its own format. */
   readonly output: Writable | undefined;
   /** Format of the lines of `output`. */
   readonly format: RequestLogFormat;
@@ -23,17 +23,20 @@ export interface RequestLoggingOptions {
   readonly requestHeaders: readonly string[];
   /** Names of response fields that are logged. Set-Cookie is always `Redacted`. */
   readonly responseHeaders: readonly string[];
-  /** Fraction of requests that are logged, 0 to 1. Requests with a status from 500 on and aborted ones are always logged. */
+  /**
+   * Fraction of requests that are logged, 0 to 1. Requests with a status of 500 or above and aborted requests are
+   * always logged.
+   */
   readonly sampling: number;
   /** Requests that are never logged, e.g. health checks. Called before the request is handled. */
   readonly skip: (context: HttpContext) => boolean;
-  /** Characters of lines that wait for a slow `output`. Entries beyond it are dropped, counted and reported. */
+  /** Characters queued for a slow `output`. Further entries are dropped, counted and reported. */
   readonly maxQueuedSize: number;
-  /** Chooses the requests of a sample: a number from 0 to below 1. For tests. */
+  /** Random number from 0 to below 1 that selects the sample. For tests. */
   readonly random: () => number;
 }
 
-/** Options as given; all of them have defaults. */
+/** Options as passed by the caller; all have defaults. */
 export type GivenRequestLoggingOptions = Partial<RequestLoggingOptions>;
 
 export const requestLoggingDefaults: RequestLoggingOptions = {

@@ -1,4 +1,4 @@
-/** Stands in the place of a value that may be a secret. Source: OpenTelemetry semantic conventions, `url.query` */
+/** Replaces a value that may be a secret. Source: OpenTelemetry semantic conventions, `url.query` */
 const placeholder = 'Redacted';
 
 /** Fields whose values are credentials: never logged. */
@@ -14,7 +14,7 @@ const credentials: ReadonlySet<string> = new Set([
 const urls: ReadonlySet<string> = new Set(['referer', 'location', 'content-location']);
 
 /**
- * A query without the values of parameters that are not named. Names are compared as received, so a name in another
+ * Redacts a query: only the values of the named parameters stay. Names are compared as received, so a name in another
  * spelling is redacted.
  *
  * @param query with its `?`
@@ -30,7 +30,7 @@ const redactedPair = (pair: string, shown: ReadonlySet<string>): string => {
   return end === -1 || shown.has(pair.slice(0, end)) ? pair : `${pair.slice(0, end)}=${placeholder}`;
 };
 
-/** The value of a field as it is logged. @param name in lower case */
+/** The value of a field for the log. @param name in lower case */
 export const redactedValue = (name: string, value: string, shown: ReadonlySet<string> | 'all'): string => {
   if (credentials.has(name)) return placeholder;
   if (!urls.has(name)) return value;
@@ -38,7 +38,7 @@ export const redactedValue = (name: string, value: string, shown: ReadonlySet<st
   return queryStart === -1 ? value : value.slice(0, queryStart) + redactedQuery(value.slice(queryStart), shown);
 };
 
-/** Characters of one value. A client may send more, and would fill the log. */
+/** Maximum length of a value in characters, so that a client cannot fill the log. */
 const longestValue = 2048;
 
 /** Shortens a long value. */

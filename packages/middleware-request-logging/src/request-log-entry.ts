@@ -5,8 +5,8 @@ import { clipped, redactedQuery, redactedValue } from './redaction.ts';
 import { traceIds } from './trace-ids.ts';
 
 /**
- * One request and its response. Most members hold text of the client, as received: a format must escape it. Members without
- * a value are absent.
+ * One request and its response. Most members contain text from the client, as received: a format must escape it.
+ * Members without a value are absent.
  *
  * Source: ASP.NET Core `HttpLoggingFields`, `W3CLoggingFields`
  */
@@ -25,7 +25,7 @@ export interface RequestLogEntry {
   /** `http` or `https`. */
   readonly scheme: string;
   readonly host: string;
-  /** 499 where the client was gone before the head of the response. */
+  /** 499 if the client disconnected before the head of the response. */
   readonly status: number;
   /** Template of the route, e.g. `/users/:id`. */
   readonly route: string | undefined;
@@ -33,25 +33,25 @@ export interface RequestLogEntry {
   readonly requestBytes: number;
   /** Bytes of content that were written. */
   readonly responseBytes: number;
-  /** Whether the client was gone before the response was complete. */
+  /** Whether the client disconnected before the response was complete. */
   readonly aborted: true | undefined;
-  /** Address of the client: behind a proxy the one that `forwardedHeaders` has found. */
+  /** Address of the client; behind a proxy, as set by `forwardedHeaders`. */
   readonly remoteAddress: string | undefined;
   readonly remotePort: number | undefined;
   readonly localAddress: string | undefined;
   readonly localPort: number | undefined;
   readonly connectionId: string;
   readonly requestId: string;
-  /** Trace id of the span of the request where it is traced, else of the `traceparent` field: 32 hexadecimal digits. */
+  /** Trace id of the request's span if it is traced, else of the `traceparent` field: 32 hexadecimal digits. */
   readonly traceId: string | undefined;
-  /** Id of the span that has sent the request, from `traceparent`: 16 hexadecimal digits. */
+  /** Id of the span that sent the request, from `traceparent`: 16 hexadecimal digits. */
   readonly parentSpanId: string | undefined;
   /** Logged fields of the request by their names in lower case. */
   readonly requestHeaders: Readonly<Record<string, string>> | undefined;
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
 }
 
-/** The settings that decide about the content of an entry. Names are in lower case. */
+/** The settings for the content of an entry. Names are in lower case. */
 export interface EntryContent {
   readonly queryValues: ReadonlySet<string> | 'all';
   readonly requestHeaders: readonly string[];
@@ -100,14 +100,14 @@ export const requestLogEntry = (
     connectionId: connection.connectionId,
     requestId: context.traceIdentifier,
     traceId,
-    // A parent of another trace would be misleading: a propagator may ignore `traceparent`.
+    // A parent from another trace would be misleading: a propagator may ignore `traceparent`.
     parentSpanId: traceId === sent?.traceId ? sent?.parentSpanId : undefined,
     requestHeaders: loggedFields(request.headers, content.requestHeaders, content),
     responseHeaders: loggedFields(response.headers, content.responseHeaders, content),
   };
 };
 
-/** Address and port of an end of a connection over IP. */
+/** Address and port of an IP endpoint. */
 const addressOf = (endpoint: Endpoint | undefined): { readonly address: string; readonly port: number } | undefined =>
   endpoint?.kind === 'ip' ? endpoint : undefined;
 

@@ -12,8 +12,8 @@ import { type EntryContent, type RequestLogEntry, requestLogEntry } from './requ
 const category = 'windhover.requests';
 
 /**
- * Request middleware that logs each request when its response has been handed to the connection, or was aborted. Add it first:
- * it measures what follows.
+ * Request middleware that logs each request after its response has been handed to the connection, or was aborted. Add
+ * it first, because it measures the middleware after it.
  *
  * @throws RequestLoggingError
  * Source: ASP.NET Core `HttpLoggingMiddleware`, `W3CLoggingMiddleware`
@@ -46,7 +46,7 @@ class RequestLog {
     this.#output = output === undefined ? undefined : new LineOutput(output, lineFormat, maxQueuedSize);
   }
 
-  /** Logs the request when it is over. */
+  /** Logs the request when it has ended. */
   follow(context: HttpContext): void {
     if (this.#output === undefined && this.#loggerFor(context) === undefined) return;
     if (this.#options.skip(context)) return;
@@ -68,7 +68,7 @@ class RequestLog {
     return sampling === 1 || status >= 500 || aborted === true || random() < sampling;
   }
 
-  /** `undefined` without a host, or where its log does not write such entries. */
+  /** `undefined` without a host, or if its logger does not write such entries. */
   #loggerFor({ features }: HttpContext): FeatureLogger | undefined {
     const parent = features.get(LoggerFeature);
     if (parent === undefined) return undefined;
@@ -80,7 +80,7 @@ class RequestLog {
   }
 }
 
-/** The logger has the time of its own entry; the sentence is for people. */
+/** The logger adds the time of its own entry. The message is for readers. */
 const loggerArguments = (entry: RequestLogEntry): [details: object, message: string] => {
   const { time: _, ...details } = entry;
   const { method, path, status, duration } = details;

@@ -9,7 +9,7 @@ export const requestTimeoutsErrors = {
 
 export type RequestTimeoutsErrorCode = keyof typeof requestTimeoutsErrors;
 
-/** The reason of the signal of a request that took too long, or an invalid option. Branch on `code`. */
+/** The abort reason of a request that took too long, or an invalid option. Branch on `code`. */
 export class RequestTimeoutsError extends Error {
   override readonly name = 'RequestTimeoutsError';
   readonly code: RequestTimeoutsErrorCode;

@@ -2,25 +2,28 @@ import type { HttpContext } from '@windhover/http';
 import { RequestTimeoutsError } from './errors.ts';
 
 /**
- * How long a request may take, and the answer if it takes longer.
+ * The time limit of a request, and the response if it takes longer.
  *
  * Source: ASP.NET Core `RequestTimeoutPolicy`
  */
 export interface TimeoutPolicy {
   /** Milliseconds, `null` for no limit. */
   readonly timeout: number | null;
-  /** Status of the answer. */
+  /** Status of the response. */
   readonly statusCode: number;
-  /** Sends the answer, whose status is set. By default problem details or text, by the Accept field. Must be synchronous. */
+  /**
+   * Sends the response, whose status is set. Default: problem details or text, depending on the Accept field. Must be
+   * synchronous.
+   */
   readonly answer: ((context: HttpContext) => void) | undefined;
 }
 
-/** A policy as given, or its milliseconds alone. */
+/** A policy as passed by the caller, or only its milliseconds. */
 export type GivenTimeoutPolicy = number | (Pick<TimeoutPolicy, 'timeout'> & Partial<TimeoutPolicy>);
 
-/** Calls back after a time: the machine's timers, or the clock of a test. */
+/** Calls back after a time: system timers, or a fake clock in tests. */
 export interface TimeoutClock {
-  /** Calls back once after some milliseconds, unless the returned function is called before. */
+  /** Calls back once after the given milliseconds, unless the returned function is called first. */
   after(milliseconds: number, callback: () => void): () => void;
 }
 
@@ -30,7 +33,7 @@ export interface TimeoutClock {
  * Source: ASP.NET Core `RequestTimeoutOptions`
  */
 export interface RequestTimeoutsOptions<Name extends string = string> {
-  /** Policy of requests for which no other is chosen; `null` for no limit. */
+  /** Policy of requests without another policy; `null` for no limit. */
   readonly defaultPolicy: GivenTimeoutPolicy | null;
   /** Policies by name. */
   readonly policies: Readonly<Record<Name, GivenTimeoutPolicy>>;
@@ -59,7 +62,7 @@ export const requestTimeoutsDefaults: RequestTimeoutsOptions = {
   clock: systemClock,
 };
 
-/** The longest time of a Node timer. */
+/** The longest timer of Node.js in milliseconds. */
 const maxTimeout = 2_147_483_647;
 
 /** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID` */

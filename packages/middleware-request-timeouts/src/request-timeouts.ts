@@ -19,11 +19,11 @@ import {
 import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-feature.ts';
 
 /**
- * Request middleware that ends requests which take too long. When the time is over, `context.signal` aborts with a
- * `RequestTimeoutsError` `REQUEST_TIMEOUT`, and the client gets 504. A response that has begun is cut off instead. The rest
- * of the handler is not waited for.
+ * Request middleware that ends requests that take too long. When the time limit expires, `context.signal` aborts with a
+ * `RequestTimeoutsError` `REQUEST_TIMEOUT`, and the client gets 504. A response that has started is cut off instead.
+ * The middleware does not wait for the rest of the handler.
  *
- * @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID`; while a request runs
+ * @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID`; during a request
  *   `REQUEST_TIMEOUTS_POLICY_UNKNOWN`
  * Source: ASP.NET Core `RequestTimeoutsMiddleware`
  */
@@ -46,7 +46,7 @@ export const requestTimeouts = <Name extends string = never>(
   };
 };
 
-/** Codes of errors that follow from the end of the response or from the abort. */
+/** Codes of errors caused by the end of the response or by the abort. */
 const consequences: ReadonlySet<unknown> = new Set([
   'ABORT_ERR',
   'HTTP_BODY_TOO_LATE',
@@ -67,7 +67,10 @@ const policyNamed = ({ byName }: Policies, name: string): TimeoutPolicy => {
   return policy;
 };
 
-/** One request with its timer. It takes the place of the request's lifetime, whose signal then knows two reasons. */
+/**
+ * One request with its timer. It replaces the lifetime feature of the request, so that the signal has two reasons to
+ * abort.
+ */
 class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
   readonly #context: HttpContext;
   readonly #policies: Policies;
@@ -130,7 +133,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     return this.#abortion.signal;
   }
 
-  /** A handler that aborts because its time is over must not take the answer back. */
+  /** A handler that aborts after its time limit must not cut off the response. */
   abort(): void {
     if (this.#timeout === undefined) this.#outer.abort();
   }
@@ -173,13 +176,13 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     const timeout = new RequestTimeoutsError('REQUEST_TIMEOUT');
     this.#timeout = timeout;
     const hasBegun = this.#context.response.hasStarted || this.#context.response.hasEnded;
-    // The answer first: what the handler does when the signal aborts cannot become the response.
+    // The response is sent first, so that the handler cannot respond when the signal aborts.
     const failure = hasBegun ? timeout : this.#answer();
     this.#abortion?.abort(timeout);
     this.#settle?.(failure);
   }
 
-  /** @returns the error with which the answer failed */
+  /** @returns the error if the response failed */
   #answer(): RequestTimeoutsError | undefined {
     const { response } = this.#context;
     const { statusCode, answer } = this.#policy;
@@ -195,7 +198,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     }
   }
 
-  /** An error after the answer, unless it is the abort itself. */
+  /** Reports an error after the response, unless the abort caused it. */
   #reportLate(error: unknown): void {
     if (consequences.has(propertyOf(error, 'code'))) return;
     this.#context.features.get(HttpEventsFeature)?.applicationError(error, this.#context.features);

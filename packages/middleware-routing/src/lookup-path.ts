@@ -1,16 +1,16 @@
 /**
- * The characters that rou3 keeps percent-encoded in patterns, and `%`: `request.path` is decoded, so a `%` in it is a percent
- * sign.
+ * Characters that rou3 keeps percent-encoded in patterns, and `%`: `request.path` is decoded, so `%` in it is a literal
+ * percent sign.
  */
 const encoded = /[\0- "#%<>?^`{}\x7f-\uffff]/;
 const runs = /[\0- "#%<>?^`{}\x7f-\uffff]+/g;
 const loneSurrogate = /[\ud800-\udfff]/gu;
 
-/** A path in the form in which rou3 compares it; nearly always the path itself. */
+/** A path in the form that rou3 compares; nearly always unchanged. */
 export const lookupPath = (path: string): string =>
   encoded.test(path) ? path.replace(runs, (run) => encodeURIComponent(run.replace(loneSurrogate, '\ufffd'))) : path;
 
-/** A pattern in which `%` is a percent sign, as in `lookupPath`. */
+/** A pattern in which `%` is a literal percent sign, as in `lookupPath`. */
 export const lookupPattern = (pattern: string): string => pattern.replaceAll('%', '%25');
 
 /** Decodes the parameters of a path that `lookupPath` has encoded. */

@@ -1,8 +1,8 @@
 /** Options of `routing`. */
 export interface RoutingOptions {
   /**
-   * The answer to a request whose path has routes, but none for its method: with `answer` it is 405 with the methods of the
-   * path, and for OPTIONS 204 with them; with `pass` the request continues as one without a route.
+   * Handling of a request whose path has routes, but none for its method. `answer` responds with 405 and the allowed
+   * methods, or with 204 and the methods for OPTIONS; `pass` continues as for a request without a route.
    */
   readonly otherMethods: 'answer' | 'pass';
 }

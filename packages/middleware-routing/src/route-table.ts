@@ -3,7 +3,7 @@ import { RoutingError } from './errors.ts';
 import { lookupPattern } from './lookup-path.ts';
 import type { Route } from './route.ts';
 
-/** Finds routes by method and path. Paths have the form of `lookupPath`. */
+/** Finds routes by method and path. Paths are in the form of `lookupPath`. */
 export class RouteTable {
   readonly #tree = createRouter<Route>();
   /** Patterns by method and node of the tree, to find duplicates. */
@@ -24,7 +24,7 @@ export class RouteTable {
     return findRoute(this.#tree, method, path);
   }
 
-  /** The methods for which the path has a route of its own; empty if routes for every method match the path. */
+  /** The methods for which the path has its own route; empty if routes for every method match the path. */
   methodsOf(path: string): string[] {
     return [...this.#methods].filter((method) => findRoute(this.#tree, method, path, { params: false }) !== undefined);
   }

@@ -13,14 +13,14 @@ export interface Route {
 /** A source of routes, e.g. a `Router`. */
 export interface RouteSource {
   /**
-   * Returns all routes, with the prefix and the middleware.
+   * Returns all routes with the given prefix and middleware.
    *
-   * @param way the sources in which this one is mounted
+   * @param way the sources that contain this one
    */
   collect(prefix: string, outer: readonly Middleware[], way: readonly RouteSource[]): Route[];
 }
 
-/** Puts middleware around a handler; the first middleware is the outermost. */
+/** Wraps a handler in middleware; the first middleware is the outermost. */
 export const surrounded = (handler: RouteHandler, middleware: readonly Middleware[]): RouteHandler => {
   if (middleware.length === 0) return handler;
   return foldMiddleware(middleware, (context) => handler(context, context.features.require(HttpRouteFeature).params));

@@ -12,14 +12,14 @@ interface Mounted {
 }
 
 /**
- * Collects routes. `routing(router)` makes request middleware of them.
+ * Collects routes. `routing(router)` makes request middleware from them.
  *
- * A pattern is a path with parameters: `/users/:id`, `/files/:path+`, `/posts/:year(\\d+)/:title?`. It is
- * matched by rou3, as URLPattern with few exceptions. If several routes match a request, the most specific one serves it,
- * independent of the order in which they were added. Case matters, one slash at the end does not.
+ * A pattern is a path with parameters: `/users/:id`, `/files/:path+`, `/posts/:year(\\d+)/:title?`. It is matched by
+ * rou3, like URLPattern with few exceptions. If several routes match a request, the most specific one serves it,
+ * regardless of their order. Matching is case-sensitive and ignores one trailing slash.
  *
- * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, `ROUTE_TOO_LATE` once `routing` has made
- * middleware of the router, and HttpError `HTTP_HANDLER_INVALID` for a handler that is not a function.
+ * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, `ROUTE_TOO_LATE` after `routing` has used
+ * the router, and HttpError `HTTP_HANDLER_INVALID` for a handler that is not a function.
  *
  * Source: ASP.NET Core `IEndpointRouteBuilder`
  */
@@ -80,8 +80,8 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Puts middleware around every route of this router and of the routers mounted in it, also around routes that are
-   * added later.
+   * Adds middleware around every route of this router and of the routers mounted in it, including routes that are added
+   * later.
    *
    * @throws HttpError `HTTP_MIDDLEWARE_INVALID`
    */
@@ -105,7 +105,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Adds the routes of another router below a path, also routes that are added to it later.
+   * Adds the routes of another router below a path, including routes that are added to it later.
    *
    * @throws RoutingError `ROUTE_PREFIX_INVALID`
    */
@@ -118,7 +118,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   /**
-   * Collects the routes for `routing`. Afterwards no route can be added.
+   * Collects the routes for `routing`. No route can be added afterwards.
    *
    * @throws RoutingError `ROUTE_CYCLE`
    */
@@ -146,7 +146,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 }
 
-/** Methods are compared with case, so a route for `get` would never match. Source: RFC 9110 sections 5.6.2 and 9.1 */
+/** Methods are case-sensitive, so a route for `get` would never match. Source: RFC 9110 sections 5.6.2 and 9.1 */
 const isUpperCaseToken = (method: string): boolean => isToken(method) && method === method.toUpperCase();
 
 const checkPattern = (pattern: string): void => {

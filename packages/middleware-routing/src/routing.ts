@@ -7,8 +7,8 @@ import type { RouteSource } from './route.ts';
 import { Router } from './router.ts';
 
 /**
- * Request middleware that finds the handler for a method and a path. A request that no route matches continues with the
- * next middleware. Afterwards no route can be added to the router.
+ * Request middleware that finds the handler for a method and a path. A request without a matching route continues with
+ * the next middleware. Afterwards no route can be added to the router.
  *
  * @param routes a router, or a function that fills one
  * @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` (of a pattern with its prefix), `ROUTE_CYCLE`
@@ -36,9 +36,9 @@ export const routing = (
 };
 
 /**
- * Request middleware that answers requests whose path has routes, but none for their method: 405 with the methods that
- * exist, and 204 with them for OPTIONS. For applications that put several `routing(…, { otherMethods: 'pass' })` into a
- * pipeline, after the last of them.
+ * Request middleware that answers requests whose path has routes, but none for their method: 405 with the allowed
+ * methods, and 204 with them for OPTIONS. For applications with several `routing(…, { otherMethods: 'pass' })` in a
+ * pipeline; add it after the last one.
  *
  * @param sources the routers of the pipeline
  * @throws RoutingError as `routing`
@@ -62,8 +62,10 @@ const filled = (configure: (router: Router) => void): Router => {
 const noParams: Readonly<Record<string, string>> = Object.freeze(Object.create(null) as Record<string, string>);
 
 /**
- * The route for the request. A WebSocket over HTTP/2 asks by extended CONNECT instead of GET, so a route for GET serves it
- * unless the path has one for CONNECT. Source: RFC 8441 section 5
+ * The route for the request. A WebSocket over HTTP/2 uses extended CONNECT instead of GET, so a route for GET serves it
+ * unless the path has one for CONNECT.
+ *
+ * Source: RFC 8441 section 5
  */
 const findMatch = (table: RouteTable, { request, features }: HttpContext, lookup: string): FoundRoute | undefined => {
   const match = table.find(request.method, lookup);
@@ -74,7 +76,7 @@ const findMatch = (table: RouteTable, { request, features }: HttpContext, lookup
 
 type FoundRoute = NonNullable<ReturnType<RouteTable['find']>>;
 
-/** False for the targets `*` and of CONNECT. A path that a path base has consumed completely is the root. */
+/** False for `*` and the target of CONNECT. A path that a path base has consumed completely is the root. */
 const hasPath = ({ request }: HttpContext): boolean => request.path !== '' || request.pathBase !== '';
 
 /** RFC 9110 15.5.6: 405 with Allow; 9.3.7: OPTIONS with the same. */

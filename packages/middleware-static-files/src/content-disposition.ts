@@ -1,7 +1,7 @@
 /**
- * The value of a Content-Disposition field that lets a browser save the content under a name. Names outside of ASCII are
- * sent twice: encoded, and with `?` in place of the other characters for old clients. A name may come from a user: control
- * characters are removed, and folders are cut off.
+ * The value of a Content-Disposition field that lets a browser save the content under a name. Non-ASCII names are sent
+ * twice: encoded, and with `?` as replacement for old clients. A name may come from a user: control characters and
+ * folders are removed.
  *
  * @param type `attachment` to save the content, `inline` to show it
  *
@@ -22,6 +22,6 @@ const isPlain = /^[\x20-\x24\x26-\x7e]*$/;
 
 const baseName = (name: string): string => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 
-/** `encodeURIComponent` leaves four characters that are no `attr-char`. */
+/** `encodeURIComponent` does not encode four characters that are not `attr-char`. */
 const extendedValue = (text: string): string =>
   encodeURIComponent(text).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);

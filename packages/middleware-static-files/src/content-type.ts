@@ -12,13 +12,13 @@ export const contentTypeOf = (file: string, own: Readonly<Record<string, string>
   return type.startsWith('text/') && !type.includes(';') ? `${type}; charset=utf-8` : type;
 };
 
-/** In lower case and without its dot; empty for a name without one. */
+/** The extension in lower case without its dot; empty for a name without one. */
 const extensionOf = (file: string): string => {
   const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
   const dot = name.lastIndexOf('.');
   return dot === -1 ? '' : name.slice(dot + 1).toLowerCase();
 };
 
-/** The extension may be `constructor`. */
+/** Own members only, because the extension may be `constructor`. */
 const ownValue = (types: Readonly<Record<string, string>>, extension: string): string | undefined =>
   Object.hasOwn(types, extension) ? types[extension] : undefined;

@@ -11,7 +11,7 @@ export type StaticFilesErrorCode = keyof typeof staticFilesErrors;
 export class StaticFilesError extends Error {
   override readonly name = 'StaticFilesError';
   readonly code: StaticFilesErrorCode;
-  /** The status that answers the error where a handler lets it pass: 404 for a missing file, else `undefined`. */
+  /** The status of the response if a handler does not catch the error: 404 for a missing file, else `undefined`. */
   readonly status: number | undefined;
 
   /** @param detail appended to the message; it is not sent to clients */

@@ -13,35 +13,41 @@ export interface FileToSend {
 
 /** Options of `staticFiles`. */
 export interface StaticFilesOptions {
-  /** Files that answer for their folder, the first that exists; `[]` for none. */
+  /** Index files of a folder; the first one that exists is used. `[]` for none. */
   readonly index: readonly string[];
-  /** Whether a folder without an index file is answered with a list of its files. */
+  /** Whether a folder without an index file is answered with a listing. */
   readonly listing: boolean;
   /**
-   * A file of the folder that answers requests of browsers for pages that are no file, e.g. `index.html` of an application
-   * with its routes in the browser. `undefined` for none. Add the middleware after your routes then.
+   * A file that answers browser requests for pages that do not exist as files, e.g. `index.html` of an application with
+   * client-side routes. `undefined` for none. With it, add the middleware after your routes.
    */
   readonly fallback: string | undefined;
   /** Whether files and folders whose names begin with a dot are served. */
   readonly dotfiles: boolean;
   /** Whether symbolic links may lead out of the folder. */
   readonly outsideLinks: boolean;
-  /** Codings for which `app.js.br`, `app.js.zst` and `app.js.gz` beside `app.js` are sent in its place; `true` for all. */
+  /** Codings for which `app.js.br`, `app.js.zst` and `app.js.gz` next to `app.js` are sent instead; `true` for all. */
   readonly precompressed: boolean | readonly ContentCoding[];
-  /** Value of the Cache-Control field; empty for none. `no-cache` lets clients keep a file and ask whether it has changed. */
+  /**
+   * Value of the Cache-Control field; empty for none. `no-cache` lets clients store a file and revalidate it on each
+   * use.
+   */
   readonly cacheControl: string;
   /**
-   * Whether a file never changes under its name, e.g. because its name has a hash of the content. Its Cache-Control is
-   * `public, max-age=31536000, immutable`.
+   * Whether the file of a path never changes, e.g. because its name contains a hash of the content. Its Cache-Control
+   * is `public, max-age=31536000, immutable`.
    *
-   * @param path the path of the request, from the folder on: `/assets/app-3f9a2c1b.js`
+   * @param path request path relative to the folder: `/assets/app-3f9a2c1b.js`
    */
   readonly immutable: (path: string) => boolean;
-  /** Media types by extension in lower case, without dot: `{ gltf: 'model/gltf+json' }`. They override the built-in ones. */
+  /**
+   * Media types by extension in lower case, without the dot: `{ gltf: 'model/gltf+json' }`. They override the built-in
+   * ones.
+   */
   readonly contentTypes: Readonly<Record<string, string>>;
-  /** Bytes of memory for small files; 0 for none. A cached file is compared with the one on disk for each request. */
+  /** Bytes of memory for small files; 0 for none. A cached file is compared with the file on disk for each request. */
   readonly cacheSize: number;
-  /** Called before a file is sent, also before a 304; may change fields of the response. */
+  /** Called before a file is sent, and before a 304; may change fields of the response. */
   readonly prepareResponse: (context: HttpContext, file: FileToSend) => void;
 }
 
@@ -63,10 +69,10 @@ export const staticFilesDefaults: StaticFilesOptions = {
 export const resolveStaticFilesOptions = (given: Partial<StaticFilesOptions>): StaticFilesOptions => {
   const options = { ...staticFilesDefaults, ...given };
   for (const name of [...options.index, ...(options.fallback === undefined ? [] : [options.fallback])]) {
-    if (name === '' || name.startsWith('/')) throw invalid('a file name is relative to the folder', name);
+    if (name === '' || name.startsWith('/')) throw invalid('a file name must be relative to the folder', name);
   }
   for (const coding of codingsOf(options.precompressed)) {
-    if (!contentCodings.includes(coding)) throw invalid('precompressed takes br, zstd and gzip', coding);
+    if (!contentCodings.includes(coding)) throw invalid('precompressed must contain only br, zstd and gzip', coding);
   }
   const { cacheSize } = options;
   if (!Number.isSafeInteger(cacheSize) || cacheSize < 0) {

@@ -11,24 +11,26 @@ import { sendFoundFile } from './send-found-file.ts';
 /** Options of `sendFile`. */
 export interface SendFileOptions {
   /**
-   * The folder that the path is relative to and must not leave, by `..` or by symbolic links. With it, the path may come from
-   * a request; names that begin with a dot are refused. Without it, the path is taken as it is.
+   * The folder that contains the file. The path is relative to it and must not leave it, by `..` or by symbolic links,
+   * so the path may come from a request; names that begin with a dot are refused. Without a root, the path is used
+   * unchanged.
    */
   readonly root?: string;
   /** The name under which a browser saves the file: sets Content-Disposition. */
   readonly download?: string;
-  /** By default the type of the extension. */
+  /** Default: the type of the extension. */
   readonly contentType?: string;
-  /** `no-cache` by default; empty for no Cache-Control field. */
+  /** Default `no-cache`; an empty string for no Cache-Control field. */
   readonly cacheControl?: string;
 }
 
 /**
- * Answers a request with a file: with ranges, conditions and HEAD, as `staticFiles` does.
+ * Answers a request with a file; supports ranges, conditions and HEAD like `staticFiles`.
  *
  * @param path relative to the working directory, or to the option `root`
- * @returns a promise; the handler returns or awaits it
- * @throws StaticFilesError `STATIC_FILES_NOT_FOUND`, answered 404 unless the handler catches it; the response is unchanged then
+ * @returns a promise that the handler must return or await
+ * @throws StaticFilesError `STATIC_FILES_NOT_FOUND`, answered 404 unless the handler catches it; the response is then
+ *   unchanged
  * Source: ASP.NET Core `Results.File`, `SendFileResponseExtensions`
  */
 export const sendFile = async (context: HttpContext, path: string, options: SendFileOptions = {}): Promise<void> => {

@@ -6,12 +6,12 @@ import { evaluateConditions, isRangeCurrent } from './negotiation/conditions.ts'
 import type { ContentCoding } from './negotiation/content-coding.ts';
 import type { FileToSend } from './options.ts';
 
-/** How a file is sent. */
+/** Properties of the response with a file. */
 export interface FilePresentation {
   readonly contentType: string;
   /** Empty for no Cache-Control field. */
   readonly cacheControl: string;
-  /** The coding that the bytes of the file are in. */
+  /** The coding of the file's bytes. */
   readonly coding?: ContentCoding | undefined;
   /** Whether the coding was chosen by the Accept-Encoding field of the request. */
   readonly varies?: boolean | undefined;
@@ -19,8 +19,7 @@ export interface FilePresentation {
 }
 
 /**
- * Answers with a file: 200, 206 for a range, 304, or 412 and 416 where the request cannot be met. Closes the file, whatever
- * happens.
+ * Answers with a file: 200, 206 for a range, 304, or 412 and 416 if the request cannot be met. Always closes the file.
  */
 export const sendFoundFile = async (
   context: HttpContext,
@@ -39,11 +38,11 @@ export const sendFoundFile = async (
   }
 };
 
-/** The same file in another coding is another representation, and has another entity tag (RFC 9110 8.8.3.3). */
+/** The same file in another coding is another representation with another entity tag (RFC 9110 8.8.3.3). */
 const describeAs = (file: FileDescription, { coding }: FilePresentation): FileDescription =>
   coding === undefined ? file : { ...file, etag: `${file.etag.slice(0, -1)}-${coding}"` };
 
-/** Sets status and fields. @returns the bytes to send, `undefined` for none */
+/** Sets status and fields. @returns the bytes to send; `undefined` for none */
 const startResponse = (
   context: HttpContext,
   file: FileDescription,
@@ -80,7 +79,7 @@ const requestedRange = (
   return byteRange(value, file.size);
 };
 
-/** The fields that a 304 has as well (RFC 9110 15.4.5). */
+/** Sets the fields that a 304 also has (RFC 9110 15.4.5). */
 const setFileFields = (context: HttpContext, file: FileDescription, presentation: FilePresentation): void => {
   const { headers } = context.response;
   headers.set('etag', file.etag);

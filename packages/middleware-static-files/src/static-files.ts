@@ -12,8 +12,8 @@ import { type StaticFilesOptions, codingsOf, resolveStaticFilesOptions } from '.
 import { sendFoundFile } from './send-found-file.ts';
 
 /**
- * Request middleware that answers GET and HEAD requests with the files of a folder. Requests that no file answers go on to
- * the next middleware.
+ * Request middleware that answers GET and HEAD requests with the files of a folder. Requests without a matching file
+ * continue with the next middleware.
  *
  * @param root the folder; relative to the working directory
  * @throws StaticFilesError `STATIC_FILES_ROOT_INVALID`, `STATIC_FILES_OPTION_INVALID`
@@ -35,7 +35,7 @@ class StaticFolder {
 
   constructor(root: string, options: StaticFilesOptions) {
     this.#options = options;
-    // The root of a file system ends with the slash that paths begin with.
+    // The root of a file system already ends with a slash.
     this.#source = new FileSource(root.replace(/[/\\]$/, ''), options);
     this.#rules = { dotfiles: options.dotfiles, windows: process.platform === 'win32' };
     this.#codings = codingsOf(options.precompressed);
@@ -71,8 +71,8 @@ class StaticFolder {
   }
 
   /**
-   * Adds the slash without which relative links of the index file would lead elsewhere. The location is relative: it holds
-   * behind proxies that cut off a part of the path, and never leads to another host.
+   * Redirects to the path with a trailing slash, so that relative links of the index file work. The location is
+   * relative: it works behind proxies that remove part of the path, and never leads to another host.
    */
   async #redirectToFolder(context: HttpContext, path: string, next: RequestDelegate): Promise<void> {
     if (!this.#options.listing && !(await this.#hasIndex(path))) return this.#answerMissing(context, next);
@@ -109,7 +109,7 @@ class StaticFolder {
     });
   }
 
-  /** Takes a compressed file where the client prefers one, and closes the plain one then. */
+  /** Uses a compressed file if the client prefers one, and then closes the plain one. */
   async #compressedIfPreferred(context: HttpContext, path: string, plain: FoundFile): Promise<Choice> {
     try {
       const existing = await this.#existingCodings(path);
@@ -136,11 +136,11 @@ class StaticFolder {
 interface Choice {
   readonly found: FoundFile;
   readonly coding?: ContentCoding | undefined;
-  /** Whether another request could have got another file. */
+  /** Whether another request could get another file. */
   readonly varies?: boolean;
 }
 
-/** Whether a browser asks for a page: for navigation, where it says so, and not for a file with an extension. */
+/** Whether a browser requests a page: a navigation, if the browser says so, and not a file with an extension. */
 const isPageRequest = ({ request: { path, headers } }: HttpContext): boolean => {
   if (path.slice(path.lastIndexOf('/')).includes('.')) return false;
   const mode = headers.get('sec-fetch-mode');

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import zlib from 'node:zlib';
 import { poolTurns } from './pool-turns.ts';
 
-/** A content coding that is made here (RFC 9110 8.4.1, RFC 7932, RFC 8878). */
+/** A content coding that this middleware supports (RFC 9110 8.4.1, RFC 7932, RFC 8878). */
 export type ContentCoding = 'br' | 'zstd' | 'gzip';
 
 export const codings: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
@@ -11,24 +11,24 @@ export const codings: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 export const isAvailable = (coding: ContentCoding): boolean =>
   coding !== 'zstd' || typeof zlib.createZstdCompress === 'function';
 
-/** Bytes that are given to the thread pool at once: other work of the pool, such as files and names, gets its turn in between. */
+/** Bytes passed to the thread pool at once, so that other work of the pool, such as files and DNS, runs in between. */
 const sliceSize = 64 * 1024;
 
-/** Receives the coded content. @returns a promise where it is to be waited for before more follows */
+/** Receives the compressed content. @returns a promise if the encoder must wait for it */
 export type CodedReceiver = (coded: Uint8Array) => undefined | Promise<void>;
 
 type Stream = zlib.BrotliCompress | zlib.Gzip | zlib.ZstdCompress;
 
-/** Compresses content piece by piece in the thread pool. One call at a time. */
+/** Compresses content piece by piece in the thread pool. Only one call may run at a time. */
 export class Encoder {
   readonly #stream: Stream;
   readonly #flushKind: number;
   readonly #receiver: CodedReceiver;
-  /** Parts of the coded content that the receiver has not taken yet. */
+  /** Compressed content that the receiver has not read. */
   #coded: Uint8Array[] = [];
   #isClosed = false;
   #error: Error | undefined;
-  /** Ends the wait for the pool when the stream is destroyed. */
+  /** Stops waiting for the pool when the stream is destroyed. */
   #onClosed: (() => void) | undefined;
 
   constructor(coding: ContentCoding, level: number, receiver: CodedReceiver) {
@@ -39,7 +39,7 @@ export class Encoder {
     this.#stream.on('close', () => this.#onClosed?.());
   }
 
-  /** Compresses a piece, so that the client can decode all of it. */
+  /** Compresses a piece and flushes it, so that the client can decode all of it. */
   async write(content: Uint8Array): Promise<void> {
     for (let at = 0; at < content.length; at += sliceSize) {
       const slice = content.subarray(at, at + sliceSize);
@@ -70,13 +70,13 @@ export class Encoder {
     return this.#isClosed;
   }
 
-  /** Frees the memory of the coder. Calls that run resolve, and pass nothing on. */
+  /** Frees the memory of the encoder. Running calls resolve and pass on nothing. */
   close(): void {
     this.#isClosed = true;
     this.#stream.destroy();
   }
 
-  /** Lets the pool work, and passes on the result. */
+  /** Runs work in the pool, and passes on the result. */
   async #work(start: (done: () => void) => void): Promise<void> {
     const release = await poolTurns.take();
     if (!this.#isClosed) {
@@ -96,7 +96,7 @@ export class Encoder {
 
 const { constants } = zlib;
 
-/** Windows of 512 KiB: a coder has about a megabyte of memory, for each response that is compressed at the same time. */
+/** Windows of 512 KiB: an encoder takes about a megabyte, for each response that is being compressed. */
 const windowBits = 19;
 
 const streams: Readonly<Record<ContentCoding, (level: number) => [Stream, flushKind: number]>> = {

@@ -1,4 +1,4 @@
-/** Gives out a number of places; those who ask when all are taken get one in the order in which they asked. */
+/** Limits concurrency to a number of places. If all are taken, callers wait in order. */
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,7 @@ export class Turns {
     this.#free = places;
   }
 
-  /** @returns a promise of the function that gives the place back; it is called once */
+  /** @returns a promise of the function that releases the place; call it once */
   async take(): Promise<() => void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => void this.#waiting.push(resolve));
@@ -23,5 +23,5 @@ export class Turns {
 
 const poolSize = Number(process.env['UV_THREADPOOL_SIZE']) || 4;
 
-/** Places in the thread pool of Node.js for all compression of the process; one thread is left for files and names. */
+/** Places in the thread pool of Node.js for all compression of the process; one thread is left for files and DNS. */
 export const poolTurns = new Turns(Math.max(1, poolSize - 1));

@@ -20,7 +20,7 @@ const maxProperties = 30;
 /** Maximum number of errors of one report, including causes. */
 const maxErrors = 20;
 
-/** Describes a thrown value. Never throws, also for values whose members throw. */
+/** Describes a thrown value. Never throws, even if members of the value throw. */
 export const errorReport = (thrown: unknown): ErrorReport => describe(thrown, new Set());
 
 const describe = (thrown: unknown, seen: Set<unknown>): ErrorReport => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Html } from './html.ts';
 
-/** The style of the page: system fonts, no external resources, light or dark by the reader's preference. */
+/** The style of the page: system fonts, no external resources, light or dark according to the browser. */
 const pageStyle = `
 :root {
   color-scheme: light dark;

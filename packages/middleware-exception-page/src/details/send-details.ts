@@ -6,7 +6,7 @@ import { errorMember } from './problem-page.ts';
 import { requestReport } from './request-report.ts';
 import { textPage } from './text-page.ts';
 
-/** Answers with all details of an error, in the form that the client prefers. */
+/** Answers with all details of an error, in the format that the client prefers. */
 export const sendDetails = async (
   thrown: unknown,
   status: number,

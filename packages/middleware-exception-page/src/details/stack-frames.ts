@@ -1,12 +1,12 @@
 /** One line of a stack. */
 export interface StackFrame {
-  /** The line as the engine wrote it, without leading blanks. */
+  /** The line as written by the engine, without leading whitespace. */
   readonly text: string;
   /** Name of the function; empty if it has none. */
   readonly name: string;
-  /** A path, a `file:` URL, a `node:` name, or other text of the engine. */
+  /** A path, a `file:` URL, a `node:` name, or other text from the engine. */
   readonly place: string;
-  /** From 1; 0 if it is not known. */
+  /** From 1; 0 if unknown. */
   readonly line: number;
   readonly column: number;
   /** Whether the frame belongs to the application: not to Node.js, and not in `node_modules`. */
@@ -20,14 +20,15 @@ const maxLine = 2000;
 /**
  * Parses the frames of an error.
  *
- * @param message message of the error. The stack repeats it, and it may contain text of a peer, so its lines are not frames
+ * @param message message of the error. The stack repeats it, and it may contain text from a peer, so its lines are not
+ *   frames
  */
 export const stackFrames = (stack: string, message: string): StackFrame[] => {
   const lines = stack.slice(headerEnd(stack, message)).split('\n', maxFrames + 1);
   return lines.map(frameOf).filter((frame) => frame !== undefined);
 };
 
-/** The index at which the frames begin: after the first line, and after the message that begins in it. */
+/** The index of the first frame: after the first line, and after the message that begins in it. */
 const headerEnd = (stack: string, message: string): number => {
   const firstEnd = stack.indexOf('\n');
   if (firstEnd === -1) return stack.length;

@@ -5,7 +5,7 @@ import type { StackFrame } from './stack-frames.ts';
 /** Maximum number of frames of one error whose source is shown. */
 const maxExcerpts = 5;
 
-/** Renders the frames of an error. Frames of the application have their source, and the first of them is open. */
+/** Renders the frames of an error. Frames of the application include their source; the first of them is expanded. */
 export const stackList = async (frames: readonly StackFrame[]): Promise<Html> => {
   if (frames.length === 0) return html`<p>There is no stack.</p>`;
   const own = frames.filter(({ isOwn }) => isOwn);

@@ -15,7 +15,7 @@ export const commonLine = (entry: RequestLogEntry): string => {
   return `${wordOf(remoteAddress)} - - [${timeText(time)}] "${request}" ${status} ${responseBytes || '-'}`;
 };
 
-/** As `commonLine`, followed by the Referer and User-Agent fields. Source: Apache httpd `LogFormat … combined` */
+/** Like `commonLine`, followed by the Referer and User-Agent fields. Source: Apache httpd `LogFormat … combined` */
 export const combinedLine = (entry: RequestLogEntry): string => {
   const { referer, 'user-agent': userAgent } = entry.requestHeaders ?? {};
   return `${commonLine(entry)} "${quotable(referer ?? '-')}" "${quotable(userAgent ?? '-')}"`;

@@ -6,7 +6,7 @@ import { w3cHead, w3cLine } from './w3c.ts';
 
 /** A format of a log file. */
 export interface LineFormat {
-  /** One entry, without the line break. Never contains one. */
+  /** One entry, without a line break. */
   readonly line: (entry: RequestLogEntry) => string;
   /** Lines at the beginning, each with its line break. */
   readonly head?: (now: Date) => string;
@@ -23,7 +23,7 @@ export const namedFormats: Readonly<Record<NamedFormat, LineFormat>> = {
   w3c: { line: w3cLine, head: w3cHead },
 };
 
-/** A format of an application. Its lines stay single lines, whatever text of a client is in them. */
+/** A format of an application. Line breaks, e.g. in text from a client, are replaced. */
 export const customFormat = (line: (entry: RequestLogEntry) => string): LineFormat => ({
   line: (entry) => line(entry).replaceAll(/[\r\n\u2028\u2029\u0085]+/g, ' '),
 });

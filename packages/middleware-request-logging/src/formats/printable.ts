@@ -1,7 +1,7 @@
-/** Everything but printable ASCII; and `"` and `\`, which would end quoted text. */
+/** Characters other than printable ASCII, and `"` and `\`, which would end quoted text. */
 const unsafe = /[^ !#-[\]-~]/g;
 
-/** Text for a place between quotes: `\"`, `\\`, `\x0a`, `\u20ac`. Source: Apache httpd `mod_log_config` */
+/** Escapes text for use between quotes: `\"`, `\\`, `\x0a`, `\u20ac`. Source: Apache httpd `mod_log_config` */
 export const quotable = (text: string): string => text.replaceAll(unsafe, escapedUnit);
 
 const escapedUnit = (unit: string): string => {
@@ -10,6 +10,6 @@ const escapedUnit = (unit: string): string => {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
 };
 
-/** Text for a place between blanks, as `quotable`; `-` for none. */
+/** Escapes text for use between spaces, like `quotable`; `-` for none. */
 export const wordOf = (text: string | undefined): string =>
   text === undefined || text === '' ? '-' : quotable(text).replaceAll(' ', '\\x20');

@@ -30,8 +30,8 @@ export const w3cHead = (now: Date): string => {
 };
 
 /**
- * An entry in the W3C Extended Log File Format. `time-taken` is in milliseconds, as in ASP.NET Core and IIS. Blanks are `+`;
- * other characters than printable ASCII are percent-encoded; a field without a value is `-`.
+ * An entry in the W3C Extended Log File Format. `time-taken` is in milliseconds, as in ASP.NET Core and IIS. Spaces
+ * become `+`; characters other than printable ASCII are percent-encoded; a field without a value is `-`.
  */
 export const w3cLine = (entry: RequestLogEntry): string =>
   columns

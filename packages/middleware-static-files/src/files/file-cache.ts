@@ -1,23 +1,23 @@
 import type { Stats } from 'node:fs';
 import type { FileInMemory } from './found-file.ts';
 
-/** A small file in memory, with the facts by which a change on disk is noticed. */
+/** A small file in memory, with the data that shows a change on disk. */
 export interface CachedFile {
   readonly found: FileInMemory;
   readonly stats: Stats;
 }
 
-/** What an entry costs beside its bytes: path, fields, statistics. */
+/** Memory of an entry in addition to its bytes: path, fields, statistics. */
 const entryOverhead = 1024;
 
-/** Small files in memory. Beyond its size, the files that were not used for the longest time leave it. */
+/** Small files in memory. Above the capacity, the least recently used files are removed. */
 export class FileCache {
   readonly #capacity: number;
-  /** In order of use, the longest unused first. */
+  /** In order of use, the least recently used first. */
   readonly #entries = new Map<string, CachedFile>();
   #size = 0;
 
-  /** @param capacity in bytes; 0 keeps nothing */
+  /** @param capacity in bytes; 0 disables the cache */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }

@@ -4,13 +4,13 @@ import type { HttpResponse } from '@windhover/http';
 import type { ByteRange } from '../negotiation/byte-range.ts';
 
 /**
- * Bytes that are read from disk at once. Large pieces cost fewer calls; small ones, less memory, because each client that
- * downloads has up to two pieces in memory, however slow it is.
+ * Bytes read from disk at once. Large pieces need fewer calls; small pieces less memory, because each downloading
+ * client holds up to two pieces, however slow it is.
  */
 const largePiece = 256 * 1024;
 const smallPiece = 64 * 1024;
 
-/** Downloads at the same time from which on pieces are small. */
+/** Number of concurrent downloads from which pieces are small. */
 const manyDownloads = 32;
 
 let downloads = 0;
@@ -18,7 +18,7 @@ let downloads = 0;
 /**
  * Reads the first bytes of a file.
  *
- * @param size of the file when it was opened
+ * @param size size of the file when it was opened
  * @throws Error for a file that has become shorter
  */
 export const readWhole = async (handle: FileHandle, size: number): Promise<Uint8Array> => {
@@ -28,8 +28,8 @@ export const readWhole = async (handle: FileHandle, size: number): Promise<Uint8
 };
 
 /**
- * Writes a range of a file to a response, as fast as the client takes it. Rejects with HttpError `HTTP_REQUEST_ABORTED` when
- * the client leaves, and for a file that becomes shorter meanwhile.
+ * Writes a range of a file to a response, as fast as the client reads. Rejects with HttpError `HTTP_REQUEST_ABORTED`
+ * when the client disconnects, and for a file that becomes shorter meanwhile.
  */
 export const writeRange = async (response: HttpResponse, handle: FileHandle, range: ByteRange): Promise<void> => {
   downloads++;
@@ -49,6 +49,6 @@ export const writeRange = async (response: HttpResponse, handle: FileHandle, ran
 
 const readPiece = async (handle: FileHandle, into: Buffer, position: number): Promise<number> => {
   const { bytesRead } = await handle.read(into, 0, into.length, position);
-  if (bytesRead === 0) throw new Error('the file has become shorter while it was read');
+  if (bytesRead === 0) throw new Error('the file became shorter while it was being read');
   return bytesRead;
 };

@@ -4,18 +4,18 @@ import { type FoundFile, describeFile, isSettled } from './found-file.ts';
 import { isMissing, openFile } from './opened-file.ts';
 import { readWhole } from './file-reading.ts';
 
-/** Larger files are read from disk for each request. In bytes. */
+/** Maximum size in bytes of a file in memory. Larger files are read from disk for each request. */
 const maxSizeInMemory = 64 * 1024;
 
-/** The files below a folder. Small ones are kept in memory, and compared with the disk each time. */
+/** The files below a folder. Small files are kept in memory, and compared with the disk on each use. */
 export class FileSource {
   readonly root: string;
-  /** The folder in which files must be once links are followed; `undefined` for anywhere. */
+  /** The folder that must contain files after links are followed; `undefined` for none. */
   readonly boundary: string | undefined;
   readonly #cache: FileCache;
   readonly #now: () => number;
 
-  /** @param root absolute path without a slash at its end */
+  /** @param root absolute path without a trailing slash */
   constructor(root: string, options: { outsideLinks: boolean; cacheSize: number; now?: () => number }) {
     this.root = root;
     this.boundary = options.outsideLinks ? undefined : root;
@@ -23,7 +23,7 @@ export class FileSource {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Bytes that the files in memory take. */
+  /** Memory used by cached files, in bytes. */
   get cachedBytes(): number {
     return this.#cache.size;
   }
@@ -31,7 +31,7 @@ export class FileSource {
   /**
    * Finds a file, in memory or open.
    *
-   * @param path below the folder, begins with `/`; `isServablePath` holds for it
+   * @param path below the folder, begins with `/`; must satisfy `isServablePath`
    */
   async find(path: string): Promise<FoundFile | 'folder' | undefined> {
     const cached = this.#cache.get(path);
@@ -51,7 +51,7 @@ export class FileSource {
     if (stats.size > maxSizeInMemory) return { file, handle };
     try {
       const found = { file, bytes: await readWhole(handle, stats.size) };
-      // A file that was changed a moment ago may change again without a new time of change.
+      // A recently changed file may change again without a new modification time.
       if (isSettled(stats, now)) this.#cache.set(path, { found, stats });
       return found;
     } finally {

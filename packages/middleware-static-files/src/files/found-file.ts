@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { httpDate } from '../negotiation/http-date.ts';
 import type { Validators } from '../negotiation/conditions.ts';
 
-/** A file as it was when it was read or opened. */
+/** State of a file when it was read or opened. */
 export interface FileDescription extends Validators {
   readonly path: string;
   /** In bytes. */
@@ -26,24 +26,24 @@ interface FileOnDisk {
 
 export type FoundFile = FileInMemory | FileOnDisk;
 
-/** Closes a file that is not sent after all. */
+/** Closes a file that is not sent. */
 export const closeFound = async (found: FoundFile): Promise<void> => {
   if ('handle' in found) await found.handle.close();
 };
 
 /**
- * Two changes within this time may leave the same time of change, because file systems count in ticks of some
- * milliseconds, some of them in seconds. Only a file that has been left alone for longer has a strong entity tag.
+ * Milliseconds within which two changes may have the same modification time, because file systems count in ticks of
+ * milliseconds or seconds. Only a file that was not changed for longer has a strong entity tag.
  */
 const settlingTime = 2000;
 
-/** Whether a further change of a file is certain to show in its times. @param now in milliseconds */
+/** Whether a further change of a file is certain to change its times. @param now in milliseconds */
 export const isSettled = ({ mtimeMs, ctimeMs }: Stats, now: number): boolean =>
   now - Math.max(mtimeMs, ctimeMs) > settlingTime;
 
 /**
- * Describes a file. The entity tag is made of size and time of the last change in microseconds, so that several servers with
- * copies of the same files agree on it.
+ * Describes a file. The entity tag consists of the size and the modification time in microseconds, so that several
+ * servers with copies of the same files use the same tag.
  *
  * @param now in milliseconds, from before the file was opened
  * Source: RFC 9110 section 8.8.1

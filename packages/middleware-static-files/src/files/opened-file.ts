@@ -13,17 +13,19 @@ export interface OpenedFile {
 /** Without O_NONBLOCK, opening a named pipe would wait for a writer. Windows has no such flag. */
 const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Errors that mean that a path is no file which this process can read. Others, such as too many open files, are thrown. */
+/**
+ * Error codes for a path that is not a file readable by this process. Others, such as too many open files, are thrown.
+ */
 const missing = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'EACCES', 'EPERM', 'ELOOP', 'ENXIO', 'EINVAL']);
 
-/** Whether an error means that a path is no file which this process can read. */
+/** Whether an error means that the path is not a file readable by this process. */
 export const isMissing = (error: unknown): boolean => missing.has(String(propertyOf(error, 'code')));
 
 /**
  * Opens a regular file.
  *
- * @param root folder in which the file must be once symbolic links are followed; `undefined` for anywhere
- * @returns `folder` for a folder, `undefined` for everything else that is no file here
+ * @param root folder that must contain the file after symbolic links are followed; `undefined` for none
+ * @returns `folder` for a folder, `undefined` for anything else that is not a file
  */
 export const openFile = async (path: string, root: string | undefined): Promise<OpenedFile | 'folder' | undefined> => {
   let handle: FileHandle | undefined;
@@ -55,7 +57,7 @@ export const isRegularFile = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Windows opens no folders. */
+/** Windows cannot open folders. */
 const isFolder = async (path: string, root: string | undefined): Promise<boolean> => {
   try {
     const stats = await stat(path);
@@ -67,9 +69,9 @@ const isFolder = async (path: string, root: string | undefined): Promise<boolean
 };
 
 /**
- * Whether an open file is below a folder once symbolic links are followed. The real path is compared with the open file, so
- * that a link which changes meanwhile does not help. The real path of the folder is asked for each time: releases are
- * often switched by a link.
+ * Whether an open file is below a folder after symbolic links are followed. The real path is compared with the open
+ * file, so that a link changed meanwhile has no effect. The real path of the folder is resolved each time, because
+ * releases are often switched by a link.
  */
 const isBelow = async (path: string, opened: Stats, root: string): Promise<boolean> => {
   const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);

@@ -1,12 +1,12 @@
 /**
- * Spellings that are never a file here: segments that are empty, `..` or `.`, a backslash, a colon (drives and alternate data
- * streams of Windows), NUL, and what the request has kept escaped: `%2F`, `%5C`, `%00`.
+ * Paths that are never a file: segments that are empty, `..` or `.`, a backslash, a colon (drives and alternate data
+ * streams of Windows), NUL, and escapes left in the request path: `%2F`, `%5C`, `%00`.
  */
 const refused = /\/\/|(?:^|\/)\.\.?(?:\/|$)|[\\:\0]|%(?:2f|5c|00)/i;
 
 const dotfile = /(?:^|\/)\./;
 
-/** Names that Windows takes for others: devices, short names, and names with a dot or space at their end. */
+/** Names that Windows maps to others: devices, short names, and names with a dot or space at their end. */
 const windowsAlias = /(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.[^/]*)?(?:\/|$)|~\d|[. ](?:\/|$)/i;
 
 /** Rules for the paths of files. */
@@ -17,8 +17,8 @@ export interface PathRules {
 }
 
 /**
- * Whether a path may name a file or folder below a root. The rules are those of the strictest system, because a path that is
- * harmless here may not be harmless there.
+ * Whether a path may name a file or folder below a root. Applies the rules of the strictest system, because a path that
+ * is harmless on one system may not be on another.
  *
  * @param path `request.path`: percent-decoded, begins with `/` or is empty
  */

@@ -19,17 +19,17 @@ export interface FolderEntries {
   readonly hasMore: boolean;
 }
 
-/** A listing of more entries helps no reader, and each costs a look at the disk. */
+/** Longer listings do not help readers, and each entry costs a disk access. */
 export const maxEntries = 2000;
 
-/** Entries whose facts are asked for at once. */
+/** Number of entries that are read concurrently. */
 const atOnce = 16;
 
 /**
- * The files and folders that requests can reach, folders first, in the order of their names.
+ * Files and folders that requests can reach, folders first, sorted by name.
  *
- * @param boundary folder in which entries must be once links are followed; `undefined` for anywhere
- * @returns `undefined` where there is no such folder
+ * @param boundary folder that must contain the entries after links are followed; `undefined` for none
+ * @returns `undefined` if the folder does not exist
  */
 export const folderEntries = async (
   folder: string,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FolderEntries, FolderEntry } from './folder-entries.ts';
 import { Html, html } from './html.ts';
 
-/** Light or dark by the reader's preference, with system fonts and no external resources. */
+/** Light or dark according to the browser, with system fonts and no external resources. */
 const pageStyle = `
 :root {
   color-scheme: light dark;
@@ -39,7 +39,7 @@ export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${st
 /**
  * The list of a folder as an HTML page. Links are relative.
  *
- * @param path path of the folder as the client knows it, with a slash at its end
+ * @param path path of the folder as known by the client, with a trailing slash
  */
 export const listingPage = (path: string, { entries, hasMore }: FolderEntries, hasParent: boolean): string =>
   html`<!doctype html>
@@ -80,7 +80,7 @@ const parentRow = html`<tr>
 
 const entryRow = ({ name, isFolder, size, modified }: FolderEntry): Html => {
   const shown = isFolder ? `${name}/` : name;
-  // "./" keeps a name with a colon from being read as a scheme.
+  // "./" prevents that a name with a colon is read as a scheme.
   const href = `./${encodeURIComponent(name)}${isFolder ? '/' : ''}`;
   return html`<tr>
     <td><a class="${isFolder ? 'folder' : 'file'}" href="${href}">${shown}</a></td>

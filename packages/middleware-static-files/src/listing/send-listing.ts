@@ -6,14 +6,14 @@ import { contentSecurityPolicy, listingPage } from './listing-page.ts';
 /** A folder that may be listed. */
 export interface ListedFolder {
   readonly folder: string;
-  /** Folder in which entries must be once links are followed; `undefined` for anywhere. */
+  /** Folder that must contain the entries after links are followed; `undefined` for none. */
   readonly boundary: string | undefined;
-  /** Whether the folder is the root, above which there is nothing to show. */
+  /** Whether the folder is the root, which has no parent to show. */
   readonly isRoot: boolean;
   readonly rules: PathRules;
 }
 
-/** Answers with the list of a folder. @returns whether there is such a folder */
+/** Answers with the list of a folder. @returns whether the folder exists */
 export const sendListing = async (context: HttpContext, listed: ListedFolder): Promise<boolean> => {
   const found = await folderEntries(listed.folder, listed.boundary, listed.rules);
   if (found === undefined) return false;

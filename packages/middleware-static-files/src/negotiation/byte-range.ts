@@ -7,8 +7,8 @@ export interface ByteRange {
 const oneRange = /^bytes=[\t ]*(\d*)-(\d*)[\t ]*$/i;
 
 /**
- * The range of a Range field. `undefined` where the whole file is sent: for several ranges, other units, malformed values,
- * and for every range of an empty file. `unsatisfiable` where the range begins after the end of the file.
+ * The range of a Range field. `undefined` if the whole file is sent: for several ranges, other units, malformed values,
+ * and every range of an empty file. `unsatisfiable` if the range begins after the end of the file.
  *
  * Source: RFC 9110 sections 14.1.2 and 14.2
  */

@@ -3,7 +3,7 @@ import { parseHttpDate } from './http-date.ts';
 
 /** The parts of a file that conditions are compared with. */
 export interface Validators {
-  /** Entity tag with its quotes, and with `W/` while the file may change without a new one. */
+  /** Entity tag with its quotes, and with `W/` while the file may change without a new tag. */
   readonly etag: string;
   /** Time of the last change in milliseconds. */
   readonly modified: number;
@@ -33,8 +33,8 @@ const hasFailed = (headers: HttpFields, { etag, modified }: Validators): boolean
 };
 
 /**
- * Whether a Range field counts: there is no If-Range field, or it names exactly this file by a strong entity tag or by the
- * date of its last change. A date is strong only if it was some time ago when the response is made.
+ * Whether a Range field applies: there is no If-Range field, or it matches this file by a strong entity tag or by its
+ * modification date. A date is strong only if it is old enough when the response is made.
  *
  * @param now in milliseconds
  * Source: RFC 9110 sections 13.1.5 and 8.8.2.2
@@ -46,7 +46,7 @@ export const isRangeCurrent = (headers: HttpFields, { etag, modified }: Validato
   return parseHttpDate(ifRange) === wholeSeconds(modified) && now - modified >= 1000;
 };
 
-/** Dates of HTTP have no fractions of a second. */
+/** HTTP dates have no fractions of a second. */
 const wholeSeconds = (time: number): number => Math.floor(time / 1000) * 1000;
 
 const dateOf = (headers: HttpFields, name: string): number | undefined => {

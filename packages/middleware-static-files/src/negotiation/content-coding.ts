@@ -3,15 +3,15 @@ import Negotiator from 'negotiator';
 /** A content coding for which compressed files may exist (RFC 9110 8.4.1). */
 export type ContentCoding = 'br' | 'zstd' | 'gzip';
 
-/** The codings in order of preference: the one with the smallest files first. */
+/** The codings in order of preference: smallest files first. */
 export const contentCodings: readonly ContentCoding[] = ['br', 'zstd', 'gzip'];
 
 /** The extension of a compressed file: `app.js.br`. */
 export const codingExtensions: Readonly<Record<ContentCoding, string>> = { br: '.br', zstd: '.zst', gzip: '.gz' };
 
 /**
- * The coding that the client prefers of those that exist; of equals the one first in `contentCodings`. `undefined` for the
- * file as it is, also where the client accepts nothing: a file that it did not ask for helps more than an error.
+ * The existing coding that the client prefers; of equals the first one in `contentCodings`. `undefined` for the
+ * uncompressed file, also if the client accepts no coding at all: an uncompressed file is more useful than an error.
  *
  * Source: RFC 9110 section 12.5.3
  */
@@ -25,7 +25,7 @@ export const preferredCoding = (
   return best === 'identity' ? undefined : (best as ContentCoding | undefined);
 };
 
-/** The types of the package do not have the order of preference. */
+/** The package's types lack the parameter for the order of preference. */
 interface CodingNegotiator {
   encodings(available: string[], options?: { preferred: string[] }): string[];
 }

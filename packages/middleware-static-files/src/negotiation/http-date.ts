@@ -3,7 +3,7 @@ const rfc850Date = /^[A-Z][a-z]{5,8}, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2
 const asctimeDate = /^[A-Z][a-z]{2} [A-Z][a-z]{2} (?:\d{2}| \d) \d{2}:\d{2}:\d{2} \d{4}$/;
 
 /**
- * The time of an HTTP date in milliseconds, `undefined` for a value that is none.
+ * The time of an HTTP date in milliseconds; `undefined` for an invalid date.
  *
  * Source: RFC 9110 section 5.6.7
  */
