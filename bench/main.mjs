@@ -1,4 +1,4 @@
-// Whole-server measurements: `npm run bench -- --help` tells what can be asked for, bench/README.md how to read the answer.
+// Whole-server measurements. `npm run bench -- --help` lists the options; bench/README.md explains the results.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ import { publishedCells } from './lib/selection.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const readJson = (/** @type {string} */ name) => JSON.parse(readFileSync(join(here, name), 'utf8'));
 
-/** Ends the bench with a reason: 2 for "cannot run at all", 1 is kept for what a run found. */
+/** Ends the bench with an error: code 2 if it cannot run, 1 is reserved for the result of a run. */
 function refuse(/** @type {string} */ reason) {
   console.error(`bench: ${reason}`);
   return process.exit(2);

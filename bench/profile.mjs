@@ -12,7 +12,7 @@ import { scenarios } from './lib/scenarios/scenarios.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Who is profiled where no subject is named, by the kind of the scenario. */
+/** Default subject, by the kind of the scenario. */
 const usualSubjects = {
   http: 'windhover-server',
   static: 'static-windhover',
@@ -36,7 +36,7 @@ function refuse(reason) {
   return process.exit(2);
 }
 
-/** Warms a subject up and records one burst. @param {string} scenarioName @param {string} subjectName */
+/** Warms up a subject and records one burst. @param {string} scenarioName @param {string} subjectName */
 async function profileOf(scenarioName, subjectName) {
   const [subject] = chooseSubjects(join(here, 'subjects'), [subjectName]);
   if (subject === undefined || subject.missing) return refuse(`no subject is called "${subjectName}"`);
@@ -65,7 +65,7 @@ async function profileOf(scenarioName, subjectName) {
 async function main() {
   const [scenario = '', given] = process.argv.slice(2);
   if (!loads.includes(scenario))
-    return refuse(scenario === '' ? 'which scenario?' : `no scenario under load is called "${scenario}"`);
+    return refuse(scenario === '' ? 'a scenario is required' : `no scenario under load is called "${scenario}"`);
   endAllOnExit();
   const subject = given ?? usualSubjects[scenarios[scenario]?.kind ?? 'http'];
   const profile = await profileOf(scenario, subject);

@@ -1,4 +1,4 @@
-// Makes the page, the charts and the part of the README again from bench/results/latest.json: `npm run bench:report`.
+// Regenerates the page, the charts and the part of the README from bench/results/latest.json: `npm run bench:report`.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { writePublished } from './lib/report/published.mjs';

@@ -46,7 +46,7 @@ const definitions = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 });
 
-/** Every burst of a cell has a process of its own, so that the spread shows how processes differ, too. */
+/** Every burst of a cell runs in a new process, so that the spread also shows differences between processes. */
 const publishedTimes = { rounds: 3, seconds: 1, warmUp: 1 };
 
 /** @type {(text: string | undefined) => string[] | undefined} */
@@ -62,7 +62,7 @@ function count(name, text, byDefault, most) {
   if (text === undefined) return byDefault;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Error(`--${name} wants a whole number from 1 to ${most}, not "${text}"`);
+  throw new Error(`--${name} must be an integer from 1 to ${most}; received "${text}"`);
 }
 
 /** @param {string[] | undefined} given */

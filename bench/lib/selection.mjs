@@ -1,10 +1,10 @@
 /**
- * What to measure: the subjects of each scenario.
+ * The cells to measure: the subjects of each scenario.
  * @typedef {Map<string, Set<string>>} Cells
  */
 
 /**
- * The cells of a published run: those that the tables and charts show, and those that a budget needs.
+ * The cells of a published run: those in the tables and charts, and those that a budget needs.
  * @param {Record<string, string[]>} shown subjects by scenario
  * @param {import('./figures/budgets.mjs').Budget[]} budgets
  * @param {(name: string) => string[]} scenariosNamed the scenarios that a name stands for

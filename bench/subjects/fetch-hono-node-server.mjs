@@ -1,4 +1,4 @@
-// The same fetch handler on @hono/node-server, which replaces the global Response by a light one.
+// The same fetch handler on @hono/node-server, which replaces the global Response with a lightweight one.
 import { serve } from '@hono/node-server';
 
 const headers = { 'content-type': 'text/plain', 'content-length': '13', server: 'windhover' };

@@ -1,4 +1,4 @@
-// Kestrel over cleartext HTTP/2, tuned for this load: no hops between threads, and windows that do not stop an upload.
+// Kestrel over cleartext HTTP/2, tuned for this load: inline scheduling, and windows large enough for an upload.
 import { becomeKestrel, tuned } from '../lib/support/kestrel.mjs';
 
 becomeKestrel(

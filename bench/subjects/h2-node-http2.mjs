@@ -1,4 +1,4 @@
-// Node's own HTTP/2 server, by its stream API, which costs it less than requests and responses.
+// Node.js' own HTTP/2 server with its stream API, which is cheaper than requests and responses.
 import { createServer } from 'node:http2';
 import { downloadPath } from '../lib/load/heads.mjs';
 

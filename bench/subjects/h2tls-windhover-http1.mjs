@@ -1,2 +1,2 @@
-// The same server; the bench speaks HTTP/1.1 with subjects whose name ends so.
+// The same server; the bench uses HTTP/1.1 with subjects whose name ends with `-http1`.
 import './h2tls-windhover.mjs';

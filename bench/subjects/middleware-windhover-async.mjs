@@ -1,4 +1,4 @@
-// As middleware-windhover, with middleware and a handler that return promises.
+// Like middleware-windhover, with middleware and a handler that return promises.
 import { createHostBuilder } from 'windhover';
 import { middlewareCount } from '../lib/support/middleware-count.mjs';
 

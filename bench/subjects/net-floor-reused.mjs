@@ -1,5 +1,6 @@
-// The floor of a server that reads into one reused buffer: as `net-floor`, but accepted sockets read with `onread`, which copies
-// and allocates nothing for a chunk. It takes the handle of each accepted connection, which Node.js does not document.
+// The floor of a server that reads into one reused buffer: like `net-floor`, but accepted sockets read with `onread`,
+// which copies and allocates nothing for a chunk. It uses the handle of each accepted connection, which is undocumented
+// in Node.js.
 import { Socket, createServer } from 'node:net';
 
 const endOfHead = '\r\n\r\n';
@@ -19,7 +20,7 @@ setInterval(() => (answer = makeAnswer()), 1000).unref();
 const buffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 const serve = (handle) => {
-  let carry = ''; // what the next chunk may complete to an end of head: three characters at most
+  let carry = ''; // start of an end of head that the next chunk may complete: at most three characters
   const callback = (size) => {
     const text = carry + buffer.latin1Slice(0, size);
     let heads = 0;
@@ -35,7 +36,7 @@ const serve = (handle) => {
   const socket = new Socket({ handle, readable: true, writable: true, onread: { buffer, callback } });
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy());
-  socket.resume(); // so that the end of the peer is noticed
+  socket.resume(); // so that the end from the peer is noticed
 };
 
 const server = createServer();

@@ -1,4 +1,4 @@
-// The floor: one connection handler straight on node:net with a canned answer. It looks for the ends of heads and for nothing else.
+// The floor: one connection handler on node:net with a canned response. It only looks for the ends of heads.
 import { createServer } from 'node:net';
 import { canned } from '../lib/support/canned.mjs';
 

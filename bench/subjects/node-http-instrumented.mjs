@@ -1,4 +1,4 @@
-// As node-http, with OpenTelemetry's automatic instrumentation: metrics, and traces of which 1 % are sampled.
+// Like node-http, with OpenTelemetry's automatic instrumentation: metrics, and traces with 1 % sampling.
 import { createRequire } from 'node:module';
 import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -32,7 +32,7 @@ instrumentation.setTracerProvider(
   }),
 );
 instrumentation.enable();
-// Patched when it is required, not when it is imported.
+// The instrumentation patches `require`, not `import`.
 const { createServer } = createRequire(import.meta.url)('node:http');
 const body = 'Hello, World!';
 const server = createServer({ keepAliveTimeout: 300_000 }, (_request, response) => {

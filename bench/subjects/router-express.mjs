@@ -1,4 +1,4 @@
-// Routes by Express' router, which tries them one after another.
+// Routes by Express' router, which tries them in order.
 import { createServer } from 'node:http';
 import express from 'express';
 import { routeCount, routePattern } from '../lib/support/route-list.mjs';

@@ -15,7 +15,7 @@ app.get(paths.json, (request, response) => {
 app.post(paths.echo, express.raw({ type: () => true }), (request, response) => {
   response.set('server', 'windhover').type('text/plain').send(request.body);
 });
-// Express adds nothing for these.
+// Express has no feature for these.
 app.use(nodeRoutes);
 const server = createServer({ keepAliveTimeout: 300_000, requestTimeout: 0 }, app);
 server.listen({ port: Number(process.env.PORT), host: '127.0.0.1', backlog: 1024 });

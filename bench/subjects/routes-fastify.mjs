@@ -37,7 +37,7 @@ app.get(paths.gigabyte, (_request, reply) =>
 );
 app.post(paths.echo, (request, reply) => text(reply).send(request.body));
 app.post(paths.upload, async (request, reply) => {
-  // Content of the type text/plain has been read by then.
+  // Content of type text/plain has already been read.
   if (!Buffer.isBuffer(request.body)) await finished(request.body.resume());
   return text(reply).send(greeting);
 });

@@ -1,5 +1,5 @@
-// The floor with more than one route: straight on node:net, with canned heads. Of a request it reads the path, the length of the
-// content, and whether the connection ends after the answer.
+// The floor with several routes: directly on node:net, with canned heads. Of a request it reads the path, the content
+// length, and whether the connection ends after the response.
 import { createServer } from 'node:net';
 import {
   download,
@@ -29,7 +29,7 @@ const chunk = Buffer.concat([
   Buffer.from('\r\n'),
 ]);
 
-/** Writes pieces, those of one turn together, and waits where the client does not keep up. */
+/** Writes pieces, batched per turn, and waits if the client does not keep up. */
 function pieces(socket, piece, count, end) {
   let sent = 0;
   const more = () => {
@@ -91,7 +91,7 @@ const server = createServer({ noDelay: true }, (socket) => {
       at = end + endOfHead.length;
       const from = head.indexOf(' ') + 1;
       const target = head.slice(from, head.indexOf(' ', from));
-      const closes = head.includes('onnection: close'); // written with a capital or without
+      const closes = head.includes('onnection: close'); // in either case
       const length = head.startsWith('POST') ? Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0) : 0;
       if (length === 0) answer(socket, target, closes, Buffer.alloc(0));
       else {

@@ -1,4 +1,4 @@
-// uWebSockets.js with more than one route; it has neither the stream nor the gigabyte.
+// uWebSockets.js with several routes; without the stream and the gigabyte.
 import { becomeUws } from '../lib/support/uws.mjs';
 
 becomeUws();

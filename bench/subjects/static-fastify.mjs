@@ -1,4 +1,4 @@
-// `@fastify/static` on Fastify, as it comes.
+// `@fastify/static` on Fastify, with its defaults.
 import fastifyStatic from '@fastify/static';
 import fastify from 'fastify';
 import { staticFolder } from '../lib/support/static-folder.mjs';

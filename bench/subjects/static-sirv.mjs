@@ -1,4 +1,4 @@
-// `sirv` on Node's own server, as it runs in production: it looks at the folder once, at the start.
+// `sirv` on Node.js' own server in production mode: it reads the folder once, at the start.
 import { createServer } from 'node:http';
 import sirv from 'sirv';
 import { staticFolder } from '../lib/support/static-folder.mjs';

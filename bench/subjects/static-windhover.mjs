@@ -1,4 +1,4 @@
-// Static files of this project: every request compares the file with the one on disk.
+// Static files of this project: every request compares the cached file with the file on disk.
 import { ApplicationBuilder } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { staticFiles } from '@windhover/middleware-static-files';

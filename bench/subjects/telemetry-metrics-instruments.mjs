@@ -1,8 +1,8 @@
-// As telemetry-metrics, with each request recorded by the instruments of the SDK.
+// Like telemetry-metrics, with each request recorded by the instruments of the SDK.
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { startTelemetry } from '@windhover/telemetry';
 
-/** Collects nothing: exporting is not what is measured. */
+/** Exports nothing: exporting is not measured. */
 class IdleReader extends MetricReader {
   async onForceFlush() {}
 

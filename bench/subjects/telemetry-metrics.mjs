@@ -1,8 +1,8 @@
-// As windhover-hosting, with OpenTelemetry metrics: requests are counted by Windhover, and the SDK collects the counts.
+// Like windhover-hosting, with OpenTelemetry metrics: Windhover counts requests, and the SDK collects the counts.
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { RequestMetricProducer, startTelemetry } from '@windhover/telemetry';
 
-/** Collects nothing: exporting is not what is measured. */
+/** Exports nothing: exporting is not measured. */
 class IdleReader extends MetricReader {
   async onForceFlush() {}
 

@@ -1,4 +1,4 @@
-// As telemetry-traces, with the sampler of the SDK.
+// Like telemetry-traces, with the sampler of the SDK.
 import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';

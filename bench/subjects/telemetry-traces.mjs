@@ -1,4 +1,4 @@
-// As windhover-hosting, with OpenTelemetry traces of which 1 % are sampled, as Windhover decides.
+// Like windhover-hosting, with OpenTelemetry traces; Windhover samples 1 %.
 import { context, propagation } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';

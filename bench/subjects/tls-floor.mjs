@@ -1,4 +1,4 @@
-// The floor of TLS: one connection handler straight on node:tls with canned answers.
+// The floor of TLS: one connection handler on node:tls with canned responses.
 import { createServer } from 'node:tls';
 import { downloadPath } from '../lib/load/heads.mjs';
 import { testCertificate } from '../lib/support/test-certificate.mjs';
@@ -23,7 +23,7 @@ makeAnswers();
 setInterval(makeAnswers, 1000).unref();
 
 const server = createServer({ ...testCertificate(), noDelay: true, ALPNProtocols: ['http/1.1'] }, (socket) => {
-  let carry = ''; // what the next chunk may complete to an end of head: three characters at most
+  let carry = ''; // start of an end of head that the next chunk may complete: at most three characters
   socket.on('data', (chunk) => {
     const text = carry + chunk.latin1Slice();
     let heads = 0;

@@ -1,4 +1,4 @@
-// The bare server over TLS: an application straight on the features.
+// The bare server over TLS: an application directly on the features.
 import { HttpRequestFeature, HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';

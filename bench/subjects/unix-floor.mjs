@@ -1,4 +1,4 @@
-// The floor over a unix socket: as net-floor.
+// The floor over a unix socket, like net-floor.
 import { createServer } from 'node:net';
 import { canned } from '../lib/support/canned.mjs';
 

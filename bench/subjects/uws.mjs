@@ -1,4 +1,4 @@
-// uWebSockets.js, the unofficial build of the npm registry, on the Node.js that it needs.
+// uWebSockets.js, from the unofficial build on the npm registry, on the Node.js that it requires.
 import { becomeUws } from '../lib/support/uws.mjs';
 
 becomeUws();

@@ -1,4 +1,4 @@
-// What `createBuilder` makes, where only the program says something: PORT would be a setting.
+// A server of `createBuilder`. PORT is passed in code, because the environment variable would be a setting.
 import { createBuilder } from 'windhover';
 
 const port = process.env.PORT;

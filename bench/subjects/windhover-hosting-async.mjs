@@ -1,4 +1,4 @@
-// As windhover-hosting, with a handler that returns a promise.
+// Like windhover-hosting, with a handler that returns a promise.
 import { createHostBuilder } from 'windhover';
 
 const host = createHostBuilder()

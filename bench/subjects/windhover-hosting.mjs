@@ -1,4 +1,4 @@
-// Everything: builder, pipeline, HttpContext and a handler that answers at once.
+// The full stack: builder, pipeline, HttpContext and a synchronous handler.
 import { createHostBuilder } from 'windhover';
 
 const host = createHostBuilder()

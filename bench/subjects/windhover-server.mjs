@@ -1,4 +1,4 @@
-// The bare server: an application straight on the features, without hosting, pipeline or HttpContext.
+// The bare server: an application directly on the features, without hosting, pipeline or HttpContext.
 import { HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';

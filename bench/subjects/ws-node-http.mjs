@@ -1,4 +1,4 @@
-// WebSockets as most of the world runs them: `ws` on Node's own server.
+// WebSockets in the most common setup: `ws` on Node.js' own server.
 import { createServer } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { serveWebSocket } from '../lib/support/ws-application.mjs';

@@ -1,4 +1,4 @@
-// WebSockets through everything: builder, pipeline, the middleware.
+// WebSockets through the full stack: builder, pipeline, middleware.
 import { webSockets } from '@windhover/websockets';
 import { createHostBuilder } from 'windhover';
 import { serveWebSocket } from '../lib/support/ws-application.mjs';

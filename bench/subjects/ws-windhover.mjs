@@ -1,4 +1,4 @@
-// WebSockets on the bare server, straight on the features: no hosting, no pipeline.
+// WebSockets on the bare server, directly on the features: no hosting, no pipeline.
 import { HttpRequestFeature, HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer } from '@windhover/server';

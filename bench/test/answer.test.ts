@@ -7,7 +7,7 @@ import { rotated } from '../lib/run/rounds.mjs';
 const answer = 'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nHello';
 
 describe('answers', () => {
-  it('complete ones are taken, the last and incomplete one is not', () => {
+  it('parses complete answers and ignores an incomplete last one', () => {
     const answers = parseAnswers(`${answer}${answer}${answer.slice(0, -1)}`);
     expect(answers).toHaveLength(2);
     expect(answers[1]).toMatchObject({ status: 200, body: 'Hello' });
@@ -28,5 +28,5 @@ describe('request heads', () => {
 
 describe('schedule', () => {
   it('each round starts with another subject', () => expect(rotated(['a', 'b', 'c'], 4)).toEqual(['b', 'c', 'a']));
-  it('core lists are read as Linux writes them', () => expect(parseCoreList('0-2,5,8-9')).toEqual([0, 1, 2, 5, 8, 9]));
+  it('parses core lists in the format of Linux', () => expect(parseCoreList('0-2,5,8-9')).toEqual([0, 1, 2, 5, 8, 9]));
 });

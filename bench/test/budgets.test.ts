@@ -26,7 +26,7 @@ describe('budgets', () => {
     const absolute = { work: 'GET', subject: 'server', scenarios: ['plain-small'], metric, atMost: 11 };
     expect(checkBudgets([absolute], samples, asked)).toMatchObject([{ met: true, figure: { median: 11 } }]);
   });
-  it('betterBy compares the other way round', () => {
+  it('betterBy inverts the ratio', () => {
     const better = { ...budget, subject: 'net-floor', against: 'server' };
     expect(checkBudgets([{ ...better, betterBy: 1.1 }], samples, asked)).toMatchObject([
       { met: true, figure: { median: 1.1 } },
@@ -42,18 +42,18 @@ describe('budgets', () => {
     const [verdict] = checkBudgets([{ ...budget, ...limit }], samples, asked);
     expect(missedBy(verdict)?.toFixed(3)).toBe(share?.toFixed(3));
   });
-  it('asked for and not measured: missed', () => {
+  it('requested but not measured: missed', () => {
     const verdicts = checkBudgets([{ ...budget, subject: 'absent', atMost: 2 }], samples, asked);
     expect(verdicts).toMatchObject([{ met: false }]);
     expect(budgetLines(verdicts).join('\n')).toMatch(/no figure.*MISSED/);
   });
-  it('against a peer that was skipped: left out', () => {
+  it('against a skipped peer: omitted', () => {
     const states = { kestrel: { status: 'skipped' as const } };
     const against = { ...budget, against: 'kestrel', atMost: 2 };
     expect(checkBudgets([against], samples, asked, states)).toEqual([]);
     expect(checkBudgets([against], samples, asked)).toMatchObject([{ met: false }]);
   });
-  it('not asked for: left out', () => {
+  it('not requested: omitted', () => {
     expect(checkBudgets([{ ...budget, atMost: 2 }], samples, { ...asked, subjects: ['net-floor'] })).toEqual([]);
     expect(checkBudgets([{ ...budget, atMost: 2 }], samples, { ...asked, scenarios: ['start'] })).toEqual([]);
   });

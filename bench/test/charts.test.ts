@@ -3,7 +3,7 @@ import { barChart } from '../lib/report/bar-chart.mjs';
 import { callTree, flameGraph } from '../lib/report/flame-graph.mjs';
 import { lineChart, ticks } from '../lib/report/line-chart.mjs';
 
-/** Throws on text that is no XML: every tag closes, and nothing is left open. */
+/** Throws on text that is not well-formed XML: every tag must close. */
 const expectWellFormed = (svg: string): void => {
   const open: string[] = [];
   for (const [, close, name = '', selfClosing] of svg.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
@@ -36,7 +36,7 @@ describe('bar chart', () => {
   });
   it('draws the spread of each bar', () => expect(svg.match(/class="spread"/g)).toHaveLength(2));
   it('has colours for light and dark', () => expect(svg).toContain('prefers-color-scheme: dark'));
-  it('puts panels into two columns, the next one into the shorter', () => {
+  it('puts each panel into the shorter of two columns', () => {
     const tall = { ...panel, bars: Array.from({ length: 9 }, (_, index) => bar(`bar ${index}`, index + 1)) };
     const moved = barChart({ title: '', subtitle: '', panels: [tall, panel, panel] });
     const columns = [...moved.matchAll(/translate\((\d+) \d+\)/g)].map(([, x]) => x);
@@ -49,7 +49,7 @@ describe('line chart', () => {
   const points = [1, 10, 100].map((x) => ({ x, median: x, min: x, max: x }));
   const chart = { title: 'Growth', subtitle: '', xLabel: 'x', yLabel: 'y' };
 
-  it('draws cost that grows as the work does on the reference line', () => {
+  it('draws cost proportional to the work on the reference line', () => {
     const svg = lineChart({ ...chart, lines: [{ label: 'linear', role: 'own', points }] });
     expectWellFormed(svg);
     const [from, to] = /class="reference" d="M([\d. ]+)L([\d. ]+)"/.exec(svg)?.slice(1) ?? [];
@@ -86,14 +86,14 @@ describe('flame graph', () => {
     samples: [2, 3, 4, 4, 5],
   };
 
-  it('adds the samples of calls to those of their callers, and puts the same calls together', () => {
+  it('adds the samples of calls to their callers, and merges the same calls', () => {
     const root = callTree(profile);
     expect(root.samples).toBe(5);
     const read = root.children.get('read http1/src/read.ts:5');
     expect(read).toMatchObject({ samples: 4, place: 'http1/src/read.ts:5' });
     expect(read?.children.get('parse http1/src/read.ts:5')?.samples).toBe(2);
   });
-  it('leaves idle time out and is well-formed', () => {
+  it('omits idle time and is well-formed', () => {
     const svg = flameGraph(profile, 'a < b');
     expectWellFormed(svg);
     expect(svg).not.toContain('(idle)');

@@ -27,7 +27,7 @@ describe('load at a rate', () => {
   it('requests are due at equal distances', () =>
     expect([0, 1, 2, 1000].map((number) => dueTime(number, 1000))).toEqual([0, 1, 2, 1000]));
 
-  it('sends the requests of its time and no more, on connections in turn', async () => {
+  it('sends only the requests that are due, on connections in turn', async () => {
     const used: Socket[] = [];
     const port = await listening((socket) => {
       used.push(socket);
@@ -42,10 +42,10 @@ describe('load at a rate', () => {
     expect(new Set(used).size).toBe(2);
   });
 
-  it('the latency of a request that had to wait for a connection counts from the time it was due', async () => {
+  it('the latency of a request that waits for a connection counts from its due time', async () => {
     let time = 0;
     const port = await listening((socket, number) => {
-      // The first one opens the connection. The next one is answered when the time of all others has come, too.
+      // The first request opens the connection. The next one is answered when all others are due as well.
       if (number === 2) time = 100;
       socket.write(answer);
     });

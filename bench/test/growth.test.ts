@@ -38,8 +38,8 @@ describe('noise', () => {
     const samples = [burst(1, 'plain-small', 9), burst(2, 'plain-small', 10), burst(3, 'plain-small', 13)];
     expect(noiseOf(samples, 'plain-small')).toMatchObject({ subject: 'net-floor', spread: 0.4, isNoisy: true });
   });
-  it('one burst says nothing', () => expect(noiseOf([burst(1, 'plain-small', 9)], 'plain-small')).toBeUndefined());
-  it('a run with many noisy scenarios is not to be quoted', () => {
+  it('one burst has no noise', () => expect(noiseOf([burst(1, 'plain-small', 9)], 'plain-small')).toBeUndefined());
+  it('a run with many noisy scenarios must not be quoted', () => {
     const quiet = [burst(1, 'vary-plain', 10), burst(2, 'vary-plain', 10.5)];
     const noisy = [burst(1, 'plain-small', 10), burst(2, 'plain-small', 20)];
     expect(noiseNotes(quiet)).toEqual([]);

@@ -9,7 +9,7 @@ traffic: 30.00MB (31457280) total
 `;
 
 describe('h2load output', () => {
-  it('requests and the measured time give the rate', () => {
+  it('computes the rate from the requests and the measured time', () => {
     const counts = '100000 total, 100512 started, 100000 done, 100000 succeeded, 0 failed, 0 errored, 0 timeout';
     expect(parseH2loadOutput(output('500.00ms', counts, '100000 2xx, 0 3xx, 0 4xx, 0 5xx'))).toEqual({
       requests: 100_000,

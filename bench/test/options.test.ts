@@ -13,15 +13,15 @@ describe('options', () => {
       subjects: undefined,
       check: false,
     }));
-  it('--quick is one round of one second, and what is given besides wins', () =>
+  it('--quick runs one round of one second, and explicit options override it', () =>
     expect(parseOptions(['--quick', '--rounds', '2'])).toMatchObject({ rounds: 2, seconds: 1 }));
-  it('--published is bounded in time, and not a part', () =>
+  it('--published is limited in time, and not partial', () =>
     expect(parseOptions(['--published'])).toMatchObject({ published: true, partial: false, warmUp: 1 }));
   it.each([[['--quick']], [['--subjects', 'a']], [['--published', '--scenarios', 'idle']]])(
-    '%j is a part, which is not for publication',
+    '%j is partial, not for publication',
     (args) => expect(parseOptions(args)).toMatchObject({ partial: true }),
   );
-  it('the name of an axis stands for its points', () =>
+  it('the name of an axis selects all of its points', () =>
     expect(parseOptions(['--scenarios', 'growth-headers'])).toMatchObject({
       scenarios: ['growth-headers@2', 'growth-headers@10', 'growth-headers@30', 'growth-headers@90'],
     }));

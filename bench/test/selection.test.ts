@@ -27,12 +27,12 @@ describe('the published selection', () => {
         expect([...(cells.get(scenario) ?? [])]).toEqual(expect.arrayContaining([subject, against]));
     }
   });
-  it('an axis stands for all of its points', () =>
+  it('an axis selects all of its points', () =>
     expect(scenariosNamed('growth-routes')).toEqual([10, 100, 1000, 10_000].map((count) => `growth-routes@${count}`)));
 });
 
 describe('progress', () => {
-  it('tells the share, the time, and the time that is left', () => {
+  it('shows the share, the elapsed time and the remaining time', () => {
     let now = 0;
     const progress = new Progress(8, () => now);
     expect(progress.state()).toBe('  0%  0:00');

@@ -41,7 +41,7 @@ describe('ratios by round', () => {
         ]),
       ),
     ).toEqual([1, 2]));
-  it('a round without a baseline gives none', () =>
+  it('a round without a baseline has no ratio', () =>
     expect(
       ratiosByRound(
         rounds([

@@ -1,5 +1,5 @@
-// Every subject starts and does its work. A peer that is not here is skipped, and so are those that would have to be downloaded or
-// built first, unless a run of the bench has done so.
+// Every subject starts and does its work. Peers that are not installed are skipped, as are peers that must be
+// downloaded or built first, unless a run of the bench has done so.
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const cached: string[] = existsSync(cacheFolder)
   ? [cacheFolder, join(cacheFolder, 'peers')].flatMap((path) => (existsSync(path) ? readdirSync(path) : []))
   : [];
 
-/** What a subject needs from the cache of the bench. */
+/** Entries in the bench cache that subjects require. */
 const needed: [RegExp, string][] = [
   [/bun$/, 'bun-'],
   [/deno$/, 'deno-'],
@@ -28,7 +28,7 @@ const isReady = (name: string): boolean => {
   return start === '' || cached.some((entry) => entry.startsWith(start));
 };
 
-/** What a subject `routes-…` may leave out. */
+/** Work that a subject `routes-…` may omit. */
 const without: Record<string, string[]> = {
   'routes-bun': ['close'],
   'routes-uws': ['close', 'stream', 'gigabyte', 'upload'],
@@ -52,7 +52,7 @@ describe.skipIf(!isBuilt).concurrent('every subject', () => {
   }
 });
 
-describe('a subject of a stranger', () => {
+describe('a third-party subject', () => {
   const own = mkdtempSync(join(tmpdir(), 'windhover-bench-test-'));
   afterAll(() => rmSync(own, { recursive: true }));
 
@@ -70,7 +70,7 @@ describe('a subject of a stranger', () => {
     const running = await launch(subject, { pinning: {} });
     expect(await faultOfSubject(running.address).finally(running.stop)).toBeUndefined();
   });
-  it('with a wrong answer is found out', async () => {
+  it('with a wrong answer is reported', async () => {
     writeFileSync(join(own, 'wrong.mjs'), source(500));
     const [subject] = chooseSubjects(own, ['wrong']);
     const running = await launch(subject, { pinning: {} });

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 describe('the client of WebSockets', () => {
-  it('its frames are messages of their size, and so are the answers', async () => {
+  it('frames and answers have the size of the message', async () => {
     const sizes: number[] = [];
     const port = await listening((data) => void sizes.push(data.length));
     for (const size of [125, 126, 16 * 1024]) {

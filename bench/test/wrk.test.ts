@@ -8,7 +8,7 @@ bench-result {"requests":300000,"microseconds":4000000,"bytes":42000000,${counts
 `;
 
 describe('wrk output', () => {
-  it('requests and the measured time give the rate', () => {
+  it('computes the rate from the requests and the measured time', () => {
     const result = parseWrkOutput(output('"connect":0,"read":0,"write":0,"status":0,"timeout":0'));
     expect(result).toEqual({ requests: 300_000, seconds: 4, requestsPerSecond: 75_000, errors: 0 });
   });

@@ -25,8 +25,9 @@ const within = ({ atMost = Infinity, atLeast = -Infinity, betterBy = atLeast }, 
   value <= atMost && value >= betterBy;
 
 /**
- * Judges by the median. Budgets for subjects or scenarios that were not asked for are left out; one that was asked for and has no
- * figure is missed, since a check must not pass by measuring nothing. A budget against a peer that was skipped is left out.
+ * Compares medians with budgets. Budgets for subjects or scenarios that were not requested are omitted. A requested
+ * budget without a figure is missed, because a check must not pass by measuring nothing. A budget against a skipped
+ * peer is omitted.
  * @param {Budget[]} budgets
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {{ subjects?: string[] | undefined, scenarios: string[] }} asked
@@ -50,7 +51,7 @@ export function checkBudgets(budgets, samples, asked, states = {}) {
   });
 }
 
-/** How a budget's figures are written. @param {BudgetSubject} budget @returns {(value: number) => string} */
+/** Formats the figures of a budget. @param {BudgetSubject} budget @returns {(value: number) => string} */
 export const formatOf = ({ metric, against }) =>
   against === undefined ? metrics[metric].format : (value) => `${value.toFixed(2)}x`;
 
@@ -61,7 +62,7 @@ export function limitText({ atMost, atLeast, betterBy, ...budget }) {
   return betterBy === undefined ? `at least ${write(atLeast ?? 0)}` : `at least ${write(betterBy)} better`;
 }
 
-/** How far a missed budget is from its limit, as a share of the limit. @param {Verdict} verdict */
+/** The distance of a missed budget from its limit, as a share of the limit. @param {Verdict} verdict */
 export function missedBy({ atMost, atLeast, betterBy = atLeast, figure, met }) {
   if (met || figure === undefined) return undefined;
   return atMost === undefined ? 1 - figure.median / (betterBy ?? 1) : figure.median / atMost - 1;
@@ -79,7 +80,7 @@ function row(verdict) {
 
 /** @param {Verdict[]} verdicts */
 export function budgetLines(verdicts) {
-  if (verdicts.length === 0) return ['budgets: none is about what was measured'];
+  if (verdicts.length === 0) return ['budgets: none applies to this run'];
   const missed = verdicts.filter((verdict) => !verdict.met).length;
   const rows = aligned([['budgets', 'median', 'min..max', 'budget', ''], ...verdicts.map(row)]);
   return [...rows, `${verdicts.length - missed} met, ${missed} missed`];

@@ -1,7 +1,7 @@
 import { axes, pointName } from '../scenarios/growth.mjs';
 import { figure } from './samples.mjs';
 
-/** Cost that grows by this factor more than the work is still called linear: noise. */
+/** Tolerance for noise: cost may grow faster than the work by this factor and still count as linear. */
 const tolerance = 1.25;
 
 /**
@@ -11,8 +11,8 @@ const tolerance = 1.25;
  */
 
 /**
- * How much faster than the work the cost grows, at worst: cost may grow from one point to the next by the factor by which the work
- * grows, and a fixed part makes that less. 1 or less is linear or better.
+ * The largest factor by which cost grows faster than the work between two points. A fixed cost lowers it. 1 or less is
+ * linear or better.
  * @param {{ x: number, value: number }[]} points ascending
  */
 export function worstGrowth(points) {
@@ -25,7 +25,7 @@ export function worstGrowth(points) {
 }
 
 /**
- * The lines of one axis, a line for each subject that was measured at two points or more.
+ * The lines of one axis, one for each subject measured at two points or more.
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {string} axis
  * @returns {Growth[]}

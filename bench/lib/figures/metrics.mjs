@@ -4,7 +4,7 @@ const fixed =
   (value) =>
     (value / scale).toFixed(digits);
 
-/** Every metric: its heading, how its value is written, and whether it has a place in the table as a ratio too. */
+/** All metrics: heading, format, and whether the table also shows ratios. */
 export const metrics = {
   requestsPerSecond: { heading: 'requests/s', format: fixed(0), ratio: true },
   cpuMicrosPerRequest: { heading: 'CPU us/request', format: fixed(2), ratio: true },
@@ -29,7 +29,8 @@ export const metrics = {
 export const metricNames = /** @type {MetricName[]} */ (Object.keys(metrics));
 
 /**
- * Whether ratios are taken to a subject: floors, Node's own servers, and the usual choice where Node has none.
+ * Whether other subjects are compared with this one: floors, Node.js' own servers, and the usual choice where Node.js
+ * has none.
  * @param {string} subject
  */
 export const isBaseline = (subject) =>

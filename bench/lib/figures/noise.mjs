@@ -1,19 +1,23 @@
 import { isBaseline } from './metrics.mjs';
 import { figure } from './samples.mjs';
 
-/** A baseline does the same in each burst. If its cost differs by more than this, the machine did something else meanwhile. */
+/**
+ * Allowed spread of a baseline, which does the same work in each burst. A larger spread means that the machine was busy
+ * otherwise.
+ */
 const allowedSpread = 0.2;
-/** A run with more noisy scenarios than this share is not to be quoted. */
+/** A run with a larger share of noisy scenarios must not be quoted. */
 const allowedShare = 0.25;
 
-/** What shows noise, the first that was measured. */
+/** Metrics that show noise; the first one that was measured is used. */
 const steadyMetrics = ['cpuMicrosPerRequest', 'startMs', 'bytesPerConnection'];
 
 /**
- * How much the baseline of a scenario, its floor where it has one, differed from burst to burst.
+ * The spread of a scenario's baseline, its floor if it has one, between bursts.
  * @param {import('./samples.mjs').Sample[]} samples
  * @param {string} scenario
- * @returns {{ subject: string, spread: number, isNoisy: boolean } | undefined} undefined: no baseline was measured twice
+ * @returns {{ subject: string, spread: number, isNoisy: boolean } | undefined} undefined: no baseline was measured
+ *   twice
  */
 export function noiseOf(samples, scenario) {
   const measured = [...new Set(samples.filter((sample) => sample.scenario === scenario).map(({ subject }) => subject))];
@@ -29,7 +33,7 @@ export function noiseOf(samples, scenario) {
 }
 
 /**
- * What a run says about its noise: a line for each noisy scenario, and one if there are too many.
+ * Notes about the noise of a run: a line for each noisy scenario, and one if there are too many.
  * @param {import('./samples.mjs').Sample[]} samples
  */
 export function noiseNotes(samples) {

@@ -10,7 +10,7 @@ import { ratiosByRound, spread } from './statistics.mjs';
  */
 
 /**
- * The values of one metric by round; none at all where one round went wrong, since what is left would flatter.
+ * The values of one metric by round; empty if a round failed, because the remaining values would be too favorable.
  * @param {Sample[]} samples
  * @param {string} scenario
  * @param {string} subject

@@ -18,7 +18,7 @@ export function spread(values) {
 }
 
 /**
- * One ratio for each round in which both were measured: what disturbs a whole round falls out of it.
+ * One ratio for each round in which both were measured, so that disturbances of a whole round cancel out.
  * @param {Map<number, number>} values by round
  * @param {Map<number, number>} baseline by round
  */

@@ -1,12 +1,12 @@
-// Load with an open loop: requests are sent by a schedule and not when an answer has come, and the latency of a request counts
-// from the time it was due. A server that stops for a moment so shows in all requests that were due meanwhile, and not in one.
+// Open-loop load: requests are sent by a schedule and not after responses, and the latency of a request counts from its
+// due time. A server that stops for a moment therefore affects all requests due meanwhile, not only one.
 import { performance } from 'node:perf_hooks';
 import { setImmediate as turn } from 'node:timers/promises';
 import { percentile } from '../figures/statistics.mjs';
 
-/** A request that is sent this much after its time, in ms, was held up by the bench and not by the server. */
+/** A request sent this much after its due time, in ms, was delayed by the bench and not by the server. */
 const lateness = 1;
-/** For the last answers, in ms. */
+/** Time limit for the last responses, in ms. */
 const patience = 5000;
 
 /**
@@ -14,7 +14,7 @@ const patience = 5000;
  *   `lateShare`: of the requests that the bench itself has sent too late
  */
 
-/** The connections that wait for a request: the one that has waited longest is next. */
+/** Idle connections. The one that has been idle for longest is used next. */
 class Waiting {
   /** @param {import('./open-connections.mjs').OpenConnection[]} connections */
   constructor(connections) {
@@ -37,14 +37,14 @@ class Waiting {
   }
 }
 
-/** The schedule: when request `number` is due, in ms from the start. @param {number} number @param {number} rate */
+/** The schedule: the due time of request `number`, in ms from the start. @param {number} number @param {number} rate */
 export const dueTime = (number, rate) => (number * 1000) / rate;
 
 /**
- * Sends requests at a rate on open connections. A request that finds no free connection waits, and its latency grows meanwhile.
- * The bench does not sleep between requests, since timers are a millisecond late: its core is busy.
- * @param {{ connections: import('./open-connections.mjs').OpenConnection[], requests: Buffer[], rate: number, seconds: number,
- *   now?: () => number }} load `now`: the clock, in ms
+ * Sends requests at a fixed rate on open connections. A request waits until a connection is free, and its latency grows
+ * meanwhile. The bench does not sleep between requests, because timers are a millisecond late: it keeps its core busy.
+ * @param {{ connections: import('./open-connections.mjs').OpenConnection[], requests: Buffer[], rate: number, seconds:
+ *   number, now?: () => number }} load `now`: the clock, in ms
  * @returns {Promise<RateResult>}
  */
 export async function loadAtRate({ connections, requests, rate, seconds, now = () => performance.now() }) {

@@ -23,17 +23,17 @@ const fieldLines = {
 
 /** @typedef {keyof typeof fieldLines} HeadName */
 
-/** Where a subject answers with more than a greeting: 100 KiB, over TLS 4 MiB. */
+/** Path with a larger response: 100 KiB, over TLS 4 MiB. */
 export const downloadPath = '/download';
 
-/** Where the subjects that speak HTTP/2 over TLS answer with 64 MiB. */
+/** Path with a response of 64 MiB, in subjects with HTTP/2 over TLS. */
 export const largePath = '/large';
 
-/** The field lines of a browser that HTTP/2 has, too. */
+/** The browser field lines that HTTP/2 also allows. */
 export const browserFields = fieldLines.browser.filter((line) => !line.startsWith('connection:'));
 
 /**
- * The parts of a request that are not the usual ones.
+ * The parts of a request that differ from the defaults.
  * @typedef {{ method?: string, path?: string, fields?: string[], content?: string }} RequestParts `content` is latin1
  */
 
@@ -45,14 +45,14 @@ function requestText(port, { method = 'GET', path = '/', fields = [], content },
 }
 
 /**
- * One request as it goes over the wire.
+ * One request in wire format.
  * @param {HeadName} name
  * @param {number} port
  * @param {RequestParts} [parts]
  */
 export const requestHead = (name, port, parts = {}) => requestText(port, parts, fieldLines[name]);
 
-/** Requests of the scenarios `vary-…`, none of which is like another. */
+/** Number of requests of the scenarios `vary-…`; all are different. */
 export const varyingHeads = 8192;
 
 /** @param {number} number @param {number} digits */
@@ -60,22 +60,22 @@ const hex = (number, digits) => number.toString(16).padStart(digits, '0');
 
 /** The id of a request: text of 8 characters. @param {number} number */
 const varyingId = (number) =>
-  // Spread, so that heads next to each other differ in every digit.
+  // Spread, so that consecutive heads differ in every digit.
   hex(Math.imul(number + 1, 0x9e3779b1) >>> 0, 8);
 
 /**
- * Request number `number` of the pool: a browser's head with its own query, trace context, request id and cookie. All have
- * the same length where the parts have.
+ * Request `number` of the pool: a browser's head with a unique query, trace context, request id and cookie. All have
+ * the same length if the parts have.
  * @param {number} number
  * @param {number} port
- * @param {(id: string) => RequestParts} [partsOf] the parts that the id of the request goes into
+ * @param {(id: string) => RequestParts} [partsOf] the parts that contain the id of the request
  */
 export function varyingHead(number, port, partsOf = () => ({})) {
   const { path, fields } = varyingRequest(number);
   return requestText(port, { path, ...partsOf(varyingId(number)), fields }, fieldLines.browser);
 }
 
-/** The parts of request number `number` that differ from the others. @param {number} number */
+/** The unique parts of request `number`. @param {number} number */
 export const varyingRequest = (number) => {
   const id = varyingId(number);
   return {

@@ -1,4 +1,4 @@
-// A client of HTTP/2 that costs as little as it can: its frames are made beforehand, and of answers it reads frame headers and statuses only.
+// A low-cost HTTP/2 client: its frames are made in advance, and it reads only frame headers and statuses of responses.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HpackEncoder, OutputBuffer } from '@windhover/http2';
@@ -14,7 +14,10 @@ const endHeaders = 0x4;
 /** `:status: 200` of the static table. */
 const status200 = 0x88;
 
-/** The connection preface, with settings that never hold up a small answer, and the acknowledgement of those of the server. */
+/**
+ * The connection preface, with settings that never delay a small response, and the acknowledgement of the server's
+ * settings.
+ */
 const opening = Buffer.concat([
   Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1'),
   Buffer.from('00000604000000000000047fffffff', 'hex'), // SETTINGS_INITIAL_WINDOW_SIZE
@@ -25,7 +28,7 @@ const opening = Buffer.concat([
 /** @param {[name: string, value: string][]} fields @param {HpackEncoder} encoder @param {boolean} isFirst */
 function headersFrame(fields, encoder, isFirst) {
   const out = new OutputBuffer(Buffer.alloc(4096));
-  // The pool is sent again and again: its first block empties the table, so that the same bytes mean the same.
+  // The pool is sent repeatedly: its first block empties the table, so that the same bytes have the same meaning.
   if (isFirst) for (const byte of [0x20, 0x3f, 0xe1, 0x1f]) out.byte(byte);
   for (const [name, value] of fields) encoder.field(out, name, value);
   const frame = Buffer.alloc(frameHeaderSize + out.length);
@@ -123,14 +126,14 @@ class LoadConnection {
 /** A connection after its preface. @param {number} port */
 async function open(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => {}); // code that awaits the socket gets the error too
+  socket.on('error', () => {}); // code that awaits the socket gets the error as well
   await once(socket, 'connect');
   socket.write(opening);
   return socket;
 }
 
 /**
- * Keeps streams busy on some connections of their own for a while.
+ * Keeps streams busy on several new connections for a time.
  * @param {{ port: number, frames: Buffer[], connections: number, streams: number, seconds: number }} load
  * @returns {Promise<import('./wrk.mjs').WrkResult>}
  */
@@ -151,7 +154,7 @@ export async function loadHttp2({ port, frames, connections, streams, seconds })
   return { requests, seconds: elapsed, requestsPerSecond: requests / elapsed, errors };
 }
 
-/** A connection that has made one request. @param {number} port */
+/** Opens a connection and makes one request on it. @param {number} port */
 export async function openAfterHttp2Request(port) {
   const socket = await open(port);
   socket.setTimeout(10_000, () => socket.destroy(new Error('an idle connection got no answer')));

@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import { exchange } from '../run/answer.mjs';
 import { requestHead } from './heads.mjs';
 
-/** Connections being opened at one time: well below any listen backlog. */
+/** Number of connections opened concurrently: well below any listen backlog. */
 const width = 64;
 
-/** A connection that has made one request. @param {number} port */
+/** Opens a connection and makes one request on it. @param {number} port */
 export async function openAfterRequest(port) {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   socket.setTimeout(10_000, () => socket.destroy(new Error('an idle connection got no answer')));
-  socket.on('error', () => {}); // code that awaits the socket gets the error too
+  socket.on('error', () => {}); // code that awaits the socket gets the error as well
   await once(socket, 'connect');
   await exchange(socket, requestHead('small', port), 1);
   socket.setTimeout(0);
@@ -32,7 +32,7 @@ export async function openIdle(port, count, open) {
     for (const socket of await Promise.all(batch)) sockets.push(socket.on('close', () => (lost += 1)));
   }
   return {
-    /** How many the server has closed. */
+    /** Number of connections closed by the server. */
     lost: () => lost,
     close: () => {
       for (const socket of sockets) socket.resetAndDestroy();

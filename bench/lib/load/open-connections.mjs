@@ -5,7 +5,7 @@ import { openIdle } from './idle-connections.mjs';
 const endOfHead = '\r\n\r\n';
 
 /**
- * The length of the answers of a subject, which are all alike: read from the first one.
+ * The length of a subject's responses, which are all equal; read from the first one.
  * @param {import('node:net').Socket} socket
  * @param {Buffer} request
  */
@@ -24,9 +24,7 @@ async function answerLength(socket, request) {
   }
 }
 
-/**
- * A connection with at most one request on the way. Of an answer it reads the number of bytes and the status.
- */
+/** A connection with at most one pending request. It reads only the size and status of responses. */
 class LoadConnection {
   /** @param {import('node:net').Socket} socket @param {number} answerLength */
   constructor(socket, answerLength) {
@@ -35,7 +33,7 @@ class LoadConnection {
     this.received = 0;
     this.isLost = false;
     this.errors = 0;
-    /** When the request on the way was due; see `loadAtRate`. */
+    /** Due time of the pending request; see `loadAtRate`. */
     this.due = 0;
     /** @type {(connection: LoadConnection) => void} */
     this.onAnswer = () => {};
@@ -56,7 +54,7 @@ class LoadConnection {
 }
 
 /**
- * Opens connections for `loadAtRate`; they stay open from burst to burst.
+ * Opens connections for `loadAtRate`.
  * @param {number} port
  * @param {number} count
  * @param {Buffer} request
@@ -67,7 +65,7 @@ export async function openConnections(port, count, request) {
   let length = 0;
   await openIdle(port, count, async () => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-    socket.on('error', () => {}); // code that awaits the socket gets the error too
+    socket.on('error', () => {}); // code that awaits the socket gets the error as well
     await once(socket, 'connect');
     length ||= await answerLength(socket, request);
     connections.push(new LoadConnection(socket, length));

@@ -7,7 +7,7 @@ import { requestHead } from './heads.mjs';
 const open = (port, session) =>
   connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['http/1.1'], session });
 
-/** One connection with one request, up to its end. @param {number} port @param {Buffer} [session] */
+/** Opens one connection with one request and waits for its end. @param {number} port @param {Buffer} [session] */
 async function request(port, session) {
   const socket = open(port, session);
   /** @type {Buffer | undefined} */
@@ -22,7 +22,7 @@ async function request(port, session) {
 }
 
 /**
- * Opens TLS connections with a session of before, so many at a time, with one GET on each.
+ * Opens TLS connections that resume an earlier session, `width` at a time, with one GET on each.
  * @param {number} port
  * @param {number} width
  * @param {number} seconds

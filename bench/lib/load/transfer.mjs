@@ -1,4 +1,4 @@
-// Transfers of 1 GiB. What arrives is counted in one reused buffer, and what is sent is one buffer again and again.
+// Transfers of 1 GiB. Received bytes are counted in one reused buffer; one buffer is sent repeatedly.
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { gigabyte, gigabytePiece, paths } from '../support/work.mjs';
@@ -40,7 +40,7 @@ export const downloadGigabyte = (port) =>
   transfer(
     port,
     (socket) => socket.write(`GET ${paths.gigabyte} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: */*\r\n\r\n`),
-    // With an announced length the head comes on top; the rest of it is with the last bytes.
+    // With a Content-Length, the head is counted too; its remainder arrives with the last bytes.
     (received, latest) => received > gigabyte && (latest.at(-1) === gigabytePiece[0] || isLastChunk(latest)),
   );
 

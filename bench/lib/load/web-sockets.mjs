@@ -1,11 +1,11 @@
-// A client of WebSockets that costs as little as it can: its frames are made beforehand, and answers are counted, not read.
+// A low-cost WebSocket client: its frames are made in advance, and responses are counted, not read.
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
 const opcodeBinary = 2;
 
-/** What RFC 6455 1.3 appends to a key. */
+/** Suffix appended to a key (RFC 6455 1.3). */
 const keySuffix = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 
 /**
@@ -18,7 +18,7 @@ export function clientFrame(size) {
   return Buffer.concat([Buffer.from([0x80 | opcodeBinary]), lengthOf(size, 0x80), mask, message]);
 }
 
-/** Bytes of the frame that a server answers with. @param {number} size of the message */
+/** Size of the server's response frame in bytes. @param {number} size of the message */
 export const serverFrameSize = (size) => 1 + lengthOf(size, 0).length + size;
 
 /** @param {number} size @param {number} maskBit */
@@ -35,7 +35,7 @@ function lengthOf(size, maskBit) {
  */
 export async function openWebSocket(port, target = '/') {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-  socket.on('error', () => {}); // code that awaits the socket gets the error too
+  socket.on('error', () => {}); // code that awaits the socket gets the error as well
   await once(socket, 'connect');
   const key = randomBytes(16).toString('base64');
   const accept = createHash('sha1')
@@ -55,11 +55,11 @@ export async function openWebSocket(port, target = '/') {
 }
 
 /**
- * Sends a message on each of some WebSockets again as soon as it has come back.
+ * Sends a message on each WebSocket again as soon as it has been echoed.
  * @param {import('node:net').Socket[]} sockets
  * @param {number} size of the message in bytes
  * @param {number} seconds
- * @param {number} [variety] how many different messages there are
+ * @param {number} [variety] number of different messages
  * @returns {Promise<import('./wrk.mjs').WrkResult>}
  */
 export async function echoFor(sockets, size, seconds, variety = 1) {
@@ -128,7 +128,7 @@ export async function broadcastFor(sockets, size, seconds) {
 }
 
 /**
- * Opens WebSockets, so many at a time, and drops each as soon as it is open.
+ * Opens WebSockets, `width` at a time, and drops each as soon as it is open.
  * @param {number} port
  * @param {number} width
  * @param {number} seconds

@@ -1,4 +1,4 @@
-// Runs on Bun: a fetch handler of one of the modules beside it. With a certificate it serves over TLS.
+// Runs on Bun: a fetch handler from a module in this folder. With a certificate it serves over TLS.
 const { [process.env.HANDLER]: fetch } = await import(process.env.HANDLER_MODULE);
 
 Bun.serve({

@@ -1,4 +1,4 @@
-/** The first column to the left, figures to the right. @param {string[][]} rows */
+/** Formats rows as text: first column left-aligned, figures right-aligned. @param {string[][]} rows */
 export function aligned(rows) {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>

@@ -1,4 +1,4 @@
-// The charts of a report. Which there are is decided by what was measured.
+// The charts of a report. The measured scenarios determine which charts exist.
 import { growthOf } from '../figures/growth.mjs';
 import { figure } from '../figures/samples.mjs';
 import { axes } from '../scenarios/growth.mjs';
@@ -7,7 +7,7 @@ import { barChart } from './bar-chart.mjs';
 import { labelOf, roleOf } from './labels.mjs';
 import { lineChart } from './line-chart.mjs';
 
-/** What a picture shows of a scenario: the first of these that was measured. */
+/** Metric that a chart shows for a scenario: the first of these that was measured. */
 const shownMetrics = /** @type {const} */ (['cpuMicrosPerRequest', 'bytesPerConnection', 'startMs']);
 
 const units = {
@@ -28,7 +28,7 @@ const formats = {
   startMs: (/** @type {number} */ ms) => `${short(ms)} ms`,
 };
 
-/** The scenarios of the overview, and how it calls them. */
+/** The scenarios of the overview chart, and their labels. */
 const overview = new Map([
   ['vary-plain', 'GET, no two requests alike'],
   ['vary-pipelined', '16 pipelined GETs, no two alike'],
@@ -36,7 +36,7 @@ const overview = new Map([
   ['h2-vary-32', 'HTTP/2, 32 streams, no two requests alike'],
 ]);
 
-/** One picture for the scenarios of each kind of subjects. */
+/** One chart for the scenarios of each kind of subject. */
 const kindTitles = {
   http: 'Small answers over HTTP/1.1',
   routes: 'JSON, contents and connections over HTTP/1.1',
@@ -54,7 +54,7 @@ const kindTitles = {
  * @param {import('../figures/samples.mjs').Sample[]} samples
  * @param {string} scenario
  * @param {string} title
- * @returns {import('./bar-chart.mjs').Panel[]} none where nothing was measured
+ * @returns {import('./bar-chart.mjs').Panel[]} empty if nothing was measured
  */
 function panelOf(samples, scenario, title) {
   const subjects = [...new Set(samples.filter((sample) => sample.scenario === scenario).map(({ subject }) => subject))];
@@ -75,7 +75,7 @@ function panelOf(samples, scenario, title) {
   return [];
 }
 
-/** The first letter as at the beginning of a sentence. @param {string} text */
+/** Capitalizes the first letter. @param {string} text */
 const sentence = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** @param {import('./results-file.mjs').Report} report */

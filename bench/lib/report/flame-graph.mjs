@@ -9,14 +9,14 @@ const width = 1200;
 const rowHeight = 17;
 const head = 62;
 const margin = 12;
-/** Narrower frames are left out, in pixels. */
+/** Minimum width of a frame in pixels; narrower frames are omitted. */
 const narrowest = 0.6;
 
 /** The end of a URL or path: package, folder and file. @param {string} url */
 const shortPlace = (url) => url.split('/').slice(-3).join('/');
 
 /**
- * The call tree of a profile, with the same calls of one caller put together.
+ * The call tree of a profile; the same calls of one caller are merged.
  * @param {Profile} profile
  * @returns {Frame}
  */
@@ -46,10 +46,10 @@ export function callTree({ nodes, samples = [] }) {
   return [...roots.values()][0] ?? { name: '(root)', place: '', samples: 0, children: new Map() };
 }
 
-/** What is no work of the program. */
+/** Frames that are not work of the program. */
 const idleNames = new Set(['(idle)', '(program)']);
 
-/** The fill of a frame: what it belongs to. @param {Frame} frame */
+/** The fill color of a frame, by its origin. @param {Frame} frame */
 function fillOf({ name, place }) {
   if (name === '(garbage collector)') return '#d29922';
   if (place === '' || place.startsWith('node:')) return '#9aa4af';
@@ -77,12 +77,12 @@ function frameLines(frame, x, depth, scale, total) {
   return lines;
 }
 
-/** @param {Frame} frame @param {number} least samples @returns {number} rows that are shown */
+/** @param {Frame} frame @param {number} least samples @returns {number} number of rows */
 const depthOf = (frame, least) =>
   frame.samples < least ? 0 : 1 + Math.max(0, ...[...frame.children.values()].map((child) => depthOf(child, least)));
 
 /**
- * A flame graph: callers above what they call, as wide as the time spent. Idle time is left out.
+ * A flame graph: callers above their callees, widths proportional to time. Idle time is omitted.
  * @param {Profile} profile
  * @param {string} title
  * @returns {string} an SVG document

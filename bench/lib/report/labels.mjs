@@ -1,4 +1,4 @@
-/** Names that say more than the file of the subject. */
+/** Labels for subjects whose file name is not enough. */
 const labels = new Map([
   ['net-floor', 'floor: node:net'],
   ['net-floor-reused', 'floor, reused buffer'],
@@ -21,7 +21,7 @@ const labels = new Map([
   ['h2tls-windhover-http1', 'Windhover, HTTP/1.1'],
 ]);
 
-/** Words that are names. */
+/** Words with a fixed spelling. */
 const words = new Map([
   ['windhover', 'Windhover'],
   ['node-http', 'node:http'],
@@ -35,7 +35,7 @@ const words = new Map([
   ['uws', 'uWebSockets.js'],
 ]);
 
-/** How a report calls a subject. @param {string} subject */
+/** The label of a subject in a report. @param {string} subject */
 export function labelOf(subject) {
   const known = labels.get(subject);
   if (known !== undefined) return known;
@@ -49,6 +49,6 @@ export function labelOf(subject) {
     : `${name}, ${rest === 'node' ? 'on node:http' : rest === 'windhover' ? 'on Windhover' : rest}`;
 }
 
-/** What a subject is in a picture. @param {string} subject @returns {'floor' | 'own' | 'peer'} */
+/** The role of a subject in a chart. @param {string} subject @returns {'floor' | 'own' | 'peer'} */
 export const roleOf = (subject) =>
   subject.includes('floor') ? 'floor' : subject.includes('windhover') ? 'own' : 'peer';

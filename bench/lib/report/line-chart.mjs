@@ -42,7 +42,12 @@ function seriesLines({ label, role, points }, xOf, yOf, format = plain) {
   ];
 }
 
-/** Labels at the ends of the lines, pushed apart where they would overlap. @param {Line[]} lines @param {(value: number) => number} yOf */
+/**
+ * Labels at the ends of the lines, moved apart if they would overlap.
+ *
+ * @param {Line[]} lines
+ * @param {(value: number) => number} yOf
+ */
 function endLabels(lines, yOf) {
   const wanted = lines
     .map(({ label, role, points }) => ({ label, role, y: yOf(points.at(-1)?.median ?? 1) }))
@@ -55,9 +60,10 @@ function endLabels(lines, yOf) {
 }
 
 /**
- * Lines over two logarithmic axes: cost that grows as the work does has the slope of the dashed line, and what is flatter grows
+ * Lines on two logarithmic axes. Cost proportional to the work has the slope of the dashed line; a flatter line grows
  * less.
- * @param {{ title: string, subtitle: string, xLabel: string, yLabel: string, lines: Line[] }} chart lines with at least two points
+ * @param {{ title: string, subtitle: string, xLabel: string, yLabel: string, lines: Line[] }} chart lines with at least
+ *   two points
  * @returns {string} an SVG document
  */
 export function lineChart({ title, subtitle, xLabel, yLabel, lines }) {

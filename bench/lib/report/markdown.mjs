@@ -1,6 +1,6 @@
 /**
- * A table of Markdown, in the form that the formatter of the workspace leaves as it is.
- * @param {string[][]} rows the first one is the head; the first column to the left, figures to the right
+ * A Markdown table, formatted like the workspace's formatter.
+ * @param {string[][]} rows the first one is the head; the first column is left-aligned, figures are right-aligned
  */
 export function markdownTable(rows) {
   const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));

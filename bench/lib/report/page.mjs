@@ -1,4 +1,4 @@
-// bench/results/README.md and the part of the README that shows results, made of a report.
+// Generates bench/results/README.md and the part of the README with results from a report.
 import { checkBudgets, formatOf, limitText, missedBy } from '../figures/budgets.mjs';
 import { growthOf } from '../figures/growth.mjs';
 import { metricNames, metrics } from '../figures/metrics.mjs';
@@ -23,7 +23,7 @@ const withSpread = (value, write) =>
 /** @param {number} share */
 const percent = (share) => `${(share * 100).toFixed(0)} %`;
 
-/** Where, when and how, in sentences. @param {Report} report */
+/** Machine, date and method, in sentences. @param {Report} report */
 function about({
   date,
   command,
@@ -178,7 +178,7 @@ function readmeCell(samples, scenario, subject) {
   return `${own.median.toFixed(1)} µs, ${ratio.median.toFixed(2)}x`;
 }
 
-/** What the README of the project shows. @param {Report} report */
+/** The part of the project's README. @param {Report} report */
 export function readmePart(report) {
   const samples = samplesOf(report);
   const [first = ''] = readmeScenarios.keys();

@@ -1,4 +1,4 @@
-// The files that show bench/results/latest.json: the page, the charts, and a part of the README.
+// The files generated from bench/results/latest.json: the page, the charts, and a part of the README.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { workspaceFolder } from '../support/cache-folder.mjs';
@@ -11,7 +11,7 @@ const readmeFile = join(workspaceFolder, 'README.md');
 const [begin, end] = ['<!-- bench results: begin -->', '<!-- bench results: end -->'];
 
 /**
- * Puts the results between the two marks of a README.
+ * Inserts the results between the two marks of a README.
  * @param {string} readme
  * @param {string} part
  */

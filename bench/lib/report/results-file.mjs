@@ -1,4 +1,5 @@
-// The form of bench/results/latest.json. It holds what was measured and no figure made of it, so that none can disagree.
+// The format of bench/results/latest.json. It contains only measured values, no derived figures, so that they cannot
+// disagree.
 
 /**
  * @typedef {import('../run/machine.mjs').About} About
@@ -31,7 +32,7 @@ export function reportOf(about, { subjects, samples, seconds }) {
 }
 
 /**
- * The samples that a report was made of.
+ * The samples of a report.
  * @param {Pick<Report, 'results'>} report
  * @returns {import('../figures/samples.mjs').Sample[]}
  */
@@ -50,7 +51,7 @@ export const samplesOf = ({ results }) =>
     }),
   );
 
-/** Lists of numbers on one line each, so that the file stays readable. @param {Report} report */
+/** Formats lists of numbers on one line each, so that the file stays readable. @param {Report} report */
 export const stringifyReport = (report) =>
   `${JSON.stringify(report, undefined, 2).replaceAll(/\[[\d\s,.e+-]*(?:null[\d\s,.e+-]*)*\]/g, (list) =>
     list.replaceAll(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),

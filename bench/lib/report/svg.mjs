@@ -1,10 +1,10 @@
-// What all charts have in common: escaping, colours for light and dark, and text sizes.
+// Shared by all charts: escaping, colors for light and dark themes, and text sizes.
 
 /** @param {string} text */
 export const escapeXml = (text) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Colours come from the reader's theme: an image in a page follows the theme of the system. */
+/** Colors follow the reader's theme: an image in a page follows the theme of the system. */
 const style = `
   text { font: 12px system-ui, -apple-system, "Segoe UI", "Liberation Sans", Arial, sans-serif; fill: #24292f }
   .title { font-size: 17px; font-weight: 600 } .panel { font-size: 13px; font-weight: 600 }
@@ -23,7 +23,7 @@ const style = `
  * @param {object} chart
  * @param {number} chart.width
  * @param {number} chart.height
- * @param {string} chart.title of the picture, for readers that do not see it, too
+ * @param {string} chart.title of the chart, also for screen readers
  * @param {string[]} chart.body
  */
 export const svgDocument = ({ width, height, title, body }) =>
@@ -36,7 +36,7 @@ export const svgDocument = ({ width, height, title, body }) =>
     '',
   ].join('\n');
 
-/** A number as short as its use in a picture allows: at most two places. @param {number} value */
+/** A number with at most two decimals. @param {number} value */
 export const round = (value) => Number(value.toFixed(2));
 
 /**

@@ -34,7 +34,8 @@ const posted = new Uint8Array(2048).fill(0x79);
 const hasContent = ({ content }, expected) => content.equals(Buffer.from(expected));
 
 /**
- * What a subject `routes-…` may be able to do. A status of 404 says that it is not, and so does a connection that stays open.
+ * The optional work of a subject `routes-…`. A 404, or for `close` a connection that stays open, means that the subject
+ * does not support it.
  * @type {Record<string, Question & { isRight: (reply: Reply) => boolean }>}
  */
 const abilities = {
@@ -56,7 +57,7 @@ const abilities = {
     method: 'GET',
     path: paths.gigabyte,
     headOnly: true,
-    // A server may prefer chunks to an announced length.
+    // A server may send chunks instead of a Content-Length.
     isRight: ({ headers }) => [undefined, String(gigabyte)].includes(headers['content-length']),
   },
   upload: { method: 'POST', path: paths.upload, content: download, isRight: (reply) => hasContent(reply, greeting) },
@@ -68,7 +69,7 @@ const abilities = {
 const isAbsent = (name, { status, headers }) => status === 404 || (name === 'close' && headers.connection !== 'close');
 
 /**
- * Asks a subject `routes-…` for each piece of work.
+ * Tests each kind of work of a subject `routes-…`.
  * @param {number} port
  * @returns {Promise<{ fault?: string, without: string[] }>} `without`: the work that the subject does not offer
  */

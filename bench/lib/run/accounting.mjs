@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 
-/** CPU and memory are read from /proc; where there is none they are left out. */
+/** Whether CPU and memory can be read from /proc; otherwise they are omitted. */
 export const hasAccounting = existsSync('/proc/self/task');
 
 /** Linux counts utime and stime in hundredths of a second for every program (USER_HZ). */
@@ -25,7 +25,7 @@ function threadsOf(pid) {
 }
 
 /**
- * A process and all that it has started.
+ * A process and all its descendants.
  * @param {number} pid
  * @returns {number[]}
  */
@@ -41,7 +41,7 @@ export function processTree(pid) {
  * @returns {number} utime + stime of all threads, the ended ones too, in ticks
  */
 export function ticksFromStat(stat) {
-  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may hold spaces and parentheses
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name may contain spaces and parentheses
   return Number(afterName[11] ?? 0) + Number(afterName[12] ?? 0);
 }
 
@@ -66,8 +66,8 @@ export function sampleCpu(pid) {
 }
 
 /**
- * CPU time between two samples, in ns. The scheduler's own figures are the finer ones, but a thread takes its figure along when it
- * ends; then, and where the kernel keeps none, the coarser sum of the process is used.
+ * CPU time between two samples, in ns. The scheduler's per-thread figures are more precise, but lost when a thread
+ * ends; then, or if the kernel has none, the coarser sum of the process is used.
  * @param {CpuSample} before
  * @param {CpuSample} after
  */
@@ -85,18 +85,20 @@ function sumOverTree(pid, file, line) {
   return kibibytes.reduce((sum, value) => sum + value, 0) * 1024;
 }
 
-/** The most memory the process has had resident so far, in bytes. @param {number} pid */
+/** Peak resident memory of the process, in bytes. @param {number} pid */
 export const peakRss = (pid) => sumOverTree(pid, 'status', /^VmHWM:\s+(\d+) kB/m);
 
 /**
- * Memory resident now, in bytes. smaps_rollup walks the pages; the counters of `status` may be off by some hundred KiB.
+ * Resident memory, in bytes. smaps_rollup walks the pages; the counters of `status` may be off by some hundred KiB.
  * @param {number} pid
  */
 export const currentRss = (pid) =>
   sumOverTree(pid, 'smaps_rollup', /^Rss:\s+(\d+) kB/m) || sumOverTree(pid, 'status', /^VmRSS:\s+(\d+) kB/m);
 
 /**
- * Lets `peakRss` begin anew. @param {number} pid
+ * Resets `peakRss`.
+ *
+ * @param {number} pid
  * @returns {number | undefined} memory resident now, in bytes; undefined: this kernel cannot
  */
 export function resetPeakRss(pid) {

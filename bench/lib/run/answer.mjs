@@ -5,7 +5,7 @@ import { connect as connectTls } from 'node:tls';
 import { requestHead } from '../load/heads.mjs';
 import { greeting } from '../support/work.mjs';
 
-/** What every subject answers. */
+/** The response content of every subject. */
 export const expectedBody = greeting;
 
 /** @typedef {{ status: number, fields: Map<string, string>, body: string }} Answer */
@@ -21,7 +21,7 @@ function parseHead(head) {
 }
 
 /**
- * Takes complete answers (with content-length, the only kind a subject may send) from the front of what has arrived.
+ * Parses the complete responses at the start of the received text. Only responses with content-length are supported.
  * @param {string} text latin1
  * @returns {Answer[]}
  */
@@ -39,7 +39,7 @@ export function parseAnswers(text) {
 }
 
 /**
- * Sends bytes over a socket and waits for the answers to them.
+ * Sends bytes over a socket and waits for the responses.
  * @param {import('node:net').Socket} socket
  * @param {string} request
  * @param {number} count of answers to wait for
@@ -68,11 +68,11 @@ export function exchange(socket, request, count) {
 }
 
 /**
- * Where a subject listens, and what it speaks there.
+ * The address and protocol of a subject.
  * @typedef {{ port: number, tls: boolean, http2: boolean, socketPath?: string | undefined }} Address
  */
 
-/** Certificates are not verified: a subject makes its certificate for one run, and the connection is local. */
+/** Certificates are not verified: a subject creates its certificate for one run, and the connection is local. */
 const unverified = { host: '127.0.0.1', rejectUnauthorized: false };
 
 /**
@@ -108,7 +108,7 @@ const http2Fields = (requests) => {
 };
 
 /**
- * As `exchangeOnce`, by Node's HTTP/2 client: as many streams at a time as requests.
+ * Like `exchangeOnce`, with Node.js' HTTP/2 client: one stream per request, all concurrent.
  * @param {{ port: number, tls: boolean }} address
  * @param {string} requests
  * @param {number} count
@@ -149,7 +149,7 @@ const isNotYetListening = (error) =>
   ['ECONNREFUSED', 'ENOENT'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '');
 
 /**
- * Tries until the server is there.
+ * Retries until the server answers.
  * @param {Address} address
  * @param {AbortSignal} signal ends the tries
  */
@@ -176,9 +176,9 @@ function faultOf({ status, fields, body }) {
 }
 
 /**
- * Makes sure that a subject does the work it is measured by: right answers, to both heads, alone and pipelined.
+ * Checks that a subject does the measured work: correct responses to both heads, alone and pipelined.
  * @param {Address} address
- * @returns {Promise<string | undefined>} what is wrong with it
+ * @returns {Promise<string | undefined>} the fault, if any
  */
 export async function faultOfSubject(address) {
   for (const name of /** @type {const} */ (['small', 'browser'])) {

@@ -1,21 +1,21 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Every process this bench has started and not yet seen end. */
+/** Processes started by the bench that have not exited. */
 const running = new Set();
 
 /** @param {import('node:child_process').ChildProcess} child */
 export function endChild(child) {
   if (child.pid === undefined) return;
   try {
-    process.kill(-child.pid, 'SIGKILL'); // the whole group: a subject may have started a process of its own
+    process.kill(-child.pid, 'SIGKILL'); // the whole group: a subject may have started other processes
   } catch {
-    // Already gone.
+    // Already exited.
   }
 }
 
 /**
- * Starts a process as the leader of its own group, so that it can be ended with all that it starts.
+ * Starts a process as the leader of its own group, so that it can be ended with all processes that it starts.
  * @param {string[]} command
  * @param {import('node:child_process').SpawnOptions} options
  */
@@ -25,12 +25,12 @@ export function startChild(command, options) {
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
-    endChild(child); // what a launcher left behind
+    endChild(child); // processes that a launcher left
   });
   return child;
 }
 
-/** Time for a load generator beyond its own duration before it is ended, in ms. */
+/** Time in ms after its own duration before a load generator is ended. */
 const patience = 15_000;
 
 /**
@@ -54,7 +54,7 @@ const endAll = () => {
   for (const child of running) endChild(child);
 };
 
-/** However the bench ends, nothing it started outlives it. */
+/** Ends all started processes when the bench ends, for any reason. */
 export function endAllOnExit() {
   process.on('exit', endAll);
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))

@@ -1,10 +1,10 @@
-// Loaded into every Node subject with --import. Collects garbage when the bench asks, and ends the subject when the bench is gone.
-// A subject that is no Node process has no channel; it is measured as it is.
+// Loaded into every Node.js subject with --import. Collects garbage on request of the bench, and ends the subject when
+// the bench exits. Other subjects have no channel and are measured without it.
 import { setTimeout as delay } from 'node:timers/promises';
 
 const collect = /** @type {undefined | ((options: object) => void)} */ (/** @type {unknown} */ (globalThis.gc));
 
-/** Twice with a pause: what finalizers and close callbacks let go of is found by the second. */
+/** Runs twice with a pause: the second pass collects what finalizers and close callbacks have released. */
 async function settle() {
   for (let pass = 0; pass < 2; pass += 1) {
     collect?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });

@@ -12,7 +12,7 @@ const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 /** The first line that a program prints, if it is installed. @param {string} program @param {string[]} args */
 const says = (program, args) => spawnSync(program, args, { encoding: 'utf8' }).stdout?.split('\n')[0] || undefined;
 
-/** Versions of the peers: those that are installed, and those that are pinned for the first use. */
+/** Versions of the peers, installed or pinned. */
 function peerVersions() {
   const folder = join(workspaceFolder, 'bench');
   const { dependencies, peers } = readJson(join(folder, 'package.json'));
@@ -23,8 +23,9 @@ function peerVersions() {
 }
 
 /**
- * What a figure is worth nothing without: where, with what, when and how it was measured.
- * @param {{ wrk: string | undefined, pinning: import('./pinning.mjs').Pinning, options: import('../options.mjs').Options }} run
+ * Describes how a figure was measured: machine, versions, date, command and settings.
+ * @param {{ wrk: string | undefined, pinning: import('./pinning.mjs').Pinning, options:
+ *   import('../options.mjs').Options }} run
  */
 export const describeMachine = ({ wrk, pinning, options }) => ({
   date: new Date().toISOString(),

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
  */
 
 /**
- * Reads a list as Linux writes it.
+ * Parses a core list in the format of Linux.
  * @param {string} text such as `0-3,8`
  */
 export function parseCoreList(text) {
@@ -26,7 +26,7 @@ function allowedCores() {
 
 /** @returns {Pinning} */
 export function choosePinning() {
-  if (spawnSync('taskset', ['--version']).status !== 0) return { note: 'not pinned: there is no taskset here' };
+  if (spawnSync('taskset', ['--version']).status !== 0) return { note: 'not pinned: taskset is not installed' };
   const [server, client] = allowedCores();
   if (server === undefined || client === undefined)
     return { note: 'not pinned: one core only, which server and client share' };
@@ -40,7 +40,7 @@ export function choosePinning() {
 export const pinned = (core, command) => (core === undefined ? command : ['taskset', '-c', String(core), ...command]);
 
 /**
- * The bench belongs on the client's core: it must not take time from the subject.
+ * Pins the bench to the client's core, so that it takes no time from the subject.
  * @param {Pinning} pinning
  */
 export function pinSelf({ client }) {

@@ -1,4 +1,5 @@
-// Loaded into a Node subject with --import: records a CPU profile between two messages of the bench and sends it back.
+// Loaded into a Node.js subject with --import: records a CPU profile between two messages of the bench and sends it
+// back.
 import { Session } from 'node:inspector/promises';
 
 const session = new Session();

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Writes a line for the one who waits; results go to stdout. @param {string} text */
+/** Writes a progress line to stderr; results are written to stdout. @param {string} text */
 export const progressLine = (text) => void process.stderr.write(`${text}\n`);
 
 /** Minutes and seconds. @param {number} seconds */
@@ -9,7 +9,9 @@ export const clock = (seconds) => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 };
 
-/** How far a run is. A cell, one subject in one scenario and round, counts the same whatever it takes. */
+/**
+ * The progress of a run. Each cell, one subject in one scenario and round, counts the same regardless of its duration.
+ */
 export class Progress {
   /** @param {number} cells of the whole run */
   constructor(cells, now = () => performance.now()) {
@@ -24,7 +26,7 @@ export class Progress {
     this.done += cells;
   }
 
-  /** The share that is done, the time that has passed, and the time that is left if the rest takes as long as the cells so far. */
+  /** The completed share, the elapsed time, and the remaining time estimated from the cells so far. */
   state() {
     const passed = (this.now() - this.begun) / 1000;
     const percent = `${Math.floor((this.done / Math.max(1, this.cells)) * 100)}%`.padStart(4);

@@ -8,7 +8,7 @@ import { scenarios } from '../scenarios/scenarios.mjs';
 import { Progress, progressLine } from './progress.mjs';
 import { SubjectSkipped, kindOf, launch } from './subject.mjs';
 
-/** The first start of a subject may build what it runs. In ms. */
+/** Time limit of the first start of a subject, which may build what it runs. In ms. */
 const firstStartPatience = 300_000;
 
 /**
@@ -37,7 +37,7 @@ async function stateOf({ name }, address) {
 }
 
 /**
- * Starts a subject once, unmeasured, and looks at its answers.
+ * Starts a subject once, unmeasured, and checks its responses.
  * @param {import('./subject.mjs').Subject} subject
  * @param {import('./pinning.mjs').Pinning} pinning
  * @returns {Promise<SubjectState>}
@@ -57,7 +57,7 @@ async function inspect(subject, pinning) {
 }
 
 /**
- * Each round starts with another subject, so that none is always the one after the noisy neighbour.
+ * Rotates a list: each round starts with another subject, so that none always follows the noisy neighbor.
  * @template T
  * @param {T[]} list
  * @param {number} by
@@ -81,7 +81,7 @@ async function inspectAll({ subjects, pinning }) {
   return states;
 }
 
-/** Collects what is measured. What goes wrong in a scenario is not tried again in it. */
+/** Collects samples. A subject that fails in a scenario is not measured again in it. */
 class Recorder {
   /** @type {Run['samples']} */
   samples = [];
@@ -120,7 +120,7 @@ class Recorder {
  *   subjects: import('./subject.mjs').Subject[], conditions: import('../scenarios/measure.mjs').Conditions }} Turn
  */
 
-/** One subject after the other, each in a process of its own. @param {Turn} turn @param {Recorder} recorder */
+/** Measures one subject after the other, each in a new process. @param {Turn} turn @param {Recorder} recorder */
 async function measureAlone({ round, name, scenario, subjects, conditions }, recorder) {
   for (const subject of rotated(subjects, round - 1)) {
     const sample = { round, scenario: name, subject: subject.name };
@@ -130,8 +130,8 @@ async function measureAlone({ round, name, scenario, subjects, conditions }, rec
 }
 
 /**
- * All subjects are up at once, and each gets a burst of load in turn; the others idle meanwhile. What is compared lies
- * a second apart, so a machine that is slow for a while is slow for all.
+ * Starts all subjects, and measures a burst of load on each in turn while the others idle. The compared bursts are a
+ * second apart, so a machine that is slow for a while affects all of them.
  * @param {Turn} turn
  * @param {Recorder} recorder
  */
@@ -158,7 +158,7 @@ async function measureInTurns({ round, name, scenario, subjects, conditions }, r
 }
 
 /**
- * The subjects of a scenario: of its kind, able to do its work, and chosen.
+ * The chosen subjects of a scenario: of its kind, and able to do its work.
  * @param {Plan} plan
  * @param {Run['subjects']} states
  * @param {string} name of the scenario
@@ -196,7 +196,7 @@ export async function measureAll(plan) {
   return { subjects: states, samples: recorder.samples, seconds: Math.round((performance.now() - begun) / 1000) };
 }
 
-/** A line is judged by its shape, for which a round will do. */
+/** Rounds for growth scenarios. One is enough, because only the shape of a line is judged. */
 const growthRounds = 1;
 
 /** @param {Plan} plan @param {Run['subjects']} states @param {string} folder @returns {Turn[]} */

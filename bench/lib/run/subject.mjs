@@ -10,16 +10,16 @@ import { firstAnswer } from './answer.mjs';
 import { endChild, startChild } from './children.mjs';
 import { pinned } from './pinning.mjs';
 
-/** A subject ends with this code when it cannot run here, its reason being its last line on stderr. */
+/** Exit code of a subject that cannot run here; the last line on stderr is the reason. */
 const skipCode = 77;
 
 const helper = new URL('gc-on-request.mjs', import.meta.url).href;
 
-/** The subject cannot run on this machine, which is not an error. */
+/** The subject cannot run on this machine; not an error. */
 export class SubjectSkipped extends Error {}
 
 /**
- * What a subject is measured by: the beginning of its name, or `http`.
+ * The kind of a subject, which selects its scenarios: the prefix of its name, or `http`.
  * @typedef {'http' | typeof kinds[number]} Kind
  * @typedef {{ name: string, file: string, missing: boolean }} Subject
  */
@@ -29,10 +29,10 @@ const kinds = /** @type {const} */ (['static', 'tls', 'ws', 'h2', 'h2tls', 'unix
 /** @param {string} name of a subject @returns {Kind} */
 export const kindOf = (name) => kinds.find((kind) => name.startsWith(`${kind}-`)) ?? 'http';
 
-/** Whether the bench speaks HTTP/1.1 with a subject that could do HTTP/2. @param {string} name */
+/** Whether the bench uses HTTP/1.1 with a subject that also supports HTTP/2. @param {string} name */
 export const isHttp1 = (name) => name.endsWith('-http1');
 
-/** The order of a report: floors, this project, the others by name. @param {string} name */
+/** The order of a report: floors, this project, others by name. @param {string} name */
 const rank = (name) => (name.includes('floor') ? 0 : name.includes('windhover') ? 1 : 2);
 
 /** @param {string} a @param {string} b */
@@ -63,7 +63,7 @@ async function freePort() {
   return port;
 }
 
-/** Keeps the end of what a subject says, for the report of its failure. @param {import('node:stream').Readable | null} stream */
+/** Keeps the end of a subject's output, to report its failure. @param {import('node:stream').Readable | null} stream */
 function tailOf(stream) {
   let tail = '';
   stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => (tail = (tail + text).slice(-4096)));
@@ -83,7 +83,7 @@ function failure(code, signal, said) {
 }
 
 /**
- * Waits until a started subject answers, ends, or has had its time.
+ * Waits until a started subject answers, exits or times out.
  * @param {import('node:child_process').ChildProcess} child
  * @param {import('./answer.mjs').Address} address
  * @param {number} patience in ms
@@ -105,7 +105,7 @@ async function answering(child, address, patience) {
 }
 
 /**
- * Asks a Node subject for a garbage collection. Another program has let go of the channel, and is given time only.
+ * Requests a garbage collection from a Node.js subject. Other programs have no channel and only get time.
  * @param {import('node:child_process').ChildProcess} child
  */
 async function settle(child) {
@@ -124,10 +124,10 @@ async function settle(child) {
 /**
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} request
- * @returns {Promise<any>} what comes back
+ * @returns {Promise<any>} the response
  */
 async function ask(child, request) {
-  if (!child.connected) throw new Error('is not a Node program, so it cannot be asked');
+  if (!child.connected) throw new Error('is not a Node.js program, so it cannot be asked');
   const answered = once(child, 'message', { signal: AbortSignal.timeout(30_000) });
   child.send(request);
   const [answer] = await answered;
@@ -178,7 +178,7 @@ export async function launch(subject, { pinning, bare = false, patience = 20_000
     address,
     startMs: performance.now() - before,
     settle: () => settle(child),
-    /** Asks a module of `imports` for something. @param {string} request */
+    /** Sends a request to a module of `imports`. @param {string} request */
     ask: (request) => ask(child, request),
     stop: async () => {
       await stop(child);

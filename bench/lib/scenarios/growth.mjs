@@ -1,4 +1,4 @@
-// How cost grows: one scenario for each point of a line chart, `growth-headers@30` and so on.
+// Growth of cost: one scenario for each point of a line chart, e.g. `growth-headers@30`.
 import { paths } from '../support/work.mjs';
 import { routeTarget } from '../support/route-list.mjs';
 import { atRate, load } from './http1-load.mjs';
@@ -27,7 +27,7 @@ export const axes = {
   'growth-headers': {
     title: 'field lines of a request',
     unit: 'field lines',
-    // Beyond 100 Windhover and Kestrel refuse, by default.
+    // Windhover and Kestrel refuse more than 100 by default.
     points: [2, 10, 30, 90],
     load: (count) => load({ head: 'small', parts: () => ({ fields: fieldLines(count - 2) }) }),
   },

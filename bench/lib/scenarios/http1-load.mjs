@@ -1,4 +1,4 @@
-// Load for HTTP/1.1 by wrk, and at fixed rates by the bench itself.
+// HTTP/1.1 load by wrk, and fixed-rate load by the bench itself.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAtRate } from '../load/fixed-rate.mjs';
@@ -43,11 +43,12 @@ export const load = ({ depth = 1, scheme = 'http', connections, variables = {}, 
     { variables },
   );
 
-/** Enough requests in a burst for a 99.9th percentile at the lower rate. */
+/** Seconds of a burst: enough requests for a 99.9th percentile at the lower rate. */
 const rateBurstSeconds = 3;
 
 /**
- * Load at a rate. The connections are opened before a burst and closed after it, so that no two subjects hold theirs at a time.
+ * Load at a fixed rate. The connections are opened before a burst and closed after it, so that only one subject has
+ * connections at a time.
  * @param {{ head: Http1Load['head'], rate: number, connections: number, burstSeconds?: number }} load
  */
 export const atRate = ({ rate, connections, burstSeconds = rateBurstSeconds, ...load }) =>

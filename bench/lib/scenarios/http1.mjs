@@ -9,7 +9,7 @@ import { idle, start, underLoad } from './measure.mjs';
 
 /** @typedef {Record<string, import('./measure.mjs').Scenario>} Scenarios */
 
-/** What follows the identical form in the title of the varying one. */
+/** Suffix of the titles of varying scenarios. */
 const differing = 'browser-sized heads that all differ';
 
 /** @type {Scenarios} */
@@ -44,7 +44,7 @@ const greeting = {
 };
 
 /**
- * Work of the subjects `routes-…`, with requests that are all alike and with requests that all differ.
+ * Scenarios for the subjects `routes-…`, with identical requests and with requests that all differ.
  * @param {import('../run/abilities.mjs').Ability} ability
  * @param {string} title
  * @param {import('./http1-load.mjs').PartsOf} parts
@@ -63,7 +63,7 @@ const work = (ability, title, parts) => ({
 /** @type {Scenarios} */
 const routes = {
   ...work('json', 'a JSON answer', (id) => ({ path: `${paths.json}?id=${id}` })),
-  // 2 KiB, which differ as the heads do.
+  // 2 KiB, different for each request like the heads.
   ...work('echo', 'POST of 2 KiB, echoed', (id) => ({ method: 'POST', path: paths.echo, content: id.repeat(256) })),
   ...work('download', 'an answer of 100 KiB', () => ({ path: paths.download })),
   ...work('stream', 'an answer streamed in 1,000 chunks', () => ({ path: paths.stream })),

@@ -6,14 +6,14 @@ import { loadHttp2, openAfterHttp2Request, varyingFrames } from '../load/http2-l
 import { isHttp1 } from '../run/subject.mjs';
 import { idle, underLoad } from './measure.mjs';
 
-/** As Kestrel's own benchmarks: few connections with many streams. */
+/** Same as Kestrel's own benchmarks: few connections with many streams. */
 const defaultConnections = 16;
 
 /**
- * Streams of HTTP/2 by h2load.
+ * HTTP/2 load by h2load.
  * @param {number} streams at a time on each connection
- * @param {{ fields?: string[], path?: string, upload?: number, tls?: boolean, connections?: number }} [how] `upload` is the size of
- *   the content that each request sends
+ * @param {{ fields?: string[], path?: string, upload?: number, tls?: boolean, connections?: number }} [how] `upload` is
+ *   the size of the content that each request sends
  */
 const load = (streams, { fields = [], path = '/', upload, tls = false, connections = defaultConnections } = {}) =>
   underLoad(async ({ port }, { pinning, folder }, { name }) => {

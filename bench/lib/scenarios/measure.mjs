@@ -28,14 +28,15 @@ import { launch } from '../run/subject.mjs';
  *   `before` and `after` a burst, which are not measured
  */
 
-/** One burst. Short ones, subject after subject, see the same moods of a noisy machine. */
+/** Length of a burst. Short bursts, subject after subject, see the same conditions of a noisy machine. */
 const defaultBurstSeconds = 1;
 
 /**
- * A subject under load: warmed up, then measured in bursts.
- * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject: import('../run/subject.mjs').Subject) => Promise<Run>} prepare
- * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the process grows by in
- *   a burst is a figure, too; `variables` are of the environment
+ * Measures a subject under load: warms it up, then measures bursts.
+ * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject:
+ *   import('../run/subject.mjs').Subject) => Promise<Run>} prepare
+ * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the
+ *   process grows by in a burst is a figure, too; `variables` are of the environment
  * @returns {NonNullable<Scenario['underLoad']>}
  */
 export const underLoad =
@@ -54,7 +55,7 @@ export const underLoad =
       run.after?.();
       const growth = rssBefore === undefined ? {} : { memoryGrowthBytes: peakRss(pid) - rssBefore };
       const figures = { ...loadMetrics(result, cpu, peakRss(pid)), ...growth };
-      await delay(50); // the closing of these connections stays outside of the next window
+      await delay(50); // these connections close outside of the next measured window
       return figures;
     };
 
@@ -69,7 +70,7 @@ export const underLoad =
   };
 
 /**
- * The figures of a burst; figures that its load generator adds to the usual ones are kept. Throws where a request went wrong.
+ * The figures of a burst, including additional figures of its load generator. Throws if a request failed.
  * @param {import('../load/wrk.mjs').WrkResult & Metrics} result
  * @param {number} cpu in ns
  * @param {number} peakRssBytes
@@ -86,7 +87,8 @@ export function loadMetrics(result, cpu, peakRssBytes) {
 const idleConnections = 5000;
 
 /**
- * Opens half of the connections, then the others: the first half also pays for what the process grows by when it first has work.
+ * Opens half of the connections, then the others: the memory of the first half includes what the process allocates on
+ * its first work.
  * @param {string} title
  * @param {(port: number) => Promise<import('node:net').Socket>} open
  * @returns {Pick<Scenario, 'title' | 'measure'>}

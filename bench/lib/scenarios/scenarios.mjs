@@ -4,7 +4,7 @@ import { http2Scenarios } from './http2.mjs';
 import { unixScenarios } from './unix.mjs';
 import { webSocketScenarios } from './web-socket.mjs';
 
-/** Everything that can be measured, by name, in the order of a run. @type {Record<string, import('./measure.mjs').Scenario>} */
+/** All scenarios by name, in the order of a run. */
 export const scenarios = {
   ...http1Scenarios,
   ...unixScenarios,
@@ -13,12 +13,15 @@ export const scenarios = {
   ...growthScenarios,
 };
 
-/** The names that a user may write: those of the scenarios, and those of the axes for all of their points. */
+/** The names that users may pass: scenarios, and axes, which include all of their points. */
 export const scenarioNames = [
   ...Object.keys(scenarios).filter((name) => scenarios[name]?.growth === undefined),
   ...Object.keys(axes),
 ];
 
-/** @param {string} name as a user writes it @returns {string[]} the scenarios that it stands for; none: unknown */
+/**
+ * @param {string} name as passed by the user
+ * @returns {string[]} the scenarios with that name or axis; empty if unknown
+ */
 export const scenariosNamed = (name) =>
   Object.keys(scenarios).filter((known) => known === name || scenarios[known]?.growth?.axis === name);

@@ -5,7 +5,7 @@ import { browserFields, varyingHeads, varyingRequest } from '../load/heads.mjs';
 import { underLoad } from './measure.mjs';
 
 /**
- * wrk has no unix sockets; h2load has, and speaks HTTP/1.1 too.
+ * Load over a unix socket by h2load, which also supports HTTP/1.1; wrk does not support unix sockets.
  * @param {{ fields?: string[], varies?: boolean }} how
  */
 const load = ({ fields = [], varies = false }) =>

@@ -13,11 +13,11 @@ let answer = makeAnswer();
 setInterval(() => (answer = makeAnswer()), 1000).unref();
 
 /**
- * The least that a server on `node:net` can do: looks for the ends of heads and for nothing else, and sends a canned answer.
+ * The minimal work of a server on `node:net`: looks only for the ends of heads, and sends a canned response.
  * @param {import('node:net').Socket} socket
  */
 export function canned(socket) {
-  let carry = ''; // what the next chunk may complete to an end of head: three characters at most
+  let carry = ''; // start of an end of head that the next chunk may complete: at most three characters
   socket.on('data', (/** @type {Buffer & { latin1Slice: () => string }} */ chunk) => {
     const text = carry + chunk.latin1Slice();
     let heads = 0;

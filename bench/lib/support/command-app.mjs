@@ -1,4 +1,4 @@
-// The application of `windhover-command`. Only the program says something: PORT would be a setting.
+// The application of `windhover-command`. PORT is passed in code, because the environment variable would be a setting.
 import { createBuilder } from 'windhover';
 
 const port = process.env.PORT;

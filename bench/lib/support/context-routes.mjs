@@ -1,4 +1,4 @@
-// The work of the subjects `routes-…` as a handler of Windhover.
+// The work of the subjects `routes-…` as a Windhover handler.
 import {
   download,
   gigabyte,

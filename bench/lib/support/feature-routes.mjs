@@ -1,4 +1,5 @@
-// The work of the subjects `routes-…` as an application of Windhover straight on the features: no pipeline, no HttpContext.
+// The work of the subjects `routes-…` as a Windhover application that uses the features directly: no pipeline, no
+// HttpContext.
 import {
   HttpRequestBodyFeature,
   HttpRequestFeature,

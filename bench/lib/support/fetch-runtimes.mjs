@@ -14,11 +14,11 @@ const handlers = {
 /** @param {HandlerName} handler */
 const environment = (handler) => ({ HANDLER: handler, HANDLER_MODULE: handlers[handler] });
 
-/** Turns this process into Bun. Does not return. @param {HandlerName} handler */
+/** Replaces this process with Bun. Does not return. @param {HandlerName} handler */
 export const becomeBun = (handler) =>
   becomeProgram('bun', '@oven/*/bin/bun', [fileOf('../peers/bun-server.mjs')], environment(handler));
 
-/** Turns this process into Deno. Does not return. @param {HandlerName} handler */
+/** Replaces this process with Deno. Does not return. @param {HandlerName} handler */
 export const becomeDeno = (handler) => {
   const flags = ['run', '--quiet', '--no-config', '--no-lock', '--allow-all'];
   return becomeProgram('deno', '@deno/*/deno', [...flags, fileOf('../peers/deno-server.mjs')], environment(handler));

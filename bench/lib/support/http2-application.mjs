@@ -1,4 +1,4 @@
-// What the subjects of HTTP/2 answer, as an application of Windhover straight on the features.
+// The application of the HTTP/2 subjects, a Windhover application that uses the features directly.
 import {
   HttpRequestBodyFeature,
   HttpRequestFeature,

@@ -1,5 +1,5 @@
-// Kestrel itself, without routing, logging and configuration: an optional peer that is skipped where there is no .NET SDK.
-// Builds a small project once, then becomes the server: the process that the bench has started is then Kestrel and nothing else.
+// Kestrel without routing, logging and configuration: an optional peer that is skipped without a .NET SDK. Builds a
+// small project once, then replaces the process with the server, so that the bench measures only Kestrel.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { skip } from './peer.mjs';
  * @property {string} [bind] about `kestrel`, instead of an endpoint on the loopback address
  */
 
-/** For small requests: a request is answered on the thread that has received it. */
+/** Tuned for small requests: a request is answered on the thread that received it. */
 export const tuned = {
   transport: 'transport.UnsafePreferInlineScheduling = true; transport.WaitForDataBeforeAllocatingBuffer = false;',
   variables: { DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS: '1' },
@@ -126,7 +126,7 @@ app.Run();
 record JsonAnswer(string Message, string Id, string[] Tags, int Count, bool Ok);
 `;
 
-/** The project asks for nothing beyond the SDK, so its restore needs no package source. */
+/** The project needs only the SDK, so that its restore needs no package source. */
 const project = (/** @type {string} */ framework) => `
 <Project Sdk="Microsoft.NET.Sdk.Web">
   <PropertyGroup>
@@ -143,7 +143,7 @@ const project = (/** @type {string} */ framework) => `
 
 const environment = { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', DOTNET_gcServer: '0' };
 
-/** Where a program lies; execve, unlike spawn, does not search the path. */
+/** The path of a program: unlike spawn, execve does not search PATH. */
 const locate = (/** @type {string} */ name) =>
   (process.env.PATH ?? '')
     .split(delimiter)
@@ -151,7 +151,7 @@ const locate = (/** @type {string} */ name) =>
     .find((file) => existsSync(file));
 
 /**
- * Builds in a folder of its own and moves the result into place, so that an interrupted build leaves nothing half done.
+ * Builds in a separate folder and moves the result into place, so that an interrupted build leaves no partial result.
  * @param {string} framework
  * @param {string} text of the program
  * @param {string} output
@@ -182,14 +182,14 @@ function build(framework, text, output) {
 }
 
 /**
- * Turns this process into Kestrel. Does not return.
+ * Replaces this process with Kestrel. Does not return.
  * @param {Configuration} configuration
  * @param {Record<string, string>} [variables] of the environment
  */
 export function becomeKestrel(configuration, variables = {}) {
   const dotnet = locate('dotnet');
   if (dotnet === undefined) skip('dotnet is not installed');
-  if (process.execve === undefined) skip('this Node cannot become another program (process.execve)');
+  if (process.execve === undefined) skip('this Node.js has no process.execve');
   const version = spawnSync('dotnet', ['--version'], { env: environment, encoding: 'utf8' }).stdout.trim();
   const framework = `net${version.split('.')[0]}.0`;
   const text = program(configuration);

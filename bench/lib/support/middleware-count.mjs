@@ -1,2 +1,2 @@
-/** How many middleware a subject `middleware-…` puts in front of its handler. */
+/** Number of middleware before the handler of a subject `middleware-…`. */
 export const middlewareCount = Number(process.env.MIDDLEWARE ?? 5);

@@ -1,4 +1,4 @@
-// The work of the subjects `routes-…` as a handler of `node:http`.
+// The work of the subjects `routes-…` as a `node:http` handler.
 import { once } from 'node:events';
 import {
   download,

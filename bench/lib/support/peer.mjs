@@ -1,5 +1,5 @@
-// Peers that are not part of the install of the workspace because of their size: other runtimes and native servers. Their
-// versions are pinned under "peers" in bench/package.json; npm installs them when they are needed first.
+// Peers that are not installed with the workspace because of their size: other runtimes and native servers. Their
+// versions are pinned under "peers" in bench/package.json; npm installs them on first use.
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,15 +7,15 @@ import { cacheFolder, workspaceFolder } from './cache-folder.mjs';
 
 const { peers } = JSON.parse(readFileSync(join(workspaceFolder, 'bench', 'package.json'), 'utf8'));
 
-/** Ends this process with the exit code of a subject that is skipped. @param {string} reason */
+/** Ends this process with the exit code for a skipped subject. @param {string} reason */
 export function skip(reason) {
   console.error(reason);
   return process.exit(77);
 }
 
 /**
- * Installs in a folder of its own and moves the result into place: an interrupted install leaves nothing half done, and two at a
- * time do no harm.
+ * Installs a package in its own folder and moves the result into place, so that an interrupted install leaves no
+ * partial result, and concurrent installs do not conflict.
  * @param {string} name
  * @param {string} version
  * @param {string} folder
@@ -35,7 +35,7 @@ function install(name, version, folder) {
 }
 
 /**
- * The folder `node_modules` with a peer in it. Without the peer this process ends as skipped.
+ * The `node_modules` folder of a peer. If the peer is not available, this process ends as skipped.
  * @param {string} name as in `peers` of bench/package.json
  */
 export function peerFolder(name) {
@@ -47,8 +47,7 @@ export function peerFolder(name) {
 }
 
 /**
- * Turns this process into a program of a peer, so that the process that the bench has started is that program and nothing else.
- * Does not return.
+ * Replaces this process with a program of a peer, so that the bench measures only that program. Does not return.
  * @param {string} name of the peer
  * @param {string} pattern of the program's file in `node_modules`
  * @param {string[]} args
@@ -58,7 +57,7 @@ export function becomeProgram(name, pattern, args, variables = {}) {
   const folder = peerFolder(name);
   const [found] = globSync(pattern, { cwd: folder });
   if (found === undefined) return skip(`${name} has no program for ${process.platform} on ${process.arch}`);
-  if (process.execve === undefined) return skip('this Node cannot become another program (process.execve)');
+  if (process.execve === undefined) return skip('this Node.js has no process.execve');
   const file = join(folder, found);
   const { NODE_CHANNEL_FD: _, ...environment } = process.env;
   return process.execve(file, [file, ...args], { ...environment, ...variables });

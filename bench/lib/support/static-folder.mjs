@@ -5,12 +5,12 @@ import { cacheFolder } from './cache-folder.mjs';
 export const smallFile = '/small.html';
 export const largeFile = '/large.bin';
 
-/** Their sizes in bytes: a page, and a file that no server keeps in memory. */
+/** Sizes of the files in bytes: a page, and a file that no server keeps in memory. */
 const sizes = { [smallFile]: 4 * 1024, [largeFile]: 16 * 1024 * 1024 };
 
 const folder = `${cacheFolder}/static`;
 
-/** The folder that all subjects with static files serve; made by the first start, which is not measured. */
+/** The folder that all subjects with static files serve; created by the first start, which is not measured. */
 export function staticFolder() {
   mkdirSync(folder, { recursive: true });
   for (const [path, size] of Object.entries(sizes)) {

@@ -8,7 +8,7 @@ const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve
 const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
 
 /**
- * The certificate that all subjects with TLS have; made by the first start, which is not measured. Without openssl the
+ * The certificate of all subjects with TLS; created by the first start, which is not measured. Without openssl the
  * subject is skipped.
  */
 export function testCertificate() {
@@ -16,7 +16,7 @@ export function testCertificate() {
     mkdirSync(cacheFolder, { recursive: true, mode: 0o700 });
     const { status } = spawnSync('openssl', [...request, ...names, '-keyout', keyFile, '-out', certificateFile]);
     if (status !== 0) {
-      console.error('openssl is not here to make a certificate');
+      console.error('openssl is not installed; it is needed to make a certificate');
       process.exit(77);
     }
   }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { becomeProgram, peerFolder } from './peer.mjs';
 
-/** Turns this process into uWebSockets.js on the Node.js that its binaries need. Does not return. */
+/** Replaces this process with uWebSockets.js on the Node.js that its binaries need. Does not return. */
 export function becomeUws() {
   const server = fileURLToPath(new URL('../peers/uws-server.cjs', import.meta.url));
   const folder = peerFolder('@trufflesuite/uws-js-unofficial');

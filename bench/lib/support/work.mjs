@@ -1,14 +1,14 @@
-// The work that the subjects `routes-…` do, apart from the greeting: paths, contents and sizes, in one place for servers and checks.
+// The work of the subjects `routes-…` apart from the greeting: paths, contents and sizes, shared by servers and checks.
 
 /** The paths that a subject `routes-…` answers. */
 export const paths = {
   /** `GET /json?id=x`: a small JSON object with that id. */
   json: '/json',
-  /** `POST /echo`: the same content back. */
+  /** `POST /echo`: answers with the received content. */
   echo: '/echo',
   /** `GET /download`: 100 KiB. */
   download: '/download',
-  /** `GET /stream`: `streamChunks` pieces, each written by itself, of a length that is not announced. */
+  /** `GET /stream`: `streamChunks` pieces, written one by one, without Content-Length. */
   stream: '/stream',
   /** `GET /gigabyte`: 1 GiB. */
   gigabyte: '/gigabyte',
@@ -30,5 +30,5 @@ export const gigabytePieces = gigabyte / gigabytePiece.length;
 /** The value of `id` in the query of a target such as `/json?id=x`. @param {string} target */
 export const idOf = (target) => target.slice(target.indexOf('id=') + 3);
 
-/** The object that `GET /json?id=x` answers with. @param {string} id */
+/** The response object of `GET /json?id=x`. @param {string} id */
 export const jsonAnswer = (id) => ({ message: greeting, id, tags: ['fast', 'strict', 'small'], count: 42, ok: true });

@@ -1,14 +1,15 @@
-/** The WebSockets that a message is sent to all of. @type {Set<Socket>} */
+/** The WebSockets that receive broadcast messages. */
 const receivers = new Set();
 
 /**
- * A WebSocket of `ws`, by its part that is used here.
- * @typedef {{ on: (event: string, listener: (...args: any[]) => void) => unknown,
- *   send: (data: Buffer, options: { binary: boolean }) => unknown }} Socket
+ * The part of a `ws` WebSocket that is used here.
+ * @typedef {{ on: (event: string, listener: (...args: any[]) => void) => unknown, send: (data: Buffer, options: {
+ *   binary: boolean }) => unknown }} Socket
  */
 
 /**
- * What the subjects of WebSockets do: every message comes back; on `/broadcast` it goes to all that are open there.
+ * The behavior of the WebSocket subjects: every message is echoed; on `/broadcast` it is sent to all WebSockets open
+ * there.
  * @param {Socket} socket
  * @param {string | undefined} target of the handshake
  */

@@ -127,7 +127,7 @@ describe('only AddressError is thrown', () => {
     );
   });
 
-  it('for any list, whose items are those of the list cut at its semicolons', () => {
+  it('for any list, the items are those of the list split at its semicolons', () => {
     fc.assert(
       fc.property(fc.array(typed, { maxLength: 3 }), (items) => {
         const list = items.join(';');

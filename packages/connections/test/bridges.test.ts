@@ -141,7 +141,7 @@ describe('toDuplex', () => {
     expect(await text(stream)).toBe('answer');
   });
 
-  it('destroy aborts the connection with the reason, and close comes after its end', async () => {
+  it('destroy aborts the connection with the reason, and close follows its end', async () => {
     const { stream, connection } = bridged();
     const reason = new Error('enough');
     const closed = closing(connection);
@@ -256,7 +256,7 @@ describe('toDuplex', () => {
     });
   });
 
-  it('a connection that was over before gives a stream that is destroyed', async () => {
+  it('a closed connection gives a destroyed stream', async () => {
     const connection = fromDuplex(duplexPair()[0]);
     connection.abort();
     await closing(connection);
@@ -290,7 +290,7 @@ describe('fromDuplex', () => {
     expect(await closing(connection)).toMatchObject({ code: 'CONNECTION_RESET' });
   });
 
-  it('an end that came before start is told', async () => {
+  it('an end before start is reported', async () => {
     const [inner, other] = duplexPair();
     other.end();
     inner.resume();
@@ -300,7 +300,7 @@ describe('fromDuplex', () => {
     expect(inner.readableEnded).toBe(true);
   });
 
-  it('a stream that was closed before gives a connection that tells so', async () => {
+  it('a closed stream gives a closed connection', async () => {
     const stream = new PassThrough();
     stream.destroy();
     await once(stream, 'close');

@@ -17,7 +17,7 @@ class EndingConnection extends ConnectionBase {
 }
 
 describe('observers of the end', () => {
-  it('one that throws does not keep the others from being told, and its error is not lost', () => {
+  it('notifies the others if one throws, and does not lose its error', () => {
     const connection = new EndingConnection();
     const told: string[] = [];
     connection.onClosed({ closed: () => void told.push('first') });

@@ -191,7 +191,7 @@ describe('a connection below that closes while bytes wait', () => {
 });
 
 describe('takeStream of a layered connection', () => {
-  it('gives the stream below with the bytes that were given back in front, started or not', async () => {
+  it('returns the stream below with the given-back bytes at its front, started or not', async () => {
     for (const isStarted of [false, true]) {
       const { connection, stream, peer } = layered();
       connection.unread(bytes('a'), bytes('b'));
@@ -204,7 +204,7 @@ describe('takeStream of a layered connection', () => {
     }
   });
 
-  it('gives nothing when the end of the peer was given back, because a stream cannot end again', () => {
+  it('returns undefined if the end of the peer was given back, because a stream cannot end again', () => {
     const { connection } = layered();
     connection.unreadEnd();
     expect(takeStream(connection)).toBeUndefined();
@@ -219,7 +219,7 @@ describe('features of a layered connection', () => {
     return features;
   };
 
-  it('its own come before those below, and those before the inherited ones', () => {
+  it('its own features override those below, and those override the inherited ones', () => {
     const { connection, below } = layered();
     const top = new LayeredConnection(connection);
     top.inherit(having('inherited'));

@@ -30,7 +30,7 @@ describe('lingeringClose (RFC 9112 9.6)', () => {
     expect(heartbeat.listenerCount).toBe(0);
   });
 
-  it('drops what the peer still sends, however much that is, also when the connection was paused', async () => {
+  it('drops all bytes that the peer still sends, even if the connection was paused', async () => {
     const received: Uint8Array[] = [];
     const { connection, peer, closed } = lingering({ ...ignore, received: (bytes) => received.push(bytes) });
     connection.pause();

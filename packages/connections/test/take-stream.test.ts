@@ -20,7 +20,7 @@ const recorder = (): Receiver & { events: string[] } => {
 };
 
 describe('takeStream', () => {
-  it('gives the stream below, started or not, and the receiver is told nothing more', async () => {
+  it('returns the stream below, started or not, and the receiver is not called again', async () => {
     const { connection, stream, peer } = pair();
     const receiver = recorder();
     connection.start(receiver);
@@ -34,7 +34,7 @@ describe('takeStream', () => {
     expect(receiver.events).toEqual(['before']);
   });
 
-  it('what comes before anybody reads it waits in the stream', async () => {
+  it('bytes received before the first read wait in the stream', async () => {
     const { connection, peer } = pair();
     connection.start(recorder());
     const taken = takeStream(connection)!;
@@ -61,7 +61,7 @@ describe('takeStream', () => {
     expect(await ended).toMatchObject({ code: 'CONNECTION_RESET', cause });
   });
 
-  it('only once, and not of a connection that is over or whose peer has ended', async () => {
+  it('only once, and not from a closed connection or one whose peer has ended', async () => {
     const { connection } = pair();
     expect(takeStream(connection)).toBeDefined();
     expect(takeStream(connection)).toBeUndefined();

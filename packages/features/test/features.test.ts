@@ -53,7 +53,7 @@ describe('a feature collection', () => {
     expect(features.get(Other)).toBeUndefined();
   });
 
-  it('require gives the value, or an error that names the key', () => {
+  it('require returns the value, or throws an error with the key', () => {
     const features = new Features();
     features.set(Other, 'here');
     expect(features.require(Other)).toBe('here');
@@ -65,7 +65,7 @@ describe('a feature collection', () => {
 });
 
 describe('defaults', () => {
-  it('answer what the collection itself does not have', () => {
+  it('provide the features that the collection itself does not have', () => {
     const server = new Features();
     const connection = new Features(server);
     const request = new Features(connection);

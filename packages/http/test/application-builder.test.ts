@@ -89,7 +89,7 @@ describe('ApplicationBuilder', () => {
       expect(response.log).toEqual(['short', 'end']);
     });
 
-    it('that waits for nothing makes no promise', () => {
+    it('that is synchronous returns no promise', () => {
       const delegate = builder()
         .use((context, next) => next(context))
         .use((context, next) => next(context))
@@ -99,7 +99,7 @@ describe('ApplicationBuilder', () => {
       expect(delegate(fakeExchange({ path: '/a' }).context)).toBeUndefined();
     });
 
-    it('an error goes out through everything around it', async () => {
+    it('an error passes through all outer middleware', async () => {
       const log: string[] = [];
       const app = builder()
         .use(async (context, next) => {
@@ -118,7 +118,7 @@ describe('ApplicationBuilder', () => {
     });
   });
 
-  it('run: nothing behind it is reached', () => {
+  it('run: middleware after it is not reached', () => {
     const { context, response } = fakeExchange();
     void builder()
       .run(({ response }) => response.send('first'))
@@ -134,7 +134,7 @@ describe('ApplicationBuilder', () => {
       expect([response.statusCode, response.log]).toEqual([404, []]);
     });
 
-    it('without an end, once the response has begun: as it is', () => {
+    it('without an end, after the response has started: unchanged', () => {
       const { context, response } = fakeExchange();
       void builder()
         .use((context, next) => {
@@ -215,7 +215,7 @@ describe('map', () => {
     expect(log).toEqual(['/A/b|/c']);
   });
 
-  it('nests, and goes on from the path base that is there', () => {
+  it('nests, and continues from the current path base', () => {
     const log: string[] = [];
     const app = builder().map('/a', (a) => a.map('/b', (b) => b.run(whereabouts(log))).run(whereabouts(log)));
     void app.build()(fakeExchange({ path: '/a/b/c', pathBase: '/base' }).context);
@@ -223,7 +223,7 @@ describe('map', () => {
     expect(log).toEqual(['/base/a/b|/c', '/base/a|/c']);
   });
 
-  it('a branch without an answer: 404, not what stands behind the map', () => {
+  it('a branch without an answer: 404, and the middleware after the map does not run', () => {
     const { context, response } = fakeExchange({ path: '/a' });
     void builder()
       .map('/a', () => {})
@@ -249,7 +249,7 @@ describe('map', () => {
     expect(() => builder().map(path, () => {})).toThrow(TypeError);
   });
 
-  describe('gives path and path base back', () => {
+  describe('restores path and path base', () => {
     const outcomes: [how: string, handler: RequestDelegate, error: string | undefined][] = [
       ['when the branch returns', () => {}, undefined],
       [
@@ -349,7 +349,7 @@ const outcomeOf = async (work: () => void | Promise<void>): Promise<string | und
 };
 
 describe('mapWhen', () => {
-  it('the request goes to the branch and does not come back', async () => {
+  it('the request enters the branch and does not return', async () => {
     const log: string[] = [];
     const app = builder()
       .mapWhen(
@@ -366,7 +366,7 @@ describe('mapWhen', () => {
 });
 
 describe('useWhen', () => {
-  it('the branch comes first, and its end leads back', async () => {
+  it('the branch runs first, and its end continues after useWhen', async () => {
     const log: string[] = [];
     const app = builder()
       .useWhen(

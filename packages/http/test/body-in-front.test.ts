@@ -79,7 +79,7 @@ everyHost((host) => {
     expect((await client.get('/')).text).toBe('LEFT OPEN');
   });
 
-  it('content before an error is dropped, and the answer to the error goes through the body in front', async () => {
+  it('drops content before an error, and writes the error response through the wrapping body', async () => {
     const { client } = await host.serve([
       inCapitals,
       ({ response }) => {

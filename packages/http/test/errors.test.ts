@@ -7,7 +7,7 @@ describe('HttpError', () => {
     expect(new HttpError(code)).toBeInstanceOf(Error);
   });
 
-  it('a detail goes behind the sentence, a cause is kept', () => {
+  it('the message ends with the detail, and the cause is kept', () => {
     const cause = new SyntaxError('unexpected');
     expect(new HttpError('HTTP_JSON_INVALID', 'line 1', { cause })).toMatchObject({
       message: `${httpErrors.HTTP_JSON_INVALID}: line 1`,

@@ -7,7 +7,7 @@ describe('GrowingBytes', () => {
     expect(new GrowingBytes(piece).bytes.buffer).toBe(piece.buffer);
   });
 
-  it('pieces stand one behind the other', () => {
+  it('pieces follow each other', () => {
     const growing = new GrowingBytes(new Uint8Array([1]));
     growing.append(new Uint8Array([2, 3]));
     growing.append(new Uint8Array(0));
@@ -29,7 +29,7 @@ describe('GrowingBytes', () => {
     expect(growing.bytes.every((byte, n) => byte === n % 251)).toBe(true);
   });
 
-  it('a piece larger than twice what is there fits', () => {
+  it('a piece larger than twice the capacity fits', () => {
     const growing = new GrowingBytes(new Uint8Array([1]));
     growing.append(new Uint8Array(100_000).fill(2));
     expect([growing.bytes.length, growing.bytes[0], growing.bytes[1], growing.bytes.at(-1)]).toEqual([
@@ -37,7 +37,7 @@ describe('GrowingBytes', () => {
     ]);
   });
 
-  it('what was taken out before stays as it was', () => {
+  it('bytes taken earlier do not change', () => {
     const growing = new GrowingBytes(new Uint8Array([1]));
     growing.append(new Uint8Array([2]));
     const before = growing.bytes;

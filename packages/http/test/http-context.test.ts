@@ -4,7 +4,7 @@ import { HttpConnectionFeature, HttpContext, HttpWebSocketFeature } from '../src
 import { fakeExchange } from './support/fake-exchange.ts';
 
 describe('HttpContext', () => {
-  it('looks nothing up until it is asked', () => {
+  it('looks nothing up before its first use', () => {
     const { features } = fakeExchange();
     features.lookUps.length = 0;
     const context = new HttpContext(features);
@@ -37,7 +37,7 @@ describe('HttpContext', () => {
     expect(context.signal.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
   });
 
-  it('without a provider of WebSockets there is no request for one, and none can be accepted', async () => {
+  it('without a provider of WebSockets, isRequest is false and accept fails', async () => {
     const { context } = fakeExchange();
     expect(context.webSockets.isRequest).toBe(false);
     await expect(context.webSockets.accept()).rejects.toMatchObject({ code: 'HTTP_WEB_SOCKET_NOT_POSSIBLE' });

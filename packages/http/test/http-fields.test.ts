@@ -22,7 +22,7 @@ describe('FieldSection', () => {
     expect(fields.lines()).toEqual(['X-A', '1', 'x-a', '2', 'b', '3']);
   });
 
-  it('empty: nothing in it, nothing on the wire', () => {
+  it('empty: no fields, and nothing on the wire', () => {
     const fields = new FieldSection();
     expect([fields.size, fields.has('a'), fields.get('a'), fields.getAll('a'), fields.delete('a')]).toEqual([
       0,
@@ -106,7 +106,7 @@ describe('FieldSection', () => {
       ]);
     });
 
-    it('adds a line behind the others where there is none', () => {
+    it('adds a line at the end if the field does not exist', () => {
       const fields = section(['a', '1']);
       fields.set('b', '2');
       expect(fields.toWire()).toBe('a: 1\r\nb: 2\r\n');
@@ -119,7 +119,7 @@ describe('FieldSection', () => {
       expect(fields.toWire()).toBe('content-length: 42\r\nx: 7\r\n');
     });
 
-    it('an array makes a line of each member, behind the others', () => {
+    it('an array adds one line per member at the end', () => {
       const fields = section(['a', '1'], ['b', '2']);
       fields.set('A', ['x', 'y']);
       expect([...fields]).toEqual([
@@ -150,7 +150,7 @@ describe('FieldSection', () => {
     });
   });
 
-  it('append adds a line behind the others, whatever is there', () => {
+  it('append adds a line at the end, whatever exists', () => {
     const fields = section(['a', '1'], ['b', '2']);
     fields.append('A', '3');
     expect(fields.toWire()).toBe('a: 1\r\nb: 2\r\nA: 3\r\n');
@@ -171,12 +171,12 @@ describe('FieldSection', () => {
     expect(fields.toWire()).toBe('b: 2\r\n');
   });
 
-  it('the same value again, and another one, are written as they are', () => {
+  it('writes a repeated value and another value unchanged', () => {
     const wire = ['1', '1', '1', '2', '1', '2', '2'].map((value) => section(['x-same', value]).toWire());
     expect(wire.join('')).toBe([1, 1, 1, 2, 1, 2, 2].map((value) => `x-same: ${value}\r\n`).join(''));
   });
 
-  it('two spellings of one name do not share what is written', () => {
+  it('two spellings of one name do not share their field line', () => {
     expect(section(['x-one', '1']).toWire() + section(['X-One', '1']).toWire()).toBe('x-one: 1\r\nX-One: 1\r\n');
   });
 
@@ -233,7 +233,7 @@ describe('FieldSection guard', () => {
     return { fields, asked, lock: () => void (isLocked = true) };
   };
 
-  it('is asked before each change, with the name as given', () => {
+  it('is called before each change, with the name as passed', () => {
     const { fields, asked } = guarded();
     fields.set('A', '1');
     fields.append('b', '2');
@@ -242,7 +242,7 @@ describe('FieldSection guard', () => {
     expect(asked).toEqual(['A', 'b', 'B', undefined]);
   });
 
-  it('that throws keeps the section as it is', () => {
+  it('that throws keeps the section unchanged', () => {
     const { fields, lock } = guarded();
     fields.set('a', '1');
     lock();
@@ -341,7 +341,7 @@ describe('RFC 9110 5.5 field values', () => {
     expect(() => section(['x-secret', 'hunter2\0'])).toThrow(/x-secret$/);
   });
 
-  it('no text in any place makes another line: CRLF stands only where a line ends', () => {
+  it('no text adds another line: CRLF occurs only at the end of a line', () => {
     const text = fc.string({ unit: fc.constantFrom('\r', '\n', '\0', ' ', ':', 'a', '\u010a', '\u2028', '\xff') });
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text), { maxLength: 4 }), (lines) => {
@@ -365,7 +365,7 @@ const appendIfValid = (fields: FieldSection, name: string, value: string): void 
 };
 
 describe('FieldSection.ofReceived', () => {
-  it('keeps lines as they came, checked by the decoder', () => {
+  it('keeps received lines unchanged, as checked by the decoder', () => {
     const fields = FieldSection.ofReceived([
       ['Host', 'a'],
       ['X-a', '1'],

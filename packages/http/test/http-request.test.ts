@@ -11,7 +11,7 @@ const withLateBody = (...pieces: (string | Uint8Array)[]): HttpRequest =>
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 describe('HttpRequest', () => {
-  it('shows what the feature has', () => {
+  it('reads the feature', () => {
     const { context, request } = fakeExchange({
       protocol: 'HTTP/1.0',
       scheme: 'https',
@@ -43,7 +43,7 @@ describe('HttpRequest', () => {
     ]);
   });
 
-  it('what middleware changes, later layers see; the target stays', () => {
+  it('later layers see changes by middleware, and the target stays', () => {
     const { context, request } = fakeExchange({ path: '/a', rawTarget: '/a' });
     Object.assign(context.request, { method: 'POST', scheme: 'https', pathBase: '/b', path: '/c', queryString: '?d' });
     expect(request).toMatchObject({ method: 'POST', scheme: 'https', pathBase: '/b', path: '/c', queryString: '?d' });
@@ -85,7 +85,7 @@ describe('the request body', () => {
       expect(await request().text()).toBe('');
     });
 
-    it('text: what is not UTF-8 becomes U+FFFD', async () => {
+    it('text: invalid UTF-8 becomes U+FFFD', async () => {
       expect(await request(new Uint8Array([0x61, 0xff])).text()).toBe('a\ufffd');
     });
 
@@ -94,7 +94,7 @@ describe('the request body', () => {
       expect(await request('\ufeff1').json()).toBe(1);
     });
 
-    it('json of nothing: HTTP_BODY_EMPTY, answered 400', async () => {
+    it('json of empty content: HTTP_BODY_EMPTY, answered 400', async () => {
       await expect(request().json()).rejects.toMatchObject({ code: 'HTTP_BODY_EMPTY', status: 400, expose: true });
     });
 
@@ -118,7 +118,7 @@ describe('the request body', () => {
     expect((await withBody(piece).bytes()).buffer).toBe(piece.buffer);
   });
 
-  it('reading the property takes nothing: the content can still be read, in any way', async () => {
+  it('reading the property does not consume the content', async () => {
     const request = withBody('1');
     void request.body;
     const { body } = request;

@@ -7,7 +7,7 @@ import type { FakeResponse } from './support/fake-exchange.ts';
 import { fakeExchange } from './support/fake-exchange.ts';
 
 describe('HttpResponse', () => {
-  it('shows and changes what the feature has', () => {
+  it('reads and changes the feature', () => {
     const { context, response } = fakeExchange();
     const shown = context.response;
     expect([shown.statusCode, shown.reasonPhrase, shown.contentType]).toEqual([200, '', undefined]);
@@ -60,7 +60,7 @@ describe('write', () => {
     await expect(pending).resolves.toBeUndefined();
   });
 
-  it('the promise is broken when the peer goes', async () => {
+  it('the promise rejects when the peer disconnects', async () => {
     const { context, response } = fakeExchange();
     response.takesMore = false;
     const pending = context.response.write('a');
@@ -165,7 +165,7 @@ describe('send', () => {
     expect(response.log.at(-1)).toBe('end');
   });
 
-  it('when the peer goes the source is closed, and the response is not ended', async () => {
+  it('closes the source when the peer disconnects, and does not end the response', async () => {
     const { context, response } = fakeExchange();
     response.takesMore = false;
     const source = Readable.from(['a', 'b', 'c']);
@@ -185,7 +185,7 @@ describe('send', () => {
     expect(response.log).toEqual(['a', 'drained']);
   });
 
-  it('an error of the source comes through, and the response is not ended', async () => {
+  it('rejects with an error of the source, and does not end the response', async () => {
     const { context, response } = fakeExchange();
     const failing = async function* (): AsyncGenerator<string> {
       yield 'a';

@@ -34,7 +34,7 @@ describe('limits of HTTP/2', () => {
     for (const value of refused) expect(messageOf(() => resolve(name, value))).toContain(`http2.${name} must be`);
   });
 
-  it('one that is given leaves the defaults of the others', () => {
+  it('a passed option keeps the defaults of the others', () => {
     expect(resolve('maxFrameSize', 20_000)).toEqual({ ...resolveHttpLimits().http2, maxFrameSize: 20_000 });
   });
 

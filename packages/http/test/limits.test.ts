@@ -72,7 +72,7 @@ const roomFor = (name: PlainLimit): Partial<HttpLimits> => {
 };
 
 describe('the limits', () => {
-  it('every default, none without a row here', () => {
+  it('every default has a row here', () => {
     expect(resolveHttpLimits()).toEqual({
       ...Object.fromEntries(rows.map(({ name, byDefault }) => [name, byDefault])),
       minRequestBodyDataRate: { bytesPerSecond: 240, gracePeriod: 5000 },
@@ -129,7 +129,7 @@ describe('the limits', () => {
     expect(resolve({ maxRequestLineSize: undefined, minResponseDataRate: undefined })).toEqual(httpLimitDefaults);
   });
 
-  it('what is given stays as it is, and the defaults do', () => {
+  it('does not modify the passed options or the defaults', () => {
     const given = Object.freeze({ maxRequestLineSize: 100 });
     expect(resolveHttpLimits(given)).toEqual({ ...httpLimitDefaults, maxRequestLineSize: 100 });
     expect(httpLimitDefaults.maxRequestLineSize).toBe(8192);

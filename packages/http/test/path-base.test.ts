@@ -102,7 +102,7 @@ describe('a path base that no request can have', () => {
   );
 });
 
-it.each(['/app/x', '/other'])('makes no promise where what follows makes none: %s', (path) => {
+it.each(['/app/x', '/other'])('returns no promise if the rest of the pipeline returns none: %s', (path) => {
   const request = { path, pathBase: '' };
   expect(pathBase('/app')({ request } as HttpContext, () => undefined)).toBeUndefined();
 });

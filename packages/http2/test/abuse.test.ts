@@ -129,7 +129,7 @@ describe('streams count until their handler has finished', () => {
     expect(running).toBe(20);
   });
 
-  it('a client that goes on all the same: ENHANCE_YOUR_CALM', async () => {
+  it('a client that continues nevertheless: ENHANCE_YOUR_CALM', async () => {
     const served = serve(never, { limits });
     served.send(
       ids(2000)
@@ -264,7 +264,7 @@ describe('time', () => {
     expect(served.next()).toEqual([]);
   });
 
-  it('content that comes slower than minRequestBodyDataRate: 408', async () => {
+  it('content slower than minRequestBodyDataRate: 408', async () => {
     const served = serve(echo);
     served.send(`${open} 1: POST\nDATA 1: "slow"`);
     await served.settled();
@@ -274,7 +274,7 @@ describe('time', () => {
     expect(await served.settled()).toEqual(['RST_STREAM 1 NO_ERROR']);
   });
 
-  it('keepAlivePingDelay: a silent client is asked, one that answers stays, one that does not goes', async () => {
+  it('keepAlivePingDelay: pings a silent client, and closes it only if it does not answer', async () => {
     const served = serve(never, { limits: { http2: { keepAlivePingDelay: 10_000, keepAlivePingTimeout: 5000 } } });
     served.send(`${get} 1: GET`);
     served.seconds(11);
@@ -343,7 +343,7 @@ describe('the end', () => {
     expect(await served.settled()).toContain('GOAWAY 2147483647 NO_ERROR');
   });
 
-  it('after a connection error nothing more is read, and the signal of each handler aborts', async () => {
+  it('reads nothing after a connection error, and aborts the signal of each handler', async () => {
     let aborted = false;
     const served = serve(({ signal }) => {
       signal.addEventListener('abort', () => (aborted = true));

@@ -35,7 +35,7 @@ describe('RFC 9113 3.4 connection preface', () => {
     expect(served.next()).toEqual(serverPreface);
   });
 
-  it('over TLS, it does so before anything comes', () => {
+  it('over TLS, it does so before it receives anything', () => {
     expect(serve(echo, { isOpen: false, isTls: true }).next()).toEqual(serverPreface);
   });
 

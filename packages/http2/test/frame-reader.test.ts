@@ -66,7 +66,7 @@ describe('RFC 9113 6.1 DATA', () => {
     expectEvents('DATA PADDED 1\nDATA 1: "a"', ['HTTP2_FRAME_SIZE_INVALID']);
   });
 
-  it('is given out before its frame is complete', () => {
+  it('is returned before its frame is complete', () => {
     const reader = new FrameReader();
     reader.push(frames(`${opening}length=100 DATA 1: "part"`));
     expect([reader.read(), reader.read(), reader.read()]).toEqual([
@@ -193,11 +193,11 @@ describe('FrameReader', () => {
     for (let call = 0; call < 3; call++) expect(() => reader.read()).toThrow(Http2Error);
   });
 
-  it('a frame that is too large is refused before its payload comes', () => {
+  it('refuses a frame that is too large before its payload arrives', () => {
     expect(readFrames([frames(`${opening}length=16777215 HEADERS 1`)]).at(-1)).toBe('HTTP2_FRAME_TOO_LARGE');
   });
 
-  it('keeps DATA that was given out unchanged while more bytes come', () => {
+  it('keeps returned DATA unchanged while more bytes arrive', () => {
     const reader = new FrameReader();
     const bytes = frames(`${opening}DATA 1: "abc"\nDATA 1: "def"\nPING: "12345678"`);
     const pieces: Uint8Array[] = [];

@@ -111,7 +111,7 @@ describe.each(['tcp', 'tls'] as const)('@grpc/grpc-js over %s', (below) => {
     expect(error).toMatchObject({ code, details });
   });
 
-  it('a deadline: the client gives up, and the signal of the handler aborts', async () => {
+  it('a deadline: the client cancels, and the signal of the handler aborts', async () => {
     const error = await unary('/test/Never', '', { deadline: Date.now() + 200 }).catch(
       (failure: ServiceError) => failure,
     );

@@ -26,7 +26,7 @@ describe('Huffman code', () => {
     ]);
   });
 
-  it('what is encoded is decoded again', () => {
+  it('decodes what the encoder wrote', () => {
     fc.assert(
       fc.property(latin1Text, (text) => {
         const encoded = new Uint8Array(huffmanLength(text) + 4);
@@ -147,7 +147,7 @@ describe('what the encoder keeps in its table', () => {
     expect(sizes([line, line, line])).toEqual([18, 18, 1]);
   });
 
-  it('values that differ each time do not push out those that stay', () => {
+  it('changing values do not evict repeated ones', () => {
     const lists = Array.from({ length: 300 }, (_, at): [string, string][] => [
       ['server', 'windhover'],
       ['x-request-id', `id-${at}`],

@@ -155,7 +155,7 @@ describe.each(everyTransport)('Node.js client over %s', (below) => {
     expect(JSON.parse(answer.content)).toEqual([['cookie', 'a=1; b=2; c=3']]);
   });
 
-  it('a stop with requests that run and requests that come loses none', async () => {
+  it('a stop loses neither running nor new requests', async () => {
     handle = async ({ response }) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       response.send('ok');

@@ -33,7 +33,7 @@ describe('RFC 9113 6.5.2 settings', () => {
 });
 
 describe('RFC 9113 6.9 windows', () => {
-  it('a receive window is given back when half of it was consumed', () => {
+  it('reopens a receive window when half of it was consumed', () => {
     const window = new ReceiveWindow(100);
     expect([window.receive(60), window.consume(49), window.consume(1), window.available]).toEqual([true, 0, 50, 90]);
   });

@@ -45,7 +45,7 @@ describe('RFC 9113 5.1 stream states', () => {
 });
 
 describe('errors', () => {
-  it('each has a section and a message, and its scope decides what ends', () => {
+  it('each has a section and a message, and its scope decides whether the stream or the connection ends', () => {
     for (const [code, { scope, source, message }] of Object.entries(http2Errors)) {
       const error = new Http2Error(code as keyof typeof http2Errors);
       expect(error.isConnectionError).toBe(scope === 'connection');

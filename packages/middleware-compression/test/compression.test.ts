@@ -53,7 +53,7 @@ it.each<[accept: string | undefined, coding: string | undefined]>([
   expect(fields['vary']).toBe('accept-encoding');
 });
 
-describe('a response stays as it is, and does not vary', () => {
+describe('a response is unchanged, and has no Vary', () => {
   it.each<[title: string, sent: Sent]>([
     ['with status 206', { status: 206, fields: { 'content-range': 'bytes 0-4999/10000' } }],
     ['with status 204', { status: 204 }],
@@ -77,7 +77,7 @@ it('minimumSize counts bytes, and content of that length is compressed', async (
   expect((await ask('br', { length: 10 }, { minimumSize: 0 })).fields['content-encoding']).toBe('br');
 });
 
-it('a weak entity tag stays, and a strong one stays where nothing is compressed', async () => {
+it('keeps a weak entity tag, and a strong one if nothing is compressed', async () => {
   expect((await ask('br', { fields: { etag: 'W/"a"' } })).fields['etag']).toBe('W/"a"');
   expect((await ask(undefined, { fields: { etag: '"a"' } })).fields['etag']).toBe('"a"');
 });
@@ -145,7 +145,7 @@ it.each<[options: object]>([
 });
 
 describe('the thread pool', () => {
-  it('has a number of places, which are given in the order of asking', async () => {
+  it('gives its places in the order of the requests', async () => {
     const places = new Turns(2);
     const order: number[] = [];
     const take = async (number: number): Promise<() => void> => {
@@ -163,7 +163,7 @@ describe('the thread pool', () => {
     expect(order).toEqual([1, 2, 3, 4]);
   });
 
-  it('gives its places back when coders are closed at work', async () => {
+  it('releases its places when encoders are closed during their work', async () => {
     const closed = Array.from({ length: 20 }, () => new Encoder('br', 11, () => undefined));
     const works = closed.map((encoder) => encoder.write(new Uint8Array(200_000)));
     for (const encoder of closed) encoder.close();

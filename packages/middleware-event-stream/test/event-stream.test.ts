@@ -40,7 +40,7 @@ const sent = async (given: ServerSentEvent[], fields = ''): Promise<{ content: s
 };
 
 everyHost((host) => {
-  it('sends events as they come, with comments between, until the client leaves', async () => {
+  it('sends events at once, with comments between, until the client disconnects', async () => {
     const clock = new ManualClock();
     let stream: EventStream | undefined;
     const { client } = await host.serve([events((opened) => (stream = opened), { clock })]);

@@ -240,7 +240,7 @@ describe('without an error', () => {
     expect(told).toEqual([]);
   });
 
-  it('makes no promise when the rest of the pipeline makes none', () => {
+  it('returns no promise if the rest of the pipeline returns none', () => {
     expect(exceptionPage()({} as HttpContext, () => undefined)).toBeUndefined();
   });
 });

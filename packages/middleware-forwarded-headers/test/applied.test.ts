@@ -121,7 +121,7 @@ describe('a request is changed at most once', () => {
 });
 
 describe('cost', () => {
-  it('makes no promise when the rest of the pipeline makes none', () => {
+  it('returns no promise if the rest of the pipeline returns none', () => {
     const middleware = forwardedHeaders();
     const handle = (context: HttpContext): unknown => middleware(context, () => undefined);
     expect(handle(contextOf(all))).toBeUndefined();

@@ -97,7 +97,7 @@ describe('the elements of Forwarded, from the right', () => {
     expect(remote).toEqual(ip('203.0.113.7'));
   });
 
-  it('elements that are not used stay as they were sent', () => {
+  it('keeps unused elements as sent', () => {
     const { fields } = seenOf(forwarded(' for="x, \t for=203.0.113.7,for=10.0.0.1'), options);
     expect(fields).toEqual({ forwarded: 'for="x', 'X-Original-For': '127.0.0.1:40000' });
   });

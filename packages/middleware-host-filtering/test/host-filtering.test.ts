@@ -65,7 +65,7 @@ describe('allowed hosts', () => {
     expect(await Promise.all(hosts.map((host) => statusFor(allowed, host)))).toEqual([200, 200, 200, 400]);
   });
 
-  it('the host of the last request decides nothing for the next: served or refused, again or another', async () => {
+  it('each host is checked regardless of the previous request', async () => {
     const hosts = ['b.test', 'b.test', 'a.test', 'b.test', 'a.test', '', '', 'b.test'];
     const requests = hosts.map((host) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`).join('');
     const sent = await serving({ allowedHosts: ['a.test'] }).exchange(requests);
@@ -164,7 +164,7 @@ describe('invalid allowedHosts', () => {
   });
 });
 
-it('makes no promise when the rest of the pipeline makes none', () => {
+it('returns no promise if the rest of the pipeline returns none', () => {
   const filtering = hostFiltering({ allowedHosts: ['*'] });
   expect(filtering({ request: { host: 'a' } } as HttpContext, () => undefined)).toBeUndefined();
 });

@@ -35,7 +35,7 @@ describe('the token bucket', () => {
     expect(allowed(tokenBucket({ limit, period }), times)).toBe(outcome);
   });
 
-  it('tells what remains, and when the next request may pass', () => {
+  it('returns the remaining requests, and when the next request may pass', () => {
     const [first, second, third] = decisions(tokenBucket({ limit: 2, period: 1000 }), [0, 0, 100]);
     expect(first).toEqual({ isAllowed: true, remaining: 1, resetAfter: 500, retryAfter: 0 });
     expect(second).toEqual({ isAllowed: true, remaining: 0, resetAfter: 1000, retryAfter: 500 });
@@ -56,7 +56,7 @@ describe('the fixed window', () => {
     expect(allowed(fixedWindow({ limit: 2, period: 1000 }), times)).toBe(outcome);
   });
 
-  it('tells what remains, and when the window ends', () => {
+  it('returns the remaining requests, and when the window ends', () => {
     const [first, second] = decisions(fixedWindow({ limit: 2, period: 1000 }), [0, 400]);
     expect(first).toEqual({ isAllowed: true, remaining: 1, resetAfter: 1000, retryAfter: 0 });
     expect(second).toEqual({ isAllowed: true, remaining: 0, resetAfter: 600, retryAfter: 600 });
@@ -83,7 +83,7 @@ describe('the sliding window', () => {
     }
   });
 
-  it('tells what remains, and when the first request no longer counts', () => {
+  it('returns the remaining requests, and when the first request no longer counts', () => {
     const [, second] = decisions(slidingWindow({ limit: 2, period: 1000 }), [50, 350]);
     expect(second).toEqual({ isAllowed: true, remaining: 0, resetAfter: 950, retryAfter: 650 });
   });

@@ -29,7 +29,7 @@ const from =
 const ip = (address: string, port: number): Endpoint => ({ kind: 'ip', address, port });
 
 everyHost((host) => {
-  it('answers 429 with Retry-After, and tells what remains, also on errors', async () => {
+  it('answers 429 with Retry-After, and sends the remaining limit, also on errors', async () => {
     const { client } = await host.serve([rateLimiting({ limiter: two, now: () => 5 })], ({ request }) => {
       if (request.path === '/fails') throw new Error('failed');
       return { body: 'served' };
@@ -45,7 +45,7 @@ everyHost((host) => {
     expect(answers[2]!.text).toBe('429 Too Many Requests\n');
   });
 
-  it('lets requests wait, and answers 503 to those that find no room', async () => {
+  it('queues requests, and answers 503 if the queue is full', async () => {
     const gates: Deferred<void>[] = [];
     const { client } = await host.serve([concurrencyLimiting({ limit: 1, queueLimit: 1 })], async () => {
       const gate = deferred();
@@ -162,7 +162,7 @@ describe('requests at one time', () => {
     return { http, running };
   };
 
-  it('those that wait run in their order', async () => {
+  it('waiting requests run in order', async () => {
     const { http, running } = gated({ limit: 1, queueLimit: 2 });
     const answers = ['/1', '/2', '/3'].map((path) => http.get(path));
     for (const path of ['/1', '/2', '/3']) {

@@ -88,7 +88,7 @@ describe('text of a client in a request log', () => {
     ['a letter of another alphabet', 'а\u{1f600}'],
   ] as const;
 
-  it.each(hostile)('%s: one line, as many fields, nothing that a terminal obeys', (_name, text) => {
+  it.each(hostile)('%s: one line, as many fields, no terminal control characters', (_name, text) => {
     const changed: RequestLogEntry = {
       ...entry,
       method: text,

@@ -44,7 +44,7 @@ class Run {
 }
 
 everyHost((host) => {
-  it('answers 504 when the time is over, and the signal aborts', async () => {
+  it('answers 504 when the time limit expires, and the signal aborts', async () => {
     const clock = new ManualClock();
     let context: HttpContext | undefined;
     const { client, applicationErrors } = await host.serve(

@@ -30,7 +30,7 @@ describe('groups', () => {
     expect(contents.map(({ content }) => content)).toEqual(['root a', 'root a', 'a 1', 'next']);
   });
 
-  it('a mounted router adds its routes, also those that are added later, and in several places', async () => {
+  it('a mounted router adds its routes, including later ones, in several places', async () => {
     const users = new Router();
     const router = new Router().mount('/v1', users).mount('/v2', users);
     users.get('/users', ({ response, request }) => response.send(request.path));

@@ -271,7 +271,7 @@ describe('in a pipeline', () => {
     expect(seen).toEqual([undefined, { pattern: '/users/:id', params: { id: '1' } }, undefined, undefined]);
   });
 
-  it('an error of a handler goes to the server', async () => {
+  it('an error of a handler is passed to the server', async () => {
     const failure = new Error('of the handler');
     const http = served((router) =>
       router.get('/x', () => {
@@ -282,7 +282,7 @@ describe('in a pipeline', () => {
     expect(http.applicationErrors).toEqual([failure]);
   });
 
-  it('makes no promise where a handler makes none', () => {
+  it('returns no promise if the handler returns none', () => {
     const handle = routing((router) => router.get('/', () => undefined));
     const context = { request: { method: 'GET', path: '/', pathBase: '' }, features: new Features() };
     expect(handle(context as unknown as HttpContext, () => undefined)).toBeUndefined();

@@ -67,7 +67,7 @@ it('the policy of the page allows its style, and nothing else', async () => {
   expect(fields['content-security-policy']).toContain(`default-src 'none'; style-src 'sha256-${hash}'`);
 });
 
-it('a folder below the root has a link to the one above, the root has none', async () => {
+it('a folder below the root links to its parent; the root does not', async () => {
   const http = listing(folderWith({ 'sub/a.txt': '' }));
   expect(links((await http.get('/sub/')).content)).toEqual(['../', './a.txt']);
   expect(links((await http.get('/')).content)).toEqual(['./sub/']);

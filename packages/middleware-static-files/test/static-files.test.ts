@@ -210,7 +210,7 @@ describe('the fallback file', () => {
     expect((await serving(root(), { fallback: 'index.html' }).get(path, fields)).content).toBe(content);
   });
 
-  it('that does not exist: the request goes on', async () => {
+  it('that does not exist: the request continues', async () => {
     expect((await serving(root(), { fallback: 'none.html' }).get('/users')).content).toBe('passed on');
   });
 });

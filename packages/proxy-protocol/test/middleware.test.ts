@@ -126,7 +126,7 @@ describe('bytes after the header', () => {
     expect(notes.notes).toEqual(['early']);
   });
 
-  it('a pause inside them holds back what follows', async () => {
+  it('a pause inside them delays the bytes that follow', async () => {
     const notes = new Notes();
     const { proxy, above } = serve({}, (connection) =>
       connection.start({
@@ -160,7 +160,7 @@ describe('bytes after the header', () => {
     expect([first.text, second.text]).toEqual(['', 'early']);
   });
 
-  it('a receiver that takes over inside them gets what follows', async () => {
+  it('a receiver that takes over inside them gets the bytes that follow', async () => {
     const second = new Notes();
     const { proxy } = serve({}, (connection) =>
       connection.start({ received: () => connection.start(second), drained() {}, ended() {}, closed() {} }),

@@ -48,7 +48,7 @@ describe('over tcp, a connection after its header complies', () => {
 });
 
 describe('takeStream', () => {
-  it('gives the socket with the bytes after the header', async () => {
+  it('returns the socket with the bytes after the header', async () => {
     const { served, client } = await pairOver(tcp, ['127.0.0.1'], `${v1Line}early`);
     const stream = takeStream(served)!;
     expect(stream).toBe(served.features.require(ConnectionSocketFeature).socket);
@@ -57,7 +57,7 @@ describe('takeStream', () => {
     served.abort();
   });
 
-  it('gives those bytes to a receiver that was started and receives them before the stream is taken', async () => {
+  it('passes those bytes to a started receiver before the stream is taken', async () => {
     const { served, client } = await pairOver(tcp, ['127.0.0.1'], `${v1Line}early`);
     const received = new Promise<string>((resolve) =>
       served.start({

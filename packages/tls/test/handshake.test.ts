@@ -117,7 +117,7 @@ describe('RFC 7301 ALPN', () => {
     expect(server.handshakeFeature.applicationProtocol).toBe('h2');
   });
 
-  it('3.2 nothing in common: the alert no_application_protocol', async () => {
+  it('3.2 no common protocol: the alert no_application_protocol', async () => {
     await using server = await TlsServer.start(identity);
     expect(await server.handshake({ ...ca, ALPNProtocols: ['imap'] })).toMatchObject({
       code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
@@ -126,7 +126,7 @@ describe('RFC 7301 ALPN', () => {
     expect(server.failures).toEqual(['TLS_HANDSHAKE_FAILED']);
   });
 
-  it('an endpoint without protocols agrees on none', async () => {
+  it('an endpoint without protocols negotiates none', async () => {
     await using server = await TlsServer.start(identity, []);
     expect((await server.secured({ ...ca, ALPNProtocols: ['imap'] })).alpnProtocol).toBe(false);
   });
@@ -167,7 +167,7 @@ describe('handshakeTimeout', () => {
     expect(String((await once(client, 'data'))[0])).toBe('still here');
   });
 
-  it('500 clients that never finish are closed, use bounded memory, and leave nothing allocated', async () => {
+  it('500 clients that never finish are closed, use bounded memory, and leak none', async () => {
     await using server = await TlsServer.start({ ...identity, names: { localhost: {} }, maxConcurrentHandshakes: 500 });
     const flood = async (): Promise<void> => {
       const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
@@ -189,7 +189,7 @@ describe('handshakeTimeout', () => {
 });
 
 describe('bytes that are not TLS', () => {
-  it('a ClientHello cut off at every length: the connection closes, and the server goes on', async () => {
+  it('a ClientHello cut off at every length: the connection closes, and the server continues', async () => {
     await using server = await TlsServer.start({ ...identity, names: { 'a.example': {} } });
     for (let end = 0; end < hello.length; end++) {
       const client = await server.connect();
@@ -201,7 +201,7 @@ describe('bytes that are not TLS', () => {
     await expect(server.secured(ca)).resolves.toBeDefined();
   });
 
-  it('garbage with every first byte and many lengths: the connection closes, and the server goes on', async () => {
+  it('garbage with every first byte and many lengths: the connection closes, and the server continues', async () => {
     await using server = await TlsServer.start(identity);
     for (let first = 0; first < 256; first++) {
       const client = await server.connect();
@@ -212,7 +212,7 @@ describe('bytes that are not TLS', () => {
     expect(server.failures).toHaveLength(256);
   });
 
-  it('a hello with any byte changed: the connection closes, and the server goes on', async () => {
+  it('a hello with any byte changed: the connection closes, and the server continues', async () => {
     await using server = await TlsServer.start({ ...identity, unknownName: 'refuse', names: { localhost: {} } });
     for (let at = 0; at < hello.length; at++) {
       const changed = Buffer.from(hello);
@@ -331,7 +331,7 @@ describe('onHandshakeFailed', () => {
 });
 
 describe('a server that stops', () => {
-  it('gives a handshake two seconds, and leaves encrypted connections to their protocol', async () => {
+  it('gives handshakes two seconds, and lets protocols close encrypted connections', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.secured(ca);
     await server.connect();

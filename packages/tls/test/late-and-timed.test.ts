@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 
 describe.each([true, false])('a validate that answers %j after the handshake timeout', (verdict) => {
-  it('changes nothing: the handshake has failed, and no connection is handed on', async () => {
+  it('has no effect: the handshake has failed, and no connection is passed on', async () => {
     const asked = deferred();
     const answer = deferred<boolean>();
     const validate = (): Promise<boolean> => {

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a certificate that is replaced while 1,000 requests are in flight', () => {
-  it('none fails, and new connections get the new certificate', async () => {
+  it('all succeed, and new connections get the new certificate', async () => {
     const authority = await CertificateAuthority.create();
     const path = join(folder, 'server.pem');
     const put = async (commonName: string): Promise<void> => {

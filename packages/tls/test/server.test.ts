@@ -116,7 +116,7 @@ describe('a server', () => {
 });
 
 describe('a certificate that is replaced under load', () => {
-  it('1,000 requests over kept-alive and new connections: none fails, and new connections get the new certificate', async () => {
+  it('1,000 requests over kept-alive and new connections all succeed, and new connections get the new certificate', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'windhover-tls-'));
     const paths = { certificate: join(folder, 'tls.crt'), key: join(folder, 'tls.key') };
     const write = ({ certificate, key }: KeyAndCertificate): void => {

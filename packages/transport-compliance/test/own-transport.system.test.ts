@@ -61,7 +61,7 @@ describe('the transport of the page', () => {
 });
 
 describe('an HTTP server over the stdio of a child process', () => {
-  it('answers, and the process is over when the connection is', async () => {
+  it('answers, and the process exits when the connection closes', async () => {
     const answer = await askOverStdio(process.execPath, [...sources, at('fixtures/stdio-server.ts')], '/stdio');
     const [head, content] = answer.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);

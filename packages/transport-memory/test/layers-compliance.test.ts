@@ -39,7 +39,7 @@ const readAhead = (below: Connection, layer: LayeredConnection): Promise<void> =
     });
   });
 
-describe('a layered connection to which nothing is given back after another receiver has read complies', () => {
+describe('a layered connection complies if another receiver has read and nothing is given back', () => {
   const pair = async (): Promise<ConnectionPair> => {
     const [client, below] = connectionPair();
     const served = new LayeredConnection(below);

@@ -24,7 +24,7 @@ describe('the memory transport', () => {
     );
   });
 
-  it('has names of its own: two transports do not see each other', async () => {
+  it('has its own names: two transports do not see each other', async () => {
     const [first, second] = [new MemoryTransport(), new MemoryTransport()];
     await first.bind(endpoint, () => undefined);
     await second.bind(endpoint, () => undefined);

@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('descriptors that the application 
 });
 
 describe('an error of the listening socket', () => {
-  it('is told once for all listeners of a transport, and they go on', async () => {
+  it('is reported once for all listeners of a transport, and they continue', async () => {
     const listen = vi.spyOn(Server.prototype, 'listen');
     const told: AcceptError[] = [];
     const transport = new SocketTransport({ onAcceptError: (error) => void told.push(error) });

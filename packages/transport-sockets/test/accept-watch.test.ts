@@ -28,7 +28,7 @@ const watched = () => {
 const seconds = (count: number): void => void vi.advanceTimersByTime(count * 1_000);
 
 describe('accept errors', () => {
-  it('running out of descriptors is told once, and its end', () => {
+  it('reports a lack of descriptors once, and its end', () => {
     const { watch, told, state } = watched();
     watch.add();
     seconds(3);
@@ -44,7 +44,7 @@ describe('accept errors', () => {
     expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS', 'recovered', 'ACCEPT_NO_DESCRIPTORS']);
   });
 
-  it('trouble that comes and goes is one trouble', () => {
+  it('an intermittent failure is one outage', () => {
     const { watch, told, state } = watched();
     watch.add();
     for (let time = 0; time < 20; time++) {
@@ -54,14 +54,14 @@ describe('accept errors', () => {
     expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
   });
 
-  it('an error of each turn of the event loop is told once', () => {
+  it('reports an error of every turn of the event loop only once', () => {
     const { watch, told } = watched();
     watch.add();
     for (let turn = 0; turn < 10_000; turn++) watch.failed(systemError('ENOBUFS'));
     expect(told).toEqual(['ACCEPT_FAILED']);
   });
 
-  it('listeners are told as well, those with one observer once, and none when they are gone', () => {
+  it('notifies listeners, once per shared observer, and not after they are removed', () => {
     const { watch, told } = watched();
     const observer = {
       onAcceptError: () => void told.push('listener'),
@@ -80,7 +80,7 @@ describe('accept errors', () => {
     expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
   });
 
-  it('nothing is tried while nothing listens', () => {
+  it('tries nothing without a listener', () => {
     const { watch, state } = watched();
     watch.add();
     watch.add();

@@ -30,7 +30,7 @@ const failure = async (endpoint: Endpoint): Promise<TransportError> => {
   return error as TransportError;
 };
 
-describe('binding fails with a sentence that says what to do', () => {
+describe('binding fails with a message that says what to do', () => {
   it('a port in use: TRANSPORT_ADDRESS_IN_USE', async () => {
     await using listener = await transport.bind({ kind: 'ip', address: '127.0.0.1', port: 0 }, ignore);
     const error = await failure(listener.endpoint);
@@ -83,7 +83,7 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     expect((await failure({ ...endpoint, path: `${endpoint.path}x` })).code).toBe('TRANSPORT_PATH_TOO_LONG');
   });
 
-  it('an empty path, a NUL inside: TRANSPORT_ENDPOINT_NOT_SUPPORTED, and nothing else is bound', async () => {
+  it('an empty path or one with a NUL: TRANSPORT_ENDPOINT_NOT_SUPPORTED, and nothing is bound', async () => {
     const before = readdirSync(folder);
     for (const path of ['', unix('a\0b').path, '\0a\0b']) {
       expect((await failure({ kind: 'unix', path })).code).toBe('TRANSPORT_ENDPOINT_NOT_SUPPORTED');
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('binding a unix socket', () => {
     server.close();
   });
 
-  it('a socket that a dead process left behind is replaced, and removed on unbind', async () => {
+  it('replaces the socket of a dead process, and removes it on unbind', async () => {
     const endpoint = unix('stale.sock');
     const script = `require('node:net').createServer().listen(${JSON.stringify(endpoint.path)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', script]);

@@ -56,7 +56,7 @@ describe('an address in use, in workers of node:cluster', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a worker that is dealt its clients', () => {
-  it('answers the one that comes together with the word that it listens', async () => {
+  it('answers a client that arrives together with the listening notification', async () => {
     await using child = new Child([...sources, fixture('round-robin-server.mjs')]);
     const [, port] = await child.waitFor(/port (\d+)\n/);
     // One is accepted and one on its way when the first worker stands still; the third has to wait for the second worker.

@@ -77,7 +77,7 @@ const endpoints = [
 ] as const;
 
 describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s socket', (_kind, endpoint) => {
-  it('gives its receiver memory that holds these bytes and no more', async () => {
+  it('passes memory to its receiver that holds only these bytes', async () => {
     const { peer, connection } = await accepted(endpoint);
     const keeper = new Keeper();
     connection.start(keeper);
@@ -86,7 +86,7 @@ describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s so
     expect(keeper.chunks.map(({ buffer }) => buffer.byteLength)).toEqual([5, 5]);
   });
 
-  it('gives own bytes to a receiver that replaces another one, and to the owner of the stream', async () => {
+  it('passes separate memory to a receiver that replaces another one, and to the owner of the stream', async () => {
     const { peer, connection } = await accepted(endpoint);
     const [first, owner] = [new Keeper(), new Keeper()];
     connection.start(first);

@@ -71,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')('reusePort', () => {
     expect(await child.waitFor('code')).toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
   });
 
-  it('means nothing to unix sockets', async () => {
+  it('has no effect on unix sockets', async () => {
     const endpoint = { kind: 'unix', path: `\0windhover-reuse-${process.pid}` } as const;
     await using listener = await transport.bind(endpoint, ignore);
     await expect(transport.bind(listener.endpoint, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
@@ -97,7 +97,7 @@ describe('reusePort where the system refuses', () => {
 describe.skipIf(!hasIPv6)('ipv6Only', () => {
   const transport = new SocketTransport();
 
-  it('not given: the IPv6 wildcard takes both families, and shows an IPv4 client as one', async () => {
+  it('not set: the IPv6 wildcard accepts both families, and reports an IPv4 client as IPv4', async () => {
     const { seen, accept } = counting();
     await using listener = await transport.bind({ kind: 'ip', address: '::', port: 0 }, accept);
     await visit('127.0.0.1', portOf(listener));
@@ -105,13 +105,13 @@ describe.skipIf(!hasIPv6)('ipv6Only', () => {
     expect(seen).toEqual(['127.0.0.1', '::1']);
   });
 
-  it('not given: TRANSPORT_ADDRESS_IN_USE beside the IPv4 wildcard of the same port', async () => {
+  it('not set: TRANSPORT_ADDRESS_IN_USE with the IPv4 wildcard on the same port', async () => {
     await using ipv4 = await transport.bind({ kind: 'ip', address: '0.0.0.0', port: 0 }, ignore);
     const ipv6 = { kind: 'ip', address: '::', port: portOf(ipv4) } as const;
     await expect(transport.bind(ipv6, ignore)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
   });
 
-  it('given: the IPv6 wildcard takes no IPv4 client', async () => {
+  it('set: the IPv6 wildcard accepts no IPv4 client', async () => {
     const { seen, accept } = counting();
     await using listener = await transport.bind({ kind: 'ip', address: '::', port: 0, ipv6Only: true }, accept);
     expect(listener.endpoint).toMatchObject({ address: '::', ipv6Only: true });
@@ -120,7 +120,7 @@ describe.skipIf(!hasIPv6)('ipv6Only', () => {
     expect(seen).toEqual(['::1']);
   });
 
-  it('given: both wildcards have one port, each with its own clients', async () => {
+  it('set: both wildcards share a port, each with its own clients', async () => {
     const [four, six] = [counting(), counting()];
     await using ipv4 = await transport.bind({ kind: 'ip', address: '0.0.0.0', port: 0 }, four.accept);
     const asked = { kind: 'ip', address: '::', port: portOf(ipv4), ipv6Only: true } as const;

@@ -53,7 +53,7 @@ describe('aborting a tcp connection', () => {
     await expect(once(peer, 'end')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  it('drops what is queued for a peer that does not read', async () => {
+  it('drops bytes queued for a peer that does not read', async () => {
     const { peer, connection } = await accepted();
     connection.start(ignore);
     while (connection.write(Buffer.alloc(1024 * 1024)));
@@ -86,7 +86,7 @@ describe('a peer that resets', () => {
     expect(await closed).toMatchObject({ code: 'CONNECTION_RESET', cause: { code: 'ECONNRESET' } });
   });
 
-  it('is noticed before start, and nothing is unhandled', async () => {
+  it('is noticed before start, without an unhandled error', async () => {
     const { peer, connection } = await accepted();
     const closed = closing(connection);
     peer.resetAndDestroy();
@@ -156,7 +156,7 @@ describe('connectSocket', () => {
     });
   });
 
-  it('a signal gives up, before and while it connects', async () => {
+  it('a signal cancels before and during connecting', async () => {
     await using listener = await new SocketTransport().bind(loopback, (connection) => void opened.push(connection));
     const reason = new Error('changed my mind');
     const before = connectSocket(listener.endpoint, { signal: AbortSignal.abort(reason) });

@@ -66,7 +66,7 @@ describe('sd_listen_fds_with_names(3)', () => {
     expect(() => systemdEndpoints(handed('2', 'web'), pid)).toThrow('There are 2 descriptors and 1 names');
   });
 
-  it('reads the environment of this process where none is given', () => {
+  it('reads the environment of this process by default', () => {
     expect(systemdEndpoints()).toEqual([]);
   });
 });

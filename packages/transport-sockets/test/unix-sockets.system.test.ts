@@ -90,7 +90,7 @@ describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () =>
     expect(modes).toEqual([0o640]);
   });
 
-  it('is left to the umask where it is not given', async () => {
+  it('is left to the umask if it is not set', async () => {
     const endpoint = unix('umask.sock');
     await withUmask(0o027, async () => {
       await using listener = await new SocketTransport().bind(endpoint, ignore);
@@ -156,7 +156,7 @@ describe.skipIf(process.platform === 'win32')('the mode of a unix socket', () =>
 });
 
 describe.skipIf(process.platform !== 'linux')('the file of a unix socket', () => {
-  it('is gone after unbind, while open connections work on', async () => {
+  it('is removed on unbind, while open connections continue', async () => {
     const endpoint = unix('gone.sock');
     const listener = await new SocketTransport().bind(endpoint, (connection) =>
       connection.start({
@@ -243,7 +243,7 @@ describe.skipIf(process.platform !== 'linux')('an abstract socket', () => {
     expect(existsSync(endpoint.path.slice(1))).toBe(false);
   });
 
-  it('in use: TRANSPORT_ADDRESS_IN_USE with the name as people write it, and the first goes on', async () => {
+  it('in use: TRANSPORT_ADDRESS_IN_USE with the readable name, and the first listener continues', async () => {
     const endpoint = abstract();
     await using listener = await new SocketTransport().bind(endpoint, hello);
     const again = new SocketTransport().bind(endpoint, ignore);

@@ -143,7 +143,7 @@ describe('a flood of small frames', () => {
 });
 
 describe('maxBufferedAmount', () => {
-  it('a peer that reads nothing is reset when more than maxBufferedAmount waits for it', async () => {
+  it('resets a peer that does not read when more than maxBufferedAmount is queued', async () => {
     const { handler, sockets } = accepting();
     const server = await serve(handler, { maxBufferedAmount: 1024 * 1024 });
     const client = await server.raw();
@@ -356,7 +356,7 @@ describe('closing', () => {
 describe('a server that stops', () => {
   const noDeadline = new AbortController().signal;
 
-  it('1,000 WebSockets are closed with 1001, and none is reset', async () => {
+  it('closes 1,000 WebSockets with 1001, without a reset', async () => {
     const server = await serve(echo);
     const clients = await Promise.all(Array.from({ length: 1000 }, () => server.open()));
     const ends = clients.map((client) => once(client, 'close'));

@@ -31,7 +31,7 @@ const roundTrips = async (client: WebSocket, count: number): Promise<void> => {
 };
 
 describe('messages', () => {
-  it('text comes as a string, binary as bytes, in order, until the WebSocket is closed', async () => {
+  it('yields text as a string and binary as bytes, in order, until the WebSocket is closed', async () => {
     const received: Message[] = [];
     let isOver = false;
     const { handler } = accepting(async (socket) => {
@@ -47,7 +47,7 @@ describe('messages', () => {
     expect(received).toEqual(['Grüße', Buffer.from([1, 2]), '']);
   });
 
-  it.each(transports)('a handler that takes its time slows its peer down: over %s', async (_name, open) => {
+  it.each(transports)('a slow handler slows its peer down: over %s', async (_name, open) => {
     const release = deferred();
     let count = 0;
     const { handler, sockets } = accepting(async (socket, { request }) => {
@@ -115,7 +115,7 @@ describe('messages', () => {
     expect(server.errors).toMatchObject([{ message: 'a defect' }]);
   });
 
-  it('the loop ends when the peer is gone without a close frame', async () => {
+  it('the loop ends when the peer disconnects without a close frame', async () => {
     const { handler, sockets } = accepting();
     const client = await (await serve(handler)).open();
     await until(() => sockets.length === 1);
@@ -124,7 +124,7 @@ describe('messages', () => {
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
-  it('the loop ends when the peer has gone while a message was handled', async () => {
+  it('the loop ends when the peer disconnects while a message is handled', async () => {
     const handled = deferred();
     let isOver = false;
     const { handler, sockets } = accepting(async (socket) => {

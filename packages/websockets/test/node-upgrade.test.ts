@@ -23,7 +23,7 @@ const serving = (use: (upgrade: NodeUpgrade) => void): Promise<TestServer> =>
   });
 
 describe.each(transports)('nodeUpgrade over %s', (_name, open) => {
-  it('a 101 goes out with its fields, then the stream is the connection', async () => {
+  it('sends a 101 with its fields, then the stream is the connection', async () => {
     const server = await serving(({ socket }) => {
       socket.on('data', (bytes: Buffer) => socket.end(`you said ${bytes.toString()}`));
       socket.write(switching);
@@ -75,7 +75,7 @@ describe.each(transports)('nodeUpgrade over %s', (_name, open) => {
     expect(error).toMatchObject({ message: expect.stringMatching(/whole HTTP response/) as string });
   });
 
-  it('a second response fails the stream, and the first one stands', async () => {
+  it('a second response fails the stream, and the first one is kept', async () => {
     let failed: Promise<unknown> | undefined;
     const server = await serving(({ socket }) => {
       failed = once(socket, 'error');

@@ -40,7 +40,7 @@ function count(name, text, most) {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Error(`--${name} wants a whole number from 1 to ${most}, not "${text}"`);
+  throw new Error(`--${name} must be an integer from 1 to ${most}; received "${text}"`);
 }
 
 /** @param {string | undefined} only @param {boolean} quick */
