@@ -1,4 +1,5 @@
 export { type Channels, type DiagnosticsChannel, channels } from './channels.ts';
+export { eventLoopDelay } from './event-loop-delay.ts';
 export type {
   ChannelName,
   CodedError,

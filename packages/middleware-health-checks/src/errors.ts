@@ -4,6 +4,8 @@ export const healthChecksErrors = {
   HEALTH_CHECKS_TIMEOUT_INVALID: 'a timeout must be an integer of at least 1, in milliseconds',
   HEALTH_CHECKS_NAME_INVALID: 'a check must have a name, which no other check has',
   HEALTH_CHECKS_STATUS_INVALID: 'a status code must be an integer from 200 to 599',
+  HEALTH_CHECKS_DELAY_INVALID:
+    'a delay must be a number above 0, in milliseconds, and unhealthyAbove not below degradedAbove',
   HEALTH_CHECKS_TIMEOUT: 'the check took longer than its timeout',
 } as const satisfies Record<`HEALTH_CHECKS_${string}`, string>;
 

@@ -1,3 +1,4 @@
+export { type EventLoopCheckOptions, eventLoopCheck, eventLoopCheckDefaults } from './event-loop-check.ts';
 export { HealthChecksError, type HealthChecksErrorCode, healthChecksErrors } from './errors.ts';
 export type { CheckResult, HealthCheck, HealthStatus } from './health-check.ts';
 export { healthChecks } from './health-checks.ts';

@@ -6,9 +6,11 @@ import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http
 import { until } from '../../../tools/test-support/until.ts';
 import {
   type CheckResult,
+  type EventLoopCheckOptions,
   type HealthCheck,
   type HealthChecksErrorCode,
   type HealthChecksOptions,
+  eventLoopCheck,
   healthChecks,
 } from '../src/index.ts';
 
@@ -123,6 +125,39 @@ describe('a check', () => {
     expect(runs).toBe(1);
     await http.get('/readyz');
     expect(runs).toBe(2);
+  });
+});
+
+describe('eventLoopCheck', () => {
+  it.each<[delay: number, status: number, text: string]>([
+    [0, 200, 'healthy\n'],
+    [100, 200, 'healthy\n'],
+    [101, 200, 'degraded\n'],
+    [300, 200, 'degraded\n'],
+    [301, 503, 'unhealthy\n'],
+  ])('a loop that is late by %i ms: %i', async (delay, status, content) => {
+    const checks = [eventLoopCheck({ degradedAbove: 100, unhealthyAbove: 300, delay: () => delay })];
+    expect(await probe({ checks })).toMatchObject({ status, content });
+  });
+
+  it('is healthy at the first probe, before there is a sample', async () => {
+    const checks = [eventLoopCheck({ degradedAbove: 1e-9, unhealthyAbove: 1e-9 })];
+    expect((await probe({ checks })).content).toBe('healthy\n');
+  });
+
+  it('says by how much the loop is late', async () => {
+    const checks = [eventLoopCheck({ delay: () => 1234.5 })];
+    expect((await probe({ checks, details: true }, '/readyz', json)).content).toBe(
+      '{"status":"unhealthy","checks":[{"name":"event-loop","status":"unhealthy","description":"late by 1235 ms"}]}',
+    );
+  });
+
+  it.each<Partial<EventLoopCheckOptions>>([
+    { degradedAbove: 0 },
+    { degradedAbove: Number.NaN },
+    { degradedAbove: 20, unhealthyAbove: 10 },
+  ])('%j: HEALTH_CHECKS_DELAY_INVALID', (options) => {
+    expect(() => eventLoopCheck(options)).toThrow(expect.objectContaining({ code: 'HEALTH_CHECKS_DELAY_INVALID' }));
   });
 });
 

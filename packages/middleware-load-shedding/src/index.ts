@@ -1,4 +1,3 @@
 export { LoadSheddingError, type LoadSheddingErrorCode, loadSheddingErrors } from './errors.ts';
-export { eventLoopDelay } from './event-loop-delay.ts';
 export { loadShedding } from './load-shedding.ts';
 export { type LoadReason, type LoadSheddingOptions, loadSheddingDefaults } from './options.ts';

@@ -1,6 +1,6 @@
+import { eventLoopDelay } from '@windhover/diagnostics';
 import type { HttpContext } from '@windhover/http';
 import { LoadSheddingError } from './errors.ts';
-import { eventLoopDelay } from './event-loop-delay.ts';
 
 /** The limit for which a request was rejected. */
 export type LoadReason = 'event-loop-delay' | 'requests';
@@ -17,7 +17,7 @@ export interface LoadSheddingOptions {
   readonly exemptPaths: readonly string[];
   /** Called with each rejected request before it is answered, e.g. to count it. */
   readonly onRejected: (context: HttpContext, reason: LoadReason) => void;
-  /** Measures the delay of the event loop in milliseconds. */
+  /** Measures the delay of the event loop in milliseconds. Default `eventLoopDelay` of `@windhover/diagnostics`. */
   readonly delay: () => number;
 }
 
