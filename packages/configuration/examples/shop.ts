@@ -16,7 +16,7 @@ const schema = v.strictObject({
 const configuration = await loadConfiguration({
   schema,
   layers: [
-    jsonFile('shop.json'), // there is none here
+    jsonFile('shop.json'), // does not exist here
     environmentVariables('SHOP_', { SHOP_DATABASE__URL: 'db://localhost', SHOP_DATABASE__PASSWORD: 'hunter2' }),
     commandLine(['--workers', '8']),
   ],

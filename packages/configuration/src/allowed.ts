@@ -1,7 +1,7 @@
 import { quoted } from './quoted.ts';
 import { type Schema, marksOf, requirementOf, shapeOf } from './shape.ts';
 
-/** What a schema allows, in words that complete "has to be …". */
+/** Describes the values that a schema allows, to complete the sentence "it must be …". */
 export const allowedText = (schema: Schema): string => marksOf(schema).allowed ?? textOf(schema);
 
 const textOf = (schema: Schema): string => {
@@ -10,7 +10,7 @@ const textOf = (schema: Schema): string => {
     case 'number':
       return numberText(schema);
     case 'text':
-      return requirementOf(schema, 'non_empty') === undefined ? 'a text' : 'a text that is not empty';
+      return requirementOf(schema, 'non_empty') === undefined ? 'a string' : 'a non-empty string';
     case 'boolean':
       return 'true or false';
     case 'null':
@@ -32,12 +32,12 @@ const textOf = (schema: Schema): string => {
 
 const numberText = (schema: Schema): string => {
   const isWhole = ['integer', 'safe_integer'].some((type) => requirementOf(schema, type) !== undefined);
-  const noun = isWhole ? 'a whole number' : 'a number';
+  const noun = isWhole ? 'an integer' : 'a number';
   const min = bound(schema, 'min_value');
   const max = bound(schema, 'max_value');
   if (min !== undefined && max !== undefined) return `${noun} from ${min} to ${max}`;
-  if (min !== undefined) return `${noun} from ${min} on`;
-  return max === undefined ? noun : `${noun} up to ${max}`;
+  if (min !== undefined) return `${noun} of at least ${min}`;
+  return max === undefined ? noun : `${noun} of at most ${max}`;
 };
 
 const bound = (schema: Schema, type: string): number | undefined => requirementOf(schema, type) as number | undefined;

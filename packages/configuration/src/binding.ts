@@ -20,7 +20,7 @@ export interface RuleCheck {
 /** Checks rules that a schema cannot express: combinations of values. */
 export type CheckRules<T> = (values: T, check: RuleCheck) => void;
 
-/** The merged layers. */
+/** The merged layers, before and after checking. */
 export interface BoundLayers<T> {
   readonly values: T;
   readonly tree: ObjectNode;
@@ -99,7 +99,7 @@ class Binding {
     }
   }
 
-  /** The value of a node in the type of the schema; `undefined` if a problem has been reported instead. */
+  /** The value of a node in the type of the schema; `undefined` if a problem was reported instead. */
   #value(node: ConfigurationNode, schema: Schema, path: KeyPath): unknown {
     switch (node.kind) {
       case 'object':

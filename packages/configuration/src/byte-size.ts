@@ -9,8 +9,10 @@ const bytes: Readonly<Record<string, number>> = {
 };
 
 /**
- * The bytes that a text stands for: `512`, `32 KiB`, `30MB`, `1.5GiB`. `undefined` for any other text, and where
- * the bytes are not whole. Source: IEC 80000-13 for the units
+ * Parses a size in bytes: `512`, `32 KiB`, `30MB`, `1.5GiB`.
+ *
+ * @returns `undefined` for any other text, or for a fraction of a byte
+ * Source: IEC 80000-13 for the units
  */
 export const parseByteSize = (text: string): number | undefined => {
   const [, digits, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*([kmg]i?b|b)?$/.exec(text.trim().toLowerCase()) ?? [];

@@ -3,10 +3,10 @@ import { type ConfigurationNode, type ObjectNode, type Scalar, objectNode } from
 import type { ValueSource } from './value-source.ts';
 
 /**
- * A layer of values in the program.
+ * A layer of values set in code.
  *
- * @param values plain data; keys that are `undefined` are left out
- * @param name how its values are listed: `useUrls`
+ * @param values plain data; keys that are `undefined` are ignored
+ * @param name the source in descriptions of values, e.g. `useUrls`
  */
 export const codeValues = (values: object, name = 'code'): ConfigurationLayer => ({
   isCode: true,

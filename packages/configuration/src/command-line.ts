@@ -5,8 +5,8 @@ import { quoted } from './quoted.ts';
 
 /**
  * A layer of command line arguments: `--key value`, `--key=value`, and `--key` alone for true. `.` or `:` separates the
- * parts of a key; where there is a colon, dots belong to names. Case and dashes in a key do not matter:
- * `--shutdown-timeout 10s`. A value that itself begins with `--` goes behind `=`.
+ * parts of a key; if the key has a colon, its dots belong to names. Case and dashes in a key do not matter:
+ * `--shutdown-timeout 10s`. A value that begins with `--` must follow `=`.
  *
  * @param args without the program and its module
  * Source: ASP.NET Core `AddCommandLine`

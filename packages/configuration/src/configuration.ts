@@ -3,7 +3,7 @@ import type { KeyPath } from './key-path.ts';
 import { sourceAt } from './node.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** One value as it is in effect. */
+/** One value in effect. */
 export interface EffectiveValue {
   readonly key: string;
   /** JSON in one line; `***` for a secret. */
@@ -11,16 +11,16 @@ export interface EffectiveValue {
   readonly source: ValueSource;
 }
 
-/** Values in effect, with their sources. It does not change; a reload makes another one. */
+/** Values in effect, with their sources. Immutable: a reload creates a new one. */
 export class Configuration<T> {
-  /** Frozen, with everything in it. */
+  /** Deeply frozen. */
   readonly values: T;
   readonly #bound: BoundLayers<T> | undefined;
 
-  /** The files that values were read from, absolute; files that are missing or empty are not among them. */
+  /** Absolute paths of the files that values were read from; without files that are missing or empty. */
   readonly files: readonly string[];
 
-  /** @param bound `undefined` where no layer has a value */
+  /** @param bound `undefined` if no layer has a value */
   constructor(values: T, bound?: BoundLayers<T>, files: readonly string[] = []) {
     this.files = files;
     this.values = deepFrozen(values);
@@ -32,12 +32,12 @@ export class Configuration<T> {
     return this.#bound === undefined;
   }
 
-  /** Where a value comes from: `sourceOf(['server', 'dateHeader'])`. */
+  /** The source of a value, e.g. `sourceOf(['server', 'dateHeader'])`. */
   sourceOf(path: KeyPath): ValueSource {
     return this.#bound === undefined ? { kind: 'default' } : sourceAt(this.#bound.tree, path);
   }
 
-  /** Every value, lists of plain values as one. Secrets are masked. */
+  /** Lists every value; a list of plain values is one entry. Secrets are masked. */
   async effective(): Promise<EffectiveValue[]> {
     const { effectiveValues } = await import('./effective-values.ts');
     return effectiveValues(this.values, (path) => this.sourceOf(path), this.#bound?.schema);

@@ -1,8 +1,10 @@
 const milliseconds: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
- * The milliseconds that a text stands for: `500ms`, `30s`, `1.5 m`, `2h`, `1d`, `infinite`. A number alone is in
- * milliseconds. `undefined` for any other text.
+ * Parses a duration to milliseconds: `500ms`, `30s`, `1.5 m`, `2h`, `1d`, `infinite`. A number alone is in
+ * milliseconds.
+ *
+ * @returns `undefined` for any other text
  */
 export const parseDuration = (text: string): number | undefined => {
   const trimmed = text.trim().toLowerCase();

@@ -29,7 +29,7 @@ const leavesOf = (value: unknown, path: KeyPath): Leaf[] => {
   return parts.flatMap(([key, part]) => leavesOf(part, [...path, key]));
 };
 
-/** What is listed one by one; an empty object or list, and a list of plain values, stands in one line. */
+/** The members that are listed separately. An empty object or list, and a list of plain values, is one entry instead. */
 const partsOf = (value: unknown): [string | number, unknown][] | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   if (!Array.isArray(value)) {

@@ -1,12 +1,12 @@
 import type { ConfigurationLayer, TextAssignment } from './layer.ts';
 
-/** The environment of a process, as `process.env`. */
+/** Environment variables, like `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * A layer of the variables that begin with a prefix. `__` separates parts of a key; case and single underscores do not
- * matter: with the prefix `WINDHOVER_`, `WINDHOVER_SERVER__DATE_HEADER` sets `server.dateHeader`. A variable that is
- * empty counts as not set.
+ * A layer of the variables with a prefix. `__` separates the parts of a key; case and single underscores do not matter.
+ * With the prefix `WINDHOVER_`, `WINDHOVER_SERVER__DATE_HEADER` sets `server.dateHeader`. An empty variable counts as
+ * not set.
  *
  * Source: ASP.NET Core `AddEnvironmentVariables`
  */
@@ -17,7 +17,7 @@ export const environmentVariables = (prefix: string, variables: Environment = pr
   });
 
 /**
- * A layer of single variables: `{ PORT: 'httpPorts' }`. One that is empty counts as not set.
+ * A layer of single variables: `{ PORT: 'httpPorts' }`. An empty variable counts as not set.
  *
  * @param keys the key for each variable, parts separated by dots
  */

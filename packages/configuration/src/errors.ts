@@ -1,14 +1,14 @@
 import { type ValueSource, describeSource } from './value-source.ts';
 
-/** Every code of a problem, with what it says about a key. */
+/** The codes of configuration problems, each with its meaning. */
 export const configurationErrors = {
-  CONFIGURATION_FILE_MISSING: 'a file that was asked for does not exist',
-  CONFIGURATION_FILE_UNREADABLE: 'a file exists and cannot be read',
-  CONFIGURATION_FILE_AWAY: 'a file that values were read from is missing or empty now',
+  CONFIGURATION_FILE_MISSING: 'a required file does not exist',
+  CONFIGURATION_FILE_UNREADABLE: 'a file exists but cannot be read',
+  CONFIGURATION_FILE_AWAY: 'a file that values were read from is now missing or empty',
   CONFIGURATION_JSON_INVALID: 'a file is not JSON (comments and trailing commas are allowed)',
   CONFIGURATION_KEY_DUPLICATE: 'one source sets the same key twice',
-  CONFIGURATION_KEY_UNKNOWN: 'no such key is known',
-  CONFIGURATION_KEY_MISSING: 'a key that has no default is not set',
+  CONFIGURATION_KEY_UNKNOWN: 'a key is unknown',
+  CONFIGURATION_KEY_MISSING: 'a required key is not set',
   CONFIGURATION_VALUE_INVALID: 'a value has the wrong type or is out of its range',
   CONFIGURATION_ARGUMENT_INVALID: 'an argument is not --key value or --key=value, or has no value',
 } as const satisfies Record<`CONFIGURATION_${string}`, string>;
@@ -32,16 +32,16 @@ export interface ConfigurationProblem {
   readonly nearest?: string;
 }
 
-/** `windhover.json:3:11: threads is "four", and has to be a whole number from 1 on (CONFIGURATION_VALUE_INVALID)` */
+/** `windhover.json:3:11: threads is "four"; it must be an integer of at least 1 (CONFIGURATION_VALUE_INVALID)` */
 export const formatProblem = ({ source, message, code }: ConfigurationProblem): string => {
   const place = source.kind === 'default' ? '' : `${describeSource(source)}: `;
   return `${place}${message} (${code})`;
 };
 
-/** The configuration cannot be used. Its message is for people, one line for each problem; programs look at `problems`. */
+/** The configuration cannot be used. The message is for people, one line for each problem; code reads `problems`. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  /** Everything that is wrong, at least one. */
+  /** All problems, at least one. */
   readonly problems: readonly ConfigurationProblem[];
 
   constructor(problems: readonly ConfigurationProblem[]) {

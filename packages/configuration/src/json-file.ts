@@ -3,15 +3,15 @@ import { resolve } from 'node:path';
 import type { ConfigurationErrorCode } from './errors.ts';
 import type { ConfigurationLayer, LayerContent } from './layer.ts';
 
-/** How a file is read. */
+/** Options of `jsonFile`. */
 export interface JsonFileOptions {
-  /** What a relative path is relative to. Default the working directory. */
+  /** The folder that a relative path is resolved against. Default the working directory. */
   readonly folder?: string;
-  /** Whether it has to exist. Default false. */
+  /** Whether the file must exist. Default false. */
   readonly required?: boolean;
 }
 
-/** A layer of a JSON file, in which comments and trailing commas are allowed. A parser is loaded if there is the file. */
+/** A layer of a JSON file, which may have comments and trailing commas. The parser is loaded only if the file exists. */
 export const jsonFile = (
   path: string,
   { folder = '.', required = false }: JsonFileOptions = {},
@@ -29,7 +29,7 @@ const readLayer = async (file: string, path: string, required: boolean): Promise
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       return problem('CONFIGURATION_FILE_UNREADABLE', path, `the file cannot be read (${code})`);
     }
-    return required ? problem('CONFIGURATION_FILE_MISSING', path, 'there is no such file') : undefined;
+    return required ? problem('CONFIGURATION_FILE_MISSING', path, 'the file does not exist') : undefined;
   }
   const { parseJsonTree } = await import('./json-tree.ts');
   return parseJsonTree(text, path);

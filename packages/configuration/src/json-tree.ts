@@ -5,26 +5,26 @@ import type { LayerContent } from './layer.ts';
 import { type ConfigurationNode, type ObjectNode, type Scalar, objectNode } from './node.ts';
 import { type ValueSource, describeSource } from './value-source.ts';
 
-/** What is missing or in excess, for each fault that the parser has a name for. */
+/** A message for each error of the parser. */
 const sentences: Readonly<Record<string, string>> = {
   InvalidSymbol: 'this is neither a value nor a quoted text',
-  InvalidNumberFormat: 'this is not a number of JSON',
+  InvalidNumberFormat: 'this is not a JSON number',
   PropertyNameExpected: 'a key in double quotes is missing here',
   ValueExpected: 'a value is missing here',
   ColonExpected: 'a colon is missing here, between key and value',
-  CommaExpected: 'a comma, or the bracket that closes, is missing before this',
+  CommaExpected: 'a comma or a closing bracket is missing before this',
   CloseBraceExpected: 'a closing brace } is missing before this',
   CloseBracketExpected: 'a closing bracket ] is missing before this',
-  EndOfFileExpected: 'the file should have ended before this',
+  EndOfFileExpected: 'the file must end before this',
   UnexpectedEndOfComment: 'this comment has no end',
   UnexpectedEndOfString: 'this text has no closing quote on its line',
-  UnexpectedEndOfNumber: 'this number is cut off',
-  InvalidUnicode: 'four hexadecimal digits have to follow \\u',
-  InvalidEscapeCharacter: 'this escape is not one of JSON; a backslash is written as \\\\',
-  InvalidCharacter: 'a control character has to be escaped',
+  UnexpectedEndOfNumber: 'this number is incomplete',
+  InvalidUnicode: 'four hexadecimal digits must follow \\u',
+  InvalidEscapeCharacter: 'this is not a JSON escape; a backslash is written as \\\\',
+  InvalidCharacter: 'a control character must be escaped',
 };
 
-/** Takes a file apart. Of malformed JSON only the first fault is reported, for the others follow from it. */
+/** Parses a file. Only the first error of malformed JSON is reported, because it causes the others. */
 export const parseJsonTree = (given: string, path: string): LayerContent | undefined => {
   const text = given.replace(/^\uFEFF/, '');
   if (text.trim() === '') return undefined;
@@ -50,7 +50,7 @@ class TreeReader {
     const [first] = errors;
     if (root === undefined || first !== undefined) return { problems: [...this.#problems, ...malformed(first, this)] };
     if (root.type !== 'object') {
-      this.report('CONFIGURATION_VALUE_INVALID', '', root.offset, 'the file has to hold an object: { … }');
+      this.report('CONFIGURATION_VALUE_INVALID', '', root.offset, 'the file must contain an object: { … }');
       return { problems: this.#problems };
     }
     const tree = this.#object(root, this.sourceAt(root.offset), []);

@@ -1,9 +1,9 @@
 import { printable } from './quoted.ts';
 
-/** The way to a value: names of keys, and indexes of lists. */
+/** The path of a value: names of keys, and indexes of lists. */
 export type KeyPath = readonly (string | number)[];
 
-/** `server.endpoints.public.url`, `allowedHosts[0]`, `server.endpoints.web.sni["*.example.org"]`. */
+/** Formats a path: `server.endpoints.public.url`, `allowedHosts[0]`, `server.endpoints.web.sni["*.example.org"]`. */
 export const formatKey = (path: KeyPath): string => {
   let text = '';
   for (const part of path) {

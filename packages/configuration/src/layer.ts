@@ -2,7 +2,7 @@ import type { ConfigurationProblem } from './errors.ts';
 import type { ObjectNode } from './node.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** A value as text for a key whose exact spelling the schema knows. */
+/** A value as text, for a key whose exact spelling only the schema knows. */
 export interface TextAssignment {
   /** Parts of the key as they were typed: `['SERVER', 'DATE_HEADER']`. */
   readonly path: readonly string[];

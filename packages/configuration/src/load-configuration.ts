@@ -18,7 +18,7 @@ export interface ConfigurationOptions<S extends GenericSchema> {
   /** Checks rules that the schema cannot express. Called with values that match the schema. */
   readonly check?: CheckRules<InferOutput<S>>;
   /**
-   * Names that other programs give to keys, each with the key that has its meaning here: `{ threadCount: 'threads' }`. The
+   * Names of keys in other programs, each with the equivalent key of the schema: `{ threadCount: 'threads' }`. The
    * problem of such a key names the key to use. Case does not matter. Default none.
    */
   readonly otherNames?: OtherNames;

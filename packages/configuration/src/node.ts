@@ -3,20 +3,20 @@ import type { ValueSource } from './value-source.ts';
 export type Scalar = string | number | boolean | null;
 
 interface Placed {
-  /** Where the value stands. */
+  /** Source of the value. */
   readonly source: ValueSource;
-  /** Where its key stands. */
+  /** Source of its key. */
   readonly keySource: ValueSource;
 }
 
 export interface ScalarNode extends Placed {
   readonly kind: 'scalar';
   readonly value: Scalar;
-  /** Text that stands for whatever the schema expects, as environment and command line have it. */
+  /** Whether the value is text that the schema still has to convert, as from environment and command line. */
   readonly isText: boolean;
 }
 
-/** A key that was named without a value, as `--verbose`. */
+/** A key without a value, e.g. `--verbose`. */
 export interface FlagNode extends Placed {
   readonly kind: 'flag';
 }
@@ -31,7 +31,7 @@ export interface ArrayNode extends Placed {
   readonly items: readonly ConfigurationNode[];
 }
 
-/** A value with the place that it comes from. */
+/** A value with its source. */
 export type ConfigurationNode = ScalarNode | FlagNode | ObjectNode | ArrayNode;
 
 export const objectNode = (source: ValueSource, keySource = source): ObjectNode => ({
@@ -41,7 +41,7 @@ export const objectNode = (source: ValueSource, keySource = source): ObjectNode 
   keySource,
 });
 
-/** Lays one tree over another: objects key by key; anything else, lists too, takes the place of what was there. */
+/** Merges one tree into another: objects key by key; any other value, including a list, replaces the earlier one. */
 export const mergeInto = (below: ObjectNode, above: ObjectNode): void => {
   for (const [key, node] of above.entries) {
     const covered = below.entries.get(key);
@@ -61,7 +61,7 @@ export const nodeAt = (root: ConfigurationNode, path: readonly (string | number)
   return node;
 };
 
-/** The deepest node on the way to a path, which is where something that is missing should have stood. */
+/** The deepest existing node on a path. For a missing value it is the place where it should be. */
 export const nearestNode = (root: ConfigurationNode, path: readonly (string | number)[]): ConfigurationNode => {
   for (let length = path.length; length > 0; length--) {
     const node = nodeAt(root, path.slice(0, length));
@@ -70,16 +70,16 @@ export const nearestNode = (root: ConfigurationNode, path: readonly (string | nu
   return root;
 };
 
-/** Where the value at a path comes from. */
+/** The source of the value at a path. */
 export const sourceAt = (root: ConfigurationNode, path: readonly (string | number)[]): ValueSource => {
   const own = nodeAt(root, path);
   if (own !== undefined) return own.source;
   const around = nearestNode(root, path);
-  // A text may stand for a list or an object. But what is not set in an object that is there is a default.
+  // Text may be converted to a list or an object. A missing member of an existing object has its default.
   return around.kind === 'object' ? { kind: 'default' } : around.source;
 };
 
-/** What a node holds, as plain data, and text as text. */
+/** The value of a node as plain data; text is not converted. */
 export const plainValue = (node: ConfigurationNode): unknown => {
   switch (node.kind) {
     case 'scalar':

@@ -7,10 +7,10 @@ import { knownSpelling, newSpelling } from './spelling.ts';
 import { type ValueSource, describeSource } from './value-source.ts';
 
 /**
- * Makes a tree of the text of one layer. Keys get the spelling of the schema, and names that layers below have
- * their spelling there; `hosts:0` and `hosts:1` become a list.
+ * Builds a tree from the text of one layer. Keys get the spelling of the schema, and names the spelling of earlier
+ * layers. `hosts:0` and `hosts:1` become a list.
  *
- * @param problems where keys that are set twice are reported
+ * @param problems receives keys that are set twice
  */
 export const placedText = (
   assignments: readonly TextAssignment[],
@@ -81,7 +81,7 @@ const duplicate = (path: readonly string[], source: ValueSource, first: ValueSou
   return { code: 'CONFIGURATION_KEY_DUPLICATE', key, source, message };
 };
 
-/** Turns objects into lists where the schema has a list. */
+/** Converts objects to lists where the schema has a list. */
 const withLists = (
   node: ConfigurationNode,
   schema: Schema | undefined,
@@ -95,7 +95,7 @@ const withLists = (
   return isList(node, schema) ? listOf(node, path, problems) : node;
 };
 
-/** Where a union has room for an object, too, indexes are what tells. */
+/** For a union that also allows an object, all keys must be indexes. */
 const isList = ({ entries }: ObjectNode, schema: Schema): boolean => {
   const kinds = new Set(structuresOf(schema).map(({ kind }) => kind));
   return kinds.has('array') && (kinds.size === 1 || [...entries.keys()].every((key) => /^\d+$/.test(key)));
@@ -112,7 +112,7 @@ const listOf = (
     if (item === undefined) {
       const key = formatKey(path);
       const allowed = 'numbers from 0 on, without a gap';
-      const message = `${key} is a list, and has no item ${at}; the parts after ${key} have to be ${allowed}`;
+      const message = `${key} is a list without item ${at}; the parts after ${key} must be ${allowed}`;
       problems.push({ code: 'CONFIGURATION_VALUE_INVALID', key, source, message, allowed });
       break;
     }

@@ -1,7 +1,7 @@
 import type { ConfigurationProblem } from './errors.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** As a person reads: files first, each from top to bottom, then environment, then arguments. */
+/** Sorts problems in reading order: files first, each from top to bottom, then environment, then arguments. */
 export const inReadingOrder = (problems: readonly ConfigurationProblem[]): ConfigurationProblem[] => {
   const files = [...new Set(problems.map(({ source }) => fileOf(source)))];
   return problems.toSorted(
@@ -16,7 +16,7 @@ const kinds: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'envir
 
 const fileOf = (source: ValueSource): string => (source.kind === 'file' ? source.path : '');
 
-/** Lines are shorter than this, or in disorder. */
+/** Assumed maximum length of a line, for the sort key. */
 const longestLine = 1e6;
 
 const positionOf = (source: ValueSource): number =>

@@ -7,7 +7,7 @@ import { isSecretAt, mask, shownValue } from './secrets.ts';
 import { type Schema, childOf, marksOf, requiredKeysOf } from './shape.ts';
 import type { ValueSource } from './value-source.ts';
 
-/** An issue that valibot reports, with the properties that are read here. */
+/** An issue of valibot, with the properties that are used here. */
 export interface ValibotIssue {
   readonly kind: string;
   readonly type: string;
@@ -44,7 +44,7 @@ export class ProblemReport {
     this.#schema = schema;
   }
 
-  /** @param base where the path of the issue begins */
+  /** @param base path that the path of the issue is relative to */
   issue(issue: ValibotIssue, base: KeyPath = []): void {
     const path = [...base, ...(issue.path ?? []).map(({ key }) => key)];
     const deeper = issue.issues?.filter((option) => option.path !== undefined) ?? [];
@@ -59,13 +59,13 @@ export class ProblemReport {
   wrongValue(path: KeyPath): void {
     const allowed = this.#allowedAt(path);
     const found = this.#foundAt(path);
-    this.#add('CONFIGURATION_VALUE_INVALID', path, `is ${found}, and has to be ${allowed}`, { found, allowed });
+    this.#add('CONFIGURATION_VALUE_INVALID', path, `is ${found}; it must be ${allowed}`, { found, allowed });
   }
 
   /** Reports a key without a value whose type does not allow `true`. */
   withoutValue(path: KeyPath): void {
     const allowed = this.#allowedAt(path);
-    this.#add('CONFIGURATION_ARGUMENT_INVALID', path, `has no value, and has to be ${allowed}`, { allowed });
+    this.#add('CONFIGURATION_ARGUMENT_INVALID', path, `has no value; it must be ${allowed}`, { allowed });
   }
 
   brokenRule({ code, key, message }: BrokenRule): void {
@@ -82,7 +82,7 @@ export class ProblemReport {
       return;
     }
     const allowed = this.#allowedAt(path);
-    this.#add('CONFIGURATION_KEY_MISSING', path, `is missing, and has to be ${allowed}`, { allowed });
+    this.#add('CONFIGURATION_KEY_MISSING', path, `is missing; it must be ${allowed}`, { allowed });
   }
 
   /** Reports a value that a check refused with its own message. */

@@ -2,10 +2,10 @@ import type { KeyPath } from './key-path.ts';
 import { type Schema, childrenOf, marksOf } from './shape.ts';
 import { foldedKey } from './spelling.ts';
 
-/** What is shown in place of a secret. */
+/** The text that replaces a secret. */
 export const mask = '***';
 
-/** Names of keys, without dashes and in lower case, that hold a secret whatever their schema says. */
+/** Names of keys, without dashes and in lower case, that are secret regardless of their schema. */
 const secretNames = [
   'password',
   'passwd',
@@ -23,13 +23,13 @@ const secretNames = [
   'connectionstring',
 ];
 
-/** Whether a key holds a secret by its name: `password`, `DB_PASSWORD`, `apiKeys`; not `keyPath` or `passwordFile`. */
+/** Whether the name of a key marks a secret: `password`, `DB_PASSWORD`, `apiKeys`; not `keyPath` or `passwordFile`. */
 const isSecretName = (name: string): boolean => {
   const folded = foldedKey(name);
   return secretNames.some((ending) => folded.endsWith(ending) || folded.endsWith(`${ending}s`));
 };
 
-/** Whether the value at a path, or a value around it, is a secret: by the name of a key, or by a mark in the schema. */
+/** Whether the value at a path, or an object around it, is secret: by the name of a key or by a mark in the schema. */
 export const isSecretAt = (schema: Schema | undefined, path: KeyPath): boolean =>
   path.some((part) => typeof part === 'string' && isSecretName(part)) ||
   (schema !== undefined && isMarkedAt(schema, path));
@@ -44,7 +44,7 @@ const isMarkedAt = (schema: Schema, path: KeyPath): boolean => {
 const withoutPasswords = (text: string): string =>
   text.replaceAll(/(:\/\/[^\s/:@"]{0,256}:)[^\s/@"]{1,256}@/g, `$1${mask}@`);
 
-/** A value as it may be shown: without secrets in it, and without passwords in URLs. */
+/** A value as it may be displayed: without secrets, and without passwords in URLs. */
 export const shownValue = (value: unknown): unknown => {
   if (typeof value === 'string') return withoutPasswords(value);
   if (Array.isArray(value)) return value.map(shownValue);
@@ -54,7 +54,7 @@ export const shownValue = (value: unknown): unknown => {
   );
 };
 
-/** An argument of the command line without its value, where that is a secret: `password=***`. */
+/** A command line argument with its value masked if it is a secret: `password=***`. */
 export const shownArgument = (argument: string): string => {
   const [name = '', ...value] = argument.split('=');
   const isSecret = value.length > 0 && name.split(/[.:]/).some(isSecretName);

@@ -1,15 +1,15 @@
 import type { GenericSchema } from 'valibot';
 import type { Scalar } from './node.ts';
 
-/** A schema of valibot, whatever it is for. */
+/** A valibot schema. */
 export type Schema = GenericSchema;
 
-/** What a schema expects, as far as reading text, finding keys and explaining need to know. */
+/** The structure of a schema: the parts needed to convert text, to find keys and to explain problems. */
 export type Shape =
   | {
       readonly kind: 'object';
       readonly entries: Readonly<Record<string, Schema>>;
-      /** What keys beside the entries hold; without it there are none. */
+      /** Schema of keys beside the entries; `undefined` if none are allowed. */
       readonly rest: Schema | 'any' | undefined;
     }
   | { readonly kind: 'record'; readonly value: Schema }
@@ -18,7 +18,7 @@ export type Shape =
   | { readonly kind: 'choice'; readonly values: readonly Scalar[] }
   | { readonly kind: 'text' | 'number' | 'boolean' | 'null' | 'any' };
 
-/** The parts of valibot's schemas that are looked at; all of them are documented there. */
+/** The properties of valibot schemas that are used here; all are documented by valibot. */
 interface Anatomy {
   readonly type: string;
   readonly kind: string;
@@ -37,7 +37,7 @@ interface Anatomy {
 
 const anatomyOf = (schema: Schema): Anatomy => schema;
 
-/** Looks a schema over. One of an unknown kind expects anything: only valibot itself judges it then. */
+/** Determines the structure of a schema. An unknown kind accepts anything here, and only valibot checks it. */
 export const shapeOf = (schema: Schema): Shape => {
   const anatomy = anatomyOf(schema);
   switch (anatomy.type) {
@@ -81,11 +81,11 @@ export const shapeOf = (schema: Schema): Shape => {
   }
 };
 
-/** What `v.metadata` says of a schema, the parts that are known here. */
+/** The `v.metadata` of a schema that this package supports. */
 export interface SchemaMarks {
-  /** Never shown: `v.metadata({ secret: true })`. */
+  /** Whether values are never shown: `v.metadata({ secret: true })`. */
   readonly secret: boolean;
-  /** What is allowed, in words that complete "has to be …": `v.metadata({ allowed: 'a power of two' })`. */
+  /** The allowed values, to complete the sentence "it must be …": `v.metadata({ allowed: 'a power of two' })`. */
   readonly allowed: string | undefined;
 }
 
@@ -101,7 +101,7 @@ export const marksOf = (schema: Schema): SchemaMarks => {
   return { secret, allowed };
 };
 
-/** The requirement of a check in the pipe of a schema, e.g. of `min_value`; `true` where it has none. */
+/** The requirement of a check in the pipe of a schema, e.g. of `min_value`; `true` if the check has none. */
 export const requirementOf = (schema: Schema, type: string): unknown => {
   const { pipe = [] } = anatomyOf(schema);
   const item = pipe.find((candidate) => candidate.kind === 'validation' && candidate.type === type);
@@ -110,13 +110,13 @@ export const requirementOf = (schema: Schema, type: string): unknown => {
   return inner && requirementOf(inner, type);
 };
 
-/** What a pipe begins with, or what `optional` and the like are around. */
+/** The first schema of a pipe, or the schema wrapped by `optional` and similar. */
 const innerOf = (schema: Schema): Schema | undefined => {
   const { pipe, wrapped } = anatomyOf(schema);
   return (pipe?.[0] as Schema | undefined) ?? wrapped;
 };
 
-/** What a schema expects of objects and lists: of a union that of every option. */
+/** The object and list structures that a schema accepts; for a union, those of all options. */
 export const structuresOf = (schema: Schema): readonly Structure[] => {
   const shape = shapeOf(schema);
   if (shape.kind === 'union') return shape.options.flatMap(structuresOf);
@@ -126,16 +126,16 @@ export const structuresOf = (schema: Schema): readonly Structure[] => {
 /** A shape that has keys or indexes. */
 export type Structure = Extract<Shape, { kind: 'object' | 'record' | 'array' }>;
 
-/** The keys that are known of what a schema expects. */
+/** The known keys of a schema. */
 export const keysOf = (schema: Schema): readonly string[] => [
   ...new Set(structuresOf(schema).flatMap((shape) => (shape.kind === 'object' ? Object.keys(shape.entries) : []))),
 ];
 
-/** The schemas of what stands under a key or an index, one for each option of a union that has it. */
+/** The schemas for a key or an index: one for each option of a union that has it. */
 export const childrenOf = (schema: Schema, part: string | number): readonly Schema[] =>
   structuresOf(schema).flatMap((shape) => childIn(shape, part) ?? []);
 
-/** The first of them; `undefined` where nothing is known of it. */
+/** The first schema for a key or an index; `undefined` if none is known. */
 export const childOf = (schema: Schema, part: string | number): Schema | undefined => childrenOf(schema, part)[0];
 
 const childIn = (shape: Structure, part: string | number): Schema | undefined => {
@@ -146,7 +146,7 @@ const childIn = (shape: Structure, part: string | number): Schema | undefined =>
   return rest === 'any' ? undefined : rest;
 };
 
-/** The keys that an object has to have; none of a union or of anything else. */
+/** The keys that an object requires; empty for a union or any other schema. */
 export const requiredKeysOf = (schema: Schema): readonly string[] => {
   const shape = shapeOf(schema);
   if (shape.kind !== 'object') return [];

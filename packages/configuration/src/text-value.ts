@@ -2,9 +2,8 @@ import type { Scalar } from './node.ts';
 import { type Schema, shapeOf } from './shape.ts';
 
 /**
- * What a text of the environment or the command line stands for where a schema expects something: a number, true or
- * false, one of a choice in any case, null, or a list with `;` between its items. Text that stands for nothing of the
- * kind stays text, and the schema refuses it.
+ * Converts text from the environment or the command line to the type of the schema: a number, true or false, an option
+ * in any case, null, or a list with `;` between its items. Other text is returned unchanged, and the schema rejects it.
  */
 export const textValue = (text: string, schema: Schema): unknown => {
   const shape = shapeOf(schema);
@@ -35,7 +34,7 @@ const chosen = (text: string, values: readonly Scalar[]): Scalar => {
   return values.find((value) => String(value).toLowerCase() === folded) ?? text;
 };
 
-/** Blanks around an item and empty items are skipped. */
+/** Items are trimmed, and empty items are dropped. */
 const itemsOf = (text: string): string[] =>
   text
     .split(';')

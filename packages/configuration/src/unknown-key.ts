@@ -11,10 +11,10 @@ export interface UnknownKey {
   readonly source: ValueSource;
 }
 
-/** Names that other programs give to keys, each with the key that has its meaning here. Parts are separated by dots. */
+/** Names of keys in other programs, each with the equivalent key of the schema. Parts are separated by dots. */
 export type OtherNames = Readonly<Record<string, string>>;
 
-/** The problem of an unknown key. It does not have the value, because a misspelled key may hold a secret. */
+/** The problem of an unknown key. It does not contain the value, because a misspelled key may hold a secret. */
 export const unknownKeyProblem = (
   { path, source }: UnknownKey,
   root: Schema,
@@ -37,7 +37,7 @@ export const unknownKeyProblem = (
   return meant === undefined ? problem : { ...problem, nearest: meant };
 };
 
-/** The longest of the other names that is the key, or the beginning of it. */
+/** The longest of the other names that is the key or a prefix of it. */
 const ownNameOf = (key: string, otherNames: OtherNames): string | undefined => {
   const typed = `${foldedKey(key)}.`;
   const [found] = Object.keys(otherNames)
@@ -64,7 +64,7 @@ const nearestOf = (typed: string, known: readonly string[]): string | undefined 
   return known.find((key) => foldedKey(key) === nearest);
 };
 
-/** Keys below this depth are not looked at: schemas may be recursive. */
+/** Maximum depth of the search: schemas may be recursive. */
 const deepest = 4;
 
 /** The only place where a key of this name is known, if there is one. */

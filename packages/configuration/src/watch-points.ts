@@ -1,21 +1,21 @@
 import { type BigIntStats, lstatSync, readlinkSync } from 'node:fs';
 import { basename, dirname, parse, resolve, sep } from 'node:path';
 
-/** A folder, and the names in it that decide what a path leads to. */
+/** A folder, and the names in it that determine the target of a path. */
 export interface WatchPoint {
   readonly folder: string;
   readonly names: Set<string>;
 }
 
-/** Links that lead to links end here, should they be a ring. Source: Linux, path_resolution(7) */
+/** Maximum number of links on a path, which may be circular. Source: Linux, path_resolution(7) */
 const maxLinks = 40;
 
 /**
- * Where to look for changes of what paths lead to: at the file itself, at every link on the way to it, and at the
- * first part of the way that does not exist.
+ * Finds the places to watch for changes of files: the file itself, every link on the path to it, and the first part of
+ * the path that does not exist.
  *
  * @param files absolute paths
- * @returns by a key that changes when another folder takes the place of one
+ * @returns watch points by a key that changes when a folder is replaced
  */
 export const watchPointsOf = (files: readonly string[]): Map<string, WatchPoint> => {
   const points = new Map<string, WatchPoint>();

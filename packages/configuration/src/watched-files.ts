@@ -16,9 +16,9 @@ export interface WatchOptions {
 
 /** Callbacks for watched files. */
 export interface WatchHandlers {
-  /** The content of a file has changed, or it has appeared or vanished. */
+  /** Called when the content of a file has changed, or a file was created or deleted. */
   changed(): void;
-  /** A folder cannot be watched, e.g. because the system limit for watches is reached. */
+  /** Called when a folder cannot be watched, e.g. because the system limit for watches is reached. */
   failed(error: unknown): void;
 }
 

@@ -12,8 +12,8 @@ const refused = async (told: Told): Promise<string> =>
 const problemsOf = async (told: Told): Promise<readonly ConfigurationProblem[]> =>
   (await refusal(withLayers(told, (layers) => loadConfiguration({ schema: shopSchema, layers })))).problems;
 
-describe('as a person sees it', () => {
-  it('everything at once', async () => {
+describe('messages of problems', () => {
+  it('all problems in one error', async () => {
     const file = `{
   // the shop
   "titel": "Books",
@@ -31,24 +31,24 @@ describe('as a person sees it', () => {
       "
       the configuration has 19 problems:
         shop.json:3:3: titel is not a known key; did you mean title? Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
-        shop.json:4:14: workers is "many", and has to be a whole number from 1 to 64 (CONFIGURATION_VALUE_INVALID)
-        shop.json:5:12: theme is "blue", and has to be "light" or "dark" (CONFIGURATION_VALUE_INVALID)
-        shop.json:7:15: database.url is missing, and has to be a text (CONFIGURATION_KEY_MISSING)
+        shop.json:4:14: workers is "many"; it must be an integer from 1 to 64 (CONFIGURATION_VALUE_INVALID)
+        shop.json:5:12: theme is "blue"; it must be "light" or "dark" (CONFIGURATION_VALUE_INVALID)
+        shop.json:7:15: database.url is missing; it must be a string (CONFIGURATION_KEY_MISSING)
         shop.json:7:17: database.pasword is not a known key; did you mean database.password? Known here: url, password, pin (CONFIGURATION_KEY_UNKNOWN)
-        shop.json:7:46: database.pin is ***, and has to be a number (CONFIGURATION_VALUE_INVALID)
+        shop.json:7:46: database.pin is ***; it must be a number (CONFIGURATION_VALUE_INVALID)
         shop.json:8:3: url is not a known key; did you mean database.url? Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
-        shop.json:9:33: shelves.top.size is null, and has to be a number (CONFIGURATION_VALUE_INVALID)
-        shop.json:9:53: shelves.top.tags[1] is 5, and has to be a text (CONFIGURATION_VALUE_INVALID)
-        shop.json:9:66: shelves.low is "wide", and has to be an object with keys among size, tags (CONFIGURATION_VALUE_INVALID)
+        shop.json:9:33: shelves.top.size is null; it must be a number (CONFIGURATION_VALUE_INVALID)
+        shop.json:9:53: shelves.top.tags[1] is 5; it must be a string (CONFIGURATION_VALUE_INVALID)
+        shop.json:9:66: shelves.low is "wide"; it must be an object with keys among size, tags (CONFIGURATION_VALUE_INVALID)
         shop.json:10:3: workers is set a second time; the first is at shop.json:4:3 (CONFIGURATION_KEY_DUPLICATE)
-        environment variable SHOP_HOSTS__1: hosts is a list, and has no item 0; the parts after hosts have to be numbers from 0 on, without a gap (CONFIGURATION_VALUE_INVALID)
-        environment variable SHOP_LIMIT: limit is "none", and has to be a number, or null (CONFIGURATION_VALUE_INVALID)
+        environment variable SHOP_HOSTS__1: hosts is a list without item 0; the parts after hosts must be numbers from 0 on, without a gap (CONFIGURATION_VALUE_INVALID)
+        environment variable SHOP_LIMIT: limit is "none"; it must be a number, or null (CONFIGURATION_VALUE_INVALID)
         environment variable SHOP_COLOUR: colour is not a known key. Known here: title, workers, ratio, isOpen, theme, hosts, ports, limit, database, shelves, extra (CONFIGURATION_KEY_UNKNOWN)
         argument now: "now" is not an option; write --key value or --key=value (CONFIGURATION_ARGUMENT_INVALID)
         argument --is-open: isOpen is set a second time; the first is argument --isopen (CONFIGURATION_KEY_DUPLICATE)
-        argument --ratio: ratio has no value, and has to be a number (CONFIGURATION_ARGUMENT_INVALID)
-        argument --isopen: isOpen is "x", and has to be true or false (CONFIGURATION_VALUE_INVALID)
-        argument --ports: ports[0] is missing, and has to be a number (CONFIGURATION_KEY_MISSING)
+        argument --ratio: ratio has no value; it must be a number (CONFIGURATION_ARGUMENT_INVALID)
+        argument --isopen: isOpen is "x"; it must be true or false (CONFIGURATION_VALUE_INVALID)
+        argument --ports: ports[0] is missing; it must be a number (CONFIGURATION_KEY_MISSING)
       "
     `);
   });
@@ -71,11 +71,11 @@ describe('as a person sees it', () => {
     expect(await refused({ file })).toMatchSnapshot();
   });
 
-  it('a file that was asked for and does not exist', async () => {
+  it('a required file that does not exist', async () => {
     using folder = new TemporaryFolder();
     const layers = [jsonFile('shop.json', { folder: folder.path, required: true })];
     const { message } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
-    expect(message).toBe('shop.json:1:1: there is no such file (CONFIGURATION_FILE_MISSING)');
+    expect(message).toBe('shop.json:1:1: the file does not exist (CONFIGURATION_FILE_MISSING)');
   });
 
   it('a folder where a file should be', async () => {
@@ -90,44 +90,44 @@ describe('as a person sees it', () => {
 describe('a problem', () => {
   const required = v.strictObject({ name: v.string() });
 
-  it('of a missing key at the top is with the first file', async () => {
+  it('of a missing top-level key has the first file as its source', async () => {
     const load = withLayers({ file: '\n {}' }, (layers) => loadConfiguration({ schema: required, layers }));
     expect((await refusal(load)).message).toBe(
-      'shop.json:2:2: name is missing, and has to be a text (CONFIGURATION_KEY_MISSING)',
+      'shop.json:2:2: name is missing; it must be a string (CONFIGURATION_KEY_MISSING)',
     );
   });
 
-  it('of a missing key without any source stands alone', async () => {
+  it('of a missing key without any source has no location', async () => {
     const { message } = await refusal(loadConfiguration({ schema: required, layers: [] }));
-    expect(message).toBe('name is missing, and has to be a text (CONFIGURATION_KEY_MISSING)');
+    expect(message).toBe('name is missing; it must be a string (CONFIGURATION_KEY_MISSING)');
   });
 
-  it('of a missing key is none where a file could not be read', async () => {
+  it('of a missing key is not reported if a file could not be read', async () => {
     const load = withLayers({ file: '{' }, (layers) => loadConfiguration({ schema: required, layers }));
     expect((await refusal(load)).problems.map(({ code }) => code)).toEqual(['CONFIGURATION_JSON_INVALID']);
   });
 
-  it('has its parts for programs', async () => {
+  it('has its parts as properties', async () => {
     expect(await problemsOf({ file: { workers: 65 } })).toEqual([
       {
         code: 'CONFIGURATION_VALUE_INVALID',
         key: 'workers',
         source: { kind: 'file', path: 'shop.json', line: 1, column: 12 },
-        message: 'workers is 65, and has to be a whole number from 1 to 64',
+        message: 'workers is 65; it must be an integer from 1 to 64',
         found: '65',
-        allowed: 'a whole number from 1 to 64',
+        allowed: 'an integer from 1 to 64',
       },
     ]);
   });
 
-  it('of a value that a later layer covers is none', async () => {
+  it('of a value that a later layer overrides is not reported', async () => {
     const load = withLayers({ file: { workers: 'many' }, args: ['--workers=2'] }, (layers) =>
       loadConfiguration({ schema: shopSchema, layers }),
     );
     await expect(load).resolves.toMatchObject({ values: { workers: 2 } });
   });
 
-  it('never shows a secret, nor what stands under a key that may be meant for one', async () => {
+  it('never shows a secret, nor the value of a misspelled key', async () => {
     const message = await refused({
       file: { database: { url: 'x', password: { a: 'hunter2' }, pin: 'hunter3', passwort: 'hunter4' } },
       environment: { SHOP_DATABASE__PIN: 'hunter5', SHOP_PASSWORD: 'hunter6' },
@@ -151,19 +151,19 @@ describe('a problem', () => {
     const file = { one: 'hunter2', two: 'hunter3', three: 'hunter4' };
     const load = withLayers({ file }, (layers) => loadConfiguration({ schema, layers }));
     expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
-      'one is ***, and has to be a text',
+      'one is ***; it must be a string',
       'two is ***: it is too short',
-      'three is ***, and has to be a text',
+      'three is ***; it must be a string',
     ]);
   });
 
-  it('shows what could break a line or a terminal escaped', async () => {
+  it('escapes text that could break a line or a terminal', async () => {
     const message = await refused({ file: { 'a\nb\u001b[31m': 1, workers: 'x\u2028\u202Ey' } });
     expect(message).not.toMatch(/[^\n\P{C}]|\u2028/u);
     expect(message.split('\n')).toHaveLength(3);
   });
 
-  it('has the reason of a check of the schema, unless it is said what is allowed', async () => {
+  it('has the message of the check, unless the schema has an allowed text', async () => {
     const schema = v.strictObject({
       url: v.pipe(v.string(), v.startsWith('db://', 'it begins with db://')),
       power: v.pipe(
@@ -175,7 +175,7 @@ describe('a problem', () => {
     const load = withLayers({ file: { url: 'x', power: 0.5 } }, (layers) => loadConfiguration({ schema, layers }));
     expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
       'url is "x": it begins with db://',
-      'power is 0.5, and has to be a power of two',
+      'power is 0.5; it must be a power of two',
     ]);
   });
 
@@ -185,9 +185,9 @@ describe('a problem', () => {
     const given = { one: { password: 'hunter2' }, other: [{ path: 1, password: 'hunter3' }, 'hunter4'] };
     const load = withLayers({ file: given }, (layers) => loadConfiguration({ schema, layers }));
     expect((await refusal(load)).problems.map(({ message }) => message)).toEqual([
-      'one.path is missing, and has to be a text',
-      'other[0].path is 1, and has to be a text',
-      'other[1] is "hunter4", and has to be an object with keys among path, password',
+      'one.path is missing; it must be a string',
+      'other[0].path is 1; it must be a string',
+      'other[1] is "hunter4"; it must be an object with keys among path, password',
     ]);
     const text = withLayers({ file: { one: ['hunter2'], other: { a: 'hunter3' } } }, (layers) =>
       loadConfiguration({ schema, layers }),

@@ -22,17 +22,17 @@ describe('order of the layers', () => {
     expect((await valuesOf(told)).title).toBe(title);
   });
 
-  it('objects are laid over one another key by key', async () => {
+  it('objects are merged key by key', async () => {
     const { database } = await valuesOf({ file, environment: { SHOP_DATABASE__PASSWORD: 'other' } });
     expect(database).toEqual({ url: 'db://file', password: 'other' });
   });
 
-  it('a list takes the place of a whole list', async () => {
+  it('a list replaces a whole list', async () => {
     const { hosts } = await valuesOf({ file: { hosts: ['a', 'b', 'c'] }, environmentFile: { hosts: ['d'] } });
     expect(hosts).toEqual(['d']);
   });
 
-  it('null takes the place of a value', async () => {
+  it('null replaces a value', async () => {
     expect((await valuesOf({ file: { limit: 5 }, environmentFile: { limit: null } })).limit).toBeNull();
   });
 
@@ -79,7 +79,7 @@ describe('keys of environment variables', () => {
     expect(await valuesOf({ environment: { [name]: text } })).toMatchObject(values);
   });
 
-  it('a name that a file has is spelled as there', async () => {
+  it('a name in a file keeps the spelling of the file', async () => {
     const { shelves } = await valuesOf({
       file: { shelves: { 'Top-Left': { size: 1, tags: ['a'] } } },
       environment: { SHOP_SHELVES__TOP_LEFT__SIZE: '3' },
@@ -87,7 +87,7 @@ describe('keys of environment variables', () => {
     expect(shelves).toEqual({ 'Top-Left': { size: 3, tags: ['a'] } });
   });
 
-  it('without the prefix they are not ours', async () => {
+  it('variables without the prefix are ignored', async () => {
     expect((await load({ environment: { XSHOP_TITLE: 'x', shop_title: 'x' } })).values.title).toBe('Shop');
   });
 
@@ -98,8 +98,8 @@ describe('keys of environment variables', () => {
 
 describe('keys of arguments', () => {
   it.each<[string, string[], object]>([
-    ['a value behind it', ['--title', 'x'], { title: 'x' }],
-    ['a value behind =', ['--title=x'], { title: 'x' }],
+    ['a value after it', ['--title', 'x'], { title: 'x' }],
+    ['a value after =', ['--title=x'], { title: 'x' }],
     ['= in the value', ['--title=a=b'], { title: 'a=b' }],
     ['an empty value', ['--title='], { title: '' }],
     ['a value that begins with two dashes', ['--title=--x'], { title: '--x' }],
@@ -139,7 +139,7 @@ describe('text is read as the schema expects it', () => {
   });
 
   it('but text in a file stays text', async () => {
-    await expect(valuesOf({ file: { workers: '2' } })).rejects.toThrow('workers is "2", and has to be a whole number');
+    await expect(valuesOf({ file: { workers: '2' } })).rejects.toThrow('workers is "2"; it must be an integer');
   });
 });
 
@@ -153,18 +153,18 @@ describe('unions of objects', () => {
   const schema = v.strictObject({ store: v.variant('kind', [disk, cloud]) });
   const load = (told: Told) => withLayers(told, (layers) => loadConfiguration({ schema, layers }));
 
-  it('have the keys of all options, and text is read as the one that has the key expects it', async () => {
+  it('have the keys of all options, and text is converted for the option with the key', async () => {
     const environment = { SHOP_STORE__KIND: 'cloud', SHOP_STORE__KEY: 'hunter2', SHOP_STORE__RETRIES: '3' };
     const configuration = await load({ environment });
     expect(configuration.values.store).toEqual({ kind: 'cloud', key: 'hunter2', retries: 3 });
     expect((await configuration.effective()).map(({ text }) => text)).toEqual(['"cloud"', '***', '3']);
   });
 
-  it('say what is wrong with the option that is meant, without its secrets', async () => {
+  it('report the problems of the matching option, without its secrets', async () => {
     const { problems } = await refusal(load({ file: { store: { kind: 'cloud', key: 5, retries: 'x', size: 1 } } }));
     expect(problems.map(({ message }) => message)).toEqual([
-      'store.key is ***, and has to be a text',
-      'store.retries is "x", and has to be a number',
+      'store.key is ***; it must be a string',
+      'store.retries is "x"; it must be a number',
       'store.size is not a known key. Known here: kind, path, key, retries',
     ]);
   });
@@ -200,7 +200,7 @@ describe('sources', () => {
     expect((await load(told)).sourceOf(['title'])).toEqual({ kind: 'file', path: 'shop.json', line: 2, column: 12 });
   });
 
-  it('what is not set in an object that is there is a default', async () => {
+  it('a missing member of an existing object has its default', async () => {
     const configuration = await load({ file: { database: { url: 'db://x' } } });
     expect(configuration.sourceOf(['database', 'password'])).toEqual({ kind: 'default' });
     expect(configuration.sourceOf(['database'])).toMatchObject({ kind: 'file' });
@@ -214,7 +214,7 @@ describe('a configuration', () => {
     expect(Object.isFrozen(values.hosts)).toBe(true);
   });
 
-  it('where no layer has anything, the schema is not even loaded', async () => {
+  it('without values in any layer, the schema is not loaded', async () => {
     const load = withLayers({}, (layers) =>
       loadConfiguration({
         layers,
@@ -227,7 +227,7 @@ describe('a configuration', () => {
     await expect(load).resolves.toMatchObject({ isEmpty: true, values: { title: 'x' } });
   });
 
-  it('names that reach the prototype of an object are unknown keys, wherever they stand', async () => {
+  it('names that reach the prototype of an object are unknown keys at any depth', async () => {
     for (const file of [
       '{"__proto__": {}}',
       '{"extra": {"__proto__": {"x": 1}}}',

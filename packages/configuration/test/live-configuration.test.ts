@@ -32,7 +32,7 @@ const live = async (
 };
 
 describe('reload', () => {
-  it('tells of the next and the current one, and then the next is current', async () => {
+  it('passes the next and the current one, and then the next becomes current', async () => {
     const told: [string, string][] = [];
     using configuration = await live({
       changed: (next, current) => void told.push([next.values.title, current.values.title]),
@@ -44,7 +44,7 @@ describe('reload', () => {
     expect(configuration.current.values.title).toBe('one');
   });
 
-  it('of a bad file keeps the current one, and says why', async () => {
+  it('of a bad file keeps the current one, and reports the reason', async () => {
     folder.write('shop.json', { title: 'one' });
     const failures: unknown[] = [];
     using configuration = await live({
@@ -57,7 +57,7 @@ describe('reload', () => {
     expect(failures).toEqual([expect.any(ConfigurationError)]);
   });
 
-  it('of one that could not be put to use keeps the current one', async () => {
+  it('whose handler fails keeps the current one', async () => {
     const failures: unknown[] = [];
     using configuration = await live({
       changed: () => Promise.reject(new Error('the port is taken')),
@@ -106,7 +106,7 @@ describe('watch', () => {
     expect(titles).toEqual(['one']);
   });
 
-  it('without a change in between tells of nothing', async () => {
+  it('without a change reports nothing', async () => {
     folder.write('shop.json', { title: 'one' });
     using configuration = await live({ changed: () => expect.unreachable(), failed: () => expect.unreachable() });
     await configuration.watch({ watchFolder: () => () => {} });
@@ -153,7 +153,7 @@ describe('watch', () => {
 
 describe('a file that is away for a moment', () => {
   const path = (): string => join(folder.path, 'shop.json');
-  /** What was reported, in order. */
+  /** Records the reported events, in order. */
   const watched = async () => {
     const reports: string[] = [];
     const configuration = await live({
@@ -173,7 +173,7 @@ describe('a file that is away for a moment', () => {
         return () => {};
       },
     });
-    /** Lets the watcher look, as after a quiet time. @param expected reports to wait for */
+    /** Advances past the quiet time. @param expected reports to wait for */
     const look = async (expected?: number): Promise<void> => {
       stir();
       settle();

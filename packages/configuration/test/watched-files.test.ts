@@ -4,12 +4,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WatchedFiles } from '../src/watched-files.ts';
 import { TemporaryFolder } from './support/temporary-folder.ts';
 
-/** A folder whose file is watched: the system tells of changes when the test says so, and time stands still until then. */
+/** A folder with a watched file. The test triggers change events and advances the time. */
 class Scene implements Disposable {
   readonly folder = new TemporaryFolder();
   readonly told = new Map<string, (name: string | null) => void>();
   readonly failures: unknown[] = [];
-  /** Where a file of the scene is. */
+  /** The path of a file in the folder. */
   readonly path = (name: string): string => join(this.folder.path, name);
   changes = 0;
   timers = new Set<() => void>();
@@ -31,13 +31,13 @@ class Scene implements Disposable {
     });
   }
 
-  /** The folders that are watched, but for those above the scene. */
+  /** The watched folders, without those above the folder of the test. */
   get folders(): string[] {
     const inside = [...this.told.keys()].filter((folder) => folder.startsWith(this.folder.path));
     return inside.map((folder) => folder.slice(this.folder.path.length + 1)).toSorted();
   }
 
-  /** The system tells of a change, and the quiet time passes. */
+  /** Reports a change and advances past the quiet time. */
   stir(name: string | null, folder = ''): void {
     this.told.get(folder === '' ? this.folder.path : this.path(folder))?.(name);
     this.passTime();
@@ -76,7 +76,7 @@ describe('a watched file', () => {
         renameSync(path('a.json.new'), path('a.json'));
       },
     ],
-  ])('that %s is told of, once the time is quiet', (_name, before, change) => {
+  ])('that %s is reported after the quiet time', (_name, before, change) => {
     watching('a.json', before);
     change(scene);
     scene.told.get(scene.folder.path)!('a.json');
@@ -94,34 +94,34 @@ describe('a watched file', () => {
     expect(scene.changes).toBe(1);
   });
 
-  it('with the same content as before is not told of', () => {
+  it('with the same content as before is not reported', () => {
     watching('a.json', ({ folder }) => folder.write('a.json', '1'));
     scene.folder.write('a.json', '1');
     scene.stir('a.json');
     expect(scene.changes).toBe(0);
   });
 
-  it('is not looked at because of another file in its folder', () => {
+  it('is not read because of another file in its folder', () => {
     watching('a.json');
     scene.told.get(scene.folder.path)!('server.log');
     expect(scene.timers.size).toBe(0);
   });
 
-  it('is looked at where the system does not say what has changed', () => {
+  it('is read if the system does not report which entry changed', () => {
     watching('a.json');
     scene.folder.write('a.json', '1');
     scene.stir(null);
     expect(scene.changes).toBe(1);
   });
 
-  it('is not told of after the end', () => {
+  it('is not reported after dispose', () => {
     watching('a.json');
     scene.told.get(scene.folder.path)!('a.json');
     scene[Symbol.dispose]();
     expect([scene.timers.size, scene.told.size]).toEqual([0, 0]);
   });
 
-  it('that cannot be watched is told of as a failure', () => {
+  it('that cannot be watched is reported as a failure', () => {
     watching('a.json', (given) => (given.unwatchable = given.folder.path));
     expect(scene.failures).toEqual([new Error('too many')]);
   });
@@ -140,7 +140,7 @@ describe('folders', () => {
     expect(scene.folders).toEqual(['conf/now']);
   });
 
-  it('that go and come again are watched anew', () => {
+  it('that are deleted and created again are watched again', () => {
     watching('conf/a.json', ({ folder }) => folder.write('conf/a.json', '1'));
     const first = scene.told.get(scene.path('conf'));
     rmSync(scene.path('conf'), { recursive: true });
@@ -179,7 +179,7 @@ describe('links', () => {
     expect(scene.changes).toBe(1);
   });
 
-  it('in a ring lead nowhere', () => {
+  it('that are circular are ignored', () => {
     watching('a.json', ({ path }) => {
       symlinkSync('b.json', path('a.json'));
       symlinkSync('a.json', path('b.json'));

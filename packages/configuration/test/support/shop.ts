@@ -8,7 +8,7 @@ import {
 } from '../../src/index.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
-/** A schema with something of everything. */
+/** A schema with every kind of value. */
 export const shopSchema = v.strictObject({
   title: v.optional(v.string(), 'Shop'),
   workers: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(64)), 1),
@@ -31,7 +31,7 @@ export const shopSchema = v.strictObject({
   extra: v.optional(v.record(v.string(), v.unknown())),
 });
 
-/** What a test says where. */
+/** The sources of one test. */
 export interface Told {
   readonly file?: unknown;
   readonly environmentFile?: unknown;
@@ -39,7 +39,7 @@ export interface Told {
   readonly args?: readonly string[];
 }
 
-/** The usual layers for what a test says; its files are gone afterwards. */
+/** Creates the usual layers from the sources of a test, and deletes their files afterwards. */
 export const withLayers = async <R>(told: Told, use: (layers: ConfigurationLayer[]) => Promise<R>): Promise<R> => {
   using folder = new TemporaryFolder();
   if (told.file !== undefined) folder.write('shop.json', told.file);
@@ -52,7 +52,7 @@ export const withLayers = async <R>(told: Told, use: (layers: ConfigurationLayer
   ]);
 };
 
-/** What loading throws, as a person sees it. */
+/** The error with which loading fails. */
 export const refusal = async (load: Promise<unknown>): Promise<ConfigurationError> => {
   try {
     await load;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 export class TemporaryFolder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'windhover-configuration-'));
 
-  /** Writes a file, given as text or as what JSON is made of. */
+  /** Writes a file, given as text or as data for JSON. */
   write(name: string, content: unknown): string {
     const path = join(this.path, name);
     mkdirSync(dirname(path), { recursive: true });

@@ -307,7 +307,9 @@ export class WebHostBuilder {
 
 const checkTimer = (method: string, milliseconds: number, orElse = ''): void => {
   if (milliseconds >= 0 && milliseconds <= longestTimer) return;
-  throw new RangeError(`${method}: 0 to ${longestTimer} milliseconds${orElse}, not ${milliseconds}`);
+  throw new RangeError(
+    `${method}: milliseconds must be a number from 0 to ${longestTimer}${orElse}; received ${milliseconds}`,
+  );
 };
 
 const threadCountOf = (threads: number | 'auto'): number =>
@@ -315,7 +317,7 @@ const threadCountOf = (threads: number | 'auto'): number =>
 
 const checkThreadCount = (count: number): void => {
   if (Number.isInteger(count) && count >= 1 && count <= mostThreads) return;
-  throw new RangeError(`threadCount: a whole number from 1 to ${mostThreads}, not ${count}`);
+  throw new RangeError(`threadCount must be an integer from 1 to ${mostThreads}; received ${count}`);
 };
 
 const mostThreads = 1024;

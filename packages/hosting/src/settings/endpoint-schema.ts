@@ -27,14 +27,10 @@ export const certificateSchema = v.strictObject({
     v.description('PFX (.pfx, .p12), or PEM with its chain; relative to the content root'),
   ),
   keyPath: v.optional(
-    v.pipe(
-      v.string(),
-      v.nonEmpty(),
-      v.description('Private key in PEM, where it is not in the file of the certificate'),
-    ),
+    v.pipe(v.string(), v.nonEmpty(), v.description('Private key in PEM, if it is not in the file of the certificate')),
   ),
   password: v.optional(
-    v.pipe(v.string(), v.metadata({ secret: true }), v.description('Of the PFX, or of the encrypted key')),
+    v.pipe(v.string(), v.metadata({ secret: true }), v.description('Password of the PFX or of the encrypted key')),
   ),
 });
 
@@ -46,10 +42,10 @@ const certificate = v.union([
 /** Source: Kestrel `HttpProtocols` */
 const protocols = v.picklist(['http1', 'http2', 'http1AndHttp2']);
 
-/** Source: .NET `SslProtocols`, those that TLS still has */
+/** Source: .NET `SslProtocols`, without versions that are obsolete */
 const sslProtocols = v.array(v.picklist(['tls12', 'tls13']));
 
-/** Source: Kestrel `ClientCertificateMode` without `DelayCertificate`, which Node.js cannot do */
+/** Source: Kestrel `ClientCertificateMode` without `DelayCertificate`, which Node.js does not support */
 const clientCertificateMode = v.picklist(['noCertificate', 'allowCertificate', 'requireCertificate']);
 
 const tlsEntries = {
@@ -58,7 +54,7 @@ const tlsEntries = {
   clientCertificateAuthorities: v.optional(
     v.pipe(
       v.array(v.pipe(v.string(), v.nonEmpty())),
-      v.description('PEM files of those who may have issued certificates of clients; relative to the content root'),
+      v.description('PEM files of the authorities that may issue client certificates; relative to the content root'),
     ),
   ),
 };
@@ -75,7 +71,7 @@ const unixMode = v.pipe(
   v.string(),
   v.regex(/^0?[0-7]{3}$/),
   v.metadata({ allowed: 'three octal digits such as "660"' }),
-  v.description('Mode of the unix socket; "660" lets in its owner and its group. Default: what the umask leaves'),
+  v.description('Mode of the unix socket; "660" allows its owner and its group. Default: determined by the umask'),
 );
 
 /** Source: Kestrel `EndpointConfig` */
@@ -87,19 +83,19 @@ export const endpointSchema = v.strictObject({
   sni: v.optional(
     v.pipe(
       v.record(v.string(), sniSchema),
-      v.description('By the name that a client asks for: example.com, *.example.com, or * for the rest'),
+      v.description('TLS settings by server name (SNI): example.com, *.example.com, or * for all others'),
     ),
   ),
   unixMode: v.optional(unixMode),
   unixGroup: v.optional(
     v.pipe(
-      v.union([v.pipe(v.string(), v.nonEmpty()), count(0, 2 ** 31 - 1, 'The number of a group')]),
+      v.union([v.pipe(v.string(), v.nonEmpty()), count(0, 2 ** 31 - 1, 'Id of a group')]),
       v.description(
-        'Group of the unix socket, by name or number, e.g. of the proxy; the user of the process has to be in it',
+        'Group of the unix socket, by name or id, e.g. of the proxy; the user of the process must be a member',
       ),
     ),
   ),
-  backlog: v.optional(count(1, 65_535, 'Connections that the system holds until they are accepted')),
+  backlog: v.optional(count(1, 65_535, 'Maximum number of connections that wait to be accepted')),
   limits: v.optional(endpointLimitsSchema),
 });
 

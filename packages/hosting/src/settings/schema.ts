@@ -19,7 +19,7 @@ const textList = (description: string) =>
 
 const urls = v.pipe(
   textList(
-    'Addresses to listen on, unless server.endpoints has some: a list, or text such as http://localhost:5000;https://localhost:5001',
+    'Addresses to listen on, unless server.endpoints is set: a list, or text such as http://localhost:5000;https://localhost:5001',
   ),
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
@@ -39,7 +39,7 @@ const ports = (scheme: string) => {
   return v.pipe(
     v.union([v.array(port), port, v.string()]),
     v.description(
-      `Ports for ${scheme} on every interface, unless there are urls: one, a list, or text such as 8080;8081`,
+      `Ports for ${scheme} on every interface, unless urls are set: one, a list, or text such as 8080;8081`,
     ),
     v.metadata({ allowed: `a port from 0 to ${highestPort}, or a list of them` }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -58,12 +58,12 @@ const loggingSchema = v.strictObject({
   level: v.optional(
     v.pipe(
       v.objectWithRest({ default: v.optional(logLevel, defaults.logging.level.default) }, logLevel),
-      v.description('The least level that is written, by category; "default" for all others'),
+      v.description('Minimum log level by category; "default" for all others'),
     ),
     {},
   ),
   format: v.optional(
-    v.pipe(v.picklist(['auto', 'text', 'json']), v.description('auto: text where stdout is a terminal')),
+    v.pipe(v.picklist(['auto', 'text', 'json']), v.description('auto: text if stdout is a terminal')),
     defaults.logging.format,
   ),
 });
@@ -76,7 +76,7 @@ const serverSchema = v.strictObject({
     v.pipe(
       v.record(v.string(), certificateSchema),
       v.description(
-        'Certificates by name; "default" is for endpoints that name none, "development" where there is no default',
+        'Certificates by name; "default" is for endpoints without a certificate, "development" if there is no default',
       ),
     ),
     {},
@@ -98,17 +98,17 @@ const serverSchema = v.strictObject({
     defaults.server.dateHeader,
   ),
   preferHostingUrls: v.optional(
-    v.pipe(v.boolean(), v.description('Whether urls and ports, where there are some, go before endpoints')),
+    v.pipe(v.boolean(), v.description('Whether urls and ports override endpoints')),
     defaults.server.preferHostingUrls,
   ),
   systemd: v.optional(
-    v.pipe(v.boolean(), v.description('Whether to listen on the sockets that systemd hands to the process')),
+    v.pipe(v.boolean(), v.description('Whether to listen on the sockets that systemd passes to the process')),
     defaults.server.systemd,
   ),
   rejectedConnections: v.optional(
     v.pipe(
       v.picklist(['close', 'answer']),
-      v.description('What becomes of connections above a limit: closed, or answered 503 first'),
+      v.description('Whether connections over a limit are closed, or first answered with 503'),
     ),
     defaults.server.rejectedConnections,
   ),
@@ -135,30 +135,30 @@ const hostEntries = {
   shutdownTimeout: v.optional(
     duration(
       { min: 0, max: longestTimer, orInfinite: true },
-      'How long a host that stops waits for requests that run, the drain delay included',
+      'How long a stopping host waits for running requests, including the drain delay',
     ),
     defaults.shutdownTimeout,
   ),
   drainDelay: v.optional(
     duration(
       { min: 0, max: longestTimer },
-      'How long a host that stops goes on to accept, and says that it is not ready',
+      'How long a stopping host still accepts connections while it reports that it is not ready',
     ),
     defaults.drainDelay,
   ),
   threads: v.optional(
     v.pipe(
       v.union([count(1, 1024, 'Processes'), v.literal('auto')]),
-      v.description('Processes that share what the host listens on; auto: one for each processor'),
-      v.metadata({ allowed: 'a whole number from 1 to 1024, or "auto" for one for each processor' }),
+      v.description('Number of processes that share the listening sockets; auto: one per processor'),
+      v.metadata({ allowed: 'an integer from 1 to 1024, or "auto" for one per processor' }),
     ),
     defaults.threads,
   ),
   logging: v.optional(loggingSchema, {}),
   allowedHosts: v.optional(
     v.pipe(
-      textList('Hosts that are served: example.com, *.example.com, or * for all'),
-      v.minLength(1, 'it names no host; write "*" for all'),
+      textList('Host names that are served: example.com, *.example.com, or * for all'),
+      v.minLength(1, 'it contains no host; use "*" for all'),
     ),
     defaults.allowedHosts,
   ),

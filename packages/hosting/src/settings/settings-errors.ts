@@ -1,15 +1,16 @@
-/** Codes of problems with the settings of a host that no schema sees, with what is said of the key. */
+/** Codes of problems between settings, which no schema can check, each with the predicate for the key. */
 export const settingsErrors = {
-  SETTINGS_TLS_WITHOUT_HTTPS: 'is for TLS, and the url of this endpoint begins with http: write https, or leave it out',
-  SETTINGS_UNIX_ONLY: 'is for unix sockets, and the url of this endpoint is not one: leave it out',
-  SETTINGS_SNI_HOST_INVALID: 'is no name of a server: write example.com, *.example.com, or * for the rest',
-  SETTINGS_CERTIFICATE_UNKNOWN: 'names none of server.certificates: add it there, or give its path here',
-  SETTINGS_CERTIFICATE_PFX_KEY: 'is for certificates in PEM: a PFX has its key in it',
-  SETTINGS_ADDRESS_TWICE: 'is the address of another endpoint, too: give one of them another port or address',
+  SETTINGS_TLS_WITHOUT_HTTPS:
+    'requires TLS, but the url of this endpoint begins with http: use https, or remove the key',
+  SETTINGS_UNIX_ONLY: 'requires a unix socket, but the url of this endpoint is not one: remove the key',
+  SETTINGS_SNI_HOST_INVALID: 'is not a server name: use example.com, *.example.com, or * for all others',
+  SETTINGS_CERTIFICATE_UNKNOWN: 'is not a key of server.certificates: add it there, or set the path here',
+  SETTINGS_CERTIFICATE_PFX_KEY: 'requires a certificate in PEM: a PFX contains its key',
+  SETTINGS_ADDRESS_TWICE: 'is also the address of another endpoint: use another port or address for one of them',
   SETTINGS_BUFFER_TOO_SMALL:
-    'is less than maxRequestLineSize or maxRequestHeadersTotalSize, so that such heads could not be read',
+    'is less than maxRequestLineSize or maxRequestHeadersTotalSize, so such heads could not be read',
   SETTINGS_KEY_IN_FILE:
-    'says which files are read, so it cannot stand in one: set it in the environment (WINDHOVER_…) or on the command line',
+    'determines which files are read, so it cannot be in one: use the environment (WINDHOVER_…) or the command line',
 } as const satisfies Record<`SETTINGS_${string}`, string>;
 
 export type SettingsErrorCode = keyof typeof settingsErrors;

@@ -37,28 +37,27 @@ const numberOrText = (
 /** Milliseconds, or a text such as `30s`, `2m`, `infinite`. */
 export const duration = (range: Range, description: string): NumberOrText => {
   const { min, max = Infinity, orInfinite = max === Infinity } = range;
-  const upTo = max === Infinity ? 'on' : `to ${max}`;
   const infinite = orInfinite ? ', or "infinite"' : '';
-  const allowed = `milliseconds from ${min} ${upTo}, or text such as "30s" or "2m"${infinite}`;
+  const allowed = `a number of milliseconds ${rangeText(min, max)}, or text such as "30s" or "2m"${infinite}`;
   return numberOrText(parseDuration, range, allowed, description);
 };
 
 /** Bytes, or a text such as `32KiB`, `30MB`. */
 export const byteSize = (min: number, description: string, max = Infinity): NumberOrText => {
-  const upTo = max === Infinity ? 'on' : `to ${max}`;
-  const allowed = `bytes from ${min} ${upTo}, or text such as "32KiB"`;
+  const allowed = `a number of bytes ${rangeText(min, max)}, or text such as "32KiB"`;
   return numberOrText(parseByteSize, { min, max, isWhole: true }, allowed, description);
 };
 
-/** A whole number. */
-export const count = (min: number, max: number, description: string): v.GenericSchema<number> => {
-  const upTo = max === Infinity ? 'on' : `to ${max}`;
-  return v.pipe(
+/** An integer. */
+export const count = (min: number, max: number, description: string): v.GenericSchema<number> =>
+  v.pipe(
     v.number(),
     v.safeInteger(),
     v.minValue(min),
     v.maxValue(Math.min(max, Number.MAX_SAFE_INTEGER)),
     v.description(description),
-    v.metadata({ allowed: `a whole number from ${min} ${upTo}` }),
+    v.metadata({ allowed: `an integer ${rangeText(min, max)}` }),
   );
-};
+
+const rangeText = (min: number, max: number): string =>
+  max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;

@@ -116,7 +116,7 @@ describe('the environment', () => {
   it('cannot lead out of the folder', async () => {
     folder.write('windhover.x/../../y.json', {});
     const { message } = await folder.refusal({ args: ['--environment', 'x/../../y'] });
-    expect(message).toContain('environment is "x/../../y", and has to be a name of letters');
+    expect(message).toContain('environment is "x/../../y"; it must be a name of letters');
   });
 });
 
@@ -135,7 +135,7 @@ describe('the content root', () => {
       return (await loadConfiguration(options)).values;
     };
     expect(await load('conf/shop.json')).toMatchObject({ threads: 7, drainDelay: 7 });
-    await expect(load('conf/other.json')).rejects.toThrow('conf/other.json:1:1: there is no such file');
+    await expect(load('conf/other.json')).rejects.toThrow('conf/other.json:1:1: the file does not exist');
   });
 });
 
@@ -164,7 +164,7 @@ describe('sections of an application', () => {
     folder.write('windhover.json', { app: { title: 5 } });
     const declared = { app: sections.shop };
     const { options } = await planSettings({ environment: {}, sections: declared, code: { contentRoot: folder.path } });
-    await expect(loadConfiguration(options)).rejects.toThrow('app.title is 5, and has to be a text');
+    await expect(loadConfiguration(options)).rejects.toThrow('app.title is 5; it must be a string');
   });
 });
 
