@@ -3,13 +3,13 @@ import { scenarioNames, scenarios, scenariosNamed } from './scenarios/scenarios.
 
 /**
  * @typedef {object} Options
- * @property {string[] | undefined} subjects undefined: the default list and whatever else lies in the folder
+ * @property {string[] | undefined} subjects undefined: the default list and all other files in the folder
  * @property {string[]} scenarios
  * @property {number} rounds
  * @property {number} seconds bursts of one second for each subject in a round
  * @property {number} warmUp seconds of load before the first burst of a process
  * @property {number} connections open during a wrk run
- * @property {boolean} published only what bench/published.json and the budgets name
+ * @property {boolean} published only the cells of bench/published.json and the budgets
  * @property {boolean} partial whether subjects, scenarios or time were cut down, so that the results are not for publication
  * @property {string | undefined} json
  * @property {boolean} check

@@ -7,7 +7,7 @@
  * The cells of a published run: those in the tables and charts, and those that a budget needs.
  * @param {Record<string, string[]>} shown subjects by scenario
  * @param {import('./figures/budgets.mjs').Budget[]} budgets
- * @param {(name: string) => string[]} scenariosNamed the scenarios that a name stands for
+ * @param {(name: string) => string[]} scenariosNamed the scenarios with that name or axis
  * @returns {Cells}
  */
 export function publishedCells(shown, budgets, scenariosNamed) {

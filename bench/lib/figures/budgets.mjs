@@ -6,10 +6,10 @@ import { figure } from './samples.mjs';
  * @typedef {object} Limit one of the three
  * @property {number} [atMost]
  * @property {number} [atLeast]
- * @property {number} [betterBy] the metric of `against` is so many times that of `subject`, at least
+ * @property {number} [betterBy] least factor by which the metric of `against` exceeds the metric of `subject`
  *
  * @typedef {object} BudgetSubject
- * @property {string} work what the budget is about, in words; budgets with the same words belong together
+ * @property {string} work the measured work in words; budgets with the same words belong together
  * @property {string} subject
  * @property {import('./metrics.mjs').MetricName} metric
  * @property {string} [against] the figure is the ratio to this subject; absent: the value itself

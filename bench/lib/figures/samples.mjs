@@ -1,7 +1,7 @@
 import { ratiosByRound, spread } from './statistics.mjs';
 
 /**
- * @typedef {object} Sample what one subject did in one scenario of one round
+ * @typedef {object} Sample the result of one subject in one scenario and round
  * @property {number} round
  * @property {string} scenario
  * @property {string} subject

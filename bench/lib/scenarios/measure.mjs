@@ -12,13 +12,13 @@ import { launch } from '../run/subject.mjs';
  * @property {string} folder for files of this run
  * @property {string[]} [imports] modules that Node subjects load first
  *
- * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; what cannot be measured here is absent
+ * @typedef {Record<string, number>} Metrics by name, see metrics.mjs; metrics that cannot be measured here are absent
  *
  * @typedef {{ burst: () => Promise<Metrics>, running: import('../run/subject.mjs').RunningSubject, stop: () => Promise<unknown> }} Load a subject that is up and warm
  *
  * @typedef {object} Scenario one of the two ways to measure
  * @property {string} title
- * @property {import('../run/subject.mjs').Kind} [kind] of subjects, and for no other; `http` where it is left out
+ * @property {import('../run/subject.mjs').Kind} [kind] of subjects that the scenario measures; default `http`
  * @property {import('../run/abilities.mjs').Ability} [needs] the work that a subject `routes-…` has to offer
  * @property {{ axis: string, x: number, unit: string }} [growth] the point of a line chart that this scenario measures
  * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone

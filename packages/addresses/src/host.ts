@@ -46,7 +46,7 @@ export const checkHost = (host: string, context: HostContext): void => {
 const checkCharacters = (name: string, start: number, { withHost }: HostContext): void => {
   const at = name.search(outsideOfNames);
   if (at === -1) return;
-  // Only blanks at the ends can be dropped without guessing what was meant.
+  // Only spaces at the ends can be removed without guessing.
   const trimmed = name.trim();
   throw new Refusal(
     'ADDRESS_HOST_CHARACTER',

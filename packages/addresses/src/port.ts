@@ -17,7 +17,7 @@ export const defaultPort = (scheme: string): number => {
  * Reads the digits after the colon.
  *
  * @param start index of the text in the address
- * @param withPort returns the address with another port, to suggest; `undefined` stands for the usual port
+ * @param withPort returns the address with another port, to suggest; `undefined` means the usual port
  * @throws Refusal `ADDRESS_PORT_MISSING`, `ADDRESS_PORT_INVALID`, `ADDRESS_PORT_RANGE`
  */
 export const readPort = (text: string, start: number, withPort: (port: number | undefined) => string): number => {

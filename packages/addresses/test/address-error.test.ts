@@ -7,7 +7,7 @@ import {
   parseBindingAddress,
 } from '../src/index.ts';
 
-/** The address, the code, where, and what is suggested. */
+/** The address, the code, the position, and the suggestion. */
 type Refused = [text: string, code: AddressErrorCode, position: number, suggestion?: string];
 
 const parsing: Refused[] = [

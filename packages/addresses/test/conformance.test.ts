@@ -19,7 +19,7 @@ interface Parsed {
   readonly unix?: string;
 }
 
-/** One row: what Kestrel made of the text, and what is to be made of it here. */
+/** One row: Kestrel's result for the text, and the expected result here. */
 interface Row {
   readonly input: string;
   readonly expect: 'same' | 'refuse' | 'either' | 'better';

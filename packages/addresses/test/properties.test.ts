@@ -14,7 +14,7 @@ import {
 
 const runs = { numRuns: 2000 };
 
-/** What the work returns; `undefined` if it throws an AddressError, whose claims are checked. */
+/** The result of the function; `undefined` if it throws an AddressError, whose properties are checked. */
 const attempt = <T>(work: () => T): T | undefined => {
   try {
     return work();

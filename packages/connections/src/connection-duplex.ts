@@ -21,8 +21,8 @@ const asBuffer = ({ chunk, encoding }: Piece): Uint8Array =>
   typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
 
 /**
- * A connection as a Node stream; `toDuplex` makes one where the connection is not a socket. Everything that is written
- * while received bytes are handled leaves as one write. `destroy()` disposes of the connection, `destroy(error)` aborts it.
+ * A connection as a Node.js stream; `toDuplex` makes one if the connection is not a socket. Everything written while
+ * received bytes are handled is sent in one write. `destroy()` disposes of the connection, `destroy(error)` aborts it.
  */
 export class ConnectionDuplex extends Duplex {
   /** The number of bytes received so far, same as `net.Socket.bytesRead`. */

@@ -34,7 +34,7 @@ export interface Connection {
   /**
    * Queues bytes for the peer. The caller must not change a `Uint8Array` after this call.
    *
-   * @param bytes a string stands for one byte per character (latin1)
+   * @param bytes a string is sent as one byte per character (latin1)
    * @returns false when more is queued than the high-water mark: wait for `Receiver.drained` before writing more
    */
   write(bytes: Uint8Array | string): boolean;
@@ -51,8 +51,8 @@ export interface Connection {
    */
   abort(reason?: Error): void;
   /**
-   * Ends the connection without a reset where the transport can: bytes that were handed to the system are still sent,
-   * received bytes are dropped. Nothing is delivered after it except `closed`, without an error.
+   * Ends the connection without a reset if the transport can: bytes passed to the system are still sent, received bytes
+   * are dropped. Nothing is delivered after it except `closed`, without an error.
    */
   dispose(): void;
   /**

@@ -188,7 +188,7 @@ export class LayeredConnection extends ConnectionBase {
   }
 }
 
-/** Bytes, and perhaps the end of the peer, that were given back and not received yet. */
+/** Given-back bytes, and possibly the end of the peer, that have not been received. */
 class Unread {
   readonly chunks: Uint8Array[] = [];
   owesEnd = false;

@@ -4,8 +4,8 @@ import type { Connection } from './connection.ts';
 import { StreamConnection } from './stream-connection.ts';
 
 /**
- * A Node stream that was made over a connection, such as a `TLSSocket`, as a connection again. The bytes are those of the
- * stream. The id, the features that this connection does not have, and the reset are those of the connection below.
+ * A Node.js stream that was made over a connection, such as a `TLSSocket`, as a connection again. Bytes are read from
+ * and written to the stream. The id, missing features and the reset come from the connection below.
  *
  * The counterpart for a layer without a stream is `LayeredConnection`.
  */

@@ -15,7 +15,7 @@ interface LinkedStream extends Duplex {
 const asConnectionError = (cause: Error): Error => {
   if (cause instanceof ConnectionError) return cause;
   const { stackTraceLimit } = Error;
-  // Not by assignment, which throws where the intrinsics are frozen.
+  // Not by assignment, which throws if the intrinsics are frozen.
   Reflect.set(Error, 'stackTraceLimit', 0);
   const error = new ConnectionError('CONNECTION_RESET', undefined, { cause });
   Reflect.set(Error, 'stackTraceLimit', stackTraceLimit);
@@ -129,7 +129,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     stream.destroy();
   }
 
-  /** Destroys the stream, with a reset that the peer notices where the stream has one. */
+  /** Destroys the stream, with a reset if the stream supports it. */
   protected reset(reason: Error): void {
     this.stream.destroy(reason);
   }

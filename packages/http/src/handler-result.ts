@@ -54,7 +54,7 @@ const sendResponse = ({ response }: HttpContext, result: ResponseLike): void | P
   response.statusCode = result.status;
   if (result.statusText !== '') response.reasonPhrase = result.statusText;
   const { headers } = response;
-  // Set-Cookie comes line by line; the lines of other fields are joined.
+  // Iterating yields each Set-Cookie line, and joined lines for other fields.
   for (const [name, value] of result.headers) {
     if (name === 'set-cookie') headers.append(name, value);
     else headers.set(name, value);

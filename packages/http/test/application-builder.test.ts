@@ -12,7 +12,7 @@ import { fakeExchange } from './support/fake-exchange.ts';
 
 const builder = (): ApplicationBuilder => new ApplicationBuilder(new Features());
 
-/** Middleware that notes when the request passes it, and when it comes back. */
+/** Middleware that records when the request passes it and returns. */
 const noting =
   (log: string[], name: string): Middleware =>
   async (context, next) => {

@@ -8,7 +8,7 @@ interface User {
   readonly name: string;
 }
 
-/** As a schema library makes it: trims the name of a user, and finds what is wrong. */
+/** A schema like those of schema libraries: trims the name of a user, and reports invalid values. */
 const user: StandardSchema<User> = {
   '~standard': {
     version: 1,

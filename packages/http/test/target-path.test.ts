@@ -51,7 +51,7 @@ describe('RFC 3986 2.1 percent-encoding: decoded once, as UTF-8', () => {
     // NUL is never decoded
     ['/a%00b', '/a%00b'],
     ['/%00', '/%00'],
-    // what is no escape, or no UTF-8, stays
+    // text that is not an escape or not UTF-8 stays unchanged
     ['/%', '/%'],
     ['/%4', '/%4'],
     ['/%zz', '/%zz'],

@@ -3,7 +3,7 @@ import { FrameEvent, FrameReader, HpackDecoder, Http2Error } from '@windhover/ht
 
 const hpack = new HpackDecoder({ maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 });
 
-/** Prints the requests that the bytes of a client hold, however they are cut. */
+/** Prints the requests in the bytes of a client, for every way to split them. */
 const print = (...received: string[]): void => {
   const reader = new FrameReader();
   for (const bytes of received) {

@@ -9,7 +9,7 @@ import { TestServer } from './support/test-server.ts';
 
 const chromium = findProgram('chromium') ?? findProgram('google-chrome');
 
-/** Requests that wait for this many others: nothing but streams of one connection gets so many through. */
+/** Number of requests that wait for each other: only streams of one connection allow so many. */
 const parallel = 100;
 
 class Application {

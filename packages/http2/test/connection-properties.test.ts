@@ -38,7 +38,7 @@ const client = fc.array(fc.oneof({ weight: 3, arbitrary: request }, { weight: 2,
 
 const seeded = { numRuns: 300 };
 
-/** What has to hold whatever the client sends: the server has no error, and the connection is open or ended in order. */
+/** Invariant for every input: the server has no error, and the connection is open or was closed gracefully. */
 const expectOrder = async (served: Served): Promise<void> => {
   const lines = await served.settled();
   // After GOAWAY of the client, running streams are still answered.

@@ -7,7 +7,7 @@ import { readFrames } from './support/read-frames.ts';
 
 const opening = 'PREFACE\nSETTINGS\n';
 
-/** What was read after the preface and the first SETTINGS, the same for every way to cut the bytes. */
+/** Events after the preface and the first SETTINGS, the same for every way to split the bytes. */
 const expectEvents = (text: string, events: readonly string[]): void => {
   const bytes = frames(opening + text);
   for (const pieces of everySplit(bytes)) expect(readFrames(pieces)).toEqual(['preface', 'settings', ...events]);
@@ -216,7 +216,7 @@ describe('FrameReader', () => {
     let before: Uint8Array | undefined;
     for (let at = 0; at < 16_384; at++) {
       received.push(Uint8Array.of(0));
-      // Other memory than before: what was unread has moved there.
+      // New memory: the unread bytes have moved there.
       if (received.bytes !== before) copied += received.size;
       before = received.bytes;
     }

@@ -4,7 +4,7 @@ import { hex } from './support/hex.ts';
 
 const limits = { maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 };
 
-/** The examples of RFC 7541 appendix C: blocks of one connection, the fields they stand for, and the size of the table. */
+/** The examples of RFC 7541 appendix C: blocks of one connection, their decoded fields, and the size of the table. */
 const examples: [section: string, blocks: [digits: string, fields: string, tableSize: number][]][] = [
   [
     'C.2.1 literal with indexing',

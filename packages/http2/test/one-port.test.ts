@@ -5,7 +5,7 @@ import { everySplit } from './support/every-split.ts';
 import { frames } from './support/frames.ts';
 import { TestServer, answerTo } from './support/test-server.ts';
 
-/** Everything that comes until the text is there, or the end. */
+/** Reads until the text has arrived, or the end. */
 const untilReceived = async (socket: Socket, text: string): Promise<string> => {
   let received = '';
   socket.setEncoding('latin1');

@@ -15,7 +15,7 @@ import {
 const key = 'k'.repeat(32);
 const otherKey = 'o'.repeat(32);
 
-/** The Set-Cookie lines of a response, for what a handler does with the cookies of a request. */
+/** The Set-Cookie lines of the response of a handler that uses the cookies of a request. */
 const linesOf = async (
   use: (jar: RequestCookies, context: HttpContext) => void,
   { cookie = '', ...options }: Partial<CookiesOptions> & { cookie?: string } = {},

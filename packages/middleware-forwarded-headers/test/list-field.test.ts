@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ListField } from '../src/list-field.ts';
 
-/** The entries as they are taken, each with the text that is left behind it. */
+/** The entries in the order in which they are taken, each with the remaining text. */
 const taken = (list: ListField): [entry: string | undefined, rest: string][] => {
   const steps: [string | undefined, string][] = [];
   while (!list.isEmpty && steps.length < 9) {

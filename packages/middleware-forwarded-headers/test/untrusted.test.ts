@@ -5,12 +5,12 @@ import { type FieldLines, contextOf, ip, seenOf, stranger, viewOf } from './supp
 
 const names = ['For', 'Proto', 'Host', 'Prefix'].flatMap((name) => [`X-Forwarded-${name}`, `X-Original-${name}`]);
 
-/** What a value may have inside, SP to `~` and obs-text: protocols refuse the rest. */
+/** Characters allowed in a value, SP to `~` and obs-text: protocols refuse others. */
 const visible = Array.from({ length: 0x100 - 0x20 }, (_, at) => String.fromCharCode(0x20 + at)).filter(
   (char) => char !== '\u007f',
 );
 
-/** What is likely to get through somewhere, and what is likely to hurt. */
+/** Text that is likely to be accepted somewhere, and text that is likely to cause harm. */
 const piece = fc.oneof(
   fc.constantFrom('127.0.0.1', '::1', '[::1]:80', 'unknown', '_x', 'https', 'a.test', '/app', 'unix', 'for', 'proto'),
   fc.constantFrom(',', ';', '=', '"', '\\', ' ', '\t', ':', '[', ']', '%', 'for=127.0.0.1', 'for="[::1]";proto=https'),

@@ -8,7 +8,7 @@ describe('the chain: X-Forwarded-For, forwardLimit, the client', () => {
   it.each<[chain: string, forwardLimit: number, client: string]>([
     ['203.0.113.7', 1, '203.0.113.7'],
     ['203.0.113.7', 100, '203.0.113.7'],
-    // What a client sends in front of what the trusted proxy appends.
+    // Text from a client before the entry appended by the trusted proxy.
     ['10.0.0.1, 203.0.113.7', 1, '203.0.113.7'],
     ['10.0.0.1, 203.0.113.7', 2, '203.0.113.7'],
     ['127.0.0.1, 203.0.113.7', 9, '203.0.113.7'],
@@ -18,7 +18,7 @@ describe('the chain: X-Forwarded-For, forwardLimit, the client', () => {
     [',,,,203.0.113.7', 9, '203.0.113.7'],
     ['", 203.0.113.7', 9, '203.0.113.7'],
     ['<script>, 203.0.113.7', 9, '203.0.113.7'],
-    // Through proxies that are trusted, as far as the limit goes.
+    // Through trusted proxies, up to the limit.
     ['203.0.113.7, 10.0.0.1', 1, '10.0.0.1'],
     ['203.0.113.7, 10.0.0.1', 2, '203.0.113.7'],
     ['192.0.2.1, 203.0.113.7, 10.0.0.1', 9, '203.0.113.7'],

@@ -9,7 +9,7 @@ import { type MultipartErrorCode, type MultipartLimits, type Part, multipart } f
 
 const type = 'multipart/form-data; boundary=b';
 
-/** A part as it goes on the wire. */
+/** A part in wire format. */
 const part = (disposition: string, content: string, ...lines: string[]): string =>
   ['--b', `Content-Disposition: form-data; ${disposition}`, ...lines, '', content, ''].join('\r\n');
 

@@ -19,7 +19,7 @@ beforeEach(async () => {
   return () => vi.restoreAllMocks();
 });
 
-/** The answer to field lines in which ETAG stands for the entity tag. */
+/** The response to field lines in which ETAG is replaced by the entity tag. */
 const ask = (fields: string, method = 'GET'): Promise<Answer> =>
   http.answer(
     `${method} /a.txt HTTP/1.1\r\nHost: a\r\n${fields.replaceAll('ETAG', etag).replaceAll('\n', '\r\n')}\r\n`,

@@ -106,7 +106,7 @@ const traversals = [
   '/proc/self/environ',
 ];
 
-/** Those that name the folder itself once dot segments are removed. It may be listed. */
+/** Paths that name the folder itself after dot segments are removed. It may be listed. */
 const namesRoot = new Set(['/..', '/../', '/%2e%2e', '/?/../../secret.txt']);
 
 describe('ways out of the folder', () => {

@@ -31,7 +31,7 @@ export type GivenProxyProtocolOptions = Pick<ProxyProtocolOptions, 'trustedSourc
 export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'> = {
   mode: 'required',
   untrusted: 'refuse',
-  timeout: 5000, // ms; the specification asks for at least 3 s, which lets one lost segment come again
+  timeout: 5000, // ms; the specification requires at least 3 s, for the retransmission of a lost segment
   maxHeaderSize: 4096, // bytes; as nginx `NGX_PROXY_PROTOCOL_MAX_HEADER`
 };
 

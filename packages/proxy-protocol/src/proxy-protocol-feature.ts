@@ -3,8 +3,8 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 import type { ProxyHeader } from './proxy-header.ts';
 
 /**
- * The PROXY header of a connection and the endpoints of the proxy. Connections without a header do not have it. The
- * endpoints of the header are also those of `ConnectionEndpointFeature`.
+ * The PROXY header of a connection and the endpoints of the proxy. Absent without a header. `ConnectionEndpointFeature`
+ * has the endpoints of the header.
  */
 export interface ProxyProtocolFeature extends ProxyHeader {
   /** The address of the proxy. */

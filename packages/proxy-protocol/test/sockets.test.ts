@@ -26,7 +26,7 @@ afterEach(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A client that has sent its header, and the connection behind it. */
+/** A client that has sent its header, and the connection after it. */
 const pairOver = async (
   endpoint: Endpoint,
   trustedSources: readonly string[],

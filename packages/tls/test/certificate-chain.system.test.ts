@@ -34,7 +34,7 @@ type Name = keyof typeof pem;
 
 const file = (...names: Name[]): string => names.map((name) => pem[name]).join('\n');
 
-/** Subjects and issuers of what is sent. */
+/** Subjects and issuers of the sent certificates. */
 const sent = async (source: CertificateSource): Promise<{ chain: string; remarks: readonly string[] }> => {
   const { leaf: first, chain, remarks } = await loadCertificate(source);
   const names = [first, ...chain].map(({ subject, issuer }) => `${subject}<${issuer}`.replaceAll('CN=', ''));

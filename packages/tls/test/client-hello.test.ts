@@ -4,7 +4,7 @@ import { connect } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseClientHello } from '../src/client-hello/client-hello.ts';
 
-/** What a client of Node sends first. */
+/** The first bytes of a Node.js client. */
 const helloOf = async (servername: string): Promise<Buffer> =>
   new Promise((resolve) => {
     const stream = new Duplex({ read: () => undefined, write: (chunk: Buffer) => resolve(chunk) });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   identity = await authority.issue();
 });
 
-/** Accepts one connection behind TLS. */
+/** Accepts one connection after TLS. */
 const accepting = async (): Promise<{ accept: ConnectionDelegate; accepted: Promise<Connection> }> => {
   const endpoint = new TestEndpoint();
   useHttps(identity)(endpoint);

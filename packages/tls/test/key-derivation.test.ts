@@ -6,7 +6,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Derives bytes with SHA-1. @returns how often the event loop had a turn meanwhile */
+/** Derives bytes with SHA-1. @returns the number of turns of the event loop meanwhile */
 const turnsOf = async (rounds: number, size: number): Promise<number> => {
   const setImmediateSpy = vi.spyOn(globalThis, 'setImmediate');
   const derivation = { digest: '1.3.14.3.2.26', password: Buffer.from('\0x\0\0'), salt: Buffer.alloc(8, 1), rounds };

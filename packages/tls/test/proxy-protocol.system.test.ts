@@ -71,7 +71,7 @@ const afterHeader = async (port: number): Promise<Socket> => {
   return socket;
 };
 
-/** Puts the header before the first bytes that are written, and sends what this makes in two parts. */
+/** Adds the header before the first bytes that are written, and sends the result in two parts. */
 const withHeaderInFront = (port: number, size: number): Duplex => {
   const tcp = connect({ host: '127.0.0.1', port }).setNoDelay();
   let isFirst = true;

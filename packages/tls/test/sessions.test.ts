@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;
 
-/** Handshakes, and gives what it takes to resume the session. */
+/** Makes a handshake, and returns the data to resume the session. */
 const sessionFrom = async (server: TlsServer, options: ConnectionOptions): Promise<Buffer> => {
   const socket = await server.secured({ ca: authority.certificate, ...options });
   return socket.getSession()!;

@@ -120,7 +120,7 @@ describe('the suite finds a connection in which', () => {
       const [client, served] = duplexPair();
       return { client: broken(fromDuplex(client), fault), served: broken(fromDuplex(served), fault) };
     };
-    // A check waits 10 s for what a fault keeps back; a connection that is broken does not need it.
+    // A check waits 10 s for an event that a fault withholds; a broken connection need not wait.
     vi.spyOn(globalThis, 'setTimeout').mockImplementation(((callback: () => void, milliseconds: number) =>
       realTimeout(callback, Math.min(milliseconds, 500))) as typeof setTimeout);
     const check = connectionCompliance({ pair, resets: false }).find((check) => check.name.includes(name))!;

@@ -5,7 +5,7 @@ import { fs } from './node-builtins.ts';
 
 interface Explanation {
   readonly code: TransportErrorCode;
-  /** What the user can do about the error. */
+  /** Advice for the user. */
   readonly detail: string;
 }
 

@@ -33,7 +33,7 @@ export interface SocketReader {
   read(bytes: Buffer): boolean;
 }
 
-/** Bytes of one read at most; libuv asks for the same. */
+/** Maximum bytes of one read, same as libuv. */
 const bufferSize = 64 * 1024;
 
 let sharedBuffer: Buffer | undefined;
@@ -47,7 +47,7 @@ const readBuffer = (): Buffer => (sharedBuffer ??= Buffer.allocUnsafeSlow(buffer
  */
 const ownBytes = (buffer: Buffer, size: number): Buffer => {
   const bytes = Buffer.allocUnsafeSlow(size);
-  // Not `copy`, which moves the bytes of a small array from the heap of JavaScript to memory of its own.
+  // Not `copy`, which moves the bytes of a small array from the JavaScript heap to separate memory.
   bytes.set(buffer.subarray(0, size));
   return bytes;
 };
@@ -65,8 +65,8 @@ const resetError = (): Error =>
   });
 
 /**
- * An accepted socket that reads into the shared buffer. A socket without a reader, or whose reader does not take the
- * bytes, behaves like any other socket: it emits `data` with bytes of their own.
+ * An accepted socket that reads into the shared buffer. A socket without a reader, or whose reader refuses the bytes,
+ * behaves like any other socket: it emits `data` with separate memory.
  */
 export class AcceptedSocket extends Socket {
   /** Set by the connection that this socket belongs to. */

@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32').each(endpoints)('64 descriptors an
     expect(served).toBeLessThan(64);
     expect(await server.waitFor('acceptError')).toEqual({ acceptError: 'ACCEPT_NO_DESCRIPTORS', cause: 'EMFILE' });
 
-    // Open connections work on, more clients are turned away, and none of this makes the process spin.
+    // Open connections continue, more clients are refused, and the process does not spin.
     const before = (await server.ask('usage', 'turns')).turns!;
     for (let time = 0; time < 5; time++) {
       expect(await answers(first)).toBe(true);

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A watch whose tries fail as `fail` says, and what it has told. */
+/** A watch whose attempts fail according to `fail`, and its notifications. */
 const watched = () => {
   const told: string[] = [];
   const state: { fail: Error | undefined; looks: number } = { fail: undefined, looks: 0 };

@@ -6,7 +6,7 @@ import type { Endpoint } from '@windhover/connections';
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
 
-/** What the fixture tells its parent. */
+/** Messages of the fixture to its parent. */
 export interface Told {
   readonly endpoint?: Endpoint;
   readonly code?: string;
@@ -26,7 +26,7 @@ export interface Told {
 export interface EchoServerOptions {
   /** Most descriptors that the process may have. */
   readonly descriptors?: number;
-  /** Whether accept errors are told over the channel instead of being warnings. */
+  /** Whether accept errors are sent over the channel instead of as warnings. */
   readonly observed?: boolean;
   /** Descriptors that it inherits, from number 3 on. */
   readonly inherit?: readonly number[];
@@ -34,12 +34,12 @@ export interface EchoServerOptions {
 
 const running = new Set<ChildProcess>();
 
-/** Ends what is still running; for `afterEach`. */
+/** Ends running fixtures; for `afterEach`. */
 export const killEchoServers = (): void => {
   for (const child of running) child.kill('SIGKILL');
 };
 
-/** The fixture `echo-server.mjs` as a process of its own. */
+/** The fixture `echo-server.mjs` as a separate process. */
 export class EchoServer {
   readonly told: Told[] = [];
   readonly exited: Promise<number | null>;
@@ -58,7 +58,7 @@ export class EchoServer {
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];
     this.#child = spawn('sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
       stdio,
-      env: { ...process.env, NODE_NO_WARNINGS: '1' }, // They are told over the channel.
+      env: { ...process.env, NODE_NO_WARNINGS: '1' }, // They are sent over the channel.
     });
     running.add(this.#child);
     this.#child.on('message', (message) => this.told.push(message as Told));
@@ -68,7 +68,7 @@ export class EchoServer {
     });
   }
 
-  /** Resolves with the first message that has such a key, also one that came before. */
+  /** Resolves with the first message with this key, including earlier ones. */
   async waitFor(key: keyof Told): Promise<Told> {
     for (;;) {
       const found = this.told.find((message) => key in message);

@@ -54,7 +54,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor that another process
     const parent = await listening({ port: 0, host: '127.0.0.1' });
     const { port } = parent.address() as AddressInfo;
     const child = new EchoServer({ kind: 'handle', fd: 3 }, { inherit: [descriptorOf(parent)] });
-    parent.close(); // The child has a descriptor of its own, and is to accept alone.
+    parent.close(); // The child has its own descriptor, and must be the only one to accept.
     expect((await child.waitFor('endpoint')).endpoint).toEqual({ kind: 'ip', address: '127.0.0.1', port });
     expect(await echo(connect(port, '127.0.0.1'))).toBe('across processes');
     child.tell('unbind');

@@ -27,7 +27,7 @@ let child: ChildProcess | undefined;
 afterEach(() => child?.kill('SIGKILL'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What a client receives until the end; tries again while the launcher does not listen yet. */
+/** The bytes that a client receives until the end; retries while the launcher does not listen yet. */
 const textOf = async (connecting: () => Socket): Promise<string> => {
   let text: string | undefined;
   await until(async () => {

@@ -60,7 +60,7 @@ const keyOf = (headers: HttpFields): string => {
   return key;
 };
 
-/** The key if it is there and valid. */
+/** The key, if present and valid. */
 const optionalKeyOf = (headers: HttpFields): string | undefined => {
   const key = headers.get('sec-websocket-key');
   return key !== undefined && keyPattern.test(key) ? key : undefined;

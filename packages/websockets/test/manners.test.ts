@@ -10,7 +10,7 @@ import { accepting, echo, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 
-/** The client of Node.js 22 takes a reset that comes with bytes for an end: its libuv is older than 1.52. */
+/** The client of Node.js 22 treats a reset that arrives with bytes as an end: its libuv is older than 1.52. */
 const showsResets = !/^1\.(?:[0-4]?\d|5[01])\./.test(process.versions.uv);
 
 const isReset = ({ error, hasEnded }: RawClient): boolean => error !== undefined || (!showsResets && hasEnded);

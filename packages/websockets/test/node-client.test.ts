@@ -11,7 +11,7 @@ import { expect, it } from 'vitest';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { acceptWebSocket, messages, send } from '../src/index.ts';
 
-// The client takes no authority of its own, and older versions of Node.js cannot change the default ones.
+// The client does not accept its own authorities, and older versions of Node.js cannot change the default ones.
 it.skipIf(tls.setDefaultCACertificates === undefined)(
   'the WebSocket of Node.js gets its messages back over TLS, over the protocol that it chooses',
   async () => {

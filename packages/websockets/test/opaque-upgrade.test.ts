@@ -2,7 +2,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it, vi } from 'vitest';
 import { serveTally } from '../examples/opaque-upgrade/tally.ts';
 
-/** What the server's side answers to pieces of text, and whether it has ended. */
+/** The server's response to pieces of text, and whether it has ended. */
 const answersTo = (...pieces: string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     const [client, served] = connectionPair();

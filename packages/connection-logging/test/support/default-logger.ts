@@ -1,4 +1,5 @@
-// Run as a process of its own: NODE_DEBUG is read once. Nothing of other packages is imported, so nothing is built.
+// Run as a separate process, because NODE_DEBUG is read only once. Imports nothing from other packages, so no build is
+// needed.
 import { debuglogLogger } from '../../src/debuglog-logger.ts';
 
 console.log(debuglogLogger.isLevelEnabled!('debug'));

@@ -7,7 +7,7 @@ export interface HeartbeatListener {
 }
 
 /**
- * A call about once a second on which timeouts are checked, so that a connection needs no timer of its own.
+ * Calls listeners about once a second to check timeouts, so that connections need no own timers.
  *
  * Source: Kestrel `IConnectionHeartbeatFeature`.
  */

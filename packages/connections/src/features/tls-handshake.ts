@@ -11,9 +11,9 @@ export interface TlsHandshakeFeature {
   readonly protocol: string;
   /** The cipher suite by its IANA name, e.g. `TLS_AES_256_GCM_SHA384`. */
   readonly cipherSuite: string;
-  /** The name that the client asked for (SNI); `undefined` when it sent none. */
+  /** The server name that the client requested (SNI); `undefined` if it sent none. */
   readonly serverName: string | undefined;
-  /** The protocol that both sides chose (ALPN), e.g. `http/1.1`; `undefined` when the client offered none. */
+  /** The negotiated protocol (ALPN), e.g. `http/1.1`; `undefined` if the client offered none. */
   readonly applicationProtocol: string | undefined;
   /** Whether an earlier session was resumed, without certificates being sent again. */
   readonly isResumed: boolean;

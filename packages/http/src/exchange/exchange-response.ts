@@ -165,7 +165,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     return this.#hasEnded;
   }
 
-  /** Whether another protocol has taken over the connection or stream. */
+  /** Whether the connection or stream was upgraded to another protocol. */
   get isHandedOver(): boolean {
     return this.#isHandedOver;
   }

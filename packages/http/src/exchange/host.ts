@@ -40,7 +40,9 @@ const endOfIPv6 = (bytes: Uint8Array, start: number, end: number): number => {
   return i < end && bytes[i] === 0x5d && isIPv6(bytes, start, i) ? i + 1 : -1;
 };
 
-/** Eight groups of one to four digits; `::` stands once for one or more of them, an IPv4 address for the last two. */
+/**
+ * Eight groups of one to four digits. `::` replaces one or more groups, once; an IPv4 address replaces the last two.
+ */
 const isIPv6 = (bytes: Uint8Array, start: number, end: number): boolean => {
   let groups = 0;
   let isShortened = false;

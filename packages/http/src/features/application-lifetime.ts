@@ -16,5 +16,5 @@ export interface ApplicationLifetime {
   stopApplication(): void;
 }
 
-/** The lifetime of the host, for its connections and requests. Absent where a server runs without a host. */
+/** The lifetime of the host, for its connections and requests. Absent without a host. */
 export const ApplicationLifetimeFeature: FeatureKey<ApplicationLifetime> = featureKey('application-lifetime');

@@ -117,7 +117,7 @@ export class FakeResponse implements HttpResponseFeature, HttpResponseBodyFeatur
     this.#drain!.resolve();
   }
 
-  /** The peer has gone. */
+  /** Called when the peer has disconnected. */
   rejectDrained(): void {
     this.#drain!.reject(new HttpError('HTTP_REQUEST_ABORTED'));
   }

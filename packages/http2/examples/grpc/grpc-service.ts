@@ -12,7 +12,7 @@ export class GrpcError extends Error {
   }
 }
 
-/** A method: takes the messages of the client and gives those of the server, whichever of the four kinds it is. */
+/** A method: receives the messages of the client and returns those of the server, for all four kinds of methods. */
 export type GrpcMethod = (messages: AsyncIterable<Uint8Array>, context: HttpContext) => AsyncIterable<Uint8Array>;
 
 const unimplemented = 12;
@@ -48,6 +48,6 @@ export const grpcService =
 /** The status of a call is in its trailers; before the first message, in the head, which is all there is then. */
 const finish = (fields: HttpFields, status: number, message: string): void => {
   fields.set('grpc-status', status);
-  // Percent-encoded UTF-8 where it is not ASCII that can be printed.
+  // Percent-encoded UTF-8, except for printable ASCII.
   if (message !== '') fields.set('grpc-message', message.replaceAll(/[^ -$&-~]+/g, encodeURIComponent));
 };

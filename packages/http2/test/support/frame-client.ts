@@ -28,7 +28,7 @@ export class FrameClient {
     this.#stream.write(frames(text));
   }
 
-  /** The next frame of one of these types, as `SentFrames` writes it; `undefined` at the end of the connection. */
+  /** The next frame of one of these types, in the format of `SentFrames`; `undefined` at the end of the connection. */
   async next(types: readonly string[]): Promise<string | undefined> {
     for (;;) {
       for (let line = this.#lines.shift(); line !== undefined; line = this.#lines.shift()) {

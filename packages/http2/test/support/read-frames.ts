@@ -3,7 +3,7 @@ import { FrameEvent, FrameReader, type FrameReaderLimits, Http2Error } from '../
 
 const names = Object.fromEntries(Object.entries(FrameEvent).map(([name, value]) => [value, name]));
 
-/** What a reader makes of the pieces, as one line of text an event; pieces of one DATA frame are joined. */
+/** The events of a reader for the pieces, one line of text per event; pieces of one DATA frame are joined. */
 export const readFrames = (pieces: readonly Uint8Array[], limits?: Partial<FrameReaderLimits>): string[] => {
   const reader = new FrameReader(limits);
   const events: string[] = [];

@@ -14,7 +14,7 @@ const settingNames: Record<number, string> = {
   9: 'no-priorities',
 };
 
-/** Reads what a server sends, as one line of text a frame; compression goes on from one call to the next. */
+/** Reads the frames that a server sends, one line of text per event; the compression state is kept between calls. */
 export class SentFrames {
   readonly #decoder = new HpackDecoder({ maxListSize: 1_000_000, maxCount: 10_000, maxFieldSize: 1_000_000 });
   #block: Buffer[] = [];

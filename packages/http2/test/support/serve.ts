@@ -88,7 +88,7 @@ export class Served {
     return this.#sent.read(Buffer.from(chunks.join(''), 'latin1'));
   }
 
-  /** Lets what handlers wait for happen, then looks. */
+  /** Waits until handlers have continued. */
   async settled(): Promise<string[]> {
     for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
     return this.next();

@@ -15,7 +15,7 @@ const linesAfter = 3;
 const maxFileSize = 1024 * 1024;
 const maxLine = 400;
 
-/** Only source files are shown, whatever path is in a stack. */
+/** Only source files are shown, regardless of the path in a stack. */
 const sourceFile = /\.[cm]?[jt]sx?$/;
 
 /** Reads the lines around a frame; `undefined` if there is no readable source file. */

@@ -11,7 +11,7 @@ export const stranger: Endpoint = { kind: 'ip', address: '198.51.100.9', port: 5
 
 export const ip = (address: string, port = 0): Endpoint => ({ kind: 'ip', address, port });
 
-/** A request as it comes from a peer: plain HTTP for the host `inner`. */
+/** A request from a peer: plain HTTP for the host `inner`. */
 export const contextOf = (lines: FieldLines, peer: Endpoint | undefined = loopback): HttpContext => {
   const features = new Features();
   features.set(HttpConnectionFeature, { connectionId: 'c', localEndpoint: undefined, remoteEndpoint: peer });
@@ -28,7 +28,7 @@ export const contextOf = (lines: FieldLines, peer: Endpoint | undefined = loopba
   return new HttpContext(features);
 };
 
-/** What an application sees of a request. */
+/** The request as the application sees it. */
 export const viewOf = ({ connection, request }: HttpContext) => ({
   remote: connection.remoteEndpoint,
   scheme: request.scheme,

@@ -21,7 +21,7 @@ export const v2 = (block: Uint8Array = ipv4Block, family = 0x11, command = PROXY
   return Buffer.concat([signature, fixed, block]);
 };
 
-/** A header with IPv4 addresses and fields behind them. */
+/** A header with IPv4 addresses followed by fields. */
 export const v2With = (...fields: readonly Uint8Array[]): Buffer => v2(Buffer.concat([ipv4Block, ...fields]));
 
 /** The same, with a checksum as its last field, off by `error`. */

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type ProxyHeader, ProxyHeaderParser, ProxyProtocolError } from '../../src/index.ts';
 
-/** What came of some bytes. */
+/** The result of parsing bytes. */
 export type Outcome =
   | { readonly header: ProxyHeader; readonly rest: string }
   | { readonly code: string }
@@ -10,7 +10,7 @@ export type Outcome =
 const bytesOf = (input: string | Uint8Array): Buffer =>
   typeof input === 'string' ? Buffer.from(input, 'latin1') : Buffer.from(input);
 
-/** Pushes pieces, one after the other; what comes behind the header is gathered. Other errors go on. */
+/** Pushes pieces in order and collects the bytes after the header. Other errors are thrown. */
 export const parsePieces = (pieces: readonly Uint8Array[], maxHeaderSize?: number): Outcome => {
   const parser = new ProxyHeaderParser(maxHeaderSize);
   let header: ProxyHeader | undefined;

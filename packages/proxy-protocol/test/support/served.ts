@@ -48,15 +48,15 @@ export const proxyEndpoints: ConnectionEndpointFeature = {
   remoteEndpoint: { kind: 'ip', address: '10.0.0.9', port: 40_000 },
 };
 
-/** A proxy, the connection that it has opened, and what became of it behind the middleware. */
+/** A proxy, its connection, and the result after the middleware. */
 export interface Served {
   readonly proxy: Connection;
-  /** What the proxy was told. */
+  /** Events on the proxy's side. */
   readonly told: Notes;
   /** Below the middleware. */
   readonly below: Connection;
   readonly heartbeat: ManualHeartbeat;
-  /** What the end of the connection below was; `null` while it lives. */
+  /** The end of the connection below; `null` while it is open. */
   endedWith(): unknown;
   /** Behind the middleware; `undefined` while there is none. */
   above(): Connection | undefined;

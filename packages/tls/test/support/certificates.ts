@@ -14,7 +14,7 @@ const algorithms = {
     publicExponent: Uint8Array.of(1, 0, 1),
     modulusLength: 2048,
   },
-  /** Below what OpenSSL takes. */
+  /** A key below the security level of OpenSSL. */
   weak: {
     name: 'RSASSA-PKCS1-v1_5',
     hash: 'SHA-256',
@@ -31,7 +31,7 @@ const usages = {
 
 const day = 24 * 60 * 60 * 1000;
 
-/** What a test wants of a certificate. */
+/** Properties of a test certificate. */
 export interface CertificateWishes {
   /** Subject alternative names: DNS names and IP addresses; none for no extension. Default localhost and the loopback addresses. */
   readonly names?: readonly string[];
@@ -68,7 +68,7 @@ const alternativeNames = (names: readonly string[]): x509.Extension[] => {
 
 /** Issues certificates for tests. Its keys live in this process only. */
 export class CertificateAuthority {
-  /** Its own certificate, in PEM: what a client has to trust. */
+  /** Its own certificate in PEM, which a client must trust. */
   readonly certificate: string;
   readonly #certificate: x509.X509Certificate;
   readonly #keys: webcrypto.CryptoKeyPair;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** What a program has written, however it ended. It gets nothing on its standard input. */
+/** Output of a program, with any exit status. Its standard input is empty. */
 export const output = async (program: string, args: readonly string[], input = ''): Promise<string> => {
   const child = promisify(execFile)(program, args, { maxBuffer: 8 * 1024 * 1024 });
   // A program that reads nothing may have ended.

@@ -15,7 +15,7 @@ import { type HttpsOptions, type TlsError, useHttps } from '../../src/index.ts';
 import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
 import { TestEndpoint } from './endpoint.ts';
 
-/** What a client got: the socket after its handshake, or why there is none. */
+/** Result of a client: the socket after its handshake, or the error. */
 export type Outcome = TLSSocket | NodeJS.ErrnoException;
 
 const transport = new SocketTransport();
@@ -29,7 +29,7 @@ const echo = (connection: Connection): void =>
     closed: () => undefined,
   });
 
-/** A server for one test: TLS on a loopback port, with an echo behind it and a clock that the test moves. */
+/** A server for one test: TLS on a loopback port, with an echo handler and a clock controlled by the test. */
 export class TlsServer {
   readonly endpoint = new TestEndpoint();
   readonly heartbeat = new ManualHeartbeat();
@@ -132,7 +132,7 @@ export class TlsServer {
     return outcome;
   }
 
-  /** What the server knows of the last connection. */
+  /** The server's state of the last connection. */
   get handshakeFeature(): TlsHandshakeFeature {
     return this.connections.at(-1)!.features.require(TlsHandshakeFeature);
   }

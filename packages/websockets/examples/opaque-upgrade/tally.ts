@@ -27,7 +27,7 @@ export const serveTally = (connection: Connection): void => {
       begun = lines.pop()!;
       if (lines.every(answer) && begun.length <= longestLine) return;
       connection.end();
-      // What still comes is read and dropped: closing on unread bytes would take the answers back.
+      // Further bytes are read and dropped: closing with unread bytes would discard the responses.
       connection.start({ received: () => {}, drained: () => {}, ended: () => {}, closed: () => {} });
     },
     drained: () => {},

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 /** A key as a client sends it. */
 export const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-/** The head of a handshake; fields given replace those of the same name, `null` leaves one out. */
+/** The head of a handshake; given fields replace those with the same name, `null` removes one. */
 export const handshake = (fields: Record<string, string | null> = {}, requestLine = 'GET / HTTP/1.1'): string => {
   const all: Record<string, string | null> = {
     Host: 'a',
@@ -28,7 +28,7 @@ export interface FrameParts {
   readonly opcode?: number;
   readonly masked?: boolean;
   readonly payload?: string | Uint8Array;
-  /** The length that the frame claims; that of the payload by default. */
+  /** The length in the frame header; by default the length of the payload. */
   readonly length?: number | bigint;
 }
 

@@ -14,13 +14,13 @@ import { RawClient } from './raw-client.ts';
 const running: WindhoverServer[] = [];
 const open: WebSocket[] = [];
 
-/** For `afterEach`: resets whatever the tests have left open. */
+/** For `afterEach`: resets everything that the tests have left open. */
 export const stopServers = async (): Promise<void> => {
   for (const socket of open.splice(0)) socket.terminate();
   await Promise.all(running.splice(0).map((server) => server[Symbol.asyncDispose]()));
 };
 
-/** What a test has of its server. */
+/** The server of a test. */
 export class TestServer {
   readonly server: WindhoverServer;
   readonly clock: ManualClock = new ManualClock();
