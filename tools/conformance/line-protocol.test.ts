@@ -113,7 +113,7 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, confi
     const rest = await client.toArray();
     client.end();
     await stopping;
-    expect(rest.join('')).toBe('The server stops\r\n');
+    expect(rest.join('')).toBe('The server is stopping\r\n');
   });
 
   it('a client that sends nothing more: warned and closed', async () => {
@@ -121,7 +121,7 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, confi
     client.write('hello\n');
     expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');
     clock.seconds(31);
-    expect((await client.toArray()).join('')).toBe('Is anybody there?\r\n');
+    expect((await client.toArray()).join('')).toBe('You were silent for too long\r\n');
     client.end();
   });
 });
