@@ -1,4 +1,4 @@
-// Hono's router on Windhover, with the fast Response.
+// Hono's router on Windhover, with both opt-ins: the fast Response, and a lazy Request.
 import { fetchHandler, installFastResponse } from '@windhover/app-fetch';
 import { Hono } from 'hono';
 import { serve } from 'windhover';
@@ -6,4 +6,4 @@ import { serve } from 'windhover';
 installFastResponse();
 const app = new Hono();
 app.get('/', (c) => c.body('Hello, World!', 200, { 'content-type': 'text/plain' }));
-await serve(fetchHandler(app), { urls: `http://127.0.0.1:${process.env.PORT}` });
+await serve(fetchHandler(app, { request: 'lazy' }), { urls: `http://127.0.0.1:${process.env.PORT}` });

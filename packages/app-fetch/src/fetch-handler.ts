@@ -2,8 +2,8 @@ import type { HttpContext, RequestDelegate } from '@windhover/http';
 import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
 import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server.ts';
+import { type RequestKind, createRequest } from './request/create-request.ts';
 import { requestUrl } from './request/request-url.ts';
-import { ServedRequest } from './request/served-request.ts';
 import { sendResponse } from './response/send-response.ts';
 
 /** Turns a Request into a Response. */
@@ -21,17 +21,30 @@ export interface FetchObject {
 /** A fetch handler: the function itself, an application with a `fetch` method, or a handler object of the draft. */
 export type FetchHandler = FetchFunction | FetchObject | FetchServerHandler;
 
+/** How a fetch handler is run. */
+export interface FetchHandlerOptions {
+  /**
+   * `platform`: the handler gets a `Request` of the platform. `lazy`: it gets an object that becomes one only where a member
+   * needs it, which costs less; `new Request(request)` and `fetch(request)` need `platformRequest(request)` then. Default
+   * `platform`.
+   */
+  readonly request?: RequestKind;
+}
+
 /**
  * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is the
  * application's error, as it is for every delegate.
  *
  * @throws FetchError `FETCH_HANDLER_INVALID`, `FETCH_PROTOCOL_UNKNOWN`
  */
-export const fetchHandler = (handler: FetchHandler): RequestDelegate => {
-  if (isFetchServerHandler(handler)) return fetchServerHandler(handler);
+export const fetchHandler = (
+  handler: FetchHandler,
+  { request: kind = 'platform' }: FetchHandlerOptions = {},
+): RequestDelegate => {
+  if (isFetchServerHandler(handler)) return fetchServerHandler(handler, kind);
   const run = fetchFunction(handler);
   return (context) => {
-    const request = servedRequest(context);
+    const request = servedRequest(context, kind);
     if (request === undefined) return;
     const fetchContext = new FetchContext(context);
     const response = run(request, fetchContext, fetchContext);
@@ -53,12 +66,12 @@ const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /** The Request; `undefined` where the standard has none for it, and the request has been answered. */
-const servedRequest = (context: HttpContext): Request | undefined => {
+const servedRequest = (context: HttpContext, kind: RequestKind): Request | undefined => {
   const { method } = context.request;
   if (forbiddenMethods.has(method)) return refuse(context, method === 'CONNECT' ? 501 : 405);
   const url = requestUrl(context);
   try {
-    return new ServedRequest(context, url);
+    return createRequest(kind, context, url);
   } catch (error) {
     // The grammar of HTTP allows hosts that are none for the URL parser, as `1.2.3.999` and `a:99999`.
     if (!URL.canParse(url)) return refuse(context, 400);

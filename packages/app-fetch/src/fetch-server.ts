@@ -18,8 +18,8 @@ import {
 } from '@windhover/http';
 import type { acceptWebSocket as AcceptWebSocket } from '@windhover/websockets';
 import { FetchError } from './errors.ts';
+import { type RequestKind, createRequest } from './request/create-request.ts';
 import { requestUrl } from './request/request-url.ts';
-import { ServedRequest } from './request/served-request.ts';
 import { sendResponse } from './response/send-response.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -81,15 +81,17 @@ type State = 'open' | 'informational' | 'committed' | 'denied' | 'fallen through
 class Exchange {
   readonly http: HttpContext;
   state: State = 'open';
+  readonly #kind: RequestKind;
   #request: Request | undefined;
   #completed: Promise<void> | undefined;
 
-  constructor(http: HttpContext) {
+  constructor(http: HttpContext, kind: RequestKind) {
     this.http = http;
+    this.#kind = kind;
   }
 
   get request(): Request {
-    return (this.#request ??= new ServedRequest(this.http, requestUrl(this.http), requestMethod(this.http)));
+    return (this.#request ??= createRequest(this.#kind, this.http, requestUrl(this.http), requestMethod(this.http)));
   }
 
   get isAborted(): boolean {
@@ -360,11 +362,11 @@ export class Tunnel implements AsyncDisposable {
  *
  * @throws FetchError `FETCH_PROTOCOL_UNKNOWN`, `FETCH_HANDLER_INVALID`
  */
-export const fetchServerHandler = (handler: FetchServerHandler): RequestDelegate => {
+export const fetchServerHandler = (handler: FetchServerHandler, kind: RequestKind): RequestDelegate => {
   const version: unknown = handler[protocolMarker];
   if (version !== 1) throw new FetchError('FETCH_PROTOCOL_UNKNOWN', `received version ${String(version)}`);
   if (typeof handler.fetch !== 'function') throw new FetchError('FETCH_HANDLER_INVALID', 'received an object');
-  return (context) => new HandlerRun(handler, context).run();
+  return (context) => new HandlerRun(handler, new Exchange(context, kind)).run();
 };
 
 /** Whether a value is a handler object of the draft, of any version. */
@@ -376,9 +378,9 @@ class HandlerRun {
   readonly #handler: FetchServerHandler;
   readonly #exchange: Exchange;
 
-  constructor(handler: FetchServerHandler, http: HttpContext) {
+  constructor(handler: FetchServerHandler, exchange: Exchange) {
     this.#handler = handler;
-    this.#exchange = new Exchange(http);
+    this.#exchange = exchange;
   }
 
   run(): void | Promise<void> {
