@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { channel } from 'node:diagnostics_channel';
 import { type Server, Socket } from 'node:net';
-import { constants } from 'node:os';
 import { Duplex } from 'node:stream';
 
 // Everything in this package that Node.js does not document is in this file: the handle of a listening server with its
@@ -61,7 +60,7 @@ const resetError = (): Error =>
   Object.assign(new Error('read ECONNRESET'), {
     code: 'ECONNRESET',
     syscall: 'read',
-    errno: -constants.errno.ECONNRESET,
+    errno: -process.getBuiltinModule('node:os').constants.errno.ECONNRESET,
   });
 
 /**

@@ -22,8 +22,15 @@ export const run = async (args: readonly string[]): Promise<void> => {
   const host = await hostOfModule(exported, name, settings);
   // A process of several leaves the terminal to the one that was started.
   if (process.stdout.isTTY && !isSupervisedWorker()) (await import('./start-banner.ts')).showStartBanner(host);
+  host.lifetime.started.addEventListener('abort', keepCompiledCode);
   await host.run();
 };
+
+/**
+ * Writes the compile cache that `cli.ts` has enabled. Node.js writes it when the process exits, and so not when the process
+ * is killed.
+ */
+const keepCompiledCode = (): void => void setImmediate(process.getBuiltinModule('node:module').flushCompileCache);
 
 const startsWorkers = (commandLine: CommandLine): boolean => commandLine.watch || threadCountOf(commandLine) > 1;
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,23 @@ describe('windhover <module>', () => {
     child.kill('SIGTERM');
     expect(await child.exited).toBe(0);
     expect(child.output).toMatch(/"Application is shutting down\.\.\."\}\n$/);
+  });
+
+  it('keeps the compiled code for the next start when it is killed', async () => {
+    const cache = join(folder, 'compiled');
+    const child = new Child([cli, file('handler.mjs', handler), ...anyPort], {
+      cwd: folder,
+      env: { NODE_COMPILE_CACHE: cache },
+    });
+    children.push(child);
+    // One answer is after the start, and the answer to the second request is after the turn in which the first arrived.
+    await answerOf(child);
+    await answerOf(child);
+    child.kill('SIGKILL');
+    await child.exited;
+    expect(readdirSync(cache, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())).not.toEqual(
+      [],
+    );
   });
 
   const typed = `const text: string = 'typed';\nexport default (c: any) => c.response.send(text);`;

@@ -8,6 +8,7 @@ import {
   ConnectionLifetimeNotificationFeature,
   type Receiver,
   TlsHandshakeFeature,
+  acceptConnection,
   lingeringClose,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
@@ -476,7 +477,7 @@ export class Http1Connection<C = unknown>
   /** The client speaks HTTP/2, and so does the endpoint. */
   #toHttp2(priorKnowledge: ConnectionDelegate): void {
     this.#move(Event.upgrade);
-    void priorKnowledge(this.#takeUpgraded());
+    acceptConnection(this.#takeUpgraded(), priorKnowledge);
   }
 
   /** The new protocol has started the connection, or taken its stream: no limit of HTTP applies to it any more. */
