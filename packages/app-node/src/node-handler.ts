@@ -1,7 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { ConnectionItemsFeature } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
+  BadHttpRequestError,
   type HttpContext,
   HttpEventsFeature,
   HttpHalfCloseFeature,
@@ -12,10 +13,12 @@ import {
 } from '@windhover/http';
 import { NodeHandlerError } from './errors.ts';
 import {
+  type MessageSettings,
   type RequestInternals,
   type ResponseExchange,
   type ResponseInternals,
   detachAbortSignalKey,
+  exchangeKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
 import { allowsKeepAlive, nodeRequest } from './node-request.ts';
@@ -51,10 +54,16 @@ export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = 
   const settings = exchangeSettings(options);
   // One declared parameter: `serve` takes a function with two for `(req, res)`.
   return (context, ...[next]) => {
-    const rest: Rest | undefined = next && (() => next(context));
+    const rest = next && { next, context };
     return new NodeExchange(context.features, socketOf(context), settings, rest).run(handler);
   };
 };
+
+/** The rest of the pipeline, and the context that it continues with. */
+interface Pipeline {
+  readonly next: RequestDelegate;
+  readonly context: HttpContext;
+}
 
 /** For a server that has the sockets of its connections, and notifies them when a connection ends. */
 export const runNodeHandler = (
@@ -69,25 +78,48 @@ export const runNodeHandler = (
   return exchange.run(handler);
 };
 
-/** The rest of the pipeline. */
-type Rest = () => void | Promise<void>;
+/** The classes of requests and responses, and their options, with the meaning that they have for `http.createServer`. */
+export interface ExchangeClasses {
+  /** Class of the requests; default `http.IncomingMessage`. */
+  readonly IncomingMessage?: typeof IncomingMessage | undefined;
+  /** Class of the responses; default `http.ServerResponse`. */
+  readonly ServerResponse?: typeof ServerResponse | undefined;
+  /** `highWaterMark` of the streams that requests, responses and sockets are, in bytes. Default that of Node. */
+  readonly highWaterMark?: number | undefined;
+  /** Makes `res.write` throw for a response that has no content. Default false. */
+  readonly rejectNonStandardBodyWrites?: boolean | undefined;
+}
 
-export const exchangeSettings = (options: NodeHandlerOptions): ExchangeSettings => ({
+export const exchangeSettings = (options: NodeHandlerOptions & ExchangeClasses): ExchangeSettings => ({
+  Request: options.IncomingMessage ?? IncomingMessage,
+  Response: options.ServerResponse ?? ServerResponse,
+  responseOptions: responseOptions(options),
   joinsHeaders: options.joinDuplicateHeaders === true,
   uniqueHeaders: namesOf(options),
   allowsHalfOpen: true,
+  requestTimeout: 0,
 });
+
+const responseOptions = ({ highWaterMark, rejectNonStandardBodyWrites }: ExchangeClasses): object | undefined =>
+  highWaterMark === undefined && rejectNonStandardBodyWrites === undefined
+    ? undefined
+    : { highWaterMark, rejectNonStandardBodyWrites };
 
 const namesOf = ({ uniqueHeaders }: NodeHandlerOptions): ReadonlySet<string> | undefined =>
   uniqueHeaders && new Set(uniqueHeaders.flat().map((name) => name.toLowerCase()));
 
 /** The options, as each exchange needs them. */
-export interface ExchangeSettings {
-  readonly joinsHeaders: boolean;
+export interface ExchangeSettings extends MessageSettings {
   readonly uniqueHeaders: ReadonlySet<string> | undefined;
   /** Whether a client that has ended its side may still read the response; otherwise it counts as gone. */
   allowsHalfOpen: boolean;
+  /** Milliseconds from the head of a request to the end of its content; 0 for no limit. */
+  requestTimeout: number;
 }
+
+/** Fails the exchange of a response. */
+export const failResponse = (response: ServerResponse, error: unknown): void =>
+  (response as unknown as ResponseInternals)[exchangeKey].failed(error);
 
 /** One request and its response on their way through a node handler. */
 class NodeExchange implements ResponseExchange {
@@ -97,25 +129,26 @@ class NodeExchange implements ResponseExchange {
   readonly head: HttpResponseFeature;
   readonly body: HttpResponseBodyFeature;
   isStream = false;
+  informational = '';
   readonly #response: ResponseInternals;
-  readonly #next: Rest | undefined;
-  readonly #allowsHalfOpen: boolean;
+  readonly #settings: ExchangeSettings;
+  readonly #rest: Pipeline | undefined;
   #isSettled = false;
-  /** The rest of the pipeline, once the handler has called `next`. */
-  #rest: Promise<void> | undefined;
+  /** The run of the rest of the pipeline, once the handler has called `next`. */
+  #restRun: Promise<void> | undefined;
   #error: unknown;
   #resolve: (() => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(features: FeatureCollection, socket: SocketFacade, settings: ExchangeSettings, next?: Rest) {
+  constructor(features: FeatureCollection, socket: SocketFacade, settings: ExchangeSettings, rest?: Pipeline) {
     this.features = features;
-    this.#next = next;
-    this.#allowsHalfOpen = settings.allowsHalfOpen;
+    this.#settings = settings;
+    this.#rest = rest;
     this.head = features.require(HttpResponseFeature);
     this.body = features.require(HttpResponseBodyFeature);
     this.socket = socket;
-    this.request = nodeRequest(this, settings.joinsHeaders);
-    this.#response = nodeResponse(this.request, this);
+    this.request = nodeRequest(this, settings);
+    this.#response = nodeResponse(this.request, this, settings);
     if (settings.uniqueHeaders !== undefined) {
       this.#response[uniqueHeadersKey() as never] = settings.uniqueHeaders as never;
     }
@@ -132,8 +165,9 @@ class NodeExchange implements ResponseExchange {
     if (!this.#isSettled) this.#watchClient();
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
-      return this.#rest;
+      return this.#restRun;
     }
+    if (this.#settings.requestTimeout > 0 && !this.request.complete) this.#limitContent();
     return new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -185,16 +219,13 @@ class NodeExchange implements ResponseExchange {
     if (error !== undefined && error !== null) return this.failed(error);
     this.#isSettled = true;
     this.#leave();
-    this.#rest = this.#runNext(this.#next ?? (() => this.#notFound()));
+    this.#restRun = this.#runRest();
   };
 
-  #notFound(): void {
-    if (!this.head.hasStarted) this.head.statusCode = 404;
-  }
-
-  async #runNext(next: Rest): Promise<void> {
+  async #runRest(): Promise<void> {
     try {
-      await next();
+      if (this.#rest !== undefined) await this.#rest.next(this.#rest.context);
+      else if (!this.head.hasStarted) this.head.statusCode = 404;
       this.#resolve?.();
     } catch (error) {
       // Rejects what `run` returned, or what it is about to return.
@@ -227,10 +258,19 @@ class NodeExchange implements ResponseExchange {
     this.#settle();
   }
 
+  /** Content that is not complete in time is answered with 408. */
+  #limitContent(): void {
+    const { request } = this;
+    const timer = setTimeout(() => {
+      if (!request.complete) this.broken(new BadHttpRequestError('NODE_REQUEST_TIMEOUT', 408, requestTimedOut));
+    }, this.#settings.requestTimeout).unref();
+    request.once('close', () => clearTimeout(timer));
+  }
+
   #watchClient(): void {
     if (this.socket.exchange === undefined) this.#watchSignal();
     else if (this.socket.isClosed) this.gone();
-    if (this.#allowsHalfOpen) return;
+    if (this.#settings.allowsHalfOpen) return;
     this.features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
       if (!this.#response.finished) this.socket.destroy();
     });
@@ -243,6 +283,8 @@ class NodeExchange implements ResponseExchange {
   }
 }
 
+const requestTimedOut = 'the request was not received completely within requestTimeout';
+
 /** Whether the handler reads content although it has answered: the request is not over before it has read all. */
 const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInternals): boolean =>
   !complete && !destroyed && (state.flowing === true || state.resumeScheduled || state.pipes.length > 0);
@@ -250,6 +292,7 @@ const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInte
 /** As Node does after a response: unread content is dropped, and request and response are closed. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
+  detach(this, this[exchangeKey].socket);
   if (detachAbortSignalKey !== undefined) (request[detachAbortSignalKey as never] as () => void).call(request);
   if (!request._consuming && !request._readableState.resumeScheduled) dropContent(request);
   process.nextTick(closeResponse, this);
@@ -285,7 +328,7 @@ const socketOf = (context: HttpContext): SocketFacade => {
     ? context.features.get(ConnectionItemsFeature)?.items
     : undefined;
   const kept = items?.get(facadeKey) as SocketFacade | undefined;
-  const isFree = kept !== undefined && !kept.destroyed && kept._httpMessage === null;
+  const isFree = kept !== undefined && !kept.destroyed && !kept.isServing;
   const facade = isFree ? kept : new SocketFacade(context.features);
   if (facade !== kept) items?.set(facadeKey, facade);
   facade.serve(context.features);

@@ -1,4 +1,4 @@
-import { IncomingMessage, OutgoingMessage, Server, ServerResponse } from 'node:http';
+import { IncomingMessage, OutgoingMessage, Server, type ServerResponse } from 'node:http';
 import type { FeatureCollection } from '@windhover/features';
 import type { HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
 import type { SocketFacade } from './socket-facade.ts';
@@ -58,6 +58,8 @@ export interface RequestInternals extends IncomingMessage {
   _addHeaderLines(lines: string[], count: number): void;
   _dump(): void;
   originalUrl?: string;
+  /** Set on the request of an upgrade or a CONNECT. */
+  upgrade: boolean | null;
   /** Whether the request may have content. Own addition of this package. */
   hasContent: boolean;
 }
@@ -82,6 +84,8 @@ export interface ResponseExchange {
   readonly body: HttpResponseBodyFeature;
   /** Whether the content is sent as a stream: in chunks over HTTP/1.1. */
   isStream: boolean;
+  /** An informational response, as far as it has been written. */
+  informational: string;
   /** The response is complete. */
   completed(): void;
   /** The response cannot be completed. */
@@ -96,16 +100,36 @@ const symbolOf = (holder: object, name: string): symbol | undefined =>
 /** Where `setHeader` keeps its headers: by name in lower case, each as `[name as spelled, value]`. */
 export const outHeadersKey: symbol | undefined = symbolOf(new OutgoingMessage(), 'kOutHeaders');
 
+// Kept, because a program may replace the class in the module by the server of this package.
+const NodeHttpServer = Server;
 let uniqueHeaders: symbol | undefined;
 
 /** Where Node keeps a set of names in lower case: arrays of these fields become one line. */
-export const uniqueHeadersKey = (): symbol | undefined => (uniqueHeaders ??= symbolOf(new Server(), 'kUniqueHeaders'));
+export const uniqueHeadersKey = (): symbol | undefined =>
+  (uniqueHeaders ??= symbolOf(new NodeHttpServer(), 'kUniqueHeaders'));
 
 /** The method of a request that stops `request.signal` from watching the socket; Node 26 has it. */
 export const detachAbortSignalKey: symbol | undefined = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
 
-export const newRequest = (socket: SocketFacade): RequestInternals =>
-  new IncomingMessage(socket as never) as RequestInternals;
+/** How requests and responses are made. */
+export interface MessageSettings {
+  readonly Request: typeof IncomingMessage;
+  readonly Response: typeof ServerResponse;
+  /** Options of `http.ServerResponse`. */
+  readonly responseOptions: object | undefined;
+  /** Whether repeated request fields are joined in `headers`. */
+  readonly joinsHeaders: boolean;
+}
 
-export const newResponse = (request: RequestInternals): ResponseInternals =>
-  new ServerResponse(request) as unknown as ResponseInternals;
+export const newRequest = (socket: SocketFacade, { Request }: MessageSettings): RequestInternals =>
+  new Request(socket as never) as RequestInternals;
+
+export const newResponse = (
+  request: RequestInternals,
+  { Response, responseOptions }: MessageSettings,
+): ResponseInternals =>
+  // The types of Node leave out the second parameter, which it documents for `http.createServer`.
+  new (Response as new (request: IncomingMessage, options?: object) => ServerResponse)(
+    request,
+    responseOptions,
+  ) as unknown as ResponseInternals;

@@ -7,7 +7,7 @@ import {
   isBadRequest,
   isRequestAborted,
 } from '@windhover/http';
-import { type RequestInternals, newRequest } from './node-internals.ts';
+import { type MessageSettings, type RequestInternals, newRequest } from './node-internals.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
 /** The exchange that a request belongs to. */
@@ -21,18 +21,12 @@ export interface RequestExchange {
 }
 
 /** A request of Node's class that reads from an exchange. */
-export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boolean): RequestInternals => {
+export const nodeRequest = (exchange: RequestExchange, settings: MessageSettings): RequestInternals => {
   const { features, socket } = exchange;
   const received = features.require(HttpRequestFeature);
-  const request = newRequest(socket);
-  if (joinDuplicateHeaders) request.joinDuplicateHeaders = true;
-  request.method = received.method;
-  setVersion(request, received.protocol);
-  request.url = received.rawTarget;
-  if (received.pathBase !== '') mount(request, received.pathBase);
-  const fields = received.headers.lines();
-  const lines = request.httpVersionMajor === 1 ? fields : [...pseudoHeaders(received), ...fields];
-  request._addHeaderLines(lines, lines.length);
+  const request = newRequest(socket, settings);
+  if (settings.joinsHeaders) request.joinDuplicateHeaders = true;
+  setHead(request, received);
   const body = features.get(HttpRequestBodyFeature);
   if (body !== undefined && body.canHaveBody) {
     request.hasContent = true;
@@ -43,6 +37,17 @@ export const nodeRequest = (exchange: RequestExchange, joinDuplicateHeaders: boo
     request._read = readNothing;
   }
   return request;
+};
+
+/** Gives a request its method, target, version and fields. */
+export const setHead = (request: RequestInternals, received: HttpRequestFeature): void => {
+  request.method = received.method;
+  setVersion(request, received.protocol);
+  request.url = received.rawTarget;
+  if (received.pathBase !== '') mount(request, received.pathBase);
+  const fields = received.headers.lines();
+  const lines = request.httpVersionMajor === 1 ? fields : [...pseudoHeaders(received), ...fields];
+  request._addHeaderLines(lines, lines.length);
 };
 
 /** Most requests have no content, and are never read: their stream ends when it is. */

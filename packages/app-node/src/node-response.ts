@@ -11,6 +11,7 @@ import {
 import {
   type Data,
   type GivenHeaders,
+  type MessageSettings,
   type RequestInternals,
   type ResponseExchange,
   type ResponseInternals,
@@ -21,12 +22,16 @@ import {
   uniqueHeadersKey,
 } from './node-internals.ts';
 import { closeOption } from './node-request.ts';
-import { parseFieldLines, parseResponseHead } from './response-head.ts';
+import { type ResponseHead, parseFieldLines, parseResponseHead } from './response-head.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
 /** A response of Node's class that writes to an exchange. */
-export const nodeResponse = (request: RequestInternals, exchange: ResponseExchange): ResponseInternals => {
-  const response = newResponse(request);
+export const nodeResponse = (
+  request: RequestInternals,
+  exchange: ResponseExchange,
+  settings: MessageSettings,
+): ResponseInternals => {
+  const response = newResponse(request, settings);
   response[exchangeKey] = exchange;
   response._storeHeader = storeHeader;
   response._send = send;
@@ -45,8 +50,7 @@ const attach = (response: ResponseInternals, socket: SocketFacade): void => {
 
 /** `detachSocket`, for a response that may have lost its socket already. */
 export const detach = (response: ResponseInternals, socket: SocketFacade): void => {
-  if ((socket._httpMessage as unknown) !== response) return;
-  socket._httpMessage = null;
+  if ((socket._httpMessage as unknown) === response) socket._httpMessage = null;
   (response as { socket: unknown }).socket = null;
 };
 
@@ -244,14 +248,22 @@ function flushOutput(): boolean {
 
 /** An informational response, which Node writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty line. */
 function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, callback?: Written | null): boolean {
-  const { features, request } = this[exchangeKey];
-  const { status, fields } = parseResponseHead(String(data))!;
-  // The protocol sends 100 (Continue) when content is asked for.
-  if (status !== 100) features.get(HttpInformationalFeature)?.sendInformational(status, fields);
-  else if (request.hasContent) request.read(0);
+  const exchange = this[exchangeKey];
+  exchange.informational += String(data);
+  const response = parseResponseHead(exchange.informational);
+  if (response !== undefined) {
+    exchange.informational = '';
+    sendInformational(exchange, response);
+  }
   if (typeof callback === 'function') process.nextTick(callback);
   return true;
 }
+
+const sendInformational = ({ features, request }: ResponseExchange, { status, fields }: ResponseHead): void => {
+  // The protocol sends 100 (Continue) when content is asked for.
+  if (status !== 100) features.get(HttpInformationalFeature)?.sendInformational(status, fields);
+  else if (request.hasContent) request.read(0);
+};
 
 // The end
 
@@ -268,7 +280,6 @@ function finish(this: ResponseInternals): void {
   } catch (error) {
     return exchange.failed(error);
   }
-  detach(this, exchange.socket);
   exchange.completed();
 }
 

@@ -19,6 +19,7 @@ export const facadeKey: unique symbol = Symbol('windhover socket facade');
 /** A response, as far as the socket notifies it. */
 interface SocketMessage {
   readonly req: RequestInternals;
+  readonly finished: boolean;
   emit(event: string, ...values: unknown[]): boolean;
 }
 
@@ -42,6 +43,7 @@ export class SocketFacade extends Duplex {
   readonly #connection: Connection | undefined;
   /** The features of the current request. */
   #request: FeatureCollection | undefined;
+  #isEncrypted: boolean | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
@@ -53,9 +55,10 @@ export class SocketFacade extends Duplex {
   /**
    * @param features of the connection, or of the stream for HTTP/2
    * @param connection `undefined` where only requests know of it
+   * @param highWaterMark of both directions, which requests take over; default that of Node
    */
-  constructor(features: FeatureCollection, connection?: Connection, server?: object) {
-    super({ autoDestroy: false, emitClose: false });
+  constructor(features: FeatureCollection, connection?: Connection, server?: object, highWaterMark?: number) {
+    super({ autoDestroy: false, emitClose: false, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
     // As on the sockets of `node:http`: an error with which a handler destroys it does not end the process.
     this.on('error', ignore);
     this.#features = features;
@@ -72,6 +75,11 @@ export class SocketFacade extends Duplex {
   /** The connection carries bytes: the time of `setTimeout` begins anew. */
   active(): void {
     this.#timer?.refresh();
+  }
+
+  /** Whether a response is open. One that has ended stays the current one until its event `finish`. */
+  get isServing(): boolean {
+    return this._httpMessage !== null && !this._httpMessage.finished;
   }
 
   /** Whether the connection has ended. */
@@ -91,7 +99,8 @@ export class SocketFacade extends Duplex {
     this.exchange?.gone();
   }
 
-  // Addresses: those of the request, which middleware may have replaced by the client's behind a proxy.
+  // Addresses: those of the request, which middleware may have replaced by the client's behind a proxy. A server of this
+  // package has no middleware before its handlers, and the addresses of its sockets as `node:http` has them.
 
   get #local(): Endpoint | undefined {
     return (
@@ -108,7 +117,7 @@ export class SocketFacade extends Duplex {
   }
 
   get remoteAddress(): string | undefined {
-    return ipOf(this.#remote)?.address;
+    return this.#ownSocket?.remoteAddress ?? ipOf(this.#remote)?.address;
   }
 
   get remotePort(): number | undefined {
@@ -120,7 +129,7 @@ export class SocketFacade extends Duplex {
   }
 
   get localAddress(): string | undefined {
-    return ipOf(this.#local)?.address;
+    return this.#ownSocket?.localAddress ?? ipOf(this.#local)?.address;
   }
 
   get localPort(): number | undefined {
@@ -139,8 +148,13 @@ export class SocketFacade extends Duplex {
   // TLS, as `tls.TLSSocket` has it
 
   /** `true` on a connection that this server has encrypted; `undefined` otherwise, as on a `net.Socket`. */
-  get encrypted(): true | undefined {
-    return this.#features.get(TlsHandshakeFeature) === undefined ? undefined : true;
+  get encrypted(): boolean | undefined {
+    return this.#isEncrypted ?? (this.#features.get(TlsHandshakeFeature) === undefined ? undefined : true);
+  }
+
+  /** Programs set it behind a proxy that ends TLS, and in tests. */
+  set encrypted(value: boolean | undefined) {
+    this.#isEncrypted = value;
   }
 
   /** Whether the client sent a certificate that the server accepted. */
@@ -169,6 +183,11 @@ export class SocketFacade extends Duplex {
 
   get #socket(): Socket | undefined {
     return this.#features.get(ConnectionSocketFeature)?.socket;
+  }
+
+  /** The socket, where a server of this package has accepted it. */
+  get #ownSocket(): Socket | undefined {
+    return this.#connection === undefined ? undefined : this.#socket;
   }
 
   /** Bytes of the connection received so far, the framing of HTTP and TLS included; 0 where there is no socket. */
@@ -278,7 +297,7 @@ export class SocketFacade extends Duplex {
       process.nextTick(() => this.emit('close', error !== null));
     };
     // Without a connection, only a request that runs notices the end.
-    if (this.#isClosed || (this.#connection === undefined && this._httpMessage === null)) this.#closed();
+    if (this.#isClosed || (this.#connection === undefined && !this.isServing)) this.#closed();
     // Content that was written in this turn is sent, as Node sends it.
     else
       setImmediate(() =>

@@ -181,6 +181,78 @@ describe('events', () => {
   });
 });
 
+describe('a listener that rejects', () => {
+  it('is an error of the application: 500, and the server goes on', async () => {
+    const server = serverOf(async (_request, response) => {
+      await Promise.resolve();
+      if (response.req.url === '/fails') throw new Error('not today');
+      response.end('hello');
+    });
+    const reported = once(server, 'applicationError');
+    const port = await listening(server);
+    expect((await fetch(`http://127.0.0.1:${port}/fails`)).status).toBe(500);
+    await expect(reported).resolves.toMatchObject([{ message: 'not today' }]);
+    await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).resolves.toBe('hello');
+  });
+
+  it('for upgrade is reported, and the connection ends', async () => {
+    const server = hello();
+    server.on('upgrade', () => Promise.reject(new Error('not today')));
+    const reported = once(server, 'applicationError');
+    const port = await listening(server);
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    await expect(reported).resolves.toMatchObject([{ message: 'not today' }]);
+    await until(() => socket.closed);
+    expect(socket.bytesRead).toBe(0);
+  });
+});
+
+describe('requestTimeout', () => {
+  const upload = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhalf ';
+
+  it('content that is not complete in time is 408, and request and response close', async () => {
+    const seen: string[] = [];
+    const server = serverOf({ requestTimeout: 20 }, (request, response) => {
+      request.on('error', (error: NodeJS.ErrnoException) => seen.push(String(error.code))).resume();
+      request.on('close', () => seen.push('request'));
+      response.on('close', () => seen.push('response'));
+    });
+    const socket = connect(await listening(server), '127.0.0.1');
+    socket.write(upload);
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1\.1 408 [^]*connection: close/);
+    await until(() => seen.length === 3);
+    expect(seen.toSorted()).toEqual(['ECONNRESET', 'request', 'response']);
+  });
+
+  it('content that is complete is not limited any more', async () => {
+    let answer: (() => void) | undefined;
+    const server = serverOf({ requestTimeout: 1000 }, (request, response) => {
+      request.resume().on('end', () => (answer = () => response.end('whole')));
+    });
+    const port = await listening(server);
+    const asked = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' }).then((each) => each.text());
+    await until(() => answer !== undefined);
+    // The next request starts its own time, which ends first.
+    const socket = connect(port, '127.0.0.1');
+    socket.write(upload);
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    answer!();
+    await expect(asked).resolves.toBe('whole');
+  });
+});
+
+describe('addresses', () => {
+  it('of an IPv4 client of :: are those of the socket, as in node:http', async () => {
+    const server = serverOf((request, response) => response.end(`${request.socket.remoteAddress}`));
+    const port = await listening(server, 0);
+    await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).resolves.toBe('::ffff:127.0.0.1');
+  });
+});
+
 describe('the default export', () => {
   it('is node:http with this server in it', async () => {
     const { STATUS_CODES, Server, get } = module;

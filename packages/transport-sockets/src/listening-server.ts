@@ -2,22 +2,29 @@ import type { Server, Socket } from 'node:net';
 import type { Endpoint, Transport } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
 import { SocketListener } from './socket-listener.ts';
-import { acceptedSocketOptions, socketTransportDefaults } from './socket-options.ts';
+import { type SocketTransportOptions, acceptedSocketOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
 /**
  * A transport for one `net.Server` that listens already, or will listen: its sockets become connections. Use it where a
  * caller needs a form of `net.Server.listen` that `SocketTransport` does not have, such as a host name or a synchronous bind.
  *
  * `bind` ignores its endpoint; call it when the server listens. Sockets that the server accepts before that wait for it.
- * `unbind` closes the server. The sockets have the default options of `SocketTransport`.
+ * `unbind` closes the server.
+ *
+ * @param options of the accepted sockets; defaults of `SocketTransport`
+ * @throws RangeError when a number is out of its range
  */
-export const listeningServer = (server: Server): Transport => {
+export const listeningServer = (
+  server: Server,
+  options: Partial<Pick<SocketTransportOptions, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>> = {},
+): Transport => {
+  const resolved = resolveSocketTransportOptions(options);
   const early: Socket[] = [];
   server.on('connection', (socket) => early.push(socket));
   return {
     name: 'listening-server',
     canBind: () => true,
-    bind: (_endpoint, accept, options = {}) =>
+    bind: (_endpoint, accept, bound = {}) =>
       Promise.resolve(
         new SocketListener(
           server,
@@ -25,8 +32,8 @@ export const listeningServer = (server: Server): Transport => {
           asked,
           accept,
           new AcceptWatch({}),
-          options,
-          acceptedSocketOptions(socketTransportDefaults, options),
+          bound,
+          acceptedSocketOptions(resolved, bound),
         ),
       ),
   };

@@ -1,19 +1,32 @@
 import { EventEmitter } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, type ListenOptions, type Server as NetServer, createServer } from 'node:net';
-import { type Connection, ConnectionDuplex } from '@windhover/connections';
+import { Duplex } from 'node:stream';
+import { type Connection, ConnectionDuplex, type Transport } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import { type BadHttpRequestError, HttpRequestFeature, HttpUpgradeFeature, httpLimitDefaults } from '@windhover/http';
+import {
+  type BadHttpRequestError,
+  HttpRequestFeature,
+  HttpRequestLifetimeFeature,
+  HttpUpgradeFeature,
+  httpLimitDefaults,
+} from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { type ConfigureEndpoint, WindhoverServer } from '@windhover/server';
 import { listeningServer } from '@windhover/transport-sockets';
 import { NodeHandlerError } from '../errors.ts';
-import { type ExchangeSettings, type NodeHandler, exchangeSettings, runNodeHandler } from '../node-handler.ts';
+import {
+  type ExchangeSettings,
+  type NodeHandler,
+  exchangeSettings,
+  failResponse,
+  runNodeHandler,
+} from '../node-handler.ts';
 import type { SocketFacade } from '../socket-facade.ts';
-import { nodeUpgrade } from '../upgrade/node-upgrade.ts';
+import { type NodeUpgrade, nodeUpgrade } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
 import { type ConnectionOwner, OpenConnections } from './open-connections.ts';
-import { type NodeServerOptions, type ServerSettings, limitsOf } from './server-settings.ts';
+import { type NodeServerOptions, type ServerSettings, checkOptions, limitsOf } from './server-settings.ts';
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -27,8 +40,8 @@ export type ListenArguments =
   | [port: number | string, host: string, backlog: number, listening?: () => void];
 
 /**
- * A server with the surface of `http.Server`, on Windhover. The settings of the server become limits when it listens; later
- * changes have no effect.
+ * A server with the surface of `http.Server`, on Windhover. The settings of the server become limits when it has emitted
+ * `listening`; later changes have no effect.
  *
  * Source: Node.js `http.Server`
  */
@@ -38,8 +51,11 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   requestTimeout: number;
   timeout = 0;
   maxHeadersCount: number | null = null;
-  maxRequestsPerSocket: number | null = null;
+  maxRequestsPerSocket: number | null = 0;
   maxConnections: number | null = null;
+  readonly noDelay: boolean;
+  readonly keepAlive: boolean;
+  readonly keepAliveInitialDelay: number;
   readonly #options: NodeServerOptions;
   readonly #https: ConfigureEndpoint | undefined;
   readonly #connections = new OpenConnections(this);
@@ -53,7 +69,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
    * @param https adds TLS to the endpoint
    */
   constructor(given?: NodeServerOptions | RequestListener, listener?: RequestListener, https?: ConfigureEndpoint) {
-    super();
+    // A rejected promise of a listener is an error of the application, as one that it throws.
+    super({ captureRejections: true });
     const options = (typeof given === 'function' ? undefined : given) ?? {};
     const onRequest = typeof given === 'function' ? given : listener;
     checkOptions(options);
@@ -62,6 +79,9 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     this.keepAliveTimeout = options.keepAliveTimeout ?? httpLimitDefaults.keepAliveTimeout;
     this.headersTimeout = options.headersTimeout ?? httpLimitDefaults.requestHeadersTimeout;
     this.requestTimeout = options.requestTimeout ?? 0;
+    this.noDelay = options.noDelay ?? true;
+    this.keepAlive = options.keepAlive ?? false;
+    this.keepAliveInitialDelay = options.keepAliveInitialDelay ?? 0;
     this.#settings = exchangeSettings(options);
     this.#settings.allowsHalfOpen = false;
     if (onRequest !== undefined) this.on('request', onRequest);
@@ -86,8 +106,10 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
       throw coded('Listen method has been called more than once without closing.', 'ERR_SERVER_ALREADY_LISTEN');
     }
     const last = given.at(-1);
-    const net = createServer({ allowHalfOpen: true });
-    const listener = new Listener(net, this.#createServer(net));
+    const { noDelay, keepAlive, keepAliveInitialDelay } = this;
+    const options = { noDelay, keepAlive, keepAliveInitialDelay };
+    const net = createServer({ ...options, allowHalfOpen: true });
+    const listener = new Listener(net, listeningServer(net, options));
     net.listen(...(given.filter((argument) => typeof argument !== 'function') as [number]));
     this.#listener = listener;
     if (typeof last === 'function') this.once('listening', last);
@@ -99,9 +121,9 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     return this;
   }
 
-  #createServer(net: NetServer): WindhoverServer {
+  #createServer(transport: Transport): WindhoverServer {
     const server = new WindhoverServer({
-      transports: [listeningServer(net)],
+      transports: [transport],
       protocols: [http1()],
       limits: limitsOf(this, this.#options),
       serverHeader: null,
@@ -125,7 +147,11 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   async #start(listener: Listener): Promise<void> {
     listener.isStarted = true;
     this.emit('listening');
+    if (this.#listener !== listener) return;
     try {
+      // Settings that were made until now count.
+      this.#settings.requestTimeout = this.requestTimeout;
+      listener.server = this.#createServer(listener.transport);
       await listener.server.start({
         createContext: (features) => features,
         processRequest: (features) => this.#handle(features),
@@ -163,7 +189,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   }
 
   async #stop(listener: Listener | undefined): Promise<void> {
-    await listener?.server.stop();
+    await listener?.server?.stop();
     this.emit('close');
   }
 
@@ -222,6 +248,10 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     );
   }
 
+  get highWaterMark(): number | undefined {
+    return this.#options.highWaterMark;
+  }
+
   opened(socket: SocketFacade): void {
     if (this.timeout > 0) socket.setTimeout(this.timeout);
     this.emit('connection', socket);
@@ -252,7 +282,10 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (upgrade?.isUpgradableRequest === true) {
       const { method } = features.require(HttpRequestFeature);
       const event = method === 'CONNECT' ? 'connect' : 'upgrade';
-      if (this.listenerCount(event) > 0) return this.#takeOver(event, features);
+      if (this.listenerCount(event) > 0) {
+        const upgraded = nodeUpgrade(features);
+        if (event === 'connect' || this.#shouldUpgrade(upgraded)) return this.#takeOver(event, upgraded, features);
+      }
     }
     return runNodeHandler(this.#emitRequest, features, socket, this.#settings);
   }
@@ -263,10 +296,25 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
   };
 
-  async #takeOver(event: 'connect' | 'upgrade', features: FeatureCollection): Promise<void> {
-    const { request, socket, head, answered } = nodeUpgrade(features);
+  #shouldUpgrade({ request }: NodeUpgrade): boolean {
+    return this.#options.shouldUpgradeCallback?.call(this, request) ?? true;
+  }
+
+  async #takeOver(event: 'connect' | 'upgrade', upgraded: NodeUpgrade, features: FeatureCollection): Promise<void> {
+    const { request, socket, head, answered } = upgraded;
+    // An error of the connection must not end the process where the listener does not handle it.
+    socket.on('error', () => {});
     this.emit(event, request, socket, head);
-    await answered;
+    // A socket that is destroyed without an answer ends the connection.
+    if (!(await answered)) features.require(HttpRequestLifetimeFeature).abort();
+  }
+
+  /** Source: Node.js `_http_server.js`, `Server.prototype[EE.captureRejectionSymbol]` */
+  override [EventEmitter.captureRejectionSymbol](error: Error, _event: string | symbol, ...given: unknown[]): void {
+    const [first, second] = given;
+    if (second instanceof ServerResponse) return failResponse(second, error);
+    this.#reportError(error);
+    for (const stream of [first, second]) if (stream instanceof Duplex) stream.destroy();
   }
 
   /** In `node:http` an error of a handler ends the process, unless the process catches it. */
@@ -279,19 +327,17 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
 /** One call of `listen`. */
 class Listener {
   readonly net: NetServer;
-  readonly server: WindhoverServer;
+  readonly transport: Transport;
+  /** Made when the server listens. */
+  server: WindhoverServer | undefined;
   /** Whether the server listens. */
   isStarted = false;
 
-  constructor(net: NetServer, server: WindhoverServer) {
+  constructor(net: NetServer, transport: Transport) {
     this.net = net;
-    this.server = server;
+    this.transport = transport;
   }
 }
-
-const checkOptions = ({ insecureHTTPParser }: NodeServerOptions): void => {
-  if (insecureHTTPParser === true) throw new NodeHandlerError('NODE_OPTION_REFUSED', 'insecureHTTPParser');
-};
 
 const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 

@@ -17,6 +17,8 @@ const openConnectionKey = featureKey<OpenConnection>('app-node-open-connection')
 export interface ConnectionOwner {
   /** Whether a listener wants the socket of each connection. */
   readonly wantsSockets: boolean;
+  /** `highWaterMark` of the sockets; `undefined` for that of Node. */
+  readonly highWaterMark: number | undefined;
   /** The socket of a connection that was accepted. */
   opened(socket: SocketFacade): void;
   /** A connection has ended with an error. */
@@ -68,7 +70,7 @@ export class OpenConnections implements ClosedObserver {
   }
 
   #facadeOf(kept: OpenConnection): SocketFacade {
-    kept.facade ??= new SocketFacade(kept.connection.features, kept.connection, this.#owner);
+    kept.facade ??= new SocketFacade(kept.connection.features, kept.connection, this.#owner, this.#owner.highWaterMark);
     return kept.facade;
   }
 

@@ -2,21 +2,31 @@ import { Buffer } from 'node:buffer';
 import { type Connection, ConnectionBase, type Receiver } from '@windhover/connections';
 import { type ResponseHead, parseResponseHead } from '../response-head.ts';
 
-/**
- * Answers the request with the response that was written first.
- *
- * @returns the upgraded connection; `undefined` when the request was refused
- */
-export type UpgradeAnswer = (head: ResponseHead) => Connection | undefined;
+/** Answers the request with the response that was written first. */
+export interface UpgradeAnswer {
+  /** Whether a response with this status opens the connection. */
+  opens(status: number): boolean;
+  /** Answers with a response that opens the connection. @returns the upgraded connection */
+  open(response: ResponseHead): Connection;
+  /** Answers with any other response. */
+  refuse(response: ResponseHead): void;
+}
+
+/** Characters of a handshake response, at most: such listeners write a short text. */
+const maxResponseSize = 1024 * 1024;
 
 /**
  * The connection of a request, for code that answers the handshake itself, as the `upgrade` listeners of `node:http` do:
- * it writes a whole HTTP response first. That response goes through the response of the request, where the protocol
- * frames it. After a 101 every call goes to the upgraded connection; after a refusal the connection can only end.
+ * it writes an HTTP response first, in one write or several. That response goes through the response of the request, where
+ * the protocol frames it. After a 101 every call goes to the upgraded connection; after a refusal the connection can only
+ * end. A refusal without a Content-Length is complete at the end of the stream, or of the turn.
  */
 export class AnsweringConnection extends ConnectionBase {
   readonly #answer: UpgradeAnswer;
+  /** The response, as far as it has been written. */
+  #text = '';
   #isAnswered = false;
+  #turnEnd: NodeJS.Immediate | undefined;
   #upgraded: Connection | undefined;
   #receiver: Receiver | undefined;
   #isPaused = false;
@@ -44,23 +54,47 @@ export class AnsweringConnection extends ConnectionBase {
   /** @throws what answering throws, e.g. HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT` */
   write(bytes: Uint8Array | string): boolean {
     if (this.#upgraded !== undefined) return this.#upgraded.write(bytes);
-    const text = typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
-    const head = this.#isAnswered ? undefined : parseResponseHead(text);
-    if (head === undefined) {
-      this.abort(new Error('The first write must be a whole HTTP response, and the only one if it is not 101'));
+    this.#text += typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
+    if (this.#isAnswered || !beginsResponse(this.#text) || this.#text.length > maxResponseSize) {
+      this.abort(new Error('The first writes must be a whole HTTP response, and the only one if it is not 101'));
       return true;
     }
-    this.#isAnswered = true;
-    const upgraded = this.#answer(head);
-    if (upgraded !== undefined) this.#goOn(upgraded);
+    const response = parseResponseHead(this.#text);
+    if (response === undefined) return true;
+    if (this.#answer.opens(response.status)) this.#open(response);
+    else if (isComplete(response)) this.#refuse();
+    else this.#turnEnd ??= setImmediate(() => this.#refuse());
     return true;
   }
 
-  #goOn(upgraded: Connection): void {
+  #open(response: ResponseHead): void {
+    this.#isAnswered = true;
+    const upgraded = this.#answer.open(response);
     this.#upgraded = upgraded;
     upgraded.onClosed({ closed: (_connection, error) => this.notifyClosed(error) });
     if (this.#isPaused) upgraded.pause();
     upgraded.start(this.#receiver!);
+    // The protocol may send its first bytes in the write of the response.
+    if (response.content !== '') upgraded.write(Buffer.from(response.content, 'latin1'));
+  }
+
+  #refuse(): void {
+    const failure = this.#sendRefusal();
+    if (failure !== undefined) this.abort(failure);
+  }
+
+  /** Sends a refusal that has been written, and has not been sent. @returns why it cannot be sent */
+  #sendRefusal(): Error | undefined {
+    clearImmediate(this.#turnEnd);
+    const response = this.#isAnswered ? undefined : parseResponseHead(this.#text);
+    if (response === undefined) return undefined;
+    this.#isAnswered = true;
+    try {
+      this.#answer.refuse(response);
+      return undefined;
+    } catch (error) {
+      return error as Error;
+    }
   }
 
   end(): void {
@@ -80,12 +114,21 @@ export class AnsweringConnection extends ConnectionBase {
 
   /** Without an upgrade nothing is left to close: the connection of the request belongs to its protocol. */
   #close(error: Error | undefined): void {
+    const reason = this.#sendRefusal() ?? error;
     const receiver = this.#receiver;
     this.#receiver = undefined;
     if (receiver === undefined) return;
     queueMicrotask(() => {
-      receiver.closed(error);
-      this.notifyClosed(error);
+      receiver.closed(reason);
+      this.notifyClosed(reason);
     });
   }
 }
+
+const beginsResponse = (text: string): boolean => text.startsWith('HTTP/1.') || 'HTTP/1.'.startsWith(text);
+
+/** Whether the content is as long as Content-Length says. */
+const isComplete = ({ fields, content }: ResponseHead): boolean => {
+  const length = fields.find(([name]) => name.toLowerCase() === 'content-length')?.[1];
+  return length !== undefined && content.length >= Number(length);
+};

@@ -10,18 +10,23 @@ import {
   HttpResponseFeature,
   HttpUpgradeFeature,
 } from '@windhover/http';
-import { AnsweringConnection } from './answering-connection.ts';
-import type { ResponseHead } from '../response-head.ts';
+import type { RequestInternals } from '../node-internals.ts';
+import { setHead } from '../node-request.ts';
+import { AnsweringConnection, type UpgradeAnswer } from './answering-connection.ts';
+import type { FieldPair, ResponseHead } from '../response-head.ts';
 
 /** The arguments of a listener for the `upgrade` event of a `node:http` server. */
 export interface NodeUpgrade {
   readonly request: IncomingMessage;
-  /** The first write must be a whole HTTP response, as such listeners write it. */
+  /** The first writes must be a whole HTTP response, as such listeners write it. */
   readonly socket: Duplex;
   /** Empty: bytes that follow the request are read from `socket`. */
   readonly head: Buffer;
-  /** Resolves when the request was answered. A handler awaits it unless the answer is written at once. */
-  readonly answered: Promise<void>;
+  /**
+   * Resolves when the request was answered, with false when the socket was closed without an answer. A handler awaits it
+   * unless the answer is written at once.
+   */
+  readonly answered: Promise<boolean>;
 }
 
 const nothing = Buffer.alloc(0);
@@ -34,56 +39,63 @@ const nothing = Buffer.alloc(0);
  * The request ends when its handler returns, so a handler awaits `answered`.
  */
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
-  const { promise: answered, resolve } = withResolvers();
-  const connection = new AnsweringConnection((head) => {
-    resolve();
-    return answer(features, head);
-  });
+  const answer = new RequestAnswer(features);
+  const connection = new AnsweringConnection(answer);
   const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
   connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
   const socket = new ConnectionDuplex(connection);
   // A stream that closes without an answer leaves the response to the handler.
-  socket.once('close', resolve);
-  return { request: requestOf(features, socket), socket, head: nothing, answered };
-};
-
-const withResolvers = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve!: () => void;
-  const promise = new Promise<void>((done) => (resolve = done));
-  return { promise, resolve };
+  socket.once('close', () => answer.settle(false));
+  return { request: requestOf(features, socket), socket, head: nothing, answered: answer.promise };
 };
 
 const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage => {
-  const { method, rawTarget, headers } = features.require(HttpRequestFeature);
-  const request = new IncomingMessage(socket as unknown as Socket);
-  request.method = method;
-  request.url = rawTarget;
-  request.httpVersion = '1.1';
-  request.httpVersionMajor = request.httpVersionMinor = 1;
-  for (const [name, value] of headers) request.rawHeaders.push(name, value);
-  for (const name of new Set([...headers].map(([name]) => name.toLowerCase()))) {
-    request.headers[name] = headers.get(name)!;
-  }
+  const request = new IncomingMessage(socket as unknown as Socket) as RequestInternals;
+  setHead(request, features.require(HttpRequestFeature));
+  request.upgrade = true;
   return request;
 };
 
-const answer = (features: FeatureCollection, { status, fields, content }: ResponseHead): Connection | undefined => {
-  const { method } = features.require(HttpRequestFeature);
-  const response = features.require(HttpResponseFeature);
-  for (const [name, value] of fields) {
-    const key = name.toLowerCase();
-    if (key === 'connection' && value.toLowerCase() === 'close') response.headers.set(name, value);
-    else if (!isFraming(key)) response.headers.append(name, value);
+/** The answer of a listener, through the response of the request. */
+class RequestAnswer implements UpgradeAnswer {
+  /** Resolves when the answer is given, or cannot be given any more. */
+  readonly promise: Promise<boolean>;
+  settle!: (isGiven: boolean) => void;
+  readonly #features: FeatureCollection;
+
+  constructor(features: FeatureCollection) {
+    this.#features = features;
+    this.promise = new Promise((resolve) => (this.settle = resolve));
   }
-  const isTunnel = method === 'CONNECT' && status >= 200 && status < 300;
-  if (status === 101 || isTunnel) {
+
+  opens(status: number): boolean {
+    const isConnect = this.#features.require(HttpRequestFeature).method === 'CONNECT';
+    return status === 101 || (isConnect && status >= 200 && status < 300);
+  }
+
+  open({ fields }: ResponseHead): Connection {
+    this.settle(true);
+    this.#copy(fields);
     const protocol = fields.find(([name]) => name.toLowerCase() === 'upgrade')?.[1];
-    return features.require(HttpUpgradeFeature).upgrade(protocol);
+    return this.#features.require(HttpUpgradeFeature).upgrade(protocol);
   }
-  response.statusCode = status;
-  features.require(HttpResponseBodyFeature).end(Buffer.from(content, 'latin1'));
-  return undefined;
-};
+
+  refuse({ status, fields, content }: ResponseHead): void {
+    this.settle(true);
+    this.#copy(fields);
+    this.#features.require(HttpResponseFeature).statusCode = status;
+    this.#features.require(HttpResponseBodyFeature).end(Buffer.from(content, 'latin1'));
+  }
+
+  #copy(fields: readonly FieldPair[]): void {
+    const { headers } = this.#features.require(HttpResponseFeature);
+    for (const [name, value] of fields) {
+      const key = name.toLowerCase();
+      if (key === 'connection' && value.toLowerCase() === 'close') headers.set(name, value);
+      else if (!isFraming(key)) headers.append(name, value);
+    }
+  }
+}
 
 /** Whether the protocol writes the field itself. */
 const isFraming = (name: string): boolean =>

@@ -1,7 +1,7 @@
 import { describeCompatibility } from './compare.ts';
-import { answers, asks, attempt, get, post, refusal } from './requests.ts';
+import { answers, asks, attempt, get, head, post, refusal } from './requests.ts';
 import type { Case, See } from './two-servers.ts';
-import type { Server } from 'node:http';
+import { IncomingMessage, type Server, ServerResponse } from 'node:http';
 
 const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
@@ -67,6 +67,18 @@ const clientErrors: Case[] = [
   },
 ];
 
+class Request extends IncomingMessage {
+  twice(text: string): string {
+    return text + text + String(this.method);
+  }
+}
+
+class Response extends ServerResponse {
+  shout(text: string): void {
+    this.end(text.toUpperCase());
+  }
+}
+
 const dated = 'responses that `upgrade` and `connect` listeners write';
 
 const upgrades: Case[] = [
@@ -93,6 +105,67 @@ const upgrades: Case[] = [
       server.on('upgrade', (_, socket) =>
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno'),
       ),
+  },
+  {
+    name: 'an upgrade that is answered in pieces, with the first bytes of the protocol',
+    differs: { row: dated, here: {} },
+    sent: [upgrade, { awaits: 'first' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        const [line, ...rest] = switching.split('\r\n');
+        socket.write(`${line}\r\n`);
+        socket.end(`${rest.join('\r\n')}first`);
+      }),
+  },
+  {
+    name: 'a refusal in pieces',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        socket.write('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n');
+        socket.write('\r\nno');
+        socket.end(' way');
+      }),
+  },
+  {
+    name: 'a refusal of a listener that does not end the socket',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')),
+  },
+  {
+    name: 'an upgrade whose socket is destroyed',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
+  },
+  {
+    name: 'the request of an upgrade',
+    sent: 'GET /?a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX: 1\r\nx: 2\r\nAge: 1\r\nAge: 2\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (req, socket) => {
+        see(req.url, req.httpVersion, Reflect.get(req, 'upgrade'), req.rawHeaders, { ...req.headers });
+        see({ ...req.headersDistinct });
+        socket.destroy();
+      }),
+  },
+  {
+    name: 'shouldUpgradeCallback leaves an upgrade to the handler',
+    sent: upgrade,
+    responses: 1,
+    handler: (req, res) => res.end(`request ${req.url}`),
+    options: { shouldUpgradeCallback: ({ url }) => url !== '/chat' },
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
   },
   { name: 'upgrade without a listener', sent: upgrade, responses: 1, handler: (_, res) => res.end('x') },
   {
@@ -253,6 +326,69 @@ const modules: Case[] = [
     handler: (_, res) => res.end(),
     prepare: (server, see) =>
       see(server.setTimeout(0) === server, server.timeout, server.maxHeadersCount, server.maxRequestsPerSocket ?? 0),
+  },
+  {
+    name: 'the class IncomingMessage of the options',
+    sent: get,
+    handler: (req, res, see) => (see((req as Request).twice('a'), req.headers.host), res.end()),
+    options: { IncomingMessage: Request },
+  },
+  {
+    name: 'the class ServerResponse of the options',
+    sent: get,
+    handler: (_, res) => (res as Response).shout('x'),
+    options: { ServerResponse: Response as never },
+  },
+  {
+    name: 'highWaterMark',
+    sent: get,
+    handler: (req, res, see) => (
+      see(req.readableHighWaterMark, res.writableHighWaterMark, req.socket.writableHighWaterMark),
+      res.end()
+    ),
+    options: { highWaterMark: 1234 },
+  },
+  {
+    name: 'rejectNonStandardBodyWrites',
+    sent: head,
+    handler: (_, res, see) => (attempt(see, () => res.write('x')), res.end()),
+    options: { rejectNonStandardBodyWrites: true },
+  },
+  {
+    name: 'options of the sockets',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      for (const options of [{}, { noDelay: false, keepAlive: true }]) {
+        const { noDelay, keepAlive } = http.createServer(options) as unknown as typeof options;
+        see(noDelay, keepAlive);
+      }
+    },
+  },
+  {
+    name: 'a setting between listen and listening',
+    sent: `GET / HTTP/1.1\r\nHost: a\r\n${'X: 1\r\n'.repeat(120)}\r\n`,
+    handler: (req, res, see) => (see(req.rawHeaders.length), res.end()),
+    prepare: (server) => {
+      server.prependOnceListener('listening', () => (server.maxHeadersCount = 200));
+    },
+  },
+  {
+    name: 'arguments that are refused',
+    sent: get,
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      const given: unknown[] = ['x', 1, true, [], null, undefined, {}];
+      const times = [-1, 1.5, '1', NaN].flatMap((keepAliveTimeout) => [
+        { keepAliveTimeout },
+        { headersTimeout: keepAliveTimeout },
+        { requestTimeout: keepAliveTimeout },
+        { maxHeaderSize: keepAliveTimeout },
+      ]);
+      for (const options of [...given, ...times, { requestTimeout: 1, headersTimeout: 2 }]) {
+        attempt(see, () => http.createServer(options as object));
+      }
+    },
   },
   answers('uniqueHeaders is off', (res) => (res.setHeader('X-A', ['1', '2']), res.end())),
   {

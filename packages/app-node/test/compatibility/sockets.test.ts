@@ -39,6 +39,17 @@ const cases: Case[] = [
     ),
   },
   asks('_httpMessage', get, (req, see) => see(typeof (req.socket as never as { _httpMessage: unknown })._httpMessage)),
+  answers(
+    'res.socket in the turn of the answer, and from finish on',
+    (res, see) => (
+      res.on('finish', () => see(res.socket)),
+      res.end('x'),
+      see(res.socket === res.req.socket, res.writableCorked)
+    ),
+  ),
+  asks('encrypted may be set', get, ({ socket }, see) =>
+    see(Object.assign(socket, { encrypted: true }).encrypted, Reflect.get(socket, 'encrypted')),
+  ),
   answers('res.socket after the answer', (res, see) => res.end('x', () => setImmediate(() => see(res.socket)))),
   asks('req.socket after the answer', get, (req, see) => void req.on('close', () => see(typeof req.socket))),
   asks('options return the socket', get, ({ socket }, see) =>
