@@ -156,8 +156,18 @@ describe('RFC 8441 5 a WebSocket over HTTP/2', () => {
   it.each<[name: string, configure: (router: Router) => void, protocol: string, content: string]>([
     ['a route for GET serves it', get, 'websocket', 'get {}'],
     ['the protocol is compared without case', get, 'WebSocket', 'get {}'],
-    ['a route for GET goes before one for any method', (router) => any(get(router)), 'websocket', 'get {}'],
-    ['a route for CONNECT goes before one for GET', (router) => connect(get(router)), 'websocket', 'connect {}'],
+    [
+      'a route for GET takes precedence over a route for any method',
+      (router) => any(get(router)),
+      'websocket',
+      'get {}',
+    ],
+    [
+      'a route for CONNECT takes precedence over a route for GET',
+      (router) => connect(get(router)),
+      'websocket',
+      'connect {}',
+    ],
     ['a route for any method serves it', any, 'websocket', 'any {}'],
   ])('%s', async (_name, configure, protocol, content) => {
     expect(await connects(configure, protocol)).toEqual([content, 200]);
