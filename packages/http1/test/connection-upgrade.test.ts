@@ -223,6 +223,28 @@ describe('upgrade', () => {
     expect(harness.sent().match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 
+  it('after the client has left: HTTP_REQUEST_ABORTED, which is not reported', async () => {
+    const gate = deferred();
+    let thrown: unknown;
+    const harness = serve(async (context) => {
+      await gate.promise;
+      try {
+        context.features.require(HttpUpgradeFeature).upgrade('echo');
+      } catch (error) {
+        thrown = error;
+        throw error;
+      }
+    });
+    harness.receive(get('/', asks));
+    harness.connection.abort();
+    await settled();
+    gate.resolve();
+    await until(() => thrown !== undefined);
+    await settled();
+    expect(thrown).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+    expect(harness.applicationErrors).toEqual([]);
+  });
+
   it('a request whose upgrade is not taken is an ordinary one', () => {
     const harness = serve(({ response }) => response.send('plain'));
     harness.receive(get('/', asks) + get());

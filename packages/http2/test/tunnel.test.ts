@@ -6,6 +6,8 @@ import { HttpUpgradeFeature, pipelineApplication, resolveHttpLimits } from '@win
 import { connectionCompliance } from '@windhover/transport-compliance';
 import { connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { http2 } from '../src/index.ts';
 import { serve } from './support/serve.ts';
 
@@ -60,6 +62,24 @@ describe('RFC 9113 8.5 CONNECT', () => {
     const served = serve(({ response }) => response.send('no tunnel'));
     served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
     expect((await served.settled())[0]).toMatch(/^HEADERS 1 :status=50\d/);
+  });
+
+  it('a handler that opens the tunnel after the client has reset the stream: HTTP_REQUEST_ABORTED', async () => {
+    const gate = deferred();
+    const thrown: unknown[] = [];
+    const served = serve(async ({ features }) => {
+      await gate.promise;
+      try {
+        features.require(HttpUpgradeFeature).upgrade();
+      } catch (error) {
+        thrown.push(error);
+      }
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]\nRST_STREAM 1: CANCEL');
+    await served.settled();
+    gate.resolve();
+    await until(() => thrown.length > 0);
+    expect(thrown).toMatchObject([{ code: 'HTTP_REQUEST_ABORTED' }]);
   });
 
   it('a handler that refuses it', async () => {

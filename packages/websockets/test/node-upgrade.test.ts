@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type NodeUpgrade, nodeUpgrade } from '@windhover/app-node';
 import { until } from '../../../tools/test-support/until.ts';
+import { handshake } from './support/raw-client.ts';
 import { type TestServer, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
@@ -86,6 +88,49 @@ describe.each(transports)('nodeUpgrade over %s', (_name, open) => {
     expect(await client.upgrade()).toBe(403);
     await failed;
     expect(server.errors).toEqual([]);
+  });
+
+  it('a client that leaves before the answer closes the stream, and an answer then is dropped', async () => {
+    let upgrade: NodeUpgrade | undefined;
+    let closed: Promise<unknown> | undefined;
+    const server = await serving((given) => {
+      upgrade = given;
+      closed = once(given.socket, 'close');
+    });
+    const client = await open(server);
+    client.send(handshake());
+    await until(() => upgrade !== undefined);
+    if (client.stream instanceof Socket) client.stream.resetAndDestroy();
+    else client.stream.destroy(new Error('the client leaves'));
+    await closed;
+    expect(upgrade!.socket.write(switching)).toBe(false);
+    await upgrade!.answered;
+    await until(() => server.server.connectionCount === 0);
+    expect(server.errors).toEqual([]);
+  });
+
+  it('an upgrade over the limit does not throw where it is written, and is answered 503', async () => {
+    const server = await serve(
+      async ({ features }) => {
+        const { socket, answered } = nodeUpgrade(features);
+        await new Promise((resolve) => setImmediate(resolve));
+        const closed = once(socket, 'close');
+        socket.write(switching);
+        await Promise.all([answered, closed]);
+      },
+      {},
+      { limits: { maxConcurrentUpgradedConnections: 0 } },
+    );
+    const client = await open(server);
+    expect(await client.upgrade()).toBe(503);
+    expect(client.field('x-a')).toEqual([]);
+    expect(server.errors).toEqual([]);
+  });
+
+  it('an upgrade that was not offered does not throw where it is written, and rejects `answered`', async () => {
+    const server = await serving(({ socket }) => void socket.write(switching.replace('websocket', 'gopher')));
+    expect(await (await open(server)).upgrade()).toBe(500);
+    expect(server.errors).toMatchObject([{ code: 'HTTP_UPGRADE_NOT_POSSIBLE' }]);
   });
 
   it('a stream that is destroyed without an answer leaves the request to its handler', async () => {

@@ -302,8 +302,6 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
 
   async #takeOver(event: 'connect' | 'upgrade', upgraded: NodeUpgrade, features: FeatureCollection): Promise<void> {
     const { request, socket, head, answered } = upgraded;
-    // An error of the connection must not end the process where the listener does not handle it.
-    socket.on('error', () => {});
     this.emit(event, request, socket, head);
     // A socket that is destroyed without an answer ends the connection.
     if (!(await answered)) features.require(HttpRequestLifetimeFeature).abort();

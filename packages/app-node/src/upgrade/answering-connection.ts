@@ -6,8 +6,12 @@ import { type ResponseHead, parseResponseHead } from '../response-head.ts';
 export interface UpgradeAnswer {
   /** Whether a response with this status opens the connection. */
   opens(status: number): boolean;
-  /** Answers with a response that opens the connection. @returns the upgraded connection */
-  open(response: ResponseHead): Connection;
+  /**
+   * Answers with a response that opens the connection.
+   *
+   * @returns the upgraded connection; `undefined` if the upgrade is refused. Does not throw
+   */
+  open(response: ResponseHead): Connection | undefined;
   /** Answers with any other response. */
   refuse(response: ResponseHead): void;
 }
@@ -51,7 +55,12 @@ export class AnsweringConnection extends ConnectionBase {
     this.#upgraded?.resume();
   }
 
-  /** @throws what answering throws, e.g. HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT` */
+  /** The client has left. Before an upgrade the connection closes; the upgraded connection closes by itself. */
+  readonly clientLeft = (): void => {
+    if (this.#upgraded === undefined) this.#close(undefined);
+  };
+
+  /** Does not throw: the writer may be a callback of the application, where an exception ends the process. */
   write(bytes: Uint8Array | string): boolean {
     if (this.#upgraded !== undefined) return this.#upgraded.write(bytes);
     this.#text += typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
@@ -70,6 +79,7 @@ export class AnsweringConnection extends ConnectionBase {
   #open(response: ResponseHead): void {
     this.#isAnswered = true;
     const upgraded = this.#answer.open(response);
+    if (upgraded === undefined) return this.#close(undefined);
     this.#upgraded = upgraded;
     upgraded.onClosed({ closed: (_connection, error) => this.notifyClosed(error) });
     if (this.#isPaused) upgraded.pause();

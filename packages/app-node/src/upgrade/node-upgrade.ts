@@ -5,10 +5,13 @@ import { type Connection, ConnectionDuplex, ConnectionEndpointFeature } from '@w
 import type { FeatureCollection } from '@windhover/features';
 import {
   HttpConnectionFeature,
+  HttpError,
   HttpRequestFeature,
+  HttpRequestLifetimeFeature,
   HttpResponseBodyFeature,
   HttpResponseFeature,
   HttpUpgradeFeature,
+  handled,
 } from '@windhover/http';
 import type { RequestInternals } from '../node-internals.ts';
 import { setHead } from '../node-request.ts';
@@ -23,8 +26,9 @@ export interface NodeUpgrade {
   /** Empty: bytes that follow the request are read from `socket`. */
   readonly head: Buffer;
   /**
-   * Resolves when the request was answered, with false when the socket was closed without an answer. A handler awaits it
-   * unless the answer is written at once.
+   * Resolves when the request was answered, with false when the socket was closed without an answer. Rejects when the
+   * upgrade is refused, e.g. with HttpError `HTTP_UPGRADE_NOT_POSSIBLE`; over the limit of upgraded connections it is
+   * answered 503 instead. A handler awaits it.
    */
   readonly answered: Promise<boolean>;
 }
@@ -44,6 +48,11 @@ export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
   connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
   const socket = new ConnectionDuplex(connection);
+  // Without a listener of the application, a client that resets would end the process.
+  socket.on('error', () => {});
+  const { requestAborted } = features.require(HttpRequestLifetimeFeature);
+  if (requestAborted.aborted) connection.clientLeft();
+  else requestAborted.addEventListener('abort', connection.clientLeft, { once: true });
   // A stream that closes without an answer leaves the response to the handler.
   socket.once('close', () => answer.settle(false));
   return { request: requestOf(features, socket), socket, head: nothing, answered: answer.promise };
@@ -61,11 +70,17 @@ class RequestAnswer implements UpgradeAnswer {
   /** Resolves when the answer is given, or cannot be given any more. */
   readonly promise: Promise<boolean>;
   settle!: (isGiven: boolean) => void;
+  #fail!: (error: unknown) => void;
   readonly #features: FeatureCollection;
 
   constructor(features: FeatureCollection) {
     this.#features = features;
-    this.promise = new Promise((resolve) => (this.settle = resolve));
+    const promise = new Promise<boolean>((resolve, reject) => {
+      this.settle = resolve;
+      this.#fail = reject;
+    });
+    // A listener that answers at once need not await it.
+    this.promise = handled(promise);
   }
 
   opens(status: number): boolean {
@@ -73,11 +88,26 @@ class RequestAnswer implements UpgradeAnswer {
     return status === 101 || (isConnect && status >= 200 && status < 300);
   }
 
-  open({ fields }: ResponseHead): Connection {
-    this.settle(true);
-    this.#copy(fields);
+  open({ fields }: ResponseHead): Connection | undefined {
     const protocol = fields.find(([name]) => name.toLowerCase() === 'upgrade')?.[1];
-    return this.#features.require(HttpUpgradeFeature).upgrade(protocol);
+    try {
+      this.#copy(fields);
+      const upgraded = this.#features.require(HttpUpgradeFeature).upgrade(protocol);
+      this.settle(true);
+      return upgraded;
+    } catch (error) {
+      if (isOverLimit(error)) this.#refuseOverLimit(fields);
+      else this.#fail(error);
+      return undefined;
+    }
+  }
+
+  /** The handler ends the response, without the fields of the handshake. */
+  #refuseOverLimit(fields: readonly FieldPair[]): void {
+    const response = this.#features.require(HttpResponseFeature);
+    for (const [name] of fields) response.headers.delete(name);
+    response.statusCode = 503;
+    this.settle(true);
   }
 
   refuse({ status, fields, content }: ResponseHead): void {
@@ -96,6 +126,8 @@ class RequestAnswer implements UpgradeAnswer {
     }
   }
 }
+
+const isOverLimit = (error: unknown): boolean => error instanceof HttpError && error.code === 'HTTP_UPGRADE_LIMIT';
 
 /** Whether the protocol writes the field itself. */
 const isFraming = (name: string): boolean =>

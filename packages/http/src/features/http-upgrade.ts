@@ -14,7 +14,7 @@ export interface HttpUpgradeFeature {
    * are its first input. The HTTP limits no longer apply to it.
    *
    * @param protocol value of the Upgrade response field; must be one that the request offers
-   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`
+   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`
    */
   upgrade(protocol?: string): Connection;
 }

@@ -150,6 +150,7 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
 
   upgrade(protocol?: string): Connection {
     this.response.checkNotStarting();
+    if (this.isGone) throw new HttpError('HTTP_REQUEST_ABORTED');
     if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver) {
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     }

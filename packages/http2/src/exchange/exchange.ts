@@ -198,7 +198,8 @@ export class Http2Exchange
   /** Answers a plain or extended CONNECT and returns the stream as a connection. */
   openTunnel(): Connection {
     this.response.checkNotStarting();
-    if (this.response.hasStarted || this.isOver || this.#isGone) throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
+    if (this.#isGone) throw new HttpError('HTTP_REQUEST_ABORTED');
+    if (this.response.hasStarted || this.isOver) throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     return this.connection.openTunnel(this);
   }
 }
