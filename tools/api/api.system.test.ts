@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('main.ts', import.meta.url));
 
-// The built packages: the build goes before the tests.
+// Uses the built packages: build before testing.
 it('the API report of every package is up to date; otherwise review the change and run `npm run api`', () => {
   const { stdout, stderr, status } = spawnSync(process.execPath, [program, '--check'], { encoding: 'utf8' });
   expect(stdout + stderr).toBe('');

@@ -10,7 +10,7 @@ const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.met
 const options = '--ignoreConfig --noEmit --strict --module nodenext --target es2024 --types node'.split(' ');
 const library = ['--lib', 'es2024,esnext.disposable'];
 
-// The built packages: the build goes before the tests.
+// Uses the built packages: build before testing.
 it('the built declarations of every package have no type errors', () => {
   const declarations = readdirSync(`${root}packages`).map((name) => `packages/${name}/dist/index.d.ts`);
   const { stdout, status } = spawnSync(compiler, [...options, ...library, ...declarations], {

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const named = (name: string) => workspacePackages.find((each) => each.folder === name)!;
 
-// The built packages: the build goes before the tests. `npm run packages` checks every package in full.
+// Uses the built packages: build before testing. `npm run packages` checks every package in full.
 describe('a packed package', () => {
   it.each(['features', 'http1-codec', 'hosting', 'windhover'])(
     '%s: links, imports, exports and types are right',

@@ -14,7 +14,7 @@ app.get('/hello/:name', (context, { name }) => {
   context.response.send(`${servicesOf(context).get(greeting)}, ${name}`);
 });
 
-await app.start(); // a program that is here to serve has `await app.run()` instead of what follows
+await app.start(); // a server calls `await app.run()` instead of the following lines
 const answer = await fetch(`${app.addresses[0]}/hello/Ada`);
 console.log(answer.status, await answer.text());
 await app.stop();

@@ -1,4 +1,4 @@
-/** Every code of an `ApplicationFormError`, with the sentence that its message begins with. */
+/** The codes of `ApplicationFormError`, each with the first sentence of its message. */
 export const applicationFormErrors = {
   APPLICATION_FORM_UNKNOWN:
     'an application must be a request handler, a fetch handler, a (req, res) handler, an application of a framework, a host or a host builder; received',
@@ -8,11 +8,11 @@ export const applicationFormErrors = {
 
 export type ApplicationFormErrorCode = keyof typeof applicationFormErrors;
 
-/** A value that is no application, or one whose form has to be stated. Callers branch on `code`, not on the message. */
+/** The value is not an application, or its form is ambiguous. Branch on `code`, not on the message. */
 export class ApplicationFormError extends TypeError {
   override readonly name = 'ApplicationFormError';
   readonly code: ApplicationFormErrorCode;
-  /** The end of the message: the received value, or the reason and what to do. */
+  /** The end of the message: the received value, or the reason and the advice. */
   readonly detail: string;
 
   constructor(code: ApplicationFormErrorCode, detail: string) {

@@ -4,25 +4,25 @@ import type { WebHost, WebHostBuilder } from '@windhover/hosting';
 import type { RequestHandler } from '@windhover/http';
 import { ApplicationFormError } from './application-form-error.ts';
 
-/** An application of Koa, by the members that are used. */
+/** A Koa application: the members used here. */
 export interface KoaApplication {
   callback(): NodeHandler;
   use(middleware: never): unknown;
 }
 
-/** An application of Fastify, by the members that are used. */
+/** A Fastify application: the members used here. */
 export interface FastifyApplication {
   ready(): PromiseLike<unknown>;
   routing: unknown;
 }
 
-/** An application of NestJS, by the members that are used. */
+/** A NestJS application: the members used here. */
 export interface NestApplication {
   init(): Promise<unknown>;
   getHttpAdapter(): { getInstance(): unknown };
 }
 
-/** An application that is an object: it is recognised by its properties. */
+/** An application that is an object, recognized by its properties. */
 export type ApplicationObject =
   | FetchObject
   | KoaApplication
@@ -31,10 +31,10 @@ export type ApplicationObject =
   | WebHostBuilder
   | WebHost;
 
-/** Everything that `serve`, the command and a test server accept as an application. */
+/** All values that `serve`, the command and a test server accept as an application. */
 export type Application = RequestHandler | NodeHandler | ApplicationObject;
 
-/** An application in one of the three forms that a host can be made of. */
+/** An application as a handler, a host or a host builder. */
 export type ResolvedApplication =
   | { readonly handler: RequestHandler }
   | { readonly builder: WebHostBuilder }
@@ -44,9 +44,9 @@ export type ResolvedApplication =
 interface ApplicationForm {
   /** For messages and the README. */
   readonly name: string;
-  /** The property or the parameters by which a value is recognised. */
+  /** Recognizes a value by its properties or parameters. */
   readonly is: (value: unknown) => boolean;
-  /** Packages that only one form needs are loaded when it is found. */
+  /** Creates the handler, host or builder. Loads packages that only this form needs. */
   readonly resolve: (value: never) => ResolvedApplication | Promise<ResolvedApplication>;
 }
 
@@ -60,7 +60,7 @@ const nodeForm = async (handler: NodeHandler): Promise<ResolvedApplication> => {
   return { handler: nodeHandler(handler) };
 };
 
-/** Every form, in the order in which they are tried. Properties decide first, the number of parameters last. */
+/** All forms, in the order in which they are tried. Properties are checked first, the number of parameters last. */
 export const applicationForms: readonly ApplicationForm[] = [
   { name: '{ fetch }', is: (value) => hasMethods(value, 'fetch'), resolve: fetchForm },
   {
@@ -109,8 +109,7 @@ export const applicationForms: readonly ApplicationForm[] = [
 ];
 
 /**
- * Finds the form of an application and what a host can be made of. A module is taken for its default export, or for its
- * export `fetch`.
+ * Determines the form of an application. For a module it uses the default export, or the export `fetch`.
  *
  * @throws ApplicationFormError `APPLICATION_FORM_UNKNOWN`, `APPLICATION_FORM_AMBIGUOUS`
  */
@@ -121,14 +120,14 @@ export const resolveApplication = async (application: unknown): Promise<Resolved
   return form.resolve(value as never);
 };
 
-/** The exports of a module that are looked at. */
+/** The exports of a module that are used. */
 export interface ApplicationModule {
   readonly default?: unknown;
   readonly fetch?: unknown;
 }
 
 /**
- * The application that a module exports; `undefined` without one.
+ * The application that a module exports; `undefined` if it exports none.
  *
  * @throws ApplicationFormError `APPLICATION_FORM_AMBIGUOUS`
  */
@@ -148,7 +147,8 @@ const isModule = (value: unknown): value is ApplicationModule =>
   value !== null &&
   (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Module';
 
-// Applications are recognised by their methods, not by their class: the module may have another copy of the package.
+// Applications are recognized by their methods, not by their class: the module may have loaded another copy of the
+// package.
 
 const hasMethods = (value: unknown, ...names: readonly string[]): boolean =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
@@ -159,7 +159,10 @@ const isFunction = (value: unknown): value is (...values: never[]) => unknown =>
 
 const ignoreNext = (): void => {};
 
-/** Two parameters can also be `(request, context)` of a fetch handler. Its Response would otherwise be lost, and the client wait. */
+/**
+ * Two parameters can also be `(request, context)` of a fetch handler. Its Response would be lost, and the client would
+ * wait.
+ */
 const refusingResponses =
   (handler: NodeHandler): NodeHandler =>
   (request, response, next) => {

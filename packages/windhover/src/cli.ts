@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// The first thing that runs, on whatever Node.js there is: it checks the version before anything newer is loaded.
+// The entry point. It must run on any Node.js version: it checks the version before newer code is loaded.
 import { unsupportedNode } from './unsupported-node.ts';
 
 const complaint = unsupportedNode(process.versions.node);
 if (complaint === undefined) {
-  // Compiled code is kept from one start to the next; an old Node.js has no such thing.
+  // Caches compiled code between starts. Old versions of Node.js do not have it.
   process.getBuiltinModule('node:module').enableCompileCache();
   const { main } = await import('./command.ts');
   await main(process.argv.slice(2));

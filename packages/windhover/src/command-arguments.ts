@@ -1,14 +1,14 @@
-/** Where the command keeps them: also found by a second copy of this package, which a served module may have. */
+/** Key of the global property, shared with a second copy of this package that a served module may load. */
 const key: unique symbol = Symbol.for('@windhover/command-arguments') as never;
 
 const kept = globalThis as { [key]?: readonly string[] };
 
-/** Says that this process is the command's, and what is left of its arguments for the settings of the host. */
+/** Marks this process as the command's, and stores the arguments that are settings of the host. */
 export const keepCommandArguments = (args: readonly string[]): void => void (kept[key] = args);
 
 /**
- * The arguments for the settings of a host. A module that the command serves may hand over those of the process, among
- * which its own name and options of the command are, or none: both stand for what the command has left.
+ * The arguments for the settings of a host. A module served by the command may pass the arguments of the process, which
+ * include the command's own options, or none. In both cases the stored arguments are used.
  */
 export const settingsArguments = (given: readonly string[] | undefined): readonly string[] => {
   const fromCommand = kept[key];

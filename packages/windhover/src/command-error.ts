@@ -2,11 +2,11 @@
 export const exitCodes = {
   /** The module or its host failed. */
   failed: 1,
-  /** The command line is not understood. */
+  /** The command line is invalid. */
   usage: 2,
 } as const;
 
-/** Something to tell the user in one sentence, without a stack trace. */
+/** An error that is shown to the user as one sentence, without a stack trace. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exitCode: number;

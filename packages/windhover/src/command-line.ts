@@ -1,16 +1,16 @@
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** What the command was asked to do. */
+/** The parsed command line. */
 export interface CommandLine {
-  /** Path or file name as typed; `undefined` to look for one. */
+  /** Path or file name as typed; `undefined` to use a default file name. */
   readonly module: string | undefined;
   readonly help: boolean;
   readonly version: boolean;
-  /** Errors with their stack traces. */
+  /** Whether errors are printed with stack traces. */
   readonly verbose: boolean;
-  /** Replaces the process that serves whenever a file has changed. */
+  /** Whether the serving process is replaced when a file changes. */
   readonly watch: boolean;
-  /** Processes that serve, as typed; `undefined` to leave it to the configuration. */
+  /** Number of serving processes, as typed; `undefined` to use the configuration. */
   readonly threads: string | undefined;
   /** `--key value` pairs for the configuration of the host. */
   readonly settings: readonly string[];
@@ -26,7 +26,7 @@ const flags = {
 } as const;
 
 /**
- * Reads the command line. Whatever begins with two dashes and is not known here is for the configuration.
+ * Parses the command line. Unknown options with two dashes are settings.
  *
  * @param args without the program and the script
  * @throws CommandError with exit code 2
@@ -52,17 +52,16 @@ export const parseCommandLine = (args: readonly string[]): CommandLine => {
       modules.push(argument);
     }
   }
-  if (modules.length > 1)
-    throw usageError(`One module can be served, and ${JSON.stringify(modules[1])} is another one`);
+  if (modules.length > 1) throw usageError(`Only one module can be served; remove ${JSON.stringify(modules[1])}`);
   return { ...given, module: modules[0], threads, settings };
 };
 
-/** An option with its value, which stands behind `=` or is the next argument; one without a value is switched on. */
+/** An option with its value, which follows `=` or is the next argument. An option without a value means true. */
 export const takeSetting = (option: string, left: string[]): string[] => {
   const takesNext = !option.includes('=') && left[0] !== undefined && !left[0].startsWith('-');
   return takesNext ? [option, left.shift()!] : [option];
 };
 
-/** @param sentence without its full stop */
+/** @param sentence without the full stop */
 export const usageError = (sentence: string): CommandError =>
   new CommandError(`${sentence}. See windhover --help.`, exitCodes.usage);

@@ -1,6 +1,6 @@
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** Commands, by the name that is in the place of a module. */
+/** Commands by name. The name is the first argument, in place of a module. */
 const commands: Readonly<Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>> = {
   config: () => import('./config-command.ts'),
   'dev-certs': () => import('./dev-certs-command.ts'),
@@ -11,7 +11,8 @@ const commands: Readonly<Record<string, () => Promise<{ run(args: readonly strin
 };
 
 /**
- * The command `windhover`. A failure is one sentence on stderr, and the process ends with the code of `exitCodes`.
+ * Runs the command `windhover`. A failure is printed as one sentence on stderr, and the process exits with a code of
+ * `exitCodes`.
  *
  * @param args without the program and the script
  */
@@ -23,12 +24,12 @@ export const main = async (args: readonly string[]): Promise<void> => {
   } catch (error) {
     const exitCode = error instanceof CommandError ? error.exitCode : exitCodes.failed;
     const text = exitCode === exitCodes.usage ? (error as Error).message : await failureOf(error, args);
-    // The module may have started something that would keep the process alive.
+    // Work that the module has started could keep the process alive.
     process.stderr.write(`windhover: ${text}\n`, () => process.exit(exitCode));
   }
 };
 
-/** The host is loaded here: most commands, and mistakes on the command line, need none. */
+/** Loads the host on demand: most commands, and usage errors, do not need it. */
 const failureOf = async (error: unknown, args: readonly string[]): Promise<string> => {
   const { asksForStacks, failureText } = await import('@windhover/hosting');
   return failureText(error, asksForStacks(args));

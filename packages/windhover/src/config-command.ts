@@ -10,7 +10,7 @@ as it is; the module is not loaded, so keys at the top that only it knows are sh
 without their values, and said not to be known to the host.
 `;
 
-/** `windhover config`. */
+/** Runs `windhover config`. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseCommandLine(args);
   if (commandLine.help) return void process.stdout.write(help);

@@ -4,18 +4,19 @@ import { withDefaults } from './create-host-builder.ts';
 import { settingsSources } from './settings-sources.ts';
 import { WebApplicationBuilder } from './web-application-builder.ts';
 
-/** What an application says of its configuration. */
+/** Options of `createBuilder`. */
 export interface CreateBuilderOptions<S extends Sections = Sections> {
-  /** Keys at the top of the configuration that are the application's, each with its schema, of valibot. */
+  /** Top-level configuration keys of the application, each with its valibot schema. */
   readonly sections?: S;
 }
 
 /**
- * A builder of an application, with the defaults of `createHostBuilder` and the configuration: `windhover.json`,
- * `windhover.{environment}.json`, environment variables and the command line, each going before the ones before it.
+ * Creates a builder of an application with the defaults of `createHostBuilder` and the configuration. Sources of the
+ * configuration, later ones override earlier ones: `windhover.json`, `windhover.{environment}.json`, environment
+ * variables, the command line.
  *
  * @param args without the program and its module, e.g. `process.argv.slice(2)`
- * @throws ConfigurationError with everything that is wrong
+ * @throws ConfigurationError with all problems
  * Source: ASP.NET Core `WebApplication.CreateBuilder`
  */
 export const createBuilder = async <S extends Sections = Record<string, never>>(

@@ -5,8 +5,9 @@ import { defaultHttps } from './default-https.ts';
 import { http2WhenSpoken } from './http2-when-spoken.ts';
 
 /**
- * A builder with the defaults in it: TCP and unix sockets, HTTP/2 and HTTP/1.1, and for addresses with https the development
- * certificate. What is added to it goes before them. It reads no configuration; `createBuilder` does.
+ * Creates a builder with defaults: TCP and unix sockets, HTTP/2 and HTTP/1.1, and the development certificate for https
+ * addresses. Transports and protocols added later take precedence. It does not read the configuration; `createBuilder`
+ * does.
  *
  * Source: ASP.NET Core `WebHost.CreateDefaultBuilder`
  */

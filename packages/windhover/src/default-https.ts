@@ -6,7 +6,7 @@ import { shareTicketKeys } from './ticket-keys.ts';
 import { optionsOf, useHttps } from './use-https.ts';
 
 /**
- * TLS of `@windhover/tls`, and the development certificate of this user for endpoints that have no other.
+ * Provides TLS of `@windhover/tls`, and this user's development certificate for endpoints without another one.
  *
  * Source: Kestrel `KestrelServerOptions.ApplyDefaultCertificate`
  */

@@ -1,6 +1,6 @@
 import { devCertsPackage } from './lazy-packages.ts';
 
-/** `windhover dev-certs`. */
+/** Runs `windhover dev-certs`. */
 export const run = async (args: readonly string[]): Promise<void> => {
   process.exitCode = await devCertsPackage().devCertsCommand(args, {
     stdout: (text) => void process.stdout.write(text),

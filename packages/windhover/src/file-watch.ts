@@ -2,21 +2,21 @@ import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Milliseconds: an editor that saves several files, or one in several steps, makes one change. */
+/** Milliseconds without another change before a change is reported, because an editor may write several files. */
 const quietTime = 100;
 
-/** Watches files by name: an editor may put another file in the place of one. */
+/** Watches files by name, because an editor may replace a file. */
 export class FileWatch {
   readonly #changed: (file: string) => void;
   readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed told once when there has been a change, by one of its files */
+  /** @param changed called once for a series of changes, with one of the changed files */
   constructor(changed: (file: string) => void) {
     this.#changed = changed;
   }
 
-  /** @param file absolute; nothing happens for those of installed packages */
+  /** @param file absolute; files of installed packages are ignored */
   add(file: string): void {
     if (file.includes(`${sep}node_modules${sep}`)) return;
     const folder = dirname(file);
@@ -30,12 +30,12 @@ export class FileWatch {
     const watcher = watch(folder, { persistent: false }, (_event, changed) => {
       if (changed !== null && names.has(changed)) this.changedLater(`${folder}${sep}${changed}`);
     });
-    // A folder that is gone has no more changes.
+    // A deleted folder has no more changes.
     watcher.on('error', () => watcher.close());
     this.#folders.set(folder, { names, watcher });
   }
 
-  /** Tells of a change when nothing has changed for a moment. */
+  /** Reports a change after the quiet time. */
   changedLater(file: string): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#changed(file), quietTime);
@@ -47,7 +47,7 @@ export class FileWatch {
   }
 }
 
-/** The files in what Node.js tells of loaded modules: `{ 'watch:import': ['file:///…', 'node:fs'] }`. */
+/** The files in a message with which Node.js reports loaded modules: `{ 'watch:import': ['file:///…', 'node:fs'] }`. */
 export const loadedFilesOf = (message: unknown): string[] => {
   if (typeof message !== 'object' || message === null) return [];
   const { 'watch:import': imported, 'watch:require': required } = message as Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** What `--help` prints. */
+/** Text of `windhover --help`. */
 export const helpText = `Usage: windhover [module] [options]
        windhover config [module] [options]
        windhover reload <pid>

@@ -6,11 +6,11 @@ import { CommandError } from './command-error.ts';
 import { createBuilder } from './create-builder.ts';
 
 /**
- * Makes a host of the application that a module exports, in any form that `serve` accepts.
+ * Creates a host for the application that a module exports, in any form that `serve` accepts.
  *
  * @param name of the module, for messages
  * @param settings arguments for the configuration
- * @throws CommandError for anything else, and for settings that the host would not read
+ * @throws CommandError for any other export, and for settings that the host would not read
  */
 export const hostOfModule = async (exported: unknown, name: string, settings: readonly string[]): Promise<WebHost> => {
   const application = await resolved(exported, name);
@@ -37,7 +37,7 @@ const resolved = async (exported: unknown, name: string): Promise<ResolvedApplic
   }
 };
 
-/** A host that was made without configuration can still be told where to listen. */
+/** Sets the addresses of a host that was created without configuration. */
 const addUrls = (host: WebHost, name: string, settings: readonly string[]): void => {
   const { urls, ignored } = urlsOf(settings);
   if (ignored !== undefined) {
@@ -59,5 +59,5 @@ const urlsOf = (settings: readonly string[]): { urls: string[]; ignored: string 
   return { urls, ignored };
 };
 
-/** Whether a builder that has read the configuration has made the host. */
+/** Whether the host was created by a builder that has read the configuration. */
 const isApplication = (host: WebHost): boolean => 'group' in host;

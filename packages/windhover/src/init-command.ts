@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CommandError } from './command-error.ts';
 import { takeSetting, usageError } from './command-line.ts';
 
-/** What `windhover init` was asked to do. */
+/** The parsed arguments of `windhover init`. */
 export interface InitCommandLine {
   /** The folder as typed; `undefined` without one. */
   readonly folder: string | undefined;
@@ -13,7 +13,7 @@ export interface InitCommandLine {
 }
 
 /**
- * Reads the arguments of `windhover init`.
+ * Parses the arguments of `windhover init`.
  *
  * @throws CommandError with exit code 2
  */
@@ -29,7 +29,7 @@ export const parseInitCommandLine = (args: readonly string[]): InitCommandLine =
       throw usageError(`Unknown option ${JSON.stringify(argument)}`);
     } else if (argument !== '--verbose') folders.push(argument);
   }
-  if (folders.length > 1) throw usageError(`init makes one folder, and ${JSON.stringify(folders[1])} is another one`);
+  if (folders.length > 1) throw usageError(`init creates only one folder; remove ${JSON.stringify(folders[1])}`);
   return { folder: folders[0], name, help };
 };
 
@@ -39,11 +39,11 @@ const nameOf = (argument: string, left: string[]): string => {
   return value.join('=');
 };
 
-/** `windhover init`: writes a project that can be started, tested and deployed. */
+/** Runs `windhover init`: writes a project that can be started, tested and deployed. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const { folder, name: given, help } = parseInitCommandLine(args);
   if (help) return void process.stdout.write(initHelpText);
-  if (folder === undefined) throw usageError('init takes the folder to make, e.g. windhover init demo');
+  if (folder === undefined) throw usageError('init takes the folder to create, e.g. windhover init demo');
   const path = resolve(folder);
   const name = given ?? basename(path);
   checkName(name);
@@ -54,7 +54,10 @@ export const run = async (args: readonly string[]): Promise<void> => {
 
 const longestName = 50;
 
-/** The name is that of a package, a unit, an image, and a label of Kubernetes, which has the narrowest rule (RFC 1123). */
+/**
+ * The name is used for a package, a systemd unit, an image and a Kubernetes label, which has the strictest rule (RFC
+ * 1123).
+ */
 const checkName = (name: string): void => {
   if (/^[a-z][a-z\d-]*$/.test(name) && !name.endsWith('-') && name.length <= longestName) return;
   throw usageError(
@@ -81,7 +84,10 @@ const checkEmpty = async (path: string, folder: string): Promise<void> => {
   );
 };
 
-/** Each file of the project, and its template. Packed packages lose files such as .gitignore, so templates end in .txt. */
+/**
+ * Each file of the project with its template. Templates end in .txt, because packed packages lose files such as
+ * .gitignore.
+ */
 const filesOf = (name: string): Readonly<Record<string, string>> => ({
   'package.json': 'package.json.txt',
   'tsconfig.json': 'tsconfig.json.txt',
@@ -98,7 +104,10 @@ const filesOf = (name: string): Readonly<Record<string, string>> => ({
 
 const packageRoot = new URL('../', import.meta.url);
 
-/** Fills the templates in, and writes them. An existing file is never replaced. @returns the files, relative to the folder */
+/**
+ * Fills in the templates and writes them. An existing file is never replaced. @returns the files, relative to the
+ * folder
+ */
 const writeProject = async (
   folder: string,
   values: Readonly<Record<'name' | 'version', string>>,
@@ -127,7 +136,7 @@ ${folder === '.' ? '' : `  cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.string
   npm test
 `;
 
-/** What `windhover init --help` prints. */
+/** Text of `windhover init --help`. */
 export const initHelpText = `Usage: windhover init <folder> [options]
 
 Writes a project to a folder that is empty or does not exist: an application in

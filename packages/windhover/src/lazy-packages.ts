@@ -2,20 +2,20 @@ import type * as DevCerts from '@windhover/dev-certs';
 import type * as Tls from '@windhover/tls';
 import { CommandError } from './command-error.ts';
 
-// Loaded by the first call, since an endpoint is configured synchronously; programs that do not ask load nothing.
+// Loaded synchronously on first use, because endpoints are configured synchronously.
 const load = (name: string): unknown => process.getBuiltinModule('node:module').createRequire(import.meta.url)(name);
 
 export const tlsPackage = (): typeof Tls => load('@windhover/tls') as typeof Tls;
 
-/** What to do without the package that makes development certificates; production does not need it. */
+/** Advice if the package for development certificates is not installed; production does not need it. */
 const devCertsAdvice =
   'development certificates need the package @windhover/dev-certs: npm install --save-dev @windhover/dev-certs';
 
 /**
- * The package that makes and finds development certificates, an optional peer of this one.
+ * Loads the package for development certificates, an optional peer dependency.
  *
  * @param loadPackage for tests
- * @throws CommandError it is not installed, and how to install it
+ * @throws CommandError it is not installed; the message says how to install it
  */
 export const devCertsPackage = (loadPackage: (name: string) => unknown = load): typeof DevCerts => {
   try {

@@ -6,7 +6,7 @@ import { ApplicationFormError } from './application-form-error.ts';
 import { type ApplicationModule, exportOf } from './application-form.ts';
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** What is served where no module is named, the first that is there. */
+/** Default module names; the first existing file is served. */
 const defaultModules = ['app.ts', 'app.mts', 'app.js', 'app.mjs'];
 
 const typescriptExtensions = new Set(['.ts', '.mts', '.cts']);
@@ -73,7 +73,7 @@ const checkTypeScript = (path: string, name: string): void => {
   );
 };
 
-/** What a builder or a host complains of, known by name: the module may have another copy of the package. */
+/** Errors of a builder or a host, by name: the module may have loaded another copy of the package. */
 const ownErrors: ReadonlySet<string> = new Set([
   'AddressError',
   'ConfigurationError',
@@ -97,7 +97,7 @@ const importModule = async (path: string, name: string): Promise<ApplicationModu
   }
 };
 
-/** The error in one line, with the place in the user's code that it comes from, or how to find it. */
+/** The error in one line, with the location in the user's code, or how to find it. */
 const explained = (error: unknown, name: string): string => {
   if (!(error instanceof Error)) return String(error);
   const [place] = (error.stack ?? '').match(/file:\/\/[^\s)]+/g)?.filter((url) => /:\d+$/.test(url)) ?? [];

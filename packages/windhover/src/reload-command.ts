@@ -9,25 +9,26 @@ replace them one after the other, by sending it SIGHUP. Instead of the process i
 it takes a file that has one in it.
 `;
 
-/** `windhover reload`. */
+/** Runs `windhover reload`. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const [target, ...others] = args.filter((argument) => argument !== '--verbose');
   if (target === '--help' || target === '-h') return void process.stdout.write(help);
-  if (target === undefined || others.length > 0) throw usageError('reload takes one process id, or a file that has it');
+  if (target === undefined || others.length > 0)
+    throw usageError('reload takes one process id, or a file that contains it');
   if (process.platform === 'win32')
-    throw new CommandError('Windows has no signal for that: change the file, or restart.');
+    throw new CommandError('Windows has no signal for a reload: change the file, or restart.');
   const pid = /^\d+$/.test(target) ? Number(target) : pidIn(target);
   try {
     process.kill(pid, 'SIGHUP');
   } catch (cause) {
-    throw new CommandError(`Process ${pid} cannot be told to reload: ${reasons[codeOf(cause)] ?? String(cause)}.`, 1, {
+    throw new CommandError(`Process ${pid} cannot be reloaded: ${reasons[codeOf(cause)] ?? String(cause)}.`, 1, {
       cause,
     });
   }
 };
 
 const reasons: Readonly<Record<string, string>> = {
-  ESRCH: 'there is no such process',
+  ESRCH: 'the process does not exist',
   EPERM: 'it belongs to another user',
 };
 

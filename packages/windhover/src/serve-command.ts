@@ -4,7 +4,7 @@ import { type CommandLine, parseCommandLine, usageError } from './command-line.t
 import { hostOfModule } from './host-of-module.ts';
 import { findModule, loadApplication } from './load-module.ts';
 
-/** Serves a module until a signal ends it. */
+/** Serves a module until a signal ends the process. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseCommandLine(args);
   const { help, version, module, settings } = commandLine;
@@ -20,7 +20,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
   const exported = await loadApplication(path, name);
   if (exported === undefined) return;
   const host = await hostOfModule(exported, name, settings);
-  // A process of several leaves the terminal to the one that was started.
+  // Only the process that the user started writes to the terminal, not its workers.
   if (process.stdout.isTTY && !isSupervisedWorker()) (await import('./start-banner.ts')).showStartBanner(host);
   host.lifetime.started.addEventListener('abort', keepCompiledCode);
   await host.run();
@@ -40,7 +40,7 @@ const threadCountOf = ({ threads }: CommandLine): number => {
   if (threads === 'auto') return process.getBuiltinModule('node:os').availableParallelism();
   const count = Number(threads);
   if (Number.isInteger(count) && count >= 1 && count <= 1024) return count;
-  throw usageError(`--threads takes a whole number from 1 to 1024, or "auto", and not ${JSON.stringify(threads)}`);
+  throw usageError(`--threads takes an integer from 1 to 1024, or "auto"; received ${JSON.stringify(threads)}`);
 };
 
 const packageVersion = async (): Promise<string> => {

@@ -7,32 +7,32 @@ import { ApplicationFormError } from './application-form-error.ts';
 import { type Application, type ApplicationObject, resolveApplication } from './application-form.ts';
 import { createHostBuilder } from './create-host-builder.ts';
 
-/** How `serve` serves. Everything has a default. */
+/** Options of `serve`. All have defaults. */
 export interface ServeOptions {
-  /** Addresses to listen on; each may be a list with `;` between. Default `http://localhost:5000`. */
+  /** Addresses to listen on; each may be several separated by `;`. Default `http://localhost:5000`. */
   readonly urls?: string | readonly string[];
   /** Limits that differ from `serverLimitDefaults`. */
   readonly limits?: ServerLimitsInit;
-  /** Stops the host when it aborts: what runs may end until the shutdown timeout is over. */
+  /** Stops the host when it aborts: running requests may complete until the shutdown timeout. */
   readonly signal?: AbortSignal;
-  /** Where the host reports. Default `consoleLogger()`. */
+  /** The logger of the host. Default `consoleLogger()`. */
   readonly logger?: Logger;
-  /** Milliseconds that a host which stops waits for what runs. Default 30,000. */
+  /** Milliseconds that a stopping host waits for running requests. Default 30,000. */
   readonly shutdownTimeout?: number;
 }
 
 /**
- * Starts a host that answers every request with the application: a handler, which sends the response or returns a value that
- * is sent; a fetch handler, `{ fetch }`; a `(req, res)` handler; or an application of Express, Koa, Fastify, NestJS, Hono or
- * H3. A host or a builder of one is started as it is.
+ * Starts a host that handles every request with the application: a handler, which sends a response or returns a value
+ * to send; a fetch handler, `{ fetch }`; a `(req, res)` handler; or an application of Express, Koa, Fastify, NestJS,
+ * Hono or H3. A host or a host builder is started unchanged.
  *
  * @returns the started host: `addresses`, `stop()`, and `run()` to wait for Ctrl+C
- * @throws ApplicationFormError `APPLICATION_FORM_UNKNOWN`, `APPLICATION_FORM_AMBIGUOUS`; `APPLICATION_OPTION_UNUSED` for an
- *   option that a host or a builder has to set itself
+ * @throws ApplicationFormError `APPLICATION_FORM_UNKNOWN`, `APPLICATION_FORM_AMBIGUOUS`; `APPLICATION_OPTION_UNUSED`
+ * for an option that a host or a builder must set itself
  * @throws HttpError `HTTP_LIMIT_INVALID`
- * @throws RangeError `shutdownTimeout` is out of its range
+ * @throws RangeError `shutdownTimeout` is out of range
  * @throws AddressError, TransportError, ServerError an address is malformed or cannot be bound; nothing listens then
- * @throws the reason of `signal`, where it has aborted before
+ * @throws the reason of `signal` if it has already aborted
  */
 export function serve(handler: RequestHandler, options?: ServeOptions): Promise<WebHost>;
 export function serve(handler: NodeHandler, options?: ServeOptions): Promise<WebHost>;
@@ -64,7 +64,7 @@ const withOptions = (builder: WebHostBuilder, options: ServeOptions): WebHostBui
   return builder;
 };
 
-/** A host is built already: of the options only the addresses can still be set. */
+/** Only addresses can still be set on a host, because it is already built. */
 const withAddresses = (host: WebHost, { urls = [], ...options }: ServeOptions): WebHost => {
   for (const name of ['limits', 'logger', 'shutdownTimeout'] as const) {
     if (options[name] !== undefined) throw new ApplicationFormError('APPLICATION_OPTION_UNUSED', name);

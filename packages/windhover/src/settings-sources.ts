@@ -1,11 +1,11 @@
 import type { Sections, SettingsSources } from '@windhover/hosting';
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** Variables of the command itself, which begin like those for settings. */
+/** Variables of the command itself that have the prefix of settings. */
 const ownVariables = ['WINDHOVER_VERBOSE'];
 
 /**
- * What settings are read from. `--config <file>` names the file and is no setting itself.
+ * The sources of settings. `--config <file>` selects the file and is not a setting itself.
  *
  * @throws CommandError `--config` without a file
  */

@@ -1,13 +1,13 @@
 import type { WebHost } from '@windhover/hosting';
 
-/** What a terminal can show. */
+/** Features of a terminal. */
 export interface TerminalAbilities {
   readonly hasColour: boolean;
-  /** Whether it knows links (OSC 8). A terminal without may print their escape sequences. */
+  /** Whether it supports links (OSC 8). Other terminals may print the escape sequences. */
   readonly hasLinks: boolean;
 }
 
-/** The least version of VTE, the widget of GNOME Terminal and others, that shows links: 0.50.1. */
+/** The minimum version of VTE, the widget of GNOME Terminal and others, that supports links: 0.50.1. */
 const leastVte = 5001;
 
 const programsWithLinks = new Set(['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'WarpTerminal', 'rio', 'zed']);
@@ -15,8 +15,8 @@ const programsWithLinks = new Set(['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 
 const terminalsWithLinks = new Set(['xterm-kitty', 'alacritty', 'xterm-ghostty', 'foot', 'wezterm', 'contour']);
 
 /**
- * What a terminal can show, by the environment: `NO_COLOR` switches colours and links off, `FORCE_HYPERLINK` decides about
- * links. A terminal multiplexer shows no links, since the terminal behind it is not known.
+ * Detects the features of a terminal from the environment. `NO_COLOR` disables colours and links, `FORCE_HYPERLINK`
+ * controls links. Links are off in a terminal multiplexer, because its terminal is unknown.
  *
  * Source: https://no-color.org; the npm package `supports-hyperlinks`
  */
@@ -35,12 +35,11 @@ export const terminalAbilities = (environment: NodeJS.ProcessEnv): TerminalAbili
   return { hasColour: true, hasLinks: isKnown && !isOfUnknownTerminal };
 };
 
-/** Where the hint about https leads. */
+/** Hint for https. */
 const httpsHint = 'npx windhover dev-certs makes a certificate; then add https://localhost:5001 to --urls';
 
 /**
- * The lines that a person sees below the log when a host has started on a terminal: addresses, what is missing for https, and
- * how to stop.
+ * The lines shown below the log when a host has started on a terminal: addresses, how to get https, and how to stop.
  *
  * @param addresses of the host, e.g. `http://localhost:5000`
  */
@@ -56,7 +55,7 @@ export const startBanner = (addresses: readonly string[], abilities: TerminalAbi
   return `\n${lines.join('')}\n`;
 };
 
-/** An address, as a link where a browser can open it. */
+/** An address, as a link if a browser can open it. */
 const shownAddress = (address: string, { hasColour, hasLinks }: TerminalAbilities): string => {
   const text = withoutControls(address);
   const url = openable(text);
@@ -66,17 +65,17 @@ const shownAddress = (address: string, { hasColour, hasLinks }: TerminalAbilitie
   return hasLinks ? `\u001b]8;;${new URL(url).href}\u001b\\${shown}\u001b]8;;\u001b\\` : shown;
 };
 
-/** Addresses come from settings; nothing of them may move the cursor or end a link. */
+/** Removes control characters: an address comes from settings and must not move the cursor or end a link. */
 const withoutControls = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '');
 
-/** The URL for a browser on this machine; `undefined` for a unix socket and the like. */
+/** The URL for a browser on this machine; `undefined` for addresses that browsers cannot open, e.g. unix sockets. */
 const openable = (address: string): string | undefined => {
   const local = address.replace(/^(https?:\/\/)(?:0\.0\.0\.0|\[::\]|[*+])(?=[:/]|$)/, '$1localhost');
   const isWeb = /^https?:\/\/(?!unix:|pipe:)/.test(local);
   return isWeb && URL.canParse(local) ? local : undefined;
 };
 
-/** Prints the banner when the host has started and its log has said so. For a terminal only: logs and pipes stay as they are. */
+/** Prints the banner after the start was logged. Only for a terminal; logs and pipes are not affected. */
 export const showStartBanner = (host: WebHost, terminal: NodeJS.WriteStream = process.stdout): void => {
   if (!terminal.isTTY) return;
   const show = (): void => void terminal.write(startBanner(host.addresses, terminalAbilities(process.env)));

@@ -2,22 +2,22 @@ import { statSync } from 'node:fs';
 import { CommandError } from './command-error.ts';
 import { takeSetting, usageError } from './command-line.ts';
 
-/** What `windhover static` was asked to do. */
+/** The parsed arguments of `windhover static`. */
 export interface StaticCommandLine {
   /** The folder as typed; the current one by default. */
   readonly folder: string;
   readonly help: boolean;
   readonly listing: boolean;
-  /** File of the folder for pages that are no file, or `undefined`. */
+  /** File that is served for paths without a file; `undefined` for none. */
   readonly fallback: string | undefined;
-  /** Beginning of the paths that never change, or `undefined`. */
+  /** Prefix of paths whose files never change; `undefined` for none. */
   readonly immutable: string | undefined;
   /** `--key value` pairs for the configuration of the host. */
   readonly settings: readonly string[];
 }
 
 /**
- * Reads the arguments of `windhover static`. Options that are not known here are for the configuration.
+ * Parses the arguments of `windhover static`. Unknown options are settings.
  *
  * @throws CommandError with exit code 2
  */
@@ -39,12 +39,12 @@ export const parseStaticCommandLine = (args: readonly string[]): StaticCommandLi
     else folders.push(argument);
   }
   if (folders.length > 1) {
-    throw usageError(`One folder can be served, and ${JSON.stringify(folders[1])} is another one`);
+    throw usageError(`Only one folder can be served; remove ${JSON.stringify(folders[1])}`);
   }
   return { ...given, ...values, folder: folders[0] ?? '.', settings };
 };
 
-/** `windhover static`: serves the files of a folder until a signal ends it. */
+/** Runs `windhover static`: serves the files of a folder until a signal ends the process. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const commandLine = parseStaticCommandLine(args);
   if (commandLine.help) return void process.stdout.write(staticHelpText);
@@ -60,7 +60,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
-/** What `windhover static --help` prints. */
+/** Text of `windhover static --help`. */
 export const staticHelpText = `Usage: windhover static [folder] [options]
 
 Serves the files of a folder, by default the current one: with ranges, conditional

@@ -8,7 +8,7 @@ export const useStaticSite = (
   app: ApplicationBuilder,
   { folder, listing, fallback, immutable }: Pick<StaticCommandLine, 'folder' | 'listing' | 'fallback' | 'immutable'>,
 ): void => {
-  // Files have no secrets beside text of a request, so compression over https gives nothing away.
+  // Static files contain no secrets next to request text, so compression over https reveals nothing.
   app.use(compression({ enableForHttps: true }));
   app.use(
     staticFiles(folder, {

@@ -7,12 +7,12 @@ import { FileWatch, loadedFilesOf } from './file-watch.ts';
 import { settingsSources } from './settings-sources.ts';
 
 /**
- * Runs this command in processes that share what they listen on.
+ * Runs this command in several processes that share their listening sockets.
  *
- * With `watch` a change of a file that they have loaded replaces them: the new one listens before the old one is asked to
- * end, so no connection is refused and no request lost. One that does not start leaves the old one in its place.
+ * With `watch`, a change of a loaded file replaces the processes. The new process listens before the old one is asked
+ * to stop, so no request is lost. If it fails to start, the old one keeps running.
  *
- * @param module watched in any case
+ * @param module always watched
  */
 export const supervise = async (
   threadCount: number,
@@ -21,7 +21,7 @@ export const supervise = async (
 ): Promise<void> => {
   const { logging, shutdownTimeout = defaultSettings.shutdownTimeout } = await planOf(settings);
   const logger = consoleLogger(logging).child({ category: 'windhover.supervisor' });
-  // Node.js tells the parent what a process loads where this is set: its own --watch works so.
+  // With this variable Node.js reports loaded files to the parent process; its own --watch works the same way.
   const env = watch ? { WATCH_REPORT_DEPENDENCIES: '1' } : {};
   const supervisor = new Supervisor({ threadCount, logger, env, shutdownTimeout, program: process.argv[1] });
   const files = watch ? watchLoaded(supervisor, module, logger) : undefined;
@@ -32,7 +32,7 @@ export const supervise = async (
   }
 };
 
-/** What concerns this process of the configuration. The workers say what is wrong with it: they know all of its keys. */
+/** The settings that this process needs. Workers report problems of the configuration, because they know all keys. */
 const planOf = async (settings: readonly string[]): Promise<Partial<Pick<HostPlan, 'logging' | 'shutdownTimeout'>>> => {
   try {
     return (await loadSettings(settingsSources(settings))).plan(false) ?? {};
@@ -44,11 +44,11 @@ const planOf = async (settings: readonly string[]): Promise<Partial<Pick<HostPla
 
 const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): FileWatch => {
   const files = new FileWatch((file) => {
-    // Before the first version serves there is nothing to replace.
+    // Before the first version is running, there is nothing to replace.
     if (supervisor.addresses.length === 0) return files.changedLater(file);
-    logger.info({ file }, 'A file has changed: its new version is started');
+    logger.info({ file }, 'A file has changed; starting the new version');
     supervisor.reload().then(
-      () => logger.info({}, 'The new version serves'),
+      () => logger.info({}, 'The new version is running'),
       (error: Error) => logger.error({}, error.message),
     );
   });

@@ -1,11 +1,11 @@
-/** The oldest Node.js that Windhover runs on; `engines` in package.json says the same. */
+/** The oldest supported version of Node.js; the same as `engines` in package.json. */
 const oldest = { major: 22, minor: 12 };
 
 /**
- * Says what is wrong with a version of Node.js. Written so that an old one can run it.
+ * Checks a version of Node.js. The code must run on old versions.
  *
  * @param version as in `process.versions.node`, e.g. `20.11.0`
- * @returns one sentence, or `undefined` where the version will do
+ * @returns an error message, or `undefined` for a supported version
  */
 export const unsupportedNode = (version: string): string | undefined => {
   const [major = 0, minor = 0] = version.split('.').map(Number);

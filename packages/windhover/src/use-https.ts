@@ -3,10 +3,10 @@ import { tlsPackage } from './lazy-packages.ts';
 import { ownTicketKeys } from './ticket-keys.ts';
 
 /**
- * As `useHttps` of `@windhover/tls`, which is loaded by the first call: importing `windhover` loads no TLS. Session tickets are
- * good for all endpoints, and in all processes of `--threads`, unless the options have keys of their own.
+ * Same as `useHttps` of `@windhover/tls`, which is loaded on the first call: importing `windhover` does not load TLS.
+ * Session tickets are valid for all endpoints and all processes of `--threads`, unless the options contain keys.
  *
- * @throws RangeError when an option is out of its range
+ * @throws RangeError when an option is out of range
  * @throws TlsError from the function that it returns
  */
 export function useHttps(pfx: string, password?: string): UseHttps;
@@ -21,5 +21,5 @@ export function useHttps(given: string | HttpsOptions, password?: string): UseHt
 
 const optionsOfFunctions = new WeakMap<UseHttps, HttpsOptions>();
 
-/** The options of a function that `useHttps` has returned; `undefined` for any other function. */
+/** The options of a function that `useHttps` returned; `undefined` for any other function. */
 export const optionsOf = (configure: UseHttps): HttpsOptions | undefined => optionsOfFunctions.get(configure);

@@ -2,12 +2,14 @@ import { type HostConfiguration, type HostSettings, WebHostBuilder } from '@wind
 import { WebApplication } from './web-application.ts';
 
 /**
- * A host builder that makes an application with its pipeline. `createBuilder` makes one.
+ * A host builder that creates a `WebApplication`. `createBuilder` returns it.
  *
  * Source: ASP.NET Core `WebApplicationBuilder`
  */
 export class WebApplicationBuilder<V = HostSettings> extends WebHostBuilder {
-  /** `configuration.values` has what is in effect, `configuration.sourceOf(path)` where it is from. */
+  /**
+   * `configuration.values` contains the values in effect; `configuration.sourceOf(path)` returns the source of a value.
+   */
   readonly configuration: HostConfiguration<V>;
 
   constructor(configuration: HostConfiguration<V>) {

@@ -16,16 +16,16 @@ import { ServerAddressesFeature } from '@windhover/server';
 
 type AddRoute = (router: Router) => void;
 
-/** A part of the pipeline: middleware, or routes that were added one after the other without middleware between them. */
+/** A part of the pipeline: one middleware, or consecutive routes without middleware between them. */
 type Step = { readonly add: (app: ApplicationBuilder) => void } | { readonly routes: AddRoute[] };
 
 /**
- * A host with its pipeline: hosts that are not allowed are refused, errors are shown as a page in development; then
- * middleware and routes run in the order in which they were added. Of routes added without middleware between them the
- * most specific one serves a request, whatever their order.
+ * A host with its pipeline. Host names that are not allowed are refused, and errors are shown as a page in development.
+ * Then middleware and routes run in the order in which they were added. Among consecutive routes, the most specific
+ * match handles a request, regardless of their order.
  *
- * Parts that an application does not use, such as routing, are not loaded. A pattern that is wrong is an error of `start`.
- * Every method that adds to the pipeline throws HttpError `HTTP_PIPELINE_BUILT` after the start.
+ * Unused parts, such as routing, are not loaded. An invalid pattern is an error of `start`.
+ * Methods that add to the pipeline throw HttpError `HTTP_PIPELINE_BUILT` after the start.
  *
  * Source: ASP.NET Core `WebApplication`
  */
@@ -34,7 +34,7 @@ export class WebApplication extends WebHost {
   readonly #hooks: ((app: ApplicationBuilder) => void)[];
   #isBuilt = false;
 
-  /** @param parts as `WebApplicationBuilder` makes them */
+  /** @param parts created by `WebApplicationBuilder` */
   constructor(parts: WebHostParts) {
     const steps: Step[] = [];
     const hooks: ((app: ApplicationBuilder) => void)[] = [];
@@ -56,7 +56,7 @@ export class WebApplication extends WebHost {
   // Middleware
 
   /**
-   * As `use` of `ApplicationBuilder`. Middleware runs for requests that no earlier route has served.
+   * Same as `use` of `ApplicationBuilder`. Middleware runs for requests that no earlier route has handled.
    *
    * @throws HttpError `HTTP_MIDDLEWARE_INVALID`, `HTTP_PIPELINE_BUILT` after the start
    */
@@ -65,28 +65,28 @@ export class WebApplication extends WebHost {
     return this.#add((app) => void app.use(middleware));
   }
 
-  /** As `map` of `ApplicationBuilder`: requests under a path go to a branch. */
+  /** Same as `map` of `ApplicationBuilder`: handles requests below a path in a branch of the pipeline. */
   map(path: string, configure: (branch: ApplicationBuilder) => void): this {
     return this.#add((app) => void app.map(path, configure));
   }
 
-  /** As `mapWhen` of `ApplicationBuilder`. */
+  /** Same as `mapWhen` of `ApplicationBuilder`: handles requests that match a predicate in a branch of the pipeline. */
   mapWhen(predicate: (context: HttpContext) => boolean, configure: (branch: ApplicationBuilder) => void): this {
     return this.#add((app) => void app.mapWhen(predicate, configure));
   }
 
-  /** As `useWhen` of `ApplicationBuilder`. */
+  /** Same as `useWhen` of `ApplicationBuilder`: a branch for matching requests, which rejoins the pipeline. */
   useWhen(predicate: (context: HttpContext) => boolean, configure: (branch: ApplicationBuilder) => void): this {
     return this.#add((app) => void app.useWhen(predicate, configure));
   }
 
-  /** As `onNotFound` of `ApplicationBuilder`: answers requests that neither middleware nor a route has answered. */
+  /** Same as `onNotFound` of `ApplicationBuilder`: handles requests that no middleware or route has handled. */
   onNotFound(handler: RequestHandler): this {
     checkHandler(handler, 'onNotFound');
     return this.#addHook((app) => void app.onNotFound(handler));
   }
 
-  /** As `onError` of `ApplicationBuilder`: answers the errors of the whole application. */
+  /** Same as `onError` of `ApplicationBuilder`: handles errors of the whole application. */
   onError(handler: ErrorHandler): this {
     checkHandler(handler, 'onError');
     return this.#addHook((app) => void app.onError(handler));
@@ -108,9 +108,9 @@ export class WebApplication extends WebHost {
     if (this.#isBuilt) throw new HttpError('HTTP_PIPELINE_BUILT');
   }
 
-  // Routes, as of `Router` in @windhover/middleware-routing
+  // Routes, same as in `Router` of @windhover/middleware-routing
 
-  /** Serves GET, and HEAD where no route of its own does. */
+  /** Handles GET, and HEAD unless there is a HEAD route. */
   get<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Pattern>): this {
     return this.on('GET', pattern, handler);
   }
@@ -139,13 +139,13 @@ export class WebApplication extends WebHost {
     return this.on('OPTIONS', pattern, handler);
   }
 
-  /** Serves every method for which no route as specific is there. */
+  /** Handles every method without an equally specific route. */
   any<const Pattern extends string>(pattern: Pattern, handler: RouteHandler<Pattern>): this {
     checkHandler(handler, `any ${pattern}`);
     return this.#addRoute((router) => void router.any(pattern, handler as RouteHandler));
   }
 
-  /** Serves one method or several. */
+  /** Handles one or several methods. */
   on<const Pattern extends string>(
     methods: string | readonly string[],
     pattern: Pattern,
@@ -155,7 +155,7 @@ export class WebApplication extends WebHost {
     return this.#addRoute((router) => void router.on(methods, pattern, handler as RouteHandler));
   }
 
-  /** Routes below a path, which may have parameters. */
+  /** Adds routes below a path, which may have parameters. */
   group<const Path extends string>(prefix: Path, configure: (group: Router<Path>) => void): this {
     return this.#addRoute(
       (router) => void router.group<string>(prefix, configure as unknown as (group: Router<string>) => void),
@@ -173,9 +173,9 @@ export class WebApplication extends WebHost {
   // Run
 
   /**
-   * As `run` of `WebHost`.
+   * Same as `run` of `WebHost`.
    *
-   * @param urls where to listen, in place of what was configured; each may be a list with `;` between
+   * @param urls addresses that replace the configured ones; each may be several separated by `;`
    */
   override run(...urls: string[]): Promise<void> {
     for (const url of urls) this.features.get(ServerAddressesFeature)?.add(url);
@@ -183,7 +183,7 @@ export class WebApplication extends WebHost {
   }
 }
 
-/** Adds the steps in their order. A path without a route for the method is answered after all of them. */
+/** Adds the steps in order. The 405 response for a path without a matching method comes after all of them. */
 const useSteps = async (app: ApplicationBuilder, steps: readonly Step[]): Promise<void> => {
   const routes = steps.some((step) => 'routes' in step) ? await import('@windhover/middleware-routing') : undefined;
   const routers: Router[] = [];

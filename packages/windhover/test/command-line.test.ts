@@ -32,7 +32,7 @@ describe('parseCommandLine', () => {
 
   it.each([
     { args: ['-x'], message: 'Unknown option "-x". See windhover --help.' },
-    { args: ['a.js', 'b.js'], message: 'One module can be served, and "b.js" is another one. See windhover --help.' },
+    { args: ['a.js', 'b.js'], message: 'Only one module can be served; remove "b.js". See windhover --help.' },
   ])('$args: one sentence and exit code 2', ({ args, message }) => {
     expect(() => parseCommandLine(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });

@@ -12,7 +12,7 @@ import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './deployment/load.ts';
 import { get } from './responses.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
 
@@ -139,7 +139,7 @@ describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
   it.each([
     { what: 'by the command line', args: ['--threads', '2'], count: 1 },
     { what: 'by the program', args: [], count: 2 },
-  ])('a program that a worker of another one has started has workers of its own, $what', async ({ args, count }) => {
+  ])('a program started by a worker of another one has its own workers, $what', async ({ args, count }) => {
     const module = `import { createBuilder } from '${index}';
       const builder = await createBuilder();
       builder.useServer((options) => void (options.threadCount = ${count}));
@@ -173,16 +173,16 @@ describe.skipIf(process.platform === 'win32')('windhover --watch', () => {
     );
     const child = windhover([module, '--watch', ...anyPort]);
     const address = await addressOf(child);
-    // What a worker has loaded is known, and watched, before it counts as ready.
+    // The files that a worker has loaded are watched before it counts as ready.
     await child.waitFor(/threads? (?:are|is) ready/);
     expect((await get(address)).text).toBe('first');
     file('text.mjs', `export const text = 'second';`);
-    await child.waitFor(/The new version serves/);
-    // The same port: the new process listens on it before the old one lets go of it.
+    await child.waitFor(/The new version is running/);
+    // The new process listens on the same port before the old one closes it.
     expect((await get(address)).text).toBe('second');
   });
 
-  it('a version that does not start leaves the one before it in its place', async () => {
+  it('a version that fails to start does not replace the running one', async () => {
     const child = windhover([file('app.mjs', answering('good')), '--watch', ...anyPort]);
     const address = await addressOf(child);
     await child.waitFor(/threads? (?:are|is) ready/);
@@ -207,7 +207,7 @@ describe('configuration', () => {
     expect(output).toContain('threads = 1   (default)\n');
   });
 
-  it('is in effect, and covers what the program says', async () => {
+  it('is in effect and overrides values set in code', async () => {
     file('windhover.json', '{ "server": { "serverHeader": "kite", "limits": { "maxRequestLineSize": 40 } } }');
     const module = file(
       'app.mjs',
@@ -348,7 +348,7 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
 
   it('a process that is not there', async () => {
     expect(await outcome(['reload', file('app.pid', '99999999\n')])).toMatch(
-      /^1\nwindhover: Process 99999999 cannot be told to reload: there is no such process\.\n$/,
+      /^1\nwindhover: Process 99999999 cannot be reloaded: the process does not exist\.\n$/,
     );
   });
 });

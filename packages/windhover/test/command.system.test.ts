@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { get } from './responses.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
 
@@ -88,7 +88,7 @@ describe('windhover <module>', () => {
     );
   });
 
-  it('runs a host builder, and addresses from the command line go before its own', async () => {
+  it('runs a host builder, and addresses from the command line override its own', async () => {
     const name = file(
       'builder.mjs',
       `import { createHostBuilder } from '${index}';
@@ -141,7 +141,7 @@ describe('windhover --help and --version', () => {
   });
 });
 
-/** The one line that a command has written, without its own name in front; `undefined` where it is not one line. */
+/** The single line that a command printed, without its name; `undefined` for more or fewer lines. */
 const complaint = (result: { code: number | null; output: string }): object => ({
   code: result.code,
   says: /^windhover: ([^\n]+)\n$/.exec(result.output)?.[1],
@@ -201,7 +201,7 @@ describe('a failure is one sentence without a stack trace', () => {
     );
   });
 
-  it('an error of the module that is ours stands for itself', async () => {
+  it('an error of Windhover in the module is printed unchanged', async () => {
     const source = `
       import { createBuilder } from '${index}';
       await (await createBuilder(['--threds', '4'])).build().run();

@@ -12,10 +12,10 @@ import { freePort } from '../../../tools/test-support/free-port.ts';
 import { Load } from './deployment/load.ts';
 import { get } from './responses.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
-/** The common name in the certificate that a new connection is shown. */
+/** The common name of the certificate for a new connection. */
 const certificateName = async (port: number, ca: string): Promise<string> => {
   const socket = connectTls({ port, host: '127.0.0.1', ca });
   try {
@@ -81,7 +81,7 @@ describe('windhover.json of the running command is edited under load', () => {
     };
     await underLoad();
 
-    // The content of a certificate's file; its endpoint stays as it is.
+    // The content of a certificate file changes; its endpoint does not.
     await writeCertificate('kept.pem', 'kept 2');
 
     const added = { url: `http://127.0.0.1:${addedPort}` };
@@ -104,7 +104,7 @@ describe('windhover.json of the running command is edited under load', () => {
     await changed('', '', '"added"');
     await expect(connecting(addedPort!)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 
-    // Files of certificates are looked at every five seconds.
+    // Certificate files are checked every five seconds.
     while ((await certificateName(keptPort!, ca)) !== 'kept 2') await unchanged[1]!.answers(50);
 
     expect(await Promise.all([...unchanged, changing].map((load) => load.stop()))).toEqual(

@@ -34,7 +34,7 @@ describe('the arguments of windhover init', () => {
 
   it.each([
     { args: ['-x'], message: /^Unknown option "-x"\./ },
-    { args: ['a', 'b'], message: /^init makes one folder, and "b" is another one\./ },
+    { args: ['a', 'b'], message: /^init creates only one folder; remove "b"\./ },
     { args: ['a', '--name'], message: /^--name takes a name\./ },
   ])('$args: one sentence and exit code 2', ({ args, message }) => {
     expect(() => parseInitCommandLine(args)).toThrow(

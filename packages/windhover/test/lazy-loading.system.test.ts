@@ -5,14 +5,14 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 
-// The built package: the build goes before the tests.
+// Uses the built package: build before testing.
 const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
 const cli = new URL('cli.js', index).href;
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The packages that a program has loaded when it has run. */
+/** The packages that were loaded when a program has ended. */
 const loadedBy = async (program: string, exitCode = 0): Promise<readonly string[]> => {
   const hooks = `import { registerHooks } from 'node:module';
     registerHooks({ load: (url, context, next) => { process._rawDebug('loaded ' + url); return next(url, context); } });`;

@@ -99,12 +99,12 @@ describe('the packed packages', () => {
 const systemdAnalyze = findProgram('systemd-analyze');
 const npm = findProgram('npm');
 
-/** Node.js of this test before any other. */
+/** A PATH that starts with the Node.js of this test. */
 const path = [dirname(process.execPath), process.env['PATH']].join(delimiter);
 const env = { PATH: path, NODE_OPTIONS: process.features.typescript ? '' : '--experimental-strip-types' };
 
 describe('windhover init', () => {
-  // Inside of the folder of the packages: its modules are found from there, as if they were installed in it.
+  // Inside the folder of the packages, so that its modules are found as if they were installed.
   const demo = join(app, 'demo');
   const runNpm = (...args: string[]): Child =>
     new Child(args, { program: npm!, cwd: demo, env: { ...env, npm_config_offline: 'true' } });
@@ -113,7 +113,7 @@ describe('windhover init', () => {
   beforeAll(async () => {
     await using child = new Child([command, 'init', 'demo'], { cwd: app });
     outcome = [await child.exited, child.output];
-    // What `npm install` would make of them.
+    // Simulates the result of `npm install`.
     rmSync(join(demo, 'node_modules'), { recursive: true, force: true });
     execFileSync('ln', ['-s', modules, join(demo, 'node_modules')]);
   });
@@ -133,7 +133,7 @@ describe('windhover init', () => {
     expect((await get(`http://127.0.0.1:${port}/`)).text).toBe('Hello from demo\n');
     expect((await get(`http://127.0.0.1:${port}/hello/Ada`)).text).toBe('{"hello":"Ada"}');
     expect(await get(`http://127.0.0.1:${port}/readyz`)).toMatchObject({ status: 200 });
-    // npm keeps a signal for itself.
+    // npm does not forward the signal.
     process.kill(Number((await child.waitFor(/"pid":(\d+)/))[1]), 'SIGTERM');
     await child.exited;
   });

@@ -1,13 +1,13 @@
 import { request } from 'node:http';
 
-/** What a test looks at of a response. */
+/** The parts of a response that tests check. */
 export interface TestResponse {
   readonly status: number | undefined;
   readonly contentType: string | undefined;
   readonly text: string;
 }
 
-/** A GET of one's own connection, over TCP or, with `socketPath`, over a unix socket. */
+/** Sends a GET on a new connection, over TCP or, with `socketPath`, over a unix socket. */
 export const get = (url: string, socketPath?: string): Promise<TestResponse> =>
   new Promise((resolve, reject) => {
     request(url, { agent: false, ...(socketPath === undefined ? {} : { socketPath }) }, (response) => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { Child } from '../../../tools/test-support/child.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const index = pathToFileURL(fileURLToPath(new URL('../dist/index.js', import.meta.url))).href;
 
@@ -16,7 +16,7 @@ interface Answer {
   /** Process id of the worker that took the connection. */
   readonly pid: number;
   readonly isResumed: boolean;
-  /** For the next connection. */
+  /** The session for the next connection. */
   readonly session: Buffer | undefined;
 }
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,7 +15,7 @@ writeFileSync(join(folder, 'app.mjs'), `export default () => 'hello';`);
 const command = [process.execPath, cli, 'app.mjs', '--urls', 'http://127.0.0.1:0'];
 const script = findProgram('script');
 
-/** The terminal of the test knows links; variables of the machine that runs it do not count. */
+/** The environment of a terminal that supports links, independent of the machine that runs the test. */
 const terminal = { TERM: 'xterm-kitty', CI: undefined, TMUX: undefined, STY: undefined, NO_COLOR: undefined };
 
 describe.skipIf(script === undefined)('the command on a terminal', () => {

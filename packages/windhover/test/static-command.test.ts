@@ -26,7 +26,7 @@ describe('the arguments of windhover static', () => {
 
   it.each([
     { args: ['-x'], message: 'Unknown option "-x". See windhover --help.' },
-    { args: ['a', 'b'], message: 'One folder can be served, and "b" is another one. See windhover --help.' },
+    { args: ['a', 'b'], message: 'Only one folder can be served; remove "b". See windhover --help.' },
   ])('$args: one sentence and exit code 2', ({ args, message }) => {
     expect(() => parseStaticCommandLine(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
   });

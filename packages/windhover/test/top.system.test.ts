@@ -9,7 +9,7 @@ import { findProgram } from '../../../tools/test-support/programs.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { get } from './responses.ts';
 
-// The built command: the build goes before the tests.
+// Runs the built command: build before testing.
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const built = (path: string): string => pathToFileURL(fileURLToPath(new URL(path, import.meta.url))).href;
 

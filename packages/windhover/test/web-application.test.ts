@@ -114,7 +114,7 @@ describe('WebApplication', () => {
     expect((await get(`${app.addresses[0]}/`)).status).toBe(400);
   });
 
-  it('environment and other settings go before what the program says', async () => {
+  it('environment and other settings override values set in code', async () => {
     const builder = await createBuilder(['--environment', 'staging', '--contentRoot', '/tmp']);
     const app = builder.useEnvironment('development').useContentRoot('/').useShutdownTimeout(5).build();
     expect(app.environment).toEqual({ name: 'staging', contentRoot: '/tmp' });

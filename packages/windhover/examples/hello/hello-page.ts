@@ -1,6 +1,6 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** The page: who hosts it, where that listens, and what was asked for. */
+/** The page: the name of the host, its addresses, and the requested URL. */
 export const helloPage = (addresses: readonly string[], requestUrl: string): string => `<!doctype html>
 <html lang="en">
   <head>

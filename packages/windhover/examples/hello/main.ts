@@ -1,5 +1,5 @@
-// Serves one page on http://localhost:5000, over IPv4 and IPv6, on https://localhost:5001 where there is a development
-// certificate ("windhover dev-certs" makes one), and on a unix socket. Other addresses: --urls "…;…"
+// Serves one page on http://localhost:5000 over IPv4 and IPv6, on a unix socket, and on https://localhost:5001 if there
+// is a development certificate ("windhover dev-certs" creates one). For other addresses: --urls "…;…"
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -9,7 +9,10 @@ const clearBelow = '\u001B[J';
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** The second screen of the terminal, in which a frame replaces the one before. The terminal is restored on every way out. */
+/**
+ * The alternate screen of the terminal; each frame replaces the previous one. The terminal is always restored at the
+ * end.
+ */
 export class TerminalScreen implements Disposable {
   readonly #quit: () => void;
   #isOpen = true;
@@ -35,7 +38,7 @@ export class TerminalScreen implements Disposable {
 
   readonly #read = (keys: Buffer): void => {
     if (keys.includes('q')) this.#quit();
-    // In raw mode Ctrl+C is a character.
+    // In raw mode, Ctrl+C is input.
     if (keys.includes(3)) this.#end('SIGINT');
   };
 

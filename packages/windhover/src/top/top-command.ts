@@ -4,7 +4,7 @@ import { TerminalScreen } from './terminal-screen.ts';
 import { renderTop } from './top-screen.ts';
 import { type ShowView, watchProcess, watchUrl } from './view-source.ts';
 
-/** What `windhover top --help` prints. */
+/** Text of `windhover top --help`. */
 export const topHelpText = `Usage: windhover top <pid|url> [options]
 
 Shows what a server does, each second: requests, latency, statuses, connections, the
@@ -54,7 +54,7 @@ const tokenOf = (argument: string, left: string[]): string => {
   return token;
 };
 
-/** `windhover top`. */
+/** Runs `windhover top`. */
 export const run = async (args: readonly string[]): Promise<void> => {
   const { help, json, target, token = process.env['WINDHOVER_DASHBOARD_TOKEN'] } = parseTopCommandLine(args);
   if (help) return void process.stdout.write(topHelpText);
@@ -79,7 +79,7 @@ const sourceOf = (target: string, token: string | undefined): Watch => {
 };
 
 const runInTerminal = async (target: string, watch: Watch, ended: AbortController): Promise<void> => {
-  // The token is not for those who look at the screen.
+  // The token is not shown on the screen.
   const shownTarget = target.replace(/([?&]token=)[^&]*/, '$1***');
   {
     using screen = new TerminalScreen(() => ended.abort());

@@ -7,7 +7,7 @@ export interface ScreenSize {
 }
 
 /**
- * The lines of `windhover top`, as many as the screen has at most and none longer than it is wide.
+ * Renders the lines of `windhover top`. They fit the height and the width of the screen.
  *
  * @param target the process id or the address, as typed
  */
@@ -78,7 +78,7 @@ type Rate = LiveView['routes'][number];
 const rateRow = ({ name, perSecond, failedPerSecond, p50, p99 }: Rate): string =>
   tableRow([name, number(perSecond), number(failedPerSecond), milliseconds(p50), milliseconds(p99)]);
 
-/** The busiest first. @param height of the table with its head and the empty line after it */
+/** The busiest routes. @param height of the table, including its head and the empty line after it */
 const routeLines = ({ routes }: LiveView, height: number): string[] => {
   const shown = routes.slice(0, Math.max(0, height - 2));
   return [tableRow(['ROUTE', 'REQ/S', 'FAILED', 'P50', 'P99']), ...shown.map(rateRow), ''];
@@ -89,7 +89,7 @@ const endpointLines = ({ endpoints }: LiveView): string[] => [
   ...endpoints.slice(0, 3).map(rateRow),
 ];
 
-/** Only where there are several: of one the summary says all. */
+/** Empty for a single process, because the summary shows it. */
 const processLines = ({ processes }: LiveView): string[] => {
   if (processes.length < 2) return [];
   const shown = processes
@@ -110,7 +110,7 @@ const number = (value: number): string => {
 
 const rate = (value: number): string => `${number(value)}/s`;
 
-/** Milliseconds; without a request there are none. */
+/** A duration in milliseconds; `-` without requests. */
 const milliseconds = (value: number): string => {
   if (value === 0) return '-';
   if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
@@ -123,7 +123,7 @@ const bytes = (value: number): string => {
   return `${(value / 1024).toFixed(1)} KiB`;
 };
 
-/** Names come from the server: control characters would be commands of the terminal. */
+/** Replaces control characters: names come from the server, and the terminal would interpret them. */
 const safe = (text: string): string => text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '?');
 
 const cut = (text: string, length: number): string =>

@@ -26,7 +26,7 @@ export const watchProcess = async (pid: number, show: ShowView, signal: AbortSig
     // It rejects when the signal aborts.
     await setTimeout(interval, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    // Workers that a reload has started are found here.
+    // Finds workers that a reload has started.
     const count = watch.refresh();
     if (processes.size > 0) {
       show(processes.view(Date.now()));
@@ -42,11 +42,11 @@ const notWatchable = (pid: number): CommandError =>
   );
 
 /**
- * Shows the views of the dashboard at an address until the server ends them or the signal aborts.
+ * Shows the views of the dashboard at an address until the server ends the stream or the signal aborts.
  *
- * @param url of the dashboard; without a path, `/dashboard`
- * @param token of the dashboard; without it the address may have `?token=…`
- * @throws CommandError there is no dashboard, or it refuses
+ * @param url of the dashboard; default path `/dashboard`
+ * @param token of the dashboard; may also be `?token=…` in the address
+ * @throws CommandError there is no dashboard, or it refuses access
  */
 export const watchUrl = async (
   url: URL,
@@ -78,7 +78,7 @@ const ask = async (events: URL, token: string | undefined, signal: AbortSignal):
   }
 };
 
-/** Characters of a refusal that are shown. */
+/** Maximum length of a refusal text that is shown. */
 const longestRefusal = 200;
 
 const checkResponse = async (response: Response, events: URL): Promise<void> => {
@@ -93,7 +93,7 @@ const checkResponse = async (response: Response, events: URL): Promise<void> => 
   throw new CommandError(`The dashboard at ${address} refuses: ${text.slice(0, longestRefusal)}`);
 };
 
-/** Longest event, in UTF-16 code units. */
+/** Maximum length of an event, in UTF-16 code units. */
 const longestEvent = 16 * 1024 * 1024;
 
 const readViews = async (body: ReadableStream<Uint8Array>, show: ShowView): Promise<void> => {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The application of the page in a folder of its own, with the built package beside it. */
+/** The application of the page in its own folder, with the built package installed. */
 export class DeployedApp implements Disposable {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'windhover-app-'));
 

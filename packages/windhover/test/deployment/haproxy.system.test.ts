@@ -9,7 +9,7 @@ import { deploymentFile, withReplaced } from './sources.ts';
 
 const clientAddress = '127.0.0.2';
 
-/** A host and when it has answered a client, not only a health check. */
+/** A host, and whether it has answered a client in addition to health checks. */
 interface Backend {
   readonly host: WebHost;
   readonly isUsed: Promise<void>;

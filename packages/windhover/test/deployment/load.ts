@@ -1,7 +1,7 @@
 import { Agent, type RequestOptions, request } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 
-/** Clients of one port that keep their connections and ask again as soon as they have an answer. */
+/** Clients of one port that keep their connections and send the next request after each response. */
 export class Load {
   readonly #send: typeof request;
   readonly #options: RequestOptions;
@@ -13,7 +13,7 @@ export class Load {
   #isStopped = false;
   #whenAnswered: (() => void)[] = [];
 
-  /** @param ca for https: whom the clients trust */
+  /** @param ca for https: the authority that the clients trust */
   constructor(port: number, clients: number, ca?: string) {
     const kept = { keepAlive: true, maxSockets: clients };
     this.#send = ca === undefined ? request : httpsRequest;
@@ -22,19 +22,19 @@ export class Load {
     this.#clients = Array.from({ length: clients }, () => this.#ask());
   }
 
-  /** Resolves when so many more requests have been answered, or have failed. */
+  /** Resolves when this many further requests have been answered or have failed. */
   async answers(count: number): Promise<void> {
     for (const last = this.#answers + count; this.#answers < last;) {
       await new Promise<void>((resolve) => void this.#whenAnswered.push(resolve));
     }
   }
 
-  /** Answers after which the server closes the connection. */
+  /** Number of responses after which the server closed the connection. */
   get closing(): number {
     return this.#closing;
   }
 
-  /** @returns what became of every request that was not answered 200 */
+  /** @returns the outcome of every request that was not answered with 200 */
   async stop(): Promise<{ readonly failed: readonly string[] }> {
     this.#isStopped = true;
     await Promise.all(this.#clients);

@@ -23,7 +23,7 @@ const folder = mkdtempSync(join(tmpdir(), 'windhover-nginx-'));
 const socketPaths = ['one.sock', 'two.sock'].map((name) => join(folder, name));
 const clientAddress = '127.0.0.2';
 
-/** Answers with what it sees of the request, or shouts back on an upgraded connection. */
+/** Answers with the properties of the request, or echoes in capitals on an upgraded connection. */
 const handle = ({ features, request, response, connection }: HttpContext): void | Promise<void> => {
   const upgrade = features.get(HttpUpgradeFeature);
   if (upgrade?.isUpgradableRequest) return shout(upgrade);
@@ -61,7 +61,7 @@ interface Seen {
   readonly scheme: string;
   readonly connection: string;
   readonly remote: Endpoint;
-  /** By what kind of endpoint the proxy came, where the client's stands in its place. */
+  /** Kind of the endpoint that the proxy connected to, if the client's endpoint replaced it. */
   readonly proxy?: Endpoint['kind'];
 }
 
