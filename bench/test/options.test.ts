@@ -31,8 +31,8 @@ describe('options', () => {
       scenarios: ['idle'],
     }));
   it.each([
-    [['--rounds', '0'], /--rounds wants/],
-    [['--seconds', '1.5'], /--seconds wants/],
+    [['--rounds', '0'], /--rounds must be an integer from 1 to 100; received "0"/],
+    [['--seconds', '1.5'], /--seconds must be an integer/],
     [['--scenarios', 'fast'], /no scenario is called "fast"/],
     [['--subjects', '../main'], /not the name of a subject/],
     [['--loud'], /--loud/],
