@@ -7,6 +7,8 @@ export interface FetchOptions extends ConnectOptions {
   readonly headers?: ConstructorParameters<typeof Headers>[0];
   /** A stream is sent piece by piece, as fast as the server reads; every other body is sent with its length. */
   readonly body?: ConstructorParameters<typeof Response>[0] | null;
+  /** The trailer section, sent after the body. Over HTTP/1.1 the body is sent in chunks then. */
+  readonly trailers?: ConstructorParameters<typeof Headers>[0];
   /** A value that is sent as JSON, with its Content-Type. */
   readonly json?: unknown;
   /** Resets the connection or the HTTP/2 stream when it aborts, like a client that disconnects. */

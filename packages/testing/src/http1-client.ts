@@ -96,15 +96,19 @@ export class Http1Client implements Receiver {
     this.#connection.end();
   }
 
-  #send({ method, authority, target, fields, content }: RequestMessage): void {
+  #send({ method, authority, target, fields, content, trailers }: RequestMessage): void {
     const headers = hasField(fields, 'host') ? fields : [['host', authority] as const, ...fields];
-    const isFramed = hasField(fields, 'content-length') || hasField(fields, 'transfer-encoding');
-    const framing = isFramed ? undefined : framingOf(method, content);
+    const framing = framingOf(method, fields, content, trailers);
     const { text } = encodeRequestHead({ method, target, headers, ...(framing !== undefined && { content: framing }) });
+    const end = framing === 'chunked' ? encodeLastChunk(trailers) : '';
     this.#decoder.expect(method);
     if (content instanceof ReadableStream) {
       this.#connection.write(text);
-      void this.#sendStream(content, framing === 'chunked');
+      void this.#sendStream(content, end);
+    } else if (end !== '') {
+      this.#connection.write(text);
+      if (content !== undefined && content.length > 0) this.#connection.write(encodeChunk(Buffer.from(content)));
+      this.#connection.write(end);
     } else if (typeof content === 'string') this.#connection.write(text + content);
     else {
       this.#connection.write(text);
@@ -112,14 +116,15 @@ export class Http1Client implements Receiver {
     }
   }
 
-  async #sendStream(stream: ReadableStream<Uint8Array>, isChunked: boolean): Promise<void> {
+  /** @param end the last chunk; empty where the content is sent as it is */
+  async #sendStream(stream: ReadableStream<Uint8Array>, end: string): Promise<void> {
     this.#isSending = true;
     try {
       for await (const piece of stream) {
         if (this.#isOver) return;
-        if (!this.#connection.write(isChunked ? encodeChunk(piece) : piece)) await this.#whenDrained();
+        if (!this.#connection.write(end === '' ? piece : encodeChunk(piece))) await this.#whenDrained();
       }
-      if (isChunked) this.#connection.write(encodeLastChunk());
+      if (end !== '') this.#connection.write(end);
     } catch (error) {
       this.#aborted(error);
     } finally {
@@ -255,9 +260,23 @@ export class Http1Client implements Receiver {
   }
 }
 
-/** RFC 9110 8.6: a method that defines content sends its length even where there is none. */
-const framingOf = (method: string, content: RequestMessage['content']): number | 'chunked' | undefined => {
-  if (content instanceof ReadableStream) return 'chunked';
+/**
+ * RFC 9110 8.6: a method that defines content sends its length even where there is none. `undefined` where the fields of the
+ * request say how it is framed, or nothing has to.
+ *
+ * @throws TypeError for trailers of content that is not sent in chunks
+ */
+const framingOf = (
+  method: string,
+  fields: RequestMessage['fields'],
+  content: RequestMessage['content'],
+  trailers: RequestMessage['trailers'],
+): number | 'chunked' | undefined => {
+  if (hasField(fields, 'content-length') || hasField(fields, 'transfer-encoding')) {
+    if (trailers === undefined) return undefined;
+    throw new TypeError('over HTTP/1.1 trailers follow chunks: leave Content-Length and Transfer-Encoding out');
+  }
+  if (content instanceof ReadableStream || trailers !== undefined) return 'chunked';
   if (content !== undefined) return content.length;
   return method === 'POST' || method === 'PUT' || method === 'PATCH' ? 0 : undefined;
 };

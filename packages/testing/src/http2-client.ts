@@ -2,6 +2,7 @@ import {
   type ClientHttp2Session,
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
   connect,
   constants,
 } from 'node:http2';
@@ -29,7 +30,7 @@ export class Http2Client {
   }
 
   fetch(
-    { method, scheme, authority, target, fields, content }: RequestMessage,
+    { method, scheme, authority, target, fields, content, trailers }: RequestMessage,
     options: FetchOptions,
   ): Promise<Response> {
     const { signal } = options;
@@ -37,8 +38,9 @@ export class Http2Client {
     return new Promise((resolve, reject) => {
       const stream = this.#session.request(
         { ':method': method, ':scheme': scheme, ':authority': authority, ':path': target, ...grouped(fields) },
-        { endStream: content === undefined },
+        { endStream: content === undefined && trailers === undefined, waitForTrailers: trailers !== undefined },
       );
+      if (trailers !== undefined) stream.once('wantTrailers', () => stream.sendTrailers(grouped(trailers)));
       const abort = (): void => stream.close(constants.NGHTTP2_CANCEL);
       signal?.addEventListener('abort', abort);
       stream.once('close', () => {
@@ -55,8 +57,25 @@ export class Http2Client {
         const isBodyless = method === 'HEAD' || (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
         resolve(responseOf(Number(head[':status']), '', linesOf(head), isBodyless ? null : bodyOf(stream)));
       });
-      send(stream, content);
+      if (content !== undefined) send(stream, content);
+      else if (trailers !== undefined) stream.end();
     });
+  }
+
+  /**
+   * Opens a stream with an extended CONNECT, once the server has allowed it (RFC 8441 sections 3 and 4).
+   *
+   * @throws TestServerError `TEST_CONNECTION_CLOSED`, by rejecting
+   */
+  async extendedConnect(protocol: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
+    const session = this.#session;
+    while (session.remoteSettings?.enableConnectProtocol !== true) {
+      await new Promise<void>((resolve, reject) => {
+        session.once('remoteSettings', () => resolve());
+        session.once('close', () => reject(new TestServerError('TEST_CONNECTION_CLOSED')));
+      });
+    }
+    return session.request({ ':method': 'CONNECT', ':protocol': protocol, ...headers }, { endStream: false });
   }
 
   /** Rejects the fetch that waits on a stream. @returns whether a fetch was waiting */
@@ -111,8 +130,7 @@ const bodyOf = (stream: ClientHttp2Stream): ReceivedBody['stream'] => {
   return body.stream;
 };
 
-const send = (stream: ClientHttp2Stream, content: RequestMessage['content']): void => {
-  if (content === undefined) return;
+const send = (stream: ClientHttp2Stream, content: NonNullable<RequestMessage['content']>): void => {
   if (content instanceof ReadableStream) void sendStream(stream, content);
   else stream.end(content);
 };

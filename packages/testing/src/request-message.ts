@@ -15,6 +15,8 @@ export interface RequestMessage {
   /** Without Host. */
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly content: RequestContent;
+  /** The trailer section; `undefined` without one. */
+  readonly trailers?: RequestMessage['fields'] | undefined;
 }
 
 /** The base URL that a request path is resolved against. */
@@ -40,7 +42,8 @@ export const requestMessage = (input: string | URL | Request, options: FetchOpti
   const fields = fieldsOf(headers);
   const contentType = json === undefined ? type : 'application/json';
   if (contentType !== undefined && !hasField(fields, 'content-type')) fields.push(['content-type', contentType]);
-  return { method, fields, content, ...placeOf(input, base) };
+  const trailers = options.trailers === undefined ? undefined : fieldsOf(options.trailers);
+  return { method, fields, content, trailers, ...placeOf(input, base) };
 };
 
 const isPlainTarget = /^\/[\x21\x22\x24-\x7e]*$/;

@@ -17,6 +17,7 @@ import { testHost } from './test-host.ts';
 import { TestLog, type TestLogEntry } from './test-log.ts';
 import { type ConnectOptions, TestNetwork } from './test-network.ts';
 import { TestWebSocket } from './test-web-socket.ts';
+import { WebSocketTunnel } from './web-socket-tunnel.ts';
 
 /** Options of a test server. All have defaults. */
 export interface TestServerOptions {
@@ -198,15 +199,17 @@ export class TestServer implements AsyncDisposable {
   }
 
   /**
-   * Opens a WebSocket over HTTP/1.1.
+   * Opens a WebSocket, over HTTP/1.1 or with an extended CONNECT over HTTP/2.
    *
    * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`
    */
   webSocket(path: string, { protocols = [], headers = {}, ...options }: WebSocketOptions = {}): Promise<TestWebSocket> {
-    const { https = false } = this.#withDefaults(options);
-    const { connection } = this.#open({ ...options, https, protocol: 'http/1.1' });
+    const connect = this.#withDefaults(options);
+    const stream = toDuplex(this.#open(connect).connection);
+    const scheme = connect.https === true ? 'https' : 'http';
     const url = String(new URL(path, 'ws://localhost'));
-    return TestWebSocket.open(url, [protocols].flat(), toDuplex(connection), { headers });
+    const socket = connect.protocol === 'h2' ? new WebSocketTunnel(stream, scheme) : stream;
+    return TestWebSocket.open(url, [protocols].flat(), socket, { headers });
   }
 
   #withDefaults(options: ConnectOptions): ConnectOptions {

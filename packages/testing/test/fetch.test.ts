@@ -45,6 +45,28 @@ describe.each(protocols)('fetch over %s', (protocol) => {
     expect(seen.type ?? 'none').toMatch(type);
   });
 
+  it.each<[body: string, options: FetchOptions, content: string]>([
+    ['text', { body: 'content' }, 'content'],
+    ['bytes', { body: new Uint8Array([104, 105]) }, 'hi'],
+    ['no content', {}, ''],
+    ['JSON', { json: 1 }, '1'],
+    ['a stream', { body: new Blob(['streamed']).stream() }, 'streamed'],
+  ])('trailers are received after a body of %s', async (_body, options, content) => {
+    await using server = await start(async ({ request, response }) => {
+      const text = await request.text();
+      response.json([text, [...(request.trailers ?? [])]]);
+    });
+    const response = await server.fetch('/', { method: 'POST', trailers: { 'x-sum': '7', 'x-b': '2' }, ...options });
+    expect(await response.json()).toEqual([
+      content,
+      [
+        ['x-sum', '7'],
+        ['x-b', '2'],
+      ],
+    ]);
+    expect(await (await server.fetch('/', { method: 'POST', body: 'next' })).json()).toEqual(['next', []]);
+  });
+
   it('onTrailers is called with the trailer section before the body ends', async () => {
     await using server = await start(async ({ response }) => {
       response.trailers.set('x-sum', '7');
@@ -204,6 +226,8 @@ describe('fetch', () => {
     ['a method', { method: 'A B' }],
     ['a field name', { headers: { 'a b': '1' } }],
     ['a field value', { headers: { a: '1\r\nb: 2' } }],
+    ['a trailer', { method: 'POST', trailers: { 'content-length': '1' } }],
+    ['a trailer beside Content-Length', { method: 'POST', headers: { 'content-length': '0' }, trailers: { a: '1' } }],
   ])('%s that cannot be sent is an error of the test', async (_what, options) => {
     await using server = await TestServer.start(() => 'never');
     await expect(server.fetch('/', options)).rejects.toThrow(/./);

@@ -159,42 +159,72 @@ describe('WebSockets', () => {
       }),
     );
 
-  it.each([false, true])('messages both ways, https %s', async (https) => {
-    await using server = await start();
-    const socket = await server.webSocket('/chat', { protocols: 'shout', https });
-    expect(socket.protocol).toBe('shout');
-    socket.send('hello');
-    socket.send(new Uint8Array([1, 2]));
-    expect(await socket.next()).toBe('HELLO');
-    expect(Buffer.from((await socket.next()) as Uint8Array)).toEqual(Buffer.from([1, 2]));
-    expect(await socket.close()).toMatchObject({ code: 1000 });
-  });
-
-  it('a close by the server ends the loop, and next rejects with code and reason', async () => {
-    await using server = await start();
-    const socket = await server.webSocket('/chat');
-    socket.send('one');
-    socket.send('bye');
-    const received: unknown[] = [];
-    for await (const message of socket) received.push(message);
-    expect(received).toEqual(['ONE']);
-    expect(await socket.closed).toEqual({ code: 4000, reason: 'as you wish' });
-    await expect(socket.next()).rejects.toMatchObject({ code: 'TEST_WEB_SOCKET_CLOSED', message: /4000, as you wish/ });
-  });
-
-  it('a refusal shows status and content', async () => {
-    await using server = await start();
-    await expect(server.webSocket('/nowhere')).rejects.toMatchObject({
-      code: 'TEST_WEB_SOCKET_REFUSED',
-      message: expect.stringContaining('404 nothing here') as string,
+  describe.each(['http/1.1', 'h2'] as const)('over %s', (protocol) => {
+    it.each([false, true])('messages both ways, https %s', async (https) => {
+      await using server = await start();
+      const socket = await server.webSocket('/chat', { protocols: 'shout', https, protocol });
+      expect(socket.protocol).toBe('shout');
+      socket.send('hello');
+      socket.send(new Uint8Array([1, 2]));
+      expect(await socket.next()).toBe('HELLO');
+      expect(Buffer.from((await socket.next()) as Uint8Array)).toEqual(Buffer.from([1, 2]));
+      expect(await socket.close()).toMatchObject({ code: 1000 });
     });
-  });
 
-  it('drop: the handler ends without a close frame', async () => {
-    await using server = await start();
-    const socket = await server.webSocket('/chat');
-    socket.drop();
-    expect(await socket.closed).toMatchObject({ code: 1006 });
+    it('a close by the server ends the loop, and next rejects with code and reason', async () => {
+      await using server = await start();
+      const socket = await server.webSocket('/chat', { protocol });
+      socket.send('one');
+      socket.send('bye');
+      const received: unknown[] = [];
+      for await (const message of socket) received.push(message);
+      expect(received).toEqual(['ONE']);
+      expect(await socket.closed).toEqual({ code: 4000, reason: 'as you wish' });
+      await expect(socket.next()).rejects.toMatchObject({
+        code: 'TEST_WEB_SOCKET_CLOSED',
+        message: /4000, as you wish/,
+      });
+    });
+
+    it('a refusal shows status and content', async () => {
+      await using server = await start();
+      await expect(server.webSocket('/nowhere', { protocol })).rejects.toMatchObject({
+        code: 'TEST_WEB_SOCKET_REFUSED',
+        message: expect.stringContaining('404 nothing here') as string,
+      });
+    });
+
+    it('drop: the handler ends without a close frame', async () => {
+      await using server = await start();
+      const socket = await server.webSocket('/chat', { protocol });
+      socket.drop();
+      expect(await socket.closed).toMatchObject({ code: 1006 });
+    });
+
+    it('a large message both ways', async () => {
+      await using server = await start();
+      const socket = await server.webSocket('/chat', { protocol });
+      const sent = new Uint8Array(500_000).fill(7);
+      socket.send(sent);
+      expect(Buffer.from((await socket.next()) as Uint8Array).equals(Buffer.from(sent))).toBe(true);
+    });
+
+    it('a path with a query, fields of the test, and the protocol of the server', async () => {
+      await using server = await TestServer.start(
+        createHostBuilder().configure((app) => {
+          app.use(webSockets()).run(async ({ request, webSockets: sockets }) => {
+            const socket = await sockets.accept();
+            socket.send(
+              [request.method, request.protocol, request.target, request.host, request.headers.get('x-a')].join(' '),
+            );
+          });
+        }),
+        { protocol },
+      );
+      const socket = await server.webSocket('/chat?a=b', { headers: { 'X-A': 'one' } });
+      const begin = protocol === 'h2' ? 'CONNECT HTTP/2' : 'GET HTTP/1.1';
+      expect(await socket.next()).toBe(`${begin} /chat?a=b localhost one`);
+    });
   });
 });
 
