@@ -21,8 +21,8 @@ import {
   exchangeKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
-import { allowsKeepAlive, nodeRequest } from './node-request.ts';
-import { detach, nodeResponse } from './node-response.ts';
+import { allowsKeepAlive, nodeRequest, requestClass } from './node-request.ts';
+import { detach, nodeResponse, responseClass } from './node-response.ts';
 import { SocketFacade, facadeKey } from './socket-facade.ts';
 
 /** What a `(req, res, next)` function calls to leave the request to the next middleware, or to report an error. */
@@ -54,14 +54,14 @@ export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = 
   const settings = exchangeSettings(options);
   // One declared parameter: `serve` takes a function with two for `(req, res)`.
   return (context, ...[next]) => {
-    const rest = next && { next, context };
+    const rest = { next, context };
     return new NodeExchange(context.features, socketOf(context), settings, rest).run(handler);
   };
 };
 
 /** The rest of the pipeline, and the context that it continues with. */
 interface Pipeline {
-  readonly next: RequestDelegate;
+  readonly next: RequestDelegate | undefined;
   readonly context: HttpContext;
 }
 
@@ -91,8 +91,8 @@ export interface ExchangeClasses {
 }
 
 export const exchangeSettings = (options: NodeHandlerOptions & ExchangeClasses): ExchangeSettings => ({
-  Request: options.IncomingMessage ?? IncomingMessage,
-  Response: options.ServerResponse ?? ServerResponse,
+  Request: requestClass(options.IncomingMessage ?? IncomingMessage),
+  Response: responseClass(options.ServerResponse ?? ServerResponse),
   responseOptions: responseOptions(options),
   joinsHeaders: options.joinDuplicateHeaders === true,
   uniqueHeaders: namesOf(options),
@@ -157,7 +157,7 @@ class NodeExchange implements ResponseExchange {
   }
 
   run(handler: NodeHandler): void | Promise<void> {
-    const returned = handler(this.request, this.#response, this.#continue);
+    const returned = handler(this.request, this.#response, this.#next());
     // In Node a message is complete after the handler has returned.
     if (!this.request.hasContent) this.request.complete = true;
     if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
@@ -214,17 +214,22 @@ class NodeExchange implements ResponseExchange {
     if (!this.#response.finished) this.failed(error);
   }
 
-  readonly #continue: NextFunction = (error) => {
+  /** A server of this package calls its listeners without `next`. */
+  #next(): NextFunction {
+    return this.#rest === undefined ? noNext : (error) => this.#continue(error);
+  }
+
+  #continue(error: unknown): void {
     if (this.#isSettled) return;
     if (error !== undefined && error !== null) return this.failed(error);
     this.#isSettled = true;
     this.#leave();
-    this.#restRun = this.#runRest();
-  };
+    this.#restRun = this.#runRest(this.#rest!);
+  }
 
-  async #runRest(): Promise<void> {
+  async #runRest({ next, context }: Pipeline): Promise<void> {
     try {
-      if (this.#rest !== undefined) await this.#rest.next(this.#rest.context);
+      if (next !== undefined) await next(context);
       else if (!this.head.hasStarted) this.head.statusCode = 404;
       this.#resolve?.();
     } catch (error) {
@@ -282,6 +287,8 @@ class NodeExchange implements ResponseExchange {
     else signal.addEventListener('abort', () => this.gone(), { once: true });
   }
 }
+
+const noNext = (): void => {};
 
 const requestTimedOut = 'the request was not received completely within requestTimeout';
 

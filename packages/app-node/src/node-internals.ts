@@ -10,7 +10,8 @@ import type { SocketFacade } from './socket-facade.ts';
  * A response is cut off from the socket at its lowest seam: `_storeHeader` is given the complete head, `_send` each piece
  * of content, `_writeRaw` an informational response, `_finish` the end. Everything above (the `setHeader` family, forms
  * of `writeHead`, callbacks, events, error codes) is Node's own code. The members are replaced on each object and not on
- * a prototype, because frameworks replace the prototypes of the objects.
+ * a prototype, because frameworks replace the prototypes of the objects. A derived class sets them, so that V8 has room for
+ * them in the object.
  */
 export interface ResponseInternals extends ServerResponse {
   _header: string | null;
@@ -111,25 +112,27 @@ export const uniqueHeadersKey = (): symbol | undefined =>
 /** The method of a request that stops `request.signal` from watching the socket; Node 26 has it. */
 export const detachAbortSignalKey: symbol | undefined = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
 
+/** A class of requests, whose objects read nothing unless they have content. */
+export type RequestClass = new (socket: SocketFacade) => RequestInternals;
+
+/** A class of responses that write to an exchange. The options are those that Node gives to `http.ServerResponse`. */
+export type ResponseClass = new (
+  request: RequestInternals,
+  options: object | undefined,
+  exchange: ResponseExchange,
+) => ResponseInternals;
+
 /** How requests and responses are made. */
 export interface MessageSettings {
-  readonly Request: typeof IncomingMessage;
-  readonly Response: typeof ServerResponse;
-  /** Options of `http.ServerResponse`. */
+  readonly Request: RequestClass;
+  readonly Response: ResponseClass;
   readonly responseOptions: object | undefined;
   /** Whether repeated request fields are joined in `headers`. */
   readonly joinsHeaders: boolean;
 }
 
-export const newRequest = (socket: SocketFacade, { Request }: MessageSettings): RequestInternals =>
-  new Request(socket as never) as RequestInternals;
-
-export const newResponse = (
-  request: RequestInternals,
-  { Response, responseOptions }: MessageSettings,
-): ResponseInternals =>
-  // The types of Node leave out the second parameter, which it documents for `http.createServer`.
-  new (Response as new (request: IncomingMessage, options?: object) => ServerResponse)(
-    request,
-    responseOptions,
-  ) as unknown as ResponseInternals;
+/** Gives a derived class the name of its base, which frameworks and logs show. */
+export const namedAs = <C extends abstract new (...given: never[]) => object>(
+  Base: { readonly name: string },
+  Derived: C,
+): C => Object.defineProperty(Derived, 'name', { value: Base.name });

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { FeatureCollection } from '@windhover/features';
 import {
   HttpRequestBodyFeature,
@@ -7,7 +8,7 @@ import {
   isBadRequest,
   isRequestAborted,
 } from '@windhover/http';
-import { type MessageSettings, type RequestInternals, newRequest } from './node-internals.ts';
+import { type MessageSettings, type RequestClass, type RequestInternals, namedAs } from './node-internals.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
 /** The exchange that a request belongs to. */
@@ -20,11 +21,20 @@ export interface RequestExchange {
   unhandled(error: unknown): void;
 }
 
+/** A class whose objects have a request that an exchange fills. */
+export const requestClass = (Base: typeof IncomingMessage): RequestClass => {
+  class Request extends (Base as unknown as RequestClass) {
+    override hasContent = false;
+    override _read = readNothing;
+  }
+  return namedAs(Base, Request);
+};
+
 /** A request of Node's class that reads from an exchange. */
 export const nodeRequest = (exchange: RequestExchange, settings: MessageSettings): RequestInternals => {
   const { features, socket } = exchange;
   const received = features.require(HttpRequestFeature);
-  const request = newRequest(socket, settings);
+  const request = new settings.Request(socket);
   if (settings.joinsHeaders) request.joinDuplicateHeaders = true;
   setHead(request, received);
   const body = features.get(HttpRequestBodyFeature);
@@ -32,9 +42,6 @@ export const nodeRequest = (exchange: RequestExchange, settings: MessageSettings
     request.hasContent = true;
     const content = new RequestContent(request, body, exchange);
     request._read = () => content.read();
-  } else {
-    request.hasContent = false;
-    request._read = readNothing;
   }
   return request;
 };

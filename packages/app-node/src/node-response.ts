@@ -13,11 +13,12 @@ import {
   type GivenHeaders,
   type MessageSettings,
   type RequestInternals,
+  type ResponseClass,
   type ResponseExchange,
   type ResponseInternals,
   type Written,
   exchangeKey,
-  newResponse,
+  namedAs,
   outHeadersKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
@@ -25,19 +26,31 @@ import { closeOption } from './node-request.ts';
 import { type ResponseHead, parseFieldLines, parseResponseHead } from './response-head.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
+/** A class whose objects write to an exchange. */
+export const responseClass = (Base: typeof ServerResponse): ResponseClass => {
+  class Response extends (Base as unknown as ResponseClass) {
+    override [exchangeKey]: ResponseExchange;
+    override _storeHeader = storeHeader;
+    override _send = send;
+    override _writeRaw = writeRaw;
+    override _finish = finish;
+    override _flushOutput = flushOutput;
+
+    constructor(request: RequestInternals, options: object | undefined, exchange: ResponseExchange) {
+      super(request, options, exchange);
+      this[exchangeKey] = exchange;
+    }
+  }
+  return namedAs(Base, Response);
+};
+
 /** A response of Node's class that writes to an exchange. */
 export const nodeResponse = (
   request: RequestInternals,
   exchange: ResponseExchange,
-  settings: MessageSettings,
+  { Response, responseOptions }: MessageSettings,
 ): ResponseInternals => {
-  const response = newResponse(request, settings);
-  response[exchangeKey] = exchange;
-  response._storeHeader = storeHeader;
-  response._send = send;
-  response._writeRaw = writeRaw;
-  response._finish = finish;
-  response._flushOutput = flushOutput;
+  const response = new Response(request, responseOptions, exchange);
   attach(response, exchange.socket);
   return response;
 };

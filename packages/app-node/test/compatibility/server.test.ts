@@ -328,6 +328,23 @@ const modules: Case[] = [
       see(server.setTimeout(0) === server, server.timeout, server.maxHeadersCount, server.maxRequestsPerSocket ?? 0),
   },
   {
+    name: 'the names of the classes',
+    sent: get,
+    handler: (req, res, see) => (
+      see(req.constructor.name, res.constructor.name, req instanceof IncomingMessage, res instanceof ServerResponse),
+      res.end()
+    ),
+  },
+  {
+    name: 'other prototypes for request and response',
+    sent: post,
+    handler: (req, res, see) => {
+      Object.setPrototypeOf(req, Object.create(IncomingMessage.prototype) as object);
+      Object.setPrototypeOf(res, Object.create(ServerResponse.prototype) as object);
+      req.on('data', (bytes: Buffer) => see(bytes.toString())).on('end', () => res.end('x'));
+    },
+  },
+  {
     name: 'the class IncomingMessage of the options',
     sent: get,
     handler: (req, res, see) => (see((req as Request).twice('a'), req.headers.host), res.end()),

@@ -419,16 +419,17 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
       // The protocol frames the content, and adds the field if needed.
       fields.delete('transfer-encoding');
     }
-    const declared = fields.getAll('content-length');
-    if (declared.length === 0) return;
-    if (declared.length > 1 || !/^\d{1,15}$/.test(declared[0]!)) {
+    // Several lines are joined by a comma, which is no digit.
+    const declared = fields.get('content-length');
+    if (declared === undefined) return;
+    if (!/^\d{1,15}$/.test(declared)) {
       throw new HttpError('HTTP_FIELD_VALUE_INVALID', 'Content-Length');
     }
     if (this.#trailers !== undefined && !this.allowsLengthWithTrailers) {
       throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length beside trailers');
     }
     this.#kind = ContentKind.length;
-    this.#remaining = Number(declared[0]);
+    this.#remaining = Number(declared);
   }
 
   // Replacement
