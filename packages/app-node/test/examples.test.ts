@@ -48,3 +48,11 @@ describe.each([
     expect(logged).toEqual(expected);
   });
 });
+
+describe('gRPC, which needs HTTP/2 beside HTTP/1.1 on one port', () => {
+  it('connect.mjs answers as it says', async () => {
+    vi.resetModules();
+    const { logged, expected } = await runExample(new URL('../examples/connect.mjs', import.meta.url));
+    expect(logged).toEqual(expected.slice(1));
+  });
+});
