@@ -15,4 +15,5 @@ export type {
   ServerMessage,
   WebSocketCloseMessage,
 } from './messages.ts';
+export { publishEnding } from './publish-ending.ts';
 export { type Subscribers, subscribe } from './subscribe.ts';

@@ -11,7 +11,7 @@ import {
   acceptConnection,
   lingeringClose,
 } from '@windhover/connections';
-import { channels } from '@windhover/diagnostics';
+import { publishEnding } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
   type ExchangeConnection,
@@ -46,8 +46,6 @@ import { Discard, RequestIntake } from './request-intake.ts';
 import type { RequestTurns, TurnTaker } from './request-turns.ts';
 import { RequestWait } from './request-wait.ts';
 import { takeUpgraded, upgradeHead } from './upgraded-connection.ts';
-
-const connectionEnding = channels['windhover:connection:ending'];
 
 /** The parts that all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
@@ -511,7 +509,7 @@ export class Http1Connection<C = unknown>
   }
 
   takesTooSlowly(): void {
-    this.#publishEnding('min_response_data_rate');
+    publishEnding(this.#connection, 'min_response_data_rate');
     this.abort();
   }
 
@@ -524,11 +522,7 @@ export class Http1Connection<C = unknown>
   }
 
   #finishIdle(timeout: Timeout): void {
-    if (timeout === Timeout.keepAlive) this.#publishEnding('keep_alive_timeout');
+    if (timeout === Timeout.keepAlive) publishEnding(this.#connection, 'keep_alive_timeout');
     this.#finish();
-  }
-
-  #publishEnding(reason: string): void {
-    if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection: this.#connection, reason });
   }
 }

@@ -9,7 +9,7 @@ import {
   type Receiver,
   TlsHandshakeFeature,
 } from '@windhover/connections';
-import { channels } from '@windhover/diagnostics';
+import { publishEnding } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
@@ -47,8 +47,6 @@ export interface Http2Host {
   readonly common: CommonFields;
   readonly options: Http2Options;
 }
-
-const connectionEnding = channels['windhover:connection:ending'];
 
 const refusalText = 'This endpoint speaks HTTP/2 only.\n';
 
@@ -461,7 +459,7 @@ export class Http2Connection
 
   /** Publishes the reason why the server ends the connection. */
   publishEnding(reason: string): void {
-    if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection: this.#connection, reason });
+    publishEnding(this.#connection, reason);
   }
 
   abort(reason?: Error): void {

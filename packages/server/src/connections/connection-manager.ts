@@ -5,11 +5,9 @@ import {
   type ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
 } from '@windhover/connections';
-import { channels } from '@windhover/diagnostics';
+import { publishEnding } from '@windhover/diagnostics';
 import { readableError } from '@windhover/thrown-values';
 import { type ConnectionHost, ServerConnection } from './server-connection.ts';
-
-const connectionEnding = channels['windhover:connection:ending'];
 
 // By name: an import would load all of `node:util`.
 const debug = process.getBuiltinModule('node:util').debuglog('windhover:server');
@@ -123,7 +121,7 @@ export class ConnectionManager implements ClosedObserver {
     this.#isOver = true;
     const reason = serverHasEnded();
     for (const { connection } of this.#connections.values()) {
-      if (connectionEnding.hasSubscribers) connectionEnding.publish({ connection, reason: 'app_shutdown_timeout' });
+      publishEnding(connection, 'app_shutdown_timeout');
       connection.abort(reason);
     }
   }
