@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import {
   type Connection,
@@ -22,6 +22,7 @@ import { type RequestKind, createRequest } from './request/create-request.ts';
 import { requestUrl } from './request/request-url.ts';
 import { sendResponse } from './response/send-response.ts';
 import { waitUntil } from './wait-until.ts';
+import { webStreams } from './web-streams.ts';
 
 // The draft of a Fetch Server API for WinterTC, as of July 2026: https://proposal-fetch-server.jasnell.me. It is not adopted
 // and may change, so everything of it is in this file.
@@ -324,9 +325,7 @@ export class Tunnel implements AsyncDisposable {
       throw hasCode(cause) ? cause : protocolError('ERR_HTTP_CONNECTION_RESET', 'the tunnel was cut off', cause);
     });
     this.closed.catch(() => {});
-    const { readable, writable } = Duplex.toWeb(this.#duplex);
-    this.readable = readable as ReadableStream<Uint8Array>;
-    this.writable = writable as WritableStream<Uint8Array>;
+    ({ readable: this.readable, writable: this.writable } = webStreams(this.#duplex));
   }
 
   /** Ends this side, after the bytes that were written. */
