@@ -38,6 +38,12 @@ const twoWrites: RequestHandler = (context) => {
   body(context).end();
 };
 
+async function* letters() {
+  yield 'a';
+  await turns();
+  yield 'b';
+}
+
 const responses: readonly ResponseCase[] = [
   { title: 'nothing written: a length of 0', handler: () => {}, length: '0' },
   {
@@ -94,17 +100,8 @@ const responses: readonly ResponseCase[] = [
   { title: 'bytes', handler: () => new Uint8Array([0x61, 0x62]), length: '2', text: 'ab' },
   { title: 'JSON', handler: () => ({ a: 1 }), length: '7', text: '{"a":1}' },
   { title: 'a Node stream', handler: ({ response }) => response.send(Readable.from(['a', 'b'])), text: 'ab' },
-  { title: 'a web stream', handler: () => new Blob(['ab']).stream(), text: 'ab' },
-  {
-    title: 'an async generator',
-    handler: () =>
-      (async function* () {
-        yield 'a';
-        await turns();
-        yield 'b';
-      })(),
-    text: 'ab',
-  },
+  { title: 'a web stream', handler: () => ReadableStream.from(letters()), text: 'ab' },
+  { title: 'an async generator', handler: letters, text: 'ab' },
   { title: 'a Response', handler: () => new Response('hi', { status: 201 }), status: 201, length: '2', text: 'hi' },
   {
     title: '1 MB of text',
