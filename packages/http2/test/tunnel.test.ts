@@ -2,7 +2,12 @@
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { type Connection, fromDuplex, toDuplex } from '@windhover/connections';
-import { HttpUpgradeFeature, pipelineApplication, resolveHttpLimits } from '@windhover/http';
+import {
+  HttpExtendedConnectFeature,
+  HttpUpgradeFeature,
+  pipelineApplication,
+  resolveHttpLimits,
+} from '@windhover/http';
 import { connectionCompliance } from '@windhover/transport-compliance';
 import { connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -56,6 +61,29 @@ describe('RFC 9113 8.5 CONNECT', () => {
     expect(await served.settled()).toEqual(['HEADERS 1 :status=200', 'DATA 1 "ping"']);
     served.send('DATA END_STREAM 1: "pong"');
     expect(await served.settled()).toEqual(['DATA 1 "pong"', 'DATA 1 "" end']);
+  });
+
+  it.each([
+    ['websocket', ['DATA 1 "" end', 'RST_STREAM 1 NO_ERROR'], ['closed undefined']],
+    ['connect-ip', ['DATA 1 "" end'], []],
+  ])('RFC 8441 5 a server that ends a stream of %s', async (protocol, sent, events) => {
+    const received: string[] = [];
+    const served = serve(({ features }) => {
+      const connection = features.require(HttpExtendedConnectFeature).accept();
+      connection.start({
+        received: () => connection.end(),
+        drained: () => undefined,
+        ended: () => undefined,
+        closed: (error) => void received.push(`closed ${String(error)}`),
+      });
+    });
+    served.send(
+      `HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=a] [:scheme=http] [:path=/] [:protocol=${protocol}]`,
+    );
+    await served.settled();
+    served.send('DATA 1: "the last bytes"');
+    expect(await served.settled()).toEqual(sent);
+    expect(received).toEqual(events);
   });
 
   it('a handler that answers 2xx without opening the tunnel: 500', async () => {

@@ -291,6 +291,7 @@ export class Http2Connection
       this.streams.recent.closed(stream.id);
       if (stream.input instanceof TunnelConnection) stream.input.bothEnded();
     } else {
+      if (stream.hasSentEnd && stream.input instanceof TunnelConnection) stream.input.sentEnd();
       this.#noteIfUnfinished(stream);
     }
   }
@@ -350,7 +351,7 @@ export class Http2Connection
   /** Answers CONNECT with 200; the stream then becomes a connection. */
   openTunnel(exchange: Http2Exchange): Connection {
     const { stream } = exchange;
-    const tunnel = new TunnelConnection(stream);
+    const tunnel = new TunnelConnection(stream, exchange.head.protocol === 'websocket');
     if (this.#host.services.upgrades?.enter(tunnel) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.sendHead(stream, 200, exchange.response.prepareUpgrade(), -1, false);
     exchange.response.handOver();

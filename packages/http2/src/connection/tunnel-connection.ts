@@ -12,6 +12,7 @@ import type { Http2Stream, StreamInput } from './http2-stream.ts';
  */
 export class TunnelConnection extends ConnectionBase implements StreamInput {
   readonly #stream: Http2Stream;
+  readonly #closesWithEnd: boolean;
   readonly #queue = new ContentQueue();
   #receiver: Receiver | undefined;
   #isPaused = false;
@@ -22,9 +23,14 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   #isDraining = false;
   #reason: Error | undefined;
 
-  constructor(stream: Http2Stream) {
+  /**
+   * @param closesWithEnd whether the end of this side closes the stream. A server ends a WebSocket when nothing more can
+   *   follow from the client, and a client that does not end its side, such as Node.js 26, would keep it open
+   */
+  constructor(stream: Http2Stream, closesWithEnd: boolean) {
     super(stream.connection.features);
     this.#stream = stream;
+    this.#closesWithEnd = closesWithEnd;
   }
 
   override get id(): string {
@@ -106,6 +112,11 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     this.#reason = new ConnectionError('CONNECTION_RESET', undefined, { cause });
     this.#drop();
     queueMicrotask(() => this.#close(this.#reason));
+  }
+
+  /** Called when the end of this side has been sent, and the client has not ended its side. */
+  sentEnd(): void {
+    if (this.#closesWithEnd) this.#abort(ErrorCode.NO_ERROR, undefined);
   }
 
   /** Called when both sides have ended. */
