@@ -16,8 +16,9 @@ export const memoryRateLimitStoreDefaults: MemoryRateLimitStoreOptions = {
  * full limit; this requires requests from more than `maxKeys` other clients since its last one.
  */
 export class MemoryRateLimitStore implements RateLimitStore {
-  /** In the order of the last update. */
-  readonly #states = new Map<string, RateLimitState>();
+  readonly #entries = new Map<string, Entry>();
+  /** Joins the entries to a ring: the next one is the least recently updated, the previous one the most recently. */
+  readonly #ring: Entry = new Entry('', []);
   readonly #maxKeys: number;
 
   /** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID` */
@@ -29,7 +30,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   /** Number of stored clients. */
   get size(): number {
-    return this.#states.size;
+    return this.#entries.size;
   }
 
   update(
@@ -40,10 +41,51 @@ export class MemoryRateLimitStore implements RateLimitStore {
       readonly decision: RateLimitDecision;
     },
   ): RateLimitDecision {
-    const { state, decision } = change(this.#states.get(key));
-    this.#states.delete(key);
-    if (this.#states.size >= this.#maxKeys) this.#states.delete(this.#states.keys().next().value!);
-    this.#states.set(key, state);
+    const known = this.#entries.get(key);
+    const { state, decision } = change(known?.state);
+    const entry = known ?? this.#add(key, state);
+    entry.state = state;
+    entry.moveBefore(this.#ring);
     return decision;
+  }
+
+  #add(key: string, state: RateLimitState): Entry {
+    if (this.#entries.size >= this.#maxKeys) {
+      const { next } = this.#ring;
+      next.leave();
+      this.#entries.delete(next.key);
+    }
+    const entry = new Entry(key, state);
+    this.#entries.set(key, entry);
+    return entry;
+  }
+}
+
+/**
+ * The state of one client, and its neighbours in the order of updates. A map has an order, too, but finding its first
+ * entry steps over all entries that were removed before it, up to half of the map for each new client.
+ */
+class Entry {
+  readonly key: string;
+  state: RateLimitState;
+  next: Entry = this;
+  #previous: Entry = this;
+
+  constructor(key: string, state: RateLimitState) {
+    this.key = key;
+    this.state = state;
+  }
+
+  leave(): void {
+    this.#previous.next = this.next;
+    this.next.#previous = this.#previous;
+  }
+
+  moveBefore(other: Entry): void {
+    this.leave();
+    this.next = other;
+    this.#previous = other.#previous;
+    this.#previous.next = this;
+    other.#previous = this;
   }
 }

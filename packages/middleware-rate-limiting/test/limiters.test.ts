@@ -124,6 +124,18 @@ describe('the memory store', () => {
     expect(store.size).toBe(2);
   });
 
+  it('keeps the clients of the last updates, in any order of updates', () => {
+    const store = new MemoryRateLimitStore({ maxKeys: 5 });
+    /** The clients that the store must know, the one of the last update at the end. */
+    let known: string[] = [];
+    for (let step = 0; step < 1000; step++) {
+      const client = String((step * step * 7) % 11);
+      const isKnown = known.includes(client);
+      expect(count(store, client) > 1).toBe(isKnown);
+      known = [...known.filter((each) => each !== client), client].slice(-5);
+    }
+  });
+
   it('is bounded, whatever the number of clients', () => {
     const store = new MemoryRateLimitStore({ maxKeys: 10 });
     for (let client = 0; client < 1000; client++) count(store, String(client));
