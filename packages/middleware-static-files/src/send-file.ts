@@ -39,9 +39,12 @@ export const sendFile = async (context: HttpContext, path: string, options: Send
   const file = root === undefined ? resolve(path) : pathBelow(resolve(root), path);
   const opened = await openFile(file, root === undefined ? undefined : resolve(root));
   if (opened === undefined || opened === 'folder') throw notFound(path);
-  if (download !== undefined) context.response.headers.set('content-disposition', contentDisposition(download));
+  // A callback, because setting a field can fail, and `sendFoundFile` closes the file then.
+  const prepareResponse = ({ response }: HttpContext): void => {
+    if (download !== undefined) response.headers.set('content-disposition', contentDisposition(download));
+  };
   const found = { file: describeFile(file, opened.stats, now), handle: opened.handle };
-  await sendFoundFile(context, found, { contentType, cacheControl });
+  await sendFoundFile(context, found, { contentType, cacheControl, prepareResponse });
 };
 
 const pathBelow = (root: string, path: string): string => {

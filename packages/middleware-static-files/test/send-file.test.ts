@@ -1,5 +1,6 @@
-import { symlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { HttpResponseBodyFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
@@ -8,6 +9,17 @@ import { folderWith } from './support/folder.ts';
 
 const sending = (path: string, options?: SendFileOptions): MemoryHttp =>
   new MemoryHttp((context) => sendFile(context, path, options));
+
+/** Paths of the files that this process has open. */
+const openFiles = (): string[] =>
+  readdirSync('/proc/self/fd').flatMap((number) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${number}`);
+    } catch {
+      // Closed meanwhile.
+      return [];
+    }
+  });
 
 describe('sendFile', () => {
   it('answers with the file, its type, conditions and ranges', async () => {
@@ -28,6 +40,18 @@ describe('sendFile', () => {
       'content-type': 'text/x-own',
       'cache-control': 'private',
     });
+  });
+
+  it.runIf(process.platform === 'linux')('closes the file where a field cannot be set any more', async () => {
+    const path = realpathSync(join(folderWith({ 'a.txt': 'text' }), 'a.txt'));
+    const errors: unknown[] = [];
+    const http = new MemoryHttp(async (context) => {
+      context.features.require(HttpResponseBodyFeature).start();
+      await sendFile(context, path, { download: 'a.txt' }).catch((error: unknown) => errors.push(error));
+    });
+    await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(errors).toMatchObject([{ code: 'HTTP_RESPONSE_STARTED' }]);
+    expect(openFiles()).not.toContain(path);
   });
 
   it('answers a POST with the whole file, whatever its conditions', async () => {
