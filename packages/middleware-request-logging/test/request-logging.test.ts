@@ -3,6 +3,7 @@ import { LoggerFeature, type Middleware } from '@windhover/http';
 import { Router, routing } from '@windhover/middleware-routing';
 import { describe, expect, it } from 'vitest';
 import { type HostSettings, everyHost, testHosts } from '../../../tools/test-support/hosts/every-host.ts';
+import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type GivenRequestLoggingOptions, requestLogging } from '../src/index.ts';
 
@@ -139,6 +140,15 @@ describe('requestLogging', () => {
     await client.get(`/${'a'.repeat(5000)}?${'b'.repeat(2500)}`, { 'user-agent': 'c'.repeat(5000) });
     await until(() => entries.length === 1);
     expect(JSON.stringify(entries[0]).length).toBeLessThan(3 * 2100 + 1000);
+  });
+
+  it('cuts a long method and a long host', async () => {
+    const { entries, log } = logged();
+    const http = MemoryHttp.of([log], () => 'served');
+    await http.answer(`${'M'.repeat(3000)} / HTTP/1.1\r\nHost: ${'h'.repeat(3000)}\r\n\r\n`);
+    await until(() => entries.length === 1);
+    const { method, host: name } = entries[0]!;
+    expect([String(method).length, String(name).length]).toEqual([2051, 2051]);
   });
 
   it('sampling chooses by chance, and always failures', async () => {
