@@ -48,11 +48,17 @@ export const fetchHandler = (
     if (request === undefined) return;
     const fetchContext = new FetchContext(context);
     const response = run(request, fetchContext, fetchContext);
-    return response instanceof Promise
-      ? response.then((settled) => sendResponse(context, settled))
-      : sendResponse(context, response);
+    if (response instanceof Promise) return response.then((settled) => sendResponse(context, settled));
+    return isThenable(response) ? sendSettled(context, response) : sendResponse(context, response);
   };
 };
+
+/** A promise of another realm or library. */
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
+
+const sendSettled = async (context: HttpContext, response: PromiseLike<unknown>): Promise<void> =>
+  sendResponse(context, await response);
 
 const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   if (typeof handler === 'function') return handler;

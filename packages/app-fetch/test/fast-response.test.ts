@@ -28,6 +28,13 @@ const makers: [string, (of: typeof Response) => Response][] = [
   ['a form', (of) => new of(new URLSearchParams('a=1'))],
   ['204', (of) => new of(null, { status: 204 })],
   [
+    'fields about one connection',
+    (of) =>
+      new of('x', {
+        headers: { Connection: 'X-Own', 'X-Own': '1', 'Keep-Alive': '5', 'Transfer-Encoding': 'gzip', TE: 'x' },
+      }),
+  ],
+  [
     'headers changed later',
     (of) => {
       const made = new of('x');

@@ -34,11 +34,31 @@ describe.each(kinds)('request: %s', (kind) => {
       ['absolute form without a path', get('http://a.example'), 'http://a.example/'],
       ['absolute form with a query alone', get('http://a.example?q'), 'http://a.example/?q'],
       ['asterisk form', get('*', undefined, 'OPTIONS'), 'http://a.example/*'],
+      ['a percent sign alone', get('/%zz?%'), 'http://a.example/%zz?%'],
+      ['backslashes are slashes to the URL parser', get('/a\\..\\b'), 'http://a.example/b'],
+      ['dot segments are removed, encoded ones too', get('/../a/%2e%2e/b'), 'http://a.example/b'],
+      ['characters that a URL encodes', get('/"?<>'), 'http://a.example/%22?%3C%3E'],
+      ['upper case in Host', get('/', 'Host: A.EXAMPLE\r\n'), 'http://a.example/'],
+      ['the default port in Host', get('/', 'Host: a.example:80\r\n'), 'http://a.example/'],
+      ['an empty Host: localhost, where no address is known', get('/x', 'Host: \r\n'), 'http://localhost/x'],
+      ['a long target', get(`/${'a'.repeat(7000)}`), `http://a.example/${'a'.repeat(7000)}`],
       ['a port in Host', get('/', 'Host: a.example:8080\r\n'), 'http://a.example:8080/'],
       ['an IPv6 Host', get('/', 'Host: [::1]:8080\r\n'), 'http://[::1]:8080/'],
       ['no Host in HTTP/1.0: localhost, where no address is known', get('/x', '', 'GET', '1.0'), 'http://localhost/x'],
     ])('%s', async (_, request, url) => {
       await expect(seen(request, (received) => received.url)).resolves.toBe(url);
+    });
+
+    it.each([
+      ['a fragment', '/a#b'],
+      ['another host than that of Host', 'http://b.example/'],
+      ['user information', 'http://user@a.example/'],
+      ['another scheme', 'ftp://a.example/'],
+      ['no path', 'a'],
+      ['a character that is not ASCII', '/é'],
+    ])('a target with %s: 400', async (_, target) => {
+      const { status } = await answer(() => new Response('reached'), get(target));
+      expect(status).toBe(400);
     });
 
     it.each(['1.2.3.999', 'a.example:99999', '0x100000000'])(

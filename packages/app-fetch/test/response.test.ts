@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { FetchError } from '../src/index.ts';
 import { answer, served } from './support.ts';
@@ -9,6 +10,14 @@ const streamOf = (...chunks: unknown[]): ReadableStream<Uint8Array<ArrayBuffer>>
   ReadableStream.from(chunks) as ReadableStream<Uint8Array<ArrayBuffer>>;
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** A promise that is not an `instanceof Promise`. */
+const promiseOfAnotherRealm = runInNewContext('async (value) => value') as (value: Response) => Promise<Response>;
+
+const locked = (response: Response): Response => {
+  response.body!.getReader();
+  return response;
+};
 
 /** A Response as the platform's `fetch` gives it: it has a URL. */
 const upstream = (init: ResponseInit, body = 'decoded'): Response =>
@@ -40,6 +49,7 @@ describe('the Response of a handler', () => {
   ])('%s', async (_, respond, expected) => {
     await expect(answer(() => respond(), request)).resolves.toMatchObject(expected);
     await expect(answer(async () => respond(), request)).resolves.toMatchObject(expected);
+    await expect(answer(() => promiseOfAnotherRealm(respond()), request)).resolves.toMatchObject(expected);
   });
 
   it('keeps several Set-Cookie lines apart', async () => {
@@ -126,6 +136,7 @@ describe('a Response that cannot be sent', () => {
     ['a plain object', () => ({ status: 200 }), 'FETCH_RESPONSE_INVALID'],
     ['Response.error()', () => Response.error(), 'FETCH_RESPONSE_NETWORK_ERROR'],
     ['a used body', used, 'FETCH_BODY_USED'],
+    ['a body with a reader', () => locked(new Response('x')), 'FETCH_BODY_USED'],
     ['a stream of strings', () => new Response(streamOf('text')), 'FETCH_CHUNK_INVALID'],
   ])('%s: 500, and the application error says why', async (_, respond, code) => {
     const http = served(respond as () => Response);

@@ -1,4 +1,5 @@
 import { type HttpContext, HttpResponseBodyFeature } from '@windhover/http';
+import { copyLines } from './response-fields.ts';
 
 type Body = ConstructorParameters<typeof Response>[0];
 
@@ -14,7 +15,8 @@ const textType = 'text/plain;charset=UTF-8';
 
 /**
  * A `Response` that remembers text or bytes as they were given, and sends them without a stream. In every other respect it
- * is the platform's: what is read of it beyond status and headers comes from a real `Response`, made when it is needed.
+ * is the platform's: what is read of it beyond status and headers comes from a real `Response`, made when it is needed. Bytes
+ * are not copied: they must not change until the response is sent.
  *
  * Opt in by importing it as `Response`, or for a whole program with `installFastResponse()`.
  *
@@ -146,9 +148,7 @@ class FastResponse {
   #copyFields({ response }: HttpContext): void {
     const given = this.#headers ?? this.#init?.headers;
     const { headers } = response;
-    if (given !== undefined) {
-      for (const [name, value] of entriesOf(given)) headers.append(name, value);
-    }
+    if (given !== undefined) copyLines(entriesOf(given), headers);
     if (this.#headers === undefined && typeof this.#plain === 'string' && !headers.has('content-type')) {
       headers.append('content-type', textType);
     }
@@ -165,10 +165,13 @@ class FastResponse {
 
 const PlatformResponse = globalThis.Response;
 
-type HeaderEntries = Iterable<readonly [string, string]>;
+type HeaderEntries = readonly (readonly [name: string, value: string])[];
 
-const entriesOf = (headers: NonNullable<ResponseInit['headers']>): HeaderEntries =>
-  Symbol.iterator in headers ? (headers as HeaderEntries) : Object.entries(headers as Record<string, string>);
+const entriesOf = (headers: NonNullable<ResponseInit['headers']>): HeaderEntries => {
+  if (Array.isArray(headers)) return headers;
+  if (Symbol.iterator in headers) return [...(headers as Iterable<HeaderEntries[number]>)];
+  return Object.entries(headers as Record<string, string>);
+};
 
 // `instanceof Response` holds, without the cost of the platform's constructor.
 Object.setPrototypeOf(FastResponse, PlatformResponse);

@@ -32,18 +32,33 @@ const isDecoded = ({ url }: Response, coding: string): boolean =>
   Boolean(url) && undoneByFetch.test(coding.trim().toLowerCase());
 
 /** Copies the fields of a Response, each Set-Cookie as a line of its own. */
-export const copyFields = (response: Response, fields: HttpFields): void => {
-  const pairs = [...response.headers];
+export const copyFields = (response: Response, fields: HttpFields): void =>
+  copyLines([...response.headers], fields, (coding) => isDecoded(response, coding));
+
+/**
+ * Copies field lines, without those that are about one connection.
+ *
+ * @param isUndone whether the content coding of the response was undone, so that its fields describe other bytes
+ */
+export const copyLines = (
+  lines: readonly (readonly [name: string, value: string])[],
+  fields: HttpFields,
+  isUndone: (coding: string) => boolean = never,
+): void => {
   // Nearly no response has one of these two, and looking them up costs more than the loop.
   let listed: ReadonlySet<string> | undefined;
   let decoded = false;
-  for (const [name, value] of pairs) {
-    if (name === 'connection') listed = listedIn(value);
-    else if (name === 'content-encoding') decoded = isDecoded(response, value);
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase();
+    if (key === 'connection') listed = listedIn(value);
+    else if (key === 'content-encoding') decoded = isUndone(value);
   }
-  for (const [name, value] of pairs) {
-    if (hopByHop.has(name) || listed?.has(name) === true) continue;
-    if (decoded && (name === 'content-encoding' || name === 'content-length')) continue;
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase();
+    if (hopByHop.has(key) || listed?.has(key) === true) continue;
+    if (decoded && (key === 'content-encoding' || key === 'content-length')) continue;
     fields.append(name, value);
   }
 };
+
+const never = (): boolean => false;

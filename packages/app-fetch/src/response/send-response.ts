@@ -15,11 +15,12 @@ export const sendResponse = (context: HttpContext, response: unknown): void | Pr
   if (!isResponse(response)) throw new FetchError('FETCH_RESPONSE_INVALID', `received ${kindOf(response)}`);
   if (response.status === 0) throw new FetchError('FETCH_RESPONSE_NETWORK_ERROR');
   if (response.bodyUsed) throw new FetchError('FETCH_BODY_USED');
+  const { body } = response;
+  if (body?.locked === true) throw new FetchError('FETCH_BODY_USED', 'its stream has a reader');
   const target = context.response;
   target.statusCode = response.status;
   if (response.statusText !== '') target.reasonPhrase = response.statusText;
   copyFields(response, target.headers);
-  const { body } = response;
   if (body === null) return target.end();
   return sendStream(context, body);
 };
