@@ -41,7 +41,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:
     const parent = await listening({ port: 0, host: '127.0.0.1' });
     expect(await outcome(3, descriptorOf(parent))).toMatchObject({
       code: 'TRANSPORT_DESCRIPTOR_INVALID',
-      message: expect.stringContaining('a number of the primary process') as unknown,
+      message: expect.stringContaining('the number belongs to the primary process') as unknown,
     });
   });
 });
