@@ -4,7 +4,7 @@ import { type Http1Options, ResponseHeadWriter, http1OptionDefaults } from '@win
 import { Http1Connection } from './connection/http1-connection.ts';
 import { RequestTurns } from './connection/request-turns.ts';
 
-/** The connections of all endpoints share the one event loop of their thread. */
+/** Shared by the connections of all endpoints, which use one event loop. */
 const turns = new RequestTurns();
 
 /**

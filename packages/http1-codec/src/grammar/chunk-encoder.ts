@@ -4,7 +4,7 @@ import { latin1Bytes, newBytes } from './latin1.ts';
 import { Http1EncodeError } from './encode-error.ts';
 import { isAllowedInTrailers } from '@windhover/http';
 
-/** Field lines to be written. A `FieldSection` has been checked when it was filled; anything else is checked here. */
+/** Field lines to write. A `FieldSection` is already checked; other values are checked here. */
 export type FieldLines = FieldSection | Iterable<readonly [name: string, value: string | number]>;
 
 /** @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID` */
@@ -16,9 +16,9 @@ export const fieldSectionOf = (lines: FieldLines): FieldSection => {
 };
 
 /**
- * The chunk-size line. The data of the chunk and a CRLF follow it. For content that is too large to be copied.
+ * Encodes the chunk-size line, for content that is too large to copy. The data of the chunk and a CRLF follow it.
  *
- * @param size of the data in bytes, above 0: a chunk of size 0 is the last one
+ * @param size size of the data in bytes, above 0, because a chunk of size 0 is the last one
  * @throws RangeError for another size
  * Source: RFC 9112 section 7.1
  */
@@ -28,7 +28,8 @@ export const encodeChunkHead = (size: number): string => {
 };
 
 /**
- * One chunk: text as text, bytes as bytes. Nothing for no content, as an empty chunk would end the message.
+ * Encodes one chunk: text as text, bytes as bytes. Empty content gives an empty result, because an empty chunk would
+ * end the message.
  *
  * @param content bytes, or latin1 text, in which each character is a byte
  * @throws RangeError for a character above U+00FF
@@ -54,7 +55,7 @@ export function encodeChunk(content: string | Uint8Array): string | Uint8Array {
 const aboveLatin1 = /[^\x00-\xff]/;
 
 /**
- * The last chunk and the trailer section, which end the message.
+ * Encodes the last chunk and the trailer section, which end the message.
  *
  * @throws Http1EncodeError `HTTP1_TRAILER_NOT_ALLOWED`
  * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`

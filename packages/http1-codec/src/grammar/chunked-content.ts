@@ -7,27 +7,32 @@ import type { ReceivedBytes } from './received-bytes.ts';
 import { readTrailers } from './trailer-section.ts';
 import type { UnfinishedLine } from './unfinished-line.ts';
 
-/** What `ChunkedContent.read` found next. */
+/** Events of `ChunkedContent.read`. */
 export const ChunkedEvent = { needData: 0, content: 1, end: 2 } as const;
 
 export type ChunkedEvent = (typeof ChunkedEvent)[keyof typeof ChunkedEvent];
 
-/** The framing of chunked content; every other framing is a number of bytes. */
+/** Marks chunked content; other content is framed by a number of bytes. */
 export const CHUNKED = -1;
 
 const State = { size: 0, data: 1, dataEnd: 2, trailers: 3 } as const;
 
-/** One chunk-size line with its extensions and CRLF; Kestrel bounds it by the body limit alone. */
+/** Maximum size of a chunk-size line with its extensions and CRLF; Kestrel only has the body limit. */
 const maxChunkLineSize = 4096;
-/** All chunk extensions of a message: no client uses them, except to make the server read without end. */
+/**
+ * Maximum size of all chunk extensions of a message. No client needs them, except to make the server read endlessly.
+ */
 const maxChunkExtensionsSize = 16 * 1024;
-/** 2^52: thirteen hexadecimal digits are counted exactly. */
+/** Maximum number of hexadecimal digits: 2^52 is represented exactly. */
 const maxChunkSizeDigits = 13;
-/** Chunks up to this size are moved together when they came in one piece, so that a thousand are not a thousand events. */
+/**
+ * Chunks up to this size in one piece of received bytes are merged, so that a thousand chunks are not a thousand
+ * events.
+ */
 const smallChunk = 4096;
 
 /**
- * Chunked content and its trailer section, out of bytes that a decoder of either direction has received.
+ * Reads chunked content and its trailer section from received bytes, for requests and responses.
  *
  * Source: RFC 9112 section 7.1
  */
@@ -36,16 +41,16 @@ export class ChunkedContent {
   readonly #unfinished: UnfinishedLine;
   readonly #limits: FieldLimits;
   #state: (typeof State)[keyof typeof State] = State.size;
-  /** Bytes of the chunk still to come. */
+  /** Missing bytes of the chunk. */
   #remaining = 0;
-  /** Content with the framing of its chunks, */
+  /** Size of the content with the framing of its chunks. */
   #size = 0;
-  /** and what it may come to. */
+  /** Limit of `#size`. */
   #maxSize = 0;
   #extensionsSize = 0;
-  /** Lines of the header section, */
+  /** Number of lines of the header section, which shares its limits with the trailers. */
   #fieldCount = 0;
-  /** and its size: what it has used up of the limits that the trailers share. */
+  /** Size of the header section, which shares its limits with the trailers. */
   #fieldsSize = 0;
   /** The piece of content of the last `content` event. */
   content: Uint8Array | undefined;
@@ -59,9 +64,9 @@ export class ChunkedContent {
   }
 
   /**
-   * Begins with the content of a message.
+   * Starts the content of a message.
    *
-   * @param fieldCount lines of the header section
+   * @param fieldCount number of lines of the header section
    * @param fieldsSize bytes of the header section without its empty line
    */
   begin(fieldCount: number, fieldsSize: number): void {
@@ -74,7 +79,7 @@ export class ChunkedContent {
   }
 
   /**
-   * The next event.
+   * Reads the next event.
    *
    * @param maxSize limit of the content with the framing of its chunks; `null` for none
    * @throws Http1Error `HTTP1_CHUNK_…`, `HTTP1_CONTENT_TOO_LARGE`, `HTTP1_TRAILER_NOT_ALLOWED` and as `parseFieldLines`
@@ -97,7 +102,7 @@ export class ChunkedContent {
     }
   }
 
-  /** chunk-size [ chunk-ext ] CRLF. @returns false when the line is not complete */
+  /** Reads chunk-size [ chunk-ext ] CRLF. @returns false if the line is incomplete */
   #readSize(): boolean {
     const received = this.#received;
     const unfinished = this.#unfinished;
@@ -115,7 +120,7 @@ export class ChunkedContent {
     return false;
   }
 
-  /** @returns the offset behind the line, or -1 when it is not complete; the size is in `#remaining` */
+  /** @returns the offset after the line, or -1 if it is incomplete; the size is in `#remaining` */
   #parseSize(bytes: Uint8Array, start: number, end: number): number {
     let size = 0;
     let i = start;
@@ -148,7 +153,7 @@ export class ChunkedContent {
     return -1;
   }
 
-  /** Extensions are checked and passed over (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
+  /** Checks and skips extensions (RFC 9112 7.1.1). @returns the offset of the CR, or -1 */
   #parseExtensions(bytes: Uint8Array, from: number, lineStart: number, end: number): number {
     let i = from;
     while (i < end && chunkExtensionByte[bytes[i]!] === 1) i++;
@@ -169,7 +174,7 @@ export class ChunkedContent {
     if (received.start === received.end && !received.next()) return ChunkedEvent.needData;
     const start = received.start;
     let contentEnd = this.#passData();
-    // In one run of bytes that is ours, small chunks close ranks over the framing between them.
+    // Small chunks in one piece of owned memory are moved together over the framing between them.
     while (this.#state === State.dataEnd && this.#smallChunkFollows()) {
       const from = received.start;
       const to = this.#passData();
@@ -180,7 +185,7 @@ export class ChunkedContent {
     return ChunkedEvent.content;
   }
 
-  /** Moves over what is there of the chunk. @returns the offset behind it */
+  /** Skips the received part of the chunk. @returns the offset after it */
   #passData(): number {
     const received = this.#received;
     const size = Math.min(this.#remaining, received.end - received.start);
@@ -191,12 +196,12 @@ export class ChunkedContent {
     return received.start;
   }
 
-  /** Whether the next chunk has begun in these bytes and is small; its framing is passed over then. */
+  /** Whether the next chunk is small and has begun in these bytes; if so, skips its framing. */
   #smallChunkFollows(): boolean {
     const received = this.#received;
     const { bytes, start, end } = received;
     if (end - start < 6 || bytes[start] !== CR || bytes[start + 1] !== LF) return false;
-    // Only plain sizes of one to three digits; everything else goes the whole way.
+    // Only plain sizes of one to three digits; all others use the general path.
     let size = 0;
     let i = start + 2;
     for (; i < start + 5 && i < end; i++) {
@@ -226,7 +231,7 @@ export class ChunkedContent {
     return true;
   }
 
-  /** Trailers share the limits of the header section: one message, one budget. */
+  /** Reads trailers, which share the limits of the header section. */
   #readTrailers(): boolean {
     const received = this.#received;
     const unfinished = this.#unfinished;

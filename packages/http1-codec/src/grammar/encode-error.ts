@@ -1,7 +1,7 @@
 import { type Http1ResponseErrorCode, http1ResponseErrors } from '../response/response-errors.ts';
 import { type Http1ErrorCode, http1Errors } from './errors.ts';
 
-/** Rules that a sender alone has to keep. */
+/** Rules that only apply to senders. */
 const ofEncoders = {
   HTTP1_FRAMING_NOT_ALLOWED: {
     source: 'RFC 9110 8.6, RFC 9112 6.1',
@@ -15,9 +15,9 @@ export type Http1EncodeErrorCode = Http1ErrorCode | Http1ResponseErrorCode | key
 const specs = { ...http1ResponseErrors, ...http1Errors, ...ofEncoders };
 
 /**
- * A message that is not written, because a recipient that keeps to the rules would refuse it. `code` is the one with which
- * the decoder of this package would refuse it, or `HTTP1_FRAMING_NOT_ALLOWED`. Not an `Http1Error`: the fault is the
- * caller's, and the answer to a client is not 400.
+ * A message that cannot be encoded, because a strict recipient would refuse it. `code` is the code with which the
+ * decoder of this package would refuse it, or `HTTP1_FRAMING_NOT_ALLOWED`. Not an `Http1Error`: the caller caused it,
+ * so it must not be answered with 400.
  */
 export class Http1EncodeError extends Error {
   override readonly name = 'Http1EncodeError';

@@ -1,6 +1,6 @@
 import { BadHttpRequestError } from '@windhover/http';
 
-/** One refusal: the status that answers it, whose rule it is, and what is wrong in one sentence. */
+/** One refusal: the status of the response, the source of the rule, and the message. */
 export interface Http1ErrorSpec {
   readonly status: number;
   readonly source: string;
@@ -8,8 +8,8 @@ export interface Http1ErrorSpec {
 }
 
 /**
- * Every way in which an HTTP/1.1 message is refused. The connection closes after each of them: once a message is in
- * doubt, nothing behind it can be told for certain.
+ * All reasons for refusing an HTTP/1.1 message. The connection closes after each of them: after an invalid message, the
+ * start of the next one is unknown.
  */
 export const http1Errors = {
   HTTP1_REQUEST_LINE_INVALID: {
@@ -26,12 +26,12 @@ export const http1Errors = {
   HTTP1_ASTERISK_NOT_ALLOWED: {
     status: 405,
     source: 'RFC 9112 3.2.4',
-    message: 'the target * belongs to OPTIONS only',
+    message: 'the target * is only allowed for OPTIONS',
   },
   HTTP1_AUTHORITY_NOT_ALLOWED: {
     status: 405,
     source: 'RFC 9112 3.2.3',
-    message: 'a target of authority form belongs to CONNECT only',
+    message: 'a target in authority form is only allowed for CONNECT',
   },
   HTTP1_VERSION_INVALID: { status: 400, source: 'RFC 9112 2.3', message: 'the version is not HTTP/digit.digit' },
   HTTP1_VERSION_NOT_SUPPORTED: {
@@ -120,8 +120,7 @@ export const http1Errors = {
   HTTP1_TRANSFER_CODING_INVALID: {
     status: 400,
     source: 'RFC 9112 6.3',
-    message:
-      'chunked is not the last transfer coding, not the only one of its name, or has a parameter; or one is empty',
+    message: 'chunked is not the last transfer coding, occurs more than once or has a parameter, or a coding is empty',
   },
   HTTP1_TRANSFER_CODING_NOT_IMPLEMENTED: {
     status: 501,
@@ -192,7 +191,7 @@ export const http1Errors = {
 
 export type Http1ErrorCode = keyof typeof http1Errors;
 
-/** A message that was refused. Its text holds no byte of the peer's, so it can be logged as it is. */
+/** A refused message. The text contains no bytes from the peer, so it is safe to log. */
 export class Http1Error extends BadHttpRequestError {
   override readonly name = 'Http1Error';
   declare readonly code: Http1ErrorCode;

@@ -8,19 +8,19 @@ import { COLON, CR, HTAB, LF, SP, fieldValueByte, noByte, tokenByte } from './gr
  */
 export let lineOffsets = new Int32Array(4 * 128);
 
-/** What a parse of field lines leaves besides its result. */
+/** Further results of a parse of field lines. */
 export const fieldLines = {
-  /** Lines found so far. */
+  /** Number of lines found so far. */
   count: 0,
-  /** Where the first incomplete line starts, when the result was -1; */
+  /** Offset of the first incomplete line, if the result was -1. */
   resumeAt: 0,
-  /** and the bytes that may follow there without deciding anything. */
+  /** Bytes that may follow the incomplete line without completing or invalidating it. */
   open: noByte,
   /** Incremented on every parse. A head compares it to check that `lineOffsets` still belongs to it. */
   generation: 0,
 };
 
-/** The limits of a field section; named as a server's, whose requests are what is mostly read. */
+/** The limits of a field section, with the names of the server's limits. */
 export type FieldLimits = Pick<HttpLimits, 'maxRequestHeadersTotalSize' | 'maxRequestHeaderCount'>;
 
 const reserve = (count: number): Int32Array<ArrayBuffer> => {
@@ -30,13 +30,13 @@ const reserve = (count: number): Int32Array<ArrayBuffer> => {
   return (lineOffsets = larger);
 };
 
-/** Sections from this size on are worth the view that reads four bytes at once. */
+/** Size from which a section is parsed with a view that reads four bytes at once. */
 const largeSection = 384;
 
 let viewedBytes: Uint8Array | undefined;
 let view: DataView | undefined;
 
-/** A view of the bytes; heads that come together in one chunk share it. */
+/** A view of the bytes, shared by heads in one chunk. */
 const viewOf = (bytes: Uint8Array): DataView => {
   if (viewedBytes !== bytes || view === undefined) {
     viewedBytes = bytes;
@@ -49,21 +49,20 @@ const viewOf = (bytes: Uint8Array): DataView => {
 const highBits = 0x80_80_80_80;
 
 /**
- * Sets the high bit of a byte in `highBits` when four bytes of a value are not all from SP to `~`. Subtracting 0x20 sets
- * the high bit of a byte below SP, adding 1 sets it for DEL, and obs-text has it. A carry into the next byte occurs only
- * when the byte below is one of these itself. The table decides about the bytes from there on: HTAB and obs-text are
- * allowed in values.
+ * Sets the high bit of each byte in `highBits` that is not from SP to `~`. Subtracting 0x20 sets the high bit of a byte
+ * below SP, adding 1 sets it for DEL, and obs-text has it. A carry into the next byte occurs only if the byte below is
+ * itself one of these. The table checks the bytes from there on: HTAB and obs-text are allowed in values.
  */
 const outsideAscii = (word: number): number => (word - 0x20_20_20_20) | (word + 0x01_01_01_01) | word;
 
 /**
- * Parses `*( field-line CRLF ) CRLF` from `at`, where `countBefore` lines have been seen already.
+ * Parses `*( field-line CRLF ) CRLF` from `at`, after `countBefore` lines that were already parsed.
  *
- * A section that is too large is refused for its size, even when something is wrong after the place where it breaks the
- * limit. So the outcome does not depend on how much was received at once.
+ * A section that is too large is refused for its size, even if there is an error after its limit. So the result does
+ * not depend on how much was received at once.
  *
- * @param sectionStart where the section begins, for its size limit
- * @returns the offset after the empty line, or -1 when the section is not complete
+ * @param sectionStart offset of the section, for its size limit
+ * @returns the offset after the empty line, or -1 if the section is incomplete
  * @throws Http1Error the HTTP1_FIELD_… codes, `HTTP1_LINE_ENDING_INVALID`, `HTTP1_TOO_MANY_FIELDS`
  * Source: RFC 9112 sections 2.1, 5; RFC 9110 section 5
  */
@@ -76,7 +75,7 @@ export const parseFieldLines = (
   limits: FieldLimits,
 ): number => {
   const sectionLimit = sectionStart + limits.maxRequestHeadersTotalSize;
-  // A section within its limit ends here at the latest: the CRLF of its empty line does not count.
+  // A section within its limit must end here: the CRLF of its empty line does not count.
   const end = received > sectionLimit + 2 ? sectionLimit + 2 : received;
   const words = end - at >= largeSection ? viewOf(bytes) : undefined;
   const { maxRequestHeaderCount } = limits;
@@ -127,7 +126,7 @@ export const parseFieldLines = (
 /**
  * Skips bytes from SP to `~`, eight at once.
  *
- * @returns the offset of the first other byte, in most values the CR after them; or one of the last eight before `end`
+ * @returns the offset of the first other byte, for most values the CR after them; or one of the last eight before `end`
  */
 const skipAscii = (words: DataView, from: number, end: number): number => {
   for (let i = from; i + 8 <= end; i += 8) {
@@ -139,7 +138,7 @@ const skipAscii = (words: DataView, from: number, end: number): number => {
   return end < from + 8 ? from : end - ((end - from) % 8);
 };
 
-/** The place of the lowest byte whose high bit is set, 0 to 3. The bytes below it are certain to be inside. */
+/** The index of the lowest byte whose high bit is set, 0 to 3. All bytes below it are valid. */
 const lowestMarked = (marks: number): number => (31 - Math.clz32(marks & -marks)) >> 3;
 
 const incomplete = (lineStart: number, end: number, count: number, sectionLimit: number, open: Uint8Array): -1 => {

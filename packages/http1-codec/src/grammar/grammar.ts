@@ -1,6 +1,6 @@
 /**
- * The character classes of RFC 9110 and RFC 9112, as tables with one entry a byte: 1 where the byte belongs to the
- * class. A look-up takes about a nanosecond, and nothing is decoded before it is known to be well formed.
+ * The character classes of RFC 9110 and RFC 9112, as tables with one entry per byte: 1 if the byte belongs to the
+ * class. A lookup takes about a nanosecond, and nothing is decoded before it is validated.
  */
 
 const table = (belongs: (byte: number) => boolean): Uint8Array =>
@@ -15,18 +15,18 @@ const isVisible = (byte: number): boolean => byte >= 0x21 && byte <= 0x7e;
 export const tokenByte = table((byte) => isDigit(byte) || isAlpha(byte) || among("!#$%&'*+-.^_`|~")(byte));
 
 /**
- * What a field value may hold: VCHAR, obs-text, SP, HTAB (RFC 9110 5.5). No other control character: it says that
- * recipients may keep those, and that CR, LF and NUL are dangerous; refusing all of them leaves nothing to guess.
+ * Characters of a field value: VCHAR, obs-text, SP, HTAB (RFC 9110 5.5). No other control characters: the RFC allows
+ * recipients to keep some, but CR, LF and NUL are dangerous, so all are refused.
  */
 export const fieldValueByte = table((byte) => isVisible(byte) || byte >= 0x80 || byte === 0x20 || byte === 0x09);
 
 /**
- * What a request target may hold: the visible ASCII characters without `#`, since a fragment is never sent (RFC 9112
- * 3.2). RFC 3986 excludes some more (`"<>\^`{|}`) that browsers send in queries; they are passed on as they are.
+ * Characters of a request target: visible ASCII without `#`, because a fragment is never sent (RFC 9112 3.2). RFC 3986
+ * excludes more (`"<>\^`{|}`), but browsers send them in queries, so they are passed on unchanged.
  */
 export const targetByte = table((byte) => isVisible(byte) && byte !== 0x23);
 
-/** What a chunk extension may hold besides its CRLF (RFC 9112 7.1.1): field value characters, quoted or not. */
+/** Characters of a chunk extension, without its CRLF (RFC 9112 7.1.1): field value characters, quoted or not. */
 export const chunkExtensionByte = fieldValueByte;
 
 /** Value of a hexadecimal digit, 255 for every other byte. */
@@ -38,7 +38,7 @@ export const hexValue: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =
 /** Only `0`: leading zeros of a chunk size. */
 export const zeroByte = table((byte) => byte === 0x30);
 
-/** The empty class: whatever comes decides. */
+/** The empty class: every following byte completes or invalidates the line. */
 export const noByte = table(() => false);
 
 export const CR = 0x0d;
@@ -57,9 +57,8 @@ export const NINE = 0x39;
 export const token = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 /**
- * Whether bytes `[start, end)` spell the token, without regard to the case of letters. The bytes are of a field name or
- * value that has been checked: without control characters, the bit that tells upper case from lower case changes no byte
- * into a digit or a hyphen.
+ * Whether bytes `[start, end)` spell the token, ignoring case. The bytes must be from a checked field name or value:
+ * without control characters, the bit for the case of a letter changes no byte into a digit or a hyphen.
  */
 export const spells = (bytes: Uint8Array, start: number, end: number, expected: Uint8Array): boolean => {
   if (end - start !== expected.length) return false;

@@ -1,10 +1,10 @@
-/** Leniencies of the protocol. Each is off: a server that needs one turns it on by name, and knows what it costs. */
+/** Leniencies of the protocol, all off by default. */
 export interface Http1Options {
   /**
-   * A request whose target is in absolute form may have another Host than the authority of its target, which then
-   * takes the Host's place. Default false: such a request is refused with `HTTP1_HOST_MISMATCH`.
+   * A request with a target in absolute form may have a Host other than the authority of its target, which then
+   * replaces the Host. Default false: such a request is refused with `HTTP1_HOST_MISMATCH`.
    *
-   * The risk: a proxy in front may have routed, cached or authorized the request by the Host that is dropped here.
+   * Risk: a proxy may have routed, cached or authorized the request by the replaced Host.
    *
    * Source: RFC 9112 section 3.2.2; Kestrel `AllowHostHeaderOverride`
    */

@@ -1,6 +1,6 @@
 /**
- * Text and bytes of latin1, in which each character is one byte. Node's Buffer does both natively and several times
- * faster. Where there is no Buffer, as in browsers, the same is done in JavaScript.
+ * Conversion between latin1 text and bytes, one byte per character. Node.js' Buffer does both natively and several
+ * times faster. Without Buffer, as in browsers, it is done in JavaScript.
  */
 const NativeBuffer = (globalThis as { Buffer?: typeof globalThis.Buffer }).Buffer;
 
@@ -16,7 +16,7 @@ export const latin1Text: (bytes: Uint8Array, start: number, end: number) => stri
       }
     : (bytes, start, end) => (bytes as Buffer).toString('latin1', start, end);
 
-/** A call takes a limited number of arguments. */
+/** Maximum number of arguments of a call. */
 const maxArguments = 4096;
 
 /** The bytes of a text without characters above U+00FF. */
@@ -25,13 +25,13 @@ export const latin1Bytes: (text: string) => Uint8Array =
     ? (text) => Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at))
     : (text) => NativeBuffer.from(text, 'latin1');
 
-/** The same memory, of the class that `latin1Text` takes: a Buffer where there is one. */
+/** The same memory as the class that `latin1Text` needs: a Buffer if available. */
 export const asNativeBytes: (bytes: Uint8Array) => Uint8Array =
   NativeBuffer === undefined
     ? (bytes) => bytes
     : (bytes) =>
         bytes instanceof NativeBuffer ? bytes : NativeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-/** New memory of that class, with any content. */
+/** New, uninitialized memory of that class. */
 export const newBytes: (size: number) => Uint8Array =
   NativeBuffer === undefined ? (size) => new Uint8Array(size) : (size) => NativeBuffer.allocUnsafeSlow(size);

@@ -2,12 +2,12 @@ import { asNativeBytes, newBytes } from './latin1.ts';
 
 const nothing = newBytes(0);
 
-/** Chunks up to this size are gathered while they wait, because an object for each takes a hundred times its bytes. */
+/** Chunks up to this size are merged while they wait, because an object for each takes a hundred times its bytes. */
 const smallChunk = 1024;
 
 /**
- * Bytes that are received and not decoded yet: the current chunk, and a queue of later ones. A reader reads
- * `bytes[start .. end)` and moves `start`. When the rest of a chunk is not enough, `join` adds the next chunk to it.
+ * Received bytes that have not been decoded: the current chunk, and a queue of later ones. A reader reads `bytes[start
+ * .. end)` and advances `start`. If the rest of a chunk is not enough, `join` appends the next chunk to it.
  */
 export class ReceivedBytes {
   bytes: Uint8Array = nothing;
@@ -15,13 +15,13 @@ export class ReceivedBytes {
   end = 0;
   #queue: Uint8Array[] | undefined;
   #queuedSize = 0;
-  /** The last chunk of the queue, if it was made here. Its bytes from `#tailSize` on are free. */
+  /** The last chunk of the queue, if it was created here. Its bytes from `#tailSize` on are unused. */
   #tail: Uint8Array | undefined;
   #tailSize = 0;
-  /** Whether `bytes` was made here, so that the bytes after `end` are free. */
+  /** Whether `bytes` was created here, so that the bytes after `end` are unused. */
   #ours = false;
 
-  /** Bytes not yet decoded. */
+  /** Number of bytes that have not been decoded. */
   get size(): number {
     return this.end - this.start + this.#queuedSize;
   }
@@ -45,7 +45,7 @@ export class ReceivedBytes {
   /** Copies a small chunk after the small chunks before it. */
   #gather(bytes: Uint8Array): void {
     if (this.#tail === undefined || this.#tailSize + bytes.length > this.#tail.length) {
-      // Twice the size each time, up to a limit, so that neither the first byte nor the last ones cost much.
+      // Doubles the size each time, up to a limit, so that neither the first nor the last bytes are expensive.
       const size = this.#tail === undefined ? 4 * smallChunk : Math.min(this.#tail.length * 2, 64 * smallChunk);
       this.#append(newBytes(size));
       this.#tail = this.#queue!.at(-1);
@@ -54,7 +54,7 @@ export class ReceivedBytes {
     this.#tailSize += bytes.length;
   }
 
-  /** The tail becomes a chunk like the others. */
+  /** Turns the tail into a normal chunk. */
   #closeTail(): void {
     if (this.#tail === undefined) return;
     this.#queue![this.#queue!.length - 1] = this.#tail.subarray(0, this.#tailSize);
@@ -62,7 +62,7 @@ export class ReceivedBytes {
     this.#tailSize = 0;
   }
 
-  /** Takes the first chunk of the queue. */
+  /** Removes and returns the first chunk of the queue. */
   #shift(): Uint8Array {
     const queue = this.#queue!;
     if (queue.length === 1) this.#closeTail();
@@ -71,14 +71,14 @@ export class ReceivedBytes {
     return chunk;
   }
 
-  /** Releases the current chunk and continues with the next one. @returns false when there is none */
+  /** Releases the current chunk and continues with the next one. @returns false if there is none */
   next(): boolean {
     const hasNext = this.#queuedSize > 0;
     this.#take(hasNext ? this.#shift() : nothing, false);
     return hasNext;
   }
 
-  /** Adds the next chunk to the rest of this one. @returns false when there is none */
+  /** Appends the next chunk to the rest of this one. @returns false if there is none */
   join(): boolean {
     if (this.#queuedSize === 0) return false;
     const chunk = this.#shift();
@@ -88,7 +88,7 @@ export class ReceivedBytes {
       return true;
     }
     if (!this.#ours || this.end + chunk.length > this.bytes.length) {
-      // Twice the size each time: many small pieces are copied a few times, not each time.
+      // Doubles the size each time, so that many small pieces are copied only a few times.
       const larger = newBytes(Math.max(512, (left + chunk.length) * 2));
       larger.set(this.bytes.subarray(this.start, this.end));
       this.#take(larger, true);
@@ -99,7 +99,7 @@ export class ReceivedBytes {
     return true;
   }
 
-  /** Takes all bytes that are left. */
+  /** Removes and returns all remaining bytes. */
   takeAll(): Uint8Array[] {
     this.#closeTail();
     const all = this.end > this.start ? [this.bytes.subarray(this.start, this.end)] : [];

@@ -4,7 +4,7 @@ import { latin1Text } from './latin1.ts';
 import { FieldSection, isAllowedInTrailers } from '@windhover/http';
 
 /**
- * The trailer section, from the field lines parsed last.
+ * Reads the trailer section from the field lines parsed last.
  *
  * @throws Http1Error `HTTP1_TRAILER_NOT_ALLOWED`
  */

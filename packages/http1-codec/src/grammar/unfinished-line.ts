@@ -3,24 +3,24 @@ import { noByte } from './grammar.ts';
 import type { ReceivedBytes } from './received-bytes.ts';
 
 /**
- * The line, and the field section, that is not finished at the end of the received bytes. It remembers what has been
- * looked at, so that no byte is read again for each that comes. A decoder has one: two things are never unfinished at
- * once. All offsets count from the first byte not yet decoded.
+ * The incomplete line, and field section, at the end of the received bytes. It remembers which bytes have been
+ * examined, so that no byte is read again for each new one. A decoder has one, because only one thing can be incomplete
+ * at a time. All offsets count from the first byte that has not been decoded.
  */
 export class UnfinishedLine {
   readonly #received: ReceivedBytes;
   readonly #limits: FieldLimits;
-  /** Bytes that have been looked at; 0 when nothing is unfinished. */
+  /** Number of examined bytes; 0 if nothing is incomplete. */
   seen = 0;
-  /** Bytes that may follow without deciding anything, */
+  /** Bytes that may follow without completing or invalidating the line. */
   #open: Uint8Array = noByte;
-  /** up to so many in all. */
+  /** Maximum number of bytes in the line while only `#open` bytes follow. */
   #openSize = 0;
-  /** In a field section: where it starts, */
+  /** Offset of the field section. */
   #sectionAt = 0;
-  /** where its first incomplete line starts, 0 outside of one; */
+  /** Offset of the first incomplete line of the field section; 0 outside of one. */
   #lineAt = 0;
-  /** and the lines before that one. */
+  /** Number of lines before the incomplete line. */
   #lineCount = 0;
 
   constructor(received: ReceivedBytes, limits: FieldLimits) {
@@ -29,22 +29,22 @@ export class UnfinishedLine {
   }
 
   /**
-   * Leaves a line of its own unfinished.
+   * Records an incomplete line outside of a field section.
    *
-   * @param open the bytes that may follow without deciding anything
-   * @param openSize up to so many bytes of the line in all
+   * @param open bytes that may follow without completing or invalidating the line
+   * @param openSize maximum number of bytes in the line meanwhile
    */
   suspend(open: Uint8Array, openSize: number): void {
     this.#lineAt = 0;
     this.#suspend(open, openSize);
   }
 
-  /** Leaves the field section unfinished that has just been parsed. @param sectionAt where it starts */
+  /** Records that the field section parsed last is incomplete. @param sectionAt its offset */
   suspendFields(sectionAt: number): void {
     this.#sectionAt = sectionAt;
     this.#lineAt = fieldLines.resumeAt - this.#received.start;
     this.#lineCount = fieldLines.count;
-    // Behind the limit there may still be the CRLF of the empty line.
+    // The CRLF of the empty line may follow after the limit.
     this.#suspend(fieldLines.open, sectionAt + this.#limits.maxRequestHeadersTotalSize + 2);
   }
 
@@ -54,7 +54,7 @@ export class UnfinishedLine {
     this.#openSize = openSize;
   }
 
-  /** Whether all that has come since the last look leaves the line as open as it was. */
+  /** Whether the bytes since the last check neither complete nor invalidate the line. */
   isStillOpen(): boolean {
     const { bytes, start, end } = this.#received;
     if (end - start >= this.#openSize) return false;
@@ -64,7 +64,7 @@ export class UnfinishedLine {
     return true;
   }
 
-  /** Goes on with an unfinished field section. @returns whether its end is there, or there is none */
+  /** Continues an incomplete field section. @returns whether its end has arrived, or there is none */
   resumeFields(): boolean {
     if (this.#lineAt === 0) return true;
     const { bytes, start, end } = this.#received;

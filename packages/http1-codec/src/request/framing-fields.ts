@@ -3,7 +3,7 @@ import { Http1Error } from '../grammar/errors.ts';
 import { lineOffsets } from '../grammar/field-lines.ts';
 import { COMMA, HTAB, NINE, SEMICOLON, SP, ZERO, spells, token } from '../grammar/grammar.ts';
 
-/** What the fields of a request head say about its framing and its connection, as bits of `RequestHead.flags`. */
+/** Facts about framing and connection from the fields of a request head: bits of `RequestHead.flags`. */
 export const HeadFlag = {
   /** Exactly one well-formed Host. */
   host: 1,
@@ -33,7 +33,7 @@ export const HeadFlag = {
 export const framingFields = {
   /** Bits of `HeadFlag`. */
   flags: 0,
-  /** Value of Content-Length; -1 where there is none. */
+  /** Value of Content-Length; -1 if absent. */
   contentLength: -1,
 };
 
@@ -49,9 +49,9 @@ const chunked = token('chunked');
 const continueExpected = token('100-continue');
 
 /**
- * Reads the fields that frame and route the message from the lines that were parsed last, into `framingFields`.
+ * Reads the fields for framing and routing from the lines parsed last, into `framingFields`.
  *
- * @param count of lines
+ * @param count number of lines
  * @throws Http1Error `HTTP1_HOST_…`, `HTTP1_CONTENT_LENGTH_…`
  */
 export const readFramingFields = (bytes: Uint8Array, count: number): void => {
@@ -85,7 +85,7 @@ export const readFramingFields = (bytes: Uint8Array, count: number): void => {
   }
 };
 
-/** RFC 9112 3.2: more than one Host, or one that is none, is answered 400. */
+/** More than one Host, or an invalid one, is answered 400 (RFC 9112 3.2). */
 const readHost = (bytes: Uint8Array, at: number): void => {
   if ((framingFields.flags & HeadFlag.host) !== 0) throw new Http1Error('HTTP1_HOST_DUPLICATE');
   if (!isHost(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!)) throw new Http1Error('HTTP1_HOST_INVALID');
@@ -97,11 +97,11 @@ const readExpect = (bytes: Uint8Array, at: number): void => {
   framingFields.flags |= isContinue ? HeadFlag.expectContinue : HeadFlag.otherExpectation;
 };
 
-/** connection-option is a token without regard to case (RFC 9110 7.6.1). */
+/** connection-option is a case-insensitive token (RFC 9110 7.6.1). */
 const readConnection = (bytes: Uint8Array, at: number): void => {
   const from = lineOffsets[at + 2]!;
   const to = lineOffsets[at + 3]!;
-  // What browsers send with each request needs no list.
+  // The value that browsers send needs no list parsing.
   if (spells(bytes, from, to, keepAlive)) {
     framingFields.flags |= HeadFlag.keepAlive;
     return;
@@ -114,8 +114,8 @@ const readConnection = (bytes: Uint8Array, at: number): void => {
 };
 
 /**
- * Content-Length = 1*DIGIT (RFC 9110 8.6). A second one is refused even if it says the same: two readers may take
- * different ones. A number above 2^53 - 1 cannot be counted exactly here, and no limit would let it pass.
+ * Content-Length = 1*DIGIT (RFC 9110 8.6). A second one is refused even if it is equal: two parsers may use different
+ * ones. A number above 2^53 - 1 cannot be represented exactly, and is above every limit.
  */
 const readContentLength = (bytes: Uint8Array, at: number): void => {
   if (framingFields.contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_DUPLICATE');
@@ -133,8 +133,8 @@ const readContentLength = (bytes: Uint8Array, at: number): void => {
 };
 
 /**
- * All members of all lines are one list, in order (RFC 9112 6.1); what it comes to is judged with the framing. An
- * empty member is no coding: a reader that passes over it and one that does not would see two messages.
+ * All members of all lines are one list, in order (RFC 9112 6.1); the framing checks it as a whole. An empty member is
+ * not a coding: parsers that skip it and parsers that do not would see different messages.
  */
 const readTransferEncoding = (bytes: Uint8Array, at: number): void => {
   forEachMember(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, (start, end) => {
@@ -156,7 +156,7 @@ const isChunkedWithParameter = (bytes: Uint8Array, start: number, end: number): 
   return bytes[i] === SEMICOLON;
 };
 
-/** Calls back for every member of a comma-separated list, whitespace around it taken off, empty ones as well. */
+/** Calls back for every member of a comma-separated list, without surrounding whitespace, including empty members. */
 const forEachMember = (
   bytes: Uint8Array,
   from: number,

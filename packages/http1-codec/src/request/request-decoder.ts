@@ -10,9 +10,9 @@ import { checkTarget } from './request-target.ts';
 import { requestLine } from './request-line.ts';
 import { UnfinishedLine } from '../grammar/unfinished-line.ts';
 
-/** What `RequestDecoder.read` found next. */
+/** Events of `RequestDecoder.read`. */
 export const RequestEvent = {
-  /** Nothing until more is pushed. */
+  /** More bytes must be pushed. */
   needData: 0,
   /** A head, in `head`. */
   head: 1,
@@ -46,16 +46,19 @@ export class RequestDecoder {
   readonly #limits: HttpLimits;
   readonly #options: Http1Options;
   readonly #received: ReceivedBytes = new ReceivedBytes();
-  /** Made by the first head that comes in pieces. */
+  /** Created for the first head that arrives in pieces. */
   #unfinished: UnfinishedLine | undefined;
-  /** Made by the first request with chunked content. */
+  /** Created for the first request with chunked content. */
   #chunked: ChunkedContent | undefined;
   #state: (typeof State)[keyof typeof State] = State.head;
   #failed: Http1ErrorCode | undefined;
-  /** Bytes of content still to come, of a known length. */
+  /** Missing bytes of content of a known length. */
   #remaining = 0;
   #emptyLines = 0;
-  /** Limit of the content of this request, with the framing of its chunks; `null` for none. May change at any time. */
+  /**
+   * Size limit of the content of this request, including the framing of its chunks; `null` for none. May change at any
+   * time.
+   */
   maxBodySize: number | null;
   /** The head of the current request; `undefined` once `read` waits for the next request. */
   head: RequestHead | undefined;
@@ -84,32 +87,32 @@ export class RequestDecoder {
   }
 
   /**
-   * Starts the count of empty lines anew. The connection calls it when the peer has paused: a client may send an empty
+   * Resets the count of empty lines. The connection calls it after a pause of the client: a client may send an empty
    * line now and then to keep its connection, but not many in a row.
    */
   forgetEmptyLines(): void {
     this.#emptyLines = 0;
   }
 
-  /** Bytes of content still to be received, as far as that is known: 0 for chunks. */
+  /** Bytes of content still to be received, if known: 0 for chunks. */
   get remainingContent(): number {
     return this.#state === State.content ? this.#remaining : 0;
   }
 
-  /** Adds bytes. They belong to the decoder from now on, and the pieces of content are views of them. */
+  /** Adds bytes. The decoder owns them afterwards, and the pieces of content are views of them. */
   push(bytes: Uint8Array): void {
     this.#received.push(bytes);
   }
 
-  /** Takes all bytes that are not read yet, for the protocol that takes the connection over. */
+  /** Removes and returns all unread bytes, for the protocol that takes over the connection. */
   takeRemaining(): Uint8Array[] {
     return this.#received.takeAll();
   }
 
   /**
-   * The next event.
+   * Reads the next event.
    *
-   * @throws Http1Error any code that a decoder has; again on every later call
+   * @throws Http1Error any code of a decoder; later calls throw the same error
    */
   read(): RequestEvent {
     if (this.#failed !== undefined) throw new Http1Error(this.#failed);
@@ -139,7 +142,7 @@ export class RequestDecoder {
   #readHead(): RequestEvent {
     const received = this.#received;
     if (received.start === received.end && !received.next()) {
-      // Between two requests nothing is held that the last one had.
+      // Between requests, no memory of the last one is kept.
       this.head = undefined;
       this.trailers = undefined;
       return RequestEvent.needData;
@@ -186,7 +189,7 @@ export class RequestDecoder {
     return (this.#unfinished ??= new UnfinishedLine(this.#received, this.#limits));
   }
 
-  /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
+  /** Reads lines as they become complete; the whole head is parsed when its empty line has arrived. */
   #resumeHead(): RequestEvent {
     const received = this.#received;
     const unfinished = this.#unfinishedLine();
@@ -203,7 +206,7 @@ export class RequestDecoder {
     return RequestEvent.needData;
   }
 
-  /** RFC 9112 2.2: CRLF before a request line is ignored, for clients that send one after their content. */
+  /** Ignores CRLF before a request line, for clients that send it after their content (RFC 9112 2.2). */
   #skipEmptyLines(): boolean {
     const received = this.#received;
     while (received.bytes[received.start] === CR) {

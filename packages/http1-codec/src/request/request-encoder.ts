@@ -9,7 +9,7 @@ import { http1OptionDefaults } from '../grammar/http1-options.ts';
 import { parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
 
-/** A request as it is to be sent. */
+/** A request to encode. */
 export interface RequestHeadInit {
   /** A token, as spelled: `get` is not `GET`. */
   readonly method: string;
@@ -17,16 +17,16 @@ export interface RequestHeadInit {
   readonly target: string;
   /** `HTTP/1.1` unless given. */
   readonly version?: 'HTTP/1.1' | 'HTTP/1.0';
-  /** Sent in order and as spelled. Host has to be among them, except in HTTP/1.0. */
+  /** Sent in order and as spelled. Must include Host, except in HTTP/1.0. */
   readonly headers: FieldLines;
   /**
-   * The framing field to add: Content-Length with that number of bytes, or `Transfer-Encoding: chunked`. Left out where
-   * `headers` has the field, or where there is no content. A POST without any needs a 0 (RFC 9110 8.6).
+   * The framing field to add: Content-Length with that number of bytes, or `Transfer-Encoding: chunked`. Omit it if
+   * `headers` has the field or there is no content. A POST without content needs a 0 (RFC 9110 8.6).
    */
   readonly content?: number | 'chunked';
 }
 
-/** A head ready to be sent, and what has to follow it. */
+/** An encoded head, and the content that must follow. */
 export interface EncodedRequestHead {
   /** With its empty line; latin1 text. */
   readonly text: string;
@@ -35,7 +35,7 @@ export interface EncodedRequestHead {
 }
 
 /**
- * The head of a request. What `RequestDecoder` would refuse for a rule, not for a limit, is not written.
+ * Encodes the head of a request. A head that `RequestDecoder` would refuse for a rule, except for limits, is an error.
  *
  * @throws Http1EncodeError with the code of the decoder: `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`,
  *   `HTTP1_ASTERISK_NOT_ALLOWED`, `HTTP1_AUTHORITY_NOT_ALLOWED`, `HTTP1_HOST_…`, `HTTP1_CONTENT_LENGTH_…`,
@@ -53,7 +53,7 @@ export const encodeRequestHead = (request: RequestHeadInit): EncodedRequestHead 
   return { text, content: checkedContent(text) };
 };
 
-/** As `targetByte` of the grammar: visible ASCII without `#`. */
+/** Same as `targetByte` of the grammar: visible ASCII without `#`. */
 const targetCharacters = /^[\x21\x22\x24-\x7e]+$/;
 
 const framingLine = (content: number | 'chunked' | undefined): string => {
@@ -70,11 +70,11 @@ const withoutLimits: HttpLimits = {
   maxRequestHeaderCount: Infinity,
 };
 
-/** One set of rules for both directions: the head is read the way a server reads it. @returns its framing */
+/** Applies the same rules as a server by parsing the head. @returns its framing */
 const checkedContent = (text: string): number | 'chunked' => {
   const bytes = latin1Bytes(text);
   try {
-    // Complete it is: method, target and fields cannot hold a line ending, and the empty line is ours.
+    // The head is complete: method, target and fields contain no line ending, and the empty line was added here.
     const head = parseRequestHead(bytes, 0, bytes.length, withoutLimits)!;
     checkTarget(head, http1OptionDefaults);
     const framing = requestFraming(head);

@@ -4,7 +4,7 @@ import { HeadFlag } from './framing-fields.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
- * How the content of a request is framed: `CHUNKED`, or its length in bytes.
+ * The framing of a request's content: `CHUNKED`, or its length in bytes.
  *
  * @throws Http1Error `HTTP1_TRANSFER_…`, `HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING`, `HTTP1_LENGTH_REQUIRED`
  * Source: RFC 9112 section 6.3, by its numbered steps; 1, 2 and 8 are about responses
@@ -14,9 +14,9 @@ export const requestFraming = (head: RequestHead): number => {
   if ((flags & HeadFlag.transferEncoding) !== 0) {
     // 6.1: Transfer-Encoding in HTTP/1.0 is faulty framing.
     if (head.minorVersion === 0) throw new Http1Error('HTTP1_TRANSFER_ENCODING_IN_HTTP10');
-    // 3. Both: ought to be handled as an error, as it might be an attempt at request smuggling.
+    // 3. Both: must be handled as an error, because it may be request smuggling.
     if (contentLength !== -1) throw new Http1Error('HTTP1_CONTENT_LENGTH_WITH_TRANSFER_ENCODING');
-    // 4. Not chunked at the end: the length of the content cannot be told.
+    // 4. Not chunked at the end: the length of the content is unknown.
     return chunkedOrRefused(flags);
   }
   // 5. Invalid or differing Content-Length: refused while the fields were read.
@@ -37,5 +37,5 @@ const chunkedOrRefused = (flags: number): number => {
   return CHUNKED;
 };
 
-/** Methods whose content an HTTP/1.0 client has to announce, as Kestrel has it. */
+/** Methods whose content an HTTP/1.0 client must announce, same as Kestrel. */
 const needsLength = (method: string): boolean => method === 'POST' || method === 'PUT';

@@ -6,8 +6,8 @@ import { framingFields, readFramingFields } from './framing-fields.ts';
 import { parseRequestLine, requestLine } from './request-line.ts';
 
 /**
- * The head of one request. It keeps the received bytes and makes text of them when a value is read. The fields that frame
- * and route the request are in `flags` and `contentLength`.
+ * The head of one request. It keeps the received bytes and converts a value to text when it is read. `flags` and
+ * `contentLength` have the fields for framing and routing.
  */
 export class RequestHead {
   readonly #bytes: Uint8Array;
@@ -24,9 +24,9 @@ export class RequestHead {
   readonly fieldCount: number;
   /** Bits of `HeadFlag`. */
   readonly flags: number;
-  /** Value of Content-Length; -1 where there is none. */
+  /** Value of Content-Length; -1 if absent. */
   readonly contentLength: number;
-  /** The authority of the target, where `allowHostHeaderOverride` lets it replace the Host field. */
+  /** The authority of the target, if `allowHostHeaderOverride` lets it replace the Host field. */
   overridingHost: string | undefined;
 
   /**
@@ -74,7 +74,7 @@ export class RequestHead {
     return this.#bytes[this.#methodEnd + 1]!;
   }
 
-  /** The values of all lines with that name, joined. @param name in lower case */
+  /** The values of all lines of a field, joined. @param name in lower case */
   field(name: string): string | undefined {
     const offsets = this.#offsets();
     let first: string | undefined;
@@ -86,7 +86,7 @@ export class RequestHead {
     return first;
   }
 
-  /** The values of all lines with that name, in order. @param name in lower case */
+  /** The values of all lines of a field, in order. @param name in lower case */
   fieldValues(name: string): string[] {
     const offsets = this.#offsets();
     const values: string[] = [];
@@ -103,7 +103,9 @@ export class RequestHead {
     return [this.#textBetween(offsets, at), this.#textBetween(offsets, at + 2)];
   }
 
-  /** Names and values of all lines as received: `[name, value, name, value, …]`. The bytes become text in one step. */
+  /**
+   * Names and values of all lines as received: `[name, value, name, value, …]`. Converts the bytes to text in one step.
+   */
   fieldLines(): string[] {
     const offsets = this.#offsets();
     const start = this.#fieldsStart;
@@ -115,12 +117,12 @@ export class RequestHead {
     return lines;
   }
 
-  /** Bytes of the field section without its empty line: the part of its limit that it has used. */
+  /** Bytes of the field section without its empty line, as counted against its limit. */
   get fieldsSize(): number {
     return this.#fieldsEnd - this.#fieldsStart;
   }
 
-  /** After another parse this head is parsed again, which costs less than offsets of its own for each head. */
+  /** Parses this head again if another one was parsed since; cheaper than separate offsets for each head. */
   #offsets(): Int32Array {
     if (fieldLines.generation !== this.#generation) {
       parseFieldLines(this.#bytes, this.#fieldsStart, this.#fieldsEnd + 2, this.#fieldsStart, 0, this.#limits);
@@ -129,7 +131,7 @@ export class RequestHead {
     return lineOffsets;
   }
 
-  /** Methods are compared with their case (RFC 9110 9.1). */
+  /** Methods are case-sensitive (RFC 9110 9.1). */
   #isMethod(method: string): boolean {
     const size = this.#methodEnd - this.#start;
     if (size !== method.length) return false;
@@ -149,22 +151,22 @@ export class RequestHead {
   }
 }
 
-/** Only letters differ from their other case by that bit: `^` and `~` do, too, and are characters of names. */
+/** Compares letters only: `^` and `~` also differ by this bit, and are characters of names. */
 const isSameLetter = (byte: number, lower: number): boolean =>
   byte === lower || ((byte | 0x20) === lower && lower >= 0x61 && lower <= 0x7a);
 
-/** What `parseRequestHead` gives besides a head. */
+/** Further results of `parseRequestHead`. */
 export const headParse = {
   /** The offset after the head. */
   end: 0,
-  /** Of an incomplete head: where its field section starts, -1 while the request line is not complete. */
+  /** For an incomplete head: offset of its field section, -1 while the request line is incomplete. */
   fieldsStart: -1,
 };
 
 /**
  * Parses a whole request head in one pass.
  *
- * @returns the head, or undefined when it is not complete
+ * @returns the head, or undefined if it is incomplete
  * @throws Http1Error
  */
 export const parseRequestHead = (

@@ -1,13 +1,13 @@
 import { Http1Error } from '../grammar/errors.ts';
 import { CR, LF, SP, noByte, targetByte, tokenByte } from '../grammar/grammar.ts';
 
-/** The request line parsed last; shared, as parsing is synchronous. Offsets into the bytes it was parsed from. */
+/** The request line parsed last, as offsets into its bytes. Shared, because parsing is synchronous. */
 export const requestLine = {
   methodEnd: 0,
   targetEnd: 0,
   /** 0 or 1; a higher minor version is read as 1 (RFC 9110 2.5). */
   minorVersion: 0,
-  /** When the line was not complete: the bytes that may follow without deciding anything. */
+  /** For an incomplete line: bytes that may follow without completing or invalidating it. */
   open: noByte,
 };
 
@@ -17,7 +17,7 @@ const versionLength = 8;
 /**
  * Parses `method SP request-target SP HTTP-version CRLF`.
  *
- * @returns the offset after the line, or -1 when it is not complete
+ * @returns the offset after the line, or -1 if it is incomplete
  * @throws Http1Error `HTTP1_METHOD_INVALID`, `HTTP1_TARGET_INVALID`, `HTTP1_VERSION_INVALID`,
  *   `HTTP1_VERSION_NOT_SUPPORTED`, `HTTP1_HTTP2_PREFACE`, `HTTP1_TLS_ON_PLAIN_PORT`, `HTTP1_LINE_ENDING_INVALID`,
  *   `HTTP1_REQUEST_LINE_INVALID`, `HTTP1_REQUEST_LINE_TOO_LONG`
@@ -55,7 +55,7 @@ const incomplete = (start: number, end: number, maxSize: number, open: Uint8Arra
   return -1;
 };
 
-/** The version of nearly every request, without a loop. */
+/** Fast path for the version of nearly every request. */
 const isVersion11 = (bytes: Uint8Array, at: number): boolean =>
   bytes[at] === 0x48 &&
   bytes[at + 1] === 0x54 &&
@@ -66,7 +66,7 @@ const isVersion11 = (bytes: Uint8Array, at: number): boolean =>
   bytes[at + 6] === 0x2e &&
   bytes[at + 7] === 0x31;
 
-/** `HTTP-version` is `HTTP/` DIGIT `.` DIGIT, in this case. */
+/** `HTTP-version` is `HTTP/` DIGIT `.` DIGIT, case-sensitive. */
 const checkVersionShape = (bytes: Uint8Array, at: number, end: number): void => {
   for (let i = at; i < end; i++) {
     if (!versionByteFits(bytes[i]!, i - at)) throw versionError(bytes[i]!);
@@ -80,16 +80,16 @@ const minorVersion = (bytes: Uint8Array, at: number, start: number): number => {
   throw new Http1Error(line === http2Preface ? 'HTTP1_HTTP2_PREFACE' : 'HTTP1_VERSION_NOT_SUPPORTED');
 };
 
-/** The first line of what an HTTP/2 client with prior knowledge sends (RFC 9113 3.4). */
+/** The first line of an HTTP/2 client with prior knowledge (RFC 9113 3.4). */
 const http2Preface = 'PRI * HTTP/2.0';
 
 const versionShape = 'HTTP/0.0';
 
-/** Whether the byte can stand at that place of a version. */
+/** Whether the byte is allowed at that place of a version. */
 const versionByteFits = (byte: number, place: number): boolean =>
   place === 5 || place === 7 ? byte >= 0x30 && byte <= 0x39 : byte === versionShape.charCodeAt(place);
 
-/** What is there of a version must be right, or the wait for the rest is for nothing. */
+/** Checks the received part of a version, so that an invalid one fails at once. */
 const incompleteVersion = (bytes: Uint8Array, at: number, end: number, start: number, maxSize: number): -1 => {
   checkVersionShape(bytes, at, Math.min(end, at + versionLength));
   if (at + versionLength < end && bytes[at + versionLength] !== CR) throw versionError(bytes[at + versionLength]!);

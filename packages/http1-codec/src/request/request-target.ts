@@ -7,11 +7,11 @@ import type { Http1Options } from '../grammar/http1-options.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
- * Checks that target, method and Host belong together. The origin form, nearly every request, is settled by its
- * first byte.
+ * Checks that target, method and Host are consistent. The first byte is enough for the origin form, which nearly every
+ * request has.
  *
- * @throws Http1Error `HTTP1_HOST_MISSING`, `HTTP1_HOST_MISMATCH`, `HTTP1_TARGET_INVALID`,
- *   `HTTP1_ASTERISK_NOT_ALLOWED`, `HTTP1_AUTHORITY_NOT_ALLOWED`
+ * @throws Http1Error `HTTP1_HOST_MISSING`, `HTTP1_HOST_MISMATCH`, `HTTP1_TARGET_INVALID`, `HTTP1_ASTERISK_NOT_ALLOWED`,
+ *   `HTTP1_AUTHORITY_NOT_ALLOWED`
  * Source: RFC 9112 section 3.2
  */
 export const checkTarget = (head: RequestHead, options: Http1Options): void => {
@@ -27,7 +27,7 @@ const checkAsteriskForm = (head: RequestHead): void => {
   if (head.method !== 'OPTIONS') throw new Http1Error('HTTP1_ASTERISK_NOT_ALLOWED');
 };
 
-/** uri-host ":" port, which CONNECT alone uses; the Host is the same (RFC 9112 3.2.3). */
+/** uri-host ":" port, only allowed for CONNECT, with the same Host (RFC 9112 3.2.3). */
 const checkAuthorityForm = (head: RequestHead): void => {
   const target = head.target;
   const bytes = latin1Bytes(target);
@@ -54,14 +54,14 @@ const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
   head.overridingHost = authority;
 };
 
-/** A host in authority form with another method than CONNECT is a known form in the wrong place. */
+/** The error for a target that is not absolute: the authority form is only allowed for CONNECT. */
 const notAbsolute = (target: string): Http1Error => {
   const bytes = latin1Bytes(target);
   const isAuthority = isHost(bytes, 0, bytes.length) && /:\d+$/.test(target);
   return new Http1Error(isAuthority ? 'HTTP1_AUTHORITY_NOT_ALLOWED' : 'HTTP1_TARGET_INVALID');
 };
 
-/** Two spellings of one authority, with and without the scheme's own port, become the same text. */
+/** Normalizes an authority: with and without the default port of the scheme gives the same text. */
 const withoutPort = (authority: string, port: string): string => {
   const text = authority.toLowerCase();
   if (text.endsWith(port)) return text.slice(0, -port.length);

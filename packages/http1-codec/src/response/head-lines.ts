@@ -3,9 +3,9 @@ import { reasonPhrases } from '@windhover/http';
 const statusLines: string[] = [];
 
 /**
- * The status line with its CRLF. The version is that of the sender, whatever the version of the request (RFC 9110 6.2).
+ * The status line with its CRLF. The version is the sender's, not the request's (RFC 9110 6.2).
  *
- * @param reasonPhrase empty for the registered one
+ * @param reasonPhrase empty for the registered phrase
  */
 export const statusLine = (statusCode: number, reasonPhrase: string): string => {
   if (reasonPhrase !== '') return `HTTP/1.1 ${statusCode} ${reasonPhrase}\r\n`;

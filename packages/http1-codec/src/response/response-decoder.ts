@@ -10,11 +10,11 @@ import { type ResponseLimits, resolveResponseLimits } from './response-limits.ts
 import { type StatusLine, parseStatusLine, statusLineParse } from './status-line.ts';
 import { UnfinishedLine } from '../grammar/unfinished-line.ts';
 
-/** What `ResponseDecoder.read` found next. */
+/** Events of `ResponseDecoder.read`. */
 export const ResponseEvent = {
-  /** Nothing until more is pushed, or the server has ended its side between two responses. */
+  /** More bytes must be pushed, or the server has ended its side between two responses. */
   needData: 0,
-  /** A response of status 1xx, in `head`: the final one is still to come. */
+  /** A 1xx response, in `head`; the final response follows. */
   informational: 1,
   /** The head of the final response, or of a 101, in `head`. */
   head: 2,
@@ -22,19 +22,22 @@ export const ResponseEvent = {
   content: 3,
   /** The response is complete; its trailer section is in `trailers`. */
   end: 4,
-  /** HTTP is over, by a 101 or a 2xx to CONNECT: what follows is in `takeRemaining`. Again at every later read. */
+  /**
+   * The connection is no longer HTTP, after a 101 or a 2xx to CONNECT: the remaining bytes are in `takeRemaining`.
+   * Returned again by every later read.
+   */
   switched: 5,
 } as const;
 
 export type ResponseEvent = (typeof ResponseEvent)[keyof typeof ResponseEvent];
 
-/** What the decoder has to know of a request to understand its response. */
+/** Facts about a request that are needed to parse its response. */
 interface ExpectedResponse {
   readonly method: string;
   readonly offersUpgrade: boolean;
 }
 
-/** Where the decoder stands. */
+/** States of the decoder. */
 const State = {
   head: 0,
   content: 1,
@@ -42,17 +45,17 @@ const State = {
   untilClose: 3,
   complete: 4,
   switched: 5,
-  /** Behind a response that was the last of its connection. */
+  /** After the last response of the connection. */
   over: 6,
 } as const;
 
-/** Empty lines before a status line that are passed over: RFC 9112 9.2 lets a client discard them. */
+/** Maximum number of empty lines that are skipped before a status line: RFC 9112 9.2 lets a client discard them. */
 const maxEmptyLines = 8;
 
 /**
- * HTTP/1.1 responses out of received bytes, without I/O: `expect` each request that is sent, `push` what came, then
- * `read` until it says `needData`. Incomplete input is no error until `end` says that nothing more comes; a violation
- * is thrown again by each read from then on.
+ * Decodes HTTP/1.1 responses, without I/O: `expect` each request that is sent, `push` received bytes, then `read` until
+ * it returns `needData`. Incomplete input is not an error before `end`; after a violation every `read` throws the same
+ * error again.
  *
  * Source: RFC 9112
  */
@@ -66,14 +69,14 @@ export class ResponseDecoder {
   #failed: Http1ResponseErrorCode | undefined;
   #peerHasEnded = false;
   #keepAlive = true;
-  /** Bytes of content still to come, of a known length; */
+  /** Missing bytes of content of a known length. */
   #remaining = 0;
-  /** bytes of content that have come, of an unknown one. */
+  /** Received bytes of content of an unknown length. */
   #bodySize = 0;
   #chunked: ChunkedContent | undefined;
   #informational = 0;
   #emptyLines = 0;
-  /** The status line of a head that is not complete. */
+  /** The status line of an incomplete head. */
   #line: StatusLine | undefined;
   /** Bytes of the field section of the current head without its empty line. */
   #fieldsSize = 0;
@@ -99,7 +102,7 @@ export class ResponseDecoder {
     return this.#received.size;
   }
 
-  /** Requests whose final response has not begun. */
+  /** Number of requests whose final response has not begun. */
   get outstanding(): number {
     return this.#expected.length;
   }
@@ -111,8 +114,8 @@ export class ResponseDecoder {
   }
 
   /**
-   * Whether another request may be sent: false once the head of a response says that it is the last one, and after a
-   * violation or the server's end.
+   * Whether another request may be sent: false after a head that announces the last response, after a violation, and
+   * after the server's end.
    *
    * Source: RFC 9112 section 9.3
    */
@@ -121,34 +124,34 @@ export class ResponseDecoder {
   }
 
   /**
-   * Says that a request goes out. Responses come in the order of their requests, and their framing depends on these.
+   * Announces a sent request. Responses arrive in the order of their requests, and their framing depends on them.
    *
-   * @param method of the request, e.g. `HEAD`
+   * @param method method of the request, e.g. `HEAD`
    * @param offersUpgrade whether it has `Connection: upgrade` and an Upgrade field; without it a 101 is refused
    */
   expect(method: string, offersUpgrade = false): void {
     this.#expected.push({ method, offersUpgrade });
   }
 
-  /** Adds bytes. They belong to the decoder from now on, and the pieces of content are views of them. */
+  /** Adds bytes. The decoder owns them afterwards, and the pieces of content are views of them. */
   push(bytes: Uint8Array): void {
     this.#received.push(bytes);
   }
 
-  /** Says that the server has ended its side (FIN): nothing is pushed from now on. */
+  /** Announces that the server has ended its side (FIN): nothing is pushed afterwards. */
   end(): void {
     this.#peerHasEnded = true;
   }
 
-  /** Everything not yet read, for the protocol that takes over. */
+  /** Removes and returns all unread bytes, for the protocol that takes over. */
   takeRemaining(): Uint8Array[] {
     return this.#received.takeAll();
   }
 
   /**
-   * The next event.
+   * Reads the next event.
    *
-   * @throws Http1ResponseError any of its codes; again on every later call
+   * @throws Http1ResponseError any of its codes; later calls throw the same error
    */
   read(): ResponseEvent {
     if (this.#failed !== undefined) throw new Http1ResponseError(this.#failed);
@@ -188,13 +191,13 @@ export class ResponseDecoder {
     const received = this.#received;
     if (received.start === received.end && !received.next()) return ResponseEvent.needData;
     if (!this.#skipEmptyLines()) return ResponseEvent.needData;
-    // 9.2: what comes unasked is no response, and where the next one would begin cannot be told.
+    // 9.2: bytes without a request are not a response, and the start of the next one is unknown.
     if (this.#expected.length === 0) throw new Http1ResponseError('HTTP1_RESPONSE_UNEXPECTED');
     const head = this.#unfinished.seen === 0 ? this.#parseHead() : undefined;
     return head === undefined ? this.#resumeHead() : this.#takeHead(head);
   }
 
-  /** Reads the lines that have become complete; the whole head is parsed once its empty line is there. */
+  /** Reads lines as they become complete; the whole head is parsed when its empty line has arrived. */
   #resumeHead(): ResponseEvent {
     const unfinished = this.#unfinished;
     while (this.#received.join()) {
@@ -217,7 +220,7 @@ export class ResponseDecoder {
     return true;
   }
 
-  /** @returns undefined when the head is not complete */
+  /** @returns undefined if the head is incomplete */
   #parseHead(): ResponseHead | undefined {
     const { bytes, start, end } = this.#received;
     const { maxStatusLineSize } = this.#limits;
@@ -249,7 +252,7 @@ export class ResponseDecoder {
     return ResponseEvent.head;
   }
 
-  /** RFC 9110 15.2: any number of them may come, and a client has to take them even if it expects none. */
+  /** A client must accept any number of 1xx responses, even unexpected ones (RFC 9110 15.2). */
   #takeInformational(): ResponseEvent {
     if (++this.#informational > this.#limits.maxInformationalResponses) {
       throw new Http1ResponseError('HTTP1_TOO_MANY_INFORMATIONAL');
@@ -259,7 +262,7 @@ export class ResponseDecoder {
 
   #begin(head: ResponseHead): void {
     const { method, offersUpgrade } = this.#expected[0]!;
-    // RFC 9110 7.8: a server must not switch to what was not offered.
+    // RFC 9110 7.8: a server must not switch to a protocol that was not offered.
     if (head.statusCode === 101 && !offersUpgrade) throw new Http1ResponseError('HTTP1_SWITCH_NOT_OFFERED');
     const framing = responseFraming(head, method);
     this.#expected.shift();
@@ -301,7 +304,7 @@ export class ResponseDecoder {
     return this.#complete();
   }
 
-  /** RFC 9112 6.3, step 8: the end of the connection is the end of the content. */
+  /** The end of the connection ends the content (RFC 9112 6.3, step 8). */
   #readUntilClose(): ResponseEvent {
     const received = this.#received;
     if (received.start === received.end && !received.next()) {
@@ -332,13 +335,13 @@ export class ResponseDecoder {
     return ResponseEvent.end;
   }
 
-  /** RFC 9112 9.6: nothing behind the last response is a response. */
+  /** Bytes after the last response are not a response (RFC 9112 9.6). */
   #checkNothingFollows(): ResponseEvent {
     if (this.#received.size > 0) throw new Http1ResponseError('HTTP1_RESPONSE_UNEXPECTED');
     return ResponseEvent.needData;
   }
 
-  /** RFC 9112 8: whatever the server has left unfinished is incomplete. */
+  /** An unfinished response at the server's end is incomplete (RFC 9112 8). */
   #checkEnd(): void {
     if (this.isInMessage) throw new Http1ResponseError('HTTP1_RESPONSE_INCOMPLETE');
     if (this.#expected.length > 0) throw new Http1ResponseError('HTTP1_RESPONSE_MISSING');

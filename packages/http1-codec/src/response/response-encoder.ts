@@ -6,38 +6,38 @@ import { statusLine } from './head-lines.ts';
 import { Http1ResponseError } from './response-errors.ts';
 import { UNTIL_CLOSE, responseFraming } from './response-framing.ts';
 
-/** A response as it is to be sent. */
+/** A response to encode. */
 export interface ResponseHeadInit {
   /** 100 to 999. */
   readonly statusCode: number;
-  /** The registered phrase unless given. */
+  /** Default: the registered phrase. */
   readonly reasonPhrase?: string;
   /** Sent in order and as spelled. Neither Date nor Server is added. */
   readonly headers: FieldLines;
   /**
-   * The framing field to add: Content-Length with that number of bytes, or `Transfer-Encoding: chunked`. Left out where
-   * `headers` has the field, where there is no content, and where the content ends with the connection.
+   * The framing field to add: Content-Length with that number of bytes, or `Transfer-Encoding: chunked`. Omit it if
+   * `headers` has the field, if there is no content, or if the content ends with the connection.
    */
   readonly content?: number | 'chunked';
-  /** Method of the request, `GET` unless given: a response to HEAD has no content, whatever its fields say. */
+  /** Method of the request, default `GET`: a response to HEAD has no content, whatever its fields. */
   readonly method?: string;
 }
 
-/** A response head ready to be sent, and the content that has to follow it. */
+/** An encoded response head, and the content that must follow. */
 export interface EncodedResponseHead {
   /** With its empty line; latin1 text. */
   readonly text: string;
-  /** Bytes of content that have to follow, `chunked`, or `untilClose` for content that ends with the connection. */
+  /** Bytes of content that must follow, `chunked`, or `untilClose` for content that ends with the connection. */
   readonly content: number | 'chunked' | 'untilClose';
 }
 
 /**
- * The head of a response. A head that `ResponseDecoder` would refuse for a rule, not for a limit, is not written, nor is
- * a framing field where RFC 9112 forbids it.
+ * Encodes the head of a response. A head that `ResponseDecoder` would refuse for a rule, except for limits, is an
+ * error, as is a framing field that RFC 9112 forbids.
  *
  * @throws Http1EncodeError with the code of the decoder: `HTTP1_STATUS_CODE_INVALID`, `HTTP1_REASON_PHRASE_INVALID`,
- *   `HTTP1_CONTENT_LENGTH_…`, `HTTP1_TRANSFER_…`; `HTTP1_FRAMING_NOT_ALLOWED` for Content-Length or Transfer-Encoding in
- *   a response of status 1xx or 204, or of status 2xx to CONNECT
+ *   `HTTP1_CONTENT_LENGTH_…`, `HTTP1_TRANSFER_…`; `HTTP1_FRAMING_NOT_ALLOWED` for Content-Length or Transfer-Encoding
+ *   in a response of status 1xx or 204, or of status 2xx to CONNECT
  * @throws HttpError `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`
  * Source: RFC 9112 sections 4 and 6, RFC 9110 section 8.6
  */
@@ -70,11 +70,11 @@ const framedSection = (given: FieldSection, content: number | 'chunked' | undefi
 const hasFraming = (fields: FieldSection): boolean =>
   (fields.roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0;
 
-/** RFC 9110 8.6, RFC 9112 6.1: these have neither Content-Length nor Transfer-Encoding. */
+/** Responses without Content-Length and Transfer-Encoding (RFC 9110 8.6, RFC 9112 6.1). */
 const isUnframed = (statusCode: number, method: string): boolean =>
   statusCode < 200 || statusCode === 204 || (method === 'CONNECT' && statusCode < 300);
 
-/** One set of rules for both directions: the framing is read the way a client reads it. */
+/** Applies the same rules as a client by reading the framing. */
 const checkedContent = (statusCode: number, headers: FieldSection, method: string): EncodedResponseHead['content'] => {
   try {
     const framing = responseFraming({ minorVersion: 1, statusCode, reasonPhrase: '', headers }, method);

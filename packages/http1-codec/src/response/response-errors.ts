@@ -1,12 +1,12 @@
 import { Http1Error, type Http1ErrorCode, http1Errors } from '../grammar/errors.ts';
 
-/** One way in which a response cannot be understood: whose rule it breaks, and what is wrong in one sentence. */
+/** One reason why a response is invalid: the source of the rule, and the message. */
 export interface Http1ResponseErrorSpec {
   readonly source: string;
   readonly message: string;
 }
 
-/** Rules that hold for both directions: same code, same section, same words as in `http1Errors`. */
+/** Rules of both directions, with the same code, section and message as in `http1Errors`. */
 const shared = [
   'HTTP1_VERSION_INVALID',
   'HTTP1_LINE_ENDING_INVALID',
@@ -25,7 +25,7 @@ const shared = [
   'HTTP1_TRAILER_NOT_ALLOWED',
 ] as const satisfies readonly Http1ErrorCode[];
 
-/** Rules of both directions that need other words for a response. */
+/** Rules of both directions with another message for responses. */
 const reworded = {
   HTTP1_VERSION_NOT_SUPPORTED: { source: 'RFC 9112 2.3', message: 'the major version of the response is not 1' },
   HTTP1_FIELD_SECTION_TOO_LARGE: {
@@ -39,7 +39,7 @@ const reworded = {
   },
   HTTP1_TRANSFER_CODING_INVALID: {
     source: 'RFC 9112 6.1',
-    message: 'chunked is not the last transfer coding, stands more than once or has a parameter, or a coding is empty',
+    message: 'chunked is not the last transfer coding, occurs more than once or has a parameter, or a coding is empty',
   },
   HTTP1_CONTENT_TOO_LARGE: {
     source: 'RFC 9110 8.6',
@@ -47,7 +47,7 @@ const reworded = {
   },
 } as const satisfies Partial<Record<Http1ErrorCode, Http1ResponseErrorSpec>>;
 
-/** Rules of responses alone. */
+/** Rules that only apply to responses. */
 const ofResponses = {
   HTTP1_STATUS_LINE_INVALID: {
     source: 'RFC 9112 4',
@@ -88,8 +88,8 @@ const sharedErrors = Object.fromEntries(
 ) as Record<(typeof shared)[number], Http1ResponseErrorSpec>;
 
 /**
- * Every error of a response that cannot be parsed. The connection cannot be used after any of them. A code that is also in
- * `http1Errors` is the same rule, without a status: a client does not answer a response.
+ * All reasons why a response is invalid. The connection cannot be used afterwards. A code that is also in `http1Errors`
+ * is the same rule without a status, because a client does not answer a response.
  */
 export const http1ResponseErrors: Readonly<Record<Http1ResponseErrorCode, Http1ResponseErrorSpec>> = {
   ...ofResponses,
@@ -98,8 +98,8 @@ export const http1ResponseErrors: Readonly<Record<Http1ResponseErrorCode, Http1R
 };
 
 /**
- * A response that cannot be understood. Not an `Http1Error`: thrown in the handler of a server that asks another one,
- * that would put the blame, and a status of 400, on the client. Its text holds no byte of the peer's.
+ * An invalid response. Not an `Http1Error`: in a handler that calls another server, that would blame the client and
+ * answer 400. The text contains no bytes from the peer.
  */
 export class Http1ResponseError extends Error {
   override readonly name = 'Http1ResponseError';
@@ -112,7 +112,7 @@ export class Http1ResponseError extends Error {
   }
 }
 
-/** What a parser of both directions has thrown, as the error of a response; anything else is passed through. */
+/** Converts an error of a shared parser to a response error; other errors are returned unchanged. */
 export const asResponseError = (error: unknown): unknown =>
   error instanceof Http1Error && Object.hasOwn(http1ResponseErrors, error.code)
     ? new Http1ResponseError(error.code as Http1ResponseErrorCode)

@@ -13,11 +13,11 @@ export interface ServerFields {
 }
 
 /**
- * Writes the response heads of a server, with Date (RFC 9110 6.6.1) and Server. It is the fast way: nothing is checked
- * here. The caller passes a `FieldSection`, which is checked when it is filled, and framing that fits the status and the
- * fields. `encodeResponseHead` checks everything.
+ * Writes the response heads of a server, with Date (RFC 9110 6.6.1) and Server. This is the fast path: nothing is
+ * checked here. The caller passes a `FieldSection`, which is checked when it is filled, and framing that matches the
+ * status and the fields. `encodeResponseHead` checks everything.
  *
- * The status line, Date and Server are put together once a second for each status in use.
+ * Status line, Date and Server are formatted once a second for each status in use.
  */
 export class ResponseHeadWriter {
   readonly #hasDate: boolean;
@@ -45,8 +45,8 @@ export class ResponseHeadWriter {
   /**
    * A response head with its empty line, as latin1 text.
    *
-   * @param reasonPhrase empty for the registered one
-   * @param fields `undefined` for none; its Date and Server take the place of those of the server
+   * @param reasonPhrase empty for the registered phrase
+   * @param fields `undefined` for none; its Date and Server override the server's
    * @param connection value of the Connection field to add; empty for none
    * @param content bytes for Content-Length, `chunked` for Transfer-Encoding, `undefined` for neither
    */
@@ -71,7 +71,7 @@ export class ResponseHeadWriter {
     return statusLine(statusCode, reasonPhrase) + date + server;
   }
 
-  /** One run of characters instead of the tree that V8 keeps for a concatenation, because it is sent many times. */
+  /** Flat text instead of the tree that V8 keeps for a concatenation, because it is sent many times. */
   #commonBeginning(statusCode: number): string {
     const bytes = latin1Bytes(statusLine(statusCode, '') + this.#dateLine + this.#serverLine);
     return latin1Text(bytes, 0, bytes.length);

@@ -7,15 +7,15 @@ import type { StatusLine } from './status-line.ts';
 export interface ResponseHead {
   /** 0 or 1: the version is HTTP/1.0 or HTTP/1.1. */
   readonly minorVersion: 0 | 1;
-  /** 100 to 999; a class that is not known is to be treated as 5xx (RFC 9110 15). */
+  /** 100 to 999; treat an unknown class as 5xx (RFC 9110 15). */
   readonly statusCode: number;
-  /** As received, as latin1 text; may be empty. Not to be relied upon (RFC 9112 4). */
+  /** As received, as latin1 text; may be empty. Do not rely on it (RFC 9112 4). */
   readonly reasonPhrase: string;
   /** Names as received, in order; values as latin1 text. */
   readonly headers: FieldSection;
 }
 
-/** The head, from a status line and the field lines parsed last. */
+/** Makes the head from a status line and the field lines parsed last. */
 export const readResponseHead = (line: StatusLine, bytes: Uint8Array, count: number): ResponseHead => {
   const lines: [name: string, value: string][] = [];
   for (let at = 0; at < count * 4; at += 4) {

@@ -1,8 +1,8 @@
 import { type LimitRanges, resolveLimits } from '@windhover/http';
 
-/** Limits of a client: how much a response may use. Sizes in bytes; `null` turns a limit off. */
+/** Limits on the resources of a client that a response may use. Sizes in bytes; `null` turns a limit off. */
 export interface ResponseLimits {
-  /** Status line with its line ending. */
+  /** Maximum size of the status line with its line ending. */
   readonly maxStatusLineSize: number;
   /** All header field lines of one response with their line endings, trailers too. */
   readonly maxResponseHeadersTotalSize: number;
@@ -31,7 +31,7 @@ const ranges: LimitRanges<ResponseLimits> = {
 };
 
 /**
- * The limits with their defaults where none is given; `undefined` means the default.
+ * Fills in the defaults of omitted and `undefined` limits, and checks the ranges.
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */

@@ -2,7 +2,7 @@ import { CR, LF, NINE, SP, ZERO, fieldValueByte, noByte } from '../grammar/gramm
 import { latin1Text } from '../grammar/latin1.ts';
 import { Http1ResponseError } from './response-errors.ts';
 
-/** A status line that has been parsed. */
+/** A parsed status line. */
 export interface StatusLine {
   /** 0 or 1; a higher minor version is read as 1 (RFC 9110 2.5). */
   readonly minorVersion: 0 | 1;
@@ -14,20 +14,20 @@ export interface StatusLine {
   readonly size: number;
 }
 
-/** What a parse of a status line leaves besides its result. */
+/** Further results of a parse of a status line. */
 export const statusLineParse = {
-  /** Of an incomplete line: the bytes that may follow without deciding anything. */
+  /** For an incomplete line: bytes that may follow without completing or invalidating it. */
   open: noByte,
 };
 
-/** What stands before the reason phrase: 0 for a digit. */
+/** Pattern of the text before the reason phrase; 0 is a digit. */
 const shape = 'HTTP/0.0 000 ';
 const codeAt = 9;
 
 /**
  * Parses `HTTP-version SP status-code SP [ reason-phrase ] CRLF`. The second SP is not optional.
  *
- * @returns undefined when the line is not complete, and nothing wrong so far
+ * @returns undefined if the line is incomplete and valid so far
  * @throws Http1ResponseError `HTTP1_VERSION_…`, `HTTP1_STATUS_…`, `HTTP1_REASON_PHRASE_INVALID`,
  *   `HTTP1_LINE_ENDING_INVALID`
  * Source: RFC 9112 section 4
@@ -38,7 +38,7 @@ export const parseStatusLine = (
   received: number,
   maxSize: number,
 ): StatusLine | undefined => {
-  // Behind its limit nothing is looked at, so that the outcome does not depend on how much has come at once.
+  // Bytes after the limit are not examined, so the result does not depend on how much was received at once.
   const limit = start + maxSize;
   const end = received > limit ? limit : received;
   checkBeforeReason(bytes, start, end);
@@ -62,13 +62,13 @@ const incomplete = (isTooLong: boolean, isInReason: boolean): undefined => {
   statusLineParse.open = isInReason ? fieldValueByte : noByte;
 };
 
-/** What is there has to be right, however little it is. */
+/** Checks the received part before the reason phrase. */
 const checkBeforeReason = (bytes: Uint8Array, start: number, end: number): void => {
   const there = Math.min(shape.length, end - start);
   for (let place = 0; place < there; place++) {
     const byte = bytes[start + place]!;
     if (!fits(byte, place)) throw errorAt(byte, place);
-    // 2.3: the major version says whether the rest can be read at all.
+    // 2.3: the rest can only be parsed for a known major version.
     if (place === 7 && bytes[start + 5] !== 0x31) throw new Http1ResponseError('HTTP1_VERSION_NOT_SUPPORTED');
   }
 };

@@ -11,13 +11,13 @@ export const ConnectionState = {
   answering: 2,
   /** The request is answered. Content that the application left unread is read and dropped. */
   discarding: 3,
-  /** The last response is written and waits for the peer to take it. Received bytes are dropped. */
+  /** The last response has been written, and the client has not read all of it. Received bytes are dropped. */
   finishing: 4,
   /** The application has upgraded the connection, and has not started the new one. */
   upgraded: 5,
-  /** Another receiver has the connection: a new protocol, or the lingering close. */
+  /** Another receiver owns the connection: a new protocol, or the lingering close. */
   handedOver: 6,
-  /** The connection is being reset. Only its end follows. */
+  /** The connection is being reset; only `closed` can follow. */
   aborted: 7,
   closed: 8,
 } as const;
@@ -28,7 +28,7 @@ export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionSt
 export const ConnectionEvent = {
   /** A request head is complete. */
   request: 0,
-  /** The requests of this turn of the event loop have used up its time. */
+  /** The requests of this turn of the event loop have used its time. */
   turnOver: 1,
   /** A turn for this connection begins. */
   turn: 2,
@@ -36,11 +36,11 @@ export const ConnectionEvent = {
   answered: 3,
   /** A request has been answered, and not all of its content has been received. */
   contentLeft: 4,
-  /** The response that was written last is the last one of this connection. */
+  /** The last response of this connection has been written. */
   lastResponse: 5,
-  /** The application upgrades the connection, or its first bytes are those of HTTP/2. */
+  /** The application upgrades the connection, or its first bytes are HTTP/2. */
   upgrade: 6,
-  /** Another receiver takes the connection. */
+  /** Another receiver takes over the connection. */
   handOver: 7,
   /** The server resets the connection. */
   abort: 8,
@@ -94,7 +94,7 @@ const transitions: { readonly [S in StateName]: { readonly [E in EventName]?: St
 const eventCount = Object.keys(ConnectionEvent).length;
 const none = 255;
 
-/** The same as numbers: each request looks up a few. */
+/** The same table as numbers, because each request needs a few lookups. */
 const table = new Uint8Array(Object.keys(ConnectionState).length * eventCount).fill(none);
 for (const [state, row] of Object.entries(transitions)) {
   for (const [event, next] of Object.entries(row)) {

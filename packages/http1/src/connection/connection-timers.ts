@@ -1,17 +1,17 @@
 import type { ConnectionHeartbeatFeature, HeartbeatListener } from '@windhover/connections';
 import { ConnectionTimeout, type MinDataRate, RequestRate, ResponseRate, type Timeout } from '@windhover/http';
 
-/** The connection whose time is kept. */
+/** The connection that the timers belong to. */
 export interface TimedConnection {
   /** Called about once a second. */
   beat(): void;
-  /** The timeout has expired. */
+  /** Called when the timeout has expired. */
   timedOut(timeout: Timeout): void;
-  /** Whether the application waits for content, and the least rate of it; `undefined` when no content is read. */
+  /** Whether the application waits for content, and its minimum rate; `undefined` if no content is being read. */
   readonly contentWait: { readonly isPending: boolean; readonly rate: MinDataRate | null } | undefined;
-  /** The peer sends its content too slowly. */
+  /** Called when the client sends content too slowly. */
   sendsTooSlowly(): void;
-  /** The peer takes the response too slowly. */
+  /** Called when the client reads the response too slowly. */
   takesTooSlowly(): void;
 }
 
@@ -23,14 +23,14 @@ export class ConnectionTimers implements HeartbeatListener {
   #requestRate: RequestRate | undefined;
   #responseRate: ResponseRate | undefined;
 
-  /** @param heartbeat `undefined`: no timeout expires, and no rate is checked */
+  /** @param heartbeat if `undefined`, no timeout expires and no rate is checked */
   constructor(heartbeat: ConnectionHeartbeatFeature | undefined, connection: TimedConnection) {
     this.#heartbeat = heartbeat;
     this.#connection = connection;
     this.timeout = new ConnectionTimeout(heartbeat);
   }
 
-  /** Whether time passes here. */
+  /** Whether there is a heartbeat. */
   get isRunning(): boolean {
     return this.#heartbeat !== undefined;
   }
@@ -39,7 +39,7 @@ export class ConnectionTimers implements HeartbeatListener {
     this.#heartbeat?.onHeartbeat(this);
   }
 
-  /** Stops everything. Another receiver has the connection. */
+  /** Stops all timers, because another receiver has the connection. */
   stop(): void {
     this.timeout.stop();
     this.#requestRate = undefined;
@@ -63,14 +63,14 @@ export class ConnectionTimers implements HeartbeatListener {
 
   // Responses
 
-  /** Bytes were written that the peer has not taken yet. */
+  /** Called when written bytes are waiting for the client to read. */
   written(size: number, rate: MinDataRate | null): void {
     if (rate === null || this.#heartbeat === undefined) return;
     this.#responseRate ??= new ResponseRate();
     this.#responseRate.written(size, this.#heartbeat.now, rate);
   }
 
-  /** The peer has taken everything. */
+  /** Called when the client has read everything. */
   taken(): void {
     this.#responseRate = undefined;
   }

@@ -56,7 +56,7 @@ export interface Http1Host<C = unknown> {
   readonly options: Http1Options;
 }
 
-/** Requests of a connection between two looks at the time of the turn. */
+/** Number of requests of a connection between two checks of the turn's time. */
 const requestsPerLook = 4;
 
 /**
@@ -84,9 +84,9 @@ export class Http1Connection<C = unknown>
   readonly #wait: RequestWait;
   readonly #run: ExchangeRun<C, Http1Exchange>;
   #state: State = State.awaitingRequest;
-  /** While a request is answered or its content discarded; also after an upgrade, until the handler returns. */
+  /** Set while a request is answered or its content discarded; after an upgrade, until the handler returns. */
   #exchange: Http1Exchange | undefined;
-  /** Guards against a recursion: an exchange may be over before `start` of its run returns. */
+  /** Prevents recursion: an exchange may end before `start` of its run returns. */
   #isPumping = false;
 
   constructor(connection: Connection, host: Http1Host<C>) {
@@ -101,7 +101,7 @@ export class Http1Connection<C = unknown>
     this.#run = new ExchangeRun(host, connection, this);
   }
 
-  /** Takes the connection over. */
+  /** Takes over the connection. */
   start(): void {
     this.#timers.start();
     this.#wait.idle();
@@ -121,7 +121,7 @@ export class Http1Connection<C = unknown>
     return this.#connection.features;
   }
 
-  /** Scheme of the requests: `https` where a TLS layer below has encrypted them. */
+  /** Scheme of the requests: `https` if a TLS layer encrypts the connection. */
   get scheme(): 'http' | 'https' {
     return this.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
   }
@@ -187,7 +187,7 @@ export class Http1Connection<C = unknown>
     this.#intake.peerHasEnded = true;
     switch (this.#state) {
       case State.awaitingRequest:
-        // Requests that were received before are answered first.
+        // Earlier requests are answered first.
         this.#pump();
         break;
       case State.answering:
@@ -230,8 +230,8 @@ export class Http1Connection<C = unknown>
   }
 
   /**
-   * Answers one request after the other, while complete ones are there and the peer takes the responses. A peer that only
-   * sends would otherwise fill the memory with responses.
+   * Answers complete requests one after the other while the client reads the responses. Otherwise a client that only
+   * sends would fill the memory with responses.
    */
   #pump(): void {
     if (this.#isPumping) return;
@@ -245,7 +245,7 @@ export class Http1Connection<C = unknown>
     this.#isPumping = false;
   }
 
-  /** Checked for every fourth request, and only when others follow, because reading the clock is not free. */
+  /** Checked for every fourth request, and only if others follow, because reading the clock has a cost. */
   #yieldIfTurnIsOver(): void {
     if (this.#persistence.requestCount % requestsPerLook !== 0 || this.decoder.buffered === 0) return;
     if (this.#state !== State.awaitingRequest || this.#host.turns.hasTime()) return;
@@ -287,7 +287,7 @@ export class Http1Connection<C = unknown>
     this.#pump();
   }
 
-  /** A request without content ends where its head does. */
+  /** A request without content ends with its head. */
   #answeredWithoutContent(): void {
     this.decoder.read();
     this.#answered();
@@ -298,7 +298,7 @@ export class Http1Connection<C = unknown>
     this.#move(Event.answered);
   }
 
-  /** The handler has returned after an upgrade, or after the connection closed. */
+  /** Called when the handler has returned after an upgrade, or after the connection closed. */
   #overElsewhere(): void {
     this.#exchange = undefined;
     if (this.#state !== State.upgraded) return;
@@ -320,7 +320,7 @@ export class Http1Connection<C = unknown>
     this.#intake.resume();
   }
 
-  /** Drops content that the application has left unread, within limits, to use the connection again. */
+  /** Drops unread content, within limits, to reuse the connection. */
   #discard(): void {
     const discard = this.#intake.discard(this.#exchange!);
     if (discard === Discard.impossible) {
@@ -336,14 +336,18 @@ export class Http1Connection<C = unknown>
 
   // Responses
 
-  /** Writes the heads of responses. The first response of a turn reads the clock for those that follow. */
+  /** Writes the heads of responses. The first response of a turn reads the clock for the others. */
   get heads(): ResponseHeadWriter {
     const { heads } = this.#host;
     if (!this.output.isFlushDue) heads.refresh();
     return heads;
   }
 
-  /** Decides whether the connection stays after a response. @returns the Connection option to add to the response */
+  /**
+   * Decides whether the connection stays open after a response.
+   *
+   * @returns the Connection option to add to the response
+   */
   connectionOption(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
     return this.#persistence.optionFor(exchange, fields);
   }
@@ -357,7 +361,7 @@ export class Http1Connection<C = unknown>
     if (this.#state === State.answering) this.output.text(encodeResponseHead({ statusCode, headers: fields }).text);
   }
 
-  /** One write for the whole batch; also when its handlers are async and have nothing to wait for. */
+  /** Sends the whole batch in one write, including async handlers that do not wait for anything. */
   #endBatch(): void {
     this.output.isBatching = false;
     if (this.#exchange === undefined) {
@@ -381,7 +385,7 @@ export class Http1Connection<C = unknown>
 
   // The end
 
-  /** Answers a request that cannot be understood, or is not allowed, with its status. Nothing more is read. */
+  /** Answers an invalid or refused request with its status. Nothing more is read. */
   #refuse(error: unknown): void {
     if (!(error instanceof Http1Error)) throw error;
     const { services } = this.#host;
@@ -399,7 +403,7 @@ export class Http1Connection<C = unknown>
     this.#finish();
   }
 
-  /** The connection, for a responder that answers a refused request itself. Responses that were written before go first. */
+  /** The connection, for a responder that answers a refused request itself. Earlier responses are sent first. */
   #refusedConnection(): Connection {
     this.#exchange = undefined;
     this.output.isBatching = false;
@@ -409,15 +413,15 @@ export class Http1Connection<C = unknown>
     return this.#takeUpgraded();
   }
 
-  /** The peer has ended its side. A request that it has not completed is refused; all others have been answered. */
+  /** Called when the client has ended its side. An incomplete request is refused; all others have been answered. */
   #noMoreRequests(): void {
     if (this.decoder.isInMessage) this.#refuse(new Http1Error('HTTP1_REQUEST_INCOMPLETE'));
     else this.#finish();
   }
 
   /**
-   * Ends the connection after the last response. The time that a peer needs to take a long response is limited by its
-   * rate, and only then the time of the lingering close begins.
+   * Ends the connection after the last response. The time for the client to read a long response is limited by its
+   * rate; the time of the lingering close begins afterwards.
    */
   #finish(): void {
     this.#exchange = undefined;
@@ -437,7 +441,7 @@ export class Http1Connection<C = unknown>
     lingeringClose(this.#connection, { timeout });
   }
 
-  /** Resets the connection. Requests that have been received already are not answered any more. */
+  /** Resets the connection. Requests already received are no longer answered. */
   abort(reason?: Error): void {
     if (this.#state < State.handedOver) this.#move(Event.abort);
     this.#connection.abort(
@@ -445,7 +449,7 @@ export class Http1Connection<C = unknown>
     );
   }
 
-  /** The server wants the connection to end: with the current response, or soon when it is idle. */
+  /** Closes the connection gracefully: with the current response, or soon if it is idle. */
   closeRequested(): void {
     this.#persistence.isCloseRequested = true;
     if (this.#state !== State.awaitingRequest || this.decoder.isInMessage) return;
@@ -455,7 +459,7 @@ export class Http1Connection<C = unknown>
 
   // Upgrade
 
-  /** Answers the upgrade, and hands the connection over. @throws HttpError `HTTP_UPGRADE_LIMIT` */
+  /** Answers the upgrade and passes on the connection. @throws HttpError `HTTP_UPGRADE_LIMIT` */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.output.text(upgradeHead(this.heads, exchange.response.prepareUpgrade(), isConnect, protocol));
@@ -472,20 +476,23 @@ export class Http1Connection<C = unknown>
     return takeUpgraded(this.#connection, this.#intake, () => this.#takenOver());
   }
 
-  /** The client speaks HTTP/2, and so does the endpoint. */
+  /** Passes the connection to HTTP/2, because the client has sent its preface. */
   #toHttp2(priorKnowledge: ConnectionDelegate): void {
     this.#move(Event.upgrade);
     acceptConnection(this.#takeUpgraded(), priorKnowledge);
   }
 
-  /** The new protocol has started the connection, or taken its stream: no limit of HTTP applies to it any more. */
+  /** Called when the new protocol has started the connection or taken its stream: HTTP limits no longer apply. */
   #takenOver(): void {
     if (this.#state !== State.upgraded) return;
     this.#move(Event.handOver);
     this.#timers.stop();
   }
 
-  /** The application has lost the upgraded connection. While it is paused, not even its end would be noticed. */
+  /**
+   * Called when the application has not started the upgraded connection. Because it is paused, not even its end would
+   * be noticed.
+   */
   #notTakenOver(): void {
     this.events.applicationError(new HttpError('HTTP_UPGRADE_UNUSED'), this.features);
     this.#connection.dispose();
@@ -494,7 +501,7 @@ export class Http1Connection<C = unknown>
   // Time
 
   beat(): void {
-    // A second without a request is a pause between empty lines.
+    // A second without a request counts as a pause between empty lines.
     if (this.#state === State.awaitingRequest) this.decoder.forgetEmptyLines();
   }
 

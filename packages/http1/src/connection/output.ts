@@ -7,20 +7,20 @@ const latin1 = (bytes: Uint8Array): string =>
 
 /** The owner of an output. */
 export interface OutputSource {
-  /** Called before the flush of a turn, to add content that was kept for the end of the turn. */
+  /** Called before the flush of a turn, to add held content. */
   beforeFlush(): void;
-  /** Bytes were written that the connection does not take at once. */
+  /** Called when bytes were written to a connection under pressure. */
   writtenUnderPressure(size: number): void;
 }
 
-/** Characters that are gathered before they are written, at most. */
+/** Maximum number of characters gathered before they are written. */
 const maxGathered = 64 * 1024;
-/** Bytes up to this size are copied into the text; a write of their own costs more than the copy. */
+/** Bytes up to this size are copied into the text: a separate write costs more than the copy. */
 const smallContent = 4 * 1024;
 
 /**
- * Bytes for the peer. All responses to one received chunk, or of one turn of the event loop, are gathered and leave in one
- * write. A character of text is one byte (latin1).
+ * Output of a connection. All responses to one received chunk, or of one turn of the event loop, are gathered and sent
+ * in one write. A character of text is one byte (latin1).
  */
 export class Output {
   readonly #connection: Connection;
@@ -71,11 +71,11 @@ export class Output {
     this.#write(bytes);
   }
 
-  /** Requests a flush after the reactions to all promises that are settled now. */
+  /** Requests a flush after the callbacks of promises that are already settled. */
   requestLateFlush(): void {
     if (this.#isFlushQueued) return;
     this.#isFlushQueued = true;
-    // A tick alone would come before the reactions.
+    // `nextTick` alone would run before the promise callbacks.
     queueMicrotask(() => process.nextTick(flushQueued, this));
   }
 
@@ -94,7 +94,7 @@ export class Output {
     return handled(new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject })));
   }
 
-  /** The connection has taken everything. */
+  /** Called when the connection has sent everything. */
   drained(): void {
     this.#isUnderPressure = false;
     const waiters = this.#waiters;
@@ -102,7 +102,7 @@ export class Output {
     if (waiters !== undefined) for (const { resolve } of waiters) resolve();
   }
 
-  /** The connection is closed. */
+  /** Called when the connection is closed. */
   closed(error: Error | undefined): void {
     this.#isClosed = true;
     const waiters = this.#waiters;
@@ -116,7 +116,7 @@ export class Output {
     this.#source.writtenUnderPressure(bytes.length);
   }
 
-  /** The flush of this turn. */
+  /** Runs the scheduled flush of this turn. */
   flushQueued(): void {
     this.#isFlushQueued = false;
     this.#source.beforeFlush();

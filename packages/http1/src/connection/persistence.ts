@@ -6,7 +6,7 @@ import type { Http1Exchange } from '../exchange/exchange.ts';
 const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 
 /**
- * Decides with each response whether the connection is used again.
+ * Decides for each response whether the connection is reused.
  *
  * Source: RFC 9112 section 9.3
  */
@@ -15,7 +15,7 @@ export class Persistence {
   readonly #decoder: RequestDecoder;
   #requestCount = 0;
   #endsWithResponse = false;
-  /** Whether the server wants the connection to end. */
+  /** Whether the server wants to close the connection. */
   isCloseRequested = false;
 
   constructor(limits: HttpLimits, decoder: RequestDecoder) {
@@ -23,7 +23,7 @@ export class Persistence {
     this.#decoder = decoder;
   }
 
-  /** Requests of this connection so far. */
+  /** Number of requests on this connection. */
   get requestCount(): number {
     return this.#requestCount;
   }
@@ -44,9 +44,9 @@ export class Persistence {
   }
 
   /**
-   * Decides whether the connection stays after a response.
+   * Decides whether the connection stays open after a response.
    *
-   * @param fields of the response, as the application has set them
+   * @param fields response fields set by the application
    * @returns the Connection option to add to them; empty for none
    */
   optionFor(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
@@ -62,7 +62,7 @@ export class Persistence {
     const { maxRequestsPerConnection } = this.#limits;
     if (maxRequestsPerConnection !== null && this.#requestCount >= maxRequestsPerConnection) return false;
     if (!exchange.canHaveBody || exchange.bodyIfAny?.hasBegun) return true;
-    // A peer that waits for a 100 may send its content or not, and too much content is not waited for.
+    // A client that waits for a 100 may or may not send its content, and too much content is not awaited.
     const left = this.#decoder.remainingContent - this.#decoder.buffered;
     return !exchange.owesContinue && left <= this.#limits.maxRequestDrainSize;
   }

@@ -10,7 +10,7 @@ import {
 } from '@windhover/http';
 import type { ResponseHeadWriter } from '@windhover/http1-codec';
 
-/** A 405 names the method that the target belongs to (RFC 9110 15.5.6). */
+/** The Allow field of a 405: the method that the target requires (RFC 9110 15.5.6). */
 const allowedMethods: Partial<Record<string, string>> = {
   HTTP1_ASTERISK_NOT_ALLOWED: 'OPTIONS',
   HTTP1_AUTHORITY_NOT_ALLOWED: 'CONNECT',
@@ -19,7 +19,7 @@ const allowedMethods: Partial<Record<string, string>> = {
 /**
  * The whole response to a refused request. The connection always closes after it.
  *
- * @param refusal the content that the server gives it; `undefined` for none
+ * @param refusal the content added by the server; `undefined` for none
  */
 const refusalText = (
   heads: ResponseHeadWriter,
@@ -37,8 +37,8 @@ const refusalText = (
 /**
  * Reports a refused request to the server.
  *
- * @param takeOver gives the connection to a responder that answers in place of the protocol
- * @returns the whole response; `undefined` when such a responder has the connection
+ * @param takeOver passes the connection to a responder that answers instead of the protocol
+ * @returns the whole response; `undefined` if such a responder has taken the connection
  */
 export const refuseRequest = (
   error: BadHttpRequestError,

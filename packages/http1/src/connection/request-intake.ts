@@ -3,13 +3,13 @@ import type { HttpLimits } from '@windhover/http';
 import { type Http1Options, RequestDecoder } from '@windhover/http1-codec';
 import type { Http1Exchange } from '../exchange/exchange.ts';
 
-/** What `RequestIntake.discard` has come to. */
+/** Results of `RequestIntake.discard`. */
 export const Discard = {
   /** The content has been read to its end. */
   complete: 0,
-  /** More has to be received. */
+  /** More content must be received. */
   incomplete: 1,
-  /** It is too much, is not well formed, or will not be received: the connection cannot be used again. */
+  /** The content is too large, malformed, or incomplete: the connection cannot be reused. */
   impossible: 2,
 } as const;
 
@@ -35,7 +35,7 @@ export class RequestIntake {
   /**
    * Pauses the connection when the buffer has reached its limit.
    *
-   * @param isStalled whether nothing is read out of the buffer at present: pauses then with any number of bytes in it
+   * @param isStalled whether nothing is being read from the buffer: then pauses with any number of bytes in it
    */
   pauseIfFull(isStalled: boolean): void {
     const { buffered } = this.decoder;
@@ -52,7 +52,7 @@ export class RequestIntake {
     this.#connection.resume();
   }
 
-  /** Drops content that the application has left unread, up to `maxRequestDrainSize`. */
+  /** Drops unread content, up to `maxRequestDrainSize`. */
   discard(exchange: Http1Exchange): Discard {
     try {
       this.#discarded += exchange.body.discard();

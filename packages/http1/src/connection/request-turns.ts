@@ -7,8 +7,8 @@ export interface TurnTaker {
 }
 
 /**
- * Pipelined requests are answered for this long in one turn of the event loop, in milliseconds. It may be twice as long when
- * a turn begins in the time of the one before.
+ * Milliseconds for which pipelined requests are answered in one turn of the event loop. Twice as long if a turn begins
+ * within the time of the previous one.
  */
 const turnDuration = 5;
 
@@ -24,8 +24,8 @@ export class RequestTurns {
   #isScheduled = false;
 
   /**
-   * Whether this turn has time for another request. Whether a new turn has begun is checked only when the time is up,
-   * because the number of the turn takes longer to read than the clock.
+   * Whether this turn has time for another request. A new turn is only detected when the time is used up, because
+   * reading the number of the turn takes longer than reading the clock.
    */
   hasTime(): boolean {
     if (performance.now() < this.#end) return true;
@@ -51,7 +51,7 @@ export class RequestTurns {
     setImmediate(() => this.#continue());
   }
 
-  /** At least one connection continues in each turn; a connection that waits again is after those that waited before. */
+  /** Continues at least one connection in each turn; a connection that waits again is queued last. */
   #continue(): void {
     this.#isScheduled = false;
     this.#begin();

@@ -3,8 +3,8 @@ import type { Persistence } from './persistence.ts';
 import type { RequestIntake } from './request-intake.ts';
 
 /**
- * An idle connection stays this long when the server wants it to end, in milliseconds. A request that a client is just
- * sending is answered then, with `Connection: close`. Closing at once would lose it.
+ * Milliseconds that an idle connection stays open when the server closes it gracefully. A request that the client is
+ * just sending is then answered with `Connection: close`; closing at once would lose it.
  */
 const closeIdleAfter = 1000;
 
@@ -31,7 +31,7 @@ export class RequestWait {
     this.#timeout.start(Timeout.keepAlive, this.#limits.keepAliveTimeout);
   }
 
-  /** Waits for the first byte of a request on a connection that the server wants to end. */
+  /** Waits for the first byte of a request on a connection that the server wants to close. */
   lastIdle(): void {
     this.#timeout.start(Timeout.closeIdle, closeIdleAfter);
   }
@@ -54,7 +54,7 @@ export class RequestWait {
     }
   }
 
-  /** Waits for content that the application has left unread. */
+  /** Waits for unread content. */
   forContentLeft(): void {
     if (this.#timeout.reason !== Timeout.drain) this.#timeout.start(Timeout.drain, this.#limits.requestDrainTimeout);
     this.#intake.resume();

@@ -5,7 +5,7 @@ import type { ResponseHeadWriter } from '@windhover/http1-codec';
 import type { RequestIntake } from './request-intake.ts';
 
 /**
- * The head of the response after which the connection belongs to another protocol: 101, or 200 for CONNECT.
+ * The head of the response that upgrades the connection: 101, or 200 for CONNECT.
  *
  * @param protocol the value of the Upgrade field; `undefined` for none
  */
@@ -22,10 +22,10 @@ export const upgradeHead = (
 };
 
 /**
- * Takes a connection from HTTP/1.1. Bytes that were received after the request are received first by the new protocol;
+ * Takes over a connection from HTTP/1.1. Bytes received after the request are the first input of the new protocol;
  * later bytes wait in the connection below until the new protocol starts.
  *
- * @param onTakenOver called when the connection is started, and when its stream is taken
+ * @param onTakenOver called when the connection is started or its stream is taken
  */
 export const takeUpgraded = (below: Connection, intake: RequestIntake, onTakenOver: () => void): Connection => {
   below.pause();
@@ -39,7 +39,7 @@ export const takeUpgraded = (below: Connection, intake: RequestIntake, onTakenOv
 class UpgradedConnection extends LayeredConnection {
   #onTakenOver: (() => void) | undefined;
 
-  /** @param onTakenOver called when the connection is started, and when its stream is taken */
+  /** @param onTakenOver called when the connection is started or its stream is taken */
   constructor(below: Connection, onTakenOver: () => void) {
     super(below);
     this.#onTakenOver = onTakenOver;
@@ -56,7 +56,7 @@ class UpgradedConnection extends LayeredConnection {
     return stream;
   }
 
-  /** Lets go of the HTTP/1.1 connection, whose memory a long-lived connection would keep. */
+  /** Releases the HTTP/1.1 connection, so that a long-lived connection does not keep its memory. */
   #takenOver(): void {
     this.#onTakenOver?.();
     this.#onTakenOver = undefined;

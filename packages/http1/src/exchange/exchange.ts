@@ -12,7 +12,7 @@ import type { Http1Connection } from '../connection/http1-connection.ts';
 import { RequestFields } from './request-fields.ts';
 import { Http1Response } from './response.ts';
 
-/** One HTTP/1.1 request and its response: an exchange whose head and content come out of the decoder of its connection. */
+/** One HTTP/1.1 request and its response. The decoder of its connection provides head and content. */
 export class Http1Exchange extends HttpExchange<Http1Connection> implements HttpUpgradeFeature, HttpHalfCloseFeature {
   readonly response: Http1Response = new Http1Response(this);
   readonly #head: RequestHead;
@@ -114,7 +114,7 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     this.connection.abort(reason);
   }
 
-  /** Where the request ends can no longer be told. */
+  /** The end of the request can no longer be found. */
   override refused(): void {
     this.connection.closeAfterResponse();
   }
@@ -134,7 +134,7 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     else this.#onHalfClosed = callback;
   }
 
-  /** The client has ended its side. */
+  /** Called when the client has ended its side. */
   halfClosed(): void {
     this.#onHalfClosed?.();
     this.#onHalfClosed = undefined;
@@ -160,7 +160,7 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     return this.connection.upgrade(this, this.#head.isConnect, protocol);
   }
 
-  /** Whether the Upgrade field names the protocol; names are compared without case (RFC 9110 7.8). */
+  /** Whether the Upgrade field names the protocol; names are case-insensitive (RFC 9110 7.8). */
   #offers(protocol: string): boolean {
     const offered = this.headers.getAll('upgrade').join(',').toLowerCase().split(',');
     return offered.some((name) => name.trim() === protocol.toLowerCase());

@@ -2,8 +2,8 @@ import { FieldSection, type HttpFields } from '@windhover/http';
 import type { RequestHead } from '@windhover/http1-codec';
 
 /**
- * The header section of a request, read from its bytes as asked for. Middleware that changes a field makes it a
- * section of its own first.
+ * The header section of a request, read from its bytes on demand. The first change by middleware copies it into an own
+ * section.
  */
 export class RequestFields implements HttpFields {
   readonly #head: RequestHead;

@@ -26,7 +26,7 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     return this.exchange.connection.output.whenDrained();
   }
 
-  /** Text of ASCII alone, which is nearly all, stays text: each character is a byte of latin1. */
+  /** ASCII text, which is nearly all text, stays text: each character is a byte of latin1. */
   protected override wireText(text: string): Uint8Array | string {
     return Buffer.byteLength(text) === text.length ? text : Buffer.from(text, 'utf8');
   }
@@ -35,7 +35,7 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     this.exchange.connection.output.text(this.#head(length));
   }
 
-  /** Nearly every response: one piece of text is cheaper than two. */
+  /** The path of nearly every response: one piece of text is cheaper than two. */
   protected override writeMessage(length: number | undefined, content: Uint8Array | string): void {
     const { output } = this.exchange.connection;
     const head = this.#head(length);
@@ -59,7 +59,9 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     if (this.#isChunked) this.exchange.connection.output.text(`0\r\n${trailers?.toWire() ?? ''}\r\n`);
   }
 
-  /** A client takes a 2xx for the tunnel, which only `upgrade` opens. It is the request that asks for too much. */
+  /**
+   * A client treats a 2xx as the tunnel, which only `upgrade` opens. The server does not support the request's tunnel.
+   */
   protected override tunnelMissing(): Error {
     return new Http1Error('HTTP1_CONNECT_NOT_IMPLEMENTED');
   }
@@ -87,7 +89,7 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     return connection.heads.write(this.statusCode, this.reasonPhrase, fields, option, content);
   }
 
-  /** Of content without a length. */
+  /** Value of Transfer-Encoding for content without a length. */
   #framing(): 'chunked' | undefined {
     if (this.kind !== ContentKind.stream) return undefined;
     if (this.#isChunked) return 'chunked';
