@@ -13,7 +13,7 @@ export const fetchErrors = {
 
 export type FetchErrorCode = keyof typeof fetchErrors;
 
-/** A handler, or its response, that cannot be used. Callers branch on `code`, not on the message. */
+/** An unusable handler or response. Callers branch on `code`, not on the message. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
   readonly code: FetchErrorCode;

@@ -3,8 +3,8 @@ import type { HttpContext } from '@windhover/http';
 import { waitUntil } from './wait-until.ts';
 
 /**
- * What a fetch handler may need beside the Request: the second argument, and the third, where handlers for workers expect
- * their execution context.
+ * Additional data for a fetch handler: the second argument, and the third, where worker handlers expect their execution
+ * context.
  */
 export class FetchContext {
   /** The same request as an `HttpContext`, with all features of the server. */
@@ -14,19 +14,19 @@ export class FetchContext {
     this.http = http;
   }
 
-  /** The client's address; behind a trusted proxy that of its client, if forwarding middleware runs. */
+  /** The client's address; behind a trusted proxy, its client's if forwarding middleware runs. */
   get remoteEndpoint(): Endpoint | undefined {
     return this.http.connection.remoteEndpoint;
   }
 
-  /** The address that the client reached. */
+  /** The local address of the connection. */
   get localEndpoint(): Endpoint | undefined {
     return this.http.connection.localEndpoint;
   }
 
   /**
-   * Work that goes on after the response, e.g. writing to a log. A host that stops waits for it, until the shutdown timeout.
-   * A rejection is reported once, as an error of the application, and ends nothing.
+   * Registers work that continues after the response, e.g. writing to a log. A stopping host waits for it until the
+   * shutdown timeout. A rejection is reported once, as an error of the application.
    */
   waitUntil(work: PromiseLike<unknown>): void {
     waitUntil(this.http, work);
@@ -37,6 +37,6 @@ export class FetchContext {
     return {};
   }
 
-  /** Part of the execution context of workers. There is no origin behind this server, so it does nothing. */
+  /** Part of the execution context of workers. Does nothing, because there is no origin behind this server. */
   passThroughOnException(): void {}
 }

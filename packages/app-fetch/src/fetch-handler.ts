@@ -32,8 +32,8 @@ export interface FetchHandlerOptions {
 }
 
 /**
- * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is the
- * application's error, as it is for every delegate.
+ * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is an error of
+ * the application, as for every delegate.
  *
  * @throws FetchError `FETCH_HANDLER_INVALID`, `FETCH_PROTOCOL_UNKNOWN`
  */
@@ -71,7 +71,7 @@ const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
 /** Methods that the Fetch standard forbids: no Request can have them. */
 const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
-/** The Request; `undefined` where the standard has none for it, and the request has been answered. */
+/** The Request; `undefined` if the standard does not allow one, in which case the request has been answered. */
 const servedRequest = (context: HttpContext, kind: RequestKind): Request | undefined => {
   const { method } = context.request;
   if (forbiddenMethods.has(method)) return refuse(context, method === 'CONNECT' ? 501 : 405);
@@ -79,7 +79,7 @@ const servedRequest = (context: HttpContext, kind: RequestKind): Request | undef
   try {
     return createRequest(kind, context, url);
   } catch (error) {
-    // The grammar of HTTP allows hosts that are none for the URL parser, as `1.2.3.999` and `a:99999`.
+    // HTTP allows hosts that the URL parser refuses, e.g. `1.2.3.999` and `a:99999`.
     if (!URL.canParse(url)) return refuse(context, 400);
     throw error;
   }

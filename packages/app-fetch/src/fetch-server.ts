@@ -24,13 +24,13 @@ import { sendResponse } from './response/send-response.ts';
 import { waitUntil } from './wait-until.ts';
 import { webStreams } from './web-streams.ts';
 
-// The draft of a Fetch Server API for WinterTC, as of July 2026: https://proposal-fetch-server.jasnell.me. It is not adopted
-// and may change, so everything of it is in this file.
+// The draft of a Fetch Server API for WinterTC, July 2026: https://proposal-fetch-server.jasnell.me. It is not adopted
+// and may change, so all of it is in this file.
 
 /** The property that marks a handler object of the draft; its value is the version, 1. */
 export const protocolMarker: unique symbol = Symbol.for('wintertc.server.protocol') as never;
 
-/** What `connect` passes to `deny` to leave the request to `fetch`. */
+/** Passed to `deny` by `connect` to leave the request to `fetch`. */
 export const fallThrough: unique symbol = Symbol.for('wintertc.server.fallthrough') as never;
 
 type Answer = Response | undefined | void;
@@ -38,15 +38,15 @@ type Answer = Response | undefined | void;
 /** A handler object of the draft. */
 export interface FetchServerHandler {
   readonly [protocolMarker]: 1;
-  /** Answers a request: with a Response, or with nothing after `deny`. */
+  /** Answers a request with a Response, or with nothing after `deny`. */
   fetch(context: ServerContext): Answer | Promise<Answer>;
   /** Answers an Upgrade, CONNECT or extended CONNECT: accepts a tunnel, or refuses it with a Response or `deny`. */
   connect?(context: ConnectContext): Answer | Promise<Answer>;
-  /** Answers the failure of another handler, as long as nothing was sent. */
+  /** Answers an error of another handler if nothing has been sent. */
   error?(context: ServerContext, error: unknown): Answer | Promise<Answer>;
 }
 
-/** An end of a connection. Both members are empty for an endpoint that has no address. */
+/** An endpoint of a connection. Both members are empty for an endpoint without an address. */
 export interface SocketAddress {
   readonly address: string;
   readonly port: number;
@@ -59,7 +59,7 @@ export interface RequestPriority {
   readonly incremental: boolean;
 }
 
-/** The error of the protocol, not of the application: a TypeError with a code. */
+/** An error of the protocol, not of the application: a TypeError with a code. */
 const protocolError = (code: string, message: string, cause?: unknown): TypeError =>
   Object.assign(new TypeError(message, { cause }), { code });
 
@@ -75,10 +75,10 @@ const denialCodes: Readonly<Record<string, number>> = {
   ERR_HTTP_GOAWAY: 0x07,
 };
 
-/** Where an exchange of the draft stands. Whether the client has gone is a fact beside it. */
+/** State of an exchange of the draft. Whether the client has disconnected is independent of it. */
 type State = 'open' | 'informational' | 'committed' | 'denied' | 'fallen through';
 
-/** What the contexts of one exchange share: after a fall-through there are two. */
+/** State shared by the contexts of one exchange: after a fall-through there are two. */
 class Exchange {
   readonly http: HttpContext;
   state: State = 'open';
@@ -124,22 +124,22 @@ class Exchange {
   }
 }
 
-/** The Fetch standard has no Request with the method CONNECT: it is shown as GET, as a WebSocket over HTTP/1.1 is. */
+/** The Fetch standard has no Request with the method CONNECT: it becomes GET, same as a WebSocket over HTTP/1.1. */
 const requestMethod = ({ request }: HttpContext): string => (request.method === 'CONNECT' ? 'GET' : request.method);
 
 /** The environment of one request. */
 export class ServerContext {
   readonly #exchange: Exchange;
-  /** Accepted and without effect: the server schedules by the priority of the client. */
+  /** Accepted without effect: the server schedules by the client's priority. */
   serverPriority: RequestPriority | null = null;
-  /** Accepted and never called: the server does not report changes of priority. */
+  /** Accepted but never called: the server does not report changes of priority. */
   onpriority: ((priority: RequestPriority) => void) | null = null;
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
   }
 
-  /** Made on first access. @throws TypeError for a URL that the platform refuses */
+  /** Created on first access. @throws TypeError for a URL that the platform refuses */
   get request(): Request {
     return this.#exchange.request;
   }
@@ -168,12 +168,12 @@ export class ServerContext {
     return this.http.features.get(TlsHandshakeFeature) !== undefined;
   }
 
-  /** The name that the client asked for in the TLS handshake. */
+  /** The server name that the client requested in the TLS handshake. */
   get serverName(): string | null {
     return this.http.features.get(TlsHandshakeFeature)?.serverName ?? null;
   }
 
-  /** As the Priority field says. */
+  /** Priority from the Priority field. */
   get clientPriority(): RequestPriority {
     const value = this.http.request.headers.get('priority') ?? '';
     const urgency = /(?:^|[,\s])u=([0-7])(?=$|[,;\s])/.exec(value)?.[1];
@@ -209,11 +209,11 @@ export class ServerContext {
   }
 
   /**
-   * Declines the request unprocessed: the client may send it again. HTTP/2 resets the stream; HTTP/1.1 answers 503 and
-   * closes.
+   * Declines the request without processing it: the client may send it again. HTTP/2 resets the stream; HTTP/1.1
+   * answers 503 and closes.
    *
    * @param error its `code` selects the signal
-   * @throws DOMException `InvalidStateError` after anything was sent
+   * @throws DOMException `InvalidStateError` if anything has been sent
    */
   deny(error?: unknown): void {
     const exchange = this.#exchange;
@@ -224,17 +224,17 @@ export class ServerContext {
     sendDenial(exchange.http, codeOf(error));
   }
 
-  /** Only an Upgrade can be left to `fetch`. */
+  /** Only an Upgrade can fall through to `fetch`. */
   protected fallThrough(): void {
     throw invalidState('only an Upgrade of HTTP/1.1 can fall through to fetch');
   }
 
-  /** Settles when the response was handed to the transport; rejects when the client has gone before. */
+  /** Resolves when the response has been handed to the transport; rejects if the client disconnects first. */
   get completed(): Promise<void> {
     return this.#exchange.completed;
   }
 
-  /** Work that goes on after the response. A host that stops waits for it; a rejection is reported. */
+  /** Registers work that continues after the response. A stopping host waits for it; a rejection is reported. */
   waitUntil(work: PromiseLike<unknown>): void {
     waitUntil(this.http, work);
   }
@@ -243,7 +243,7 @@ export class ServerContext {
 /** The environment of an Upgrade, CONNECT or extended CONNECT. */
 export class ConnectContext extends ServerContext {
   readonly #exchange: Exchange;
-  /** The protocol that the client asks for, e.g. `websocket`; `null` for a plain CONNECT. */
+  /** The protocol that the client requests, e.g. `websocket`; `null` for a plain CONNECT. */
   readonly connectProtocol: string | null;
   readonly #acceptWebSocket: typeof AcceptWebSocket;
   #tunnel: Tunnel | undefined;
@@ -256,10 +256,10 @@ export class ConnectContext extends ServerContext {
   }
 
   /**
-   * Answers that the tunnel is open: 101 for an Upgrade, 200 otherwise.
+   * Opens the tunnel: answers 101 for an Upgrade, 200 otherwise.
    *
-   * @param init of the answer; only its headers are sent
-   * @throws DOMException `InvalidStateError`, by rejecting, after another answer
+   * @param init response options; only the headers are sent
+   * @throws DOMException `InvalidStateError`, by rejecting, after another response
    */
   async accept(init: ResponseInit = {}): Promise<Tunnel> {
     this.#commit();
@@ -277,9 +277,9 @@ export class ConnectContext extends ServerContext {
   /**
    * Accepts a WebSocket.
    *
-   * @returns an open WebSocket, of `ws`: it has the members of the platform's
-   * @throws DOMException `InvalidStateError` for another protocol or after another answer; `OperationError` for an invalid
-   *   handshake, which has been answered
+   * @returns an open WebSocket of `ws`, which has the members of the platform's
+   * @throws DOMException `InvalidStateError` for another protocol or after another response; `OperationError` for an
+   *   invalid handshake, which has been answered
    */
   upgradeWebSocket({ protocol = [] }: { readonly protocol?: readonly string[] } = {}): WebSocket {
     if (this.connectProtocol !== 'websocket') throw invalidState('the client does not ask for a WebSocket');
@@ -295,7 +295,7 @@ export class ConnectContext extends ServerContext {
     return Promise.reject(notSupported('WebTransport'));
   }
 
-  /** Ends a tunnel whose handler has failed. */
+  /** Destroys a tunnel whose handler has failed. */
   abortTunnel(error: unknown): void {
     this.#tunnel?.destroy(error);
   }
@@ -328,12 +328,12 @@ export class Tunnel implements AsyncDisposable {
     ({ readable: this.readable, writable: this.writable } = webStreams(this.#duplex));
   }
 
-  /** Ends this side, after the bytes that were written. */
+  /** Ends this side after the written bytes. */
   close(): void {
     this.#duplex.end();
   }
 
-  /** Cuts the tunnel off. */
+  /** Resets the tunnel. */
   destroy(error?: unknown): void {
     const reason = protocolError('ERR_HTTP_CONNECT_ERROR', 'the tunnel was destroyed', error);
     this.#duplex.destroy(error instanceof Error ? error : reason);
@@ -372,7 +372,7 @@ export const fetchServerHandler = (handler: FetchServerHandler, kind: RequestKin
 export const isFetchServerHandler = (value: unknown): value is FetchServerHandler =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, protocolMarker) === 'number';
 
-/** One exchange on its way through a handler object. */
+/** Runs a handler object for one exchange. */
 class HandlerRun {
   readonly #handler: FetchServerHandler;
   readonly #exchange: Exchange;
@@ -414,7 +414,7 @@ class HandlerRun {
     await this.#fetch();
   }
 
-  /** Runs a handler, and `error` when it fails. @returns the Response to send */
+  /** Runs a handler, and `error` if it fails. @returns the Response to send */
   async #attempt(
     context: ServerContext,
     handle: () => Answer | Promise<Answer>,
@@ -434,7 +434,7 @@ class HandlerRun {
     }
   }
 
-  /** @throws TypeError for a value that is no answer */
+  /** @throws TypeError for an invalid result */
   #checked(answer: unknown, name: string): Response | undefined {
     const { state, isAborted, canRespond } = this.#exchange;
     if (answer instanceof Response && canRespond) return answer;
@@ -451,7 +451,7 @@ class HandlerRun {
     await sendResponse(this.#exchange.http, answer);
   }
 
-  /** The default answer to a failure of `connect` is 502. After an accepted tunnel there is none. */
+  /** Answers a failure of `connect`, by default with 502. After an accepted tunnel there is no response. */
   #fail(error: unknown): void {
     const { http, isAborted, canRespond } = this.#exchange;
     if (isAborted || isRefusedHandshake(error)) return;
@@ -462,11 +462,11 @@ class HandlerRun {
   }
 }
 
-/** The handshake was answered by its refusal. */
+/** Whether the error is a refused handshake, which has been answered. */
 const isRefusedHandshake = (error: unknown): boolean =>
   error instanceof DOMException && error.name === 'OperationError';
 
-/** The protocol of a tunnel that the request asks for, `null` for a plain CONNECT; `undefined` for an ordinary request. */
+/** The tunnel protocol that the request asks for; `null` for a plain CONNECT, `undefined` for an ordinary request. */
 const tunnelProtocol = ({ features, request }: HttpContext): string | null | undefined => {
   const extended = features.get(HttpExtendedConnectFeature);
   if (extended?.isExtendedConnect === true) return extended.protocol ?? null;
@@ -474,7 +474,7 @@ const tunnelProtocol = ({ features, request }: HttpContext): string | null | und
   if (features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true) return undefined;
   const [protocol] = (request.headers.get('upgrade') ?? '').split(',');
   const name = protocol!.trim().toLowerCase();
-  // An offer of HTTP/2 without TLS, as curl makes it, is not for applications (RFC 9113 section 3.1).
+  // An offer of cleartext HTTP/2, e.g. by curl, is not for applications (RFC 9113 section 3.1).
   return name === '' || name === 'h2c' ? undefined : name;
 };
 

@@ -1,8 +1,8 @@
 import { type HttpContext, HttpEventsFeature, PendingWorkFeature } from '@windhover/http';
 
 /**
- * Work that goes on after the response. A host that stops waits for it, until the shutdown timeout. A rejection is reported
- * once, as an error of the application, and ends nothing.
+ * Registers work that continues after the response. A stopping host waits for it until the shutdown timeout. A
+ * rejection is reported once, as an error of the application.
  */
 export const waitUntil = ({ features }: HttpContext, work: PromiseLike<unknown>): void => {
   const reported = Promise.resolve(work).then(

@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 
 /**
- * The two sides of a stream as web streams, each of which ends alone. `Duplex.toWeb` of Node.js 22 does not: its readable side
- * stays open until the writable side has ended, too, so an echo would wait forever.
+ * The two sides of a stream as web streams that end independently. With `Duplex.toWeb` of Node.js 22 the readable side
+ * stays open until the writable side has ended too, so an echo would wait forever.
  */
 export const webStreams = (
   duplex: Duplex,

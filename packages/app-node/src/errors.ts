@@ -8,7 +8,7 @@ export const nodeHandlerErrors = {
 
 export type NodeHandlerErrorCode = keyof typeof nodeHandlerErrors;
 
-/** A handler that cannot be used. Callers branch on `code`, not on the message. */
+/** An unusable handler or option. Callers branch on `code`, not on the message. */
 export class NodeHandlerError extends Error {
   override readonly name = 'NodeHandlerError';
   readonly code: NodeHandlerErrorCode;

@@ -2,14 +2,14 @@ import http from 'node:http';
 import { createServer } from './server/create-server.ts';
 import { NodeServer } from './server/node-server.ts';
 
-/** `http.Server`, which may be called without `new`. */
+/** `http.Server`, which can be called without `new`. */
 const Server = new Proxy(NodeServer, {
   apply: (constructor, _this, given) => Reflect.construct(constructor, given) as NodeServer,
 });
 
 /**
- * The module `node:http` with this package's server in place of Node's, for `import http from '@windhover/app-node'`. Clients
- * (`request`, `get`, `Agent`) and everything else are Node's.
+ * The module `node:http` with this package's server instead of Node.js' server, for `import http from
+ * '@windhover/app-node'`. Clients (`request`, `get`, `Agent`) and everything else come from Node.js.
  */
 export const httpModule: Omit<typeof http, 'Server' | 'createServer'> & {
   readonly Server: typeof NodeServer & ((...given: Parameters<typeof createServer>) => NodeServer);

@@ -25,20 +25,20 @@ import { allowsKeepAlive, nodeRequest, requestClass } from './node-request.ts';
 import { detach, nodeResponse, responseClass } from './node-response.ts';
 import { SocketFacade, facadeKey } from './socket-facade.ts';
 
-/** What a `(req, res, next)` function calls to leave the request to the next middleware, or to report an error. */
+/** Called by a `(req, res, next)` function to continue with the next middleware, or to report an error. */
 export type NextFunction = (error?: unknown) => void;
 
-/** A function that answers a request in the way of `node:http`: an Express, Koa or Connect application, or a plain one. */
+/** A `node:http` style handler: an Express, Koa or Connect application, or a plain function. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse, next: NextFunction) => unknown;
 
-/** Runs a node handler, as the end of a pipeline or as middleware in it. */
+/** Runs a node handler as the end of a pipeline or as middleware. */
 export type NodeDelegate = (context: HttpContext, next?: RequestDelegate) => void | Promise<void>;
 
-/** Options of a node handler, with the meaning that they have for `http.createServer`. */
+/** Options of a node handler, with the same meaning as for `http.createServer`. */
 export interface NodeHandlerOptions {
   /** Joins repeated request fields with `, ` in `req.headers` instead of keeping the first. Default false. */
   readonly joinDuplicateHeaders?: boolean | undefined;
-  /** Response fields that are sent as one line when their value is an array, joined by `; `. Default none. */
+  /** Response fields sent as one line, joined by `; `, if their value is an array. Default none. */
   readonly uniqueHeaders?: readonly (string | readonly string[])[] | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface NodeHandlerOptions {
 export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = {}): NodeDelegate => {
   if (typeof handler !== 'function') throw new NodeHandlerError('NODE_HANDLER_INVALID', `received ${typeof handler}`);
   const settings = exchangeSettings(options);
-  // One declared parameter: `serve` takes a function with two for `(req, res)`.
+  // Declares one parameter, because `serve` treats a function with two as `(req, res)`.
   return (context, ...[next]) => {
     const rest = { next, context };
     return new NodeExchange(context.features, socketOf(context), settings, rest).run(handler);
@@ -65,7 +65,7 @@ interface Pipeline {
   readonly context: HttpContext;
 }
 
-/** For a server that has the sockets of its connections, and notifies them when a connection ends. */
+/** For a server that keeps the sockets of its connections and notifies them when a connection ends. */
 export const runNodeHandler = (
   handler: NodeHandler,
   features: FeatureCollection,
@@ -108,10 +108,10 @@ const responseOptions = ({ highWaterMark, rejectNonStandardBodyWrites }: Exchang
 const namesOf = ({ uniqueHeaders }: NodeHandlerOptions): ReadonlySet<string> | undefined =>
   uniqueHeaders && new Set(uniqueHeaders.flat().map((name) => name.toLowerCase()));
 
-/** The options, as each exchange needs them. */
+/** The options in the form that each exchange needs. */
 export interface ExchangeSettings extends MessageSettings {
   readonly uniqueHeaders: ReadonlySet<string> | undefined;
-  /** Whether a client that has ended its side may still read the response; otherwise it counts as gone. */
+  /** Whether a client that has ended its side may still read the response; otherwise it counts as disconnected. */
   allowsHalfOpen: boolean;
   /** Milliseconds from the head of a request to the end of its content; 0 for no limit. */
   requestTimeout: number;
@@ -121,7 +121,7 @@ export interface ExchangeSettings extends MessageSettings {
 export const failResponse = (response: ServerResponse, error: unknown): void =>
   (response as unknown as ResponseInternals)[exchangeKey].failed(error);
 
-/** One request and its response on their way through a node handler. */
+/** One request and its response in a node handler. */
 class NodeExchange implements ResponseExchange {
   readonly features: FeatureCollection;
   readonly socket: SocketFacade;
@@ -158,10 +158,10 @@ class NodeExchange implements ResponseExchange {
 
   run(handler: NodeHandler): void | Promise<void> {
     const returned = handler(this.request, this.#response, this.#next());
-    // In Node a message is complete after the handler has returned.
+    // In Node.js a message is complete after the handler has returned.
     if (!this.request.hasContent) this.request.complete = true;
     if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
-    // A request that was aborted by now settles here.
+    // A request that is already aborted settles here.
     if (!this.#isSettled) this.#watchClient();
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
@@ -179,7 +179,7 @@ class NodeExchange implements ResponseExchange {
     else this.#settle();
   }
 
-  /** The response is complete, and the request may not be: a handler may read on, and the exchange lasts until it has. */
+  /** Called when the response is complete. The handler may still read the request; the exchange lasts until it has. */
   #finished(): void {
     if (isBeingRead(this.request)) this.request.once('close', () => this.#settle());
     else this.#settle();
@@ -193,7 +193,7 @@ class NodeExchange implements ResponseExchange {
 
   failed(error: unknown): void {
     const failure = error ?? new Error('The handler failed without an error');
-    // What fails after the response is complete is reported, and changes nothing.
+    // An error after the response is complete is only reported.
     if (this.#isSettled) {
       this.features.get(HttpEventsFeature)?.applicationError(failure, this.features);
       return;
@@ -233,18 +233,18 @@ class NodeExchange implements ResponseExchange {
       else if (!this.head.hasStarted) this.head.statusCode = 404;
       this.#resolve?.();
     } catch (error) {
-      // Rejects what `run` returned, or what it is about to return.
+      // Rejects the promise that `run` has returned or will return.
       if (this.#reject === undefined) throw error;
       this.#reject(error);
     }
   }
 
-  /** The handler has nothing more to do with the connection. */
+  /** Ends the use of the connection by the handler. */
   #leave(): void {
     detach(this.#response, this.socket);
   }
 
-  /** Closes request and response as Node does when the socket has closed. */
+  /** Closes request and response like Node.js when the socket has closed. */
   #close(): void {
     const { request, socket } = this;
     const response = this.#response;
@@ -252,12 +252,12 @@ class NodeExchange implements ResponseExchange {
     socket._httpMessage = null;
     socket.connectionClosed();
     request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
-    // A request that the handler has destroyed closes before its response.
+    // A request destroyed by the handler closes before its response.
     if (isDestroyed) request.once('close', () => closeResponse(response));
     else closeResponse(response);
   }
 
-  /** When the client goes away, request and response are closed as Node closes them, and the handler is not waited for. */
+  /** Called when the client disconnects. Closes request and response like Node.js, without waiting for the handler. */
   gone(): void {
     this.#close();
     this.#settle();
@@ -292,11 +292,11 @@ const noNext = (): void => {};
 
 const requestTimedOut = 'the request was not received completely within requestTimeout';
 
-/** Whether the handler reads content although it has answered: the request is not over before it has read all. */
+/** Whether the handler still reads content after its response: the request ends only after it has read all. */
 const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInternals): boolean =>
   !complete && !destroyed && (state.flowing === true || state.resumeScheduled || state.pipes.length > 0);
 
-/** As Node does after a response: unread content is dropped, and request and response are closed. */
+/** Same as Node.js after a response: drops unread content, and closes request and response. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
   detach(this, this[exchangeKey].socket);
@@ -314,7 +314,7 @@ const dropContent = (request: RequestInternals): void => {
 };
 
 /**
- * A request without content that has no listeners: its stream ends and closes without events. Node 26 does the same with
+ * Ends and closes the stream of a request without content and listeners, without events. Node.js 26 does the same with
  * `optimizeEmptyRequests`.
  */
 const closeUnobserved = ({ _readableState: state }: RequestInternals): void => {
@@ -329,7 +329,7 @@ const closeResponse = (response: ResponseInternals): void => {
   response.emit('close');
 };
 
-/** HTTP/1.1 has one request at a time, so its connection has one facade; a stream of HTTP/2 has its own. */
+/** HTTP/1.1 has one request at a time, so its connection has one facade; each HTTP/2 stream has its own. */
 const socketOf = (context: HttpContext): SocketFacade => {
   const items = context.request.protocol.startsWith('HTTP/1')
     ? context.features.get(ConnectionItemsFeature)?.items

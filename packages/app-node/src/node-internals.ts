@@ -4,14 +4,14 @@ import type { HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/ht
 import type { SocketFacade } from './socket-facade.ts';
 
 /**
- * The members of Node's HTTP classes that this package uses and Node does not document. `test/node-internals.test.ts`
- * fails on a Node where one of them is missing or is called in another way.
+ * Undocumented members of Node.js' HTTP classes that this package uses. `test/node-internals.test.ts` fails on a
+ * version of Node.js where one is missing or is called differently.
  *
- * A response is cut off from the socket at its lowest seam: `_storeHeader` is given the complete head, `_send` each piece
- * of content, `_writeRaw` an informational response, `_finish` the end. Everything above (the `setHeader` family, forms
- * of `writeHead`, callbacks, events, error codes) is Node's own code. The members are replaced on each object and not on
- * a prototype, because frameworks replace the prototypes of the objects. A derived class sets them, so that V8 has room for
- * them in the object.
+ * A response is separated from the socket at the lowest level: `_storeHeader` receives the complete head, `_send` each
+ * piece of content, `_writeRaw` an informational response, `_finish` the end. Everything above (the `setHeader` family,
+ * forms of `writeHead`, callbacks, events, error codes) is Node.js' own code. The members are replaced on each object
+ * and not on a prototype, because frameworks replace the prototypes of the objects. A derived class sets them, so that
+ * V8 reserves space for them in the object.
  */
 export interface ResponseInternals extends ServerResponse {
   _header: string | null;
@@ -41,7 +41,7 @@ export interface ResponseInternals extends ServerResponse {
 export interface RequestInternals extends IncomingMessage {
   _consuming: boolean;
   joinDuplicateHeaders?: boolean;
-  /** How many events have listeners. */
+  /** Number of events with listeners. */
   readonly _eventsCount: number;
   readonly _readableState: {
     readingMore: boolean;
@@ -61,14 +61,14 @@ export interface RequestInternals extends IncomingMessage {
   originalUrl?: string;
   /** Set on the request of an upgrade or a CONNECT. */
   upgrade: boolean | null;
-  /** Whether the request may have content. Own addition of this package. */
+  /** Whether the request may have content. Added by this package. */
   hasContent: boolean;
 }
 
 export type Data = string | Uint8Array;
 export type Written = (error?: Error | null) => void;
 
-/** Headers of `_storeHeader`: those of `setHeader`, or those of `writeHead` in any of its forms. */
+/** Headers of `_storeHeader`: from `setHeader`, or from any form of `writeHead`. */
 export type GivenHeaders =
   | Readonly<Record<string, unknown>>
   | readonly (readonly [name: string, value: unknown])[]
@@ -76,7 +76,7 @@ export type GivenHeaders =
   | null
   | undefined;
 
-/** The exchange that a response belongs to, and what is called when the handler has finished it. */
+/** The exchange of a response, which is notified when the handler has finished it. */
 export interface ResponseExchange {
   readonly features: FeatureCollection;
   readonly socket: SocketFacade;
@@ -87,9 +87,9 @@ export interface ResponseExchange {
   isStream: boolean;
   /** An informational response, as far as it has been written. */
   informational: string;
-  /** The response is complete. */
+  /** Called when the response is complete. */
   completed(): void;
-  /** The response cannot be completed. */
+  /** Called when the response cannot be completed. */
   failed(error: unknown): void;
 }
 
@@ -98,18 +98,18 @@ export const exchangeKey: unique symbol = Symbol('windhover exchange');
 const symbolOf = (holder: object, name: string): symbol | undefined =>
   Object.getOwnPropertySymbols(holder).find(({ description }) => description === name);
 
-/** Where `setHeader` keeps its headers: by name in lower case, each as `[name as spelled, value]`. */
+/** Key of the headers of `setHeader`: by name in lower case, each as `[name as spelled, value]`. */
 export const outHeadersKey: symbol | undefined = symbolOf(new OutgoingMessage(), 'kOutHeaders');
 
 // Kept, because a program may replace the class in the module by the server of this package.
 const NodeHttpServer = Server;
 let uniqueHeaders: symbol | undefined;
 
-/** Where Node keeps a set of names in lower case: arrays of these fields become one line. */
+/** Key of a set of names in lower case: arrays of these fields become one line. */
 export const uniqueHeadersKey = (): symbol | undefined =>
   (uniqueHeaders ??= symbolOf(new NodeHttpServer(), 'kUniqueHeaders'));
 
-/** The method of a request that stops `request.signal` from watching the socket; Node 26 has it. */
+/** Key of the method that stops `request.signal` from watching the socket, in Node.js 26. */
 export const detachAbortSignalKey: symbol | undefined = symbolOf(IncomingMessage.prototype, 'kDetachAbortSignal');
 
 /** A class of requests, whose objects read nothing unless they have content. */

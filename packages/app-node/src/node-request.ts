@@ -15,9 +15,9 @@ import type { SocketFacade } from './socket-facade.ts';
 export interface RequestExchange {
   readonly features: FeatureCollection;
   readonly socket: SocketFacade;
-  /** The content is malformed or ends early: the client cannot send another request on this connection. */
+  /** Called when the content is malformed or ends early: the client cannot send another request on this connection. */
   broken(error: Error): void;
-  /** The content cannot be read, and no listener of the request answers. */
+  /** Called when the content cannot be read, and no listener of the request answers. */
   unhandled(error: unknown): void;
 }
 
@@ -30,7 +30,7 @@ export const requestClass = (Base: typeof IncomingMessage): RequestClass => {
   return namedAs(Base, Request);
 };
 
-/** A request of Node's class that reads from an exchange. */
+/** A request of Node.js' class that reads from an exchange. */
 export const nodeRequest = (exchange: RequestExchange, settings: MessageSettings): RequestInternals => {
   const { features, socket } = exchange;
   const received = features.require(HttpRequestFeature);
@@ -57,7 +57,7 @@ export const setHead = (request: RequestInternals, received: HttpRequestFeature)
   request._addHeaderLines(lines, lines.length);
 };
 
-/** Most requests have no content, and are never read: their stream ends when it is. */
+/** `_read` of requests without content, which are rarely read: their stream ends when it is read. */
 function readNothing(this: RequestInternals): void {
   this._readableState.readingMore = false;
   this._consuming = true;
@@ -73,14 +73,17 @@ const setVersion = (request: RequestInternals, protocol: string): void => {
   request.httpVersion = protocol === 'HTTP/1.1' ? '1.1' : `${major}.${minor}`;
 };
 
-/** As `http2.Http2ServerRequest` has them, before the fields. The authority is also the field `host`. */
+/**
+ * The pseudo-header fields before the other fields, as in `http2.Http2ServerRequest`. The authority is also the field
+ * `host`.
+ */
 const pseudoHeaders = ({ method, scheme, rawTarget: target, headers }: HttpRequestFeature): string[] => {
   const authority = headers.get('host');
   const lines = [':method', method, ':scheme', scheme, ':path', target];
   return authority === undefined ? lines : [...lines, ':authority', authority];
 };
 
-/** Below a path base the URL begins after it, and `originalUrl` has it, as in Connect and Express. */
+/** Below a path base, `url` begins after it and `originalUrl` includes it, as in Connect and Express. */
 const mount = (request: RequestInternals, pathBase: string): void => {
   const { url } = request;
   if (!url!.toLowerCase().startsWith(pathBase.toLowerCase())) return;
@@ -89,7 +92,7 @@ const mount = (request: RequestInternals, pathBase: string): void => {
   request.url = rest.startsWith('/') ? rest : `/${rest}`;
 };
 
-/** Pulls the content of a request into Node's stream, one piece for each time that the stream asks. */
+/** Pulls the content of a request into Node.js' stream, one piece per `_read`. */
 class RequestContent {
   readonly #request: RequestInternals;
   readonly #body: HttpRequestBodyFeature;
@@ -133,17 +136,18 @@ class RequestContent {
   }
 
   /**
-   * Content over a limit fails the stream with the error, whose `status` is that of the answer, and the handler can answer.
-   * Malformed content ends the exchange, as in Node.
+   * Content over a limit fails the stream with an error whose `status` is the status of the response, and the handler
+   * can answer. Malformed content ends the exchange, as in Node.js.
    */
   readonly #failed = (error: unknown): void => {
     const request = this.#request;
-    // The client is gone: the exchange closes request and response.
+    // The client has disconnected: the exchange closes request and response.
     if (request.destroyed || isRequestAborted(error)) return;
     if (isBadRequest(error) && error.status === 400) return this.#exchange.broken(error);
     request._destroy = (reason, callback) => {
       request.aborted = true;
-      // As in Node, an error that nothing listens to ends nothing: content that the handler has left unread is such a case.
+      // As in Node.js, an error without a listener does not end anything, e.g. of content that the handler has not
+      // read.
       process.nextTick(() => {
         const isHandled = request.listenerCount('error') > 0;
         if (!isHandled) this.#exchange.unhandled(error);
@@ -154,7 +158,7 @@ class RequestContent {
   };
 }
 
-/** Whether the request lets the connection be used again (RFC 9112 9.3). */
+/** Whether the request allows reusing the connection (RFC 9112 9.3). */
 export const allowsKeepAlive = ({ httpVersionMinor, rawHeaders }: RequestInternals): boolean => {
   let allows = httpVersionMinor === 1;
   for (let at = 0; at < rawHeaders.length; at += 2) {

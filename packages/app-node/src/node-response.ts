@@ -44,7 +44,7 @@ export const responseClass = (Base: typeof ServerResponse): ResponseClass => {
   return namedAs(Base, Response);
 };
 
-/** A response of Node's class that writes to an exchange. */
+/** A response of Node.js' class that writes to an exchange. */
 export const nodeResponse = (
   request: RequestInternals,
   exchange: ResponseExchange,
@@ -55,13 +55,13 @@ export const nodeResponse = (
   return response;
 };
 
-/** `assignSocket`, without the listener that it adds to the socket: the exchange closes the response itself. */
+/** `assignSocket` without the listener that it adds to the socket: the exchange itself closes the response. */
 const attach = (response: ResponseInternals, socket: SocketFacade): void => {
   socket._httpMessage = response as never;
   (response as { socket: unknown }).socket = socket;
 };
 
-/** `detachSocket`, for a response that may have lost its socket already. */
+/** `detachSocket` for a response that may already have lost its socket. */
 export const detach = (response: ResponseInternals, socket: SocketFacade): void => {
   if ((socket._httpMessage as unknown) === response) socket._httpMessage = null;
   (response as { socket: unknown }).socket = null;
@@ -83,16 +83,16 @@ function storeHeader(this: ResponseInternals, statusLine: string, headers: Given
     throw error;
   }
   if (!this.shouldKeepAlive && this.req.httpVersionMajor === 1) head.headers.set('connection', 'close');
-  // The protocol decides about Date and keep-alive, and writes the framing.
+  // The protocol adds Date and keep-alive, and writes the framing.
   this.chunkedEncoding = false;
   this._header = `${statusLine}\r\n`;
   this._headerSent = false;
 }
 
-/** Fields that decide about the framing. */
+/** Fields that determine the framing. */
 const Role = { contentLength: 1, chunked: 2, trailer: 4 } as const;
 
-/** Whether Node would send chunks. Source: Node.js `_http_outgoing.js`, `_storeHeader` */
+/** Whether Node.js would send chunks. Source: Node.js `_http_outgoing.js`, `_storeHeader` */
 const isStream = (response: ResponseInternals, roles: number): boolean => {
   if (!response._hasBody || (roles & Role.contentLength) !== 0) return false;
   if ((roles & (Role.chunked | Role.trailer)) !== 0) return true;
@@ -108,7 +108,7 @@ const storeHeaders = (response: ResponseInternals, fields: HttpFields, headers: 
   let roles = 0;
   if (headers === response[outHeadersKey as never]) {
     const checked = headers as Record<string, readonly [string, unknown]>;
-    // Without fields of middleware before the handler, no field can be there twice.
+    // Without fields from earlier middleware, no field can occur twice.
     const isUnique = fields.size > 0;
     for (const key in checked) roles |= storeField(response, fields, key, checked[key]![0], checked[key]![1], isUnique);
   } else if (Array.isArray(headers)) {
@@ -122,7 +122,7 @@ const storeHeaders = (response: ResponseInternals, fields: HttpFields, headers: 
   return roles;
 };
 
-/** A head that is refused leaves nothing behind. */
+/** Removes the headers of a refused head. */
 const removeHeaders = (fields: HttpFields, headers: GivenHeaders): void => {
   const names = Array.isArray(headers) ? [...pairsOf(headers)].map(([name]) => name) : Object.keys(headers ?? {});
   for (const name of names) if (typeof name === 'string') fields.delete(name);
@@ -137,7 +137,7 @@ const pairsOf = (headers: readonly unknown[]): readonly (readonly [name: string,
   return Array.from({ length: headers.length / 2 }, (_, at) => [headers[2 * at] as string, headers[2 * at + 1]]);
 };
 
-/** A header of `writeHead`, which Node has not checked yet. */
+/** Stores a header of `writeHead`, which Node.js has not checked yet. */
 const storeGiven = (
   response: ResponseInternals,
   fields: HttpFields,
@@ -151,11 +151,11 @@ const storeGiven = (
   return storeField(response, fields, key, name, value, isUnique);
 };
 
-/** Names that have been checked, as spelled, with the same in lower case. Applications use a few dozen. */
+/** Checked names as spelled, with their lower-case form. Applications use a few dozen. */
 const checkedNames = new Map<string, string>();
 const mostCheckedNames = 1024;
 
-/** A name in lower case. @throws TypeError `ERR_INVALID_HTTP_TOKEN` */
+/** Checks a name. @returns the name in lower case @throws TypeError `ERR_INVALID_HTTP_TOKEN` */
 const checkedKey = (name: string): string => {
   const known = checkedNames.get(name);
   if (known !== undefined) return known;
@@ -182,7 +182,7 @@ const storeField = (
     return 0;
   }
   if (!Array.isArray(value)) {
-    // Spaces around a value do not belong to it (RFC 9110 5.5); Node sends them.
+    // Spaces around a value are not part of it (RFC 9110 5.5); Node.js would send them.
     const text = trimWhitespace(String(value));
     if (isUnique || key === 'content-length') fields.set(name, text);
     else fields.append(name, text);
@@ -222,7 +222,7 @@ function send(
   try {
     if (exchange.isStream) body.start();
     if (data.length > 0) isFlowing = body.write(contentOf(data, encoding));
-    // `flushHeaders` sends nothing, and waits for nothing.
+    // `flushHeaders` sends nothing and needs no wait.
     else if (typeof callback !== 'function') body.start();
   } catch (error) {
     exchange.failed(error);
@@ -233,7 +233,7 @@ function send(
   return isFlowing;
 }
 
-/** Calls back, and lets Node's code emit `drain`, when the client takes more. */
+/** Calls back, and lets Node.js emit `drain`, when the client reads more. */
 const whenDrained = async (
   response: ResponseInternals,
   body: HttpResponseBodyFeature,
@@ -254,12 +254,15 @@ const contentOf = (data: Data, encoding: BufferEncoding | null | undefined): Dat
     ? data
     : Buffer.from(data, encoding);
 
-/** Nothing is ever queued in the response: `_flush` may emit `drain`. */
+/** The response never queues anything: `_flush` may emit `drain`. */
 function flushOutput(): boolean {
   return true;
 }
 
-/** An informational response, which Node writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty line. */
+/**
+ * Sends an informational response, which Node.js writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty
+ * line.
+ */
 function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, callback?: Written | null): boolean {
   const exchange = this[exchangeKey];
   exchange.informational += String(data);
@@ -273,7 +276,7 @@ function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, call
 }
 
 const sendInformational = ({ features, request }: ResponseExchange, { status, fields }: ResponseHead): void => {
-  // The protocol sends 100 (Continue) when content is asked for.
+  // The protocol sends 100 (Continue) when content is read.
   if (status !== 100) features.get(HttpInformationalFeature)?.sendInformational(status, fields);
   else if (request.hasContent) request.read(0);
 };
@@ -296,7 +299,7 @@ function finish(this: ResponseInternals): void {
   exchange.completed();
 }
 
-/** HTTP/1.1 sends trailers after chunks only, as Node does. */
+/** HTTP/1.1 sends trailers only after chunks, as in Node.js. */
 const storeTrailers = (response: ResponseInternals): void => {
   const { features } = response[exchangeKey];
   if (response.req.httpVersionMajor === 1 && !response[exchangeKey].isStream) return;

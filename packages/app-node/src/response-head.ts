@@ -1,4 +1,4 @@
-/** A response that code for `node:http` has written as text. */
+/** A response written as text by code for `node:http`. */
 export interface ResponseHead {
   readonly status: number;
   readonly fields: readonly FieldPair[];
@@ -8,7 +8,7 @@ export interface ResponseHead {
 export type FieldPair = readonly [name: string, value: string];
 
 /**
- * Parses a response that was written as text in this process, so that the protocol can frame it.
+ * Parses a response written as text in this process, so that the protocol can frame it.
  *
  * @param text head and whole content, in latin1
  * @returns `undefined` for a text that is not a response
@@ -26,7 +26,7 @@ export const parseResponseHead = (text: string): ResponseHead | undefined => {
   };
 };
 
-/** Parses field lines that were written as text in this process, each with a CRLF. */
+/** Parses field lines written as text in this process, each with a CRLF. */
 export const parseFieldLines = (text: string): FieldPair[] =>
   text
     .split('\r\n')

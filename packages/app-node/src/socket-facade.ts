@@ -13,31 +13,31 @@ import type { FeatureCollection } from '@windhover/features';
 import { HttpConnectionFeature, HttpRequestLifetimeFeature } from '@windhover/http';
 import type { RequestInternals } from './node-internals.ts';
 
-/** Under this key `ConnectionItemsFeature` has the facade of an HTTP/1.1 connection. */
+/** Key of the facade of an HTTP/1.1 connection in `ConnectionItemsFeature`. */
 export const facadeKey: unique symbol = Symbol('windhover socket facade');
 
-/** A response, as far as the socket notifies it. */
+/** The part of a response that the socket notifies. */
 interface SocketMessage {
   readonly req: RequestInternals;
   readonly finished: boolean;
   emit(event: string, ...values: unknown[]): boolean;
 }
 
-/** The server that `socket.server` names. */
+/** The server in `socket.server`. */
 interface SocketServer {
   emit(event: string, ...values: unknown[]): boolean;
 }
 
 /**
- * The object that `req.socket` and `res.socket` are: the facts of the connection, its options and its end. The bytes of the
- * connection belong to the HTTP protocol: nothing can be read here, and what is written is dropped.
+ * The object in `req.socket` and `res.socket`: the properties of the connection, its options and its end. The bytes of
+ * the connection belong to the HTTP protocol: nothing can be read here, and written bytes are dropped.
  */
 export class SocketFacade extends Duplex {
-  /** The current response. Node's own code looks for it under this name. */
+  /** The current response. Node.js' own code uses this name. */
   _httpMessage: SocketMessage | null = null;
-  /** The exchange to notify when the connection ends; only where a server notifies the facade. */
+  /** The exchange to notify when the connection ends; only if a server notifies the facade. */
   exchange: { gone(): void } | undefined;
-  /** The server, where a `NodeServer` has accepted the connection. */
+  /** The server, if a `NodeServer` has accepted the connection. */
   readonly server: SocketServer | undefined;
   readonly #features: FeatureCollection;
   readonly #connection: Connection | undefined;
@@ -48,31 +48,31 @@ export class SocketFacade extends Duplex {
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
 
-  /** Ends the destruction of the stream; exists while the connection is closing. */
+  /** Completes the destruction of the stream; set while the connection is closing. */
   #closed: (() => void) | undefined;
   #isClosed = false;
 
   /**
    * @param features of the connection, or of the stream for HTTP/2
-   * @param connection `undefined` where only requests know of it
+   * @param connection `undefined` if only requests know it
    * @param highWaterMark of both directions, which requests take over; default that of Node
    */
   constructor(features: FeatureCollection, connection?: Connection, server?: object, highWaterMark?: number) {
     super({ autoDestroy: false, emitClose: false, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
-    // As on the sockets of `node:http`: an error with which a handler destroys it does not end the process.
+    // Same as on sockets of `node:http`: an error passed to `destroy` by a handler does not end the process.
     this.on('error', ignore);
     this.#features = features;
     this.#connection = connection;
     this.server = server as SocketServer | undefined;
   }
 
-  /** Called with each request of the connection. */
+  /** Called for each request of the connection. */
   serve(request: FeatureCollection): void {
     this.#request = request;
     this.#timer?.refresh();
   }
 
-  /** The connection carries bytes: the time of `setTimeout` begins anew. */
+  /** Called when the connection transfers bytes: restarts the timeout of `setTimeout`. */
   active(): void {
     this.#timer?.refresh();
   }
@@ -87,7 +87,7 @@ export class SocketFacade extends Duplex {
     return this.#isClosed;
   }
 
-  /** The connection has ended. */
+  /** Called when the connection has ended. */
   connectionClosed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -99,8 +99,8 @@ export class SocketFacade extends Duplex {
     this.exchange?.gone();
   }
 
-  // Addresses: those of the request, which middleware may have replaced by the client's behind a proxy. A server of this
-  // package has no middleware before its handlers, and the addresses of its sockets as `node:http` has them.
+  // Addresses of the request, which middleware may have replaced by the client's behind a proxy. A server of this
+  // package has no middleware before its handlers, so its sockets have the same addresses as in `node:http`.
 
   get #local(): Endpoint | undefined {
     return (
@@ -145,9 +145,9 @@ export class SocketFacade extends Duplex {
     return address === undefined ? {} : { address, port: port!, family: family! };
   }
 
-  // TLS, as `tls.TLSSocket` has it
+  // TLS, same as `tls.TLSSocket`
 
-  /** `true` on a connection that this server has encrypted; `undefined` otherwise, as on a `net.Socket`. */
+  /** `true` if this server encrypts the connection; else `undefined`, as for a `net.Socket`. */
   get encrypted(): boolean | undefined {
     return this.#isEncrypted ?? (this.#features.get(TlsHandshakeFeature) === undefined ? undefined : true);
   }
@@ -179,7 +179,7 @@ export class SocketFacade extends Duplex {
     return certificate === undefined ? {} : certificate.toLegacyObject();
   }
 
-  // The socket below, where the connection has one
+  // The socket below, if the connection has one
 
   get #socket(): Socket | undefined {
     return this.#features.get(ConnectionSocketFeature)?.socket;
@@ -190,12 +190,12 @@ export class SocketFacade extends Duplex {
     return this.#connection === undefined ? undefined : this.#socket;
   }
 
-  /** Bytes of the connection received so far, the framing of HTTP and TLS included; 0 where there is no socket. */
+  /** Bytes received on the connection, including the framing of HTTP and TLS; 0 without a socket. */
   get bytesRead(): number {
     return this.#socket?.bytesRead ?? 0;
   }
 
-  /** Bytes of the connection sent so far, the framing of HTTP and TLS included; 0 where there is no socket. */
+  /** Bytes sent on the connection, including the framing of HTTP and TLS; 0 without a socket. */
   get bytesWritten(): number {
     return this.#socket?.bytesWritten ?? 0;
   }
@@ -235,8 +235,8 @@ export class SocketFacade extends Duplex {
   // Time
 
   /**
-   * Emits `timeout` on request, response and server when the connection has carried no bytes for so long, and destroys the
-   * connection where none of them has a listener. 0 for none.
+   * Emits `timeout` on request, response and server when the connection has transferred no bytes for this time, and
+   * destroys the connection if none of them has a listener. 0 for none.
    */
   setTimeout(milliseconds: number, callback?: () => void): this {
     checkDuration(milliseconds);
@@ -266,7 +266,7 @@ export class SocketFacade extends Duplex {
 
   // The end
 
-  /** Ends the connection when the current response is complete. */
+  /** Closes the connection when the current response is complete. */
   destroySoon(): void {
     const message = this._httpMessage;
     if (message === null) this.destroy();
@@ -289,16 +289,16 @@ export class SocketFacade extends Duplex {
     callback();
   }
 
-  /** Ends the connection, unless it has ended by itself. `close` comes when it has. */
+  /** Closes the connection, unless it is closed. `close` follows when it is closed. */
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
     this.#closed = () => {
       callback(error);
       process.nextTick(() => this.emit('close', error !== null));
     };
-    // Without a connection, only a request that runs notices the end.
+    // Without a connection, only a running request notices the end.
     if (this.#isClosed || (this.#connection === undefined && !this.isServing)) this.#closed();
-    // Content that was written in this turn is sent, as Node sends it.
+    // Content written in this turn is sent, as in Node.js.
     else
       setImmediate(() =>
         this.#connection === undefined

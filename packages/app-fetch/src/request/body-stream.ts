@@ -1,8 +1,8 @@
 import type { HttpRequestBodyFeature } from '@windhover/http';
 
 /**
- * The content of a request as a byte stream that pulls: nothing is read before the reader asks, so content that is not
- * read stays with the client. A reader that cancels gives up the content, not the connection; the server drops the rest.
+ * The content of a request as a pulling byte stream: the client holds back content that is not read. Cancelling drops
+ * the content, not the connection.
  */
 export const bodyStream = (body: HttpRequestBodyFeature): ReadableStream<Uint8Array<ArrayBuffer>> => {
   let isCancelled = false;
@@ -13,12 +13,12 @@ export const bodyStream = (body: HttpRequestBodyFeature): ReadableStream<Uint8Ar
         const piece = await body.read();
         if (isCancelled) return;
         if (piece !== undefined) {
-          // The stream takes the memory of a chunk away from its owner: give it bytes that nothing else looks at.
+          // The stream detaches the memory of a chunk, so it gets its own bytes.
           controller.enqueue(new Uint8Array(piece));
           return;
         }
         controller.close();
-        // A reader with a buffer of its own still waits for it.
+        // A reader with its own buffer is still waiting.
         controller.byobRequest?.respond(0);
       },
       cancel() {

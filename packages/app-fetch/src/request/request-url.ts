@@ -2,9 +2,8 @@ import { formatEndpoint } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 
 /**
- * The URL of a request, as text that the URL parser still has to accept: scheme of the connection, authority of the Host
- * field, and the request target as received. Without a Host (HTTP/1.0) the authority is the address that the client
- * reached, or `localhost` where there is none.
+ * The URL of a request as unvalidated text: scheme of the connection, authority of the Host field, and the request
+ * target as received. Without a Host (HTTP/1.0) the authority is the local address of the connection, or `localhost`.
  *
  * Source: RFC 9110 section 7.1; RFC 9112 section 3.3
  */
@@ -18,7 +17,7 @@ const reachedAddress = ({ connection }: HttpContext): string => {
   return local?.kind === 'ip' ? formatEndpoint(local) : 'localhost';
 };
 
-/** The target from its path on. The asterisk form (`OPTIONS *`) has no path; a URL shows it as `/*`. */
+/** The target from its path on. The asterisk form (`OPTIONS *`) has no path; its URL has `/*`. */
 const pathAndQuery = (target: string): string => {
   if (target.startsWith('/')) return target;
   const scheme = target.indexOf('://');

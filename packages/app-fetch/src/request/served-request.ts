@@ -4,7 +4,10 @@ import { bodyStream } from './body-stream.ts';
 /** Methods whose requests have no body in the Fetch standard. */
 const withoutBody = new Set(['GET', 'HEAD']);
 
-/** What the platform's class gives and this one keeps. TypeScript lets no accessor replace the property `signal`. */
+/**
+ * Members of the platform's class that are inherited. TypeScript does not allow an accessor to replace the property
+ * `signal`.
+ */
 interface KeptOfRequest extends Omit<Request, 'signal' | 'clone'> {
   clone(): Request;
 }
@@ -12,8 +15,8 @@ interface KeptOfRequest extends Omit<Request, 'signal' | 'clone'> {
 const PlatformRequest: new (url: string, init?: RequestInit) => KeptOfRequest = Request;
 
 /**
- * A request that this server received, as the platform's `Request`: it is one, so `clone`, `new Request(request)` and
- * `fetch(request)` work. Its body is read from the connection only as far as the handler reads it.
+ * A request of this server as a platform `Request`, so `clone`, `new Request(request)` and `fetch(request)` work. Its
+ * body is read from the connection only as far as the handler reads it.
  *
  * Source: Fetch standard, section 5.4
  */
@@ -21,8 +24,8 @@ export class ServedRequest extends PlatformRequest {
   readonly #context: HttpContext;
 
   /**
-   * @param url as `requestUrl` makes it
-   * @param method that the Request shows
+   * @param url result of `requestUrl`
+   * @param method method of the Request
    * @throws TypeError for a URL or a method (CONNECT, TRACE, TRACK) that the Fetch standard does not allow
    */
   constructor(context: HttpContext, url: string, method = context.request.method) {
@@ -33,7 +36,7 @@ export class ServedRequest extends PlatformRequest {
     for (let at = 0; at < lines.length; at += 2) headers.append(lines[at]!, lines[at + 1]!);
   }
 
-  /** Aborts when the client is gone before the response is complete, also when it is first read after that. */
+  /** Aborts when the client disconnects before the response is complete, even if it is first read after that. */
   get signal(): AbortSignal {
     return this.#context.signal;
   }

@@ -3,7 +3,7 @@ import { copyLines } from './response-fields.ts';
 
 type Body = ConstructorParameters<typeof Response>[0];
 
-/** Bodies that are sent as they are, without a stream. */
+/** Bodies that are sent without a stream. */
 type PlainBody = string | Uint8Array<ArrayBuffer> | null;
 
 const statusesWithoutBody = new Set([204, 205, 304]);
@@ -14,9 +14,9 @@ const isPlain = (body: unknown): body is PlainBody =>
 const textType = 'text/plain;charset=UTF-8';
 
 /**
- * A `Response` that remembers text or bytes as they were given, and sends them without a stream. In every other respect it
- * is the platform's: what is read of it beyond status and headers comes from a real `Response`, made when it is needed. Bytes
- * are not copied: they must not change until the response is sent.
+ * A `Response` that keeps text or bytes unchanged and sends them without a stream. In all other respects it is the
+ * platform's: members other than status and headers come from a real `Response`, created on first use. Bytes are not
+ * copied: they must not change until the response is sent.
  *
  * Opt in by importing it as `Response`, or for a whole program with `installFastResponse()`.
  *
@@ -27,10 +27,13 @@ class FastResponse {
   readonly #status: number;
   readonly #init: ResponseInit | undefined;
   #headers: Headers | undefined;
-  /** The platform's Response with the same head and body, once it is needed. */
+  /** The platform's Response with the same head and body, created on first use. */
   #native: Response | undefined;
 
-  /** As `new Response(body, init)`, with its errors. Streams, blobs, forms and buffers go to the platform at once. */
+  /**
+   * Same as `new Response(body, init)`, with its errors. Streams, blobs, forms and buffers are passed to the platform
+   * at once.
+   */
   constructor(body: Body = null, init?: ResponseInit) {
     const status = init?.status;
     const isChecked = status === undefined || (Number.isInteger(status) && status >= 200 && status <= 599);
@@ -132,7 +135,7 @@ class FastResponse {
     return this.#platform.clone();
   }
 
-  /** @returns whether it was sent; a Response whose body is a stream, or was looked at, goes the way of all others */
+  /** @returns whether it was sent; false for a Response whose body is a stream or was accessed */
   sendTo(context: HttpContext): boolean {
     if (this.#native !== undefined) return false;
     const { response } = context;
@@ -180,10 +183,10 @@ Object.setPrototypeOf(FastResponse.prototype, PlatformResponse.prototype);
 export { FastResponse };
 
 /**
- * Makes `globalThis.Response` the fast one, for code that uses the global, as frameworks do. Nothing else of this package
- * changes a global.
+ * Replaces `globalThis.Response` with the fast one, for code that uses the global, e.g. frameworks. Nothing else in
+ * this package changes a global.
  *
- * @returns a function that puts the platform's class back
+ * @returns a function that restores the platform's class
  */
 export const installFastResponse = (): (() => void) => {
   globalThis.Response = FastResponse as unknown as typeof Response;

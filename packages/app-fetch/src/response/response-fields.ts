@@ -1,6 +1,6 @@
 import type { HttpFields } from '@windhover/http';
 
-/** Fields about one connection, which must not travel on to another (RFC 9110 7.6.1), and the framing of it. */
+/** Fields for a single connection, which must not be forwarded (RFC 9110 7.6.1), and framing fields. */
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -11,10 +11,10 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Content codings that the platform's `fetch` undoes, while it leaves the fields that describe the coded content. */
+/** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
 const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
 
-/** The field names that a Connection field lists: they are about that connection, too. */
+/** The field names in a Connection field, which are also for a single connection. */
 const listedIn = (connection: string): ReadonlySet<string> =>
   new Set(
     connection
@@ -24,28 +24,28 @@ const listedIn = (connection: string): ReadonlySet<string> =>
   );
 
 /**
- * Whether the response came from the platform's `fetch` with its content decoded, so that Content-Encoding and
- * Content-Length describe bytes that no longer exist. A response that a handler has made has no URL; one of another
- * implementation may have none either.
+ * Whether the response came from the platform's `fetch` with decoded content, so that Content-Encoding and
+ * Content-Length no longer match. A response made by a handler has no URL, and neither may a response of another
+ * implementation.
  */
 const isDecoded = ({ url }: Response, coding: string): boolean =>
   Boolean(url) && undoneByFetch.test(coding.trim().toLowerCase());
 
-/** Copies the fields of a Response, each Set-Cookie as a line of its own. */
+/** Copies the fields of a Response, each Set-Cookie as a separate line. */
 export const copyFields = (response: Response, fields: HttpFields): void =>
   copyLines([...response.headers], fields, (coding) => isDecoded(response, coding));
 
 /**
- * Copies field lines, without those that are about one connection.
+ * Copies field lines, except fields for a single connection.
  *
- * @param isUndone whether the content coding of the response was undone, so that its fields describe other bytes
+ * @param isUndone whether the content was decoded, so that Content-Encoding and Content-Length no longer match
  */
 export const copyLines = (
   lines: readonly (readonly [name: string, value: string])[],
   fields: HttpFields,
   isUndone: (coding: string) => boolean = never,
 ): void => {
-  // Nearly no response has one of these two, and looking them up costs more than the loop.
+  // Almost no response has one of these two fields, and looking them up costs more than the loop.
   let listed: ReadonlySet<string> | undefined;
   let decoded = false;
   for (const [name, value] of lines) {

@@ -7,7 +7,7 @@ import { copyFields } from './response-fields.ts';
 /**
  * Sends the Response of a handler.
  *
- * @returns a promise where content has to be read from a stream
+ * @returns a promise if content must be read from a stream
  * @throws FetchError `FETCH_RESPONSE_INVALID`, `FETCH_RESPONSE_NETWORK_ERROR`, `FETCH_BODY_USED`, `FETCH_CHUNK_INVALID`
  */
 export const sendResponse = (context: HttpContext, response: unknown): void | Promise<void> => {
@@ -26,8 +26,8 @@ export const sendResponse = (context: HttpContext, response: unknown): void | Pr
 };
 
 /**
- * Sends a stream chunk by chunk. When the client goes away the stream is cancelled at once, also while it has no chunk to
- * give, so that its source is closed.
+ * Sends a stream chunk by chunk. When the client disconnects, the stream is cancelled at once, even during a pending
+ * read, so that its source is closed.
  */
 const sendStream = async (context: HttpContext, body: ReadableStream<unknown>): Promise<void> => {
   const { response } = context;
@@ -39,7 +39,7 @@ const sendStream = async (context: HttpContext, body: ReadableStream<unknown>): 
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const written = response.write(checkedChunk(next.value));
       if (written !== undefined) await written;
-      // HEAD needs no more content than the head does: its length, if the first chunk was all of it.
+      // HEAD only needs the head: the length is known if the first chunk was the whole content.
       if (isHead && response.hasStarted) return watch.cancel();
     }
     if (!watch.isGone) response.end();
@@ -52,8 +52,9 @@ const sendStream = async (context: HttpContext, body: ReadableStream<unknown>): 
 };
 
 /**
- * Cancels a stream when the client goes away. A body of text or bytes is read to its end by promises that are settled already:
- * no client can go away meanwhile, and the signal, which costs more than the rest of such a response, is not made.
+ * Cancels a stream when the client disconnects. A body of text or bytes is read with promises that are already settled:
+ * the client cannot disconnect meanwhile, so the signal, which costs more than the rest of such a response, is not
+ * created.
  */
 class ClientWatch {
   readonly #context: HttpContext;
@@ -66,7 +67,7 @@ class ClientWatch {
     this.#reader = reader;
   }
 
-  /** Begins when all promises that are settled by now have had their effect. All watches of a turn share one immediate. */
+  /** Begins after the callbacks of promises that are already settled. All watches of a turn share one immediate. */
   beginLater(): void {
     if (later.push(this) === 1) setImmediate(beginAll);
   }
@@ -101,14 +102,16 @@ const checkedChunk = (chunk: unknown): Uint8Array => {
   throw new FetchError('FETCH_CHUNK_INVALID', `received a chunk of type ${kindOf(chunk)}`);
 };
 
-/** The platform's Response, or one of another realm or implementation, as GraphQL Yoga brings it. */
+/**
+ * Whether a value is a Response of the platform, of another realm or of another implementation, e.g. in GraphQL Yoga.
+ */
 const isResponse = (value: unknown): value is Response =>
   value instanceof Response ||
   (kindOf(value) === 'Response' && typeof Reflect.get(value as object, 'status') === 'number');
 
 const ignore = (): void => {};
 
-/** A short name for a wrong value, also for one that throws at every touch. */
+/** A short name for a wrong value, even if all of its members throw. */
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
   if (typeof value !== 'object') return typeof value;

@@ -1,8 +1,8 @@
 import type { BadHttpRequestError } from '@windhover/http';
 
 /**
- * The codes of `node:http` for the refusals of `@windhover/http1-codec`. Frameworks choose a response by them: Fastify answers
- * `HPE_HEADER_OVERFLOW` with 431 and `ERR_HTTP_REQUEST_TIMEOUT` with 408.
+ * The codes of `node:http` for the refusals of `@windhover/http1-codec`. Frameworks choose their response by the code:
+ * Fastify answers `HPE_HEADER_OVERFLOW` with 431 and `ERR_HTTP_REQUEST_TIMEOUT` with 408.
  *
  * Source: llhttp `llhttp_errno`, Node.js `_http_server.js`
  */
@@ -35,13 +35,13 @@ const codes: Readonly<Record<string, string>> = {
 };
 
 /**
- * The error of the event `clientError`: a refusal with the code of `node:http`, and the refusal as its cause. A refusal that
- * `node:http` does not know (a missing Host, for example) is answered by the server: `undefined`.
+ * The error of the event `clientError`: the refusal with a code of `node:http`, and the refusal as its cause.
+ * `undefined` for a refusal without such a code, e.g. a missing Host, which the server answers.
  */
 export const clientError = (refusal: BadHttpRequestError): Error | undefined => {
   const code = codes[refusal.code];
   if (code === undefined) return undefined;
   const error = new Error(`Parse Error: ${refusal.message}`, { cause: refusal });
-  // `bytesParsed` and `rawPacket` of llhttp: the parser here keeps neither.
+  // llhttp sets `bytesParsed` and `rawPacket`; the parser here keeps neither.
   return Object.assign(error, { code, reason: refusal.message, bytesParsed: 0, rawPacket: Buffer.alloc(0) });
 };

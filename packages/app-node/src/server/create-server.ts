@@ -4,19 +4,19 @@ import type { NodeServerOptions } from './server-settings.ts';
 
 type Arguments<O> = [listener?: RequestListener] | [options: O, listener?: RequestListener];
 
-/** A server for `(req, res)` handlers, as `http.createServer` makes one. */
+/** Creates a server for `(req, res)` handlers, same as `http.createServer`. */
 export const createServer = (...given: Arguments<NodeServerOptions>): NodeServer => new NodeServer(...given);
 
-/** Certificates as `https.createServer` takes them, as PEM text or bytes, or as files: see `HttpsOptions`. */
+/** Certificates as for `https.createServer`, as PEM text or bytes, or as files: see `HttpsOptions`. */
 export interface SecureServerOptions extends NodeServerOptions, Omit<HttpsOptions, 'key'> {
   readonly cert?: string | Uint8Array;
   readonly key?: string | Uint8Array;
 }
 
 /**
- * The same over TLS, as `https.createServer` makes one.
+ * Creates a server with TLS, same as `https.createServer`.
  *
- * @throws TlsError an option is wrong
+ * @throws TlsError for an invalid option
  */
 export const createSecureServer = (...given: Arguments<SecureServerOptions>): NodeServer => {
   const [first, second] = given;
@@ -30,5 +30,5 @@ export const createSecureServer = (...given: Arguments<SecureServerOptions>): No
   return new NodeServer(options, listener, useHttps(https));
 };
 
-/** Text is PEM here; for `useHttps` it is the path of a file. */
+/** Text is PEM here, but a path for `useHttps`. */
 const bytesOf = (pem: string | Uint8Array): Uint8Array => (typeof pem === 'string' ? Buffer.from(pem) : pem);

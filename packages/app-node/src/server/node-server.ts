@@ -40,7 +40,7 @@ export type ListenArguments =
   | [port: number | string, host: string, backlog: number, listening?: () => void];
 
 /**
- * A server with the surface of `http.Server`, on Windhover. The settings of the server become limits when it has emitted
+ * A server with the API of `http.Server`, on Windhover. Its settings become limits when it has emitted
  * `listening`; later changes have no effect.
  *
  * Source: Node.js `http.Server`
@@ -61,11 +61,11 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   readonly #connections = new OpenConnections(this);
   readonly #settings: ExchangeSettings;
   #isReferenced = true;
-  /** From `listen` until `close`. */
+  /** Set from `listen` until `close`. */
   #listener: Listener | undefined;
 
   /**
-   * @param given as of `http.createServer`: options, a listener for `request`, or both
+   * @param given same as for `http.createServer`: options, a listener for `request`, or both
    * @param https adds TLS to the endpoint
    */
   constructor(given?: NodeServerOptions | RequestListener, listener?: RequestListener, https?: ConfigureEndpoint) {
@@ -87,7 +87,10 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (onRequest !== undefined) this.on('request', onRequest);
   }
 
-  /** Whether a client that has ended its side may still read the response. Default false: it counts as gone, as in Node. */
+  /**
+   * Whether a client that has ended its side may still read the response. Default false: it counts as disconnected, as
+   * in Node.js.
+   */
   get httpAllowHalfOpen(): boolean {
     return this.#settings.allowsHalfOpen;
   }
@@ -100,7 +103,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     return this.#listener?.net.listening ?? false;
   }
 
-  /** Forms, defaults and errors of `net.Server.listen`. */
+  /** Has the signatures, defaults and errors of `net.Server.listen`. */
   listen(...given: ListenArguments): this {
     if (this.#listener !== undefined) {
       throw coded('Listen method has been called more than once without closing.', 'ERR_SERVER_ALREADY_LISTEN');
@@ -116,7 +119,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (!this.#isReferenced) net.unref();
     net.on('error', (error) => this.#listenFailed(listener, error));
     net.once('listening', () => void this.#start(listener));
-    // The signal of the options closes the listening socket.
+    // The signal in the options closes the listening socket.
     net.once('close', () => void (this.#listener === listener && this.close()));
     return this;
   }
@@ -158,7 +161,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
         disposeContext: (features) => this.#connections.end(features),
       });
     } catch (error) {
-      // It was closed meanwhile.
+      // The server was closed meanwhile.
       if (this.#listener !== listener) return;
       this.#listener = undefined;
       listener.net.close();
@@ -166,14 +169,14 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     }
   }
 
-  /** `null` while the server does not listen; the path of a unix socket. */
+  /** Address of the server: `null` while it does not listen, the path for a unix socket. */
   address(): AddressInfo | string | null {
     return this.#listener?.net.address() ?? null;
   }
 
   /**
-   * Accepts no more connections, ends idle ones, and lets requests that run finish. The callback, and the event `close`, come
-   * when the last connection has ended.
+   * Stops accepting connections, closes idle ones, and lets running requests finish. The callback and the event `close`
+   * follow when the last connection has ended.
    */
   close(callback?: (error?: Error) => void): this {
     const listener = this.#listener;
@@ -193,12 +196,12 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     this.emit('close');
   }
 
-  /** Ends the connections on which no request runs. */
+  /** Closes the connections without running requests. */
   closeIdleConnections(): void {
     this.#connections.endIdle();
   }
 
-  /** Ends every connection. */
+  /** Closes every connection. */
   closeAllConnections(): void {
     this.#connections.endAll();
   }
@@ -209,8 +212,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   }
 
   /**
-   * Emits `timeout` when a connection has been idle for so long, and ends it where no listener for `timeout` exists. Counts for
-   * connections that are accepted later. 0 for none.
+   * Emits `timeout` when a connection has been idle for this time, and closes it if there is no listener for `timeout`.
+   * Applies to connections accepted later. 0 for none.
    */
   setTimeout(milliseconds: number | (() => void), callback?: () => void): this {
     const listener = typeof milliseconds === 'function' ? milliseconds : callback;
@@ -225,7 +228,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     return this;
   }
 
-  /** Lets the process end while the server listens. */
+  /** Lets the process exit while the server listens. */
   unref(): this {
     this.#isReferenced = false;
     this.#listener?.net.unref();
@@ -263,7 +266,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     this.emit('clientError', cause instanceof Error && 'code' in cause ? cause : error, socket);
   }
 
-  /** A listener of `clientError` answers a request that cannot be read. */
+  /** Lets a listener of `clientError` answer an invalid request. */
   #refused(refusal: BadHttpRequestError, takeOver: () => Connection): boolean {
     if (this.listenerCount('clientError') === 0) return false;
     const error = clientError(refusal);
@@ -291,7 +294,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   }
 
   readonly #emitRequest: NodeHandler = (request, response) => {
-    // The listener first: reading `headers` makes the whole object.
+    // Checks for listeners first, because reading `headers` creates the whole object.
     const event = this.listenerCount('checkContinue') > 0 && expectsContinue(request) ? 'checkContinue' : 'request';
     if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
   };
@@ -315,7 +318,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     for (const stream of [first, second]) if (stream instanceof Duplex) stream.destroy();
   }
 
-  /** In `node:http` an error of a handler ends the process, unless the process catches it. */
+  /** In `node:http` an error of a handler ends the process, unless the process handles it. */
   #reportError(error: unknown): void {
     if (this.listenerCount('applicationError') > 0) this.emit('applicationError', error);
     else console.error(error);

@@ -2,15 +2,15 @@ import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhove
 import { type FeatureCollection, featureKey } from '@windhover/features';
 import { SocketFacade } from '../socket-facade.ts';
 
-/** One open connection of a server, and how many requests run on it. */
+/** One open connection of a server, and its number of running requests. */
 interface OpenConnection {
   readonly connection: Connection;
-  /** Made when the first listener or request asks for it. */
+  /** Created for the first listener or request that uses it. */
   facade: SocketFacade | undefined;
   requests: number;
 }
 
-/** Requests, and the end of a connection, find its entry by it. */
+/** Key for the entry of a connection, used by requests and at the end of the connection. */
 const openConnectionKey = featureKey<OpenConnection>('app-node-open-connection');
 
 /** The server that has the connections. */
@@ -19,9 +19,9 @@ export interface ConnectionOwner {
   readonly wantsSockets: boolean;
   /** `highWaterMark` of the sockets; `undefined` for that of Node. */
   readonly highWaterMark: number | undefined;
-  /** The socket of a connection that was accepted. */
+  /** Called with the socket of an accepted connection. */
   opened(socket: SocketFacade): void;
-  /** A connection has ended with an error. */
+  /** Called when a connection has ended with an error. */
   failed(error: Error, socket: SocketFacade): void;
 }
 
@@ -38,7 +38,7 @@ export class OpenConnections implements ClosedObserver {
     return this.#open.size;
   }
 
-  /** Keeps the connections that pass. */
+  /** Records the connections that pass. */
   readonly middleware: ConnectionMiddleware = (next) => (connection) => {
     const kept: OpenConnection = { connection, facade: undefined, requests: 0 };
     this.#open.add(kept);
@@ -55,14 +55,14 @@ export class OpenConnections implements ClosedObserver {
     kept.facade?.connectionClosed();
   }
 
-  /** A request begins, and counts until `end`. @returns the socket of its connection */
+  /** Counts a request until `end`. @returns the socket of its connection */
   begin(request: FeatureCollection): SocketFacade {
     const kept = request.require(openConnectionKey);
     kept.requests++;
     return this.#facadeOf(kept);
   }
 
-  /** A request is over. */
+  /** Ends the count of a request. */
   end(request: FeatureCollection): void {
     const kept = request.require(openConnectionKey);
     kept.requests--;
@@ -74,12 +74,12 @@ export class OpenConnections implements ClosedObserver {
     return kept.facade;
   }
 
-  /** Ends the connections on which no request runs. */
+  /** Closes the connections without running requests. */
   endIdle(): void {
     for (const { connection, requests } of this.#open) if (requests === 0) connection.dispose();
   }
 
-  /** Ends all of them. */
+  /** Closes all connections. */
   endAll(): void {
     for (const { connection } of this.#open) connection.dispose();
   }

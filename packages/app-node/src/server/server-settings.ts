@@ -14,13 +14,13 @@ export interface NodeServerOptions extends ExchangeClasses {
    * Default 0 for no limit (`node:http`: 300,000): slow content is held to a least data rate instead of a time.
    */
   readonly requestTimeout?: number | undefined;
-  /** Bytes of a head; default 32 KiB. */
+  /** Maximum size of a head in bytes; default 32 KiB. */
   readonly maxHeaderSize?: number | undefined;
   /** Joins repeated request fields with `, ` in `req.headers` instead of keeping the first. Default false. */
   readonly joinDuplicateHeaders?: boolean | undefined;
-  /** Response fields that are sent as one line when their value is an array, joined by `; `. */
+  /** Response fields sent as one line, joined by `; `, if their value is an array. */
   readonly uniqueHeaders?: readonly (string | readonly string[])[] | undefined;
-  /** `true` is refused: requests that break RFC 9112 are not read. */
+  /** `true` is refused: requests that violate RFC 9112 are never accepted. */
   readonly insecureHTTPParser?: boolean | undefined;
   /** Sends small writes immediately (TCP_NODELAY). Default true. */
   readonly noDelay?: boolean | undefined;
@@ -90,7 +90,7 @@ const outOfRange = (name: string, expected: string, value: number): Error => {
   return Object.assign(error, { code: 'ERR_OUT_OF_RANGE' });
 };
 
-/** Node's settings as limits of a Windhover server. */
+/** Converts the settings of Node.js to limits of a Windhover server. */
 export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServerOptions): ServerLimitsInit => ({
   keepAliveTimeout: orNever(settings.keepAliveTimeout),
   requestHeadersTimeout: Math.min(orNever(settings.headersTimeout), orNever(settings.requestTimeout)),

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type Connection, ConnectionBase, type Receiver } from '@windhover/connections';
 import { type ResponseHead, parseResponseHead } from '../response-head.ts';
 
-/** Answers the request with the response that was written first. */
+/** Answers the request with the response that is written first. */
 export interface UpgradeAnswer {
   /** Whether a response with this status opens the connection. */
   opens(status: number): boolean;
@@ -20,10 +20,10 @@ export interface UpgradeAnswer {
 const maxResponseSize = 1024 * 1024;
 
 /**
- * The connection of a request, for code that answers the handshake itself, as the `upgrade` listeners of `node:http` do:
- * it writes an HTTP response first, in one write or several. That response goes through the response of the request, where
- * the protocol frames it. After a 101 every call goes to the upgraded connection; after a refusal the connection can only
- * end. A refusal without a Content-Length is complete at the end of the stream, or of the turn.
+ * The connection of a request, for code that answers the handshake itself, like `upgrade` listeners of `node:http`: it
+ * writes an HTTP response first, in one write or several. That response is sent through the response of the request,
+ * where the protocol frames it. After a 101 every call is passed to the upgraded connection; after a refusal the
+ * connection can only end. A refusal without a Content-Length is complete at the end of the stream, or of the turn.
  */
 export class AnsweringConnection extends ConnectionBase {
   readonly #answer: UpgradeAnswer;
@@ -122,7 +122,7 @@ export class AnsweringConnection extends ConnectionBase {
     else this.#upgraded.dispose();
   }
 
-  /** Without an upgrade nothing is left to close: the connection of the request belongs to its protocol. */
+  /** Without an upgrade there is nothing to close: the connection of the request belongs to its protocol. */
   #close(error: Error | undefined): void {
     const reason = this.#sendRefusal() ?? error;
     const receiver = this.#receiver;

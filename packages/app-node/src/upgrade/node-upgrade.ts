@@ -26,9 +26,9 @@ export interface NodeUpgrade {
   /** Empty: bytes that follow the request are read from `socket`. */
   readonly head: Buffer;
   /**
-   * Resolves when the request was answered, with false when the socket was closed without an answer. Rejects when the
-   * upgrade is refused, e.g. with HttpError `HTTP_UPGRADE_NOT_POSSIBLE`; over the limit of upgraded connections it is
-   * answered 503 instead. A handler awaits it.
+   * Resolves when the request has been answered; with false if the socket was closed without an answer. Rejects if the
+   * upgrade is refused, e.g. with HttpError `HTTP_UPGRADE_NOT_POSSIBLE`; above the limit of upgraded connections the
+   * response is 503 instead. A handler awaits it.
    */
   readonly answered: Promise<boolean>;
 }
@@ -36,9 +36,9 @@ export interface NodeUpgrade {
 const nothing = Buffer.alloc(0);
 
 /**
- * Adapts a request for code that is written for the `upgrade` event of `node:http`, e.g. `handleUpgrade` of `ws` and of
- * `engine.io`. The response that this code writes goes through the response of the request, and after a 101 the socket is
- * the upgraded connection. The limits of this package do not apply to it.
+ * Adapts a request for code written for the `upgrade` event of `node:http`, e.g. `handleUpgrade` of `ws` and
+ * `engine.io`. The response that this code writes is sent through the response of the request, and after a 101 the
+ * socket is the upgraded connection. The limits of this package do not apply to it.
  *
  * The request ends when its handler returns, so a handler awaits `answered`.
  */
@@ -53,7 +53,7 @@ export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { requestAborted } = features.require(HttpRequestLifetimeFeature);
   if (requestAborted.aborted) connection.clientLeft();
   else requestAborted.addEventListener('abort', connection.clientLeft, { once: true });
-  // A stream that closes without an answer leaves the response to the handler.
+  // If the stream closes without an answer, the handler can respond.
   socket.once('close', () => answer.settle(false));
   return { request: requestOf(features, socket), socket, head: nothing, answered: answer.promise };
 };
