@@ -62,7 +62,7 @@ const declarationsOf = (file: string, program: ts.Program): string[] => {
     .map((symbol) => declarationOf(symbol, checker));
 };
 
-/** A name that another package declares is listed with the package: its declaration is in the report of that package. */
+/** A name that another package declares is shown as a reference; its declaration is in the report of that package. */
 const declarationOf = (symbol: ts.Symbol, checker: ts.TypeChecker): string => {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const declarations = target.declarations ?? [];
@@ -89,6 +89,6 @@ const statementOf = (declaration: ts.Declaration): ts.Node =>
 const printed = (node: ts.Node): string =>
   printer
     .printNode(ts.EmitHint.Unspecified, node, node.getSourceFile())
-    // A private member of a class is no API, nor are its names.
+    // Private members of a class are not part of the API.
     .replaceAll(/^ +(?:private [^\n]*|#private;)\n/gm, '')
     .replace(/^(?:export )?(?:declare )?/, 'export ');

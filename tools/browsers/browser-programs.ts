@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The exports of each file in `programs`: the outcome of a small round trip, and the outcome that is right. */
+/** The exports of each file in `programs`: the outcome of a small round trip, and the expected outcome. */
 export interface BrowserProgram {
   readonly result: string;
   readonly expected: string;

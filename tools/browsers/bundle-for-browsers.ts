@@ -7,11 +7,11 @@ import { build } from 'tsup';
 const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 
 /**
- * A program and the sources of the packages that it imports as one classic script for browsers. The script stores the
+ * Bundles a program and the package sources that it imports as one classic script for browsers. The script stores the
  * exports of the program in the global variable `program`.
  *
  * @param program path of a module
- * @throws when the program or anything that it imports needs a module of Node.js
+ * @throws when the program or an import needs a module of Node.js
  */
 export const bundleForBrowsers = async (program: string): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'windhover-browser-'));

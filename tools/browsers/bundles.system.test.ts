@@ -11,7 +11,7 @@ import { bundleForBrowsers } from './bundle-for-browsers.ts';
 
 const chromium = findProgram('chromium') ?? findProgram('google-chrome');
 
-/** Runs a program, and shows its outcome under its name. */
+/** A script that runs a program and shows its outcome under its name. */
 const scriptsOf = (name: string, script: string): string => `<output id="${name}">failed</output>
 <script>program = undefined;</script>
 <script>${script}</script>

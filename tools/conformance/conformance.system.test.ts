@@ -40,7 +40,7 @@ const run = (script: string, ...args: string[]): ChildProcess => {
   return child;
 };
 
-/** Starts the contract server. @returns it, and the first address it says it listens on */
+/** Starts the contract server. @returns the process and the first address that it prints */
 const startSubject = async (...args: string[]): Promise<[subject: ChildProcess, url: string]> => {
   const subject = run('subject.mjs', ...args);
   for await (const line of createInterface({ input: subject.stdout! })) {

@@ -1,10 +1,10 @@
 import type { HttpApplication, HttpContext, RequestDelegate } from '@windhover/http';
 
-/** The contract server of README.md as a handler; `deflate` compresses the messages of its WebSockets. */
+/** The contract server of README.md as a handler; `deflate` enables compression of WebSocket messages. */
 export const contractWith: (options?: { readonly deflate?: boolean }) => RequestDelegate;
 
-/** The same with every default. */
+/** The handler with all defaults. */
 export const contract: RequestDelegate;
 
-/** The same as an application. */
+/** The handler as an application. */
 export const contractApplication: HttpApplication<HttpContext>;

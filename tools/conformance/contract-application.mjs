@@ -1,9 +1,9 @@
-// The contract server of README.md as an application: it runs on any server that gives HTTP features to a handler.
+// The contract server of README.md as an application: it runs on any server that provides HTTP features to a handler.
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HttpUpgradeFeature, pipelineApplication } from '../../packages/http/dist/index.js';
 
-/** Repeated names joined, under their lower-case name. A `Map` first: a field may be called `__proto__`. */
+/** Joins repeated names, under their lower-case name. Uses a `Map` first, because a field may be called `__proto__`. */
 const fieldsAsObject = (fields) => {
   const joined = new Map();
   for (const [name, value] of fields ?? []) {
@@ -14,7 +14,7 @@ const fieldsAsObject = (fields) => {
   return Object.fromEntries(joined);
 };
 
-/** Any path: reads the whole body and says what has been received. */
+/** Handles any path: reads the whole body and returns a description of the request. */
 const echo = async ({ request, response }) => {
   const hash = createHash('sha256');
   let bodyLength = 0;
@@ -32,7 +32,7 @@ const echo = async ({ request, response }) => {
   });
 };
 
-/** Pieces without a length beforehand. */
+/** Streams pieces without a Content-Length. */
 const stream = async ({ request, response }) => {
   const { query } = request;
   const piece = 'a'.repeat(Number(query.get('size')));
@@ -48,7 +48,7 @@ const slow = async (context) => {
 const offersEcho = ({ request }) =>
   (request.headers.get('upgrade') ?? '').split(',').some((protocol) => protocol.trim().toLowerCase() === 'echo');
 
-/** Bytes come back as they are, for as long as the peer sends any. */
+/** Echoes bytes until the peer ends. */
 const echoBytes = (connection) =>
   new Promise((resolve) => {
     connection.start({
@@ -69,7 +69,7 @@ const upgrade = (context) => {
 
 const mebibyte = 1024 * 1024;
 
-/** What a tester of WebSockets sends is long, and comes in small pieces. */
+/** Test suites for WebSockets send long messages in small pieces. */
 const webSocketOptions = {
   maxMessageSize: 17 * mebibyte,
   maxFragments: mebibyte,
@@ -77,7 +77,7 @@ const webSocketOptions = {
   maxBufferedAmount: 64 * mebibyte,
 };
 
-/** Every message comes back as the type that it is. */
+/** Echoes every message with its type. */
 const echoMessages = (deflate) => {
   const options = { ...webSocketOptions, deflate };
   return async (context) => {
@@ -103,7 +103,7 @@ export const contractWith = ({ deflate = false } = {}) => {
   return (context) => {
     const { request, response } = context;
     if (request.method === 'CONNECT') {
-      // No tunnels here (RFC 9110 15.6.2).
+      // Tunnels are not supported here (RFC 9110 15.6.2).
       response.statusCode = 501;
       return response.end();
     }

@@ -15,7 +15,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** A client behind the proxy. @returns the beginning of what comes back; empty when the connection is closed instead */
+/** Sends a request through the proxy. @returns the status line; empty if the connection is closed without a response */
 const statusLineFor = async (address: string): Promise<string> => {
   const { port } = new URL(server.endpoints[0]!.address);
   const client = connect(Number(port), '127.0.0.1').setEncoding('latin1');

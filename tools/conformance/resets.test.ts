@@ -43,7 +43,7 @@ const seeSockets: ConnectionMiddleware = (next) => (connection) => {
   return next(connection);
 };
 
-/** What a handler may do with an upgraded connection; none of them listens for errors of a stream. */
+/** Ways in which a handler may use an upgraded connection; none of them listens for errors of a stream. */
 const upgrades: Record<string, RequestDelegate> = {
   '/receiver': ({ features }) => {
     const nothing = (): void => undefined;
@@ -105,7 +105,7 @@ const open = async (): Promise<Socket> => {
   return tcp;
 };
 
-/** Everything that the client has sent has reached the server's process. */
+/** Resolves when the server's process has received all bytes of the client. */
 const arrived = (tcp: Socket): Promise<void> =>
   until(() => accepted[0]!.bytesRead === tcp.bytesWritten && tcp.writableLength === 0);
 
@@ -115,7 +115,7 @@ const asOther = 'Upgrade: other\r\nConnection: Upgrade\r\n';
 const request = (path: string, fields = ''): string => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n`;
 const message = Buffer.from('810548656c6c6f', 'hex');
 
-/** How far a client of HTTP has come when it resets. */
+/** The progress of an HTTP client when it resets. */
 interface HttpStage {
   readonly name: string;
   readonly sent: readonly (string | Buffer)[];
@@ -157,7 +157,7 @@ const http: readonly HttpStage[] = [
 const proxyHeader = 'PROXY TCP4 203.0.113.7 198.51.100.1 51000 443\r\n';
 const behindProxy = [proxyProtocol({ trustedSources: 'all' })];
 
-/** The server is alive, has let the connection go, and nothing was thrown past it. */
+/** Checks that the server answers, has released the connection, and that nothing was thrown outside of it. */
 const expectAllIsWell = async (): Promise<void> => {
   await until(() => server.connectionCount === 0);
   expect(uncaught).toEqual([]);

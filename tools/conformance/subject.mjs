@@ -39,7 +39,7 @@ const server = new WindhoverServer({ transports: [sockets()], protocols: [http1(
 if (values.tls) server.configureEndpointDefaults(https);
 const addresses = server.features.require(ServerAddressesFeature);
 process.once('SIGTERM', () => {
-  // Whatever a client still holds open is closed when the time is up.
+  // Connections that are still open at the deadline are closed.
   void server.stop(AbortSignal.timeout(2000)).then(() => process.exit(0));
 });
 

@@ -7,7 +7,7 @@ import { Child } from '../test-support/child.ts';
 
 const subject = fileURLToPath(new URL('subject.mjs', import.meta.url));
 
-/** What the subject prints on the addresses until it listens or gives up, and its exit code if it did. */
+/** The lines that the contract server prints until it listens or exits, and its exit code if it exits. */
 const start = async (urls: string): Promise<{ lines: string[]; code: number | null }> => {
   const child = spawn(process.execPath, [subject, '--urls', urls], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

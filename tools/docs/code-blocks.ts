@@ -1,6 +1,6 @@
 import { readText } from '../graph/workspace-packages.ts';
 
-/** A fenced block of a Markdown file. */
+/** A fenced code block of a Markdown file. */
 export interface CodeBlock {
   readonly file: string;
   /** Line of the opening fence, from 1. */

@@ -11,10 +11,10 @@ import { anchorOf, docsFolder, pageAt, repositoryPath, sitePages } from './site-
 const blocks = sitePages.flatMap(codeBlocks);
 const isProgram = ({ language }: CodeBlock): boolean => ['ts', 'js'].includes(language);
 
-/** The programs of these pages are files of `examples`, which the tests of `windhover` compare with the page and run. */
+/** Pages whose programs are files of `examples`; the tests of `windhover` compare and run them. */
 const withFiles = [`${docsFolder}/first-application.md`];
 
-/** Other pages of `docs` have no files with examples beside them: the blocks themselves are the programs. */
+/** Other pages of `docs` have no example files: the blocks themselves are the programs. */
 const ofDocs = blocks.filter(
   (block) => block.file.startsWith(docsFolder) && !withFiles.includes(block.file) && isProgram(block),
 );
@@ -107,7 +107,7 @@ const targetsOf = (file: string): { href: string; path: string; hash: string | u
 const anchorsOf = (file: string): Set<string> =>
   new Set([...readText(file).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!)));
 
-/** Folders that a command writes. */
+/** Folders that are created by a command. */
 const written: ReadonlySet<string> = new Set(['bench/results']);
 
 describe('links of the pages', () => {

@@ -5,7 +5,7 @@ interface Fence {
 
 type FenceRule = (tokens: readonly Fence[], index: number, ...rest: unknown[]) => string;
 
-/** A plug-in of markdown-it: fences of `mermaid` become diagrams, as the repository's host shows them. */
+/** A plug-in of markdown-it that renders `mermaid` fences as diagrams, like the repository's host. */
 export const mermaidFences = (md: { renderer: { rules: { fence?: unknown } } }): void => {
   const other = md.renderer.rules.fence as FenceRule;
   md.renderer.rules.fence = ((tokens, index, ...rest) => {

@@ -22,8 +22,8 @@ interface Markdown {
 }
 
 /**
- * A plug-in of markdown-it: links that are written for the repository lead to pages of the site where there is one,
- * and to the repository otherwise.
+ * A plug-in of markdown-it: a link in a page leads to the page of the site if there is one, otherwise to the
+ * repository.
  */
 export const siteLinks = (md: Markdown): void =>
   md.core.ruler.push('site-links', ({ tokens, env }) => {
@@ -34,7 +34,7 @@ export const siteLinks = (md: Markdown): void =>
     }
   });
 
-/** @param from the page with the link, below the repository */
+/** @param from path of the page with the link, relative to the repository */
 export const siteLink = (from: string, href: string): string => {
   const [target, hash] = href.split('#', 2) as [string, string | undefined];
   const path = target === '' ? undefined : repositoryPath(from, target);

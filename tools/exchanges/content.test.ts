@@ -188,7 +188,7 @@ everyProtocol((host) => {
     };
     const { leave } = await client.open({ method: 'POST', body: never() });
     leave();
-    // A client of TLS ends its side in any case, which HTTP/1.1 reads as content that is not complete.
+    // A TLS client always ends its side, which HTTP/1.1 treats as incomplete content.
     const codes = ['HTTP_REQUEST_ABORTED', ...(host.transport === 'TLS' ? ['HTTP1_REQUEST_INCOMPLETE'] : [])];
     expect(codes).toContain(((await error.promise) as { code: string }).code);
     expect(applicationErrors).toEqual([]);

@@ -14,7 +14,7 @@ const failing = async function* (): AsyncGenerator<string> {
 };
 
 everyProtocol((host) => {
-  /** Serves the handler, and another path whose answer shows that the server goes on. */
+  /** Serves the handler, and another path that shows whether the server still answers. */
   const serve = (handler: RequestHandler): ReturnType<typeof host.serve> =>
     host.serve([(context) => (context.request.path === '/next' ? context.response.send('next') : handler(context))]);
 

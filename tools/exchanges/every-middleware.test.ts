@@ -96,7 +96,7 @@ const serve = async (host: TestHost) => {
       };
     },
   );
-  /** Sends a request as the proxy of a client sends it. */
+  /** Sends a request the way a client's proxy sends it. */
   const ask = (path: string, { headers, ...others }: HostRequest = {}): Promise<HostResponse> =>
     client.request({
       path,
@@ -112,7 +112,7 @@ const serve = async (host: TestHost) => {
   return { ask, entries, errors, shed, applicationErrors };
 };
 
-/** The fields that every response has, whatever part of the pipeline has made it. */
+/** The fields that every response has, regardless of the part of the pipeline that created it. */
 const common = {
   'strict-transport-security': 'max-age=2592000',
   'access-control-allow-origin': origin,
@@ -174,7 +174,7 @@ everyHost((host) => {
     expect(await ask('/', preflight)).toMatchObject({ status: 204, headers: common });
     await until(() => entries.length === 3);
     expect(entries.map(({ status }) => status)).toEqual([400, 307, 204]);
-    // None of them has used the limit of its client.
+    // None of these requests counted against the limit of its client.
     expect((await ask('/')).headers['ratelimit']).toMatch(`r=${limit - 1};`);
   });
 });

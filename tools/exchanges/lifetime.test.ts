@@ -59,7 +59,7 @@ everyProtocol((host) => {
         try {
           if ((await client.get('/')).text === 'ok') answered++;
         } catch {
-          // Refused: the server stops, and a client asks another one.
+          // Refused because the server stops; a real client would use another server.
           return;
         }
       }

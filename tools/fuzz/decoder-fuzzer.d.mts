@@ -1,11 +1,11 @@
-/** What the fuzzer needs of a decoder; the events are those of `RequestEvent`. */
+/** The parts of a decoder that the fuzzer uses; the events are those of `RequestEvent`. */
 export interface FuzzSubject {
   createDecoder(limits: object): unknown;
   readonly events: object;
   isRefusal(error: unknown): boolean;
 }
 
-/** An input that breaks a rule, with everything that it takes to see it again. */
+/** An input that violates a rule, with everything needed to reproduce it. */
 export interface FuzzFailure {
   readonly what: string;
   readonly limits: object;

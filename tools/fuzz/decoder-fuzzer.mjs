@@ -1,8 +1,8 @@
-// Feeds a request decoder with changed requests and checks what has to hold for any bytes at all.
+// Feeds a request decoder with mutated requests and checks rules that must hold for any bytes.
 import { Violation, cut, everywhere, firstDifference, fuzz } from './fuzz.mjs';
 import { makeInput } from './mutations.mjs';
 
-/** Limits under which an input is read: small ones, so that short inputs reach them. */
+/** Limits of the decoder: small ones, so that short inputs reach them. */
 const limitSets = [
   {},
   { maxRequestLineSize: 40, maxRequestHeadersTotalSize: 90, maxRequestHeaderCount: 4, maxRequestBodySize: 30 },
@@ -12,7 +12,7 @@ const limitSets = [
 
 const bytesOf = (text) => Buffer.from(text, 'latin1');
 
-/** Reads pieces with a decoder of its own. @returns what they come to, as text to compare */
+/** Reads pieces with a new decoder. @returns the result as text, for comparison */
 const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate) => {
   const decoder = createDecoder(limits);
   const found = [];
@@ -20,7 +20,7 @@ const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate
   let content = 0;
   let refusal;
   const add = () => {
-    // Each event but `needData` takes at least a byte or ends a request: more of them is a loop without end.
+    // Each event except `needData` consumes at least one byte or ends a request; more events indicate an endless loop.
     for (let left = 2 * pushed + 4; ; left--) {
       if (left === 0) throw new Violation('the decoder gives events without end');
       const event = decoder.read();
@@ -53,7 +53,7 @@ const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate
   if (refusal === undefined) read();
   checkLimits(limits, found);
   if (refusal !== undefined) checkSticky(decoder, isRefusal, refusal);
-  // How much of the content comes before a refusal depends on how it arrives.
+  // The amount of content before a refusal depends on how it arrives.
   if (refusal !== undefined) for (const request of found) if (request.trailers === undefined) request.content = '';
   return JSON.stringify({ found, refusal });
 };
@@ -89,9 +89,9 @@ const checkSticky = (decoder, isRefusal, refusal) => {
  * Checks one input.
  *
  * @param subject the decoder under test
- * @param {string} text a character a byte
- * @param {number[]} places where to cut it
- * @returns {string | undefined} what is wrong
+ * @param {string} text one character for each byte
+ * @param {number[]} places where the input is cut
+ * @returns {string | undefined} the violation
  */
 export const checkInput = (subject, limits, text, places) => {
   const bytes = bytesOf(text);
@@ -105,7 +105,7 @@ export const checkInput = (subject, limits, text, places) => {
 };
 
 /**
- * Runs until the time is up, so many inputs have been checked, or something is wrong.
+ * Runs until the time is up, the number of inputs is reached, or a violation is found.
  *
  * @returns {{ runs: number, failure?: { what: string, limits: object, text: string, places: number[] } }}
  */

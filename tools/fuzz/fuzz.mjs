@@ -1,10 +1,10 @@
-// What the fuzzers share: cutting an input, comparing ways to read it, and the loop.
+// Shared by the fuzzers: cutting an input, comparing ways to read it, and the loop.
 import { random } from '../test-support/random.mjs';
 
-/** A rule that the result of an input breaks. */
+/** A violated rule. */
 export class Violation extends Error {}
 
-/** @returns pieces of the bytes, each in memory of its own, as they come from a socket */
+/** @returns pieces of the bytes, each in its own memory, as a socket delivers them */
 export const cut = (bytes, places) => {
   const all = [0, ...places, bytes.length];
   return all.slice(1).map((place, index) => Buffer.from(bytes.subarray(all[index], place)));
@@ -16,8 +16,8 @@ export const everywhere = ({ length }) => Array.from({ length: Math.max(0, lengt
 /**
  * Reads an input in several ways.
  *
- * @param ways functions by their names; `whole` is the one that the others are compared with
- * @returns what is wrong; `undefined` if all give the same result
+ * @param ways functions by name; the others are compared with `whole`
+ * @returns the difference; `undefined` if all results are equal
  */
 export const firstDifference = ({ whole: readWhole, ...ways }) => {
   try {
@@ -33,9 +33,9 @@ export const firstDifference = ({ whole: readWhole, ...ways }) => {
 };
 
 /**
- * Runs until the time is up, so many inputs have been checked, or something is wrong.
+ * Runs until the time is up, the number of inputs is reached, or a violation is found.
  *
- * @param subject `make` makes an input, `check` says what is wrong with the result of one
+ * @param subject `make` creates an input, `check` returns the violation of a result
  */
 export const fuzz = ({ seed, seconds = Infinity, inputs = Infinity }, { make, limitSets, check }) => {
   const source = random(seed);

@@ -16,7 +16,7 @@ const subject: FuzzSubject = {
   isRefusal: (error) => error instanceof Http1Error,
 };
 
-/** The same decoder with one defect. */
+/** The decoder with one defect. */
 const broken = (Decoder: typeof RequestDecoder): FuzzSubject => ({
   ...subject,
   createDecoder: (limits: Partial<HttpLimits>) => new Decoder(resolveHttpLimits(limits)),
@@ -48,7 +48,7 @@ describe('the fuzzer', () => {
     const defect = broken(
       class extends RequestDecoder {
         override push(bytes: Uint8Array): void {
-          // A chunk that begins with an LF is what a careless reader of CRLF trips over.
+          // A careless reader of CRLF fails on a chunk that begins with LF.
           super.push(bytes[0] === 0x0a ? bytes.subarray(1) : bytes);
         }
       },
@@ -56,7 +56,7 @@ describe('the fuzzer', () => {
     expect(fuzzDecoder(defect, { seed: 1, inputs: 20_000 }).failure!.what).toMatch(/^(?:cut|byte by byte)/);
   });
 
-  it('finds a decoder that goes on behind a refused message', () => {
+  it('finds a decoder that continues after a refused message', () => {
     const defect = broken(
       class extends RequestDecoder {
         #refused = 0;

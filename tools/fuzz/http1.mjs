@@ -3,9 +3,9 @@
 //   node tools/fuzz/http1.mjs --seconds 60 --seed 1
 //   node tools/fuzz/http1.mjs --replay '{"limits":{},"text":"GET / HTTP/1.1\r\n","places":[3]}'
 //
-// It checks that the same bytes come to the same however they arrive, that nothing but a refusal is thrown, that a
-// refused message stays refused, that reading ends, and that limits hold. On a failure it prints the seed and what
-// `--replay` takes, and exits with 1.
+// It checks that the result does not depend on how the bytes arrive, that nothing but a refusal is thrown, that a
+// refused message stays refused, that reading ends, and that limits hold. On a failure it prints the seed and the
+// argument for `--replay`, and exits with 1.
 import { parseArgs } from 'node:util';
 import { resolveHttpLimits } from '../../packages/http/dist/index.js';
 import { Http1Error, RequestDecoder, RequestEvent } from '../../packages/http1-codec/dist/index.js';

@@ -9,7 +9,7 @@ export interface Http2Subject {
 export interface Http2Failure {
   readonly what: string;
   readonly limits: object;
-  /** The bytes of the client, from its preface on. */
+  /** The bytes of the client, including its preface. */
   readonly hex: string;
   readonly places: number[];
 }

@@ -1,4 +1,5 @@
-// Feeds the frame reader and the HPACK decoder of HTTP/2 with changed frames and checks what has to hold for any bytes at all.
+// Feeds the HTTP/2 frame reader and the HPACK decoder with mutated frames and checks rules that must hold for any
+// bytes.
 import { Violation, cut, everywhere, firstDifference, fuzz } from './fuzz.mjs';
 
 const opening = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
@@ -17,7 +18,7 @@ const blocks = [
   'be'.repeat(40),
 ].map((text) => Buffer.from(text, 'hex'));
 
-/** Limits under which an input is read: small ones, so that short inputs reach them. */
+/** Limits of the reader: small ones, so that short inputs reach them. */
 const limitSets = [
   { reader: {}, list: { maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 } },
   {
@@ -52,7 +53,7 @@ const frame = (source) => {
   return Buffer.concat([header, payload]);
 };
 
-/** Frames after the preface, some of their bytes changed. */
+/** Frames after the preface, with some bytes changed. */
 const makeFrames = (source) => {
   const frames = Array.from({ length: 1 + source.below(12) }, () => frame(source));
   const bytes = Buffer.concat([opening, ...frames]);
@@ -60,7 +61,7 @@ const makeFrames = (source) => {
   return bytes;
 };
 
-/** Reads pieces with a reader of its own. @returns what they come to, as text to compare */
+/** Reads pieces with a new reader. @returns the result as text, for comparison */
 const readPieces = ({ createReader, createDecoder, events, isRefusal }, limits, pieces) => {
   const reader = createReader(limits.reader);
   const decoder = createDecoder(limits.list);
@@ -68,7 +69,7 @@ const readPieces = ({ createReader, createDecoder, events, isRefusal }, limits, 
   let pushed = 0;
   let refusal;
   const readAll = () => {
-    // Each event but `needData` takes at least a byte: more of them is a loop without end.
+    // Each event except `needData` consumes at least one byte; more events indicate an endless loop.
     for (let left = 2 * pushed + 4; ; left--) {
       if (left === 0) throw new Violation('the reader gives events without end');
       try {
@@ -92,7 +93,7 @@ const readPieces = ({ createReader, createDecoder, events, isRefusal }, limits, 
     readAll();
     if (refusal !== undefined) break;
   }
-  // How much of DATA comes before a refusal depends on how it arrives.
+  // The amount of DATA before a refusal depends on how it arrives.
   if (refusal === undefined) return JSON.stringify(found);
   return JSON.stringify(found.map((each) => ({ ...each, content: undefined, ends: undefined })));
 };
@@ -108,7 +109,7 @@ const detailsOf = (reader, event, events, decoder, limits) => {
   return { streamId, fields: fields.map(({ name, value }) => [name, value]), isTooLarge: decoder.isTooLarge };
 };
 
-/** What is kept of a header list, and the table, have limits. */
+/** Checks the limits of a header list and of the dynamic table. */
 const checkList = (fields, decoder, { maxListSize, maxCount }) => {
   const size = fields.reduce((sum, { name, value }) => sum + name.length + value.length + fieldOverhead, 0);
   if (size > maxListSize) throw new Violation('a larger header list than the limit');
@@ -120,7 +121,7 @@ const checkList = (fields, decoder, { maxListSize, maxCount }) => {
 /**
  * Checks one input.
  *
- * @returns {string | undefined} what is wrong
+ * @returns {string | undefined} the violation
  */
 export const checkFrames = (subject, limits, bytes, places) => {
   const read = (at) => readPieces(subject, limits, cut(bytes, at));
@@ -132,7 +133,7 @@ export const checkFrames = (subject, limits, bytes, places) => {
 };
 
 /**
- * Runs until the time is up, so many inputs have been checked, or something is wrong.
+ * Runs until the time is up, the number of inputs is reached, or a violation is found.
  *
  * @returns {{ runs: number, failure?: { what: string, limits: object, hex: string, places: number[] } }}
  */

@@ -3,7 +3,7 @@
 //   node tools/fuzz/http2.mjs --seconds 60 --seed 1
 //   node tools/fuzz/http2.mjs --replay '{"limits":{"reader":{},"list":{…}},"hex":"5052…","places":[3]}'
 //
-// On a failure it prints the seed and what `--replay` takes, and exits with 1.
+// On a failure it prints the seed and the argument for `--replay`, and exits with 1.
 import { parseArgs } from 'node:util';
 import { FrameEvent, FrameReader, HpackDecoder, Http2Error } from '../../packages/http2/dist/index.js';
 import { checkFrames, fuzzHttp2 } from './http2-fuzzer.mjs';

@@ -30,7 +30,7 @@ import { firstSlow, repeatedSize } from './repeats.ts';
 const wide = 4 * repeatedSize;
 const limits = { maxRequestLineSize: wide, maxRequestHeadersTotalSize: wide, maxRequestBodySize: null };
 
-/** An application with everything that reads text of a peer. */
+/** An application with every part that parses text of a peer. */
 const application = (handler: (context: HttpContext) => void | Promise<void>): MemoryHttp => {
   const app = new ApplicationBuilder(new Features())
     .use(exceptionPage({ details: true, onError: () => undefined }))

@@ -1,10 +1,10 @@
 import type { RandomSource } from '../test-support/random.mjs';
 
-/** Requests from which the inputs start; each is well formed. */
+/** Well-formed requests that are mutated. */
 export const seeds: readonly string[];
 
-/** Pieces that mean something to a reader of HTTP/1.1. */
+/** Tokens with a meaning in HTTP/1.1. */
 export const dictionary: readonly string[];
 
-/** A request or several, changed in up to six places; a character is a byte. */
+/** One or several requests with up to six changes; a character is a byte. */
 export function makeInput(source: RandomSource): string;

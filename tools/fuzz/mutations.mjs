@@ -1,8 +1,8 @@
-// What the fuzzer makes its inputs of. Text in which a character is a byte.
+// Creates the inputs of the fuzzer, as text in which a character is a byte.
 
 const post = (fields, body) => `POST /p HTTP/1.1\r\nHost: a\r\n${fields}\r\n${body}`;
 
-/** Requests from which the inputs start; each is well formed. */
+/** Well-formed requests that are mutated. */
 export const seeds = [
   'GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n',
   'GET / HTTP/1.0\r\n\r\n',
@@ -24,7 +24,7 @@ export const seeds = [
   '\x16\x03\x01\x02\0\x01\0',
 ];
 
-/** Pieces that mean something to a reader of HTTP/1.1. */
+/** Tokens with a meaning in HTTP/1.1. */
 export const dictionary = [
   '\r\n',
   '\r\n\r\n',
@@ -85,7 +85,7 @@ export const dictionary = [
   'X: y\r\n'.repeat(12),
 ];
 
-/** One change each: text in, text out. */
+/** Mutations: each changes a text in one place. */
 const changes = [
   ({ below }, text) => {
     const at = below(text.length + 1);
@@ -109,7 +109,7 @@ const changes = [
   ({ pick }, text) => text + pick(seeds),
 ];
 
-/** A request or several, changed in up to six places. */
+/** One or several requests with up to six changes. */
 export const makeInput = (source) => {
   let text = source.pick(seeds);
   for (let left = source.below(7); left > 0; left--) text = source.pick(changes)(source, text);

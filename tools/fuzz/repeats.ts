@@ -1,23 +1,23 @@
 import { cpuTime } from '../test-support/cpu-time.ts';
 
-/** Characters of every text: twice the default limit of a head, so that quadratic work takes seconds. */
+/** Length of every text: twice the default limit of a head, so that quadratic work takes seconds. */
 export const repeatedSize = 64_000;
 
-/** Separators, quotes, escapes and other text that can make a parser of fields, lists, targets or addresses look again. */
+/** Separators, quotes, escapes and other text that can make a parser of fields, lists, targets or addresses backtrack. */
 const units = [
   [' ', '\t', ',', ' , ', ';', '=', '"', '\\', '\\"', '"a",', 'a', 'a ', 'a,', 'a=b;', 'a="b",', 'for=_;'],
   ['/', '/.', '/../', 'a/', '.', 'a.', '_', '%', '%41', '%41/', '%2f', '%c3', '&', 'a&'],
   [':', '1', '1.', '1:', '[', ']', '@', '*.', '\xff', 'websocket '],
 ].flat();
 
-/** A run stands alone, and between other characters. */
+/** Characters around a run; empty for a run alone. */
 const frames = [
   ['', ''],
   ['a', 'a'],
   ['"', ''],
 ] as const;
 
-/** Runs that look like an address for a long way, with and without its end. */
+/** Runs that look like an address, with and without its end. */
 const addressFrames = ['[', 'for="['].flatMap((beginning) => ['"', ']"'].map((end) => [beginning, end] as const));
 
 const filled = (unit: string): string => unit.repeat(repeatedSize / unit.length);
@@ -31,10 +31,10 @@ export const repeats: readonly string[] = [
 ];
 
 /**
- * The first text for which a call takes a second of processor time, shortened; `undefined` where none does. A call
- * whose time is linear takes a hundredth of that.
+ * Finds the first text for which a call takes a second of processor time, shortened; `undefined` if there is none.
+ * A call with linear time takes a hundredth of that.
  *
- * @param parse may throw: a refusal is as good an outcome as another
+ * @param parse may throw: a refusal is a valid outcome
  */
 export const firstSlow = async (
   parse: (text: string) => unknown,

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const compiler = fileURLToPath(new URL('../../node_modules/.bin/tsc', import.meta.url));
 
-/** As an application compiles that checks the declarations of its dependencies, too (`skipLibCheck` off). */
+/** Options of an application that also checks the declarations of its dependencies (`skipLibCheck` off). */
 const options = '--ignoreConfig --noEmit --strict --module nodenext --target es2024 --types node'.split(' ');
 const library = ['--lib', 'es2024,esnext.disposable'];
 

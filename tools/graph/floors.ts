@@ -1,10 +1,10 @@
 /**
- * The floors of the package graph, from the ground up. What a package ships imports packages of lower floors only; its
- * tests and examples may look up, as long as that makes no ring.
+ * The floors of the package graph, from the ground up. The sources of a package import packages of lower floors only.
+ * Its tests and examples may import higher ones, if that makes no cycle.
  *
- * `http` is half a floor above `connections`: its contracts use connections (an upgrade gives one, a protocol takes
- * one), and `connections` does not know HTTP. `diagnostics` is between the two: what happens to connections and requests. The codecs are above `http`, whose fields they read and write, and below
- * the protocols that drive them.
+ * `http` is half a floor above `connections`: its contracts use connections, and `connections` does not know HTTP.
+ * `diagnostics` is between the two, because its messages describe connections and requests. The codecs are above
+ * `http`, whose fields they read and write, and below the protocols that use them.
  */
 export const floors: readonly (readonly [floor: number, folders: readonly string[]])[] = [
   [0, ['features', 'thrown-values']],
@@ -48,7 +48,7 @@ export const floors: readonly (readonly [floor: number, folders: readonly string
   [6, ['testing']],
 ];
 
-/** Packages that run in browsers, too: they import nothing of Node. */
+/** Packages that also run in browsers: they import no module of Node. */
 export const browserSafe: readonly string[] = [
   'features',
   'thrown-values',

@@ -16,13 +16,13 @@ import {
 const packages = workspacePackages.map((each) => [each.folder, each] as const);
 const rootManifest = JSON.parse(readText('package.json')) as Manifest;
 
-/** What the manifest says may be imported by what is shipped. */
+/** Dependencies of the manifest that the published code may import. */
 const dependencies = ({ manifest }: WorkspacePackage): string[] =>
   Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 const devDependencies = ({ manifest }: WorkspacePackage): string[] => Object.keys(manifest.devDependencies ?? {});
 
-/** The packages of this workspace among these, by folder. */
+/** The folders of the packages of this workspace among these names. */
 const foldersOf = (names: readonly string[]): string[] =>
   names.map(folderOf).filter((folder): folder is string => folder !== undefined);
 
@@ -84,7 +84,7 @@ describe('packages for browsers', () => {
 });
 
 describe('there is no cycle', () => {
-  /** Packages on the way to a package that is on the way already. */
+  /** Finds a package that imports itself through other packages. */
   const cycleFrom = (folder: string, way: readonly string[]): string[] | undefined => {
     if (way.includes(folder)) return [...way, folder];
     const each = workspacePackages.find((candidate) => candidate.folder === folder)!;
@@ -157,7 +157,7 @@ describe('no file names', () => {
 
   const naming = (pattern: RegExp): string[] => written.filter((file) => pattern.test(readText(file)));
 
-  // The patterns are put together here, or this file would name what it looks for.
+  // The pattern is assembled from parts; otherwise this file would match it.
   it('the host of a package registry', () => {
     const hosts = ['npmjs', 'yarnpkg', 'npmmirror', 'pkg\\.github'].join('|');
     expect(naming(new RegExp(`registry\\.(?:${hosts})|npm\\.(?:${hosts})`))).toEqual([]);

@@ -3,16 +3,16 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesBelow, readText, root, workspacePackages } from './workspace-packages.ts';
 
-/** An import or export from a relative path that exists at run time: those of types alone are erased. */
+/** An import or export from a relative path that exists at run time: type-only ones are erased. */
 const runTimeImport = /^(?:import|export)\b(?! type\b)[^;]*?from '(\.[^']+)';/gm;
 
-/** The source files of each package that a file loads. */
+/** The source files of the same package that a file loads. */
 const loadedBy = (file: string): string[] =>
   [...readText(file).matchAll(runTimeImport)]
     .map(([, specifier]) => join(dirname(file), specifier!))
     .filter((path) => existsSync(join(root, path)));
 
-/** Cycles among files, each as the way from a file back to itself. */
+/** Cycles among files, each as the path from a file back to itself. */
 const cyclesAmong = (files: readonly string[], importsOf: (file: string) => readonly string[]): string[][] => {
   const cycles: string[][] = [];
   const finished = new Set<string>();

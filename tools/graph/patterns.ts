@@ -8,15 +8,16 @@ import ts from 'typescript';
 export interface SourcePattern {
   /** Path and line: `packages/http/src/field-name.ts:41`. */
   readonly place: string;
-  /** The literal: `/^a+$/i`. `undefined` for a pattern that is put together at run time, which cannot be checked. */
+  /** The literal, e.g. `/^a+$/i`; `undefined` for a pattern assembled at run time, which cannot be checked. */
   readonly literal: string | undefined;
 }
 
-/** The comment that excuses a pattern. It ends the line before the pattern, or stands in the lines above. */
+/** The comment that excuses a pattern, on one of the lines directly above it. */
 const excuse = /^\s*\/\/ super-linear: \S/m;
 
 /**
- * The regular expressions of a source file, except those that a comment `// super-linear: reason` right above excuses.
+ * Finds the regular expressions of a source file, except those excused by a comment `// super-linear: reason` directly
+ * above.
  *
  * @param file path for `place`
  */
@@ -47,11 +48,11 @@ const isExcused = (node: ts.Node, text: string): boolean => {
 };
 
 /**
- * The reason why the time of a pattern can grow faster than the length of the text; `undefined` for a linear one.
+ * Explains why the time of a pattern can grow faster than the length of the text; `undefined` for a linear pattern.
  *
- * Two causes are looked for. Two repetitions that can divide the same characters between them (`a+b?a+$`) try every division
- * before they fail. And a pattern that is tried at every position (`[ ]+$`) reads to the end of a run from each of its
- * characters: it needs `^`, the flag `y`, or a first character that its repetitions cannot read.
+ * It looks for two causes. First, two repetitions that can share the same characters (`a+b?a+$`) try every division
+ * before they fail. Second, a pattern that is tried at every position (`[ ]+$`) reads to the end of a run from each of
+ * its characters. It needs `^`, the flag `y`, or a first character that its repetitions cannot match.
  */
 export const superLinear = (literal: string): string | undefined => {
   const parsed = new RegExpParser().parseLiteral(literal);
@@ -73,11 +74,11 @@ const rescans = ({ elements }: AST.Alternative, flags: AST.Flags): boolean => {
   );
 };
 
-/** The characters at which an attempt can get past the beginning. */
+/** The characters with which a match can begin. */
 const firstCharacters = (elements: readonly AST.Element[], flags: AST.Flags): CharSet => {
   const [element, ...rest] = elements;
   if (element === undefined) return Chars.empty(flags);
-  // `^` is passed once; with the flag `m` after each line end.
+  // `^` matches once; with the flag `m` after each line end.
   if (element.type === 'Assertion' && element.kind === 'start') {
     return flags.multiline ? Chars.lineTerminator(flags) : Chars.empty(flags);
   }

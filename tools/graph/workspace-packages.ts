@@ -28,7 +28,7 @@ export interface Manifest {
 export interface ImportedName {
   /** Path of the importing file below the workspace. */
   readonly file: string;
-  /** As it is written: `node:net`, `./errors.ts`, `@windhover/http`. */
+  /** The specifier as written: `node:net`, `./errors.ts`, `@windhover/http`. */
   readonly specifier: string;
 }
 
@@ -36,17 +36,17 @@ export interface ImportedName {
 export interface WorkspacePackage {
   readonly folder: string;
   readonly manifest: Manifest;
-  /** Imports of `src`. */
+  /** Imports in `src`. */
   readonly shipped: readonly ImportedName[];
-  /** Imports of `test`, `examples` and the files beside them. */
+  /** Imports in `test`, `examples` and files beside them. */
   readonly unshipped: readonly ImportedName[];
-  /** Packages that the examples import beside what the package declares: `examples/package.json`. */
+  /** Packages that only the examples import: `examples/package.json`. */
   readonly exampleDependencies: readonly string[];
 }
 
 const generated = new Set(['node_modules', 'dist', '.turbo', '.git', 'results', 'coverage', '.programs']);
 
-/** Files below a folder that people have written, as paths below the workspace. */
+/** Source files below a folder, as paths in the workspace; without generated files. */
 export const filesBelow = (folder: string): string[] =>
   !existsSync(join(root, folder))
     ? []
@@ -91,7 +91,10 @@ export const workspacePackages: readonly WorkspacePackage[] = readdirSync(join(r
   .filter((folder) => existsSync(join(root, 'packages', folder, 'package.json')))
   .map(readPackage);
 
-/** `@windhover/http/x` becomes `@windhover/http`; `undefined` for a path, and for what belongs to Node. */
+/**
+ * The package of a specifier: `@windhover/http/x` becomes `@windhover/http`; `undefined` for a path or a module of
+ * Node.
+ */
 export const packageOf = (specifier: string): string | undefined => {
   if (/^(?:\.|node:|#)/.test(specifier)) return undefined;
   return specifier
@@ -100,6 +103,6 @@ export const packageOf = (specifier: string): string | undefined => {
     .join('/');
 };
 
-/** The folder of a package of this workspace, by its name. */
+/** The folder of a workspace package, by its name. */
 export const folderOf = (name: string): string | undefined =>
   workspacePackages.find(({ manifest }) => manifest.name === name)?.folder;

@@ -4,13 +4,14 @@ import type { Mutant } from './mutants.ts';
 interface Insertion {
   readonly at: number;
   readonly text: string;
-  /** At one place, closings come first, and inner ones before outer ones; then openings, outer ones first. */
+  /** Order of edits at one place: closings first, inner ones before outer ones; then openings, outer ones first. */
   readonly rank: number;
 }
 
 /**
- * The text of a source file that holds all its mutants at once: `mutant(7)`, which the runner defines, says whether
- * number 7 is the one that is active. Loops count their rounds, so that a mutant without an end is stopped.
+ * Instruments a source file with all its mutants. `mutant(7)`, defined by the runner, returns whether mutant 7 is
+ * active.
+ * Loops count their rounds, so that an endless mutant is stopped.
  */
 export const instrumented = (file: string, text: string, mutants: readonly Mutant[]): string => {
   const insertions = [...loopsIn(file, text), ...mutants.flatMap((mutant) => choices(text, mutant))];

@@ -1,4 +1,4 @@
-// Changes the sources a little, one place at a time, and reports the changes that no test notices: README.md.
+// Mutates the sources, one place at a time, and reports the mutants that no test detects: see README.md.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,10 +11,10 @@ import { type Plan, type Result, readResult } from './plan.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the security and the correctness of a server hang on. */
+/** Packages that matter most for security and correctness. */
 const usual = ['connections', 'http1', 'http1-codec', 'server', 'supervisor', 'tls', 'websockets'];
 
-/** Tests of other packages that reach them as well. */
+/** Tests of other packages that also cover these packages. */
 const covering = [
   'packages/transport-memory',
   'packages/proxy-protocol',
@@ -23,7 +23,7 @@ const covering = [
   'tools/conformance',
 ];
 
-/** Milliseconds that a slow test takes. */
+/** Milliseconds from which a test counts as slow. */
 const slow = 1000;
 
 const { values } = parseArgs({
@@ -45,7 +45,7 @@ const sourcesOf = (name: string): string[] =>
     .map((path) => join('packages', name, 'src', path))
     .toSorted();
 
-/** Some of the places of a package, at random. */
+/** Some places of a package, chosen at random. */
 const chosenIn = (name: string, count: number): Omit<Mutant, 'id'>[] => {
   const sites = sourcesOf(name).flatMap((file) => sitesIn(file, readFileSync(join(root, file), 'utf8')));
   return Array.from({ length: Math.min(count, sites.length) }, () => sites.splice(source.below(sites.length), 1)[0]!);
@@ -59,7 +59,7 @@ const mutants = packages
 const folder = mkdtempSync(join(tmpdir(), 'windhover-mutation-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs the tests with a plan, in a process that may end at any time: a mutant can do that. */
+/** Runs the tests with a plan in a child process, because a mutant can end the process. */
 const run = (plan: Plan, step: string): Result => {
   const path = join(folder, `${step}.json`);
   writeFileSync(path, JSON.stringify(plan));
@@ -90,11 +90,11 @@ console.log(`seed ${values.seed}: ${mutants.length} mutants in ${packages.join('
 const { reached, durations } = run({ mutants, tests, result: join(folder, 'reached.json') }, 'reach');
 const end = Date.now() + Number(values.minutes) * 60_000;
 
-/** Of the tests that reach mutants, those that take so long. */
+/** The tests that reach mutants, filtered by their duration. */
 const reachedBy = (isWanted: (milliseconds: number) => boolean): NonNullable<Plan['reached']> =>
   Object.fromEntries(Object.entries(reached).filter(([test]) => isWanted(durations[test]!)));
 
-// Tests of other packages, and slow ones, are tried with those mutants only that no test before has noticed.
+// Tests of other packages and slow tests run only with mutants that no earlier test has detected.
 const plan = { mutants, tests, end, result: join(folder, 'noticed.json') };
 const quick = reachedBy((milliseconds) => milliseconds < slow);
 run({ ...plan, tests: own, reached: quick }, 'notice');

@@ -1,23 +1,23 @@
 import ts from 'typescript';
 
-/** A change of a source file that a test should notice. */
+/** A change of a source file that a test should detect. */
 export interface Mutant {
-  /** From 1. */
+  /** Counted from 1. */
   readonly id: number;
-  /** Path below the workspace. */
+  /** Path in the workspace. */
   readonly file: string;
-  /** From 1. */
+  /** Counted from 1. */
   readonly line: number;
-  /** `a < b becomes a <= b`. */
+  /** Description, e.g. `a < b becomes a <= b`. */
   readonly what: string;
   readonly edits: readonly Edit[];
 }
 
-/** A place in the text of a file, where the mutant chooses at run time between the old text and the new one. */
+/** A place in the text of a file where the mutant selects the old or the new text at run time. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
-  /** The new expression; `undefined` where a statement is left out. */
+  /** The new expression; `undefined` to remove a statement. */
   readonly text?: string;
 }
 
@@ -34,10 +34,10 @@ const flipped = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.BarBarToken, '&&'],
 ]);
 
-/** Calls that no test has to notice. */
+/** Calls whose removal no test needs to detect. */
 const unobserved = /^(?:debug|this\.#debug|super)\(/;
 
-/** Every place of a source file that can be changed, in order. */
+/** All places of a source file that can be mutated, in order. */
 export const sitesIn = (file: string, text: string): Site[] => {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const constants = numberConstants(source);
@@ -78,7 +78,7 @@ export const sitesIn = (file: string, text: string): Site[] => {
   return sites;
 };
 
-/** Whether the code of a node runs when something is called, not when the module is loaded. */
+/** Whether the code of a node runs in a call, not when the module loads. */
 const isRunLater = (node: ts.Node): boolean =>
   ts.findAncestor(
     node.parent,
@@ -88,11 +88,11 @@ const isRunLater = (node: ts.Node): boolean =>
 const isStatic = (node: ts.PropertyDeclaration): boolean =>
   node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) ?? false;
 
-/** Names of properties and members of enumerations are no values. */
+/** Whether a literal is a value, not the name of a property or enum member. */
 const isValue = ({ parent }: ts.NumericLiteral): boolean =>
   !ts.isLiteralTypeNode(parent) && !(ts.isPropertyAssignment(parent) && ts.isNumericLiteral(parent.name));
 
-/** Constants of the module that are numbers: what changes is each later use of theirs in the same file. */
+/** Numeric constants of the module. The mutant changes each later use in the same file. */
 const numberConstants = (source: ts.SourceFile): Map<ts.Node, Pick<Site, 'what' | 'edits'>> => {
   const found = new Map<ts.Node, Pick<Site, 'what' | 'edits'>>();
   for (const statement of source.statements) {

@@ -1,28 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Mutant } from './mutants.ts';
 
-/** What one run of vitest does. It is in the file that `MUTATION_PLAN` names. */
+/** The plan of one vitest run, in the file named by `MUTATION_PLAN`. */
 export interface Plan {
   readonly mutants: readonly Mutant[];
-  /** Folders of packages, and other paths, whose tests run. */
+  /** Packages and other paths whose tests run. */
   readonly tests: readonly string[];
-  /** Which tests reach which mutants; the first run finds out, the second one has it. */
+  /** The mutants that each test reaches. Computed by the first run and used by the second. */
   readonly reached?: Readonly<Record<string, readonly number[]>>;
-  /** Milliseconds since 1970 after which no more mutants are tried; not for the first run. */
+  /** Milliseconds since 1970 after which no further mutants are tried; not for the first run. */
   readonly end?: number;
-  /** Where the run writes what it has found. */
+  /** File to which the run writes its result. */
   readonly result: string;
 }
 
-/** What a run has found. */
+/** The result of a run. */
 export interface Result {
   /** Ids of the mutants that each test reaches. */
   readonly reached: Record<string, number[]>;
-  /** Milliseconds that each test takes as it is. */
+  /** Duration of each test without mutants, in milliseconds. */
   readonly durations: Record<string, number>;
-  /** Ids of the mutants that were noticed, with the name of the test. */
+  /** Ids of the detected mutants, with the name of the test. */
   readonly noticed: Record<number, string>;
-  /** Ids of the mutants that some test was run with. */
+  /** Ids of the mutants that were tried with some test. */
   readonly tried: number[];
 }
 

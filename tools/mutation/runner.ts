@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises';
 import { TestRunner, type RunnerTask, type RunnerTestCase, type TestTryOptions } from 'vitest';
 import { readPlan, readResult } from './plan.ts';
 
-/** Tries of a test as it is after its mutants: what a mutant has left behind may break the first of them. */
+/** Attempts of a test after its mutants; the first may fail because of a mutant's side effects. */
 const lastTries = 2;
 
-/** Milliseconds for what a mutant has left behind, such as a rejection, so that the next one is not blamed. */
+/** Milliseconds to wait for side effects of a mutant, such as a rejection, so that the next one is not blamed. */
 const settling = 20;
 
-/** Rounds of loops, and looks at the active mutant, in one try of a test; a mutant that needs more has no end. */
+/** Maximum number of loop rounds and mutant checks in one attempt of a test; more indicate an endless mutant. */
 const mostRounds = 5_000_000;
 
 const plan = readPlan();
@@ -39,11 +39,12 @@ Object.assign(globalThis, {
 for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => (hasCrashed = true));
 
 /**
- * Runs each test as it is, then once with each mutant that it reaches and that no test has noticed yet, then as it is
- * again. What fails with a mutant has noticed it, if the test passes before and after.
+ * Runs each test unchanged, then once with each mutant that it reaches and that is still undetected, then unchanged
+ * again.
+ * A failure with a mutant detects it, if the test passes before and after.
  */
 export default class MutationRunner extends TestRunner {
-  /** Mutants of the test that runs, by the number of the repetition. */
+  /** Mutants of the running test, by repetition. */
   #mutants: readonly number[] = [];
   #failed: number[] = [];
   /** Whether the test passes before its mutants. */

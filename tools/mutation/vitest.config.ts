@@ -17,7 +17,7 @@ const mutation: Plugin = {
   },
 };
 
-/** One process for all files, which keeps the modules with their mutants. */
+/** Uses one process for all files, so that the instrumented modules stay loaded. */
 const config: ViteUserConfig = defineConfig({
   root,
   plugins: [mutation],
@@ -25,11 +25,11 @@ const config: ViteUserConfig = defineConfig({
   test: {
     runner: fileURLToPath(new URL('runner.ts', import.meta.url)),
     include: plan.tests.map((path) => `${path}/**/*.test.ts`),
-    // What these do happens in other processes.
+    // These tests run code in other processes, which mutants do not reach.
     exclude: ['**/node_modules/**', 'packages/{hosting,supervisor}/**/*.system.test.ts', 'tools/**/*.system.test.ts'],
     env: { ...workspace.test?.env, TEST_PATIENCE: '3000' },
     testTimeout: 5000,
-    // Its keys do not know of the plan: modules with the mutants of an earlier run would come back.
+    // Cache keys do not include the plan: modules of an earlier run would be reused.
     fsModuleCache: false,
     isolate: false,
     fileParallelism: false,

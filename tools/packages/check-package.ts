@@ -13,8 +13,8 @@ import { tarballProblems } from './tarball-problems.ts';
 import type { Tarballs } from './tarballs.ts';
 
 /**
- * Installs a package into an empty project, with the packages that its README asks for and no others, runs the first
- * example of the README, and checks the types of the example and of every declaration behind it.
+ * Installs a package into an empty project with only the packages that its README lists, runs the first example of the
+ * README, and checks the types of the example and of all declarations.
  *
  * @param folder a folder for the projects
  * @returns one text for each problem
@@ -55,7 +55,7 @@ const outputProblems = (project: ConsumerProject, file: string, output: readonly
 };
 
 /**
- * Installs packages together and checks their declarations with every supported TypeScript and every kind of modules.
+ * Installs packages together and checks their declarations with every supported TypeScript version and module kind.
  *
  * @returns one text for each problem
  */

@@ -6,7 +6,7 @@ import { type Tarballs, packagesByName, withDependencies } from './tarballs.ts';
 
 export type PackageManager = 'npm' | 'pnpm';
 
-/** TypeScript releases that the declarations have to work with, and their compilers in this workspace. */
+/** TypeScript versions that the declarations must support, with their compilers in this workspace. */
 export const typeScripts = {
   '5.9': 'typescript-5/bin/tsc',
   '6': 'typescript/bin/tsc6',
@@ -14,7 +14,7 @@ export const typeScripts = {
 } as const;
 export type TypeScriptVersion = keyof typeof typeScripts;
 
-/** Values of the option `module` of TypeScript, each with the resolution that belongs to it. */
+/** Values of the TypeScript option `module`, each with its module resolution. */
 export const moduleKinds = {
   node16: { module: 'node16', moduleResolution: 'node16' },
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
@@ -27,7 +27,7 @@ const { devDependencies: tools } = JSON.parse(readText('package.json')) as {
   devDependencies: Readonly<Record<string, string>>;
 };
 
-/** An empty project that installs packed packages, as an application does. */
+/** An empty project that installs packed packages, like an application. */
 export class ConsumerProject {
   readonly #folder: string;
   readonly #tarballs: Tarballs;

@@ -6,13 +6,13 @@ import { posix } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-/** Findings of `are the types wrong` that are no problem of an ES module for Node.js 22.12 and later. */
+/** Findings of `are the types wrong` that are not problems for an ES module on Node.js 22.12 and later. */
 const expected = new Set([
   // `require` of an ES module works from Node.js 22.12 on.
   'CJSResolvesToESM',
 ]);
 
-/** Every problem of a tarball that its users would notice, one line each. */
+/** Every problem of a tarball that users would notice, one line each. */
 export const tarballProblems = async (path: string): Promise<readonly string[]> => {
   const files = filesOf(path);
   return [
@@ -36,7 +36,7 @@ const typeProblems = async (path: string): Promise<string[]> => {
   return (
     result.problems
       .filter(({ kind }) => !expected.has(kind))
-      // Node.js 10 knew no `exports`.
+      // Node.js 10 did not support `exports`.
       .filter((problem) => !('resolutionKind' in problem && problem.resolutionKind === 'node10'))
       .map((problem) => `types: ${JSON.stringify(problem)}`)
   );
@@ -51,7 +51,7 @@ const filesOf = (path: string): readonly string[] =>
 const textOf = (path: string, file: string): string =>
   execFileSync('tar', ['-xzOf', path, `package/${file}`], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 
-/** `from 'buffer'` is a module of Node.js for Node.js alone: others take it for a package. */
+/** `from 'buffer'` is a builtin only for Node.js; other runtimes and bundlers look for a package. */
 const builtinsWithoutScheme = (path: string, files: readonly string[]): string[] => {
   const builtins = new RegExp(`(?:from|import) ?\\(?['"](?:${builtinModules.join('|')})['"]`, 'g');
   return files
@@ -61,7 +61,7 @@ const builtinsWithoutScheme = (path: string, files: readonly string[]): string[]
     );
 };
 
-/** Links have to lead to a file of the tarball, or to a URL. */
+/** Links must lead to a file of the tarball or to a URL. */
 const brokenLinks = (path: string, files: readonly string[]): string[] =>
   files
     .filter((file) => file.endsWith('.md'))

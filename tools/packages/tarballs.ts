@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type WorkspacePackage, root, workspacePackages } from '../graph/workspace-packages.ts';
 
-/** The packed packages of the workspace. Each built package is packed once, the first time that it is needed. */
+/** Packs the packages of the workspace. Each built package is packed once, on first use. */
 export class Tarballs {
   readonly #folder: string;
   readonly #packed = new Map<string, string>();
@@ -41,7 +41,7 @@ export const packagesByName: ReadonlyMap<string, WorkspacePackage> = new Map(
   workspacePackages.map((each) => [each.manifest.name, each]),
 );
 
-/** These packages and every package of the workspace that they need at run time or as a peer. */
+/** The given packages and all workspace packages that they depend on, including peers. */
 export const withDependencies = (names: Iterable<string>, found = new Set<string>()): ReadonlySet<string> => {
   for (const name of names) {
     const manifest = packagesByName.get(name)?.manifest;

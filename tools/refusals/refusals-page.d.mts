@@ -1,4 +1,4 @@
-/** The page of refusals in Markdown, from the table of them by code. */
+/** The page of refusals in Markdown, from the error table. */
 export function refusalsPage(
   errors: Readonly<Record<string, { readonly status: number; readonly source: string; readonly message: string }>>,
 ): string;

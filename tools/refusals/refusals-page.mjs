@@ -1,4 +1,4 @@
-// The page of refusals, made from the table that the code uses.
+// Generates the page of refusals from the error table of the code.
 
 const introduction = `# What is refused
 
@@ -14,7 +14,7 @@ peer's. A 405 has the \`Allow\` field that RFC 9110 15.5.6 asks for.
 const row = (cells, widths) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
 
 /**
- * @param errors the table, by code
+ * @param errors the error table, by code
  * @returns the page, in Markdown
  */
 export const refusalsPage = (errors) => {

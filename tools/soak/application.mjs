@@ -1,10 +1,10 @@
-// What the soaked server answers. One path for each way in which a handler can treat its request and its response.
+// The application of the soak server: one path for each way in which a handler can treat its request and its response.
 import { setImmediate as turn } from 'node:timers/promises';
 import { HttpResponseBodyFeature, pipelineApplication } from '../../packages/http/dist/index.js';
 
 /** @typedef {import('../../packages/http/dist/index.js').HttpContext} HttpContext */
 
-/** Handlers that were told that their peer is gone, by path. @type {Map<string, number>} */
+/** Aborted handlers by path. @type {Map<string, number>} */
 export const abortedHandlers = new Map();
 
 const pieceSize = 64 * 1024;
@@ -25,7 +25,10 @@ const peerGone = (context) =>
     else context.signal.addEventListener('abort', told, { once: true });
   });
 
-/** Sends as fast as the peer takes it, each piece in memory of its own: what is queued shows up in the figures. @param {HttpContext} context */
+/**
+ * Sends as fast as the peer reads, each piece in new memory, so that queued bytes are visible in the figures. @param
+ * {HttpContext} context
+ */
 async function download({ request, response }) {
   const size = Number(request.query.get('size') ?? downloadSize);
   response.headers.set('content-length', String(size));
@@ -43,25 +46,25 @@ async function stream({ request, response }) {
 
 /** @type {Record<string, (context: HttpContext) => void | Promise<void>>} */
 const paths = {
-  // Reads nothing and does not end before the peer goes.
+  // Reads nothing and ends only when the peer disconnects.
   '/never': peerGone,
-  // Answers without a look at the content.
+  // Responds without reading the content.
   '/early': ({ response }) => response.send('early'),
   '/collect': async ({ request, response }) => response.send(String((await request.bytes()).length)),
   '/stream': stream,
   '/download': download,
-  // Answers some turns of the event loop later.
+  // Responds some turns of the event loop later.
   '/later': async ({ request, response }) => {
     await turn();
     response.send(request.target);
   },
-  // Content of 16 KiB, which a handler may send in one go without asking whether it is taken.
+  // Content of 16 KiB, which a handler may send at once without waiting for the client.
   '/page': ({ response }) => response.send(page),
 };
 
 const page = Buffer.alloc(16 * 1024, 'p');
 
-/** Any other path comes back as it was asked for, at once. */
+/** Other paths are echoed at once. */
 export const application = pipelineApplication((context) => {
   const handler = paths[context.request.path];
   if (handler !== undefined) return handler(context);

@@ -1,4 +1,4 @@
-// Hostile and slow clients against a server in a process of its own, whose memory is watched: README.md.
+// Runs hostile and slow clients against a server in another process and watches its memory: see README.md.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { inParallel } from './lib/peer.mjs';
 import { lines, summary, table } from './lib/report.mjs';
 import { runScenario } from './lib/run.mjs';
 
-/** Of the scenarios that want many. */
+/** Number of connections for scenarios that want many. */
 const manyConnections = 10_000;
 const quickConnections = 300;
 
@@ -23,14 +23,14 @@ function readOptions() {
   }
 }
 
-/** Without a build there is nothing to start. */
+/** Ends with a message if the packages are not built. */
 function checkBuild() {
   if (existsSync(new URL('../../packages/server/dist/index.js', import.meta.url))) return;
   console.error('soak: the packages are not built; npm run build does it');
   process.exit(2);
 }
 
-/** As many as wanted, or as there may be. @param {boolean} quick */
+/** The wanted number of connections, or the maximum. @param {boolean} quick */
 function connections(quick) {
   const wanted = quick ? quickConnections : manyConnections;
   const allowed = connectionLimit();

@@ -1,5 +1,5 @@
-// The server under soak: bare, in a process of its own, with its memory on request. Started by lib/subject.mjs, which
-// passes the limits as JSON, and ended when that process is gone.
+// The server of the soak tests, in its own process, which reports its memory on request. lib/subject.mjs starts it with
+// the limits as JSON; it exits when that process does.
 import { ConnectionSocketFeature } from '../../packages/connections/dist/index.js';
 import { http1 } from '../../packages/http1/dist/index.js';
 import { ServerAddressesFeature, WindhoverServer } from '../../packages/server/dist/index.js';
@@ -24,7 +24,7 @@ const applicationErrors = new Map();
 /** How connections ended: the code of the error, or `none`. @type {Map<string, number>} */
 const closed = new Map();
 
-// Only where a scenario asks for it: it would be part of what an idle connection weighs.
+// Only on request, because it would add to the memory of an idle connection.
 /** @type {Set<Connection>} */
 const open = new Set();
 let totalRead = 0;
@@ -66,7 +66,7 @@ server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 }, (options) => {
   });
 });
 
-/** Bytes that the sockets hold for sending, and what was read off them. */
+/** Bytes that the sockets hold for sending, and bytes that were read from them. */
 function socketTotals() {
   let read = totalRead;
   let most = mostRead;
@@ -82,7 +82,7 @@ function socketTotals() {
   return { read, mostRead: most, queued, mostQueued };
 }
 
-/** The state of a connection in one line, for a connection that should be closed. @param {Connection} connection */
+/** The state of a connection in one line, for connections that should be closed. @param {Connection} connection */
 function stateOf(connection) {
   const socket = socketOf(connection);
   const { bytesRead, bytesWritten, readableLength, writableLength } = socket;
@@ -98,7 +98,7 @@ function stateOf(connection) {
 const collect = /** @type {(options: object) => void} */ (/** @type {unknown} */ (globalThis.gc));
 
 function sample() {
-  // The memory of buffers that one collection has found is counted until the next one.
+  // Memory of buffers that one collection has freed is counted until the next one.
   for (let pass = 0; pass < 2; pass++) collect({ type: 'major', execution: 'sync' });
   const { rss, heapUsed, external } = process.memoryUsage();
   return {
@@ -116,7 +116,7 @@ function sample() {
   };
 }
 
-/** What came before does not count any more. */
+/** Resets the counters. */
 function forget() {
   for (const tally of [badRequests, applicationErrors, abortedHandlers, closed]) tally.clear();
   totalRead = 0;

@@ -23,7 +23,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   if (child !== undefined && child.exitCode === null && child.signalCode === null) {
-    // Not SIGKILL: its servers end with it.
+    // Not SIGKILL: the servers exit together with this process.
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
@@ -31,7 +31,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Those that are over in a second or two; all of them run with `node tools/soak/main.mjs`. */
+/** Scenarios that take a second or two. `node tools/soak/main.mjs` runs all of them. */
 const quick = [
   'slow-heads/timeout',
   'unread-upload/never',

@@ -7,12 +7,12 @@ import { build } from 'tsup';
 const tsconfig = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
 
 /**
- * A program and the sources of the packages that it imports in one file, as they are now: a process that runs it is ready
- * several times sooner than one that loads each source by itself.
+ * Bundles a program and the package sources that it imports in one file. A process that runs the bundle starts several
+ * times faster than one that loads each source.
  */
 export class Bundle {
   readonly #folder = mkdtempSync(join(tmpdir(), 'windhover-bundle-'));
-  /** What Node runs. */
+  /** Path of the bundle. */
   readonly path: string;
 
   private constructor(program: string) {

@@ -1,25 +1,25 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
-/** How a child differs from this process. */
+/** Options of a child process. */
 export interface ChildOptions {
-  /** What runs. Default Node. */
+  /** The program to run. Default Node. */
   readonly program?: string;
   readonly cwd?: string;
-  /** Set in addition to the environment of this process; `undefined` takes a variable away. */
+  /** Variables added to the environment of this process; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** With an `ipc` channel, for programs that talk to their parent. */
+  /** Default: no stdin, pipes for stdout and stderr. Add an `ipc` channel for programs that exchange messages. */
   readonly stdio?: SpawnOptions['stdio'];
 }
 
-/** A process under test: a Node program, unless it is told otherwise. */
+/** A child process under test: a Node program by default. */
 export class Child {
   readonly process: ChildProcess;
-  /** Its exit code, `null` where a signal killed it. */
+  /** Exit code; `null` if a signal killed the process. */
   readonly exited: Promise<number | null>;
   #output = '';
   #whenOutput: (() => void)[] = [];
 
-  /** @param args of the program; of Node a script and its arguments */
+  /** @param args of the program; for Node a script and its arguments */
   constructor(args: readonly string[], options: ChildOptions = {}) {
     const { program = process.execPath, cwd, env, stdio = ['ignore', 'pipe', 'pipe'] } = options;
     this.process = spawn(program, args, { ...(cwd && { cwd }), env: { ...process.env, ...env }, stdio });
@@ -32,12 +32,12 @@ export class Child {
     this.exited = new Promise((resolve) => this.process.on('close', (code) => resolve(code)));
   }
 
-  /** All that it has written until now, to stdout and stderr. */
+  /** All output so far, from stdout and stderr. */
   get output(): string {
     return this.#output;
   }
 
-  /** Resolves with the match once the output has one; rejects when the process ends without. */
+  /** Resolves with the match when the output matches; rejects when the process ends without a match. */
   async waitFor(pattern: RegExp): Promise<RegExpExecArray> {
     const found = new Promise<RegExpExecArray>((resolve) => {
       const check = (): void => {
@@ -57,7 +57,7 @@ export class Child {
     this.process.kill(signal);
   }
 
-  /** Kills it, if it still runs, and waits until it is gone. */
+  /** Kills the process if it still runs, and waits for its exit. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.kill('SIGKILL');
     await this.exited;

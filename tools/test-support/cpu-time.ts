@@ -5,11 +5,10 @@ export const cpuTime = (): number => {
 };
 
 /**
- * Milliseconds of processor time that some synchronous work takes. Work of other processes does not count, so a bound on
- * it holds on a busy machine, too.
+ * Measures the processor time of synchronous work, in milliseconds. Work of other processes does not count, so a bound
+ * also holds on a busy machine.
  *
- * For one kind of test only: a parser of adversarial text, where linear work takes some milliseconds and quadratic work
- * takes seconds.
+ * Only for tests of parsers with adversarial text, where linear work takes milliseconds and quadratic work seconds.
  */
 export const cpuTimeOf = (work: () => void): number => {
   const before = cpuTime();

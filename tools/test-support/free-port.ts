@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-/** A port that was free a moment ago, for programs that cannot be told to take any. */
+/** A port that was free at the time of the call, for programs that cannot listen on port 0. */
 export const freePort = async (host = '127.0.0.1'): Promise<number> => {
   const probe = createServer().listen(0, host);
   await once(probe, 'listening');

@@ -6,11 +6,11 @@ import { Child } from './child.ts';
 import { findProgram } from './programs.ts';
 import { until } from './until.ts';
 
-/** The proxies that tests put in front of a server, where they are installed. */
+/** The installed proxies that tests put in front of a server; `undefined` if missing. */
 export const nginxProgram = findProgram('nginx');
 export const haproxyProgram = findProgram('haproxy');
 
-/** A proxy that runs with a configuration of its own, in a folder of its own. */
+/** A running proxy with its own configuration and folder. */
 export class FrontProxy implements AsyncDisposable {
   readonly #child: Child;
   readonly #folder: string;
@@ -18,8 +18,8 @@ export class FrontProxy implements AsyncDisposable {
   /**
    * Starts nginx in the foreground.
    *
-   * @param http what stands in the `http` block
-   * @param port of 127.0.0.1, that it listens on
+   * @param http content of the `http` block
+   * @param port of 127.0.0.1 on which it listens
    * @param user of its workers, if this process is root. Default root, which may open every socket file
    */
   static nginx(http: string, port: number, user = 'root'): Promise<FrontProxy> {
@@ -30,7 +30,7 @@ export class FrontProxy implements AsyncDisposable {
     });
   }
 
-  /** Starts HAProxy in the foreground. @param ports of 127.0.0.1, that it listens on */
+  /** Starts HAProxy in the foreground. @param ports of 127.0.0.1 on which it listens */
   static haproxy(configuration: string, ...ports: readonly number[]): Promise<FrontProxy> {
     return FrontProxy.#start(haproxyProgram!, ports, (folder) => [
       '-db',
@@ -55,7 +55,7 @@ export class FrontProxy implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** What it has written, e.g. its errors. */
+  /** All output of the proxy so far. */
   get output(): string {
     return this.#child.output;
   }
@@ -80,7 +80,7 @@ const writeConfiguration = (folder: string, text: string): string => {
   return path;
 };
 
-/** Without rights of root, workers keep the user of the test. */
+/** Without root privileges, workers run as the user of the test. */
 const nginxConfiguration = (folder: string, http: string, user: string): string => `
 ${process.getuid?.() === 0 ? `user ${user};` : ''}
 daemon off;

@@ -1,7 +1,7 @@
 import { freePort } from './free-port.ts';
 import { FrontProxy } from './front-proxy.ts';
 
-/** One HAProxy that forwards each connection to a target, with other options of its `server` line on each port. */
+/** A HAProxy that forwards connections to a target, with different options of its `server` line on each port. */
 export class Haproxy implements AsyncDisposable {
   readonly #proxy: FrontProxy;
   readonly ports: readonly number[];

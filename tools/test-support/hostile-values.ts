@@ -10,7 +10,7 @@ const revokedProxy = (target: object = {}): object => {
   return proxy;
 };
 
-/** Values that JavaScript lets a handler throw, and that throw themselves when they are looked at. */
+/** Values that a handler may throw and that throw themselves when they are inspected. */
 export const hostileValues: readonly (readonly [name: string, make: () => unknown])[] = [
   ['a revoked proxy', () => revokedProxy()],
   ['a revoked proxy of a function', () => revokedProxy(() => undefined)],

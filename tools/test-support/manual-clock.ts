@@ -7,17 +7,17 @@ interface Alarm {
   due: number;
 }
 
-/** Time that only the test moves: the `Clock` of the server, of its WebSockets and of the supervisor. */
+/** A clock that only the test advances: the `Clock` of the server, of WebSockets and of the supervisor. */
 export class ManualClock {
   #now = 0;
   readonly #alarms = new Set<Alarm>();
 
-  /** Milliseconds. */
+  /** The current time in milliseconds. */
   now(): number {
     return this.#now;
   }
 
-  /** Calls back again and again until the returned function is called. */
+  /** Calls back at each interval until the returned function is called. */
   every(milliseconds: number, callback: () => void): () => void {
     return this.#add({ callback, interval: milliseconds, due: this.#now + milliseconds });
   }
@@ -32,31 +32,31 @@ export class ManualClock {
     return () => void this.#alarms.delete(alarm);
   }
 
-  /** Number of alarms that are set. */
+  /** Number of pending alarms. */
   get running(): number {
     return this.#alarms.size;
   }
 
-  /** Milliseconds until the next alarm; `undefined` when none is set. */
+  /** Milliseconds until the next alarm; `undefined` without alarms. */
   get next(): number | undefined {
     const waits = [...this.#alarms].map(({ due }) => due - this.#now).filter(Number.isFinite);
     return waits.length === 0 ? undefined : Math.min(...waits);
   }
 
-  /** Moves on in one step: an interval that was due several times calls back as often. */
+  /** Advances the time in one step. An interval that was due several times calls back that many times. */
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     for (const alarm of this.#alarms) this.#ring(alarm);
   }
 
-  /** Moves on second by second. */
+  /** Advances the time second by second. */
   seconds(count: number): void {
     for (let second = 0; second < count; second++) this.advance(1000);
   }
 
   /**
-   * Moves on in one step as a timer of a blocked event loop does: an interval that was due several times calls back
-   * once.
+   * Advances the time in one step like the timers of a blocked event loop: an interval that was due several times calls
+   * back once.
    */
   late(milliseconds: number): void {
     this.#now += milliseconds;
@@ -67,7 +67,7 @@ export class ManualClock {
     }
   }
 
-  /** Moves on in one step, and lets promises settle that follow from it. */
+  /** Advances the time in one step and waits for promises that this settles. */
   async tick(milliseconds: number): Promise<void> {
     this.advance(milliseconds);
     await turns();

@@ -1,6 +1,6 @@
 import type { ConnectionHeartbeatFeature, HeartbeatListener } from '@windhover/connections';
 
-/** The heartbeat of a server, moved by the test. */
+/** The heartbeat of a server, triggered by the test. */
 export class ManualHeartbeat implements ConnectionHeartbeatFeature {
   now = 0;
   #listeners: readonly HeartbeatListener[] = [];
@@ -21,13 +21,13 @@ export class ManualHeartbeat implements ConnectionHeartbeatFeature {
     return this.#listeners.length;
   }
 
-  /** One beat, later than the one before by so many milliseconds: more than 1000 for an event loop that was blocked. */
+  /** Triggers one beat this many milliseconds after the previous one; more than 1000 simulates a blocked event loop. */
   beat(milliseconds = 1000): void {
     this.now += milliseconds;
     for (const listener of this.#listeners) listener.heartbeat(this.now);
   }
 
-  /** Beats once a second. */
+  /** Triggers one beat for each second. */
   seconds(count: number): void {
     for (let second = 0; second < count; second++) this.beat();
   }

@@ -13,19 +13,19 @@ import {
 import { http1 } from '@windhover/http1';
 import { connectionPair } from '@windhover/transport-memory';
 
-/** A response as a client reads it, header fields in lower case. */
+/** A received response; field names are in lower case. */
 export interface Answer {
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
-  /** The content as UTF-8; what is framed in chunks stays so. */
+  /** The content as UTF-8; chunked framing is not decoded. */
   readonly content: string;
 }
 
-/** Request middleware, or a handler, as HTTP/1.1 serves it over a connection in memory. */
+/** Serves request middleware or a handler with HTTP/1.1 over a memory connection. */
 export class MemoryHttp {
-  /** What the server has been told that the application failed with. */
+  /** Application errors that the server has reported. */
   readonly applicationErrors: unknown[] = [];
-  /** What the server has been told that requests were refused for. */
+  /** Refused requests that the server has reported. */
   readonly badRequests: BadHttpRequestError[] = [];
   readonly #application: HttpApplication<HttpContext>;
   readonly #limits: Partial<HttpLimits>;
@@ -35,22 +35,22 @@ export class MemoryHttp {
     this.#limits = { maxRequestBodySize: 1000, ...limits };
   }
 
-  /** A handler with middleware around it, the first outermost. */
+  /** Serves a handler inside middleware, the first outermost. */
   static of(middleware: readonly Middleware[], handler: RequestHandler): MemoryHttp {
     return new MemoryHttp(foldMiddleware(middleware, handler));
   }
 
-  /** The answer to one request, given as it goes on the wire. */
+  /** Sends one request, given as on the wire, and returns the response. */
   async answer(request: string): Promise<Answer> {
     return parsed(await this.exchange(request));
   }
 
-  /** The answer to a GET of the target. @param fields field lines, each with its CRLF */
+  /** Sends a GET of the target. @param fields field lines, each with its CRLF */
   get(target: string, fields = ''): Promise<Answer> {
     return this.answer(`GET ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`);
   }
 
-  /** All that comes back on a connection of its own, in which the client sends the text and ends its side. */
+  /** Opens a connection, sends the text, ends the client's side, and returns everything received. */
   exchange(sent: string | Uint8Array): Promise<string> {
     const [client, served] = connectionPair();
     void http1().createHandler(this.#application, {

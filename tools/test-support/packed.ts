@@ -10,7 +10,7 @@ const shell = process.platform === 'win32';
 const manifestOf = (path: string): { name: string; dependencies?: Readonly<Record<string, string>> } =>
   JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')) as never;
 
-/** The folder of a package that another one depends on, as Node.js looks for it. */
+/** The folder of a dependency of a package, resolved like Node.js does. */
 const folderOf = (name: string, dependent: string): string => {
   for (let at = dependent; at !== dirname(at); at = dirname(at)) {
     const candidate = join(at, 'node_modules', name);
@@ -24,7 +24,7 @@ const dependenciesOf = (path: string): readonly string[] =>
 
 const isOwn = (path: string): boolean => path.startsWith(packages);
 
-/** A package of the workspace and every package of the workspace that it needs at run time. */
+/** Collects a package and all workspace packages that it depends on at run time. */
 const withDependencies = (path: string, found: Set<string>): void => {
   if (found.has(path)) return;
   found.add(path);
@@ -32,11 +32,11 @@ const withDependencies = (path: string, found: Set<string>): void => {
 };
 
 /**
- * Packs packages of the workspace as they would be published, and unpacks them into an empty folder as if they had been
- * installed there, with nothing beside them but the packages of others that they declare. Needs a build.
+ * Packs packages of the workspace as for publishing, and unpacks them into an empty folder as if they had been
+ * installed there, with only their declared third-party dependencies. Needs a build.
  *
  * @param folders of the packages in `packages`
- * @param modules the `node_modules` folder to make
+ * @param modules the `node_modules` folder to create
  * @param tarballs an empty folder for the archives
  */
 export const installPacked = (folders: readonly string[], modules: string, tarballs: string): void => {
@@ -49,7 +49,7 @@ export const installPacked = (folders: readonly string[], modules: string, tarba
   }
 };
 
-/** Makes an installed package of others available in `modules`. @param dependent folder that it is installed for */
+/** Links an installed third-party package into `modules`. @param dependent folder of the package that depends on it */
 export const linkInstalled = (name: string, dependent: string, modules: string): void =>
   link(folderOf(name, join(packages, dependent)), modules);
 
@@ -71,7 +71,7 @@ const unpack = (path: string, place: string, tarballs: string): void => {
   execFileSync('tar', ['-xzf', filename, '-C', place, '--strip-components=1']);
 };
 
-/** The commands of a package, as npm links them. */
+/** Links the commands of a package, like npm. */
 const linkCommands = (path: string, modules: string): void => {
   const { name, bin = {} } = manifestOf(path) as { name: string; bin?: Readonly<Record<string, string>> };
   for (const [command, file] of Object.entries(bin)) {

@@ -1,10 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where programs lie that a path of an ordinary user may leave out. */
+/** Folders with programs that may be missing from the path of an ordinary user. */
 const systemFolders = ['/usr/sbin', '/sbin'];
 
-/** Finds a program on the path. Tests that need one which is not here are skipped, and say so by their name. */
+/** Finds a program on the path. Tests are skipped if their program is missing, and their names say so. */
 export const findProgram = (name: string): string | undefined => {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...systemFolders];
   return folders.map((folder) => join(folder, name)).find(isExecutable);

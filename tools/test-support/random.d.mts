@@ -1,6 +1,6 @@
-/** A source of numbers that look random and are the same for the same seed. */
+/** A source of pseudo-random numbers, reproducible by its seed. */
 export interface RandomSource {
-  /** A number from 0 up to, and without, 1. */
+  /** A number of at least 0 and below 1. */
   next(): number;
   /** An integer from 0 to `limit` - 1. */
   below(limit: number): number;

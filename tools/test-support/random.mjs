@@ -1,5 +1,5 @@
 /**
- * Numbers that look random and are the same for the same seed (mulberry32).
+ * A source of pseudo-random numbers, reproducible by its seed (mulberry32).
  *
  * @param {number} seed
  */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { runExample } from './run-example.ts';
 
-/** A page of a package, and what its tests compare with the code. */
+/** A page of a package, for tests that compare it with the code. */
 export class Readme {
   readonly text: string;
   readonly #folder: URL;
@@ -14,7 +14,7 @@ export class Readme {
     this.text = this.#read(name);
   }
 
-  /** The rows of the table below a heading of the second level, cell by cell, without the two lines on top. */
+  /** The rows of the table below a level-two heading, cell by cell, without the head. */
   tableUnder(heading: string): string[][] {
     const section = this.text.split(/^## /m).find((part) => part.startsWith(`${heading}\n`));
     if (section === undefined) throw new Error(`there is no heading "## ${heading}"`);
@@ -22,7 +22,7 @@ export class Readme {
     return rows.slice(2);
   }
 
-  /** As `tableUnder`, without backticks. */
+  /** Same as `tableUnder`, without backticks. */
   plainTableUnder(heading: string): string[][] {
     return this.tableUnder(heading).map((row) => row.map((cell) => cell.replaceAll('`', '')));
   }
@@ -32,12 +32,15 @@ export class Readme {
     return Object.fromEntries(this.plainTableUnder(heading).map(([name, value]) => [name, value!]));
   }
 
-  /** Defaults as `optionsUnder` reads them: functions and `undefined` leave the cell empty, lists are joined by commas. */
+  /** Formats defaults like `optionsUnder`: functions and `undefined` are empty, lists are joined by commas. */
   shownDefaults(defaults: object): Record<string, string> {
     return Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, shown(value)]));
   }
 
-  /** The page shows an example of the package as it is, and running it prints what its comments at the line's start say. */
+  /**
+   * Expects that the page shows an example unchanged, and that running it prints the comments at the start of its
+   * lines.
+   */
   async expectExample(path: string): Promise<void> {
     expect(this.text).toContain(`\`\`\`ts\n${this.#read(path)}\`\`\``);
     const { logged, expected } = await runExample(new URL(path, this.#folder));

@@ -4,7 +4,9 @@ import { Features } from '@windhover/features';
 import { HttpRequestFeature } from '@windhover/http';
 import { HttpRouteFeature } from '@windhover/middleware-routing';
 
-/** A request as a server publishes it. @param pattern template of its route; `undefined` where no route was found */
+/**
+ * The message that a server publishes for a request. @param pattern template of its route; `undefined` without a route
+ */
 const requestMessage = (pattern: string | undefined, request: Partial<HttpRequestFeature>): RequestMessage => {
   const features = new Features();
   const usual = { method: 'GET', protocol: 'HTTP/1.1', scheme: 'http' };
@@ -24,7 +26,7 @@ const requestMessage = (pattern: string | undefined, request: Partial<HttpReques
   };
 };
 
-/** Publishes the start and the end of a request that no server has received. */
+/** Publishes the start and the end of a simulated request. */
 export const publishRequest = (pattern: string | undefined, request: Partial<HttpRequestFeature> = {}): void => {
   const message = requestMessage(pattern, request);
   channels['windhover:request:start'].publish(message);
@@ -32,7 +34,7 @@ export const publishRequest = (pattern: string | undefined, request: Partial<Htt
 };
 
 /**
- * Publishes requests of a hostile client, each with a method, a path and a host of its own. Every other one has found a route.
+ * Publishes requests of a hostile client, each with a different method, path and host. Every second one has a route.
  *
  * @param pattern template of that route
  */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { formatWithOptions } from 'node:util';
 import { vi } from 'vitest';
 
-/** The lines that an example logs, and the lines that the comments at its end say. */
+/** The output of an example, and the output that the comments at its end claim. */
 export interface ExampleRun {
   readonly logged: readonly string[];
   readonly expected: readonly string[];
@@ -10,7 +10,7 @@ export interface ExampleRun {
 
 const kept = fetch;
 
-/** `fetch` without keep-alive: a server that stops waits a second or two for a request on an idle connection. */
+/** `fetch` without keep-alive: a stopping server would wait a second or two for requests on idle connections. */
 const fetchAlone: typeof fetch = (input, init) => {
   const request = new Request(input, init);
   request.headers.set('connection', 'close');

@@ -1,5 +1,5 @@
-// Lets a child process read the sources of the packages, as the tests do: `node --import <this file> program`. A Node.js
-// that cannot strip types reads what was built.
+// Lets a child process load the sources of the packages, as tests do: `node --import <this file> program`. Versions of
+// Node.js that cannot strip types load the build.
 import * as module from 'node:module';
 
 const packages = new URL('../../packages/', import.meta.url);

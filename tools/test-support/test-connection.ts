@@ -10,7 +10,7 @@ import {
 } from '@windhover/connections';
 import { Features } from '@windhover/features';
 
-/** A connection whose peer is the test: everything happens at once and in order. */
+/** A connection whose peer is the test. All operations are synchronous and in order. */
 export class TestConnection extends Features implements Connection {
   readonly id = 'TEST-1';
   readonly sentChunks: string[] = [];
@@ -23,7 +23,7 @@ export class TestConnection extends Features implements Connection {
   hasEnded = false;
   isDisposed = false;
   abortReason: Error | undefined | null = null;
-  /** What `write` answers. */
+  /** The value that `write` returns. */
   takesMore = true;
   #observers: ClosedObserver[] = [];
 
@@ -49,7 +49,7 @@ export class TestConnection extends Features implements Connection {
     return this.takesMore;
   }
 
-  /** From here on it has `writeAll`, as a socket has. */
+  /** Adds `writeAll`, which sockets have. */
   takePieces(): void {
     this.writeAll = (pieces) => {
       this.sentPieces.push(pieces);
@@ -86,7 +86,7 @@ export class TestConnection extends Features implements Connection {
   }
 }
 
-/** The heartbeat and the stop signal of a server, moved by the test. */
+/** The heartbeat and the stop signal of a server, controlled by the test. */
 export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature {
   now = 0;
   isCloseRequested = false;
@@ -111,7 +111,7 @@ export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetim
     for (const listener of this.#close) listener.closeRequested();
   }
 
-  /** One beat; it comes late when more than 1000 ms have passed since the beat before. */
+  /** Triggers one beat; it is late when more than 1000 ms have passed since the previous one. */
   beat(milliseconds = 1000): void {
     this.now += milliseconds;
     for (const listener of this.#heartbeat) listener.heartbeat(this.now);

@@ -1,2 +1,2 @@
-/** What random tests of this run begin with. `vitest.config.ts` prints it; the variable `TEST_SEED` sets it. */
+/** The seed of random tests in this run. `vitest.config.ts` prints it; the variable `TEST_SEED` sets it. */
 export const testSeed = Number(process.env['TEST_SEED'] ?? Date.now() % 2 ** 31);

@@ -1,11 +1,14 @@
-// Kept from before a test can replace them by fake timers.
+// Captured before a test can replace them by fake timers.
 const { setImmediate: soon, setTimeout: later } = globalThis;
 
-/** Looks in each of the first turns of the event loop, then every few milliseconds: other processes need the processor too. */
+/**
+ * Number of turns in which the condition is checked; after that every few milliseconds, to leave time for other
+ * processes.
+ */
 const eagerLooks = 50;
 const interval = 5;
 
-/** Milliseconds; below the time that `vitest.config.ts` gives a test, so that a wait in vain says what it waited for. */
+/** Milliseconds; below the test timeout of `vitest.config.ts`, so that a failed wait reports its condition. */
 const patience = Number(process.env['TEST_PATIENCE'] ?? 50_000);
 
 /**

@@ -11,9 +11,10 @@ export const packageBuild = (entry: string[] = ['src/index.ts']): ReturnType<typ
     format: ['esm'],
     target: 'node22',
     platform: 'node',
-    // As written in the sources: `node:buffer` is a module of Node.js for every runtime and bundler, `buffer` is a package for some.
+    // Keeps specifiers as written: `node:buffer` is a builtin for every runtime and bundler, `buffer` is a package for
+    // some.
     removeNodeProtocol: false,
-    // Other packages of the workspace are read as they are published, not from their sources.
+    // Other packages of the workspace are resolved as published, not from their sources.
     dts: { compilerOptions: { paths: {} } },
     sourcemap: true,
     clean: true,

@@ -1,5 +1,5 @@
-// The lines of a changelog: the text of each changeset. All packages have one version, so a list of updated dependencies
-// would tell nothing.
+// Formats changelogs: the text of each changeset. All packages share one version, so a list of updated dependencies is
+// omitted.
 export default {
   getReleaseLine: ({ summary }) => Promise.resolve(`- ${summary.trim().replaceAll('\n', '\n  ')}`),
   getDependencyReleaseLine: () => Promise.resolve(''),

@@ -1,5 +1,5 @@
-// The workspace's own commands, which `package.json` lists: `npm start`, `npm test`, `npm run docs` and others.
-// Runs on any Node from 20 on with npm beside it; everything else (pnpm, Node 26, the tools) it brings itself.
+// The commands that `package.json` lists: `npm start`, `npm test`, `npm run docs` and others. Runs on Node 20 or later
+// with npm; it installs everything else (pnpm, Node 26, the tools).
 import { spawnSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,12 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
 const windows = process.platform === 'win32';
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The environment of every step: the workspace's own Node and tools before those of the machine. */
+/** The environment of every step; the workspace's Node and tools come first in the path. */
 const environment = { ...process.env, PATH: bin + delimiter + process.env.PATH, TURBO_TELEMETRY_DISABLED: '1' };
 
 const say = (text) => console.log(`windhover: ${text}`);
 
-/** Runs one step in the foreground; a step that fails ends this process with its exit code. */
+/** Runs one step in the foreground. If it fails, this process exits with its exit code. */
 function run(title, command, args, env = environment) {
   say(title);
   const { status, signal, error } = spawnSync(command, args, {
@@ -33,7 +33,7 @@ function run(title, command, args, env = environment) {
   }
 }
 
-/** What the installed tree was made from: a change in any of these asks for a new install. */
+/** Key of the installed dependencies: a change of these files requires a new installation. */
 function installKey() {
   const hash = createHash('sha256');
   const manifests = ['packages', 'bench', '.']
@@ -84,10 +84,10 @@ function test() {
   console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 }
 
-/** The oldest Node.js that the packages support, and the newest of each line: `npm run test:node` without arguments. */
+/** The oldest supported Node.js and the newest of each line, for `npm run test:node` without arguments. */
 const supportedNodes = ['22.12', '22', '24'];
 
-/** The npm package `node` carries the binaries of Node.js. @returns the folder of the command `node` of that version */
+/** Installs the npm package `node`, which contains Node.js. @returns the folder of its `node` command */
 function installNode(version) {
   const folder = join(root, 'node_modules', '.cache', 'windhover', `node-${version}`);
   mkdirSync(folder, { recursive: true });
@@ -104,15 +104,15 @@ function testOnNode(args) {
   for (const version of versions.length > 0 ? versions : supportedNodes) {
     const folder = installNode(version);
     const env = { ...environment, PATH: folder + delimiter + environment.PATH };
-    // Not by the command `vitest`, which starts the Node.js of the workspace.
+    // Not with the command `vitest`, which would start the workspace's Node.js.
     run(`running the tests on Node.js ${version}`, join(folder, 'node'), [vitest, 'run', ...rest], env);
   }
 }
 
-/** Runs a script on the workspace's Node and passes signals on to it. */
+/** Runs a script on the workspace's Node and forwards signals to it. */
 function runNode(args) {
   const child = spawn(join(bin, 'node'), args, { cwd: root, env: environment, stdio: 'inherit', shell: windows });
-  // A terminal sends Ctrl+C to the child as well; what is sent to this process alone is handed on.
+  // A terminal sends Ctrl+C to the child as well; signals to this process alone are forwarded.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => signal === 'SIGTERM' && child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === null ? 1 : 128);

@@ -7,7 +7,7 @@ import { sidebar } from '../sidebar.ts';
 export default defineConfig({
   title: 'Windhover',
   description: 'A web server for Node.js made of small packages',
-  // The pages stay where the code is: every Markdown file of the repository is a page.
+  // Every Markdown file of the repository is a page; the pages stay beside the code.
   srcDir: '../..',
   srcExclude: ['.changeset/**', 'tools/api/**', '**/CHANGELOG.md', '.github/**', '**/dist/**'],
   rewrites: pageOf,
@@ -30,7 +30,7 @@ export default defineConfig({
     ],
     sidebar: sidebar(),
     outline: [2, 3],
-    // The index is a part of the site: no service is asked.
+    // A local search index: no external service is used.
     search: { provider: 'local' },
   },
   ignoreDeadLinks: [/^\/api\//],

@@ -1,4 +1,4 @@
-/** A table in Markdown, its columns padded. Cells may have any text. */
+/** Formats a Markdown table with padded columns. Cells may contain any text. */
 export const markdownTable = (titles: readonly string[], rows: readonly (readonly string[])[]): string => {
   const escaped = rows.map((cells) => cells.map((cell) => cell.replaceAll('|', String.raw`\|`)));
   const widths = titles.map((title, column) =>
@@ -9,5 +9,5 @@ export const markdownTable = (titles: readonly string[], rows: readonly (readonl
   return [titles, widths.map((width) => '-'.repeat(width)), ...escaped].map(line).join('\n');
 };
 
-/** Text as code; a backtick inside needs a longer fence. */
+/** Text as inline code; text with a backtick gets a longer fence. */
 export const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);

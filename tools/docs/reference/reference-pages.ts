@@ -18,7 +18,7 @@ export const referencePages = (packages: PackageExports): ReadonlyMap<string, st
 
 const nameOf = (folder: string): string => (folder === 'windhover' ? folder : `@windhover/${folder}`);
 
-/** Sections of the exports whose name ends in a word, such as `Errors`. */
+/** A section for each export whose name ends in a word, such as `Errors`. */
 const sections = (
   packages: PackageExports,
   ending: string,
@@ -55,7 +55,7 @@ const optionsTable = (folder: string, defaults: Readonly<Record<string, unknown>
   );
 };
 
-/** The members of the interface that declares these options: the one with most of them, and fewest others. */
+/** The members of the interface that declares these options: the one with the most of them and the fewest others. */
 const declaredMembers = (folder: string, names: readonly string[]): readonly DocumentedMember[] => {
   const score = (members: readonly DocumentedMember[]): number =>
     members.reduce((sum, { name }) => sum + (names.includes(name) ? 1 : -0.1), 0);
@@ -97,7 +97,7 @@ const errorsTable = (errors: object): string => {
   );
 };
 
-/** Text of a cell: outside of code an asterisk would begin emphasis. */
+/** Text of a cell. An asterisk outside of code is escaped, because it would begin emphasis. */
 const text = (value: unknown): string =>
   (typeof value === 'number' ? String(value) : ((value ?? '') as string))
     .split('`')

@@ -1,4 +1,4 @@
-/** Complete answers with Content-Length, out of text in which each character is a byte. */
+/** Splits text, in which each character is a byte, into complete responses with Content-Length. */
 export class Answers {
   #text = '';
   #at = 0;

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
-/** Every process that was started and has not been seen to end. @type {Set<import('node:child_process').ChildProcess>} */
+/** Child processes that have not exited yet. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 /**
- * Large blocks go back to the system at once (glibc), so that resident memory shows what is in use and not what the
- * allocator keeps for later.
+ * Makes glibc return large blocks to the system at once, so that resident memory shows the memory in use and not the
+ * allocator's reserve.
  */
 const env = { ...process.env, MALLOC_MMAP_THRESHOLD_: '32768' };
 
 /**
- * Starts a script on this Node, with a channel for messages and room for one collection on request.
+ * Starts a script on this Node, with a message channel and `gc` on request.
  * @param {string} script
  * @param {string[]} args
  */
@@ -25,7 +25,7 @@ export function startNode(script, args) {
   return child;
 }
 
-/** However this process ends, nothing it started outlives it. */
+/** Ends all child processes when this process exits. */
 export function endAllOnExit() {
   process.on('exit', () => {
     for (const child of running) child.kill('SIGKILL');

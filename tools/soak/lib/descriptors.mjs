@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** Of this process and of the server: standard streams, channels, modules being read. */
+/** Descriptors reserved for other uses of this process and the server: standard streams, channels, modules being read. */
 const spare = 500;
 
 /**
- * How many connections a process may have open. Node raises the soft limit to the hard one as it starts, so the hard
- * one counts, here and in the server.
+ * Maximum number of open connections of a process. Node raises the soft limit to the hard limit at startup, so the hard
+ * limit counts.
  */
 export function connectionLimit() {
   if (process.platform === 'win32') return Infinity;

@@ -1,22 +1,22 @@
 import { connect } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
-/** Text of an answer that is kept at most. */
+/** Maximum length of the received text that is kept. */
 const kept = 64 * 1024;
 
 /**
  * How a connection ended for its client.
  * @typedef {object} Ending
- * @property {string} how `end` for FIN, the code of the error otherwise; `ours` where the client ended it
+ * @property {string} how `end` for FIN, otherwise the code of the error; `ours` if the client ended it
  * @property {number} ms since it was opened
  */
 
-/** A client without manners: a raw socket that sends what it likes, and reads only if it is told to. */
+/** A client without rules: a raw socket that sends any bytes and reads only on request. */
 export class Peer {
-  /** The beginning of what the server has sent, one character a byte. */
+  /** The beginning of the received text, one character a byte. */
   text = '';
   received = 0;
-  /** Bytes handed to the socket. */
+  /** Bytes written to the socket. */
   sent = 0;
   #openedAt = performance.now();
   #sawEnd = false;
@@ -73,12 +73,12 @@ export class Peer {
     return this.#error ?? (this.#sawEnd ? 'end' : 'closed');
   }
 
-  /** Whether the server has ended its side, or the connection is gone. */
+  /** Whether the server has ended its side or the connection is closed. */
   get isOver() {
     return this.#sawEnd || this.socket.destroyed;
   }
 
-  /** Of the first answer; `none` where there was none. */
+  /** Status of the first response; `none` without one. */
   get status() {
     return /^HTTP\/1\.1 (\d{3}) /.exec(this.text)?.[1] ?? 'none';
   }
@@ -90,10 +90,10 @@ export class Peer {
   }
 
   /**
-   * Sends a piece over and over, as fast as it is taken, until the connection is gone, even past the server's FIN.
+   * Sends a piece repeatedly, as fast as the server reads, until the connection is closed, even after the server's FIN.
    * @param {Uint8Array} piece
-   * @param {number} most bytes in all
-   * @param {number} [atOnce] pieces given to the socket in one turn
+   * @param {number} most bytes in total
+   * @param {number} [atOnce] pieces written in one turn
    */
   sendEndlessly(piece, most, atOnce = Infinity) {
     const end = this.sent + most;
@@ -105,7 +105,7 @@ export class Peer {
     pump();
   }
 
-  /** Ends our side and goes on reading. */
+  /** Ends the client's side and keeps reading. */
   end() {
     this.socket.end();
   }
@@ -120,7 +120,7 @@ export class Peer {
 }
 
 /**
- * Opens many, so many at a time, well below any listen backlog.
+ * Runs tasks, a limited number at a time, well below any listen backlog.
  * @template T
  * @param {number} count
  * @param {number} width

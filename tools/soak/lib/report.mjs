@@ -5,7 +5,7 @@ import { count, size } from './format.mjs';
 /** @param {{ rss: number, held: number } | undefined} memory */
 const pair = (memory) => (memory === undefined ? '-' : `${size(memory.rss)} / ${size(memory.held)}`);
 
-/** What there is to say of one scenario, the bounds that did not hold last. @param {Outcome} outcome */
+/** The report of one scenario; violated bounds come last. @param {Outcome} outcome */
 export function lines(outcome) {
   const { name, ok, seconds, did, ended, base, usual, peak, end, perConnection, checks } = outcome;
   const text = [`${ok ? 'ok    ' : 'FAILED'} ${name} (${seconds.toFixed(1)} s): ${did.join('; ')}`];

@@ -4,47 +4,50 @@ import { Subject } from './subject.mjs';
 import { Verdict } from './verdict.mjs';
 
 /**
- * How much is done.
+ * The amount of work.
  * @typedef {object} Scale
- * @property {boolean} quick a few hundred connections and a fixed amount of work, for the tests: nothing depends on how
- *   fast the machine is
- * @property {number} seconds that the scenario keeps at it, where it can choose; not at the quick scale
+ * @property {boolean} quick a few hundred connections and a fixed amount of work, for tests: independent of the
+ * machine's speed
+ * @property {number} seconds duration, for scenarios that can choose; not at the quick scale
  * @property {number} patience milliseconds until a client gives up
- * @property {number} connections where it wants as many as there may be
+ * @property {number} connections number of connections, for scenarios that want the maximum
  */
 
 /**
  * @typedef {object} Scenario
  * @property {string} name group/variant
  * @property {string} about
- * @property {boolean} [quick] whether it makes sense at the quick scale
- * @property {number} seconds unless another time is asked for
- * @property {boolean} [tracks] whether it wants to know of the bytes and ends of single connections
- * @property {(scale: Scale) => object} limits of the server, beside the defaults
+ * @property {boolean} [quick] whether it runs at the quick scale
+ * @property {number} seconds default duration
+ * @property {boolean} [tracks] whether it needs the bytes and ends of single connections
+ * @property {(scale: Scale) => object} limits of the server that differ from the defaults
  * @property {(session: { subject: Subject, scale: Scale, verdict: Verdict }) => Promise<void>} run
  */
 
 /**
- * What came of a scenario. Sizes in bytes; `held` is used heap and external memory after a collection.
+ * The result of a scenario. Sizes in bytes; `held` is used heap and external memory after a collection.
  * @typedef {object} Outcome
  * @property {string} name
  * @property {string} about
  * @property {boolean} ok
- * @property {number} seconds that it took
+ * @property {number} seconds duration
  * @property {string[]} did
  * @property {string[]} ended
  * @property {import('./verdict.mjs').Check[]} checks
  * @property {{ rss: number, held: number }} [base]
  * @property {{ rss: number, held: number }} [usual] the median
  * @property {{ rss: number, held: number }} [peak]
- * @property {{ rss: number, held: number, connections: number }} [end] after the clients have gone
- * @property {{ rss: number, held: number }} [perConnection] usually
+ * @property {{ rss: number, held: number, connections: number }} [end] after the clients have disconnected
+ * @property {{ rss: number, held: number }} [perConnection] the median
  */
 
-/** Beyond the bound of what is held, for what a collection has not yet given back to the system. */
+/** Allowance above the bound of held memory, for memory that was collected but not yet returned to the system. */
 const rssSlack = 128 * 1024 ** 2;
 
-/** Requests of each kind, so that compiled code and filled pools are part of the base. @param {number} port @param {number} patience */
+/**
+ * Sends requests of each kind, so that compiled code and filled pools are part of the base. @param {number} port @param
+ * {number} patience
+ */
 async function warmUp(port, patience) {
   const requests = ['/target', '/later', '/page', '/early', '/download?size=100000']
     .map((target) => `GET ${target} HTTP/1.1\r\nHost: soak\r\n\r\n`)
@@ -94,7 +97,7 @@ async function figures(subject, verdict, patience) {
 }
 
 /**
- * Runs a scenario against a server of its own.
+ * Runs a scenario against a new server.
  * @param {Scenario} scenario
  * @param {Scale} scale
  * @returns {Promise<Outcome>}

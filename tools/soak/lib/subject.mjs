@@ -5,10 +5,10 @@ import { startNode } from './children.mjs';
 
 const script = fileURLToPath(new URL('../server.mjs', import.meta.url));
 
-/** How long the server may take to start, or to answer a question, in ms. */
+/** Milliseconds in which the server must start or answer a question. */
 const patience = 120_000;
 
-/** Above this the server is ended at once: the machine is not part of the experiment. */
+/** Above this size the server is killed at once, to protect the machine. */
 export const emergencyLimit = 1024 ** 3;
 
 /**
@@ -30,7 +30,7 @@ export const emergencyLimit = 1024 ** 3;
  * @property {number} mostQueued on one of them
  */
 
-/** The server in its process. */
+/** The server process. */
 export class Subject {
   #child;
   #nextId = 0;
@@ -42,7 +42,7 @@ export class Subject {
   #startedAt = 0;
   /** @type {NodeJS.Timeout | undefined} */
   #watching;
-  /** Each sample since the base, which is the first. @type {Sample[]} */
+  /** All samples, beginning with the base. @type {Sample[]} */
   samples = [];
   port = 0;
 
@@ -82,7 +82,7 @@ export class Subject {
     return subject;
   }
 
-  /** Why the server is gone; undefined while it is not. */
+  /** Why the server exited; `undefined` while it runs. */
   get end() {
     return this.#end;
   }
@@ -114,14 +114,14 @@ export class Subject {
     return /** @type {Sample} */ (this.samples[0]);
   }
 
-  /** Twice with a pause: what finalizers and close callbacks let go of is found by the second. */
+  /** Takes two samples with a pause, so that the second one sees the effects of finalizers and close callbacks. */
   async settled() {
     await this.sample();
     await delay(200);
     return this.sample();
   }
 
-  /** Takes the base, and from then on a sample every so many milliseconds. */
+  /** Takes the base sample, and then a sample at each interval. */
   async watch(interval = 1000) {
     this.#startedAt = Date.now();
     await this.settled();
@@ -137,12 +137,15 @@ export class Subject {
     this.#watching = setTimeout(next, interval);
   }
 
-  /** Waits until the server has no connections, for so many milliseconds at most. @returns the last sample */
+  /** Waits until the server has no connections, for at most this many milliseconds. @returns the last sample */
   emptied(atMost = 10_000) {
     return this.#until(({ connections }) => connections === 0, atMost);
   }
 
-  /** Waits until the server has read so much from each client, and then nothing for a while. @param {number} bytes */
+  /**
+   * Waits until the server has read this many bytes in total, and then nothing for a while. @param {number}
+   * bytes
+   */
   stalled(bytes, atMost = 10_000) {
     let last = -1;
     let looks = 0;

@@ -2,19 +2,19 @@ import { count, counts, size } from './format.mjs';
 
 /** @typedef {{ what: string, ok: boolean, got: string, wanted: string }} Check */
 
-/** What a scenario has done and found. */
+/** The activities and findings of a scenario. */
 export class Verdict {
   /** @type {Check[]} */
   checks = [];
   /** @type {string[]} */
   did = [];
-  /** How it ended. @type {string[]} */
+  /** How the connections ended. @type {string[]} */
   ended = [];
-  /** Where a figure for each says something: how many there were most of the time. */
+  /** Usual number of connections, if figures for each connection are meaningful. */
   connections = 0;
-  /** What the server may hold beyond its base at any time, heap and external memory. */
+  /** Maximum heap and external memory above the base, in bytes. */
   heldBound = Infinity;
-  /** Connections that may be open although their clients are gone. */
+  /** Connections that may be open although their clients have disconnected. */
   mayLeave = 0;
   #isTimed;
 
@@ -58,7 +58,10 @@ export class Verdict {
     this.check(what, value === wanted, count(value), count(wanted));
   }
 
-  /** Exactly these, so often. @param {string} what @param {Record<string, number>} got @param {Record<string, number>} wanted */
+  /**
+   * Compares counts: exactly these values, this often. @param {string} what @param {Record<string, number>} got @param
+   * {Record<string, number>} wanted
+   */
   counted(what, got, wanted) {
     const names = new Set([...Object.keys(got), ...Object.keys(wanted)]);
     const ok = [...names].every((name) => (got[name] ?? 0) === (wanted[name] ?? 0));

@@ -7,7 +7,7 @@ import { slowHeads } from './slow-heads.mjs';
 import { unreadAnswers } from './unread-answers.mjs';
 import { unreadUpload } from './unread-upload.mjs';
 
-/** In the order of the report. @type {import('../lib/run.mjs').Scenario[]} */
+/** All scenarios, in the order of the report. @type {import('../lib/run.mjs').Scenario[]} */
 export const scenarios = [
   ...slowHeads,
   ...unreadUpload,

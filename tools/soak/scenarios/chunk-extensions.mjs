@@ -64,12 +64,12 @@ const whole = (name, about, { path, chunks, chunksAtOnce, holds }) => ({
   },
 });
 
-/** The whole of one line may be 4096 bytes, CRLF apart. */
+/** The maximum length of a line is 4096 bytes, without CRLF. */
 const longExtension = `1;x=${'e'.repeat(4080)}\r\nc\r\n`;
 
 /** @type {Scenario[]} */
 export const chunkExtensions = [
-  // Twice: a buffer that grows is there in its old and its new size for a moment.
+  // Twice the content: while a buffer grows, its old and its new memory exist.
   whole('chunk-extensions/none-collected', 'one-byte chunks to a handler that collects them', {
     path: '/collect',
     chunks: 4_000_000,

@@ -55,9 +55,9 @@ export const endless = (name, about, { begin, goOn, code, status, holds = 4 * Mi
     verdict.equal('connections that the client had to end', results.filter(({ how }) => how === 'ours').length, 0);
     verdict.counted('refusals', badRequests, { [code]: results.length });
     verdict.counted('other statuses', others, {});
-    // Who still writes when the reset comes may lose what he has not read: that is his.
+    // A client that is still writing when the reset arrives may lose the unread response.
     verdict.atLeast(`clients that saw ${status}`, told, Math.max(1, none));
-    // After the answer, bytes are dropped for a time (RFC 9112 9.6), however many they are: memory and time are bounded.
+    // After the response, any number of bytes are discarded for a time (RFC 9112 9.6): memory and time are bounded.
     verdict.atMostTime(
       'last end',
       results.reduce((most, { ms }) => Math.max(most, ms), 0),

@@ -13,7 +13,7 @@ const request = (line, rest = '') => `${line} HTTP/1.1\r\nHost: soak\r\n${rest}\
 const upload = request('POST /stream', `Content-Length: ${MiB}\r\n`);
 const chunked = `${request('POST /collect', 'Transfer-Encoding: chunked\r\n')}5\r\nhello\r\n`;
 
-/** What a client sends before it is killed, wherever that is. */
+/** The bytes that a client sends before it is killed, up to a random place. */
 const beginnings = [
   '',
   request('GET /target'),
@@ -25,7 +25,7 @@ const beginnings = [
   `${request('POST /early', `Content-Length: ${MiB}\r\n`)}${'u'.repeat(8 * KiB)}`,
 ];
 
-/** Cut at a random place, killed at a random moment, with FIN or RST. */
+/** A client that is killed at a random moment, with FIN or RST. */
 const killed = async (/** @type {number} */ port, /** @type {number} */ index, /** @type {() => number} */ random) => {
   const peer = new Peer(port, { index, reads: random() < 0.7 });
   const beginning = /** @type {string} */ (beginnings[Math.floor(random() * beginnings.length)]);
@@ -40,7 +40,7 @@ const killed = async (/** @type {number} */ port, /** @type {number} */ index, /
   return 'killed';
 };
 
-/** Ends its side after a whole request, and wants its answer. @returns the status */
+/** A client that ends its side after a complete request and waits for the response. @returns the status */
 const halfOpen = async (
   /** @type {number} */ port,
   /** @type {number} */ index,
@@ -60,8 +60,8 @@ const halfOpen = async (
 };
 
 /**
- * Waves of clients; what the last wave leaves behind is compared with what the first one did, so that code compiled
- * and pools filled on the way do not count.
+ * Waves of clients. The memory after the last wave is compared with the memory after the first one, so that compiled
+ * code and filled pools do not count.
  * @param {string} name
  * @param {string} about
  * @param {(port: number, index: number, random: () => number, patience: number) => Promise<string>} client

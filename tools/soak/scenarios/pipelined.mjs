@@ -8,8 +8,8 @@ const MiB = 1024 ** 2;
 const requestsAtOnce = 1000;
 
 /**
- * Segments of requests on one connection, so many before their answers are waited for. A client in no hurry lets the
- * server wait for it again and again.
+ * Segments of pipelined requests on one connection, a number of them before their responses are read. A slow reader
+ * makes the server wait again and again.
  */
 class Batches {
   answers = 0;
@@ -77,7 +77,7 @@ const pipelinedOn = (name, about, path, segmentsAtOnce = 1, isInNoHurry = false)
     const connections = scale.quick ? 1 : 4;
     const until = Date.now() + scale.seconds * 1000;
     const isEnough = (/** @type {number} */ batches) => (scale.quick ? batches >= 10 : Date.now() > until);
-    // A server that stops answering is found by this, not waited for.
+    // The timeout detects a server that stops responding.
     const all = Array.from(
       { length: connections },
       (_, index) => new Batches(subject.port, index, { path, segmentsAtOnce, isInNoHurry }),

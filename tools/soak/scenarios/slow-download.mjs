@@ -7,10 +7,10 @@ import { Peer, inParallel } from '../lib/peer.mjs';
 const KiB = 1024;
 const MiB = 1024 ** 2;
 
-/** The response buffer (64 KiB by default), the piece of 64 KiB that fills it, and what the exchange itself weighs. */
+/** The response buffer (64 KiB by default), the piece of 64 KiB that fills it, and the memory of the exchange itself. */
 const perConnection = 160 * KiB;
 
-/** Clients that read 1 KiB a second off the kernel, and not a byte more. @param {number} port @param {number} clients */
+/** Clients that read exactly 1 KiB per second from the kernel. @param {number} port @param {number} clients */
 async function download(port, clients) {
   const peers = await inParallel(clients, 20, async (index) => {
     const peer = new Peer(port, { index, piece: KiB });

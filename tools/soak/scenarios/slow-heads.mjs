@@ -6,7 +6,7 @@ import { Peer, inParallel, tally } from '../lib/peer.mjs';
 
 const head = 'GET /slow-head HTTP/1.1\r\nHost: soak\r\nUser-Agent: slow\r\n\r\n';
 
-/** What one connection may weigh while its head comes in, heap and external memory. */
+/** Maximum heap and external memory of one connection while its head arrives. */
 const perConnection = 8 * 1024;
 
 /** @param {number} port @param {number} connections */
@@ -19,7 +19,7 @@ const openAll = (port, connections) =>
   });
 
 /**
- * The next byte of each, evenly over a period, so that the server never has a rest.
+ * Sends the next byte of each client, evenly over a period, so that the server is never idle.
  * @param {Peer[]} peers
  * @param {number} period
  * @param {number} [until]
@@ -86,7 +86,7 @@ export const slowHeads = [
         endings.reduce((least, { ms }) => Math.min(least, ms), Infinity),
         timeout,
       );
-      // Two beats of the server's clock, and the time that opening so many takes on a small machine.
+      // Two beats of the server's clock, and the time to open this many connections on a small machine.
       verdict.atMostTime(
         'last end',
         endings.reduce((most, { ms }) => Math.max(most, ms), 0),

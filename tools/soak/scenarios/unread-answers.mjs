@@ -7,7 +7,7 @@ import { Peer } from '../lib/peer.mjs';
 const KiB = 1024;
 const MiB = 1024 ** 2;
 
-/** A request buffer, a response buffer, and an answer or two. */
+/** A request buffer, a response buffer, and one or two responses. */
 const bound = 4 * MiB;
 
 /**
@@ -36,7 +36,7 @@ const unread = (name, about, target, minResponseDataRate = null) => ({
     let held = 0;
     let queued = 0;
     if (scale.quick) await subject.stalled(1, scale.patience);
-    // Looked at often, and left at once when it is clear: a server without a bound here is one without memory soon.
+    // Checked often and stopped at once: a server without a bound would soon run out of memory.
     do {
       const sample = await subject.sample();
       held = Math.max(held, sample.held - subject.base.held);

@@ -9,7 +9,7 @@ const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 const uploadSize = 4 * GiB;
 
-/** Chunks of one read, and what a socket reads ahead when it is paused. */
+/** Chunks of one read, and the bytes that a paused socket reads ahead. */
 const overshoot = 256 * KiB;
 
 const piece = Buffer.alloc(64 * KiB, 'u');
@@ -60,9 +60,9 @@ const early = (name, about, framing, send, { limits = {} } = {}) => ({
     );
     const { 200: answered = 0, none = 0, ...others } = statuses;
     verdict.counted('other statuses', others, {});
-    // Who still writes when the reset comes may lose what he has not read: that is his.
+    // A client that is still writing when the reset arrives may lose the unread response.
     verdict.atLeast('clients that saw 200', answered, Math.max(1, 9 * none));
-    // After the answer, bytes are dropped for a time (RFC 9112 9.6), however many they are: memory and time are bounded.
+    // After the response, any number of bytes are discarded for a time (RFC 9112 9.6): memory and time are bounded.
     const { requestDrainTimeout = 5000 } = limits;
     verdict.atMostTime('last end', Math.max(...results.map(({ ending }) => ending.ms)), requestDrainTimeout + 4000);
     verdict.heldAtMost(4 * MiB);
@@ -99,7 +99,7 @@ export const unreadUpload = [
       verdict.heldAtMost(clients * (MiB + overshoot) + MiB);
       for (const peer of peers) peer.kill(true);
       verdict.ended.push('reset by the clients');
-      // A socket that is not read does not tell that it was reset, so a handler that never ends keeps its connection.
+      // A socket that is not read does not report a reset, so a handler that never ends keeps its connection.
       verdict.mayLeave = clients;
     },
   },

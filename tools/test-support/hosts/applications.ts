@@ -9,19 +9,19 @@ import express, { type Request as ExpressRequest, type Response as ExpressRespon
 /** The form of an application. */
 export type ApplicationKind = 'a context handler' | 'a fetch handler' | 'an Express app';
 
-/** A response that a test asks an application to give, by the means of its form. */
+/** A response that a test requests from an application, independent of its form. */
 export interface Reply {
   /** Default 200. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  /** Text and bytes have a known length; a source of pieces is sent as it comes. Default none. */
+  /** Text and bytes have a known length; a source of pieces is streamed. Default none. */
   readonly body?: string | Uint8Array<ArrayBuffer> | AsyncIterable<Uint8Array>;
 }
 
 /** Makes the response to a request. */
 export type Answer = (context: HttpContext) => Reply | void | Promise<Reply | void>;
 
-/** An application of that form. An answer without a reply has sent the response itself, through the context. */
+/** An application of the given form. An answer without a reply has sent the response through the context itself. */
 export const applicationOf = (kind: ApplicationKind, answer: Answer): RequestDelegate => forms[kind](answer);
 
 const contextHandler =

@@ -15,23 +15,23 @@ import { CertificateAuthority } from '../certificates.ts';
 import { type Answer, type ApplicationKind, applicationOf } from './applications.ts';
 import { type HostClient, Http1Client, Http2Client } from './host-client.ts';
 
-/** Settings of a server that differ from those of most tests. */
+/** Server settings that differ from the defaults of the tests. */
 export interface HostSettings {
   readonly limits?: Partial<HttpLimits>;
   readonly clock?: Clock;
-  /** Sets features of the server, as a host does. */
+  /** Sets features of the server, like a host. */
   readonly features?: (features: FeatureCollection) => void;
 }
 
-/** A middleware under test in a running server, and its client. The test that has started it ends it. */
+/** A running server with the middleware under test, and a client. It is stopped after the test. */
 export interface ServedHost {
   readonly client: HostClient;
   readonly server: WindhoverServer;
-  /** Errors of the application that the server has reported. */
+  /** Application errors that the server has reported. */
   readonly applicationErrors: readonly unknown[];
 }
 
-/** What carries the bytes of a host. */
+/** The transport of a host. */
 export type TransportKind = 'memory' | 'TCP' | 'TLS';
 
 /** One way to reach an application: a protocol, a transport, and the form of the application. */
@@ -111,14 +111,14 @@ export const testHosts: readonly TestHost[] = protocols.flatMap((protocol) =>
   transports.flatMap((transport) => applications.map((application) => new TestHost(protocol, transport, application))),
 );
 
-/** Defines tests for every host: HTTP/1.1 and HTTP/2, memory and TCP, before each form of an application. */
+/** Defines tests for every host: HTTP/1.1 and HTTP/2, memory and TCP, and each form of an application. */
 export const everyHost = (define: (host: TestHost) => void): void => {
   describe.each(testHosts.map((host) => [host.name, host] as const))('%s', (_name, host) => {
     define(host);
   });
 };
 
-/** Defines tests for every protocol over every transport, TLS included, before a context handler. */
+/** Defines tests for every protocol over every transport, including TLS, with a context handler. */
 export const everyProtocol = (define: (host: TestHost) => void): void => {
   const hosts = protocols.flatMap((protocol) =>
     (['memory', 'TCP', 'TLS'] as const).map((transport) => new TestHost(protocol, transport, 'a context handler')),

@@ -16,15 +16,15 @@ export interface HostRequest {
   /** Names in lower case. `host` is `app.test` by default. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /**
-   * Content of a known length as text or bytes, else a source of pieces. With `expect: 100-continue` it is sent after
-   * 100 (Continue).
+   * Text or bytes are sent with their length, a source of pieces is streamed. With `expect: 100-continue` it is sent
+   * after 100 (Continue).
    */
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Fields after the content. */
   readonly trailers?: Readonly<Record<string, string>>;
 }
 
-/** The head of a response, and its content while it comes. */
+/** The head of a response, and its content as a stream. */
 export interface OpenResponse {
   readonly status: number;
   /** Values of fields by name in lower case, lines joined with `, `; `set-cookie` only in `setCookies`. */
@@ -36,7 +36,7 @@ export interface OpenResponse {
   readonly content: Readable;
   /** Trailer fields; empty until the content has been read. */
   trailers(): Readonly<Record<string, string>>;
-  /** Goes away without reading the rest: the connection is reset, or the stream is cancelled. */
+  /** Disconnects without reading the rest: resets the connection or cancels the stream. */
   leave(): void;
 }
 
@@ -48,7 +48,7 @@ export interface HostResponse extends Omit<OpenResponse, 'content' | 'leave' | '
   readonly text: string;
 }
 
-/** A client of one application, by Node's own HTTP clients. */
+/** A client of one application; uses the HTTP clients of Node. */
 export abstract class HostClient {
   protected readonly connect: () => Duplex;
 
@@ -57,7 +57,7 @@ export abstract class HostClient {
     this.connect = connect;
   }
 
-  /** Sends a request; resolves when the head of the response has come. */
+  /** Sends a request; resolves when the head of the response has been received. */
   abstract open(request?: HostRequest): Promise<OpenResponse>;
 
   /** Sends a request and reads the whole response. */
@@ -69,7 +69,7 @@ export abstract class HostClient {
     return { ...head, trailers: trailers(), bytes, text: bytes.toString('utf8') };
   }
 
-  /** A GET. */
+  /** Sends a GET request. */
   get(path: string, headers: HostRequest['headers'] = {}): Promise<HostResponse> {
     return this.request({ path, headers });
   }
@@ -146,7 +146,7 @@ export class Http2Client extends HostClient {
     let received: IncomingHttpHeaders = {};
     stream.on('headers', (fields: IncomingHttpHeaders) => void informational.push(Number(fields[':status'])));
     stream.once('trailers', (fields: IncomingHttpHeaders) => (received = fields));
-    // Node drops the content of a stream that nothing reads when its response comes.
+    // Node discards the content of a stream that has no reader when the response arrives.
     const content = new PassThrough();
     stream.once('response', () => pipeline(stream, content).catch(() => {}));
     content.on('error', () => {});
@@ -158,14 +158,14 @@ export class Http2Client extends HostClient {
       informational,
       content,
       trailers: () => Object.fromEntries(Object.entries(received)) as Record<string, string>,
-      // `close` would wait for the end of content that is still sent.
+      // `close` would wait for the end of content that is still being sent.
       leave: () => (stream.writableEnded ? stream.close(constants.NGHTTP2_CANCEL) : stream.destroy()),
     };
   }
 
   override close(): void {
     this.#session?.destroy();
-    // Node destroys the sockets of its sessions; other streams it ends in an orderly way.
+    // Node destroys the sockets of its sessions; other streams end in an orderly way.
     if (this.#connection !== undefined && !(this.#connection instanceof Socket)) {
       reset(this.#connection.on('error', () => {}));
     }
@@ -175,7 +175,7 @@ export class Http2Client extends HostClient {
     const session = http2Connect(`${this.#scheme}://app.test`, {
       createConnection: () => (this.#connection = this.connect()),
     });
-    // The requests that run fail with the same error.
+    // Running requests fail with the same error.
     session.on('error', () => {});
     return session;
   }
@@ -183,7 +183,7 @@ export class Http2Client extends HostClient {
 
 type ResponseFields = IncomingHttpHeaders & { ':status': number };
 
-/** The server sees a client that is gone, and not the end of what it has to say. */
+/** Resets the connection: the server sees that the client disconnected, not the end of its content. */
 const reset = (connection: Duplex): void => {
   if (connection instanceof TLSSocket) connection.destroy();
   else if (connection instanceof Socket) connection.resetAndDestroy();
@@ -206,7 +206,7 @@ const send = (target: NodeJS.WritableStream, body: HostRequest['body'], headers:
 const sendNow = (target: NodeJS.WritableStream, body: HostRequest['body']): void => {
   if (body === undefined) return void target.end();
   if (typeof body === 'string' || body instanceof Uint8Array) return void target.end(body);
-  // A server that refuses content ends its transfer; the response tells why.
+  // A server that refuses content ends its transfer; the response has the reason.
   pipeline(Readable.from(body), target).catch(() => {});
 };
 
