@@ -6,8 +6,8 @@ import type { DevCertsOptions } from './options.ts';
 import { type Store, storeOf } from './store.ts';
 
 /**
- * Removes the certificate, the authority and their keys, and the folder if it is empty then. Clients that trust the
- * authority go on doing so; `trustInstructions` has the commands that undo that.
+ * Removes the certificate, the authority and their keys, and the folder if it is then empty. Clients keep trusting the
+ * authority; `trustInstructions` returns the commands that undo that.
  *
  * @returns the files that were removed
  * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`, `DEV_CERTS_WRITE_FAILED`
@@ -42,7 +42,7 @@ const entriesOf = (folder: string): string[] => {
   }
 };
 
-/** A folder with other files stays. */
+/** Keeps a folder that contains other files. */
 const removeIfEmpty = (folder: string): void => {
   if (existsSync(folder) && entriesOf(folder).length === 0) rmdirSync(folder);
 };

@@ -16,30 +16,30 @@ import { devCertsValidity } from './validity.ts';
 export interface CreateDevelopmentCertificateOptions extends DevCertsOptions {
   /** Host names below `localhost` in addition to `devCertsNames`. A new certificate keeps the names of the one it replaces. */
   readonly names?: readonly string[];
-  /** Make a certificate even if the present one is good. The authority stays, and clients go on trusting it. */
+  /** Create a certificate even if the current one is valid. The authority stays, and clients keep trusting it. */
   readonly renew?: boolean;
 }
 
 /** Result of `createDevelopmentCertificate`. */
 export interface CreatedDevelopmentCertificate {
   readonly certificate: DevelopmentCertificate;
-  /** False when a good certificate existed. */
+  /** Whether a certificate was created; false if a valid one existed. */
   readonly created: boolean;
-  /** Whether the authority is new. Clients have to be told to trust a new authority. */
+  /** Whether the authority is new. Clients must be configured to trust a new authority. */
   readonly authorityCreated: boolean;
 }
 
-/** Each attempt after the first one is made because another process has replaced the authority. */
+/** Maximum number of attempts. Each retry is caused by another process that replaced the authority. */
 const mostAttempts = 5;
 
 /**
- * Makes the development certificate and its authority when they do not exist, and renews them when they have problems.
+ * Creates the development certificate and its authority if they do not exist, and renews them if they have problems.
  *
- * Several processes may do this at once. The first authority that is written counts. A process that finds at the end that
- * its authority was replaced begins again, so the certificate always belongs to the authority beside it, without a lock.
+ * Several processes may do this at once. The first authority that is written wins. A process that finds its authority
+ * replaced at the end starts again, so the certificate always belongs to the authority next to it, without a lock.
  *
  * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`, `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_NAME_INVALID`,
- *   `DEV_CERTS_UNREADABLE`, `DEV_CERTS_NOT_YET_VALID`, `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_CONTENDED`
+ * `DEV_CERTS_UNREADABLE`, `DEV_CERTS_NOT_YET_VALID`, `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_CONTENDED`
  */
 export const createDevelopmentCertificate = async (
   options: CreateDevelopmentCertificateOptions = {},
@@ -90,10 +90,10 @@ const readAuthority = ({ authorityWithKey }: Store, now: number): Authority | un
   }
 };
 
-/** Problems that may pass. Clients may trust such an authority, so it is not replaced. */
+/** Problems that may be temporary. Clients may trust such an authority, so it is not replaced. */
 const mayBeGood: readonly DevCertsErrorCode[] = ['DEV_CERTS_UNREADABLE', 'DEV_CERTS_NOT_YET_VALID'];
 
-/** @returns `undefined` when another process has made an authority first */
+/** @returns `undefined` if another process has created an authority first */
 const createAuthority = async (store: Store, now: number): Promise<Authority | undefined> => {
   const { issueAuthority } = await import('./issuer.ts');
   const authority = await issueAuthority(now);
@@ -133,7 +133,7 @@ const replaceCertificate = async (
   replaceFile(store.certificate, certificatePem + keyPem, 0o600);
 };
 
-/** Names of the certificate that is being replaced, without those that this package would refuse. */
+/** Names of the certificate that is replaced, without names that this package would refuse. */
 const ownNames = (store: Store): string[] => {
   try {
     return namesWith(namesOf(readIdentity(store.certificate).certificate).filter((name) => name.endsWith('localhost')));

@@ -2,7 +2,7 @@ import type tls from 'node:tls';
 import type { DevelopmentCertificate } from './development-certificate.ts';
 import { readSmallFile } from './read-file.ts';
 
-/** Where the authority is trusted. A value is `undefined` when that cannot be found out. */
+/** Where the authority is trusted. A value is `undefined` if it cannot be determined. */
 export interface DevelopmentCertificateTrust {
   /** In this process: by Node.js, by `NODE_EXTRA_CA_CERTS`, or by the system with `--use-system-ca`. */
   readonly node: boolean | undefined;
@@ -11,8 +11,8 @@ export interface DevelopmentCertificateTrust {
 }
 
 /**
- * Finds out where the development certificate is trusted. It reads whole trust stores, so do not call it when a server
- * starts. Both values are `undefined` before Node.js 22.15, and when the authority cannot be read.
+ * Determines where the development certificate is trusted. It reads whole trust stores, so do not call it when a server
+ * starts. Both values are `undefined` before Node.js 22.15, and if the authority cannot be read.
  */
 export const developmentCertificateTrust = async ({
   authorityPath,

@@ -14,7 +14,7 @@ const isForeign = ({ uid }: Stats): boolean => {
   return user !== 0 && uid !== user && uid !== 0;
 };
 
-/** Whether other users can read the file, or have made it. */
+/** Whether other users can read the file or have created it. */
 export const isKeyExposed = (stats: Stats): boolean =>
   hasModes && ((stats.mode & othersAccess) !== 0 || isForeign(stats));
 

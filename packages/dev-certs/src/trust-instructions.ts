@@ -3,10 +3,10 @@ import { type TrustSystem, currentTrustSystem } from './trust-system.ts';
 
 /** Shell commands with which one kind of client trusts the authority. */
 export interface TrustInstruction {
-  /** The clients that trust it then. */
+  /** The clients that trust the authority afterwards. */
   readonly who: string;
   readonly trust: readonly string[];
-  /** Undoes the trust, also when the files are removed. Empty when the trust is not stored. */
+  /** Commands that undo the trust, even after the files were removed. Empty if the trust is not stored. */
   readonly undo: readonly string[];
   /** More advice. */
   readonly note?: string;

@@ -25,7 +25,7 @@ const made = async (): Promise<TemporaryStore> => {
 
 const otherIdentity = async (): Promise<string> => (await made()).read('localhost.pem');
 
-/** A certificate of the store's own authority that has other names. */
+/** Replaces the certificate by one of the same authority with other names. */
 const renamed = async (store: TemporaryStore): Promise<void> => {
   const text = store.read('authority-key.pem');
   const authority = { certificatePem: pemBlocks(text, 'CERTIFICATE')[0]!, keyPem: pemBlocks(text, 'PRIVATE KEY')[0]! };
@@ -33,7 +33,7 @@ const renamed = async (store: TemporaryStore): Promise<void> => {
   store.write('localhost.pem', certificatePem + keyPem);
 };
 
-/** How a good store goes bad, and what is said of it. */
+/** Ways to damage a store, each with the expected problem. */
 const harms: Readonly<Record<string, readonly [DevCertsErrorCode, (store: TemporaryStore) => void | Promise<void>]>> = {
   'the certificate is missing': ['DEV_CERTS_MISSING', (store) => rmSync(store.path('localhost.pem'))],
   'the folder is missing': ['DEV_CERTS_MISSING', (store) => rmSync(store.folder, { recursive: true })],
@@ -184,7 +184,7 @@ describe('checkDevelopmentCertificate', () => {
   });
 });
 
-/** Clients may trust the authority, and folders of the user are not removed. */
+/** Damage that is not repaired: clients may trust the authority, and folders of the user are not removed. */
 const beyondRepair = ['it is from the future', 'a folder is in its place'];
 
 describe('createDevelopmentCertificate repairs a store', () => {

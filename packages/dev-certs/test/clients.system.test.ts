@@ -22,13 +22,13 @@ const hasCurl = findProgram('curl') !== undefined;
 const hasOpenssl = findProgram('openssl') !== undefined;
 const hasChromium = findProgram('chromium') !== undefined && findProgram('certutil') !== undefined;
 
-/** Clients have the real clock and no other. */
+/** Creates a certificate by the real clock, which clients use. */
 const made = async (store = new TemporaryStore()): Promise<DevelopmentCertificate> => {
   const { certificate } = await createDevelopmentCertificate({ folder: store.folder, names: ['shop.localhost'] });
   return certificate;
 };
 
-/** A certificate that a thief of the authority's key could make. */
+/** A certificate that a thief of the authority's key could create. */
 const forged = async (name: string): Promise<DevelopmentCertificate> => {
   const store = new TemporaryStore();
   const honest = await made(store);

@@ -11,7 +11,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the command; what differs from run to run is named in what it prints. */
+/** Runs the command and replaces the parts of its output that differ from run to run. */
 const run = async (store: TemporaryStore, ...args: string[]): Promise<Outcome> => {
   const written = { stdout: '', stderr: '' };
   const io = {
@@ -24,7 +24,7 @@ const run = async (store: TemporaryStore, ...args: string[]): Promise<Outcome> =
   return { exitCode, stdout: plain(written.stdout), stderr: plain(written.stderr) };
 };
 
-/** Node.js tells which certificates it trusts since 22.15. */
+/** Node.js reports the certificates that it trusts since 22.15. */
 const trusted = 'getCACertificates' in tls ? 'no' : 'unknown';
 
 const description = `\

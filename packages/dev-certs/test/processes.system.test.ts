@@ -6,7 +6,7 @@ import { TemporaryStore } from './support/temporary-store.ts';
 
 const index = new URL('../src/index.ts', import.meta.url).href;
 
-/** Makes a certificate as soon as its parent says so, so that several do it at the same moment. */
+/** Creates a certificate when the parent process says so, so that several processes do it at the same moment. */
 const program = `
   const { createDevelopmentCertificate } = await import('${index}');
   await import('${new URL('../src/issuer.ts', import.meta.url).href}');
@@ -57,7 +57,7 @@ describe('several processes at once', () => {
   });
 });
 
-/** Lets another process put its authority in the place of ours whenever the clock is read, but for these readings. */
+/** A clock that lets another process replace our authority whenever it is read, except at the given readings. */
 const interrupted = async (store: TemporaryStore, isLeftAlone: (reading: number) => boolean): Promise<() => number> => {
   await createDevelopmentCertificate(store);
   const others = await Promise.all(Array.from({ length: 16 }, () => madeElsewhere()));
@@ -81,7 +81,7 @@ const madeElsewhere = async (): Promise<TemporaryStore> => {
 describe('another process that replaces the authority in the middle', () => {
   it('once: the certificate is issued again by that authority', async () => {
     const store = new TemporaryStore();
-    // The first reading begins an attempt, the second comes when it has its authority.
+    // The first reading starts an attempt; the second one follows when it has its authority.
     const wallClock = await interrupted(store, (reading) => reading !== 2);
     const { created } = await createDevelopmentCertificate({ folder: store.folder, wallClock });
     expect(created).toBe(true);

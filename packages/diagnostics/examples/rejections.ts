@@ -4,7 +4,7 @@ import { channels, subscribe } from '@windhover/diagnostics';
 
 const rejected = channels['windhover:connection:rejected'];
 
-/** What a server does for a connection over its limit. Without a subscriber no message is made. */
+/** Publishes a rejection, as a server does. Without a subscriber no message is created. */
 const turnAway = (connection: Connection): void => {
   if (rejected.hasSubscribers) rejected.publish({ connection, reason: 'serverLimit', endpointName: 'http://*:80' });
 };

@@ -2,14 +2,14 @@ import type { ChannelName, DiagnosticsMessages } from './messages.ts';
 
 /** A channel of `node:diagnostics_channel` with a typed message. */
 export interface DiagnosticsChannel<T> {
-  /** Check it before a message is made: without subscribers a channel costs this check only. */
+  /** Check it before creating a message: without subscribers a channel costs only this check. */
   readonly hasSubscribers: boolean;
   publish(message: T): void;
   subscribe(subscriber: (message: T, name: string | symbol) => void): void;
   unsubscribe(subscriber: (message: T, name: string | symbol) => void): void;
 }
 
-/** By name, not by an import: `http` is built on this package and runs in browsers, too. */
+/** By name, not by an import: `http` depends on this package and also runs in browsers. */
 const node = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel');
 
 /** For runtimes without diagnostics channels, e.g. browsers. */
@@ -26,7 +26,7 @@ const channel = <Name extends ChannelName>(name: Name): DiagnosticsChannel<Diagn
 /** The channel of each name. */
 export type Channels = { readonly [Name in ChannelName]: DiagnosticsChannel<DiagnosticsMessages[Name]> };
 
-/** Every channel, by its name. Publishers take theirs out of it once. */
+/** All channels by name. Publishers look theirs up once. */
 export const channels: Channels = {
   'windhover:connection:accepted': channel('windhover:connection:accepted'),
   'windhover:connection:rejected': channel('windhover:connection:rejected'),

@@ -1,7 +1,7 @@
 import type { Connection } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 
-/** Message of every channel that is about one connection. */
+/** Message of the channels about one connection. */
 export interface ConnectionMessage {
   /** Layers of one connection share its `id`. */
   readonly connection: Connection;
@@ -25,7 +25,7 @@ export interface ConnectionRejectedMessage extends ConnectionMessage {
   readonly endpointName: string;
 }
 
-/** The server ends a connection for a reason that is not the wish of the client. */
+/** The server ends a connection for a reason other than the client's request. */
 export interface ConnectionEndingMessage extends ConnectionMessage {
   /** In the vocabulary of `error.type`, e.g. `keep_alive_timeout`. */
   readonly reason: string;
@@ -33,15 +33,15 @@ export interface ConnectionEndingMessage extends ConnectionMessage {
 
 /** A connection is closed. */
 export interface ConnectionClosedMessage extends ConnectionMessage {
-  /** `undefined` where both sides ended it; e.g. a `ConnectionError` with the code `CONNECTION_RESET`. */
+  /** `undefined` if both sides closed it; otherwise e.g. a `ConnectionError` with the code `CONNECTION_RESET`. */
   readonly error: Error | undefined;
 }
 
 /** A WebSocket is closed. */
 export interface WebSocketCloseMessage extends ConnectionMessage {
-  /** Close code of the peer; 1005 for none, 1006 where the connection was lost. RFC 6455 section 7.4 */
+  /** Close code of the peer; 1005 for none, 1006 for a lost connection. RFC 6455 section 7.4 */
   readonly code: number;
-  /** Reason of the peer, chosen by it: escape it before it is written to a log. */
+  /** Reason chosen by the peer: escape it before logging. */
   readonly reason: string;
 }
 
@@ -49,8 +49,8 @@ export interface WebSocketCloseMessage extends ConnectionMessage {
 export type RequestScope = <T>(run: () => T) => T;
 
 /**
- * Message of `windhover:request:start` and `windhover:request:end`: one object for each request, so a subscriber may
- * keep its own data on it, under a symbol of its own.
+ * Message of `windhover:request:start` and `windhover:request:end`. Each request has one object, so a subscriber may
+ * store its own data on it, under its own symbol.
  */
 export interface RequestMessage extends ConnectionMessage {
   [data: symbol]: unknown;
@@ -60,17 +60,17 @@ export interface RequestMessage extends ConnectionMessage {
   readonly features: FeatureCollection;
   /** Status of the response; at the start always 200. */
   readonly statusCode: number;
-  /** The error that the application failed with; `undefined` without one. */
+  /** The error of the application; `undefined` without one. */
   readonly error: unknown;
-  /** Whether the client was gone before the response was complete. */
+  /** Whether the client disconnected before the response was complete. */
   readonly isAborted: boolean;
-  /** Whether the client may send content: it has announced some, or its stream is open. */
+  /** Whether the client may send content: it has announced content, or its stream is open. */
   readonly canHaveBody: boolean;
   /** Bytes of content that the application has read. */
   readonly requestBodySize: number;
   /** Bytes of content that were written, without framing. */
   readonly responseBodySize: number;
-  /** At the start only: runs the application inside this scope. The scope of a later call is the inner one. */
+  /** Only at the start: runs the application inside this scope. The scope of a later call is nested in earlier ones. */
   enclose(scope: RequestScope): void;
 }
 
@@ -92,11 +92,11 @@ export interface ReloadMessage {
 
 /** Every channel by its name, with the type of its message. */
 export interface DiagnosticsMessages {
-  /** A connection was accepted, and is within the limits. Always followed by `windhover:connection:closed`. */
+  /** A connection was accepted and is within the limits. Always followed by `windhover:connection:closed`. */
   'windhover:connection:accepted': ConnectionMessage;
-  /** A connection was turned away because of a limit. */
+  /** A connection was rejected because of a limit. */
   'windhover:connection:rejected': ConnectionRejectedMessage;
-  /** A connection has left HTTP, e.g. for WebSockets. Over HTTP/2 it is one stream. */
+  /** A connection was upgraded, e.g. to a WebSocket. Over HTTP/2 it is one stream. */
   'windhover:connection:upgraded': ConnectionMessage;
   /** The server ends a connection because of a timeout, a data rate, or a deadline. */
   'windhover:connection:ending': ConnectionEndingMessage;
@@ -104,7 +104,7 @@ export interface DiagnosticsMessages {
   'windhover:connection:closed': ConnectionClosedMessage;
   /** A TLS handshake begins. Always followed by its end or its refusal. */
   'windhover:tls:start': ConnectionMessage;
-  /** The handshake is complete. `connection` is the encrypted one. */
+  /** The handshake is complete. `connection` is the encrypted connection. */
   'windhover:tls:end': ConnectionMessage;
   /** The handshake has failed. */
   'windhover:tls:refused': RefusedMessage;
@@ -118,7 +118,7 @@ export interface DiagnosticsMessages {
   'windhover:request:refused': RefusedMessage;
   /** A WebSocket is closed. */
   'windhover:web-socket:closed': WebSocketCloseMessage;
-  /** A server begins to stop: no new connections, and the open ones finish. */
+  /** A server begins to stop: it accepts no new connections, and open ones may finish. */
   'windhover:server:draining': ServerMessage;
   /** A server has stopped. */
   'windhover:server:stopped': ServerMessage;

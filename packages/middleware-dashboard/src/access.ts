@@ -13,9 +13,9 @@ const loopbackHost = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 const thisMachine = new TrustedSources(['loopback', 'unix'], (source) => new RangeError(source));
 
 /**
- * Allows clients on this machine that ask for it by a name of this machine, without a proxy between. The name keeps pages
- * of other sites out, whose domain an attacker points to 127.0.0.1. A proxy that adds no field and sends its own Host, as
- * nginx does by default, is recognized by HTTP/1.0, which no browser sends.
+ * Allows clients on this machine that use a host name of this machine, without a proxy. The host name check stops DNS
+ * rebinding: pages of another site whose domain points to 127.0.0.1. A proxy that adds no field and sends its own Host,
+ * like nginx by default, is recognized by HTTP/1.0, which no browser sends.
  */
 export const loopbackOnly: AccessCheck = ({ features, request }) => {
   const isLocal = thisMachine.trusts(features.get(HttpConnectionFeature)?.remoteEndpoint);
@@ -37,5 +37,5 @@ export const tokenOnly = (token: string): AccessCheck => {
   };
 };
 
-/** A digest has the same length for every text, as the comparison needs. */
+/** Digests of equal length, as the comparison requires. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -9,16 +9,16 @@ import { processCounts } from './processes/process-counts.ts';
 
 /** Options of `dashboard`. */
 export interface DashboardOptions {
-  /** Where the page is. Default `/dashboard`. */
+  /** Path of the page. Default `/dashboard`. */
   readonly path?: string;
   /**
-   * Clients with this token may see the page, from anywhere: `?token=…`, or a bearer token. At least 16 characters.
-   * Default: no token, and clients on this machine only.
+   * Clients with this token may see the page from any machine: `?token=…`, or a bearer token. At least 16 characters.
+   * Default: no token, and only clients on this machine.
    */
   readonly token?: string;
   /**
-   * Whether this process opens a unix socket through which `windhover top <pid>` and the other workers of `--threads n` read
-   * its counts. Only processes of the same user can open it. Default true.
+   * Whether this process opens a unix socket, through which `windhover top <pid>` and the other workers of `--threads
+   * n` read its counts. Only processes of the same user can open it. Default true.
    */
   readonly socket?: boolean;
 }
@@ -26,10 +26,10 @@ export interface DashboardOptions {
 /** The default of each option. */
 export const dashboardDefaults = { path: '/dashboard', socket: true } as const satisfies DashboardOptions;
 
-/** Most open pages of one process. */
+/** Maximum number of open pages of one process. */
 const mostViewers = 100;
 
-/** The files of the page. They hold nothing about the server, so they need no token. */
+/** The files of the page. They contain nothing about the server and need no token. */
 const files = { 'style.css': 'text/css; charset=utf-8', 'dashboard.js': 'text/javascript; charset=utf-8' } as const;
 
 const texts = new Map<string, string>();
@@ -65,7 +65,7 @@ export const dashboard = (options: DashboardOptions = {}): Middleware => {
   let connections: ConnectionCountersFeature | undefined;
   const views = new LiveViews();
   return (context, next) => {
-    // The server has one for all requests, so the first request finds it.
+    // The server has one counter for all requests, so the first request finds it.
     if (connections === undefined) {
       connections = context.features.get(ConnectionCountersFeature);
       if (connections !== undefined) processCounts.addServer(connections);
@@ -101,7 +101,7 @@ const answer = (
   if (name === 'events') return stream(context, views);
   if (name !== '') {
     response.statusCode = 404;
-    return response.send('There is no such page of the dashboard.\n');
+    return response.send('The dashboard has no such page.\n');
   }
   response.contentType = 'text/html; charset=utf-8';
   return response.send(read('index.html').replaceAll('{base}', escaped(`${request.pathBase}${path}`)));
@@ -114,7 +114,7 @@ const escaped = (text: string): string =>
 const stream = (context: HttpContext, views: LiveViews): void | Promise<void> => {
   if (views.viewerCount >= mostViewers) {
     context.response.statusCode = 503;
-    return context.response.send(`The dashboard has ${mostViewers} viewers, and cannot have more.\n`);
+    return context.response.send(`The dashboard has ${mostViewers} viewers, which is the maximum.\n`);
   }
   const events = eventStream(context);
   if (!events.isOpen) return undefined;

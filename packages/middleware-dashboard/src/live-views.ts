@@ -4,14 +4,14 @@ import { supervisorPid } from './processes/socket-folder.ts';
 import { SummedProcesses } from './processes/summed-processes.ts';
 import type { LiveView } from './snapshot.ts';
 
-/** Views that a new viewer gets at once. */
+/** Maximum number of views that a new viewer receives at once. */
 const historyLength = 90;
 
-/** Receives each view, and the same view as JSON: all viewers get one text. */
+/** Receives each view, also as JSON, which all viewers share. */
 export type Viewer = (view: LiveView, json: string) => void;
 
 /**
- * Makes a view each second for as long as there is a viewer: of this process, and of the other workers of its supervisor.
+ * Creates a view each second while there is a viewer: of this process and of the other workers of its supervisor.
  * Without a viewer nothing is counted, and requests cost nothing.
  */
 export class LiveViews {

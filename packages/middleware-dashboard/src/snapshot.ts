@@ -1,28 +1,28 @@
 /**
- * What one process has counted since it began to be watched. All numbers only grow, except those of the moment, so that
- * the difference of two snapshots is what happened between them, and the snapshots of several processes can be added.
+ * The counts of one process since it was first watched. All numbers only increase, except current values. The
+ * difference of two snapshots is therefore the activity between them, and snapshots of several processes can be added.
  */
 export interface Snapshot {
   readonly pid: number;
   /** Milliseconds of a monotonic clock of this process. */
   readonly time: number;
-  /** Bytes, at the moment. */
+  /** Bytes, current value. */
   readonly memory: number;
   /** Microseconds of processor time. */
   readonly cpu: number;
   /** Delay of the event loop since the last snapshot, in milliseconds. */
   readonly delay: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly connections: {
-    /** At the moment. */
+    /** Current value. */
     readonly current: number;
-    /** At the moment. */
+    /** Current value. */
     readonly upgraded: number;
     readonly accepted: number;
     readonly rejected: number;
     readonly refusedHandshakes: number;
   };
   readonly requests: RequestCounts & {
-    /** At the moment. */
+    /** Current value. */
     readonly active: number;
     readonly aborted: number;
     readonly refused: number;
@@ -46,11 +46,11 @@ export interface RequestCounts {
   readonly durations: readonly number[];
 }
 
-/** What happened in the last interval, over all processes. The page and `windhover top` show it. */
+/** The activity in the last interval, over all processes. The page and `windhover top` show it. */
 export interface LiveView {
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** Milliseconds that the rates are taken over. */
+  /** Milliseconds over which rates are computed. */
   readonly interval: number;
   readonly processes: readonly ProcessView[];
   readonly connections: {
@@ -61,7 +61,7 @@ export interface LiveView {
     readonly refusedHandshakesPerSecond: number;
   };
   readonly requests: RateView & {
-    /** Requests since the view began, those of processes that have ended included: it never falls. */
+    /** Requests since the view began, including those of processes that have ended. It never decreases. */
     readonly total: number;
     readonly active: number;
     readonly abortedPerSecond: number;
@@ -70,13 +70,13 @@ export interface LiveView {
     readonly bytesOutPerSecond: number;
     readonly statuses: Readonly<Record<string, number>>;
   };
-  /** Of all processes the worst, in milliseconds. */
+  /** The worst value of all processes, in milliseconds. */
   readonly delay: { readonly p50: number; readonly p99: number; readonly max: number };
-  /** Bytes of all processes. */
+  /** Sum of all processes, in bytes. */
   readonly memory: number;
-  /** Cores that are busy. */
+  /** Number of busy cores. */
   readonly cpu: number;
-  /** The busiest first. */
+  /** The busiest routes first. */
   readonly routes: readonly (RateView & { readonly name: string })[];
   readonly endpoints: readonly (RateView & { readonly name: string })[];
 }
@@ -115,7 +115,10 @@ export const bucketOf = (milliseconds: number): number => {
   return Math.min(Math.ceil(Math.log(milliseconds / first) / logGrowth), bucketCount - 1);
 };
 
-/** The duration below which a share of the requests was, in milliseconds; at most a fifth too long. 0 without requests. */
+/**
+ * The duration in milliseconds that this share of the requests did not exceed; at most a fifth too long. 0 without
+ * requests.
+ */
 export const percentileOf = (durations: readonly number[], share: number): number => {
   const total = durations.reduce((sum, count) => sum + count, 0);
   if (total === 0) return 0;
@@ -146,11 +149,11 @@ export interface SnapshotPair {
   readonly now: Snapshot;
 }
 
-/** Most routes that a view lists. */
+/** Maximum number of routes in a view. */
 const mostRoutes = 12;
 
 /**
- * The view of what happened between the snapshots of each process.
+ * Computes the view from two snapshots of each process.
  *
  * @param time milliseconds since 1970
  * @param total requests since the view began

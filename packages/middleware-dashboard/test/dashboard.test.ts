@@ -52,7 +52,7 @@ describe('access to the dashboard', () => {
     expect((await get(port, '/dashboard', headers)).status).toBe(status);
   });
 
-  it('without a token, HTTP/1.0, as a proxy that tells nothing of its client: 403', async () => {
+  it('without a token, HTTP/1.0, like a proxy that adds no fields: 403', async () => {
     const port = await start();
     const socket = connect(port, '127.0.0.1');
     socket.write('GET /dashboard HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n');

@@ -1,17 +1,18 @@
 /** Every code of a `SupervisorError`, with its message. */
 export const supervisorErrors = {
-  SUPERVISOR_NO_PROGRAM: 'There is no program to start in the workers: run Node.js with a file, or set `program`',
-  SUPERVISOR_IN_WORKER: 'This process is a worker itself; ask supervisedWorker() before you make a supervisor',
+  SUPERVISOR_NO_PROGRAM: 'The workers have no program to start: run Node.js with a file, or set `program`',
+  SUPERVISOR_IN_WORKER: 'This process is a worker itself; call supervisedWorker() before you create a supervisor',
   SUPERVISOR_ALREADY_STARTED: 'The supervisor has already been started; create a new one',
   SUPERVISOR_NOT_RUNNING: 'The supervisor has not been started, or is about to stop',
   SUPERVISOR_START_FAILED: 'A worker ended before it was ready, so all of them are stopped. Its own output says why',
-  SUPERVISOR_RELOAD_FAILED: 'A new worker ended before it was ready, so the old one goes on. Its own output says why',
+  SUPERVISOR_RELOAD_FAILED:
+    'A new worker ended before it was ready, so the old one keeps running. Its own output says why',
 } as const satisfies Record<`SUPERVISOR_${string}`, string>;
 
 export type SupervisorErrorCode = keyof typeof supervisorErrors;
 
 export interface SupervisorErrorOptions extends ErrorOptions {
-  /** What happened in this case: a sentence without the full stop. */
+  /** Details of this case: a sentence without the full stop. */
   readonly detail?: string;
   readonly exitCode?: number;
 }

@@ -22,7 +22,10 @@ export interface SupervisorOptions {
   readonly execArgv?: readonly string[] | undefined;
   /** Environment variables of the workers, added to the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** How the workers share their listening sockets. `undefined`: as `NODE_CLUSTER_SCHED_POLICY` says, or `shared-handle` without it. */
+  /**
+   * How the workers share their listening sockets. Default: the policy in `NODE_CLUSTER_SCHED_POLICY`, otherwise
+   * `shared-handle`.
+   */
   readonly sharing?: ConnectionSharing | undefined;
   /** Time for a worker to become ready. A worker that takes longer has failed, and is killed. */
   readonly startTimeout: number;
@@ -53,12 +56,12 @@ export type GivenSupervisorOptions = Pick<SupervisorOptions, 'threadCount'> &
 
 const check = (name: string, value: number, least: number, most: number): void => {
   if (value >= least && value <= most) return;
-  throw new RangeError(`${name} must be a number from ${least} to ${most}, not ${value}`);
+  throw new RangeError(`${name} must be a number from ${least} to ${most}; received ${value}`);
 };
 
 const checkWhole = (name: string, value: number, least: number, most: number): void => {
   check(name, value, least, most);
-  if (!Number.isInteger(value)) throw new RangeError(`${name} must be a whole number, not ${value}`);
+  if (!Number.isInteger(value)) throw new RangeError(`${name} must be an integer; received ${value}`);
 };
 
 /**

@@ -196,16 +196,16 @@ export class Supervisor {
     let forced: number | undefined;
     const removeHandlers = onSupervisorSignals({
       stop: (signal) => {
-        logger.info({ signal }, `${signal}: the workers are asked to end. The same signal again kills them.`);
+        logger.info({ signal }, `${signal}: the workers are asked to stop. The same signal again kills them.`);
         void this.stop();
       },
       force: (signal, exitCode) => {
-        logger.warn({ signal }, `${signal} once more: the workers are killed`);
+        logger.warn({ signal }, `${signal} again: killing the workers`);
         forced = exitCode;
         this.kill();
       },
       reload: (signal) => {
-        logger.info({ signal }, `${signal}: the workers are replaced one after the other`);
+        logger.info({ signal }, `${signal}: replacing the workers one after the other`);
         void this.#reloadAndTell();
       },
     });
@@ -237,7 +237,7 @@ export class Supervisor {
     const { logger } = this.#options;
     try {
       await this.reload();
-      logger.info({}, 'All workers are replaced');
+      logger.info({}, 'All workers have been replaced');
     } catch (error) {
       if (!this.#isStopping) logger.error({ err: error }, (error as Error).message);
     }

@@ -32,7 +32,7 @@ const expectAnswersOf = async (target: Target, threads: number): Promise<void> =
 
 const reload = async (program: SupervisedProgram): Promise<void> => {
   program.kill('SIGHUP');
-  await program.waitFor(/All workers are replaced/);
+  await program.waitFor(/All workers have been replaced/);
 };
 
 const stop = async (program: SupervisedProgram): Promise<void> => {

@@ -33,7 +33,7 @@ describe.concurrent.each(sharings)('rolling restart under load, %s', (sharing) =
     const load = new Load({ port }, 8, 8);
     await until(() => load.answers.length > 100);
     program.kill('SIGHUP');
-    await program.waitFor(/All workers are replaced/);
+    await program.waitFor(/All workers have been replaced/);
     const after = await program.workers();
     const since = load.answers.length;
     await until(() => load.answers.length > since + 100);
@@ -176,7 +176,7 @@ describe.concurrent('signals', () => {
     await program.waitFor(/handles/);
     const workers = await program.workers();
     program.kill('SIGTERM');
-    await program.waitFor(/SIGTERM: the workers are asked to end/);
+    await program.waitFor(/SIGTERM: the workers are asked to stop/);
     program.kill('SIGINT');
     expect(await program.exited).toBe(130);
     expect(await stuck).toMatchObject({ code: 'ECONNRESET' });

@@ -92,7 +92,7 @@ describe('run', () => {
     receive();
     expect(workers.last.killed).toBe(true);
     expect(await code).toBe(131);
-    expect(log).toContain('SIGQUIT once more: the workers are killed');
+    expect(log).toContain('SIGQUIT again: killing the workers');
   });
 
   it('a signal, and workers that end: resolves with 0', async () => {

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { FakeWorkers } from './support/fake-workers.ts';
 
-/** A supervisor over workers and a clock that the test moves. */
+/** A supervisor with workers and a clock that the test controls. */
 const supervised = (given: Partial<GivenSupervisorOptions> = {}) => {
   const clock = new ManualClock();
   const workers = new FakeWorkers();
@@ -17,7 +17,7 @@ const supervised = (given: Partial<GivenSupervisorOptions> = {}) => {
   return { clock, workers, log, supervisor };
 };
 
-/** All of whose threads serve. */
+/** A supervisor whose threads all serve. */
 const running = async (given: Partial<GivenSupervisorOptions> = {}) => {
   const all = supervised(given);
   const started = all.supervisor.start();
@@ -29,7 +29,7 @@ const running = async (given: Partial<GivenSupervisorOptions> = {}) => {
   return all;
 };
 
-/** What a promise has come to by now. */
+/** Tracks the current state of a promise. */
 const outcomeOf = (promise: Promise<unknown>): { readonly value: () => unknown } => {
   let value: unknown = 'pending';
   promise.then(
@@ -202,7 +202,7 @@ describe('a worker that crashes', () => {
     expect(workers.started[0]!.received).toEqual(['welcome']);
   });
 
-  it('and has let go of the channel without an end is killed in time, and started again', async () => {
+  it('that closes its channel but does not exit is killed at the deadline and started again', async () => {
     const { workers, clock } = await running();
     await workers.last.disconnects();
     await clock.tick(1_100);
@@ -415,7 +415,7 @@ describe('reload', () => {
     expect(supervisor.workers).toEqual([103]);
   });
 
-  it('calls while it goes on ask for it once more', async () => {
+  it('calls during a reload cause one more reload', async () => {
     const { supervisor, workers } = await running({ threadCount: 1 });
     const outcomes = [supervisor.reload(), supervisor.reload(), supervisor.reload()].map(outcomeOf);
     await turns();
@@ -479,7 +479,7 @@ describe('a worker that asks', () => {
 });
 
 describe('stop', () => {
-  it('asks all, and resolves when all have gone', async () => {
+  it('asks all, and resolves when all have ended', async () => {
     const { supervisor, workers } = await running();
     const stopped = outcomeOf(supervisor.stop());
     expect(workers.started.map(({ received }) => received)).toEqual([
@@ -558,7 +558,7 @@ describe('stop', () => {
     expect([reloaded.value(), stopped.value()]).toEqual(['SUPERVISOR_NOT_RUNNING', 'done']);
   });
 
-  it('a crash while it goes on is an end like another', async () => {
+  it('a crash during the stop counts as an end', async () => {
     const { supervisor, workers, clock } = await running();
     const stopped = supervisor.stop();
     await workers.started[0]!.ends(null, 'SIGSEGV');

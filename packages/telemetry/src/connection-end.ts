@@ -1,7 +1,7 @@
 import { errorName } from './error-name.ts';
 
 /**
- * `error.type` of a connection, by the code of the error that has ended it. Codes that end a request or a stream only are
+ * `error.type` of a connection, by the code of the error that ended it. Codes that end only a request or a stream are
  * not in the table.
  *
  * Source: Kestrel `ConnectionEndReason`
@@ -57,14 +57,17 @@ const errorTypes: Readonly<Record<string, string>> = {
   HTTP2_PING_TIMEOUT: 'keep_alive_timeout',
 };
 
-/** Fields, their framing, and the rules of Host: all of them are the header section. */
+/** Errors of fields, framing and Host count as errors of the header section. */
 const isHeaderError = (code: string): boolean => code.startsWith('HTTP1_');
 
-/** `error.type` of a connection on which a request was refused; `undefined` where the connection goes on. */
+/** `error.type` of a connection on which a request was refused; `undefined` if the connection continues. */
 export const refusedRequestErrorType = (code: string): string | undefined =>
   errorTypes[code] ?? (isHeaderError(code) ? 'invalid_request_headers' : undefined);
 
-/** `error.type` of a connection that has closed with an error: of the vocabulary, or else the code or the class. */
+/**
+ * `error.type` of a connection closed by an error: a name of the vocabulary, otherwise the code or the class of the
+ * error.
+ */
 export const closedErrorType = (error: Error): string => {
   const code = errorName(error);
   if (code.startsWith('TLS_')) return 'tls_handshake_failed';

@@ -12,7 +12,7 @@ import { errorName } from './error-name.ts';
  * Source: ASP.NET Core `IHttpMetricsTagsFeature`
  */
 export interface HttpMetricsFeature {
-  /** Attributes that its metrics have, too. Few different values: each combination is a time series of its own. */
+  /** Attributes added to its metrics. Use few different values: each combination is a separate time series. */
   readonly attributes?: Attributes;
   /** Whether the request is left out of the histograms, e.g. a health check. Default false. */
   readonly isDisabled?: boolean;
@@ -34,18 +34,18 @@ const knownMethods: ReadonlySet<string> = new Set([
   'QUERY',
 ]);
 
-/** The method, or `_OTHER` for an unknown one: a client could invent any number of methods. */
+/** The method, or `_OTHER` for an unknown one, because clients could invent any number of methods. */
 export const methodAttribute = (method: string): string => (knownMethods.has(method) ? method : '_OTHER');
 
 /** The version of the protocol as an attribute: `1.1` of `HTTP/1.1`. */
 export const versionAttribute = (protocol: string): string => protocol.slice(protocol.indexOf('/') + 1);
 
-/** The template of the route, e.g. `/users/:id`; `undefined` where no route was found. */
+/** The template of the route, e.g. `/users/:id`; `undefined` without a route. */
 export const routeOf = ({ features }: RequestMessage): string | undefined => features.get(HttpRouteFeature)?.pattern;
 
 /**
- * `error.type` of a request: the code of the error that it failed with, its class without one, or the status; `undefined`
- * for a request that has not failed on the server. A client that was gone is `HTTP_REQUEST_ABORTED`.
+ * `error.type` of a request: the code of its error, or the class if it has no code, or the status. `undefined` if the
+ * request did not fail on the server. For a client that disconnected it is `HTTP_REQUEST_ABORTED`.
  */
 export const requestErrorType = ({ isAborted, error, statusCode }: RequestMessage): string | undefined => {
   if (isAborted) return 'HTTP_REQUEST_ABORTED';

@@ -17,19 +17,20 @@ export interface TelemetryOptions {
   /** Metrics of the event loop and of garbage collection. Default true. */
   readonly runtime?: boolean;
   /**
-   * Counts the histograms of requests instead of the meter, for a fraction of the cost. A metric reader of the SDK must have
-   * it among its `metricProducers`. Default: instruments of the meter.
+   * Records the histograms of requests instead of the meter, for a fraction of the cost. A metric reader of the SDK
+   * must list it in its `metricProducers`. Default: instruments of the meter.
    */
   readonly requestMetrics?: RequestMetricProducer;
   /**
-   * Share of the requests without a parent that are traced, from 0 to 1; requests with a parent follow its decision. It is
-   * decided before a span is made, so the others cost next to nothing. Leave the sampler of the SDK at its default then.
+   * Share of the requests without a parent that are traced, from 0 to 1. Requests with a parent follow the parent's
+   * decision. The decision is made before a span is created, so untraced requests cost almost nothing. Keep the default
+   * sampler of the SDK with this option.
    * Default: the sampler of the SDK decides.
    */
   readonly sampleRatio?: number;
-  /** Default the global one. */
+  /** Default the global meter provider. */
   readonly meterProvider?: MeterProvider;
-  /** Default the global one. */
+  /** Default the global tracer provider. */
   readonly tracerProvider?: TracerProvider;
 }
 
@@ -37,11 +38,11 @@ export interface TelemetryOptions {
 export const telemetryDefaults = { metrics: true, traces: true, runtime: true } as const satisfies TelemetryOptions;
 
 /**
- * Subscribes OpenTelemetry to the diagnostics channels: from now on every server of this process has metrics and traces.
- * Start the SDK first: meters of the API do nothing until there is one, also later.
+ * Subscribes OpenTelemetry to the diagnostics channels. From then on every server of this process has metrics and
+ * traces. Start the SDK first: meters that the API creates before that stay without effect.
  *
  * @throws RangeError for a `sampleRatio` that is not from 0 to 1
- * @returns ends the subscriptions when it is disposed of
+ * @returns ends the subscriptions when it is disposed
  */
 export const startTelemetry = (options: TelemetryOptions = {}): Disposable => {
   const enabled = { ...telemetryDefaults, ...options };

@@ -126,7 +126,7 @@ describe('a span for each request', () => {
     expect(span!.attributes).toMatchObject({ 'error.type': 'TypeError', 'http.response.status_code': 500 });
   });
 
-  it('ends when the response has gone, not when the handler has returned', async () => {
+  it('ends when the response has been sent, not when the handler has returned', async () => {
     setUp();
     let finish!: () => void;
     const origin = await serve('/', ({ features, response }) => {
@@ -197,14 +197,14 @@ describe('sampleRatio', () => {
     setUp(undefined, ratio);
     const origin = await serve('/', async () => {
       await Promise.resolve();
-      // The parent of what the handler sends, and the same as often as it is asked for.
+      // The parent of outgoing requests, the same on every call.
       const [first, second] = [1, 2].map(() => {
         const carrier: Record<string, string> = {};
         propagation.inject(context.active(), carrier);
         return [carrier['traceparent'], carrier['tracestate']].filter((value) => value !== undefined).join(' ');
       });
       provider.getTracer('handler').startSpan('inner').end();
-      // A context that is made of it has the same span.
+      // A derived context has the same span.
       const active = context.active().setValue(Symbol.for('test'), 1);
       if (trace.getSpanContext(active) !== trace.getActiveSpan()!.spanContext()) return 'another span';
       if (trace.getSpan(trace.deleteSpan(context.active())) !== undefined) return 'still a span';

@@ -80,7 +80,7 @@ describe.skipIf(process.platform === 'win32').each([
   it('after a reload a session of before is not resumed, and a new one is', async () => {
     const { session } = await ask('TLSv1.3');
     child.kill('SIGHUP');
-    await child.waitFor(/All workers are replaced/);
+    await child.waitFor(/All workers have been replaced/);
     expect((await ask('TLSv1.3', session)).isResumed).toBe(false);
     const after = await ask('TLSv1.3');
     const answers = [await ask('TLSv1.3', after.session), await ask('TLSv1.3', after.session)];

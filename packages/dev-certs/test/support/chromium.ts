@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runProgram } from './program.ts';
 
-/** A home with a browser in it that trusts an authority, as `trustInstructions` has it on Linux. */
+/** A home folder and a browser that trusts an authority, set up by `trustInstructions` for Linux. */
 export class Chromium {
   readonly #home: string;
 
@@ -16,7 +16,7 @@ export class Chromium {
     if (code !== 0) throw new Error(output);
   }
 
-  /** The page, as text of HTML, or that of the browser's own error. */
+  /** The page as HTML text, or the browser's error page. */
   async open(url: string): Promise<string> {
     const profile = join(this.#home, 'profile');
     const mapped = '--host-resolver-rules=MAP example.com 127.0.0.1';

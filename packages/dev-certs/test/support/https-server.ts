@@ -3,7 +3,7 @@ import { type Server, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { DevelopmentCertificate } from '../../src/index.ts';
 
-/** An HTTPS server with the certificate, on a port of its own on every interface; answers `hello`. */
+/** An HTTPS server with the certificate, on any free port of every interface; answers `hello`. */
 export class HttpsServer implements AsyncDisposable {
   readonly #server: Server;
 

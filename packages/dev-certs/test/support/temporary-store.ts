@@ -22,7 +22,7 @@ export const temporaryFolder = (): string => {
 
 export const day = 24 * 60 * 60 * 1000;
 
-/** A store of its own for each test, and a clock that the test moves. */
+/** A store for one test, and a clock that the test controls. */
 export class TemporaryStore {
   readonly folder: string = join(temporaryFolder(), 'store');
   now: number = Date.UTC(2026, 0, 15, 12);
@@ -41,7 +41,7 @@ export class TemporaryStore {
     return readFileSync(this.path(file), 'latin1');
   }
 
-  /** Keeps the mode of a file that is there. */
+  /** Writes a file and keeps the mode of an existing one. */
   write(file: StoredFile, content: string | Uint8Array): void {
     writeFileSync(this.path(file), content, { mode: 0o600 });
   }

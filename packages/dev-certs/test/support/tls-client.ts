@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 
 /**
- * What Node.js says to a server on the loopback when it expects a name of it and trusts the authority.
+ * Connects Node.js to a server on the loopback with an expected name and a trusted authority.
  *
  * @returns `trusted`, or the code of the error
  */
@@ -17,6 +17,6 @@ export const verdictOfNode = (port: number, name: string, authorityPath: string)
     socket.on('error', (error: NodeJS.ErrnoException) => resolve(codeOf(error)));
   });
 
-/** Node.js has no code of its own for some verdicts of OpenSSL. */
+/** Some verdicts of OpenSSL have no code in Node.js. */
 const codeOf = ({ code, message }: NodeJS.ErrnoException): string =>
   code === undefined || code === 'UNSPECIFIED' ? message : code;

@@ -1,4 +1,4 @@
-// Draws the views that the server sends. No framework and no build: what is here runs as it is.
+// Draws the views that the server sends. No framework and no build: browsers run this file unchanged.
 
 /** @typedef {import('../snapshot.ts').LiveView} LiveView */
 

@@ -5,30 +5,30 @@ import { isMainThread } from 'node:worker_threads';
 import { processCounts } from './process-counts.ts';
 import { formatSocketName, socketFolder, supervisorPid } from './socket-folder.ts';
 
-/** Most watchers at a time. */
+/** Maximum number of watchers. */
 const mostWatchers = 16;
 
-/** Bytes that may wait for a watcher that does not read; one with more is disconnected. */
+/** Maximum number of bytes queued for a watcher; beyond it the watcher is disconnected. */
 const mostWaiting = 4 * 1024 * 1024;
 
 let server: Server | undefined;
 
 /**
- * Opens the socket of this process, once: `<folder>/<supervisor>-<pid>.sock`, which only this user can open. A watcher gets
- * a snapshot each second, as one line of JSON. Watchers are `windhover top <pid>`, and the dashboards of the other workers
- * of the same supervisor. A process that cannot open it works without.
+ * Opens the socket of this process, once: `<folder>/<supervisor>-<pid>.sock`, which only this user can open. A watcher
+ * receives a snapshot each second, as one line of JSON. Watchers are `windhover top <pid>`, and the dashboards of the
+ * other workers of the same supervisor. If the socket cannot be opened, the process continues without it.
  */
 export const openLiveSocket = (): void => {
   if (server !== undefined || !isMainThread) return;
   const folder = socketFolder();
   if (folder === undefined) return;
   const path = join(folder, formatSocketName({ supervisor: supervisorPid(), pid: process.pid }));
-  // Left by an earlier process with the same id.
+  // Left behind by an earlier process with the same id.
   rmSync(path, { force: true });
   server = createServer(serveWatcher).unref();
   server.maxConnections = mostWatchers;
   server.on('error', () => undefined);
-  // Exclusive: in a worker, this process itself listens, and not its supervisor.
+  // Exclusive: in a worker, this process listens itself, not its supervisor.
   server.listen({ path, exclusive: true });
   process.once('exit', () => rmSync(path, { force: true }));
 };

@@ -12,7 +12,7 @@ export interface OpenConnections {
 /** Receives each snapshot. */
 export type SnapshotReceiver = (snapshot: Snapshot) => void;
 
-/** Takes a snapshot of this process each second, for as long as it is watched. Otherwise nothing is counted. */
+/** Takes a snapshot of this process each second while there is a watcher. Otherwise nothing is counted. */
 export class ProcessCounts {
   readonly #servers = new Set<OpenConnections>();
   readonly #receivers = new Set<SnapshotReceiver>();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Snapshot } from '../snapshot.ts';
 import { type SocketName, parseSocketName, socketFolder } from './socket-folder.ts';
 
-/** Longest line of a socket, in UTF-16 code units: 200 routes have less than a tenth. */
+/** Maximum length of a line in UTF-16 code units; 200 routes need less than a tenth. */
 const longestLine = 4 * 1024 * 1024;
 
 /** Watches other processes through their sockets. */
@@ -56,7 +56,7 @@ export class ProcessWatch implements Disposable {
       }
     });
     socket.on('error', ({ code }: NodeJS.ErrnoException) => {
-      // The socket of a process that was killed.
+      // The socket belongs to a process that was killed.
       if (code === 'ECONNREFUSED') rmSync(path, { force: true });
     });
     socket.on('close', () => {

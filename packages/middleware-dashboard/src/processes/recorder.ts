@@ -9,10 +9,10 @@ import { type RequestCounts, type Snapshot, bucketCount, bucketOf } from '../sna
 /** Milliseconds between two samples of the event loop, which the histogram counts as delay. */
 const resolution = 10;
 
-/** Routes that are counted by themselves; others are one. */
+/** Maximum number of routes that are counted separately; the remaining ones share one entry. */
 const mostRoutes = 200;
 
-/** `RequestCounts` that grow. */
+/** A mutable `RequestCounts`. */
 class Counts {
   count = 0;
   failed = 0;
@@ -27,7 +27,7 @@ class Counts {
 
 const counted = Symbol('dashboard');
 
-/** Counts what the servers of this process do, from its making until it is disposed of. */
+/** Counts the activity of the servers of this process until it is disposed. */
 export class Recorder implements Disposable {
   readonly #subscription: Disposable;
   readonly #delay = monitorEventLoopDelay({ resolution });
@@ -121,14 +121,14 @@ export class Recorder implements Disposable {
   }
 }
 
-/** The template: paths of clients would be any number of names. */
+/** The template of the route: paths chosen by clients would be an unlimited number of names. */
 const routeName = ({ features }: RequestMessage): string => {
   const pattern = features.get(HttpRouteFeature)?.pattern;
   if (pattern === undefined) return 'no route';
   return `${methodName(features.require(HttpRequestFeature).method)} ${pattern}`;
 };
 
-/** Clients could fill the list with methods that they invent. */
+/** Unknown methods share one name, because clients could fill the list with invented ones. */
 const methodName = (method: string): string => (METHODS.includes(method) ? method : 'other method');
 
 const countsOf = (all: Map<string, Counts>, name: string): Counts => {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 /**
  * The folder of the sockets of this user's processes: `windhover-<uid>` in the folder for temporary files, mode 0700.
- * Another user could have made it before, so its owner and its mode are checked.
+ * Another user could have created it first, so its owner and mode are checked.
  *
- * @returns `undefined` where there is no folder that is safe to use, and on Windows
+ * @returns `undefined` if there is no safe folder, and on Windows
  */
 export const socketFolder = (): string | undefined => {
   const uid = process.getuid?.();
@@ -21,14 +21,14 @@ export const socketFolder = (): string | undefined => {
   }
 };
 
-/** A process that can be watched, as the name of its socket says. */
+/** A process that can be watched, parsed from the name of its socket. */
 export interface SocketName {
   /** Process id of its supervisor; 0 without one. */
   readonly supervisor: number;
   readonly pid: number;
 }
 
-/** E.g. `0-4711.sock`. */
+/** Formats the name of a socket, e.g. `0-4711.sock`. */
 export const formatSocketName = ({ supervisor, pid }: SocketName): string => `${supervisor}-${pid}.sock`;
 
 /** @returns `undefined` for the name of another file */

@@ -1,13 +1,13 @@
 import type { LiveView, Snapshot, SnapshotPair } from '../snapshot.ts';
 import { viewOf } from '../snapshot.ts';
 
-/** The last two snapshots of each process, and what processes that have ended had counted. */
+/** The last two snapshots of each process, and the totals of processes that have ended. */
 export class SummedProcesses {
   readonly #pairs = new Map<number, SnapshotPair>();
   readonly #first = new Map<number, number>();
   #endedRequests = 0;
 
-  /** Adds a snapshot. The first of a process is its base: counts begin there. */
+  /** Adds a snapshot. The first snapshot of a process is its base, from which counts begin. */
   add(now: Snapshot): void {
     const before = this.#pairs.get(now.pid)?.now ?? now;
     if (!this.#first.has(now.pid)) this.#first.set(now.pid, now.requests.count);

@@ -1,4 +1,4 @@
-// The load generator of the comparison, a process of its own.
+// The load generator of the comparison, in its own process.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Load, Outcome } from './messages.ts';
@@ -6,7 +6,7 @@ import type { Load, Outcome } from './messages.ts';
 const late = 500; // ms
 const patience = 3_000; // ms
 
-/** One request on a connection of its own. */
+/** Sends one request on a new connection. */
 const request = (port: number, keep: boolean): Promise<keyof Outcome> =>
   new Promise((resolve) => {
     const start = performance.now();

@@ -1,4 +1,4 @@
-// Compares the ways in which worker processes can share one address:
+// Compares ways in which worker processes can share one address:
 //
 //   node packages/supervisor/examples/connection-sharing/main.ts [workers] [connections]
 //
@@ -15,12 +15,12 @@ import type { Load, Order, Outcome, Sharing, Usage } from './messages.ts';
 const [workerCount = 4, connections = 20_000] = process.argv.slice(2, 4).map(Number);
 const ways: readonly Sharing[] = ['shared-handle', 'round-robin', 'reuse-port'];
 
-/** Descriptors of each process, few enough to be used up. */
+/** Maximum number of descriptors of each process; low, so that they can be exhausted. */
 const descriptors = 1024;
 
 const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The policy of `node:cluster` is fixed by the first worker, so each way has a process of its own. */
+/** The policy of `node:cluster` is fixed by the first worker, so each variant runs in its own process. */
 const compareAll = async (): Promise<void> => {
   const machine = `${process.platform} ${release()}, ${cpus()[0]?.model}, ${availableParallelism()} processors`;
   console.log(`Node.js ${process.version}, ${machine}; ${workerCount} workers, ${connections} connections`);
@@ -85,7 +85,7 @@ const kept = (port: number, clients: number, pause: number): Promise<Outcome> =>
 
 const row = (subject: string, text: string): void => console.log(`  ${subject.padEnd(48)}${text}`);
 
-// What is compared
+// Comparisons
 
 const compareDistribution = async (port: number, workers: readonly Worker[]): Promise<void> => {
   await kept(port, 100, 5);
@@ -96,7 +96,7 @@ const compareDistribution = async (port: number, workers: readonly Worker[]): Pr
 
 const compareCost = async (port: number, workers: readonly Worker[]): Promise<void> => {
   const clients = 16;
-  await loaded({ port, clients, requests: 200 }); // Compiles what is measured.
+  await loaded({ port, clients, requests: 200 }); // Warm-up: compiles the measured code.
   const [before, primaryBefore] = [await usageOf(workers), ownCpu()];
   const start = performance.now();
   await loaded({ port, clients, requests: connections / clients });
@@ -142,7 +142,7 @@ const compareKilled = async (port: number, [blocked]: readonly Worker[]): Promis
 };
 
 const compareExhausted = async (port: number, workers: readonly Worker[]): Promise<void> => {
-  await sleep(500); // The clients of before have gone by then, and given their descriptors back.
+  await sleep(500); // Earlier clients have closed and released their descriptors by then.
   await Promise.all(workers.map((worker) => ask(worker, 'exhaust')));
   await kept(port, 20, 0);
   await Promise.all(workers.map((worker) => ask(worker, 'release')));

@@ -1,38 +1,38 @@
-/** How the workers of the comparison share an address. */
+/** The ways in which the workers of the comparison share an address. */
 export type Sharing = 'round-robin' | 'shared-handle' | 'reuse-port';
 
-/** What the primary asks of a worker. */
+/** A command from the primary to a worker. */
 export type Order =
   | 'count'
-  /** Stand still for two seconds. */
+  /** Block the event loop for two seconds. */
   | 'block'
   | 'block for good'
-  /** Take every descriptor that is left, and give them back. */
+  /** Open all remaining descriptors, then close them. */
   | 'exhaust'
   | 'release'
-  /** Stop listening, and end a second later. */
+  /** Stop listening, and exit a second later. */
   | 'leave';
 
-/** Connections accepted since the last time, and microseconds of CPU since the start. */
+/** Connections accepted since the previous report, and microseconds of CPU time since the start. */
 export interface Usage {
   readonly accepted: number;
   readonly cpu: number;
 }
 
-/** What a worker answers. */
+/** A message from a worker to the primary. */
 export type Report = 'listening' | 'done' | Usage;
 
-/** What the load generator is asked for. */
+/** The load to generate. */
 export interface Load {
   readonly port: number;
   readonly clients: number;
-  /** Requests of each client, or for as long as it is not told to stop. */
+  /** Requests of each client; `endless` until it is stopped. */
   readonly requests: number | 'endless';
-  /** Keeps the connections open, one request on each, and waits so many milliseconds before it opens the next. */
+  /** Keeps the connections open, with one request on each, and pauses this many milliseconds before opening the next. */
   readonly keep?: { readonly pause: number };
 }
 
-/** What became of the requests. */
+/** Number of requests by outcome. */
 export interface Outcome {
   readonly answered: number;
   /** Answered after more than half a second. */

@@ -1,4 +1,4 @@
-// One worker of the comparison: answers every request at once, and does what the primary asks of it.
+// A worker of the comparison: answers every request at once and executes the commands of the primary.
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Order, Report } from './messages.ts';
@@ -41,7 +41,7 @@ const orders: Record<Order, () => void> = {
   },
   leave: () => {
     server.close();
-    // What was accepted is served for a while, as by a server that drains.
+    // Accepted connections are served for a while, like in a server that drains.
     setTimeout(() => process.exit(), 1_000);
   },
 };

@@ -2,15 +2,15 @@ import type { SupervisorMessage, WorkerMessage } from '../../src/messages.ts';
 import type { LaunchWorker, WorkerChannel, WorkerListener } from '../../src/worker-process.ts';
 import { turns } from '../../../../tools/test-support/turns.ts';
 
-/** A worker that does what a test says. */
+/** A worker that a test controls. */
 export class FakeWorker implements WorkerChannel {
   readonly thread: number;
   readonly pid: number;
-  /** What it was told to do. */
+  /** Messages received from the supervisor. */
   readonly received: SupervisorMessage['windhover'][] = [];
-  /** Shared keys that it was given, the newest last. */
+  /** Shared keys received from the supervisor, the newest last. */
   readonly keys: string[] = [];
-  /** What it was told that the other workers listen on. */
+  /** Addresses of the other workers, received from the supervisor. */
   siblings: readonly string[] = [];
   killed = false;
   #listener!: WorkerListener;
@@ -40,7 +40,7 @@ export class FakeWorker implements WorkerChannel {
     await turns();
   }
 
-  /** Joins and serves. */
+  /** Joins and reports ready. */
   async serves(...addresses: string[]): Promise<this> {
     await this.says({ windhover: 'joined' });
     await this.says({ windhover: 'ready', addresses });
@@ -58,7 +58,7 @@ export class FakeWorker implements WorkerChannel {
   }
 }
 
-/** All workers that a supervisor has started, in this order. */
+/** All workers that a supervisor has started, in order. */
 export class FakeWorkers {
   readonly started: FakeWorker[] = [];
   readonly launch: LaunchWorker = (thread) => {

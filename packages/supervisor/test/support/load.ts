@@ -1,14 +1,14 @@
 import type { Agent } from 'node:http';
 import { type Answer, type Target, isIdleClose, keptAlive, request } from './request.ts';
 
-/** A server that stops closes a connection that has been idle for so many milliseconds, or more. */
+/** Idle milliseconds after which a stopping server closes a connection. */
 const shortestIdle = 1000;
 
 /**
  * Clients that send requests until they are stopped; none of them may see an error.
  *
- * A client on a busy machine may find time for its next request only when the server has just closed the idle connection.
- * No server can prevent that, so such a client asks again on another connection, as RFC 9112 section 9.3.1 wants.
+ * On a busy machine a client may send its next request just after the server has closed the idle connection. No server
+ * can prevent that, so the client retries on another connection, as RFC 9112 section 9.3.1 requires.
  */
 export class Load {
   readonly answers: Answer[] = [];
@@ -46,7 +46,7 @@ export class Load {
   }
 }
 
-/** Asks again if the server has closed the connection for being idle. */
+/** Retries a request if the server has closed its idle connection. */
 const askAgain = (target: Target, agent: Agent): (() => Promise<Answer>) => {
   let askedAt = performance.now();
   return async () => {

@@ -16,7 +16,7 @@ import { createInstrument } from './create-instrument.ts';
 interface OpenConnection {
   readonly startTime: number;
   readonly attributes: Attributes;
-  /** The first error wins. */
+  /** The first error of the connection. */
   errorType: string | undefined;
   protocolVersion: string | undefined;
   tlsVersion: string | undefined;
@@ -36,7 +36,7 @@ export class ConnectionMetrics {
   readonly #handshakeDuration: Histogram;
   readonly #activeHandshakes: UpDownCounter;
   readonly #open = new Map<string, OpenConnection>();
-  /** Connections whose protocol is known: most requests are not the first of theirs. */
+  /** Connections whose protocol is known, so that only their first request is examined. */
   readonly #identified = new WeakSet<Connection>();
 
   constructor(meter: Meter) {
@@ -102,7 +102,7 @@ export class ConnectionMetrics {
     open.protocolVersion = versionAttribute(features.require(HttpRequestFeature).protocol);
   }
 
-  /** The deadline of a stop takes the place of an earlier reason. */
+  /** A shutdown timeout replaces an earlier reason. */
   #failed({ id }: Connection, errorType: string | undefined): void {
     const open = this.#open.get(id);
     if (open === undefined || errorType === undefined) return;
@@ -156,7 +156,7 @@ export class ConnectionMetrics {
 const tlsVersionOf = ({ features }: Connection): string | undefined =>
   features.get(TlsHandshakeFeature)?.protocol.replace(/^TLSv/, '');
 
-/** The endpoint of the server that a connection came to. */
+/** Attributes of the endpoint that accepted a connection. */
 const endpointAttributes = ({ features }: Connection): Attributes => {
   const local = features.get(ConnectionEndpointFeature)?.localEndpoint;
   switch (local?.kind) {

@@ -1,7 +1,7 @@
 import type { Counter, Histogram, Meter, MetricOptions, Observable, UpDownCounter } from '@opentelemetry/api';
 import { type InstrumentName, type InstrumentSpec, instruments } from './instruments.ts';
 
-/** What the API makes of each kind. */
+/** The instrument types of the API, by kind. */
 interface InstrumentOfKind {
   Counter: Counter;
   Histogram: Histogram;
@@ -11,7 +11,7 @@ interface InstrumentOfKind {
   ObservableUpDownCounter: Observable;
 }
 
-/** Makes an instrument with the kind, the unit, the description and the boundaries of the table. */
+/** Creates an instrument with the kind, unit, description and boundaries of the table. */
 export const createInstrument = <Name extends InstrumentName>(
   meter: Meter,
   name: Name,

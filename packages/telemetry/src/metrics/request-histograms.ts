@@ -3,7 +3,7 @@ import type { RequestMessage } from '@windhover/diagnostics';
 import { createInstrument } from './create-instrument.ts';
 import { SeriesTable } from './series-table.ts';
 
-/** Where the histograms of complete requests are recorded. */
+/** Records the histograms of complete requests. */
 export interface RequestHistograms {
   /**
    * @param added attributes that the application has added
@@ -12,7 +12,7 @@ export interface RequestHistograms {
   record(message: RequestMessage, added: Attributes | undefined, seconds: number): void;
 }
 
-/** Records with the instruments of a meter, whatever SDK made it. */
+/** Records with the instruments of a meter of any SDK. */
 export class InstrumentedHistograms implements RequestHistograms {
   readonly #duration: Histogram;
   readonly #requestSize: Histogram;
@@ -33,5 +33,5 @@ export class InstrumentedHistograms implements RequestHistograms {
   }
 }
 
-/** Whether the request counts in the sizes of request bodies: it may have content, or had some. */
+/** Whether the request counts in the sizes of request bodies: it may have or has had content. */
 export const hasRequestBody = (message: RequestMessage): boolean => message.canHaveBody || message.requestBodySize > 0;

@@ -6,7 +6,7 @@ import { type RequestHistograms, hasRequestBody } from './request-histograms.ts'
 import { scopeName } from '../scope-name.ts';
 import { SeriesTable } from './series-table.ts';
 
-/** The histograms that the producer has instead of the meter. */
+/** The histograms that the producer records instead of the meter. */
 const histogramNames = [
   'http.server.request.duration',
   'http.server.request.body.size',
@@ -22,10 +22,11 @@ interface Series {
 }
 
 /**
- * Counts the histograms of requests itself, and gives them to the metric readers of the OpenTelemetry SDK when they
- * collect. That costs a tenth of recording each request with an instrument of the SDK. Pass one object to a reader as
- * `metricProducers: [producer]` and to `startTelemetry({ requestMetrics: producer })`. Views of the SDK do not apply to it,
- * and its numbers are cumulative.
+ * Records the histograms of requests itself, and passes them to metric readers of the OpenTelemetry SDK at each
+ * collection.
+ * That costs a tenth of recording each request with an instrument of the SDK. Pass one object to a reader as
+ * `metricProducers: [producer]` and to `startTelemetry({ requestMetrics: producer })`. Views of the SDK do not apply,
+ * and the numbers are cumulative.
  *
  * Source: OpenTelemetry metrics SDK specification, MetricProducer
  */

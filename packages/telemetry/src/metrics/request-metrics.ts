@@ -6,7 +6,7 @@ import { secondsSince } from '../seconds-since.ts';
 import { createInstrument } from './create-instrument.ts';
 import type { RequestHistograms } from './request-histograms.ts';
 
-/** Requests that run, with the same method and scheme. */
+/** Running requests with the same method and scheme. */
 interface ActiveRequests {
   readonly method: string;
   readonly scheme: string;
@@ -14,12 +14,12 @@ interface ActiveRequests {
   count: number;
 }
 
-/** Where a request was counted when it began: middleware may change its scheme until it ends. */
+/** Key of the counter that a request was added to: middleware may change its scheme before it ends. */
 const countedIn = Symbol('active requests');
 
 /**
- * Metrics of requests. The active ones are counted here and observed at a collection, because adding to an instrument twice
- * for each request costs more than everything else.
+ * Metrics of requests. Active requests are counted here and observed at each collection. Adding to an instrument twice
+ * for each request would cost more than all other work.
  */
 export class RequestMetrics {
   readonly #histograms: RequestHistograms;
@@ -46,7 +46,7 @@ export class RequestMetrics {
     message[countedIn] = active;
   }
 
-  /** There are few: methods are known ones, and schemes those of the server and of trusted proxies. */
+  /** The number of entries is small: methods are known ones, and schemes come from the server and trusted proxies. */
   #activeOf(method: string, scheme: string): ActiveRequests {
     for (const active of this.#active) if (active.method === method && active.scheme === scheme) return active;
     const attributes = { 'http.request.method': method, 'url.scheme': scheme };
@@ -57,7 +57,7 @@ export class RequestMetrics {
 
   #ended(message: RequestMessage): void {
     const active = message[countedIn] as ActiveRequests | undefined;
-    // It began before this subscription.
+    // The request began before the subscription.
     if (active === undefined) return;
     active.count--;
     const given = message.features.get(HttpMetricsFeature);

@@ -17,8 +17,8 @@ const gcTypes: Readonly<Record<number, string>> = {
 };
 
 /**
- * Metrics of the event loop and of garbage collection, for as long as they are not disposed of. The delay is the time
- * between two samples as `perf_hooks.monitorEventLoopDelay` has it, so an idle process shows the 10 ms between them.
+ * Metrics of the event loop and of garbage collection, until it is disposed. The delay is the time between two samples
+ * of `perf_hooks.monitorEventLoopDelay`, so an idle process shows the sampling interval of 10 ms.
  *
  * Source: OpenTelemetry semantic conventions, Node.js and V8 metrics
  */

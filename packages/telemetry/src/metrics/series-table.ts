@@ -3,7 +3,10 @@ import type { RequestMessage } from '@windhover/diagnostics';
 import { HttpRequestFeature } from '@windhover/http';
 import { methodAttribute, requestAttributes, requestErrorType, routeOf } from '../request-attributes.ts';
 
-/** Most series of one table, as the cardinality limit of the OpenTelemetry SDK. Requests beyond it share one series. */
+/**
+ * Maximum number of series of one table, same as the cardinality limit of the OpenTelemetry SDK. Requests beyond it
+ * share one series.
+ */
 const mostSeries = 2000;
 
 /** Attributes of the series that requests beyond the limit share. Source: OpenTelemetry metrics SDK, cardinality limits */
@@ -22,8 +25,8 @@ interface Series<T> {
 }
 
 /**
- * One value for all requests with the same attributes. Finding it makes no object: the attributes are made once, for the
- * first request.
+ * One value for all requests with the same attributes. A lookup allocates nothing: the attributes are created once, for
+ * the first request.
  */
 export class SeriesTable<T> {
   readonly #create: (attributes: Attributes) => T;
@@ -69,14 +72,14 @@ export class SeriesTable<T> {
     let all = this.#byRoute.get(route);
     if (all === undefined) {
       all = [];
-      // Beyond the limit the list would stay empty for ever.
+      // Beyond the limit, an empty list would stay in the map forever.
       if (this.#size < mostSeries) this.#byRoute.set(route, all);
     }
     return all;
   }
 }
 
-/** The same text for the same attributes, in any order. */
+/** Text that is equal for equal attributes in any order. */
 const textOf = (attributes: Attributes): string =>
   Object.entries(attributes)
     .map(([name, value]) => `${name}\0${typeof value}\0${String(value)}\0`)

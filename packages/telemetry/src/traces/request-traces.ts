@@ -23,20 +23,20 @@ import { UnsampledContext } from './unsampled-context.ts';
 const spanOf = Symbol('span');
 
 /**
- * A span for each request: its parent comes from the fields of the request, the application runs inside of it, and it ends
- * when the response has been handed to the connection.
+ * A span for each request. Its parent comes from the fields of the request, the application runs inside it, and it ends
+ * when the response has been passed to the connection.
  *
  * Source: OpenTelemetry semantic conventions, HTTP server spans; ASP.NET Core activity `HttpRequestIn`
  */
 export class RequestTraces {
   readonly #tracer: Tracer;
   readonly #sampleRatio: number | undefined;
-  /** Fields that the propagator reads; empty for as long as there is none. */
+  /** Fields that the propagator reads; empty until one is registered. */
   #parentFields: readonly string[] = [];
 
   /**
-   * @param sampleRatio share of the requests without a parent that have a recording span; without it the sampler of the
-   * tracer decides
+   * @param sampleRatio share of the requests without a parent that have a recording span; if missing, the sampler of
+   * the tracer decides
    */
   constructor(tracer: Tracer, sampleRatio?: number) {
     if (sampleRatio !== undefined && !(sampleRatio >= 0 && sampleRatio <= 1)) {
@@ -62,7 +62,9 @@ export class RequestTraces {
     message.enclose((run) => context.with(inner, run));
   }
 
-  /** The context that the client has sent. Without its fields, which is most of the time, the propagator is not asked. */
+  /**
+   * The context sent by the client. The propagator is called only if the request has one of its fields, which is rare.
+   */
   #parentOf(headers: HttpFields): Context {
     if (this.#parentFields.length === 0) this.#parentFields = propagation.fields();
     for (const name of this.#parentFields) {
@@ -109,7 +111,7 @@ const unsampledContext = (message: RequestMessage, parent: Context): Context => 
   return inner;
 };
 
-/** `HTTP` for an unknown method: the name of a span has few different values. */
+/** `HTTP` for an unknown method: span names must have few different values. */
 const spanName = (method: string): string => (method === '_OTHER' ? 'HTTP' : method);
 
 const fieldGetter: TextMapGetter<HttpFields> = {
@@ -117,7 +119,7 @@ const fieldGetter: TextMapGetter<HttpFields> = {
   get: (fields, name) => fields.get(name),
 };
 
-/** Attributes that a sampler may decide by. */
+/** Attributes available to a sampler. */
 const samplingAttributes = (request: HttpRequestFeature, method: string): Attributes => {
   const attributes: Attributes = {
     'http.request.method': method,
@@ -141,7 +143,7 @@ const addServer = (attributes: Attributes, host: string): void => {
   if (port !== undefined) attributes['server.port'] = Number(port);
 };
 
-/** Values of a query may be secrets: the names remain. */
+/** Replaces the values of a query, which may be secrets; names remain. */
 const redacted = (queryString: string): string => queryString.slice(1).replaceAll(/=[^&]+/g, '=Redacted');
 
 const peerAttributes = ({ features }: RequestMessage, { protocol }: HttpRequestFeature): Attributes => {

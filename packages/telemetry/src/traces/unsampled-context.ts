@@ -9,7 +9,7 @@ import {
 } from '@opentelemetry/api';
 import type { HttpTraceFeature } from '@windhover/http';
 
-/** Context of a span that is not sampled. Its ids are made when they are read for the first time, which is seldom. */
+/** Context of a span that is not sampled. Its ids are created on first use, which is rare. */
 class UnsampledSpanContext implements SpanContext {
   readonly traceFlags = TraceFlags.NONE;
   readonly traceState?: TraceState;
@@ -30,7 +30,7 @@ class UnsampledSpanContext implements SpanContext {
   }
 }
 
-/** The key of the span in a context, as the API passes it to the contexts that it changes. */
+/** The key of the span in a context, obtained from the API. */
 const spanKey: symbol = (() => {
   let key!: symbol;
   const probe: Context = {
@@ -46,14 +46,14 @@ const spanKey: symbol = (() => {
 })();
 
 /**
- * The context of a request that is not sampled: its span records nothing, and spans and requests of the application inside
- * of it are not sampled either. Unlike a context of the API it copies nothing, and its span is made when it is asked for.
+ * The context of a request that is not sampled: its span records nothing, and neither do spans and requests of the
+ * application inside it. It copies nothing, unlike a context of the API, and creates its span on first use.
  */
 export class UnsampledContext implements Context, HttpTraceFeature {
   readonly #parent: Context;
   #span: Span | undefined;
 
-  /** @param parent with the span of the client whose trace the request belongs to; without one the trace is new */
+  /** @param parent context with the client's span, whose trace the request belongs to; without a span the trace is new */
   constructor(parent: Context) {
     this.#parent = parent;
   }
