@@ -6,6 +6,8 @@ import { FieldRole } from '../field-name.ts';
 import { FieldSection, type FieldSectionGuard, type HttpFields } from '../http-fields.ts';
 import { handled } from '../handled.ts';
 import { contentBytes } from './content-bytes.ts';
+import { readDeclaredLength } from './declared-length.ts';
+import { StartingCallbacks } from './starting-callbacks.ts';
 import { isAllowedInTrailers } from './trailer-names.ts';
 
 /** How the client finds the end of the content. Decided when the head is sent. */
@@ -64,13 +66,9 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   #remaining = 0;
   #contentSize = 0;
   #first: Uint8Array | string | undefined;
-  /** Callbacks that have not run. */
-  #onStarting: (() => unknown)[] | undefined;
-  /** Callbacks with `alsoOnError`, including those that have run. */
-  #alsoOnError: (() => unknown)[] | undefined;
+  #onStarting: StartingCallbacks | undefined;
   #onCompleted: (() => void | Promise<void>)[] | undefined;
   #pendingContent: Promise<unknown> | undefined;
-  #isStarting = false;
   #hasStarted = false;
   #hasEnded = false;
   #isHandedOver = false;
@@ -182,8 +180,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   onStarting(callback: () => unknown, options?: OnStartingOptions): void {
     this.beforeChange();
-    (this.#onStarting ??= []).push(callback);
-    if (options?.alsoOnError === true) (this.#alsoOnError ??= []).push(callback);
+    (this.#onStarting ??= new StartingCallbacks()).add(callback, options?.alsoOnError === true);
   }
 
   onCompleted(callback: () => void | Promise<void>): void {
@@ -221,7 +218,9 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @throws HttpError `HTTP_ON_STARTING_INVALID`
    */
   checkNotStarting(): void {
-    if (this.#isStarting) throw new HttpError('HTTP_ON_STARTING_INVALID', 'it writes, sends, ends or upgrades');
+    if (this.#onStarting !== undefined && this.#onStarting.isRunning) {
+      throw new HttpError('HTTP_ON_STARTING_INVALID', 'it writes, sends, ends or upgrades');
+    }
   }
 
   // Content
@@ -348,33 +347,16 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @returns the Content-Length to add to the head
    */
   #begin(length: number | undefined): number | undefined {
-    if (this.#onStarting !== undefined) this.#callOnStarting();
+    this.#onStarting?.run();
     const announced = this.#decideKind(length);
     this.#hasStarted = true;
     return announced;
   }
 
-  /** Runs the callbacks, last registered first, including those that are added meanwhile. */
-  #callOnStarting(): void {
-    const callbacks = this.#onStarting!;
-    this.#isStarting = true;
-    let callback: (() => unknown) | undefined;
-    try {
-      while ((callback = callbacks.pop()) !== undefined) refusePromise(callback());
-    } catch (error) {
-      // The callback would fail again for the error response.
-      this.#alsoOnError = this.#alsoOnError?.filter((other) => other !== callback);
-      throw error;
-    } finally {
-      this.#isStarting = false;
-    }
-    this.#onStarting = undefined;
-  }
-
   #decideKind(length: number | undefined): number | undefined {
     const { isHead, isConnect } = this.exchange;
     const roles = this.#headers === undefined ? 0 : this.#headers.roles;
-    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#readDeclared(roles);
+    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#takeDeclaredLength(roles);
     if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
     if (isConnect && this.#statusCode < 300) throw this.tunnelMissing();
     if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
@@ -409,34 +391,19 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.#kind = ContentKind.none;
   }
 
-  /** Reads Content-Length or Transfer-Encoding set by the application. */
-  #readDeclared(roles: number): void {
-    const fields = this.#headers!;
-    if ((roles & FieldRole.transferEncoding) !== 0) {
-      if (fields.get('transfer-encoding')!.toLowerCase() !== 'chunked') {
-        throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Transfer-Encoding other than chunked');
-      }
-      // The protocol frames the content, and adds the field if needed.
-      fields.delete('transfer-encoding');
-    }
-    // Several lines are joined by a comma, which is no digit.
-    const declared = fields.get('content-length');
-    if (declared === undefined) return;
-    if (!/^\d{1,15}$/.test(declared)) {
-      throw new HttpError('HTTP_FIELD_VALUE_INVALID', 'Content-Length');
-    }
-    if (this.#trailers !== undefined && !this.allowsLengthWithTrailers) {
-      throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length beside trailers');
-    }
+  #takeDeclaredLength(roles: number): void {
+    const mayHaveLength = this.#trailers === undefined || this.allowsLengthWithTrailers;
+    const length = readDeclaredLength(this.#headers!, roles, mayHaveLength);
+    if (length === undefined) return;
     this.#kind = ContentKind.length;
-    this.#remaining = Number(declared);
+    this.#remaining = length;
   }
 
   // Replacement
 
   /** Runs the `onStarting` callbacks of an upgrade. @returns the header section of its response */
   prepareUpgrade(): FieldSection {
-    if (this.#onStarting !== undefined) this.#callOnStarting();
+    this.#onStarting?.run();
     return this.headers as FieldSection;
   }
 
@@ -464,22 +431,14 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    */
   reset(): void {
     this.clear();
-    this.#onStarting = this.#alsoOnError?.slice();
+    this.#onStarting?.resetForError();
   }
 
   /** Clears the response and its `onStarting` callbacks, for an error response that has failed as well. */
   resetToStatus(): void {
     this.clear();
-    this.#onStarting = undefined;
+    this.#onStarting?.clear();
   }
 }
 
 const hasNoContent = (statusCode: number): boolean => statusCode === 204 || statusCode === 304;
-
-/** An async callback would change the head after it was sent. Its rejection must not end the process. */
-const refusePromise = (result: unknown): void => {
-  if (typeof result !== 'object' || result === null) return;
-  if (typeof (result as PromiseLike<unknown>).then !== 'function') return;
-  (result as PromiseLike<unknown>).then(undefined, () => {});
-  throw new HttpError('HTTP_ON_STARTING_INVALID', 'it is async, and the head cannot wait for it');
-};
