@@ -29,7 +29,7 @@ export interface ResponseInternals extends ServerResponse {
   _writeRaw: (
     this: ResponseInternals,
     data: Data,
-    encoding?: BufferEncoding | null,
+    encoding?: BufferEncoding | Written | null,
     callback?: Written | null,
   ) => boolean;
   _finish: (this: ResponseInternals) => void;

@@ -263,7 +263,12 @@ function flushOutput(): boolean {
  * Sends an informational response, which Node.js writes as text: `HTTP/1.1 103 Early Hints`, field lines, an empty
  * line.
  */
-function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, callback?: Written | null): boolean {
+function writeRaw(
+  this: ResponseInternals,
+  data: Data,
+  encoding?: BufferEncoding | Written | null,
+  callback?: Written | null,
+): boolean {
   const exchange = this[exchangeKey];
   exchange.informational += String(data);
   const response = parseResponseHead(exchange.informational);
@@ -271,7 +276,8 @@ function writeRaw(this: ResponseInternals, data: Data, _encoding?: unknown, call
     exchange.informational = '';
     sendInformational(exchange, response);
   }
-  if (typeof callback === 'function') process.nextTick(callback);
+  const written = typeof encoding === 'function' ? encoding : callback;
+  if (typeof written === 'function') process.nextTick(written);
   return true;
 }
 

@@ -1,8 +1,18 @@
+import type { ServerResponse } from 'node:http';
 import { answers, attempt, chunks, differs, get, head, ok } from './requests.ts';
 import { describeCompatibility } from './compare.ts';
 import type { Case } from './two-servers.ts';
 
+/** An informational response as text, in pieces. It is not documented, but programs write 102 with it. */
+const writeProcessing = (res: ServerResponse, written: () => void): void => {
+  const raw = res as unknown as { _writeRaw(text: string, written?: () => void): boolean };
+  raw._writeRaw('HTTP/1.1 102 Processing\r\n');
+  raw._writeRaw('X-A: 1\r\n');
+  raw._writeRaw('\r\n', written);
+};
+
 const setting: Case[] = [
+  answers('_writeRaw in pieces', (res, see) => writeProcessing(res, () => (see('written'), res.end('x')))),
   answers('setHeader', (res) => (res.setHeader('X-A', '1'), res.setHeader('x-b', ['2', '3']), res.end('x'))),
   answers('setHeader with a number', (res) => (res.setHeader('X-A', 7), res.end('x'))),
   answers('setHeader twice', (res) => (res.setHeader('X-A', '1'), res.setHeader('x-a', '2'), res.end('x'))),
