@@ -59,7 +59,7 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     expect(await child.exited).toBe(0);
   });
 
-  it('lets a running exchange end, which is told that the connection closes', async () => {
+  it('lets a running request complete, with Connection: close', async () => {
     const child = run();
     const answer = answerOf(`${await started(child)}/slow`);
     await child.waitFor(/^slow$/m);

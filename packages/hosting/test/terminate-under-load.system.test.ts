@@ -7,7 +7,7 @@ import { until } from '../../../tools/test-support/until.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
 
-/** What became of one client that asks again and again over one connection. */
+/** The result of one client that sends requests repeatedly over one connection. */
 interface Client {
   answered: number;
   /** Its last answer said `connection: close`. */
@@ -27,7 +27,7 @@ const get = (url: string, agent: Agent): Promise<{ readonly closes: boolean }> =
       .end();
   });
 
-/** Asks, waits 0 to 4 ms after each answer and asks again, until it is told that the connection closes. */
+/** Sends requests, with a pause of 0 to 4 ms after each response, until a response has `Connection: close`. */
 const ask = async (url: string, pauseOf: () => number): Promise<Client> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const client: Client = { answered: 0, wasToldToClose: false, lost: [] };
@@ -49,7 +49,7 @@ const ask = async (url: string, pauseOf: () => number): Promise<Client> => {
 };
 
 describe.skipIf(process.platform === 'win32')('kill -TERM under load', () => {
-  it('50 kept-alive clients: no request is lost, every one is told, and the exit code is 0', async () => {
+  it('50 kept-alive clients: no request is lost, each receives Connection: close, and the exit code is 0', async () => {
     await using child = new Child([fixture]);
     const [, address] = await child.waitFor(/Now listening on: (\S+)/);
     const load = { asked: 0 };

@@ -27,7 +27,7 @@ const builder = (): WebHostBuilder =>
     .useLogger(logger)
     .configure((app) => void app.run(({ response }) => response.send('ok')));
 
-/** What a server would tell a protocol. */
+/** The services that a server would pass to a protocol. */
 const resolvedServices: Omit<HttpServices, 'limits'> = {
   serverHeader: null,
   dateHeader: false,

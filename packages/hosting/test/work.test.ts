@@ -233,7 +233,7 @@ describe('requestLogger', () => {
 });
 
 describe('readiness', () => {
-  it('is there between start and stop', async () => {
+  it('is true between start and stop', async () => {
     host = builderFor().build();
     const readiness = host.features.require(ReadinessFeature);
     expect(readiness.isReady).toBe(false);
@@ -244,7 +244,7 @@ describe('readiness', () => {
     await stopped;
   });
 
-  it('goes before the host stops to accept, by the drain delay', async () => {
+  it('ends before the host stops accepting, by the drain delay', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     try {
       host = builderFor((context) => context.response.send(String(host!.features.require(ReadinessFeature).isReady)))

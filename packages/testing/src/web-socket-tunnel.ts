@@ -78,7 +78,7 @@ export class WebSocketTunnel extends Duplex {
   }
 }
 
-/** What an extended CONNECT takes over from the text of an upgrade request. */
+/** The parts of an upgrade request that an extended CONNECT uses. */
 const upgradeRequest = (text: string): { path: string; key: string; headers: OutgoingHttpHeaders } => {
   const [requestLine, ...lines] = text.trimEnd().split('\r\n');
   const fields = new Map(

@@ -12,7 +12,7 @@ const head = (path) => `POST ${path} HTTP/1.1\r\nHost: soak\r\nTransfer-Encoding
 const chunk = '1\r\nc\r\n';
 
 /**
- * Whole bodies of one-byte chunks, which are allowed, if dear.
+ * Complete bodies of one-byte chunks, which are allowed but expensive.
  * @param {string} name
  * @param {string} about
  * @param {object} what

@@ -19,7 +19,7 @@ const chunk = Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), pi
 const head = (path, framing) => `POST ${path} HTTP/1.1\r\nHost: soak\r\n${framing}\r\n\r\n`;
 
 /**
- * The handler answers at once; the client goes on sending, whatever it is told.
+ * The handler answers at once; the client keeps sending, regardless of the response.
  * @param {string} name
  * @param {string} about
  * @param {string} framing

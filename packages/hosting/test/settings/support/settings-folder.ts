@@ -11,7 +11,7 @@ import {
 } from '../../../src/settings/index.ts';
 import type { NoSections } from '../../../src/settings/schema.ts';
 
-/** What a test says where; nothing else is read. */
+/** The sources of one test; no others are read. */
 export type Told = Pick<SettingsSources<NoSections>, 'args' | 'code' | 'always'> & {
   readonly environment?: Record<string, string>;
 };
@@ -38,7 +38,7 @@ export class SettingsFolder implements Disposable {
     return planHost(await this.load(told), { contentRoot: this.path, hasCodeEndpoints });
   }
 
-  /** What loading throws, as a person sees it. */
+  /** The error with which loading fails. */
   async refusal(told: Told = {}): Promise<ConfigurationError> {
     try {
       await this.load(told);
