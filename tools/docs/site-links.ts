@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { root } from '../graph/workspace-packages.ts';
-import { pageAt, pageOf, repository, repositoryPath } from './site-pages.ts';
+import { repository } from '../workspace/repository.mjs';
+import { pageAt, pageOf, repositoryPath } from './site-pages.ts';
 
 /** The part of a token of markdown-it that is used here. */
 interface LinkToken {

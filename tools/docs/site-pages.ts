@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { filesBelow } from '../graph/workspace-packages.ts';
+import { repository } from '../workspace/repository.mjs';
 
 /** Folder of the pages that do not belong to a single package. It is published with `windhover`. */
 export const docsFolder = 'packages/windhover/docs';
@@ -21,9 +22,6 @@ export const anchorOf = (heading: string): string =>
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
-
-/** The URL of the repository in links of the pages. */
-export const repository = 'https://github.com/windhover/windhover';
 
 /** The target of a link as a path in the repository; `undefined` for another site. */
 export const repositoryPath = (from: string, href: string): string | undefined => {

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { repository } from './repository.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = join(root, 'node_modules', '.bin');
@@ -109,6 +110,18 @@ function testOnNode(args) {
   }
 }
 
+/** Writes another address of the repository into every file that has the present one: `npm run repository -- https://…`. */
+function moveRepository(address = '') {
+  if (!/^https:\/\/[\w.-]+\/[\w./-]*\w$/.test(address)) {
+    throw new Error(`the address must be a URL such as https://github.com/owner/name; received ${address}`);
+  }
+  const { stdout } = spawnSync('git', ['grep', '-lIF', repository], { cwd: root, encoding: 'utf8' });
+  const files = stdout.trim().split('\n');
+  for (const file of files.map((name) => join(root, name)))
+    writeFileSync(file, readFileSync(file, 'utf8').replaceAll(repository, address));
+  say(`changed ${files.length} files; read the difference, then run npm run docs, npm run format and npm test`);
+}
+
 /** Runs a script on the workspace's Node and forwards signals to it. */
 function runNode(args) {
   const child = spawn(join(bin, 'node'), args, { cwd: root, env: environment, stdio: 'inherit', shell: windows });
@@ -160,6 +173,7 @@ const commands = {
     install();
     runNode([join('tools', 'docs', 'main.ts'), ...process.argv.slice(3)]);
   },
+  repository: () => moveRepository(process.argv[3]),
   bench: () => {
     install();
     build();
