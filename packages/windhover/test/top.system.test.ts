@@ -96,6 +96,7 @@ describe('windhover top', () => {
     const sockets = join(tmpdir(), `windhover-${process.getuid!()}`);
     const socket = join(sockets, `0-${child.process.pid}.sock`);
     expect([statSync(sockets).mode & 0o777, statSync(socket).isSocket()]).toEqual([0o700, true]);
+    await until(() => (statSync(socket).mode & 0o777) === 0o600);
     child.kill('SIGTERM');
     await child.exited;
     expect(() => statSync(socket)).toThrow('ENOENT');

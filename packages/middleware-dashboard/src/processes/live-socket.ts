@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { chmod, rmSync } from 'node:fs';
 import { type Server, type Socket, createServer } from 'node:net';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { processCounts } from './process-counts.ts';
 import { formatSocketName, socketFolder, supervisorPid } from './socket-folder.ts';
+import { removeStaleSockets } from './stale-sockets.ts';
 
 /** Maximum number of watchers. */
 const mostWatchers = 16;
@@ -23,13 +24,14 @@ export const openLiveSocket = (): void => {
   const folder = socketFolder();
   if (folder === undefined) return;
   const path = join(folder, formatSocketName({ supervisor: supervisorPid(), pid: process.pid }));
+  removeStaleSockets(folder);
   // Left behind by an earlier process with the same id.
   rmSync(path, { force: true });
   server = createServer(serveWatcher).unref();
   server.maxConnections = mostWatchers;
   server.on('error', () => undefined);
   // Exclusive: in a worker, this process listens itself, not its supervisor.
-  server.listen({ path, exclusive: true });
+  server.listen({ path, exclusive: true }, () => chmod(path, 0o600, () => undefined));
   process.once('exit', () => rmSync(path, { force: true }));
 };
 

@@ -3,6 +3,7 @@ import { type Socket, connect } from 'node:net';
 import { join } from 'node:path';
 import type { Snapshot } from '../snapshot.ts';
 import { type SocketName, parseSocketName, socketFolder } from './socket-folder.ts';
+import { removeStaleSockets } from './stale-sockets.ts';
 
 /** Maximum length of a line in UTF-16 code units; 200 routes need less than a tenth. */
 const longestLine = 4 * 1024 * 1024;
@@ -27,6 +28,8 @@ export class ProcessWatch implements Disposable {
     this.#isWatched = isWatched;
     this.#receive = receive;
     this.#ended = ended;
+    const folder = socketFolder();
+    if (folder !== undefined) removeStaleSockets(folder);
   }
 
   /** Connects to processes that are new. @returns how many processes there are */
