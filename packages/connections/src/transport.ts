@@ -28,7 +28,7 @@ export interface Transport {
 
 /** Options of the listening socket of one endpoint. A transport ignores the options that do not apply to it. */
 export interface SocketOptions {
-  /** Permission bits of the file of a unix socket, 0 to 0o777. The file never has more bits, also while it is made. */
+  /** Permission bits of the file of a unix socket, 0 to 0o777. The file has no other bits at any time, not even while it is created. */
   readonly unixMode?: number | undefined;
   /** Group of the file of a unix socket: a name or a number. The process has to be a member of it. */
   readonly unixGroup?: string | number | undefined;
