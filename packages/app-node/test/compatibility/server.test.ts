@@ -1,7 +1,7 @@
 import { describeCompatibility } from './compare.ts';
 import { answers, asks, attempt, get, head, post, refusal } from './requests.ts';
 import type { Case, See } from './two-servers.ts';
-import { IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
@@ -161,6 +161,7 @@ const upgrades: Case[] = [
   },
   {
     name: 'shouldUpgradeCallback leaves an upgrade to the handler',
+    isUnsupported: !('shouldUpgradeCallback' in new Server()),
     sent: upgrade,
     responses: 1,
     handler: (req, res) => res.end(`request ${req.url}`),
