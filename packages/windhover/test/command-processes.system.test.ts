@@ -92,7 +92,7 @@ describe.skipIf(process.platform === 'win32')('a change of the file that is reje
     const child = await started(`http://*:${port}`);
     put(`http://0.0.0.0:${port}`);
     await until(() => errorsOf(child).length === 2);
-    expect(errorsOf(child)[0]).toMatch(/http:\/\/\[::\]:\d+: this server itself listens/);
+    expect(errorsOf(child)[0]).toMatch(/http:\/\/\[::\]:\d+: this server listens/);
     child.kill('SIGHUP');
     await child.waitFor(/http:\/\/\[::\]:\d+: another process of this application listens/);
     expect((await get(`http://127.0.0.1:${port}`)).text).toMatch(/^from \d+$/);
