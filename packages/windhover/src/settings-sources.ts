@@ -1,17 +1,12 @@
 import type { Sections, SettingsSources } from '@windhover/hosting';
 import { CommandError, exitCodes } from './command-error.ts';
 
-/** Variables of the command itself that have the prefix of settings. */
-const ownVariables = ['WINDHOVER_VERBOSE'];
-
 /**
  * The sources of settings. `--config <file>` selects the file and is not a setting itself.
  *
  * @throws CommandError `--config` without a file
  */
-export const settingsSources = (
-  args: readonly string[],
-): Pick<SettingsSources<Sections>, 'args' | 'environment' | 'file'> => {
+export const settingsSources = (args: readonly string[]): Pick<SettingsSources<Sections>, 'args' | 'file'> => {
   const settings: string[] = [];
   let file: string | undefined;
   for (let at = 0; at < args.length; at++) {
@@ -20,9 +15,7 @@ export const settingsSources = (
     else if (argument.startsWith('--config=')) file = fileOf(argument.slice('--config='.length));
     else settings.push(argument);
   }
-  const environment = { ...process.env };
-  for (const name of ownVariables) delete environment[name];
-  return { args: settings, environment, file };
+  return { args: settings, file };
 };
 
 const fileOf = (value: string | undefined): string => {

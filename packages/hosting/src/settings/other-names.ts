@@ -33,7 +33,8 @@ const otherVariables: Readonly<Record<string, string>> = {
 const kestrelPrefix = /^(?:ASPNETCORE_)?Kestrel__/i;
 
 /** Whether a variable is a setting of ASP.NET Core, which this host does not read. */
-export const isOtherVariable = (name: string): boolean => name in otherVariables || kestrelPrefix.test(name);
+export const isOtherVariable = (name: string): boolean =>
+  Object.hasOwn(otherVariables, name) || kestrelPrefix.test(name);
 
 /** One sentence for each ASP.NET Core variable that is set, with the variable to set instead. */
 export const otherVariableWarnings = (variables: Readonly<Record<string, string | undefined>>): string[] =>

@@ -8,7 +8,12 @@ export const defaultFile = 'windhover.json';
 export const variablePrefix = 'WINDHOVER_';
 
 /** Variables with the prefix `WINDHOVER_` that are not settings. */
-const otherVariables: ReadonlySet<string> = new Set(['WINDHOVER_THREAD', 'WINDHOVER_DEV_CERTS']);
+const otherVariables: ReadonlySet<string> = new Set([
+  'WINDHOVER_THREAD',
+  'WINDHOVER_DEV_CERTS',
+  'WINDHOVER_VERBOSE',
+  'WINDHOVER_DASHBOARD_TOKEN',
+]);
 
 export const isSettingVariable = (name: string): boolean =>
   name.startsWith(variablePrefix) && !otherVariables.has(name);

@@ -60,8 +60,13 @@ describe('settings', () => {
     });
   });
 
-  it('variables of other parts are none', async () => {
-    const environment = { WINDHOVER_THREAD: '1', WINDHOVER_DEV_CERTS: '/certificates' };
+  it('ignores variables with the prefix that are not settings', async () => {
+    const environment = {
+      WINDHOVER_THREAD: '1',
+      WINDHOVER_DEV_CERTS: '/certificates',
+      WINDHOVER_VERBOSE: '1',
+      WINDHOVER_DASHBOARD_TOKEN: 'secret',
+    };
     expect((await folder.load({ environment })).isEmpty).toBe(true);
   });
 });
