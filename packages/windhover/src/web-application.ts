@@ -175,7 +175,8 @@ export class WebApplication extends WebHost {
   /**
    * Same as `run` of `WebHost`.
    *
-   * @param urls addresses that replace the configured ones; each may be several separated by `;`
+   * @param urls addresses that override those of `useUrls`; each may be several separated by `;`. Addresses and endpoints of
+   *   the configuration override them, with a warning
    */
   override run(...urls: string[]): Promise<void> {
     for (const url of urls) this.features.get(ServerAddressesFeature)?.add(url);
