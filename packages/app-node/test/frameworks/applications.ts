@@ -253,6 +253,11 @@ export const applications: Readonly<Record<string, Application>> = {
   'Hono, by its adapter for Node.js': {
     abilities: without('compression', 'sessions'),
     make: ({ createServer }) =>
-      createAdaptorServer({ fetch: honoApplication().fetch, createServer: createServer as never }) as Server,
+      createAdaptorServer({
+        fetch: honoApplication().fetch,
+        createServer: createServer as never,
+        // The adapter replaces the global Request and Response, which tests in the same process use.
+        overrideGlobalObjects: false,
+      }) as Server,
   },
 };
