@@ -1,4 +1,5 @@
 import type { HttpContext, RequestDelegate } from '@windhover/http';
+import { isThenable } from '@windhover/thrown-values';
 import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
 import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server.ts';
@@ -48,17 +49,11 @@ export const fetchHandler = (
     if (request === undefined) return;
     const fetchContext = new FetchContext(context);
     const response = run(request, fetchContext, fetchContext);
-    if (response instanceof Promise) return response.then((settled) => sendResponse(context, settled));
-    return isThenable(response) ? sendSettled(context, response) : sendResponse(context, response);
+    return isThenable(response)
+      ? Promise.resolve(response).then((settled) => sendResponse(context, settled))
+      : sendResponse(context, response);
   };
 };
-
-/** A promise of another realm or library. */
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
-
-const sendSettled = async (context: HttpContext, response: PromiseLike<unknown>): Promise<void> =>
-  sendResponse(context, await response);
 
 const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   if (typeof handler === 'function') return handler;

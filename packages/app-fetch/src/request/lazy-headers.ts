@@ -1,10 +1,10 @@
-import type { HttpFields } from '@windhover/http';
+import { type HttpFields, isToken } from '@windhover/http';
 import { forwardMembers } from './forward-members.ts';
 
-/** RFC 9110 5.6.2: a token. The platform throws for other names. */
-const token = /^[\w!#$%&'*+.^`|~-]+$/;
-
-/** Headers that look single fields up in the received section. Everything else, changes too, needs the platform's Headers. */
+/**
+ * Headers that look single fields up in the received section. Everything else, changes too, needs the platform's Headers; it
+ * also throws for names that are not tokens.
+ */
 export class LazyHeaders {
   readonly #fields: HttpFields;
   readonly #make: () => Headers;
@@ -17,12 +17,12 @@ export class LazyHeaders {
   }
 
   get(name: string): string | null {
-    if (this.#platform !== undefined || !token.test(name)) return this.#toPlatform().get(name);
+    if (this.#platform !== undefined || !isToken(name)) return this.#toPlatform().get(name);
     return this.#fields.get(name) ?? null;
   }
 
   has(name: string): boolean {
-    if (this.#platform !== undefined || !token.test(name)) return this.#toPlatform().has(name);
+    if (this.#platform !== undefined || !isToken(name)) return this.#toPlatform().has(name);
     return this.#fields.has(name);
   }
 
