@@ -3,8 +3,9 @@ const resolution = 10;
 /** Milliseconds over which the delay is averaged at least. */
 const period = 500;
 
-/** By name, not by an import, because this package runs in browsers, too. */
-const performanceHooks = globalThis.process?.getBuiltinModule?.('node:perf_hooks');
+/** By name, not by an import: this package runs in browsers, and few programs that load it need the module. */
+const startHistogram = () =>
+  globalThis.process?.getBuiltinModule?.('node:perf_hooks').monitorEventLoopDelay({ resolution });
 
 /**
  * Makes a meter of the event loop: by how many milliseconds the loop is late, on average over the time between two calls,
@@ -12,13 +13,13 @@ const performanceHooks = globalThis.process?.getBuiltinModule?.('node:perf_hooks
  * keep the process alive. Runtimes without `perf_hooks`, e.g. browsers, always have 0.
  */
 export const eventLoopDelay = (now: () => number = () => performance.now()): (() => number) => {
-  let histogram: ReturnType<NonNullable<typeof performanceHooks>['monitorEventLoopDelay']> | undefined;
+  let histogram: ReturnType<typeof startHistogram>;
   let since = 0;
   let delay = 0;
   return () => {
     const time = now();
     if (histogram === undefined) {
-      histogram = performanceHooks?.monitorEventLoopDelay({ resolution });
+      histogram = startHistogram();
       if (histogram === undefined) return 0;
       histogram.enable();
       since = time;
