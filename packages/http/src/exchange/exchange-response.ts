@@ -218,7 +218,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @throws HttpError `HTTP_ON_STARTING_INVALID`
    */
   checkNotStarting(): void {
-    if (this.#onStarting !== undefined && this.#onStarting.isRunning) {
+    if (this.#onStarting?.isRunning === true) {
       throw new HttpError('HTTP_ON_STARTING_INVALID', 'it writes, sends, ends or upgrades');
     }
   }

@@ -1,3 +1,4 @@
+import { isThenable } from '@windhover/thrown-values';
 import { HttpError } from '../errors.ts';
 
 /**
@@ -10,7 +11,7 @@ export class StartingCallbacks {
   /** Callbacks that have not run. */
   #waiting: (() => unknown)[] = [];
   /** Callbacks that also run for an error response, including those that have run. */
-  #alsoOnError: (() => unknown)[] = [];
+  #alsoOnError: (() => unknown)[] | undefined;
   #isRunning = false;
 
   /** Whether a callback is running. It must not write, send, end or upgrade. */
@@ -21,7 +22,7 @@ export class StartingCallbacks {
   /** @param alsoOnError whether the callback runs again for the error response that replaces this one */
   add(callback: () => unknown, alsoOnError: boolean): void {
     this.#waiting.push(callback);
-    if (alsoOnError) this.#alsoOnError.push(callback);
+    if (alsoOnError) (this.#alsoOnError ??= []).push(callback);
   }
 
   /**
@@ -36,7 +37,7 @@ export class StartingCallbacks {
     try {
       while ((callback = this.#waiting.pop()) !== undefined) refusePromise(callback());
     } catch (error) {
-      this.#alsoOnError = this.#alsoOnError.filter((other) => other !== callback);
+      this.#alsoOnError = this.#alsoOnError?.filter((other) => other !== callback);
       throw error;
     } finally {
       this.#isRunning = false;
@@ -45,7 +46,7 @@ export class StartingCallbacks {
 
   /** Keeps the callbacks of an error response: those registered for it, even if they have run. */
   resetForError(): void {
-    this.#waiting = [...this.#alsoOnError];
+    this.#waiting = this.#alsoOnError?.slice() ?? [];
   }
 
   /** Drops the callbacks that have not run. */
@@ -56,8 +57,7 @@ export class StartingCallbacks {
 
 /** An async callback would change the head after it was sent. Its rejection must not end the process. */
 const refusePromise = (result: unknown): void => {
-  if (typeof result !== 'object' || result === null) return;
-  if (typeof (result as PromiseLike<unknown>).then !== 'function') return;
-  (result as PromiseLike<unknown>).then(undefined, () => {});
+  if (!isThenable(result)) return;
+  result.then(undefined, () => {});
   throw new HttpError('HTTP_ON_STARTING_INVALID', 'it is async, and the head cannot wait for it');
 };
