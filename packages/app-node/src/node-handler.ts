@@ -90,9 +90,13 @@ export interface ExchangeClasses {
   readonly rejectNonStandardBodyWrites?: boolean | undefined;
 }
 
+/** The default classes. All handlers share them, because code that meets objects of many classes is slower. */
+const ServedRequest = requestClass(IncomingMessage);
+const ServedResponse = responseClass(ServerResponse);
+
 export const exchangeSettings = (options: NodeHandlerOptions & ExchangeClasses): ExchangeSettings => ({
-  Request: requestClass(options.IncomingMessage ?? IncomingMessage),
-  Response: responseClass(options.ServerResponse ?? ServerResponse),
+  Request: options.IncomingMessage === undefined ? ServedRequest : requestClass(options.IncomingMessage),
+  Response: options.ServerResponse === undefined ? ServedResponse : responseClass(options.ServerResponse),
   responseOptions: responseOptions(options),
   joinsHeaders: options.joinDuplicateHeaders === true,
   uniqueHeaders: namesOf(options),
