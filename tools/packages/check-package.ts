@@ -41,6 +41,7 @@ const installedProblems = (
   if (failure !== undefined) return [`the installation failed: ${failure}`];
   const file = `examples/example.${example.language}`;
   project.write(file, example.code);
+  if (example.output.length > 0) project.runShell(example.preparation);
   // Every declaration of the package, also those that the example does not use.
   project.write('every-export.ts', `export * from '${manifest.name}';\n`);
   const errors = project.checkTypes('7', 'nodenext');

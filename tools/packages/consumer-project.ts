@@ -66,6 +66,11 @@ export class ConsumerProject {
     return failureOf(this.#spawn(manager, args[manager]));
   }
 
+  /** Runs shell commands, such as those that make a certificate. Their effect is checked by the example that needs it. */
+  runShell(commands: string): void {
+    if (commands !== '') spawnSync(commands, { cwd: this.#folder, shell: true, stdio: 'ignore', timeout: 30_000 });
+  }
+
   /** Runs a file with Node.js. @returns the lines that it printed, or its failure */
   run(file: string): readonly string[] {
     const result = this.#spawn(process.execPath, [file]);

@@ -14,7 +14,10 @@ const pair = async (): Promise<ConnectionPair> => {
   return { client: fromDuplex(client), served: fromDuplex(served) };
 };
 
-// A stream can only be destroyed, which closes a socket without a reset.
-for (const { run } of connectionCompliance({ pair, resets: false })) await run();
+const checks = connectionCompliance({
+  pair,
+  resets: false, // a stream can only be destroyed, which closes a socket without a reset
+});
+for (const { run } of checks) await run();
 console.log('the connections comply');
 // the connections comply
