@@ -25,38 +25,48 @@ const illegible: ClientHello = { serverName: undefined, isWhole: false };
 /** The message is malformed. Caught in this file. */
 class Cut extends Error {}
 
-/** Reads numbers and vectors of RFC 8446 section 3 in sequence. */
+/** Reads numbers and vectors of RFC 8446 section 3 in sequence, from a part of some bytes. */
 class Cursor {
   readonly #bytes: Buffer;
-  #at = 0;
+  readonly #end: number;
+  #at: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
   }
 
   get isAtEnd(): boolean {
-    return this.#at === this.#bytes.length;
+    return this.#at === this.#end;
   }
 
-  take(size: number): Buffer {
-    const end = this.#at + size;
-    if (end > this.#bytes.length) throw new Cut();
-    const part = this.#bytes.subarray(this.#at, end);
-    this.#at = end;
-    return part;
+  /** @returns the position of the skipped bytes */
+  skip(size: number): number {
+    const start = this.#at;
+    if (size > this.#end - start) throw new Cut();
+    this.#at = start + size;
+    return start;
   }
 
   number(size: 1 | 2 | 3): number {
-    return this.take(size).readUIntBE(0, size);
+    return this.#bytes.readUIntBE(this.skip(size), size);
   }
 
   /** Reads a vector with a length prefix. */
   vector(lengthSize: 1 | 2 | 3): Cursor {
-    return new Cursor(this.take(this.number(lengthSize)));
+    const size = this.number(lengthSize);
+    const start = this.skip(size);
+    return new Cursor(this.#bytes, start, start + size);
   }
 
-  rest(): Buffer {
-    return this.take(this.#bytes.length - this.#at);
+  skipVector(lengthSize: 1 | 2 | 3): void {
+    this.skip(this.number(lengthSize));
+  }
+
+  /** The rest as text, one character for each byte. */
+  text(): string {
+    return this.#bytes.toString('latin1', this.#at, this.#end);
   }
 }
 
@@ -97,13 +107,16 @@ const firstMessage = (bytes: Buffer): Cursor | number => {
     fragments.push(bytes.subarray(start, at));
     missing -= size;
     if (length === undefined && missing <= 0) {
-      length = bodyLength(Buffer.concat(fragments));
+      length = bodyLength(joined(fragments));
       missing += length;
     }
-    if (missing <= 0)
-      return new Cursor(Buffer.concat(fragments).subarray(messageHeaderSize, messageHeaderSize + length!));
+    if (missing <= 0) return new Cursor(joined(fragments), messageHeaderSize, messageHeaderSize + length!);
   }
 };
+
+/** Nearly every ClientHello is in one record, and is not copied. */
+const joined = (fragments: readonly Buffer[]): Buffer =>
+  fragments.length === 1 ? fragments[0]! : Buffer.concat(fragments);
 
 const bodyLength = (message: Buffer): number => {
   const length = message.readUIntBE(1, 3);
@@ -112,22 +125,22 @@ const bodyLength = (message: Buffer): number => {
 };
 
 const serverNameOf = (hello: Cursor): string | undefined => {
-  hello.take(2 + 32); // legacy_version, random
-  hello.vector(1); // legacy_session_id
-  hello.vector(2); // cipher_suites
-  hello.vector(1); // legacy_compression_methods
+  hello.skip(2 + 32); // legacy_version, random
+  hello.skipVector(1); // legacy_session_id
+  hello.skipVector(2); // cipher_suites
+  hello.skipVector(1); // legacy_compression_methods
   if (hello.isAtEnd) return undefined; // TLS 1.2 without extensions
   const extensions = hello.vector(2);
   while (!extensions.isAtEnd) {
     const type = extensions.number(2);
-    const data = extensions.vector(2);
-    if (type === serverNameExtension) return hostNameOf(data.vector(2));
+    if (type === serverNameExtension) return hostNameOf(extensions.vector(2).vector(2));
+    extensions.skipVector(2);
   }
   return undefined;
 };
 
 const hostNameOf = (list: Cursor): string | undefined => {
   const type = list.number(1);
-  const name = list.vector(2).rest().toString('latin1');
+  const name = list.vector(2).text();
   return type === hostName && name !== '' ? name : undefined;
 };

@@ -11,6 +11,10 @@ export interface FirstBytesReader {
   ended(): void;
 }
 
+/** The same memory as a `Buffer`. */
+const asBuffer = (chunk: Uint8Array): Buffer =>
+  Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+
 /** Receiver of a connection until its first bytes decide how it is handled. */
 export class FirstBytes implements Receiver {
   readonly #connection: Connection;
@@ -32,7 +36,7 @@ export class FirstBytes implements Receiver {
   received(chunk: Uint8Array): void {
     this.#size += chunk.length;
     if (this.#size < this.#needed) return this.#keep(chunk);
-    const bytes = Buffer.concat([...(this.#chunks ?? []), chunk]);
+    const bytes = this.#chunks === undefined ? asBuffer(chunk) : Buffer.concat([...this.#chunks, chunk]);
     this.#needed = this.#reader.needs(bytes);
     if (this.#size < this.#needed) return this.#keep(chunk);
     this.#connection.pause();
