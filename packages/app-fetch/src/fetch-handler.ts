@@ -2,7 +2,7 @@ import type { HttpContext, RequestDelegate } from '@windhover/http';
 import { isThenable } from '@windhover/thrown-values';
 import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
-import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server.ts';
+import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server/fetch-server.ts';
 import { type RequestKind, createRequest } from './request/create-request.ts';
 import { requestUrl } from './request/request-url.ts';
 import { sendResponse } from './response/send-response.ts';

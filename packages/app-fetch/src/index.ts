@@ -10,13 +10,12 @@ export {
 export type { RequestKind } from './request/create-request.ts';
 export { platformRequest } from './request/lazy-request.ts';
 export { FastResponse, installFastResponse } from './response/fast-response.ts';
+export { type FetchServerHandler, protocolMarker } from './fetch-server/fetch-server.ts';
 export {
   ConnectContext,
-  type FetchServerHandler,
   type RequestPriority,
   ServerContext,
   type SocketAddress,
-  Tunnel,
   fallThrough,
-  protocolMarker,
-} from './fetch-server.ts';
+} from './fetch-server/server-context.ts';
+export { Tunnel } from './fetch-server/tunnel.ts';

@@ -1,50 +1,20 @@
-import type { Duplex } from 'node:stream';
-import { finished } from 'node:stream/promises';
-import {
-  type Connection,
-  ConnectionLifetimeNotificationFeature,
-  type Endpoint,
-  TlsHandshakeFeature,
-  toDuplex,
-} from '@windhover/connections';
+import { ConnectionLifetimeNotificationFeature, type Endpoint, TlsHandshakeFeature } from '@windhover/connections';
 import {
   type HttpContext,
-  HttpEventsFeature,
   HttpExtendedConnectFeature,
   HttpInformationalFeature,
   HttpResetFeature,
   HttpUpgradeFeature,
-  type RequestDelegate,
 } from '@windhover/http';
 import type { acceptWebSocket as AcceptWebSocket } from '@windhover/websockets';
-import { FetchError } from './errors.ts';
-import { type RequestKind, createRequest } from './request/create-request.ts';
-import { requestUrl } from './request/request-url.ts';
-import { sendResponse } from './response/send-response.ts';
-import { waitUntil } from './wait-until.ts';
-import { webStreams } from './web-streams.ts';
-
-// The draft of a Fetch Server API for WinterTC, July 2026: https://proposal-fetch-server.jasnell.me. It is not adopted
-// and may change, so all of it is in this file.
-
-/** The property that marks a handler object of the draft; its value is the version, 1. */
-export const protocolMarker: unique symbol = Symbol.for('wintertc.server.protocol') as never;
+import { type RequestKind, createRequest } from '../request/create-request.ts';
+import { requestUrl } from '../request/request-url.ts';
+import { waitUntil } from '../wait-until.ts';
+import { hasCode, invalidState, notSupported, protocolError } from './draft-errors.ts';
+import { Tunnel } from './tunnel.ts';
 
 /** Passed to `deny` by `connect` to leave the request to `fetch`. */
 export const fallThrough: unique symbol = Symbol.for('wintertc.server.fallthrough') as never;
-
-type Answer = Response | undefined | void;
-
-/** A handler object of the draft. */
-export interface FetchServerHandler {
-  readonly [protocolMarker]: 1;
-  /** Answers a request with a Response, or with nothing after `deny`. */
-  fetch(context: ServerContext): Answer | Promise<Answer>;
-  /** Answers an Upgrade, CONNECT or extended CONNECT: accepts a tunnel, or refuses it with a Response or `deny`. */
-  connect?(context: ConnectContext): Answer | Promise<Answer>;
-  /** Answers an error of another handler if nothing has been sent. */
-  error?(context: ServerContext, error: unknown): Answer | Promise<Answer>;
-}
 
 /** An endpoint of a connection. Both members are empty for an endpoint without an address. */
 export interface SocketAddress {
@@ -59,13 +29,6 @@ export interface RequestPriority {
   readonly incremental: boolean;
 }
 
-/** An error of the protocol, not of the application: a TypeError with a code. */
-const protocolError = (code: string, message: string, cause?: unknown): TypeError =>
-  Object.assign(new TypeError(message, { cause }), { code });
-
-const invalidState = (message: string): DOMException => new DOMException(message, 'InvalidStateError');
-const notSupported = (what: string): DOMException => new DOMException(`${what} is not supported`, 'NotSupportedError');
-
 /** Codes that `deny` sends, as codes of HTTP/2 (RFC 9113 section 7). */
 const denialCodes: Readonly<Record<string, number>> = {
   ERR_HTTP_REQUEST_REJECTED: 0x07,
@@ -76,12 +39,12 @@ const denialCodes: Readonly<Record<string, number>> = {
 };
 
 /** State of an exchange of the draft. Whether the client has disconnected is independent of it. */
-type State = 'open' | 'informational' | 'committed' | 'denied' | 'fallen through';
+export type ExchangeState = 'open' | 'informational' | 'committed' | 'denied' | 'fallen through';
 
 /** State shared by the contexts of one exchange: after a fall-through there are two. */
-class Exchange {
+export class Exchange {
   readonly http: HttpContext;
-  state: State = 'open';
+  state: ExchangeState = 'open';
   readonly #kind: RequestKind;
   #request: Request | undefined;
   #completed: Promise<void> | undefined;
@@ -311,173 +274,6 @@ export class ConnectContext extends ServerContext {
   }
 }
 
-/** An open tunnel: bytes in both directions. */
-export class Tunnel implements AsyncDisposable {
-  readonly readable: ReadableStream<Uint8Array>;
-  readonly writable: WritableStream<Uint8Array>;
-  /** Resolves when both sides have ended; rejects when the tunnel was cut off. */
-  readonly closed: Promise<void>;
-  readonly #duplex: Duplex;
-
-  constructor(connection: Connection) {
-    this.#duplex = toDuplex(connection);
-    this.closed = finished(this.#duplex).catch((cause: unknown) => {
-      throw hasCode(cause) ? cause : protocolError('ERR_HTTP_CONNECTION_RESET', 'the tunnel was cut off', cause);
-    });
-    this.closed.catch(() => {});
-    ({ readable: this.readable, writable: this.writable } = webStreams(this.#duplex));
-  }
-
-  /** Ends this side after the written bytes. */
-  close(): void {
-    this.#duplex.end();
-  }
-
-  /** Resets the tunnel. */
-  destroy(error?: unknown): void {
-    const reason = protocolError('ERR_HTTP_CONNECT_ERROR', 'the tunnel was destroyed', error);
-    this.#duplex.destroy(error instanceof Error ? error : reason);
-  }
-
-  /** @throws DOMException `NotSupportedError` */
-  capsules(): never {
-    throw notSupported('The Capsule Protocol');
-  }
-
-  /** @throws DOMException `NotSupportedError` */
-  datagrams(): never {
-    throw notSupported('HTTP Datagrams');
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#duplex.destroyed) return;
-    this.close();
-    await this.closed;
-  }
-}
-
-/**
- * A request delegate that runs a handler object of the draft.
- *
- * @throws FetchError `FETCH_PROTOCOL_UNKNOWN`, `FETCH_HANDLER_INVALID`
- */
-export const fetchServerHandler = (handler: FetchServerHandler, kind: RequestKind): RequestDelegate => {
-  const version: unknown = handler[protocolMarker];
-  if (version !== 1) throw new FetchError('FETCH_PROTOCOL_UNKNOWN', `received version ${String(version)}`);
-  if (typeof handler.fetch !== 'function') throw new FetchError('FETCH_HANDLER_INVALID', 'received an object');
-  return (context) => new HandlerRun(handler, new Exchange(context, kind)).run();
-};
-
-/** Whether a value is a handler object of the draft, of any version. */
-export const isFetchServerHandler = (value: unknown): value is FetchServerHandler =>
-  typeof value === 'object' && value !== null && typeof Reflect.get(value, protocolMarker) === 'number';
-
-/** Runs a handler object for one exchange. */
-class HandlerRun {
-  readonly #handler: FetchServerHandler;
-  readonly #exchange: Exchange;
-
-  constructor(handler: FetchServerHandler, exchange: Exchange) {
-    this.#handler = handler;
-    this.#exchange = exchange;
-  }
-
-  run(): void | Promise<void> {
-    const { http } = this.#exchange;
-    const protocol = tunnelProtocol(http);
-    if (protocol === undefined) return this.#fetch();
-    if (this.#handler.connect !== undefined) return this.#connect(protocol);
-    if (http.request.method !== 'CONNECT') return this.#fetch();
-    http.response.statusCode = 501;
-    return http.response.end();
-  }
-
-  async #fetch(): Promise<void> {
-    const context = new ServerContext(this.#exchange);
-    const answer = await this.#attempt(context, () => this.#handler.fetch(context));
-    if (answer !== undefined) await this.#send(answer);
-  }
-
-  async #connect(protocol: string | null): Promise<void> {
-    const { acceptWebSocket } = await import('@windhover/websockets');
-    const context = new ConnectContext(this.#exchange, protocol, acceptWebSocket);
-    try {
-      const answer = await this.#attempt(context, () => this.#handler.connect!(context), 'connect');
-      if (answer !== undefined) return await this.#send(answer);
-    } catch (error) {
-      context.abortTunnel(error);
-      this.#fail(error);
-      return;
-    }
-    if (this.#exchange.state !== 'fallen through') return;
-    this.#exchange.state = 'open';
-    await this.#fetch();
-  }
-
-  /** Runs a handler, and `error` if it fails. @returns the Response to send */
-  async #attempt(
-    context: ServerContext,
-    handle: () => Answer | Promise<Answer>,
-    name = 'fetch',
-  ): Promise<Response | undefined> {
-    const exchange = this.#exchange;
-    try {
-      return this.#checked(await handle(), name);
-    } catch (error) {
-      if (exchange.isAborted) return undefined;
-      if (exchange.state === 'fallen through') exchange.state = 'open';
-      if (!exchange.canRespond || this.#handler.error === undefined) throw error;
-      const answer = await this.#handler.error(context, error);
-      if (answer instanceof Response) return answer;
-      if ((exchange.state as State) === 'denied') return undefined;
-      throw error;
-    }
-  }
-
-  /** @throws TypeError for an invalid result */
-  #checked(answer: unknown, name: string): Response | undefined {
-    const { state, isAborted, canRespond } = this.#exchange;
-    if (answer instanceof Response && canRespond) return answer;
-    if (answer === undefined && (isAborted || !canRespond)) return undefined;
-    throw new TypeError(
-      answer === undefined
-        ? `${name} of the handler object must return a Response, or call deny; it returned nothing`
-        : `${name} of the handler object must return a Response; the exchange is ${state}`,
-    );
-  }
-
-  async #send(answer: Response): Promise<void> {
-    this.#exchange.state = 'committed';
-    await sendResponse(this.#exchange.http, answer);
-  }
-
-  /** Answers a failure of `connect`, by default with 502. After an accepted tunnel there is no response. */
-  #fail(error: unknown): void {
-    const { http, isAborted, canRespond } = this.#exchange;
-    if (isAborted || isRefusedHandshake(error)) return;
-    http.features.get(HttpEventsFeature)?.applicationError(error, http.features);
-    if (!canRespond || http.response.hasStarted) return;
-    http.response.clear();
-    http.response.statusCode = 502;
-  }
-}
-
-/** Whether the error is a refused handshake, which has been answered. */
-const isRefusedHandshake = (error: unknown): boolean =>
-  error instanceof DOMException && error.name === 'OperationError';
-
-/** The tunnel protocol that the request asks for; `null` for a plain CONNECT, `undefined` for an ordinary request. */
-const tunnelProtocol = ({ features, request }: HttpContext): string | null | undefined => {
-  const extended = features.get(HttpExtendedConnectFeature);
-  if (extended?.isExtendedConnect === true) return extended.protocol ?? null;
-  if (request.method === 'CONNECT') return null;
-  if (features.get(HttpUpgradeFeature)?.isUpgradableRequest !== true) return undefined;
-  const [protocol] = (request.headers.get('upgrade') ?? '').split(',');
-  const name = protocol!.trim().toLowerCase();
-  // An offer of cleartext HTTP/2, e.g. by curl, is not for applications (RFC 9113 section 3.1).
-  return name === '' || name === 'h2c' ? undefined : name;
-};
-
 const sendDenial = (http: HttpContext, code: string): void => {
   const { features, response } = http;
   if (code === 'ERR_HTTP_GOAWAY') features.get(ConnectionLifetimeNotificationFeature)?.requestClose();
@@ -492,9 +288,6 @@ const codeOf = (error: unknown): string => {
   const code = hasCode(error) ? error.code : '';
   return Object.hasOwn(denialCodes, code) ? code : 'ERR_HTTP_REQUEST_REJECTED';
 };
-
-const hasCode = (error: unknown): error is { readonly code: string } =>
-  typeof error === 'object' && error !== null && typeof Reflect.get(error, 'code') === 'string';
 
 const socketAddress = (endpoint: Endpoint | undefined): SocketAddress => {
   if (endpoint?.kind !== 'ip') return { address: '', port: 0, family: 'IPv4' };
