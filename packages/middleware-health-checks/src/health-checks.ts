@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type HttpContext, type Middleware, ReadinessFeature, listMembers, mediaType } from '@windhover/http';
 import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstStatus } from './health-check.ts';
 import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
@@ -38,6 +39,7 @@ class Probe {
    * often.
    */
   #running: Promise<readonly CheckReport[]> | undefined;
+  #hasWarned = false;
 
   constructor(checks: readonly HealthCheck[], options: HealthChecksOptions) {
     this.#checks = checks;
@@ -59,10 +61,23 @@ class Probe {
   }
 
   async #runAll(): Promise<readonly CheckReport[]> {
-    const { timeout, onCheckFailed } = this.#options;
+    const { timeout } = this.#options;
     const reports = await Promise.all(this.#checks.map((check) => runCheck(check, timeout)));
-    for (const { name, error } of reports) if (error !== undefined) onCheckFailed(name, error);
+    for (const { name, error } of reports) if (error !== undefined) void this.#notify(name, error);
     return reports;
+  }
+
+  /** An error of the callback, which may be async, must not change the answer of the probe. Warns once. */
+  async #notify(name: string, error: unknown): Promise<void> {
+    try {
+      const result: unknown = this.#options.onCheckFailed(name, error);
+      await result;
+    } catch (thrown) {
+      if (this.#hasWarned) return;
+      this.#hasWarned = true;
+      const message = `onCheckFailed of healthChecks has failed for the check ${JSON.stringify(name)}; the probe is answered without it.`;
+      process.emitWarning(message, { code: 'WINDHOVER_ON_CHECK_FAILED', detail: shown(thrown) });
+    }
   }
 
   #send({ request, response }: HttpContext, status: HealthStatus, reports: readonly CheckReport[]): void {
@@ -82,3 +97,12 @@ const refuseMethod = ({ response }: HttpContext): void => {
 
 const acceptsJson = (accept: string): boolean =>
   listMembers(accept).some((range) => mediaType(range) === 'application/json');
+
+/** A thrown value as text. Reading it may throw as well. */
+const shown = (thrown: unknown): string => {
+  try {
+    return inspect(thrown);
+  } catch {
+    return 'The thrown value cannot be read.';
+  }
+};

@@ -107,6 +107,33 @@ describe('a check', () => {
     expect(failures).toEqual(['hanging', expect.objectContaining({ code: 'HEALTH_CHECKS_TIMEOUT' })]);
   });
 
+  it.each<[how: string, onCheckFailed: () => void]>([
+    [
+      'throws',
+      () => {
+        throw new Error('no log');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no log'))],
+  ])('onCheckFailed %s: the probe is answered 503, and the process emits one warning', async (_how, onCheckFailed) => {
+    const warnings: (Error & { readonly code?: string; readonly detail?: string })[] = [];
+    const collect = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', collect);
+    try {
+      const failing = check(() => {
+        throw new Error('no database');
+      });
+      const http = MemoryHttp.of([healthChecks({ checks: [failing], onCheckFailed })], () => 'served');
+      expect((await http.get('/readyz')).status).toBe(503);
+      expect((await http.get('/readyz')).status).toBe(503);
+      const ours = (): typeof warnings => warnings.filter(({ code }) => code === 'WINDHOVER_ON_CHECK_FAILED');
+      await until(() => ours().length > 0);
+      expect(ours()).toEqual([expect.objectContaining({ detail: expect.stringContaining('no log') as string })]);
+    } finally {
+      process.off('warning', collect);
+    }
+  });
+
   it('runs once for requests that come meanwhile, and again for the next', async () => {
     let runs = 0;
     const gate = deferred();
