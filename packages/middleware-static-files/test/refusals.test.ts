@@ -132,13 +132,24 @@ describe('ways out of the folder', () => {
     expect((await besideSecret().http.get(`/${'a'.repeat(5000)}`)).status).toBe(404);
   });
 
-  it.each(['/con', '/CON.txt', '/a/nul', '/aux.js', '/com1', '/lpt9.x/a', '/a.txt.', '/a.txt ', '/a./b', '/PROGRA~1'])(
-    '%s is another name on Windows, and refused there',
-    (path) => {
-      expect(isServablePath(path, { dotfiles: false, windows: true })).toBe(false);
-      expect(isServablePath(path, { dotfiles: false, windows: false })).toBe(true);
-    },
-  );
+  it.each([
+    '/con',
+    '/CON.txt',
+    '/a/nul',
+    '/aux.js',
+    '/com1',
+    '/lpt9.x/a',
+    '/a.txt.',
+    '/a.txt ',
+    '/a./b',
+    '/PROGRA~1',
+    '/COM¹',
+    '/lpt³.txt',
+    '/nul .txt',
+  ])('%s is another name on Windows, and refused there', (path) => {
+    expect(isServablePath(path, { dotfiles: false, windows: true })).toBe(false);
+    expect(isServablePath(path, { dotfiles: false, windows: false })).toBe(true);
+  });
 
   it.each(['/console.txt', '/a.b.c', '/nuls', '/a b/c', '/~user/a', '/a~b'])('%s is served everywhere', (path) => {
     expect(isServablePath(path, { dotfiles: false, windows: true })).toBe(true);

@@ -6,8 +6,12 @@ const refused = /\/\/|(?:^|\/)\.\.?(?:\/|$)|[\\:\0]|%(?:2f|5c|00)/i;
 
 const dotfile = /(?:^|\/)\./;
 
-/** Names that Windows maps to others: devices, short names, and names with a dot or space at their end. */
-const windowsAlias = /(?:^|\/)(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.[^/]*)?(?:\/|$)|~\d|[. ](?:\/|$)/i;
+/**
+ * Names that Windows maps to others: devices, short names, and names with a dot or space at their end. Superscript digits
+ * count as digits, and spaces before an extension are ignored: `COM¹`, `nul .txt`.
+ */
+const windowsAlias =
+  /(?:^|\/)(?:con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$) *(?:\.[^/]*)?(?:\/|$)|~\d|[. ](?:\/|$)/i;
 
 /** Rules for the paths of files. */
 export interface PathRules {
