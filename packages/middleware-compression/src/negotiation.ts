@@ -75,12 +75,15 @@ const weakenEntityTag = (headers: HttpFields): void => {
   if (etag?.startsWith('"')) headers.set('etag', `W/${etag}`);
 };
 
+/** Characters of an Accept-Encoding field; clients send fewer than 100. Parsing 16,000 codings takes 30 ms. */
+const longestAccept = 1024;
+
 /**
  * The preferred coding; of equals the first one offered. Without the field, content is sent unchanged (RFC 9110
- * 12.5.3).
+ * 12.5.3), and also if the field is longer than any client needs.
  */
 const preferredCoding = (accept: string | undefined, offered: readonly ContentCoding[]): ContentCoding | undefined => {
-  if (accept === undefined) return undefined;
+  if (accept === undefined || accept.length > longestAccept) return undefined;
   const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } }) as CodingNegotiator;
   const [best] = negotiator.encodings([...offered, 'identity'], { preferred: [...offered] });
   return best === 'identity' ? undefined : (best as ContentCoding | undefined);

@@ -29,6 +29,8 @@ it.each<[accept: string | undefined, coding: string | undefined]>([
   [undefined, undefined],
   ['', undefined],
   ['identity', undefined],
+  [`gzip${', br'.repeat(255)}`, 'br'],
+  [`gzip${', br'.repeat(256)}`, undefined], // above 1024 characters
   ['deflate', undefined],
   ['gzip', 'gzip'],
   ['x-gzip', undefined],

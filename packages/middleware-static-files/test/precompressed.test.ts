@@ -23,6 +23,8 @@ it.each<[accept: string | undefined, content: string]>([
   [undefined, 'plain'],
   ['', 'plain'],
   ['identity', 'plain'],
+  [`gzip${', br'.repeat(255)}`, 'br'],
+  [`gzip${', br'.repeat(256)}`, 'plain'], // above 1024 characters
   ['deflate', 'plain'],
   ['br', 'br'],
   ['zstd', 'zstd'],
