@@ -28,6 +28,10 @@ export class CompressedBody implements HttpResponseBodyFeature {
   /** Stops waiting for the end of the turn. */
   #release: (() => void) | undefined;
   #coded: CodedContent | undefined;
+  /** Content-Length that the handler has set, which compression removes from the response. */
+  #declaredLength: number | undefined;
+  /** Bytes passed to the encoder. */
+  #codedLength = 0;
 
   constructor(context: HttpContext, options: CompressionOptions) {
     this.#context = context;
@@ -49,7 +53,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
   write(content: Uint8Array | string): boolean {
     if (this.#state === 'plain') return this.#inner.write(content);
     this.#checkNotEnded();
-    if (this.#state === 'coded') return this.#coded?.write(bytesOf(content)) ?? true;
+    if (this.#state === 'coded') return this.#writeCoded(content);
     this.#hold(content);
     if (this.#state === 'undecided') this.#holdTurn();
     if (this.#heldSize < maxHeld) return true;
@@ -80,6 +84,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#release?.();
     this.#coded?.close();
     this.#coded = undefined;
+    this.#codedLength = 0;
     this.#takeHeld();
     this.#state = 'undecided';
     this.#hasEnded = false;
@@ -135,7 +140,13 @@ export class CompressedBody implements HttpResponseBodyFeature {
     const held = this.#takeHeld();
     if (!this.#isCoded) return held === undefined || this.#inner.write(held);
     this.#inner.start();
-    return held === undefined || (this.#coded?.write(bytesOf(held)) ?? true);
+    return held === undefined || this.#writeCoded(held);
+  }
+
+  #writeCoded(content: Uint8Array | string): boolean {
+    const bytes = bytesOf(content);
+    this.#codedLength += bytes.length;
+    return this.#coded?.write(bytes) ?? true;
   }
 
   /** @param length of the whole content; `undefined` if unknown */
@@ -143,6 +154,8 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#release?.();
     const { request } = this.#context;
     const accept = request.headers.get('accept-encoding');
+    const declared = this.#response.headers.get('content-length');
+    this.#declaredLength = declared === undefined ? undefined : Number(declared);
     const coding = chooseCoding(accept, this.#response, length, this.#options);
     this.#state = coding === undefined ? 'plain' : 'coded';
     if (coding === undefined || this.#isHead) return;
@@ -153,14 +166,23 @@ export class CompressedBody implements HttpResponseBodyFeature {
   }
 
   #endCoded(content: Uint8Array | string | undefined): void {
-    this.#hasEnded = true;
     if (this.#coded !== undefined) {
-      this.#response.waitFor(this.#coded.end(content === undefined ? undefined : bytesOf(content)));
+      const last = content === undefined ? undefined : bytesOf(content);
+      this.#checkLength(this.#codedLength + (last?.length ?? 0));
+      this.#hasEnded = true;
+      this.#response.waitFor(this.#coded.end(last));
       return;
     }
+    this.#hasEnded = true;
     // HEAD: the length of the compressed content is unknown.
     this.#inner.start();
     this.#inner.end();
+  }
+
+  /** The server cannot compare the length, and truncated content would look complete. */
+  #checkLength(length: number): void {
+    if (this.#declaredLength === undefined || this.#declaredLength === length) return;
+    throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this.#declaredLength} declared, ${length} sent`);
   }
 }
 

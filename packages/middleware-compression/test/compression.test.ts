@@ -179,3 +179,14 @@ describe('the thread pool', () => {
     expect(gunzipSync(Buffer.concat(pieces)).toString()).toBe('still there');
   });
 });
+
+it('content shorter than its Content-Length, ended at once: 500', async () => {
+  const http = MemoryHttp.of([compression()], ({ response }) => {
+    response.contentType = 'text/plain';
+    response.headers.set('content-length', 5000);
+    void response.write('x'.repeat(2000));
+    response.end();
+  });
+  expect((await http.get('/', 'Accept-Encoding: gzip\r\n')).status).toBe(500);
+  expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'HTTP_CONTENT_LENGTH_MISMATCH' })]);
+});
