@@ -70,7 +70,12 @@ const weakness = /_(?:KEY_TOO_SMALL|KEY_TOO_WEAK|MD_TOO_WEAK)$|(?:key too small|
 export const isWeakness = ({ code, message }: NodeJS.ErrnoException): boolean =>
   weakness.test(code ?? '') || weakness.test(message);
 
-const checkStrength = ({ contextOptions, name }: TlsCertificate): void => {
+/** Bits of an RSA key of security level 2 of OpenSSL, the default from Node.js 24 on. Node.js 22 accepts 1024. */
+const minRsaBits = 2048;
+
+const checkStrength = ({ contextOptions, leaf, name }: TlsCertificate): void => {
+  const rsaBits = leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? minRsaBits;
+  if (rsaBits < minRsaBits) throw new TlsError('TLS_CERTIFICATE_WEAK', name);
   try {
     createSecureContext({ ca: [], ...contextOptions });
   } catch (cause) {
