@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { type HttpContext, HttpError, HttpResponseBodyFeature, HttpResponseFeature, handled } from '@windhover/http';
 import { CodedContent } from './coded-content.ts';
-import { chooseCoding } from './negotiation.ts';
+import { chooseCoding, declaredLength } from './negotiation.ts';
 import type { CompressionOptions } from './options.ts';
 
 /** Bytes of content that are held until the end of the turn. Above it, the decision is made at once. */
@@ -154,8 +154,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#release?.();
     const { request } = this.#context;
     const accept = request.headers.get('accept-encoding');
-    const declared = this.#response.headers.get('content-length');
-    this.#declaredLength = declared === undefined ? undefined : Number(declared);
+    this.#declaredLength = declaredLength(this.#response.headers);
     const coding = chooseCoding(accept, this.#response, length, this.#options);
     this.#state = coding === undefined ? 'plain' : 'coded';
     if (coding === undefined || this.#isHead) return;

@@ -64,7 +64,8 @@ const mayBeCoded = (
 const forbidsTransform = (headers: HttpFields): boolean =>
   /(?:^|[,\s])no-transform(?:[,\s]|$)/i.test(headers.get('cache-control') ?? '');
 
-const declaredLength = (headers: HttpFields): number | undefined => {
+/** Content-Length that a handler has set. */
+export const declaredLength = (headers: HttpFields): number | undefined => {
   const value = headers.get('content-length');
   return value === undefined ? undefined : Number(value);
 };
