@@ -48,16 +48,16 @@ export const copyLines = (
   // Almost no response has one of these two fields, and looking them up costs more than the loop.
   let listed: ReadonlySet<string> | undefined;
   let decoded = false;
-  const keys = lines.map(([name]) => name.toLowerCase());
-  for (let at = 0; at < lines.length; at++) {
-    if (keys[at] === 'connection') listed = listedIn(lines[at]![1]);
-    else if (keys[at] === 'content-encoding') decoded = isUndone(lines[at]![1]);
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase();
+    if (key === 'connection') listed = listedIn(value);
+    else if (key === 'content-encoding') decoded = isUndone(value);
   }
-  for (let at = 0; at < lines.length; at++) {
-    const key = keys[at]!;
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase();
     if (hopByHop.has(key) || listed?.has(key) === true) continue;
     if (decoded && (key === 'content-encoding' || key === 'content-length')) continue;
-    fields.append(lines[at]![0], lines[at]![1]);
+    fields.append(name, value);
   }
 };
 
