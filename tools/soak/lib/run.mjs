@@ -45,10 +45,11 @@ import { Verdict } from './verdict.mjs';
 const rssSlack = 128 * 1024 ** 2;
 
 /**
- * Sends requests of each kind, so that compiled code and filled pools are part of the base. @param {number} port @param
- * {number} patience
+ * Sends requests of each kind, so that compiled code and filled pools are part of the base.
+ * @param {number} port
+ * @param {Scale} scale
  */
-async function warmUp(port, patience) {
+async function warmUp(port, { quick, patience }) {
   const requests = ['/target', '/later', '/page', '/early', '/download?size=100000']
     .map((target) => `GET ${target} HTTP/1.1\r\nHost: soak\r\n\r\n`)
     .concat(
@@ -56,7 +57,7 @@ async function warmUp(port, patience) {
         (target) => `POST ${target} HTTP/1.1\r\nHost: soak\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nw\r\n0\r\n\r\n`,
       ),
     );
-  await inParallel(100, 10, async (index) => {
+  await inParallel(quick ? 20 : 100, 10, async (index) => {
     const peer = new Peer(port, { index });
     await peer.opened;
     peer.send(requests.join('').repeat(2));
@@ -110,7 +111,7 @@ export async function runScenario(scenario, scale) {
   let memory = {};
   try {
     subject = await Subject.start({ limits: scenario.limits(scale), tracks: scenario.tracks === true });
-    await warmUp(subject.port, scale.patience);
+    await warmUp(subject.port, scale);
     await subject.emptied(scale.patience);
     await subject.watch(scale.quick ? 250 : 1000);
     await scenario.run({ subject, scale, verdict });

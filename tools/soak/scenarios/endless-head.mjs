@@ -28,13 +28,13 @@ export const endless = (name, about, { begin, goOn, code, status, holds = 4 * Mi
   quick: true,
   seconds: 3,
   tracks: true,
-  limits: () => ({ requestDrainTimeout: 1000 }),
+  limits: ({ quick }) => ({ requestDrainTimeout: quick ? 500 : 1000 }),
   async run({ subject, scale, verdict }) {
     const until = Date.now() + scale.seconds * 1000;
     const piece = filled(goOn);
     /** @type {{ status: string, how: string, ms: number, sent: number }[]} */
     const results = [];
-    await inParallel(scale.quick ? 16 : atMost, 8, async (index) => {
+    await inParallel(scale.quick ? 8 : atMost, 8, async (index) => {
       if (!scale.quick && Date.now() > until) return;
       const peer = new Peer(subject.port, { index, answersEnd: false });
       await peer.opened;

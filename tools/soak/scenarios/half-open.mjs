@@ -60,6 +60,12 @@ const halfOpen = async (
 };
 
 /**
+ * Waits until the server has accepted all earlier clients, including those that have already closed: it accepts
+ * connections in their order, so a response to a later client proves it. @param {number} port @param {number} patience
+ */
+const accepted = (port, patience) => halfOpen(port, 0, () => 1, patience);
+
+/**
  * Waves of clients. The memory after the last wave is compared with the memory after the first one, so that compiled
  * code and filled pools do not count.
  * @param {string} name
@@ -74,7 +80,7 @@ const waves = (name, about, client, wanted) => ({
   quick: true,
   seconds: 10,
   tracks: true,
-  limits: () => ({ requestDrainTimeout: 2000 }),
+  limits: ({ quick }) => ({ requestDrainTimeout: quick ? 500 : 2000 }),
   async run({ subject, scale, verdict }) {
     const inWave = scale.quick ? 100 : 1000;
     const seed = 20_231;
@@ -85,6 +91,7 @@ const waves = (name, about, client, wanted) => ({
     const after = [];
     for (let wave = 0; wave < 5; wave++) {
       results.push(...(await inParallel(inWave, 100, (index) => client(subject.port, index, random, scale.patience))));
+      await accepted(subject.port, scale.patience);
       const { connections } = await subject.emptied(scale.patience);
       after.push(await subject.settled());
       if (connections > 0) break;

@@ -34,7 +34,7 @@ const early = (name, about, framing, send, { limits = {} } = {}) => ({
   quick: true,
   seconds: 3,
   tracks: true,
-  limits: () => ({ maxRequestBodySize: null, ...limits }),
+  limits: ({ quick }) => ({ maxRequestBodySize: null, ...(quick && { requestDrainTimeout: 1000 }), ...limits }),
   async run({ subject, scale, verdict }) {
     const clients = scale.quick ? 10 : 100;
     const results = await inParallel(clients, 20, async (index) => {
