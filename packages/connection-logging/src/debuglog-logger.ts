@@ -1,5 +1,4 @@
 import { debuglog } from 'node:util';
-import { escapedText } from './escaped-text.ts';
 import type { ConnectionLogger } from './logger.ts';
 
 const debug = debuglog('windhover:connection');
@@ -15,3 +14,7 @@ const detailsText = (details: object): string =>
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${value instanceof Error ? value.message : String(value)}`)
     .join(' ');
+
+/** Replaces all characters except printable ASCII by escape sequences, so that one entry cannot look like two. */
+const escapedText = (text: string): string =>
+  text.replace(/[^\x20-\x7e]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`);

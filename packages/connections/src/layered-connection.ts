@@ -98,16 +98,16 @@ export class LayeredConnection extends ConnectionBase {
    */
   unread(...chunks: readonly Uint8Array[]): void {
     const given = chunks.filter(({ length }) => length > 0);
-    if (given.length > 0) this.#owed()?.chunks.unshift(...given);
+    if (given.length > 0) this.#openUnread()?.chunks.unshift(...given);
   }
 
   /** Gives back the end of the peer: the receiver is notified of it after the given-back bytes. */
   unreadEnd(): void {
-    const unread = this.#owed();
+    const unread = this.#openUnread();
     if (unread !== undefined) unread.owesEnd = true;
   }
 
-  #owed(): Unread | undefined {
+  #openUnread(): Unread | undefined {
     if (this.#unread !== undefined || this.isClosed) return this.#unread;
     this.#unread = new Unread((unread) => this.#deliver(unread));
     if (this.#receiver === undefined) this.below.pause();

@@ -15,7 +15,7 @@ export interface ForwardedFields {
   /** Whether the current proxy has a value for each of the names, and all fields have the same number of entries. */
   isSymmetric(names: readonly ForwardedName[]): boolean;
   /** The value of the current proxy for a name, if any. */
-  said(name: ForwardedName): string | undefined;
+  value(name: ForwardedName): string | undefined;
   /** Continues with the proxy before the current one. */
   takeLast(): void;
   /** Removes the entries that were taken from the fields of the request. @param names the names that were used */
@@ -58,7 +58,7 @@ export class XForwardedFields implements ForwardedFields {
     return counts.size === 1;
   }
 
-  said(name: ForwardedName): string | undefined {
+  value(name: ForwardedName): string | undefined {
     return this.#lists.get(name)?.last;
   }
 
@@ -97,10 +97,10 @@ export class ForwardedField implements ForwardedFields {
   }
 
   isSymmetric(names: readonly ForwardedName[]): boolean {
-    return names.every((name) => this.said(name) !== undefined);
+    return names.every((name) => this.value(name) !== undefined);
   }
 
-  said(name: ForwardedName): string | undefined {
+  value(name: ForwardedName): string | undefined {
     return this.#read()?.get(name);
   }
 

@@ -1,5 +1,5 @@
 import { type HttpContext, HttpConnectionFeature, type HttpFields, type Middleware } from '@windhover/http';
-import { applyBelieved } from './believed.ts';
+import { applyForwardedValues } from './forwarded-values.ts';
 import { ForwardedField, type ForwardedFields, XForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import { type ForwardedHeadersOptions, resolveForwardedHeadersOptions } from './options.ts';
@@ -28,8 +28,8 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
       options.onIgnored(context, 'untrusted');
       return;
     }
-    const believed = chain.follow(context, remote, fields);
-    if (believed !== undefined) applyBelieved(context, believed, fields);
+    const values = chain.follow(context, remote, fields);
+    if (values !== undefined) applyForwardedValues(context, values, fields);
   };
 
   return (context, next) => {

@@ -2,13 +2,11 @@ import { TrustedSources } from '@windhover/addresses';
 import type { Endpoint } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import { readAllowedHosts } from './allowed-hosts.ts';
-import type { Believed } from './believed.ts';
+import type { ForwardedValues } from './forwarded-values.ts';
 import { ForwardedHeadersError } from './errors.ts';
 import type { ForwardedFields } from './forwarded-fields.ts';
 import { readForwardedFor, readNode } from './forwarded-node.ts';
 import type { ForwardedHeadersOptions, ForwardedName } from './options.ts';
-import { readPrefix } from './prefix.ts';
-import { readScheme } from './scheme.ts';
 
 type Part = Exclude<ForwardedName, 'for'>;
 
@@ -44,9 +42,9 @@ export class ProxyChain {
   }
 
   /** @returns the values to use; `undefined` if there are none */
-  follow(context: HttpContext, remote: Endpoint, fields: ForwardedFields): Believed | undefined {
+  follow(context: HttpContext, remote: Endpoint, fields: ForwardedFields): ForwardedValues | undefined {
     const { forwardLimit, headers, requireHeaderSymmetry, onIgnored } = this.#options;
-    const believed: Believed = {};
+    const values: ForwardedValues = {};
     let parts = this.#parts;
     let proxy: Endpoint | undefined = remote;
     for (let hop = 0; hop < forwardLimit && !fields.isEmpty && this.isTrusted(proxy); hop++) {
@@ -58,18 +56,18 @@ export class ProxyChain {
         onIgnored(context, 'asymmetric');
         return undefined;
       }
-      const sender: string | undefined = this.#usesFor ? fields.said('for') : undefined;
+      const sender: string | undefined = this.#usesFor ? fields.value('for') : undefined;
       proxy = sender === undefined ? undefined : this.#readFor(sender);
       if (proxy !== undefined) {
-        believed.for = proxy;
+        values.for = proxy;
       } else if (sender !== undefined) {
         onIgnored(context, 'for');
         break;
       }
-      parts = this.#useParts(context, parts, fields, believed);
+      parts = this.#useParts(context, parts, fields, values);
       fields.takeLast();
     }
-    return Object.keys(believed).length === 0 ? undefined : believed;
+    return Object.keys(values).length === 0 ? undefined : values;
   }
 
   /** @returns the names for which earlier entries may be read: none to the left of an invalid entry */
@@ -77,18 +75,18 @@ export class ProxyChain {
     context: HttpContext,
     parts: readonly Part[],
     fields: ForwardedFields,
-    believed: Believed,
+    values: ForwardedValues,
   ): readonly Part[] {
     let usable = parts;
     for (const name of parts) {
-      const said = fields.said(name);
-      if (said === undefined) continue;
-      const value = this.#read[name](said);
+      const text = fields.value(name);
+      if (text === undefined) continue;
+      const value = this.#read[name](text);
       if (value === undefined) {
         this.#options.onIgnored(context, name);
         usable = usable.filter((other) => other !== name);
       } else {
-        believed[name] = value;
+        values[name] = value;
       }
     }
     return usable;
@@ -97,3 +95,19 @@ export class ProxyChain {
 
 const notAProxy = (source: string): ForwardedHeadersError =>
   new ForwardedHeadersError('FORWARDED_HEADERS_PROXY_INVALID', source);
+
+/** Traefik sends `ws` and `wss` for WebSockets; the schemes of their requests are `http` and `https`. */
+const schemes = new Map([
+  ['http', 'http'],
+  ['https', 'https'],
+  ['ws', 'http'],
+  ['wss', 'https'],
+]);
+
+const readScheme: ReadPart = (text) => schemes.get(text.toLowerCase());
+
+/** Segments of characters that need no escape (RFC 3986 section 3.3). None is empty, because `//host` would be another host. */
+const segments = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+;=:@-]+)+$/;
+
+/** The path prefix that a proxy has removed. */
+const readPrefix: ReadPart = (text) => (segments.test(text) ? text : undefined);

@@ -46,11 +46,11 @@ describe('an element of Forwarded', () => {
     ['twice', ['for=192.0.2.60;for=192.0.2.60', 'for=192.0.2.60;FOR=192.0.2.61', 'by=a;BY=b;for=192.0.2.60']],
     ['control bytes', ['for="a\u0000"', 'for="a\u007f"', 'for="a\\\u0000"', 'for=192.0.2.60\n', 'for="192.0.2.60"\r']],
   ])('malformed, so ignored: %s: %j', (_what, elements) => {
-    const believed = elements.filter((element) => {
+    const accepted = elements.filter((element) => {
       const { remote, scheme, ignored } = seenOf(forwarded(element), options);
       return remote !== loopback || scheme !== 'http' || ignored.join('') !== 'syntax';
     });
-    expect(believed).toEqual([]);
+    expect(accepted).toEqual([]);
   });
 
   it.each(['""', '"2001:db8::1"', '"[192.0.2.60]"', 'example.com', '"[2001:db8::1%1]"', '"192.0.2.60:x"', '_', '"_ "'])(

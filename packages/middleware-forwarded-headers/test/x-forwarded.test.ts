@@ -93,11 +93,11 @@ describe('an entry of X-Forwarded-For', () => {
     ['control bytes', ['\u0000', '203.0.113.7\u0000', '203.0.113.7\r\nX: y', '203.0.113.7\u007f']],
     ['nothing', ['', ' ', '\t', ',', ' , ']],
   ])('malformed %s: %j', (_what, entries) => {
-    const believed = entries.filter((entry) => {
+    const accepted = entries.filter((entry) => {
       const { remote, ignored } = seenOf(xff(entry));
       return remote !== loopback || ignored.join('') !== 'for';
     });
-    expect(believed).toEqual([]);
+    expect(accepted).toEqual([]);
   });
 
   it('a hidden client is neither the proxy nor trusted', () => {

@@ -30,7 +30,7 @@ export class ProxyHeaderParser {
   #held: Uint8Array = new Uint8Array(maxV1LineSize);
   #size = 0;
   /** Number of bytes needed for the next step. */
-  #wanted = v1Prefix.length;
+  #expectedSize = v1Prefix.length;
   #error: ProxyProtocolError | undefined;
 
   /** @param maxHeaderSize bytes of a whole header of version 2; version 1 has its own limit of 107 */
@@ -66,7 +66,7 @@ export class ProxyHeaderParser {
 
   /** Copies the bytes for the next step; in a line of version 1 at most up to its LF. */
   #take(bytes: Uint8Array, from: number): number {
-    let end = Math.min(bytes.length, from + this.#wanted - this.#size);
+    let end = Math.min(bytes.length, from + this.#expectedSize - this.#size);
     if (this.#stage === 'v1Line') {
       const lineEnd = bytes.subarray(from, end).indexOf(lineFeed);
       if (lineEnd !== -1) end = from + lineEnd + 1;
@@ -93,7 +93,7 @@ export class ProxyHeaderParser {
   }
 
   get #isFull(): boolean {
-    return this.#size === this.#wanted;
+    return this.#size === this.#expectedSize;
   }
 
   /** Refuses a wrong byte at once, before the whole signature has arrived. */
@@ -142,8 +142,8 @@ export class ProxyHeaderParser {
     return header;
   }
 
-  #goTo(stage: Stage, wanted: number): void {
+  #goTo(stage: Stage, size: number): void {
     this.#stage = stage;
-    this.#wanted = wanted;
+    this.#expectedSize = size;
   }
 }

@@ -1,13 +1,13 @@
 /** The umasks that workers have requested, and the umask of the process without the requests. */
-const asked = new Set<{ readonly umask: number }>();
+const requests = new Set<{ readonly umask: number }>();
 let own: number | undefined;
 
 const apply = (): void => {
   if (own === undefined) return;
   let umask = own;
-  for (const one of asked) umask |= one.umask;
+  for (const request of requests) umask |= request.umask;
   process.umask(umask);
-  if (asked.size === 0) own = undefined;
+  if (requests.size === 0) own = undefined;
 };
 
 /**
@@ -20,11 +20,11 @@ const apply = (): void => {
 export const useUmask = (umask: number): (() => void) => {
   if (!process.getBuiltinModule('node:worker_threads').isMainThread) return () => {};
   own ??= process.umask(0o777);
-  const one = { umask: umask & 0o777 };
-  asked.add(one);
+  const request = { umask: umask & 0o777 };
+  requests.add(request);
   apply();
   return () => {
-    if (asked.delete(one)) apply();
+    if (requests.delete(request)) apply();
   };
 };
 

@@ -85,16 +85,16 @@ export class AcceptWatch {
     if (this.#troubled) return;
     this.#troubled = true;
     debug('accept fails: %s', cause.message);
-    const told = this.#told('onAcceptError');
+    const callbacks = this.#callbacks('onAcceptError');
     const error = new AcceptError(cause);
-    if (told.size === 0) warn(error);
-    else for (const tell of told) tell(error);
+    if (callbacks.size === 0) warn(error);
+    else for (const callback of callbacks) callback(error);
   }
 
   /** The callbacks to call, without duplicates. */
-  #told<K extends keyof AcceptObserver>(what: K): Set<NonNullable<AcceptObserver[K]>> {
+  #callbacks<K extends keyof AcceptObserver>(name: K): Set<NonNullable<AcceptObserver[K]>> {
     const observers = [this.#observer, ...this.#listening];
-    return new Set(observers.map((observer) => observer[what]).filter((tell) => tell !== undefined));
+    return new Set(observers.map((observer) => observer[name]).filter((callback) => callback !== undefined));
   }
 
   #look(): void {
@@ -103,6 +103,6 @@ export class AcceptWatch {
     if (!this.#troubled || ++this.#calm < calmLooks) return;
     this.#troubled = false;
     debug('accept works again');
-    for (const tell of this.#told('onAcceptRecovered')) tell();
+    for (const callback of this.#callbacks('onAcceptRecovered')) callback();
   }
 }

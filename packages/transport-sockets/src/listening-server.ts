@@ -29,7 +29,7 @@ export const listeningServer = (
         new SocketListener(
           server,
           early,
-          asked,
+          placeholder,
           accept,
           new AcceptWatch({}),
           bound,
@@ -39,5 +39,5 @@ export const listeningServer = (
   };
 };
 
-/** Placeholder: the endpoint is the server's. */
-const asked: Endpoint = { kind: 'x-listening-server' };
+/** Not used: the server has an endpoint already. */
+const placeholder: Endpoint = { kind: 'x-listening-server' };

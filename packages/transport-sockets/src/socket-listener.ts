@@ -17,11 +17,13 @@ const turnOfEventLoop = (): Promise<void> => new Promise((resolve) => setImmedia
 const mostTurns = 64;
 
 /** The actual endpoint of the server: with the port that the system chose, and the kind of an inherited descriptor. */
-const boundEndpoint = (server: Server, asked: Endpoint): Endpoint => {
+const boundEndpoint = (server: Server, requested: Endpoint): Endpoint => {
   const address = server.address();
-  if (address === null || asked.kind === 'unix' || asked.kind === 'pipe') return asked;
+  if (address === null || requested.kind === 'unix' || requested.kind === 'pipe') return requested;
   if (typeof address === 'string') return { kind: 'unix', path: address };
-  return asked.kind === 'ip' ? { ...asked, port: address.port } : (ipEndpoint(address.address, address.port) ?? asked);
+  return requested.kind === 'ip'
+    ? { ...requested, port: address.port }
+    : (ipEndpoint(address.address, address.port) ?? requested);
 };
 
 const namelessPipe = { kind: 'pipe', name: '' } as const;
@@ -51,7 +53,7 @@ export class SocketListener implements ConnectionListener {
   /**
    * @param server listening since this turn of the event loop
    * @param early the sockets that the server has accepted already
-   * @param asked the requested endpoint
+   * @param requested the requested endpoint
    * @param watch notified of the start and the end of listening, and of each failed accept
    * @param observer notified by the watch
    * @param socketOptions options of the accepted sockets; the server has the same
@@ -59,19 +61,19 @@ export class SocketListener implements ConnectionListener {
   constructor(
     server: Server,
     early: readonly Socket[],
-    asked: Endpoint,
+    requested: Endpoint,
     accept: ConnectionDelegate,
     watch: AcceptWatch,
     observer: AcceptObserver,
     socketOptions: AcceptedSocketOptions,
   ) {
-    this.endpoint = boundEndpoint(server, asked);
+    this.endpoint = boundEndpoint(server, requested);
     this.#server = server;
     this.#accept = accept;
     this.#origin = originAt(server, this.endpoint);
     this.#watch = watch;
     this.#observer = observer;
-    const file = fileOf(asked);
+    const file = fileOf(requested);
     this.#file = file === undefined ? undefined : fileIdentity(file);
     server.removeAllListeners('connection');
     const connected = (socket: Socket): void => this.#connected(socket);

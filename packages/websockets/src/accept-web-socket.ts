@@ -59,10 +59,10 @@ export class WebSocketAcceptor {
     return accepted;
   }
 
-  #chooseProtocol({ protocols }: Handshake, wanted: string | undefined): string | undefined {
-    if (wanted === undefined) return this.options.protocols.find((name) => protocols.includes(name));
-    if (!protocols.includes(wanted)) throw new WebSocketError('WEBSOCKET_PROTOCOL_NOT_OFFERED', wanted);
-    return wanted;
+  #chooseProtocol({ protocols }: Handshake, requested: string | undefined): string | undefined {
+    if (requested === undefined) return this.options.protocols.find((name) => protocols.includes(name));
+    if (!protocols.includes(requested)) throw new WebSocketError('WEBSOCKET_PROTOCOL_NOT_OFFERED', requested);
+    return requested;
   }
 }
 

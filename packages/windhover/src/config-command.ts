@@ -5,9 +5,9 @@ const help = `Usage: windhover config [module] [options]
 
 Shows the configuration that is in effect in the current directory, one value a
 line with its source: a file with line and column, an environment variable, an
-argument, or the default. Secrets are masked. It takes the command line of windhover
-as it is; the module is not loaded, so keys at the top that only it knows are shown
-without their values, and said not to be known to the host.
+argument, or the default. Secrets are masked. It accepts the arguments of the
+command windhover. The module is not loaded: top-level keys that only the module
+uses are shown as unknown, without their values.
 `;
 
 /** Runs `windhover config`. */

@@ -83,7 +83,8 @@ export const loadSettings = async <S extends Sections = NoSections>(
   sources: SettingsSources<S> = {},
 ): Promise<LoadedSettings<SettingsWith<S>>> => {
   const { always = false, code, sections } = sources;
-  if (!always && code === undefined && sections === undefined && !mayHaveSettings(sources)) return unsaid(sources);
+  if (!always && code === undefined && sections === undefined && !mayHaveSettings(sources))
+    return emptySettings(sources);
   const [reader, { loadConfiguration }] = await Promise.all([readerOf(sources), import('@windhover/configuration')]);
   const configuration = await loadConfiguration(reader.source.options);
   const settings = new LoadedSettings(configuration, reader.source, () => Promise.resolve(reader), reader.meaning);
@@ -91,7 +92,7 @@ export const loadSettings = async <S extends Sections = NoSections>(
 };
 
 /** Without settings, the reader is loaded only by a reload, which may find some. */
-const unsaid = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {
+const emptySettings = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {
   const code = nodeEnvironment(sources.environment ?? process.env);
   const values = settingsOfCode(code);
   const configuration: HostConfiguration = {

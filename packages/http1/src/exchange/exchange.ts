@@ -144,8 +144,8 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     if (this.canHaveBody) return false;
     if (this.#head.isConnect) return true;
     const { flags, minorVersion } = this.#head;
-    const asked = HeadFlag.upgrade | HeadFlag.upgradeField;
-    return minorVersion === 1 && (flags & asked) === asked;
+    const requested = HeadFlag.upgrade | HeadFlag.upgradeField;
+    return minorVersion === 1 && (flags & requested) === requested;
   }
 
   upgrade(protocol?: string): Connection {

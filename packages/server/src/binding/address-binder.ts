@@ -90,12 +90,12 @@ const bindLocalhost = async (target: LocalhostTarget, scheme: string, binder: En
 /** @returns one of the listeners; both have the same port */
 const bindLoopbacks = async (
   addresses: readonly string[],
-  asked: number,
+  requestedPort: number,
   binder: EndpointBinder,
 ): Promise<ConnectionListener> => {
   const listeners = new Map<string, ConnectionListener>();
   const errors: TransportError[] = [];
-  let port = asked;
+  let port = requestedPort;
   for (const address of addresses) {
     try {
       const listener = await binder.bind({ kind: 'ip', address, port });
@@ -111,7 +111,7 @@ const bindLoopbacks = async (
     }
   }
   const [bound] = listeners;
-  if (bound === undefined) throw noLoopback(asked, errors);
+  if (bound === undefined) throw noLoopback(requestedPort, errors);
   const [address, listener] = bound;
   for (const { message } of errors) binder.inform(`localhost:${port} is bound on ${address} only. ${message}`);
   return listener;

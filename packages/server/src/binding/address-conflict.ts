@@ -32,9 +32,9 @@ export interface Holders {
  */
 export const explainedConflict = (error: unknown, options: ListenOptions, holders: Holders): unknown => {
   if (!(error instanceof TransportError) || error.code !== 'TRANSPORT_ADDRESS_IN_USE') return error;
-  const asked = endpointsOf(options.target);
+  const requested = endpointsOf(options.target);
   const isHolder = (endpoints: readonly Endpoint[]): boolean =>
-    asked.some((one) => endpoints.some((two) => overlap(one, two)));
+    requested.some((one) => endpoints.some((two) => overlap(one, two)));
   const explained = (code: ServerErrorCode, holder: string): ServerError =>
     new ServerError(code, `${options.scheme}://${formatListenTarget(options.target)} and ${holder}`, { cause: error });
   for (const other of holders.own) {

@@ -22,18 +22,18 @@ export interface SocketsHost {
 /** One listening socket. It can move to another endpoint, which then receives its connections. */
 class ListeningSocket {
   /** The requested endpoint, possibly with port 0. */
-  readonly asked: Endpoint;
+  readonly requested: Endpoint;
   accept: ConnectionDelegate;
   listener!: ConnectionListener;
 
-  constructor(asked: Endpoint, accept: ConnectionDelegate) {
-    this.asked = asked;
+  constructor(requested: Endpoint, accept: ConnectionDelegate) {
+    this.requested = requested;
     this.accept = accept;
   }
 
   isFor(endpoint: Endpoint): boolean {
     const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
-    return isDeepStrictEqual(endpoint, this.asked) || isDeepStrictEqual(endpoint, this.listener.endpoint);
+    return isDeepStrictEqual(endpoint, this.requested) || isDeepStrictEqual(endpoint, this.listener.endpoint);
   }
 }
 

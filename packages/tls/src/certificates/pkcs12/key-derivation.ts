@@ -44,8 +44,8 @@ const known = <T>(table: Readonly<Record<string, T>>, objectIdentifier: string):
 /** @throws DecryptionError `tooSlow` */
 const checkRounds = (rounds: number): void => {
   if (rounds <= maxRounds) return;
-  const asked = rounds.toLocaleString('en');
-  throw new DecryptionError('tooSlow', `${asked} rounds, at most ${maxRounds.toLocaleString('en')}`);
+  const requested = rounds.toLocaleString('en');
+  throw new DecryptionError('tooSlow', `${requested} rounds, at most ${maxRounds.toLocaleString('en')}`);
 };
 
 const derive = { pbkdf2: promisify(pbkdf2), scrypt: promisify(scrypt) };

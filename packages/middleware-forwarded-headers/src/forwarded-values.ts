@@ -6,7 +6,7 @@ import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import type { ForwardedName } from './options.ts';
 
 /** The forwarded values that are used because trusted proxies sent them. */
-export interface Believed {
+export interface ForwardedValues {
   for?: Endpoint;
   proto?: string;
   host?: string;
@@ -21,17 +21,17 @@ const originalFields: Readonly<Record<ForwardedName, string>> = {
 };
 
 /** Replaces the values of the request by the forwarded values, and keeps the original values as ASP.NET Core does. */
-export const applyBelieved = (context: HttpContext, believed: Believed, fields: ForwardedFields): void => {
+export const applyForwardedValues = (context: HttpContext, values: ForwardedValues, fields: ForwardedFields): void => {
   const { request, connection, features } = context;
   const { headers } = request;
-  const { for: client, proto, host, prefix } = believed;
+  const { for: client, proto, host, prefix } = values;
   features.set(ForwardedHeadersFeature, {
     originalRemoteEndpoint: connection.remoteEndpoint,
     originalScheme: request.scheme,
     originalHost: request.host,
     originalPathBase: request.pathBase,
   });
-  fields.keepRest(headers, Object.keys(believed) as ForwardedName[]);
+  fields.keepRest(headers, Object.keys(values) as ForwardedName[]);
   // Fields with these names from the client would look like the server's.
   for (const name of Object.values(originalFields)) headers.delete(name);
   if (client !== undefined) {
