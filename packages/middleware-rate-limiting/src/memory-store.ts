@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitState, RateLimitStore } from './rate-limiter.ts';
 
@@ -55,11 +56,17 @@ export class MemoryRateLimitStore implements RateLimitStore {
       next.leave();
       this.#entries.delete(next.key);
     }
-    const entry = new Entry(key, state);
-    this.#entries.set(key, entry);
+    const entry = new Entry(detached(key), state);
+    this.#entries.set(entry.key, entry);
     return entry;
   }
 }
+
+/**
+ * A copy of a key. Until version 24, a string that was cut out of a longer one keeps all of it in memory: with a key from
+ * a cookie, each client could occupy the size of a head.
+ */
+const detached = (key: string): string => Buffer.from(key, 'utf16le').toString('utf16le');
 
 /**
  * The state of one client, and its neighbours in the order of updates. A map has an order, too, but finding its first

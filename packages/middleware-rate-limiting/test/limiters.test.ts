@@ -1,3 +1,6 @@
+import { Buffer } from 'node:buffer';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {
   MemoryRateLimitStore,
@@ -140,6 +143,27 @@ describe('the memory store', () => {
     const store = new MemoryRateLimitStore({ maxKeys: 10 });
     for (let client = 0; client < 1000; client++) count(store, String(client));
     expect(store.size).toBe(10);
+  });
+
+  it('does not keep the text from which a key was cut out', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const store = new MemoryRateLimitStore();
+    const head = 256 * 1024;
+    collect();
+    const before = process.memoryUsage();
+    for (let client = 0; client < 64; client++) {
+      const text = Buffer.alloc(head, `session ${client} of some length `).toString('latin1');
+      count(store, text.slice(0, 30));
+    }
+    collect();
+    const after = process.memoryUsage();
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(16 * head);
+  });
+
+  it.each(['a', 'ü', '\u20ac', '\ud800', ''])('keeps the key %j exactly', (key) => {
+    const store = new MemoryRateLimitStore();
+    expect([count(store, key), count(store, key), store.size]).toEqual([1, 2, 1]);
   });
 
   it('refuses maxKeys 0', () => {
