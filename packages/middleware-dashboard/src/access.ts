@@ -14,15 +14,18 @@ const thisMachine = new TrustedSources(['loopback', 'unix'], (source) => new Ran
 
 /**
  * Allows clients on this machine that use a host name of this machine, without a proxy. The host name check stops DNS
- * rebinding: pages of another site whose domain points to 127.0.0.1. A proxy that adds no field and sends its own Host,
- * like nginx by default, is recognized by HTTP/1.0, which no browser sends.
+ * rebinding: pages of another site whose domain points to 127.0.0.1. The origin check stops scripts of other sites where
+ * the application allows their origin by CORS. A proxy that adds no field and sends its own Host is recognized only by
+ * HTTP/1.0, which no browser sends; nginx uses it by default before 1.29.7.
  */
 export const loopbackOnly: AccessCheck = ({ features, request }) => {
   const isLocal = thisMachine.trusts(features.get(HttpConnectionFeature)?.remoteEndpoint);
   const isDirect =
     request.protocol !== 'HTTP/1.0' && forwardingFields.every((name) => request.headers.get(name) === undefined);
   const isNamedLocal = loopbackHost.test(request.headers.get('host') ?? '');
-  if (isLocal && isDirect && isNamedLocal) return undefined;
+  const origin = request.headers.get('origin');
+  const isOwnPage = origin === undefined || loopbackHost.test(origin.replace(/^https?:\/\//, ''));
+  if (isLocal && isDirect && isNamedLocal && isOwnPage) return undefined;
   return 'The dashboard answers clients on this machine only. Pass a token to dashboard({ token }) to open it to others.';
 };
 

@@ -104,7 +104,9 @@ const answer = (
     return response.send('The dashboard has no such page.\n');
   }
   response.contentType = 'text/html; charset=utf-8';
-  return response.send(read('index.html').replaceAll('{base}', escaped(`${request.pathBase}${path}`)));
+  const base = escaped(`${request.pathBase}${path}`);
+  // A function, because `$` has a meaning in a replacement text.
+  return response.send(read('index.html').replaceAll('{base}', () => base));
 };
 
 const escaped = (text: string): string =>

@@ -45,6 +45,10 @@ describe('access to the dashboard', () => {
     ['a client on this machine', {}, 200],
     ['localhost by name', { host: 'localhost:5000' }, 200],
     ['another name, as after DNS rebinding', { host: 'attacker.example' }, 403],
+    ['its own origin', { origin: 'http://localhost:5000' }, 200],
+    ['another origin, which CORS may allow', { origin: 'https://attacker.example' }, 403],
+    ['an origin that only begins like this machine', { origin: 'http://localhost.attacker.example' }, 403],
+    ['an opaque origin', { origin: 'null' }, 403],
     ['a proxy between', { 'x-forwarded-for': '203.0.113.7' }, 403],
     ['another proxy between', { forwarded: 'for=203.0.113.7' }, 403],
   ])('without a token, %s: %3$i', async (_condition, headers, status) => {
