@@ -33,9 +33,15 @@ const redactedPair = (pair: string, shown: ReadonlySet<string>): string => {
 /** The value of a field for the log. @param name in lower case */
 export const redactedValue = (name: string, value: string, shown: ReadonlySet<string> | 'all'): string => {
   if (credentials.has(name)) return placeholder;
-  if (!urls.has(name)) return value;
-  const queryStart = value.indexOf('?');
-  return queryStart === -1 ? value : value.slice(0, queryStart) + redactedQuery(value.slice(queryStart), shown);
+  return urls.has(name) && shown !== 'all' ? redactedUrl(value, shown) : value;
+};
+
+/** The fragment is redacted as a whole: OAuth sends tokens in the fragment of a Location. */
+const redactedUrl = (url: string, shown: ReadonlySet<string>): string => {
+  const [start = '', ...fragment] = url.split('#', 2);
+  const queryStart = start.indexOf('?');
+  const base = queryStart === -1 ? start : start.slice(0, queryStart) + redactedQuery(start.slice(queryStart), shown);
+  return fragment.length === 0 ? base : `${base}#${placeholder}`;
 };
 
 /** Maximum length of a value in characters, so that a client cannot fill the log. */

@@ -18,6 +18,20 @@ const logged = (options: GivenRequestLoggingOptions = {}): { entries: Record<str
 };
 
 everyHost((host) => {
+  it.each([
+    ['/next?page=2&token=secret', '/next?page=2&token=Redacted'],
+    ['/next#access_token=secret', '/next#Redacted'],
+    ['/next?page=2&token=secret#state=secret?x=secret', '/next?page=2&token=Redacted#Redacted'],
+    ['/next#', '/next#Redacted'],
+    ['/next', '/next'],
+  ])('the Location %s is logged as %s', async (location, shown) => {
+    const { entries, log } = logged({ queryValues: ['page'], responseHeaders: ['location'] });
+    const { client } = await host.serve([log], () => ({ status: 303, headers: { location } }));
+    await client.get('/');
+    await until(() => entries.length === 1);
+    expect(entries[0]).toMatchObject({ responseHeaders: { location: shown } });
+  });
+
   it('one entry with the facts of the request and the response', async () => {
     const { entries, log } = logged({ queryValues: ['page'], responseHeaders: ['Content-Type', 'set-cookie'] });
     const { client } = await host.serve([log], async ({ request }) => ({
