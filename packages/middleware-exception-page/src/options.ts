@@ -7,7 +7,7 @@ export interface ExceptionPageOptions {
    * the status and the parts that `errorAnswer` shows.
    */
   readonly details: boolean;
-  /** Names of request fields whose values are not shown, in lower case. */
+  /** Names of request fields whose values are not shown. Case does not matter. */
   readonly maskedFields: readonly string[];
   /**
    * Called with each error that is answered here, because the server does not receive it. The default writes it to

@@ -107,8 +107,8 @@ describe('the page', () => {
     expect(content).not.toContain(secret);
   });
 
-  it('maskedFields names the secret fields', async () => {
-    const http = details(throwing(new Error('x')), { maskedFields: ['x-own'] });
+  it('maskedFields names the secret fields, in any case', async () => {
+    const http = details(throwing(new Error('x')), { maskedFields: ['X-Own'] });
     const { content } = await http.get('/', 'X-Own: SECRET\r\nCookie: shown\r\n');
     expect(content).not.toContain('SECRET');
     expect(content).toContain('Cookie: shown');

@@ -18,9 +18,10 @@ const masked = '(hidden)';
 
 export const requestReport = (context: HttpContext, maskedFields: readonly string[]): RequestReport => {
   const { method, target, protocol, headers, query, path, pathBase } = context.request;
+  const hidden = new Set(maskedFields.map((name) => name.toLowerCase()));
   const fields = Array.from(headers, ([name, value]): [string, string] => [
     name,
-    maskedFields.includes(name.toLowerCase()) ? masked : value,
+    hidden.has(name.toLowerCase()) ? masked : value,
   ]);
   return {
     method,
