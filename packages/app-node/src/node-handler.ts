@@ -102,6 +102,7 @@ export const exchangeSettings = (options: NodeHandlerOptions & ExchangeClasses):
   uniqueHeaders: namesOf(options),
   allowsHalfOpen: true,
   requestTimeout: 0,
+  keepAlive: undefined,
 });
 
 const responseOptions = ({ highWaterMark, rejectNonStandardBodyWrites }: ExchangeClasses): object | undefined =>
@@ -119,6 +120,8 @@ export interface ExchangeSettings extends MessageSettings {
   allowsHalfOpen: boolean;
   /** Milliseconds from the head of a request to the end of its content; 0 for no limit. */
   requestTimeout: number;
+  /** See `ResponseExchange`. */
+  keepAlive: string | undefined;
 }
 
 /** Fails the exchange of a response. */
@@ -158,6 +161,10 @@ class NodeExchange implements ResponseExchange {
     }
     if (this.request.httpVersionMajor === 1) this.#response.shouldKeepAlive = allowsKeepAlive(this.request);
     this.#response.on('finish', afterFinish);
+  }
+
+  get keepAlive(): string | undefined {
+    return this.#settings.keepAlive;
   }
 
   run(handler: NodeHandler): void | Promise<void> {

@@ -23,6 +23,7 @@ export interface ResponseInternals extends ServerResponse {
   destroyed: boolean;
   finished: boolean;
   _removedContLen: boolean;
+  _removedConnection: boolean;
   chunkedEncoding: boolean;
   _storeHeader: (this: ResponseInternals, statusLine: string, headers: GivenHeaders) => void;
   _send: (this: ResponseInternals, data: Data, encoding?: BufferEncoding | null, callback?: Written | null) => boolean;
@@ -85,6 +86,11 @@ export interface ResponseExchange {
   readonly body: HttpResponseBodyFeature;
   /** Whether the content is sent as a stream: in chunks over HTTP/1.1. */
   isStream: boolean;
+  /**
+   * Value of the field Keep-Alive; empty if `Connection: keep-alive` is sent without it. `undefined` if neither is sent
+   * with a response whose connection persists.
+   */
+  readonly keepAlive: string | undefined;
   /** An informational response, as far as it has been written. */
   informational: string;
   /** Called when the response is complete. */

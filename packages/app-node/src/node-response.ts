@@ -78,19 +78,19 @@ function storeHeader(this: ResponseInternals, statusLine: string, headers: Given
     const roles = storeHeaders(this, head.headers, headers);
     exchange.isStream = isStream(this, roles);
     if (!exchange.isStream && (roles & Role.trailer) !== 0) throw trailerInvalid();
+    if (this.req.httpVersionMajor === 1) storePersistence(this, exchange, roles);
   } catch (error) {
     removeHeaders(head.headers, headers);
     throw error;
   }
-  if (!this.shouldKeepAlive && this.req.httpVersionMajor === 1) head.headers.set('connection', 'close');
-  // The protocol adds Date and keep-alive, and writes the framing.
+  // The protocol adds Date, and writes the framing.
   this.chunkedEncoding = false;
   this._header = `${statusLine}\r\n`;
   this._headerSent = false;
 }
 
-/** Fields that determine the framing. */
-const Role = { contentLength: 1, chunked: 2, trailer: 4 } as const;
+/** Fields that determine the framing, and whether the connection persists. */
+const Role = { contentLength: 1, chunked: 2, trailer: 4, connection: 8, keepAlive: 16 } as const;
 
 /** Whether Node.js would send chunks. Source: Node.js `_http_outgoing.js`, `_storeHeader` */
 const isStream = (response: ResponseInternals, roles: number): boolean => {
@@ -98,6 +98,27 @@ const isStream = (response: ResponseInternals, roles: number): boolean => {
   if ((roles & (Role.chunked | Role.trailer)) !== 0) return true;
   return response._removedContLen || typeof response._contentLength !== 'number';
 };
+
+/**
+ * Adds Connection and Keep-Alive, unless the handler has set or removed the field. The protocol replaces `keep-alive` if
+ * it closes the connection.
+ *
+ * Source: Node.js `_http_outgoing.js`, `_storeHeader`
+ */
+const storePersistence = (response: ResponseInternals, { head, keepAlive }: ResponseExchange, roles: number): void => {
+  if ((roles & Role.connection) !== 0) return;
+  if (!persists(response, keepAlive, roles)) {
+    head.headers.set('Connection', 'close');
+  } else if (keepAlive !== undefined && !response._removedConnection) {
+    head.headers.append('Connection', 'keep-alive');
+    if (keepAlive !== '' && (roles & Role.keepAlive) === 0) head.headers.append('Keep-Alive', keepAlive);
+  }
+};
+
+/** A server of this package closes an HTTP/1.0 connection after content without a length of the handler, as Node.js. */
+const persists = (response: ResponseInternals, keepAlive: string | undefined, roles: number): boolean =>
+  response.shouldKeepAlive &&
+  (keepAlive === undefined || response.useChunkedEncodingByDefault || (roles & Role.contentLength) !== 0);
 
 const trailerInvalid = (): Error =>
   Object.assign(new Error('Trailers are invalid with this transfer encoding'), { code: 'ERR_HTTP_TRAILER_INVALID' });
@@ -175,12 +196,8 @@ const storeField = (
   isUnique: boolean,
 ): number => {
   if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
-  if (key === 'connection') {
-    if (closeOption.test(String(value))) response.shouldKeepAlive = false;
-    // HTTP/2 has no Connection field.
-    else if (response.req.httpVersionMajor === 1 && upgradeOption.test(String(value))) fields.set(name, String(value));
-    return 0;
-  }
+  // HTTP/2 has no Connection field.
+  if (key === 'connection' && response.req.httpVersionMajor !== 1) return 0;
   if (!Array.isArray(value)) {
     // Spaces around a value are not part of it (RFC 9110 5.5); Node.js would send them.
     const text = trimWhitespace(String(value));
@@ -196,10 +213,22 @@ const storeField = (
     response._contentLength = Number(value);
     return Role.contentLength;
   }
-  return key === 'trailer' ? Role.trailer : 0;
+  return otherRole(response, key, value);
 };
 
-const upgradeOption = /(?:^|,)[\t ]*upgrade[\t ]*(?:,|$)/i;
+const otherRole = (response: ResponseInternals, key: string, value: unknown): number => {
+  switch (key) {
+    case 'trailer':
+      return Role.trailer;
+    case 'keep-alive':
+      return Role.keepAlive;
+    case 'connection':
+      response.shouldKeepAlive = !closeOption.test(String(value));
+      return Role.connection;
+    default:
+      return 0;
+  }
+};
 
 /** Whether an array becomes one line. */
 const isJoined = (response: ResponseInternals, key: string): boolean =>

@@ -6,6 +6,7 @@ import { until } from '../../../tools/test-support/until.ts';
 import { nodeHandler, type NodeHandler } from '../src/index.ts';
 
 const get = 'GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+const kept10 = 'GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n';
 const served = (handler: NodeHandler): MemoryHttp => new MemoryHttp(nodeHandler(handler));
 
 describe('a node handler', () => {
@@ -138,6 +139,21 @@ describe('a node handler', () => {
     process.off('uncaughtExceptionMonitor', uncaught);
     expect(uncaught).not.toHaveBeenCalled();
     expect(http.applicationErrors).toEqual([]);
+  });
+
+  it.each([
+    ['of HTTP/1.1, no field is sent', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', undefined, []],
+    ['of HTTP/1.1, a field of the handler is sent', 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'x-a', ['Connection: x-a']],
+    ['of HTTP/1.0, the protocol sends keep-alive', kept10, undefined, ['connection: keep-alive']],
+  ])('a connection that persists, %s', async (_, request, own, fields) => {
+    const http = served((_request, response) => {
+      if (own !== undefined) response.setHeader('Connection', own);
+      response.end('x');
+    });
+    const sent = await http.exchange(request + get);
+    const [first, ...rest] = sent.split('HTTP/1.1 200 OK').slice(1);
+    expect(rest).toHaveLength(1);
+    expect(first!.match(/^(?:connection|keep-alive): .*(?=\r$)/gim) ?? []).toEqual(fields);
   });
 
   it('content that does not match its Content-Length is an error', async () => {

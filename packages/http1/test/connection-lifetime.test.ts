@@ -49,6 +49,42 @@ describe('keep-alive (RFC 9112 9.3)', () => {
     expect(harness.connection.hasEnded).toBe(true);
   });
 
+  it.each([
+    ['Connection: keep-alive', [['Connection', 'keep-alive']], 'Connection: close\r\n'],
+    ['Connection: Keep-Alive', [['connection', 'Keep-Alive']], 'connection: close\r\n'],
+    [
+      'Keep-Alive with it',
+      [
+        ['Connection', 'keep-alive'],
+        ['Keep-Alive', 'timeout=5'],
+      ],
+      'Connection: close\r\n',
+    ],
+    ['keep-alive in a list', [['Connection', 'x-a , keep-alive,x-b']], 'Connection: x-a ,close,x-b\r\n'],
+    [
+      'two lines',
+      [
+        ['Connection', 'x-a'],
+        ['X-A', '1'],
+        ['Connection', 'keep-alive'],
+      ],
+      'Connection: x-a\r\nX-A: 1\r\nConnection: close\r\n',
+    ],
+    ['another option', [['Connection', 'x-keep-alive']], 'Connection: x-keep-alive\r\nconnection: close\r\n'],
+    ['close beside it', [['Connection', 'close, keep-alive']], 'Connection: close, keep-alive\r\n'],
+    ['only Keep-Alive', [['Keep-Alive', 'timeout=5']], 'Keep-Alive: timeout=5\r\nconnection: close\r\n'],
+  ])('a last response that offers keep-alive says close instead: %s', (_name, fields, sent) => {
+    const harness = serve(
+      ({ response }) => {
+        for (const [name, value] of fields) response.headers.append(name!, value!);
+      },
+      { limits: { maxRequestsPerConnection: 1 } },
+    );
+    harness.receive(get());
+    expect(harness.sent()).toBe(`HTTP/1.1 200 OK\r\n${sent}content-length: 0\r\n\r\n`);
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
   it('maxRequestsPerConnection: the last response says close', () => {
     const harness = serve(ok, { limits: { maxRequestsPerConnection: 2 } });
     harness.receive(get() + get() + get());

@@ -26,7 +26,13 @@ import type { SocketFacade } from '../socket-facade.ts';
 import { type NodeUpgrade, nodeUpgrade } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
 import { type ConnectionOwner, OpenConnections } from './open-connections.ts';
-import { type NodeServerOptions, type ServerSettings, checkOptions, limitsOf } from './server-settings.ts';
+import {
+  type NodeServerOptions,
+  type ServerSettings,
+  checkOptions,
+  keepAliveField,
+  limitsOf,
+} from './server-settings.ts';
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -154,6 +160,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     try {
       // Settings that were made until now count.
       this.#settings.requestTimeout = this.requestTimeout;
+      this.#settings.keepAlive = keepAliveField(this);
       listener.server = this.#createServer(listener.transport);
       await listener.server.start({
         createContext: (features) => features,

@@ -100,3 +100,14 @@ export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServer
   ...(orNone(settings.maxHeadersCount) === null ? {} : { maxRequestHeaderCount: settings.maxHeadersCount! }),
   ...(maxHeaderSize === undefined ? {} : { maxRequestHeadersTotalSize: maxHeaderSize }),
 });
+
+/**
+ * Value of the field Keep-Alive of responses; empty for none.
+ *
+ * Source: Node.js `_http_outgoing.js`, `_storeHeader`
+ */
+export const keepAliveField = ({ keepAliveTimeout, maxRequestsPerSocket }: ServerSettings): string => {
+  if (!(keepAliveTimeout > 0)) return '';
+  const most = orNone(maxRequestsPerSocket);
+  return `timeout=${Math.floor(keepAliveTimeout / 1000)}${most === null ? '' : `, max=${Math.trunc(most)}`}`;
+};

@@ -1,3 +1,4 @@
+import type { Server, ServerResponse } from 'node:http';
 import { describeCompatibility } from './compare.ts';
 import { answers, get, head, post } from './requests.ts';
 import type { Case } from './two-servers.ts';
@@ -7,6 +8,9 @@ const kept10 = 'GET /a HTTP/1.0\r\nConnection: keep-alive\r\n\r\n';
 const last = 'GET /last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
 
 const length = { status: 'HTTP/1.1 200 OK', content: 'hello', trailers: [] };
+const keptLength = (res: ServerResponse) =>
+  res.writeHead(200, { Connection: 'keep-alive', 'Content-Length': 5 }).end('hello');
+
 const oldFraming = 'HTTP/1.0';
 
 const cases: Case[] = [
@@ -27,7 +31,10 @@ const cases: Case[] = [
   ),
   {
     ...answers('HTTP/1.0 with keep-alive and no length', (res) => res.end('hello'), kept10),
-    differs: { row: oldFraming, here: { messages: [{ ...length, fields: ['content-length: 5', 'date: …'] }] } },
+    differs: {
+      row: oldFraming,
+      here: { messages: [{ ...length, fields: ['connection: close', 'content-length: 5', 'date: …'] }] },
+    },
   },
   answers('HTTP/1.0 with keep-alive and write', (res) => (res.write('a'), res.end('b')), kept10),
   answers('HTTP/1.0 HEAD', (res) => res.end('hello'), head.replace('1.1', '1.0')),
@@ -103,6 +110,69 @@ const cases: Case[] = [
       socket.seen = true;
     },
   },
+  {
+    ...answers('keepAliveTimeout of 0', (res) => res.end('x'), get + last),
+    options: { keepAliveTimeout: 0 },
+  },
+  {
+    ...answers('keepAliveTimeout of a fraction of a second', (res) => res.end('x'), get + last),
+    options: { keepAliveTimeout: 1999 },
+  },
+  {
+    ...answers('keepAliveTimeout below a second', (res) => res.end('x')),
+    options: { keepAliveTimeout: 999 },
+  },
+  {
+    ...answers('keepAliveTimeout as a property', (res) => res.end('x')),
+    prepare: (server) => void (server.keepAliveTimeout = 9000),
+  },
+  ...[null, 0, 2, 3].map((most) => ({
+    ...answers(`maxRequestsPerSocket of ${most}, two requests`, (res) => res.end('x'), get + get),
+    prepare: (server: Server) => void (server.maxRequestsPerSocket = most),
+  })),
+  {
+    ...answers(
+      'maxRequestsPerSocket and Connection: keep-alive of the handler',
+      (res) => (res.setHeader('Connection', 'keep-alive'), res.setHeader('Keep-Alive', 'timeout=1'), res.end('x')),
+      get + get,
+    ),
+    responses: 1,
+    prepare: (server) => void (server.maxRequestsPerSocket = 1),
+    differs: {
+      row: '`maxRequestsPerSocket`, `dropRequest`',
+      here: { messages: [{ ...length, content: 'x', fields: ['connection: close', 'content-length: 1', 'date: …'] }] },
+    },
+  },
+  ...Object.entries({ http10, kept10, chunked10: kept10.replace('\r\n\r\n', '\r\nTE: chunked\r\n\r\n') }).flatMap(
+    ([name, sent]) => [
+      answers(`${name}, no content`, (res) => (res.writeHead(304), res.end()), sent),
+      answers(
+        `${name}, Connection: close of the handler`,
+        (res) => (res.writeHead(200, { Connection: 'close', 'Content-Length': 1 }), res.end('x')),
+        sent,
+      ),
+    ],
+  ),
+  answers('HTTP/1.0 with keep-alive of the client and the handler', (res) => keptLength(res), kept10 + kept10),
+  ...[
+    ['HTTP/1.0, and keep-alive of the handler', (res: ServerResponse) => keptLength(res), http10, 'connection: close'],
+    [
+      'HTTP/1.0 with keep-alive, and removeHeader of Connection',
+      (res: ServerResponse) => (
+        res.removeHeader('Connection'),
+        res.writeHead(200, { 'Content-Length': 5 }),
+        res.end('hello')
+      ),
+      kept10,
+      'connection: keep-alive',
+    ],
+  ].map(([name, handle, sent, field]) => ({
+    ...answers(name as string, handle as (res: ServerResponse) => unknown, sent as string),
+    differs: {
+      row: oldFraming,
+      here: { messages: [{ ...length, fields: [field as string, 'content-length: 5', 'date: …'] }] },
+    },
+  })),
   {
     name: 'maxRequestsPerSocket',
     sent: get + get,

@@ -4,7 +4,7 @@ import { knownDifferences } from './compare.ts';
 
 /** Rows that the cases cannot compare, and the reason. */
 const notCompared: Readonly<Record<string, string>> = {
-  '`Connection: keep-alive`, `Keep-Alive`': 'the fields are left out of every comparison',
+  '`Connection: keep-alive`, `Keep-Alive`': 'the cases run createServer; see node-handler.test.ts',
   '`Content-Length` that the content does not match': 'node:http leaves a broken connection; see node-handler.test.ts',
   'a final status below 200': 'node:http leaves a client that waits',
   'requests that break RFC 9112 or RFC 9110': 'the tests of http1-codec hold them',

@@ -14,12 +14,6 @@ export interface Messages {
   readonly complete: number;
 }
 
-/**
- * Fields that the two servers write in their own way, see DIFFERENCES.md: `Connection: keep-alive` and `Keep-Alive` of a
- * connection that persists anyway.
- */
-const isLeftOut = (line: string): boolean => /^(?:connection: *keep-alive$|keep-alive:)/i.test(line);
-
 const incomplete = Symbol('incomplete');
 
 /**
@@ -49,10 +43,7 @@ const cut = (bytes: string): Message => {
 };
 
 const fieldsOf = (lines: readonly string[]): string[] =>
-  lines
-    .map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()).replace(/^date: .*/, 'date: …'))
-    .filter((line) => !isLeftOut(line))
-    .toSorted();
+  lines.map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()).replace(/^date: .*/, 'date: …')).toSorted();
 
 const readMessage = (bytes: string, method: string, hasEnded: boolean) => {
   const end = bytes.indexOf('\r\n\r\n');

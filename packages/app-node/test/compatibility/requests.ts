@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Case, Observed, Outcome, See } from './two-servers.ts';
+import { type Case, type Observed, type Outcome, type See, keepAliveTimeout } from './two-servers.ts';
 
 export const get = 'GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n';
 export const head = 'HEAD /a HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -27,12 +27,18 @@ export const answers = (name: string, handle: (response: ServerResponse, see: Se
 /** A case that differs as a row of DIFFERENCES.md says. @param here what is observed on Windhover */
 export const differs = (row: string, each: Case, here: Partial<Outcome>): Case => ({ ...each, differs: { row, here } });
 
+/** Fields of a response whose connection persists. */
+export const persistent: readonly string[] = [
+  'connection: keep-alive',
+  `keep-alive: timeout=${keepAliveTimeout / 1000}`,
+];
+
 /** A response with its whole content. */
 export const ok = (content: string, ...fields: string[]): Partial<Outcome> => ({
   messages: [
     {
       status: 'HTTP/1.1 200 OK',
-      fields: [`content-length: ${content.length}`, 'date: …', ...fields].toSorted(),
+      fields: [`content-length: ${content.length}`, 'date: …', ...persistent, ...fields].toSorted(),
       content,
       trailers: [],
     },
@@ -44,7 +50,7 @@ export const chunks = (content: string, ...fields: string[]): Partial<Outcome> =
   messages: [
     {
       status: 'HTTP/1.1 200 OK',
-      fields: ['date: …', 'transfer-encoding: chunked', ...fields].toSorted(),
+      fields: ['date: …', 'transfer-encoding: chunked', ...persistent, ...fields].toSorted(),
       content,
       trailers: [],
     },

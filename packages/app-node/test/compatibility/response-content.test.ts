@@ -214,7 +214,16 @@ const cases: Case[] = [
       'useChunkedEncodingByDefault = false',
       (res) => ((res.useChunkedEncodingByDefault = false), res.write('x'), res.end()),
     ),
-    chunks('x'),
+    {
+      messages: [
+        {
+          status: 'HTTP/1.1 200 OK',
+          fields: ['connection: close', 'date: …', 'transfer-encoding: chunked'],
+          content: 'x',
+          trailers: [],
+        },
+      ],
+    },
   ),
   answers(
     'destroy after end',

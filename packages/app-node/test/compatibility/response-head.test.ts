@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { answers, attempt, chunks, differs, get, head, ok } from './requests.ts';
+import { answers, attempt, chunks, differs, get, head, ok, persistent } from './requests.ts';
 import { describeCompatibility } from './compare.ts';
 import type { Case } from './two-servers.ts';
 
@@ -248,7 +248,9 @@ const writing: Case[] = [
     '204 with `Content-Length: 0`',
     answers('204 with Content-Length: 0', (res) => (res.writeHead(204, { 'Content-Length': 0 }), res.end())),
     {
-      messages: [{ status: 'HTTP/1.1 204 No Content', fields: ['date: …'], content: '', trailers: [] }],
+      messages: [
+        { status: 'HTTP/1.1 204 No Content', fields: [...persistent, 'date: …'].toSorted(), content: '', trailers: [] },
+      ],
     },
   ),
   answers('204 with content', (res) => ((res.statusCode = 204), res.end('ignored'))),
@@ -281,6 +283,38 @@ const writing: Case[] = [
     'Connection: close in writeHead',
     (res) => (res.writeHead(200, { Connection: 'close' }), res.end('x')),
     get + get,
+  ),
+  ...[
+    [
+      'Connection: keep-alive and Keep-Alive',
+      [
+        ['Connection', 'keep-alive'],
+        ['Keep-Alive', 'timeout=7'],
+      ],
+    ],
+    ['Keep-Alive alone', [['keep-alive', 'timeout=7, max=2']]],
+    ['Connection with another option', [['Connection', 'x-a']]],
+    ['Connection with close in a list', [['Connection', 'x-a, close']]],
+    ['Connection in two lines', [['Connection', ['keep-alive', 'x-a']]]],
+    ['Connection in two lines, one of them close', [['Connection', ['x-a', 'close']]]],
+  ].map(([name, fields]) =>
+    answers(
+      `${name as string} of the handler`,
+      (res) => {
+        for (const [field, value] of fields as [string, string][]) res.setHeader(field, value);
+        res.end('x');
+      },
+      get + get,
+    ),
+  ),
+  answers(
+    'Connection: keep-alive in writeHead',
+    (res) => (res.writeHead(200, { connection: 'Keep-Alive' }), res.end('x')),
+    get + get,
+  ),
+  answers(
+    'removeHeader of Connection, set again',
+    (res) => (res.removeHeader('Connection'), res.setHeader('Connection', 'keep-alive'), res.end('x')),
   ),
   answers('shouldKeepAlive = false', (res) => ((res.shouldKeepAlive = false), res.end('x')), get + get),
 ];

@@ -47,6 +47,9 @@ export const outcomesOf = async (each: Case): Promise<{ node: Outcome; ours: Out
   ours: await new Run(each, windhover as unknown as typeof http).outcome(),
 });
 
+/** The two servers have different defaults. */
+export const keepAliveTimeout = 65_000;
+
 const methodLine = /^([A-Z]+) \S+ HTTP\/1\.[01]\r$/gm;
 
 /** One case on one server, from `listen` to the end of its connection. */
@@ -70,7 +73,9 @@ class Run {
 
   async outcome(): Promise<Outcome> {
     const { options = {}, prepare } = this.#case;
-    const server = this.#module.createServer(options, (request, response) => this.#handle(request, response));
+    const server = this.#module.createServer({ keepAliveTimeout, ...options }, (request, response) =>
+      this.#handle(request, response),
+    );
     prepare?.(server, this.#see, this.#module);
     server.on('connection', (socket) => (this.#sockets++, socket.once('close', () => this.#sockets--)));
     await once(server.listen(0, '127.0.0.1'), 'listening');

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { ContentKind, ExchangeResponse, type FieldSection } from '@windhover/http';
+import { ContentKind, ExchangeResponse, FieldRole, FieldSection } from '@windhover/http';
 import { Http1Error } from '@windhover/http1-codec';
 import type { Http1Exchange } from './exchange.ts';
 
@@ -86,6 +86,8 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     const { fields } = this;
     const content = length ?? this.#framing();
     const option = connection.connectionOption(this.exchange, fields);
+    const closing = option === 'close' ? closingFields(fields) : undefined;
+    if (closing !== undefined) return connection.heads.write(this.statusCode, this.reasonPhrase, closing, '', content);
     return connection.heads.write(this.statusCode, this.reasonPhrase, fields, option, content);
   }
 
@@ -97,3 +99,22 @@ export class Http1Response extends ExchangeResponse<Http1Exchange> {
     return undefined;
   }
 }
+
+const keepAliveOption = /(^|,)[\t ]*keep-alive[\t ]*(?=,|$)/gi;
+
+/**
+ * The fields of a response that offers to keep a connection which the server closes: with `close` instead of
+ * `keep-alive`, and without Keep-Alive.
+ *
+ * @returns `undefined` if the fields make no such offer
+ */
+const closingFields = (fields: FieldSection | undefined): FieldSection | undefined => {
+  if (fields === undefined || (fields.roles & FieldRole.connection) === 0) return undefined;
+  if (fields.get('connection')!.search(keepAliveOption) === -1) return undefined;
+  const kept = [...fields].filter(([name]) => name.toLowerCase() !== 'keep-alive');
+  return FieldSection.ofReceived(
+    kept.map(([name, value]) =>
+      name.toLowerCase() === 'connection' ? [name, value.replace(keepAliveOption, '$1close')] : [name, value],
+    ),
+  );
+};
