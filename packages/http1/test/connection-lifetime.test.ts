@@ -184,6 +184,17 @@ describe('the end of a connection lingers, so that no reset overtakes the respon
     expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([true, false]);
   });
 
+  it('bytes are read and dropped while the peer does not read the last response', () => {
+    const harness = serve(({ response }) => response.send(Buffer.alloc(100_000)), {
+      limits: { maxRequestBufferSize: 2000, maxRequestLineSize: 1000, maxRequestHeadersTotalSize: 1000 },
+    });
+    harness.connection.takesMore = false;
+    harness.receive(get('/', 'Connection: close\r\n') + 'x'.repeat(50_000));
+    expect(harness.connection.isPaused).toBe(false);
+    harness.receive('x'.repeat(50_000));
+    expect(harness.connection.isPaused).toBe(false);
+  });
+
   it('not longer than requestDrainTimeout', () => {
     const harness = serve(ok, { limits: { requestDrainTimeout: 2000 } });
     harness.receive('bad\r\n\r\n');

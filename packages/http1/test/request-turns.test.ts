@@ -136,6 +136,13 @@ describe('RequestTurns', () => {
     expect(order).toEqual(['a', 'b', 'a']);
   });
 
+  it('has time for several requests of one turn', () => {
+    const requestTurns = new RequestTurns();
+    expect([requestTurns.hasTime(), requestTurns.hasTime(), requestTurns.hasTime()]).toEqual([true, true, true]);
+    now += 4;
+    expect(requestTurns.hasTime()).toBe(true);
+  });
+
   it('has time again in the next turn', async () => {
     const requestTurns = new RequestTurns();
     expect(requestTurns.hasTime()).toBe(true);

@@ -1,4 +1,5 @@
 import { subscribe } from '@windhover/diagnostics';
+import { HttpResetFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { echo, serve } from './support/serve.ts';
 
@@ -376,6 +377,22 @@ describe('responses', () => {
       'HEADERS 1 :status=200 x-a=b content-type=text/plain; charset=utf-8 content-length=0 end',
     );
     expect(served.dropped).toEqual(['connection', 'keep-alive', 'upgrade']);
+  });
+
+  it.each([
+    [0, 'RST_STREAM 1 NO_ERROR'],
+    [0xffffffff, 'RST_STREAM 1 4294967295'],
+  ])('HttpResetFeature.reset(%d): %s', async (code, sent) => {
+    const served = serve(({ features }) => features.require(HttpResetFeature).reset(code));
+    served.send(`${get} 1: GET`);
+    expect(await served.settled()).toEqual([sent]);
+  });
+
+  it.each([-1, 2 ** 32, 0.5, NaN])('HttpResetFeature.reset(%d): RangeError, and the response is 500', async (code) => {
+    const served = serve(({ features }) => features.require(HttpResetFeature).reset(code));
+    served.send(`${get} 1: GET`);
+    expect((await served.settled())[0]).toMatch(/^HEADERS 1 :status=500 /);
+    expect(served.applicationErrors).toEqual([expect.any(RangeError)]);
   });
 
   it('Date and Server', async () => {

@@ -46,6 +46,19 @@ describe('RFC 9113 3.4 connection preface', () => {
     expect(served.connection.hasEnded).toBe(true);
   });
 
+  it.each([
+    ['A', 'a request of HTTP/1.1'],
+    ['Z', 'a request of HTTP/1.1'],
+    ['@', 'nothing'],
+    ['[', 'nothing'],
+    ['a', 'nothing'],
+  ])('bytes that begin with %s are answered like %s', (first, kind) => {
+    const served = serve(echo, { isOpen: false });
+    served.send(`RAW: "${first}BC / HTTP/1.1" 0d0a`);
+    const isAnswered = served.connection.sentChunks.join('').startsWith('HTTP/1.1 400 Bad Request\r\n');
+    expect([isAnswered, served.connection.hasEnded]).toEqual([kind === 'a request of HTTP/1.1', true]);
+  });
+
   it.each<Case>([
     ['preface and SETTINGS: acknowledged', 'PREFACE\nSETTINGS', ['SETTINGS ACK']],
     ['a request in the same bytes: answered', `PREFACE\nSETTINGS\n${get} 1: GET`, ['SETTINGS ACK', ...hello(1)]],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { HttpProblem } from '@windhover/http';
 import { until } from '../../../tools/test-support/until.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
 import { Opcode, frame, handshake } from './support/raw-client.ts';
@@ -114,6 +115,30 @@ describe('an invalid handshake is refused before the upgrade', () => {
     expect(await client.upgrade({ 'Sec-WebSocket-Key': 'no' })).toBe(400);
     expect(client.field('content-length')).toEqual([String('WEBSOCKET_KEY_INVALID'.length)]);
     expect(server.errors).toEqual([]);
+  });
+
+  it.each([
+    ['an error that is not about WebSockets: 500', 500, new Error('broken')],
+    ['an error with a status: that status', 404, new HttpProblem(404, 'no such thing')],
+  ])('a request for no WebSocket, %s', async (_title, expected, error) => {
+    const server = await serve(() => {
+      throw error;
+    });
+    const client = await server.raw();
+    expect(await client.upgrade({ Upgrade: null, Connection: null })).toBe(expected);
+    expect(server.errors).toEqual(expected === 500 ? [error] : []);
+  });
+
+  it('a request for no WebSocket, accepted after the head was sent: the response is cut off', async () => {
+    const server = await serve(async ({ webSockets, response }) => {
+      response.headers.set('content-length', 5);
+      await response.write('ab');
+      await webSockets.accept();
+    });
+    const client = await server.raw();
+    expect(await client.upgrade({ Upgrade: null, Connection: null })).toBe(200);
+    await until(() => server.errors.length === 1);
+    expect(server.errors).toMatchObject([{ code: 'HTTP_WEB_SOCKET_NOT_POSSIBLE' }]);
   });
 
   it('a handler that does not accept answers as for any request', async () => {

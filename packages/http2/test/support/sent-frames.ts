@@ -45,7 +45,7 @@ export class SentFrames {
       case FrameType.DATA:
         return `DATA ${streamId} "${payload.toString('latin1')}"${end}`;
       case FrameType.RST_STREAM:
-        return `RST_STREAM ${streamId} ${errorNames.get(payload.readUInt32BE(0))}`;
+        return `RST_STREAM ${streamId} ${errorNames.get(payload.readUInt32BE(0)) ?? payload.readUInt32BE(0)}`;
       case FrameType.GOAWAY:
         return `GOAWAY ${payload.readUInt32BE(0)} ${errorNames.get(payload.readUInt32BE(4))}`;
       case FrameType.WINDOW_UPDATE:
