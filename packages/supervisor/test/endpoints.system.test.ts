@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
@@ -40,43 +40,61 @@ const stop = async (program: SupervisedProgram): Promise<void> => {
   expect(await program.exited).toBe(0);
 };
 
-describe.concurrent.each([['shared-handle'], ['round-robin']])('workers listen together (%s)', (sharing) => {
-  const options = { threadCount: 2, sharing };
+const sharings = [['shared-handle'], ['round-robin']] as const;
 
-  it('port 0: the same port in all of them, and after a reload', async () => {
-    await using program = await SupervisedProgram.running({ options, urls: ['http://127.0.0.1:0'] });
-    const { port } = program;
-    await expectAnswersOf({ port }, 2);
-    await reload(program);
-    await expectAnswersOf({ port }, 2);
-    await stop(program);
-  });
+describe.each(sharings)('the workers of one program listen together on endpoints of each kind (%s)', (sharing) => {
+  const socketPath = join(folder, `${sharing}.sock`);
+  const abstractName = `windhover-${process.pid}-${sharing}`;
+  const portOf = (pattern: RegExp): number => Number(pattern.exec(program.output)![1]);
+  const port = (): number => portOf(/addresses .*http:\/\/127\.0\.0\.1:(\d+)/);
+  const localPort = (): number => portOf(/addresses .*http:\/\/localhost:(\d+)/);
+  let program: SupervisedProgram;
 
-  it('localhost with port 0: one port on both loopback addresses', async () => {
-    await using program = await SupervisedProgram.running({ options, urls: ['http://localhost:0'] });
-    const { port } = program;
-    await expectAnswersOf({ port, host: '127.0.0.1' }, 2);
-    await expectAnswersOf({ port, host: '::1' }, 2);
-    await stop(program);
-  });
-
-  it('a unix socket: with its mode, through a reload, for 50 clients that stay; removed at the end', async () => {
-    const socketPath = join(folder, `${sharing}.sock`);
-    await using program = await SupervisedProgram.running({
-      options,
-      urls: [`http://unix:${socketPath}`],
+  beforeAll(async () => {
+    const urls = ['http://localhost:0', 'http://127.0.0.1:0', `http://unix:${socketPath}`];
+    if (onLinux) urls.push(`http://unix:@${abstractName}`);
+    program = await SupervisedProgram.running({
+      options: { threadCount: 2, sharing },
+      urls,
       transport: { unixMode: 0o660 },
     });
+  });
+  afterAll(() => program[Symbol.asyncDispose]());
+
+  const targets: readonly (readonly [string, () => Target])[] = [
+    ['port 0', () => ({ port: port() })],
+    ['localhost with port 0, over IPv4', () => ({ port: localPort(), host: '127.0.0.1' })],
+    ['localhost with port 0, over IPv6', () => ({ port: localPort(), host: '::1' })],
+    ['a unix socket', () => ({ socketPath })],
+    ...(onLinux ? [['an abstract socket (Linux)', () => ({ socketPath: `\0${abstractName}` })] as const] : []),
+  ];
+
+  it.each(targets)('%s: every worker answers', async (_, target) => {
+    await expectAnswersOf(target(), 2);
+  });
+
+  it('a unix socket has the mode of unixMode', () => {
     expect(statSync(socketPath).mode & 0o777).toBe(0o660);
+  });
+
+  it('a reload: 50 clients that stay see no error, and the new workers answer at every address', async () => {
+    const before = targets.map(([, target]) => target());
     const load = new Load({ socketPath }, 0, 50);
     await until(() => load.answers.length > 100);
     await reload(program);
     await load.stop();
     expect(load.errors).toEqual([]);
-    await expectAnswersOf({ socketPath }, 2);
+    await Promise.all(before.map((target) => expectAnswersOf(target, 2)));
+  });
+
+  it('a stop ends the program with code 0 and removes the socket file', async () => {
     await stop(program);
     expect(existsSync(socketPath)).toBe(false);
   });
+});
+
+describe.concurrent.each(sharings)('workers listen together (%s)', (sharing) => {
+  const options = { threadCount: 2, sharing };
 
   it('a socket file of a supervisor that was killed is replaced', async () => {
     const socketPath = join(folder, `${sharing}-stale.sock`);
@@ -101,13 +119,6 @@ describe.concurrent.each([['shared-handle'], ['round-robin']])('workers listen t
     expect(program.count(/TRANSPORT_ADDRESS_IN_USE/)).toBe(1);
     expect(existsSync(path)).toBe(true);
     server.close();
-  });
-
-  it.skipIf(!onLinux)('an abstract socket (Linux)', async () => {
-    const name = `windhover-${process.pid}-${sharing}`;
-    await using program = await SupervisedProgram.running({ options, urls: [`http://unix:@${name}`] });
-    await expectAnswersOf({ socketPath: `\0${name}` }, 2);
-    await stop(program);
   });
 
   it('a descriptor that the supervisor has inherited, through a reload', async () => {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
@@ -25,10 +25,26 @@ const hostOn = async (options: object = {}, port = 0): Promise<{ program: Superv
 
 const sharings = [['shared-handle'], ['round-robin']] as const;
 
-describe.concurrent.each(sharings)('rolling restart under load, %s', (sharing) => {
-  it('SIGHUP loses no request and refuses no connection, and every worker is a new one', async () => {
-    const { program, port } = await hostOn({ sharing }, await freePort());
-    await using _ = program;
+describe.each(sharings)('two workers, %s', (sharing) => {
+  let program: SupervisedProgram;
+  let port: number;
+  beforeAll(async () => {
+    ({ program, port } = await hostOn({ sharing }, await freePort()));
+  });
+  afterAll(() => program[Symbol.asyncDispose]());
+
+  it('one that crashes is started again while the other one serves', async () => {
+    const before = await program.workers();
+    await expect(request({ port, path: '/crash' })).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(before).toContain((await request({ port })).pid);
+    await program.waitFor(/Thread \d \(pid \d+\) ended with exit code 7/);
+    await until(async () => {
+      const now = await program.workers();
+      return !now.includes(null) && now.filter((pid) => before.includes(pid)).length === 1;
+    });
+  });
+
+  it('SIGHUP under load loses no request and refuses no connection, and every worker is a new one', async () => {
     const before = await program.workers();
     const load = new Load({ port }, 8, 8);
     await until(() => load.answers.length > 100);
@@ -96,21 +112,6 @@ describe.concurrent('a start that fails', () => {
   });
 });
 
-describe.concurrent('a worker that crashes', () => {
-  it.each(sharings)('is started again while the other one serves (%s)', async (sharing) => {
-    const { program, port } = await hostOn({ sharing });
-    await using _ = program;
-    const before = await program.workers();
-    await expect(request({ port, path: '/crash' })).rejects.toMatchObject({ code: 'ECONNRESET' });
-    expect(before).toContain((await request({ port })).pid);
-    await program.waitFor(/Thread \d \(pid \d+\) ended with exit code 7/);
-    await until(async () => {
-      const now = await program.workers();
-      return !now.includes(null) && now.filter((pid) => before.includes(pid)).length === 1;
-    });
-  });
-});
-
 describe.concurrent('signals', () => {
   it('SIGTERM: every request that runs is answered, connections are closed politely, exit code 0', async () => {
     const { program, port } = await hostOn();
@@ -136,7 +137,7 @@ describe.concurrent('signals', () => {
     expect(program.output).not.toMatch('once more');
   });
 
-  it('SIGINT, SIGQUIT and SIGHUP to a worker alone: nothing happens', async () => {
+  it('to a worker alone: SIGINT, SIGQUIT and SIGHUP do nothing; after SIGTERM it is replaced, and then drains', async () => {
     const { program, port } = await hostOn({ threadCount: 1 });
     await using _ = program;
     const [pid] = await program.workers();
@@ -144,12 +145,6 @@ describe.concurrent('signals', () => {
     expect((await request({ port })).pid).toBe(pid);
     expect(await program.workers()).toEqual([pid]);
     expect(program.output).not.toMatch(/drained|SIG/);
-  });
-
-  it('SIGTERM to a worker alone: it is replaced, and then drains', async () => {
-    const { program, port } = await hostOn({ threadCount: 1 });
-    await using _ = program;
-    const [pid] = await program.workers();
     const load = new Load({ port }, 4, 4);
     await until(() => load.answers.length > 20);
     process.kill(pid!, 'SIGTERM');
@@ -186,7 +181,7 @@ describe.concurrent('signals', () => {
 
 describe.concurrent('the deadline', () => {
   it('a handler that never ends is cut off: exit code 0', async () => {
-    const { program, port } = await hostOn({ shutdownTimeout: 200 });
+    const { program, port } = await hostOn({ threadCount: 1, shutdownTimeout: 200 });
     await using _ = program;
     const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
     await program.waitFor(/handles/);
@@ -196,7 +191,7 @@ describe.concurrent('the deadline', () => {
   });
 
   it('a worker whose event loop is stuck is killed: exit code 1', async () => {
-    const { program, port } = await hostOn({ shutdownTimeout: 200, killDelay: 200 });
+    const { program, port } = await hostOn({ threadCount: 1, shutdownTimeout: 200, killDelay: 200 });
     await using _ = program;
     const blocked = request({ port, path: '/block' }).catch((error: unknown) => error);
     await program.waitFor(/handles/);
@@ -222,7 +217,7 @@ describe.concurrent('a supervisor that is killed', () => {
   });
 
   it('a worker that cannot finish goes at the deadline', async () => {
-    const { program, port } = await hostOn({ shutdownTimeout: 100 });
+    const { program, port } = await hostOn({ threadCount: 1, shutdownTimeout: 100 });
     await using _ = program;
     const stuck = request({ port, path: '/stuck' }).catch((error: unknown) => error);
     await program.waitFor(/handles/);

@@ -24,6 +24,9 @@ export const programArguments = (program: Program): string[] => [host.path, JSON
 
 /** The program of `fixtures/host.mjs`: a supervisor and its workers. */
 export class SupervisedProgram extends Child {
+  /** Number of requests for the process ids. */
+  #asked = 0;
+
   constructor(program: Program, stdio?: ConstructorParameters<typeof Child>[1]) {
     super(programArguments(program), stdio);
   }
@@ -42,14 +45,10 @@ export class SupervisedProgram extends Child {
 
   /** Process ids, thread by thread. */
   async workers(): Promise<(number | null)[]> {
-    const before = this.#answers.length;
+    this.#asked++;
     this.kill('SIGUSR2');
-    await this.waitFor(new RegExp(`(?:workers \\[[^]*){${before + 1}}\\]`));
-    return JSON.parse(this.#answers.at(-1)!) as (number | null)[];
-  }
-
-  get #answers(): string[] {
-    return [...this.output.matchAll(/workers (\[.*\])/g)].map(([, list]) => list!);
+    const [, list] = await this.waitFor(new RegExp(`answer ${this.#asked}: workers (\\[.*\\])`));
+    return JSON.parse(list!) as (number | null)[];
   }
 
   /** How often a line is in the output. */
