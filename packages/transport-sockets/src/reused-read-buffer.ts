@@ -35,10 +35,14 @@ export interface SocketReader {
 /** Maximum bytes of one read, same as libuv. */
 const bufferSize = 64 * 1024;
 
-let sharedBuffer: Buffer | undefined;
+/** The option `onread` of a socket. */
+interface ReadOptions {
+  readonly buffer: Buffer;
+  /** @returns false to stop reading until the stream asks for more */
+  callback(this: AcceptedSocket, size: number, buffer: Buffer): boolean;
+}
 
-/** All sockets of a thread share one buffer: the bytes of a read are handled before the next read begins. */
-const readBuffer = (): Buffer => (sharedBuffer ??= Buffer.allocUnsafeSlow(bufferSize));
+let sharedReads: ReadOptions | undefined;
 
 /**
  * A copy of the bytes of a read, which the receiver owns. Its memory is not part of a pool: a view of a pool would show one
@@ -73,13 +77,24 @@ export class AcceptedSocket extends Socket {
   readonly #handle: AcceptedHandle;
 
   constructor(handle: AcceptedHandle, options: AcceptedSocketOptions) {
-    const buffer = readBuffer();
-    const callback = (size: number): boolean => this.#read(ownBytes(buffer, size));
     const { highWaterMark } = options;
-    super({ handle, allowHalfOpen: true, highWaterMark, onread: { buffer, callback } } as object);
+    super({ handle, allowHalfOpen: true, highWaterMark, onread: AcceptedSocket.#reads() } as object);
     this.#handle = handle;
     if (options.noDelay) this.setNoDelay(true);
     if (options.keepAlive) this.setKeepAlive(true, options.keepAliveInitialDelay);
+  }
+
+  /**
+   * All sockets of a thread share one buffer, because the bytes of a read are handled before the next read begins. They
+   * also share the callback, so that an idle connection has no closure: Node.js calls it as a method of the socket.
+   */
+  static #reads(): ReadOptions {
+    return (sharedReads ??= {
+      buffer: Buffer.allocUnsafeSlow(bufferSize),
+      callback(size, buffer) {
+        return this.#read(ownBytes(buffer, size));
+      },
+    });
   }
 
   /** @returns false to stop reading until the stream asks for more */
