@@ -1,6 +1,7 @@
-// Lets a child process load the sources of the packages, as tests do: `node --import <this file> program`. Versions of
-// Node.js that cannot strip types load the build.
+// Lets a process load the sources of the packages, as tests do: `node --import <this file> program`. Versions of Node.js
+// that cannot strip types load the build.
 import * as module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const packages = new URL('../../packages/', import.meta.url);
 
@@ -9,6 +10,9 @@ module.registerHooks?.({
     const name = process.features.typescript
       ? /^(?:@windhover\/([a-z0-9-]+)|(windhover))$/.exec(specifier)?.slice(1).join('')
       : undefined;
-    return next(name === undefined ? specifier : new URL(`${name}/src/index.ts`, packages).href, context);
+    if (name === undefined) return next(specifier, context);
+    const source = new URL(`${name}/src/index.ts`, packages);
+    // `require` resolves paths only, `import` resolves URLs.
+    return next(context.conditions.includes('require') ? fileURLToPath(source) : source.href, context);
   },
 });

@@ -52,7 +52,7 @@ function install() {
   const stamp = join(root, 'node_modules', '.windhover-install');
   const key = installKey();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
-  run(`installing with ${manifest.packageManager} (the first time takes a minute)`, 'npx', [
+  run(`installing with ${manifest.packageManager} (some minutes the first time)`, 'npx', [
     '--yes',
     manifest.packageManager,
     'install',
@@ -62,7 +62,11 @@ function install() {
 }
 
 function build() {
-  run('building the packages', 'turbo', ['run', 'build', '--output-logs=errors-only']);
+  run('building the packages that have changed since the last build (all of them take some minutes)', 'turbo', [
+    'run',
+    'build',
+    '--output-logs=errors-only',
+  ]);
 }
 
 function test() {
@@ -132,6 +136,17 @@ function runNode(args) {
   });
 }
 
+/** Runs a program with the sources of the packages, which needs no build. */
+const runSources = (args) => runNode(['--import', './tools/test-support/sources.mjs', ...args]);
+
+/** Runs the sample host, or the program whose file is the first argument: `npm start -- mine.ts --urls …`. */
+function start(args) {
+  const sample = join('packages', 'windhover', 'examples', 'hello', 'main.ts');
+  const program = /\.[cm]?[jt]s$/.test(args[0] ?? '') ? args : [sample, ...args];
+  say(`starting ${program[0]} from the sources of the packages, without a build`);
+  runSources(program);
+}
+
 const commands = {
   build: () => {
     install();
@@ -139,9 +154,11 @@ const commands = {
   },
   start: () => {
     install();
-    build();
-    say('starting the sample host (packages/windhover/examples/hello)');
-    runNode([join('packages', 'windhover', 'examples', 'hello', 'main.ts'), ...process.argv.slice(3)]);
+    start(process.argv.slice(3));
+  },
+  windhover: () => {
+    install();
+    runSources([join('packages', 'windhover', 'src', 'cli.ts'), ...process.argv.slice(3)]);
   },
   test: () => {
     install();

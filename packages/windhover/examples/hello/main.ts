@@ -17,6 +17,7 @@ const defaultUrls = [
 const { values } = parseArgs({ options: { urls: { type: 'string', default: defaultUrls } } });
 
 const host = createHostBuilder()
+  .useEnvironment('development')
   .useUrls(values.urls)
   .configure((app) => {
     const listening = app.serverFeatures.require(ServerAddressesFeature);
