@@ -1,17 +1,17 @@
 import { toDuplex } from '@windhover/connections';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 import { Http1Client } from './http1-client.ts';
 import { Http2Client } from './http2-client.ts';
 import type { RequestMessage } from './request-message.ts';
 import type { SlowConnection } from './slow-connection.ts';
-import type { ConnectOptions } from './test-network.ts';
+import type { TestConnectOptions } from './test-network.ts';
 
 /** A client on one connection. */
 export interface HttpClient {
   /** Whether another request may be sent now. */
   readonly isFree: boolean;
   /** Sends a request. Rejects with TestServerError, or with the error of the application that handled the request. */
-  fetch(message: RequestMessage, options: FetchOptions): Promise<Response>;
+  fetch(message: RequestMessage, options: TestFetchOptions): Promise<Response>;
   /**
    * Reports an error of the application while it handled a request.
    *
@@ -26,11 +26,11 @@ export interface HttpClient {
 /** A connection and, after the first request, the client that uses it. */
 export class TestLink {
   readonly connection: SlowConnection;
-  readonly options: ConnectOptions;
+  readonly options: TestConnectOptions;
   isClosed = false;
   #client: HttpClient | undefined;
 
-  constructor(connection: SlowConnection, options: ConnectOptions) {
+  constructor(connection: SlowConnection, options: TestConnectOptions) {
     this.connection = connection;
     this.options = options;
     connection.onClosed({ closed: () => void (this.isClosed = true) });
@@ -42,7 +42,7 @@ export class TestLink {
   }
 
   /** @param idle called when an HTTP/1.1 connection is free again */
-  fetch(message: RequestMessage, options: FetchOptions, idle: () => void): Promise<Response> {
+  fetch(message: RequestMessage, options: TestFetchOptions, idle: () => void): Promise<Response> {
     this.#client ??= this.#createClient(message, idle);
     return this.#client.fetch(message, options);
   }

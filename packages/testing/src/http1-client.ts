@@ -7,7 +7,7 @@ import {
   encodeRequestHead,
 } from '@windhover/http1-codec';
 import { TestServerError } from './errors.ts';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 import { ReceivedBody, responseOf } from './received-body.ts';
 import { type RequestMessage, hasField } from './request-message.ts';
 
@@ -23,7 +23,7 @@ const withoutLimits = {
 /** One request whose response is not complete. */
 interface Pending {
   readonly isHead: boolean;
-  readonly options: FetchOptions;
+  readonly options: TestFetchOptions;
   readonly resolve: (response: Response) => void;
   readonly reject: (error: unknown) => void;
   readonly signalAborted: (() => void) | undefined;
@@ -56,7 +56,7 @@ export class Http1Client implements Receiver {
   }
 
   /** @throws TestServerError `TEST_BUSY`, `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`, by rejecting */
-  fetch(message: RequestMessage, options: FetchOptions): Promise<Response> {
+  fetch(message: RequestMessage, options: TestFetchOptions): Promise<Response> {
     if (this.#isOver) return Promise.reject(new TestServerError('TEST_CONNECTION_CLOSED'));
     if (!this.isFree) return Promise.reject(new TestServerError('TEST_BUSY'));
     return new Promise((resolve, reject) => {

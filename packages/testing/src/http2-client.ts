@@ -8,7 +8,7 @@ import {
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import { TestServerError } from './errors.ts';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 import { ReceivedBody, responseOf } from './received-body.ts';
 import type { RequestMessage } from './request-message.ts';
 
@@ -31,7 +31,7 @@ export class Http2Client {
 
   fetch(
     { method, scheme, authority, target, fields, content, trailers }: RequestMessage,
-    options: FetchOptions,
+    options: TestFetchOptions,
   ): Promise<Response> {
     const { signal } = options;
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);

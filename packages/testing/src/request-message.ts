@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 
 /** Content of a request: text, bytes or a stream. */
 type RequestContent = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
@@ -30,7 +30,11 @@ export interface Base {
  *
  * @throws TypeError as the platform's `fetch` does for a URL, header or body that is not valid
  */
-export const requestMessage = (input: string | URL | Request, options: FetchOptions, base: Base): RequestMessage => {
+export const requestMessage = (
+  input: string | URL | Request,
+  options: TestFetchOptions,
+  base: Base,
+): RequestMessage => {
   if (input instanceof Request) {
     const { method, headers, body } = input;
     return requestMessage(input.url, { method, headers, body, ...options }, base);
@@ -55,7 +59,7 @@ const placeOf = (input: string | URL, base: Base): Pick<RequestMessage, 'scheme'
   return { scheme: protocol === 'https:' ? 'https' : 'http', authority: host, target: pathname + search };
 };
 
-const fieldsOf = (headers: FetchOptions['headers']): [name: string, value: string][] => {
+const fieldsOf = (headers: TestFetchOptions['headers']): [name: string, value: string][] => {
   if (headers === undefined) return [];
   const entries = Symbol.iterator in headers ? headers : Object.entries(headers as Record<string, string>);
   return [...(entries as Iterable<readonly [string, string]>)].map(([name, value]) => [name, value]);
@@ -66,7 +70,7 @@ export const hasField = (fields: RequestMessage['fields'], name: string): boolea
 
 /** The content of a body, and the media type that the Fetch standard gives it (section 5.2, "extract a body"). */
 const contentOf = (
-  body: NonNullable<FetchOptions['body']> | null,
+  body: NonNullable<TestFetchOptions['body']> | null,
 ): { readonly content: RequestContent; readonly type?: string | undefined } => {
   if (body === null) return { content: undefined };
   if (typeof body === 'string') {

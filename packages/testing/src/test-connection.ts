@@ -1,6 +1,6 @@
 import type { Receiver } from '@windhover/connections';
 import { TestServerError } from './errors.ts';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 import type { TestLink } from './http-client.ts';
 import { requestMessage } from './request-message.ts';
 
@@ -55,7 +55,7 @@ export class TestConnection {
   // Requests
 
   /** Same as `fetch` of the test server, on this connection. HTTP/1.1 carries one request at a time, HTTP/2 many. */
-  fetch(input: string | URL | Request, options: FetchOptions = {}): Promise<Response> {
+  fetch(input: string | URL | Request, options: TestFetchOptions = {}): Promise<Response> {
     const scheme = this.#link.options.https === true ? 'https' : 'http';
     return this.#link.fetch(requestMessage(input, options, { scheme, authority: 'localhost' }), options, () => {});
   }

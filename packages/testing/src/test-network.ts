@@ -11,7 +11,7 @@ import type { WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 
 /** How a client connects to the test server. */
-export interface ConnectOptions {
+export interface TestConnectOptions {
   /** Whether the server sees TLS: the scheme `https` and the features of a handshake. Nothing is encrypted. */
   readonly https?: boolean;
   /** Default `http/1.1`. With `https` the protocol is negotiated (ALPN); without it, `h2` is prior knowledge. */
@@ -26,7 +26,7 @@ export interface ConnectOptions {
 
 /** The server's side of a connection that is about to be accepted. */
 interface Expected {
-  readonly options: ConnectOptions;
+  readonly options: TestConnectOptions;
   readonly port: number;
   readonly accepted: (connection: Connection) => void;
 }
@@ -60,7 +60,7 @@ export class TestNetwork {
    * @param accepted called with the server's side of the connection, before it is served
    * @throws ConnectionError `CONNECTION_REFUSED` when the server does not listen
    */
-  connect(options: ConnectOptions, accepted: Expected['accepted']): Connection {
+  connect(options: TestConnectOptions, accepted: Expected['accepted']): Connection {
     const client = this.#transport.connect(options.https === true ? encrypted : plain);
     const { localEndpoint } = client.features.require(ConnectionEndpointFeature);
     this.#port = this.#port === 65_535 ? 49_152 : this.#port + 1;
@@ -93,7 +93,7 @@ export class TestNetwork {
 const plain = { kind: 'memory', name: 'http' } as const;
 const encrypted = { kind: 'memory', name: 'https' } as const;
 
-const addHandshake = ({ features }: Connection, options: ConnectOptions): void => {
+const addHandshake = ({ features }: Connection, options: TestConnectOptions): void => {
   const { clientCertificate, protocol = 'http/1.1', serverName = 'localhost' } = options;
   features.set(TlsHandshakeFeature, {
     protocol: 'TLSv1.3',

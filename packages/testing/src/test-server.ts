@@ -7,7 +7,7 @@ import type { RequestHandler } from '@windhover/http';
 import type { NodeHandler } from '@windhover/app-node';
 import { CookieJar } from './cookie-jar.ts';
 import { TestServerError } from './errors.ts';
-import type { FetchOptions } from './fetch-options.ts';
+import type { TestFetchOptions } from './test-fetch-options.ts';
 import { TestLink } from './http-client.ts';
 import { type Base, type RequestMessage, hasField, requestMessage } from './request-message.ts';
 import { SlowConnection } from './slow-connection.ts';
@@ -15,7 +15,7 @@ import { SystemTestClock, TestClock } from './test-clock.ts';
 import { TestConnection } from './test-connection.ts';
 import { testHost } from './test-host.ts';
 import { TestLog, type TestLogEntry } from './test-log.ts';
-import { type ConnectOptions, TestNetwork } from './test-network.ts';
+import { type TestConnectOptions, TestNetwork } from './test-network.ts';
 import { TestWebSocket } from './test-web-socket.ts';
 import { WebSocketTunnel } from './web-socket-tunnel.ts';
 
@@ -41,7 +41,7 @@ export interface TestServerOptions {
 }
 
 /** Options for opening a WebSocket. */
-export interface WebSocketOptions extends ConnectOptions {
+export interface TestWebSocketOptions extends TestConnectOptions {
   /** Subprotocols that the client offers, in order of preference. */
   readonly protocols?: string | readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -133,7 +133,7 @@ export class TestServer implements AsyncDisposable {
    * @throws the unhandled error of the application (option `errors`)
    * @throws TestServerError `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`
    */
-  fetch(input: string | URL | Request, options: FetchOptions = noOptions): Promise<Response> {
+  fetch(input: string | URL | Request, options: TestFetchOptions = noOptions): Promise<Response> {
     let message: RequestMessage;
     try {
       message = requestMessage(input, options, this.#base);
@@ -141,7 +141,7 @@ export class TestServer implements AsyncDisposable {
       return Promise.reject(error);
     }
     const { protocol } = this.#options;
-    const connect: ConnectOptions = {
+    const connect: TestConnectOptions = {
       ...(protocol !== undefined && { protocol }),
       ...options,
       https: options.https ?? message.scheme === 'https',
@@ -154,8 +154,8 @@ export class TestServer implements AsyncDisposable {
   async #sendWithCookies(
     jar: CookieJar,
     message: RequestMessage,
-    options: FetchOptions,
-    connect: ConnectOptions,
+    options: TestFetchOptions,
+    connect: TestConnectOptions,
   ): Promise<Response> {
     const cookie = jar.header(message);
     const isGiven = cookie === '' || hasField(message.fields, 'cookie');
@@ -165,14 +165,14 @@ export class TestServer implements AsyncDisposable {
     return response;
   }
 
-  #send(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
+  #send(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
     return isShared(options)
       ? this.#fetchShared(message, options, connect)
       : this.#fetchAlone(message, options, connect);
   }
 
   /** Sends a request on a shared connection: one request at a time over HTTP/1.1, many over HTTP/2. */
-  #fetchShared(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
+  #fetchShared(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
     const { protocol = 'http/1.1', https } = connect;
     const key = `${protocol} ${String(https)}`;
     let idle = this.#idle.get(key);
@@ -188,13 +188,13 @@ export class TestServer implements AsyncDisposable {
     return used.fetch(message, options, () => void idle.push(used));
   }
 
-  #fetchAlone(message: RequestMessage, options: FetchOptions, connect: ConnectOptions): Promise<Response> {
+  #fetchAlone(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
     const link = this.#open({ serverName: new URL(`http://${message.authority}`).hostname, ...connect });
     return link.fetch(message, options, () => link.close());
   }
 
   /** Opens a connection for raw bytes, for several requests on one connection, or for client faults. */
-  connect(options: ConnectOptions = {}): TestConnection {
+  connect(options: TestConnectOptions = {}): TestConnection {
     return new TestConnection(this.#open(this.#withDefaults(options)));
   }
 
@@ -203,7 +203,10 @@ export class TestServer implements AsyncDisposable {
    *
    * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`
    */
-  webSocket(path: string, { protocols = [], headers = {}, ...options }: WebSocketOptions = {}): Promise<TestWebSocket> {
+  webSocket(
+    path: string,
+    { protocols = [], headers = {}, ...options }: TestWebSocketOptions = {},
+  ): Promise<TestWebSocket> {
     const connect = this.#withDefaults(options);
     const stream = toDuplex(this.#open(connect).connection);
     const scheme = connect.https === true ? 'https' : 'http';
@@ -212,12 +215,12 @@ export class TestServer implements AsyncDisposable {
     return TestWebSocket.open(url, [protocols].flat(), socket, { headers });
   }
 
-  #withDefaults(options: ConnectOptions): ConnectOptions {
+  #withDefaults(options: TestConnectOptions): TestConnectOptions {
     const { https, protocol } = this.#options;
     return { ...(https !== undefined && { https }), ...(protocol !== undefined && { protocol }), ...options };
   }
 
-  #open(options: ConnectOptions): TestLink {
+  #open(options: TestConnectOptions): TestLink {
     const accepted = (served: Connection): void => {
       this.#links.set(served.id, link);
       served.onClosed({ closed: () => void this.#links.delete(served.id) });
@@ -270,8 +273,8 @@ export class TestServer implements AsyncDisposable {
   }
 }
 
-const noOptions: FetchOptions = {};
+const noOptions: TestFetchOptions = {};
 
 /** Whether a request can use a shared connection: it sets no options of the connection. */
-const isShared = ({ remoteAddress, clientCertificate, serverName }: FetchOptions): boolean =>
+const isShared = ({ remoteAddress, clientCertificate, serverName }: TestFetchOptions): boolean =>
   remoteAddress === undefined && clientCertificate === undefined && serverName === undefined;

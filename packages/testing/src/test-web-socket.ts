@@ -3,7 +3,7 @@ import { type ClientOptions, WebSocket } from 'ws';
 import { TestServerError } from './errors.ts';
 
 /** How a test's WebSocket was closed. */
-export interface WebSocketClose {
+export interface TestWebSocketClose {
   readonly code: number;
   readonly reason: string;
 }
@@ -19,8 +19,8 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   readonly socket: WebSocket;
   readonly #messages: (string | Uint8Array)[] = [];
   readonly #waits: Wait[] = [];
-  readonly #closed: Promise<WebSocketClose>;
-  #resolveClosed!: (close: WebSocketClose) => void;
+  readonly #closed: Promise<TestWebSocketClose>;
+  #resolveClosed!: (close: TestWebSocketClose) => void;
   #isClosed = false;
 
   private constructor(socket: WebSocket) {
@@ -92,12 +92,12 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   }
 
   /** Resolves when the WebSocket is closed. */
-  get closed(): Promise<WebSocketClose> {
+  get closed(): Promise<TestWebSocketClose> {
     return this.#closed;
   }
 
   /** Sends a close frame and waits for the server's close frame. Default code 1000. */
-  close(code = 1000, reason = ''): Promise<WebSocketClose> {
+  close(code = 1000, reason = ''): Promise<TestWebSocketClose> {
     this.socket.close(code, reason);
     return this.closed;
   }
@@ -117,12 +117,12 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
     else wait.resolve(message);
   }
 
-  #over(close: WebSocketClose): void {
+  #over(close: TestWebSocketClose): void {
     this.#isClosed = true;
     this.#resolveClosed(close);
     for (const { reject } of this.#waits.splice(0)) reject(closedError(close));
   }
 }
 
-const closedError = ({ code, reason }: WebSocketClose): TestServerError =>
+const closedError = ({ code, reason }: TestWebSocketClose): TestServerError =>
   new TestServerError('TEST_WEB_SOCKET_CLOSED', `code ${code}${reason === '' ? '' : `, ${reason}`}`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'windhover';
-import { type FetchOptions, TestServer } from '../src/index.ts';
+import { type TestFetchOptions, TestServer } from '../src/index.ts';
 
 const protocols = ['http/1.1', 'h2'] as const;
 
@@ -29,7 +29,7 @@ describe.each(protocols)('fetch over %s', (protocol) => {
     expect(await response.json()).toEqual({ method: 'PUT', target: '/a?b=c', host: 'localhost', x: 'one' });
   });
 
-  it.each<[what: string, options: FetchOptions, type: RegExp, content: string]>([
+  it.each<[what: string, options: TestFetchOptions, type: RegExp, content: string]>([
     ['text', { method: 'POST', body: 'häy' }, /^text\/plain;charset=utf-8$/i, 'häy'],
     ['bytes', { method: 'POST', body: new Uint8Array([104, 105]) }, /^none$/, 'hi'],
     ['a form', { method: 'POST', body: new URLSearchParams({ a: '1' }) }, /^application\/x-www-form-urlencoded/, 'a=1'],
@@ -45,7 +45,7 @@ describe.each(protocols)('fetch over %s', (protocol) => {
     expect(seen.type ?? 'none').toMatch(type);
   });
 
-  it.each<[body: string, options: FetchOptions, content: string]>([
+  it.each<[body: string, options: TestFetchOptions, content: string]>([
     ['text', { body: 'content' }, 'content'],
     ['bytes', { body: new Uint8Array([104, 105]) }, 'hi'],
     ['no content', {}, ''],

@@ -1,7 +1,7 @@
-import type { ConnectOptions } from './test-network.ts';
+import type { TestConnectOptions } from './test-network.ts';
 
 /** A request of a test: the options of the platform's `fetch` that affect the server, and how the client connects. */
-export interface FetchOptions extends ConnectOptions {
+export interface TestFetchOptions extends TestConnectOptions {
   /** Default `GET`; `POST` with `json`. Sent as spelled. */
   readonly method?: string;
   readonly headers?: ConstructorParameters<typeof Headers>[0];
