@@ -1,4 +1,4 @@
-import { HpackDecoder } from '@windhover/http2';
+import { HpackDecoder } from '@windhover/http2/codec';
 import { expect, it } from 'vitest';
 import { varyingHeads } from '../lib/load/heads.mjs';
 import { varyingFrames } from '../lib/load/http2-load.mjs';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { FrameEvent, FrameReader, type HeaderListLimits, HpackDecoder, Http2Error } from '@windhover/http2';
+import { FrameEvent, FrameReader, type HeaderListLimits, HpackDecoder, Http2Error } from '@windhover/http2/codec';
 import { describe, expect, it } from 'vitest';
 import { testSeed } from '../test-support/test-seed.ts';
 import { type Http2Subject, checkFrames, fuzzHttp2 } from './http2-fuzzer.mjs';

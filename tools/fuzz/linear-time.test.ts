@@ -12,7 +12,7 @@ import {
   ResponseEvent,
   resolveResponseLimits,
 } from '@windhover/http1-codec';
-import { HpackDecoder } from '@windhover/http2';
+import { HpackDecoder } from '@windhover/http2/codec';
 import { exceptionPage } from '@windhover/middleware-exception-page';
 import { forwardedHeaders } from '@windhover/middleware-forwarded-headers';
 import { hostFiltering } from '@windhover/middleware-host-filtering';

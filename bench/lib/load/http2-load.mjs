@@ -1,7 +1,7 @@
 // A low-cost HTTP/2 client: its frames are made in advance, and it reads only frame headers and statuses of responses.
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { HpackEncoder, OutputBuffer } from '@windhover/http2';
+import { HpackEncoder, OutputBuffer } from '@windhover/http2/codec';
 import { browserFields, varyingHeads, varyingRequest } from './heads.mjs';
 
 const frameHeaderSize = 9;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { FrameEvent, FrameReader, HpackDecoder, Http2Error } from '@windhover/http2';
+import { FrameEvent, FrameReader, HpackDecoder, Http2Error } from '@windhover/http2/codec';
 
 const hpack = new HpackDecoder({ maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 });
 

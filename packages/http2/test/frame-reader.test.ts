@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FrameEvent, FrameReader, Http2Error } from '../src/index.ts';
+import { FrameEvent, FrameReader, Http2Error } from '../src/codec/index.ts';
 import { ReceivedBytes } from '../src/codec/received-bytes.ts';
 import { everySplit } from './support/every-split.ts';
 import { frames } from './support/frames.ts';

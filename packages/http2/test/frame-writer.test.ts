@@ -14,7 +14,7 @@ import {
   writeSettingsAck,
   writeTextData,
   writeWindowUpdate,
-} from '../src/index.ts';
+} from '../src/codec/index.ts';
 import { frames } from './support/frames.ts';
 
 const written = (write: (out: OutputBuffer) => void): Buffer => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FieldKind, type HeaderListLimits, HpackDecoder, Http2Error } from '../src/index.ts';
+import { FieldKind, type HeaderListLimits, HpackDecoder, Http2Error } from '../src/codec/index.ts';
 import { hex } from './support/hex.ts';
 
 const limits: HeaderListLimits = { maxListSize: 1024, maxCount: 10, maxFieldSize: 200 };

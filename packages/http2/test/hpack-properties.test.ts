@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { fc } from '../../../tools/test-support/property.ts';
-import { HpackDecoder, HpackEncoder, Http2Error, OutputBuffer } from '../src/index.ts';
+import { HpackDecoder, HpackEncoder, OutputBuffer, Http2Error } from '../src/codec/index.ts';
 import { huffmanCodes, huffmanCodeLengths } from '../src/codec/hpack/huffman-code.ts';
 import { decodeHuffman } from '../src/codec/hpack/huffman-decoder.ts';
 import { encodeHuffman, huffmanLength } from '../src/codec/hpack/huffman-encoder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HpackDecoder } from '../src/index.ts';
+import { HpackDecoder } from '../src/codec/index.ts';
 import { hex } from './support/hex.ts';
 
 const limits = { maxListSize: 32_768, maxCount: 100, maxFieldSize: 32_768 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Http2Error, ReceiveWindow, applySettings, increasedWindow, initialSettings } from '../src/index.ts';
+import { ReceiveWindow, applySettings, increasedWindow, initialSettings, type Http2Error } from '../src/codec/index.ts';
 import { hex } from './support/hex.ts';
 
 describe('RFC 9113 6.5.2 settings', () => {

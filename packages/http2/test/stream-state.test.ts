@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Http2Error, StreamEvent, StreamState, http2Errors, nextStreamState, streamTransitions } from '../src/index.ts';
+import {
+  StreamEvent,
+  StreamState,
+  nextStreamState,
+  streamTransitions,
+  Http2Error,
+  http2Errors,
+} from '../src/codec/index.ts';
 
 const states = Object.keys(StreamState) as (keyof typeof StreamState)[];
 const events = Object.keys(StreamEvent) as (keyof typeof StreamEvent)[];

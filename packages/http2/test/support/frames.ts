@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { FrameFlag, FrameType, connectionPreface } from '../../src/index.ts';
+import { FrameFlag, FrameType, connectionPreface } from '../../src/codec/index.ts';
 
 /**
  * Frames as text, one a line, so that tests show the bytes they send:

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { FrameEvent, FrameReader, type FrameReaderLimits, Http2Error } from '../../src/index.ts';
+import { FrameEvent, FrameReader, type FrameReaderLimits, Http2Error } from '../../src/codec/index.ts';
 
 const names = Object.fromEntries(Object.entries(FrameEvent).map(([name, value]) => [value, name]));
 

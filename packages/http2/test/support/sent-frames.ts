@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { ErrorCode, FrameFlag, FrameType, HpackDecoder } from '../../src/index.ts';
+import { ErrorCode, FrameFlag, FrameType, HpackDecoder } from '../../src/codec/index.ts';
 
 const typeNames = new Map<number, string>(Object.entries(FrameType).map(([name, value]) => [value, name]));
 const errorNames = new Map<number, string>(Object.entries(ErrorCode).map(([name, value]) => [value, name]));
