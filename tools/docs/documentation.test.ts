@@ -63,6 +63,11 @@ describe('other code of the pages', () => {
       .map((block) => [`${block.file}:${block.line}`, block] as const),
   )('%s is JSON', (_place, { code }) => expect(() => JSON.parse(code) as unknown).not.toThrow());
 
+  it('is syntax of Node.js 22, which has no using declarations', () => {
+    const newer = blocks.filter((block) => isProgram(block) && /^\s*(?:await )?using \w+ =/m.test(block.code));
+    expect(newer.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+  });
+
   it('names the language of every block', () => {
     const known = new Set([
       '',

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { type PeerCertificate, checkServerIdentity } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import {
@@ -40,10 +41,14 @@ const forged = async (name: string): Promise<DevelopmentCertificate> => {
 
 const hasIPv6 = Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === '::1'));
 const names = ['localhost', '127.0.0.1', ...(hasIPv6 ? ['::1'] : []), 'shop.localhost', 'app.dev.localhost'];
+/** Node.js 22.23 matches no certificate with an IPv6 address. */
+const matchesIPv6 =
+  checkServerIdentity('::1', { subject: {}, subjectaltname: 'IP Address:::1' } as PeerCertificate) === undefined;
+const namesOfNode = names.filter((name) => matchesIPv6 || name !== '::1');
 const urlOf = (name: string, port: number): string => `https://${name.includes(':') ? `[${name}]` : name}:${port}/`;
 
 describe('Node.js with the authority', () => {
-  it.each(names)('trusts %s', async (name) => {
+  it.each(namesOfNode)('trusts %s', async (name) => {
     const certificate = await made();
     await using server = await HttpsServer.start(certificate);
     expect(await verdictOfNode(server.port, name, certificate.authorityPath)).toBe('trusted');

@@ -29,9 +29,10 @@ builder.configure((app) => {
   });
 });
 
-await using host = builder.build();
+const host = builder.build();
 await host.start();
 console.log(await (await fetch(host.addresses[0]!)).text());
+await host.stop();
 // reporting from production
 // Welcome
 // no more requests

@@ -5,7 +5,7 @@ import { createBuilder } from 'windhover';
 
 const requestMetrics = new RequestMetricProducer();
 const exporter = new PrometheusExporter({ preventServerStart: true, metricProducers: [requestMetrics] });
-using _telemetry = startTelemetry({ requestMetrics, meterProvider: new MeterProvider({ readers: [exporter] }) });
+const telemetry = startTelemetry({ requestMetrics, meterProvider: new MeterProvider({ readers: [exporter] }) });
 
 const app = (await createBuilder(['--urls=http://127.0.0.1:0'])).build();
 app.get('/users/:id', (_context, { id }) => `user ${id}`);
@@ -17,4 +17,5 @@ const metrics = await (await fetch(`${app.addresses[0]}/metrics`)).text();
 const count = /^http_server_request_duration_count\{.*http_route="\/users\/:id".*\} (\d+)/m.exec(metrics);
 console.log('requests of /users/:id:', count?.[1]);
 await app.stop(AbortSignal.abort());
+telemetry[Symbol.dispose]();
 // requests of /users/:id: 1

@@ -6,7 +6,8 @@ app.get('/hello/:name', (request, response) => {
   response.json({ hello: request.params.name });
 });
 
-await using server = await TestServer.start(app);
+const server = await TestServer.start(app);
 const response = await server.fetch('/hello/Ada');
 console.log(response.status, await response.json());
+await server.stop();
 // 200 { hello: 'Ada' }

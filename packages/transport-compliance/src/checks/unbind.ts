@@ -80,11 +80,9 @@ export const unbindChecks: readonly TransportCheck[] = [
   {
     name: 'unbind: await using ends the listener',
     async run(session) {
-      let listener: ConnectionListener;
-      {
-        await using scoped = await session.bind((connection) => void echo(connection));
-        listener = scoped;
-      }
+      const listener = await session.bind((connection) => void echo(connection));
+      // Not with the syntax, which Node.js 22 does not have.
+      await listener[Symbol.asyncDispose]();
       await assert.rejects(async () => session.connect(listener));
     },
   },
