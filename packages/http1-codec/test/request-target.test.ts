@@ -32,6 +32,18 @@ describe('RFC 9112 3.2.1 origin form', () => {
   ])('%s: as received', (target) => expectRequest(lines(`GET ${target} HTTP/1.1`, 'Host: a'), { target }));
 });
 
+describe('RFC 3986 2.1 an escaped NUL', () => {
+  it.each(['/%00', '/a%00b', '/a/%00/b?c', '/%41%00', '/..%00/a', 'http://a/%00', 'http://a/b%00?c=%00'])(
+    '%s: 400, at every split point',
+    (target) => expectRefusal(lines(`GET ${target} HTTP/1.1`, 'Host: a'), 'HTTP1_TARGET_INVALID'),
+  );
+
+  it.each(['/a?%00', '/?b=%00', 'http://a/?%00', '/%0', '/%0?0', '/%2500', '/%0%30', '/%10', '/00'])(
+    '%s: as received',
+    (target) => expectRequest(lines(`GET ${target} HTTP/1.1`, 'Host: a'), { target }),
+  );
+});
+
 describe('RFC 9112 3.2.2 absolute form', () => {
   it.each<[string, string]>([
     ['http://a/x?y', 'a'],

@@ -387,6 +387,13 @@ describe('Expect: 100-continue (RFC 9110 10.1.1)', () => {
     expect(statuses(harness.sent())).toEqual(['417']);
     expect(harness.connection.hasEnded).toBe(true);
   });
+
+  it('an empty list of expectations is ignored', async () => {
+    const harness = serve(echo);
+    harness.receive(post('a', 'Expect: \r\n'));
+    await settled();
+    expect(statuses(harness.sent())).toEqual(['200']);
+  });
 });
 
 describe('content left unread is dropped after the response, within limits', () => {

@@ -21,7 +21,7 @@ export const http1Errors = {
   HTTP1_TARGET_INVALID: {
     status: 400,
     source: 'RFC 9112 3.2',
-    message: 'the request target has none of the four forms or a character that no form allows',
+    message: 'the request target has none of the four forms, a character that no form allows, or %00 in its path',
   },
   HTTP1_ASTERISK_NOT_ALLOWED: {
     status: 405,

@@ -26,6 +26,9 @@ export const fieldValueByte = table((byte) => isVisible(byte) || byte >= 0x80 ||
  */
 export const targetByte = table((byte) => isVisible(byte) && byte !== 0x23);
 
+/** Characters of a request target that do not begin an escape: `targetByte` without `%`. */
+export const literalTargetByte = table((byte) => targetByte[byte] === 1 && byte !== 0x25);
+
 /** Characters of a chunk extension, without its CRLF (RFC 9112 7.1.1): field value characters, quoted or not. */
 export const chunkExtensionByte = fieldValueByte;
 

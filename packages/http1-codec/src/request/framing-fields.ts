@@ -92,8 +92,12 @@ const readHost = (bytes: Uint8Array, at: number): void => {
   framingFields.flags |= HeadFlag.host;
 };
 
+/** A list that may be empty (RFC 9110 10.1.1). */
 const readExpect = (bytes: Uint8Array, at: number): void => {
-  const isContinue = spells(bytes, lineOffsets[at + 2]!, lineOffsets[at + 3]!, continueExpected);
+  const from = lineOffsets[at + 2]!;
+  const to = lineOffsets[at + 3]!;
+  if (from === to) return;
+  const isContinue = spells(bytes, from, to, continueExpected);
   framingFields.flags |= isContinue ? HeadFlag.expectContinue : HeadFlag.otherExpectation;
 };
 

@@ -1,5 +1,5 @@
 import { Http1Error } from '../grammar/errors.ts';
-import { CR, LF, SP, noByte, targetByte, tokenByte } from '../grammar/grammar.ts';
+import { CR, LF, SP, literalTargetByte, noByte, targetByte, tokenByte } from '../grammar/grammar.ts';
 
 /** The request line parsed last, as offsets into its bytes. Shared, because parsing is synchronous. */
 export const requestLine = {
@@ -33,7 +33,7 @@ export const parseRequestLine = (bytes: Uint8Array, start: number, received: num
   requestLine.methodEnd = i++;
 
   const targetStart = i;
-  while (i < end && targetByte[bytes[i]!] === 1) i++;
+  i = endOfTarget(bytes, targetStart, end);
   if (i >= end) return incomplete(start, end, maxSize, targetByte);
   if (i === targetStart) throw new Http1Error('HTTP1_REQUEST_LINE_INVALID');
   if (bytes[i] !== SP) throw targetError(bytes[i]!);
@@ -48,6 +48,25 @@ export const parseRequestLine = (bytes: Uint8Array, start: number, received: num
   requestLine.minorVersion = isUsual ? 1 : minorVersion(bytes, i, start);
   return lineEnd + 2;
 };
+
+const PERCENT = 0x25;
+const ZERO = 0x30;
+const QUESTION_MARK = 0x3f;
+
+/** @returns the offset of the first byte that no target has, or `end` */
+const endOfTarget = (bytes: Uint8Array, start: number, end: number): number => {
+  let i = start;
+  for (;;) {
+    while (i < end && literalTargetByte[bytes[i]!] === 1) i++;
+    if (i >= end || bytes[i] !== PERCENT) return i;
+    if (isNulInPath(bytes, start, i)) throw new Http1Error('HTTP1_TARGET_INVALID');
+    i++;
+  }
+};
+
+/** `%00` in a path ends the name of a file in some programs. No path of a URI needs it, and Kestrel refuses it. */
+const isNulInPath = (bytes: Uint8Array, start: number, at: number): boolean =>
+  bytes[at + 1] === ZERO && bytes[at + 2] === ZERO && !bytes.subarray(start, at).includes(QUESTION_MARK);
 
 const incomplete = (start: number, end: number, maxSize: number, open: Uint8Array): -1 => {
   if (end - start >= maxSize) throw new Http1Error('HTTP1_REQUEST_LINE_TOO_LONG');

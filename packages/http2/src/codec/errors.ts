@@ -194,7 +194,7 @@ const streamErrors = {
   HTTP2_PATH_INVALID: {
     errorCode: 'PROTOCOL_ERROR',
     source: 'RFC 9113 8.3.1',
-    message: ':path is not a path, or * without OPTIONS',
+    message: ':path is not a path, has %00 before its query, or is * without OPTIONS',
   },
   HTTP2_AUTHORITY_INVALID: {
     errorCode: 'PROTOCOL_ERROR',

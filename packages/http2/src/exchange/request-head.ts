@@ -139,7 +139,7 @@ export class RequestHead {
         break;
       case FieldKind.expect:
         if (value.toLowerCase() === '100-continue') this.expectsContinue = true;
-        else this.hasOtherExpectation = true;
+        else if (value !== '') this.hasOtherExpectation = true;
         break;
       case FieldKind.priority:
         this.priority = this.priority === undefined ? value : `${this.priority},${value}`;
@@ -202,7 +202,11 @@ const isMethod = (value: string): boolean => value === 'GET' || value === 'POST'
 
 /** Origin form: visible ASCII without `#`, as for HTTP/1.1. */
 const path = /^\/[!"$-~]*$/;
-const isPath = (value: string): boolean => path.test(value);
+
+/** `%00` before a query: refused as in HTTP/1.1 and in Kestrel. */
+const nulInPath = /^[^?]*?%00/;
+
+const isPath = (value: string): boolean => path.test(value) && !(value.includes('%00') && nulInPath.test(value));
 
 /** Form of nearly every authority; `isHost` checks the whole grammar. */
 const plainAuthority = /^[0-9a-z.-]+(?::\d+)?$/;
