@@ -58,7 +58,6 @@ describe('patterns', () => {
     ['/:name', '/%C3%A9%2541', { name: 'é%41' }],
     ['/:name', '/a%2Fb', { name: 'a%2Fb' }],
     ['/a/b', '/a%2Fb', undefined],
-    ['/:name', '/%00', { name: '%00' }],
     ['/:name', '/%FF', { name: '%FF' }],
     ['/:name', '/%E2%82%AC%FF', { name: '%E2%82%AC%FF' }],
     ['/:name', '/%3F%23', { name: '?#' }],
