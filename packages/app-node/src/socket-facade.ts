@@ -278,6 +278,12 @@ export class SocketFacade extends Duplex {
     return this.destroy();
   }
 
+  /** Source: Node.js `_http_server.js`, `socketSetEncoding` */
+  override setEncoding(): never {
+    const error = new Error('Changing the socket encoding is not allowed per RFC7230 Section 3.');
+    throw Object.assign(error, { code: 'ERR_HTTP_SOCKET_ENCODING' });
+  }
+
   override _read(): void {}
 
   override _write(_chunk: unknown, _encoding: BufferEncoding, callback: () => void): void {

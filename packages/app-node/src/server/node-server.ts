@@ -6,6 +6,7 @@ import { type Connection, ConnectionDuplex, type Transport } from '@windhover/co
 import type { FeatureCollection } from '@windhover/features';
 import {
   type BadHttpRequestError,
+  type HttpApplication,
   HttpRequestFeature,
   HttpRequestLifetimeFeature,
   HttpUpgradeFeature,
@@ -22,7 +23,7 @@ import {
   failResponse,
   runNodeHandler,
 } from '../node-handler.ts';
-import type { SocketFacade } from '../socket-facade.ts';
+import { SocketFacade } from '../socket-facade.ts';
 import { type NodeUpgrade, nodeUpgrade } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
 import { type ConnectionOwner, OpenConnections } from './open-connections.ts';
@@ -33,6 +34,7 @@ import {
   keepAliveField,
   limitsOf,
 } from './server-settings.ts';
+import { StreamTransport } from './stream-transport.ts';
 
 export type RequestListener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -69,6 +71,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   #isReferenced = true;
   /** Set from `listen` until `close`. */
   #listener: Listener | undefined;
+  /** Set from the first stream that the program emits until `close`. */
+  #streams: Streams | undefined;
 
   /**
    * @param given same as for `http.createServer`: options, a listener for `request`, or both
@@ -91,6 +95,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     this.#settings = exchangeSettings(options);
     this.#settings.allowsHalfOpen = false;
     if (onRequest !== undefined) this.on('request', onRequest);
+    this.on('connection', this.#connectionEmitted);
   }
 
   /**
@@ -130,7 +135,10 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     return this;
   }
 
-  #createServer(transport: Transport): WindhoverServer {
+  #createServer(transport: Transport, isEmitted = false): WindhoverServer {
+    // Settings that were made until now count.
+    this.#settings.requestTimeout = this.requestTimeout;
+    this.#settings.keepAlive = keepAliveField(this);
     const server = new WindhoverServer({
       transports: [transport],
       protocols: [http1()],
@@ -141,10 +149,16 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     });
     server.listen({ kind: 'x-listening-server' }, (endpoint) => {
       this.#https?.(endpoint);
-      endpoint.use(this.#connections.middleware);
+      endpoint.use(this.#connections.middleware(isEmitted));
     });
     return server;
   }
+
+  readonly #application: HttpApplication<FeatureCollection> = {
+    createContext: (features) => features,
+    processRequest: (features) => this.#handle(features),
+    disposeContext: (features) => this.#connections.end(features),
+  };
 
   #listenFailed(listener: Listener, error: Error): void {
     // Failed accepts are reported by the transport.
@@ -158,15 +172,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     this.emit('listening');
     if (this.#listener !== listener) return;
     try {
-      // Settings that were made until now count.
-      this.#settings.requestTimeout = this.requestTimeout;
-      this.#settings.keepAlive = keepAliveField(this);
       listener.server = this.#createServer(listener.transport);
-      await listener.server.start({
-        createContext: (features) => features,
-        processRequest: (features) => this.#handle(features),
-        disposeContext: (features) => this.#connections.end(features),
-      });
+      await listener.server.start(this.#application);
     } catch (error) {
       // The server was closed meanwhile.
       if (this.#listener !== listener) return;
@@ -194,6 +201,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     }
     listener?.net.close();
     this.closeIdleConnections();
+    void this.#stopStreams();
     void this.#stop(listener);
     return this;
   }
@@ -243,7 +251,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#listener === undefined) return;
+    if (this.#listener === undefined) return this.#stopStreams();
     const closed = new Promise<void>((resolve) => this.once('close', resolve));
     this.close();
     await closed;
@@ -254,7 +262,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   get wantsSockets(): boolean {
     return (
       this.timeout > 0 ||
-      this.listenerCount('connection') + this.listenerCount('secureConnection') + this.listenerCount('clientError') > 0
+      this.listenerCount('secureConnection') + this.listenerCount('clientError') > 0 ||
+      this.listenerCount('connection') > this.listenerCount('connection', this.#connectionEmitted)
     );
   }
 
@@ -262,9 +271,9 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     return this.#options.highWaterMark;
   }
 
-  opened(socket: SocketFacade): void {
+  opened(socket: SocketFacade, isEmitted: boolean): void {
     if (this.timeout > 0) socket.setTimeout(this.timeout);
-    this.emit('connection', socket);
+    if (!isEmitted) this.emit('connection', socket);
     if (this.#https !== undefined) this.emit('secureConnection', socket);
   }
 
@@ -282,6 +291,32 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     socket.on('error', () => {});
     this.emit('clientError', error, socket);
     return true;
+  }
+
+  // Streams of the program
+
+  /** The listener for `connection` that every server of Node.js has. It serves streams that the program emits. */
+  readonly #connectionEmitted = (stream: Duplex): void => {
+    if (stream instanceof SocketFacade) return;
+    this.#streams ??= this.#serveStreams();
+    this.#streams.transport.serve(stream);
+  };
+
+  #serveStreams(): Streams {
+    const transport = new StreamTransport();
+    const streams: Streams = { transport, server: this.#createServer(transport, true) };
+    streams.server.start(this.#application).catch((error: unknown) => {
+      transport.discard();
+      if (this.#streams === streams) this.emit('error', error);
+    });
+    return streams;
+  }
+
+  async #stopStreams(): Promise<void> {
+    const streams = this.#streams;
+    this.#streams = undefined;
+    await streams?.server.stop();
+    streams?.transport.discard();
   }
 
   // Requests
@@ -330,6 +365,12 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     if (this.listenerCount('applicationError') > 0) this.emit('applicationError', error);
     else console.error(error);
   }
+}
+
+/** The streams that the program emits, and their server. */
+interface Streams {
+  readonly transport: StreamTransport;
+  readonly server: WindhoverServer;
 }
 
 /** One call of `listen`. */

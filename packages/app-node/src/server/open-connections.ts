@@ -5,6 +5,8 @@ import { SocketFacade } from '../socket-facade.ts';
 /** One open connection of a server, and its number of running requests. */
 interface OpenConnection {
   readonly connection: Connection;
+  /** Whether the program has emitted its stream. */
+  readonly isEmitted: boolean;
   /** Created for the first listener or request that uses it. */
   facade: SocketFacade | undefined;
   requests: number;
@@ -19,8 +21,8 @@ export interface ConnectionOwner {
   readonly wantsSockets: boolean;
   /** `highWaterMark` of the sockets; `undefined` for that of Node. */
   readonly highWaterMark: number | undefined;
-  /** Called with the socket of an accepted connection. */
-  opened(socket: SocketFacade): void;
+  /** Called with the socket of an accepted connection. @param isEmitted whether the program has emitted its stream */
+  opened(socket: SocketFacade, isEmitted: boolean): void;
   /** Called when a connection has ended with an error. */
   failed(error: Error, socket: SocketFacade): void;
 }
@@ -34,19 +36,22 @@ export class OpenConnections implements ClosedObserver {
     this.#owner = owner;
   }
 
+  /** Number of accepted connections: streams that the program has emitted do not count, as in Node.js. */
   get size(): number {
-    return this.#open.size;
+    return [...this.#open].filter(({ isEmitted }) => !isEmitted).length;
   }
 
-  /** Records the connections that pass. */
-  readonly middleware: ConnectionMiddleware = (next) => (connection) => {
-    const kept: OpenConnection = { connection, facade: undefined, requests: 0 };
-    this.#open.add(kept);
-    connection.features.set(openConnectionKey, kept);
-    connection.onClosed(this);
-    if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept));
-    return next(connection);
-  };
+  /** Records the connections that pass. @param isEmitted whether they are streams that the program has emitted */
+  middleware(isEmitted: boolean): ConnectionMiddleware {
+    return (next) => (connection) => {
+      const kept: OpenConnection = { connection, isEmitted, facade: undefined, requests: 0 };
+      this.#open.add(kept);
+      connection.features.set(openConnectionKey, kept);
+      connection.onClosed(this);
+      if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept), isEmitted);
+      return next(connection);
+    };
+  }
 
   closed({ features }: Connection, error?: Error): void {
     const kept = features.get(openConnectionKey);

@@ -17,7 +17,7 @@ const notCompared: Readonly<Record<string, string>> = {
   '`rawPacket`, `bytesParsed` of `clientError`': 'nothing to compare',
   'settings of a server after `listening`': 'nothing to compare',
   'defaults of `keepAliveTimeout`, `headersTimeout`, `requestTimeout`': 'the cases do not wait',
-  "`server.emit('connection', stream)`": 'nothing to compare',
+  "`server.emit('connection', stream)`": 'emitted-streams.test.ts compares it',
   'a client that ends its side while it waits': 'the cases run createServer; see node-handler.test.ts',
   instances: 'classes cannot be compared',
   'HTTP/2': 'http2.test.ts compares it with node:http2',

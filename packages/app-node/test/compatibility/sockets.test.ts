@@ -1,5 +1,5 @@
 import { describeCompatibility } from './compare.ts';
-import { answers, asks, get, post, requestEvents, responseEvents, watch } from './requests.ts';
+import { answers, asks, attempt, get, post, requestEvents, responseEvents, watch } from './requests.ts';
 import type { Case } from './two-servers.ts';
 
 const cases: Case[] = [
@@ -52,6 +52,10 @@ const cases: Case[] = [
   ),
   answers('res.socket after the answer', (res, see) => res.end('x', () => setImmediate(() => see(res.socket)))),
   asks('req.socket after the answer', get, (req, see) => void req.on('close', () => see(typeof req.socket))),
+  asks('setEncoding', get, ({ socket }, see) => {
+    for (const encoding of ['utf8', '', undefined]) attempt(see, () => socket.setEncoding(encoding as never));
+    see(socket.readableEncoding);
+  }),
   asks('options return the socket', get, ({ socket }, see) =>
     see(
       socket.setNoDelay(true) === socket,
