@@ -3,11 +3,12 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { type ExpectStatic, afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { abilitiesOf } from '../lib/run/abilities.mjs';
 import { faultOfSubject } from '../lib/run/answer.mjs';
 import { SubjectSkipped, chooseSubjects, kindOf, launch } from '../lib/run/subject.mjs';
 import { cacheFolder, workspaceFolder } from '../lib/support/cache-folder.mjs';
+import { type GroupedSubject, type SubjectAddress, SubjectGroup } from './support/subject-group.ts';
 
 const folder = join(import.meta.dirname, '..', 'subjects');
 const isBuilt = existsSync(join(workspaceFolder, 'packages', 'windhover', 'dist', 'index.js'));
@@ -34,17 +35,38 @@ const without: Record<string, string[]> = {
   'routes-uws': ['close', 'stream', 'gigabyte', 'upload'],
 };
 
-describe.skipIf(!isBuilt).concurrent('every subject', () => {
-  for (const subject of chooseSubjects(folder, undefined)) {
+/** Subjects that replace their process, change the whole process, or load the file of another subject. */
+const alone = /bun|deno|uws|kestrel|^telemetry-|-instrumented$|-unobserved$|-command$|-http1$/;
+
+const subjects = chooseSubjects(folder, undefined) as readonly GroupedSubject[];
+
+const check = async (name: string, address: SubjectAddress, expect: ExpectStatic): Promise<void> => {
+  expect(await faultOfSubject(address)).toBeUndefined();
+  const able = kindOf(name) === 'routes' ? await abilitiesOf(address.port) : { without: [] };
+  expect(able).toEqual({ without: without[name] ?? [] });
+};
+
+describe.skipIf(!isBuilt).concurrent('every subject that can share a process', () => {
+  let group: SubjectGroup;
+  beforeAll(() => void (group = new SubjectGroup()));
+  afterAll(() => group[Symbol.asyncDispose]());
+
+  for (const subject of subjects.filter(({ name }) => !alone.test(name))) {
+    it(`${subject.name} answers as it should`, async ({ expect }) => {
+      await check(subject.name, await group.start(subject), expect);
+    });
+  }
+});
+
+describe.skipIf(!isBuilt).concurrent('every other subject', () => {
+  for (const subject of subjects.filter(({ name }) => alone.test(name))) {
     it.skipIf(!isReady(subject.name))(`${subject.name} answers as it should`, async ({ skip, expect }) => {
       const running = await launch(subject, { pinning: {}, patience: 50_000 }).catch((error: Error) => {
         if (error instanceof SubjectSkipped) return skip(error.message);
         throw error;
       });
       try {
-        expect(await faultOfSubject(running.address)).toBeUndefined();
-        const able = kindOf(subject.name) === 'routes' ? await abilitiesOf(running.port) : { without: [] };
-        expect(able).toEqual({ without: without[subject.name] ?? [] });
+        await check(subject.name, running.address, expect);
       } finally {
         await running.stop();
       }

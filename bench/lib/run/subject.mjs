@@ -143,6 +143,29 @@ async function stop(child) {
 }
 
 /**
+ * Chooses an address for a subject that is to be started.
+ * @param {string} name of the subject
+ * @returns {Promise<import('./answer.mjs').Address>}
+ */
+export async function freeAddress(name) {
+  const port = await freePort();
+  const kind = kindOf(name);
+  const socketPath = kind === 'unix' ? join(tmpdir(), `windhover-bench-${process.pid}-${port}.sock`) : undefined;
+  const http2 = (kind === 'h2' || kind === 'h2tls') && !isHttp1(name);
+  return { port, tls: kind === 'tls' || kind === 'h2tls', http2, socketPath };
+}
+
+/**
+ * The environment variables that tell a subject its address.
+ * @param {import('./answer.mjs').Address} address
+ * @returns {Record<string, string>}
+ */
+export const addressVariables = ({ port, socketPath }) => ({
+  PORT: String(port),
+  ...(socketPath === undefined ? {} : { SOCKET_PATH: socketPath }),
+});
+
+/**
  * Starts a subject and waits for its first answer.
  * @param {Subject} subject
  * @param {object} how
@@ -153,24 +176,16 @@ async function stop(child) {
  * @param {string[]} [how.imports] modules that a Node subject loads first
  */
 export async function launch(subject, { pinning, bare = false, patience = 20_000, variables = {}, imports = [] }) {
-  const port = await freePort();
-  const kind = kindOf(subject.name);
-  const socketPath = kind === 'unix' ? join(tmpdir(), `windhover-bench-${process.pid}-${port}.sock`) : undefined;
+  const address = await freeAddress(subject.name);
+  const { port, socketPath } = address;
   const flags = bare ? [] : ['--expose-gc', ...[helper, ...imports].flatMap((module) => ['--import', module])];
   const command = pinned(pinning.server, [process.execPath, ...flags, subject.file]);
   const before = performance.now();
   const child = startChild(command, {
     cwd: workspaceFolder,
-    env: {
-      ...process.env,
-      ...variables,
-      PORT: String(port),
-      ...(socketPath === undefined ? {} : { SOCKET_PATH: socketPath }),
-    },
+    env: { ...process.env, ...variables, ...addressVariables(address) },
     stdio: bare ? ['ignore', 'ignore', 'pipe'] : ['ignore', 'ignore', 'pipe', 'ipc'],
   });
-  const http2 = (kind === 'h2' || kind === 'h2tls') && !isHttp1(subject.name);
-  const address = { port, tls: kind === 'tls' || kind === 'h2tls', http2, socketPath };
   await answering(child, address, patience);
   return {
     pid: /** @type {number} */ (child.pid),
