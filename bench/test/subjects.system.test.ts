@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExpectStatic, afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { abilitiesOf } from '../lib/run/abilities.mjs';
 import { faultOfSubject } from '../lib/run/answer.mjs';
 import { SubjectSkipped, chooseSubjects, kindOf, launch } from '../lib/run/subject.mjs';
@@ -38,13 +38,15 @@ const without: Record<string, string[]> = {
 /** Subjects that replace their process, change the whole process, or load the file of another subject. */
 const alone = /bun|deno|uws|kestrel|^telemetry-|-instrumented$|-unobserved$|-command$|-http1$/;
 
-const subjects = chooseSubjects(folder, undefined) as readonly GroupedSubject[];
+const subjects: readonly GroupedSubject[] = chooseSubjects(folder, undefined);
 
-const check = async (name: string, address: SubjectAddress, expect: ExpectStatic): Promise<void> => {
-  expect(await faultOfSubject(address)).toBeUndefined();
-  const able = kindOf(name) === 'routes' ? await abilitiesOf(address.port) : { without: [] };
-  expect(able).toEqual({ without: without[name] ?? [] });
-};
+/** The fault of a subject, and the work that it does not offer. */
+const findingsOf = async (name: string, address: SubjectAddress): Promise<object> => ({
+  fault: await faultOfSubject(address),
+  ...(kindOf(name) === 'routes' ? await abilitiesOf(address.port) : { without: [] }),
+});
+
+const wanted = (name: string): object => ({ fault: undefined, without: without[name] ?? [] });
 
 describe.skipIf(!isBuilt).concurrent('every subject that can share a process', () => {
   let group: SubjectGroup;
@@ -53,7 +55,7 @@ describe.skipIf(!isBuilt).concurrent('every subject that can share a process', (
 
   for (const subject of subjects.filter(({ name }) => !alone.test(name))) {
     it(`${subject.name} answers as it should`, async ({ expect }) => {
-      await check(subject.name, await group.start(subject), expect);
+      expect(await findingsOf(subject.name, await group.start(subject))).toEqual(wanted(subject.name));
     });
   }
 });
@@ -66,7 +68,7 @@ describe.skipIf(!isBuilt).concurrent('every other subject', () => {
         throw error;
       });
       try {
-        await check(subject.name, running.address, expect);
+        expect(await findingsOf(subject.name, running.address)).toEqual(wanted(subject.name));
       } finally {
         await running.stop();
       }

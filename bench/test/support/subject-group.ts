@@ -10,13 +10,14 @@ export interface SubjectAddress {
   readonly port: number;
   readonly tls: boolean;
   readonly http2: boolean;
-  readonly socketPath: string | undefined;
+  readonly socketPath?: string | undefined;
 }
 
 /** A subject of the bench. */
 export interface GroupedSubject {
   readonly name: string;
   readonly file: string;
+  readonly missing: boolean;
 }
 
 /**
