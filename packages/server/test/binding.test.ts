@@ -167,6 +167,8 @@ describe('localhost', () => {
     const { server, transport } = onFake({ [taken]: 'TRANSPORT_ADDRESS_IN_USE' }, 'http://localhost:5000');
     await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
     expect(transport.bound).toEqual([]);
+    // A port that was asked for is tried once; only port 0 is tried again.
+    expect(transport.asked.filter((address) => address === taken)).toEqual([taken]);
   });
 
   it('port 0: a port that is free for one family only is given back, and the other family chooses the next', async () => {

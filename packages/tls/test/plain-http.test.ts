@@ -47,6 +47,22 @@ describe('plain HTTP on a port for HTTPS', () => {
     await server.until(() => server.open.size === 0);
   });
 
+  it.each(['ACL', 'ZAP'])('is recognized by its first letter: %s', async (method) => {
+    await using server = await TlsServer.start(identity);
+    const answer = await answerTo(await server.connect(), head('Host: localhost').replace('GET', method));
+    expect(answer).toMatch(refused);
+  });
+
+  it.each(['@CL', '[AP', 'get'])('bytes that begin with %s are not answered', async (start) => {
+    await using server = await TlsServer.start(identity);
+    const answer = await answerTo(await server.connect(), head('Host: localhost').replace('GET', start)).catch(
+      () => 'reset',
+    );
+    expect(answer).not.toMatch(refused);
+    await server.until(() => server.open.size === 0);
+    expect(server.failures).not.toContain('TLS_PLAIN_HTTP');
+  });
+
   it('causes one warning', async () => {
     await using server = await TlsServer.start(identity);
     for (let time = 0; time < 3; time++) await answerTo(await server.connect(), head('Host: localhost'));
