@@ -12,9 +12,9 @@ export interface MultipartLimits {
   readonly maxFieldSize: number;
   /** Bytes of a file. */
   readonly maxFileSize: number;
-  /** Header fields of a part. */
+  /** Header fields of a part. Further ones are ignored; a part without Content-Disposition is skipped. */
   readonly maxHeaders: number;
-  /** Bytes of the header section of a part. */
+  /** Bytes of the header section of a part. Further ones are ignored. */
   readonly maxHeaderSize: number;
 }
 

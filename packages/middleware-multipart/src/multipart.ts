@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { type HttpContext, mediaType } from '@windhover/http';
+import { FileContent } from './file-content.ts';
 import { MultipartError, type MultipartErrorCode } from './errors.ts';
 import { type MultipartLimits, resolveMultipartLimits } from './limits.ts';
 
@@ -21,8 +22,9 @@ export interface FilePart {
   /** Media type sent by the client, unchecked. */
   readonly mediaType: string;
   /**
-   * The content as it arrives. Read it before the next part: unread content is dropped then. It fails with the error of
-   * the whole content, with `MULTIPART_FILE_TOO_LARGE`, or when the client disconnects.
+   * The content as it arrives. Read it before the next part: unread content is dropped then, also after a loop over it
+   * was left or it was destroyed. It fails with the error of the whole content, with `MULTIPART_FILE_TOO_LARGE`, or when
+   * the client disconnects.
    */
   readonly content: Readable;
 }
@@ -111,7 +113,7 @@ class FormReading {
   readonly #parser: BusboyInstance;
   readonly #maxNameSize: number;
   readonly #found: Part[] = [];
-  #file: BusboyFileStream | undefined;
+  #file: FileContent | undefined;
   #failure: { readonly error: unknown } | undefined;
   #isOver = false;
   #wake: (() => void) | undefined;
@@ -175,13 +177,14 @@ class FormReading {
 
   #onOver: (() => void) | undefined;
 
-  #addFile(content: BusboyFileStream, name: string, fileName: string, mediaType: string): void {
+  #addFile(source: BusboyFileStream, name: string, fileName: string, mediaType: string): void {
+    const content = new FileContent(source);
     this.#file = content;
     // If nothing reads the file, the next part reports its error.
     content.on('error', () => undefined);
     if (!hasName(name)) return this.#refuse('MULTIPART_MALFORMED');
     if (this.#isTooLong(name)) return this.#refuse('MULTIPART_FIELD_TOO_LARGE');
-    content.once('limit', () => this.#refuse('MULTIPART_FILE_TOO_LARGE'));
+    source.once('limit', () => this.#refuse('MULTIPART_FILE_TOO_LARGE'));
     this.#add({ kind: 'file', name, fileName, mediaType, content });
   }
 

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Readable } from 'node:stream';
 import type { Middleware } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
@@ -138,6 +139,38 @@ describe('a handler', () => {
     expect((await http.answer(request + content)).content).toBe('f,a');
   });
 
+  it.each<[title: string, use: (content: Readable) => unknown]>([
+    [
+      'leaves the loop over a file',
+      async (content) => {
+        // oxlint-disable-next-line no-unreachable-loop
+        for await (const _ of content) break;
+      },
+    ],
+    ['destroys a file', (content) => content.destroy()],
+    ['destroys a file with an error', (content) => content.destroy(new Error('enough'))],
+    ['reads a part of a file', (content) => new Promise((resolve) => content.once('readable', resolve))],
+  ])('that %s gets the next part', async (_title, use) => {
+    for (const size of [10, 30_000, 300_000]) {
+      const http = new MemoryHttp(
+        async (context) => {
+          const names: string[] = [];
+          for await (const each of multipart(context)) {
+            names.push(each.name);
+            if (each.kind === 'file') await use(each.content);
+          }
+          return names.join();
+        },
+        { maxRequestBodySize: 1_000_000 },
+      );
+      const content = `${file('f', 'x'.repeat(size))}${field('a', '1')}${end}`;
+      const chunks = content.match(/[^]{1,16384}/g)!.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`);
+      const request = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+      expect((await http.answer(`${request}${chunks.join('')}0\r\n\r\n`)).content).toContain('f,a');
+      expect(http.applicationErrors).toEqual([]);
+    }
+  });
+
   it('that leaves the loop can answer', async () => {
     const http = new MemoryHttp(async (context) => {
       for await (const { name } of multipart(context)) return name;
@@ -156,6 +189,8 @@ describe('content that is refused', () => {
       ['a part without a name', part('filename="a"', 'x') + end, {}, 400, 'MULTIPART_MALFORMED'],
       ['no end', field('a', '1'), {}, 400, 'MULTIPART_MALFORMED'],
       ['no end in a file', file('f', 'x').slice(0, -3), {}, 400, 'MULTIPART_MALFORMED'],
+      ['no boundary after a file', file('f', 'x').slice(0, -2), {}, 400, 'MULTIPART_MALFORMED'],
+      ['no boundary after a large file', file('f', 'x'.repeat(90_000)), {}, 400, 'MULTIPART_MALFORMED'],
       ['another boundary', '--c\r\n\r\n--c--', {}, 400, 'MULTIPART_MALFORMED'],
       ['too many parts', field('a', '1').repeat(3) + end, { maxParts: 2 }, 413, 'MULTIPART_TOO_MANY_PARTS'],
       ['too many fields', field('a', '1').repeat(3) + end, { maxFields: 2 }, 413, 'MULTIPART_TOO_MANY_FIELDS'],
