@@ -1,12 +1,13 @@
 import { Buffer } from 'node:buffer';
-import { type Connection, LayeredConnection, type Receiver } from '@windhover/connections';
+import type { Duplex } from 'node:stream';
+import { type Connection, LayeredConnection, type Receiver, takeStream, toDuplex } from '@windhover/connections';
 
 /** Decides by the first bytes of a connection. */
 export interface FirstBytesReader {
   /** @returns the number of bytes needed; at most `bytes.length` if these are enough */
   needs(bytes: Buffer): number;
-  /** Called with enough bytes. @param connection an unread connection, which receives the bytes again */
-  decided(connection: LayeredConnection, bytes: Buffer): void;
+  /** Called with enough bytes. @param first gives them back to the connection, which is paused */
+  decided(first: FirstBytes, bytes: Buffer): void;
   /** Called when the peer ends its side before the bytes are enough. */
   ended(): void;
 }
@@ -15,11 +16,17 @@ export interface FirstBytesReader {
 const asBuffer = (chunk: Uint8Array): Buffer =>
   Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
 
-/** Receiver of a connection until its first bytes decide how it is handled. */
+/** The underlying connection reports the error. */
+const ignore = (): void => {};
+
+/**
+ * Receiver of a connection until its first bytes decide how it is handled. After the decision, the bytes are given back
+ * once: with `unread` or with `toStream`.
+ */
 export class FirstBytes implements Receiver {
   readonly #connection: Connection;
   readonly #reader: FirstBytesReader;
-  /** Chunks that were not enough. */
+  /** Chunks that were not enough; after the decision, all bytes. */
   #chunks: Uint8Array[] | undefined;
   #size = 0;
   #needed = 1;
@@ -40,9 +47,23 @@ export class FirstBytes implements Receiver {
     this.#needed = this.#reader.needs(bytes);
     if (this.#size < this.#needed) return this.#keep(chunk);
     this.#connection.pause();
+    this.#chunks = [bytes];
+    this.#reader.decided(this, bytes);
+  }
+
+  /** The connection, unread: its next receiver receives the bytes again. */
+  unread(): LayeredConnection {
     const connection = new LayeredConnection(this.#connection);
-    connection.unread(bytes);
-    this.#reader.decided(connection, bytes);
+    connection.unread(...this.#takeChunks());
+    return connection;
+  }
+
+  /** The connection as a stream with the bytes at its front: the socket itself if the connection is one, without a layer. */
+  toStream(): Duplex {
+    const stream = takeStream(this.#connection);
+    if (stream === undefined) return toDuplex(this.unread()).on('error', ignore);
+    for (const bytes of this.#takeChunks()) stream.unshift(bytes);
+    return stream;
   }
 
   drained(): void {}
@@ -52,6 +73,12 @@ export class FirstBytes implements Receiver {
   }
 
   closed(): void {}
+
+  #takeChunks(): readonly Uint8Array[] {
+    const chunks = this.#chunks ?? [];
+    this.#chunks = undefined;
+    return chunks;
+  }
 
   #keep(chunk: Uint8Array): void {
     this.#chunks ??= [];

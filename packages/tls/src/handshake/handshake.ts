@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
-import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { type Connection, takeStream, toDuplex } from '@windhover/connections';
 import type { TlsCertificate } from '../certificates/load-certificate.ts';
+import type { FirstBytes } from '../client-hello/first-bytes.ts';
 import { TlsError } from '../errors.ts';
 import type { IncomingConnection } from './incoming-connection.ts';
 import type { NameEntry } from '../names/name-entries.ts';
@@ -20,23 +19,16 @@ const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2,
 const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
   typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
 
-/** The underlying connection reports the error. */
-const ignore = (): void => {};
-
-/** The stream below TLS: the socket itself if the connection consists of one. */
-const streamOf = (connection: Connection): Duplex => takeStream(connection) ?? toDuplex(connection).on('error', ignore);
-
 /** The handshake of a TLS connection: chooses certificate and rules, and checks the client's certificate. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
-  /** The connection, with all bytes from the client, including the first. */
-  readonly #connection: Connection;
+  readonly #first: FirstBytes;
 
-  constructor(incoming: IncomingConnection, serverName: string | undefined, connection: Connection) {
+  constructor(incoming: IncomingConnection, serverName: string | undefined, first: FirstBytes) {
     this.#incoming = incoming;
     this.#serverName = serverName;
-    this.#connection = connection;
+    this.#first = first;
   }
 
   run(): void {
@@ -61,7 +53,7 @@ export class Handshake {
   }
 
   #refuseName(): void {
-    const stream = streamOf(this.#connection);
+    const stream = this.#first.toStream();
     this.#incoming.fail(new TlsError('TLS_SERVER_NAME_UNKNOWN'));
     stream.resume();
     stream.end(fatalAlert(unrecognizedName), () => this.#incoming.connection.dispose());
@@ -71,7 +63,7 @@ export class Handshake {
     const { endpoint, now } = this.#incoming;
     const { mode } = entry.policy.clients;
     const secureContext = entry.policy.contextFor(certificate, now);
-    const stream = streamOf(this.#connection);
+    const stream = this.#first.toStream();
     const socket = serverTlsSocket(stream, {
       isServer: true,
       secureContext,

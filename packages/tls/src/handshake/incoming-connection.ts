@@ -8,7 +8,6 @@ import {
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
-  type LayeredConnection,
   acceptConnection,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
@@ -100,10 +99,10 @@ export class IncomingConnection
     this.connection.dispose();
   }
 
-  decided(connection: LayeredConnection, bytes: Buffer): void {
-    if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(connection);
+  decided(first: FirstBytes, bytes: Buffer): void {
+    if (looksLikeHttp(bytes[0]!)) return this.#plainHttp(first.unread());
     if (!this.endpoint.places.enter(this, this.#hello?.isWhole === true)) return this.evicted();
-    new Handshake(this, this.#hello?.serverName, connection).run();
+    new Handshake(this, this.#hello?.serverName, first).run();
   }
 
   /** Passes the encrypted connection, or the plain one, to the next delegate. */
@@ -141,7 +140,7 @@ export class IncomingConnection
   }
 
   /** The deadline also applies to the response. */
-  #plainHttp(connection: LayeredConnection): void {
+  #plainHttp(connection: Connection): void {
     const { plainHttp } = this.endpoint.options;
     if (plainHttp === 'serve') return this.pass(connection);
     this.endpoint.warnOfPlainHttp();
