@@ -243,10 +243,10 @@ function send(
   callback?: Written | null,
 ): boolean {
   const exchange = this[exchangeKey];
-  const { body } = exchange;
+  const { body, socket } = exchange;
   this._headerSent = true;
-  if (exchange.socket.destroyed) return false;
-  exchange.socket.active();
+  if (socket.destroyed) return false;
+  socket.active();
   let isFlowing = true;
   try {
     if (exchange.isStream) body.start();
@@ -257,25 +257,42 @@ function send(
     exchange.failed(error);
     return false;
   }
-  if (!isFlowing) void whenDrained(this, body, callback);
-  else if (typeof callback === 'function') process.nextTick(callback);
+  if (typeof callback !== 'function') return isFlowing;
+  const size = data.length === 0 ? 0 : data.length + (exchange.isStream ? chunkFraming(data.length) : 0);
+  socket.queued += size;
+  isFlowing &&= socket.queued < socket.writableHighWaterMark;
+  if (isFlowing) process.nextTick(written, socket, size, callback);
+  else void whenDrained(this, body, size, callback);
   return isFlowing;
 }
 
-/** Calls back, and lets Node.js emit `drain`, when the client reads more. */
+/** Bytes around the data of a chunk: the size in hexadecimal digits, and two line endings. */
+const chunkFraming = (size: number): number => ((35 - Math.clz32(size)) >> 2) + 4;
+
+/** Called when the content of a turn has been passed to the connection. */
+const written = (socket: SocketFacade, size: number, callback: Written): void => {
+  socket.queued -= size;
+  callback();
+};
+
+/** Lets Node.js emit `drain`, and calls back, when the client reads more. */
 const whenDrained = async (
   response: ResponseInternals,
   body: HttpResponseBodyFeature,
-  callback: Written | null | undefined,
+  size: number,
+  callback: Written,
 ): Promise<void> => {
+  const { socket } = response[exchangeKey];
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  socket.queued -= size;
   try {
     await body.drained();
   } catch (error) {
-    callback?.(error as Error);
+    callback(error as Error);
     return;
   }
-  callback?.();
   response._flush();
+  callback();
 };
 
 const contentOf = (data: Data, encoding: BufferEncoding | null | undefined): Data =>

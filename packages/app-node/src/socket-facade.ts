@@ -35,6 +35,8 @@ interface SocketServer {
 export class SocketFacade extends Duplex {
   /** The current response. Node.js' own code uses this name. */
   _httpMessage: SocketMessage | null = null;
+  /** Bytes of content that a response has written in this turn: the protocol sends them at its end. */
+  queued = 0;
   /** The exchange to notify when the connection ends; only if a server notifies the facade. */
   exchange: { gone(): void } | undefined;
   /** The server, if a `NodeServer` has accepted the connection. */
@@ -200,6 +202,11 @@ export class SocketFacade extends Duplex {
     return this.#socket?.bytesWritten ?? 0;
   }
 
+  /** Bytes that a response has written and the connection has not sent. */
+  get unsentLength(): number {
+    return Math.max(this.queued, this.#socket?.writableLength ?? 0);
+  }
+
   get connecting(): boolean {
     return false;
   }
@@ -313,6 +320,14 @@ export class SocketFacade extends Duplex {
       );
   }
 }
+
+// Not in the class, because its base declares a property and not an accessor.
+Object.defineProperty(SocketFacade.prototype, 'writableLength', {
+  configurable: true,
+  get(this: SocketFacade): number {
+    return this.unsentLength;
+  },
+});
 
 const ignore = (): void => {};
 

@@ -91,13 +91,17 @@ const outOfRange = (name: string, expected: string, value: number): Error => {
 };
 
 /** Converts the settings of Node.js to limits of a Windhover server. */
-export const limitsOf = (settings: ServerSettings, { maxHeaderSize }: NodeServerOptions): ServerLimitsInit => ({
+export const limitsOf = (
+  settings: ServerSettings,
+  { maxHeaderSize, highWaterMark }: NodeServerOptions,
+): ServerLimitsInit => ({
   keepAliveTimeout: orNever(settings.keepAliveTimeout),
   requestHeadersTimeout: Math.min(orNever(settings.headersTimeout), orNever(settings.requestTimeout)),
   maxRequestsPerConnection: orNone(settings.maxRequestsPerSocket),
   maxConcurrentConnections: orNone(settings.maxConnections),
   maxRequestBodySize: null,
   ...(orNone(settings.maxHeadersCount) === null ? {} : { maxRequestHeaderCount: settings.maxHeadersCount! }),
+  ...(highWaterMark === undefined ? {} : { maxResponseBufferSize: highWaterMark }),
   ...(maxHeaderSize === undefined ? {} : { maxRequestHeadersTotalSize: maxHeaderSize }),
 });
 

@@ -60,6 +60,51 @@ const cases: Case[] = [
     for (let piece = 0; piece < 500; piece++) res.write(`${piece},`);
     res.end();
   }),
+  ...[1, 15, 16, 255, 256, 4096, 40_000].map((size) =>
+    answers(`writableLength of a chunk of ${size} bytes`, (res, see) => {
+      res.flushHeaders();
+      const before = res.writableLength;
+      see(res.write(Buffer.alloc(size)), res.writableLength - before, res.writableNeedDrain);
+      res.end();
+      res.on('finish', () => see(res.writableLength));
+    }),
+  ),
+  answers('writableLength with a length', (res, see) => {
+    res.writeHead(200, { 'Content-Length': 300 }).flushHeaders();
+    const before = res.writableLength;
+    for (let piece = 0; piece < 3; piece++) see(res.write('x'.repeat(100)), res.writableLength - before);
+    setImmediate(() => (see(res.writableLength), res.end()));
+  }),
+  ...[0, 1, 10_000].map((highWaterMark) => ({
+    ...answers(`write above a highWaterMark of ${highWaterMark}`, (res, see) => {
+      see(
+        res.write('x'.repeat(11_000), () => see('written')),
+        res.writableNeedDrain,
+      );
+      res.once('drain', () => {
+        see('drain', res.writableLength, res.writableNeedDrain);
+        res.end('y', () => see('ended'));
+      });
+    }),
+    options: { highWaterMark },
+  })),
+  {
+    ...answers('many writes in one turn', (res, see) => {
+      const returned = Array.from({ length: 20 }, () => res.write('x'.repeat(1000)));
+      see(returned.indexOf(false) > 0, returned.lastIndexOf(true) + 1 === returned.indexOf(false));
+      see(res.writableLength > 20_000, res.writableNeedDrain);
+      res.once('drain', () => (see('drain', res.writableLength), res.end()));
+    }),
+    options: { highWaterMark: 10_000 },
+  },
+  {
+    ...answers('a write after pressure in the next turn', (res, see) => {
+      see(res.write('x'.repeat(12_000)));
+      setImmediate(() => (see(res.write('y'), res.writableNeedDrain), res.end()));
+      res.on('drain', () => see('drain'));
+    }),
+    options: { highWaterMark: 10_000 },
+  },
   answers('drain', (res, see) => {
     let left = 20;
     const more = (): void => {
