@@ -1,7 +1,10 @@
 import { cpuTime } from '../test-support/cpu-time.ts';
 
-/** Length of every text: twice the default limit of a head, so that quadratic work takes seconds. */
-export const repeatedSize = 64_000;
+/** Length of every text: the default limit of a head, so that quadratic work takes a second or more. */
+export const repeatedSize = 32_000;
+
+/** Milliseconds of processor time. Quadratic work on a text of `repeatedSize` takes longer. */
+const slow = 250;
 
 /** Separators, quotes, escapes and other text that can make a parser of fields, lists, targets or addresses backtrack. */
 const units = [
@@ -31,14 +34,16 @@ export const repeats: readonly string[] = [
 ];
 
 /**
- * Finds the first text for which a call takes a second of processor time, shortened; `undefined` if there is none.
- * A call with linear time takes a hundredth of that.
+ * Finds the first text for which a call takes too much processor time, shortened; `undefined` if there is none. A call
+ * with linear time takes a fiftieth of the limit.
  *
  * @param parse may throw: a refusal is a valid outcome
+ * @param limit in milliseconds
  */
 export const firstSlow = async (
   parse: (text: string) => unknown,
   texts: readonly string[] = repeats,
+  limit = slow,
 ): Promise<string | undefined> => {
   for (const text of texts) {
     const start = cpuTime();
@@ -47,7 +52,7 @@ export const firstSlow = async (
     } catch {
       // Refused.
     }
-    if (cpuTime() - start >= 1000) return `${text.slice(0, 40)}…${text.slice(-5)}`;
+    if (cpuTime() - start >= limit) return `${text.slice(0, 40)}…${text.slice(-5)}`;
   }
   return undefined;
 };
