@@ -1,15 +1,17 @@
 /** Every code of a `FetchError`, with the sentence that its message begins with. */
 export const fetchErrors = {
-  FETCH_HANDLER_INVALID:
+  APP_FETCH_HANDLER_INVALID:
     'a fetch handler must be a function from Request to Response, or an object with such a function as `fetch`',
-  FETCH_PROTOCOL_UNKNOWN:
+  APP_FETCH_PROTOCOL_UNKNOWN:
     'this version of the Fetch Server API is not known; the value of Symbol.for("wintertc.server.protocol") must be 1',
-  FETCH_RESPONSE_INVALID: 'the fetch handler must return a Response, or a promise of one',
-  FETCH_RESPONSE_NETWORK_ERROR:
+  APP_FETCH_RESPONSE_INVALID: 'the fetch handler must return a Response, or a promise of one',
+  APP_FETCH_RESPONSE_NETWORK_ERROR:
     'Response.error() stands for a failed fetch and cannot be sent; return a Response with a status from 200 to 599',
-  FETCH_BODY_USED: 'the body of the returned Response has been read already; return response.clone() before reading it',
-  FETCH_CHUNK_INVALID: 'the stream of a Response body must yield Uint8Array chunks; encode text with TextEncoderStream',
-} as const satisfies Record<`FETCH_${string}`, string>;
+  APP_FETCH_BODY_USED:
+    'the body of the returned Response has been read already; return response.clone() before reading it',
+  APP_FETCH_CHUNK_INVALID:
+    'the stream of a Response body must yield Uint8Array chunks; encode text with TextEncoderStream',
+} as const satisfies Record<`APP_FETCH_${string}`, string>;
 
 export type FetchErrorCode = keyof typeof fetchErrors;
 

@@ -36,7 +36,7 @@ export interface FetchHandlerOptions {
  * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is an error of
  * the application, as for every delegate.
  *
- * @throws FetchError `FETCH_HANDLER_INVALID`, `FETCH_PROTOCOL_UNKNOWN`
+ * @throws FetchError `APP_FETCH_HANDLER_INVALID`, `APP_FETCH_PROTOCOL_UNKNOWN`
  */
 export const fetchHandler = (
   handler: FetchHandler,
@@ -58,7 +58,7 @@ export const fetchHandler = (
 const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   if (typeof handler === 'function') return handler;
   if (typeof handler !== 'object' || handler === null || typeof handler.fetch !== 'function') {
-    throw new FetchError('FETCH_HANDLER_INVALID', `received ${handler === null ? 'null' : typeof handler}`);
+    throw new FetchError('APP_FETCH_HANDLER_INVALID', `received ${handler === null ? 'null' : typeof handler}`);
   }
   return (request, context, executionContext) => handler.fetch(request, context, executionContext);
 };

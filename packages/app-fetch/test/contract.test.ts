@@ -179,7 +179,7 @@ const sentences: readonly (readonly [sentence: string, holds: () => Promise<bool
         return response;
       });
       await server.exchange(get);
-      return Reflect.get(server.applicationErrors[0] as object, 'code') === 'FETCH_BODY_USED';
+      return Reflect.get(server.applicationErrors[0] as object, 'code') === 'APP_FETCH_BODY_USED';
     },
   ],
   [

@@ -22,9 +22,11 @@ describe('the handler object', () => {
     expect(fallThrough).toBe(Symbol.for('wintertc.server.fallthrough'));
   });
 
-  it('another version is refused: FETCH_PROTOCOL_UNKNOWN', () => {
+  it('another version is refused: APP_FETCH_PROTOCOL_UNKNOWN', () => {
     const handler = { [protocolMarker]: 2, fetch: () => new Response() };
-    expect(() => fetchHandler(handler as never)).toThrow(expect.objectContaining({ code: 'FETCH_PROTOCOL_UNKNOWN' }));
+    expect(() => fetchHandler(handler as never)).toThrow(
+      expect.objectContaining({ code: 'APP_FETCH_PROTOCOL_UNKNOWN' }),
+    );
   });
 
   it('without the marker fetch receives a Request', async () => {

@@ -131,13 +131,13 @@ describe('a Response that cannot be sent', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['undefined', () => undefined, 'FETCH_RESPONSE_INVALID'],
-    ['a string', () => 'text', 'FETCH_RESPONSE_INVALID'],
-    ['a plain object', () => ({ status: 200 }), 'FETCH_RESPONSE_INVALID'],
-    ['Response.error()', () => Response.error(), 'FETCH_RESPONSE_NETWORK_ERROR'],
-    ['a used body', used, 'FETCH_BODY_USED'],
-    ['a body with a reader', () => locked(new Response('x')), 'FETCH_BODY_USED'],
-    ['a stream of strings', () => new Response(streamOf('text')), 'FETCH_CHUNK_INVALID'],
+    ['undefined', () => undefined, 'APP_FETCH_RESPONSE_INVALID'],
+    ['a string', () => 'text', 'APP_FETCH_RESPONSE_INVALID'],
+    ['a plain object', () => ({ status: 200 }), 'APP_FETCH_RESPONSE_INVALID'],
+    ['Response.error()', () => Response.error(), 'APP_FETCH_RESPONSE_NETWORK_ERROR'],
+    ['a used body', used, 'APP_FETCH_BODY_USED'],
+    ['a body with a reader', () => locked(new Response('x')), 'APP_FETCH_BODY_USED'],
+    ['a stream of strings', () => new Response(streamOf('text')), 'APP_FETCH_CHUNK_INVALID'],
   ])('%s: 500, and the application error says why', async (_, respond, code) => {
     const http = served(respond as () => Response);
     await expect(http.answer(request)).resolves.toMatchObject({ status: 500 });
@@ -159,8 +159,8 @@ describe('a Response that cannot be sent', () => {
 });
 
 describe('a handler', () => {
-  it.each([undefined, null, 'text', {}, { fetch: 1 }])('%j is refused with FETCH_HANDLER_INVALID', (handler) => {
-    expect(() => served(handler as never)).toThrow(expect.objectContaining({ code: 'FETCH_HANDLER_INVALID' }));
+  it.each([undefined, null, 'text', {}, { fetch: 1 }])('%j is refused with APP_FETCH_HANDLER_INVALID', (handler) => {
+    expect(() => served(handler as never)).toThrow(expect.objectContaining({ code: 'APP_FETCH_HANDLER_INVALID' }));
   });
 
   it('an object keeps its `this`', async () => {

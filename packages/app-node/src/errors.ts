@@ -1,10 +1,10 @@
 /** Every code of a `NodeHandlerError`, with the sentence that its message begins with. */
 export const nodeHandlerErrors = {
-  NODE_HANDLER_INVALID:
+  APP_NODE_HANDLER_INVALID:
     'a node handler must be a function (req, res) or (req, res, next), such as an Express application',
-  NODE_OPTION_REFUSED: 'an option would make the server accept requests that other servers read differently',
-  NODE_LISTENER_MISSING: 'the server has no handler; pass one to createServer, or add a listener for "request"',
-} as const satisfies Record<`NODE_${string}`, string>;
+  APP_NODE_OPTION_REFUSED: 'an option would make the server accept requests that other servers read differently',
+  APP_NODE_LISTENER_MISSING: 'the server has no handler; pass one to createServer, or add a listener for "request"',
+} as const satisfies Record<`APP_NODE_${string}`, string>;
 
 export type NodeHandlerErrorCode = keyof typeof nodeHandlerErrors;
 

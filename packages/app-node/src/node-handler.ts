@@ -47,10 +47,11 @@ export interface NodeHandlerOptions {
  * `app.use(nodeHandler(serveStatic('public')))`, where `next()` continues with the next middleware. An error that the
  * handler throws, rejects with or passes to `next` is the application's error.
  *
- * @throws NodeHandlerError `NODE_HANDLER_INVALID`
+ * @throws NodeHandlerError `APP_NODE_HANDLER_INVALID`
  */
 export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = {}): NodeDelegate => {
-  if (typeof handler !== 'function') throw new NodeHandlerError('NODE_HANDLER_INVALID', `received ${typeof handler}`);
+  if (typeof handler !== 'function')
+    throw new NodeHandlerError('APP_NODE_HANDLER_INVALID', `received ${typeof handler}`);
   const settings = exchangeSettings(options);
   // Declares one parameter, because `serve` treats a function with two as `(req, res)`.
   return (context, ...[next]) => {
@@ -278,7 +279,7 @@ class NodeExchange implements ResponseExchange {
   #limitContent(): void {
     const { request } = this;
     const timer = setTimeout(() => {
-      if (!request.complete) this.broken(new BadHttpRequestError('NODE_REQUEST_TIMEOUT', 408, requestTimedOut));
+      if (!request.complete) this.broken(new BadHttpRequestError('APP_NODE_REQUEST_TIMEOUT', 408, requestTimedOut));
     }, this.#settings.requestTimeout).unref();
     request.once('close', () => clearTimeout(timer));
   }

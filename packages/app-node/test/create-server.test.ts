@@ -177,7 +177,7 @@ describe('events', () => {
     const reported = once(server, 'applicationError');
     const port = await listening(server);
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(500);
-    await expect(reported).resolves.toMatchObject([{ code: 'NODE_LISTENER_MISSING' }]);
+    await expect(reported).resolves.toMatchObject([{ code: 'APP_NODE_LISTENER_MISSING' }]);
   });
 });
 

@@ -33,8 +33,8 @@ describe('a node handler', () => {
     expect(fields).not.toHaveProperty('vary');
   });
 
-  it.each([undefined, null, 'text', {}])('%j is refused with NODE_HANDLER_INVALID', (handler) => {
-    expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'NODE_HANDLER_INVALID' }));
+  it.each([undefined, null, 'text', {}])('%j is refused with APP_NODE_HANDLER_INVALID', (handler) => {
+    expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'APP_NODE_HANDLER_INVALID' }));
   });
 
   it.each<[string, NodeHandler]>([

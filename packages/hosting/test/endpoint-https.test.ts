@@ -151,9 +151,9 @@ describe('an endpoint of the file with TLS settings of its own', () => {
     expect(shown()).toEqual([{ program: true, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }]);
   });
 
-  it('that cannot be added to the function of the program: HOST_HTTPS_NOT_COMBINED', async () => {
+  it('that cannot be added to the function of the program: HOSTING_HTTPS_NOT_COMBINED', async () => {
     await expect(start(endpoint({ sslProtocols: ['tls13'] }), {}, serving('program'))).rejects.toMatchObject({
-      code: 'HOST_HTTPS_NOT_COMBINED',
+      code: 'HOSTING_HTTPS_NOT_COMBINED',
     });
   });
 

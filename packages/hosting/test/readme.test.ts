@@ -25,7 +25,7 @@ describe('README', () => {
   });
 
   it('lists every code', () => {
-    expect(namesUnder('Errors').filter((name) => name.startsWith('HOST_'))).toEqual(Object.keys(hostErrors));
+    expect(namesUnder('Errors').filter((name) => name.startsWith('HOSTING_'))).toEqual(Object.keys(hostErrors));
   });
 
   it('lists every event id', () => {

@@ -47,8 +47,8 @@ describe('a service', () => {
     expect(build().get(a)).toBe('second');
   });
 
-  it('that was not added: HOST_SERVICE_MISSING', () => {
-    expect(() => build().get(a)).toThrow(code('HOST_SERVICE_MISSING', /^a: /));
+  it('that was not added: HOSTING_SERVICE_MISSING', () => {
+    expect(() => build().get(a)).toThrow(code('HOSTING_SERVICE_MISSING', /^a: /));
     expect(build().has(a)).toBe(false);
   });
 
@@ -68,7 +68,7 @@ describe('a service that takes time', () => {
     collection.addAsync(a, async (services) => `a with ${await services.getAsync(b)}`);
     collection.addAsync(b, async () => 'b');
     const services = build();
-    expect(() => services.get(a)).toThrow(code('HOST_SERVICE_NOT_READY', /^a: /));
+    expect(() => services.get(a)).toThrow(code('HOSTING_SERVICE_NOT_READY', /^a: /));
     await services.createAsync();
     expect(services.get(a)).toBe('a with b');
   });
@@ -98,23 +98,23 @@ describe('a service that takes time', () => {
   });
 });
 
-describe('a cycle: HOST_SERVICE_CYCLE, with the way', () => {
+describe('a cycle: HOSTING_SERVICE_CYCLE, with the way', () => {
   it('of one', () => {
     collection.add(a, (services) => services.get(a));
-    expect(() => build().get(a)).toThrow(code('HOST_SERVICE_CYCLE', /^a → a: /));
+    expect(() => build().get(a)).toThrow(code('HOSTING_SERVICE_CYCLE', /^a → a: /));
   });
 
   it('of three', () => {
     collection.add(a, (services) => services.get(b));
     collection.add(b, (services) => services.get(c));
     collection.add(c, (services) => services.get(a));
-    expect(() => build().get(a)).toThrow(code('HOST_SERVICE_CYCLE', /^c → a → b → c: /));
+    expect(() => build().get(a)).toThrow(code('HOSTING_SERVICE_CYCLE', /^c → a → b → c: /));
   });
 
   it('past the provider that the factory was given', () => {
     collection.add(a, () => services.get(a));
     const services = build();
-    expect(() => services.get(a)).toThrow(code('HOST_SERVICE_CYCLE'));
+    expect(() => services.get(a)).toThrow(code('HOSTING_SERVICE_CYCLE'));
   });
 
   it('of services that take time, and would wait for ever', async () => {
@@ -123,7 +123,7 @@ describe('a cycle: HOST_SERVICE_CYCLE, with the way', () => {
       await Promise.resolve();
       return services.getAsync(a);
     });
-    await expect(build().createAsync()).rejects.toThrow(code('HOST_SERVICE_CYCLE', /^b → a → b: /));
+    await expect(build().createAsync()).rejects.toThrow(code('HOSTING_SERVICE_CYCLE', /^b → a → b: /));
   });
 
   it('of two that were begun side by side', async () => {
@@ -136,7 +136,9 @@ describe('a cycle: HOST_SERVICE_CYCLE, with the way', () => {
       return services.getAsync(a);
     });
     const services = build();
-    await expect(Promise.all([services.getAsync(a), services.getAsync(b)])).rejects.toThrow(code('HOST_SERVICE_CYCLE'));
+    await expect(Promise.all([services.getAsync(a), services.getAsync(b)])).rejects.toThrow(
+      code('HOSTING_SERVICE_CYCLE'),
+    );
   });
 
   it('two that need a third are none', async () => {
@@ -193,10 +195,10 @@ describe('dispose', () => {
     expect(told).toEqual(['bad: Error: stuck', 'fine']);
   });
 
-  it('nothing can be had afterwards: HOST_SERVICES_DISPOSED', async () => {
+  it('nothing can be had afterwards: HOSTING_SERVICES_DISPOSED', async () => {
     collection.addValue(a, 'a');
     const services = build();
     await services.dispose(failed);
-    expect(() => services.get(a)).toThrow(code('HOST_SERVICES_DISPOSED'));
+    expect(() => services.get(a)).toThrow(code('HOSTING_SERVICES_DISPOSED'));
   });
 });

@@ -189,11 +189,11 @@ describe('useProtocol', () => {
 });
 
 describe('useServerFactory', () => {
-  it('endpoints of useServer would be lost: HOST_ENDPOINTS_NOT_USED', () => {
+  it('endpoints of useServer would be lost: HOSTING_ENDPOINTS_NOT_USED', () => {
     const lost = builder()
       .useServer((server) => void server.listenLocalhost(0))
       .useServerFactory((options) => new WindhoverServer(options));
-    expect(() => lost.build()).toThrow(expect.objectContaining({ code: 'HOST_ENDPOINTS_NOT_USED' }));
+    expect(() => lost.build()).toThrow(expect.objectContaining({ code: 'HOSTING_ENDPOINTS_NOT_USED' }));
   });
 
   it('a server without addresses can be run, too', async () => {
@@ -297,9 +297,9 @@ describe('localhost without IPv6 is an info entry of one process', () => {
 });
 
 describe('build', () => {
-  it('a second time: HOST_ALREADY_BUILT', () => {
+  it('a second time: HOSTING_ALREADY_BUILT', () => {
     const used = builder();
     used.build();
-    expect(() => used.build()).toThrow(expect.objectContaining({ code: 'HOST_ALREADY_BUILT' }));
+    expect(() => used.build()).toThrow(expect.objectContaining({ code: 'HOSTING_ALREADY_BUILT' }));
   });
 });

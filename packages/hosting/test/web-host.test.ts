@@ -110,9 +110,9 @@ describe('start', () => {
     expect(host.features.get(ServerAddressesFeature)?.addresses).toBe(host.addresses);
   });
 
-  it('nothing to answer requests with: HOST_NO_APPLICATION, and nothing listens', async () => {
+  it('nothing to answer requests with: HOSTING_NO_APPLICATION, and nothing listens', async () => {
     const host = tracked(builderOn('empty').build());
-    await expect(host.start()).rejects.toMatchObject({ code: 'HOST_NO_APPLICATION' });
+    await expect(host.start()).rejects.toMatchObject({ code: 'HOSTING_NO_APPLICATION' });
     expect(connectTo('empty')).toThrow(refused);
   });
 
@@ -142,13 +142,13 @@ describe('start', () => {
     expect(connectTo('first')).toThrow(refused);
   });
 
-  it('a second time, or after a stop: HOST_ALREADY_STARTED', async () => {
+  it('a second time, or after a stop: HOSTING_ALREADY_STARTED', async () => {
     const host = hostOn('twice', () => {});
     await host.start();
     await expect(host.start()).rejects.toThrow(HostError);
     const stopped = hostOn('stopped', () => {});
     await stopped.stop();
-    await expect(stopped.start()).rejects.toMatchObject({ code: 'HOST_ALREADY_STARTED' });
+    await expect(stopped.start()).rejects.toMatchObject({ code: 'HOSTING_ALREADY_STARTED' });
   });
 });
 

@@ -76,7 +76,7 @@ class Probe {
       if (this.#hasWarned) return;
       this.#hasWarned = true;
       const message = `onCheckFailed of healthChecks has failed for the check ${JSON.stringify(name)}; the probe is answered without it.`;
-      process.emitWarning(message, { code: 'WINDHOVER_ON_CHECK_FAILED', detail: shown(thrown) });
+      process.emitWarning(message, { code: 'HEALTH_CHECKS_CALLBACK_FAILED', detail: shown(thrown) });
     }
   }
 

@@ -126,7 +126,7 @@ describe('a check', () => {
       const http = MemoryHttp.of([healthChecks({ checks: [failing], onCheckFailed })], () => 'served');
       expect((await http.get('/readyz')).status).toBe(503);
       expect((await http.get('/readyz')).status).toBe(503);
-      const ours = (): typeof warnings => warnings.filter(({ code }) => code === 'WINDHOVER_ON_CHECK_FAILED');
+      const ours = (): typeof warnings => warnings.filter(({ code }) => code === 'HEALTH_CHECKS_CALLBACK_FAILED');
       await until(() => ours().length > 0);
       expect(ours()).toEqual([expect.objectContaining({ detail: expect.stringContaining('no log') as string })]);
     } finally {

@@ -2,8 +2,8 @@
 export const httpsRedirectionErrors = {
   HTTPS_REDIRECTION_STATUS_INVALID: 'statusCode must be 307, 308, 301 or 302',
   HTTPS_REDIRECTION_PORT_INVALID: 'port must be an integer from 1 to 65535',
-  HSTS_MAX_AGE_INVALID: 'maxAge must be an integer of at least 0, in seconds',
-} as const satisfies Record<`${'HTTPS_REDIRECTION' | 'HSTS'}_${string}`, string>;
+  HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID: 'maxAge must be an integer of at least 0, in seconds',
+} as const satisfies Record<`HTTPS_REDIRECTION_${string}`, string>;
 
 export type HttpsRedirectionErrorCode = keyof typeof httpsRedirectionErrors;
 

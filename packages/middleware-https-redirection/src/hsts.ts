@@ -6,7 +6,7 @@ import { type HstsOptions, resolveHstsOptions } from './options.ts';
  * Request middleware that adds Strict-Transport-Security to responses over https, including error responses: browsers
  * then no longer use plain HTTP for this host.
  *
- * @throws HttpsRedirectionError `HSTS_MAX_AGE_INVALID`
+ * @throws HttpsRedirectionError `HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID`
  * Source: ASP.NET Core `HstsMiddleware`; RFC 6797
  */
 export const hsts = (given: Partial<HstsOptions> = {}): Middleware => {

@@ -20,7 +20,7 @@ export interface HttpsRedirectionOptions {
 export const httpsRedirectionDefaults: HttpsRedirectionOptions = {
   statusCode: 307, // as ASP.NET Core RedirectStatusCode
   port: undefined, // as ASP.NET Core HttpsPort
-  onPortUnknown: (message) => process.emitWarning(message, { code: 'WINDHOVER_HTTPS_PORT_UNKNOWN' }),
+  onPortUnknown: (message) => process.emitWarning(message, { code: 'HTTPS_REDIRECTION_PORT_UNKNOWN' }),
 };
 
 /**
@@ -59,11 +59,11 @@ export const resolveHttpsRedirectionOptions = (given: Partial<HttpsRedirectionOp
   return options;
 };
 
-/** @throws HttpsRedirectionError `HSTS_MAX_AGE_INVALID` */
+/** @throws HttpsRedirectionError `HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID` */
 export const resolveHstsOptions = (given: Partial<HstsOptions>): HstsOptions => {
   const options = { ...hstsDefaults, ...given };
   if (!Number.isSafeInteger(options.maxAge) || options.maxAge < 0) {
-    throw new HttpsRedirectionError('HSTS_MAX_AGE_INVALID', options.maxAge);
+    throw new HttpsRedirectionError('HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID', options.maxAge);
   }
   return options;
 };

@@ -129,7 +129,7 @@ describe('invalid options', () => {
     );
   });
 
-  it.each([-1, 1.5, Infinity])('maxAge %d: HSTS_MAX_AGE_INVALID', (maxAge) => {
-    expect(() => hsts({ maxAge })).toThrow(expect.objectContaining({ code: 'HSTS_MAX_AGE_INVALID' }));
+  it.each([-1, 1.5, Infinity])('maxAge %d: HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID', (maxAge) => {
+    expect(() => hsts({ maxAge })).toThrow(expect.objectContaining({ code: 'HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID' }));
   });
 });

@@ -20,7 +20,7 @@ import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-fe
 
 /**
  * Request middleware that ends requests that take too long. When the time limit expires, `context.signal` aborts with a
- * `RequestTimeoutsError` `REQUEST_TIMEOUT`, and the client gets 504. A response that has started is cut off instead.
+ * `RequestTimeoutsError` `REQUEST_TIMEOUTS_EXPIRED`, and the client gets 504. A response that has started is cut off instead.
  * The middleware does not wait for the rest of the handler.
  *
  * @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID`; during a request
@@ -52,7 +52,7 @@ const consequences: ReadonlySet<unknown> = new Set([
   'HTTP_BODY_TOO_LATE',
   'HTTP_RESPONSE_ENDED',
   'HTTP_RESPONSE_STARTED',
-  'REQUEST_TIMEOUT',
+  'REQUEST_TIMEOUTS_EXPIRED',
 ]);
 
 interface Policies {
@@ -173,7 +173,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
   #timedOut(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const timeout = new RequestTimeoutsError('REQUEST_TIMEOUT');
+    const timeout = new RequestTimeoutsError('REQUEST_TIMEOUTS_EXPIRED');
     this.#timeout = timeout;
     const hasBegun = this.#context.response.hasStarted || this.#context.response.hasEnded;
     // The response is sent first, so that the handler cannot respond when the signal aborts.

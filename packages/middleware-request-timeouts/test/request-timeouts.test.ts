@@ -64,7 +64,7 @@ everyHost((host) => {
     const answer = await slow;
     expect(answer.status).toBe(504);
     expect(JSON.parse(answer.text)).toMatchObject({ status: 504, title: 'Gateway Timeout' });
-    expect(context!.signal.reason).toMatchObject({ code: 'REQUEST_TIMEOUT' });
+    expect(context!.signal.reason).toMatchObject({ code: 'REQUEST_TIMEOUTS_EXPIRED' });
     expect(applicationErrors).toEqual([]);
     expect(clock.running).toBe(0);
   });

@@ -1,12 +1,12 @@
 /** Every code of a `RoutingError`, with the beginning of its message. */
 export const routingErrors = {
-  ROUTE_PATTERN_INVALID: 'the pattern of a route must be a path that starts with "/", with parameters such as ":id"',
-  ROUTE_METHOD_INVALID: 'the method of a route must be a token in upper case (RFC 9110 9.1)',
-  ROUTE_DUPLICATE: 'a route matches the same requests as another route; remove one, or add a constraint',
-  ROUTE_PREFIX_INVALID: 'a prefix must start with "/" and must not end with it',
-  ROUTE_TOO_LATE: 'the router is already in use; add routes before routing(router)',
-  ROUTE_CYCLE: 'a router is mounted in itself',
-} as const satisfies Record<`ROUTE_${string}`, string>;
+  ROUTING_PATTERN_INVALID: 'the pattern of a route must be a path that starts with "/", with parameters such as ":id"',
+  ROUTING_METHOD_INVALID: 'the method of a route must be a token in upper case (RFC 9110 9.1)',
+  ROUTING_DUPLICATE: 'a route matches the same requests as another route; remove one, or add a constraint',
+  ROUTING_PREFIX_INVALID: 'a prefix must start with "/" and must not end with it',
+  ROUTING_TOO_LATE: 'the router is already in use; add routes before routing(router)',
+  ROUTING_CYCLE: 'a router is mounted in itself',
+} as const satisfies Record<`ROUTING_${string}`, string>;
 
 export type RoutingErrorCode = keyof typeof routingErrors;
 

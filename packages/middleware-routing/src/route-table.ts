@@ -10,11 +10,11 @@ export class RouteTable {
   readonly #places = new Map<string, string[]>();
   readonly #methods = new Set<string>();
 
-  /** @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` */
+  /** @throws RoutingError `ROUTING_DUPLICATE`, `ROUTING_PATTERN_INVALID` */
   constructor(routes: readonly Route[]) {
     for (const route of routes) {
       if (!this.#add(route.method, route)) {
-        throw new RoutingError('ROUTE_DUPLICATE', `${route.method} ${route.pattern}`.trim());
+        throw new RoutingError('ROUTING_DUPLICATE', `${route.method} ${route.pattern}`.trim());
       }
     }
     for (const route of routes) if (route.method === 'GET') this.#add('HEAD', route);
@@ -36,7 +36,7 @@ export class RouteTable {
       if (!this.#takePlace(method, pattern)) return false;
       addRoute(this.#tree, method, pattern, route);
     } catch (cause) {
-      throw new RoutingError('ROUTE_PATTERN_INVALID', (cause as Error).message, { cause });
+      throw new RoutingError('ROUTING_PATTERN_INVALID', (cause as Error).message, { cause });
     }
     if (method !== '') this.#methods.add(method);
     return true;

@@ -18,7 +18,7 @@ interface Mounted {
  * rou3, like URLPattern with few exceptions. If several routes match a request, the most specific one serves it,
  * regardless of their order. Matching is case-sensitive and ignores one trailing slash.
  *
- * Every method that adds a route throws RoutingError `ROUTE_PATTERN_INVALID`, `ROUTE_TOO_LATE` after `routing` has used
+ * Every method that adds a route throws RoutingError `ROUTING_PATTERN_INVALID`, `ROUTING_TOO_LATE` after `routing` has used
  * the router, and HttpError `HTTP_HANDLER_INVALID` for a handler that is not a function.
  *
  * Source: ASP.NET Core `IEndpointRouteBuilder`
@@ -65,7 +65,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   /**
    * Serves one or several methods.
    *
-   * @throws RoutingError `ROUTE_METHOD_INVALID`
+   * @throws RoutingError `ROUTING_METHOD_INVALID`
    */
   on<const Pattern extends string>(
     methods: string | readonly string[],
@@ -73,7 +73,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
     handler: RouteHandler<Behind<Prefix, Pattern>>,
   ): this {
     for (const method of typeof methods === 'string' ? [methods] : methods) {
-      if (!isUpperCaseToken(method)) throw new RoutingError('ROUTE_METHOD_INVALID', JSON.stringify(method));
+      if (!isUpperCaseToken(method)) throw new RoutingError('ROUTING_METHOD_INVALID', JSON.stringify(method));
       this.#add({ method, pattern, handler: handler as RouteHandler });
     }
     return this;
@@ -95,7 +95,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   /**
    * Adds routes below a path, which may have parameters.
    *
-   * @throws RoutingError `ROUTE_PREFIX_INVALID`
+   * @throws RoutingError `ROUTING_PREFIX_INVALID`
    */
   group<const Path extends string>(prefix: Path, configure: (group: Router<Behind<Prefix, Path>>) => void): this {
     const group = new Router<Behind<Prefix, Path>>();
@@ -107,10 +107,10 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   /**
    * Adds the routes of another router below a path, including routes that are added to it later.
    *
-   * @throws RoutingError `ROUTE_PREFIX_INVALID`
+   * @throws RoutingError `ROUTING_PREFIX_INVALID`
    */
   mount(prefix: string, source: RouteSource): this {
-    if (!/^[/{].*[^/]$/.test(prefix)) throw new RoutingError('ROUTE_PREFIX_INVALID', JSON.stringify(prefix));
+    if (!/^[/{].*[^/]$/.test(prefix)) throw new RoutingError('ROUTING_PREFIX_INVALID', JSON.stringify(prefix));
     checkPattern(prefix);
     this.#checkInUse(prefix);
     this.#entries.push({ prefix, source });
@@ -120,10 +120,10 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   /**
    * Collects the routes for `routing`. No route can be added afterwards.
    *
-   * @throws RoutingError `ROUTE_CYCLE`
+   * @throws RoutingError `ROUTING_CYCLE`
    */
   collect(prefix: string, outer: readonly Middleware[], way: readonly RouteSource[]): Route[] {
-    if (way.includes(this)) throw new RoutingError('ROUTE_CYCLE', prefix);
+    if (way.includes(this)) throw new RoutingError('ROUTING_CYCLE', prefix);
     this.#isInUse = true;
     const middleware = [...outer, ...this.#middleware];
     return this.#entries.flatMap((entry) => {
@@ -142,7 +142,7 @@ export class Router<Prefix extends string = ''> implements RouteSource {
   }
 
   #checkInUse(what: string): void {
-    if (this.#isInUse) throw new RoutingError('ROUTE_TOO_LATE', what);
+    if (this.#isInUse) throw new RoutingError('ROUTING_TOO_LATE', what);
   }
 }
 
@@ -154,6 +154,6 @@ const checkPattern = (pattern: string): void => {
     if (!/^(?:\/|\{\/)/.test(pattern)) throw new Error(JSON.stringify(pattern));
     routeNodeKeys(lookupPattern(pattern));
   } catch (cause) {
-    throw new RoutingError('ROUTE_PATTERN_INVALID', (cause as Error).message, { cause });
+    throw new RoutingError('ROUTING_PATTERN_INVALID', (cause as Error).message, { cause });
   }
 };

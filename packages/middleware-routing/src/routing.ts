@@ -11,7 +11,7 @@ import { Router } from './router.ts';
  * the next middleware. Afterwards no route can be added to the router.
  *
  * @param routes a router, or a function that fills one
- * @throws RoutingError `ROUTE_DUPLICATE`, `ROUTE_PATTERN_INVALID` (of a pattern with its prefix), `ROUTE_CYCLE`
+ * @throws RoutingError `ROUTING_DUPLICATE`, `ROUTING_PATTERN_INVALID` (of a pattern with its prefix), `ROUTING_CYCLE`
  *
  * Source: ASP.NET Core `UseRouting`, `UseEndpoints`
  */

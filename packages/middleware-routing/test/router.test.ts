@@ -82,18 +82,18 @@ describe('middleware of a router', () => {
 
 describe('errors', () => {
   it.each<[title: string, add: (router: Router) => unknown, code: RoutingErrorCode, detail: string]>([
-    ['no slash', (router) => router.get('users', nothing), 'ROUTE_PATTERN_INVALID', '"users"'],
-    ['empty', (router) => router.get('', nothing), 'ROUTE_PATTERN_INVALID', '""'],
-    ['not closed', (router) => router.get('/:id(\\d+', nothing), 'ROUTE_PATTERN_INVALID', '/:id(\\d+'],
-    ['a name twice', (router) => router.any('/:id/:id', nothing), 'ROUTE_PATTERN_INVALID', 'duplicate param name'],
-    ['two wildcards', (router) => router.post('/*/x/*', nothing), 'ROUTE_PATTERN_INVALID', 'only one'],
-    ['lower case', (router) => router.on('get', '/', nothing), 'ROUTE_METHOD_INVALID', '"get"'],
-    ['no token', (router) => router.on(['GET', 'A B'], '/', nothing), 'ROUTE_METHOD_INVALID', '"A B"'],
-    ['no method', (router) => router.on('', '/', nothing), 'ROUTE_METHOD_INVALID', '""'],
-    ['prefix with slash', (router) => router.mount('/api/', new Router()), 'ROUTE_PREFIX_INVALID', '"/api/"'],
-    ['prefix without', (router) => router.group('api', nothing), 'ROUTE_PREFIX_INVALID', '"api"'],
-    ['prefix of a slash', (router) => router.group('/', nothing), 'ROUTE_PREFIX_INVALID', '"/"'],
-    ['prefix not closed', (router) => router.group('/:id(', nothing), 'ROUTE_PATTERN_INVALID', '/:id('],
+    ['no slash', (router) => router.get('users', nothing), 'ROUTING_PATTERN_INVALID', '"users"'],
+    ['empty', (router) => router.get('', nothing), 'ROUTING_PATTERN_INVALID', '""'],
+    ['not closed', (router) => router.get('/:id(\\d+', nothing), 'ROUTING_PATTERN_INVALID', '/:id(\\d+'],
+    ['a name twice', (router) => router.any('/:id/:id', nothing), 'ROUTING_PATTERN_INVALID', 'duplicate param name'],
+    ['two wildcards', (router) => router.post('/*/x/*', nothing), 'ROUTING_PATTERN_INVALID', 'only one'],
+    ['lower case', (router) => router.on('get', '/', nothing), 'ROUTING_METHOD_INVALID', '"get"'],
+    ['no token', (router) => router.on(['GET', 'A B'], '/', nothing), 'ROUTING_METHOD_INVALID', '"A B"'],
+    ['no method', (router) => router.on('', '/', nothing), 'ROUTING_METHOD_INVALID', '""'],
+    ['prefix with slash', (router) => router.mount('/api/', new Router()), 'ROUTING_PREFIX_INVALID', '"/api/"'],
+    ['prefix without', (router) => router.group('api', nothing), 'ROUTING_PREFIX_INVALID', '"api"'],
+    ['prefix of a slash', (router) => router.group('/', nothing), 'ROUTING_PREFIX_INVALID', '"/"'],
+    ['prefix not closed', (router) => router.group('/:id(', nothing), 'ROUTING_PATTERN_INVALID', '/:id('],
   ])('where a route is added: %s', (_title, add, code, detail) => {
     expect(() => add(new Router())).toThrow(RoutingError);
     expect(() => add(new Router())).toThrow(expect.objectContaining({ code }));
@@ -101,19 +101,19 @@ describe('errors', () => {
   });
 
   it.each<[title: string, router: () => Router, code: RoutingErrorCode, detail: string]>([
-    ['one twice', () => new Router().get('/x', nothing).get('/x/', nothing), 'ROUTE_DUPLICATE', 'GET /x/'],
-    ['another name', () => new Router().put('/:a', nothing).put('/:b', nothing), 'ROUTE_DUPLICATE', 'PUT /:b'],
-    ['any', () => new Router().any('/x', nothing).any('/x', nothing), 'ROUTE_DUPLICATE', ': /x'],
+    ['one twice', () => new Router().get('/x', nothing).get('/x/', nothing), 'ROUTING_DUPLICATE', 'GET /x/'],
+    ['another name', () => new Router().put('/:a', nothing).put('/:b', nothing), 'ROUTING_DUPLICATE', 'PUT /:b'],
+    ['any', () => new Router().any('/x', nothing).any('/x', nothing), 'ROUTING_DUPLICATE', ': /x'],
     [
       'in a group',
       () => new Router().get('/a/x', nothing).group('/a', (group) => group.get('/x', nothing)),
-      'ROUTE_DUPLICATE',
+      'ROUTING_DUPLICATE',
       'GET /a/x',
     ],
     [
       'a name twice, one of them in the prefix',
       () => new Router().group('/:id', (group) => group.get('/:id', nothing)),
-      'ROUTE_PATTERN_INVALID',
+      'ROUTING_PATTERN_INVALID',
       'duplicate param name',
     ],
     [
@@ -122,7 +122,7 @@ describe('errors', () => {
         const router = new Router();
         return router.group('/a', (group) => group.mount('/b', router));
       },
-      'ROUTE_CYCLE',
+      'ROUTING_CYCLE',
       '/a/b',
     ],
   ])('when routing makes middleware of the router: %s', (_title, router, code, detail) => {
@@ -140,16 +140,16 @@ describe('errors', () => {
     expect(() => routing(new Router().get(one, nothing).get(other, nothing))).not.toThrow();
   });
 
-  it('a route added after routing is refused with ROUTE_TOO_LATE, and routing may be called again', () => {
+  it('a route added after routing is refused with ROUTING_TOO_LATE, and routing may be called again', () => {
     const inner = new Router();
     const router = new Router().mount('/inner', inner);
     routing(router);
     for (const late of [router, inner]) {
-      expect(() => late.get('/y', nothing)).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
+      expect(() => late.get('/y', nothing)).toThrow(expect.objectContaining({ code: 'ROUTING_TOO_LATE' }));
       expect(() => late.use((_context, _next) => undefined)).toThrow(
-        expect.objectContaining({ code: 'ROUTE_TOO_LATE' }),
+        expect.objectContaining({ code: 'ROUTING_TOO_LATE' }),
       );
-      expect(() => late.mount('/z', new Router())).toThrow(expect.objectContaining({ code: 'ROUTE_TOO_LATE' }));
+      expect(() => late.mount('/z', new Router())).toThrow(expect.objectContaining({ code: 'ROUTING_TOO_LATE' }));
     }
     expect(() => routing(router)).not.toThrow();
   });

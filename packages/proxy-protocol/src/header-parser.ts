@@ -107,7 +107,7 @@ export class ProxyHeaderParser {
   }
 
   #checkV2Signature(): undefined {
-    if (!this.#startsLike(v2Signature)) throw new ProxyProtocolError('PROXY_SIGNATURE_INVALID');
+    if (!this.#startsLike(v2Signature)) throw new ProxyProtocolError('PROXY_PROTOCOL_SIGNATURE_INVALID');
     if (this.#size === v2Signature.length) this.#goTo('v2Fixed', v2FixedSize);
   }
 
@@ -118,14 +118,14 @@ export class ProxyHeaderParser {
 
   #finishV1(): ProxyHeader | undefined {
     if (this.#held[this.#size - 1] === lineFeed) return this.#finish(readV1Line(this.#held.subarray(0, this.#size)));
-    if (this.#isFull) throw new ProxyProtocolError('PROXY_HEADER_TOO_LONG');
+    if (this.#isFull) throw new ProxyProtocolError('PROXY_PROTOCOL_HEADER_TOO_LONG');
     return undefined;
   }
 
   #sizeV2(): ProxyHeader | undefined {
     if (!this.#isFull) return undefined;
     const size = v2HeaderSize(this.#held);
-    if (size > this.#maxHeaderSize) throw new ProxyProtocolError('PROXY_HEADER_TOO_LONG');
+    if (size > this.#maxHeaderSize) throw new ProxyProtocolError('PROXY_PROTOCOL_HEADER_TOO_LONG');
     const held = new Uint8Array(size);
     held.set(this.#held.subarray(0, v2FixedSize));
     this.#held = held;

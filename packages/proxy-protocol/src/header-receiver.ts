@@ -54,7 +54,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   }
 
   heartbeat(now: number): void {
-    if (this.#parser !== undefined && now >= this.#deadline) this.#fail('PROXY_HEADER_TIMEOUT');
+    if (this.#parser !== undefined && now >= this.#deadline) this.#fail('PROXY_PROTOCOL_HEADER_TIMEOUT');
   }
 
   received(bytes: Uint8Array): void {
@@ -92,7 +92,7 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   drained(): void {}
 
   ended(): void {
-    if (this.#parser !== undefined) this.#fail('PROXY_HEADER_INCOMPLETE');
+    if (this.#parser !== undefined) this.#fail('PROXY_PROTOCOL_HEADER_INCOMPLETE');
   }
 
   closed(): void {

@@ -20,7 +20,7 @@ const maxUniqueIdSize = 128;
  *
  * @param header the whole header, with its signature
  * @param start index of the first field
- * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID`, `PROXY_V2_CHECKSUM_INVALID`
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID`, `PROXY_PROTOCOL_V2_CHECKSUM_INVALID`
  * Source: PROXY protocol, 2.2.1 to 2.2.7
  */
 export const readHeaderTlvs = (header: Uint8Array, start: number): ProxyTlvs => {
@@ -41,14 +41,15 @@ export const readHeaderTlvs = (header: Uint8Array, start: number): ProxyTlvs => 
 
 /** The checksum covers the whole header, with zeros in place of the checksum; 2.2.3. */
 const verifyChecksum = (header: Uint8Array, { value, offset }: PlacedTlv): void => {
-  if (value.length !== 4) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+  if (value.length !== 4) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
   const sent = new DataView(value.buffer, value.byteOffset, 4).getUint32(0);
   const computed = crc32c(header.subarray(0, offset), new Uint8Array(4), header.subarray(offset + 4));
-  if (sent !== computed) throw new ProxyProtocolError('PROXY_V2_CHECKSUM_INVALID');
+  if (sent !== computed) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_CHECKSUM_INVALID');
 };
 
 const uniqueIdOf = (fields: TlvFields): Uint8Array | undefined => {
   const value = fields.take(PP2_TYPE_UNIQUE_ID)?.value;
-  if (value !== undefined && value.length > maxUniqueIdSize) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+  if (value !== undefined && value.length > maxUniqueIdSize)
+    throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
   return value;
 };

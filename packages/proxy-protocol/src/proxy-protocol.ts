@@ -29,7 +29,7 @@ export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddl
       const remote = connection.features.get(ConnectionEndpointFeature)?.remoteEndpoint;
       if (isTrusted(remote)) new HeaderReceiver(connection, next, options).run();
       else if (options.untrusted === 'pass') return next(connection);
-      else refuse(connection, new ProxyProtocolError('PROXY_SOURCE_UNTRUSTED'));
+      else refuse(connection, new ProxyProtocolError('PROXY_PROTOCOL_SOURCE_UNTRUSTED'));
     };
 };
 

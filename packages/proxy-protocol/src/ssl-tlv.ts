@@ -23,11 +23,11 @@ const fixedSize = 5;
  * struct pp2_tlv_ssl { uint8_t client; uint32_t verify; struct pp2_tlv sub_tlv[0]; }
  * ```
  *
- * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID`
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID`
  * Source: PROXY protocol, 2.2.6
  */
 export const readSslTlv = (value: Uint8Array): ProxySsl => {
-  if (value.length < fixedSize) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+  if (value.length < fixedSize) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
   const client = value[0]!;
   const fields = new TlvFields(readTlvs(value, fixedSize));
   const certificateOnConnection = (client & PP2_CLIENT_CERT_CONN) !== 0;

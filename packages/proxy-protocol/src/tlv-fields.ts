@@ -19,29 +19,29 @@ export class TlvFields {
     this.#left = tlvs;
   }
 
-  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` if the type occurs twice */
+  /** @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID` if the type occurs twice */
   take(type: number): PlacedTlv | undefined {
     const found = this.#left.filter((each) => each.type === type);
-    if (found.length > 1) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    if (found.length > 1) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
     if (found.length === 1) this.#left = this.#left.filter((each) => each.type !== type);
     return found[0];
   }
 
-  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` for bytes that are not UTF-8 */
+  /** @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID` for bytes that are not UTF-8 */
   takeUtf8(type: number): string | undefined {
     const value = this.take(type)?.value;
     if (value === undefined) return undefined;
     try {
       return utf8.decode(value);
     } catch (cause) {
-      throw new ProxyProtocolError('PROXY_V2_TLV_INVALID', { cause });
+      throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID', { cause });
     }
   }
 
-  /** @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` for bytes that are not printable US-ASCII */
+  /** @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID` for bytes that are not printable US-ASCII */
   takeAscii(type: number): string | undefined {
     const text = this.takeLatin1(type);
-    if (text !== undefined && !printable.test(text)) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    if (text !== undefined && !printable.test(text)) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
     return text;
   }
 

@@ -21,18 +21,18 @@ export interface PlacedTlv extends RawTlv {
  * ```
  *
  * @param start index of the first field
- * @throws ProxyProtocolError `PROXY_V2_TLV_INVALID` if the last field is cut off
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V2_TLV_INVALID` if the last field is cut off
  * Source: PROXY protocol, 2.2.1
  */
 export const readTlvs = (bytes: Uint8Array, start: number): PlacedTlv[] => {
   const found: PlacedTlv[] = [];
   let at = start;
   while (at < bytes.length) {
-    if (bytes.length - at < headSize) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    if (bytes.length - at < headSize) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
     const type = bytes[at]!;
     const offset = at + headSize;
     at = offset + bytes[at + 1]! * 256 + bytes[at + 2]!;
-    if (at > bytes.length) throw new ProxyProtocolError('PROXY_V2_TLV_INVALID');
+    if (at > bytes.length) throw new ProxyProtocolError('PROXY_PROTOCOL_V2_TLV_INVALID');
     if (type !== noop) found.push({ type, offset, value: bytes.subarray(offset, at) });
   }
   return found;

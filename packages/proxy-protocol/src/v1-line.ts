@@ -29,24 +29,24 @@ const families: Readonly<Record<string, (address: string) => boolean>> = {
  * that ends the line.
  *
  * @param bytes with its CRLF; its only LF is the last byte, and it begins with `PROXY `
- * @throws ProxyProtocolError `PROXY_V1_LINE_INVALID`, `PROXY_V1_PROTOCOL_INVALID`, `PROXY_V1_ADDRESS_INVALID`,
- *   `PROXY_V1_PORT_INVALID`
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V1_LINE_INVALID`, `PROXY_PROTOCOL_V1_PROTOCOL_INVALID`, `PROXY_PROTOCOL_V1_ADDRESS_INVALID`,
+ *   `PROXY_PROTOCOL_V1_PORT_INVALID`
  * Source: PROXY protocol, 2.1
  */
 export const readV1Line = (bytes: Uint8Array): ProxyHeader => {
   const text = Buffer.from(bytes).toString('latin1');
-  if (text.indexOf('\r') !== text.length - 2) throw new ProxyProtocolError('PROXY_V1_LINE_INVALID');
+  if (text.indexOf('\r') !== text.length - 2) throw new ProxyProtocolError('PROXY_PROTOCOL_V1_LINE_INVALID');
   const [, protocol, ...rest] = text.slice(0, -2).split(' ');
   const base = { version: 1, command: 'PROXY', tlvs: noTlvs } as const;
   if (protocol === 'UNKNOWN') return { ...base, transport: undefined, endpoints: undefined };
-  if (!Object.hasOwn(families, protocol!)) throw new ProxyProtocolError('PROXY_V1_PROTOCOL_INVALID');
+  if (!Object.hasOwn(families, protocol!)) throw new ProxyProtocolError('PROXY_PROTOCOL_V1_PROTOCOL_INVALID');
   return { ...base, transport: 'stream', endpoints: readEndpoints(families[protocol!]!, rest) };
 };
 
 const readEndpoints = (isAddress: (text: string) => boolean, rest: readonly string[]) => {
-  if (rest.length !== 4) throw new ProxyProtocolError('PROXY_V1_LINE_INVALID');
+  if (rest.length !== 4) throw new ProxyProtocolError('PROXY_PROTOCOL_V1_LINE_INVALID');
   const [source, destination, sourcePort, destinationPort] = rest as [string, string, string, string];
-  if (!isAddress(source) || !isAddress(destination)) throw new ProxyProtocolError('PROXY_V1_ADDRESS_INVALID');
+  if (!isAddress(source) || !isAddress(destination)) throw new ProxyProtocolError('PROXY_PROTOCOL_V1_ADDRESS_INVALID');
   return {
     source: ipEndpoint(source, readPort(sourcePort)),
     destination: ipEndpoint(destination, readPort(destinationPort)),
@@ -55,6 +55,6 @@ const readEndpoints = (isAddress: (text: string) => boolean, rest: readonly stri
 
 const readPort = (text: string): number => {
   const port = portText.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new ProxyProtocolError('PROXY_V1_PORT_INVALID');
+  if (!(port <= 65_535)) throw new ProxyProtocolError('PROXY_PROTOCOL_V1_PORT_INVALID');
   return port;
 };

@@ -227,16 +227,16 @@ describe('refusals', () => {
   };
 
   it.each([
-    ['no header', 'GET / HTTP/1.1\r\n\r\n', 'PROXY_SIGNATURE_INVALID'],
-    ['a malformed line', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 x\r\n', 'PROXY_V1_PORT_INVALID'],
-    ['a malformed version', v2(Buffer.alloc(12), 0x11, 0x11), 'PROXY_V2_VERSION_INVALID'],
-    ['too long', v2(Buffer.alloc(5000)), 'PROXY_HEADER_TOO_LONG'],
+    ['no header', 'GET / HTTP/1.1\r\n\r\n', 'PROXY_PROTOCOL_SIGNATURE_INVALID'],
+    ['a malformed line', 'PROXY TCP4 1.2.3.4 5.6.7.8 1 x\r\n', 'PROXY_PROTOCOL_V1_PORT_INVALID'],
+    ['a malformed version', v2(Buffer.alloc(12), 0x11, 0x11), 'PROXY_PROTOCOL_V2_VERSION_INVALID'],
+    ['too long', v2(Buffer.alloc(5000)), 'PROXY_PROTOCOL_HEADER_TOO_LONG'],
   ])('%s', async (_name, bytes, code) => {
     expect(await refusedWith(bytes)).toBe(code);
   });
 
   it('maxHeaderSize', async () => {
-    expect(await refusedWith(v2(Buffer.alloc(100)), { maxHeaderSize: 107 })).toBe('PROXY_HEADER_TOO_LONG');
+    expect(await refusedWith(v2(Buffer.alloc(100)), { maxHeaderSize: 107 })).toBe('PROXY_PROTOCOL_HEADER_TOO_LONG');
   });
 
   it.each(['', 'PROXY TCP4 1.2.3', v2().subarray(0, 20)])('an end during the header: %j', async (bytes) => {
@@ -244,7 +244,7 @@ describe('refusals', () => {
     if (bytes.length > 0) proxy.write(bytes);
     proxy.end();
     await turns(6);
-    expect(endedWith()).toBe('PROXY_HEADER_INCOMPLETE');
+    expect(endedWith()).toBe('PROXY_PROTOCOL_HEADER_INCOMPLETE');
     expect(above()).toBeUndefined();
   });
 
@@ -276,7 +276,7 @@ describe('refusals', () => {
 });
 
 describe('timeout', () => {
-  it('a header that is not complete in time: PROXY_HEADER_TIMEOUT', async () => {
+  it('a header that is not complete in time: PROXY_PROTOCOL_HEADER_TIMEOUT', async () => {
     const { proxy, heartbeat, endedWith } = serve();
     proxy.write('PROXY ');
     await turns(6);
@@ -286,7 +286,7 @@ describe('timeout', () => {
     expect(endedWith()).toBeNull();
     heartbeat.seconds(1);
     await turns(6);
-    expect(endedWith()).toBe('PROXY_HEADER_TIMEOUT');
+    expect(endedWith()).toBe('PROXY_PROTOCOL_HEADER_TIMEOUT');
   });
 
   it('after the header there is no limit, and no listener on the heartbeat', async () => {
@@ -308,11 +308,11 @@ describe('timeout', () => {
 describe('trust', () => {
   const elsewhere = { kind: 'ip', address: '192.0.2.1', port: 1 } as const;
 
-  it('another source: PROXY_SOURCE_UNTRUSTED, whatever it sends', async () => {
+  it('another source: PROXY_PROTOCOL_SOURCE_UNTRUSTED, whatever it sends', async () => {
     const { proxy, above, endedWith } = serve({}, undefined, elsewhere);
     proxy.write(v1Line);
     await turns(6);
-    expect(endedWith()).toBe('PROXY_SOURCE_UNTRUSTED');
+    expect(endedWith()).toBe('PROXY_PROTOCOL_SOURCE_UNTRUSTED');
     expect(above()).toBeUndefined();
   });
 

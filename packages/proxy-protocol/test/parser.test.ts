@@ -48,7 +48,7 @@ describe('the parser', () => {
 
   it('a first byte that begins no signature is refused at once', () => {
     for (let byte = 0; byte < 256; byte++) {
-      const expected = byte === 0x50 || byte === 0x0d ? 'incomplete' : { code: 'PROXY_SIGNATURE_INVALID' };
+      const expected = byte === 0x50 || byte === 0x0d ? 'incomplete' : { code: 'PROXY_PROTOCOL_SIGNATURE_INVALID' };
       expect(parse(Uint8Array.of(byte))).toEqual(expected);
     }
   });

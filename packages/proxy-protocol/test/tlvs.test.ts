@@ -5,7 +5,7 @@ import { checksummed, tlv, v2With } from './support/headers.ts';
 import { headerOf, parse } from './support/parse.ts';
 
 const tlvsOf = (...fields: readonly Uint8Array[]) => headerOf(v2With(...fields)).tlvs;
-const invalid = { code: 'PROXY_V2_TLV_INVALID' };
+const invalid = { code: 'PROXY_PROTOCOL_V2_TLV_INVALID' };
 
 /** `client` and `verify`, then the sub-fields. */
 const ssl = (client: number, verify: number, ...fields: readonly Uint8Array[]): Buffer => {
@@ -65,7 +65,7 @@ describe('PROXY protocol 2.2.1, additional fields', () => {
     ['SSL with two common names', ssl(1, 0, tlv(0x22, 'a'), tlv(0x22, 'b'))],
     ['CRC32C of 3 bytes', tlv(0x03, new Uint8Array(3))],
     ['CRC32C twice', Buffer.concat([tlv(0x03, new Uint8Array(4)), tlv(0x03, new Uint8Array(4))])],
-  ])('%s: PROXY_V2_TLV_INVALID', (_name, fields) => {
+  ])('%s: PROXY_PROTOCOL_V2_TLV_INVALID', (_name, fields) => {
     expect(parse(v2With(fields))).toEqual(invalid);
   });
 });
@@ -121,8 +121,8 @@ describe('PROXY protocol 2.2.3, checksum', () => {
     expect(headerOf(checksummed(0, tlv(0x02, 'a.example'))).tlvs).toMatchObject({ checksummed: true });
   });
 
-  it('another checksum: PROXY_V2_CHECKSUM_INVALID', () => {
-    expect(parse(checksummed(1))).toEqual({ code: 'PROXY_V2_CHECKSUM_INVALID' });
+  it('another checksum: PROXY_PROTOCOL_V2_CHECKSUM_INVALID', () => {
+    expect(parse(checksummed(1))).toEqual({ code: 'PROXY_PROTOCOL_V2_CHECKSUM_INVALID' });
   });
 
   it('every bit of the header changes the checksum', () => {

@@ -67,20 +67,24 @@ describe('PROXY protocol 2.2, version 2', () => {
   });
 
   it.each([
-    ['version 1', v2(ipv4Block, 0x11, 0x11), 'PROXY_V2_VERSION_INVALID'],
-    ['version 3', v2(ipv4Block, 0x11, 0x31), 'PROXY_V2_VERSION_INVALID'],
-    ['command 2', v2(ipv4Block, 0x11, 0x22), 'PROXY_V2_COMMAND_INVALID'],
-    ['command 15', v2(ipv4Block, 0x11, 0x2f), 'PROXY_V2_COMMAND_INVALID'],
-    ['family 4', v2(ipv4Block, 0x41), 'PROXY_V2_FAMILY_INVALID'],
-    ['transport 3', v2(ipv4Block, 0x13), 'PROXY_V2_FAMILY_INVALID'],
-    ['INET without a transport', v2(ipv4Block, 0x10), 'PROXY_V2_FAMILY_INVALID'],
-    ['UNSPEC with a transport', v2(ipv4Block, 0x01), 'PROXY_V2_FAMILY_INVALID'],
-    ['INET with 11 bytes', v2(ipv4Block.subarray(1)), 'PROXY_V2_ADDRESS_INCOMPLETE'],
-    ['INET with none', v2(Buffer.alloc(0)), 'PROXY_V2_ADDRESS_INCOMPLETE'],
-    ['INET6 with 35 bytes', v2(Buffer.alloc(35), 0x21), 'PROXY_V2_ADDRESS_INCOMPLETE'],
-    ['UNIX with 215 bytes', v2(Buffer.alloc(215), 0x31), 'PROXY_V2_ADDRESS_INCOMPLETE'],
-    ['a wrong last byte of the signature', Buffer.from('\r\n\r\n\0\r\nQUIT\r', 'latin1'), 'PROXY_SIGNATURE_INVALID'],
-    ['a wrong second byte', Buffer.from('\r\r', 'latin1'), 'PROXY_SIGNATURE_INVALID'],
+    ['version 1', v2(ipv4Block, 0x11, 0x11), 'PROXY_PROTOCOL_V2_VERSION_INVALID'],
+    ['version 3', v2(ipv4Block, 0x11, 0x31), 'PROXY_PROTOCOL_V2_VERSION_INVALID'],
+    ['command 2', v2(ipv4Block, 0x11, 0x22), 'PROXY_PROTOCOL_V2_COMMAND_INVALID'],
+    ['command 15', v2(ipv4Block, 0x11, 0x2f), 'PROXY_PROTOCOL_V2_COMMAND_INVALID'],
+    ['family 4', v2(ipv4Block, 0x41), 'PROXY_PROTOCOL_V2_FAMILY_INVALID'],
+    ['transport 3', v2(ipv4Block, 0x13), 'PROXY_PROTOCOL_V2_FAMILY_INVALID'],
+    ['INET without a transport', v2(ipv4Block, 0x10), 'PROXY_PROTOCOL_V2_FAMILY_INVALID'],
+    ['UNSPEC with a transport', v2(ipv4Block, 0x01), 'PROXY_PROTOCOL_V2_FAMILY_INVALID'],
+    ['INET with 11 bytes', v2(ipv4Block.subarray(1)), 'PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE'],
+    ['INET with none', v2(Buffer.alloc(0)), 'PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE'],
+    ['INET6 with 35 bytes', v2(Buffer.alloc(35), 0x21), 'PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE'],
+    ['UNIX with 215 bytes', v2(Buffer.alloc(215), 0x31), 'PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE'],
+    [
+      'a wrong last byte of the signature',
+      Buffer.from('\r\n\r\n\0\r\nQUIT\r', 'latin1'),
+      'PROXY_PROTOCOL_SIGNATURE_INVALID',
+    ],
+    ['a wrong second byte', Buffer.from('\r\r', 'latin1'), 'PROXY_PROTOCOL_SIGNATURE_INVALID'],
   ])('%s', (_name, bytes, code) => {
     expect(parse(bytes)).toEqual({ code });
   });
@@ -88,7 +92,7 @@ describe('PROXY protocol 2.2, version 2', () => {
   it('a header of maxHeaderSize bytes is read, a longer one is refused by its first 16', () => {
     const header = v2With(Buffer.from([0xea, 0, 10, ...Array.from({ length: 10 }, () => 1)]));
     expect(parse(header, header.length)).toMatchObject({ header: { version: 2 } });
-    expect(parse(header.subarray(0, 16), header.length - 1)).toEqual({ code: 'PROXY_HEADER_TOO_LONG' });
+    expect(parse(header.subarray(0, 16), header.length - 1)).toEqual({ code: 'PROXY_PROTOCOL_HEADER_TOO_LONG' });
   });
 
   it('the longest possible header is read', () => {

@@ -55,10 +55,10 @@ export class Http1Client implements Receiver {
     return this.#pending === undefined && !this.#isSending && !this.#isOver && this.#decoder.keepAlive;
   }
 
-  /** @throws TestServerError `TEST_BUSY`, `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`, by rejecting */
+  /** @throws TestServerError `TESTING_BUSY`, `TESTING_CONNECTION_CLOSED`, `TESTING_SWITCHED`, by rejecting */
   fetch(message: RequestMessage, options: TestFetchOptions): Promise<Response> {
-    if (this.#isOver) return Promise.reject(new TestServerError('TEST_CONNECTION_CLOSED'));
-    if (!this.isFree) return Promise.reject(new TestServerError('TEST_BUSY'));
+    if (this.#isOver) return Promise.reject(new TestServerError('TESTING_CONNECTION_CLOSED'));
+    if (!this.isFree) return Promise.reject(new TestServerError('TESTING_BUSY'));
     return new Promise((resolve, reject) => {
       const signal = options.signal ?? undefined;
       if (signal?.aborted === true) return reject(signal.reason as Error);
@@ -160,7 +160,7 @@ export class Http1Client implements Receiver {
   closed(error?: Error): void {
     this.#isOver = true;
     this.drained();
-    this.#fail(new TestServerError('TEST_CONNECTION_CLOSED', undefined, { cause: error }));
+    this.#fail(new TestServerError('TESTING_CONNECTION_CLOSED', undefined, { cause: error }));
   }
 
   #read(): void {
@@ -233,7 +233,7 @@ export class Http1Client implements Receiver {
   }
 
   #switched(): void {
-    this.#fail(new TestServerError('TEST_SWITCHED'));
+    this.#fail(new TestServerError('TESTING_SWITCHED'));
     this.#connection.abort();
   }
 

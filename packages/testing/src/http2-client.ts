@@ -46,9 +46,9 @@ export class Http2Client {
       stream.once('close', () => {
         signal?.removeEventListener('abort', abort);
         if (stream.id !== undefined) this.#waiting.delete(stream.id);
-        reject(signal?.aborted === true ? (signal.reason as Error) : new TestServerError('TEST_CONNECTION_CLOSED'));
+        reject(signal?.aborted === true ? (signal.reason as Error) : new TestServerError('TESTING_CONNECTION_CLOSED'));
       });
-      stream.once('error', (cause) => reject(new TestServerError('TEST_CONNECTION_CLOSED', undefined, { cause })));
+      stream.once('error', (cause) => reject(new TestServerError('TESTING_CONNECTION_CLOSED', undefined, { cause })));
       whenOpen(stream, () => this.#waiting.set(stream.id!, reject));
       stream.on('headers', (head) => options.onInformational?.(Number(head[':status']), new Headers(linesOf(head))));
       stream.once('trailers', (trailers) => options.onTrailers?.(new Headers(linesOf(trailers))));
@@ -65,14 +65,14 @@ export class Http2Client {
   /**
    * Opens a stream with an extended CONNECT, once the server has allowed it (RFC 8441 sections 3 and 4).
    *
-   * @throws TestServerError `TEST_CONNECTION_CLOSED`, by rejecting
+   * @throws TestServerError `TESTING_CONNECTION_CLOSED`, by rejecting
    */
   async extendedConnect(protocol: string, headers: OutgoingHttpHeaders): Promise<ClientHttp2Stream> {
     const session = this.#session;
     while (session.remoteSettings?.enableConnectProtocol !== true) {
       await new Promise<void>((resolve, reject) => {
         session.once('remoteSettings', () => resolve());
-        session.once('close', () => reject(new TestServerError('TEST_CONNECTION_CLOSED')));
+        session.once('close', () => reject(new TestServerError('TESTING_CONNECTION_CLOSED')));
       });
     }
     return session.request({ ':method': 'CONNECT', ':protocol': protocol, ...headers }, { endStream: false });
@@ -125,7 +125,7 @@ const bodyOf = (stream: ClientHttp2Stream): ReceivedBody['stream'] => {
     if (isComplete) body.end();
   });
   stream.once('close', () => {
-    if (!isComplete) body.fail(new TestServerError('TEST_CONNECTION_CLOSED'));
+    if (!isComplete) body.fail(new TestServerError('TESTING_CONNECTION_CLOSED'));
   });
   return body.stream;
 };

@@ -41,7 +41,7 @@ export class TestClock implements Clock {
    *
    * @param milliseconds 0 or more
    * @returns a promise that resolves when the effects have happened, e.g. when a timeout has closed its connection
-   * @throws TestServerError `TEST_CLOCK_SYSTEM`
+   * @throws TestServerError `TESTING_CLOCK_SYSTEM`
    */
   async advance(milliseconds: number): Promise<void> {
     const end = this.#now + milliseconds;
@@ -93,7 +93,7 @@ export class SystemTestClock extends TestClock {
   }
 
   override advance(): Promise<void> {
-    return Promise.reject(new TestServerError('TEST_CLOCK_SYSTEM'));
+    return Promise.reject(new TestServerError('TESTING_CLOCK_SYSTEM'));
   }
 
   override run(): () => void {

@@ -82,7 +82,7 @@ export class TestConnection {
    *
    * @param expected text or a pattern; the search starts after the text that earlier calls returned
    * @returns the received text up to the end of the match
-   * @throws TestServerError `TEST_TEXT_NOT_RECEIVED`, `TEST_CONNECTION_CLOSED`
+   * @throws TestServerError `TESTING_TEXT_NOT_RECEIVED`, `TESTING_CONNECTION_CLOSED`
    */
   until(expected: string | RegExp): Promise<string> {
     return this.#wait(() => {
@@ -128,7 +128,7 @@ export class TestConnection {
   }
 
   #missing(): TestServerError {
-    const code = this.#link.isClosed ? 'TEST_CONNECTION_CLOSED' : 'TEST_TEXT_NOT_RECEIVED';
+    const code = this.#link.isClosed ? 'TESTING_CONNECTION_CLOSED' : 'TESTING_TEXT_NOT_RECEIVED';
     return new TestServerError(code, `received ${JSON.stringify(this.#received.slice(this.#read))}`);
   }
 

@@ -131,7 +131,7 @@ export class TestServer implements AsyncDisposable {
    *
    * @param input a path such as `/users?page=2`, or a URL; the server sees its scheme and host
    * @throws the unhandled error of the application (option `errors`)
-   * @throws TestServerError `TEST_CONNECTION_CLOSED`, `TEST_SWITCHED`
+   * @throws TestServerError `TESTING_CONNECTION_CLOSED`, `TESTING_SWITCHED`
    */
   fetch(input: string | URL | Request, options: TestFetchOptions = noOptions): Promise<Response> {
     let message: RequestMessage;
@@ -201,7 +201,7 @@ export class TestServer implements AsyncDisposable {
   /**
    * Opens a WebSocket, over HTTP/1.1 or with an extended CONNECT over HTTP/2.
    *
-   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`
+   * @throws TestServerError `TESTING_WEB_SOCKET_REFUSED`
    */
   webSocket(
     path: string,
@@ -246,7 +246,7 @@ export class TestServer implements AsyncDisposable {
    * call on, the clock advances by itself.
    *
    * @param signal cuts the wait short
-   * @throws TestServerError `TEST_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as
+   * @throws TestServerError `TESTING_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as
    * cause
    */
   async stop(signal?: AbortSignal): Promise<void> {
@@ -255,7 +255,7 @@ export class TestServer implements AsyncDisposable {
     this.#unseen = [];
     if (unseen.length === 0) return;
     const detail = unseen.map((error) => (error instanceof Error ? error.message : String(error))).join('; ');
-    throw new TestServerError('TEST_APPLICATION_FAILED', detail, { cause: new AggregateError(unseen) });
+    throw new TestServerError('TESTING_APPLICATION_FAILED', detail, { cause: new AggregateError(unseen) });
   }
 
   async #stop(signal: AbortSignal | undefined): Promise<void> {

@@ -33,7 +33,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   /**
    * Opens a WebSocket over a stream.
    *
-   * @throws TestServerError `TEST_WEB_SOCKET_REFUSED`, with the status and body of the response in its message
+   * @throws TestServerError `TESTING_WEB_SOCKET_REFUSED`, with the status and body of the response in its message
    */
   static async open(
     url: string,
@@ -45,12 +45,14 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
     const opened = new TestWebSocket(socket);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
-      socket.on('error', (cause) => reject(new TestServerError('TEST_WEB_SOCKET_REFUSED', cause.message, { cause })));
+      socket.on('error', (cause) =>
+        reject(new TestServerError('TESTING_WEB_SOCKET_REFUSED', cause.message, { cause })),
+      );
       socket.once('unexpected-response', (_request, response) => {
         let content = '';
         response.setEncoding('utf8').on('data', (text: string) => (content += text));
         response.once('close', () => {
-          reject(new TestServerError('TEST_WEB_SOCKET_REFUSED', `${response.statusCode} ${content}`.trim()));
+          reject(new TestServerError('TESTING_WEB_SOCKET_REFUSED', `${response.statusCode} ${content}`.trim()));
           stream.destroy();
         });
       });
@@ -70,7 +72,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
   /**
    * Returns the next message: text as a string, binary as bytes.
    *
-   * @throws TestServerError `TEST_WEB_SOCKET_CLOSED`, with code and reason, when the WebSocket closes first
+   * @throws TestServerError `TESTING_WEB_SOCKET_CLOSED`, with code and reason, when the WebSocket closes first
    */
   next(): Promise<string | Uint8Array> {
     const message = this.#messages.shift();
@@ -85,7 +87,7 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
       try {
         yield await this.next();
       } catch (error) {
-        if (error instanceof TestServerError && error.code === 'TEST_WEB_SOCKET_CLOSED') return;
+        if (error instanceof TestServerError && error.code === 'TESTING_WEB_SOCKET_CLOSED') return;
         throw error;
       }
     }
@@ -125,4 +127,4 @@ export class TestWebSocket implements AsyncIterable<string | Uint8Array>, Dispos
 }
 
 const closedError = ({ code, reason }: TestWebSocketClose): TestServerError =>
-  new TestServerError('TEST_WEB_SOCKET_CLOSED', `code ${code}${reason === '' ? '' : `, ${reason}`}`);
+  new TestServerError('TESTING_WEB_SOCKET_CLOSED', `code ${code}${reason === '' ? '' : `, ${reason}`}`);

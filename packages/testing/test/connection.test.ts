@@ -28,7 +28,7 @@ describe('raw bytes', () => {
     const connection = server.connect();
     await connection.send('NOT HTTP\r\n\r\n');
     await expect(connection.until('hello')).rejects.toMatchObject({
-      code: expect.stringMatching(/^TEST_/) as string,
+      code: expect.stringMatching(/^TESTING_/) as string,
       message: expect.stringContaining('HTTP/1.1 400') as string,
     });
   });
@@ -40,13 +40,13 @@ describe('raw bytes', () => {
     expect(new Set(await Promise.all(ids.map((response) => response.text()))).size).toBe(1);
   });
 
-  it('a second fetch while the first one runs on an HTTP/1.1 connection: TEST_BUSY', async () => {
+  it('a second fetch while the first one runs on an HTTP/1.1 connection: TESTING_BUSY', async () => {
     await using server = await TestServer.start(() => new Promise(() => {}));
     const connection = server.connect();
     const first = connection.fetch('/');
-    await expect(connection.fetch('/')).rejects.toMatchObject({ code: 'TEST_BUSY' });
+    await expect(connection.fetch('/')).rejects.toMatchObject({ code: 'TESTING_BUSY' });
     connection.drop();
-    await expect(first).rejects.toMatchObject({ code: 'TEST_CONNECTION_CLOSED' });
+    await expect(first).rejects.toMatchObject({ code: 'TESTING_CONNECTION_CLOSED' });
   });
 
   it('prior knowledge of HTTP/2: many requests on one connection', async () => {

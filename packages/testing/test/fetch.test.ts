@@ -233,8 +233,8 @@ describe('fetch', () => {
     await expect(server.fetch('/', options)).rejects.toThrow(/./);
   });
 
-  it('a connection that closes before the response: TEST_CONNECTION_CLOSED', async () => {
+  it('a connection that closes before the response: TESTING_CONNECTION_CLOSED', async () => {
     await using server = await TestServer.start((context) => context.abort());
-    await expect(server.fetch('/')).rejects.toMatchObject({ code: 'TEST_CONNECTION_CLOSED' });
+    await expect(server.fetch('/')).rejects.toMatchObject({ code: 'TESTING_CONNECTION_CLOSED' });
   });
 });

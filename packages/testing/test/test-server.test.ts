@@ -30,7 +30,7 @@ describe('the clock', () => {
   it('of the system: advance is an error', async () => {
     await using server = await TestServer.start(() => 'hello', { clock: 'system' });
     expect((await server.fetch('/')).status).toBe(200);
-    await expect(server.clock.advance(1)).rejects.toMatchObject({ code: 'TEST_CLOCK_SYSTEM' });
+    await expect(server.clock.advance(1)).rejects.toMatchObject({ code: 'TESTING_CLOCK_SYSTEM' });
   });
 });
 
@@ -103,7 +103,7 @@ describe('errors of the application', () => {
     await connection.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await connection.until('500');
     await expect(server[Symbol.asyncDispose]()).rejects.toMatchObject({
-      code: 'TEST_APPLICATION_FAILED',
+      code: 'TESTING_APPLICATION_FAILED',
       message: expect.stringContaining('boom') as string,
       cause: { errors: [failure] },
     });
@@ -181,7 +181,7 @@ describe('WebSockets', () => {
       expect(received).toEqual(['ONE']);
       expect(await socket.closed).toEqual({ code: 4000, reason: 'as you wish' });
       await expect(socket.next()).rejects.toMatchObject({
-        code: 'TEST_WEB_SOCKET_CLOSED',
+        code: 'TESTING_WEB_SOCKET_CLOSED',
         message: /4000, as you wish/,
       });
     });
@@ -189,7 +189,7 @@ describe('WebSockets', () => {
     it('a refusal shows status and content', async () => {
       await using server = await start();
       await expect(server.webSocket('/nowhere', { protocol })).rejects.toMatchObject({
-        code: 'TEST_WEB_SOCKET_REFUSED',
+        code: 'TESTING_WEB_SOCKET_REFUSED',
         message: expect.stringContaining('404 nothing here') as string,
       });
     });
@@ -253,7 +253,7 @@ describe('the end', () => {
     const fetching = server.fetch('/');
     await reached;
     await Promise.all([
-      expect(fetching).rejects.toMatchObject({ code: 'TEST_CONNECTION_CLOSED' }),
+      expect(fetching).rejects.toMatchObject({ code: 'TESTING_CONNECTION_CLOSED' }),
       server[Symbol.asyncDispose](),
     ]);
   });

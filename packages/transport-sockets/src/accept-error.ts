@@ -1,10 +1,10 @@
 /** Every code of an `AcceptError`, with its message. */
 export const acceptErrors = {
-  ACCEPT_NO_DESCRIPTORS:
+  TRANSPORT_ACCEPT_NO_DESCRIPTORS:
     'No file descriptor is left, so new clients are closed at once; open connections are not affected. ' +
     'Raise the limit (ulimit -n, LimitNOFILE), or limit the connections below it',
-  ACCEPT_FAILED: 'The system failed to accept a new client; open connections are not affected',
-} as const satisfies Record<`ACCEPT_${string}`, string>;
+  TRANSPORT_ACCEPT_FAILED: 'The system failed to accept a new client; open connections are not affected',
+} as const satisfies Record<`TRANSPORT_ACCEPT_${string}`, string>;
 
 export type AcceptErrorCode = keyof typeof acceptErrors;
 
@@ -17,7 +17,9 @@ export class AcceptError extends Error {
   readonly code: AcceptErrorCode;
 
   constructor(cause: Error) {
-    const code = noDescriptors.has('code' in cause && cause.code) ? 'ACCEPT_NO_DESCRIPTORS' : 'ACCEPT_FAILED';
+    const code = noDescriptors.has('code' in cause && cause.code)
+      ? 'TRANSPORT_ACCEPT_NO_DESCRIPTORS'
+      : 'TRANSPORT_ACCEPT_FAILED';
     super(acceptErrors[code], { cause });
     this.code = code;
   }

@@ -39,7 +39,7 @@ const validName = /^[ -~]{0,255}$/;
 const namesOf = (text: string | undefined, count: number): readonly string[] => {
   if (text === undefined) return Array.from({ length: count }, () => 'unknown');
   const names = text.split(':');
-  const code = 'SYSTEMD_LISTEN_FDNAMES_INVALID';
+  const code = 'TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID';
   if (names.length !== count) throw new SystemdError(code, `There are ${count} descriptors and ${names.length} names`);
   if (!names.every((name) => validName.test(name))) {
     throw new SystemdError(code, 'A name has up to 255 characters of printable ASCII');
@@ -67,7 +67,7 @@ export const removeSystemdVariables = (): void => {
  * @param pid the process id to compare with `LISTEN_PID`. Default: this process; in a worker of `node:cluster` the
  *   primary process, which listens for the worker
  * @returns an empty list if this process was not activated
- * @throws SystemdError `SYSTEMD_LISTEN_PID_INVALID`, `SYSTEMD_LISTEN_FDS_INVALID`, `SYSTEMD_LISTEN_FDNAMES_INVALID`
+ * @throws SystemdError `TRANSPORT_SYSTEMD_LISTEN_PID_INVALID`, `TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID`, `TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID`
  *
  * Source: sd_listen_fds_with_names(3); Kestrel `KestrelServerOptions.UseSystemd`, which does not read the names.
  */
@@ -77,8 +77,9 @@ export const systemdEndpoints = (
 ): readonly SystemdEndpoint[] => {
   const { LISTEN_PID, LISTEN_FDS, LISTEN_FDNAMES } = environment;
   if (LISTEN_PID === undefined || LISTEN_FDS === undefined) return [];
-  if (wholeNumber(LISTEN_PID, largest, 'SYSTEMD_LISTEN_PID_INVALID') !== (pid ?? listeningProcess())) return [];
-  const count = wholeNumber(LISTEN_FDS, mostDescriptors, 'SYSTEMD_LISTEN_FDS_INVALID');
+  if (wholeNumber(LISTEN_PID, largest, 'TRANSPORT_SYSTEMD_LISTEN_PID_INVALID') !== (pid ?? listeningProcess()))
+    return [];
+  const count = wholeNumber(LISTEN_FDS, mostDescriptors, 'TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID');
   if (count === 0) return [];
   return namesOf(LISTEN_FDNAMES, count).map((name, index) => ({
     name,

@@ -1,9 +1,9 @@
 /** Every code of a `SystemdError`, with the sentence that begins its message. */
 export const systemdErrors = {
-  SYSTEMD_LISTEN_PID_INVALID: 'LISTEN_PID is not a process id',
-  SYSTEMD_LISTEN_FDS_INVALID: 'LISTEN_FDS is not a number of descriptors',
-  SYSTEMD_LISTEN_FDNAMES_INVALID: 'LISTEN_FDNAMES does not name each descriptor',
-} as const satisfies Record<`SYSTEMD_${string}`, string>;
+  TRANSPORT_SYSTEMD_LISTEN_PID_INVALID: 'LISTEN_PID is not a process id',
+  TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID: 'LISTEN_FDS is not a number of descriptors',
+  TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID: 'LISTEN_FDNAMES does not name each descriptor',
+} as const satisfies Record<`TRANSPORT_SYSTEMD_${string}`, string>;
 
 export type SystemdErrorCode = keyof typeof systemdErrors;
 

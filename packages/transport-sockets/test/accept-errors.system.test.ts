@@ -54,7 +54,10 @@ describe.skipIf(process.platform === 'win32').each(endpoints)('64 descriptors an
     const served = answered.filter(Boolean).length;
     expect(served).toBeGreaterThan(5);
     expect(served).toBeLessThan(64);
-    expect(await server.waitFor('acceptError')).toEqual({ acceptError: 'ACCEPT_NO_DESCRIPTORS', cause: 'EMFILE' });
+    expect(await server.waitFor('acceptError')).toEqual({
+      acceptError: 'TRANSPORT_ACCEPT_NO_DESCRIPTORS',
+      cause: 'EMFILE',
+    });
 
     // Open connections continue, more clients are refused, and the process does not spin.
     const before = (await server.ask('usage', 'turns')).turns!;
@@ -79,7 +82,10 @@ describe.skipIf(process.platform === 'win32')('descriptors that the application 
     const endpoint = (await server.waitFor('endpoint')).endpoint!;
     expect(await server.ask('exhaust', 'exhausted')).toEqual({ exhausted: 'EMFILE' });
     expect(await answers(await open(endpoint))).toBe(false);
-    expect(await server.waitFor('warning')).toEqual({ warning: 'AcceptError', code: 'ACCEPT_NO_DESCRIPTORS' });
+    expect(await server.waitFor('warning')).toEqual({
+      warning: 'AcceptError',
+      code: 'TRANSPORT_ACCEPT_NO_DESCRIPTORS',
+    });
     const looksOf = async (): Promise<number> => (await server.ask('usage', 'looks')).looks!;
     const before = await looksOf();
     await until(async () => (await looksOf()) > before + 1);
@@ -101,7 +107,7 @@ describe('an error of the listening socket', () => {
     const cause = Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' });
     for (const server of listen.mock.contexts as Server[])
       for (let time = 0; time < 100; time++) server.emit('error', cause);
-    expect(told.map(({ code, cause }) => [code, cause])).toEqual([['ACCEPT_FAILED', cause]]);
+    expect(told.map(({ code, cause }) => [code, cause])).toEqual([['TRANSPORT_ACCEPT_FAILED', cause]]);
     for (const { endpoint } of [one, two]) expect(await answers(await open(endpoint))).toBe(true);
   });
 });

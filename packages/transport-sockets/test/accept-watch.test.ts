@@ -35,13 +35,13 @@ describe('accept errors', () => {
     expect(told).toEqual([]);
     state.fail = systemError('EMFILE');
     seconds(60);
-    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS']);
     state.fail = undefined;
     seconds(3);
-    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS', 'recovered']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS', 'recovered']);
     state.fail = systemError('ENFILE');
     seconds(1);
-    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS', 'recovered', 'ACCEPT_NO_DESCRIPTORS']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS', 'recovered', 'TRANSPORT_ACCEPT_NO_DESCRIPTORS']);
   });
 
   it('an intermittent failure is one outage', () => {
@@ -51,14 +51,14 @@ describe('accept errors', () => {
       state.fail = time % 3 === 0 ? systemError('EMFILE') : undefined;
       seconds(1);
     }
-    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS']);
   });
 
   it('reports an error of every turn of the event loop only once', () => {
     const { watch, told } = watched();
     watch.add();
     for (let turn = 0; turn < 10_000; turn++) watch.failed(systemError('ENOBUFS'));
-    expect(told).toEqual(['ACCEPT_FAILED']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_FAILED']);
   });
 
   it('notifies listeners, once per shared observer, and not after they are removed', () => {
@@ -73,11 +73,11 @@ describe('accept errors', () => {
     watch.add();
     watch.failed(systemError('EMFILE'));
     seconds(3);
-    expect(told.splice(0)).toEqual(['ACCEPT_NO_DESCRIPTORS', 'listener', 'recovered', 'listener recovered']);
+    expect(told.splice(0)).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS', 'listener', 'recovered', 'listener recovered']);
     watch.remove(second);
     watch.remove(first);
     watch.failed(systemError('EMFILE'));
-    expect(told).toEqual(['ACCEPT_NO_DESCRIPTORS']);
+    expect(told).toEqual(['TRANSPORT_ACCEPT_NO_DESCRIPTORS']);
   });
 
   it('tries nothing without a listener', () => {
@@ -98,8 +98,8 @@ describe('accept errors', () => {
     new AcceptWatch({}).failed(systemError('EMFILE'));
     expect(warning.mock.calls).toEqual([
       [
-        acceptErrors.ACCEPT_NO_DESCRIPTORS,
-        { type: 'AcceptError', code: 'ACCEPT_NO_DESCRIPTORS', detail: 'Error: accept EMFILE' },
+        acceptErrors.TRANSPORT_ACCEPT_NO_DESCRIPTORS,
+        { type: 'AcceptError', code: 'TRANSPORT_ACCEPT_NO_DESCRIPTORS', detail: 'Error: accept EMFILE' },
       ],
     ]);
   });

@@ -38,13 +38,13 @@ describe('sd_listen_fds_with_names(3)', () => {
   });
 
   it.each(['', ' ', 'x', '-1', '+4711', ' 4711', '4711 ', '04711', '4711.0', '0x1267', '1e3', '2147483648', '4711\n'])(
-    'LISTEN_PID %j: SYSTEMD_LISTEN_PID_INVALID',
-    (value) => expect(codeOf(handed('1', 'web', value))).toBe('SYSTEMD_LISTEN_PID_INVALID'),
+    'LISTEN_PID %j: TRANSPORT_SYSTEMD_LISTEN_PID_INVALID',
+    (value) => expect(codeOf(handed('1', 'web', value))).toBe('TRANSPORT_SYSTEMD_LISTEN_PID_INVALID'),
   );
 
   it.each(['', ' ', 'x', '-1', '+1', ' 1', '1 ', '01', '1.0', '0x1', '1e1', '65537', '99999999999999999999', '1\n'])(
-    'LISTEN_FDS %j: SYSTEMD_LISTEN_FDS_INVALID',
-    (value) => expect(codeOf(handed(value))).toBe('SYSTEMD_LISTEN_FDS_INVALID'),
+    'LISTEN_FDS %j: TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID',
+    (value) => expect(codeOf(handed(value))).toBe('TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID'),
   );
 
   it.each([
@@ -55,8 +55,8 @@ describe('sd_listen_fds_with_names(3)', () => {
     ['1', 'we\nb'],
     ['1', 'wéb'],
     ['1', 'x'.repeat(256)],
-  ])('%s descriptors named %j: SYSTEMD_LISTEN_FDNAMES_INVALID', (count, names) =>
-    expect(codeOf(handed(count, names))).toBe('SYSTEMD_LISTEN_FDNAMES_INVALID'),
+  ])('%s descriptors named %j: TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID', (count, names) =>
+    expect(codeOf(handed(count, names))).toBe('TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID'),
   );
 
   it('says which variable is wrong and does not repeat what is in it', () => {

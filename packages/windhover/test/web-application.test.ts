@@ -104,7 +104,7 @@ describe('WebApplication', () => {
   it('a pattern that is wrong is an error of the start', async () => {
     const app = await create();
     app.get('users', () => {});
-    await expect(app.start()).rejects.toMatchObject({ code: 'ROUTE_PATTERN_INVALID' });
+    await expect(app.start()).rejects.toMatchObject({ code: 'ROUTING_PATTERN_INVALID' });
   });
 
   it('refuses hosts that are not allowed', async () => {

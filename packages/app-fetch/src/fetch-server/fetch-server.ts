@@ -32,12 +32,12 @@ export interface FetchServerHandler {
 /**
  * A request delegate that runs a handler object of the draft.
  *
- * @throws FetchError `FETCH_PROTOCOL_UNKNOWN`, `FETCH_HANDLER_INVALID`
+ * @throws FetchError `APP_FETCH_PROTOCOL_UNKNOWN`, `APP_FETCH_HANDLER_INVALID`
  */
 export const fetchServerHandler = (handler: FetchServerHandler, kind: RequestKind): RequestDelegate => {
   const version: unknown = handler[protocolMarker];
-  if (version !== 1) throw new FetchError('FETCH_PROTOCOL_UNKNOWN', `received version ${String(version)}`);
-  if (typeof handler.fetch !== 'function') throw new FetchError('FETCH_HANDLER_INVALID', 'received an object');
+  if (version !== 1) throw new FetchError('APP_FETCH_PROTOCOL_UNKNOWN', `received version ${String(version)}`);
+  if (typeof handler.fetch !== 'function') throw new FetchError('APP_FETCH_HANDLER_INVALID', 'received an object');
   return (context) => new HandlerRun(handler, new Exchange(context, kind)).run();
 };
 

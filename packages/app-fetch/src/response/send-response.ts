@@ -8,15 +8,15 @@ import { copyFields } from './response-fields.ts';
  * Sends the Response of a handler.
  *
  * @returns a promise if content must be read from a stream
- * @throws FetchError `FETCH_RESPONSE_INVALID`, `FETCH_RESPONSE_NETWORK_ERROR`, `FETCH_BODY_USED`, `FETCH_CHUNK_INVALID`
+ * @throws FetchError `APP_FETCH_RESPONSE_INVALID`, `APP_FETCH_RESPONSE_NETWORK_ERROR`, `APP_FETCH_BODY_USED`, `APP_FETCH_CHUNK_INVALID`
  */
 export const sendResponse = (context: HttpContext, response: unknown): void | Promise<void> => {
   if (response instanceof FastResponse && response.sendTo(context)) return;
-  if (!isResponse(response)) throw new FetchError('FETCH_RESPONSE_INVALID', `received ${kindOf(response)}`);
-  if (response.status === 0) throw new FetchError('FETCH_RESPONSE_NETWORK_ERROR');
-  if (response.bodyUsed) throw new FetchError('FETCH_BODY_USED');
+  if (!isResponse(response)) throw new FetchError('APP_FETCH_RESPONSE_INVALID', `received ${kindOf(response)}`);
+  if (response.status === 0) throw new FetchError('APP_FETCH_RESPONSE_NETWORK_ERROR');
+  if (response.bodyUsed) throw new FetchError('APP_FETCH_BODY_USED');
   const { body } = response;
-  if (body?.locked === true) throw new FetchError('FETCH_BODY_USED', 'its stream has a reader');
+  if (body?.locked === true) throw new FetchError('APP_FETCH_BODY_USED', 'its stream has a reader');
   const target = context.response;
   target.statusCode = response.status;
   if (response.statusText !== '') target.reasonPhrase = response.statusText;
@@ -99,7 +99,7 @@ const beginAll = (): void => {
 
 const checkedChunk = (chunk: unknown): Uint8Array => {
   if (chunk instanceof Uint8Array) return chunk;
-  throw new FetchError('FETCH_CHUNK_INVALID', `received a chunk of type ${kindOf(chunk)}`);
+  throw new FetchError('APP_FETCH_CHUNK_INVALID', `received a chunk of type ${kindOf(chunk)}`);
 };
 
 /**

@@ -338,7 +338,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   readonly #emitRequest: NodeHandler = (request, response) => {
     // Checks for listeners first, because reading `headers` creates the whole object.
     const event = this.listenerCount('checkContinue') > 0 && expectsContinue(request) ? 'checkContinue' : 'request';
-    if (!this.emit(event, request, response)) throw new NodeHandlerError('NODE_LISTENER_MISSING');
+    if (!this.emit(event, request, response)) throw new NodeHandlerError('APP_NODE_LISTENER_MISSING');
   };
 
   #shouldUpgrade({ request }: NodeUpgrade): boolean {

@@ -59,7 +59,7 @@ const numbers = [
 /**
  * Refuses options as `http.createServer` does.
  *
- * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`, NodeHandlerError `NODE_OPTION_REFUSED`
+ * @throws TypeError `ERR_INVALID_ARG_TYPE`, RangeError `ERR_OUT_OF_RANGE`, NodeHandlerError `APP_NODE_OPTION_REFUSED`
  */
 export const checkOptions = (options: unknown): void => {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -71,7 +71,7 @@ export const checkOptions = (options: unknown): void => {
   if (requestTimeout > 0 && headersTimeout > requestTimeout) {
     throw outOfRange('headersTimeout', `at most the requestTimeout of ${requestTimeout}`, headersTimeout);
   }
-  if (insecureHTTPParser === true) throw new NodeHandlerError('NODE_OPTION_REFUSED', 'insecureHTTPParser');
+  if (insecureHTTPParser === true) throw new NodeHandlerError('APP_NODE_OPTION_REFUSED', 'insecureHTTPParser');
 };
 
 const checkNumber = (name: string, value: unknown): void => {

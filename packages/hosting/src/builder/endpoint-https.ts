@@ -35,7 +35,7 @@ export class EndpointHttps {
    * Adds TLS to an endpoint that does not have it yet.
    *
    * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` no certificate was found, or no `HttpsProvider` that could use it
-   * @throws HostError `HOST_HTTPS_NOT_COMBINED`
+   * @throws HostError `HOSTING_HTTPS_NOT_COMBINED`
    */
   addTo(endpoint: ConnectionBuilder, { defaultCertificate, ...settings }: HttpsPlan): void {
     if (endpoint.isTls) return;
@@ -58,7 +58,7 @@ export class EndpointHttps {
   #useProgram(endpoint: ConnectionBuilder, program: UseHttps, settings: EndpointHttpsSettings): void {
     if (Object.keys(settings).length === 0) return program(endpoint);
     const extended = this.#sources.provider?.extend?.(program, settings);
-    if (extended === undefined) throw new HostError('HOST_HTTPS_NOT_COMBINED', endpoint.name);
+    if (extended === undefined) throw new HostError('HOSTING_HTTPS_NOT_COMBINED', endpoint.name);
     extended(endpoint);
   }
 

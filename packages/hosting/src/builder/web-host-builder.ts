@@ -179,7 +179,7 @@ export class WebHostBuilder {
   /**
    * Builds the host. A builder can build only one.
    *
-   * @throws HostError `HOST_ALREADY_BUILT`, `HOST_ENDPOINTS_NOT_USED`
+   * @throws HostError `HOSTING_ALREADY_BUILT`, `HOSTING_ENDPOINTS_NOT_USED`
    * @throws HttpError `HTTP_LIMIT_INVALID`
    * @throws RangeError `threadCount` is out of range
    */
@@ -189,7 +189,7 @@ export class WebHostBuilder {
 
   /** The parts of the host, for builders that create another kind of host. */
   protected createParts(): WebHostParts {
-    if (this.#isBuilt) throw new HostError('HOST_ALREADY_BUILT');
+    if (this.#isBuilt) throw new HostError('HOSTING_ALREADY_BUILT');
     this.#isBuilt = true;
     const setup = this.#setUpServer();
     const hasCodeEndpoints = setup.hasEndpoints;
@@ -296,7 +296,7 @@ export class WebHostBuilder {
 
   #createServer(setup: ServerSetup, options: ServerOptions): HostServer {
     if (this.#serverFactory !== undefined) {
-      if (setup.hasEndpoints) throw new HostError('HOST_ENDPOINTS_NOT_USED');
+      if (setup.hasEndpoints) throw new HostError('HOSTING_ENDPOINTS_NOT_USED');
       return this.#serverFactory(options);
     }
     const server = new WindhoverServer(options);

@@ -168,11 +168,11 @@ export class WebHost implements AsyncDisposable {
    * Replaces the server before the start. The new one gets the same options, except for endpoints and addresses, which
    * it adds itself. Features of the host stay. Test servers use this.
    *
-   * @throws HostError `HOST_ALREADY_STARTED`
+   * @throws HostError `HOSTING_ALREADY_STARTED`
    * Source: ASP.NET Core `WebApplicationFactory`, which replaces `IServer`
    */
   replaceServer(create: ServerFactory): this {
-    if (this.#starting !== undefined || this.#stopping !== undefined) throw new HostError('HOST_ALREADY_STARTED');
+    if (this.#starting !== undefined || this.#stopping !== undefined) throw new HostError('HOSTING_ALREADY_STARTED');
     this.#server = create({ ...this.#parts.serverOptions, features: this.features });
     return this;
   }
@@ -183,12 +183,12 @@ export class WebHost implements AsyncDisposable {
    * Starts the host: creates asynchronous services, builds the pipeline, starts background services and binds all
    * addresses, in this order. If a step fails, nothing listens and started services are stopped.
    *
-   * @throws HostError `HOST_ALREADY_STARTED`, `HOST_NO_APPLICATION`
+   * @throws HostError `HOSTING_ALREADY_STARTED`, `HOSTING_NO_APPLICATION`
    * @throws Error of `configure`, of a service, or of `WindhoverServer.start` for addresses
    */
   start(): Promise<void> {
     if (this.#starting !== undefined || this.#stopping !== undefined) {
-      return Promise.reject(new HostError('HOST_ALREADY_STARTED'));
+      return Promise.reject(new HostError('HOSTING_ALREADY_STARTED'));
     }
     this.#refusals = logRefusals(this.#parts.logger, this.features);
     this.#starting = this.#start();
@@ -223,7 +223,7 @@ export class WebHost implements AsyncDisposable {
   }
 
   async #createApplication(): Promise<HttpApplication<HttpContext>> {
-    if (this.#parts.configure.length === 0) throw new HostError('HOST_NO_APPLICATION');
+    if (this.#parts.configure.length === 0) throw new HostError('HOSTING_NO_APPLICATION');
     const app = new ApplicationBuilder(this.features);
     for (const configure of this.#parts.configure) await configure(app);
     return app.toApplication();

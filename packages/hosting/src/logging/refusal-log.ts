@@ -12,7 +12,7 @@ import type { Logger } from './logger.ts';
 const summaryInterval = 60_000;
 
 /** Codes of a client that connects and disconnects, like the TCP check of a load balancer. They are not summarized. */
-const quietCodes: ReadonlySet<string> = new Set(['TLS_HANDSHAKE_INCOMPLETE', 'PROXY_HEADER_INCOMPLETE']);
+const quietCodes: ReadonlySet<string> = new Set(['TLS_HANDSHAKE_INCOMPLETE', 'PROXY_PROTOCOL_HEADER_INCOMPLETE']);
 
 /**
  * Logs refused TLS handshakes and PROXY protocol headers: each at `debug`, with its cause and the address, and at most

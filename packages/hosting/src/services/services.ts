@@ -74,7 +74,7 @@ export class Services implements ServiceProvider {
     if (service.state === 'created') return service.value as T;
     if (service.registration.kind === 'async') {
       checkNoCycle(service, asker);
-      throw new HostError('HOST_SERVICE_NOT_READY', key.name);
+      throw new HostError('HOSTING_SERVICE_NOT_READY', key.name);
     }
     if (service.state === 'creating') throw cycleError(service, asker);
     return this.#create(service, asker) as T;
@@ -94,9 +94,9 @@ export class Services implements ServiceProvider {
   }
 
   #find(key: ServiceKey<unknown>): Service {
-    if (this.#isDisposed) throw new HostError('HOST_SERVICES_DISPOSED', key.name);
+    if (this.#isDisposed) throw new HostError('HOSTING_SERVICES_DISPOSED', key.name);
     const service = this.#services.get(key.id);
-    if (service === undefined) throw new HostError('HOST_SERVICE_MISSING', key.name);
+    if (service === undefined) throw new HostError('HOSTING_SERVICE_MISSING', key.name);
     return service;
   }
 
@@ -155,7 +155,7 @@ const checkNoCycle = (service: Service, asker: Service | undefined): void => {
 
 const cycleError = (service: Service, asker: Service = service): HostError => {
   const way = wayFrom(service, asker) ?? [service];
-  return new HostError('HOST_SERVICE_CYCLE', [asker, ...way].map(({ name }) => name).join(' → '));
+  return new HostError('HOSTING_SERVICE_CYCLE', [asker, ...way].map(({ name }) => name).join(' → '));
 };
 
 /** The chain of waiting services from one to another; `undefined` if there is none. */

@@ -22,7 +22,7 @@ export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
 /** These two keys determine which files are read. */
 const checkPlaces = ({ sourceOf }: RuleCheck, report: Report): void => {
   for (const key of ['environment', 'contentRoot']) {
-    if (sourceOf([key]).kind === 'file') report('SETTINGS_KEY_IN_FILE', key);
+    if (sourceOf([key]).kind === 'file') report('HOSTING_SETTINGS_KEY_IN_FILE', key);
   }
 };
 
@@ -31,7 +31,7 @@ const checkLimits = ({ server: { limits } }: HostSettings, report: Report): void
   const { maxRequestBufferSize, maxRequestLineSize, maxRequestHeadersTotalSize } = limits;
   if (maxRequestBufferSize === null) return;
   if (maxRequestBufferSize >= Math.max(maxRequestLineSize, maxRequestHeadersTotalSize)) return;
-  report('SETTINGS_BUFFER_TOO_SMALL', 'server', 'limits', 'maxRequestBufferSize');
+  report('HOSTING_SETTINGS_BUFFER_TOO_SMALL', 'server', 'limits', 'maxRequestBufferSize');
 };
 
 type Certificates = Readonly<Record<string, CertificateSettings>>;
@@ -49,15 +49,15 @@ const checkEndpoint = (name: string, endpoint: EndpointSettings, certificates: C
   const key = ['server', 'endpoints', name];
   if (!/^https:/i.test(endpoint.url)) {
     for (const tlsKey of tlsKeys)
-      if (endpoint[tlsKey] !== undefined) report('SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
+      if (endpoint[tlsKey] !== undefined) report('HOSTING_SETTINGS_TLS_WITHOUT_HTTPS', ...key, tlsKey);
   }
   if (!parseBindingAddress(endpoint.url).unixPath) {
     for (const unixKey of ['unixMode', 'unixGroup'] as const)
-      if (endpoint[unixKey] !== undefined) report('SETTINGS_UNIX_ONLY', ...key, unixKey);
+      if (endpoint[unixKey] !== undefined) report('HOSTING_SETTINGS_UNIX_ONLY', ...key, unixKey);
   }
   checkCertificate(endpoint.certificate, certificates, report, ...key, 'certificate');
   for (const [host, sni] of Object.entries(endpoint.sni ?? {})) {
-    if (!isSniHost(host)) report('SETTINGS_SNI_HOST_INVALID', ...key, 'sni', host);
+    if (!isSniHost(host)) report('HOSTING_SETTINGS_SNI_HOST_INVALID', ...key, 'sni', host);
     checkCertificate(sni.certificate, certificates, report, ...key, 'sni', host, 'certificate');
   }
 };
@@ -70,9 +70,9 @@ const checkCertificate = (
 ): void => {
   if (certificate === undefined) return;
   if (typeof certificate === 'string') {
-    if (!Object.hasOwn(certificates, certificate)) report('SETTINGS_CERTIFICATE_UNKNOWN', ...key);
+    if (!Object.hasOwn(certificates, certificate)) report('HOSTING_SETTINGS_CERTIFICATE_UNKNOWN', ...key);
   } else if (isPfx(certificate.path) && certificate.keyPath !== undefined) {
-    report('SETTINGS_CERTIFICATE_PFX_KEY', ...key, 'keyPath');
+    report('HOSTING_SETTINGS_CERTIFICATE_PFX_KEY', ...key, 'keyPath');
   }
 };
 
@@ -89,6 +89,6 @@ const checkAddresses = (endpoints: HostSettings['server']['endpoints'], report: 
     // Port 0 is a different port each time.
     const isAnyFree = address.port === 0 && address.host !== '';
     if (isAnyFree || !entries.slice(0, at).some((before) => sameBindingAddress(before.address, address))) continue;
-    report('SETTINGS_ADDRESS_TWICE', 'server', 'endpoints', name, 'url');
+    report('HOSTING_SETTINGS_ADDRESS_TWICE', 'server', 'endpoints', name, 'url');
   }
 };
