@@ -188,6 +188,19 @@ describe('toDuplex', () => {
       return { connection, calls, receiver: () => receiver! };
     };
 
+    it.each<[encoding: BufferEncoding, written: unknown]>([
+      ['latin1', 'caf\xe9'],
+      ['binary', 'caf\xe9'],
+      ['utf8', Buffer.from('caf\xe9')],
+    ])('text in %s is passed on as %o', async (encoding, expected) => {
+      const { connection } = recording();
+      const written: unknown[] = [];
+      connection.write = (bytes) => written.push(bytes) > 0;
+      toDuplex(connection).write('caf\xe9', encoding);
+      await turns();
+      expect(written).toEqual([expected]);
+    });
+
     it('pauses it before it starts, resumes it when the stream is read, and pauses it while the stream is full', async () => {
       const { connection, calls, receiver } = recording();
       const stream = toDuplex(connection);

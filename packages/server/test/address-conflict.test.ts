@@ -91,6 +91,7 @@ describe('an address in use', () => {
       { kind: 'pipe', name: 'name' },
     ],
     [ip('10.0.0.1'), { kind: 'unix', path: '/run/socket' }],
+    [{ kind: 'x-own' }, { kind: 'x-own' }],
   ])('the server holds %o, which is not %o: the error of the transport is returned', (held, asked) => {
     expect(explain(asked, bound(held, [held]))).toBeUndefined();
   });

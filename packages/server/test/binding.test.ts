@@ -1,5 +1,6 @@
 import { type BindOptions, TransportError, type TransportErrorCode } from '@windhover/connections';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { type ServerError, defaultAddress } from '../src/index.ts';
 import { resolveServerOptions } from '../src/server-options.ts';
 import { FakeTransport, type Failures } from './support/fake-transport.ts';
@@ -169,6 +170,15 @@ describe('localhost', () => {
     expect(transport.bound).toEqual([]);
     // A port that was asked for is tried once; only port 0 is tried again.
     expect(transport.asked.filter((address) => address === taken)).toEqual([taken]);
+  });
+
+  it('in use: no timer is left', async () => {
+    const clock = new ManualClock();
+    const transport = new FakeTransport({ '127.0.0.1:5000': 'TRANSPORT_ADDRESS_IN_USE' });
+    const { server } = makeServer({ transports: [transport], clock });
+    addAddresses(server, 'http://127.0.0.1:5000');
+    await expect(server.start(echoTarget)).rejects.toMatchObject({ code: 'TRANSPORT_ADDRESS_IN_USE' });
+    expect(clock.running).toBe(0);
   });
 
   it('port 0: a port that is free for one family only is given back, and the other family chooses the next', async () => {
