@@ -44,7 +44,10 @@ export class HttpContext {
     return (this.#items ??= new Map());
   }
 
-  /** Aborts when the client disconnects or the request is aborted. Created on first use. */
+  /**
+   * Aborts when the client disconnects or the request is aborted. Created on first use. Over HTTP/1.1 a client that only
+   * ends its side may still read the response: it counts as disconnected when a write fails (`HttpHalfCloseFeature`).
+   */
   get signal(): AbortSignal {
     return this.features.require(HttpRequestLifetimeFeature).requestAborted;
   }
