@@ -2,59 +2,26 @@ import {
   type CloseRequestListener,
   type Connection,
   type ConnectionDelegate,
-  ConnectionEndpointFeature,
   ConnectionError,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type Receiver,
-  TlsHandshakeFeature,
   acceptConnection,
   lingeringClose,
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
-import type { FeatureCollection } from '@windhover/features';
-import {
-  type ExchangeConnection,
-  type ExchangeOwner,
-  ExchangeRun,
-  type FieldSection,
-  type HttpApplication,
-  HttpError,
-  type HttpEvents,
-  type HttpLimits,
-  type HttpServices,
-  type MinDataRate,
-  Timeout,
-} from '@windhover/http';
-import {
-  HeadFlag,
-  Http1Error,
-  type Http1Options,
-  type RequestDecoder,
-  RequestEvent,
-  type RequestHead,
-  type ResponseHeadWriter,
-  encodeResponseHead,
-} from '@windhover/http1-codec';
+import { type ExchangeOwner, ExchangeRun, HttpError, type MinDataRate, Timeout } from '@windhover/http';
+import { HeadFlag, Http1Error, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
-import { ConnectionEvent as Event, ConnectionState as State, nextState } from './connection-state.ts';
+import { ConnectionEvent as Event, ConnectionState as State } from './connection-state.ts';
 import { ConnectionTimers, type TimedConnection } from './connection-timers.ts';
+import { Http1ConnectionBase, type Http1Host } from './http1-connection-base.ts';
 import { Output, type OutputSource } from './output.ts';
-import { Persistence } from './persistence.ts';
 import { refuseRequest } from './refusals.ts';
-import { Discard, RequestIntake } from './request-intake.ts';
-import type { RequestTurns, TurnTaker } from './request-turns.ts';
+import { Discard } from './request-intake.ts';
+import type { TurnTaker } from './request-turns.ts';
 import { RequestWait } from './request-wait.ts';
 import { takeUpgraded, upgradeHead } from './upgraded-connection.ts';
-
-/** The parts that all connections of one endpoint share. */
-export interface Http1Host<C = unknown> {
-  readonly application: HttpApplication<C>;
-  readonly services: HttpServices;
-  readonly heads: ResponseHeadWriter;
-  readonly turns: RequestTurns;
-  readonly options: Http1Options;
-}
 
 /** Number of requests of a connection between two checks of the turn's time. */
 const requestsPerLook = 4;
@@ -66,133 +33,73 @@ const requestsPerLook = 4;
  * Source: RFC 9112 section 9; Kestrel `Http1Connection`
  */
 export class Http1Connection<C = unknown>
-  implements
-    Receiver,
-    CloseRequestListener,
-    OutputSource,
-    TimedConnection,
-    ExchangeConnection,
-    ExchangeOwner<Http1Exchange>,
-    TurnTaker
+  extends Http1ConnectionBase<C>
+  implements Receiver, CloseRequestListener, OutputSource, TimedConnection, ExchangeOwner<Http1Exchange>, TurnTaker
 {
   readonly output: Output;
-  readonly #connection: Connection;
-  readonly #host: Http1Host<C>;
-  readonly #intake: RequestIntake;
-  readonly #timers: ConnectionTimers;
-  readonly #persistence: Persistence;
+  protected readonly timers: ConnectionTimers;
   readonly #wait: RequestWait;
   readonly #run: ExchangeRun<C, Http1Exchange>;
-  #state: State = State.awaitingRequest;
-  /** Set while a request is answered or its content discarded; after an upgrade, until the handler returns. */
-  #exchange: Http1Exchange | undefined;
   /** Prevents recursion: an exchange may end before `start` of its run returns. */
   #isPumping = false;
 
-  constructor(connection: Connection, host: Http1Host<C>) {
-    const { limits } = host.services;
-    this.#connection = connection;
-    this.#host = host;
-    this.#intake = new RequestIntake(connection, limits, host.options);
-    this.output = new Output(connection, this);
-    this.#timers = new ConnectionTimers(connection.features.get(ConnectionHeartbeatFeature), this);
-    this.#persistence = new Persistence(limits, this.decoder);
-    this.#wait = new RequestWait(this.#intake, this.#persistence, limits, this.#timers.timeout);
-    this.#run = new ExchangeRun(host, connection, this);
+  constructor(below: Connection, host: Http1Host<C>) {
+    super(below, host);
+    this.output = new Output(below, this);
+    this.timers = new ConnectionTimers(below.features.get(ConnectionHeartbeatFeature), this);
+    this.#wait = new RequestWait(this.intake, this.persistence, this.limits, this.timers.timeout);
+    this.#run = new ExchangeRun(host, below, this);
   }
 
   /** Takes over the connection. */
   start(): void {
-    this.#timers.start();
+    this.timers.start();
     this.#wait.idle();
-    this.#connection.start(this);
+    this.below.start(this);
     this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
-  }
-
-  get decoder(): RequestDecoder {
-    return this.#intake.decoder;
-  }
-
-  get id(): string {
-    return this.#connection.id;
-  }
-
-  get features(): FeatureCollection {
-    return this.#connection.features;
-  }
-
-  /** Scheme of the requests: `https` if a TLS layer encrypts the connection. */
-  get scheme(): 'http' | 'https' {
-    return this.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
-  }
-
-  get endpoints(): ConnectionEndpointFeature | undefined {
-    return this.features.get(ConnectionEndpointFeature);
-  }
-
-  get limits(): HttpLimits {
-    return this.#host.services.limits;
-  }
-
-  get events(): HttpEvents {
-    return this.#host.services.events;
-  }
-
-  /** Whether nothing can be sent any more: the connection is closed, or being reset. */
-  get isClosed(): boolean {
-    return this.#state >= State.aborted;
-  }
-
-  /** Whether the peer has ended its side: no more bytes will be received. */
-  get peerHasEnded(): boolean {
-    return this.#intake.peerHasEnded;
-  }
-
-  #move(event: Event): void {
-    this.#state = nextState(this.#state, event);
   }
 
   // Receiver
 
   received(bytes: Uint8Array): void {
-    if (this.#state >= State.finishing) return;
+    if (this.state >= State.finishing) return;
     this.decoder.push(bytes);
-    this.#host.heads.refresh();
+    this.host.heads.refresh();
     this.output.isBatching = true;
-    if (this.#state === State.answering) this.#contentReceived(bytes.length);
-    else if (this.#state === State.discarding) this.#discard();
+    if (this.state === State.answering) this.#contentReceived(bytes.length);
+    else if (this.state === State.discarding) this.#discard();
     this.#pump();
     this.#endBatch();
-    if (this.#state < State.finishing) this.#intake.pauseIfFull(this.#isStalled);
+    if (this.state < State.finishing) this.intake.pauseIfFull(this.#isStalled);
   }
 
   /** Whether requests wait until the peer takes responses. */
   get #isStalled(): boolean {
-    return this.#exchange === undefined && this.output.isUnderPressure;
+    return this.exchange === undefined && this.output.isUnderPressure;
   }
 
   #contentReceived(size: number): void {
-    this.#timers.contentReceived(size);
-    this.#exchange!.bodyIfAny?.received();
+    this.timers.contentReceived(size);
+    this.exchange!.bodyIfAny?.received();
   }
 
   drained(): void {
     this.output.drained();
-    this.#timers.taken();
-    if (this.#state === State.finishing) this.#close();
-    else if (this.#state === State.awaitingRequest) this.#answerNext();
+    this.timers.taken();
+    if (this.state === State.finishing) this.#close();
+    else if (this.state === State.awaitingRequest) this.#answerNext();
   }
 
   ended(): void {
-    this.#intake.peerHasEnded = true;
-    switch (this.#state) {
+    this.intake.peerHasEnded = true;
+    switch (this.state) {
       case State.awaitingRequest:
         // Earlier requests are answered first.
         this.#pump();
         break;
       case State.answering:
-        this.#exchange!.bodyIfAny?.received();
-        this.#exchange?.halfClosed();
+        this.exchange!.bodyIfAny?.received();
+        this.exchange?.halfClosed();
         break;
       case State.discarding:
         this.#finish();
@@ -202,13 +109,13 @@ export class Http1Connection<C = unknown>
   }
 
   closed(error?: Error): void {
-    const isUpgraded = this.#state === State.upgraded;
-    const exchange = this.#exchange;
-    this.#move(Event.closed);
-    this.#timers.stop();
+    const isUpgraded = this.state === State.upgraded;
+    const exchange = this.exchange;
+    this.move(Event.closed);
+    this.timers.stop();
     this.output.closed(error);
     if (exchange === undefined || isUpgraded) return;
-    if (exchange.isOver) this.#exchange = undefined;
+    if (exchange.isOver) this.exchange = undefined;
     else exchange.aborted(error);
   }
 
@@ -216,9 +123,9 @@ export class Http1Connection<C = unknown>
 
   /** Called when a turn of the event loop for this connection begins. */
   continueRequests(): void {
-    if (this.#state !== State.awaitingTurn) return;
-    this.#move(Event.turn);
-    this.#host.heads.refresh();
+    if (this.state !== State.awaitingTurn) return;
+    this.move(Event.turn);
+    this.host.heads.refresh();
     this.#answerNext();
   }
 
@@ -236,7 +143,7 @@ export class Http1Connection<C = unknown>
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (this.#state === State.awaitingRequest && !this.output.isUnderPressure) {
+    while (this.state === State.awaitingRequest && !this.output.isUnderPressure) {
       const head = this.#nextHead();
       if (head === undefined) break;
       this.#answer(head);
@@ -247,10 +154,10 @@ export class Http1Connection<C = unknown>
 
   /** Checked for every fourth request, and only if others follow, because reading the clock has a cost. */
   #yieldIfTurnIsOver(): void {
-    if (this.#persistence.requestCount % requestsPerLook !== 0 || this.decoder.buffered === 0) return;
-    if (this.#state !== State.awaitingRequest || this.#host.turns.hasTime()) return;
-    this.#move(Event.turnOver);
-    this.#host.turns.wait(this);
+    if (this.persistence.requestCount % requestsPerLook !== 0 || this.decoder.buffered === 0) return;
+    if (this.state !== State.awaitingRequest || this.host.turns.hasTime()) return;
+    this.move(Event.turnOver);
+    this.host.turns.wait(this);
   }
 
   #nextHead(): RequestHead | undefined {
@@ -266,20 +173,20 @@ export class Http1Connection<C = unknown>
   }
 
   #answer(head: RequestHead): void {
-    this.#timers.timeout.stop();
+    this.timers.timeout.stop();
     if ((head.flags & HeadFlag.otherExpectation) !== 0 && head.minorVersion === 1) {
       this.#refuse(new Http1Error('HTTP1_EXPECTATION_FAILED'));
       return;
     }
-    this.#move(Event.request);
-    const exchange = new Http1Exchange(this, head, this.#persistence.nextRequest());
-    this.#exchange = exchange;
+    this.move(Event.request);
+    const exchange = new Http1Exchange(this, head, this.persistence.nextRequest());
+    this.exchange = exchange;
     this.#run.start(exchange);
   }
 
   exchangeOver(exchange: Http1Exchange): void {
-    if (this.#state !== State.answering) this.#overElsewhere();
-    else if (this.#persistence.endsWithResponse) this.#finish();
+    if (this.state !== State.answering) this.#overElsewhere();
+    else if (this.persistence.endsWithResponse) this.#finish();
     else if (exchange.canHaveBody) this.#discard();
     else this.#answeredWithoutContent();
     if (this.#isPumping) return;
@@ -294,77 +201,39 @@ export class Http1Connection<C = unknown>
   }
 
   #answered(): void {
-    this.#exchange = undefined;
-    this.#move(Event.answered);
+    this.exchange = undefined;
+    this.move(Event.answered);
   }
 
   /** Called when the handler has returned after an upgrade, or after the connection closed. */
   #overElsewhere(): void {
-    this.#exchange = undefined;
-    if (this.#state !== State.upgraded) return;
+    this.exchange = undefined;
+    if (this.state !== State.upgraded) return;
     this.#wait.forTakeOver();
   }
 
   // Content
 
-  /** Called when the application waits for content that has not been received. */
-  wantContent(exchange: Http1Exchange): void {
-    exchange.continueIfOwed();
-    this.#timers.contentWanted();
-    this.#intake.resume();
-  }
-
-  /** Called when the content of the current request has been read to its end. */
-  contentComplete(): void {
-    this.#timers.contentComplete();
-    this.#intake.resume();
-  }
-
   /** Drops unread content, within limits, to reuse the connection. */
   #discard(): void {
-    const discard = this.#intake.discard(this.#exchange!);
+    const discard = this.intake.discard(this.exchange!);
     if (discard === Discard.impossible) {
       this.#finish();
     } else if (discard === Discard.complete) {
-      this.#timers.timeout.stop();
+      this.timers.timeout.stop();
       this.#answered();
     } else {
-      this.#move(Event.contentLeft);
+      this.move(Event.contentLeft);
       this.#wait.forContentLeft();
     }
   }
 
   // Responses
 
-  /** Writes the heads of responses. The first response of a turn reads the clock for the others. */
-  get heads(): ResponseHeadWriter {
-    const { heads } = this.#host;
-    if (!this.output.isFlushDue) heads.refresh();
-    return heads;
-  }
-
-  /**
-   * Decides whether the connection stays open after a response.
-   *
-   * @returns the Connection option to add to the response
-   */
-  connectionOption(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
-    return this.#persistence.optionFor(exchange, fields);
-  }
-
-  /** Makes the current response the last one. */
-  closeAfterResponse(): void {
-    this.#persistence.endWithResponse();
-  }
-
-  sendInformational(statusCode: number, fields: FieldSection): void {
-    if (this.#state === State.answering) this.output.text(encodeResponseHead({ statusCode, headers: fields }).text);
-  }
-
   /** Sends the whole batch in one write, including async handlers that do not wait for anything. */
   #endBatch(): void {
     this.output.isBatching = false;
-    if (this.#exchange === undefined) {
+    if (this.exchange === undefined) {
       this.output.flush();
     } else if (this.decoder.buffered > 0) {
       this.output.requestLateFlush();
@@ -379,8 +248,8 @@ export class Http1Connection<C = unknown>
   }
 
   writtenUnderPressure(size: number): void {
-    const { minResponseDataRate } = this.#exchange ?? this.limits;
-    this.#timers.written(size, minResponseDataRate);
+    const { minResponseDataRate } = this.exchange ?? this.limits;
+    this.timers.written(size, minResponseDataRate);
   }
 
   // The end
@@ -388,16 +257,16 @@ export class Http1Connection<C = unknown>
   /** Answers an invalid or refused request with its status. Nothing more is read. */
   #refuse(error: unknown): void {
     if (!(error instanceof Http1Error)) throw error;
-    const { services } = this.#host;
+    const { services } = this.host;
     if (
       error.code === 'HTTP1_HTTP2_PREFACE' &&
-      this.#persistence.requestCount === 0 &&
+      this.persistence.requestCount === 0 &&
       services.priorKnowledge !== undefined
     ) {
       this.#toHttp2(services.priorKnowledge);
       return;
     }
-    const answer = refuseRequest(error, this.#connection, services, this.heads, () => this.#refusedConnection());
+    const answer = refuseRequest(error, this.below, services, this.heads, () => this.#refusedConnection());
     if (answer === undefined) return;
     this.output.text(answer);
     this.#finish();
@@ -405,10 +274,10 @@ export class Http1Connection<C = unknown>
 
   /** The connection, for a responder that answers a refused request itself. Earlier responses are sent first. */
   #refusedConnection(): Connection {
-    this.#exchange = undefined;
+    this.exchange = undefined;
     this.output.isBatching = false;
     this.output.flush();
-    this.#move(Event.upgrade);
+    this.move(Event.upgrade);
     this.#wait.forTakeOver();
     return this.#takeUpgraded();
   }
@@ -424,36 +293,34 @@ export class Http1Connection<C = unknown>
    * rate; the time of the lingering close begins afterwards.
    */
   #finish(): void {
-    this.#exchange = undefined;
-    this.#move(Event.lastResponse);
+    this.exchange = undefined;
+    this.move(Event.lastResponse);
     this.output.isBatching = false;
     this.output.flush();
     this.decoder.takeRemaining();
-    this.#intake.resume();
-    if (this.output.isUnderPressure) this.#timers.timeout.stop();
+    this.intake.resume();
+    if (this.output.isUnderPressure) this.timers.timeout.stop();
     else this.#close();
   }
 
   #close(): void {
     const timeout = this.#wait.timeToLinger;
-    this.#move(Event.handOver);
-    this.#timers.stop();
-    lingeringClose(this.#connection, { timeout });
+    this.move(Event.handOver);
+    this.timers.stop();
+    lingeringClose(this.below, { timeout });
   }
 
   /** Resets the connection. Requests already received are no longer answered. */
   abort(reason?: Error): void {
-    if (this.#state < State.handedOver) this.#move(Event.abort);
-    this.#connection.abort(
-      reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'),
-    );
+    if (this.state < State.handedOver) this.move(Event.abort);
+    this.below.abort(reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'));
   }
 
   /** Closes the connection gracefully: with the current response, or soon if it is idle. */
   closeRequested(): void {
-    this.#persistence.isCloseRequested = true;
-    if (this.#state !== State.awaitingRequest || this.decoder.isInMessage) return;
-    if (this.#timers.isRunning) this.#wait.lastIdle();
+    this.persistence.isCloseRequested = true;
+    if (this.state !== State.awaitingRequest || this.decoder.isInMessage) return;
+    if (this.timers.isRunning) this.#wait.lastIdle();
     else this.#finish();
   }
 
@@ -461,32 +328,32 @@ export class Http1Connection<C = unknown>
 
   /** Answers the upgrade and passes on the connection. @throws HttpError `HTTP_UPGRADE_LIMIT` */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
-    if (this.#host.services.upgrades?.enter(this.#connection) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
+    if (this.host.services.upgrades?.enter(this.below) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.output.text(upgradeHead(this.heads, exchange.response.prepareUpgrade(), isConnect, protocol));
     this.output.flush();
     exchange.response.handOver();
-    this.#move(Event.upgrade);
-    this.#timers.timeout.stop();
-    this.#timers.taken();
+    this.move(Event.upgrade);
+    this.timers.timeout.stop();
+    this.timers.taken();
     this.decoder.read();
     return this.#takeUpgraded();
   }
 
   #takeUpgraded(): Connection {
-    return takeUpgraded(this.#connection, this.#intake, () => this.#takenOver());
+    return takeUpgraded(this.below, this.intake, () => this.#takenOver());
   }
 
   /** Passes the connection to HTTP/2, because the client has sent its preface. */
   #toHttp2(priorKnowledge: ConnectionDelegate): void {
-    this.#move(Event.upgrade);
+    this.move(Event.upgrade);
     acceptConnection(this.#takeUpgraded(), priorKnowledge);
   }
 
   /** Called when the new protocol has started the connection or taken its stream: HTTP limits no longer apply. */
   #takenOver(): void {
-    if (this.#state !== State.upgraded) return;
-    this.#move(Event.handOver);
-    this.#timers.stop();
+    if (this.state !== State.upgraded) return;
+    this.move(Event.handOver);
+    this.timers.stop();
   }
 
   /**
@@ -495,28 +362,28 @@ export class Http1Connection<C = unknown>
    */
   #notTakenOver(): void {
     this.events.applicationError(new HttpError('HTTP_UPGRADE_UNUSED'), this.features);
-    this.#connection.dispose();
+    this.below.dispose();
   }
 
   // Time
 
   beat(): void {
     // A second without a request counts as a pause between empty lines.
-    if (this.#state === State.awaitingRequest) this.decoder.forgetEmptyLines();
+    if (this.state === State.awaitingRequest) this.decoder.forgetEmptyLines();
   }
 
   get contentWait(): { readonly isPending: boolean; readonly rate: MinDataRate | null } | undefined {
-    const body = this.#exchange?.bodyIfAny;
-    return body && { isPending: body.isPending, rate: this.#exchange!.minRequestBodyDataRate };
+    const body = this.exchange?.bodyIfAny;
+    return body && { isPending: body.isPending, rate: this.exchange!.minRequestBodyDataRate };
   }
 
   sendsTooSlowly(): void {
     this.closeAfterResponse();
-    this.#exchange!.bodyIfAny!.fail(new Http1Error('HTTP1_REQUEST_BODY_TIMEOUT'));
+    this.exchange!.bodyIfAny!.fail(new Http1Error('HTTP1_REQUEST_BODY_TIMEOUT'));
   }
 
   takesTooSlowly(): void {
-    publishEnding(this.#connection, 'min_response_data_rate');
+    publishEnding(this.below, 'min_response_data_rate');
     this.abort();
   }
 
@@ -524,12 +391,12 @@ export class Http1Connection<C = unknown>
     if (timeout === Timeout.requestHeaders) this.#refuse(new Http1Error('HTTP1_REQUEST_HEADERS_TIMEOUT'));
     else if (timeout === Timeout.takeOver) this.#notTakenOver();
     // No reset: the system still delivers the rest of the response.
-    else if (timeout === Timeout.drain) this.#connection.dispose();
+    else if (timeout === Timeout.drain) this.below.dispose();
     else this.#finishIdle(timeout);
   }
 
   #finishIdle(timeout: Timeout): void {
-    if (timeout === Timeout.keepAlive) publishEnding(this.#connection, 'keep_alive_timeout');
+    if (timeout === Timeout.keepAlive) publishEnding(this.below, 'keep_alive_timeout');
     this.#finish();
   }
 }
