@@ -8,14 +8,14 @@ import type { WatchOptions } from './watched-files.ts';
 /** Callbacks for changes of a configuration. */
 export interface LiveConfigurationHandlers<T> {
   /** Called with a new configuration, which becomes the current one when this callback has finished without an error. */
-  changed(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
+  onChanged(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
   /** Called if the configuration could not be loaded or `changed` threw; the current one stays. Also if files cannot be watched. */
-  failed(error: unknown): void;
+  onFailed(error: unknown): void;
   /**
    * Called if files that values were read from are missing or empty, e.g. while an editor writes them. The current
    * configuration stays, and the files are read when they have content again. Called once until then. Default `failed`.
    */
-  away?(error: ConfigurationError): void;
+  onFilesMissing?(error: ConfigurationError): void;
 }
 
 /** A configuration that can change while the program runs: on `reload`, and when its files change. */
@@ -26,7 +26,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   #reloading: Promise<void> = Promise.resolve();
   #watched: Disposable | undefined;
   #isDisposed = false;
-  /** Whether `away` was called, and the files have no content yet. */
+  /** Whether `onFilesMissing` was called, and the files have no content yet. */
   #isAway = false;
 
   /** @param current the configuration that was loaded with these options */
@@ -78,8 +78,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   #reportAway(error: ConfigurationError): void {
     if (this.#isAway) return;
     this.#isAway = true;
-    if (this.#handlers.away === undefined) this.#handlers.failed(error);
-    else this.#handlers.away(error);
+    if (this.#handlers.onFilesMissing === undefined) this.#handlers.onFailed(error);
+    else this.#handlers.onFilesMissing(error);
   }
 
   #differs(next: Configuration<InferOutput<S>>): boolean {
@@ -95,10 +95,10 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     try {
       const next = await loadConfiguration(this.#options);
       if (!isWorthIt(next)) return;
-      await this.#handlers.changed(next, this.#current);
+      await this.#handlers.onChanged(next, this.#current);
       this.#current = next;
     } catch (error) {
-      this.#handlers.failed(error);
+      this.#handlers.onFailed(error);
     }
   }
 
@@ -108,8 +108,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     const { WatchedFiles } = await import('./watched-files.ts');
     if (this.#isDisposed || this.#watched !== undefined) return;
     const handlers = {
-      changed: () => void this.#reloadChanged(),
-      failed: (error: unknown) => this.#handlers.failed(error),
+      onChanged: () => void this.#reloadChanged(),
+      onFailed: (error: unknown) => this.#handlers.onFailed(error),
     };
     this.#watched = new WatchedFiles(files, handlers, options);
     // The files may have changed since the current configuration was loaded.

@@ -17,9 +17,9 @@ export interface WatchOptions {
 /** Callbacks for watched files. */
 export interface WatchHandlers {
   /** Called when the content of a file has changed, or a file was created or deleted. */
-  changed(): void;
+  onChanged(): void;
   /** Called when a folder cannot be watched, e.g. because the system limit for watches is reached. */
-  failed(error: unknown): void;
+  onFailed(error: unknown): void;
 }
 
 /**
@@ -62,7 +62,7 @@ export class WatchedFiles implements Disposable {
       });
       this.#points.set(key, { ...point, close });
     } catch (error) {
-      this.#handlers.failed(error);
+      this.#handlers.onFailed(error);
     }
   }
 
@@ -77,7 +77,7 @@ export class WatchedFiles implements Disposable {
     const contents = this.#files.map(contentOf);
     if (contents.every((content, at) => content === this.#contents[at])) return;
     this.#contents = contents;
-    this.#handlers.changed();
+    this.#handlers.onChanged();
   }
 
   [Symbol.dispose](): void {

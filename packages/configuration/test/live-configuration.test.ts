@@ -35,8 +35,8 @@ describe('reload', () => {
   it('passes the next and the current one, and then the next becomes current', async () => {
     const told: [string, string][] = [];
     using configuration = await live({
-      changed: (next, current) => void told.push([next.values.title, current.values.title]),
-      failed: () => expect.unreachable(),
+      onChanged: (next, current) => void told.push([next.values.title, current.values.title]),
+      onFailed: () => expect.unreachable(),
     });
     folder.write('shop.json', { title: 'one' });
     await configuration.reload();
@@ -48,8 +48,8 @@ describe('reload', () => {
     folder.write('shop.json', { title: 'one' });
     const failures: unknown[] = [];
     using configuration = await live({
-      changed: () => expect.unreachable(),
-      failed: (error) => void failures.push(error),
+      onChanged: () => expect.unreachable(),
+      onFailed: (error) => void failures.push(error),
     });
     folder.write('shop.json', '{ "title": }');
     await configuration.reload();
@@ -60,8 +60,8 @@ describe('reload', () => {
   it('whose handler fails keeps the current one', async () => {
     const failures: unknown[] = [];
     using configuration = await live({
-      changed: () => Promise.reject(new Error('the port is taken')),
-      failed: (error) => void failures.push(error),
+      onChanged: () => Promise.reject(new Error('the port is taken')),
+      onFailed: (error) => void failures.push(error),
     });
     folder.write('shop.json', { title: 'one' });
     await configuration.reload();
@@ -72,13 +72,13 @@ describe('reload', () => {
   it('waits for the one before', async () => {
     const events: string[] = [];
     using configuration = await live({
-      changed: async (next) => {
+      onChanged: async (next) => {
         events.push(`begin ${next.values.title}`);
         folder.write('shop.json', { title: 'two' });
         await Promise.resolve();
         events.push(`end ${next.values.title}`);
       },
-      failed: () => expect.unreachable(),
+      onFailed: () => expect.unreachable(),
     });
     folder.write('shop.json', { title: 'one' });
     await Promise.all([configuration.reload(), configuration.reload()]);
@@ -86,7 +86,7 @@ describe('reload', () => {
   });
 
   it('after the end does nothing', async () => {
-    const configuration = await live({ changed: () => expect.unreachable(), failed: () => expect.unreachable() });
+    const configuration = await live({ onChanged: () => expect.unreachable(), onFailed: () => expect.unreachable() });
     configuration[Symbol.dispose]();
     await configuration.reload();
     await configuration.watch();
@@ -98,8 +98,8 @@ describe('watch', () => {
   it('a change between loading and watching is not missed', async () => {
     const titles: string[] = [];
     using configuration = await live({
-      changed: ({ values }) => void titles.push(values.title),
-      failed: () => expect.unreachable(),
+      onChanged: ({ values }) => void titles.push(values.title),
+      onFailed: () => expect.unreachable(),
     });
     folder.write('shop.json', { title: 'one' });
     await configuration.watch({ watchFolder: () => () => {} });
@@ -108,7 +108,7 @@ describe('watch', () => {
 
   it('without a change reports nothing', async () => {
     folder.write('shop.json', { title: 'one' });
-    using configuration = await live({ changed: () => expect.unreachable(), failed: () => expect.unreachable() });
+    using configuration = await live({ onChanged: () => expect.unreachable(), onFailed: () => expect.unreachable() });
     await configuration.watch({ watchFolder: () => () => {} });
     expect(configuration.current.values.title).toBe('one');
   });
@@ -118,11 +118,11 @@ describe('watch', () => {
     let told: () => void = () => {};
     const nextChange = (): Promise<void> => new Promise((resolve) => (told = resolve));
     using configuration = await live({
-      changed: ({ values }) => {
+      onChanged: ({ values }) => {
         titles.push(values.title);
         told();
       },
-      failed: (error) => void titles.push(String(error)),
+      onFailed: (error) => void titles.push(String(error)),
     });
     await configuration.watch({ quietTime: 20 });
     for (const title of ['one', 'two']) {
@@ -141,8 +141,8 @@ describe('watch', () => {
     let told: (title: string) => void = () => {};
     const change = new Promise<string>((resolve) => (told = resolve));
     using configuration = await live({
-      changed: ({ values }) => told(values.title),
-      failed: (error) => told(String(error)),
+      onChanged: ({ values }) => told(values.title),
+      onFailed: (error) => told(String(error)),
     });
     await configuration.watch({ quietTime: 20 });
     symlinkSync('..two', at('..data_tmp'));
@@ -157,9 +157,9 @@ describe('a file that is away for a moment', () => {
   const watched = async () => {
     const reports: string[] = [];
     const configuration = await live({
-      changed: ({ values }) => void reports.push(`changed ${values.title}`),
-      failed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
-      away: ({ code }) => void reports.push(`away ${code}`),
+      onChanged: ({ values }) => void reports.push(`changed ${values.title}`),
+      onFailed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
+      onFilesMissing: ({ code }) => void reports.push(`away ${code}`),
     });
     let stir = (): void => {};
     let settle = (): void => {};

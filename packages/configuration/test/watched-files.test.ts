@@ -17,7 +17,10 @@ class Scene implements Disposable {
   #watched: WatchedFiles | undefined;
 
   watch(file: string): void {
-    const handlers = { changed: () => void this.changes++, failed: (error: unknown) => void this.failures.push(error) };
+    const handlers = {
+      onChanged: () => void this.changes++,
+      onFailed: (error: unknown) => void this.failures.push(error),
+    };
     this.#watched = new WatchedFiles([this.path(file)], handlers, {
       delay: (_milliseconds, callback) => {
         this.timers.add(callback);

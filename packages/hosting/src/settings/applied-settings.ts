@@ -86,9 +86,9 @@ export class AppliedSettings implements Disposable {
       import('@windhover/configuration'),
     ]);
     return (this.#live ??= new LiveConfiguration(source.options as never, this.#loaded.configuration as never, {
-      changed: (next: Configuration<HostSettings>) => this.#change(next),
-      away: (error) => this.#log.settingsAway(error),
-      failed: (error) => {
+      onChanged: (next: Configuration<HostSettings>) => this.#change(next),
+      onFilesMissing: (error) => this.#log.settingsAway(error),
+      onFailed: (error) => {
         if (this.#failed === undefined) this.#log.reloadFailed(error);
         else this.#failed(error);
       },

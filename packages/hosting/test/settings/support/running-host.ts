@@ -38,11 +38,11 @@ export class RunningHost implements AsyncDisposable {
     this.endpoints.add(endpoints);
     await this.server.start(application);
     const live = new LiveConfiguration(options, configuration, {
-      changed: async (next) => {
+      onChanged: async (next) => {
         const changes = await this.endpoints.change(planHost(next, { contentRoot }).endpoints);
         this.#next?.resolve(changes);
       },
-      failed: (error) => this.#next?.reject(error),
+      onFailed: (error) => this.#next?.reject(error),
     });
     this.#live = live;
     await live.watch({ quietTime: 20 });
