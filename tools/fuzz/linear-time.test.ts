@@ -47,7 +47,7 @@ const application = (handler: (context: HttpContext) => void | Promise<void>): M
         trustedProxies: ['memory', '0.0.0.0/0', '::/0'],
         forwardLimit: 100,
         headers: ['for', 'proto', 'host'],
-        standard: 'forwarded',
+        format: 'forwarded',
         allowedHosts: ['*'],
       }),
     )

@@ -91,10 +91,10 @@ describe('start', () => {
     expect(seen).toEqual(['db', true]);
   });
 
-  it('answers connections over a limit where rejectedConnections is answer', async () => {
+  it('responds to connections over a limit where rejectedConnections is respond', async () => {
     const builder = builderOn('rejected').useServer((server) => {
       server.limits.maxConcurrentConnections = 1;
-      server.rejectedConnections = 'answer';
+      server.rejectedConnections = 'respond';
     });
     const host = tracked(builder.configure((app) => void app.run(() => {})).build());
     await host.start();

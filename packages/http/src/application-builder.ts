@@ -5,7 +5,7 @@ import type { HttpContext } from './http-context.ts';
 import { isUnderPath, runUnderPath } from './path-base.ts';
 import { pipelineApplication } from './pipeline-application.ts';
 import { checkHandler, checkMiddleware } from './pipeline-checks.ts';
-import { type ErrorHandler, answerError } from './problem/answer-error.ts';
+import { type ErrorHandler, sendError } from './problem/send-error.ts';
 import { type Middleware, type RequestDelegate, type RequestHandler, sendingResults } from './request-delegate.ts';
 
 interface Hooks {
@@ -143,11 +143,11 @@ export class ApplicationBuilder {
 
   /**
    * Builds the pipeline as an application for a server. Error responses without content get problem details or text,
-   * depending on the Accept field. The content has the status and the parts of the error that `errorAnswer` shows.
+   * depending on the Accept field. The content has the status and the parts of the error that `errorResponse` shows.
    */
   toApplication(): HttpApplication<HttpContext> {
     const hooks = this.#hooks;
-    return pipelineApplication(this.build(), (context, error) => answerError(context, error, hooks.error));
+    return pipelineApplication(this.build(), (context, error) => sendError(context, error, hooks.error));
   }
 
   #add(stage: Stage): this {

@@ -15,7 +15,7 @@ export interface HttpApplication<C = unknown> {
   /**
    * Answers the request. The request ends when this method has returned or its promise has settled, and content that is
    * still being sent (`HttpResponseFeature.waitFor`) is complete. The server then ends a response that is still open. A
-   * thrown error or rejection is answered with the status of the error (`errorAnswer`), or cuts off a response whose
+   * thrown error or rejection is answered with the status of the error (`errorResponse`), or cuts off a response whose
    * head has been sent.
    */
   processRequest(context: C): unknown;
@@ -31,7 +31,7 @@ export interface HttpApplication<C = unknown> {
    *
    * @param error the failure; `undefined` if the application has set the status itself
    */
-  answerError?(context: C, error: unknown): void | Promise<void>;
+  sendError?(context: C, error: unknown): void | Promise<void>;
   /** Called once for each context, after the request, with the error that ended it, if any. */
   disposeContext(context: C, error?: unknown): void;
 }

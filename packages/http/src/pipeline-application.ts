@@ -9,21 +9,21 @@ import type { RequestHandler } from './request-delegate.ts';
  * A folded pipeline, or a single handler, as an application for any server. Error responses have only a status;
  * `ApplicationBuilder.toApplication` adds content.
  *
- * @param answerError same as `HttpApplication.answerError`
+ * @param sendError same as `HttpApplication.sendError`
  * @throws HttpError `HTTP_HANDLER_INVALID`
  *
  * Source: ASP.NET Core `HostingApplication`.
  */
 export const pipelineApplication = (
   handler: RequestHandler,
-  answerError?: HttpApplication<HttpContext>['answerError'],
+  sendError?: HttpApplication<HttpContext>['sendError'],
 ): HttpApplication<HttpContext> => {
   checkHandler(handler, 'pipelineApplication');
   return {
     createContext: (features: FeatureCollection) => new HttpContext(features),
     processRequest: handler,
     sendResult,
-    ...(answerError !== undefined && { answerError }),
+    ...(sendError !== undefined && { sendError }),
     disposeContext: () => {},
   };
 };

@@ -50,11 +50,11 @@ const againstCoding = ['content-encoding', 'content-range', 'content-digest', 'r
 const mayBeCoded = (
   { statusCode, headers }: ResponseHead,
   length: number | undefined,
-  { compressible, minimumSize }: CompressionOptions,
+  { compressible, threshold }: CompressionOptions,
 ): boolean => {
   if (statusCode === 204 || statusCode === 206 || statusCode === 304) return false;
   if (againstCoding.some((name) => headers.has(name))) return false;
-  if ((length ?? declaredLength(headers) ?? minimumSize) < minimumSize) return false;
+  if ((length ?? declaredLength(headers) ?? threshold) < threshold) return false;
   if (forbidsTransform(headers)) return false;
   const type = headers.get('content-type');
   return type !== undefined && compressible(mediaType(type));

@@ -7,7 +7,7 @@ export interface CompressionOptions {
   /** Offered codings; if the client has no preference, the first one is used. */
   readonly codings: readonly ContentCoding[];
   /** Content known to be shorter, in bytes, is sent uncompressed. */
-  readonly minimumSize: number;
+  readonly threshold: number;
   /** Whether content of a media type is compressed. @param mediaType in lower case, without parameters: `text/html` */
   readonly compressible: (mediaType: string) => boolean;
   /** Compression level of each coding: br 0 to 11, zstd 1 to 22, gzip 1 to 9. */
@@ -21,7 +21,7 @@ export interface CompressionOptions {
 
 export const compressionDefaults: CompressionOptions = {
   codings: ['br', 'zstd', 'gzip'], // Brotli first, as in ASP.NET Core
-  minimumSize: 1024, // bytes; less fits one packet anyway
+  threshold: 1024, // bytes; less fits one packet anyway
   compressible: isCompressible,
   levels: { br: 4, zstd: 3, gzip: 6 }, // as fast as gzip is, and smaller
   enableForHttps: false, // same as ASP.NET Core EnableForHttps
@@ -43,7 +43,7 @@ export const resolveCompressionOptions = (given: GivenCompressionOptions): Compr
   const options = { ...compressionDefaults, ...given, levels: { ...compressionDefaults.levels, ...given.levels } };
   const unknown = options.codings.find((coding) => !codings.includes(coding));
   if (unknown !== undefined) throw invalid('codings must contain only br, zstd and gzip', unknown);
-  checkInteger('minimumSize', options.minimumSize, 0, Number.MAX_SAFE_INTEGER);
+  checkInteger('threshold', options.threshold, 0, Number.MAX_SAFE_INTEGER);
   for (const coding of codings) checkInteger(`levels.${coding}`, options.levels[coding], ...levelRanges[coding]);
   return options;
 };

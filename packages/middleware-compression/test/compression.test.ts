@@ -74,9 +74,9 @@ describe('a response is unchanged, and has no Vary', () => {
   });
 });
 
-it('minimumSize counts bytes, and content of that length is compressed', async () => {
+it('threshold counts bytes, and content of that length is compressed', async () => {
   expect((await ask('br', { length: 1024 })).fields['content-encoding']).toBe('br');
-  expect((await ask('br', { length: 10 }, { minimumSize: 0 })).fields['content-encoding']).toBe('br');
+  expect((await ask('br', { length: 10 }, { threshold: 0 })).fields['content-encoding']).toBe('br');
 });
 
 it('keeps a weak entity tag, and a strong one if nothing is compressed', async () => {
@@ -137,8 +137,8 @@ it.each<[mediaType: string, compressible: boolean]>([
 
 it.each<[options: object]>([
   [{ codings: ['deflate'] }],
-  [{ minimumSize: -1 }],
-  [{ minimumSize: Number.NaN }],
+  [{ threshold: -1 }],
+  [{ threshold: Number.NaN }],
   [{ levels: { br: 12 } }],
   [{ levels: { gzip: 0 } }],
   [{ levels: { zstd: 2.5 } }],

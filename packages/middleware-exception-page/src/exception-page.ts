@@ -1,9 +1,9 @@
-import { type HttpContext, type Middleware, errorAnswer, isBadRequest, sendProblem } from '@windhover/http';
+import { type HttpContext, type Middleware, errorResponse, isBadRequest, sendProblem } from '@windhover/http';
 import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 
 /**
  * Request middleware that answers errors of the middleware and handlers after it: with a page for developers, or with
- * problem details limited to what `errorAnswer` of `@windhover/http` shows. Errors that can no longer be answered,
+ * problem details limited to what `errorResponse` of `@windhover/http` shows. Errors that can no longer be answered,
  * because the response has started, the client has disconnected or the connection was upgraded, are passed to the
  * server.
  *
@@ -26,7 +26,7 @@ export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware
 const answerError = (error: unknown, context: HttpContext, options: ExceptionPageOptions): void | Promise<void> => {
   if (!canBeAnswered(context)) throw error;
   options.onError(error, context);
-  const { problem, fields } = errorAnswer(error);
+  const { problem, fields } = errorResponse(error);
   beginAnswer(error, context);
   for (const [name, value] of Object.entries(fields)) context.response.headers.set(name, value);
   if (options.details) return answerWithDetails(error, problem.status, context, options);

@@ -1,17 +1,17 @@
-import { type HttpContext, type ProblemDetails, errorAnswer } from '@windhover/http';
+import { type HttpContext, type ProblemDetails, errorResponse } from '@windhover/http';
 
 /** Options of `exceptionPage`. */
 export interface ExceptionPageOptions {
   /**
    * Whether the response shows the error with stack, source and request. For development only. Otherwise it has only
-   * the status and the parts that `errorAnswer` shows.
+   * the status and the parts that `errorResponse` shows.
    */
   readonly details: boolean;
   /** Names of request fields whose values are not shown. Case does not matter. */
   readonly maskedFields: readonly string[];
   /**
    * Called with each error that is answered here, because the server does not receive it. The default writes it to
-   * stderr, unless the client caused it (`errorAnswer`). If it throws, that error is passed to the server.
+   * stderr, unless the client caused it (`errorResponse`). If it throws, that error is passed to the server.
    */
   readonly onError: (error: unknown, context: HttpContext) => void;
   /** Returns modified problem details, e.g. with a `type` of your documentation. Not called if `details` is on. */
@@ -22,7 +22,7 @@ export const exceptionPageDefaults: ExceptionPageOptions = {
   details: false,
   maskedFields: ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'],
   onError: (error) => {
-    if (!errorAnswer(error).isClientFault) writeError(error);
+    if (!errorResponse(error).isClientFault) writeError(error);
   },
   customize: (problem) => problem,
 };

@@ -3,10 +3,10 @@ export const forwardedHeadersErrors = {
   FORWARDED_HEADERS_NO_PROXIES: 'trustedProxies is empty, so forwarded values would never be used; list your proxies',
   FORWARDED_HEADERS_PROXY_INVALID:
     'a trusted proxy must be an address, a network without bits after its prefix ("10.0.0.0/8"), or one of loopback, private, unix, pipe and memory',
-  FORWARDED_HEADERS_STANDARD_INVALID: 'standard must be "x-forwarded" or "forwarded"',
+  FORWARDED_HEADERS_FORMAT_INVALID: 'format must be "x-forwarded" or "forwarded"',
   FORWARDED_HEADERS_HEADERS_INVALID: 'headers must have one or more of for, proto, host and prefix, each once',
-  FORWARDED_HEADERS_PREFIX_NOT_STANDARD:
-    'Forwarded has no prefix; remove "prefix" from headers, or use standard: "x-forwarded"',
+  FORWARDED_HEADERS_PREFIX_UNSUPPORTED:
+    'Forwarded has no prefix; remove "prefix" from headers, or use format: "x-forwarded"',
   FORWARDED_HEADERS_LIMIT_INVALID:
     'forwardLimit, the number of proxies in front of the server, must be an integer from 1 to 100',
   FORWARDED_HEADERS_LIMIT_WITHOUT_FOR:

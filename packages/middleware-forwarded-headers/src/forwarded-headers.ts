@@ -39,10 +39,10 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
 };
 
 /**
- * The two standards are never mixed: a proxy sets the fields of one, so the fields of the other come from the client.
+ * The two formats are never mixed: a proxy sets the fields of one, so the fields of the other come from the client.
  */
 const fieldsOf = (
   headers: HttpFields,
-  { standard, headers: names }: ForwardedHeadersOptions,
+  { format, headers: names }: ForwardedHeadersOptions,
 ): ForwardedFields | undefined =>
-  standard === 'forwarded' ? ForwardedField.of(headers) : XForwardedFields.of(headers, names);
+  format === 'forwarded' ? ForwardedField.of(headers) : XForwardedFields.of(headers, names);

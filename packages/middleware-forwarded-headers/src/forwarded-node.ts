@@ -1,8 +1,8 @@
 import { canonicalIPAddress } from '@windhover/addresses';
 import type { CustomEndpoint, Endpoint } from '@windhover/connections';
 
-/** A client whose address the proxy hides. */
-export interface HiddenEndpoint extends CustomEndpoint {
+/** A client whose address the proxy does not disclose: an obfuscated identifier, or `unknown` (RFC 7239 section 6). */
+export interface ObfuscatedEndpoint extends CustomEndpoint {
   readonly kind: 'x-forwarded';
   /** `unknown`, or the identifier that the proxy uses for the client: `_hidden`. */
   readonly node: string;
@@ -23,15 +23,15 @@ const node =
 export const readNode = (text: string): Endpoint | undefined => {
   const { ipv4, ipv6, unknown, obfuscated, port = '0' } = node.exec(text)?.groups ?? {};
   if (Number(port) > 65_535) return undefined;
-  if (unknown !== undefined) return hidden('unknown');
-  if (obfuscated !== undefined) return hidden(obfuscated);
+  if (unknown !== undefined) return undisclosed('unknown');
+  if (obfuscated !== undefined) return undisclosed(obfuscated);
   return ipEndpoint(ipv4 ?? ipv6 ?? '', Number(port));
 };
 
 /** Parses an entry of X-Forwarded-For: a node as in `Forwarded`, or an IPv6 address without brackets. */
 export const readForwardedFor = (text: string): Endpoint | undefined => ipEndpoint(text, 0) ?? readNode(text);
 
-const hidden = (name: string): HiddenEndpoint => ({ kind: 'x-forwarded', node: name });
+const undisclosed = (name: string): ObfuscatedEndpoint => ({ kind: 'x-forwarded', node: name });
 
 const ipEndpoint = (text: string, port: number): Endpoint | undefined => {
   const address = canonicalIPAddress(text);

@@ -1,7 +1,7 @@
 export { ForwardedHeadersError, type ForwardedHeadersErrorCode, forwardedHeadersErrors } from './errors.ts';
 export { forwardedHeaders } from './forwarded-headers.ts';
 export { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
-export type { HiddenEndpoint } from './forwarded-node.ts';
+export type { ObfuscatedEndpoint } from './forwarded-node.ts';
 export {
   type ForwardedHeadersOptions,
   type ForwardedName,

@@ -23,7 +23,7 @@ export interface ForwardedHeadersOptions {
   /** The values that are used. The proxy must set the field of each name, or clients could set it. */
   readonly headers: readonly ForwardedName[];
   /** The fields that the proxy sets: `X-Forwarded-For` and related fields, or `Forwarded` (RFC 7239). */
-  readonly standard: 'x-forwarded' | 'forwarded';
+  readonly format: 'x-forwarded' | 'forwarded';
   /**
    * Hosts that are accepted from the proxy, without ports; `*.example.com` for all names below a domain, `*` for every host.
    * Required for `host`.
@@ -42,27 +42,27 @@ export const forwardedHeadersDefaults: ForwardedHeadersOptions = {
   trustedProxies: ['loopback'], // same as ASP.NET Core KnownProxies and KnownIPNetworks
   forwardLimit: 1, // same as ASP.NET Core ForwardLimit
   headers: ['for', 'proto'],
-  standard: 'x-forwarded',
+  format: 'x-forwarded',
   allowedHosts: [],
   requireHeaderSymmetry: false, // same as ASP.NET Core RequireHeaderSymmetry
   onIgnored: () => undefined,
 };
 
 const names: readonly string[] = ['for', 'proto', 'host', 'prefix'] satisfies ForwardedName[];
-const standards: readonly string[] = ['x-forwarded', 'forwarded'] satisfies ForwardedHeadersOptions['standard'][];
+const formats: readonly string[] = ['x-forwarded', 'forwarded'] satisfies ForwardedHeadersOptions['format'][];
 
 /** @throws ForwardedHeadersError for options that are invalid, alone or together */
 export const resolveForwardedHeadersOptions = (given?: Partial<ForwardedHeadersOptions>): ForwardedHeadersOptions => {
   const options = { ...forwardedHeadersDefaults, ...given };
-  const { trustedProxies, forwardLimit, headers, standard, allowedHosts } = options;
+  const { trustedProxies, forwardLimit, headers, format, allowedHosts } = options;
   if (trustedProxies.length === 0) throw new ForwardedHeadersError('FORWARDED_HEADERS_NO_PROXIES');
-  if (!standards.includes(standard)) throw new ForwardedHeadersError('FORWARDED_HEADERS_STANDARD_INVALID', standard);
+  if (!formats.includes(format)) throw new ForwardedHeadersError('FORWARDED_HEADERS_FORMAT_INVALID', format);
   const areNames = headers.every((name) => names.includes(name)) && new Set(headers).size === headers.length;
   if (headers.length === 0 || !areNames) {
     throw new ForwardedHeadersError('FORWARDED_HEADERS_HEADERS_INVALID', headers);
   }
-  if (standard === 'forwarded' && headers.includes('prefix')) {
-    throw new ForwardedHeadersError('FORWARDED_HEADERS_PREFIX_NOT_STANDARD');
+  if (format === 'forwarded' && headers.includes('prefix')) {
+    throw new ForwardedHeadersError('FORWARDED_HEADERS_PREFIX_UNSUPPORTED');
   }
   if (!(Number.isInteger(forwardLimit) && forwardLimit >= 1 && forwardLimit <= 100)) {
     throw new ForwardedHeadersError('FORWARDED_HEADERS_LIMIT_INVALID', forwardLimit);

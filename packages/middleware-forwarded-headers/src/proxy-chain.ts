@@ -33,7 +33,7 @@ export class ProxyChain {
     this.#options = options;
     this.#usesFor = options.headers.includes('for');
     this.#parts = options.headers.filter((name) => name !== 'for');
-    this.#readFor = options.standard === 'forwarded' ? readNode : readForwardedFor;
+    this.#readFor = options.format === 'forwarded' ? readNode : readForwardedFor;
     this.#read = { proto: readScheme, host: readAllowedHosts(options.allowedHosts), prefix: readPrefix };
   }
 

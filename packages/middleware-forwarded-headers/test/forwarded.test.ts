@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FieldLines, ip, loopback, seenOf, untouched } from './support/proxied.ts';
 
 const options = {
-  standard: 'forwarded',
+  format: 'forwarded',
   headers: ['for', 'proto', 'host'],
   allowedHosts: ['*'],
   trustedProxies: ['loopback', '10.0.0.0/8'],
@@ -110,7 +110,7 @@ describe('the elements of Forwarded, from the right', () => {
   });
 });
 
-describe('the two standards are never mixed', () => {
+describe('the two formats are never mixed', () => {
   const lines: FieldLines = [
     ['Forwarded', 'for=192.0.2.60;proto=https'],
     ['X-Forwarded-For', '203.0.113.7'],

@@ -61,8 +61,8 @@ describe('over HTTP/1.1', () => {
   it.each(['\u00e9', '"', ',,,', '\t', '%0d%0a', '203.0.113.7, \u00ff'])(
     '%j is answered all the same',
     async (text) => {
-      for (const standard of ['x-forwarded', 'forwarded'] as const) {
-        const memory = serving({ trustedProxies: ['memory'], standard });
+      for (const format of ['x-forwarded', 'forwarded'] as const) {
+        const memory = serving({ trustedProxies: ['memory'], format });
         const fields = ['X-Forwarded-For', 'X-Forwarded-Proto', 'Forwarded'].map((name) => `${name}: ${text}\r\n`);
         expect(await memory.get('/', fields.join(''))).toMatchObject({ status: 200 });
         expect(memory.applicationErrors).toEqual([]);

@@ -35,12 +35,12 @@ describe('invalid options', () => {
         .flat()
         .map((proxy) => ({ trustedProxies: ['loopback', proxy] })),
     ],
-    ['FORWARDED_HEADERS_STANDARD_INVALID', [{ standard: 'Forwarded' }, { standard: undefined }]],
+    ['FORWARDED_HEADERS_FORMAT_INVALID', [{ format: 'Forwarded' }, { format: undefined }]],
     [
       'FORWARDED_HEADERS_HEADERS_INVALID',
       [[], ['For'], ['port'], ['for', 'for'], ['for', 'toString']].map((headers) => ({ headers })),
     ],
-    ['FORWARDED_HEADERS_PREFIX_NOT_STANDARD', [{ standard: 'forwarded', headers: ['for', 'prefix'] }]],
+    ['FORWARDED_HEADERS_PREFIX_UNSUPPORTED', [{ format: 'forwarded', headers: ['for', 'prefix'] }]],
     [
       'FORWARDED_HEADERS_LIMIT_INVALID',
       [0, -1, 1.5, 101, Infinity, Number.NaN, null, '2'].map((forwardLimit) => ({ forwardLimit })),

@@ -21,14 +21,14 @@ const lines: fc.Arbitrary<FieldLines> = fc.array(fc.tuple(fc.constantFrom('Forwa
   maxLength: 8,
 });
 const options = fc.record({
-  standard: fc.constantFrom('x-forwarded', 'forwarded'),
+  format: fc.constantFrom('x-forwarded', 'forwarded'),
   forwardLimit: fc.integer({ min: 1, max: 100 }),
   requireHeaderSymmetry: fc.boolean(),
   trustedProxies: fc.constantFrom(['loopback'], ['loopback', 'private', 'unix', 'pipe', 'memory', '::/0']),
   allowedHosts: fc.constant(['*']),
 });
-const headersOf = (standard: string): ForwardedName[] =>
-  standard === 'forwarded' ? ['for', 'proto', 'host'] : ['for', 'proto', 'host', 'prefix'];
+const headersOf = (format: string): ForwardedName[] =>
+  format === 'forwarded' ? ['for', 'proto', 'host'] : ['for', 'proto', 'host', 'prefix'];
 
 describe('a client that is not trusted', () => {
   it('changes nothing with any fields', () => {
@@ -37,7 +37,7 @@ describe('a client that is not trusted', () => {
         const context = contextOf(sent, stranger);
         const before = { ...viewOf(context), fields: [...context.request.headers] };
         const { revision } = context.features;
-        void forwardedHeaders({ ...given, headers: headersOf(given.standard) })(context, () => undefined);
+        void forwardedHeaders({ ...given, headers: headersOf(given.format) })(context, () => undefined);
         expect({ ...viewOf(context), fields: [...context.request.headers] }).toEqual(before);
         expect(context.features.revision).toBe(revision);
       }),
@@ -52,7 +52,7 @@ describe('a client that is not trusted', () => {
           ['X-Forwarded-For', '203.0.113.7'],
           ['X-Forwarded-Proto', 'https'],
         ];
-        const seen = seenOf([...others, ...set], { ...given, standard: 'x-forwarded' });
+        const seen = seenOf([...others, ...set], { ...given, format: 'x-forwarded' });
         expect(seen).toMatchObject({ remote: ip('203.0.113.7'), scheme: 'https', host: 'inner', pathBase: '' });
       }),
     );
@@ -62,14 +62,14 @@ describe('a client that is not trusted', () => {
     ['x-forwarded', 'X-Forwarded-For', '203.0.113.7'],
     ['forwarded', 'Forwarded', 'for=203.0.113.7;proto=http'],
     ['forwarded', 'Forwarded', 'proto=http;for="203.0.113.7:0";by="a,\\"b"'],
-  ] as const)('%s: is who it is through a proxy that appends %s: %s', (standard, field, entry) => {
+  ] as const)('%s: is who it is through a proxy that appends %s: %s', (format, field, entry) => {
     fc.assert(
       fc.property(fc.array(value, { maxLength: 4 }), fc.boolean(), options, (sent, isOwnLine, given) => {
         const made = sent.map((each) => [field, each] as const);
         const appended: FieldLines = isOwnLine ? [[field, entry]] : [[field, `${sent.at(-1) ?? ''}, ${entry}`]];
         const seen = seenOf([...made.slice(0, isOwnLine ? undefined : -1), ...appended], {
           ...given,
-          standard,
+          format,
           headers: ['for'],
           requireHeaderSymmetry: false,
         });
@@ -83,7 +83,7 @@ describe('any peer', () => {
   it('gets an answer, and the fields of the request stay single lines', () => {
     fc.assert(
       fc.property(lines, options, (sent, given) => {
-        const { fields, scheme, pathBase } = seenOf(sent, { ...given, headers: headersOf(given.standard) });
+        const { fields, scheme, pathBase } = seenOf(sent, { ...given, headers: headersOf(given.format) });
         expect(['http', 'https']).toContain(scheme);
         expect(pathBase).toMatch(/^(?:\/[^/]+)*$/);
         expect(Object.values(fields).join('')).not.toMatch(/[\r\n\0]/);
@@ -106,7 +106,7 @@ describe('elements that are well-formed', () => {
       fc.property(fc.array(element, { minLength: 1, maxLength: 6 }), fc.nat({ max: 5 }), (elements, extra) => {
         const forwardLimit = 1 + (extra % elements.length);
         const value = elements.map(([, text]) => text).join(',');
-        const seen = seenOf([['Forwarded', value]], { standard: 'forwarded', headers: ['for'], forwardLimit });
+        const seen = seenOf([['Forwarded', value]], { format: 'forwarded', headers: ['for'], forwardLimit });
         expect(seen.remote).toEqual(ip(elements.at(-forwardLimit)![0]));
         expect(seen.fields['forwarded'] ?? '').toBe(
           elements

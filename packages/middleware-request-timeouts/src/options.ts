@@ -15,7 +15,7 @@ export interface TimeoutPolicy {
    * Sends the response, whose status is set. Default: problem details or text, depending on the Accept field. Must be
    * synchronous.
    */
-  readonly answer: ((context: HttpContext) => void) | undefined;
+  readonly writeTimeoutResponse: ((context: HttpContext) => void) | undefined;
 }
 
 /** A policy as passed by the caller, or only its milliseconds. */
@@ -44,7 +44,7 @@ export interface RequestTimeoutsOptions<Name extends string = string> {
 
 export const timeoutPolicyDefaults: Omit<TimeoutPolicy, 'timeout'> = {
   statusCode: 504, // as ASP.NET Core TimeoutStatusCode
-  answer: undefined, // as ASP.NET Core WriteTimeoutResponse
+  writeTimeoutResponse: undefined, // as ASP.NET Core WriteTimeoutResponse
 };
 
 /** A timer does not keep the process alive: the connection of its request does. */

@@ -177,20 +177,20 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     this.#timeout = timeout;
     const hasBegun = this.#context.response.hasStarted || this.#context.response.hasEnded;
     // The response is sent first, so that the handler cannot respond when the signal aborts.
-    const failure = hasBegun ? timeout : this.#answer();
+    const failure = hasBegun ? timeout : this.#respond();
     this.#abortion?.abort(timeout);
     this.#settle?.(failure);
   }
 
   /** @returns the error if the response failed */
-  #answer(): RequestTimeoutsError | undefined {
+  #respond(): RequestTimeoutsError | undefined {
     const { response } = this.#context;
-    const { statusCode, answer } = this.#policy;
+    const { statusCode, writeTimeoutResponse } = this.#policy;
     try {
       response.clear();
       response.statusCode = statusCode;
-      if (answer === undefined) sendProblemOrText(this.#context, { status: statusCode });
-      else answer(this.#context);
+      if (writeTimeoutResponse === undefined) sendProblemOrText(this.#context, { status: statusCode });
+      else writeTimeoutResponse(this.#context);
       response.end();
       return undefined;
     } catch (error) {

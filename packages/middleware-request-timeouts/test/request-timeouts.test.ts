@@ -90,7 +90,7 @@ describe('the answer', () => {
     const policy: GivenTimeoutPolicy = {
       timeout: 10,
       statusCode: 503,
-      answer: ({ response }) => response.json({ slow: true }),
+      writeTimeoutResponse: ({ response }) => response.json({ slow: true }),
     };
     const run = new Run({ defaultPolicy: policy }, aborted);
     expect(await run.after(10)).toMatchObject({ status: 503, content: '{"slow":true}' });
@@ -129,10 +129,10 @@ describe('the answer', () => {
   });
 
   it('of an answer that fails is the error', async () => {
-    const answer = (): never => {
+    const writeTimeoutResponse = (): never => {
       throw new Error('answer failed');
     };
-    const run = new Run({ defaultPolicy: { timeout: 10, answer } }, aborted);
+    const run = new Run({ defaultPolicy: { timeout: 10, writeTimeoutResponse } }, aborted);
     expect((await run.after(10)).status).toBe(500);
     expect(run.http.applicationErrors).toEqual([expect.objectContaining({ message: 'answer failed' })]);
   });

@@ -4,4 +4,4 @@ export { type RoutingOptions, routingDefaults } from './options.ts';
 export type { RouteHandler, RouteParams } from './route-handler.ts';
 export type { Route, RouteSource } from './route.ts';
 export { Router } from './router.ts';
-export { otherMethods, routing } from './routing.ts';
+export { allowedMethods, routing } from './routing.ts';

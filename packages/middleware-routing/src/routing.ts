@@ -20,14 +20,14 @@ export const routing = (
   given?: Partial<RoutingOptions>,
 ): Middleware => {
   const table = tableOf(routes);
-  const { otherMethods } = { ...routingDefaults, ...given };
-  const answersOtherMethods = otherMethods === 'answer';
+  const { methodMismatch } = { ...routingDefaults, ...given };
+  const respondsToMismatch = methodMismatch === 'respond';
   return (context, next) => {
     const { request } = context;
     const { path } = request;
     const lookup = lookupPath(path);
     const match = hasPath(context) ? findMatch(table, context, lookup) : undefined;
-    if (match === undefined) return answersOtherMethods ? answerOtherMethods([table], context, next) : next(context);
+    if (match === undefined) return respondsToMismatch ? respondWithMethods([table], context, next) : next(context);
     const { pattern, handler } = match.data;
     const params = match.params === undefined ? noParams : lookup === path ? match.params : decodedParams(match.params);
     context.features.set(HttpRouteFeature, { pattern, params });
@@ -37,15 +37,15 @@ export const routing = (
 
 /**
  * Request middleware that answers requests whose path has routes, but none for their method: 405 with the allowed
- * methods, and 204 with them for OPTIONS. For applications with several `routing(…, { otherMethods: 'pass' })` in a
+ * methods, and 204 with them for OPTIONS. For applications with several `routing(…, { methodMismatch: 'pass' })` in a
  * pipeline; add it after the last one.
  *
  * @param sources the routers of the pipeline
  * @throws RoutingError as `routing`
  */
-export const otherMethods = (...sources: readonly RouteSource[]): Middleware => {
+export const allowedMethods = (...sources: readonly RouteSource[]): Middleware => {
   const tables = sources.map(tableOf);
-  return (context, next) => answerOtherMethods(tables, context, next);
+  return (context, next) => respondWithMethods(tables, context, next);
 };
 
 const tableOf = (routes: RouteSource | ((router: Router) => void)): RouteTable => {
@@ -80,7 +80,7 @@ type FoundRoute = NonNullable<ReturnType<RouteTable['find']>>;
 const hasPath = ({ request }: HttpContext): boolean => request.path !== '' || request.pathBase !== '';
 
 /** RFC 9110 15.5.6: 405 with Allow; 9.3.7: OPTIONS with the same. */
-const answerOtherMethods = (
+const respondWithMethods = (
   tables: readonly RouteTable[],
   context: HttpContext,
   next: RequestDelegate,

@@ -227,8 +227,8 @@ describe('a path that has routes, but none for the method', () => {
     expect((await request(http, 'PUT', '/x')).fields['allow']).toBe('GET, OPTIONS, HEAD');
   });
 
-  it.each(['PUT', 'OPTIONS'])('otherMethods: pass continues with %s', async (method) => {
-    const answer = await request(served(router(), { otherMethods: 'pass' }), method, '/x');
+  it.each(['PUT', 'OPTIONS'])('methodMismatch: pass continues with %s', async (method) => {
+    const answer = await request(served(router(), { methodMismatch: 'pass' }), method, '/x');
     expect(answer).toMatchObject({ status: 404, content: 'next' });
   });
 

@@ -215,11 +215,11 @@ describe('maxConnectionsPerRemoteAddress', () => {
   });
 });
 
-describe('rejectedConnections: answer', () => {
+describe('rejectedConnections: respond', () => {
   const limits = { maxConcurrentConnections: 1 };
 
   it('503 with Connection: close, while what the client sends is read and dropped', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
     server.listen(one);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -234,7 +234,7 @@ describe('rejectedConnections: answer', () => {
   });
 
   it('at most 64 are answered at one time, the others closed at once', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
     server.listen(one);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -261,7 +261,7 @@ describe('rejectedConnections: answer', () => {
     ['behind TLS', (options) => void options.useTls(fakeTls())],
     ['with a connection handler', (options) => void options.run(() => {})],
   ])('an endpoint %s: closed without a byte', async (_, configure) => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
     server.listen(one, configure);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -270,7 +270,7 @@ describe('rejectedConnections: answer', () => {
   });
 
   it('ends with the server', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
     server.listen(one);
     await server.start(echoTarget);
     const [first] = await openMany(transport, 1);

@@ -32,10 +32,10 @@ export interface TestServerOptions {
   readonly clock?: 'manual' | 'system';
   /**
    * `throw`: an unhandled error of the application rejects the fetch that waits for its response; without such a fetch,
-   * `stop` throws the error. `answer`: the server responds with 500 as in production and keeps the error in `errors`.
+   * `stop` throws the error. `respond`: the server responds with 500 as in production and keeps the error in `errors`.
    * Default `throw`.
    */
-  readonly errors?: 'throw' | 'answer';
+  readonly errors?: 'throw' | 'respond';
   /** Whether `fetch` keeps the cookies of responses and sends them with later requests, as a browser does. Default false. */
   readonly cookies?: boolean;
 }
@@ -233,7 +233,7 @@ export class TestServer implements AsyncDisposable {
 
   #applicationFailed(error: unknown, exchange: FeatureCollection): void {
     this.#errors.push(error);
-    if (this.#options.errors === 'answer') return;
+    if (this.#options.errors === 'respond') return;
     const [connectionId, number] = exchange.get(HttpRequestIdentifierFeature)?.traceIdentifier.split(':') ?? [];
     const link = connectionId === undefined ? undefined : this.#links.get(connectionId);
     if (!link?.applicationFailed(error, Number.parseInt(number ?? '', 16))) this.#unseen.push(error);

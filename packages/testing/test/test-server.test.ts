@@ -75,7 +75,7 @@ describe('errors of the application', () => {
   });
 
   it('are answered with 500 with the option answer, and kept', async () => {
-    await using server = await TestServer.start(fail, { errors: 'answer' });
+    await using server = await TestServer.start(fail, { errors: 'respond' });
     expect((await server.fetch('/')).status).toBe(500);
     expect(server.errors).toEqual([failure]);
   });
@@ -85,7 +85,7 @@ describe('errors of the application', () => {
       createHostBuilder().configure((app) => {
         app.onError((_error, { response }) => response.send('sorry')).run(fail);
       }),
-      { errors: 'answer' },
+      { errors: 'respond' },
     );
     expect(await (await server.fetch('/')).text()).toBe('sorry');
   });
@@ -127,7 +127,7 @@ describe('the log', () => {
           throw new Error('boom');
         });
       }),
-      { errors: 'answer' },
+      { errors: 'respond' },
     );
     await server.fetch('/');
     const connection = server.connect();

@@ -8,7 +8,7 @@ import {
   type RequestHandler,
   checkHandler,
   checkMiddleware,
-  errorAnswer,
+  errorResponse,
 } from '@windhover/http';
 import type * as Routing from '@windhover/middleware-routing';
 import type { RouteHandler, Router } from '@windhover/middleware-routing';
@@ -192,7 +192,7 @@ const useSteps = async (app: ApplicationBuilder, steps: readonly Step[]): Promis
     if ('add' in step) step.add(app);
     else routers.push(useRouter(app, new routes!.Router(), step.routes, routes!));
   }
-  if (routes !== undefined) app.use(routes.otherMethods(...routers));
+  if (routes !== undefined) app.use(routes.allowedMethods(...routers));
 };
 
 const useRouter = (
@@ -202,7 +202,7 @@ const useRouter = (
   { routing }: typeof Routing,
 ): Router => {
   for (const add of routes) add(router);
-  app.use(routing(router, { otherMethods: 'pass' }));
+  app.use(routing(router, { methodMismatch: 'pass' }));
   return router;
 };
 
@@ -218,7 +218,7 @@ const useExceptionPage = async (app: ApplicationBuilder, logger: Logger): Promis
     exceptionPage({
       details: true,
       onError: (error, { features }) => {
-        if (!errorAnswer(error).isClientFault) applicationError(error, features);
+        if (!errorResponse(error).isClientFault) applicationError(error, features);
       },
     }),
   );

@@ -67,7 +67,7 @@ export interface HostPlan {
   readonly limits: ServerLimits;
   readonly serverHeader: string | null;
   readonly dateHeader: boolean;
-  readonly rejectedConnections: 'close' | 'answer';
+  readonly rejectedConnections: 'close' | 'respond';
   /** Endpoints of the settings; empty if no setting says where to listen. */
   readonly endpoints: readonly EndpointPlan[];
   /** Defaults for endpoints added in code; the default certificate also applies to https addresses. */

@@ -107,7 +107,7 @@ const serverSchema = v.strictObject({
   ),
   rejectedConnections: v.optional(
     v.pipe(
-      v.picklist(['close', 'answer']),
+      v.picklist(['close', 'respond']),
       v.description('Whether connections over a limit are closed, or first answered with 503'),
     ),
     defaults.server.rejectedConnections,

@@ -3,7 +3,7 @@ import { isThenable, readableError } from '@windhover/thrown-values';
 import { type BadHttpRequestError, isBadRequest, isRequestAborted } from '../errors.ts';
 import type { HttpApplication, HttpServices } from '../http-application.ts';
 import { HttpResponseBodyFeature } from '../features/http-response-body.ts';
-import { errorAnswer } from '../problem/error-answer.ts';
+import { errorResponse } from '../problem/error-response.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { ObservedRequest } from './observed-request.ts';
 import { refusalFor, reportBadRequest } from './refusals.ts';
@@ -180,7 +180,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
    */
   #reportFailure(exchange: E, error: unknown): boolean {
     const refused = isBadRequest(error) ? error : undefined;
-    const { problem, isClientFault } = errorAnswer(error);
+    const { problem, isClientFault } = errorResponse(error);
     if (refused !== undefined) reportBadRequest(refused, this.#connection, this.#host.services);
     else if (!isClientFault && !(exchange.isGone && isRequestAborted(error))) this.#report(exchange, error);
     if (exchange.isGone) return false;
@@ -213,13 +213,13 @@ export class ExchangeRun<C, E extends HttpExchange> {
     const { application } = this.#host;
     const { response } = exchange;
     const context = this.#context;
-    if (application.answerError === undefined || context === undefined || response.hasHeldContent) {
+    if (application.sendError === undefined || context === undefined || response.hasHeldContent) {
       this.#endAnswer(exchange, error);
       return;
     }
     let pending: void | Promise<void>;
     try {
-      pending = application.answerError(context, error);
+      pending = application.sendError(context, error);
     } catch (failure) {
       this.#answerFailed(exchange, error, failure);
       return;

@@ -4,7 +4,7 @@ import { HttpProblem } from './http-problem.ts';
 import type { ProblemDetails } from './problem-details.ts';
 
 /** The response to a thrown value. */
-export interface ErrorAnswer {
+export interface ErrorResponse {
   /** The status, and the parts of the error that the client may see. */
   readonly problem: ProblemDetails;
   /** Fields of the response. */
@@ -23,8 +23,8 @@ export interface ErrorAnswer {
  *   another server that the handler called.
  * - All others: 500.
  */
-export const errorAnswer = (thrown: unknown): ErrorAnswer => {
-  if (isInstanceOf(thrown, HttpProblem)) return problemAnswer(thrown);
+export const errorResponse = (thrown: unknown): ErrorResponse => {
+  if (isInstanceOf(thrown, HttpProblem)) return problemResponse(thrown);
   if (isBadRequest(thrown)) {
     return { problem: { status: errorStatus(thrown.status) ?? 400 }, fields: {}, isClientFault: true };
   }
@@ -36,7 +36,7 @@ export const errorAnswer = (thrown: unknown): ErrorAnswer => {
   return { problem: { status, ...detail }, fields, isClientFault: isShown && status < 500 };
 };
 
-const problemAnswer = (problem: HttpProblem): ErrorAnswer => {
+const problemResponse = (problem: HttpProblem): ErrorResponse => {
   const { status, title, detail, type, instance, fields, extensions } = problem;
   return {
     problem: {

@@ -1,7 +1,7 @@
 import { isThenable } from '@windhover/thrown-values';
 import { type HandlerResult, sendResult } from '../handler-result.ts';
 import type { HttpContext } from '../http-context.ts';
-import { errorAnswer } from './error-answer.ts';
+import { errorResponse } from './error-response.ts';
 import { sendProblemOrText } from './problem-details.ts';
 
 /** Answers an error of the application: sends, or returns a value that is sent. */
@@ -12,7 +12,7 @@ export type ErrorHandler = (error: unknown, context: HttpContext) => HandlerResu
  *
  * @param error `undefined` if the application has set the status without an error
  */
-export const answerError = (
+export const sendError = (
   context: HttpContext,
   error: unknown,
   handler: ErrorHandler | undefined,
@@ -20,12 +20,12 @@ export const answerError = (
   if (handler === undefined || error === undefined) return sendDefault(context, error);
   const result = handler(error, context);
   if (isThenable(result)) {
-    return (result as Promise<HandlerResult>).then((value) => completeAnswer(context, error, value));
+    return (result as Promise<HandlerResult>).then((value) => completeResponse(context, error, value));
   }
-  return completeAnswer(context, error, result);
+  return completeResponse(context, error, result);
 };
 
-const completeAnswer = (context: HttpContext, error: unknown, result: HandlerResult): void | Promise<void> => {
+const completeResponse = (context: HttpContext, error: unknown, result: HandlerResult): void | Promise<void> => {
   if (result !== undefined) return sendResult(context, result);
   const { response } = context;
   if (!response.hasStarted && !response.hasEnded) sendDefault(context, error);
@@ -37,7 +37,7 @@ const sendDefault = (context: HttpContext, error: unknown): void => {
   // A Content-Length set by the application means an empty response, or content that it still has to send.
   if (response.headers.has('content-length')) return;
   if (error === undefined) return sendProblemOrText(context, { status: statusCode });
-  const { problem, fields } = errorAnswer(error);
+  const { problem, fields } = errorResponse(error);
   for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
   response.headers.set('cache-control', 'no-store');
   // The details of the error do not belong to another status that a handler has set.
