@@ -9,7 +9,10 @@ export interface SidebarGroup {
   readonly items: readonly { readonly text: string; readonly link: string }[];
 }
 
-/** The groups and links of `docs/index.md`: its headings of the second level, and the first link of each list item. */
+/**
+ * The groups and links of `docs/index.md`: its headings of the second level, and the first link of each list item. The
+ * sidebar shows text, so backticks are removed.
+ */
 export const sidebar = (): SidebarGroup[] =>
   readText(`${docsFolder}/index.md`)
     .split(/^## /m)
@@ -18,7 +21,7 @@ export const sidebar = (): SidebarGroup[] =>
       text: section.slice(0, section.indexOf('\n')),
       collapsed: false,
       items: [...section.matchAll(/^- \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, text, href]) => ({
-        text: text!,
+        text: text!.replaceAll('`', ''),
         link: siteLink(`${docsFolder}/index.md`, href!),
       })),
     }));

@@ -7,6 +7,8 @@ import { sidebar } from '../sidebar.ts';
 export default defineConfig({
   title: 'Windhover',
   description: 'A web server for Node.js made of small packages',
+  // Browsers would request /favicon.ico.
+  head: [['link', { rel: 'icon', href: 'data:,' }]],
   // Every Markdown file of the repository is a page; the pages stay beside the code.
   srcDir: '../..',
   srcExclude: ['.changeset/**', 'tools/api/**', '**/CHANGELOG.md', '.github/**', '**/dist/**'],
