@@ -5,12 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { type WebHost, WebHostBuilder } from '@windhover/hosting';
+import { type WebHost, WebHostBuilder, loadSettings } from '@windhover/hosting';
 import { http1 } from '@windhover/http1';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { SettingsFolder } from './settings/support/settings-folder.ts';
 
 const open: WebHost[] = [];
 const logger = new RecordingLogger();
@@ -108,3 +109,35 @@ const statusOver = (socketPath: string): Promise<number | undefined> =>
       .on('error', reject)
       .end();
   });
+
+describe('Kestrel: addresses of useUrls', () => {
+  const url = 'http://127.0.0.1:0';
+  const unused = 'http://127.0.0.1:1';
+
+  it.each([
+    [
+      'endpoints of the file: they are not used, with a warning',
+      { server: { endpoints: { web: { url } } } },
+      [`${unused}: not used, because endpoints are configured`],
+    ],
+    ['urls of the file: they are overridden without a warning', { urls: url }, []],
+  ])('beside %s', async (_name, settings, warnings) => {
+    using folder = new SettingsFolder();
+    folder.write('windhover.json', settings);
+    const loaded = await loadSettings({ environment: {}, code: { contentRoot: folder.path } });
+    const ownLogger = new RecordingLogger();
+    const host = new WebHostBuilder()
+      .useTransport(sockets())
+      .useProtocol(http1())
+      .useLogger(ownLogger)
+      .useUrls(unused)
+      .useSettings(loaded)
+      .configure((app) => void app.run((context) => context.response.send('')))
+      .build();
+    open.push(host);
+    await host.start();
+    expect(host.addresses).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:(?!1$)\d+$/)]);
+    const warned = ownLogger.entries.filter(({ level }) => level === 'warn');
+    expect(warned.map(({ message }) => message)).toEqual(warnings);
+  });
+});

@@ -215,8 +215,8 @@ export class WebHostBuilder {
       serverOptions,
       httpsProvider: this.#httpsProvider,
       siblings,
-      // `urls` of the settings are endpoints of the plan.
-      urls: (plan?.endpoints.length ?? 0) > 0 ? [] : this.#urls,
+      // Beside endpoints the server warns that it does not use them.
+      urls: plan?.hasAddresses ? [] : this.#urls,
       configure: this.#configure,
       services,
       backgroundServices: this.#backgroundServices,

@@ -31,6 +31,7 @@ const isChange = (pair: {
 /** Parts of a plan that can change while a host runs; all others are fixed at the start. */
 const changesAtRunTime: ReadonlySet<string> = new Set([
   'endpoints',
+  'hasAddresses',
   'logging',
   'warnings',
 ] satisfies (keyof HostPlan)[]);

@@ -70,6 +70,8 @@ export interface HostPlan {
   readonly rejectedConnections: 'close' | 'respond';
   /** Endpoints of the settings; empty if no setting says where to listen. */
   readonly endpoints: readonly EndpointPlan[];
+  /** Whether the endpoints are addresses (`urls` or ports), which override the addresses of `useUrls` without a warning. */
+  readonly hasAddresses: boolean;
   /** Defaults for endpoints added in code; the default certificate also applies to https addresses. */
   readonly endpointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
   /** Whether endpoints added in code are ignored, because addresses are preferred. */

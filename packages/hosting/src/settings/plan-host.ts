@@ -44,6 +44,7 @@ export const planHost = (
     endpoints: usesEndpoints
       ? Object.entries(server.endpoints).map(([name, endpoint]) => endpointPlan(name, endpoint, tls))
       : urls.flatMap(itemsOf).map((url) => endpointPlan(url, { url }, tls)),
+    hasAddresses: urls.length > 0,
     endpointDefaults: {
       protocols: applicationProtocolsOf(server.endpointDefaults.protocols),
       https: httpsPlan({}, tls),
