@@ -11,7 +11,7 @@ import {
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import { HttpConnectionFeature, HttpRequestLifetimeFeature } from '@windhover/http';
-import type { RequestInternals } from './node-internals.ts';
+import { type RequestInternals, exchangeKey } from './node-internals.ts';
 
 /** Key of the facade of an HTTP/1.1 connection in `ConnectionItemsFeature`. */
 export const facadeKey: unique symbol = Symbol('windhover socket facade');
@@ -20,6 +20,7 @@ export const facadeKey: unique symbol = Symbol('windhover socket facade');
 interface SocketMessage {
   readonly req: RequestInternals;
   readonly finished: boolean;
+  readonly [exchangeKey]: { readonly isStream: boolean };
   emit(event: string, ...values: unknown[]): boolean;
 }
 
@@ -202,8 +203,12 @@ export class SocketFacade extends Duplex {
     return this.#socket?.bytesWritten ?? 0;
   }
 
-  /** Bytes that a response has written and the connection has not sent. */
+  /**
+   * Bytes that a response has written and the connection has not sent. Never 0 for content in chunks that is open when
+   * the socket is destroyed: its last chunk cannot be sent, so Node.js does not emit `finish`.
+   */
   get unsentLength(): number {
+    if (this.destroyed && this._httpMessage?.finished === false && this._httpMessage[exchangeKey].isStream) return 1;
     return Math.max(this.queued, this.#socket?.writableLength ?? 0);
   }
 

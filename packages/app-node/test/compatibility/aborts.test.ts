@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describeCompatibility } from './compare.ts';
 import { get, refusal, requestEvents, responseEvents, watch } from './requests.ts';
 import type { Case, Observed } from './two-servers.ts';
@@ -167,6 +168,28 @@ const cases: Case[] = [
     sent: get,
     handler: watched((req, res) => res.end('x', () => req.destroy())),
   },
+  ...(['chunked', 'with a length'] as const).flatMap((framing) =>
+    Object.entries<(res: ServerResponse) => unknown>({
+      'write and end after the socket is destroyed': (res) => (res.socket!.destroy(), res.write('abc'), res.end()),
+      'end after the socket is destroyed': (res) => (res.flushHeaders(), res.socket!.destroy(), res.end('abc')),
+      'the socket is destroyed between flushHeaders and write, later': (res) => (
+        res.flushHeaders(),
+        setImmediate(() => (res.socket!.destroy(), res.write('abc'), res.end()))
+      ),
+      'the socket is destroyed between write and end, later': (res) => (
+        res.write('abc'),
+        setImmediate(() => (res.socket!.destroy(), res.end()))
+      ),
+    }).map(([name, handle]) => ({
+      name: `${name}, ${framing}`,
+      sent: get,
+      responses: 0,
+      handler: watched((_, res) => {
+        if (framing === 'with a length') res.setHeader('Content-Length', 3);
+        handle(res);
+      }),
+    })),
+  ),
   { name: 'events of a request that is answered', sent: get, handler: watched((_, res) => res.end('x')) },
 ];
 
