@@ -8,7 +8,8 @@ import { StreamEvent } from '../codec/stream-state.ts';
 import { Http2Exchange } from '../exchange/exchange.ts';
 import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import { RequestHead, fieldError } from '../exchange/request-head.ts';
-import type { Http2Connection, Http2Host } from './http2-connection.ts';
+import type { Http2Connection } from './http2-connection.ts';
+import type { Http2Host } from './http2-connection-base.ts';
 import { Http2Stream } from './http2-stream.ts';
 import { prioritize } from './priority.ts';
 

@@ -1,75 +1,26 @@
-import { Buffer } from 'node:buffer';
 import {
-  type CloseRequestListener,
   type Connection,
-  ConnectionEndpointFeature,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
   type Receiver,
-  TlsHandshakeFeature,
 } from '@windhover/connections';
-import { publishEnding } from '@windhover/diagnostics';
-import type { FeatureCollection } from '@windhover/features';
-import {
-  BadHttpRequestError,
-  type ExchangeConnection,
-  type FieldSection,
-  type HttpApplication,
-  HttpError,
-  type HttpEvents,
-  type HttpLimits,
-  type HttpServices,
-  reportBadRequest,
-} from '@windhover/http';
+import { type FieldSection, HttpError } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow } from '../codec/flow-window.ts';
 import { StreamEvent } from '../codec/stream-state.ts';
 import type { Http2Exchange } from '../exchange/exchange.ts';
-import type { Http2Options } from '../http2-options.ts';
-import type { CommonFields } from './common-fields.ts';
 import { ConnectionClock } from './connection-clock.ts';
 import { FrameReceiver } from './frame-receiver.ts';
 import { FrameSender, type FrameSenderHost } from './frame-sender.ts';
 import { HeadersReceiver } from './headers-receiver.ts';
+import { Http2ConnectionBase, type Http2Host, Phase } from './http2-connection-base.ts';
 import type { Http2Stream } from './http2-stream.ts';
 import type { StreamOutput } from './stream-output.ts';
-import { StreamTable } from './stream-table.ts';
 import { TunnelConnection } from './tunnel-connection.ts';
 import { UnfinishedStreams } from './unfinished-streams.ts';
 import { WorkAllowance } from './work-allowance.ts';
-
-/** State shared by all connections of one endpoint. */
-export interface Http2Host {
-  readonly application: HttpApplication;
-  readonly services: HttpServices;
-  readonly common: CommonFields;
-  readonly options: Http2Options;
-}
-
-const refusalText = 'This endpoint speaks HTTP/2 only.\n';
-
-/** The response to an HTTP/1.1 client, same as Kestrel's. */
-const http1Refusal: Uint8Array = Buffer.from(
-  'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n' +
-    `content-length: ${refusalText.length}\r\n\r\n${refusalText}`,
-);
-
-/** Phases of a connection. */
-const Phase = {
-  open: 0,
-  /** GOAWAY with the highest stream identifier: the client is asked to open no more streams. */
-  leaving: 1,
-  /** GOAWAY with the last stream: running streams are completed, new ones ignored. */
-  lastStreams: 2,
-  /** The server has ended its side; received bytes are dropped until the client ends its side. */
-  lingering: 3,
-  closed: 4,
-} as const;
-
-/** Stream identifier in the first GOAWAY of a graceful close (RFC 9113 6.8). */
-const anyStream = 0x7fffffff;
 
 /**
  * Bytes of frames other than DATA that may be queued for a client that does not read, before the server stops reading
@@ -77,112 +28,54 @@ const anyStream = 0x7fffffff;
  */
 const maxUnreadControl = 64 * 1024;
 
-/** Marks the PING that follows the first GOAWAY. */
-const leavingPing = Uint8Array.of(0x6c, 0x65, 0x61, 0x76, 0x69, 0x6e, 0x67, 0);
-
 /**
- * One HTTP/2 connection: passes received bytes to the `FrameReceiver`, collects output in the `FrameSender`, keeps the
- * table of streams, and closes gracefully with GOAWAY.
+ * One HTTP/2 connection: passes received bytes to the `FrameReceiver`, collects output in the `FrameSender`, and keeps
+ * the table of streams.
  *
  * Source: RFC 9113; Kestrel `Http2Connection`
  */
-export class Http2Connection
-  implements Receiver, HeartbeatListener, CloseRequestListener, FrameSenderHost, ExchangeConnection
-{
+export class Http2Connection extends Http2ConnectionBase implements Receiver, HeartbeatListener, FrameSenderHost {
   readonly sender: FrameSender;
   readonly allowance: WorkAllowance = new WorkAllowance();
-  readonly streams: StreamTable;
   readonly unfinished: UnfinishedStreams = new UnfinishedStreams();
   /** Window for content of all streams together. */
   readonly window: ReceiveWindow;
-  readonly scheme: 'http' | 'https';
-  readonly #connection: Connection;
-  readonly #host: Http2Host;
-  readonly #receiver: FrameReceiver;
-  readonly #clock: ConnectionClock;
-  #phase: (typeof Phase)[keyof typeof Phase] = Phase.open;
-  #hasSentPreface = false;
-  #isPaused = false;
+  protected readonly receiver: FrameReceiver;
+  protected readonly clock: ConnectionClock;
   #peerHasEnded = false;
   /** Bytes other than DATA written while the client did not read. */
   #unreadControl = 0;
   /** Responses that hold their first content until the end of the turn. */
   #held: Http2Exchange[] = [];
 
-  constructor(connection: Connection, host: Http2Host) {
-    const { limits } = host.services;
-    this.#connection = connection;
-    this.#host = host;
-    this.scheme = connection.features.get(TlsHandshakeFeature) === undefined ? 'http' : 'https';
-    this.sender = new FrameSender(connection, this, host.common);
-    this.streams = new StreamTable(limits.http2.maxStreamsPerConnection);
-    this.#clock = new ConnectionClock(this, connection.features.get(ConnectionHeartbeatFeature));
-    this.window = new ReceiveWindow(limits.http2.initialConnectionWindowSize);
-    this.#receiver = new FrameReceiver(this, new HeadersReceiver(this, connection, host));
+  constructor(below: Connection, host: Http2Host) {
+    super(below, host);
+    this.sender = new FrameSender(below, this, host.common);
+    this.clock = new ConnectionClock(this, below.features.get(ConnectionHeartbeatFeature));
+    this.window = new ReceiveWindow(this.limits.http2.initialConnectionWindowSize);
+    this.receiver = new FrameReceiver(this, new HeadersReceiver(this, below, host));
   }
 
   /** Takes over the connection. A cleartext client may still send HTTP/1.1. */
   start(): void {
-    if (this.scheme === 'https') this.#sendPreface();
-    this.#clock.start();
-    this.#connection.start(this);
+    if (this.scheme === 'https') this.sendPreface();
+    this.clock.start();
+    this.below.start(this);
     this.features.get(ConnectionLifetimeNotificationFeature)?.onCloseRequested(this);
-  }
-
-  #sendPreface(): void {
-    this.sender.preface(this.limits);
-    this.#hasSentPreface = true;
-  }
-
-  get id(): string {
-    return this.#connection.id;
-  }
-
-  get features(): FeatureCollection {
-    return this.#connection.features;
-  }
-
-  get limits(): HttpLimits {
-    return this.#host.services.limits;
-  }
-
-  get events(): HttpEvents {
-    return this.#host.services.events;
-  }
-
-  get endpoints(): ConnectionEndpointFeature | undefined {
-    return this.features.get(ConnectionEndpointFeature);
-  }
-
-  get now(): number | undefined {
-    return this.#clock.now;
-  }
-
-  get maxQueued(): number {
-    return this.limits.maxResponseBufferSize ?? Infinity;
-  }
-
-  /** Whether a header block or the preface is incomplete. */
-  get isInHead(): boolean {
-    return this.#receiver.isInHead;
-  }
-
-  get isReading(): boolean {
-    return this.#phase < Phase.lingering;
   }
 
   // Receiver
 
   received(bytes: Uint8Array): void {
     if (!this.isReading) {
-      this.#clock.dropped(bytes.length);
+      this.clock.dropped(bytes.length);
       return;
     }
-    this.#clock.received();
-    this.#host.common.refresh();
+    this.clock.received();
+    this.host.common.refresh();
     const { output } = this.sender;
     output.isBatching = true;
-    this.#receiver.received(bytes);
+    this.receiver.received(bytes);
     this.sender.pump();
     output.isBatching = false;
     if (this.streams.running > 0) {
@@ -191,62 +84,62 @@ export class Http2Connection
       this.beforeFlush();
       output.flush();
     }
-    this.#clock.afterReading();
-    this.#closeIfDone();
+    this.clock.afterReading();
+    this.closeIfDone();
   }
 
   drained(): void {
     const { output } = this.sender;
     output.drained();
     this.#unreadControl = 0;
-    this.#clock.drained();
+    this.clock.drained();
     output.isBatching = true;
     this.sender.pump();
     output.isBatching = false;
     output.flush();
-    if (this.#isPaused && !output.isUnderPressure) {
-      this.#isPaused = false;
-      this.#connection.resume();
+    if (this.isPaused && !output.isUnderPressure) {
+      this.isPaused = false;
+      this.below.resume();
     }
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 
   ended(): void {
     if (!this.isReading) return;
     this.#peerHasEnded = true;
     // The client has ended its side: complete requests are answered, the others can never be completed.
-    this.#phase = Phase.lastStreams;
+    this.phase = Phase.lastStreams;
     for (const stream of this.streams) {
       if (!stream.hasReceivedEnd) this.streamFailed(stream.id, new Http2Error('HTTP2_REQUEST_INCOMPLETE'));
     }
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 
   closed(error?: Error): void {
-    this.#phase = Phase.closed;
-    this.#clock.stop();
-    this.#abortStreams(error);
+    this.phase = Phase.closed;
+    this.clock.stop();
+    this.abortStreams(error);
   }
 
   // Called by the receivers of frames
 
   /** Called when the client has sent its preface. Over TLS, the server's preface was sent at the start. */
   prefaceReceived(): void {
-    if (!this.#hasSentPreface) this.#sendPreface();
+    if (!this.hasSentPreface) this.sendPreface();
   }
 
   /** Whether requests on new streams are ignored, because GOAWAY has announced the last stream. */
   get ignoresNewStreams(): boolean {
-    return this.#phase === Phase.lastStreams;
+    return this.phase === Phase.lastStreams;
   }
 
   streamOpened(stream: Http2Stream): void {
     this.streams.add(stream);
-    this.#clock.streamOpened();
+    this.clock.streamOpened();
   }
 
   contentReceived(size: number): void {
-    this.#clock.contentReceived(size);
+    this.clock.contentReceived(size);
   }
 
   removeStream(stream: Http2Stream): void {
@@ -255,7 +148,7 @@ export class Http2Connection
   }
 
   streamFailed(streamId: number, error: Http2Error): void {
-    this.#report(error);
+    this.report(error);
     const stream = this.streams.get(streamId);
     if (stream !== undefined) {
       stream.reset(error.errorCode, error);
@@ -278,7 +171,7 @@ export class Http2Connection
   }
 
   resetStream(stream: Http2Stream, errorCode: ErrorCode, cause: Error | undefined): void {
-    if (this.#phase !== Phase.closed) this.sender.rstStream(stream.id, errorCode);
+    if (this.phase !== Phase.closed) this.sender.rstStream(stream.id, errorCode);
     stream.aborted(cause);
     this.removeStream(stream);
     this.streams.recent.reset(stream.id);
@@ -302,7 +195,7 @@ export class Http2Connection
     this.streams.handlerFinished(stream);
     exchange.dropContent();
     this.#noteIfUnfinished(stream);
-    if (!this.sender.output.isBatching) this.#closeIfDone();
+    if (!this.sender.output.isBatching) this.closeIfDone();
   }
 
   /**
@@ -312,7 +205,7 @@ export class Http2Connection
   #noteIfUnfinished(stream: Http2Stream): void {
     const { exchange, input } = stream;
     if (!stream.hasSentEnd || stream.isClosed || input !== exchange || exchange?.isOver !== true) return;
-    this.unfinished.add(stream, this.#clock.now ?? 0);
+    this.unfinished.add(stream, this.clock.now ?? 0);
     this.sender.output.requestFlush();
   }
 
@@ -333,7 +226,7 @@ export class Http2Connection
   }
 
   watchContent(exchange: Http2Exchange): void {
-    this.#clock.watchContent(exchange);
+    this.clock.watchContent(exchange);
   }
 
   endOutput(output: StreamOutput): void {
@@ -352,14 +245,18 @@ export class Http2Connection
   openTunnel(exchange: Http2Exchange): Connection {
     const { stream } = exchange;
     const tunnel = new TunnelConnection(stream, exchange.head.protocol === 'websocket');
-    if (this.#host.services.upgrades?.enter(tunnel) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
+    if (this.host.services.upgrades?.enter(tunnel) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.sendHead(stream, 200, exchange.response.prepareUpgrade(), -1, false);
     exchange.response.handOver();
     stream.input = tunnel;
     return tunnel;
   }
 
-  // OutputSource
+  // FrameSenderHost
+
+  get maxQueued(): number {
+    return this.limits.maxResponseBufferSize ?? Infinity;
+  }
 
   beforeFlush(): void {
     const held = this.#held;
@@ -368,112 +265,26 @@ export class Http2Connection
       for (const { stream } of held) stream.run!.releaseContent();
     }
     this.sender.pump();
-    if (this.#clock.now === undefined) this.unfinished.reset();
+    if (this.clock.now === undefined) this.unfinished.reset();
   }
 
   afterFlush(): void {
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 
   /** Pauses reading from a client that causes output and does not read it. */
   writtenUnderPressure(size: number, wasUnderPressure: boolean): void {
-    this.#clock.writtenUnderPressure(size);
+    this.clock.writtenUnderPressure(size);
     // DATA is not written under pressure, so these bytes are other frames.
     if (wasUnderPressure) this.#unreadControl += size;
-    if (this.#unreadControl < maxUnreadControl || this.#isPaused) return;
-    this.#isPaused = true;
-    this.#connection.pause();
-  }
-
-  #report(error: Http2Error): void {
-    const refused = new BadHttpRequestError(error.code, 400, error.message, { cause: error });
-    reportBadRequest(refused, this.#connection, this.#host.services);
-  }
-
-  #abortStreams(cause: Error | undefined): void {
-    for (const stream of this.streams) {
-      stream.aborted(cause);
-      this.streams.remove(stream);
-    }
-  }
-
-  // The end of the connection
-
-  /** Handles a connection error: sends GOAWAY and closes. */
-  fail(error: Http2Error): void {
-    if (!this.isReading) return;
-    this.#report(error);
-    if (this.#hasSentPreface) this.sender.goAway(this.streams.last, error.errorCode);
-    else if (this.#receiver.looksLikeHttp1) this.sender.output.begin().copy(http1Refusal);
-    this.#phase = Phase.lingering;
-    this.#abortStreams(error);
-    this.#linger();
-  }
-
-  /** Starts a graceful close: running streams are completed, and requests on their way are not lost. */
-  closeRequested(): void {
-    if (this.#phase !== Phase.open) return;
-    this.#phase = Phase.leaving;
-    if (!this.#hasSentPreface) this.#sendPreface();
-    this.sender.goAway(anyStream, ErrorCode.NO_ERROR);
-    // The answer shows that the client has received GOAWAY; requests sent before have then arrived.
-    this.sender.ping(false, leavingPing);
-    this.#clock.leaving();
-  }
-
-  /** Called when the client has opened its last stream, or had time to. */
-  lastStreams(): void {
-    if (this.#phase === Phase.leaving) this.#lastStreams();
-  }
-
-  /** Called when the client has sent GOAWAY: the connection ends after its running streams. */
-  clientLeaves(): void {
-    if (this.#phase < Phase.lastStreams) this.#lastStreams();
-  }
-
-  #lastStreams(): void {
-    this.#phase = Phase.lastStreams;
-    this.sender.goAway(this.streams.last, ErrorCode.NO_ERROR);
-    this.#closeIfDone();
-  }
-
-  #closeIfDone(): void {
-    if (this.#phase === Phase.lastStreams && this.streams.isEmpty) this.#linger();
-  }
-
-  /**
-   * Ends the server's side and keeps reading for a while: closing with unread bytes resets the connection, and the
-   * client may then lose GOAWAY.
-   */
-  #linger(): void {
-    this.#phase = Phase.lingering;
-    const { output } = this.sender;
-    output.isBatching = false;
-    output.flush();
-    if (this.#isPaused) {
-      this.#isPaused = false;
-      this.#connection.resume();
-    }
-    this.#clock.lingering();
-    this.#connection.end();
-  }
-
-  /** Publishes the reason why the server ends the connection. */
-  publishEnding(reason: string): void {
-    publishEnding(this.#connection, reason);
-  }
-
-  abort(reason?: Error): void {
-    this.#connection.abort(reason);
-  }
-
-  dispose(): void {
-    this.#connection.dispose();
+    if (this.#unreadControl < maxUnreadControl || this.isPaused) return;
+    this.isPaused = true;
+    this.below.pause();
   }
 
   heartbeat(now: number): void {
     this.allowance.earnSecond();
-    this.#clock.tick(now);
+    this.clock.tick(now);
     this.unfinished.reset(now);
     if (this.#peerHasEnded) this.#cancelBlocked();
   }
@@ -482,6 +293,6 @@ export class Http2Connection
   #cancelBlocked(): void {
     if (!this.isReading || this.sender.output.isUnderPressure) return;
     for (const stream of this.streams) if (stream.output.isBlocked) stream.reset(ErrorCode.CANCEL);
-    this.#closeIfDone();
+    this.closeIfDone();
   }
 }
