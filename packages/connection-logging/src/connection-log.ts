@@ -3,7 +3,7 @@ import { debuglog } from 'node:util';
 import { type Connection, ConnectionEndpointFeature, type Endpoint, formatEndpoint } from '@windhover/connections';
 import { hexDump } from './hex-dump.ts';
 import type { ConnectionLogger } from './logger.ts';
-import type { ConnectionLoggingOptions } from './options.ts';
+import type { ResolvedConnectionLoggingOptions } from './options.ts';
 
 const debug = debuglog('windhover:connection');
 
@@ -17,7 +17,7 @@ export class ConnectionLog {
   /** Details of every entry. */
   readonly #details: { readonly connection: string; readonly name?: string };
 
-  constructor(connection: Connection, { logger, name, maxBytes }: ConnectionLoggingOptions) {
+  constructor(connection: Connection, { logger, name, maxBytes }: ResolvedConnectionLoggingOptions) {
     this.#logger = logger;
     this.#maxBytes = maxBytes;
     this.#details = { connection: connection.id, ...(name === undefined ? undefined : { name }) };

@@ -15,7 +15,7 @@ import { type ConnectionLoggingOptions, resolveConnectionLoggingOptions } from '
  *
  * Source: Kestrel `ListenOptions.UseConnectionLogging`
  */
-export const connectionLogging = (given?: Partial<ConnectionLoggingOptions>): ConnectionMiddleware => {
+export const connectionLogging = (given?: ConnectionLoggingOptions): ConnectionMiddleware => {
   const options = resolveConnectionLoggingOptions(given);
   return (next): ConnectionDelegate =>
     (connection) =>

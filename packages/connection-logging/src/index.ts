@@ -1,3 +1,7 @@
 export { connectionLogging } from './connection-logging.ts';
 export type { ConnectionLogger } from './logger.ts';
-export { type ConnectionLoggingOptions, connectionLoggingDefaults } from './options.ts';
+export {
+  type ConnectionLoggingOptions,
+  type ResolvedConnectionLoggingOptions,
+  connectionLoggingDefaults,
+} from './options.ts';

@@ -2,7 +2,7 @@ import { debuglogLogger } from './debuglog-logger.ts';
 import type { ConnectionLogger } from './logger.ts';
 
 /** Options of `connectionLogging`. */
-export interface ConnectionLoggingOptions {
+export interface ResolvedConnectionLoggingOptions {
   /** Receives the log entries. Default: `debuglog('windhover:connection')` of `node:util`. */
   readonly logger: ConnectionLogger;
   /** Distinguishes several logs of one connection, e.g. `below tls`. In the details of every entry. */
@@ -11,7 +11,10 @@ export interface ConnectionLoggingOptions {
   readonly maxBytes: number;
 }
 
-export const connectionLoggingDefaults: ConnectionLoggingOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedConnectionLoggingOptions` for their meaning. */
+export type ConnectionLoggingOptions = Partial<ResolvedConnectionLoggingOptions>;
+
+export const connectionLoggingDefaults: ResolvedConnectionLoggingOptions = {
   logger: debuglogLogger,
   name: undefined,
   maxBytes: 1024, // bytes; Kestrel prints all
@@ -23,8 +26,8 @@ export const connectionLoggingDefaults: ConnectionLoggingOptions = {
  * @throws RangeError if `maxBytes` is neither an integer of at least 0 nor Infinity
  */
 export const resolveConnectionLoggingOptions = (
-  given: Partial<ConnectionLoggingOptions> = {},
-): ConnectionLoggingOptions => {
+  given: ConnectionLoggingOptions = {},
+): ResolvedConnectionLoggingOptions => {
   const options = { ...connectionLoggingDefaults, ...given };
   const { maxBytes } = options;
   if (maxBytes === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxBytes) && maxBytes >= 0)) return options;

@@ -18,7 +18,7 @@ type Entry = readonly [message: string, details: Record<string, unknown>];
 
 const silent: Receiver = { received() {}, drained() {}, ended() {}, closed() {} };
 
-const logged = (options: Partial<ConnectionLoggingOptions> = {}, receiver: Receiver = silent) => {
+const logged = (options: ConnectionLoggingOptions = {}, receiver: Receiver = silent) => {
   const entries: Entry[] = [];
   const logger = { debug: (details: object, message: string) => void entries.push([message, { ...details }]) };
   const [client, below] = connectionPair();

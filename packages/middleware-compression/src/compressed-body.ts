@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { type HttpContext, HttpError, HttpResponseBodyFeature, HttpResponseFeature, handled } from '@windhover/http';
 import { CodedContent } from './coded-content.ts';
 import { chooseCoding, declaredLength } from './negotiation.ts';
-import type { CompressionOptions } from './options.ts';
+import type { ResolvedCompressionOptions } from './options.ts';
 
 /** Bytes of content that are held until the end of the turn. Above it, the decision is made at once. */
 const maxHeld = 64 * 1024;
@@ -20,7 +20,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
   readonly #context: HttpContext;
   readonly #inner: HttpResponseBodyFeature;
   readonly #response: HttpResponseFeature;
-  readonly #options: CompressionOptions;
+  readonly #options: ResolvedCompressionOptions;
   #state: State = 'undecided';
   #hasEnded = false;
   #held: (Uint8Array | string)[] = [];
@@ -33,7 +33,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
   /** Bytes passed to the encoder. */
   #codedLength = 0;
 
-  constructor(context: HttpContext, options: CompressionOptions) {
+  constructor(context: HttpContext, options: ResolvedCompressionOptions) {
     this.#context = context;
     this.#inner = context.features.require(HttpResponseBodyFeature);
     this.#response = context.features.require(HttpResponseFeature);

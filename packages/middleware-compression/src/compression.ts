@@ -1,7 +1,7 @@
 import { HttpResponseBodyFeature, type Middleware } from '@windhover/http';
 import { isAvailable } from './coding/encoder.ts';
 import { CompressedBody } from './compressed-body.ts';
-import { type GivenCompressionOptions, resolveCompressionOptions } from './options.ts';
+import { type CompressionOptions, resolveCompressionOptions } from './options.ts';
 
 /**
  * Request middleware that compresses responses with a coding that the client accepts. Add it before the middleware and
@@ -10,7 +10,7 @@ import { type GivenCompressionOptions, resolveCompressionOptions } from './optio
  * @throws CompressionError `COMPRESSION_OPTION_INVALID`
  * Source: ASP.NET Core `ResponseCompressionMiddleware`; RFC 9110 sections 8.4 and 12.5.3
  */
-export const compression = (given: GivenCompressionOptions = {}): Middleware => {
+export const compression = (given: CompressionOptions = {}): Middleware => {
   const resolved = resolveCompressionOptions(given);
   const options = { ...resolved, codings: resolved.codings.filter(isAvailable) };
   return (context, next) => {

@@ -2,4 +2,4 @@ export type { ContentCoding } from './coding/encoder.ts';
 export { isCompressible } from './compressible.ts';
 export { compression } from './compression.ts';
 export { CompressionError, type CompressionErrorCode, compressionErrors } from './errors.ts';
-export { type CompressionOptions, type GivenCompressionOptions, compressionDefaults } from './options.ts';
+export { type CompressionOptions, type ResolvedCompressionOptions, compressionDefaults } from './options.ts';

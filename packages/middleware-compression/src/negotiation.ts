@@ -1,7 +1,7 @@
 import { type HttpFields, addVary, mediaType } from '@windhover/http';
 import Negotiator from 'negotiator';
 import type { ContentCoding } from './coding/encoder.ts';
-import type { CompressionOptions } from './options.ts';
+import type { ResolvedCompressionOptions } from './options.ts';
 
 /** The parts of a response that determine its coding. */
 export interface ResponseHead {
@@ -21,7 +21,7 @@ export const chooseCoding = (
   accept: string | undefined,
   head: ResponseHead,
   length: number | undefined,
-  options: CompressionOptions,
+  options: ResolvedCompressionOptions,
 ): ContentCoding | undefined => {
   const { statusCode, headers } = head;
   if (!mayBeCoded(head, length, options)) {
@@ -50,7 +50,7 @@ const againstCoding = ['content-encoding', 'content-range', 'content-digest', 'r
 const mayBeCoded = (
   { statusCode, headers }: ResponseHead,
   length: number | undefined,
-  { compressible, threshold }: CompressionOptions,
+  { compressible, threshold }: ResolvedCompressionOptions,
 ): boolean => {
   if (statusCode === 204 || statusCode === 206 || statusCode === 304) return false;
   if (againstCoding.some((name) => headers.has(name))) return false;

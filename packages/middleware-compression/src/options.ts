@@ -3,7 +3,7 @@ import { CompressionError } from './errors.ts';
 import { isCompressible } from './compressible.ts';
 
 /** Options of `compression`. */
-export interface CompressionOptions {
+export interface ResolvedCompressionOptions {
   /** Offered codings; if the client has no preference, the first one is used. */
   readonly codings: readonly ContentCoding[];
   /** Content known to be shorter, in bytes, is sent uncompressed. */
@@ -19,7 +19,7 @@ export interface CompressionOptions {
   readonly enableForHttps: boolean;
 }
 
-export const compressionDefaults: CompressionOptions = {
+export const compressionDefaults: ResolvedCompressionOptions = {
   codings: ['br', 'zstd', 'gzip'], // Brotli first, as in ASP.NET Core
   threshold: 1024, // bytes; less fits one packet anyway
   compressible: isCompressible,
@@ -28,8 +28,8 @@ export const compressionDefaults: CompressionOptions = {
 };
 
 /** The options as passed by the caller; each member of `levels` is optional. */
-export type GivenCompressionOptions = Partial<Omit<CompressionOptions, 'levels'>> & {
-  readonly levels?: Partial<CompressionOptions['levels']>;
+export type CompressionOptions = Partial<Omit<ResolvedCompressionOptions, 'levels'>> & {
+  readonly levels?: Partial<ResolvedCompressionOptions['levels']>;
 };
 
 const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most: number]>> = {
@@ -39,7 +39,7 @@ const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most:
 };
 
 /** @throws CompressionError `COMPRESSION_OPTION_INVALID` */
-export const resolveCompressionOptions = (given: GivenCompressionOptions): CompressionOptions => {
+export const resolveCompressionOptions = (given: CompressionOptions): ResolvedCompressionOptions => {
   const options = { ...compressionDefaults, ...given, levels: { ...compressionDefaults.levels, ...given.levels } };
   const unknown = options.codings.find((coding) => !codings.includes(coding));
   if (unknown !== undefined) throw invalid('codings must contain only br, zstd and gzip', unknown);

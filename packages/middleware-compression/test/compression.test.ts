@@ -4,7 +4,7 @@ import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http
 import { turns } from '../../../tools/test-support/turns.ts';
 import { Encoder, isAvailable } from '../src/coding/encoder.ts';
 import { Turns } from '../src/coding/pool-turns.ts';
-import { CompressionError, type GivenCompressionOptions, compression, isCompressible } from '../src/index.ts';
+import { CompressionError, type CompressionOptions, compression, isCompressible } from '../src/index.ts';
 
 interface Sent {
   readonly status?: number;
@@ -13,7 +13,7 @@ interface Sent {
 }
 
 /** The answer to a request for text that compresses well. */
-const ask = (accept: string | undefined, sent: Sent = {}, options: GivenCompressionOptions = {}): Promise<Answer> => {
+const ask = (accept: string | undefined, sent: Sent = {}, options: CompressionOptions = {}): Promise<Answer> => {
   const { status = 200, fields = {}, length = 5000 } = sent;
   const http = MemoryHttp.of([compression(options)], ({ response }) => {
     response.statusCode = status;
@@ -99,7 +99,7 @@ it('codings that are not offered are not used', async () => {
 });
 
 it('responses over https are compressed with enableForHttps only', async () => {
-  const over = (options: GivenCompressionOptions): MemoryHttp =>
+  const over = (options: CompressionOptions): MemoryHttp =>
     MemoryHttp.of(
       [
         (context, next) => {

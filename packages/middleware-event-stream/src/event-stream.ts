@@ -3,7 +3,7 @@ import { ConnectionLifetimeNotificationFeature } from '@windhover/connections';
 import { ApplicationLifetimeFeature, type HttpContext, HttpResponseBodyFeature } from '@windhover/http';
 import { EventStreamError } from './errors.ts';
 import { type ServerSentEvent, commentText, eventText } from './event-text.ts';
-import { type EventStreamOptions, resolveEventStreamOptions } from './options.ts';
+import { type EventStreamOptions, type ResolvedEventStreamOptions, resolveEventStreamOptions } from './options.ts';
 
 /** The events of one response. */
 export interface EventStream {
@@ -39,7 +39,7 @@ export interface EventStream {
  * @throws HttpError `HTTP_RESPONSE_STARTED`
  * Source: HTML standard, section "Server-sent events"
  */
-export const eventStream = (context: HttpContext, given: Partial<EventStreamOptions> = {}): EventStream =>
+export const eventStream = (context: HttpContext, given: EventStreamOptions = {}): EventStream =>
   new ResponseEvents(context, resolveEventStreamOptions(given));
 
 class ResponseEvents implements EventStream {
@@ -53,7 +53,7 @@ class ResponseEvents implements EventStream {
   #waiting = 0;
   #draining: Promise<void> | undefined;
 
-  constructor(context: HttpContext, { keepAliveInterval, maxBufferSize, clock }: EventStreamOptions) {
+  constructor(context: HttpContext, { keepAliveInterval, maxBufferSize, clock }: ResolvedEventStreamOptions) {
     this.#context = context;
     this.#maxBufferSize = maxBufferSize ?? Infinity;
     this.lastEventId = lastEventIdOf(context);

@@ -7,13 +7,16 @@ export interface EventStreamClock {
 }
 
 /** Options of `eventStream`. */
-export interface EventStreamOptions {
+export interface ResolvedEventStreamOptions {
   /** Milliseconds between comments that keep the connection open through proxies; `null` for none. */
   readonly keepAliveInterval: number | null;
   /** Bytes that may be queued for a client; a stream with more is reset. `null` for no limit. */
   readonly maxBufferSize: number | null;
   readonly clock: EventStreamClock;
 }
+
+/** The options as the caller passes them: all are optional. See `ResolvedEventStreamOptions` for their meaning. */
+export type EventStreamOptions = Partial<ResolvedEventStreamOptions>;
 
 const systemClock: EventStreamClock = {
   every(milliseconds, callback) {
@@ -22,14 +25,14 @@ const systemClock: EventStreamClock = {
   },
 };
 
-export const eventStreamDefaults: EventStreamOptions = {
+export const eventStreamDefaults: ResolvedEventStreamOptions = {
   keepAliveInterval: 15_000, // milliseconds; as the HTML standard suggests
   maxBufferSize: 1_048_576, // bytes
   clock: systemClock,
 };
 
 /** @throws EventStreamError `EVENT_STREAM_OPTION_INVALID` */
-export const resolveEventStreamOptions = (given: Partial<EventStreamOptions>): EventStreamOptions => {
+export const resolveEventStreamOptions = (given: EventStreamOptions): ResolvedEventStreamOptions => {
   const options = { ...eventStreamDefaults, ...given };
   for (const value of [options.keepAliveInterval, options.maxBufferSize]) {
     if (value !== null && !(Number.isSafeInteger(value) && value >= 1)) {

@@ -14,7 +14,7 @@ import {
 
 /** Answers `/events` with a stream that the test gets. */
 const events =
-  (opened: (stream: EventStream) => void, options: Partial<EventStreamOptions> = {}): Middleware =>
+  (opened: (stream: EventStream) => void, options: EventStreamOptions = {}): Middleware =>
   (context, next) => {
     if (context.request.path !== '/events') return next(context);
     const stream = eventStream(context, options);
@@ -178,7 +178,7 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('a client that does not read, ove
   });
 });
 
-it.each<Partial<EventStreamOptions>>([{ keepAliveInterval: 0 }, { maxBufferSize: 0 }, { maxBufferSize: 1.5 }])(
+it.each<EventStreamOptions>([{ keepAliveInterval: 0 }, { maxBufferSize: 0 }, { maxBufferSize: 1.5 }])(
   'invalid options %j: EVENT_STREAM_OPTION_INVALID',
   async (options) => {
     const http = MemoryHttp.of([events(() => undefined, options)], () => 'x');

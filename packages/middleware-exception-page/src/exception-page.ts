@@ -1,5 +1,5 @@
 import { type HttpContext, type Middleware, errorResponse, isBadRequest, sendProblem } from '@windhover/http';
-import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
+import { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 
 /**
  * Request middleware that answers errors of the middleware and handlers after it: with a page for developers, or with
@@ -9,7 +9,7 @@ import { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
  *
  * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
  */
-export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware => {
+export const exceptionPage = (given?: ExceptionPageOptions): Middleware => {
   const options = { ...exceptionPageDefaults, ...given };
   return (context, next) => {
     let pending: void | Promise<void>;
@@ -23,7 +23,11 @@ export const exceptionPage = (given?: Partial<ExceptionPageOptions>): Middleware
   };
 };
 
-const answerError = (error: unknown, context: HttpContext, options: ExceptionPageOptions): void | Promise<void> => {
+const answerError = (
+  error: unknown,
+  context: HttpContext,
+  options: ResolvedExceptionPageOptions,
+): void | Promise<void> => {
   if (!canBeAnswered(context)) throw error;
   options.onError(error, context);
   const { problem, fields } = errorResponse(error);
@@ -49,7 +53,7 @@ const answerWithDetails = async (
   error: unknown,
   status: number,
   context: HttpContext,
-  { maskedFields }: ExceptionPageOptions,
+  { maskedFields }: ResolvedExceptionPageOptions,
 ): Promise<void> => {
   const { sendDetails } = await import('./details/send-details.ts');
   await sendDetails(error, status, context, maskedFields);

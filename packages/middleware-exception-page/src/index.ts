@@ -1,3 +1,3 @@
 export { exceptionPage } from './exception-page.ts';
-export { type ExceptionPageOptions, exceptionPageDefaults } from './options.ts';
+export { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 export { type ProblemDetails, sendProblem } from '@windhover/http';

@@ -1,7 +1,7 @@
 import { type HttpContext, type ProblemDetails, errorResponse } from '@windhover/http';
 
 /** Options of `exceptionPage`. */
-export interface ExceptionPageOptions {
+export interface ResolvedExceptionPageOptions {
   /**
    * Whether the response shows the error with stack, source and request. For development only. Otherwise it has only
    * the status and the parts that `errorResponse` shows.
@@ -18,7 +18,10 @@ export interface ExceptionPageOptions {
   readonly customize: (problem: ProblemDetails, error: unknown, context: HttpContext) => ProblemDetails;
 }
 
-export const exceptionPageDefaults: ExceptionPageOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedExceptionPageOptions` for their meaning. */
+export type ExceptionPageOptions = Partial<ResolvedExceptionPageOptions>;
+
+export const exceptionPageDefaults: ResolvedExceptionPageOptions = {
   details: false,
   maskedFields: ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'],
   onError: (error) => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { type ExceptionPageOptions, exceptionPage } from '../src/index.ts';
 
-const details = (handler: RequestDelegate, options: Partial<ExceptionPageOptions> = {}): MemoryHttp =>
+const details = (handler: RequestDelegate, options: ExceptionPageOptions = {}): MemoryHttp =>
   MemoryHttp.of([exceptionPage({ details: true, onError: () => undefined, ...options })], handler);
 
 const throwing =

@@ -14,7 +14,7 @@ import { type ExceptionPageOptions, exceptionPage, sendProblem } from '../src/in
 /** A handler with the page around it, and the errors that `onError` has received. */
 const serving = (
   handler: RequestDelegate,
-  options: Partial<ExceptionPageOptions> = {},
+  options: ExceptionPageOptions = {},
 ): { http: MemoryHttp; told: unknown[] } => {
   const told: unknown[] = [];
   const page = exceptionPage({ onError: (error) => void told.push(error), ...options });
@@ -272,7 +272,7 @@ describe('sendProblem', () => {
 describe.each([['undefined', () => undefined] as const, ...hostileValues])(
   'a handler that throws %s',
   (_name, make) => {
-    it.each<[title: string, options: Partial<ExceptionPageOptions>, accept: string]>([
+    it.each<[title: string, options: ExceptionPageOptions, accept: string]>([
       ['problem details', {}, ''],
       ['a page', { details: true }, 'text/html'],
       ['a text', { details: true }, 'text/plain'],

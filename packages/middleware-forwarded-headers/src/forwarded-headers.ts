@@ -2,7 +2,11 @@ import { type HttpContext, HttpConnectionFeature, type HttpFields, type Middlewa
 import { applyForwardedValues } from './forwarded-values.ts';
 import { ForwardedField, type ForwardedFields, XForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
-import { type ForwardedHeadersOptions, resolveForwardedHeadersOptions } from './options.ts';
+import {
+  type ForwardedHeadersOptions,
+  type ResolvedForwardedHeadersOptions,
+  resolveForwardedHeadersOptions,
+} from './options.ts';
 import { ProxyChain } from './proxy-chain.ts';
 
 /**
@@ -13,7 +17,7 @@ import { ProxyChain } from './proxy-chain.ts';
  *
  * Source: ASP.NET Core `ForwardedHeadersMiddleware`; RFC 7239
  */
-export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Middleware => {
+export const forwardedHeaders = (given?: ForwardedHeadersOptions): Middleware => {
   const options = resolveForwardedHeadersOptions(given);
   const chain = new ProxyChain(options);
 
@@ -43,6 +47,6 @@ export const forwardedHeaders = (given?: Partial<ForwardedHeadersOptions>): Midd
  */
 const fieldsOf = (
   headers: HttpFields,
-  { format, headers: names }: ForwardedHeadersOptions,
+  { format, headers: names }: ResolvedForwardedHeadersOptions,
 ): ForwardedFields | undefined =>
   format === 'forwarded' ? ForwardedField.of(headers) : XForwardedFields.of(headers, names);

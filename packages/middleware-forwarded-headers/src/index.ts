@@ -6,5 +6,6 @@ export {
   type ForwardedHeadersOptions,
   type ForwardedName,
   type IgnoredReason,
+  type ResolvedForwardedHeadersOptions,
   forwardedHeadersDefaults,
 } from './options.ts';

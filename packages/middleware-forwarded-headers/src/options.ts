@@ -11,7 +11,7 @@ export type ForwardedName = 'for' | 'proto' | 'host' | 'prefix';
 export type IgnoredReason = 'untrusted' | 'asymmetric' | 'syntax' | ForwardedName;
 
 /** Options of `forwardedHeaders`. */
-export interface ForwardedHeadersOptions {
+export interface ResolvedForwardedHeadersOptions {
   /**
    * Peers whose fields are used: addresses, networks (`10.0.0.0/8`), `loopback` (127.0.0.0/8 and ::1), `private`
    * (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and fc00::/7), and the kinds of endpoints `unix`, `pipe` and `memory`.
@@ -38,7 +38,10 @@ export interface ForwardedHeadersOptions {
   readonly onIgnored: (context: HttpContext, reason: IgnoredReason) => void;
 }
 
-export const forwardedHeadersDefaults: ForwardedHeadersOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedForwardedHeadersOptions` for their meaning. */
+export type ForwardedHeadersOptions = Partial<ResolvedForwardedHeadersOptions>;
+
+export const forwardedHeadersDefaults: ResolvedForwardedHeadersOptions = {
   trustedProxies: ['loopback'], // same as ASP.NET Core KnownProxies and KnownIPNetworks
   forwardLimit: 1, // same as ASP.NET Core ForwardLimit
   headers: ['for', 'proto'],
@@ -49,10 +52,10 @@ export const forwardedHeadersDefaults: ForwardedHeadersOptions = {
 };
 
 const names: readonly string[] = ['for', 'proto', 'host', 'prefix'] satisfies ForwardedName[];
-const formats: readonly string[] = ['x-forwarded', 'forwarded'] satisfies ForwardedHeadersOptions['format'][];
+const formats: readonly string[] = ['x-forwarded', 'forwarded'] satisfies ResolvedForwardedHeadersOptions['format'][];
 
 /** @throws ForwardedHeadersError for options that are invalid, alone or together */
-export const resolveForwardedHeadersOptions = (given?: Partial<ForwardedHeadersOptions>): ForwardedHeadersOptions => {
+export const resolveForwardedHeadersOptions = (given?: ForwardedHeadersOptions): ResolvedForwardedHeadersOptions => {
   const options = { ...forwardedHeadersDefaults, ...given };
   const { trustedProxies, forwardLimit, headers, format, allowedHosts } = options;
   if (trustedProxies.length === 0) throw new ForwardedHeadersError('FORWARDED_HEADERS_NO_PROXIES');

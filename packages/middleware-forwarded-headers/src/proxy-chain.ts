@@ -6,7 +6,7 @@ import type { ForwardedValues } from './forwarded-values.ts';
 import { ForwardedHeadersError } from './errors.ts';
 import type { ForwardedFields } from './forwarded-fields.ts';
 import { readForwardedFor, readNode } from './forwarded-node.ts';
-import type { ForwardedHeadersOptions, ForwardedName } from './options.ts';
+import type { ForwardedName, ResolvedForwardedHeadersOptions } from './options.ts';
 
 type Part = Exclude<ForwardedName, 'for'>;
 
@@ -21,14 +21,14 @@ type ReadPart = (text: string) => string | undefined;
  */
 export class ProxyChain {
   readonly #trusted: TrustedSources;
-  readonly #options: ForwardedHeadersOptions;
+  readonly #options: ResolvedForwardedHeadersOptions;
   readonly #usesFor: boolean;
   readonly #parts: readonly Part[];
   readonly #readFor: (text: string) => Endpoint | undefined;
   readonly #read: Readonly<Record<Part, ReadPart>>;
 
   /** @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID` */
-  constructor(options: ForwardedHeadersOptions) {
+  constructor(options: ResolvedForwardedHeadersOptions) {
     this.#trusted = new TrustedSources(options.trustedProxies, notAProxy);
     this.#options = options;
     this.#usesFor = options.headers.includes('for');

@@ -13,7 +13,7 @@ const from =
     return next(context);
   };
 
-const serving = (options?: Partial<ForwardedHeadersOptions>, ...before: Middleware[]): MemoryHttp =>
+const serving = (options?: ForwardedHeadersOptions, ...before: Middleware[]): MemoryHttp =>
   MemoryHttp.of([...before, forwardedHeaders(options)], (context) =>
     context.response.json({ ...viewOf(context), url: context.request.displayUrl }),
   );

@@ -3,15 +3,16 @@ import {
   ForwardedHeadersError,
   type ForwardedHeadersErrorCode,
   type ForwardedHeadersOptions,
+  type ResolvedForwardedHeadersOptions,
   forwardedHeaders,
   forwardedHeadersErrors,
 } from '../src/index.ts';
 
 /** As JavaScript may give them. */
-type Given = Partial<Record<keyof ForwardedHeadersOptions, unknown>>;
+type Given = Partial<Record<keyof ResolvedForwardedHeadersOptions, unknown>>;
 
 /** The code that the options are refused with. */
-const codeOf = (given: Partial<ForwardedHeadersOptions>): string | undefined => {
+const codeOf = (given: ForwardedHeadersOptions): string | undefined => {
   try {
     forwardedHeaders(given);
     return undefined;
@@ -58,7 +59,7 @@ describe('invalid options', () => {
         .map((host) => ({ headers: ['host'], allowedHosts: ['a.test', host] })),
     ],
   ])('%s', (code, all) => {
-    const codes = all.map((given) => codeOf(given as Partial<ForwardedHeadersOptions>));
+    const codes = all.map((given) => codeOf(given as ForwardedHeadersOptions));
     expect(codes).toEqual(all.map(() => code));
   });
 

@@ -3,7 +3,7 @@ import { HealthChecksError } from './errors.ts';
 import type { CheckResult, HealthCheck } from './health-check.ts';
 
 /** Options of `eventLoopCheck`. */
-export interface EventLoopCheckOptions {
+export interface ResolvedEventLoopCheckOptions {
   /** Milliseconds of delay above which the process is degraded. Default 200, where `loadShedding` begins to reject. */
   readonly degradedAbove: number;
   /** Milliseconds of delay above which the process is unhealthy. Default 1000. */
@@ -12,8 +12,11 @@ export interface EventLoopCheckOptions {
   readonly delay: () => number;
 }
 
+/** The options as the caller passes them: all are optional. See `ResolvedEventLoopCheckOptions` for their meaning. */
+export type EventLoopCheckOptions = Partial<ResolvedEventLoopCheckOptions>;
+
 /** The default of each option that has a plain one. */
-export const eventLoopCheckDefaults: Omit<EventLoopCheckOptions, 'delay'> = {
+export const eventLoopCheckDefaults: Omit<ResolvedEventLoopCheckOptions, 'delay'> = {
   degradedAbove: 200, // milliseconds
   unhealthyAbove: 1000, // milliseconds
 };
@@ -24,7 +27,7 @@ export const eventLoopCheckDefaults: Omit<EventLoopCheckOptions, 'delay'> = {
  *
  * @throws HealthChecksError `HEALTH_CHECKS_DELAY_INVALID`
  */
-export const eventLoopCheck = (given: Partial<EventLoopCheckOptions> = {}): HealthCheck => {
+export const eventLoopCheck = (given: EventLoopCheckOptions = {}): HealthCheck => {
   const { degradedAbove, unhealthyAbove } = { ...eventLoopCheckDefaults, ...given };
   const delay = given.delay ?? eventLoopDelay();
   if (!(degradedAbove > 0 && unhealthyAbove >= degradedAbove)) {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { type HttpContext, type Middleware, ReadinessFeature, listMembers, mediaType } from '@windhover/http';
 import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstStatus } from './health-check.ts';
-import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
+import { type HealthChecksOptions, type ResolvedHealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
 
 /**
  * Request middleware that answers liveness and readiness probes. The process is ready if the host has started and is
@@ -11,7 +11,7 @@ import { type HealthChecksOptions, resolveHealthChecksOptions } from './options.
  * @throws HealthChecksError for an option out of its range
  * Source: ASP.NET Core `HealthCheckMiddleware`
  */
-export const healthChecks = (given: Partial<HealthChecksOptions> = {}): Middleware => {
+export const healthChecks = (given: HealthChecksOptions = {}): Middleware => {
   const options = resolveHealthChecksOptions(given);
   const { livePath, readyPath, checks } = options;
   const live = new Probe(
@@ -33,7 +33,7 @@ const isReady = ({ features }: HttpContext): boolean => features.get(ReadinessFe
 /** The checks of one path. */
 class Probe {
   readonly #checks: readonly HealthCheck[];
-  readonly #options: HealthChecksOptions;
+  readonly #options: ResolvedHealthChecksOptions;
   /**
    * Requests that arrive while the checks run share their results, so that clients cannot make the checks run more
    * often.
@@ -41,7 +41,7 @@ class Probe {
   #running: Promise<readonly CheckReport[]> | undefined;
   #hasWarned = false;
 
-  constructor(checks: readonly HealthCheck[], options: HealthChecksOptions) {
+  constructor(checks: readonly HealthCheck[], options: ResolvedHealthChecksOptions) {
     this.#checks = checks;
     this.#options = options;
   }

@@ -6,7 +6,7 @@ import type { HealthCheck, HealthStatus } from './health-check.ts';
  *
  * Source: ASP.NET Core `HealthCheckOptions`
  */
-export interface HealthChecksOptions {
+export interface ResolvedHealthChecksOptions {
   /** Path of the liveness probe; `null` for none. */
   readonly livePath: string | null;
   /** Path of the readiness probe; `null` for none. */
@@ -25,7 +25,10 @@ export interface HealthChecksOptions {
   readonly onCheckFailed: (name: string, error: unknown) => void;
 }
 
-export const healthChecksDefaults: HealthChecksOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedHealthChecksOptions` for their meaning. */
+export type HealthChecksOptions = Partial<ResolvedHealthChecksOptions>;
+
+export const healthChecksDefaults: ResolvedHealthChecksOptions = {
   livePath: '/livez', // as Kubernetes names it
   readyPath: '/readyz', // as Kubernetes names it
   checks: [],
@@ -37,7 +40,7 @@ export const healthChecksDefaults: HealthChecksOptions = {
 };
 
 /** @throws HealthChecksError for an option out of its range */
-export const resolveHealthChecksOptions = (given: Partial<HealthChecksOptions>): HealthChecksOptions => {
+export const resolveHealthChecksOptions = (given: HealthChecksOptions): ResolvedHealthChecksOptions => {
   const options = { ...healthChecksDefaults, ...given };
   const { livePath, readyPath, checks, statusCodes } = options;
   for (const path of [livePath, readyPath]) {

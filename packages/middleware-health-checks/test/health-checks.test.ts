@@ -16,7 +16,7 @@ import {
 
 const json = 'Accept: application/json\r\n';
 
-const probe = (options: Partial<HealthChecksOptions>, path = '/readyz', fields = ''): Promise<Answer> =>
+const probe = (options: HealthChecksOptions, path = '/readyz', fields = ''): Promise<Answer> =>
   MemoryHttp.of([healthChecks(options)], () => 'served').get(path, fields);
 
 const check = (result: () => CheckResult | Promise<CheckResult>, rest: Partial<HealthCheck> = {}): HealthCheck => ({
@@ -179,7 +179,7 @@ describe('eventLoopCheck', () => {
     );
   });
 
-  it.each<Partial<EventLoopCheckOptions>>([
+  it.each<EventLoopCheckOptions>([
     { degradedAbove: 0 },
     { degradedAbove: Number.NaN },
     { degradedAbove: 20, unhealthyAbove: 10 },
@@ -223,7 +223,7 @@ describe('the answer', () => {
     expect(answer).toMatchObject({ status, content: '' });
   });
 
-  it.each<[options: Partial<HealthChecksOptions>, path: string]>([
+  it.each<[options: HealthChecksOptions, path: string]>([
     [{}, '/livez/'],
     [{}, '/healthz'],
     [{ livePath: null }, '/livez'],
@@ -234,7 +234,7 @@ describe('the answer', () => {
 });
 
 describe('invalid options', () => {
-  it.each<[options: Partial<HealthChecksOptions>, code: HealthChecksErrorCode]>([
+  it.each<[options: HealthChecksOptions, code: HealthChecksErrorCode]>([
     [{ livePath: 'livez' }, 'HEALTH_CHECKS_PATH_INVALID'],
     [{ livePath: '/a', readyPath: '/a' }, 'HEALTH_CHECKS_PATH_INVALID'],
     [{ timeout: 0 }, 'HEALTH_CHECKS_TIMEOUT_INVALID'],

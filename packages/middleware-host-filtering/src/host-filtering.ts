@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import { type AllowedHostProblem, AllowedHosts } from '@windhover/addresses';
 import type { Middleware, RequestDelegate } from '@windhover/http';
 import { HostFilteringError, type HostFilteringErrorCode } from './errors.ts';
-import { type GivenHostFilteringOptions, resolveHostFilteringOptions } from './options.ts';
+import { type HostFilteringOptions, resolveHostFilteringOptions } from './options.ts';
 
 /**
  * Request middleware that serves the allowed hosts and answers 400 for all others, so that requests for another name
@@ -12,7 +12,7 @@ import { type GivenHostFilteringOptions, resolveHostFilteringOptions } from './o
  *
  * Source: ASP.NET Core `HostFilteringMiddleware`; RFC 9110 sections 7.2 and 7.4
  */
-export const hostFiltering = (given: GivenHostFilteringOptions): Middleware => {
+export const hostFiltering = (given: HostFilteringOptions): Middleware => {
   const { allowEmptyHosts, includeFailureMessage, onRefused, allowedHosts } = resolveHostFilteringOptions(given);
   const hosts = new AllowedHosts(allowedHosts.map(withALabels), asError);
 

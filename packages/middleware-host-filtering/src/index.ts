@@ -1,3 +1,3 @@
 export { HostFilteringError, type HostFilteringErrorCode, hostFilteringErrors } from './errors.ts';
 export { hostFiltering } from './host-filtering.ts';
-export { type GivenHostFilteringOptions, type HostFilteringOptions, hostFilteringDefaults } from './options.ts';
+export { type HostFilteringOptions, type ResolvedHostFilteringOptions, hostFilteringDefaults } from './options.ts';

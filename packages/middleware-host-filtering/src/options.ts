@@ -2,7 +2,7 @@ import type { HttpContext } from '@windhover/http';
 import { HostFilteringError } from './errors.ts';
 
 /** Options of `hostFiltering`. */
-export interface HostFilteringOptions {
+export interface ResolvedHostFilteringOptions {
   /**
    * Hosts that are served, without ports: names, IPv4 addresses, IPv6 addresses in brackets, `*.example.com` for all
    * names below a domain but not the domain itself, `*` for every non-empty host. At least one.
@@ -17,16 +17,17 @@ export interface HostFilteringOptions {
 }
 
 /** The options as passed by the caller: `allowedHosts` is required. */
-export type GivenHostFilteringOptions = Pick<HostFilteringOptions, 'allowedHosts'> & Partial<HostFilteringOptions>;
+export type HostFilteringOptions = Pick<ResolvedHostFilteringOptions, 'allowedHosts'> &
+  Partial<ResolvedHostFilteringOptions>;
 
-export const hostFilteringDefaults: Omit<HostFilteringOptions, 'allowedHosts'> = {
+export const hostFilteringDefaults: Omit<ResolvedHostFilteringOptions, 'allowedHosts'> = {
   allowEmptyHosts: false,
   includeFailureMessage: true, // same as ASP.NET Core IncludeFailureMessage
   onRefused: () => undefined,
 };
 
 /** @throws HostFilteringError `HOST_FILTERING_NO_HOSTS` */
-export const resolveHostFilteringOptions = (given: GivenHostFilteringOptions): HostFilteringOptions => {
+export const resolveHostFilteringOptions = (given: HostFilteringOptions): ResolvedHostFilteringOptions => {
   if (given.allowedHosts.length === 0) throw new HostFilteringError('HOST_FILTERING_NO_HOSTS');
   return { ...hostFilteringDefaults, ...given };
 };

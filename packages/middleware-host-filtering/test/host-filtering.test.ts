@@ -2,14 +2,14 @@ import type { HttpContext } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import {
-  type GivenHostFilteringOptions,
   HostFilteringError,
   type HostFilteringErrorCode,
+  type HostFilteringOptions,
   hostFiltering,
   hostFilteringErrors,
 } from '../src/index.ts';
 
-const serving = (options: GivenHostFilteringOptions): MemoryHttp =>
+const serving = (options: HostFilteringOptions): MemoryHttp =>
   MemoryHttp.of([hostFiltering(options)], ({ response }) => response.send('served'));
 
 /** The status of a request with that Host field. */

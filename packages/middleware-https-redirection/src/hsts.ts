@@ -9,7 +9,7 @@ import { type HstsOptions, resolveHstsOptions } from './options.ts';
  * @throws HttpsRedirectionError `HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID`
  * Source: ASP.NET Core `HstsMiddleware`; RFC 6797
  */
-export const hsts = (given: Partial<HstsOptions> = {}): Middleware => {
+export const hsts = (given: HstsOptions = {}): Middleware => {
   const { maxAge, includeSubDomains, preload, excludedHosts } = resolveHstsOptions(given);
   const value = `max-age=${maxAge}${includeSubDomains ? '; includeSubDomains' : ''}${preload ? '; preload' : ''}`;
   const excluded = new Set(excludedHosts.map((host) => host.toLowerCase()));

@@ -10,7 +10,7 @@ import { type HttpsRedirectionOptions, resolveHttpsRedirectionOptions } from './
  * @throws HttpsRedirectionError `HTTPS_REDIRECTION_STATUS_INVALID`, `HTTPS_REDIRECTION_PORT_INVALID`
  * Source: ASP.NET Core `HttpsRedirectionMiddleware`
  */
-export const httpsRedirection = (given: Partial<HttpsRedirectionOptions> = {}): Middleware => {
+export const httpsRedirection = (given: HttpsRedirectionOptions = {}): Middleware => {
   const { statusCode, port, onPortUnknown } = resolveHttpsRedirectionOptions(given);
   let hasWarned = false;
   const warn = (): void => {

@@ -5,7 +5,7 @@ import { HttpsRedirectionError } from './errors.ts';
  *
  * Source: ASP.NET Core `HttpsRedirectionOptions`
  */
-export interface HttpsRedirectionOptions {
+export interface ResolvedHttpsRedirectionOptions {
   /** 307 and 308 preserve method and content; clients cache 308 and 301. */
   readonly statusCode: 301 | 302 | 307 | 308;
   /** Port for https as seen by clients. Default: the port of the first https address of the server. */
@@ -17,7 +17,10 @@ export interface HttpsRedirectionOptions {
   readonly onPortUnknown: (message: string) => void;
 }
 
-export const httpsRedirectionDefaults: HttpsRedirectionOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedHttpsRedirectionOptions` for their meaning. */
+export type HttpsRedirectionOptions = Partial<ResolvedHttpsRedirectionOptions>;
+
+export const httpsRedirectionDefaults: ResolvedHttpsRedirectionOptions = {
   statusCode: 307, // as ASP.NET Core RedirectStatusCode
   port: undefined, // as ASP.NET Core HttpsPort
   onPortUnknown: (message) => process.emitWarning(message, { code: 'HTTPS_REDIRECTION_PORT_UNKNOWN' }),
@@ -28,7 +31,7 @@ export const httpsRedirectionDefaults: HttpsRedirectionOptions = {
  *
  * Source: ASP.NET Core `HstsOptions`; RFC 6797 section 6.1
  */
-export interface HstsOptions {
+export interface ResolvedHstsOptions {
   /** Seconds for which browsers use only https; 0 removes the entry. */
   readonly maxAge: number;
   /** Whether the rule also applies to all names below the host. */
@@ -39,7 +42,10 @@ export interface HstsOptions {
   readonly excludedHosts: readonly string[];
 }
 
-export const hstsDefaults: HstsOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedHstsOptions` for their meaning. */
+export type HstsOptions = Partial<ResolvedHstsOptions>;
+
+export const hstsDefaults: ResolvedHstsOptions = {
   maxAge: 30 * 24 * 60 * 60, // seconds; as ASP.NET Core MaxAge
   includeSubDomains: false, // as ASP.NET Core IncludeSubDomains
   preload: false, // as ASP.NET Core Preload
@@ -47,7 +53,7 @@ export const hstsDefaults: HstsOptions = {
 };
 
 /** @throws HttpsRedirectionError `HTTPS_REDIRECTION_STATUS_INVALID`, `HTTPS_REDIRECTION_PORT_INVALID` */
-export const resolveHttpsRedirectionOptions = (given: Partial<HttpsRedirectionOptions>): HttpsRedirectionOptions => {
+export const resolveHttpsRedirectionOptions = (given: HttpsRedirectionOptions): ResolvedHttpsRedirectionOptions => {
   const options = { ...httpsRedirectionDefaults, ...given };
   const { statusCode, port } = options;
   if (![301, 302, 307, 308].includes(statusCode)) {
@@ -60,7 +66,7 @@ export const resolveHttpsRedirectionOptions = (given: Partial<HttpsRedirectionOp
 };
 
 /** @throws HttpsRedirectionError `HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID` */
-export const resolveHstsOptions = (given: Partial<HstsOptions>): HstsOptions => {
+export const resolveHstsOptions = (given: HstsOptions): ResolvedHstsOptions => {
   const options = { ...hstsDefaults, ...given };
   if (!Number.isSafeInteger(options.maxAge) || options.maxAge < 0) {
     throw new HttpsRedirectionError('HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID', options.maxAge);

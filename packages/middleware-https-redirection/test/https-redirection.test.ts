@@ -13,7 +13,7 @@ const onServer =
     return next(context);
   };
 
-const serving = (addresses: readonly string[], options: Partial<HttpsRedirectionOptions> = {}): MemoryHttp =>
+const serving = (addresses: readonly string[], options: HttpsRedirectionOptions = {}): MemoryHttp =>
   MemoryHttp.of([onServer(addresses), httpsRedirection(options)], ({ response }) => response.send('served'));
 
 everyHost((host) => {
@@ -87,18 +87,14 @@ describe('the target', () => {
 });
 
 describe('HSTS', () => {
-  const valueFor = async (
-    options: Partial<HstsOptions>,
-    host = 'a.test',
-    scheme = 'https',
-  ): Promise<string | undefined> =>
+  const valueFor = async (options: HstsOptions, host = 'a.test', scheme = 'https'): Promise<string | undefined> =>
     (
       await MemoryHttp.of([onServer([], scheme), hsts(options)], () => 'x').answer(
         `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
       )
     ).fields['strict-transport-security'];
 
-  it.each<[options: Partial<HstsOptions>, value: string]>([
+  it.each<[options: HstsOptions, value: string]>([
     [{}, 'max-age=2592000'],
     [{ maxAge: 0 }, 'max-age=0'],
     [{ includeSubDomains: true }, 'max-age=2592000; includeSubDomains'],

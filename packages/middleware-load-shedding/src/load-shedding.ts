@@ -7,7 +7,7 @@ import { type LoadReason, type LoadSheddingOptions, resolveLoadSheddingOptions }
  *
  * @throws LoadSheddingError for an option out of its range
  */
-export const loadShedding = (given: Partial<LoadSheddingOptions> = {}): Middleware => {
+export const loadShedding = (given: LoadSheddingOptions = {}): Middleware => {
   const { maxEventLoopDelay, maxRequests, retryAfter, exemptPaths, onRejected, delay } =
     resolveLoadSheddingOptions(given);
   const exempt = new Set(exemptPaths);

@@ -6,7 +6,7 @@ import { LoadSheddingError } from './errors.ts';
 export type LoadReason = 'event-loop-delay' | 'requests';
 
 /** Options of `loadShedding`. */
-export interface LoadSheddingOptions {
+export interface ResolvedLoadSheddingOptions {
   /** Maximum delay of the event loop in milliseconds, averaged over half a second; `null` for no limit. */
   readonly maxEventLoopDelay: number | null;
   /** Maximum number of concurrent requests; `null` for no limit. */
@@ -21,7 +21,10 @@ export interface LoadSheddingOptions {
   readonly delay: () => number;
 }
 
-export const loadSheddingDefaults: Omit<LoadSheddingOptions, 'delay'> = {
+/** The options as the caller passes them: all are optional. See `ResolvedLoadSheddingOptions` for their meaning. */
+export type LoadSheddingOptions = Partial<ResolvedLoadSheddingOptions>;
+
+export const loadSheddingDefaults: Omit<ResolvedLoadSheddingOptions, 'delay'> = {
   maxEventLoopDelay: 200, // milliseconds
   maxRequests: null,
   retryAfter: 5, // seconds
@@ -30,7 +33,7 @@ export const loadSheddingDefaults: Omit<LoadSheddingOptions, 'delay'> = {
 };
 
 /** @throws LoadSheddingError */
-export const resolveLoadSheddingOptions = (given: Partial<LoadSheddingOptions>): LoadSheddingOptions => {
+export const resolveLoadSheddingOptions = (given: LoadSheddingOptions): ResolvedLoadSheddingOptions => {
   const options = { ...loadSheddingDefaults, delay: given.delay ?? eventLoopDelay(), ...given };
   const { maxEventLoopDelay, maxRequests, retryAfter } = options;
   if (maxEventLoopDelay !== null && !(Number.isFinite(maxEventLoopDelay) && maxEventLoopDelay > 0)) {

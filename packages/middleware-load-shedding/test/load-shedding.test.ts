@@ -39,7 +39,7 @@ describe('the delay of the event loop', () => {
     [0, '/', 200],
   ])('of %i ms where 100 are allowed, %s: %i', async (delay, path, status) => {
     const reasons: LoadReason[] = [];
-    const options: Partial<LoadSheddingOptions> = {
+    const options: LoadSheddingOptions = {
       maxEventLoopDelay: 100,
       delay: () => delay,
       onRejected: (_context, reason) => void reasons.push(reason),
@@ -63,7 +63,7 @@ describe('requests at one time', () => {
 });
 
 describe('invalid options', () => {
-  it.each<[options: Partial<LoadSheddingOptions>, code: LoadSheddingErrorCode]>([
+  it.each<[options: LoadSheddingOptions, code: LoadSheddingErrorCode]>([
     [{ maxEventLoopDelay: 0 }, 'LOAD_SHEDDING_DELAY_INVALID'],
     [{ maxEventLoopDelay: Number.NaN }, 'LOAD_SHEDDING_DELAY_INVALID'],
     [{ maxRequests: 0 }, 'LOAD_SHEDDING_REQUESTS_INVALID'],

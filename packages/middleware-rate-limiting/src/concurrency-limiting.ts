@@ -2,7 +2,7 @@ import { type HttpContext, type Middleware, type RequestDelegate } from '@windho
 import { boundedKey } from './client-key.ts';
 import {
   type ConcurrencyLimitingOptions,
-  type GivenConcurrencyLimitingOptions,
+  type ResolvedConcurrencyLimitingOptions,
   resolveConcurrencyLimitingOptions,
 } from './options.ts';
 import { reject } from './rejection.ts';
@@ -16,7 +16,7 @@ import { reject } from './rejection.ts';
  *   `RATE_LIMITING_STATUS_INVALID`
  * Source: .NET `ConcurrencyLimiter`
  */
-export const concurrencyLimiting = (given: GivenConcurrencyLimitingOptions): Middleware => {
+export const concurrencyLimiting = (given: ConcurrencyLimitingOptions): Middleware => {
   const options = resolveConcurrencyLimitingOptions(given);
   /** Only keys with running requests: at most as many as connections and streams. */
   const gates = new Map<string, Gate>();
@@ -32,13 +32,13 @@ export const concurrencyLimiting = (given: GivenConcurrencyLimitingOptions): Mid
 
 /** The requests of one key. */
 class Gate {
-  readonly #options: ConcurrencyLimitingOptions;
+  readonly #options: ResolvedConcurrencyLimitingOptions;
   readonly #emptied: () => void;
   #running = 0;
   /** A set keeps the order, and removes entries in constant time. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(options: ConcurrencyLimitingOptions, emptied: () => void) {
+  constructor(options: ResolvedConcurrencyLimitingOptions, emptied: () => void) {
     this.#options = options;
     this.#emptied = emptied;
   }

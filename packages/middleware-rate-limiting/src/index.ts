@@ -5,14 +5,15 @@ export { fixedWindow, slidingWindow, tokenBucket } from './limiters.ts';
 export {
   MemoryRateLimitStore,
   type MemoryRateLimitStoreOptions,
+  type ResolvedMemoryRateLimitStoreOptions,
   memoryRateLimitStoreDefaults,
 } from './memory-store.ts';
 export {
   type ConcurrencyLimitingOptions,
-  type GivenConcurrencyLimitingOptions,
-  type GivenRateLimitingOptions,
   type RateLimitKey,
   type RateLimitingOptions,
+  type ResolvedConcurrencyLimitingOptions,
+  type ResolvedRateLimitingOptions,
   concurrencyLimitingDefaults,
   rateLimitingDefaults,
 } from './options.ts';

@@ -3,12 +3,15 @@ import { checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitState, RateLimitStore } from './rate-limiter.ts';
 
 /** Options of `MemoryRateLimitStore`. */
-export interface MemoryRateLimitStoreOptions {
+export interface ResolvedMemoryRateLimitStoreOptions {
   /** Maximum number of clients. Above it, the clients without requests for the longest time are forgotten. */
   readonly maxKeys: number;
 }
 
-export const memoryRateLimitStoreDefaults: MemoryRateLimitStoreOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedMemoryRateLimitStoreOptions` for their meaning. */
+export type MemoryRateLimitStoreOptions = Partial<ResolvedMemoryRateLimitStoreOptions>;
+
+export const memoryRateLimitStoreDefaults: ResolvedMemoryRateLimitStoreOptions = {
   maxKeys: 100_000, // about 20 MB
 };
 
@@ -23,7 +26,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
   readonly #maxKeys: number;
 
   /** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID` */
-  constructor(given: Partial<MemoryRateLimitStoreOptions> = {}) {
+  constructor(given: MemoryRateLimitStoreOptions = {}) {
     const { maxKeys } = { ...memoryRateLimitStoreDefaults, ...given };
     checkInteger('RATE_LIMITING_LIMIT_INVALID', maxKeys, 1);
     this.#maxKeys = maxKeys;

@@ -11,7 +11,7 @@ export type RateLimitKey = (context: HttpContext) => string | undefined;
  *
  * Source: ASP.NET Core `RateLimiterOptions`
  */
-export interface RateLimitingOptions {
+export interface ResolvedRateLimitingOptions {
   /** `tokenBucket(…)`, `fixedWindow(…)`, `slidingWindow(…)` or a custom limiter. */
   readonly limiter: RateLimiter;
   /** Default `clientKey`: the address of the client. */
@@ -31,9 +31,9 @@ export interface RateLimitingOptions {
 }
 
 /** Options as passed by the caller: `limiter` is required. */
-export type GivenRateLimitingOptions = Pick<RateLimitingOptions, 'limiter'> & Partial<RateLimitingOptions>;
+export type RateLimitingOptions = Pick<ResolvedRateLimitingOptions, 'limiter'> & Partial<ResolvedRateLimitingOptions>;
 
-export const rateLimitingDefaults: Omit<RateLimitingOptions, 'limiter'> = {
+export const rateLimitingDefaults: Omit<ResolvedRateLimitingOptions, 'limiter'> = {
   key: clientKey,
   statusCode: 429, // RFC 6585 section 4; ASP.NET Core RejectionStatusCode is 503
   name: 'default',
@@ -48,7 +48,7 @@ export const rateLimitingDefaults: Omit<RateLimitingOptions, 'limiter'> = {
  *
  * Source: .NET `ConcurrencyLimiterOptions`
  */
-export interface ConcurrencyLimitingOptions {
+export interface ResolvedConcurrencyLimitingOptions {
   /** Maximum number of concurrent requests per key. */
   readonly limit: number;
   /** Maximum number of waiting requests per key, served in order. Further ones are rejected. */
@@ -64,10 +64,10 @@ export interface ConcurrencyLimitingOptions {
 }
 
 /** Options as passed by the caller: `limit` is required. */
-export type GivenConcurrencyLimitingOptions = Pick<ConcurrencyLimitingOptions, 'limit'> &
-  Partial<ConcurrencyLimitingOptions>;
+export type ConcurrencyLimitingOptions = Pick<ResolvedConcurrencyLimitingOptions, 'limit'> &
+  Partial<ResolvedConcurrencyLimitingOptions>;
 
-export const concurrencyLimitingDefaults: Omit<ConcurrencyLimitingOptions, 'limit'> = {
+export const concurrencyLimitingDefaults: Omit<ResolvedConcurrencyLimitingOptions, 'limit'> = {
   queueLimit: 0, // as ASP.NET Core QueueLimit
   key: () => '',
   statusCode: 503, // as ASP.NET Core RejectionStatusCode
@@ -79,7 +79,7 @@ export const concurrencyLimitingDefaults: Omit<ConcurrencyLimitingOptions, 'limi
 const policyName = /^[ !#-[\]-~]+$/;
 
 /** @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
-export const resolveRateLimitingOptions = (given: GivenRateLimitingOptions): RateLimitingOptions => {
+export const resolveRateLimitingOptions = (given: RateLimitingOptions): ResolvedRateLimitingOptions => {
   const options = { ...rateLimitingDefaults, ...given };
   if (!policyName.test(options.name)) throw new RateLimitingError('RATE_LIMITING_NAME_INVALID', options.name);
   checkStatus(options.statusCode);
@@ -88,8 +88,8 @@ export const resolveRateLimitingOptions = (given: GivenRateLimitingOptions): Rat
 
 /** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
 export const resolveConcurrencyLimitingOptions = (
-  given: GivenConcurrencyLimitingOptions,
-): ConcurrencyLimitingOptions => {
+  given: ConcurrencyLimitingOptions,
+): ResolvedConcurrencyLimitingOptions => {
   const options = { ...concurrencyLimitingDefaults, ...given };
   checkInteger('RATE_LIMITING_LIMIT_INVALID', options.limit, 1);
   checkInteger('RATE_LIMITING_QUEUE_INVALID', options.queueLimit, 0);

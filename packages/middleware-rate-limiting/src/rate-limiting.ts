@@ -1,7 +1,7 @@
 import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
 import { boundedKey } from './client-key.ts';
 import { MemoryRateLimitStore } from './memory-store.ts';
-import { type GivenRateLimitingOptions, resolveRateLimitingOptions } from './options.ts';
+import { type RateLimitingOptions, resolveRateLimitingOptions } from './options.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
 import { reject } from './rejection.ts';
 
@@ -12,7 +12,7 @@ import { reject } from './rejection.ts';
  * @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID`
  * Source: ASP.NET Core `RateLimitingMiddleware`; RFC 6585 section 4; draft-ietf-httpapi-ratelimit-headers
  */
-export const rateLimiting = (given: GivenRateLimitingOptions): Middleware => {
+export const rateLimiting = (given: RateLimitingOptions): Middleware => {
   const options = resolveRateLimitingOptions(given);
   const { limiter, key, store = new MemoryRateLimitStore(), now } = options;
   const policyField = `"${options.name}";q=${limiter.limit};w=${seconds(limiter.period)}`;

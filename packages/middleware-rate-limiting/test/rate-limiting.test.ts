@@ -6,9 +6,9 @@ import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import {
-  type GivenConcurrencyLimitingOptions,
-  type GivenRateLimitingOptions,
+  type ConcurrencyLimitingOptions,
   type RateLimitStore,
+  type RateLimitingOptions,
   clientKey,
   concurrencyLimiting,
   fixedWindow,
@@ -111,7 +111,7 @@ describe('clients', () => {
 });
 
 describe('a rejection', () => {
-  const rejected = async (options: Partial<GivenRateLimitingOptions>) => {
+  const rejected = async (options: Partial<RateLimitingOptions>) => {
     const limiter = tokenBucket({ limit: 1, period: 100 });
     const http = MemoryHttp.of([rateLimiting({ limiter, now: () => 0, ...options })], () => 'x');
     await http.get('/');
@@ -131,7 +131,7 @@ describe('a rejection', () => {
   });
 
   it('may be answered by onRejected', async () => {
-    const onRejected: GivenRateLimitingOptions['onRejected'] = ({ response }, { isAllowed, retryAfter }) =>
+    const onRejected: RateLimitingOptions['onRejected'] = ({ response }, { isAllowed, retryAfter }) =>
       response.json({ isAllowed, retryAfter });
     expect((await rejected({ onRejected })).content).toBe('{"isAllowed":false,"retryAfter":100}');
   });
@@ -151,7 +151,7 @@ it('two limits in one pipeline are one list', async () => {
 
 describe('requests at one time', () => {
   /** A server in which the test ends each request. */
-  const gated = (options: GivenConcurrencyLimitingOptions) => {
+  const gated = (options: ConcurrencyLimitingOptions) => {
     const running = new Map<string, Deferred<void>>();
     const http = MemoryHttp.of([concurrencyLimiting(options)], async ({ request, response }) => {
       const gate = deferred();
@@ -222,7 +222,7 @@ describe('requests at one time', () => {
 });
 
 describe('invalid options', () => {
-  it.each<[options: Partial<GivenRateLimitingOptions>, code: string]>([
+  it.each<[options: Partial<RateLimitingOptions>, code: string]>([
     [{ name: '"' }, 'RATE_LIMITING_NAME_INVALID'],
     [{ name: 'a\r\n' }, 'RATE_LIMITING_NAME_INVALID'],
     [{ name: '' }, 'RATE_LIMITING_NAME_INVALID'],
@@ -231,7 +231,7 @@ describe('invalid options', () => {
     expect(() => rateLimiting({ limiter: two, ...options })).toThrow(expect.objectContaining({ code }));
   });
 
-  it.each<[options: GivenConcurrencyLimitingOptions, code: string]>([
+  it.each<[options: ConcurrencyLimitingOptions, code: string]>([
     [{ limit: 0 }, 'RATE_LIMITING_LIMIT_INVALID'],
     [{ limit: 1, queueLimit: -1 }, 'RATE_LIMITING_QUEUE_INVALID'],
     [{ limit: 1, statusCode: 600 }, 'RATE_LIMITING_STATUS_INVALID'],

@@ -1,8 +1,8 @@
 export { RequestLoggingError, type RequestLoggingErrorCode, requestLoggingErrors } from './errors.ts';
 export {
-  type GivenRequestLoggingOptions,
   type RequestLogFormat,
   type RequestLoggingOptions,
+  type ResolvedRequestLoggingOptions,
   requestLoggingDefaults,
 } from './options.ts';
 export type { RequestLogEntry } from './request-log-entry.ts';

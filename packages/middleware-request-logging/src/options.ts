@@ -12,7 +12,7 @@ export type RequestLogFormat = NamedFormat | ((entry: RequestLogEntry) => string
  *
  * Source: ASP.NET Core `HttpLoggingOptions`, `W3CLoggerOptions`
  */
-export interface RequestLoggingOptions {
+export interface ResolvedRequestLoggingOptions {
   /** Receives the lines. Without it, entries are written to the logger of the host, which has its own format. */
   readonly output: Writable | undefined;
   /** Format of the lines of `output`. */
@@ -37,9 +37,9 @@ export interface RequestLoggingOptions {
 }
 
 /** Options as passed by the caller; all have defaults. */
-export type GivenRequestLoggingOptions = Partial<RequestLoggingOptions>;
+export type RequestLoggingOptions = Partial<ResolvedRequestLoggingOptions>;
 
-export const requestLoggingDefaults: RequestLoggingOptions = {
+export const requestLoggingDefaults: ResolvedRequestLoggingOptions = {
   output: undefined,
   format: 'json',
   queryValues: [], // as ASP.NET Core, which logs no query by default: values may be secrets
@@ -52,7 +52,7 @@ export const requestLoggingDefaults: RequestLoggingOptions = {
 };
 
 /** @throws RequestLoggingError */
-export const resolveRequestLoggingOptions = (given: GivenRequestLoggingOptions): RequestLoggingOptions => {
+export const resolveRequestLoggingOptions = (given: RequestLoggingOptions): ResolvedRequestLoggingOptions => {
   const options = { ...requestLoggingDefaults, ...given };
   const { format, sampling, maxQueuedSize } = options;
   if (typeof format !== 'function' && !Object.hasOwn(namedFormats, format)) {

@@ -2,8 +2,8 @@ import { type FeatureLogger, type HttpContext, LoggerFeature, type Middleware } 
 import { customFormat, namedFormats } from './formats/named-formats.ts';
 import { LineOutput } from './line-output.ts';
 import {
-  type GivenRequestLoggingOptions,
   type RequestLoggingOptions,
+  type ResolvedRequestLoggingOptions,
   resolveRequestLoggingOptions,
 } from './options.ts';
 import { type EntryContent, type RequestLogEntry, requestLogEntry } from './request-log-entry.ts';
@@ -18,7 +18,7 @@ const category = 'windhover.requests';
  * @throws RequestLoggingError
  * Source: ASP.NET Core `HttpLoggingMiddleware`, `W3CLoggingMiddleware`
  */
-export const requestLogging = (given: GivenRequestLoggingOptions = {}): Middleware => {
+export const requestLogging = (given: RequestLoggingOptions = {}): Middleware => {
   const log = new RequestLog(resolveRequestLoggingOptions(given));
   return (context, next) => {
     log.follow(context);
@@ -27,14 +27,14 @@ export const requestLogging = (given: GivenRequestLoggingOptions = {}): Middlewa
 };
 
 class RequestLog {
-  readonly #options: RequestLoggingOptions;
+  readonly #options: ResolvedRequestLoggingOptions;
   readonly #content: EntryContent;
   readonly #output: LineOutput | undefined;
   /** The logger of the host, and its child for requests. */
   #parent: FeatureLogger | undefined;
   #logger: FeatureLogger | undefined;
 
-  constructor(options: RequestLoggingOptions) {
+  constructor(options: ResolvedRequestLoggingOptions) {
     const { output, format, queryValues, requestHeaders, responseHeaders, maxQueuedSize } = options;
     this.#options = options;
     this.#content = {

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { type HostSettings, everyHost, testHosts } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { type GivenRequestLoggingOptions, requestLogging } from '../src/index.ts';
+import { type RequestLoggingOptions, requestLogging } from '../src/index.ts';
 
 /** Middleware that logs JSON, and the entries so far. */
-const logged = (options: GivenRequestLoggingOptions = {}): { entries: Record<string, unknown>[]; log: Middleware } => {
+const logged = (options: RequestLoggingOptions = {}): { entries: Record<string, unknown>[]; log: Middleware } => {
   const output = new PassThrough({ encoding: 'utf8' });
   const entries: Record<string, unknown>[] = [];
   output.on('data', (lines: string) => {

@@ -15,10 +15,7 @@ import { Router } from './router.ts';
  *
  * Source: ASP.NET Core `UseRouting`, `UseEndpoints`
  */
-export const routing = (
-  routes: RouteSource | ((router: Router) => void),
-  given?: Partial<RoutingOptions>,
-): Middleware => {
+export const routing = (routes: RouteSource | ((router: Router) => void), given?: RoutingOptions): Middleware => {
   const table = tableOf(routes);
   const { methodMismatch } = { ...routingDefaults, ...given };
   const respondsToMismatch = methodMismatch === 'respond';

@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { HttpRouteFeature, type RouteHandler, Router, type RoutingOptions, routing } from '../src/index.ts';
 
-const served = (routes: Router | ((router: Router) => void), options?: Partial<RoutingOptions>): MemoryHttp =>
+const served = (routes: Router | ((router: Router) => void), options?: RoutingOptions): MemoryHttp =>
   MemoryHttp.of([routing(routes, options)], ({ response }) => {
     response.statusCode = 404;
     response.send('next');

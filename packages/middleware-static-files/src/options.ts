@@ -12,7 +12,7 @@ export interface FileToSend {
 }
 
 /** Options of `staticFiles`. */
-export interface StaticFilesOptions {
+export interface ResolvedStaticFilesOptions {
   /** Index files of a folder; the first one that exists is used. `[]` for none. */
   readonly index: readonly string[];
   /** Whether a folder without an index file is answered with a listing. */
@@ -51,7 +51,10 @@ export interface StaticFilesOptions {
   readonly prepareResponse: (context: HttpContext, file: FileToSend) => void;
 }
 
-export const staticFilesDefaults: StaticFilesOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedStaticFilesOptions` for their meaning. */
+export type StaticFilesOptions = Partial<ResolvedStaticFilesOptions>;
+
+export const staticFilesDefaults: ResolvedStaticFilesOptions = {
   index: ['index.html'],
   listing: false,
   fallback: undefined,
@@ -66,7 +69,7 @@ export const staticFilesDefaults: StaticFilesOptions = {
 };
 
 /** @throws StaticFilesError `STATIC_FILES_OPTION_INVALID` */
-export const resolveStaticFilesOptions = (given: Partial<StaticFilesOptions>): StaticFilesOptions => {
+export const resolveStaticFilesOptions = (given: StaticFilesOptions): ResolvedStaticFilesOptions => {
   const options = { ...staticFilesDefaults, ...given };
   for (const name of [...options.index, ...(options.fallback === undefined ? [] : [options.fallback])]) {
     if (name === '' || name.startsWith('/')) throw invalid('a file name must be relative to the folder', name);
@@ -82,7 +85,7 @@ export const resolveStaticFilesOptions = (given: Partial<StaticFilesOptions>): S
 };
 
 /** The codings of the option `precompressed`. */
-export const codingsOf = (precompressed: StaticFilesOptions['precompressed']): readonly ContentCoding[] => {
+export const codingsOf = (precompressed: ResolvedStaticFilesOptions['precompressed']): readonly ContentCoding[] => {
   if (typeof precompressed !== 'boolean') return precompressed;
   return precompressed ? contentCodings : [];
 };

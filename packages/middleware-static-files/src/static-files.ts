@@ -8,7 +8,12 @@ import { isRegularFile } from './files/opened-file.ts';
 import { type PathRules, isServablePath } from './files/request-path.ts';
 import { sendListing } from './listing/send-listing.ts';
 import { type ContentCoding, codingExtensions, preferredCoding } from './negotiation/content-coding.ts';
-import { type StaticFilesOptions, codingsOf, resolveStaticFilesOptions } from './options.ts';
+import {
+  type ResolvedStaticFilesOptions,
+  type StaticFilesOptions,
+  codingsOf,
+  resolveStaticFilesOptions,
+} from './options.ts';
 import { sendFoundFile } from './send-found-file.ts';
 
 /**
@@ -19,7 +24,7 @@ import { sendFoundFile } from './send-found-file.ts';
  * @throws StaticFilesError `STATIC_FILES_ROOT_INVALID`, `STATIC_FILES_OPTION_INVALID`
  * Source: ASP.NET Core `StaticFileMiddleware`, `DefaultFilesMiddleware`, `DirectoryBrowserMiddleware`
  */
-export const staticFiles = (root: string, given: Partial<StaticFilesOptions> = {}): Middleware => {
+export const staticFiles = (root: string, given: StaticFilesOptions = {}): Middleware => {
   if (typeof root !== 'string' || root === '') {
     throw new StaticFilesError('STATIC_FILES_ROOT_INVALID', `received ${JSON.stringify(root)}`);
   }
@@ -28,12 +33,12 @@ export const staticFiles = (root: string, given: Partial<StaticFilesOptions> = {
 };
 
 class StaticFolder {
-  readonly #options: StaticFilesOptions;
+  readonly #options: ResolvedStaticFilesOptions;
   readonly #source: FileSource;
   readonly #rules: PathRules;
   readonly #codings: readonly ContentCoding[];
 
-  constructor(root: string, options: StaticFilesOptions) {
+  constructor(root: string, options: ResolvedStaticFilesOptions) {
     this.#options = options;
     // The root of a file system already ends with a slash.
     this.#source = new FileSource(root.replace(/[/\\]$/, ''), options);

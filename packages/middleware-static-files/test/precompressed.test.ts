@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
-import { type StaticFilesOptions, staticFiles } from '../src/index.ts';
+import { type ResolvedStaticFilesOptions, staticFiles } from '../src/index.ts';
 import { folderWith } from './support/folder.ts';
 
 const files = {
@@ -14,7 +14,7 @@ const files = {
   'index.html.gz': 'gzip',
 };
 
-const serving = (precompressed: StaticFilesOptions['precompressed'] = true): MemoryHttp =>
+const serving = (precompressed: ResolvedStaticFilesOptions['precompressed'] = true): MemoryHttp =>
   MemoryHttp.of([staticFiles(folderWith(files), { precompressed })], ({ response }) => response.send('passed on'));
 
 const field = (accept: string | undefined): string => (accept === undefined ? '' : `Accept-Encoding: ${accept}\r\n`);

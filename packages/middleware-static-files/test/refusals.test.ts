@@ -9,9 +9,7 @@ import { type StaticFilesOptions, staticFiles } from '../src/index.ts';
 import { folderWith } from './support/folder.ts';
 
 /** A folder beside which a secret lies, and the server of the folder. */
-const besideSecret = (
-  options: Partial<StaticFilesOptions> = {},
-): { http: MemoryHttp; root: string; folder: string } => {
+const besideSecret = (options: StaticFilesOptions = {}): { http: MemoryHttp; root: string; folder: string } => {
   const folder = folderWith({
     'secret.txt': 'secret',
     'public-not/secret.txt': 'secret',
@@ -157,7 +155,7 @@ describe('ways out of the folder', () => {
 });
 
 describe('symbolic links', () => {
-  const linked = (options: Partial<StaticFilesOptions> = {}): MemoryHttp => {
+  const linked = (options: StaticFilesOptions = {}): MemoryHttp => {
     const { http, root, folder } = besideSecret(options);
     symlinkSync('../secret.txt', join(root, 'relative.txt'));
     symlinkSync(join(folder, 'secret.txt'), join(root, 'absolute.txt'));

@@ -4,12 +4,12 @@ import { ApplicationBuilder, type RequestHandler } from '@windhover/http';
 import { Features } from '@windhover/features';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
-import { type StaticFilesOptions, StaticFilesError, staticFiles } from '../src/index.ts';
+import { StaticFilesError, type StaticFilesOptions, staticFiles } from '../src/index.ts';
 import { folderWith, modified, writeOldFile } from './support/folder.ts';
 
 const passed: RequestHandler = ({ response }) => response.send('passed on');
 
-const serving = (root: string, options: Partial<StaticFilesOptions> = {}): MemoryHttp =>
+const serving = (root: string, options: StaticFilesOptions = {}): MemoryHttp =>
   MemoryHttp.of([staticFiles(root, options)], passed);
 
 describe('a file', () => {

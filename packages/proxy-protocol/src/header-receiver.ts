@@ -11,7 +11,7 @@ import {
 import { channels } from '@windhover/diagnostics';
 import { ProxyProtocolError, type ProxyProtocolErrorCode } from './errors.ts';
 import { type ParsedProxyHeader, ProxyHeaderParser } from './header-parser.ts';
-import type { ProxyProtocolOptions } from './options.ts';
+import type { ResolvedProxyProtocolOptions } from './options.ts';
 import { ProxiedConnection } from './proxied-connection.ts';
 
 const debug = debuglog('windhover:proxy-protocol');
@@ -36,7 +36,11 @@ export class HeaderReceiver implements Receiver, HeartbeatListener {
   /** `undefined` after the header is complete or refused. */
   #parser: ProxyHeaderParser | undefined;
 
-  constructor(connection: Connection, next: ConnectionDelegate, { timeout, maxHeaderSize }: ProxyProtocolOptions) {
+  constructor(
+    connection: Connection,
+    next: ConnectionDelegate,
+    { timeout, maxHeaderSize }: ResolvedProxyProtocolOptions,
+  ) {
     this.#connection = connection;
     this.#next = next;
     this.#timeout = timeout;

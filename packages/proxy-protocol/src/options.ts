@@ -2,7 +2,7 @@ import { maxV1LineSize } from './v1-line.ts';
 import { maxV2HeaderSize } from './v2-header.ts';
 
 /** Options of `proxyProtocol`. */
-export interface ProxyProtocolOptions {
+export interface ResolvedProxyProtocolOptions {
   /**
    * Peers that may send a header: IP addresses and networks in CIDR notation (`10.0.0.0/8`, `fd00::/8`), `loopback`,
    * `private`, and `unix`, `pipe` or `memory` for all connections over such a transport. `all` trusts every peer, which
@@ -26,9 +26,10 @@ export interface ProxyProtocolOptions {
 }
 
 /** Options of `proxyProtocol` as passed by the caller; options with a default are optional. */
-export type GivenProxyProtocolOptions = Pick<ProxyProtocolOptions, 'trustedSources'> & Partial<ProxyProtocolOptions>;
+export type ProxyProtocolOptions = Pick<ResolvedProxyProtocolOptions, 'trustedSources'> &
+  Partial<ResolvedProxyProtocolOptions>;
 
-export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'> = {
+export const proxyProtocolDefaults: Omit<ResolvedProxyProtocolOptions, 'trustedSources'> = {
   mode: 'required',
   untrusted: 'refuse',
   timeout: 5000, // ms; the specification requires at least 3 s, for the retransmission of a lost segment
@@ -40,7 +41,7 @@ export const proxyProtocolDefaults: Omit<ProxyProtocolOptions, 'trustedSources'>
  *
  * @throws RangeError if an option is out of its range
  */
-export const resolveProxyProtocolOptions = (given: GivenProxyProtocolOptions): ProxyProtocolOptions => {
+export const resolveProxyProtocolOptions = (given: ProxyProtocolOptions): ResolvedProxyProtocolOptions => {
   const options = { ...proxyProtocolDefaults, ...given };
   checkOneOf('mode', options.mode, ['required', 'off']);
   checkOneOf('untrusted', options.untrusted, ['refuse', 'pass']);

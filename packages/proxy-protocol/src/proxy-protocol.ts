@@ -7,7 +7,11 @@ import {
 } from '@windhover/connections';
 import { ProxyProtocolError } from './errors.ts';
 import { HeaderReceiver, refuse } from './header-receiver.ts';
-import { type GivenProxyProtocolOptions, type ProxyProtocolOptions, resolveProxyProtocolOptions } from './options.ts';
+import {
+  type ProxyProtocolOptions,
+  type ResolvedProxyProtocolOptions,
+  resolveProxyProtocolOptions,
+} from './options.ts';
 
 /**
  * Connection middleware that reads the header that a proxy sends before the bytes of its client, so that later layers
@@ -20,7 +24,7 @@ import { type GivenProxyProtocolOptions, type ProxyProtocolOptions, resolveProxy
  *
  * Source: PROXY protocol specification of HAProxy, versions 1 and 2.
  */
-export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddleware => {
+export const proxyProtocol = (given: ProxyProtocolOptions): ConnectionMiddleware => {
   const options = resolveProxyProtocolOptions(given);
   const isTrusted = trustIn(options.trustedSources);
   if (options.mode === 'off') return (next) => next;
@@ -34,7 +38,9 @@ export const proxyProtocol = (given: GivenProxyProtocolOptions): ConnectionMiddl
 };
 
 /** @throws RangeError for an invalid entry */
-const trustIn = (sources: ProxyProtocolOptions['trustedSources']): ((remote: Endpoint | undefined) => boolean) => {
+const trustIn = (
+  sources: ResolvedProxyProtocolOptions['trustedSources'],
+): ((remote: Endpoint | undefined) => boolean) => {
   if (sources === 'all') return () => true;
   const trusted = new TrustedSources(sources, (source) => new RangeError(unclear(source)));
   return (remote) => trusted.trusts(remote);

@@ -3,7 +3,7 @@ export { SupervisorError, type SupervisorErrorCode, supervisorErrors } from './e
 export type { SupervisorLogger } from './logger.ts';
 export {
   type ConnectionSharing,
-  type GivenSupervisorOptions,
+  type ResolvedSupervisorOptions,
   type SupervisorOptions,
   supervisorDefaults,
 } from './options.ts';

@@ -1,6 +1,6 @@
 import cluster, { type ClusterSettings, type Worker } from 'node:cluster';
 import { SupervisorError } from './errors.ts';
-import type { ConnectionSharing, SupervisorOptions } from './options.ts';
+import type { ConnectionSharing, ResolvedSupervisorOptions } from './options.ts';
 import { withOwnUmask } from './strict-umask.ts';
 import { threadVariable } from './thread-variable.ts';
 import type { LaunchWorker, WorkerChannel } from './worker-process.ts';
@@ -12,7 +12,7 @@ import type { LaunchWorker, WorkerChannel } from './worker-process.ts';
  *
  * @throws SupervisorError `SUPERVISOR_IN_WORKER`, `SUPERVISOR_NO_PROGRAM`
  */
-export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
+export const clusterLauncher = (options: ResolvedSupervisorOptions): LaunchWorker => {
   if (!cluster.isPrimary) throw new SupervisorError('SUPERVISOR_IN_WORKER');
   const settings = settingsOf(options);
   if ((settings.exec ?? cluster.settings.exec ?? process.argv[1]) === undefined) {
@@ -30,7 +30,7 @@ export const clusterLauncher = (options: SupervisorOptions): LaunchWorker => {
 };
 
 /** The given options only: `setupPrimary` would treat `undefined` as a value. */
-const settingsOf = ({ program, args, execArgv }: SupervisorOptions): ClusterSettings => ({
+const settingsOf = ({ program, args, execArgv }: ResolvedSupervisorOptions): ClusterSettings => ({
   ...(program === undefined ? undefined : { exec: program }),
   ...(args === undefined ? undefined : { args: [...args] }),
   ...(execArgv === undefined ? undefined : { execArgv: [...execArgv] }),

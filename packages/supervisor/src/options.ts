@@ -11,7 +11,7 @@ import type { RestartBackoff } from './restart-backoff.ts';
 export type ConnectionSharing = 'shared-handle' | 'round-robin';
 
 /** Options of `Supervisor`. Times in milliseconds. */
-export interface SupervisorOptions {
+export interface ResolvedSupervisorOptions {
   /** The number of workers, 1 to 1024. */
   readonly threadCount: number;
   /** The file that the workers run. Default: the file that this process runs. */
@@ -40,7 +40,7 @@ export interface SupervisorOptions {
   readonly clock: Clock;
 }
 
-export const supervisorDefaults: Omit<SupervisorOptions, 'threadCount'> = {
+export const supervisorDefaults: Omit<ResolvedSupervisorOptions, 'threadCount'> = {
   startTimeout: 60_000, // ms
   shutdownTimeout: 30_000, // ms; as ASP.NET Core HostOptions.ShutdownTimeout
   killDelay: 3_000, // ms; a server finishes `stop` within one second after its deadline
@@ -51,8 +51,8 @@ export const supervisorDefaults: Omit<SupervisorOptions, 'threadCount'> = {
 };
 
 /** The options that a caller passes: the number of threads, and every value that differs from its default. */
-export type GivenSupervisorOptions = Pick<SupervisorOptions, 'threadCount'> &
-  Partial<Omit<SupervisorOptions, 'restartBackoff'>> & { readonly restartBackoff?: Partial<RestartBackoff> };
+export type SupervisorOptions = Pick<ResolvedSupervisorOptions, 'threadCount'> &
+  Partial<Omit<ResolvedSupervisorOptions, 'restartBackoff'>> & { readonly restartBackoff?: Partial<RestartBackoff> };
 
 const check = (name: string, value: number, least: number, most: number): void => {
   if (value >= least && value <= most) return;
@@ -69,7 +69,7 @@ const checkWhole = (name: string, value: number, least: number, most: number): v
  *
  * @throws RangeError when a number is out of its range
  */
-export const resolveSupervisorOptions = (given: GivenSupervisorOptions): SupervisorOptions => {
+export const resolveSupervisorOptions = (given: SupervisorOptions): ResolvedSupervisorOptions => {
   const restartBackoff = { ...supervisorDefaults.restartBackoff, ...given.restartBackoff };
   const logger = withoutErrors(given.logger ?? supervisorDefaults.logger);
   const options = { ...supervisorDefaults, ...given, restartBackoff, logger };

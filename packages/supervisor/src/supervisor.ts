@@ -1,7 +1,7 @@
 import { SupervisorError } from './errors.ts';
 import { type Exit, exitCodeOf } from './exit.ts';
 import { clusterLauncher } from './launch-worker.ts';
-import { type GivenSupervisorOptions, type SupervisorOptions, resolveSupervisorOptions } from './options.ts';
+import { type ResolvedSupervisorOptions, type SupervisorOptions, resolveSupervisorOptions } from './options.ts';
 import { SharedKeys } from './shared-keys.ts';
 import { SupervisedThread, type ThreadHost } from './supervised-thread.ts';
 import { onSupervisorSignals } from './signals.ts';
@@ -15,7 +15,7 @@ import { type LaunchWorker, WorkerProcess, WorkerStartError } from './worker-pro
  * program creates the supervisor and serves no requests itself.
  */
 export class Supervisor {
-  readonly #options: SupervisorOptions;
+  readonly #options: ResolvedSupervisorOptions;
   readonly #launch: LaunchWorker;
   readonly #threads: readonly SupervisedThread[];
   readonly #keys: SharedKeys;
@@ -35,7 +35,7 @@ export class Supervisor {
    * @throws RangeError when a number is out of its range
    * @throws SupervisorError `SUPERVISOR_NO_PROGRAM`, `SUPERVISOR_IN_WORKER`
    */
-  constructor(given: GivenSupervisorOptions, launch?: LaunchWorker) {
+  constructor(given: SupervisorOptions, launch?: LaunchWorker) {
     this.#options = resolveSupervisorOptions(given);
     this.#launch = launch ?? clusterLauncher(this.#options);
     this.#keys = new SharedKeys(this.#options.clock, () => this.#shareKeys());

@@ -1,12 +1,12 @@
 import { Supervisor, SupervisorError } from '@windhover/supervisor';
-import type { GivenSupervisorOptions } from '@windhover/supervisor';
+import type { SupervisorOptions } from '@windhover/supervisor';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { FakeWorkers } from './support/fake-workers.ts';
 
 /** A supervisor with workers and a clock that the test controls. */
-const supervised = (given: Partial<GivenSupervisorOptions> = {}) => {
+const supervised = (given: Partial<SupervisorOptions> = {}) => {
   const clock = new ManualClock();
   const workers = new FakeWorkers();
   const log: string[] = [];
@@ -18,7 +18,7 @@ const supervised = (given: Partial<GivenSupervisorOptions> = {}) => {
 };
 
 /** A supervisor whose threads all serve. */
-const running = async (given: Partial<GivenSupervisorOptions> = {}) => {
+const running = async (given: Partial<SupervisorOptions> = {}) => {
   const all = supervised(given);
   const started = all.supervisor.start();
   for (let index = 0; index < (given.threadCount ?? 2); index++) {

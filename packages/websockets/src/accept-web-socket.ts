@@ -13,7 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { WebSocketError } from './errors.ts';
 import { type Handshake, readHandshake } from './handshake.ts';
 import { HandshakeSocket } from './handshake-socket.ts';
-import { type DeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOptions } from './options.ts';
+import { type ResolvedDeflateOptions, type ResolvedWebSocketOptions, resolveWebSocketOptions } from './options.ts';
 import type { WebSocketOptions } from './options.ts';
 import { ServedWebSocket } from './served-web-socket.ts';
 
@@ -34,7 +34,7 @@ export class WebSocketAcceptor {
   readonly #server: WebSocketServer;
 
   /** @throws WebSocketError `WEBSOCKET_OPTION_INVALID` */
-  constructor(options?: Partial<WebSocketOptions>) {
+  constructor(options?: WebSocketOptions) {
     this.options = resolveWebSocketOptions(options);
     this.#server = new WebSocketServer(serverOptions(this.options));
     this.#server.on('wsClientError', (cause) => {
@@ -75,7 +75,7 @@ const serverOptions = (options: ResolvedWebSocketOptions): ConstructorParameters
 };
 
 /** 15 bits is the default window of every client; naming it would refuse clients that request a smaller one. */
-const perMessageDeflateOf = (deflate: DeflateOptions) => ({
+const perMessageDeflateOf = (deflate: ResolvedDeflateOptions) => ({
   threshold: deflate.threshold,
   concurrencyLimit: deflate.concurrency,
   serverNoContextTakeover: !deflate.contextTakeover,
@@ -138,11 +138,11 @@ export const refuse = (features: FeatureCollection, { status, fields }: WebSocke
   for (const [name, value] of fields) response.headers.set(name, value);
 };
 
-const acceptorOf = new WeakMap<Partial<WebSocketOptions>, WebSocketAcceptor>();
+const acceptorOf = new WeakMap<WebSocketOptions, WebSocketAcceptor>();
 let defaultAcceptor: WebSocketAcceptor | undefined;
 
 /** One acceptor for each object of options, so that options are checked once. */
-const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketAcceptor => {
+const acceptorFor = (options: WebSocketOptions | undefined): WebSocketAcceptor => {
   if (options === undefined) return (defaultAcceptor ??= new WebSocketAcceptor());
   let acceptor = acceptorOf.get(options);
   if (acceptor === undefined) acceptorOf.set(options, (acceptor = new WebSocketAcceptor(options)));
@@ -160,7 +160,7 @@ const acceptorFor = (options: Partial<WebSocketOptions> | undefined): WebSocketA
  */
 export const acceptWebSocket = (
   { features }: { readonly features: FeatureCollection },
-  options?: Partial<WebSocketOptions>,
+  options?: WebSocketOptions,
   accept?: AcceptOptions,
 ): WebSocket | undefined => {
   try {

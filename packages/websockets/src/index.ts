@@ -2,6 +2,13 @@ export { type AcceptOptions, acceptWebSocket } from './accept-web-socket.ts';
 export { WebSocketError, type WebSocketErrorCode, webSocketErrors } from './errors.ts';
 export { type CloseEvent, type WebSocketHandlers, handleEvents } from './events.ts';
 export { messages } from './messages.ts';
-export { type DeflateOptions, type WebSocketOptions, deflateDefaults, webSocketDefaults } from './options.ts';
+export {
+  type DeflateOptions,
+  type ResolvedDeflateOptions,
+  type ResolvedWebSocketOptions,
+  type WebSocketOptions,
+  deflateDefaults,
+  webSocketDefaults,
+} from './options.ts';
 export { type Message, send } from './send.ts';
 export { webSockets } from './web-sockets.ts';

@@ -6,7 +6,7 @@ import { WebSocketError } from './errors.ts';
  *
  * Source: RFC 7692; ASP.NET Core `DangerousEnableCompression`, `DisableServerContextTakeover`, `ServerMaxWindowBits`.
  */
-export interface DeflateOptions {
+export interface ResolvedDeflateOptions {
   /** Size in bytes from which a message is compressed. */
   readonly threshold: number;
   /** Compression level of zlib, 0 to 9. */
@@ -19,14 +19,17 @@ export interface DeflateOptions {
   readonly concurrency: number;
 }
 
+/** The options of permessage-deflate as the caller passes them: all are optional. See `ResolvedDeflateOptions`. */
+export type DeflateOptions = Partial<ResolvedDeflateOptions>;
+
 /** Options of WebSockets. */
-export interface WebSocketOptions {
+export interface ResolvedWebSocketOptions {
   /** Origins whose pages may connect, e.g. `https://example.com`; `null` for all. Requests without Origin are not from pages. */
   readonly origins: readonly string[] | null;
   /** Supported subprotocols, the preferred one first. */
   readonly protocols: readonly string[];
-  /** permessage-deflate; `true` for `deflateDefaults`. */
-  readonly deflate: boolean | Partial<DeflateOptions>;
+  /** permessage-deflate; in the options of the caller also `true` for `deflateDefaults`. */
+  readonly deflate: false | ResolvedDeflateOptions;
   /** Maximum size of a message in bytes after decompression. A longer message closes the WebSocket with 1009. */
   readonly maxMessageSize: number;
   /** Maximum number of frames of a message. More close the WebSocket with 1008. */
@@ -47,7 +50,13 @@ export interface WebSocketOptions {
   readonly closeTimeout: number;
 }
 
-export const webSocketDefaults: WebSocketOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedWebSocketOptions` for their meaning. */
+export type WebSocketOptions = Partial<Omit<ResolvedWebSocketOptions, 'deflate'>> & {
+  /** permessage-deflate; `true` for `deflateDefaults`. */
+  readonly deflate?: boolean | DeflateOptions;
+};
+
+export const webSocketDefaults: ResolvedWebSocketOptions = {
   origins: null, // same as ASP.NET Core `AllowedOrigins`
   protocols: [],
   deflate: false,
@@ -62,7 +71,7 @@ export const webSocketDefaults: WebSocketOptions = {
   closeTimeout: 10_000, // ms; ws has 30 s
 };
 
-export const deflateDefaults: DeflateOptions = {
+export const deflateDefaults: ResolvedDeflateOptions = {
   threshold: 1024, // bytes; as ws
   level: 6, // as zlib
   serverMaxWindowBits: 15, // as ASP.NET Core
@@ -71,7 +80,9 @@ export const deflateDefaults: DeflateOptions = {
 };
 
 /** The range of each option, and whether `null` is allowed as well. */
-const ranges: Partial<Record<keyof WebSocketOptions, readonly [least: number, most: number, nullable: boolean]>> = {
+const ranges: Partial<
+  Record<keyof ResolvedWebSocketOptions, readonly [least: number, most: number, nullable: boolean]>
+> = {
   // ws stores these as 32-bit integers, and 0 means no limit there.
   maxMessageSize: [1, 0x7fff_ffff, false],
   maxFragments: [1, 0x7fff_ffff, false],
@@ -84,13 +95,14 @@ const ranges: Partial<Record<keyof WebSocketOptions, readonly [least: number, mo
   closeTimeout: [1, 0x7fff_ffff, false],
 };
 
-const deflateRanges: Partial<Record<keyof DeflateOptions, readonly [least: number, most: number, nullable: boolean]>> =
-  {
-    threshold: [0, Infinity, false],
-    level: [0, 9, false],
-    serverMaxWindowBits: [9, 15, false],
-    concurrency: [1, Infinity, false],
-  };
+const deflateRanges: Partial<
+  Record<keyof ResolvedDeflateOptions, readonly [least: number, most: number, nullable: boolean]>
+> = {
+  threshold: [0, Infinity, false],
+  level: [0, 9, false],
+  serverMaxWindowBits: [9, 15, false],
+  concurrency: [1, Infinity, false],
+};
 
 const checkRanges = (
   values: object,
@@ -107,12 +119,7 @@ const checkRanges = (
   }
 };
 
-/** Options with all defaults filled in. */
-export interface ResolvedWebSocketOptions extends WebSocketOptions {
-  readonly deflate: false | DeflateOptions;
-}
-
-const resolveDeflate = (given: WebSocketOptions['deflate']): false | DeflateOptions => {
+const resolveDeflate = (given: boolean | DeflateOptions): false | ResolvedDeflateOptions => {
   if (given === false) return false;
   const deflate = { ...deflateDefaults, ...(given === true ? {} : given) };
   checkRanges(deflate, deflateRanges);
@@ -120,7 +127,7 @@ const resolveDeflate = (given: WebSocketOptions['deflate']): false | DeflateOpti
 };
 
 /** @throws WebSocketError `WEBSOCKET_OPTION_INVALID` */
-export const resolveWebSocketOptions = (given: Partial<WebSocketOptions> = {}): ResolvedWebSocketOptions => {
+export const resolveWebSocketOptions = (given: WebSocketOptions = {}): ResolvedWebSocketOptions => {
   const options = { ...webSocketDefaults, ...given };
   checkRanges(options, ranges);
   const origins = options.origins?.map(normalOrigin) ?? null;

@@ -28,7 +28,7 @@ declare module '@windhover/http' {
  * @throws WebSocketError `WEBSOCKET_OPTION_INVALID`
  * Source: ASP.NET Core `UseWebSockets`, `WebSocketMiddleware`
  */
-export const webSockets = (options?: Partial<WebSocketOptions>): Middleware => {
+export const webSockets = (options?: WebSocketOptions): Middleware => {
   const acceptor = new WebSocketAcceptor(options);
   return (context, next) => {
     const { features } = context;

@@ -5,7 +5,7 @@ import { until } from '../../../tools/test-support/until.ts';
 import { type FrameParts, Opcode, type RawClient, frame } from './support/raw-client.ts';
 import { TestServer, echo, stopServers } from './support/server.ts';
 
-const limits: Partial<WebSocketOptions> = { maxMessageSize: 1000, maxFragments: 10, deflate: true };
+const limits: WebSocketOptions = { maxMessageSize: 1000, maxFragments: 10, deflate: true };
 
 /** Close codes that are reserved or not allowed in a close frame. */
 const closing = (...codes: number[]): Buffer => Buffer.from(codes.flatMap((code) => [code >> 8, code & 0xff]));

@@ -21,7 +21,7 @@ describe('options', () => {
     [{ deflate: { serverMaxWindowBits: 8 } }, 'serverMaxWindowBits'],
     [{ deflate: { threshold: -1 } }, 'threshold'],
     [{ deflate: { concurrency: 0 } }, 'concurrency'],
-  ] satisfies [Partial<WebSocketOptions>, string][])('%j: WEBSOCKET_OPTION_INVALID', (options, sentence) => {
+  ] satisfies [WebSocketOptions, string][])('%j: WEBSOCKET_OPTION_INVALID', (options, sentence) => {
     expect(() => webSockets(options)).toThrow(
       expect.objectContaining({
         code: 'WEBSOCKET_OPTION_INVALID',

@@ -41,7 +41,7 @@ export const untouched = { remote: loopback, scheme: 'http', host: 'inner', path
 /** The request as the handler sees it, its field lines except Host, and the reasons of ignored values. */
 export const seenOf = (
   lines: FieldLines,
-  options: Partial<ForwardedHeadersOptions> = {},
+  options: ForwardedHeadersOptions = {},
   peer: Endpoint | undefined = loopback,
 ) => {
   const ignored: IgnoredReason[] = [];

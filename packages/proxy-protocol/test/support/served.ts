@@ -9,7 +9,7 @@ import {
   acceptConnection,
 } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
-import { type GivenProxyProtocolOptions, proxyProtocol } from '../../src/index.ts';
+import { type ProxyProtocolOptions, proxyProtocol } from '../../src/index.ts';
 import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
 
 /** Records every call. */
@@ -64,7 +64,7 @@ export interface Served {
 
 /** A connection from 10.0.0.9 through the middleware. */
 export const serve = (
-  options: Partial<GivenProxyProtocolOptions> = {},
+  options: Partial<ProxyProtocolOptions> = {},
   next: ConnectionDelegate = () => undefined,
   remoteEndpoint: Endpoint | undefined = proxyEndpoints.remoteEndpoint,
 ): Served => {

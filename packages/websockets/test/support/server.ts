@@ -38,7 +38,7 @@ export class TestServer {
     running.push(this.server);
   }
 
-  async start(handler: RequestDelegate, options?: Partial<WebSocketOptions>): Promise<this> {
+  async start(handler: RequestDelegate, options?: WebSocketOptions): Promise<this> {
     const app = new ApplicationBuilder(new Features()).use(webSockets(options)).run(handler);
     this.server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
     this.server.listen({ kind: 'memory', name: 'here' });
@@ -73,7 +73,7 @@ export class TestServer {
 /** A server on a free port and in memory. */
 export const serve = (
   handler: RequestDelegate,
-  options?: Partial<WebSocketOptions>,
+  options?: WebSocketOptions,
   serverOptions?: Partial<ServerOptions>,
 ): Promise<TestServer> => new TestServer(serverOptions).start(handler, options);
 
