@@ -2,9 +2,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Bundle } from '../../../tools/test-support/bundle.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { fakeTls } from './support/fake-tls.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
@@ -106,8 +107,11 @@ describe('a start that cannot bind says what to do, and leaves nothing bound', (
   });
 });
 
-const sources = at('../../../tools/test-support/sources.mjs');
-const listening = [process.execPath, '--import', sources, at('fixtures/listening-server.mjs')];
+const bundle = await Bundle.of(at('fixtures/listening-server.mjs'));
+afterAll(() => bundle[Symbol.dispose]());
+// The program also runs as another user.
+chmodSync(dirname(bundle.path), 0o755);
+const listening = [process.execPath, bundle.path];
 
 /** Runs a program to its end. @returns the lines it printed */
 const linesOf = async ([program, ...args]: string[], uid?: number): Promise<string[]> => {
