@@ -40,9 +40,16 @@ const isMarkedAt = (schema: Schema, path: KeyPath): boolean => {
   return part !== undefined && childrenOf(schema, part).some((child) => isMarkedAt(child, rest));
 };
 
-/** Text without the password in a URL: `postgres://shop:***@db/orders`. */
+/**
+ * Text without the password in a URL or a connection string: `postgres://shop:***@db/orders`, `?password=***`,
+ * `Server=db;Password=***`. A password may contain `@`: the last one ends it, as in a URL.
+ */
 const withoutPasswords = (text: string): string =>
-  text.replaceAll(/(:\/\/[^\s/:@"]{0,256}:)[^\s/@"]{1,256}@/g, `$1${mask}@`);
+  text
+    .replaceAll(/(:\/\/[^\s/:@"]{0,256}:)[^\s/"]{1,1024}@/g, `$1${mask}@`)
+    .replaceAll(/((?:^|[?&;])\s{0,8}([\w .-]{1,64})=)[^&;"]+/g, (pair: string, start: string, name: string) =>
+      isSecretName(name.trim()) ? start + mask : pair,
+    );
 
 /** A value as it may be displayed: without secrets, and without passwords in URLs. */
 export const shownValue = (value: unknown): unknown => {

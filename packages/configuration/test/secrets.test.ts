@@ -54,10 +54,23 @@ describe('a value under a key with the name of a secret', () => {
     ).not.toContain('hunter2');
   });
 
-  it('the password of a URL is masked, and the rest is shown', async () => {
-    expect(await shown({ db: 'postgres://shop:hunter2@db:5432/orders' })).toEqual({
-      'app.db': '"postgres://shop:***@db:5432/orders"',
-    });
+  it.each([
+    ['postgres://shop:hunter2@db:5432/orders', 'postgres://shop:***@db:5432/orders'],
+    ['postgres://shop:hun@ter2@db/orders', 'postgres://shop:***@db/orders'],
+    ['redis://:hunter2@cache', 'redis://:***@cache'],
+    [`redis://:${'hunter2'.repeat(100)}@cache`, 'redis://:***@cache'],
+    [
+      'jdbc:postgresql://db/orders?user=shop&password=hunter2&ssl=true',
+      'jdbc:postgresql://db/orders?user=shop&password=***&ssl=true',
+    ],
+    ['https://db/?api_key=hunter2', 'https://db/?api_key=***'],
+    ['Server=db;User Id=shop;Password=hunter2;Encrypt=true', 'Server=db;User Id=shop;Password=***;Encrypt=true'],
+    ['password=hunter2', 'password=***'],
+    ['Server=db; Pwd = hunter2', 'Server=db; Pwd =***'],
+    ['https://shop.example/?page=2&tokens_used=7', 'https://shop.example/?page=2&tokens_used=7'],
+    ['https://shop.example:8080/a', 'https://shop.example:8080/a'],
+  ])('the password in %s is masked, and the rest is shown', async (text, expected) => {
+    expect(await shown({ db: text })).toEqual({ 'app.db': JSON.stringify(expected) });
   });
 
   it.each([
