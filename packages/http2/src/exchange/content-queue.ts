@@ -26,7 +26,7 @@ export class ContentQueue {
       return;
     }
     this.#closeTail();
-    this.#pieces.push(piece.length * leastShare < piece.buffer.byteLength ? Buffer.from(piece) : piece);
+    this.#pieces.push(piece.length * leastShare < piece.buffer.byteLength ? ownCopy(piece) : piece);
   }
 
   /** The next piece; `undefined` if the queue is empty. */
@@ -62,3 +62,10 @@ export class ContentQueue {
     this.#tailLength = 0;
   }
 }
+
+/** A copy outside of the pool of `Buffer.from`: the copy would retain the pool, and its `buffer` show other clients' bytes. */
+const ownCopy = (piece: Uint8Array): Uint8Array => {
+  const copy = Buffer.allocUnsafeSlow(piece.length);
+  copy.set(piece);
+  return copy;
+};
