@@ -115,9 +115,13 @@ const storePersistence = (response: ResponseInternals, { head, keepAlive }: Resp
   }
 };
 
-/** A server of this package closes an HTTP/1.0 connection after content without a length of the handler, as Node.js. */
+/**
+ * As in Node.js, a server of this package closes an HTTP/1.0 connection after content without a length of the handler, and
+ * any connection after a chunked response that cannot have content.
+ */
 const persists = (response: ResponseInternals, keepAlive: string | undefined, roles: number): boolean =>
   response.shouldKeepAlive &&
+  ((roles & Role.chunked) === 0 || (response.statusCode !== 204 && response.statusCode !== 304)) &&
   (keepAlive === undefined || response.useChunkedEncodingByDefault || (roles & Role.contentLength) !== 0);
 
 const trailerInvalid = (): Error =>

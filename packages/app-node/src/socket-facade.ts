@@ -62,8 +62,8 @@ export class SocketFacade extends Duplex {
    */
   constructor(features: FeatureCollection, connection?: Connection, server?: object, highWaterMark?: number) {
     super({ autoDestroy: false, emitClose: false, ...(highWaterMark === undefined ? {} : { highWaterMark }) });
-    // Same as on sockets of `node:http`: an error passed to `destroy` by a handler does not end the process.
-    this.on('error', ignore);
+    // oxlint-disable-next-line typescript/unbound-method -- an emitter calls its listeners with itself as `this`
+    this.on('error', destroyOnError);
     this.#features = features;
     this.#connection = connection;
     this.server = server as SocketServer | undefined;
@@ -334,7 +334,10 @@ Object.defineProperty(SocketFacade.prototype, 'writableLength', {
   },
 });
 
-const ignore = (): void => {};
+/** Same as on sockets of `node:http`: an error closes the connection and does not end the process. */
+function destroyOnError(this: SocketFacade): void {
+  this.destroy();
+}
 
 /** Source: Node.js `internal/timers.js`, `getTimerDuration` */
 const checkDuration = (milliseconds: unknown): void => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -195,6 +196,30 @@ describe('a listener that rejects', () => {
     await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).resolves.toBe('hello');
   });
 
+  it.each([
+    ['upgrade', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['connect', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n'],
+  ])('that a listener for %s throws is an uncaught exception', async (event, request) => {
+    const server = hello();
+    server.on(event, () => {
+      throw new Error('not today');
+    });
+    const listeners = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[];
+    process.removeAllListeners('uncaughtException');
+    try {
+      const uncaught = once(process, 'uncaughtException');
+      const port = await listening(server);
+      connect(port, '127.0.0.1')
+        .on('error', () => {})
+        .write(request);
+      await expect(uncaught).resolves.toMatchObject([{ message: 'not today' }, 'uncaughtException']);
+      await expect(fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text())).resolves.toBe('hello');
+    } finally {
+      for (const listener of listeners) process.on('uncaughtException', listener);
+      server.closeAllConnections();
+    }
+  });
+
   it('for upgrade is reported, and the connection ends', async () => {
     const server = hello();
     server.on('upgrade', () => Promise.reject(new Error('not today')));
@@ -205,6 +230,20 @@ describe('a listener that rejects', () => {
     await expect(reported).resolves.toMatchObject([{ message: 'not today' }]);
     await until(() => socket.closed);
     expect(socket.bytesRead).toBe(0);
+  });
+});
+
+describe('maxConnections', () => {
+  it.each(['node:http', 'this package'])('of 0 drops every connection of %s', async (name) => {
+    const server = name === 'node:http' ? createHttpServer() : serverOf();
+    server.maxConnections = 0;
+    const dropped = once(server, 'drop');
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+    await dropped;
+    await until(() => socket.closed);
+    expect(socket.bytesRead).toBe(0);
+    server.close();
   });
 });
 

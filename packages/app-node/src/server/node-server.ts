@@ -148,10 +148,17 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
       refusedConnection: (error, takeOver) => this.#refused(error, takeOver),
     });
     server.listen({ kind: 'x-listening-server' }, (endpoint) => {
+      if (this.maxConnections === 0) endpoint.use(() => (connection) => this.#drop(connection));
       this.#https?.(endpoint);
       endpoint.use(this.#connections.middleware(isEmitted));
     });
     return server;
+  }
+
+  /** A limit of 0 refuses every connection; 0 is not in the range of the limits. */
+  #drop(connection: Connection): void {
+    connection.dispose();
+    this.emit('drop');
   }
 
   readonly #application: HttpApplication<FeatureCollection> = {
@@ -347,7 +354,12 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
 
   async #takeOver(event: 'connect' | 'upgrade', upgraded: NodeUpgrade, features: FeatureCollection): Promise<void> {
     const { request, socket, head, answered } = upgraded;
-    this.emit(event, request, socket, head);
+    try {
+      this.emit(event, request, socket, head);
+    } catch (error) {
+      // As in Node.js, the listener has the socket, so no other code can answer for it.
+      process.nextTick(rethrow, error);
+    }
     // A socket that is destroyed without an answer ends the connection.
     if (!(await answered)) features.require(HttpRequestLifetimeFeature).abort();
   }
@@ -387,6 +399,10 @@ class Listener {
     this.transport = transport;
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
 
 const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 

@@ -277,6 +277,21 @@ const writing: Case[] = [
     'Transfer-Encoding: chunked of the handler',
     (res) => (res.setHeader('Transfer-Encoding', 'chunked'), res.end('x')),
   ),
+  ...['204 No Content', '304 Not Modified'].map((status) =>
+    differs(
+      '`Transfer-Encoding` with 204 or 304',
+      answers(
+        `Transfer-Encoding: chunked of the handler with ${status}`,
+        (res) => (res.writeHead(Number.parseInt(status, 10), { 'Transfer-Encoding': 'chunked' }), res.end()),
+        get + get,
+      ),
+      {
+        messages: [
+          { status: `HTTP/1.1 ${status}`, fields: ['connection: close', 'date: …'], content: '', trailers: [] },
+        ],
+      },
+    ),
+  ),
   answers('Connection: close', (res) => (res.setHeader('Connection', 'close'), res.end('x')), get + get),
   answers('Connection: keep-alive', (res) => (res.setHeader('Connection', 'keep-alive'), res.end('x')), get + get),
   answers(

@@ -52,6 +52,15 @@ const cases: Case[] = [
   ),
   answers('res.socket after the answer', (res, see) => res.end('x', () => setImmediate(() => see(res.socket)))),
   asks('req.socket after the answer', get, (req, see) => void req.on('close', () => see(typeof req.socket))),
+  {
+    name: 'an error that the handler emits on the socket',
+    sent: get,
+    responses: 0,
+    handler: (_, res, see) => {
+      watch(res, 'response', see, responseEvents);
+      res.write('abc', () => res.socket!.emit('error', new Error('no')));
+    },
+  },
   asks('setEncoding', get, ({ socket }, see) => {
     for (const encoding of ['utf8', '', undefined]) attempt(see, () => socket.setEncoding(encoding as never));
     see(socket.readableEncoding);
