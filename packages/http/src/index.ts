@@ -27,8 +27,8 @@ export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './
 export { type ContentOptions, type FormOptions, HttpRequest } from './http-request.ts';
 export { HttpResponse, type ResponseBytes, type ResponseContent } from './http-response.ts';
 export {
+  type HttpLimitOptions,
   type HttpLimits,
-  type HttpLimitsInit,
   type MinDataRate,
   checkMinDataRate,
   httpLimitDefaults,
@@ -36,7 +36,14 @@ export {
 } from './limits.ts';
 export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 export { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
-export { type PathBaseOptions, isUnderPath, pathBase, pathBaseDefaults, runUnderPath } from './path-base.ts';
+export {
+  type PathBaseOptions,
+  type ResolvedPathBaseOptions,
+  isUnderPath,
+  pathBase,
+  pathBaseDefaults,
+  runUnderPath,
+} from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
 export { type Middleware, type RequestDelegate, type RequestHandler, foldMiddleware } from './request-delegate.ts';

@@ -55,7 +55,7 @@ export interface HttpLimits {
 }
 
 /** Limits as options; an omitted limit has its default. */
-export type HttpLimitsInit = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
+export type HttpLimitOptions = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
 
 export const httpLimitDefaults: HttpLimits = {
   maxRequestLineSize: 8 * 1024, // bytes; as Kestrel
@@ -101,7 +101,7 @@ type NumericLimits = Omit<HttpLimits, 'minRequestBodyDataRate' | 'minResponseDat
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
-export const resolveHttpLimits = (given: HttpLimitsInit = {}): HttpLimits => {
+export const resolveHttpLimits = (given: HttpLimitOptions = {}): HttpLimits => {
   const { minRequestBodyDataRate, minResponseDataRate, http2, ...numeric } = given;
   const limits = {
     ...resolveLimits(httpLimitDefaults, ranges as LimitRanges<HttpLimits>, numeric),

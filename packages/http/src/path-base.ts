@@ -40,7 +40,7 @@ export const runUnderPath = (context: HttpContext, prefix: string, delegate: Req
 };
 
 /** Options of `pathBase`. */
-export interface PathBaseOptions {
+export interface ResolvedPathBaseOptions {
   /**
    * Handling of a request whose path is not under the path base. `pass` continues with the unchanged request, so the
    * application answers with and without the path base; `notFound` answers 404.
@@ -48,7 +48,10 @@ export interface PathBaseOptions {
   readonly outside: 'pass' | 'notFound';
 }
 
-export const pathBaseDefaults: PathBaseOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedPathBaseOptions` for their meaning. */
+export type PathBaseOptions = Partial<ResolvedPathBaseOptions>;
+
+export const pathBaseDefaults: ResolvedPathBaseOptions = {
   outside: 'pass', // as Kestrel UsePathBase
 };
 
@@ -61,7 +64,7 @@ export const pathBaseDefaults: PathBaseOptions = {
  * @throws HttpError `HTTP_PATH_BASE_INVALID`
  * Source: ASP.NET Core `UsePathBase`
  */
-export const pathBase = (base: string, given?: Partial<PathBaseOptions>): Middleware => {
+export const pathBase = (base: string, given?: PathBaseOptions): Middleware => {
   if (!isPathBase(base)) throw new HttpError('HTTP_PATH_BASE_INVALID', JSON.stringify(base));
   const { outside } = { ...pathBaseDefaults, ...given };
   return (context, next) => {

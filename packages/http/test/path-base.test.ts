@@ -6,6 +6,7 @@ import {
   type Middleware,
   type PathBaseOptions,
   type RequestDelegate,
+  type ResolvedPathBaseOptions,
   pathBase,
 } from '../src/index.ts';
 
@@ -13,7 +14,7 @@ const whereabouts = ({ request }: HttpContext): string => `${request.pathBase}|$
 
 const show: RequestDelegate = (context) => context.response.send(whereabouts(context));
 
-const seen = async (base: string, target: string, options?: Partial<PathBaseOptions>): Promise<string> =>
+const seen = async (base: string, target: string, options?: PathBaseOptions): Promise<string> =>
   (await MemoryHttp.of([pathBase(base, options)], show).get(target)).content;
 
 describe('the path base and the path', () => {
@@ -53,7 +54,7 @@ describe('the path base and the path', () => {
 });
 
 describe('requests outside', () => {
-  it.each<[outside: PathBaseOptions['outside'], target: string, status: number]>([
+  it.each<[outside: ResolvedPathBaseOptions['outside'], target: string, status: number]>([
     ['pass', '/other', 200],
     ['notFound', '/other', 404],
     ['notFound', '/apps', 404],

@@ -1,5 +1,5 @@
 export { Http1Error, type Http1ErrorCode, type Http1ErrorSpec, http1Errors } from './grammar/errors.ts';
-export { type Http1Options, http1OptionDefaults } from './grammar/http1-options.ts';
+export { type Http1Options, type ResolvedHttp1Options, http1OptionDefaults } from './grammar/http1-options.ts';
 export { type FieldLines, encodeChunk, encodeChunkHead, encodeLastChunk } from './grammar/chunk-encoder.ts';
 export { Http1EncodeError, type Http1EncodeErrorCode } from './grammar/encode-error.ts';
 

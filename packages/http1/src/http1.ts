@@ -13,7 +13,7 @@ const turns = new RequestTurns();
  * @param options leniencies, all off
  * Source: RFC 9110, RFC 9112
  */
-export const http1 = (options?: Partial<Http1Options>): HttpProtocol => ({
+export const http1 = (options?: Http1Options): HttpProtocol => ({
   alpn: 'http/1.1',
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
     const host = {

@@ -1,5 +1,5 @@
 /** Leniencies of the protocol. All are off by default. */
-export interface Http2Options {
+export interface ResolvedHttp2Options {
   /**
    * Accepts requests whose `:scheme` differs from the scheme of the connection, for a proxy that terminates TLS and
    * passes on the scheme of its client. Default false: such a request is malformed.
@@ -11,6 +11,9 @@ export interface Http2Options {
   readonly allowAlternateSchemes: boolean;
 }
 
-export const http2OptionDefaults: Http2Options = {
+/** The options as the caller passes them: all are optional. See `ResolvedHttp2Options` for their meaning. */
+export type Http2Options = Partial<ResolvedHttp2Options>;
+
+export const http2OptionDefaults: ResolvedHttp2Options = {
   allowAlternateSchemes: false, // as Kestrel
 };

@@ -13,7 +13,7 @@ import { type Http2Options, http2OptionDefaults } from './http2-options.ts';
  * @param options leniencies, all off
  * Source: RFC 9110, RFC 9113, RFC 7541
  */
-export const http2 = (options?: Partial<Http2Options>): HttpProtocol => ({
+export const http2 = (options?: Http2Options): HttpProtocol => ({
   alpn: 'h2',
   isNegotiatedOnly: true,
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {

@@ -12,8 +12,8 @@ export { ServerEndpoint } from './binding/server-endpoint.ts';
 export {
   type ConnectionLimits,
   type EndpointLimits,
+  type ServerLimitOptions,
   type ServerLimits,
-  type ServerLimitsInit,
   resolveServerLimits,
   serverLimitDefaults,
 } from './server-limits.ts';

@@ -1,7 +1,7 @@
 import {
   HttpError,
+  type HttpLimitOptions,
   type HttpLimits,
-  type HttpLimitsInit,
   type LimitRange,
   type LimitRanges,
   checkLimit,
@@ -36,7 +36,7 @@ export interface ConnectionLimits {
 export interface ServerLimits extends HttpLimits, ConnectionLimits {}
 
 /** Limits as options: an omitted limit has its default. */
-export type ServerLimitsInit = HttpLimitsInit & Partial<ConnectionLimits>;
+export type ServerLimitOptions = HttpLimitOptions & Partial<ConnectionLimits>;
 
 /** Limits that an endpoint can have in addition to the server's limits. */
 export type EndpointLimits = Pick<ConnectionLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
@@ -66,11 +66,11 @@ const connectionRanges: LimitRanges<ConnectionLimits> = {
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
-export const resolveServerLimits = (given: ServerLimitsInit = {}): ServerLimits => {
+export const resolveServerLimits = (given: ServerLimitOptions = {}): ServerLimits => {
   const isOfConnections = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(connectionRanges, name);
   const entries = Object.entries(given);
   const ofConnections: Partial<ConnectionLimits> = Object.fromEntries(entries.filter(isOfConnections));
-  const ofHttp: HttpLimitsInit = Object.fromEntries(entries.filter((entry) => !isOfConnections(entry)));
+  const ofHttp: HttpLimitOptions = Object.fromEntries(entries.filter((entry) => !isOfConnections(entry)));
   return {
     ...resolveHttpLimits(ofHttp),
     ...resolveLimits(connectionLimitDefaults, connectionRanges, ofConnections),

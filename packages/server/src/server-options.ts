@@ -7,7 +7,7 @@ import {
   type RefusedConnectionResponder,
 } from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
-import { type ServerLimits, type ServerLimitsInit, resolveServerLimits } from './server-limits.ts';
+import { type ServerLimitOptions, type ServerLimits, resolveServerLimits } from './server-limits.ts';
 
 /**
  * Events that a server reports. By default, application errors, warnings and information are written to stderr; refused
@@ -33,7 +33,7 @@ export interface ServerOptions {
   /** Adds TLS to endpoints whose address begins with `https`, e.g. `useHttps(…)` of `@windhover/tls`. */
   readonly useHttps?: UseHttps | undefined;
   /** Limits that differ from `serverLimitDefaults`. */
-  readonly limits?: ServerLimitsInit;
+  readonly limits?: ServerLimitOptions;
   /**
    * How a connection over a limit is rejected. `close` closes it without sending anything. `respond` first sends a
    * refusal (HTTP/1.1: 503), except over TLS and for a connection handler. Default `close`.

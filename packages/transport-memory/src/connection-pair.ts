@@ -8,7 +8,7 @@ import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './me
  *
  * @throws RangeError when an option is out of range
  */
-export const connectionPair = (options?: Partial<MemoryTransportOptions>): [Connection, Connection] => {
+export const connectionPair = (options?: MemoryTransportOptions): [Connection, Connection] => {
   const { highWaterMark } = resolveMemoryTransportOptions(options);
   return MemoryConnection.pair(
     [

@@ -1,3 +1,7 @@
 export { connectionPair } from './connection-pair.ts';
-export { type MemoryTransportOptions, memoryTransportDefaults } from './memory-options.ts';
+export {
+  type MemoryTransportOptions,
+  type ResolvedMemoryTransportOptions,
+  memoryTransportDefaults,
+} from './memory-options.ts';
 export { MemoryTransport } from './memory-transport.ts';

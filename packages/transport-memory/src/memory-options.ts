@@ -1,10 +1,13 @@
 /** Options of the memory transport and of `connectionPair`. */
-export interface MemoryTransportOptions {
+export interface ResolvedMemoryTransportOptions {
   /** Bytes queued in one direction from which `write` returns false; at least 1. */
   readonly highWaterMark: number;
 }
 
-export const memoryTransportDefaults: MemoryTransportOptions = {
+/** The options as the caller passes them: all are optional. See `ResolvedMemoryTransportOptions` for their meaning. */
+export type MemoryTransportOptions = Partial<ResolvedMemoryTransportOptions>;
+
+export const memoryTransportDefaults: ResolvedMemoryTransportOptions = {
   highWaterMark: 64 * 1024, // bytes; as Kestrel MaxWriteBufferSize
 };
 
@@ -13,7 +16,7 @@ export const memoryTransportDefaults: MemoryTransportOptions = {
  *
  * @throws RangeError when `highWaterMark` is not an integer of at least 1
  */
-export const resolveMemoryTransportOptions = (given: Partial<MemoryTransportOptions> = {}): MemoryTransportOptions => {
+export const resolveMemoryTransportOptions = (given: MemoryTransportOptions = {}): ResolvedMemoryTransportOptions => {
   const options = { ...memoryTransportDefaults, ...given };
   if (!Number.isSafeInteger(options.highWaterMark) || options.highWaterMark < 1) {
     throw new RangeError(`highWaterMark must be an integer of at least 1; received ${options.highWaterMark}.`);

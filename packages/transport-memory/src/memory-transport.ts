@@ -11,7 +11,11 @@ import {
 } from '@windhover/connections';
 import { MemoryConnection } from './memory-connection.ts';
 import { MemoryListener } from './memory-listener.ts';
-import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './memory-options.ts';
+import {
+  type MemoryTransportOptions,
+  type ResolvedMemoryTransportOptions,
+  resolveMemoryTransportOptions,
+} from './memory-options.ts';
 
 /**
  * Connections inside one process: no descriptors, no ports, bytes move in later turns of the event loop. Each
@@ -21,12 +25,12 @@ import { type MemoryTransportOptions, resolveMemoryTransportOptions } from './me
  */
 export class MemoryTransport implements Transport {
   readonly name = 'memory';
-  readonly #options: MemoryTransportOptions;
+  readonly #options: ResolvedMemoryTransportOptions;
   readonly #listeners = new Map<string, MemoryListener>();
   #clients = 0;
 
   /** @throws RangeError when an option is out of range */
-  constructor(options?: Partial<MemoryTransportOptions>) {
+  constructor(options?: MemoryTransportOptions) {
     this.#options = resolveMemoryTransportOptions(options);
   }
 

@@ -3,12 +3,12 @@ import { type Connection, ConnectionError, type Endpoint, formatEndpoint } from 
 import type { AcceptObserver } from './accept-watch.ts';
 import { namedPipePath } from './named-pipe-path.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
-import { type SocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import { type ResolvedSocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
 type ListeningOption = 'backlog' | 'reusePort' | 'unixMode' | keyof AcceptObserver;
 
 /** Options of `connectSocket`: the transport options that do not concern listening, and a signal that cancels. */
-export interface ConnectSocketOptions extends Partial<Omit<SocketTransportOptions, ListeningOption>> {
+export interface ConnectSocketOptions extends Partial<Omit<ResolvedSocketTransportOptions, ListeningOption>> {
   readonly signal?: AbortSignal;
 }
 

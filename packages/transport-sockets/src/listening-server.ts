@@ -2,7 +2,11 @@ import type { Server, Socket } from 'node:net';
 import type { Endpoint, Transport } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
 import { SocketListener } from './socket-listener.ts';
-import { type SocketTransportOptions, acceptedSocketOptions, resolveSocketTransportOptions } from './socket-options.ts';
+import {
+  type ResolvedSocketTransportOptions,
+  acceptedSocketOptions,
+  resolveSocketTransportOptions,
+} from './socket-options.ts';
 
 /**
  * A transport for one `net.Server` that listens already, or will listen: its sockets become connections. Use it where a
@@ -16,7 +20,7 @@ import { type SocketTransportOptions, acceptedSocketOptions, resolveSocketTransp
  */
 export const listeningServer = (
   server: Server,
-  options: Partial<Pick<SocketTransportOptions, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>> = {},
+  options: Partial<Pick<ResolvedSocketTransportOptions, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>> = {},
 ): Transport => {
   const resolved = resolveSocketTransportOptions(options);
   const early: Socket[] = [];

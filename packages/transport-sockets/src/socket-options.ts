@@ -3,7 +3,7 @@ import type { AcceptObserver } from './accept-watch.ts';
 import type { AcceptedSocketOptions } from './reused-read-buffer.ts';
 
 /** Options of the socket transport. `connectSocket` takes the options that do not concern listening. */
-export interface SocketTransportOptions extends AcceptObserver {
+export interface ResolvedSocketTransportOptions extends AcceptObserver {
   /** Connections that the system queues until they are accepted, 1 to 65535; the system may use a lower limit. */
   readonly backlog: number;
   /**
@@ -30,10 +30,13 @@ export interface SocketTransportOptions extends AcceptObserver {
   readonly highWaterMark: number;
 }
 
+/** The options as the caller passes them: all are optional. See `ResolvedSocketTransportOptions` for their meaning. */
+export type SocketTransportOptions = Partial<ResolvedSocketTransportOptions>;
+
 /** Bytes; the high-water mark of a stream is an integer. */
 const mostQueued = 2 ** 30;
 
-export const socketTransportDefaults: SocketTransportOptions = {
+export const socketTransportDefaults: ResolvedSocketTransportOptions = {
   backlog: 512, // connections; as Kestrel SocketTransportOptions.Backlog
   reusePort: false, // as net.Server.listen
   noDelay: true, // as Kestrel SocketTransportOptions.NoDelay
@@ -42,12 +45,12 @@ export const socketTransportDefaults: SocketTransportOptions = {
   highWaterMark: 64 * 1024, // bytes; as Kestrel MaxWriteBufferSize
 };
 
-const checkWhole = (name: keyof SocketTransportOptions, value: number, least: number, most: number): void => {
+const checkWhole = (name: keyof ResolvedSocketTransportOptions, value: number, least: number, most: number): void => {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
   throw new RangeError(`${name} must be an integer from ${least} to ${most}; received ${value}.`);
 };
 
-const checkListener = ({ backlog, unixMode }: Pick<SocketTransportOptions, 'backlog' | 'unixMode'>): void => {
+const checkListener = ({ backlog, unixMode }: Pick<ResolvedSocketTransportOptions, 'backlog' | 'unixMode'>): void => {
   checkWhole('backlog', backlog, 1, 65_535);
   if (unixMode !== undefined) checkWhole('unixMode', unixMode, 0, 0o777);
 };
@@ -57,7 +60,7 @@ const checkListener = ({ backlog, unixMode }: Pick<SocketTransportOptions, 'back
  *
  * @throws RangeError when a number is out of its range
  */
-export const listenerOptions = (options: SocketTransportOptions, own: SocketOptions = {}): SocketOptions => {
+export const listenerOptions = (options: ResolvedSocketTransportOptions, own: SocketOptions = {}): SocketOptions => {
   const { backlog = options.backlog, unixMode = options.unixMode, unixGroup } = own;
   checkListener({ backlog, unixMode });
   return { backlog, unixMode, unixGroup };
@@ -68,7 +71,7 @@ export const listenerOptions = (options: SocketTransportOptions, own: SocketOpti
  *
  * @throws RangeError when a number is out of its range
  */
-export const resolveSocketTransportOptions = (given: Partial<SocketTransportOptions> = {}): SocketTransportOptions => {
+export const resolveSocketTransportOptions = (given: SocketTransportOptions = {}): ResolvedSocketTransportOptions => {
   const options = { ...socketTransportDefaults, ...given };
   checkListener(options);
   checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
@@ -78,7 +81,7 @@ export const resolveSocketTransportOptions = (given: Partial<SocketTransportOpti
 
 /** The options of accepted sockets. `maxWriteBufferSize` overrides the high-water mark and may be 0 or infinite. */
 export const acceptedSocketOptions = (
-  options: SocketTransportOptions,
+  options: ResolvedSocketTransportOptions,
   { maxWriteBufferSize }: BindOptions = {},
 ): AcceptedSocketOptions => {
   const highWaterMark = maxWriteBufferSize ?? options.highWaterMark;

@@ -15,6 +15,7 @@ import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
 import { SocketListener } from './socket-listener.ts';
 import {
+  type ResolvedSocketTransportOptions,
   type SocketTransportOptions,
   acceptedSocketOptions,
   listenerOptions,
@@ -30,14 +31,14 @@ import { groupId } from './unix-group.ts';
  */
 export class SocketTransport implements Transport {
   readonly name = 'sockets';
-  readonly #options: SocketTransportOptions;
+  readonly #options: ResolvedSocketTransportOptions;
   /** The endpoints from systemd. Cached, because `bind` removes their environment variables. */
   #inherited: readonly NamedEndpoint[] | undefined;
   /** One watch for all listeners, because descriptors are a limit of the process. */
   readonly #watch: AcceptWatch;
 
   /** @throws RangeError when an option is out of range */
-  constructor(options?: Partial<SocketTransportOptions>) {
+  constructor(options?: SocketTransportOptions) {
     this.#options = resolveSocketTransportOptions(options);
     this.#watch = new AcceptWatch(this.#options);
   }
@@ -87,4 +88,4 @@ export class SocketTransport implements Transport {
 }
 
 /** A `SocketTransport`, for lists of transports: `transports: [sockets({ backlog: 2048 })]`. */
-export const sockets = (options?: Partial<SocketTransportOptions>): SocketTransport => new SocketTransport(options);
+export const sockets = (options?: SocketTransportOptions): SocketTransport => new SocketTransport(options);

@@ -1,7 +1,7 @@
 import type { NodeHandler } from '@windhover/app-node';
 import type { Logger, WebHost, WebHostBuilder } from '@windhover/hosting';
 import type { RequestHandler } from '@windhover/http';
-import type { ServerLimitsInit } from '@windhover/server';
+import type { ServerLimitOptions } from '@windhover/server';
 import { ServerAddressesFeature } from '@windhover/server';
 import { ApplicationFormError } from './application-form-error.ts';
 import { type Application, type ApplicationObject, resolveApplication } from './application-form.ts';
@@ -12,7 +12,7 @@ export interface ServeOptions {
   /** Addresses to listen on; each may be several separated by `;`. Default `http://localhost:5000`. */
   readonly urls?: string | readonly string[];
   /** Limits that differ from `serverLimitDefaults`. */
-  readonly limits?: ServerLimitsInit;
+  readonly limits?: ServerLimitOptions;
   /** Stops the host when it aborts: running requests may complete until the shutdown timeout. */
   readonly signal?: AbortSignal;
   /** The logger of the host. Default `consoleLogger()`. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ServerLimitsInit } from '@windhover/server';
+import type { ServerLimitOptions } from '@windhover/server';
 import { NodeHandlerError } from '../errors.ts';
 import type { ExchangeClasses } from '../node-handler.ts';
 
@@ -94,7 +94,7 @@ const outOfRange = (name: string, expected: string, value: number): Error => {
 export const limitsOf = (
   settings: ServerSettings,
   { maxHeaderSize, highWaterMark }: NodeServerOptions,
-): ServerLimitsInit => ({
+): ServerLimitOptions => ({
   keepAliveTimeout: orNever(settings.keepAliveTimeout),
   requestHeadersTimeout: Math.min(orNever(settings.headersTimeout), orNever(settings.requestTimeout)),
   maxRequestsPerConnection: orNone(settings.maxRequestsPerSocket),

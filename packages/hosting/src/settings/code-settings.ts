@@ -1,5 +1,5 @@
 import type { Environment } from '@windhover/configuration';
-import type { ServerLimitsInit } from '@windhover/server';
+import type { ServerLimitOptions } from '@windhover/server';
 import { defaultSettings } from './default-settings.ts';
 import type { HostSettings } from './schema.ts';
 
@@ -8,7 +8,7 @@ type ServerSettings = HostSettings['server'];
 /** Settings set in code: any subset, with parsed values. Times and sizes are not text. */
 export interface CodeSettings extends Partial<Omit<HostSettings, 'logging' | 'server'>> {
   readonly logging?: Partial<HostSettings['logging']>;
-  readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: ServerLimitsInit };
+  readonly server?: Partial<Omit<ServerSettings, 'limits'>> & { readonly limits?: ServerLimitOptions };
 }
 
 /** `NODE_ENV` as a setting. Nearly every process has it, so it is no reason to load the settings reader. */

@@ -1,5 +1,5 @@
 /** Leniencies of the protocol, all off by default. */
-export interface Http1Options {
+export interface ResolvedHttp1Options {
   /**
    * A request with a target in absolute form may have a Host other than the authority of its target, which then
    * replaces the Host. Default false: such a request is refused with `HTTP1_HOST_MISMATCH`.
@@ -11,6 +11,9 @@ export interface Http1Options {
   readonly allowHostHeaderOverride: boolean;
 }
 
-export const http1OptionDefaults: Http1Options = {
+/** The options as the caller passes them: all are optional. See `ResolvedHttp1Options` for their meaning. */
+export type Http1Options = Partial<ResolvedHttp1Options>;
+
+export const http1OptionDefaults: ResolvedHttp1Options = {
   allowHostHeaderOverride: false, // as Kestrel
 };

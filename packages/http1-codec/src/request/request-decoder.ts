@@ -4,7 +4,7 @@ import { CHUNKED, ChunkedContent, ChunkedEvent } from '../grammar/chunked-conten
 import { requestFraming } from './request-framing.ts';
 import { CR, LF } from '../grammar/grammar.ts';
 import { ReceivedBytes } from '../grammar/received-bytes.ts';
-import { type Http1Options, http1OptionDefaults } from '../grammar/http1-options.ts';
+import { type ResolvedHttp1Options, http1OptionDefaults } from '../grammar/http1-options.ts';
 import { type RequestHead, headParse, parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
 import { requestLine } from './request-line.ts';
@@ -44,7 +44,7 @@ const maxEmptyLines = 8;
  */
 export class RequestDecoder {
   readonly #limits: HttpLimits;
-  readonly #options: Http1Options;
+  readonly #options: ResolvedHttp1Options;
   readonly #received: ReceivedBytes = new ReceivedBytes();
   /** Created for the first head that arrives in pieces. */
   #unfinished: UnfinishedLine | undefined;
@@ -68,7 +68,7 @@ export class RequestDecoder {
   trailers: FieldSection | undefined;
 
   /** @param options leniencies, all off */
-  constructor(limits: HttpLimits = resolveHttpLimits(), options: Http1Options = http1OptionDefaults) {
+  constructor(limits: HttpLimits = resolveHttpLimits(), options: ResolvedHttp1Options = http1OptionDefaults) {
     this.#limits = limits;
     this.#options = options;
     this.maxBodySize = limits.maxRequestBodySize;

@@ -3,7 +3,7 @@ import { Http1Error } from '../grammar/errors.ts';
 import { HeadFlag } from './framing-fields.ts';
 import { ASTERISK, SLASH } from '../grammar/grammar.ts';
 import { latin1Bytes } from '../grammar/latin1.ts';
-import type { Http1Options } from '../grammar/http1-options.ts';
+import type { ResolvedHttp1Options } from '../grammar/http1-options.ts';
 import type { RequestHead } from './request-head.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { RequestHead } from './request-head.ts';
  *   `HTTP1_AUTHORITY_NOT_ALLOWED`
  * Source: RFC 9112 section 3.2
  */
-export const checkTarget = (head: RequestHead, options: Http1Options): void => {
+export const checkTarget = (head: RequestHead, options: ResolvedHttp1Options): void => {
   if (head.minorVersion === 1 && (head.flags & HeadFlag.host) === 0) throw new Http1Error('HTTP1_HOST_MISSING');
   const first = head.targetByte;
   if (head.isConnect) checkAuthorityForm(head);
@@ -40,7 +40,7 @@ const absoluteForm = /^(https?):\/\/([^/?]*)/i;
 const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /** absolute-URI with the scheme http or https, a host, and no userinfo (RFC 9110 4.2.4). */
-const checkAbsoluteForm = (head: RequestHead, options: Http1Options): void => {
+const checkAbsoluteForm = (head: RequestHead, options: ResolvedHttp1Options): void => {
   const match = absoluteForm.exec(head.target);
   if (match === null) throw notAbsolute(head.target);
   const authority = match[2]!;

@@ -9,8 +9,8 @@ import type {
   HttpServices,
 } from '@windhover/http';
 import {
-  type Http1Options,
   type RequestDecoder,
+  type ResolvedHttp1Options,
   type ResponseHeadWriter,
   encodeResponseHead,
 } from '@windhover/http1-codec';
@@ -28,7 +28,7 @@ export interface Http1Host<C = unknown> {
   readonly services: HttpServices;
   readonly heads: ResponseHeadWriter;
   readonly turns: RequestTurns;
-  readonly options: Http1Options;
+  readonly options: ResolvedHttp1Options;
 }
 
 /**

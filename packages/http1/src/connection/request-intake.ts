@@ -1,6 +1,6 @@
 import type { Connection } from '@windhover/connections';
 import type { HttpLimits } from '@windhover/http';
-import { type Http1Options, RequestDecoder } from '@windhover/http1-codec';
+import { RequestDecoder, type ResolvedHttp1Options } from '@windhover/http1-codec';
 import type { Http1Exchange } from '../exchange/exchange.ts';
 
 /** Results of `RequestIntake.discard`. */
@@ -26,7 +26,7 @@ export class RequestIntake {
   /** Whether the peer has ended its side: no more bytes will be received. */
   peerHasEnded = false;
 
-  constructor(connection: Connection, limits: HttpLimits, options: Http1Options) {
+  constructor(connection: Connection, limits: HttpLimits, options: ResolvedHttp1Options) {
     this.#connection = connection;
     this.#limits = limits;
     this.decoder = new RequestDecoder(limits, options);

@@ -18,7 +18,7 @@ import {
 } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
 import type { Http2Error } from '../codec/errors.ts';
-import type { Http2Options } from '../http2-options.ts';
+import type { ResolvedHttp2Options } from '../http2-options.ts';
 import type { CommonFields } from './common-fields.ts';
 import type { ConnectionClock } from './connection-clock.ts';
 import type { FrameReceiver } from './frame-receiver.ts';
@@ -30,7 +30,7 @@ export interface Http2Host {
   readonly application: HttpApplication;
   readonly services: HttpServices;
   readonly common: CommonFields;
-  readonly options: Http2Options;
+  readonly options: ResolvedHttp2Options;
 }
 
 const refusalText = 'This endpoint speaks HTTP/2 only.\n';

@@ -6,7 +6,7 @@ import {
 } from '@windhover/connections';
 import {
   type BadHttpRequestError,
-  type HttpLimitsInit,
+  type HttpLimitOptions,
   type RefusalResponder,
   type RequestDelegate,
   pipelineApplication,
@@ -18,8 +18,8 @@ import { frames } from './frames.ts';
 import { SentFrames } from './sent-frames.ts';
 
 export interface ServeOptions {
-  readonly limits?: HttpLimitsInit;
-  readonly options?: Partial<Http2Options>;
+  readonly limits?: HttpLimitOptions;
+  readonly options?: Http2Options;
   readonly serverHeader?: string | null;
   readonly dateHeader?: boolean;
   readonly refusal?: RefusalResponder;

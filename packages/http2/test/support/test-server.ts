@@ -4,7 +4,7 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { toDuplex } from '@windhover/connections';
-import { type HttpLimitsInit, type RequestDelegate, pipelineApplication } from '@windhover/http';
+import { type HttpLimitOptions, type RequestDelegate, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer, ServerAddressesFeature } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
@@ -19,7 +19,7 @@ export const everyTransport: readonly Below[] = ['tcp', 'tls', 'memory'];
 let authority: Promise<CertificateAuthority> | undefined;
 
 export interface TestServerOptions {
-  readonly limits?: HttpLimitsInit;
+  readonly limits?: HttpLimitOptions;
   /** ALPN names. Default: HTTP/2 and HTTP/1.1. */
   readonly protocols?: readonly string[];
 }
@@ -33,7 +33,7 @@ export class TestServer implements AsyncDisposable {
   readonly #memory = new MemoryTransport();
   #certificate = '';
 
-  constructor(below: Below, limits: HttpLimitsInit | undefined) {
+  constructor(below: Below, limits: HttpLimitOptions | undefined) {
     this.below = below;
     this.server = new WindhoverServer({
       transports: [sockets(), this.#memory],
