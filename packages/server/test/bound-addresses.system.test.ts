@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -29,12 +30,7 @@ const isPossible = process.getuid?.() === 0 && hasPrograms && spawnSync(unshare!
 /** Binds each list in a network namespace where every port is free, with an empty /run. */
 const bindEach = (lists: readonly string[]): Result[] => {
   const commands = [`${ip} link set lo up`, `${mount} -t tmpfs none /run`, 'mkdir /run/app', 'exec "$@"'].join('\n');
-  const program = [
-    process.execPath,
-    '--import',
-    at('../../../tools/test-support/sources.mjs'),
-    at('fixtures/bind-each.mjs'),
-  ];
+  const program = [process.execPath, ...loadSources, at('fixtures/bind-each.mjs')];
   const { stdout, stderr } = spawnSync(unshare!, ['-n', '-m', 'sh', '-ec', commands, 'sh', ...program], {
     input: JSON.stringify(lists),
     encoding: 'utf8',

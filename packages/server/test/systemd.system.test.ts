@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 import { Child } from '../../../tools/test-support/child.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { SocketClient } from './support/client.ts';
@@ -49,9 +50,8 @@ describe.skipIf(launcher === undefined)(
     it('answers on two named sockets, tcp and unix, and leaves the file of the socket to systemd', async () => {
       const port = await freePort();
       const path = join(folder, 'activated.sock');
-      const sources = at('../../../tools/test-support/sources.mjs');
       const sockets = ['--listen', `127.0.0.1:${port}`, '--listen', path, '--fdname', 'web:admin'];
-      const server = [process.execPath, '--import', sources, at('fixtures/activated-server.mjs')];
+      const server = [process.execPath, ...loadSources, at('fixtures/activated-server.mjs')];
       await using child = new Child([...sockets, ...server], { program: launcher! });
       await child.waitFor(/Listening on .*activated\.sock/);
 

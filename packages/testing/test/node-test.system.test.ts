@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
-
-const sources = new URL('../../../tools/test-support/sources.mjs', import.meta.url).href;
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 
 it('works in node:test, and nothing keeps the process alive', async () => {
   const file = fileURLToPath(new URL('fixtures/node-test.ts', import.meta.url));
-  const child = new Child(['--import', sources, '--test-reporter=tap', file]);
+  const child = new Child([...loadSources, '--test-reporter=tap', file]);
   expect(await child.exited).toBe(0);
   expect(child.output).toContain('# pass 2');
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 import { Child } from '../../../tools/test-support/child.ts';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
@@ -25,8 +26,7 @@ describe.skipIf(launcher === undefined)(
       writeFileSync(join(folder, 'server.key'), key);
       const port = await freePort();
       const listening = ['--listen', `127.0.0.1:${port}`, '--fdname', 'web'];
-      const sources = at('../../../tools/test-support/sources.mjs');
-      const server = [process.execPath, '--import', sources, at('fixtures/activated-server.mjs')];
+      const server = [process.execPath, ...loadSources, at('fixtures/activated-server.mjs')];
       const files = [join(folder, 'server.pem'), join(folder, 'server.key')];
       await using child = new Child([...listening, ...server, ...files], { program: launcher! });
       await child.waitFor(/Listening on/);

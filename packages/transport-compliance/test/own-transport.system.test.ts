@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { formatEndpoint } from '@windhover/connections';
 import { describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 import { Readme } from '../../../tools/test-support/readme.ts';
 import { askOverStdio } from '../examples/ask-over-stdio.ts';
 import { StreamTransport } from '../examples/stream-transport.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const sources = ['--import', new URL('../../../tools/test-support/sources.mjs', import.meta.url).href];
 const page = new Readme(import.meta.url, 'WRITE-YOUR-OWN-TRANSPORT.md');
 const codeOf = (path: string): string => readFileSync(at(path), 'utf8');
 
@@ -32,7 +32,7 @@ describe('the page', () => {
 describe('the transport of the page', () => {
   it('passes every check, in a test runner other than ours', { timeout: 60_000 }, async () => {
     const program = at('../examples/stream-transport.compliance.ts');
-    await using child = new Child([...sources, '--test', '--test-reporter=tap', program]);
+    await using child = new Child([...loadSources, '--test', '--test-reporter=tap', program]);
     expect({ code: await child.exited, output: child.output }).toMatchObject({ code: 0 });
     expect(child.output).toMatch(/^# fail 0$/m);
     expect(Number(/^# pass (\d+)$/m.exec(child.output)?.[1])).toBeGreaterThan(50);
@@ -62,14 +62,16 @@ describe('the transport of the page', () => {
 
 describe('an HTTP server over the stdio of a child process', () => {
   it('answers, and the process exits when the connection closes', async () => {
-    const answer = await askOverStdio(process.execPath, [...sources, at('fixtures/stdio-server.ts')], '/stdio');
+    const answer = await askOverStdio(process.execPath, [...loadSources, at('fixtures/stdio-server.ts')], '/stdio');
     const [head, content] = answer.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(content).toBe('You asked for /stdio');
   });
 
   it('refuses what is not HTTP', async () => {
-    await using child = new Child([...sources, at('fixtures/stdio-server.ts')], { stdio: ['pipe', 'pipe', 'pipe'] });
+    await using child = new Child([...loadSources, at('fixtures/stdio-server.ts')], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     child.process.stdin!.end('nonsense\r\n\r\n');
     expect(await child.exited).toBe(0);
     expect(child.output).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);

@@ -3,10 +3,9 @@ import { type AddressInfo, type Server, connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-const sources = [...typeScript, '--import', fixture('../../../../tools/test-support/sources.mjs')];
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -25,7 +24,7 @@ const descriptorOf = (server: Server): number => (server as unknown as { _handle
 
 describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:cluster', () => {
   const outcome = async (fd: number, inherited: number): Promise<unknown> => {
-    const args = [...sources, fixture('clustered-server.mjs'), String(fd)];
+    const args = [...loadSources, fixture('clustered-server.mjs'), String(fd)];
     await using child = new Child(args, { stdio: ['ignore', 'pipe', 'pipe', 'ignore', inherited] });
     const [, report] = await child.waitFor(/^(\{.*\})$/m);
     return JSON.parse(report!) as unknown;
@@ -48,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('a descriptor in a worker of node:
 
 describe('an address in use, in workers of node:cluster', () => {
   it('is TRANSPORT_ADDRESS_IN_USE each time, and can be had by all of them once it is free', async () => {
-    await using child = new Child([...sources, fixture('address-in-use.mjs')]);
+    await using child = new Child([...loadSources, fixture('address-in-use.mjs')]);
     const [, outcomes] = await child.waitFor(/^(\[.*\])$/m);
     const inUse = ['TRANSPORT_ADDRESS_IN_USE', 'TRANSPORT_ADDRESS_IN_USE'];
     expect(JSON.parse(outcomes!)).toEqual([inUse, inUse, ['listens', 'listens']]);
@@ -57,7 +56,7 @@ describe('an address in use, in workers of node:cluster', () => {
 
 describe.skipIf(process.platform === 'win32')('a worker that is dealt its clients', () => {
   it('answers a client that arrives together with the listening notification', async () => {
-    await using child = new Child([...sources, fixture('round-robin-server.mjs')]);
+    await using child = new Child([...loadSources, fixture('round-robin-server.mjs')]);
     const [, port] = await child.waitFor(/port (\d+)\n/);
     // One is accepted and one on its way when the first worker stands still; the third has to wait for the second worker.
     const clients = [];

@@ -2,9 +2,9 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Endpoint } from '@windhover/connections';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
 
 /** Messages of the fixture to its parent. */
 export interface Told {
@@ -46,13 +46,7 @@ export class EchoServer {
   readonly #child: ChildProcess;
 
   constructor(endpoint: Endpoint, { descriptors, observed = false, inherit = [] }: EchoServerOptions = {}) {
-    const node = [
-      process.execPath,
-      ...typeScript,
-      '--import',
-      at('../../../../tools/test-support/sources.mjs'),
-      at('echo-server.mjs'),
-    ];
+    const node = [process.execPath, ...loadSources, at('echo-server.mjs')];
     const command = [...node, JSON.stringify(endpoint), ...(observed ? ['observed'] : [])];
     const limit = descriptors === undefined ? '' : `ulimit -n ${descriptors}; `;
     const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', ...inherit, 'ipc'];

@@ -7,20 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
+import { loadSources } from '../../../tools/test-support/load-sources.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { until } from '../../../tools/test-support/until.ts';
 
 const launcher = findProgram('systemd-socket-activate');
 
 const at = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
-const typeScript = process.features.typescript ? [] : ['--experimental-strip-types', '--no-warnings'];
-const server = [
-  process.execPath,
-  ...typeScript,
-  '--import',
-  at('../../../../tools/test-support/sources.mjs'),
-  at('activated-server.mjs'),
-];
+const server = [process.execPath, ...loadSources, at('activated-server.mjs')];
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 let child: ChildProcess | undefined;
