@@ -94,7 +94,7 @@ describe('start', () => {
   it('responds to connections over a limit where rejectedConnections is respond', async () => {
     const builder = builderOn('rejected').useServer((server) => {
       server.limits.maxConcurrentConnections = 1;
-      server.rejectedConnections = 'respond';
+      server.rejectedConnections = 'answer';
     });
     const host = tracked(builder.configure((app) => void app.run(() => {})).build());
     await host.start();

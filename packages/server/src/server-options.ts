@@ -35,10 +35,10 @@ export interface ServerOptions {
   /** Limits that differ from `serverLimitDefaults`. */
   readonly limits?: ServerLimitOptions;
   /**
-   * How a connection over a limit is rejected. `close` closes it without sending anything. `respond` first sends a
+   * How a connection over a limit is rejected. `close` closes it without sending anything. `answer` first sends a
    * refusal (HTTP/1.1: 503), except over TLS and for a connection handler. Default `close`.
    */
-  readonly rejectedConnections?: 'close' | 'respond';
+  readonly rejectedConnections?: 'close' | 'answer';
   /** Value of the Server field; `null` for none. Default `windhover`. */
   readonly serverHeader?: string | null;
   /** Whether responses have a Date field. Default true. */

@@ -219,7 +219,7 @@ describe('rejectedConnections: respond', () => {
   const limits = { maxConcurrentConnections: 1 };
 
   it('503 with Connection: close, while what the client sends is read and dropped', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(one);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -234,7 +234,7 @@ describe('rejectedConnections: respond', () => {
   });
 
   it('at most 64 are answered at one time, the others closed at once', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(one);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -261,7 +261,7 @@ describe('rejectedConnections: respond', () => {
     ['behind TLS', (options) => void options.useTls(fakeTls())],
     ['with a connection handler', (options) => void options.run(() => {})],
   ])('an endpoint %s: closed without a byte', async (_, configure) => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(one, configure);
     await server.start(echoTarget);
     await openMany(transport, 1);
@@ -270,7 +270,7 @@ describe('rejectedConnections: respond', () => {
   });
 
   it('ends with the server', async () => {
-    const { server, transport } = onMemory({ limits, rejectedConnections: 'respond' });
+    const { server, transport } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(one);
     await server.start(echoTarget);
     const [first] = await openMany(transport, 1);

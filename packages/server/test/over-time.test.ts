@@ -44,7 +44,7 @@ describe('rejected connections', () => {
   const limits = { maxConcurrentConnections: 1, requestDrainTimeout: 3000, keepAliveTimeout: 3_600_000 };
 
   it('64 mute ones that were answered are closed after requestDrainTimeout, and the next one is answered', async () => {
-    const { server, transport, clock } = onMemory({ limits, rejectedConnections: 'respond' });
+    const { server, transport, clock } = onMemory({ limits, rejectedConnections: 'answer' });
     server.listen(here);
     await server.start(echoTarget);
     mute(transport.connect(here));

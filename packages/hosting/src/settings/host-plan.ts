@@ -67,7 +67,7 @@ export interface HostPlan {
   readonly limits: ServerLimits;
   readonly serverHeader: string | null;
   readonly dateHeader: boolean;
-  readonly rejectedConnections: 'close' | 'respond';
+  readonly rejectedConnections: 'close' | 'answer';
   /** Endpoints of the settings; empty if no setting says where to listen. */
   readonly endpoints: readonly EndpointPlan[];
   /** Whether the endpoints are addresses (`urls` or ports), which override the addresses of `useUrls` without a warning. */

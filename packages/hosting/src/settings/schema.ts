@@ -107,7 +107,7 @@ const serverSchema = v.strictObject({
   ),
   rejectedConnections: v.optional(
     v.pipe(
-      v.picklist(['close', 'respond']),
+      v.picklist(['close', 'answer']),
       v.description('Whether connections over a limit are closed, or first answered with 503'),
     ),
     defaults.server.rejectedConnections,

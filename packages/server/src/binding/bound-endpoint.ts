@@ -90,7 +90,7 @@ export class BoundEndpoint implements ConnectionHost {
     this.#limits = new ConnectionLimiter(options.limits);
     const handlers = host.createHandlers(this.#upgrades, !options.isTls && options.protocols.includes('h2'));
     this.#pipeline = this.#buildPipeline(handlers);
-    const canAnswer = host.options.rejectedConnections === 'respond' && !options.isTls && options.handler === undefined;
+    const canAnswer = host.options.rejectedConnections === 'answer' && !options.isTls && options.handler === undefined;
     if (canAnswer) this.#refuse = usualProtocol(options.protocols, handlers).refuse;
   }
 
