@@ -265,30 +265,25 @@ function send(
   const size = data.length === 0 ? 0 : data.length + (exchange.isStream ? chunkFraming(data.length) : 0);
   socket.queued += size;
   isFlowing &&= socket.queued < socket.writableHighWaterMark;
-  if (isFlowing) process.nextTick(written, socket, size, callback);
-  else void whenDrained(this, body, size, callback);
+  process.nextTick(dequeue, socket, size, isFlowing ? callback : () => void whenDrained(this, body, callback));
   return isFlowing;
 }
 
 /** Bytes around the data of a chunk: the size in hexadecimal digits, and two line endings. */
-const chunkFraming = (size: number): number => ((35 - Math.clz32(size)) >> 2) + 4;
+const chunkFraming = (size: number): number => size.toString(16).length + 4;
 
 /** Called when the content of a turn has been passed to the connection. */
-const written = (socket: SocketFacade, size: number, callback: Written): void => {
+const dequeue = (socket: SocketFacade, size: number, next: () => void): void => {
   socket.queued -= size;
-  callback();
+  next();
 };
 
 /** Lets Node.js emit `drain`, and calls back, when the client reads more. */
 const whenDrained = async (
   response: ResponseInternals,
   body: HttpResponseBodyFeature,
-  size: number,
   callback: Written,
 ): Promise<void> => {
-  const { socket } = response[exchangeKey];
-  await new Promise<void>((resolve) => process.nextTick(resolve));
-  socket.queued -= size;
   try {
     await body.drained();
   } catch (error) {

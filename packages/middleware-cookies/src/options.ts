@@ -25,7 +25,10 @@ export interface CookieAttributes {
   readonly path?: string;
   /** Domain whose subdomains also receive the cookie. Default: only the host of the request. */
   readonly domain?: string;
-  /** Seconds until browsers delete the cookie, as in RFC 6265; Express counts milliseconds. Default: the end of the session. */
+  /**
+   * Seconds until browsers delete the cookie, as in RFC 6265; Express counts milliseconds. Default: the end of the browser
+   * session.
+   */
   readonly maxAge?: number;
   /** Time at which browsers delete the cookie; `maxAge` overrides it. */
   readonly expires?: Date;

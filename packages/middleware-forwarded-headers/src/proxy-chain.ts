@@ -106,7 +106,7 @@ const schemes = new Map([
 
 const readScheme: ReadPart = (text) => schemes.get(text.toLowerCase());
 
-/** Segments of characters that need no escape (RFC 3986 section 3.3). None is empty, because `//host` would be another host. */
+/** Segments of characters that need no escape (RFC 3986 3.3). None is empty, because `//host` would be another host. */
 const segments = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~!$&'()*+;=:@-]+)+$/;
 
 /** The path prefix that a proxy has removed. */

@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import type { BusboyFileStream } from '@fastify/busboy';
 
 /**
- * The content of a file. The stream of the parser is read behind it, for two reasons: when a handler destroys the content
- * or leaves a loop over it, the parser must receive the rest to find the next part; and errors of the parser are replaced
- * by those of the whole content.
+ * The content of a file: a stream of its own that reads the stream of the parser. When a handler destroys the content or
+ * leaves a loop over it, the rest is still read, because the parser finds the next part only after it. Errors of the
+ * parser are ignored here: the content of the whole request fails with them.
  */
 export class FileContent extends Readable {
   readonly #source: BusboyFileStream;

@@ -20,7 +20,8 @@ import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-fe
 
 /**
  * Request middleware that ends requests that take too long. When the time limit expires, `context.signal` aborts with a
- * `RequestTimeoutsError` `REQUEST_TIMEOUTS_EXPIRED`, and the client gets 504. A response that has started is cut off instead.
+ * `RequestTimeoutsError` `REQUEST_TIMEOUTS_EXPIRED`, and the client gets 504. A response that has started is cut off
+ * instead.
  * The middleware does not wait for the rest of the handler.
  *
  * @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID`; during a request

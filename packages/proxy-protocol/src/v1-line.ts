@@ -29,8 +29,8 @@ const families: Readonly<Record<string, (address: string) => boolean>> = {
  * that ends the line.
  *
  * @param bytes with its CRLF; its only LF is the last byte, and it begins with `PROXY `
- * @throws ProxyProtocolError `PROXY_PROTOCOL_V1_LINE_INVALID`, `PROXY_PROTOCOL_V1_PROTOCOL_INVALID`, `PROXY_PROTOCOL_V1_ADDRESS_INVALID`,
- *   `PROXY_PROTOCOL_V1_PORT_INVALID`
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V1_LINE_INVALID`, `PROXY_PROTOCOL_V1_PROTOCOL_INVALID`,
+ *   `PROXY_PROTOCOL_V1_ADDRESS_INVALID`, `PROXY_PROTOCOL_V1_PORT_INVALID`
  * Source: PROXY protocol, 2.1
  */
 export const readV1Line = (bytes: Uint8Array): ProxyHeader => {

@@ -35,8 +35,8 @@ export const v2HeaderSize = (fixed: Uint8Array): number => {
  * follow directly, as HAProxy writes them.
  *
  * @param header exactly as long as `v2HeaderSize` returned
- * @throws ProxyProtocolError `PROXY_PROTOCOL_V2_FAMILY_INVALID`, `PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE`, `PROXY_PROTOCOL_V2_TLV_INVALID`,
- *   `PROXY_PROTOCOL_V2_CHECKSUM_INVALID`
+ * @throws ProxyProtocolError `PROXY_PROTOCOL_V2_FAMILY_INVALID`, `PROXY_PROTOCOL_V2_ADDRESS_INCOMPLETE`,
+ *   `PROXY_PROTOCOL_V2_TLV_INVALID`, `PROXY_PROTOCOL_V2_CHECKSUM_INVALID`
  * Source: PROXY protocol, 2.2
  */
 export const readV2Header = (header: Uint8Array): ProxyHeader => {

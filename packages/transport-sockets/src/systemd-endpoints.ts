@@ -67,7 +67,8 @@ export const removeSystemdVariables = (): void => {
  * @param pid the process id to compare with `LISTEN_PID`. Default: this process; in a worker of `node:cluster` the
  *   primary process, which listens for the worker
  * @returns an empty list if this process was not activated
- * @throws SystemdError `TRANSPORT_SYSTEMD_LISTEN_PID_INVALID`, `TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID`, `TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID`
+ * @throws SystemdError `TRANSPORT_SYSTEMD_LISTEN_PID_INVALID`, `TRANSPORT_SYSTEMD_LISTEN_FDS_INVALID`,
+ *   `TRANSPORT_SYSTEMD_LISTEN_FDNAMES_INVALID`
  *
  * Source: sd_listen_fds_with_names(3); Kestrel `KestrelServerOptions.UseSystemd`, which does not read the names.
  */

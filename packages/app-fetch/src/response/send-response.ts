@@ -8,7 +8,8 @@ import { copyFields } from './response-fields.ts';
  * Sends the Response of a handler.
  *
  * @returns a promise if content must be read from a stream
- * @throws FetchError `APP_FETCH_RESPONSE_INVALID`, `APP_FETCH_RESPONSE_NETWORK_ERROR`, `APP_FETCH_BODY_USED`, `APP_FETCH_CHUNK_INVALID`
+ * @throws FetchError `APP_FETCH_RESPONSE_INVALID`, `APP_FETCH_RESPONSE_NETWORK_ERROR`, `APP_FETCH_BODY_USED`,
+ *   `APP_FETCH_CHUNK_INVALID`
  */
 export const sendResponse = (context: HttpContext, response: unknown): void | Promise<void> => {
   if (response instanceof FastResponse && response.sendTo(context)) return;

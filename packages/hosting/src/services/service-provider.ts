@@ -12,7 +12,8 @@ export interface ServiceProvider {
   /**
    * Returns the value of a service, and creates it if necessary.
    *
-   * @throws HostError `HOSTING_SERVICE_MISSING`, `HOSTING_SERVICE_CYCLE`, `HOSTING_SERVICE_NOT_READY`, `HOSTING_SERVICES_DISPOSED`
+   * @throws HostError `HOSTING_SERVICE_MISSING`, `HOSTING_SERVICE_CYCLE`, `HOSTING_SERVICE_NOT_READY`,
+   *   `HOSTING_SERVICES_DISPOSED`
    */
   get<T>(key: ServiceKey<T>): T;
   /** Same as `get`, but waits for a service added with `addAsync`. */

@@ -63,7 +63,7 @@ export class ContentQueue {
   }
 }
 
-/** A copy outside of the pool of `Buffer.from`: the copy would retain the pool, and its `buffer` show other clients' bytes. */
+/** A copy that is not in the pool of `Buffer.from`, which it would retain, and whose bytes its `buffer` would show. */
 const ownCopy = (piece: Uint8Array): Uint8Array => {
   const copy = Buffer.allocUnsafeSlow(piece.length);
   copy.set(piece);

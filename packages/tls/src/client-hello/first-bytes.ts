@@ -58,7 +58,7 @@ export class FirstBytes implements Receiver {
     return connection;
   }
 
-  /** The connection as a stream with the bytes at its front: the socket itself if the connection is one, without a layer. */
+  /** The connection as a stream with the bytes at its front: the socket itself, if the connection is one. */
   toStream(): Duplex {
     const stream = takeStream(this.#connection);
     if (stream === undefined) return toDuplex(this.unread()).on('error', ignore);
