@@ -655,6 +655,8 @@ function connectionRun(c, steps, ftarget, follow) {
         if (s.data) {
           if (parser.tunnel !== null && s.followup) break;
           await write(s.data);
+          // The limit is for the server: to send byte by byte may take longer on a busy machine.
+          if (!st.over) timer.refresh();
           st.lastByte = Math.max(st.lastByte, Date.now());
         } else if (s.gap) await sleep(c.gap ?? 2);
         else if (s.wait) await sleep(s.wait);
