@@ -2,9 +2,8 @@ import { type ValueSource, describeSource } from './value-source.ts';
 
 /** The codes of configuration problems, each with its meaning. */
 export const configurationErrors = {
-  CONFIGURATION_FILE_MISSING: 'a required file does not exist',
+  CONFIGURATION_FILE_MISSING: 'a required file is missing, or a file read before is missing or empty',
   CONFIGURATION_FILE_UNREADABLE: 'a file exists but cannot be read',
-  CONFIGURATION_FILE_AWAY: 'a file that values were read from is now missing or empty',
   CONFIGURATION_JSON_INVALID: 'a file is not JSON (comments and trailing commas are allowed)',
   CONFIGURATION_KEY_DUPLICATE: 'one source sets the same key twice',
   CONFIGURATION_KEY_UNKNOWN: 'a key is unknown',

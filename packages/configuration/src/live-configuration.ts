@@ -9,11 +9,11 @@ import type { WatchOptions } from './watched-files.ts';
 export interface LiveConfigurationHandlers<T> {
   /** Called with a new configuration, which becomes the current one when this callback has finished without an error. */
   onChanged(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
-  /** Called if the configuration could not be loaded or `changed` threw; the current one stays. Also if files cannot be watched. */
+  /** Called if the configuration could not be loaded or `onChanged` threw; the current one stays. Also if files cannot be watched. */
   onFailed(error: unknown): void;
   /**
    * Called if files that values were read from are missing or empty, e.g. while an editor writes them. The current
-   * configuration stays, and the files are read when they have content again. Called once until then. Default `failed`.
+   * configuration stays, and the files are read when they have content again. Called once until then. Default `onFailed`.
    */
   onFilesMissing?(error: ConfigurationError): void;
 }
@@ -27,7 +27,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   #watched: Disposable | undefined;
   #isDisposed = false;
   /** Whether `onFilesMissing` was called, and the files have no content yet. */
-  #isAway = false;
+  #isMissing = false;
 
   /** @param current the configuration that was loaded with these options */
   constructor(
@@ -50,8 +50,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
    */
   reload(): Promise<void> {
     return this.#queue((next) => {
-      const away = this.#filesAway(next);
-      if (away !== undefined) throw away;
+      const missing = this.#missingFiles(next);
+      if (missing !== undefined) throw missing;
       return true;
     });
   }
@@ -59,25 +59,25 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   /** Reloads after a file has changed. A missing or empty file is no failure here, because it may be about to be written. */
   #reloadChanged(): Promise<void> {
     return this.#queue((next) => {
-      const away = this.#filesAway(next);
-      if (away !== undefined) {
-        this.#reportAway(away);
+      const missing = this.#missingFiles(next);
+      if (missing !== undefined) {
+        this.#reportMissing(missing);
         return false;
       }
-      const wasAway = this.#isAway;
-      this.#isAway = false;
-      return !wasAway || this.#differs(next);
+      const wasMissing = this.#isMissing;
+      this.#isMissing = false;
+      return !wasMissing || this.#differs(next);
     });
   }
 
-  #filesAway(next: Configuration<InferOutput<S>>): ConfigurationError | undefined {
-    const away = this.#current.files.filter((file) => !next.files.includes(file));
-    return away.length === 0 ? undefined : new ConfigurationError(away.map(awayProblem));
+  #missingFiles(next: Configuration<InferOutput<S>>): ConfigurationError | undefined {
+    const missing = this.#current.files.filter((file) => !next.files.includes(file));
+    return missing.length === 0 ? undefined : new ConfigurationError(missing.map(missingProblem));
   }
 
-  #reportAway(error: ConfigurationError): void {
-    if (this.#isAway) return;
-    this.#isAway = true;
+  #reportMissing(error: ConfigurationError): void {
+    if (this.#isMissing) return;
+    this.#isMissing = true;
     if (this.#handlers.onFilesMissing === undefined) this.#handlers.onFailed(error);
     else this.#handlers.onFilesMissing(error);
   }
@@ -114,9 +114,9 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     this.#watched = new WatchedFiles(files, handlers, options);
     // The files may have changed since the current configuration was loaded.
     await this.#queue((next) => {
-      const away = this.#filesAway(next);
-      if (away !== undefined) this.#reportAway(away);
-      return away === undefined && this.#differs(next);
+      const missing = this.#missingFiles(next);
+      if (missing !== undefined) this.#reportMissing(missing);
+      return missing === undefined && this.#differs(next);
     });
   }
 
@@ -127,8 +127,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 }
 
-const awayProblem = (path: string): ConfigurationProblem => ({
-  code: 'CONFIGURATION_FILE_AWAY',
+const missingProblem = (path: string): ConfigurationProblem => ({
+  code: 'CONFIGURATION_FILE_MISSING',
   key: '',
   source: { kind: 'file', path, line: 1, column: 1 },
   message:

@@ -151,7 +151,7 @@ describe('watch', () => {
   });
 });
 
-describe('a file that is away for a moment', () => {
+describe('a file that is missing for a moment', () => {
   const path = (): string => join(folder.path, 'shop.json');
   /** Records the reported events, in order. */
   const watched = async () => {
@@ -159,7 +159,7 @@ describe('a file that is away for a moment', () => {
     const configuration = await live({
       onChanged: ({ values }) => void reports.push(`changed ${values.title}`),
       onFailed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
-      onFilesMissing: ({ code }) => void reports.push(`away ${code}`),
+      onFilesMissing: ({ code }) => void reports.push(`missing ${code}`),
     });
     let stir = (): void => {};
     let settle = (): void => {};
@@ -182,19 +182,19 @@ describe('a file that is away for a moment', () => {
     return { configuration, reports, look };
   };
 
-  it.each<[how: string, takeAway: () => void]>([
+  it.each<[how: string, remove: () => void]>([
     ['renamed', () => renameSync(path(), `${path()}~`)],
     ['removed', () => rmSync(path())],
     ['emptied', () => writeFileSync(path(), '')],
     ['blank', () => writeFileSync(path(), ' \n')],
-  ])('%s: the current configuration stays, with one warning; then the new file is read', async (_, takeAway) => {
+  ])('%s: the current configuration stays, with one warning; then the new file is read', async (_, remove) => {
     folder.write('shop.json', { title: 'one' });
     const { configuration, reports, look } = await watched();
-    takeAway();
+    remove();
     await look(1);
     writeFileSync(path(), '\n\n');
     await look();
-    expect(reports).toEqual(['away CONFIGURATION_FILE_AWAY']);
+    expect(reports).toEqual(['missing CONFIGURATION_FILE_MISSING']);
     expect(configuration.current.values.title).toBe('one');
     writeFileSync(path(), '{ "title": ');
     await look(2);
@@ -216,7 +216,7 @@ describe('a file that is away for a moment', () => {
       await configuration.reload();
     }
     // The changes are those of `reload`, which is always one.
-    const expected = ['away CONFIGURATION_FILE_AWAY', 'changed one'];
+    const expected = ['missing CONFIGURATION_FILE_MISSING', 'changed one'];
     expect(reports).toEqual([...expected, ...expected]);
     configuration[Symbol.dispose]();
   });
@@ -226,12 +226,12 @@ describe('a file that is away for a moment', () => {
     const { configuration, reports } = await watched();
     rmSync(path());
     await configuration.reload();
-    expect(reports).toEqual(['failed CONFIGURATION_FILE_AWAY']);
+    expect(reports).toEqual(['failed CONFIGURATION_FILE_MISSING']);
     expect(configuration.current.values.title).toBe('one');
     configuration[Symbol.dispose]();
   });
 
-  it('a file that was never there may stay away', async () => {
+  it('a file that never existed may stay missing', async () => {
     const { configuration, reports } = await watched();
     await configuration.reload();
     expect(reports).toEqual(['changed none']);

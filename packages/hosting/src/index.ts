@@ -35,9 +35,9 @@ export { WebHostBuilder } from './builder/web-host-builder.ts';
 export type {
   CertificatePlan,
   CodeSettings,
-  GivenHostSettings,
   HostPlan,
   HostSettings,
+  HostSettingsInput,
   HttpsPlan,
   Sections,
   SettingsSources,

@@ -26,6 +26,9 @@ export interface Http2Limits {
   readonly keepAlivePingTimeout: number;
 }
 
+/** Limits as options; an omitted limit has its default. */
+export type Http2LimitOptions = Partial<Http2Limits>;
+
 export const http2LimitDefaults: Http2Limits = {
   maxStreamsPerConnection: 100, // streams; as Kestrel
   headerTableSize: 4096, // bytes; as Kestrel
@@ -55,7 +58,7 @@ const ranges: LimitRanges<Http2Limits> = {
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
-export const resolveHttp2Limits = (given: Partial<Http2Limits> = {}): Http2Limits => {
+export const resolveHttp2Limits = (given: Http2LimitOptions = {}): Http2Limits => {
   if (typeof given !== 'object' || given === null) {
     throw new HttpError('HTTP_LIMIT_INVALID', `http2 must be an object of limits; received ${String(given)}`);
   }

@@ -34,7 +34,7 @@ export {
   httpLimitDefaults,
   resolveHttpLimits,
 } from './limits.ts';
-export { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
+export { type Http2LimitOptions, type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 export { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
 export {
   type PathBaseOptions,

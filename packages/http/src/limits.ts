@@ -1,5 +1,5 @@
 import { HttpError } from './errors.ts';
-import { type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
+import { type Http2LimitOptions, type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 import { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
 
 /** A minimum speed: `bytesPerSecond` on average, checked once `gracePeriod` milliseconds have passed. */
@@ -55,7 +55,7 @@ export interface HttpLimits {
 }
 
 /** Limits as options; an omitted limit has its default. */
-export type HttpLimitOptions = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Partial<Http2Limits> };
+export type HttpLimitOptions = Partial<Omit<HttpLimits, 'http2'>> & { readonly http2?: Http2LimitOptions };
 
 export const httpLimitDefaults: HttpLimits = {
   maxRequestLineSize: 8 * 1024, // bytes; as Kestrel

@@ -18,4 +18,9 @@ export {
 export { type EncodedResponseHead, type ResponseHeadInit, encodeResponseHead } from './response/response-encoder.ts';
 export { ResponseHeadWriter, type ServerFields } from './response/response-head-writer.ts';
 export type { ResponseHead } from './response/response-head.ts';
-export { type ResponseLimits, resolveResponseLimits, responseLimitDefaults } from './response/response-limits.ts';
+export {
+  type ResponseLimitOptions,
+  type ResponseLimits,
+  resolveResponseLimits,
+  responseLimitDefaults,
+} from './response/response-limits.ts';

@@ -3,6 +3,7 @@ import {
   Http1ResponseError,
   type Http1ResponseErrorCode,
   ResponseDecoder,
+  type ResponseLimitOptions,
   type ResponseLimits,
   http1Errors,
   http1ResponseErrors,
@@ -22,7 +23,7 @@ describe('response limits', () => {
   });
 
   it('what is given takes the place of the default, undefined does not', () => {
-    const given = { maxStatusLineSize: 100, maxResponseBodySize: undefined } as unknown as Partial<ResponseLimits>;
+    const given = { maxStatusLineSize: 100, maxResponseBodySize: undefined } as unknown as ResponseLimitOptions;
     expect(resolveResponseLimits(given)).toEqual({ ...responseLimitDefaults, maxStatusLineSize: 100 });
     expect(resolveResponseLimits({ maxResponseBodySize: 5 }).maxResponseBodySize).toBe(5);
   });

@@ -16,7 +16,7 @@ import { setCookieLine } from './set-cookie-line.ts';
  *
  * @throws CookiesError `COOKIES_KEY_INVALID`, `COOKIES_LIMIT_INVALID`
  */
-export const cookies = (given: Partial<CookiesOptions> = {}): Middleware => {
+export const cookies = (given: CookiesOptions = {}): Middleware => {
   const options = resolveCookiesOptions(given);
   const keys = new KeyRing(options.keys);
   return (context, next) => {

@@ -1,4 +1,10 @@
 export { CookiesError, type CookiesErrorCode, cookiesErrors } from './errors.ts';
 export { CookiesFeature, type RequestCookies, cookiesOf } from './cookies-feature.ts';
 export { cookies } from './cookies.ts';
-export { type CookieAttributes, type CookiesOptions, cookieAttributeDefaults, cookiesDefaults } from './options.ts';
+export {
+  type CookieAttributes,
+  type CookiesOptions,
+  type ResolvedCookiesOptions,
+  cookieAttributeDefaults,
+  cookiesDefaults,
+} from './options.ts';

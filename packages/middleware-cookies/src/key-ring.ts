@@ -18,8 +18,10 @@ const tagLength = 16;
 export class KeyRing {
   readonly #keys: readonly Key[];
 
-  constructor(secrets: readonly Uint8Array[]) {
-    this.#keys = secrets.map((secret) => ({
+  /** @throws CookiesError `COOKIES_KEY_INVALID` */
+  constructor(secrets: readonly (string | Uint8Array)[]) {
+    if (secrets.length > 16) throw new CookiesError('COOKIES_KEY_INVALID', `received ${secrets.length} keys`);
+    this.#keys = secrets.map(keyBytes).map((secret) => ({
       signing: derived(secret, 'windhover cookie signing'),
       encryption: derived(secret, 'windhover cookie encryption'),
     }));
@@ -79,6 +81,12 @@ export class KeyRing {
     return this.#all[0]!;
   }
 }
+
+const keyBytes = (key: string | Uint8Array): Uint8Array => {
+  const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : key;
+  if (bytes.length < 32) throw new CookiesError('COOKIES_KEY_INVALID', `received ${bytes.length} bytes`);
+  return bytes;
+};
 
 const derived = (secret: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, '', purpose, 32));

@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer';
 import { CookiesError } from './errors.ts';
 
 /** Options of `cookies`. */
-export interface CookiesOptions {
+export interface ResolvedCookiesOptions {
   /**
    * Secrets for signed and encrypted cookies, each at least 32 random bytes, as bytes or text. The first one protects
    * new cookies; cookies protected by any of them are accepted. To rotate, add a new secret at the front, and remove
@@ -44,6 +43,9 @@ export interface CookieAttributes {
   readonly priority?: 'low' | 'medium' | 'high';
 }
 
+/** The options as the caller passes them: all are optional. See `ResolvedCookiesOptions` for their meaning. */
+export type CookiesOptions = Partial<ResolvedCookiesOptions>;
+
 export const cookieAttributeDefaults = {
   path: '/', // as ASP.NET Core CookieOptions
   httpOnly: true,
@@ -51,31 +53,18 @@ export const cookieAttributeDefaults = {
   sameSite: 'lax',
 } as const satisfies CookieAttributes;
 
-export const cookiesDefaults: CookiesOptions = {
+export const cookiesDefaults: ResolvedCookiesOptions = {
   keys: [],
   attributes: {},
   maxCookies: 180, // as browsers keep for one site
 };
 
-/** Options with all defaults filled in. */
-export interface ResolvedCookiesOptions {
-  readonly keys: readonly Uint8Array[];
-  readonly attributes: CookieAttributes;
-  readonly maxCookies: number;
-}
-
-/** @throws CookiesError `COOKIES_KEY_INVALID`, `COOKIES_LIMIT_INVALID` */
-export const resolveCookiesOptions = (given: Partial<CookiesOptions>): ResolvedCookiesOptions => {
-  const { keys, attributes, maxCookies } = { ...cookiesDefaults, ...given };
+/** @throws CookiesError `COOKIES_LIMIT_INVALID` */
+export const resolveCookiesOptions = (given: CookiesOptions): ResolvedCookiesOptions => {
+  const options = { ...cookiesDefaults, ...given };
+  const { attributes, maxCookies } = options;
   if (!Number.isSafeInteger(maxCookies) || maxCookies < 1) {
     throw new CookiesError('COOKIES_LIMIT_INVALID', `received ${maxCookies}`);
   }
-  if (keys.length > 16) throw new CookiesError('COOKIES_KEY_INVALID', `received ${keys.length} keys`);
-  return { keys: keys.map(keyBytes), attributes: { ...cookieAttributeDefaults, ...attributes }, maxCookies };
-};
-
-const keyBytes = (key: string | Uint8Array): Uint8Array => {
-  const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : key;
-  if (bytes.length < 32) throw new CookiesError('COOKIES_KEY_INVALID', `received ${bytes.length} bytes`);
-  return bytes;
+  return { ...options, attributes: { ...cookieAttributeDefaults, ...attributes } };
 };

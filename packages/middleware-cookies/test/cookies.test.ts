@@ -18,7 +18,7 @@ const otherKey = 'o'.repeat(32);
 /** The Set-Cookie lines of the response of a handler that uses the cookies of a request. */
 const linesOf = async (
   use: (jar: RequestCookies, context: HttpContext) => void,
-  { cookie = '', ...options }: Partial<CookiesOptions> & { cookie?: string } = {},
+  { cookie = '', ...options }: CookiesOptions & { cookie?: string } = {},
 ): Promise<string[]> => {
   let failure: unknown;
   const http = MemoryHttp.of([cookies(options)], (context) => {
@@ -38,7 +38,7 @@ const linesOf = async (
 const valueOf = async <T>(
   cookie: string,
   read: (jar: RequestCookies) => T,
-  options: Partial<CookiesOptions> = {},
+  options: CookiesOptions = {},
 ): Promise<T> => {
   let value: T;
   await linesOf((jar) => void (value = read(jar)), { ...options, cookie });
@@ -252,7 +252,7 @@ it('a signed cookie is not taken for an encrypted one', async () => {
 });
 
 describe('invalid options', () => {
-  it.each<[options: Partial<CookiesOptions>, code: CookiesErrorCode]>([
+  it.each<[options: CookiesOptions, code: CookiesErrorCode]>([
     [{ keys: ['short'] }, 'COOKIES_KEY_INVALID'],
     [{ keys: [new Uint8Array(31)] }, 'COOKIES_KEY_INVALID'],
     [{ keys: Array.from({ length: 17 }, () => key) }, 'COOKIES_KEY_INVALID'],

@@ -1,6 +1,6 @@
 import { type HttpContext, type HttpFields, type Middleware, addVary, isToken, listMembers } from '@windhover/http';
 import { CorsError } from './errors.ts';
-import { type GivenCorsPolicy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
+import { type CompiledPolicy, type CorsPolicy, compilePolicy } from './policy.ts';
 
 /**
  * Request middleware that answers preflight requests, and marks responses that scripts of other sites may read. A
@@ -10,8 +10,8 @@ import { type GivenCorsPolicy, type ResolvedPolicy, resolvePolicy } from './poli
  * @throws CorsError for an invalid policy
  * Source: ASP.NET Core `CorsMiddleware`; Fetch standard, section "HTTP CORS protocol"
  */
-export const cors = (policy: GivenCorsPolicy): Middleware => {
-  const resolved = resolvePolicy(policy);
+export const cors = (policy: CorsPolicy): Middleware => {
+  const resolved = compilePolicy(policy);
   return (context, next) => (handleCors(context, resolved) ? undefined : next(context));
 };
 
@@ -24,12 +24,10 @@ export const cors = (policy: GivenCorsPolicy): Middleware => {
  * Source: ASP.NET Core `CorsOptions.AddPolicy`, `EnableCorsAttribute`, `DisableCorsAttribute`
  */
 export const corsPolicies = <Name extends string>(
-  policies: Readonly<Record<Name, GivenCorsPolicy>>,
+  policies: Readonly<Record<Name, CorsPolicy>>,
   choose: (context: HttpContext) => NoInfer<Name> | undefined,
 ): Middleware => {
-  const resolved = new Map(
-    Object.entries<GivenCorsPolicy>(policies).map(([name, policy]) => [name, resolvePolicy(policy)]),
-  );
+  const resolved = new Map(Object.entries<CorsPolicy>(policies).map(([name, policy]) => [name, compilePolicy(policy)]));
   return (context, next) => {
     const name = choose(context);
     if (name === undefined) return next(context);
@@ -40,7 +38,7 @@ export const corsPolicies = <Name extends string>(
 };
 
 /** @returns whether the request has been answered */
-const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
+const handleCors = (context: HttpContext, policy: CompiledPolicy): boolean => {
   const { request, response } = context;
   const origin = request.headers.get('origin');
   const isAllowed = origin !== undefined && policy.allowsOrigin(origin, context);
@@ -62,12 +60,12 @@ const handleCors = (context: HttpContext, policy: ResolvedPolicy): boolean => {
   return false;
 };
 
-const allow = (fields: HttpFields, policy: ResolvedPolicy, origin: string): void => {
+const allow = (fields: HttpFields, policy: CompiledPolicy, origin: string): void => {
   allowOrigin(fields, policy, origin);
   if (policy.exposedHeaders !== '') fields.set('access-control-expose-headers', policy.exposedHeaders);
 };
 
-const allowOrigin = (fields: HttpFields, policy: ResolvedPolicy, origin: string): void => {
+const allowOrigin = (fields: HttpFields, policy: CompiledPolicy, origin: string): void => {
   fields.set('access-control-allow-origin', policy.allowsAnyOrigin ? '*' : origin);
   if (policy.supportsCredentials) fields.set('access-control-allow-credentials', 'true');
 };
@@ -75,7 +73,7 @@ const allowOrigin = (fields: HttpFields, policy: ResolvedPolicy, origin: string)
 /** @param origin `undefined` if it is not allowed */
 const answerPreflight = (
   { request, response }: HttpContext,
-  policy: ResolvedPolicy,
+  policy: CompiledPolicy,
   origin: string | undefined,
   method: string,
 ): void => {

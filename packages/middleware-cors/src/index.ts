@@ -1,3 +1,3 @@
 export { cors, corsPolicies } from './cors.ts';
-export { type CorsPolicy, type GivenCorsPolicy, corsDefaults } from './policy.ts';
+export { type CorsPolicy, type ResolvedCorsPolicy, corsDefaults } from './policy.ts';
 export { CorsError, type CorsErrorCode, corsErrors } from './errors.ts';

@@ -7,7 +7,7 @@ import { type OriginTest, originTest } from './origins.ts';
  *
  * Source: ASP.NET Core `CorsPolicy`
  */
-export interface CorsPolicy {
+export interface ResolvedCorsPolicy {
   /**
    * Origins that may read responses: a list of origins and of `https://*.example.com` for all names below a domain, `*`
    * for every origin, or a function. Only the result `true` allows an origin; the function cannot be async.
@@ -29,10 +29,10 @@ export interface CorsPolicy {
   readonly privateNetwork: boolean;
 }
 
-/** A policy as given: `origins` is required. */
-export type GivenCorsPolicy = Pick<CorsPolicy, 'origins'> & Partial<CorsPolicy>;
+/** A policy as passed by the caller: `origins` is required. */
+export type CorsPolicy = Pick<ResolvedCorsPolicy, 'origins'> & Partial<ResolvedCorsPolicy>;
 
-export const corsDefaults: Omit<CorsPolicy, 'origins'> = {
+export const corsDefaults: Omit<ResolvedCorsPolicy, 'origins'> = {
   methods: [], // as ASP.NET Core Methods
   headers: [], // as ASP.NET Core Headers
   exposedHeaders: [], // as ASP.NET Core ExposedHeaders
@@ -42,7 +42,7 @@ export const corsDefaults: Omit<CorsPolicy, 'origins'> = {
 };
 
 /** A policy with precomputed field values. */
-export interface ResolvedPolicy {
+export interface CompiledPolicy {
   readonly allowsAnyOrigin: boolean;
   readonly allowsOrigin: OriginTest;
   /** Value of Access-Control-Allow-Methods; `*` for the requested method, empty for none. */
@@ -56,8 +56,8 @@ export interface ResolvedPolicy {
 }
 
 /** @throws CorsError all codes except `CORS_POLICY_UNKNOWN` */
-export const resolvePolicy = (given: GivenCorsPolicy): ResolvedPolicy => {
-  const policy: CorsPolicy = { ...corsDefaults, ...given };
+export const compilePolicy = (given: CorsPolicy): CompiledPolicy => {
+  const policy: ResolvedCorsPolicy = { ...corsDefaults, ...given };
   const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;
   if (origins === '*' && supportsCredentials) throw new CorsError('CORS_ANY_ORIGIN_WITH_CREDENTIALS');
   if (preflightMaxAge !== undefined && !(Number.isSafeInteger(preflightMaxAge) && preflightMaxAge >= 0)) {

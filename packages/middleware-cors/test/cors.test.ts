@@ -2,7 +2,7 @@ import type { Middleware } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
-import { CorsError, type CorsErrorCode, type GivenCorsPolicy, cors, corsErrors, corsPolicies } from '../src/index.ts';
+import { CorsError, type CorsErrorCode, type CorsPolicy, cors, corsErrors, corsPolicies } from '../src/index.ts';
 
 const site = 'https://app.test';
 
@@ -12,10 +12,10 @@ const answerTo = (middleware: Middleware, method: string, ...lines: string[]): P
     [`${method} / HTTP/1.1`, 'Host: a', ...lines, '', ''].join('\r\n'),
   );
 
-const preflight = (policy: GivenCorsPolicy, ...lines: string[]): Promise<Answer> =>
+const preflight = (policy: CorsPolicy, ...lines: string[]): Promise<Answer> =>
   answerTo(cors(policy), 'OPTIONS', `Origin: ${site}`, 'Access-Control-Request-Method: PUT', ...lines);
 
-const allowedOrigin = async (policy: GivenCorsPolicy, origin: string): Promise<string | undefined> =>
+const allowedOrigin = async (policy: CorsPolicy, origin: string): Promise<string | undefined> =>
   (await answerTo(cors(policy), 'GET', `Origin: ${origin}`)).fields['access-control-allow-origin'];
 
 it.each<[name: string, origins: () => unknown]>([
@@ -98,7 +98,7 @@ describe('origins', () => {
   });
 
   it('a function decides with origin and context', async () => {
-    const origins: GivenCorsPolicy['origins'] = (origin, { request }) => origin === site && request.path === '/';
+    const origins: CorsPolicy['origins'] = (origin, { request }) => origin === site && request.path === '/';
     expect(await allowedOrigin({ origins, supportsCredentials: true }, site)).toBe(site);
     expect(await allowedOrigin({ origins }, 'https://b.test')).toBeUndefined();
   });
@@ -184,7 +184,7 @@ describe('several policies', () => {
 });
 
 describe('an invalid policy', () => {
-  it.each<[policy: GivenCorsPolicy, code: CorsErrorCode]>([
+  it.each<[policy: CorsPolicy, code: CorsErrorCode]>([
     [{ origins: ['app.test'] }, 'CORS_ORIGIN_INVALID'],
     [{ origins: ['https://app.test/'] }, 'CORS_ORIGIN_INVALID'],
     [{ origins: ['https://app.test/path'] }, 'CORS_ORIGIN_INVALID'],

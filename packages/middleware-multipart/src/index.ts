@@ -1,3 +1,3 @@
 export { MultipartError, type MultipartErrorCode, multipartErrors } from './errors.ts';
 export { type FieldPart, type FilePart, type Part, multipart } from './multipart.ts';
-export { type MultipartLimits, multipartDefaults } from './limits.ts';
+export { type MultipartOptions, type ResolvedMultipartOptions, multipartDefaults } from './options.ts';

@@ -4,7 +4,7 @@ import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/bus
 import { type HttpContext, mediaType } from '@windhover/http';
 import { FileContent } from './file-content.ts';
 import { MultipartError, type MultipartErrorCode } from './errors.ts';
-import { type MultipartLimits, resolveMultipartLimits } from './limits.ts';
+import { type MultipartOptions, type ResolvedMultipartOptions, resolveMultipartOptions } from './options.ts';
 
 /** A field of a form. */
 export interface FieldPart {
@@ -43,13 +43,13 @@ export type Part = FieldPart | FilePart;
  * @throws MultipartError `MULTIPART_LIMIT_INVALID`
  * Source: RFC 7578
  */
-export const multipart = (context: HttpContext, given: Partial<MultipartLimits> = {}): AsyncIterable<Part> => {
-  const limits = resolveMultipartLimits(given);
-  return { [Symbol.asyncIterator]: () => parts(context, limits) };
+export const multipart = (context: HttpContext, given: MultipartOptions = {}): AsyncIterable<Part> => {
+  const options = resolveMultipartOptions(given);
+  return { [Symbol.asyncIterator]: () => parts(context, options) };
 };
 
-async function* parts(context: HttpContext, limits: MultipartLimits): AsyncGenerator<Part, void> {
-  const reading = new FormReading(parserFor(context.request.contentType ?? '', limits), limits.maxNameSize);
+async function* parts(context: HttpContext, options: ResolvedMultipartOptions): AsyncGenerator<Part, void> {
+  const reading = new FormReading(parserFor(context.request.contentType ?? '', options), options.maxNameSize);
   const pumped = pump(context, reading);
   try {
     for (let part = await reading.next(); part !== undefined; part = await reading.next()) {
@@ -63,20 +63,20 @@ async function* parts(context: HttpContext, limits: MultipartLimits): AsyncGener
 }
 
 /** @throws MultipartError `MULTIPART_CONTENT_TYPE`, `MULTIPART_MALFORMED` */
-const parserFor = (contentType: string, limits: MultipartLimits): BusboyInstance => {
+const parserFor = (contentType: string, options: ResolvedMultipartOptions): BusboyInstance => {
   if (mediaType(contentType) !== 'multipart/form-data') throw new MultipartError('MULTIPART_CONTENT_TYPE');
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
       limits: {
-        parts: limits.maxParts,
-        fields: limits.maxFields,
-        files: limits.maxFiles,
-        fieldNameSize: limits.maxNameSize,
-        fieldSize: limits.maxFieldSize,
-        fileSize: limits.maxFileSize,
-        headerPairs: limits.maxHeaders,
-        headerSize: limits.maxHeaderSize,
+        parts: options.maxParts,
+        fields: options.maxFields,
+        files: options.maxFiles,
+        fieldNameSize: options.maxNameSize,
+        fieldSize: options.maxFieldSize,
+        fileSize: options.maxFileSize,
+        headerPairs: options.maxHeaders,
+        headerSize: options.maxHeaderSize,
       },
     });
   } catch (cause) {

@@ -6,7 +6,7 @@ import { deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { type MultipartErrorCode, type MultipartLimits, type Part, multipart } from '../src/index.ts';
+import { type MultipartErrorCode, type MultipartOptions, type Part, multipart } from '../src/index.ts';
 
 const type = 'multipart/form-data; boundary=b';
 
@@ -28,14 +28,14 @@ const textOf = async (each: Part): Promise<string> => {
 
 /** Answers POST with all parts, one a line. */
 const listing =
-  (limits?: Partial<MultipartLimits>): Middleware =>
+  (limits?: MultipartOptions): Middleware =>
   async (context) => {
     const lines: string[] = [];
     for await (const each of multipart(context, limits)) lines.push(await textOf(each));
     return lines.join('\n');
   };
 
-const post = (content: string, limits?: Partial<MultipartLimits>, contentType = type): Promise<Answer> =>
+const post = (content: string, limits?: MultipartOptions, contentType = type): Promise<Answer> =>
   new MemoryHttp((context) => listing(limits)(context, () => undefined), { maxRequestBodySize: 100_000 }).answer(
     `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(content)}\r\n\r\n${content}`,
   );
@@ -183,23 +183,21 @@ describe('a handler', () => {
 });
 
 describe('content that is refused', () => {
-  it.each<[title: string, content: string, limits: Partial<MultipartLimits>, status: number, code: MultipartErrorCode]>(
-    [
-      ['nothing', '', {}, 400, 'MULTIPART_MALFORMED'],
-      ['a part without a name', part('filename="a"', 'x') + end, {}, 400, 'MULTIPART_MALFORMED'],
-      ['no end', field('a', '1'), {}, 400, 'MULTIPART_MALFORMED'],
-      ['no end in a file', file('f', 'x').slice(0, -3), {}, 400, 'MULTIPART_MALFORMED'],
-      ['no boundary after a file', file('f', 'x').slice(0, -2), {}, 400, 'MULTIPART_MALFORMED'],
-      ['no boundary after a large file', file('f', 'x'.repeat(90_000)), {}, 400, 'MULTIPART_MALFORMED'],
-      ['another boundary', '--c\r\n\r\n--c--', {}, 400, 'MULTIPART_MALFORMED'],
-      ['too many parts', field('a', '1').repeat(3) + end, { maxParts: 2 }, 413, 'MULTIPART_TOO_MANY_PARTS'],
-      ['too many fields', field('a', '1').repeat(3) + end, { maxFields: 2 }, 413, 'MULTIPART_TOO_MANY_FIELDS'],
-      ['too many files', file('a', '1').repeat(3) + end, { maxFiles: 2 }, 413, 'MULTIPART_TOO_MANY_FILES'],
-      ['a large field', field('a', '12345') + end, { maxFieldSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
-      ['a large name', field('abcde', '1') + end, { maxNameSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
-      ['a large file', file('a', '12345') + end, { maxFileSize: 4 }, 413, 'MULTIPART_FILE_TOO_LARGE'],
-    ],
-  )('%s: %#', async (_title, content, limits, status, code) => {
+  it.each<[title: string, content: string, limits: MultipartOptions, status: number, code: MultipartErrorCode]>([
+    ['nothing', '', {}, 400, 'MULTIPART_MALFORMED'],
+    ['a part without a name', part('filename="a"', 'x') + end, {}, 400, 'MULTIPART_MALFORMED'],
+    ['no end', field('a', '1'), {}, 400, 'MULTIPART_MALFORMED'],
+    ['no end in a file', file('f', 'x').slice(0, -3), {}, 400, 'MULTIPART_MALFORMED'],
+    ['no boundary after a file', file('f', 'x').slice(0, -2), {}, 400, 'MULTIPART_MALFORMED'],
+    ['no boundary after a large file', file('f', 'x'.repeat(90_000)), {}, 400, 'MULTIPART_MALFORMED'],
+    ['another boundary', '--c\r\n\r\n--c--', {}, 400, 'MULTIPART_MALFORMED'],
+    ['too many parts', field('a', '1').repeat(3) + end, { maxParts: 2 }, 413, 'MULTIPART_TOO_MANY_PARTS'],
+    ['too many fields', field('a', '1').repeat(3) + end, { maxFields: 2 }, 413, 'MULTIPART_TOO_MANY_FIELDS'],
+    ['too many files', file('a', '1').repeat(3) + end, { maxFiles: 2 }, 413, 'MULTIPART_TOO_MANY_FILES'],
+    ['a large field', field('a', '12345') + end, { maxFieldSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
+    ['a large name', field('abcde', '1') + end, { maxNameSize: 4 }, 413, 'MULTIPART_FIELD_TOO_LARGE'],
+    ['a large file', file('a', '12345') + end, { maxFileSize: 4 }, 413, 'MULTIPART_FILE_TOO_LARGE'],
+  ])('%s: %#', async (_title, content, limits, status, code) => {
     let thrown: unknown;
     const http = new MemoryHttp(
       async (context) => {

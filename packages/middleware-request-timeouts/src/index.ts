@@ -1,7 +1,8 @@
 export { RequestTimeoutsError, type RequestTimeoutsErrorCode, requestTimeoutsErrors } from './errors.ts';
 export {
-  type GivenTimeoutPolicy,
   type RequestTimeoutsOptions,
+  type ResolvedRequestTimeoutsOptions,
+  type ResolvedTimeoutPolicy,
   type TimeoutClock,
   type TimeoutPolicy,
   requestTimeoutsDefaults,

@@ -6,7 +6,7 @@ import { RequestTimeoutsError } from './errors.ts';
  *
  * Source: ASP.NET Core `RequestTimeoutPolicy`
  */
-export interface TimeoutPolicy {
+export interface ResolvedTimeoutPolicy {
   /** Milliseconds, `null` for no limit. */
   readonly timeout: number | null;
   /** Status of the response. */
@@ -18,8 +18,8 @@ export interface TimeoutPolicy {
   readonly writeTimeoutResponse: ((context: HttpContext) => void) | undefined;
 }
 
-/** A policy as passed by the caller, or only its milliseconds. */
-export type GivenTimeoutPolicy = number | (Pick<TimeoutPolicy, 'timeout'> & Partial<TimeoutPolicy>);
+/** A policy as passed by the caller: `timeout` is required. A number is the timeout alone. */
+export type TimeoutPolicy = number | (Pick<ResolvedTimeoutPolicy, 'timeout'> & Partial<ResolvedTimeoutPolicy>);
 
 /** Calls back after a time: system timers, or a fake clock in tests. */
 export interface TimeoutClock {
@@ -32,17 +32,20 @@ export interface TimeoutClock {
  *
  * Source: ASP.NET Core `RequestTimeoutOptions`
  */
-export interface RequestTimeoutsOptions<Name extends string = string> {
+export interface ResolvedRequestTimeoutsOptions<Name extends string = string> {
   /** Policy of requests without another policy; `null` for no limit. */
-  readonly defaultPolicy: GivenTimeoutPolicy | null;
+  readonly defaultPolicy: TimeoutPolicy | null;
   /** Policies by name. */
-  readonly policies: Readonly<Record<Name, GivenTimeoutPolicy>>;
+  readonly policies: Readonly<Record<Name, TimeoutPolicy>>;
   /** Chooses the policy of a request: a name, `null` for no limit, `undefined` for the default policy. */
   readonly choose: (context: HttpContext) => NoInfer<Name> | null | undefined;
   readonly clock: TimeoutClock;
 }
 
-export const timeoutPolicyDefaults: Omit<TimeoutPolicy, 'timeout'> = {
+/** The options as the caller passes them: all are optional. See `ResolvedRequestTimeoutsOptions` for their meaning. */
+export type RequestTimeoutsOptions<Name extends string = string> = Partial<ResolvedRequestTimeoutsOptions<Name>>;
+
+export const timeoutPolicyDefaults: Omit<ResolvedTimeoutPolicy, 'timeout'> = {
   statusCode: 504, // as ASP.NET Core TimeoutStatusCode
   writeTimeoutResponse: undefined, // as ASP.NET Core WriteTimeoutResponse
 };
@@ -55,7 +58,7 @@ const systemClock: TimeoutClock = {
   },
 };
 
-export const requestTimeoutsDefaults: RequestTimeoutsOptions = {
+export const requestTimeoutsDefaults: ResolvedRequestTimeoutsOptions = {
   defaultPolicy: null, // as ASP.NET Core DefaultPolicy
   policies: {},
   choose: () => undefined,
@@ -72,7 +75,7 @@ export const checkTimeout = (timeout: number | null): void => {
 };
 
 /** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID` */
-export const resolveTimeoutPolicy = (given: GivenTimeoutPolicy | null): TimeoutPolicy => {
+export const resolveTimeoutPolicy = (given: TimeoutPolicy | null): ResolvedTimeoutPolicy => {
   const init = typeof given === 'object' && given !== null ? given : { timeout: given };
   const policy = { ...timeoutPolicyDefaults, ...init };
   checkTimeout(policy.timeout);

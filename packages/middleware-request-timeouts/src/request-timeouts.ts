@@ -8,8 +8,8 @@ import {
 import { propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';
 import {
-  type GivenTimeoutPolicy,
   type RequestTimeoutsOptions,
+  type ResolvedTimeoutPolicy,
   type TimeoutClock,
   type TimeoutPolicy,
   checkTimeout,
@@ -28,15 +28,13 @@ import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-fe
  *   `REQUEST_TIMEOUTS_POLICY_UNKNOWN`
  * Source: ASP.NET Core `RequestTimeoutsMiddleware`
  */
-export const requestTimeouts = <Name extends string = never>(
-  given: Partial<RequestTimeoutsOptions<Name>> = {},
-): Middleware => {
+export const requestTimeouts = <Name extends string = never>(given: RequestTimeoutsOptions<Name> = {}): Middleware => {
   const { defaultPolicy, policies, choose, clock } = { ...requestTimeoutsDefaults, ...given };
   const shared: Policies = {
     clock,
     standard: resolveTimeoutPolicy(defaultPolicy),
     byName: new Map(
-      Object.entries<GivenTimeoutPolicy>(policies).map(([name, policy]) => [name, resolveTimeoutPolicy(policy)]),
+      Object.entries<TimeoutPolicy>(policies).map(([name, policy]) => [name, resolveTimeoutPolicy(policy)]),
     ),
   };
   const unlimited = resolveTimeoutPolicy(null);
@@ -58,11 +56,11 @@ const consequences: ReadonlySet<unknown> = new Set([
 
 interface Policies {
   readonly clock: TimeoutClock;
-  readonly standard: TimeoutPolicy;
-  readonly byName: ReadonlyMap<string, TimeoutPolicy>;
+  readonly standard: ResolvedTimeoutPolicy;
+  readonly byName: ReadonlyMap<string, ResolvedTimeoutPolicy>;
 }
 
-const policyNamed = ({ byName }: Policies, name: string): TimeoutPolicy => {
+const policyNamed = ({ byName }: Policies, name: string): ResolvedTimeoutPolicy => {
   const policy = byName.get(name);
   if (policy === undefined) throw new RequestTimeoutsError('REQUEST_TIMEOUTS_POLICY_UNKNOWN', name);
   return policy;
@@ -76,14 +74,14 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
   readonly #context: HttpContext;
   readonly #policies: Policies;
   readonly #outer: HttpRequestLifetimeFeature;
-  #policy: TimeoutPolicy;
+  #policy: ResolvedTimeoutPolicy;
   #cancelTimer: (() => void) | undefined;
   #abortion: AbortController | undefined;
   #timeout: RequestTimeoutsError | undefined;
   #isOver = false;
   #settle: ((outcome: undefined | RequestTimeoutsError) => void) | undefined;
 
-  constructor(context: HttpContext, policies: Policies, policy: TimeoutPolicy) {
+  constructor(context: HttpContext, policies: Policies, policy: ResolvedTimeoutPolicy) {
     this.#context = context;
     this.#policies = policies;
     this.#policy = policy;

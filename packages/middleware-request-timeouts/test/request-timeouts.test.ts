@@ -7,9 +7,9 @@ import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import {
-  type GivenTimeoutPolicy,
   type RequestTimeoutsErrorCode,
   type RequestTimeoutsOptions,
+  type TimeoutPolicy,
   requestTimeoutOf,
   requestTimeouts,
 } from '../src/index.ts';
@@ -26,7 +26,7 @@ class Run {
   readonly answer: Promise<Answer>;
   context: HttpContext | undefined;
 
-  constructor(options: Partial<RequestTimeoutsOptions>, handler: RequestHandler, fields = '') {
+  constructor(options: RequestTimeoutsOptions, handler: RequestHandler, fields = '') {
     const timeouts = requestTimeouts({ clock: this.clock, ...options });
     this.http = MemoryHttp.of([timeouts], (context) => {
       this.context = context;
@@ -87,7 +87,7 @@ everyHost((host) => {
 
 describe('the answer', () => {
   it('is that of the policy', async () => {
-    const policy: GivenTimeoutPolicy = {
+    const policy: TimeoutPolicy = {
       timeout: 10,
       statusCode: 503,
       writeTimeoutResponse: ({ response }) => response.json({ slow: true }),
@@ -157,7 +157,7 @@ it('an error within the time is the error of the request', async () => {
 });
 
 describe('the policy of a request', () => {
-  it.each<[title: string, options: Partial<RequestTimeoutsOptions>, timeout: number | undefined]>([
+  it.each<[title: string, options: RequestTimeoutsOptions, timeout: number | undefined]>([
     ['none by default', {}, undefined],
     ['the default one', { defaultPolicy: 5 }, 5],
     ['the chosen one', { defaultPolicy: 5, policies: { a: 7 }, choose: () => 'a' }, 7],
@@ -219,7 +219,7 @@ it('the signal also aborts when the client leaves, and keeps the first reason', 
 });
 
 describe('invalid options', () => {
-  it.each<[options: Partial<RequestTimeoutsOptions>, code: RequestTimeoutsErrorCode]>([
+  it.each<[options: RequestTimeoutsOptions, code: RequestTimeoutsErrorCode]>([
     [{ defaultPolicy: 0 }, 'REQUEST_TIMEOUTS_LIMIT_INVALID'],
     [{ defaultPolicy: 1.5 }, 'REQUEST_TIMEOUTS_LIMIT_INVALID'],
     [{ defaultPolicy: 2 ** 31 }, 'REQUEST_TIMEOUTS_LIMIT_INVALID'],

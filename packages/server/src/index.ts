@@ -11,7 +11,7 @@ export { ServerAddressesFeature } from '@windhover/http';
 export { ServerEndpoint } from './binding/server-endpoint.ts';
 export {
   type ConnectionLimits,
-  type EndpointLimits,
+  type EndpointLimitOptions,
   type ServerLimitOptions,
   type ServerLimits,
   resolveServerLimits,

@@ -39,7 +39,9 @@ export interface ServerLimits extends HttpLimits, ConnectionLimits {}
 export type ServerLimitOptions = HttpLimitOptions & Partial<ConnectionLimits>;
 
 /** Limits that an endpoint can have in addition to the server's limits. */
-export type EndpointLimits = Pick<ConnectionLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>;
+export type EndpointLimitOptions = Partial<
+  Pick<ConnectionLimits, 'maxConcurrentConnections' | 'maxConnectionsPerRemoteAddress'>
+>;
 
 const connectionLimitDefaults: ConnectionLimits = {
   maxConcurrentConnections: null, // off; as Kestrel
@@ -50,7 +52,7 @@ const connectionLimitDefaults: ConnectionLimits = {
 
 export const serverLimitDefaults: ServerLimits = { ...httpLimitDefaults, ...connectionLimitDefaults };
 
-const endpointRanges: LimitRanges<EndpointLimits> = {
+const endpointRanges: LimitRanges<Required<EndpointLimitOptions>> = {
   maxConcurrentConnections: { kind: 'integer', least: 1, canBeNull: true },
   maxConnectionsPerRemoteAddress: { kind: 'integer', least: 1, canBeNull: true },
 };
@@ -78,7 +80,7 @@ export const resolveServerLimits = (given: ServerLimitOptions = {}): ServerLimit
 };
 
 /** @throws HttpError `HTTP_LIMIT_INVALID` for a limit out of range, or a limit that only a server has */
-export const checkEndpointLimits = (given: Partial<EndpointLimits>): void => {
+export const checkEndpointLimits = (given: EndpointLimitOptions): void => {
   for (const [name, value] of Object.entries(given)) {
     const range = (endpointRanges as Readonly<Record<string, LimitRange | undefined>>)[name];
     if (range === undefined) {

@@ -26,7 +26,7 @@ import {
 import { SocketFacade } from '../socket-facade.ts';
 import { type NodeUpgrade, nodeUpgrade } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
-import { type ConnectionOwner, OpenConnections } from './open-connections.ts';
+import { OpenConnections, type SocketObserver } from './open-connections.ts';
 import {
   type NodeServerOptions,
   type ServerSettings,
@@ -53,7 +53,7 @@ export type ListenArguments =
  *
  * Source: Node.js `http.Server`
  */
-export class NodeServer extends EventEmitter implements ServerSettings, ConnectionOwner, AsyncDisposable {
+export class NodeServer extends EventEmitter implements ServerSettings, AsyncDisposable {
   keepAliveTimeout: number;
   headersTimeout: number;
   requestTimeout: number;
@@ -66,7 +66,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
   readonly keepAliveInitialDelay: number;
   readonly #options: NodeServerOptions;
   readonly #https: ConfigureEndpoint | undefined;
-  readonly #connections = new OpenConnections(this);
+  readonly #connections: OpenConnections;
   readonly #settings: ExchangeSettings;
   #isReferenced = true;
   /** Set from `listen` until `close`. */
@@ -86,6 +86,12 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     checkOptions(options);
     this.#options = options;
     this.#https = https;
+    const observer: SocketObserver = {
+      wantsSockets: () => this.#wantsSockets(),
+      opened: (socket, isEmitted) => this.#opened(socket, isEmitted),
+      failed: (error, socket) => this.#failed(error, socket),
+    };
+    this.#connections = new OpenConnections(observer, this, options.highWaterMark);
     this.keepAliveTimeout = options.keepAliveTimeout ?? httpLimitDefaults.keepAliveTimeout;
     this.headersTimeout = options.headersTimeout ?? httpLimitDefaults.requestHeadersTimeout;
     this.requestTimeout = options.requestTimeout ?? 0;
@@ -266,7 +272,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
 
   // Connections
 
-  get wantsSockets(): boolean {
+  #wantsSockets(): boolean {
     return (
       this.timeout > 0 ||
       this.listenerCount('secureConnection') + this.listenerCount('clientError') > 0 ||
@@ -274,17 +280,13 @@ export class NodeServer extends EventEmitter implements ServerSettings, Connecti
     );
   }
 
-  get highWaterMark(): number | undefined {
-    return this.#options.highWaterMark;
-  }
-
-  opened(socket: SocketFacade, isEmitted: boolean): void {
+  #opened(socket: SocketFacade, isEmitted: boolean): void {
     if (this.timeout > 0) socket.setTimeout(this.timeout);
     if (!isEmitted) this.emit('connection', socket);
     if (this.#https !== undefined) this.emit('secureConnection', socket);
   }
 
-  failed(error: Error, socket: SocketFacade): void {
+  #failed(error: Error, socket: SocketFacade): void {
     const { cause } = error;
     this.emit('clientError', cause instanceof Error && 'code' in cause ? cause : error, socket);
   }

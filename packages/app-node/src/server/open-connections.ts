@@ -15,12 +15,10 @@ interface OpenConnection {
 /** Key for the entry of a connection, used by requests and at the end of the connection. */
 const openConnectionKey = featureKey<OpenConnection>('app-node-open-connection');
 
-/** The server that has the connections. */
-export interface ConnectionOwner {
-  /** Whether a listener wants the socket of each connection. */
-  readonly wantsSockets: boolean;
-  /** `highWaterMark` of the sockets; `undefined` for that of Node. */
-  readonly highWaterMark: number | undefined;
+/** Notified about the sockets of connections. */
+export interface SocketObserver {
+  /** Whether the observer wants the sockets of connections; otherwise they are created for requests only. */
+  wantsSockets(): boolean;
   /** Called with the socket of an accepted connection. @param isEmitted whether the program has emitted its stream */
   opened(socket: SocketFacade, isEmitted: boolean): void;
   /** Called when a connection has ended with an error. */
@@ -29,11 +27,19 @@ export interface ConnectionOwner {
 
 /** The open connections of a server. */
 export class OpenConnections implements ClosedObserver {
-  readonly #owner: ConnectionOwner;
+  readonly #observer: SocketObserver;
+  readonly #server: object;
+  readonly #highWaterMark: number | undefined;
   readonly #open = new Set<OpenConnection>();
 
-  constructor(owner: ConnectionOwner) {
-    this.#owner = owner;
+  /**
+   * @param server property `server` of the sockets
+   * @param highWaterMark of the sockets; `undefined` for that of Node
+   */
+  constructor(observer: SocketObserver, server: object, highWaterMark: number | undefined) {
+    this.#observer = observer;
+    this.#server = server;
+    this.#highWaterMark = highWaterMark;
   }
 
   /** Number of accepted connections: streams that the program has emitted do not count, as in Node.js. */
@@ -48,7 +54,7 @@ export class OpenConnections implements ClosedObserver {
       this.#open.add(kept);
       connection.features.set(openConnectionKey, kept);
       connection.onClosed(this);
-      if (this.#owner.wantsSockets) this.#owner.opened(this.#facadeOf(kept), isEmitted);
+      if (this.#observer.wantsSockets()) this.#observer.opened(this.#facadeOf(kept), isEmitted);
       return next(connection);
     };
   }
@@ -56,7 +62,7 @@ export class OpenConnections implements ClosedObserver {
   closed({ features }: Connection, error?: Error): void {
     const kept = features.get(openConnectionKey);
     if (kept === undefined || !this.#open.delete(kept)) return;
-    if (error !== undefined && this.#owner.wantsSockets) this.#owner.failed(error, this.#facadeOf(kept));
+    if (error !== undefined && this.#observer.wantsSockets()) this.#observer.failed(error, this.#facadeOf(kept));
     kept.facade?.connectionClosed();
   }
 
@@ -75,7 +81,7 @@ export class OpenConnections implements ClosedObserver {
   }
 
   #facadeOf(kept: OpenConnection): SocketFacade {
-    kept.facade ??= new SocketFacade(kept.connection.features, kept.connection, this.#owner, this.#owner.highWaterMark);
+    kept.facade ??= new SocketFacade(kept.connection.features, kept.connection, this.#server, this.#highWaterMark);
     return kept.facade;
   }
 

@@ -15,8 +15,8 @@ import {
 } from '@windhover/http';
 import type { RequestInternals } from '../node-internals.ts';
 import { setHead } from '../node-request.ts';
-import { AnsweringConnection, type UpgradeAnswer } from './answering-connection.ts';
 import type { FieldPair, ResponseHead } from '../response-head.ts';
+import { RespondingConnection, type UpgradeResponder } from './responding-connection.ts';
 
 /** The arguments of a listener for the `upgrade` event of a `node:http` server. */
 export interface NodeUpgrade {
@@ -43,8 +43,8 @@ const nothing = Buffer.alloc(0);
  * The request ends when its handler returns, so a handler awaits `answered`.
  */
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
-  const answer = new RequestAnswer(features);
-  const connection = new AnsweringConnection(answer);
+  const response = new ListenerResponse(features);
+  const connection = new RespondingConnection(response);
   const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
   connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
   const socket = new ConnectionDuplex(connection);
@@ -53,9 +53,9 @@ export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const { requestAborted } = features.require(HttpRequestLifetimeFeature);
   if (requestAborted.aborted) connection.clientLeft();
   else requestAborted.addEventListener('abort', connection.clientLeft, { once: true });
-  // If the stream closes without an answer, the handler can respond.
-  socket.once('close', () => answer.settle(false));
-  return { request: requestOf(features, socket), socket, head: nothing, answered: answer.promise };
+  // If the stream closes without a response, the handler can respond.
+  socket.once('close', () => response.settle(false));
+  return { request: requestOf(features, socket), socket, head: nothing, answered: response.sent };
 };
 
 const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage => {
@@ -65,11 +65,11 @@ const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage
   return request;
 };
 
-/** The answer of a listener, through the response of the request. */
-class RequestAnswer implements UpgradeAnswer {
-  /** Resolves when the answer is given, or cannot be given any more. */
-  readonly promise: Promise<boolean>;
-  settle!: (isGiven: boolean) => void;
+/** The response that a listener writes, sent as the response of the request. */
+class ListenerResponse implements UpgradeResponder {
+  /** Resolves when the response has been sent, or cannot be sent any more. */
+  readonly sent: Promise<boolean>;
+  settle!: (isSent: boolean) => void;
   #fail!: (error: unknown) => void;
   readonly #features: FeatureCollection;
 
@@ -79,8 +79,8 @@ class RequestAnswer implements UpgradeAnswer {
       this.settle = resolve;
       this.#fail = reject;
     });
-    // A listener that answers at once need not await it.
-    this.promise = handled(promise);
+    // A listener that responds at once need not await it.
+    this.sent = handled(promise);
   }
 
   opens(status: number): boolean {

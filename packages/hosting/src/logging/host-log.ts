@@ -117,8 +117,8 @@ export class HostLog {
   }
 
   /** @param error names the files */
-  settingsAway(error: Error): void {
-    this.#log.warn({ eventId: eventIds.settingsAway }, error.message);
+  settingsFilesMissing(error: Error): void {
+    this.#log.warn({ eventId: eventIds.settingsFilesMissing }, error.message);
   }
 
   settingsChanged(changes: SettingsChanges): void {

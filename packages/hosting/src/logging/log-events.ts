@@ -30,7 +30,7 @@ export const eventIds = {
   settingsChanged: 69,
   restartNeeded: 70,
   settingsWarning: 71,
-  settingsAway: 72,
+  settingsFilesMissing: 72,
   waiting: 73,
   refused: 74,
   notifyFailed: 75,

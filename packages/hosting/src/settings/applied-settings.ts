@@ -87,7 +87,7 @@ export class AppliedSettings implements Disposable {
     ]);
     return (this.#live ??= new LiveConfiguration(source.options as never, this.#loaded.configuration as never, {
       onChanged: (next: Configuration<HostSettings>) => this.#change(next),
-      onFilesMissing: (error) => this.#log.settingsAway(error),
+      onFilesMissing: (error) => this.#log.settingsFilesMissing(error),
       onFailed: (error) => {
         if (this.#failed === undefined) this.#log.reloadFailed(error);
         else this.#failed(error);

@@ -1,6 +1,6 @@
 import type { BindingTarget } from '@windhover/addresses';
 import type { SocketOptions } from '@windhover/connections';
-import type { EndpointLimits, ServerLimits } from '@windhover/server';
+import type { EndpointLimitOptions, ServerLimits } from '@windhover/server';
 import type { LogLevels } from '../logging/log-filter.ts';
 
 /** Files of a certificate, in the form of `CertificateSource` of `@windhover/tls`. Absolute paths. */
@@ -47,7 +47,7 @@ export interface EndpointPlan {
   readonly protocols: readonly string[] | undefined;
   /** `undefined` for plain http. */
   readonly https: HttpsPlan | undefined;
-  readonly limits: Partial<EndpointLimits>;
+  readonly limits: EndpointLimitOptions;
   readonly socket: SocketOptions;
 }
 

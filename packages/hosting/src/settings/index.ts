@@ -5,7 +5,7 @@ export { describeSettings } from './describe-settings.ts';
 export type { CertificatePlan, EndpointPlan, HostPlan, HttpsPlan, HttpsNamePlan } from './host-plan.ts';
 export { type PlanContext, planHost } from './plan-host.ts';
 export { type AddHttps, type AppliedChanges, type ChangeableServer, RunningEndpoints } from './running-endpoints.ts';
-export type { GivenHostSettings, HostSettings, NoSections, Sections, SettingsWith } from './schema.ts';
+export type { HostSettings, HostSettingsInput, NoSections, Sections, SettingsWith } from './schema.ts';
 export { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
 export { type SettingsPlaces, mayHaveSettings } from './settings-places.ts';
 export { type SettingsPlan, type SettingsSources, planSettings } from './settings-plan.ts';

@@ -180,7 +180,7 @@ export type NoSections = { readonly [none: symbol]: never };
 export type HostSettings = v.InferOutput<typeof baseSchema>;
 
 /** The settings of a host as written, before parsing. */
-export type GivenHostSettings = v.InferInput<typeof baseSchema>;
+export type HostSettingsInput = v.InferInput<typeof baseSchema>;
 
 /** The settings of a host with the sections of its application. */
 export type SettingsWith<S extends Sections> = Omit<HostSettings, keyof S> & {

@@ -6,7 +6,7 @@ import { ReceivedBytes } from '../grammar/received-bytes.ts';
 import { Http1ResponseError, type Http1ResponseErrorCode, asResponseError } from './response-errors.ts';
 import { SWITCHED, UNTIL_CLOSE, allowsKeepAlive, responseFraming } from './response-framing.ts';
 import { type ResponseHead, readResponseHead } from './response-head.ts';
-import { type ResponseLimits, resolveResponseLimits } from './response-limits.ts';
+import { type ResponseLimitOptions, type ResponseLimits, resolveResponseLimits } from './response-limits.ts';
 import { type StatusLine, parseStatusLine, statusLineParse } from './status-line.ts';
 import { UnfinishedLine } from '../grammar/unfinished-line.ts';
 
@@ -88,7 +88,7 @@ export class ResponseDecoder {
   trailers: FieldSection | undefined;
 
   /** @throws HttpError `HTTP_LIMIT_INVALID` */
-  constructor(limits: Partial<ResponseLimits> = {}) {
+  constructor(limits: ResponseLimitOptions = {}) {
     this.#limits = resolveResponseLimits(limits);
     this.#fieldLimits = {
       maxRequestHeadersTotalSize: this.#limits.maxResponseHeadersTotalSize,

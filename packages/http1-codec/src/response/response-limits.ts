@@ -14,6 +14,9 @@ export interface ResponseLimits {
   readonly maxInformationalResponses: number;
 }
 
+/** Limits as options; an omitted limit has its default. */
+export type ResponseLimitOptions = Partial<ResponseLimits>;
+
 export const responseLimitDefaults: ResponseLimits = {
   maxStatusLineSize: 8 * 1024, // bytes; as a request line
   maxResponseHeadersTotalSize: 64 * 1024, // bytes; as SocketsHttpHandler MaxResponseHeadersLength
@@ -35,5 +38,5 @@ const ranges: LimitRanges<ResponseLimits> = {
  *
  * @throws HttpError `HTTP_LIMIT_INVALID`, with the name of the limit, its range and the received value
  */
-export const resolveResponseLimits = (given: Partial<ResponseLimits> = {}): ResponseLimits =>
+export const resolveResponseLimits = (given: ResponseLimitOptions = {}): ResponseLimits =>
   resolveLimits(responseLimitDefaults, ranges, given);

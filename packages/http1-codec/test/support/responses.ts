@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { expect } from 'vitest';
-import { Http1ResponseError, ResponseDecoder, ResponseEvent, type ResponseLimits } from '../../src/index.ts';
+import { Http1ResponseError, ResponseDecoder, ResponseEvent, type ResponseLimitOptions } from '../../src/index.ts';
 
 export interface ResponseCase {
   /** Methods of the requests that are waiting; a `+` behind one says that it offers an upgrade. `GET` by default. */
   readonly requests?: readonly string[];
-  readonly limits?: Partial<ResponseLimits>;
+  readonly limits?: ResponseLimitOptions;
   /** Whether the server ends its side behind the bytes. */
   readonly ends?: boolean;
 }

@@ -44,6 +44,9 @@ export interface FrameReaderLimits {
   readonly maxHeaderBlockSize: number;
 }
 
+/** Limits as options; an omitted limit has its default. */
+export type FrameReaderLimitOptions = Partial<FrameReaderLimits>;
+
 export const frameReaderLimitDefaults: FrameReaderLimits = {
   maxFrameSize: defaultMaxFrameSize, // bytes; RFC 9113 6.5.2
   maxHeaderBlockSize: 64 * 1024, // bytes; twice the default of maxRequestHeadersTotalSize
@@ -91,7 +94,7 @@ export class FrameReader {
   #isInData = false;
   #error: unknown;
 
-  constructor(limits: Partial<FrameReaderLimits> = {}) {
+  constructor(limits: FrameReaderLimitOptions = {}) {
     this.#limits = { ...frameReaderLimitDefaults, ...limits };
   }
 

@@ -8,7 +8,13 @@ export {
   http2Errors,
 } from './errors.ts';
 export { ReceiveWindow, defaultWindowSize, increasedWindow, maxWindowSize } from './flow-window.ts';
-export { FrameEvent, FrameReader, type FrameReaderLimits, frameReaderLimitDefaults } from './frame-reader.ts';
+export {
+  FrameEvent,
+  FrameReader,
+  type FrameReaderLimitOptions,
+  type FrameReaderLimits,
+  frameReaderLimitDefaults,
+} from './frame-reader.ts';
 export { FrameFlag, FrameType, connectionPreface, defaultMaxFrameSize, frameHeaderSize } from './frame-type.ts';
 export {
   beginHeaders,

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { FrameEvent, FrameReader, type FrameReaderLimits, Http2Error } from '../../src/codec/index.ts';
+import { FrameEvent, FrameReader, type FrameReaderLimitOptions, Http2Error } from '../../src/codec/index.ts';
 
 const names = Object.fromEntries(Object.entries(FrameEvent).map(([name, value]) => [value, name]));
 
 /** The events of a reader for the pieces, one line of text per event; pieces of one DATA frame are joined. */
-export const readFrames = (pieces: readonly Uint8Array[], limits?: Partial<FrameReaderLimits>): string[] => {
+export const readFrames = (pieces: readonly Uint8Array[], limits?: FrameReaderLimitOptions): string[] => {
   const reader = new FrameReader(limits);
   const events: string[] = [];
   let data = '';

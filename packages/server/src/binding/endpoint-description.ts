@@ -1,6 +1,6 @@
 import { type BindingAddress, bindingTarget, parseBindingAddress, parseBindingAddresses } from '@windhover/addresses';
 import type { SocketOptions } from '@windhover/connections';
-import type { EndpointLimits } from '../server-limits.ts';
+import type { EndpointLimitOptions } from '../server-limits.ts';
 import type { ConfigureEndpoint } from './listen-options.ts';
 import { type ListenTarget, checkedTarget, formatListenTarget } from './listen-target.ts';
 
@@ -22,7 +22,7 @@ export interface EndpointDescription {
   /** Options of the listening socket. */
   readonly socket?: SocketOptions;
   /** Limits of this endpoint, in addition to the server's limits. */
-  readonly limits?: Partial<EndpointLimits>;
+  readonly limits?: EndpointLimitOptions;
   /** Called with the options of the endpoint, after all other members were applied and before it listens. */
   readonly configure?: ConfigureEndpoint | undefined;
 }

@@ -4,7 +4,7 @@ import type {
   ConnectionMiddleware,
   SocketOptions,
 } from '@windhover/connections';
-import type { EndpointLimits } from '../server-limits.ts';
+import type { EndpointLimitOptions } from '../server-limits.ts';
 import { ServerError } from '../errors.ts';
 import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 
@@ -47,7 +47,7 @@ export class ListenOptions implements ConnectionBuilder {
   /** Options of the listening socket: `unixMode`, `unixGroup`, `backlog`. Default the options of the transport. */
   socket: SocketOptions = {};
   /** Limits of this endpoint. Connections are also subject to the limits of the server. */
-  limits: Partial<EndpointLimits> = {};
+  limits: EndpointLimitOptions = {};
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #resources: (Disposable | AsyncDisposable)[] = [];

@@ -1,5 +1,5 @@
 import type { Connection } from '@windhover/connections';
-import type { EndpointLimits } from '../server-limits.ts';
+import type { EndpointLimitOptions } from '../server-limits.ts';
 import { RemoteAddressLimit } from './remote-address-limit.ts';
 
 /**
@@ -11,7 +11,7 @@ export class ConnectionLimiter {
   readonly #most: number;
   readonly #byAddress: RemoteAddressLimit | undefined;
 
-  constructor({ maxConcurrentConnections, maxConnectionsPerRemoteAddress }: Partial<EndpointLimits>) {
+  constructor({ maxConcurrentConnections, maxConnectionsPerRemoteAddress }: EndpointLimitOptions) {
     this.#most = maxConcurrentConnections ?? Infinity;
     const most = maxConnectionsPerRemoteAddress ?? Infinity;
     if (most !== Infinity) this.#byAddress = new RemoteAddressLimit(most);

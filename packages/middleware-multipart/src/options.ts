@@ -1,7 +1,7 @@
 import { MultipartError } from './errors.ts';
 
-/** Limits of one request. `maxRequestBodySize` of the server limits the whole content. */
-export interface MultipartLimits {
+/** Options of `multipart`: limits of one request. `maxRequestBodySize` of the server limits the whole content. */
+export interface ResolvedMultipartOptions {
   /** Fields and files together. */
   readonly maxParts: number;
   readonly maxFields: number;
@@ -18,7 +18,10 @@ export interface MultipartLimits {
   readonly maxHeaderSize: number;
 }
 
-export const multipartDefaults: MultipartLimits = {
+/** The options as the caller passes them: all are optional. See `ResolvedMultipartOptions` for their meaning. */
+export type MultipartOptions = Partial<ResolvedMultipartOptions>;
+
+export const multipartDefaults: ResolvedMultipartOptions = {
   maxParts: 1024,
   maxFields: 1024, // as ASP.NET Core FormOptions.ValueCountLimit
   maxFiles: 16,
@@ -30,9 +33,9 @@ export const multipartDefaults: MultipartLimits = {
 };
 
 /** @throws MultipartError `MULTIPART_LIMIT_INVALID` */
-export const resolveMultipartLimits = (given: Partial<MultipartLimits>): MultipartLimits => {
-  const limits = { ...multipartDefaults, ...given };
-  const isInvalid = Object.values(limits).some((value: number) => !Number.isSafeInteger(value) || value < 0);
+export const resolveMultipartOptions = (given: MultipartOptions): ResolvedMultipartOptions => {
+  const options = { ...multipartDefaults, ...given };
+  const isInvalid = Object.values(options).some((value: number) => !Number.isSafeInteger(value) || value < 0);
   if (isInvalid) throw new MultipartError('MULTIPART_LIMIT_INVALID');
-  return limits;
+  return options;
 };

@@ -2,17 +2,17 @@ import { Buffer } from 'node:buffer';
 import { type Connection, ConnectionBase, type Receiver } from '@windhover/connections';
 import { type ResponseHead, parseResponseHead } from '../response-head.ts';
 
-/** Answers the request with the response that is written first. */
-export interface UpgradeAnswer {
+/** Sends the response that a listener writes first, as the response of the request. */
+export interface UpgradeResponder {
   /** Whether a response with this status opens the connection. */
   opens(status: number): boolean;
   /**
-   * Answers with a response that opens the connection.
+   * Sends a response that opens the connection.
    *
    * @returns the upgraded connection; `undefined` if the upgrade is refused. Does not throw
    */
   open(response: ResponseHead): Connection | undefined;
-  /** Answers with any other response. */
+  /** Sends any other response. */
   refuse(response: ResponseHead): void;
 }
 
@@ -20,24 +20,24 @@ export interface UpgradeAnswer {
 const maxResponseSize = 1024 * 1024;
 
 /**
- * The connection of a request, for code that answers the handshake itself, like `upgrade` listeners of `node:http`: it
- * writes an HTTP response first, in one write or several. That response is sent through the response of the request,
+ * The connection of a request, for code that writes the response of the handshake itself, like `upgrade` listeners of
+ * `node:http`: an HTTP response comes first, in one write or several. That response is sent through the response of the request,
  * where the protocol frames it. After a 101 every call is passed to the upgraded connection; after a refusal the
  * connection can only end. A refusal without a Content-Length is complete at the end of the stream, or of the turn.
  */
-export class AnsweringConnection extends ConnectionBase {
-  readonly #answer: UpgradeAnswer;
+export class RespondingConnection extends ConnectionBase {
+  readonly #responder: UpgradeResponder;
   /** The response, as far as it has been written. */
   #text = '';
-  #isAnswered = false;
+  #hasResponded = false;
   #turnEnd: NodeJS.Immediate | undefined;
   #upgraded: Connection | undefined;
   #receiver: Receiver | undefined;
   #isPaused = false;
 
-  constructor(answer: UpgradeAnswer) {
+  constructor(responder: UpgradeResponder) {
     super();
-    this.#answer = answer;
+    this.#responder = responder;
   }
 
   /** Called once, before the first write. */
@@ -64,21 +64,21 @@ export class AnsweringConnection extends ConnectionBase {
   write(bytes: Uint8Array | string): boolean {
     if (this.#upgraded !== undefined) return this.#upgraded.write(bytes);
     this.#text += typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('latin1');
-    if (this.#isAnswered || !beginsResponse(this.#text) || this.#text.length > maxResponseSize) {
+    if (this.#hasResponded || !beginsResponse(this.#text) || this.#text.length > maxResponseSize) {
       this.abort(new Error('The first writes must be a whole HTTP response, and the only one if it is not 101'));
       return true;
     }
     const response = parseResponseHead(this.#text);
     if (response === undefined) return true;
-    if (this.#answer.opens(response.status)) this.#open(response);
+    if (this.#responder.opens(response.status)) this.#open(response);
     else if (isComplete(response)) this.#refuse();
     else this.#turnEnd ??= setImmediate(() => this.#refuse());
     return true;
   }
 
   #open(response: ResponseHead): void {
-    this.#isAnswered = true;
-    const upgraded = this.#answer.open(response);
+    this.#hasResponded = true;
+    const upgraded = this.#responder.open(response);
     if (upgraded === undefined) return this.#close(undefined);
     this.#upgraded = upgraded;
     upgraded.onClosed({ closed: (_connection, error) => this.notifyClosed(error) });
@@ -96,11 +96,11 @@ export class AnsweringConnection extends ConnectionBase {
   /** Sends a refusal that has been written, and has not been sent. @returns why it cannot be sent */
   #sendRefusal(): Error | undefined {
     clearImmediate(this.#turnEnd);
-    const response = this.#isAnswered ? undefined : parseResponseHead(this.#text);
+    const response = this.#hasResponded ? undefined : parseResponseHead(this.#text);
     if (response === undefined) return undefined;
-    this.#isAnswered = true;
+    this.#hasResponded = true;
     try {
-      this.#answer.refuse(response);
+      this.#responder.refuse(response);
       return undefined;
     } catch (error) {
       return error as Error;
