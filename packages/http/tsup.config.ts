@@ -1,3 +1,3 @@
 import { packageBuild } from '../../tools/tsup/preset.ts';
 
-export default packageBuild();
+export default packageBuild(['src/index.ts', 'src/exchange/index.ts']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { root } from '../graph/workspace-packages.ts';
 
-/** The entry points of a package: `index`, and `codec/index` where it exports `./codec`. */
+/** The entry points of a package: `index`, and e.g. `codec/index` where it exports `./codec`. */
 const entriesOf = (folder: string): string[] => {
   const dist = join(root, 'packages', folder, 'dist');
   if (!existsSync(dist)) throw new Error(`packages/${folder} is not built: npm run build`);

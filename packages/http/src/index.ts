@@ -22,6 +22,7 @@ export type {
   UpgradeCounter,
 } from './http-application.ts';
 export { handled } from './handled.ts';
+export { isHost } from './exchange/host.ts';
 export { HttpContext } from './http-context.ts';
 export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './content/standard-schema.ts';
 export { type ContentOptions, type FormOptions, HttpRequest } from './http-request.ts';
@@ -54,19 +55,9 @@ export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts'
 export { type ShownType, preferredType } from './problem/preferred-type.ts';
 export { type ProblemDetails, sendProblem, sendProblemOrText } from './problem/problem-details.ts';
 export { reasonPhrases } from './status-codes.ts';
-export { addVary } from './vary.ts';
-
-export { ConnectionTimeout, Timeout } from './exchange/connection-timeout.ts';
-export { contentBytes } from './exchange/content-bytes.ts';
-export { RequestRate, ResponseRate } from './exchange/data-rates.ts';
-export { ContentKind, ExchangeResponse, type RespondingExchange } from './exchange/exchange-response.ts';
-export { type ExchangeHost, type ExchangeOwner, ExchangeRun } from './exchange/exchange-run.ts';
-export { isHost } from './exchange/host.ts';
-export { type ExchangeConnection, HttpExchange } from './exchange/http-exchange.ts';
-export { refusalFor, reportBadRequest } from './exchange/refusals.ts';
-export { type ContentSource, RequestBody } from './exchange/request-body.ts';
 export { type TargetParts, pathStart, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
+export { addVary } from './vary.ts';
 
 export { type ApplicationLifetime, ApplicationLifetimeFeature } from './features/application-lifetime.ts';
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';

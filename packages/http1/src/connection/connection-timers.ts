@@ -1,5 +1,6 @@
 import type { ConnectionHeartbeatFeature, HeartbeatListener } from '@windhover/connections';
-import { ConnectionTimeout, type MinDataRate, RequestRate, ResponseRate, type Timeout } from '@windhover/http';
+import type { MinDataRate } from '@windhover/http';
+import { ConnectionTimeout, RequestRate, ResponseRate, type Timeout } from '@windhover/http/exchange';
 
 /** The connection that the timers belong to. */
 export interface TimedConnection {

@@ -1,13 +1,7 @@
 import { type Connection, ConnectionEndpointFeature, TlsHandshakeFeature } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import type {
-  ExchangeConnection,
-  FieldSection,
-  HttpApplication,
-  HttpEvents,
-  HttpLimits,
-  HttpServices,
-} from '@windhover/http';
+import type { FieldSection, HttpApplication, HttpEvents, HttpLimits, HttpServices } from '@windhover/http';
+import type { ExchangeConnection } from '@windhover/http/exchange';
 import {
   type RequestDecoder,
   type ResolvedHttp1Options,

@@ -10,7 +10,8 @@ import {
   lingeringClose,
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
-import { type ExchangeOwner, ExchangeRun, HttpError, type MinDataRate, Timeout } from '@windhover/http';
+import { HttpError, type MinDataRate } from '@windhover/http';
+import { type ExchangeOwner, ExchangeRun, Timeout } from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
 import { ConnectionEvent as Event, ConnectionState as State } from './connection-state.ts';

@@ -1,13 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Connection } from '@windhover/connections';
-import {
-  type BadHttpRequestError,
-  FieldSection,
-  type HttpServices,
-  type Refusal,
-  refusalFor,
-  reportBadRequest,
-} from '@windhover/http';
+import { type BadHttpRequestError, FieldSection, type HttpServices, type Refusal } from '@windhover/http';
+import { refusalFor, reportBadRequest } from '@windhover/http/exchange';
 import type { ResponseHeadWriter } from '@windhover/http1-codec';
 
 /** The Allow field of a 405: the method that the target requires (RFC 9110 15.5.6). */

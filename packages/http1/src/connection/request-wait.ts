@@ -1,4 +1,5 @@
-import { type ConnectionTimeout, type HttpLimits, Timeout } from '@windhover/http';
+import type { HttpLimits } from '@windhover/http';
+import { type ConnectionTimeout, Timeout } from '@windhover/http/exchange';
 import type { Persistence } from './persistence.ts';
 import type { RequestIntake } from './request-intake.ts';
 

@@ -2,11 +2,11 @@ import type { Connection } from '@windhover/connections';
 import {
   type FieldSection,
   HttpError,
-  HttpExchange,
   type HttpFields,
   HttpHalfCloseFeature,
   HttpUpgradeFeature,
 } from '@windhover/http';
+import { HttpExchange } from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, type RequestHead, RequestEvent } from '@windhover/http1-codec';
 import type { Http1Connection } from '../connection/http1-connection.ts';
 import { RequestFields } from './request-fields.ts';

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { ContentKind, ExchangeResponse, FieldRole, FieldSection } from '@windhover/http';
+import { FieldRole, FieldSection } from '@windhover/http';
+import { ContentKind, ExchangeResponse } from '@windhover/http/exchange';
 import { Http1Error } from '@windhover/http1-codec';
 import type { Http1Exchange } from './exchange.ts';
 

@@ -1,5 +1,5 @@
 import type { ConnectionHeartbeatFeature } from '@windhover/connections';
-import { ConnectionTimeout, RequestRate, ResponseRate, Timeout } from '@windhover/http';
+import { ConnectionTimeout, RequestRate, ResponseRate, Timeout } from '@windhover/http/exchange';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import type { Http2Exchange } from '../exchange/exchange.ts';

@@ -1,5 +1,6 @@
 import type { Connection } from '@windhover/connections';
-import { type ExchangeHost, ExchangeRun, FieldSection, isAllowedInTrailers } from '@windhover/http';
+import { FieldSection, isAllowedInTrailers } from '@windhover/http';
+import { type ExchangeHost, ExchangeRun } from '@windhover/http/exchange';
 import { Http2Error } from '../codec/errors.ts';
 import type { FrameReader } from '../codec/frame-reader.ts';
 import type { HeaderField } from '../codec/hpack/header-field.ts';

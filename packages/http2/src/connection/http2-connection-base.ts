@@ -9,13 +9,12 @@ import { publishEnding } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
   BadHttpRequestError,
-  type ExchangeConnection,
   type HttpApplication,
   type HttpEvents,
   type HttpLimits,
   type HttpServices,
-  reportBadRequest,
 } from '@windhover/http';
+import { type ExchangeConnection, reportBadRequest } from '@windhover/http/exchange';
 import { ErrorCode } from '../codec/error-code.ts';
 import type { Http2Error } from '../codec/errors.ts';
 import type { ResolvedHttp2Options } from '../http2-options.ts';

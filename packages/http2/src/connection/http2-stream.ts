@@ -1,4 +1,5 @@
-import type { ExchangeRun, FieldSection } from '@windhover/http';
+import type { FieldSection } from '@windhover/http';
+import type { ExchangeRun } from '@windhover/http/exchange';
 import type { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow } from '../codec/flow-window.ts';

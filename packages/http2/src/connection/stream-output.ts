@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { HttpError, ResponseRate, handled } from '@windhover/http';
+import { HttpError, handled } from '@windhover/http';
+import { ResponseRate } from '@windhover/http/exchange';
 import { increasedWindow } from '../codec/flow-window.ts';
 import type { Prioritized } from './priority.ts';
 import { defaultUrgency } from './scheduler.ts';

@@ -2,13 +2,12 @@ import type { Connection } from '@windhover/connections';
 import {
   type FieldSection,
   HttpError,
-  HttpExchange,
   HttpExtendedConnectFeature,
   type HttpFields,
   HttpResetFeature,
   HttpUpgradeFeature,
-  type RequestRate,
 } from '@windhover/http';
+import { HttpExchange, type RequestRate } from '@windhover/http/exchange';
 import { ErrorCode } from '../codec/error-code.ts';
 import type { Http2Connection } from '../connection/http2-connection.ts';
 import type { Http2Stream, StreamInput } from '../connection/http2-stream.ts';

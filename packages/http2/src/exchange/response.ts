@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { ExchangeResponse, type FieldSection } from '@windhover/http';
+import type { FieldSection } from '@windhover/http';
+import { ExchangeResponse } from '@windhover/http/exchange';
 import type { Http2Exchange } from './exchange.ts';
 
 /** Longer text is encoded by the engine; shorter text is checked for ASCII here. */
