@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RequestDecoder, RequestEvent, ResponseDecoder, ResponseEvent } from '../src/index.ts';
 import { statusLineParse } from '../src/response/status-line.ts';
 import { fieldLines } from '../src/grammar/field-lines.ts';
@@ -43,6 +43,16 @@ describe('work for bytes that come one by one', () => {
     const { events, parses } = drip(decoder, `X: ${'a'.repeat(20_000)}\r\nY: b\r\n\r\n`);
     expect(events).toEqual([RequestEvent.end]);
     expect(parses).toBeLessThan(30);
+  });
+});
+
+describe('memory for bytes that come one by one', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('a long field line: allocated a few times, not for each byte', () => {
+    const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
+    drip(new RequestDecoder(), head('GET / HTTP/1.1', `X: ${'a'.repeat(30_000)}`));
+    expect(allocate.mock.calls.length).toBeLessThan(20);
   });
 });
 

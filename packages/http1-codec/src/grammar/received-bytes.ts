@@ -31,7 +31,8 @@ export class ReceivedBytes {
     if (this.start === this.end && this.#queuedSize === 0) {
       this.#take(bytes, false);
     } else if (bytes.length > 0) {
-      if (bytes.length <= smallChunk) this.#gather(bytes);
+      // The first chunk of the queue stays as it is: bytes that come one by one and are read at once need no new memory.
+      if (bytes.length <= smallChunk && this.#queuedSize > 0) this.#gather(bytes);
       else this.#append(bytes);
       this.#queuedSize += bytes.length;
     }
