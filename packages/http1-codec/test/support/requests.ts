@@ -98,19 +98,32 @@ export class Reader {
   }
 }
 
-/** What the pieces come to, each read as it comes. */
-export const decode = (pieces: Iterable<Uint8Array>, options?: DecodeOptions): Decoding => {
-  const reader = new Reader(options);
-  for (const piece of pieces) reader.push(piece).read();
-  return reader.decoding;
+/** Does work that makes thousands of errors, without their stacks: a stack takes longer than the decoder. */
+const withoutStacks = <T>(work: () => T): T => {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 };
 
+/** What the pieces come to, each read as it comes. */
+export const decode = (pieces: Iterable<Uint8Array>, options?: DecodeOptions): Decoding =>
+  withoutStacks(() => {
+    const reader = new Reader(options);
+    for (const piece of pieces) reader.push(piece).read();
+    return reader.decoding;
+  });
+
 /** What the pieces come to when they have all come before the first read. */
-export const decodeLate = (pieces: Iterable<Uint8Array>, options?: DecodeOptions): Decoding => {
-  const reader = new Reader(options);
-  for (const piece of pieces) reader.push(piece);
-  return reader.read().decoding;
-};
+export const decodeLate = (pieces: Iterable<Uint8Array>, options?: DecodeOptions): Decoding =>
+  withoutStacks(() => {
+    const reader = new Reader(options);
+    for (const piece of pieces) reader.push(piece);
+    return reader.read().decoding;
+  });
 
 const cut = (bytes: Uint8Array, size: number): Uint8Array[] =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
