@@ -1,11 +1,11 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { FileSource } from '../src/files/file-source.ts';
 import { sendFile, staticFiles } from '../src/index.ts';
-import { folderWith } from './support/folder.ts';
+import { folderWith, writeSparseFile } from './support/folder.ts';
 
 /** A source for which all files are old enough to be kept. */
 const source = (root: string, cacheSize: number): FileSource =>
@@ -72,10 +72,10 @@ const openDescriptors = (file: string): number =>
 describe.skipIf(process.platform !== 'linux')('descriptors', () => {
   everyHost((host) => {
     it.each(['staticFiles', 'sendFile'])('%s closes the file when the client leaves midway', async (way) => {
-      const root = folderWith({ 'large.bin': new Uint8Array(20_000_000) });
-      const file = join(root, 'large.bin');
+      const file = join(folderWith({}), 'large.bin');
+      writeSparseFile(file, 20_000_000);
       const { client, applicationErrors } = await host.serve([
-        way === 'staticFiles' ? staticFiles(root) : (context) => sendFile(context, file),
+        way === 'staticFiles' ? staticFiles(dirname(file)) : (context) => sendFile(context, file),
       ]);
       const { status, leave } = await client.open({ path: '/large.bin' });
       expect(status).toBe(200);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -18,5 +18,12 @@ export const folderWith = (files: Readonly<Record<string, string | Uint8Array>>)
 export const writeOldFile = (file: string, content: string | Uint8Array): void => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, content);
+  utimesSync(file, modified, modified);
+};
+
+/** A file of zeros that takes no room on disk, as if it had been changed at `modified`. @param size in bytes */
+export const writeSparseFile = (file: string, size: number): void => {
+  writeFileSync(file, '');
+  truncateSync(file, size);
   utimesSync(file, modified, modified);
 };
