@@ -14,6 +14,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { clientHello } from './support/client-hello.ts';
 import { TestEndpoint } from './support/endpoint.ts';
 import { TlsServer } from './support/tls-server.ts';
 
@@ -26,10 +27,7 @@ beforeAll(async () => {
   authority = await CertificateAuthority.create();
   identity = await authority.issue();
   ca = { ca: authority.certificate };
-  hello = await new Promise<Buffer>((resolve) => {
-    const stream = new Duplex({ read: () => undefined, write: (chunk: Buffer) => resolve(chunk) });
-    connectTls({ socket: stream, servername: 'localhost' });
-  });
+  hello = await clientHello();
 });
 
 /** Closed, with an error or without. */
