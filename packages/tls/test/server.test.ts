@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TLSSocket, connect } from 'node:tls';
+import { type TLSSocket, connect, createSecureContext } from 'node:tls';
 import {
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
@@ -126,9 +126,10 @@ describe('a certificate that is replaced under load', () => {
     const next = await authority.issue();
     write(identity);
     await using https = await HttpsServer.start({ ...paths, reloadInterval: 5 });
-    const kept = new Agent({ keepAlive: true, maxSockets: 50, ca: authority.certificate });
+    const secureContext = createSecureContext({ ca: authority.certificate });
+    const kept = new Agent({ keepAlive: true, maxSockets: 50, secureContext });
     // Without sessions, so that each connection is shown a certificate.
-    const fresh = new Agent({ keepAlive: false, maxSockets: 50, maxCachedSessions: 0, ca: authority.certificate });
+    const fresh = new Agent({ keepAlive: false, maxSockets: 50, maxCachedSessions: 0, secureContext });
     const [old] = [(await answerOf(https.port, fresh)).serial];
     let answered = 0;
     const answers = Array.from({ length: 1000 }, async (_, at) => {
