@@ -122,17 +122,18 @@ describe('a flood of small frames', () => {
     ['message', Opcode.text],
     ['ping', Opcode.ping],
     ['pong', Opcode.pong],
-  ])('100,000 frames (%s): a few hundred are handled in one turn of the event loop', async (event, opcode) => {
+  ])('20,000 frames (%s): a few hundred are handled in one turn of the event loop', async (event, opcode) => {
     const count = { handled: 0 };
     const { handler, sockets } = accepting((socket) => void socket.on(event, () => count.handled++));
     const server = await serve(handler);
     const client = await server.raw();
     await client.upgrade();
     await until(() => sockets.length === 1);
-    client.send(Buffer.concat(Array.from({ length: 100_000 }, () => frame({ opcode }))));
+    const one = frame({ opcode });
+    client.send(Buffer.concat(Array.from({ length: 20_000 }, () => one)));
     let before = 0;
     let most = 0;
-    while (count.handled < 100_000) {
+    while (count.handled < 20_000) {
       await turns();
       most = Math.max(most, count.handled - before);
       before = count.handled;
