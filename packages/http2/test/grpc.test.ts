@@ -72,7 +72,7 @@ describe.each(['tcp', 'tls'] as const)('@grpc/grpc-js over %s', (below) => {
   });
 
   it('a large message in both directions', async () => {
-    expect((await unary('/test/Unary', 'x'.repeat(3_000_000))).length).toBe(3_000_006);
+    expect((await unary('/test/Unary', 'x'.repeat(1_000_000))).length).toBe(1_000_006);
   });
 
   it('server streaming', async () => {
