@@ -1,10 +1,14 @@
 import http from 'node:http';
 import { createServer } from './server/create-server.ts';
+import { initialize } from './server/inheritable-emitter.ts';
 import { NodeServer } from './server/node-server.ts';
 
-/** `http.Server`, which can be called without `new`. */
+/** `http.Server`, which can be called without `new`, also for an object of a function that inherits from it. */
 const Server = new Proxy(NodeServer, {
-  apply: (constructor, _this, given) => Reflect.construct(constructor, given) as NodeServer,
+  apply: (constructor, existing: unknown, given) => {
+    if (existing instanceof constructor) return initialize(constructor, existing, given);
+    return Reflect.construct(constructor, given) as NodeServer;
+  },
 });
 
 /**

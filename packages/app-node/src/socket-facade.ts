@@ -1,6 +1,7 @@
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { PeerCertificate } from 'node:tls';
 import { Duplex } from 'node:stream';
+import type { CipherNameAndProtocol, PeerCertificate } from 'node:tls';
 import {
   type Connection,
   ConnectionEndpointFeature,
@@ -11,6 +12,7 @@ import {
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import { HttpConnectionFeature, HttpRequestLifetimeFeature } from '@windhover/http';
+import { inheritNetSocket } from './net-socket.ts';
 import { type RequestInternals, exchangeKey } from './node-internals.ts';
 
 /** Key of the facade of an HTTP/1.1 connection in `ConnectionItemsFeature`. */
@@ -50,6 +52,8 @@ export class SocketFacade extends Duplex {
   #timer: NodeJS.Timeout | undefined;
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
+  /** The socket of the connection while another protocol uses it. */
+  #detached: { emit(event: 'timeout'): boolean } | undefined;
 
   /** Completes the destruction of the stream; set while the connection is closing. */
   #closed: (() => void) | undefined;
@@ -72,12 +76,18 @@ export class SocketFacade extends Duplex {
   /** Called for each request of the connection. */
   serve(request: FeatureCollection): void {
     this.#request = request;
+    this.#detached = undefined;
     this.#timer?.refresh();
   }
 
   /** Called when the connection transfers bytes: restarts the timeout of `setTimeout`. */
   active(): void {
     this.#timer?.refresh();
+  }
+
+  /** Called when another protocol uses the connection: until the next request, its socket emits `timeout`. */
+  detach(socket: { emit(event: 'timeout'): boolean }): void {
+    this.#detached = socket;
   }
 
   /** Whether a response is open. One that has ended stays the current one until its event `finish`. */
@@ -90,14 +100,14 @@ export class SocketFacade extends Duplex {
     return this.#isClosed;
   }
 
-  /** Called when the connection has ended. */
-  connectionClosed(): void {
+  /** Called when the connection has ended. @param error emitted to the listeners of the socket */
+  connectionClosed(error?: Error): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (!this.readableEnded) this.push(null);
-    if (this.#closed === undefined) this.destroy();
+    if (this.#closed === undefined) this.destroy(error);
     else this.#closed();
     this.exchange?.gone();
   }
@@ -175,6 +185,19 @@ export class SocketFacade extends Duplex {
 
   getProtocol(): string | null {
     return this.#features.get(TlsHandshakeFeature)?.protocol ?? null;
+  }
+
+  getCipher(): CipherNameAndProtocol | undefined {
+    const tls = this.#features.get(TlsHandshakeFeature);
+    return tls && { name: tls.cipherSuite, standardName: tls.cipherSuite, version: tls.protocol };
+  }
+
+  isSessionReused(): boolean {
+    return this.#features.get(TlsHandshakeFeature)?.isResumed ?? false;
+  }
+
+  getPeerX509Certificate(): X509Certificate | undefined {
+    return this.#features.get(TlsConnectionFeature)?.clientCertificate;
   }
 
   getPeerCertificate(): PeerCertificate | Record<string, never> {
@@ -259,12 +282,19 @@ export class SocketFacade extends Duplex {
       if (milliseconds === 0) this.removeListener('timeout', callback);
       else this.once('timeout', callback);
     }
-    if (milliseconds > 0) this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
+    if (milliseconds > 0 && !this.#isClosed) {
+      this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
+    }
     return this;
   }
 
   /** Source: Node.js `_http_server.js`, `socketOnTimeout` */
   #timedOut(): void {
+    if (this.#detached !== undefined) {
+      this.emit('timeout');
+      this.#detached.emit('timeout');
+      return;
+    }
     const response = this._httpMessage;
     const request = response?.req;
     const isHandled = [
@@ -325,6 +355,8 @@ export class SocketFacade extends Duplex {
       );
   }
 }
+
+inheritNetSocket(SocketFacade, Duplex);
 
 // Not in the class, because its base declares a property and not an accessor.
 Object.defineProperty(SocketFacade.prototype, 'writableLength', {

@@ -113,6 +113,24 @@ describe.each([
     expect(seen).toEqual([true, false, '127.0.0.1']);
   });
 
+  it('serves the socket of a CONNECT that it has accepted', async () => {
+    const server = module.createServer(echo);
+    closing.push(() => server.closeAllConnections());
+    closing.push(() => void server.close());
+    server.on('connect', (_request, socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      server.emit('connection', socket);
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const socket = client((server.address() as AddressInfo).port);
+    const received = textOf(socket);
+    socket.write('CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n');
+    await until(() => received.text.includes('\r\n\r\n'));
+    socket.write(last);
+    await until(() => received.text.includes('answer to'));
+    expect(received.text).toMatch(/^HTTP\/1\.1 200 [^]*answer to \/last$/);
+  });
+
   it('a server with TLS does the handshake', async () => {
     const seen: unknown[] = [];
     const server: Server = createSecure({ cert, key }, echo);

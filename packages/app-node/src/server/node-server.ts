@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, type ListenOptions, type Server as NetServer, createServer } from 'node:net';
 import { Duplex } from 'node:stream';
-import { type Connection, ConnectionDuplex, type Transport } from '@windhover/connections';
+import type { Connection, Transport } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
   type BadHttpRequestError,
@@ -24,8 +24,10 @@ import {
   runNodeHandler,
 } from '../node-handler.ts';
 import { SocketFacade } from '../socket-facade.ts';
-import { type NodeUpgrade, nodeUpgrade } from '../upgrade/node-upgrade.ts';
+import { DetachedSocket } from '../upgrade/detached-socket.ts';
+import { type NodeUpgrade, upgradeOf } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
+import { InheritableEmitter } from './inheritable-emitter.ts';
 import { OpenConnections, type SocketObserver } from './open-connections.ts';
 import {
   type NodeServerOptions,
@@ -53,7 +55,7 @@ export type ListenArguments =
  *
  * Source: Node.js `http.Server`
  */
-export class NodeServer extends EventEmitter implements ServerSettings, AsyncDisposable {
+export class NodeServer extends InheritableEmitter implements ServerSettings, AsyncDisposable {
   keepAliveTimeout: number;
   headersTimeout: number;
   requestTimeout: number;
@@ -287,8 +289,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
   }
 
   #failed(error: Error, socket: SocketFacade): void {
-    const { cause } = error;
-    this.emit('clientError', cause instanceof Error && 'code' in cause ? cause : error, socket);
+    this.emit('clientError', error, socket);
   }
 
   /** Lets a listener of `clientError` answer an invalid request. */
@@ -296,8 +297,8 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
     if (this.listenerCount('clientError') === 0) return false;
     const error = clientError(refusal);
     if (error === undefined) return false;
-    const socket = new ConnectionDuplex(takeOver());
-    socket.on('error', () => {});
+    const connection = takeOver();
+    const socket = new DetachedSocket(connection, this.#connections.socketOf(connection));
     this.emit('clientError', error, socket);
     return true;
   }
@@ -337,7 +338,7 @@ export class NodeServer extends EventEmitter implements ServerSettings, AsyncDis
       const { method } = features.require(HttpRequestFeature);
       const event = method === 'CONNECT' ? 'connect' : 'upgrade';
       if (this.listenerCount(event) > 0) {
-        const upgraded = nodeUpgrade(features);
+        const upgraded = upgradeOf(features, socket);
         if (event === 'connect' || this.#shouldUpgrade(upgraded)) return this.#takeOver(event, upgraded, features);
       }
     }

@@ -62,8 +62,14 @@ export class OpenConnections implements ClosedObserver {
   closed({ features }: Connection, error?: Error): void {
     const kept = features.get(openConnectionKey);
     if (kept === undefined || !this.#open.delete(kept)) return;
-    if (error !== undefined && this.#observer.wantsSockets()) this.#observer.failed(error, this.#facadeOf(kept));
-    kept.facade?.connectionClosed();
+    const reason = error && causeOf(error);
+    if (reason !== undefined && this.#observer.wantsSockets()) this.#observer.failed(reason, this.#facadeOf(kept));
+    kept.facade?.connectionClosed(reason);
+  }
+
+  /** The socket of a connection. */
+  socketOf({ features }: Connection): SocketFacade {
+    return this.#facadeOf(features.require(openConnectionKey));
   }
 
   /** Counts a request until `end`. @returns the socket of its connection */
@@ -95,3 +101,9 @@ export class OpenConnections implements ClosedObserver {
     for (const { connection } of this.#open) connection.dispose();
   }
 }
+
+/** The error of the system, as `node:http` emits it. */
+const causeOf = (error: Error): Error => {
+  const { cause } = error;
+  return cause instanceof Error && 'code' in cause ? cause : error;
+};

@@ -14,6 +14,7 @@ import {
   fromDuplex,
 } from '@windhover/connections';
 import { SocketConnection, type SocketOrigin } from '@windhover/transport-sockets';
+import { DetachedSocket } from '../upgrade/detached-socket.ts';
 
 /**
  * The transport of streams that a program has opened and passes to a server. Streams passed before `bind` wait for it.
@@ -57,7 +58,7 @@ const unix: SocketOrigin = { transport: 'unix', localEndpoint: nameless, remoteE
 
 const connectionOf = (stream: Duplex): Connection => {
   if (stream instanceof TLSSocket) return new TlsSocketConnection(stream, tcp);
-  if (!(stream instanceof Socket)) return fromDuplex(stream);
+  if (!(stream instanceof Socket) || stream instanceof DetachedSocket) return fromDuplex(stream);
   return new SocketConnection(stream, stream.remoteAddress === undefined ? unix : tcp);
 };
 

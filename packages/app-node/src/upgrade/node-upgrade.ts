@@ -1,10 +1,9 @@
 import { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type Connection, ConnectionDuplex, ConnectionEndpointFeature } from '@windhover/connections';
+import type { Connection } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
-  HttpConnectionFeature,
   HttpError,
   HttpRequestFeature,
   HttpRequestLifetimeFeature,
@@ -16,6 +15,8 @@ import {
 import type { RequestInternals } from '../node-internals.ts';
 import { setHead } from '../node-request.ts';
 import type { FieldPair, ResponseHead } from '../response-head.ts';
+import { SocketFacade } from '../socket-facade.ts';
+import { DetachedSocket } from './detached-socket.ts';
 import { RespondingConnection, type UpgradeResponder } from './responding-connection.ts';
 
 /** The arguments of a listener for the `upgrade` event of a `node:http` server. */
@@ -43,18 +44,20 @@ const nothing = Buffer.alloc(0);
  * The request ends when its handler returns, so a handler awaits `answered`.
  */
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
+  const facade = new SocketFacade(features);
+  facade.serve(features);
+  return upgradeOf(features, facade);
+};
+
+/** For a server that has the facade of the connection. */
+export const upgradeOf = (features: FeatureCollection, facade: SocketFacade): NodeUpgrade => {
   const response = new ListenerResponse(features);
   const connection = new RespondingConnection(response);
-  const { localEndpoint, remoteEndpoint } = features.require(HttpConnectionFeature);
-  connection.set(ConnectionEndpointFeature, { localEndpoint, remoteEndpoint });
-  const socket = new ConnectionDuplex(connection);
-  // Without a listener of the application, a client that resets would end the process.
-  socket.on('error', () => {});
+  // If the socket closes without a response, the handler can respond.
+  const socket = new DetachedSocket(connection, facade, () => response.settle(false));
   const { requestAborted } = features.require(HttpRequestLifetimeFeature);
   if (requestAborted.aborted) connection.clientLeft();
   else requestAborted.addEventListener('abort', connection.clientLeft, { once: true });
-  // If the stream closes without a response, the handler can respond.
-  socket.once('close', () => response.settle(false));
   return { request: requestOf(features, socket), socket, head: nothing, answered: response.sent };
 };
 

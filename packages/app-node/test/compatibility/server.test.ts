@@ -2,6 +2,9 @@ import { describeCompatibility } from './compare.ts';
 import { answers, asks, attempt, get, head, post, refusal } from './requests.ts';
 import type { Case, See } from './two-servers.ts';
 import { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { inherits } from 'node:util';
 
 const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
@@ -23,6 +26,19 @@ const refused = (name: string, sent: string): Case => ({
   prepare: answersClientErrors,
 });
 
+/** Reports what code for `node:http` reads of a socket that HTTP has left, and the options that it sets. */
+const seeSocket = (stream: Duplex, see: See): void => {
+  const socket = stream as Socket & { encrypted?: boolean };
+  see(socket instanceof Socket, socket.remoteAddress, typeof socket.remotePort, socket.remoteFamily, socket.encrypted);
+  see(socket.localAddress, typeof socket.localPort, socket.readyState, socket.connecting, socket.timeout ?? 0);
+  see(Object.keys(socket.address()).toSorted(), typeof Reflect.get(socket, 'server'));
+  see(
+    [socket.setNoDelay(true), socket.setKeepAlive(true, 0), socket.setTimeout(0), socket.ref(), socket.unref()].every(
+      (result) => result === socket,
+    ),
+  );
+};
+
 const clientErrors: Case[] = [
   refused('a method that does not exist', 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n'),
   refused('a field name with a space', 'GET / HTTP/1.1\r\nHost: a\r\nX A: 1\r\n\r\n'),
@@ -43,6 +59,17 @@ const clientErrors: Case[] = [
     sent: [get, { awaits: '200' }, { does: 'reset' }, { awaitsSeen: 'ECONNRESET' }],
     handler: (_, res) => res.end('x'),
     prepare: (server, see) => server.on('clientError', (error: NodeJS.ErrnoException) => see(error.code)),
+  },
+  {
+    name: 'the socket of clientError',
+    sent: 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('clientError', (_, socket) => {
+        seeSocket(socket, see);
+        socket.destroy();
+      }),
   },
   {
     name: 'a listener that destroys',
@@ -80,6 +107,8 @@ class Response extends ServerResponse {
 }
 
 const dated = 'responses that `upgrade` and `connect` listeners write';
+
+const withoutListener = 'CONNECT without a listener, and an upgrade of `shouldUpgradeCallback` without one';
 
 const upgrades: Case[] = [
   {
@@ -160,6 +189,46 @@ const upgrades: Case[] = [
       }),
   },
   {
+    name: 'the socket of an upgrade',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (req, socket) => {
+        see(
+          req.socket === socket,
+          ['drain', 'data', 'error', 'timeout'].map((name) => socket.listenerCount(name)),
+        );
+        seeSocket(socket, see);
+        (socket as Socket).destroySoon();
+        see(socket.writableEnded);
+      }),
+  },
+  {
+    name: 'a socket without listeners that is destroyed',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.removeAllListeners().destroy()),
+  },
+  {
+    name: 'the timeout of the server after an upgrade',
+    differs: { row: dated, here: { seen: [[1], ['timeout']] } },
+    sent: [upgrade, { awaits: '101' }, { awaitsSeen: 'timeout' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server
+        .setTimeout(1, () => {})
+        .on('upgrade', (_, socket) => {
+          see((socket as Socket).timeout);
+          socket.write(switching);
+          socket.once('timeout', () => see('timeout'));
+          socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+          socket.on('end', () => socket.end());
+        }),
+  },
+  {
     name: 'shouldUpgradeCallback leaves an upgrade to the handler',
     isUnsupported: !('shouldUpgradeCallback' in new Server()),
     sent: upgrade,
@@ -167,6 +236,15 @@ const upgrades: Case[] = [
     handler: (req, res) => res.end(`request ${req.url}`),
     options: { shouldUpgradeCallback: ({ url }) => url !== '/chat' },
     prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
+  },
+  {
+    name: 'an upgrade of shouldUpgradeCallback without a listener',
+    isUnsupported: !('shouldUpgradeCallback' in new Server()),
+    sent: upgrade,
+    responses: 1,
+    handler: (_, res) => res.end('x'),
+    options: { shouldUpgradeCallback: () => true },
+    differs: { row: withoutListener, here: {} },
   },
   { name: 'upgrade without a listener', sent: upgrade, responses: 1, handler: (_, res) => res.end('x') },
   {
@@ -194,7 +272,7 @@ const upgrades: Case[] = [
     sent: 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
     responses: 1,
     handler: (_, res) => res.end('x'),
-    differs: { row: 'CONNECT without a listener', here: {} },
+    differs: { row: withoutListener, here: {} },
   },
 ];
 
@@ -228,6 +306,32 @@ const modules: Case[] = [
       );
     },
   },
+  {
+    name: 'a function that inherits from Server',
+    sent: [get, { awaitsSeen: 'closed' }],
+    handler: (_, res) => res.end(),
+    prepare: (_, see, http) => {
+      function Inherited(this: Server) {
+        (http.Server as never as () => void).call(this);
+      }
+      inherits(Inherited, http.Server);
+      const server = new (Inherited as never as new () => Server)();
+      see(server instanceof http.Server, server instanceof Inherited, server.listening);
+      server.on('listening', () => server.close(() => see('closed'))).listen(0);
+    },
+  },
+  ...['IncomingMessage', 'ServerResponse'].map((name): Case => {
+    function Inherited(this: object, ...given: unknown[]) {
+      Reflect.apply(name === 'IncomingMessage' ? IncomingMessage : ServerResponse, this, given);
+    }
+    inherits(Inherited, name === 'IncomingMessage' ? IncomingMessage : ServerResponse);
+    return {
+      name: `a function that inherits from ${name}`,
+      sent: get,
+      handler: (req, res, see) => (see(req instanceof Inherited, res instanceof Inherited, req.url), res.end('x')),
+      options: { [name]: Inherited },
+    };
+  }),
   {
     name: 'listening and address',
     sent: get,

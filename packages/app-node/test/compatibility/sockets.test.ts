@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { describeCompatibility } from './compare.ts';
 import { answers, asks, attempt, get, post, requestEvents, responseEvents, watch } from './requests.ts';
 import type { Case } from './two-servers.ts';
@@ -37,6 +38,26 @@ const cases: Case[] = [
       see(req.socket === res.socket, req.connection === req.socket, res.connection === res.socket),
       res.end()
     ),
+  },
+  asks('an instance of net.Socket', get, ({ socket }, see) => see(socket instanceof Socket)),
+  asks('methods of net.Socket', get, ({ socket }, see) => {
+    see(
+      socket.pause() === socket,
+      socket.isPaused(),
+      socket.resume() === socket,
+      socket.read(),
+      socket.bufferSize ?? 0,
+    );
+    see(socket.cork(), socket.uncork(), socket.writableCorked, typeof Reflect.get(socket, '_handle'));
+  }),
+  {
+    name: 'error and close of the socket of a client that resets',
+    sent: [get, { awaits: '200' }, { does: 'reset' }, { awaitsSeen: 'closed' }],
+    handler: (_, res) => res.end('x'),
+    prepare: (server, see) =>
+      server.on('connection', (socket) => {
+        socket.on('error', (error: Error) => see('error', error)).on('close', (hadError) => see('closed', hadError));
+      }),
   },
   asks('_httpMessage', get, (req, see) => see(typeof (req.socket as never as { _httpMessage: unknown })._httpMessage)),
   answers(
