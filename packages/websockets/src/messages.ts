@@ -80,5 +80,17 @@ const finished: IteratorReturnResult<undefined> = { done: true, value: undefined
 /** An application may have set `binaryType` to `fragments` or `arraybuffer`. */
 const messageOf = (data: WebSocket.RawData, isBinary: boolean): Message => {
   const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data);
-  return isBinary ? bytes : bytes.toString();
+  return isBinary ? withOwnMemory(bytes) : bytes.toString();
+};
+
+/**
+ * Copies bytes that are at most half of their memory. Joined fragments are in the pool of Node.js: the message would
+ * retain the pool, and its `buffer` show bytes of other clients.
+ */
+const withOwnMemory = (bytes: Buffer): Buffer => {
+  if (bytes.length * 2 > bytes.buffer.byteLength) return bytes;
+  const copy = Buffer.allocUnsafeSlow(bytes.length);
+  // Not `copy`, which moves the bytes of a small array from the JavaScript heap to separate memory.
+  copy.set(bytes);
+  return copy;
 };

@@ -17,6 +17,14 @@ const transports = [
 /** A message, 256 of which no buffer on the way holds. */
 const large = frame({ payload: 'a'.repeat(64 * 1024) });
 
+const payload = Buffer.alloc(200, 7);
+const binary = frame({ opcode: Opcode.binary, payload });
+const fragmented = [
+  frame({ opcode: Opcode.binary, fin: false, payload: payload.subarray(0, 50) }),
+  frame({ opcode: Opcode.continuation, payload: payload.subarray(50) }),
+];
+const inTwoReads = [binary.subarray(0, 100), binary.subarray(100)];
+
 /** Bytes that a WebSocket has read from its connection. */
 const bytesRead = (socket: WebSocket): number =>
   (socket as unknown as { _socket: { bytesRead: number } })._socket.bytesRead;
@@ -45,6 +53,32 @@ describe('messages', () => {
     client.close();
     await until(() => isOver);
     expect(received).toEqual(['Grüße', Buffer.from([1, 2]), '']);
+  });
+
+  it.each<[binaryType: WebSocket['binaryType'], parts: string, pieces: Buffer[]]>([
+    ['nodebuffer', 'fragments', fragmented],
+    ['fragments', 'fragments', fragmented],
+    ['arraybuffer', 'fragments', fragmented],
+    ['nodebuffer', 'two reads', inTwoReads],
+    ['nodebuffer', 'one read with other frames', [Buffer.concat([binary, binary, binary])]],
+  ])('%s: a small message of %s has memory that holds nothing else', async (binaryType, _parts, pieces) => {
+    const received: Uint8Array[] = [];
+    const { handler, sockets } = accepting(async (socket) => {
+      socket.binaryType = binaryType;
+      for await (const message of messages(socket)) if (typeof message !== 'string') received.push(message);
+    });
+    const client = await (await serve(handler)).raw();
+    await client.upgrade();
+    await until(() => sockets.length === 1);
+    let read = bytesRead(sockets[0]!);
+    for (const piece of pieces) {
+      client.send(piece);
+      read += piece.length;
+      await until(() => bytesRead(sockets[0]!) === read);
+    }
+    await until(() => received.length >= 1);
+    expect(received[0]).toEqual(Buffer.alloc(200, 7));
+    expect(received[0]!.buffer.byteLength).toBe(200);
   });
 
   it.each(transports)('a slow handler slows its peer down: over %s', async (_name, open) => {
