@@ -35,6 +35,20 @@ const makers: [string, (of: typeof Response) => Response][] = [
       }),
   ],
   [
+    'fields about one connection, named in several lines',
+    (of) =>
+      new of('x', {
+        headers: [
+          ['Connection', 'X-First, x-second'],
+          ['connection', 'x-third'],
+          ['x-first', '1'],
+          ['x-second', '2'],
+          ['x-third', '3'],
+          ['x-kept', '4'],
+        ],
+      }),
+  ],
+  [
     'headers changed later',
     (of) => {
       const made = new of('x');

@@ -1,3 +1,5 @@
+import { propertyOf } from '@windhover/thrown-values';
+
 /** An error of the protocol, not of the application: a TypeError with a code. */
 export const protocolError = (code: string, message: string, cause?: unknown): TypeError =>
   Object.assign(new TypeError(message, { cause }), { code });
@@ -11,4 +13,4 @@ export const notSupported = (what: string): DOMException =>
 
 /** Whether a thrown value has a text code. */
 export const hasCode = (error: unknown): error is { readonly code: string } =>
-  typeof error === 'object' && error !== null && typeof Reflect.get(error, 'code') === 'string';
+  typeof propertyOf(error, 'code') === 'string';

@@ -1,4 +1,4 @@
-import type { HttpFields } from '@windhover/http';
+import { type HttpFields, listMembers } from '@windhover/http';
 
 /** Fields for a single connection, which must not be forwarded (RFC 9110 7.6.1), and framing fields. */
 const hopByHop = new Set([
@@ -13,15 +13,6 @@ const hopByHop = new Set([
 
 /** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
 const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
-
-/** The field names in a Connection field, which are also for a single connection. */
-const listedIn = (connection: string): ReadonlySet<string> =>
-  new Set(
-    connection
-      .toLowerCase()
-      .split(',')
-      .map((name) => name.trim()),
-  );
 
 /**
  * Whether the response came from the platform's `fetch` with decoded content, so that Content-Encoding and
@@ -46,16 +37,17 @@ export const copyLines = (
   isUndone: (coding: string) => boolean = never,
 ): void => {
   // Almost no response has one of these two fields, and looking them up costs more than the loop.
-  let listed: ReadonlySet<string> | undefined;
+  /** The field names in Connection fields, which are also for a single connection. */
+  let listed: string[] | undefined;
   let decoded = false;
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
-    if (key === 'connection') listed = listedIn(value);
+    if (key === 'connection') (listed ??= []).push(...listMembers(value.toLowerCase()));
     else if (key === 'content-encoding') decoded = isUndone(value);
   }
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
-    if (hopByHop.has(key) || listed?.has(key) === true) continue;
+    if (hopByHop.has(key) || listed?.includes(key) === true) continue;
     if (decoded && (key === 'content-encoding' || key === 'content-length')) continue;
     fields.append(name, value);
   }
