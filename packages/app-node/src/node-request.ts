@@ -5,6 +5,7 @@ import {
   HttpRequestBodyFeature,
   HttpRequestFeature,
   HttpRequestTrailersFeature,
+  hasListMember,
   isBadRequest,
   isRequestAborted,
 } from '@windhover/http';
@@ -163,12 +164,8 @@ export const allowsKeepAlive = ({ httpVersionMinor, rawHeaders }: RequestInterna
   let allows = httpVersionMinor === 1;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     if (rawHeaders[at]!.length !== 10 || rawHeaders[at]!.toLowerCase() !== 'connection') continue;
-    if (closeOption.test(rawHeaders[at + 1]!)) return false;
-    if (keepAliveOption.test(rawHeaders[at + 1]!)) allows = true;
+    if (hasListMember(rawHeaders[at + 1]!, 'close')) return false;
+    if (hasListMember(rawHeaders[at + 1]!, 'keep-alive')) allows = true;
   }
   return allows;
 };
-
-/** A Connection field with the option `close`. */
-export const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
-const keepAliveOption = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/i;

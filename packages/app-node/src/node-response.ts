@@ -5,6 +5,7 @@ import {
   HttpInformationalFeature,
   type HttpResponseBodyFeature,
   HttpResponseTrailersFeature,
+  hasListMember,
   reasonPhrases,
   trimWhitespace,
 } from '@windhover/http';
@@ -22,7 +23,6 @@ import {
   outHeadersKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
-import { closeOption } from './node-request.ts';
 import { type ResponseHead, parseFieldLines, parseResponseHead } from './response-head.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
@@ -227,7 +227,7 @@ const otherRole = (response: ResponseInternals, key: string, value: unknown): nu
     case 'keep-alive':
       return Role.keepAlive;
     case 'connection':
-      response.shouldKeepAlive = !closeOption.test(String(value));
+      response.shouldKeepAlive = !hasListMember(String(value), 'close');
       return Role.connection;
     default:
       return 0;

@@ -21,3 +21,14 @@ export const trimWhitespace = (text: string): string => {
  * Source: RFC 9110 section 5.6.1
  */
 export const listMembers = (value: string): string[] => value.split(',').map(trimWhitespace);
+
+/**
+ * Whether a comma-separated field value has a member, ignoring case, e.g. `close` in a Connection field.
+ *
+ * @param member in lower case
+ * Source: RFC 9110 sections 5.6.1 and 7.6.1
+ */
+export const hasListMember = (value: string, member: string): boolean => {
+  const list = value.toLowerCase();
+  return list === member || (list.length > member.length && listMembers(list).includes(member));
+};

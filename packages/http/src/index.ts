@@ -9,7 +9,7 @@ export {
   isRequestAborted,
 } from './errors.ts';
 export { FieldSection, type FieldSectionGuard, type HttpFields, joinFieldValues } from './http-fields.ts';
-export { listMembers, trimWhitespace } from './field-list.ts';
+export { hasListMember, listMembers, trimWhitespace } from './field-list.ts';
 export { FieldRole, isToken } from './field-name.ts';
 export type {
   HttpApplication,

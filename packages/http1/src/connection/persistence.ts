@@ -1,9 +1,6 @@
-import { FieldRole, type FieldSection, type HttpLimits } from '@windhover/http';
+import { FieldRole, type FieldSection, type HttpLimits, hasListMember } from '@windhover/http';
 import type { RequestDecoder } from '@windhover/http1-codec';
 import type { Http1Exchange } from '../exchange/exchange.ts';
-
-/** The option `close` in the value of a Connection field (RFC 9110 7.6.1). */
-const closeOption = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/i;
 
 /**
  * Decides for each response whether the connection is reused.
@@ -51,7 +48,7 @@ export class Persistence {
    */
   optionFor(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
     const hasOwn = fields !== undefined && (fields.roles & FieldRole.connection) !== 0;
-    const saysClose = hasOwn && closeOption.test(fields.get('connection')!);
+    const saysClose = hasOwn && hasListMember(fields.get('connection')!, 'close');
     if (!saysClose && this.#staysAfter(exchange)) return exchange.minorVersion === 0 && !hasOwn ? 'keep-alive' : '';
     this.#endsWithResponse = true;
     return saysClose ? '' : 'close';
