@@ -1,7 +1,6 @@
-import type { X509Certificate } from 'node:crypto';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type CipherNameAndProtocol, TLSSocket } from 'node:tls';
+import { TLSSocket } from 'node:tls';
 import {
   type Connection,
   type ConnectionDelegate,
@@ -13,6 +12,7 @@ import {
   acceptConnection,
   fromDuplex,
 } from '@windhover/connections';
+import { TlsSocketFeatures } from '@windhover/tls';
 import { SocketConnection, type SocketOrigin } from '@windhover/transport-sockets';
 import { DetachedSocket } from '../upgrade/detached-socket.ts';
 
@@ -57,42 +57,22 @@ const nameless: Endpoint = { kind: 'unix', path: '' };
 const unix: SocketOrigin = { transport: 'unix', localEndpoint: nameless, remoteEndpoint: nameless };
 
 const connectionOf = (stream: Duplex): Connection => {
-  if (stream instanceof TLSSocket) return new TlsSocketConnection(stream, tcp);
+  if (stream instanceof TLSSocket) return new TlsSocketConnection(stream);
   if (!(stream instanceof Socket) || stream instanceof DetachedSocket) return fromDuplex(stream);
   return new SocketConnection(stream, stream.remoteAddress === undefined ? unix : tcp);
 };
 
 /** A connection of a socket whose handshake another server has done. */
-class TlsSocketConnection extends SocketConnection implements TlsHandshakeFeature, TlsConnectionFeature {
-  declare protected readonly stream: TLSSocket;
+class TlsSocketConnection extends SocketConnection {
+  readonly #tls: TlsSocketFeatures;
 
-  get protocol(): string {
-    return this.stream.getProtocol() ?? '';
-  }
-
-  get cipherSuite(): string {
-    // Node.js returns undefined after the end, unlike its type.
-    return (this.stream.getCipher() as CipherNameAndProtocol | undefined)?.standardName ?? '';
-  }
-
-  get serverName(): string | undefined {
-    return (this.stream as { servername?: string | false }).servername || undefined;
-  }
-
-  get applicationProtocol(): string | undefined {
-    return this.stream.alpnProtocol || undefined;
-  }
-
-  get isResumed(): boolean {
-    return this.stream.isSessionReused();
-  }
-
-  get clientCertificate(): X509Certificate | undefined {
-    return this.stream.authorized ? this.stream.getPeerX509Certificate() : undefined;
+  constructor(socket: TLSSocket) {
+    super(socket, tcp);
+    this.#tls = new TlsSocketFeatures(socket);
   }
 
   protected override builtIn(id: symbol): unknown {
-    return id === TlsHandshakeFeature.id || id === TlsConnectionFeature.id ? this : super.builtIn(id);
+    return id === TlsHandshakeFeature.id || id === TlsConnectionFeature.id ? this.#tls : super.builtIn(id);
   }
 
   /** A TLS socket has no reset. */

@@ -131,7 +131,8 @@ export class Handshake {
 
   #pass(socket: TLSSocket, clientCertificate: X509Certificate | undefined): void {
     const { connection } = this.#incoming;
-    this.#incoming.pass(new TlsConnection(socket, connection, this.#nameOf(socket), clientCertificate));
+    const accepted = { serverName: this.#nameOf(socket), clientCertificate };
+    this.#incoming.pass(new TlsConnection(socket, connection, accepted));
   }
 
   /**
