@@ -1,11 +1,4 @@
-export {
-  Http2Error,
-  type Http2ConnectionErrorCode,
-  type Http2ErrorCode,
-  type Http2ErrorSpec,
-  type Http2StreamErrorCode,
-  http2Errors,
-} from './codec/errors.ts';
+export * from './codec/errors.ts';
 export { http2 } from './http2.ts';
 export { type Http2Options, type ResolvedHttp2Options, http2OptionDefaults } from './http2-options.ts';
 export { Http2RefusalError, type Http2RefusalCode, http2Refusals } from './exchange/refusal-errors.ts';

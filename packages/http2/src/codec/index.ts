@@ -1,12 +1,5 @@
 export { ErrorCode } from './error-code.ts';
-export {
-  Http2Error,
-  type Http2ConnectionErrorCode,
-  type Http2ErrorCode,
-  type Http2ErrorSpec,
-  type Http2StreamErrorCode,
-  http2Errors,
-} from './errors.ts';
+export * from './errors.ts';
 export { ReceiveWindow, defaultWindowSize, increasedWindow, maxWindowSize } from './flow-window.ts';
 export {
   FrameEvent,
