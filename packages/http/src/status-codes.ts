@@ -1,4 +1,8 @@
-/** Reason phrases of the registered status codes. Source: RFC 9110 section 15 and the IANA status code registry. */
+/**
+ * Reason phrases of the registered status codes. Reserved and obsolete codes, as 306, 418 and 510, have none.
+ *
+ * Source: RFC 9110 section 15 and the IANA status code registry
+ */
 export const reasonPhrases: Readonly<Record<number, string>> = {
   100: 'Continue',
   101: 'Switching Protocols',
@@ -61,3 +65,7 @@ export const reasonPhrases: Readonly<Record<number, string>> = {
   508: 'Loop Detected',
   511: 'Network Authentication Required',
 };
+
+/** The title of an error: its reason phrase, or else the name of its class (RFC 9110 15). @param status 400 to 599 */
+export const errorTitle = (status: number): string =>
+  reasonPhrases[status] ?? (status < 500 ? 'Client Error' : 'Server Error');

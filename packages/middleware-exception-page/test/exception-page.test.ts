@@ -263,9 +263,14 @@ describe('sendProblem', () => {
     });
   });
 
-  it('a status without a registered phrase has a title', async () => {
-    const http = new MemoryHttp((context) => sendProblem(context, { status: 499 }));
-    expect(JSON.parse((await http.get('/')).content)).toMatchObject({ status: 499, title: 'Error' });
+  it.each([
+    [418, 'Client Error'],
+    [499, 'Client Error'],
+    [599, 'Server Error'],
+  ])('RFC 9110 15: a status without a registered phrase, %i, has the title of its class', async (status, title) => {
+    const http = new MemoryHttp((context) => sendProblem(context, { status }));
+    expect(JSON.parse((await http.get('/')).content)).toMatchObject({ status, title });
+    expect(new HttpProblem(status).message).toBe(title);
   });
 });
 

@@ -1,5 +1,5 @@
 import { HttpError } from '../errors.ts';
-import { reasonPhrases } from '../status-codes.ts';
+import { errorTitle } from '../status-codes.ts';
 
 /** Parts of an `HttpProblem`, all of which the client sees. */
 export interface HttpProblemOptions extends ErrorOptions {
@@ -51,7 +51,7 @@ export class HttpProblem extends Error {
         `an HttpProblem must have a status from 400 to 599; received ${status}`,
       );
     }
-    super(options.detail ?? options.title ?? reasonPhrases[status] ?? `Status ${status}`, options);
+    super(options.detail ?? options.title ?? errorTitle(status), options);
     this.status = status;
     this.title = options.title;
     this.detail = options.detail;

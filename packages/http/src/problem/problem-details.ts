@@ -1,5 +1,5 @@
 import type { HttpContext } from '../http-context.ts';
-import { reasonPhrases } from '../status-codes.ts';
+import { errorTitle } from '../status-codes.ts';
 import { preferredType } from './preferred-type.ts';
 
 /**
@@ -32,7 +32,7 @@ export const sendProblem = (context: HttpContext, problem: ProblemDetails): void
   const { response } = context;
   response.statusCode = problem.status;
   response.contentType = 'application/problem+json';
-  const title = titleOf(problem.status);
+  const title = errorTitle(problem.status);
   response.json({ type: 'about:blank', title, traceId: context.traceIdentifier, ...problem });
 };
 
@@ -43,11 +43,9 @@ export const sendProblem = (context: HttpContext, problem: ProblemDetails): void
 export const sendProblemOrText = (context: HttpContext, problem: ProblemDetails): void => {
   const type = preferredType(context.request.headers.get('accept') ?? '');
   if (type === 'application/problem+json' || type === 'application/json') return sendProblem(context, problem);
-  const { status, title = titleOf(status), detail } = problem;
+  const { status, title = errorTitle(status), detail } = problem;
   const { response } = context;
   response.statusCode = status;
   response.contentType = 'text/plain; charset=utf-8';
   response.send(detail === undefined ? `${status} ${title}\n` : `${status} ${title}: ${detail}\n`);
 };
-
-const titleOf = (status: number): string => reasonPhrases[status] ?? 'Error';
