@@ -17,6 +17,7 @@ export interface Manifest {
   readonly main?: string;
   readonly files?: readonly string[];
   readonly sideEffects?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
   readonly engines?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
