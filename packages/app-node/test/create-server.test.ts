@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -171,6 +172,19 @@ describe('events', () => {
       if (text === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('hi');
     }
     expect(text).toContain('continued');
+  });
+
+  it('a listener of clientError that answers and destroys the socket with the error does not reset', async () => {
+    const server = hello();
+    server.on('clientError', (error: Error, socket: Duplex) => {
+      socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
+      socket.destroy(error);
+    });
+    const client = connect(await listening(server), '127.0.0.1');
+    client.write('G?T / HTTP/1.1\r\n\r\n');
+    let text = '';
+    for await (const piece of client) text += String(piece);
+    expect(text).toBe('HTTP/1.1 400 Bad Request\r\n\r\n');
   });
 
   it('without a handler a request is 500, and the server goes on', async () => {

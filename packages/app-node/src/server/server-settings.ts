@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, maxHeaderSize as nodeMaxHeaderSize } from 'node:http';
 import type { ServerLimitOptions } from '@windhover/server';
 import { NodeHandlerError } from '../errors.ts';
 import type { ExchangeClasses } from '../node-handler.ts';
@@ -14,7 +14,10 @@ export interface NodeServerOptions extends ExchangeClasses {
    * Default 0 for no limit (`node:http`: 300,000): slow content is held to a least data rate instead of a time.
    */
   readonly requestTimeout?: number | undefined;
-  /** Maximum size of a head in bytes; default 32 KiB. */
+  /**
+   * Maximum size of the request line, and of all fields, in bytes. Default 0 for `http.maxHeaderSize` (16 KiB) for the
+   * request line and 32 KiB for the fields.
+   */
   readonly maxHeaderSize?: number | undefined;
   /** Joins repeated request fields with `, ` in `req.headers` instead of keeping the first. Default false. */
   readonly joinDuplicateHeaders?: boolean | undefined;
@@ -102,8 +105,14 @@ export const limitsOf = (
   maxRequestBodySize: null,
   ...(orNone(settings.maxHeadersCount) === null ? {} : { maxRequestHeaderCount: settings.maxHeadersCount! }),
   ...(highWaterMark === undefined ? {} : { maxResponseBufferSize: highWaterMark }),
-  ...(maxHeaderSize === undefined ? {} : { maxRequestHeadersTotalSize: maxHeaderSize }),
+  ...headLimits(maxHeaderSize),
 });
+
+/** One size in Node.js, where 0 is the default. */
+const headLimits = (maxHeaderSize = 0): ServerLimitOptions =>
+  maxHeaderSize === 0
+    ? { maxRequestLineSize: nodeMaxHeaderSize }
+    : { maxRequestLineSize: maxHeaderSize, maxRequestHeadersTotalSize: maxHeaderSize };
 
 /**
  * Value of the field Keep-Alive of responses; empty for none.

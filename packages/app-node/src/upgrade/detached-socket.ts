@@ -100,11 +100,14 @@ export class DetachedSocket extends ConnectionDuplex {
     super._writev(pieces, callback);
   }
 
-  /** An error without a listener, e.g. of a client that resets, does not end the process. */
+  /**
+   * Sends what has been written also before an error, as a `net.Socket`: listeners of `clientError` write a response and
+   * destroy the socket with the error. An error without a listener, e.g. of a client that resets, does not end the process.
+   */
   override _destroy(error: Error | null, callback: Callback): void {
-    super._destroy(error, (reason) => {
+    super._destroy(null, () => {
       this.#closed?.();
-      callback(this.listenerCount('error') > 0 ? reason : null);
+      callback(this.listenerCount('error') > 0 ? error : null);
     });
   }
 

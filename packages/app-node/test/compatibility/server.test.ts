@@ -26,6 +26,8 @@ const refused = (name: string, sent: string): Case => ({
   prepare: answersClientErrors,
 });
 
+const longTarget = (length: number): string => `GET /${'x'.repeat(length)} HTTP/1.1\r\nHost: a\r\n\r\n`;
+
 /** Reports what code for `node:http` reads of a socket that HTTP has left, and the options that it sets. */
 const seeSocket = (stream: Duplex, see: See): void => {
   const socket = stream as Socket & { encrypted?: boolean };
@@ -78,6 +80,17 @@ const clientErrors: Case[] = [
     handler: () => {},
     prepare: (server, see) =>
       server.on('clientError', (error: NodeJS.ErrnoException, socket) => (see(error.code), socket.destroy())),
+  },
+  {
+    name: 'a listener that answers and destroys the socket with the error',
+    sent: 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('clientError', (error, socket) => {
+        socket.write('HTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\n\r\nnope');
+        socket.destroy(error);
+      }),
   },
   {
     name: 'no listener',
@@ -526,6 +539,15 @@ const modules: Case[] = [
     ),
     options: { maxHeaderSize: 80_000 },
   },
+  {
+    ...asks('maxHeaderSize and a long target', longTarget(40_000), (req, see) => see(req.url?.length)),
+    options: { maxHeaderSize: 80_000 },
+  },
+  { ...refused('a target over maxHeaderSize', longTarget(4000)), options: { maxHeaderSize: 2000 } },
+  ...[{}, { maxHeaderSize: 0 }].map((options) => ({
+    ...asks(`a long target with ${JSON.stringify(options)}`, longTarget(12_000), (req, see) => see(req.url?.length)),
+    options,
+  })),
   {
     name: 'a handler that is added later',
     sent: get,
