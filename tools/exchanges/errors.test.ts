@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { type HttpContext, HttpProblem, type RequestHandler } from '@windhover/http';
 import { expect, it } from 'vitest';
 import { deferred } from '../test-support/deferred.ts';
@@ -157,6 +158,31 @@ everyProtocol((host) => {
     expect((await client.get('/next')).text).toBe('next');
     expect(applicationErrors).toEqual([]);
   });
+
+  it.runIf(host.protocol === 'HTTP/1.1')(
+    'a client that ends its side: the signal aborts, and the response is still received',
+    async () => {
+      const aborted = deferred<unknown>();
+      const { client, applicationErrors } = await serve(async ({ response, signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve(signal.reason));
+        await response.write('begun,');
+        await aborted.promise;
+        await response.send(
+          (async function* () {
+            for (const piece of ['still', ' sent']) {
+              yield piece;
+              await turns();
+            }
+          })(),
+        );
+      });
+      const { content, end } = await client.open();
+      end!();
+      expect(await aborted.promise).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+      expect(await text(content)).toBe('begun,still sent');
+      expect(applicationErrors).toEqual([]);
+    },
+  );
 
   it('context.abort(): the client gets no response', async () => {
     const { client, applicationErrors } = await serve((context) => context.abort());

@@ -40,9 +40,10 @@ export class MemoryHttp {
     return new MemoryHttp(foldMiddleware(middleware, handler));
   }
 
-  /** Sends one request, given as on the wire, and returns the response. */
+  /** Sends one request, given as on the wire, and returns the response. Then the client ends its side. */
   async answer(request: string): Promise<Answer> {
-    return parsed(await this.exchange(request));
+    const { received, end } = this.open(request, () => queueMicrotask(() => end()));
+    return parsed(await received);
   }
 
   /** Sends a GET of the target. @param fields field lines, each with its CRLF */
@@ -52,8 +53,23 @@ export class MemoryHttp {
 
   /** Opens a connection, sends the text, ends the client's side, and returns everything received. */
   exchange(sent: string | Uint8Array): Promise<string> {
+    const { received, end } = this.open(sent);
+    end();
+    return received;
+  }
+
+  /**
+   * Opens a connection and sends the text.
+   *
+   * @param completed called after each request
+   * @returns everything received, once the connection has closed
+   */
+  open(
+    sent: string | Uint8Array,
+    completed = (): void => {},
+  ): { readonly received: Promise<string>; readonly end: () => void } {
     const [client, served] = connectionPair();
-    void http1().createHandler(this.#application, {
+    void http1().createHandler(notifying(this.#application, completed), {
       limits: resolveHttpLimits(this.#limits),
       serverHeader: null,
       dateHeader: false,
@@ -63,19 +79,33 @@ export class MemoryHttp {
         badRequest: (error) => void this.badRequests.push(error),
       },
     })(served);
-    return new Promise((resolve) => {
-      const received: Uint8Array[] = [];
+    const received = new Promise<string>((resolve) => {
+      const pieces: Uint8Array[] = [];
       client.start({
-        received: (bytes) => void received.push(bytes),
+        received: (bytes) => void pieces.push(bytes),
         drained: () => undefined,
-        ended: () => undefined,
-        closed: () => resolve(Buffer.concat(received).toString('utf8')),
+        ended: () => client.end(),
+        closed: () => resolve(Buffer.concat(pieces).toString('utf8')),
       });
-      client.write(typeof sent === 'string' ? Buffer.from(sent, 'utf8') : sent);
-      client.end();
     });
+    client.write(typeof sent === 'string' ? Buffer.from(sent, 'utf8') : sent);
+    return { received, end: () => client.end() };
   }
 }
+
+/** The application, with a call after each request. */
+const notifying = (application: HttpApplication<HttpContext>, completed: () => void): HttpApplication<HttpContext> => ({
+  createContext: (features) => application.createContext(features),
+  processRequest: (context) => application.processRequest(context),
+  sendResult: (context, result) => application.sendResult?.(context, result),
+  ...(application.sendError !== undefined && {
+    sendError: (context: HttpContext, error: unknown) => application.sendError!(context, error),
+  }),
+  disposeContext: (context, error) => {
+    application.disposeContext(context, error);
+    completed();
+  },
+});
 
 const parsed = (response: string): Answer => {
   const end = response.indexOf('\r\n\r\n');

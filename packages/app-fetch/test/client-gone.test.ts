@@ -3,6 +3,7 @@ import { http1 } from '@windhover/http1';
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { type FetchHandler, fetchHandler } from '../src/index.ts';
 
 /** A client over memory that has sent its request. */
@@ -95,6 +96,46 @@ describe('when the client goes away', () => {
   });
 });
 
+describe('when the client ends its side', () => {
+  it('the signal aborts, and a stream is sent to its end', async () => {
+    const reached = deferred<Request>();
+    const released = deferred();
+    const { client, closed, text, errors } = connect((request) => {
+      reached.resolve(request);
+      return new Response(
+        ReadableStream.from(
+          (async function* () {
+            await released.promise;
+            yield new TextEncoder().encode('still ');
+            await new Promise(setImmediate);
+            yield new TextEncoder().encode('sent');
+          })(),
+        ),
+      );
+    }, get);
+    const { signal } = await reached.promise;
+    const aborted = new Promise((resolve) => signal.addEventListener('abort', resolve));
+    client.end();
+    await aborted;
+    released.resolve();
+    await closed;
+    expect(signal.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+    expect(text()).toMatch(/still .*sent/s);
+    expect(errors).toEqual([]);
+  });
+
+  it('a handler that rejects with the reason: no response, and nothing is an application error', async () => {
+    const { client, closed, text, errors } = connect(
+      ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+      get,
+    );
+    client.end();
+    await closed;
+    expect([text(), errors]).toEqual(['', []]);
+  });
+});
+
 describe('while the client stays', () => {
   it('the signal does not abort after a complete response', async () => {
     let signal: AbortSignal | undefined;
@@ -105,6 +146,7 @@ describe('while the client stays', () => {
       },
       get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
     );
+    await until(() => text().includes('done'));
     client.end();
     await closed;
     expect(text()).toContain('done');
@@ -120,6 +162,7 @@ describe('while the client stays', () => {
       },
       first + get.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
     );
+    await until(() => text().includes('GET'));
     client.end();
     await closed;
     expect(text()).toContain('POST false');

@@ -285,18 +285,13 @@ class NodeExchange implements ResponseExchange {
   }
 
   #watchClient(): void {
-    if (this.socket.exchange === undefined) this.#watchSignal();
+    if (this.socket.exchange === undefined)
+      this.features.require(HttpRequestLifetimeFeature).onClosed(() => this.gone());
     else if (this.socket.isClosed) this.gone();
     if (this.#settings.allowsHalfOpen) return;
     this.features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
       if (!this.#response.finished) this.socket.destroy();
     });
-  }
-
-  #watchSignal(): void {
-    const signal = this.features.require(HttpRequestLifetimeFeature).requestAborted;
-    if (signal.aborted) this.gone();
-    else signal.addEventListener('abort', () => this.gone(), { once: true });
   }
 }
 

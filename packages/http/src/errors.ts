@@ -101,6 +101,10 @@ export class BadHttpRequestError extends Error {
 export const isBadRequest = (thrown: unknown): thrown is BadHttpRequestError =>
   isInstanceOf(thrown, BadHttpRequestError);
 
-/** Whether a thrown value is the `HttpError` of an aborted request, `HTTP_REQUEST_ABORTED`. Never throws. */
+/**
+ * Whether a thrown value can be a consequence of an aborted request: an `HttpError` `HTTP_REQUEST_ABORTED`, or the
+ * `AbortError` of an operation that was given a signal. Never throws.
+ */
 export const isRequestAborted = (thrown: unknown): boolean =>
-  isInstanceOf(thrown, HttpError) && propertyOf(thrown, 'code') === 'HTTP_REQUEST_ABORTED';
+  (isInstanceOf(thrown, HttpError) && propertyOf(thrown, 'code') === 'HTTP_REQUEST_ABORTED') ||
+  propertyOf(thrown, 'name') === 'AbortError';

@@ -45,8 +45,12 @@ export class HttpContext {
   }
 
   /**
-   * Aborts when the client disconnects or the request is aborted. Created on first use. Over HTTP/1.1 a client that only
-   * ends its side may still read the response: it counts as disconnected when a write fails (`HttpHalfCloseFeature`).
+   * Aborts when the client disconnects or ends its side of the connection, or when the request is aborted. The reason is
+   * an `HttpError` `HTTP_REQUEST_ABORTED`. Created on first use.
+   *
+   * A client that has ended its side usually has disconnected, but may still read: a handler that ignores the signal can
+   * still respond. If a handler throws the reason, or the `AbortError` of an operation that took the signal, the request
+   * ends without a response and without a log entry.
    */
   get signal(): AbortSignal {
     return this.features.require(HttpRequestLifetimeFeature).requestAborted;

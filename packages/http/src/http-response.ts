@@ -178,9 +178,7 @@ export class HttpResponse {
     const promise = handled(sending.run());
     this.#response.waitFor(promise);
     this.#response.onCompleted(() => sending.stop(new HttpError('HTTP_RESPONSE_ENDED')));
-    const signal = this.#features.get(HttpRequestLifetimeFeature)?.requestAborted;
-    if (signal?.aborted) sending.stop(signal.reason);
-    else signal?.addEventListener('abort', () => sending.stop(signal.reason));
+    this.#features.get(HttpRequestLifetimeFeature)?.onClosed((reason) => sending.stop(reason));
     return promise;
   }
 

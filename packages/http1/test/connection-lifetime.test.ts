@@ -448,7 +448,7 @@ describe('requestAborted', () => {
     expect(context.signal.aborted).toBe(true);
   });
 
-  it('does not fire when the peer only ends its side, nor after the response', async () => {
+  it('does not fire after the response', async () => {
     const signals: AbortSignal[] = [];
     const harness = serve(
       (context) => void signals.push(context.features.require(HttpRequestLifetimeFeature).requestAborted),

@@ -1,3 +1,4 @@
+import { ConnectionSocketFeature } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
@@ -26,20 +27,87 @@ describe('a client that ends its side of the connection', () => {
     expect(served.connection.hasEnded).toBe(true);
   });
 
-  it('a complete request that runs: it is answered, then the server ends its side', async () => {
+  it('a complete request that runs: its signal aborts, it is answered, then the server ends its side', async () => {
     const { promise, resolve } = deferred();
+    let signal: AbortSignal | undefined;
     const served = serve(async (context) => {
+      ({ signal } = context);
       await promise;
       await echo(context);
     });
     served.send(`HEADERS END_HEADERS,END_STREAM 1: ${get}`);
 
     served.connection.receiver.ended();
+    expect(signal!.reason).toMatchObject({
+      code: 'HTTP_REQUEST_ABORTED',
+      message: expect.stringContaining('ended its side') as string,
+    });
     expect(served.connection.hasEnded).toBe(false);
     resolve();
 
     expect(await served.settled()).toContain('DATA 1 "hello" end');
     expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('a signal that is read later: has aborted', async () => {
+    let aborted: boolean | undefined;
+    const { promise, resolve } = deferred();
+    const served = serve(async (context) => {
+      await promise;
+      aborted = context.signal.aborted;
+    });
+    served.send(`HEADERS END_HEADERS,END_STREAM 1: ${get}`);
+    served.connection.receiver.ended();
+    resolve();
+    await served.settled();
+    expect(aborted).toBe(true);
+  });
+
+  it('a handler that throws the reason: the stream is cancelled, nothing is reported, others are answered', async () => {
+    const { promise, resolve } = deferred();
+    const served = serve(async (context) => {
+      if (context.request.path === '/wait') {
+        await new Promise<never>((_, reject) => {
+          context.signal.addEventListener('abort', () => reject(context.signal.reason as Error));
+        });
+      }
+      await promise;
+      await echo(context);
+    });
+    served.send(`HEADERS END_HEADERS,END_STREAM 1: ${get.replace('path=/', 'path=/wait')}`);
+    served.send(`HEADERS END_HEADERS,END_STREAM 3: ${get}`);
+
+    served.connection.receiver.ended();
+    expect(await served.settled()).toContain('RST_STREAM 1 CANCEL');
+    resolve();
+
+    expect(await served.settled()).toContain('DATA 3 "hello" end');
+    expect(served.applicationErrors).toEqual([]);
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it.each([
+    [
+      'at once and every second, while a handler runs',
+      `HEADERS END_HEADERS,END_STREAM 1: ${get}`,
+      ['true 15000', '""', 'true 15000', '""'],
+    ],
+    ['never, without a stream', 'PING: 0000000000000000', []],
+  ])('the client is probed %s', (_title, sent, expected) => {
+    const probes: string[] = [];
+    const served = serve(() => new Promise<void>(() => {}));
+    served.connection.set(ConnectionSocketFeature, {
+      socket: {
+        writable: true,
+        writableLength: 0,
+        setKeepAlive: (on: boolean, delay: number) => probes.push(`${on} ${delay}`),
+        write: (bytes: string) => probes.push(JSON.stringify(bytes)),
+      } as never,
+    });
+    served.send(sent);
+    served.connection.receiver.ended();
+    served.seconds(1);
+    expect(probes).toEqual(expected);
   });
 
   it('a response that waits for a window, which no frame can open any more: it is cancelled', async () => {

@@ -1,5 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { type HttpContext, HttpError, HttpResponseBodyFeature, HttpResponseFeature, handled } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpError,
+  HttpRequestLifetimeFeature,
+  HttpResponseBodyFeature,
+  HttpResponseFeature,
+  handled,
+} from '@windhover/http';
 import { CodedContent } from './coded-content.ts';
 import { chooseCoding, declaredLength } from './negotiation.ts';
 import type { ResolvedCompressionOptions } from './options.ts';
@@ -160,7 +167,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     if (coding === undefined || this.#isHead) return;
     const coded = new CodedContent(this.#inner, coding, this.#options.levels[coding]);
     this.#coded = coded;
-    this.#context.signal.addEventListener('abort', () => coded.close(), { once: true });
+    this.#context.features.get(HttpRequestLifetimeFeature)?.onClosed(() => coded.close());
     this.#response.onCompleted(() => coded.close());
   }
 

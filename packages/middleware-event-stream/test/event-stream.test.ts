@@ -66,6 +66,16 @@ everyHost((host) => {
     expect(stream!.send({ data: 'late' })).toBeUndefined();
   });
 
+  it.runIf(host.protocol === 'HTTP/1.1')('ends when the client ends its side', async () => {
+    const clock = new ManualClock();
+    let stream: EventStream | undefined;
+    const { client } = await host.serve([events((opened) => (stream = opened), { clock })]);
+    const { end } = await client.open({ path: '/events' });
+    end!();
+    await stream!.closed;
+    expect(clock.running).toBe(0);
+  });
+
   it('ends when the host begins to stop, and the response is complete', async () => {
     const stopping = new AbortController();
     let stream: EventStream | undefined;

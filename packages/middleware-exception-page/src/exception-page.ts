@@ -1,4 +1,12 @@
-import { type HttpContext, type Middleware, errorResponse, isBadRequest, sendProblem } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpOutcomeFeature,
+  type Middleware,
+  errorResponse,
+  isBadRequest,
+  isRequestAborted,
+  sendProblem,
+} from '@windhover/http';
 import { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 
 /**
@@ -28,7 +36,7 @@ const answerError = (
   context: HttpContext,
   options: ResolvedExceptionPageOptions,
 ): void | Promise<void> => {
-  if (!canBeAnswered(context)) throw error;
+  if (!canBeAnswered(error, context)) throw error;
   options.onError(error, context);
   const { problem, fields } = errorResponse(error);
   beginAnswer(error, context);
@@ -37,7 +45,11 @@ const answerError = (
   sendProblem(context, options.customize(problem, error, context));
 };
 
-const canBeAnswered = (context: HttpContext): boolean => !context.response.hasStarted && !context.signal.aborted;
+const canBeAnswered = (error: unknown, { features, response, signal }: HttpContext): boolean => {
+  if (response.hasStarted || features.get(HttpOutcomeFeature)?.isAborted === true) return false;
+  // A client that has only ended its side may still read the answer to another error.
+  return !signal.aborted || !isRequestAborted(error);
+};
 
 const beginAnswer = (error: unknown, context: HttpContext): void => {
   context.response.clear();

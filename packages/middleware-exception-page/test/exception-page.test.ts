@@ -194,6 +194,16 @@ describe('errors that cannot be answered go to the server', () => {
     expect(told).toEqual([]);
   });
 
+  it('the error of a handler that stopped because the client has ended its side', async () => {
+    const { http, told } = serving(async ({ signal }) => {
+      if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      throw signal.reason;
+    });
+    expect(await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n')).toBe('');
+    expect(http.applicationErrors).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
   it('a connection that was upgraded, on which nothing is written', async () => {
     const { http, told } = serving((context) => {
       const tunnel = context.features.require(HttpUpgradeFeature).upgrade('echo');

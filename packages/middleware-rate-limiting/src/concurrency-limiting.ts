@@ -10,7 +10,7 @@ import { reject } from './rejection.ts';
 /**
  * Request middleware that limits the number of concurrent requests, of all clients or per client. Further requests wait
  * in a queue of limited length, or are answered 503 with Retry-After. A waiting request leaves the queue when its
- * client disconnects.
+ * client disconnects or ends its side of the connection.
  *
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`,
  *   `RATE_LIMITING_STATUS_INVALID`
@@ -49,7 +49,11 @@ class Gate {
       return this.#run(context, next);
     }
     if (this.#waiting.size >= this.#options.queueLimit) return this.#reject(context);
-    return this.#wait(context.signal).then((isOurTurn) => (isOurTurn ? this.#run(context, next) : undefined));
+    const { signal } = context;
+    return this.#wait(signal).then((isOurTurn) => {
+      if (isOurTurn) return this.#run(context, next);
+      throw signal.reason;
+    });
   }
 
   /** The request counts until its response is complete. */
@@ -65,7 +69,7 @@ class Gate {
     else if (this.#running === 0) this.#emptied();
   }
 
-  /** @returns false if the client has disconnected */
+  /** @returns false if the signal has aborted */
   #wait(signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const settle = (isOurTurn: boolean): void => {

@@ -186,7 +186,10 @@ describe('requests at one time', () => {
     expect(runs).toBe(4);
   });
 
-  it('a client that leaves leaves the queue', async () => {
+  it.each<[title: string, leave: (context: HttpContext, end: () => void) => void]>([
+    ['that disconnects', (context) => context.abort()],
+    ['that ends its side', (_context, end) => end()],
+  ])('a client %s leaves the queue, without a response', async (_title, leave) => {
     const running = new Map<string, Deferred<void>>();
     const contexts: HttpContext[] = [];
     const http = MemoryHttp.of(
@@ -206,10 +209,11 @@ describe('requests at one time', () => {
     );
     const first = http.get('/1');
     await until(() => running.has('/1'));
-    const second = http.exchange('GET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
+    const second = http.open('GET /2 HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => contexts.length === 2);
-    contexts[1]!.abort();
-    await second;
+    leave(contexts[1]!, second.end);
+    expect(await second.received).toBe('');
+    expect(http.applicationErrors).toEqual([]);
     const third = http.get('/3');
     await until(() => contexts.length === 3);
     running.get('/1')!.resolve();

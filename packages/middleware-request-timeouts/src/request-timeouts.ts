@@ -78,6 +78,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
   #cancelTimer: (() => void) | undefined;
   #abortion: AbortController | undefined;
   #timeout: RequestTimeoutsError | undefined;
+  readonly #onTimedOut: ((reason: unknown) => void)[] = [];
   #isOver = false;
   #settle: ((outcome: undefined | RequestTimeoutsError) => void) | undefined;
 
@@ -132,6 +133,19 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     return this.#abortion.signal;
   }
 
+  /** After the time limit, nothing more of the handler is sent. */
+  onClosed(callback: (reason: unknown) => void): void {
+    let isCalled = false;
+    const callOnce = (reason: unknown): void => {
+      if (isCalled) return;
+      isCalled = true;
+      callback(reason);
+    };
+    this.#outer.onClosed(callOnce);
+    if (this.#timeout === undefined) this.#onTimedOut.push(callOnce);
+    else queueMicrotask(() => callOnce(this.#timeout));
+  }
+
   /** A handler that aborts after its time limit must not cut off the response. */
   abort(): void {
     if (this.#timeout === undefined) this.#outer.abort();
@@ -178,6 +192,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     // The response is sent first, so that the handler cannot respond when the signal aborts.
     const failure = hasBegun ? timeout : this.#respond();
     this.#abortion?.abort(timeout);
+    for (const callback of this.#onTimedOut) callback(timeout);
     this.#settle?.(failure);
   }
 

@@ -1,5 +1,5 @@
 import type { HttpContext, RequestHandler } from '@windhover/http';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
@@ -216,6 +216,33 @@ it('the signal also aborts when the client leaves, and keeps the first reason', 
   await http.get('/').catch(() => undefined);
   clock.advance(10);
   expect(reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+});
+
+describe('a source without a next piece is closed', () => {
+  const stalled = (closed: () => void): AsyncIterable<string> => ({
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise<never>(() => {}),
+      return: () => (closed(), Promise.resolve({ done: true as const, value: undefined })),
+    }),
+  });
+
+  it.each<[when: string, end: (context: HttpContext, clock: ManualClock) => void]>([
+    ['at the time limit', (_context, clock) => clock.advance(10)],
+    ['when the connection closes', (context) => context.abort()],
+  ])('%s, once', async (_when, end) => {
+    const clock = new ManualClock();
+    const closed = vi.fn<() => void>();
+    let context: HttpContext | undefined;
+    const http = MemoryHttp.of([requestTimeouts({ defaultPolicy: 10, clock })], (given) => {
+      context = given;
+      return given.response.send(stalled(closed));
+    });
+    const exchange = http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => context !== undefined);
+    end(context!, clock);
+    await exchange;
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
 });
 
 describe('invalid options', () => {

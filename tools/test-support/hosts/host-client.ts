@@ -38,10 +38,12 @@ export interface OpenResponse {
   trailers(): Readonly<Record<string, string>>;
   /** Disconnects without reading the rest: resets the connection or cancels the stream. */
   leave(): void;
+  /** Ends the client's side of the connection (FIN); the response is still read. Only HTTP/1.1. */
+  end?(): void;
 }
 
 /** A complete response. */
-export interface HostResponse extends Omit<OpenResponse, 'content' | 'leave' | 'trailers'> {
+export interface HostResponse extends Omit<OpenResponse, 'content' | 'end' | 'leave' | 'trailers'> {
   readonly trailers: Readonly<Record<string, string>>;
   readonly bytes: Buffer;
   /** The content as UTF-8. */
@@ -62,7 +64,7 @@ export abstract class HostClient {
 
   /** Sends a request and reads the whole response. */
   async request(request?: HostRequest): Promise<HostResponse> {
-    const { content, leave: _, trailers, ...head } = await this.open(request);
+    const { content, end: _end, leave: _leave, trailers, ...head } = await this.open(request);
     const pieces: Buffer[] = [];
     for await (const piece of content) pieces.push(piece as Buffer);
     const bytes = Buffer.concat(pieces);
@@ -105,6 +107,7 @@ export class Http1Client extends HostClient {
           content: response,
           trailers: () => response.trailers as Record<string, string>,
           leave: () => reset(connection),
+          end: () => void connection.end(),
         });
       });
       send(request, body, headers);

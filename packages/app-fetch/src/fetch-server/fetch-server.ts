@@ -98,6 +98,7 @@ class HandlerRun {
       return this.#checked(await handle(), name);
     } catch (error) {
       if (exchange.isAborted) return undefined;
+      if (exchange.isAbandonedBy(error)) throw error;
       if (exchange.state === 'fallen through') exchange.state = 'open';
       if (!exchange.canRespond || this.#handler.error === undefined) throw error;
       const answer = await this.#handler.error(context, error);
@@ -128,6 +129,7 @@ class HandlerRun {
   #fail(error: unknown): void {
     const { http, isAborted, canRespond } = this.#exchange;
     if (isAborted || isRefusedHandshake(error)) return;
+    if (this.#exchange.isAbandonedBy(error)) throw error;
     http.features.get(HttpEventsFeature)?.applicationError(error, http.features);
     if (!canRespond || http.response.hasStarted) return;
     http.response.clear();

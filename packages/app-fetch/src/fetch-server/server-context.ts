@@ -3,8 +3,11 @@ import {
   type HttpContext,
   HttpExtendedConnectFeature,
   HttpInformationalFeature,
+  HttpOutcomeFeature,
+  HttpRequestLifetimeFeature,
   HttpResetFeature,
   HttpUpgradeFeature,
+  isRequestAborted,
 } from '@windhover/http';
 import type { acceptWebSocket as AcceptWebSocket } from '@windhover/websockets';
 import { type RequestKind, createRequest } from '../request/create-request.ts';
@@ -59,7 +62,12 @@ export class Exchange {
   }
 
   get isAborted(): boolean {
-    return this.http.signal.aborted;
+    return this.http.features.get(HttpOutcomeFeature)?.isAborted === true;
+  }
+
+  /** Whether an error is the end of a handler that has stopped because the client has ended its side. */
+  isAbandonedBy(error: unknown): boolean {
+    return this.http.signal.aborted && isRequestAborted(error);
   }
 
   get canRespond(): boolean {
@@ -71,16 +79,12 @@ export class Exchange {
   }
 
   #watch(): Promise<void> {
-    const { signal, response } = this.http;
+    const { features, response } = this.http;
     const completed = new Promise<void>((resolve, reject) => {
-      const gone = (): void =>
-        reject(protocolError('ERR_HTTP_CONNECTION_RESET', 'the client has gone before the response was complete'));
-      if (signal.aborted) return gone();
-      signal.addEventListener('abort', gone);
-      response.onCompleted(() => {
-        signal.removeEventListener('abort', gone);
-        resolve();
+      features.require(HttpRequestLifetimeFeature).onClosed(() => {
+        reject(protocolError('ERR_HTTP_CONNECTION_RESET', 'the client disconnected before the response was complete'));
       });
+      response.onCompleted(() => resolve());
     });
     completed.catch(() => {});
     return completed;

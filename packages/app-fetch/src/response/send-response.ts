@@ -1,5 +1,4 @@
-import { setImmediate } from 'node:timers';
-import type { HttpContext } from '@windhover/http';
+import { type HttpContext, HttpRequestLifetimeFeature } from '@windhover/http';
 import { FetchError } from '../errors.ts';
 import { FastResponse } from './fast-response.ts';
 import { copyFields } from './response-fields.ts';
@@ -34,68 +33,24 @@ const sendStream = async (context: HttpContext, body: ReadableStream<unknown>): 
   const { response } = context;
   const isHead = context.request.method === 'HEAD';
   const reader = body.getReader();
-  const watch = new ClientWatch(context, reader);
-  watch.beginLater();
+  const cancel = (reason?: unknown): void => void reader.cancel(reason).catch(ignore);
+  let isGone = false;
+  context.features.get(HttpRequestLifetimeFeature)?.onClosed((reason) => {
+    isGone = true;
+    cancel(reason);
+  });
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       const written = response.write(checkedChunk(next.value));
       if (written !== undefined) await written;
       // HEAD only needs the head: the length is known if the first chunk was the whole content.
-      if (isHead && response.hasStarted) return watch.cancel();
+      if (isHead && response.hasStarted) return cancel();
     }
-    if (!watch.isGone) response.end();
+    if (!isGone) response.end();
   } catch (error) {
-    watch.cancel();
+    cancel(error);
     throw error;
-  } finally {
-    watch.end();
   }
-};
-
-/**
- * Cancels a stream when the client disconnects. A body of text or bytes is read with promises that are already settled:
- * the client cannot disconnect meanwhile, so the signal, which costs more than the rest of such a response, is not
- * created.
- */
-class ClientWatch {
-  readonly #context: HttpContext;
-  readonly #reader: ReadableStreamDefaultReader<unknown>;
-  #signal: AbortSignal | undefined;
-  #hasEnded = false;
-
-  constructor(context: HttpContext, reader: ReadableStreamDefaultReader<unknown>) {
-    this.#context = context;
-    this.#reader = reader;
-  }
-
-  /** Begins after the callbacks of promises that are already settled. All watches of a turn share one immediate. */
-  beginLater(): void {
-    if (later.push(this) === 1) setImmediate(beginAll);
-  }
-
-  begin(): void {
-    if (this.#hasEnded) return;
-    this.#signal = this.#context.signal;
-    if (this.#signal.aborted) this.cancel();
-    else this.#signal.addEventListener('abort', this.cancel, { once: true });
-  }
-
-  get isGone(): boolean {
-    return this.#signal?.aborted === true;
-  }
-
-  readonly cancel = (): void => void this.#reader.cancel(this.#context.signal.reason).catch(ignore);
-
-  end(): void {
-    this.#hasEnded = true;
-    this.#signal?.removeEventListener('abort', this.cancel);
-  }
-}
-
-const later: ClientWatch[] = [];
-
-const beginAll = (): void => {
-  for (const watch of later.splice(0)) watch.begin();
 };
 
 const checkedChunk = (chunk: unknown): Uint8Array => {

@@ -55,9 +55,7 @@ export const upgradeOf = (features: FeatureCollection, facade: SocketFacade): No
   const connection = new RespondingConnection(response);
   // If the socket closes without a response, the handler can respond.
   const socket = new DetachedSocket(connection, facade, () => response.settle(false));
-  const { requestAborted } = features.require(HttpRequestLifetimeFeature);
-  if (requestAborted.aborted) connection.clientLeft();
-  else requestAborted.addEventListener('abort', connection.clientLeft, { once: true });
+  features.require(HttpRequestLifetimeFeature).onClosed(connection.clientLeft);
   return { request: requestOf(features, socket), socket, head: nothing, answered: response.sent };
 };
 

@@ -181,15 +181,19 @@ export class ExchangeRun<C, E extends HttpExchange> {
   #reportFailure(exchange: E, error: unknown): boolean {
     const refused = isBadRequest(error) ? error : undefined;
     const { problem, isClientFault } = errorResponse(error);
+    const isConsequence = (exchange.isGone || exchange.clientHasEnded) && isRequestAborted(error);
     if (refused !== undefined) reportBadRequest(refused, this.#connection, this.#host.services);
-    else if (!isClientFault && !(exchange.isGone && isRequestAborted(error))) this.#report(exchange, error);
-    if (exchange.isGone) return false;
+    else if (!isClientFault && !isConsequence) this.#report(exchange, error);
     const { response } = exchange;
-    if (response.hasStarted) {
-      if (!response.hasEnded || response.isHandedOver) exchange.cutOff(readableError(error));
+    if (exchange.isGone || (response.hasEnded && !response.isHandedOver)) return false;
+    if (isConsequence) {
+      exchange.abandon(readableError(error));
       return false;
     }
-    if (response.hasEnded) return false;
+    if (response.hasStarted) {
+      exchange.cutOff(readableError(error));
+      return false;
+    }
     response.reset();
     bodyOf(exchange).discard?.();
     // Content that was still being sent belongs to the response that is dropped.

@@ -74,6 +74,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   #trailers: FieldSection | undefined;
   #abortion: AbortController | undefined;
   #isAborted = false;
+  #onClosed: ((reason: unknown) => void)[] | undefined;
   #changes: RequestChanges | undefined;
   #stored: Features | undefined;
 
@@ -108,11 +109,15 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   protected abstract writeInformational(statusCode: number, fields: FieldSection): void;
   /** Whether nothing can be sent any more: the connection is closed, or the stream is reset. */
   abstract get isGone(): boolean;
+  /** Whether the client has ended its side of the connection: it sends nothing more, but may still read. */
+  abstract get clientHasEnded(): boolean;
   /**
    * Ends the exchange at once: resets the connection or the stream, so that a truncated response does not look
    * complete.
    */
   abstract cutOff(reason: Error | undefined): void;
+  /** Ends the exchange without a response. Nothing of the response has been sent. */
+  protected abstract leaveUnanswered(): void;
   /** Called before a bad request is answered; the connection may have to close after the response. */
   abstract refused(error: BadHttpRequestError): void;
 
@@ -314,12 +319,24 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     if (this.#abortion === undefined) {
       this.#abortion = new AbortController();
       if (this.#isAborted) this.#abortion.abort(new HttpError('HTTP_REQUEST_ABORTED'));
+      else if (this.clientHasEnded) this.clientEnded();
     }
     return this.#abortion.signal;
   }
 
+  onClosed(callback: (reason: unknown) => void): void {
+    if (this.#isAborted) queueMicrotask(() => callback(new HttpError('HTTP_REQUEST_ABORTED')));
+    else (this.#onClosed ??= []).push(callback);
+  }
+
   abort(): void {
     if (!this.isOver) this.cutOff(undefined);
+  }
+
+  /** Called when the client has ended its side. The response can still be written. */
+  clientEnded(): void {
+    if (this.isOver || this.response.hasEnded) return;
+    this.#abortion?.abort(new HttpError('HTTP_REQUEST_ABORTED', 'the client has ended its side of the connection'));
   }
 
   /** Called when the connection or stream closes before the end of the exchange. */
@@ -328,6 +345,16 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     const reason = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
     this.#body?.fail(reason);
     this.#abortion?.abort(reason);
+    const callbacks = this.#onClosed;
+    this.#onClosed = undefined;
+    if (callbacks !== undefined) for (const callback of callbacks) callback(reason);
+  }
+
+  /** Ends the exchange of a handler that has stopped because the client has ended its side. */
+  abandon(error: Error | undefined): void {
+    if (this.response.hasStarted) this.cutOff(error);
+    else this.leaveUnanswered();
+    this.aborted(error);
   }
 
   get traceIdentifier(): string {

@@ -1,9 +1,8 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
 /**
- * Reports that the client has ended its side of the connection during a request. Over HTTP/1.1 such a client may still
- * read the response or may have disconnected; only a write shows which. Absent for HTTP/2, whose streams end or reset
- * explicitly.
+ * Reports that the client has ended its side of the connection during a request, like `context.signal`, but without
+ * creating a signal, and not for other reasons. For adapters that close the connection then. Absent for HTTP/2.
  *
  * Source: RFC 9112 9.6; `allowHalfOpen` of `net.Server` of Node.js
  */

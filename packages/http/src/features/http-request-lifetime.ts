@@ -1,12 +1,27 @@
 import { type FeatureKey, featureKey } from '@windhover/features';
 
-/** The early end of a request. Source: Kestrel `IHttpRequestLifetimeFeature`. */
+/**
+ * The early end of a request.
+ *
+ * Source: Kestrel `IHttpRequestLifetimeFeature`; the context of a request in Go, which also ends when the client ends its
+ * side
+ */
 export interface HttpRequestLifetimeFeature {
   /**
-   * Aborts once, when the client disconnects or `abort` is called, with an `HttpError` `HTTP_REQUEST_ABORTED` as its
-   * reason. Does not abort after the response has been handed to the transport. Created on first use.
+   * Aborts once, when the client disconnects or ends its side of the connection, or when `abort` is called, with an
+   * `HttpError` `HTTP_REQUEST_ABORTED` as its reason. A client that has ended its side usually has disconnected, but may
+   * still read: the response can still be written. Does not abort after the response has been handed to the transport.
+   * Created on first use.
    */
   readonly requestAborted: AbortSignal;
+  /**
+   * Calls back once, when nothing can be written any more before the request is complete: the connection is closed, or
+   * the stream of HTTP/2 is reset. If it already is, the callback runs in a microtask. A client that only ends its side
+   * does not count. The callback must not throw.
+   *
+   * @param callback called with the same kind of reason as `requestAborted`
+   */
+  onClosed(callback: (reason: unknown) => void): void;
   /** Ends the connection at once. The client receives a reset. */
   abort(): void;
 }

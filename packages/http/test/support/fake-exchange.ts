@@ -163,6 +163,7 @@ export const fakeExchange = (
   features.set(HttpRequestIdentifierFeature, { traceIdentifier: 'C:1' });
   features.set(HttpRequestLifetimeFeature, {
     requestAborted: abortion.signal,
+    onClosed: (callback) => abortion.signal.addEventListener('abort', () => callback(abortion.signal.reason)),
     abort: () => abortion.abort(new HttpError('HTTP_REQUEST_ABORTED')),
   });
   const context = new HttpContext(features);

@@ -8,6 +8,7 @@ import {
   type Receiver,
   acceptConnection,
   lingeringClose,
+  probePeer,
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
 import { HttpError, type MinDataRate } from '@windhover/http';
@@ -100,13 +101,14 @@ export class Http1Connection<C = unknown>
         break;
       case State.answering:
         this.exchange!.bodyIfAny?.received();
-        this.exchange?.halfClosed();
+        this.exchange?.clientEnded();
         break;
       case State.discarding:
         this.#finish();
         break;
       default:
     }
+    if (this.state < State.finishing) probePeer(this.below);
   }
 
   closed(error?: Error): void {
@@ -371,6 +373,7 @@ export class Http1Connection<C = unknown>
   beat(): void {
     // A second without a request counts as a pause between empty lines.
     if (this.state === State.awaitingRequest) this.decoder.forgetEmptyLines();
+    else if (this.peerHasEnded && this.state < State.finishing) probePeer(this.below);
   }
 
   get contentWait(): { readonly isPending: boolean; readonly rate: MinDataRate | null } | undefined {

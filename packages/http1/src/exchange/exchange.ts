@@ -110,8 +110,16 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     return this.connection.isClosed;
   }
 
+  override get clientHasEnded(): boolean {
+    return this.connection.peerHasEnded;
+  }
+
   override cutOff(reason: Error | undefined): void {
     this.connection.abort(reason);
+  }
+
+  protected override leaveUnanswered(): void {
+    this.connection.closeAfterResponse();
   }
 
   /** The end of the request can no longer be found. */
@@ -134,8 +142,8 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
     else this.#onHalfClosed = callback;
   }
 
-  /** Called when the client has ended its side. */
-  halfClosed(): void {
+  override clientEnded(): void {
+    super.clientEnded();
     this.#onHalfClosed?.();
     this.#onHalfClosed = undefined;
   }

@@ -4,6 +4,7 @@ import {
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
   type Receiver,
+  probePeer,
 } from '@windhover/connections';
 import { type FieldSection, HttpError } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
@@ -42,7 +43,8 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   readonly window: ReceiveWindow;
   protected readonly receiver: FrameReceiver;
   protected readonly clock: ConnectionClock;
-  #peerHasEnded = false;
+  /** Whether the client has ended its side: no more bytes will be received. */
+  peerHasEnded = false;
   /** Bytes other than DATA written while the client did not read. */
   #unreadControl = 0;
   /** Responses that hold their first content until the end of the turn. */
@@ -106,12 +108,14 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
 
   ended(): void {
     if (!this.isReading) return;
-    this.#peerHasEnded = true;
+    this.peerHasEnded = true;
     // The client has ended its side: complete requests are answered, the others can never be completed.
     this.phase = Phase.lastStreams;
     for (const stream of this.streams) {
-      if (!stream.hasReceivedEnd) this.streamFailed(stream.id, new Http2Error('HTTP2_REQUEST_INCOMPLETE'));
+      if (stream.hasReceivedEnd) stream.exchange?.clientEnded();
+      else this.streamFailed(stream.id, new Http2Error('HTTP2_REQUEST_INCOMPLETE'));
     }
+    if (!this.streams.isEmpty) probePeer(this.below);
     this.closeIfDone();
   }
 
@@ -286,12 +290,14 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     this.allowance.earnSecond();
     this.clock.tick(now);
     this.unfinished.reset(now);
-    if (this.#peerHasEnded) this.#cancelBlocked();
+    if (!this.peerHasEnded || !this.isReading) return;
+    probePeer(this.below);
+    this.#cancelBlocked();
   }
 
   /** Cancels responses that wait for a window: a client that has ended its side can no longer open one. */
   #cancelBlocked(): void {
-    if (!this.isReading || this.sender.output.isUnderPressure) return;
+    if (this.sender.output.isUnderPressure) return;
     for (const stream of this.streams) if (stream.output.isBlocked) stream.reset(ErrorCode.CANCEL);
     this.closeIfDone();
   }

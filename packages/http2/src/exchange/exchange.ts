@@ -146,8 +146,16 @@ export class Http2Exchange
     return this.#isGone;
   }
 
+  override get clientHasEnded(): boolean {
+    return this.connection.peerHasEnded;
+  }
+
   override cutOff(reason: Error | undefined): void {
     this.stream.reset(ErrorCode.INTERNAL_ERROR, reason);
+  }
+
+  protected override leaveUnanswered(): void {
+    this.stream.reset(ErrorCode.CANCEL);
   }
 
   /** The connection continues. */
