@@ -3,6 +3,7 @@ export const nodeHandlerErrors = {
   APP_NODE_HANDLER_INVALID:
     'a node handler must be a function (req, res) or (req, res, next), such as an Express application',
   APP_NODE_OPTION_REFUSED: 'an option would make the server accept requests that other servers read differently',
+  APP_NODE_TLS_OPTION_REFUSED: 'an option of https.createServer has no effect here, and cannot be ignored safely',
   APP_NODE_LISTENER_MISSING: 'the server has no handler; pass one to createServer, or add a listener for "request"',
 } as const satisfies Record<`APP_NODE_${string}`, string>;
 

@@ -299,7 +299,10 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     if (error === undefined) return false;
     const connection = takeOver();
     const socket = new DetachedSocket(connection, this.#connections.socketOf(connection));
+    // As in Node.js, more bytes are dropped, and a client that ends its side closes the socket.
+    socket.allowHalfOpen = this.httpAllowHalfOpen;
     this.emit('clientError', error, socket);
+    if (socket.readableFlowing === null) socket.resume();
     return true;
   }
 

@@ -103,7 +103,7 @@ export class OpenConnections implements ClosedObserver {
 }
 
 /** The error of the system, as `node:http` emits it. */
-const causeOf = (error: Error): Error => {
+export const causeOf = (error: Error): Error => {
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? cause : error;
 };

@@ -74,6 +74,13 @@ const clientErrors: Case[] = [
       }),
   },
   {
+    name: 'a listener that leaves the socket open, and a client that ends',
+    sent: ['G?T / HTTP/1.1\r\nHost: a\r\n\r\nmore', { awaitsSeen: 'HPE_INVALID_METHOD' }, { does: 'end' }],
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) => server.on('clientError', (error: NodeJS.ErrnoException) => see(error.code)),
+  },
+  {
     name: 'a listener that destroys',
     sent: 'G?T / HTTP/1.1\r\nHost: a\r\n\r\n',
     responses: 1,
