@@ -1,9 +1,9 @@
 // Builds the documentation site into tools/docs/dist: `npm run docs`.
 // `npm run docs -- --serve` shows it, `-- --without-api` leaves out the API pages, which take the longest.
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../graph/workspace-packages.ts';
+import { writeApiPages } from './api-pages.ts';
 
 const folder = import.meta.dirname;
 const site = join(folder, 'dist', 'site');
@@ -17,21 +17,6 @@ const run = (...args: readonly string[]): void => {
 const vitepress = join('node_modules', 'vitepress', 'bin', 'vitepress.js');
 run('--import', './tools/test-support/sources.mjs', join(folder, 'reference', 'main.ts'));
 run(vitepress, 'build', folder);
-if (!process.argv.includes('--without-api')) {
-  const entries = readdirSync(join(root, 'packages')).flatMap((name) => [
-    '--entryPoints',
-    `packages/${name}/src/index.ts`,
-  ]);
-  const output = ['--out', join(site, 'api'), '--name', 'Windhover API', '--readme', 'none'];
-  const strictness = ['--skipErrorChecking', '--logLevel', 'Error', '--disableSources'];
-  run(
-    join('node_modules', 'typedoc', 'bin', 'typedoc'),
-    ...entries,
-    '--tsconfig',
-    'tsconfig.json',
-    ...output,
-    ...strictness,
-  );
-}
+if (!process.argv.includes('--without-api')) await writeApiPages(join(site, 'api'));
 console.log(`the documentation is in ${site}`);
 if (process.argv.includes('--serve')) run(vitepress, 'preview', folder);

@@ -1,12 +1,12 @@
 import { readText } from '../graph/workspace-packages.ts';
-import { siteLink } from './site-links.ts';
+import { apiIndex, siteLink } from './site-links.ts';
 import { docsFolder } from './site-pages.ts';
 
 /** A group of links beside every page. */
 export interface SidebarGroup {
   readonly text: string;
   readonly collapsed: boolean;
-  readonly items: readonly { readonly text: string; readonly link: string }[];
+  readonly items: readonly { readonly text: string; readonly link: string; readonly target?: string }[];
 }
 
 /**
@@ -20,8 +20,8 @@ export const sidebar = (): SidebarGroup[] =>
     .map((section) => ({
       text: section.slice(0, section.indexOf('\n')),
       collapsed: false,
-      items: [...section.matchAll(/^- \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, text, href]) => ({
-        text: text!.replaceAll('`', ''),
-        link: siteLink(`${docsFolder}/index.md`, href!),
-      })),
+      items: [...section.matchAll(/^- \[([^\]]+)\]\(([^)]+)\)/gm)].map(([, text, href]) => {
+        const link = siteLink(`${docsFolder}/index.md`, href!);
+        return { text: text!.replaceAll('`', ''), link, ...(link === apiIndex && { target: '_self' }) };
+      }),
     }));

@@ -31,15 +31,25 @@ export const siteLinks = (md: Markdown): void =>
     if (env.path === undefined) return;
     const from = relative(root, env.path).replaceAll('\\', '/');
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
-      if (token.type === 'link_open') token.attrSet('href', siteLink(from, token.attrGet('href') ?? ''));
+      if (token.type !== 'link_open') continue;
+      const link = siteLink(from, token.attrGet('href') ?? '');
+      token.attrSet('href', link);
+      if (link === apiIndex) token.attrSet('target', '_self');
     }
   });
+
+/**
+ * The API pages, which another tool writes: a link to them needs the target `_self`, otherwise the router of the site looks
+ * for a page of its own.
+ */
+export const apiIndex = '/api/index.html';
 
 /** @param from path of the page with the link, relative to the repository */
 export const siteLink = (from: string, href: string): string => {
   const [target, hash] = href.split('#', 2) as [string, string | undefined];
   const path = target === '' ? undefined : repositoryPath(from, target);
   if (path === undefined) return href;
+  if (path === 'tools/api/reports') return apiIndex;
   const anchor = hash === undefined ? '' : `#${hash}`;
   const page = pageAt(path.replace(/\/$/, ''));
   if (page === undefined) return `${repository}/blob/main/${path}${anchor}`;

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitepress';
 import { mermaidFences } from '../mermaid-fences.ts';
 import { anchorOf, pageOf } from '../site-pages.ts';
-import { siteLinks } from '../site-links.ts';
+import { apiIndex, siteLinks } from '../site-links.ts';
 import { sidebar } from '../sidebar.ts';
 
 export default defineConfig({
@@ -28,7 +28,7 @@ export default defineConfig({
     nav: [
       { text: 'Documentation', link: '/docs/index.html' },
       { text: 'Packages', link: '/index.html#packages' },
-      { text: 'API', link: '/api/index.html', target: '_self' },
+      { text: 'API', link: apiIndex, target: '_self' },
     ],
     sidebar: sidebar(),
     outline: [2, 3],

@@ -1,3 +1,4 @@
+import { floorOf } from '../../graph/floors.ts';
 import { readText } from '../../graph/workspace-packages.ts';
 import { type DocumentedMember, documentedInterfaces } from './documented-members.ts';
 import { code, markdownTable } from './markdown-table.ts';
@@ -18,23 +19,32 @@ export const referencePages = (packages: PackageExports): ReadonlyMap<string, st
 
 const nameOf = (folder: string): string => (folder === 'windhover' ? folder : `@windhover/${folder}`);
 
-/** A section for each export whose name ends in a word, such as `Errors`. */
+/** A section for each package, with a subsection for each of its exports whose name ends in a word, such as `Errors`. */
 const sections = (
   packages: PackageExports,
   ending: string,
   render: (folder: string, value: object, name: string) => string | undefined,
 ): string =>
   [...packages]
-    .flatMap(([folder, exports]) =>
-      Object.keys(exports)
+    .flatMap(([folder, exports]) => {
+      const tables = Object.keys(exports)
         .filter((name) => name.endsWith(ending) && typeof exports[name] === 'object')
+        .filter((name) => definedIn(packages, exports[name]) === folder)
         .toSorted()
         .flatMap((name) => {
           const text = render(folder, exports[name] as object, name);
-          return text === undefined ? [] : [`## \`${name}\` of \`${nameOf(folder)}\`\n\n${text}`];
-        }),
-    )
+          return text === undefined ? [] : [`### \`${name}\`\n\n${text}`];
+        });
+      return tables.length === 0 ? [] : [`## \`${nameOf(folder)}\``, ...tables];
+    })
     .join('\n\n');
+
+/** The package that defines an export: the lowest one, because the others import it from there. */
+const definedIn = (packages: PackageExports, value: unknown): string | undefined =>
+  [...packages]
+    .filter(([, exports]) => Object.values(exports).includes(value))
+    .map(([folder]) => folder)
+    .toSorted((a, b) => floorOf(a)! - floorOf(b)!)[0];
 
 const optionsPage = (packages: PackageExports): string => `# Options
 
