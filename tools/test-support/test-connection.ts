@@ -9,6 +9,7 @@ import {
   type Receiver,
 } from '@windhover/connections';
 import { Features } from '@windhover/features';
+import { lend } from './overwriting-connection.ts';
 
 /** A connection whose peer is the test. All operations are synchronous and in order. */
 export class TestConnection extends Features implements Connection {
@@ -33,6 +34,12 @@ export class TestConnection extends Features implements Connection {
 
   start(receiver: Receiver): void {
     this.receiver = receiver;
+  }
+
+  /** Passes bytes of the peer to the receiver. Memory that the receiver only borrows is overwritten after the call. */
+  receive(bytes: Uint8Array): void {
+    if (this.receiver.borrowed === undefined) this.receiver.received(bytes);
+    else lend(this.receiver, bytes);
   }
 
   pause(): void {

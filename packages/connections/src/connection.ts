@@ -77,6 +77,18 @@ export interface Connection {
 export interface Receiver {
   /** Bytes from the peer, at least one. The receiver owns them: a transport never uses that memory again. */
   received(bytes: Uint8Array): void;
+  /**
+   * Bytes from the peer in memory that the transport uses again, for all of its connections. Only for receivers that copy
+   * each byte that they keep: after the call, the memory has the bytes of another client. During the call the receiver may
+   * change it.
+   *
+   * A transport that reads into one buffer calls it instead of `received`, which saves a copy of each read. Other
+   * connections, and connections that deliver bytes later, call `received` of the same receiver.
+   *
+   * @param memory its first `size` bytes are the received ones
+   * @param size at least 1
+   */
+  borrowed?(memory: Uint8Array, size: number): void;
   /** The write queue is empty again after `write` returned false. */
   drained(): void;
   /** The peer has ended its side (FIN). This side stays open until `end`, `abort` or `dispose`. */

@@ -37,6 +37,8 @@ class LingeringClose implements Receiver, HeartbeatListener {
 
   received(): void {}
 
+  borrowed(): void {}
+
   drained(): void {}
 
   ended(): void {}

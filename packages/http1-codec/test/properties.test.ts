@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { bytes, cutAt, cuts, fieldLines, originForm, token } from './support/arbitraries.ts';
-import { type Decoded, type Lines, Reader, bytesOf, decode, decodeLate } from './support/requests.ts';
+import { type Decoded, type Lines, Reader, bytesOf, decode, decodeLate, decodeLent } from './support/requests.ts';
 
 const latin1 = (content: Uint8Array): string => Buffer.from(content).toString('latin1');
 const blank = fc.string({ unit: fc.constantFrom(' ', '\t'), maxLength: 3 });
@@ -105,6 +105,7 @@ const expectSane = (whole: Uint8Array, shares: readonly number[]): void => {
   const { decoding, decoder } = reader;
   expect(decoding).toEqual(decode([whole]));
   expect(decoding).toEqual(decodeLate(cutAt(whole, shares)));
+  expect(decoding).toEqual(decodeLent(cutAt(whole, shares)));
   expect(decoder.buffered).toBeLessThanOrEqual(whole.length);
   const { error } = decoding;
   const again = reader.push(bytesOf('GET /again HTTP/1.1\r\nHost: a\r\n\r\n')).read();
@@ -120,6 +121,7 @@ describe('any request', () => {
         expect(decode([wire])).toEqual(wanted);
         expect(decode(cutAt(wire, shares))).toEqual(wanted);
         expect(decodeLate(cutAt(wire, shares))).toEqual(wanted);
+        expect(decodeLent(cutAt(wire, shares))).toEqual(wanted);
       }),
       { numRuns: 400 },
     ));

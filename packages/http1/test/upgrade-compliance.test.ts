@@ -5,6 +5,7 @@ import { connectionCompliance } from '@windhover/transport-compliance';
 import { connectionPair } from '@windhover/transport-memory';
 import { connectSocket, sockets } from '@windhover/transport-sockets';
 import { afterAll, describe, it } from 'vitest';
+import { OverwritingConnection } from '../../../tools/test-support/overwriting-connection.ts';
 import { http1 } from '../src/index.ts';
 
 const services = {
@@ -49,11 +50,14 @@ const afterHead = (below: Connection): Promise<Connection> =>
 
 const upgradeRequest = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
 
-describe('an upgraded connection over memory complies', () => {
+describe.each([
+  ['memory', (accepted: Connection) => accepted],
+  ['borrowed memory', (accepted: Connection) => new OverwritingConnection(accepted)],
+])('an upgraded connection over %s complies', (_name, over) => {
   const pair = async () => {
     const [below, accepted] = connectionPair();
     const { accept, upgraded } = upgrading();
-    accept(accepted);
+    accept(over(accepted));
     below.write(upgradeRequest);
     return { client: await afterHead(below), served: await upgraded };
   };

@@ -9,6 +9,8 @@ type Happening = 'received' | 'drained' | 'ended' | 'closed';
 /** Actions of a recorder in addition to recording. */
 export interface RecorderHooks {
   received?(bytes: Uint8Array): void;
+  /** Makes the recorder a receiver that borrows memory. */
+  readonly borrows?: true;
   drained?(): void;
   ended?(): void;
 }
@@ -31,11 +33,13 @@ export class Recorder implements Receiver {
   #silence = false;
   readonly #hooks: RecorderHooks;
   #waits: Wait[] = [];
+  readonly borrowed?: (memory: Uint8Array, size: number) => void;
   readonly #offences: string[] = [];
 
   constructor(connection: Connection, hooks: RecorderHooks = {}) {
     this.connection = connection;
     this.#hooks = hooks;
+    if (hooks.borrows) this.borrowed = (memory, size) => this.received(memory.subarray(0, size));
   }
 
   received(bytes: Uint8Array): void {

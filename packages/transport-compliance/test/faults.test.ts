@@ -58,6 +58,30 @@ const faults: Readonly<Record<string, readonly [string, Fault]>> = {
       }),
     },
   ],
+  'borrowed memory has more bytes than its size': [
+    'a receiver that borrows memory',
+    {
+      receiver: (given) => ({
+        received(bytes) {
+          if (given.borrowed === undefined) return given.received(bytes);
+          reused.set(bytes);
+          given.borrowed(reused, bytes.length + 1);
+        },
+      }),
+    },
+  ],
+  'a receiver that owns its bytes gets memory that is used again': [
+    'a receiver that borrows memory',
+    {
+      receiver: (given) => ({
+        received(bytes) {
+          reused.set(bytes);
+          if (given.borrowed === undefined) given.received(reused.subarray(0, bytes.length));
+          else given.borrowed(reused, bytes.length);
+        },
+      }),
+    },
+  ],
   'ended is called twice': [
     'nothing is sent after end',
     {

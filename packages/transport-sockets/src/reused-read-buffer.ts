@@ -28,8 +28,11 @@ export interface AcceptedSocketOptions {
 
 /** Receives the bytes of each read of an `AcceptedSocket`. */
 export interface SocketReader {
-  /** @returns false when the socket has to keep the bytes, as a stream that is not flowing does */
-  read(bytes: Buffer): boolean;
+  /**
+   * @param memory its first `size` bytes have been read; the next read of any socket overwrites them
+   * @returns false when the socket has to keep the bytes, as a stream that is not flowing does
+   */
+  read(memory: Buffer, size: number): boolean;
 }
 
 /** Maximum bytes of one read, same as libuv. */
@@ -48,7 +51,7 @@ let sharedReads: ReadOptions | undefined;
  * A copy of the bytes of a read, which the receiver owns. Its memory is not part of a pool: a view of a pool would show one
  * client the bytes of another.
  */
-const ownBytes = (buffer: Buffer, size: number): Buffer => {
+export const ownBytes = (buffer: Buffer, size: number): Buffer => {
   const bytes = Buffer.allocUnsafeSlow(size);
   // Not `copy`, which moves the bytes of a small array from the JavaScript heap to separate memory.
   bytes.set(buffer.subarray(0, size));
@@ -92,16 +95,16 @@ export class AcceptedSocket extends Socket {
     return (sharedReads ??= {
       buffer: Buffer.allocUnsafeSlow(bufferSize),
       callback(size, buffer) {
-        return this.#read(ownBytes(buffer, size));
+        return this.#read(buffer, size);
       },
     });
   }
 
   /** @returns false to stop reading until the stream asks for more */
-  #read(bytes: Buffer): boolean {
+  #read(memory: Buffer, size: number): boolean {
     // Bytes in the stream come first.
-    if (this.readableLength === 0 && this.reader?.read(bytes) === true) return true;
-    return this.push(bytes);
+    if (this.readableLength === 0 && this.reader?.read(memory, size) === true) return true;
+    return this.push(ownBytes(memory, size));
   }
 
   /** Node pushes null at the end of the peer. */

@@ -9,7 +9,7 @@ import {
   isShuttingDown,
   streamAbove,
 } from '@windhover/connections';
-import { AcceptedSocket, type SocketReader } from './reused-read-buffer.ts';
+import { AcceptedSocket, type SocketReader, ownBytes } from './reused-read-buffer.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 
 /** The kind of a Node.js socket; `pipe` is a Windows named pipe. */
@@ -41,11 +41,13 @@ export class SocketConnection
     if (socket instanceof AcceptedSocket) socket.reader = this;
   }
 
-  /** Passes bytes to the receiver without a detour through the stream. Called by the socket. */
-  read(bytes: Buffer): boolean {
+  /** Passes bytes to the receiver without a detour through the stream; only a receiver that borrows them gets no copy. */
+  read(memory: Buffer, size: number): boolean {
     const receiver = this.flowingReceiver;
-    receiver?.received(bytes);
-    return receiver !== undefined;
+    if (receiver === undefined) return false;
+    if (receiver.borrowed === undefined) receiver.received(ownBytes(memory, size));
+    else receiver.borrowed(memory, size);
+    return true;
   }
 
   protected override builtIn(id: symbol): unknown {

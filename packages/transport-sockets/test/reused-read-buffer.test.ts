@@ -62,6 +62,16 @@ class Keeper implements Receiver {
   closed(): void {}
 }
 
+/** Keeps the memory of each read, and its text at that moment. */
+class Borrower extends Keeper {
+  readonly memory: Uint8Array[] = [];
+
+  borrowed(memory: Uint8Array, size: number): void {
+    this.memory.push(memory);
+    this.received(memory.slice(0, size));
+  }
+}
+
 /** Sends texts one after the other, each when the one before has been received. */
 const send = async (peer: Socket, keeper: Keeper, ...texts: readonly string[]): Promise<void> => {
   for (const text of texts) {
@@ -102,6 +112,40 @@ describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s so
       await once(stream, 'data');
     }
     expect(chunks.map(String)).toEqual(['fourth', 'fifth!']);
+  });
+
+  it('lends one buffer to receivers that borrow it, and no other receiver gets a part of it', async () => {
+    const [one, two] = [await accepted(endpoint), await accepted(endpoint)];
+    const [first, second, owner] = [new Borrower(), new Borrower(), new Keeper()];
+    one.connection.start(first);
+    two.connection.start(second);
+    await send(one.peer, first, 'one', 'more');
+    await send(two.peer, second, 'another');
+    const [memory] = first.memory;
+    expect([...first.memory, ...second.memory]).toEqual([memory, memory, memory]);
+    expect([first.texts, second.texts]).toEqual([['one', 'more'], ['another']]);
+    one.connection.start(owner);
+    await send(one.peer, owner, 'owned');
+    await send(two.peer, second, 'over!');
+    expect(owner.chunks.map(String)).toEqual(['owned']);
+    expect(owner.chunks[0]!.buffer).not.toBe(memory!.buffer);
+    expect(first.memory).toHaveLength(2);
+  });
+
+  it('gives a receiver that borrows memory the bytes that waited in the stream as its own', async () => {
+    const { peer, connection } = await accepted(endpoint);
+    const { socket } = connection.features.require(ConnectionSocketFeature);
+    connection.pause();
+    const borrower = new Borrower();
+    connection.start(borrower);
+    peer.write('paused ');
+    await expect.poll(() => socket.readableLength).toBe(7);
+    connection.resume();
+    await expect.poll(() => borrower.texts.join('')).toBe('paused ');
+    expect(borrower.memory).toEqual([]);
+    await send(peer, borrower, 'flowing');
+    expect(borrower.texts).toEqual(['paused ', 'flowing']);
+    expect(borrower.memory).toHaveLength(1);
   });
 
   it('keeps bytes in order when they come before start, while it is paused, and after', async () => {

@@ -181,7 +181,7 @@ export class ChunkedContent {
       received.bytes.copyWithin(contentEnd, from, to);
       contentEnd += to - from;
     }
-    this.content = received.bytes.subarray(start, contentEnd);
+    this.content = received.piece(start, contentEnd);
     return ChunkedEvent.content;
   }
 

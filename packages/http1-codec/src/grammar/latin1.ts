@@ -32,6 +32,14 @@ export const asNativeBytes: (bytes: Uint8Array) => Uint8Array =
     : (bytes) =>
         bytes instanceof NativeBuffer ? bytes : NativeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
+/** Writes a text without characters above U+00FF to the start of memory that is large enough. */
+export const writeLatin1: (bytes: Uint8Array, text: string) => void =
+  NativeBuffer === undefined
+    ? (bytes, text) => {
+        for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+      }
+    : (bytes, text) => void (bytes as Buffer).write(text, 'latin1');
+
 /** New, uninitialized memory of that class. */
 export const newBytes: (size: number) => Uint8Array =
   NativeBuffer === undefined ? (size) => new Uint8Array(size) : (size) => NativeBuffer.allocUnsafeSlow(size);

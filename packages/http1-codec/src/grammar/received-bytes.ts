@@ -1,9 +1,22 @@
-import { asNativeBytes, newBytes } from './latin1.ts';
+import { asNativeBytes, latin1Text, newBytes } from './latin1.ts';
 
 const nothing = newBytes(0);
 
 /** Chunks up to this size are merged while they wait, because an object for each takes a hundred times its bytes. */
 const smallChunk = 1024;
+
+/**
+ * Maximum size of a text that small heads in a row share, which makes pipelined requests cheaper. A request keeps this text
+ * in memory, or a text of its head alone if that is longer or followed by content.
+ */
+const sharedTextSize = 4 * 1024;
+
+/** A copy of the bytes `[start .. end)`. Its memory is not part of a pool, which would show bytes of other clients. */
+const copyOf = (bytes: Uint8Array, start: number, end: number): Uint8Array => {
+  const copy = newBytes(end - start);
+  copy.set(bytes.subarray(start, end));
+  return copy;
+};
 
 /**
  * Received bytes that have not been decoded: the current chunk, and a queue of later ones. A reader reads `bytes[start
@@ -20,6 +33,13 @@ export class ReceivedBytes {
   #tailSize = 0;
   /** Whether `bytes` was created here, so that the bytes after `end` are unused. */
   #ours = false;
+  /** Whether `bytes` belongs to the caller of `lend`. */
+  #isLent = false;
+  /** The result of `textOf`: the text of the bytes `[textStart .. #textEnd)`. */
+  #text = '';
+  /** Offset of the first character of the text that `textOf` has returned. */
+  textStart = 0;
+  #textEnd = 0;
 
   /** Number of bytes that have not been decoded. */
   get size(): number {
@@ -36,6 +56,43 @@ export class ReceivedBytes {
       else this.#append(bytes);
       this.#queuedSize += bytes.length;
     }
+  }
+
+  /** Adds the bytes `memory[0 .. size)`. The caller leaves them unchanged until it calls `release`. */
+  lend(memory: Uint8Array, size: number): void {
+    if (this.start === this.end && this.#queuedSize === 0) {
+      this.#take(asNativeBytes(memory), false);
+      this.end = size;
+      this.#isLent = true;
+    } else {
+      this.push(copyOf(memory, 0, size));
+    }
+  }
+
+  /** Copies the lent bytes that have not been decoded. Nothing refers to the lent memory afterwards. */
+  release(): void {
+    if (!this.#isLent) return;
+    const { bytes, start, end } = this;
+    this.#take(start === end ? nothing : copyOf(bytes, start, end), false);
+  }
+
+  /** The bytes `[start .. end)`, which the application may keep. */
+  piece(start: number, end: number): Uint8Array {
+    return this.#isLent ? copyOf(this.bytes, start, end) : this.bytes.subarray(start, end);
+  }
+
+  /**
+   * A text that contains the bytes `[start .. end)`. It begins at the offset `textStart`.
+   *
+   * @param isShared whether the text may contain more bytes, for the next heads
+   */
+  textOf(start: number, end: number, isShared: boolean): string {
+    if (start < this.textStart || end > this.#textEnd) {
+      this.textStart = start;
+      this.#textEnd = isShared ? Math.max(end, Math.min(this.end, start + sharedTextSize)) : end;
+      this.#text = latin1Text(this.bytes, start, this.#textEnd);
+    }
+    return this.#text;
   }
 
   #append(bytes: Uint8Array): void {
@@ -103,7 +160,7 @@ export class ReceivedBytes {
   /** Removes and returns all remaining bytes. */
   takeAll(): Uint8Array[] {
     this.#closeTail();
-    const all = this.end > this.start ? [this.bytes.subarray(this.start, this.end)] : [];
+    const all = this.end > this.start ? [this.piece(this.start, this.end)] : [];
     if (this.#queue !== undefined) all.push(...this.#queue);
     this.#queue = undefined;
     this.#queuedSize = 0;
@@ -116,5 +173,8 @@ export class ReceivedBytes {
     this.start = 0;
     this.end = bytes.length;
     this.#ours = ours;
+    this.#isLent = false;
+    this.#text = '';
+    this.#textEnd = 0;
   }
 }

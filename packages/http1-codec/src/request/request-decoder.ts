@@ -104,6 +104,19 @@ export class RequestDecoder {
     this.#received.push(bytes);
   }
 
+  /**
+   * Adds the bytes `memory[0 .. size)` without taking the memory: the caller leaves it unchanged until `release`, which it
+   * calls after it has read the events. Heads and pieces of content do not refer to this memory.
+   */
+  lend(memory: Uint8Array, size: number): void {
+    this.#received.lend(memory, size);
+  }
+
+  /** Ends the loan of memory: copies the bytes that have not been read. */
+  release(): void {
+    this.#received.release();
+  }
+
   /** Removes and returns all unread bytes, for the protocol that takes over the connection. */
   takeRemaining(): Uint8Array[] {
     return this.#received.takeAll();
@@ -149,7 +162,7 @@ export class RequestDecoder {
     }
     if (!this.#skipEmptyLines()) return RequestEvent.needData;
     if (this.#unfinished === undefined || this.#unfinished.seen === 0) {
-      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      const head = parseRequestHead(received, this.#limits);
       if (head !== undefined) return this.#takeHead(head);
       this.#suspendHead();
     }
@@ -195,7 +208,7 @@ export class RequestDecoder {
     const unfinished = this.#unfinishedLine();
     while (received.join()) {
       if (unfinished.isStillOpen() || !unfinished.resumeFields()) continue;
-      const head = parseRequestHead(received.bytes, received.start, received.end, this.#limits);
+      const head = parseRequestHead(received, this.#limits);
       if (head === undefined) {
         this.#suspendHead();
       } else {
@@ -233,9 +246,9 @@ export class RequestDecoder {
   }
 
   #slice(size: number): Uint8Array {
-    const { bytes, start } = this.#received;
+    const { start } = this.#received;
     this.#received.start = start + size;
-    return bytes.subarray(start, start + size);
+    return this.#received.piece(start, start + size);
   }
 
   // Chunked content

@@ -6,6 +6,7 @@ import { Http1Error } from '../grammar/errors.ts';
 import { CHUNKED } from '../grammar/chunked-content.ts';
 import { requestFraming } from './request-framing.ts';
 import { http1OptionDefaults } from '../grammar/http1-options.ts';
+import { ReceivedBytes } from '../grammar/received-bytes.ts';
 import { parseRequestHead } from './request-head.ts';
 import { checkTarget } from './request-target.ts';
 
@@ -72,10 +73,11 @@ const withoutLimits: HttpLimits = {
 
 /** Applies the same rules as a server by parsing the head. @returns its framing */
 const checkedContent = (text: string): number | 'chunked' => {
-  const bytes = latin1Bytes(text);
+  const received = new ReceivedBytes();
+  received.push(latin1Bytes(text));
   try {
     // The head is complete: method, target and fields contain no line ending, and the empty line was added here.
-    const head = parseRequestHead(bytes, 0, bytes.length, withoutLimits)!;
+    const head = parseRequestHead(received, withoutLimits)!;
     checkTarget(head, http1OptionDefaults);
     const framing = requestFraming(head);
     return framing === CHUNKED ? 'chunked' : framing;

@@ -66,9 +66,23 @@ export class Http1Connection<C = unknown>
   received(bytes: Uint8Array): void {
     if (this.state >= State.finishing) return;
     this.decoder.push(bytes);
+    this.#decode(bytes.length);
+  }
+
+  borrowed(memory: Uint8Array, size: number): void {
+    if (this.state >= State.finishing) return;
+    this.decoder.lend(memory, size);
+    try {
+      this.#decode(size);
+    } finally {
+      this.decoder.release();
+    }
+  }
+
+  #decode(size: number): void {
     this.host.heads.refresh();
     this.output.isBatching = true;
-    if (this.state === State.answering) this.#contentReceived(bytes.length);
+    if (this.state === State.answering) this.#contentReceived(size);
     else if (this.state === State.discarding) this.#discard();
     this.#pump();
     this.#endBatch();

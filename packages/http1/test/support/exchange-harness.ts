@@ -1,4 +1,8 @@
-import { ConnectionHeartbeatFeature, ConnectionLifetimeNotificationFeature } from '@windhover/connections';
+import {
+  type Connection,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeNotificationFeature,
+} from '@windhover/connections';
 import {
   type BadHttpRequestError,
   HttpContext,
@@ -35,6 +39,8 @@ export interface HarnessOptions {
   readonly refusal?: RefusalResponder;
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
+  /** A layer between the connection and HTTP/1.1. */
+  readonly layer?: (below: TestConnection) => Connection;
 }
 
 /** One HTTP/1.1 connection with a handler on it. Responses have no Date and no Server unless asked for. */
@@ -58,13 +64,13 @@ export const serve = (handler: RequestHandler, options: HarnessOptions = {}): Ha
       badRequest: (error) => void badRequests.push(error),
     },
   });
-  void delegate(connection);
+  void delegate(options.layer?.(connection) ?? connection);
   let seen = 0;
   return {
     connection,
     applicationErrors,
     badRequests,
-    receive: (text) => connection.receiver.received(typeof text === 'string' ? Buffer.from(text, 'latin1') : text),
+    receive: (text) => connection.receive(typeof text === 'string' ? Buffer.from(text, 'latin1') : text),
     sent: () => connection.sentChunks.join(''),
     next: () => {
       const all = connection.sentChunks.join('');

@@ -79,6 +79,28 @@ export const dataChecks: readonly PairCheck[] = [
     },
   },
   {
+    name: 'data: a receiver that borrows memory gets all bytes in order, as does one that replaces it',
+    async run({ client, served }) {
+      const borrower = record(served, { borrows: true });
+      client.write('first ');
+      await borrower.untilText('first ');
+      served.pause();
+      client.write('while paused ');
+      served.resume();
+      await borrower.untilText('first while paused ');
+      assert.equal(borrower.text, 'first while paused ');
+      const kept: Uint8Array[] = [];
+      const owner = record(served, { received: (bytes) => void kept.push(bytes) });
+      for (const text of ['second ', 'third ']) {
+        const { size } = owner;
+        client.write(text);
+        await owner.until(() => owner.size === size + text.length, `expected to receive ${text}`);
+      }
+      assert.equal(Buffer.concat(kept).toString(), 'second third ');
+      for (const recorder of [borrower, owner]) recorder.assertSound();
+    },
+  },
+  {
     name: 'data: chunks that the receiver keeps never change',
     async run({ client, served }) {
       const kept: { bytes: Uint8Array; hash: string }[] = [];
