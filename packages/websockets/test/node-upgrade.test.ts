@@ -66,6 +66,19 @@ describe.each(transports)('nodeUpgrade over %s', (_name, open) => {
     expect(server.errors).toEqual([]);
   });
 
+  it.each(['close', 'Close', 'x-own, close'])(
+    'a refusal with Connection: %s closes the connection',
+    async (options) => {
+      const server = await serving(({ socket }) => {
+        socket.end(`HTTP/1.1 403 Forbidden\r\nConnection: ${options}\r\nContent-Length: 0\r\n\r\n`);
+      });
+      const client = await open(server);
+      expect(await client.upgrade()).toBe(403);
+      expect(client.field('connection')).toEqual(['close']);
+      await client.when(() => client.hasEnded);
+    },
+  );
+
   it('a first write that is no response fails the stream, and the handler answers', async () => {
     let error: unknown;
     const server = await serving(({ socket }) => {

@@ -11,6 +11,7 @@ import {
   HttpResponseFeature,
   HttpUpgradeFeature,
   handled,
+  hasListMember,
 } from '@windhover/http';
 import type { RequestInternals } from '../node-internals.ts';
 import { setHead } from '../node-request.ts';
@@ -122,7 +123,7 @@ class ListenerResponse implements UpgradeResponder {
     const { headers } = this.#features.require(HttpResponseFeature);
     for (const [name, value] of fields) {
       const key = name.toLowerCase();
-      if (key === 'connection' && value.toLowerCase() === 'close') headers.set(name, value);
+      if (key === 'connection' && hasListMember(value, 'close')) headers.set(name, 'close');
       else if (!isFraming(key)) headers.append(name, value);
     }
   }
