@@ -306,7 +306,10 @@ const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInte
 /** Same as Node.js after a response: drops unread content, and closes request and response. */
 function afterFinish(this: ResponseInternals): void {
   const request = this.req as RequestInternals;
-  detach(this, this[exchangeKey].socket);
+  const { socket } = this[exchangeKey];
+  // Else a pipelined request uses it already.
+  if ((socket._httpMessage as unknown) === this) socket.suspendTimeout();
+  detach(this, socket);
   if (detachAbortSignalKey !== undefined) (request[detachAbortSignalKey as never] as () => void).call(request);
   if (!request._consuming && !request._readableState.resumeScheduled) dropContent(request);
   process.nextTick(closeResponse, this);

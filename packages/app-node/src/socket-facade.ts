@@ -28,6 +28,9 @@ interface SocketMessage {
 
 /** The server in `socket.server`. */
 interface SocketServer {
+  /** Milliseconds until an idle connection times out during a request; 0 for none. */
+  readonly timeout: number;
+  readonly keepAliveTimeout: number;
   emit(event: string, ...values: unknown[]): boolean;
 }
 
@@ -50,6 +53,8 @@ export class SocketFacade extends Duplex {
   #request: FeatureCollection | undefined;
   #isEncrypted: boolean | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether the timeout is suspended between requests. */
+  #isSuspended = false;
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
   /** The socket of the connection while another protocol uses it. */
@@ -77,7 +82,26 @@ export class SocketFacade extends Duplex {
   serve(request: FeatureCollection): void {
     this.#request = request;
     this.#detached = undefined;
-    this.#timer?.refresh();
+    if (this.#isSuspended) this.#resume();
+    else this.#timer?.refresh();
+  }
+
+  /**
+   * Called after a response: until the next request, the keep-alive timeout of the server applies and not that of
+   * `setTimeout`.
+   *
+   * Source: Node.js `_http_server.js`, `resOnFinish`
+   */
+  suspendTimeout(): void {
+    if (this.#timer === undefined || this.server?.keepAliveTimeout === 0) return;
+    this.setTimeout(0);
+    this.#isSuspended = true;
+  }
+
+  /** Source: Node.js `_http_server.js`, `resetSocketTimeout` */
+  #resume(): void {
+    this.#isSuspended = false;
+    this.setTimeout(this.server?.timeout ?? 0);
   }
 
   /** Called when the connection transfers bytes: restarts the timeout of `setTimeout`. */

@@ -139,6 +139,12 @@ const cases: Case[] = [
     handler: watched((_, res) => (res.write('abc'), setImmediate(() => setImmediate(() => res.destroy())))),
   },
   {
+    name: 'a response that the handler destroys in the turn of a write',
+    sent: get,
+    handler: (_, res) => (res.write('abc'), res.destroy()),
+    differs: { row: 'content that is written in the turn of `res.destroy()`', here: {} },
+  },
+  {
     name: 'a response that is destroyed and ended',
     sent: get,
     handler: watched((_, res, see) => {

@@ -15,6 +15,7 @@ const notCompared: Readonly<Record<string, string>> = {
   '`req.socket`': 'the cases of sockets.test.ts compare its members',
   '`remoteAddress` of an IPv4 client of `::`': 'the cases listen on 127.0.0.1; see create-server.test.ts',
   '`rawPacket`, `bytesParsed` of `clientError`': 'nothing to compare',
+  'requests on open connections after `close`': 'a response that ends soon after close has no Connection: close yet',
   'settings of a server after `listening`': 'nothing to compare',
   'defaults of `keepAliveTimeout`, `headersTimeout`, `requestTimeout`': 'the cases do not wait',
   "`server.emit('connection', stream)`": 'emitted-streams.test.ts compares it',

@@ -584,6 +584,12 @@ const modules: Case[] = [
     },
   },
   {
+    name: 'a method without a name in http.METHODS',
+    sent: get.replace('GET', 'GREET'),
+    handler: ({ method }, res, see) => (see(method), res.end()),
+    differs: { row: 'methods that are not in `http.METHODS`', here: { seen: [['GREET']] } },
+  },
+  {
     name: 'closeIdleConnections keeps the busy ones',
     sent: [get, { awaitsSeen: 'asked' }],
     handler: (req, res, see) => {

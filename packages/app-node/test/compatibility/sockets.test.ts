@@ -1,7 +1,15 @@
 import { Socket } from 'node:net';
 import { describeCompatibility } from './compare.ts';
-import { answers, asks, attempt, get, post, requestEvents, responseEvents, watch } from './requests.ts';
+import { answers, asks, attempt, get, head, post, requestEvents, responseEvents, watch } from './requests.ts';
 import type { Case } from './two-servers.ts';
+
+/** Longer timers than that of the socket run after it would have. */
+const timesOutAfterResponse: Case['handler'] = ({ method, socket }, res, see) => {
+  see(socket.timeout ?? 0);
+  if (method === 'HEAD') return res.end();
+  socket.setTimeout(1, () => see('timeout'));
+  return res.end('x', () => setTimeout(() => setTimeout(() => see('later'), 2), 2));
+};
 
 const cases: Case[] = [
   asks('addresses', get, ({ socket }, see) =>
@@ -129,6 +137,27 @@ const cases: Case[] = [
       watch(req, 'request', see, requestEvents);
       watch(res, 'response', see, responseEvents);
       res.setTimeout(1);
+    },
+  },
+  {
+    name: 'a timeout of the socket after the response',
+    sent: [get, { awaitsSeen: 'later' }, head],
+    handler: timesOutAfterResponse,
+  },
+  {
+    name: 'a timeout of the socket after the response, with a timeout of the server',
+    sent: [get, { awaitsSeen: 'later' }, head],
+    handler: timesOutAfterResponse,
+    prepare: (server) => server.setTimeout(100_000),
+  },
+  {
+    name: 'a timeout of the socket after the response, without keepAliveTimeout',
+    sent: [get, { awaitsSeen: 'timeout' }],
+    responses: 2,
+    options: { keepAliveTimeout: 0 },
+    handler: (req, res, see) => {
+      req.socket.setTimeout(1, () => see('timeout'));
+      res.end('x');
     },
   },
   {
