@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
@@ -28,15 +29,15 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 60_000,
     // Processes that tests start compile each file once, not once for each process.
     env: { TEST_SEED: String(seed), NODE_COMPILE_CACHE: at('node_modules/.cache/compiled') },
-    // Many tests wait for processes: every core has one file to run.
-    maxWorkers: '100%',
+    // Many tests wait for processes: one file more than cores.
+    maxWorkers: availableParallelism() + 1,
+    // Tests put back what they change outside of themselves, so files share a process and its modules.
+    isolate: false,
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          // These tests put back what they change outside of themselves, so files share a process and its modules.
-          isolate: false,
           include: filesNamed('*.test.ts'),
           exclude: ['**/node_modules/**', '**/*.system.test.ts'],
         },
