@@ -157,12 +157,12 @@ describe.each<[mode: string, create: () => RequestMetricProducer | undefined]>([
     expect(all.dataPoints.filter(({ attributes }) => attributes['otel.metric.overflow'] === true)).toHaveLength(1);
   });
 
-  it('100,000 methods, paths and hosts that clients invent are two series', async () => {
-    publishInventedRequests(100_000, '/users/:id');
+  it('10,000 methods, paths and hosts that clients invent are two series', async () => {
+    publishInventedRequests(10_000, '/users/:id');
     const names = ['http.request.method', 'http.route'];
     expect(await measured.metrics.points('http.server.request.duration', ...names)).toEqual([
-      '50000 _OTHER',
-      '50000 _OTHER /users/:id',
+      '5000 _OTHER',
+      '5000 _OTHER /users/:id',
     ]);
     expect(await measured.metrics.points('http.server.active_requests', ...names)).toEqual(['0 _OTHER']);
   });
