@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -156,12 +156,6 @@ describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
     expect(output.match(/app\.mjs could not be loaded: Error: no luck/g)).toHaveLength(1);
     expect(output).not.toMatch(/\n {4}at /);
   });
-
-  it('takes a number', async () => {
-    expect(await outcome([file('app.mjs', answering('')), '--threads', 'many'])).toMatch(
-      /^2\nwindhover: --threads takes /,
-    );
-  });
 });
 
 describe.skipIf(process.platform === 'win32')('windhover --watch', () => {
@@ -193,20 +187,6 @@ describe.skipIf(process.platform === 'win32')('windhover --watch', () => {
 });
 
 describe('configuration', () => {
-  it('comes from file, environment and command line, and config says from where', async () => {
-    file(
-      'windhover.json',
-      '{\n  "shutdownTimeout": "5s",\n  "drainDelay": "1s",\n  "server": { "dateHeader": false }\n}\n',
-    );
-    const output = await outcome(['config', '--drainDelay', '3s'], { WINDHOVER_DRAINDELAY: '2s', PORT: '8080' });
-    expect(output).toMatch(/^0\n/);
-    expect(output).toContain('shutdownTimeout = 5000   (windhover.json:2:22)\n');
-    expect(output).toContain('drainDelay = 3000   (argument --drainDelay)\n');
-    expect(output).toContain('server.dateHeader = false   (windhover.json:4:29)\n');
-    expect(output).toContain('httpPorts = [8080]   (environment variable PORT)\n');
-    expect(output).toContain('threads = 1   (default)\n');
-  });
-
   it('is in effect and overrides values set in code', async () => {
     file('windhover.json', '{ "server": { "serverHeader": "kite", "limits": { "maxRequestLineSize": 40 } } }');
     const module = file(
@@ -242,37 +222,6 @@ describe('configuration', () => {
     await child.waitFor(/These settings take effect after a restart: drainDelay/);
     expect((await get('http://localhost/', `${folder}/added.sock`)).text).toBe('staging');
     expect((await get(address!)).text).toBe('staging');
-  });
-
-  it("config shows that a key may be the application's, and not its value", async () => {
-    file('windhover.json', '{ "shop": { "name": "Corner", "password": "sesame" }, "drainDelay": "1s" }');
-    const output = await outcome(['config', 'app.mjs', '--shop.name', 'Market']);
-    expect(output).toMatch(/^0\n/);
-    expect(output).toContain('shop.name = ***   (argument --shop.name) (not known to the host; the application may)\n');
-    expect(output).toContain(
-      'shop.password = ***   (windhover.json:1:43) (not known to the host; the application may)\n',
-    );
-    expect(output).toContain('drainDelay = 1000   (windhover.json:1:69)\n');
-    expect(output).not.toContain('sesame');
-  });
-
-  it('config finds what is wrong with keys of the host', async () => {
-    file('windhover.json', '{ "server": { "limit": {} } }');
-    expect(await outcome(['config'])).toMatch(/^1\nwindhover: windhover\.json:1:15: server\.limit .*limits/);
-  });
-
-  it('another file by --config', async () => {
-    mkdirSync(join(folder, 'etc'));
-    file('etc/site.json', '{ "drainDelay": "4s" }');
-    expect(await outcome(['config', '--config', 'etc/site.json'])).toContain(
-      'drainDelay = 4000   (etc/site.json:1:17)',
-    );
-    expect(await outcome(['config', '--config'])).toMatch(/^2\nwindhover: --config takes a file/);
-  });
-
-  it('a key that does not exist: one sentence with where and what else', async () => {
-    const output = await outcome([file('app.mjs', answering('')), '--drainDelai', '1s']);
-    expect(output).toMatch(/^1\nwindhover: argument --drainDelai: .*drainDelay.*\(CONFIGURATION_KEY_UNKNOWN\)\n$/);
   });
 
   it('settings that the host of a module would not read are refused', async () => {
@@ -344,12 +293,6 @@ describe.skipIf(process.platform === 'win32')('windhover reload', () => {
     await child.waitFor(/The configuration has changed added=\["two"\] changed=\[\] removed=\["one"\]/);
     await load.answers(500);
     expect(await load.stop()).toEqual({ failed: [] });
-  });
-
-  it('a process that is not there', async () => {
-    expect(await outcome(['reload', file('app.pid', '99999999\n')])).toMatch(
-      /^1\nwindhover: Process 99999999 cannot be reloaded: the process does not exist\.\n$/,
-    );
   });
 });
 
