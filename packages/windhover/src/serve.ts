@@ -26,7 +26,7 @@ export interface ServeOptions {
  * to send; a fetch handler, `{ fetch }`; a `(req, res)` handler; or an application of Express, Koa, Fastify, NestJS,
  * Hono or H3. A host or a host builder is started unchanged.
  *
- * @returns the started host: `addresses`, `stop()`, and `run()` to wait for Ctrl+C
+ * @returns the started host: `addresses`, `stop()`, and `run()`, which waits for Ctrl+C or SIGTERM and then stops
  * @throws ApplicationFormError `APPLICATION_FORM_UNKNOWN`, `APPLICATION_FORM_AMBIGUOUS`; `APPLICATION_OPTION_UNUSED`
  * for an option that a host or a builder must set itself
  * @throws HttpError `HTTP_LIMIT_INVALID`
