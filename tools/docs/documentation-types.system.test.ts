@@ -19,7 +19,10 @@ it('the programs of the documentation have no type error', () => {
     const name = `${file.replaceAll(/[^a-z0-9]+/gi, '-')}-${line}.ts`;
     if (language === 'ts') writeFileSync(join(folder, name), `${code}\nexport {};\n`);
   }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.base.json') }));
+  // Applications use what Node.js 22 has; the packages stay at an older level of the language.
+  const compilerOptions = { lib: ['es2024', 'esnext.disposable'] };
+  const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   const tsc = join(root, 'node_modules', '.bin', 'tsc');
   expect(spawnSync(tsc, ['--project', folder], { encoding: 'utf8' }).stdout).toBe('');
 });
