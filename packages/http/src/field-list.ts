@@ -30,5 +30,6 @@ export const listMembers = (value: string): string[] => value.split(',').map(tri
  */
 export const hasListMember = (value: string, member: string): boolean => {
   const list = value.toLowerCase();
-  return list === member || (list.length > member.length && listMembers(list).includes(member));
+  // Most values do not contain the text, and need no array.
+  return list === member || (list.includes(member) && listMembers(list).includes(member));
 };
