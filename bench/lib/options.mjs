@@ -7,7 +7,7 @@ import { scenarioNames, scenarios, scenariosNamed } from './scenarios/scenarios.
  * @property {string[]} scenarios
  * @property {number} rounds
  * @property {number} seconds bursts of one second for each subject in a round
- * @property {number} warmUp seconds of load before the first burst of a process
+ * @property {number} warmUp seconds of a warm-up burst
  * @property {number} connections open during a wrk run
  * @property {boolean} published only the cells of bench/published.json and the budgets
  * @property {boolean} partial whether subjects, scenarios or time were cut down, so that the results are not for publication
@@ -20,10 +20,10 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
 
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
-  --published         only the cells that the results page, the charts and the budgets show: a run of about 25 minutes, with --rounds 2 of 15
+  --published         only the cells that the results page, the charts and the budgets show: a run of about 45 minutes, with --rounds 2 of 30
   --rounds n          how often everything is measured in fresh processes, interleaved; default 3
   --seconds n         bursts of one second that each subject gets in a round, in turns; default 4
-  --warm-up n         seconds of load before the first burst; default 2
+  --warm-up n         seconds of a warm-up burst, repeated until the cost of a request is steady; default 2
   --connections n     connections of a wrk run; default 64
   --quick             one round of one second: to see that it works, not to quote
   --check             compare with bench/budgets.json; the exit code is 1 when a budget is missed

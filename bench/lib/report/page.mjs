@@ -42,7 +42,7 @@ function about({
   const others = Object.entries(subjects).filter(([, { status }]) => status !== 'measured');
   return [
     `\`${command}\` on ${date.slice(0, 10)}, commit ${commit}, ${Math.round(durationSeconds / 60)} minutes: ${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node.js ${node.slice(1)}, ${tools}.`,
-    `${settings.rounds} rounds in fresh processes, ${settings.seconds} bursts in each after ${settings.warmUpSeconds} s of warm-up, ${settings.connections} connections. Peers: ${Object.entries(
+    `${settings.rounds} rounds in fresh processes, ${settings.seconds} bursts in each after warm-up bursts of ${settings.warmUpSeconds} s, ${settings.connections} connections. Peers: ${Object.entries(
       peers,
     )
       .map(([name, version]) => `${name} ${version}`)

@@ -5,7 +5,7 @@ import { aligned } from './aligned.mjs';
 export const heading = ({ date, command, machine, node, wrk, pinning, accounting, settings, commit }) => [
   command,
   `${date}, commit ${commit}, ${machine.cpu}, ${machine.cores} core${machine.cores === 1 ? '' : 's'}, ${machine.system}, Node ${node}, wrk ${wrk}`,
-  `${settings.rounds} round${settings.rounds === 1 ? '' : 's'} of ${settings.seconds} s after ${settings.warmUpSeconds} s of warm-up, ` +
+  `${settings.rounds} round${settings.rounds === 1 ? '' : 's'} of ${settings.seconds} s after warm-up bursts of ${settings.warmUpSeconds} s, ` +
     `${settings.connections} connections, ` +
     (pinning.note ?? `subject on core ${pinning.server}, wrk on core ${pinning.client}`),
   `CPU: ${accounting}`,

@@ -4,6 +4,7 @@ import { median } from '../figures/statistics.mjs';
 import { openIdle } from '../load/idle-connections.mjs';
 import { cpuBetween, currentRss, hasAccounting, peakRss, resetPeakRss, sampleCpu } from '../run/accounting.mjs';
 import { launch } from '../run/subject.mjs';
+import { warmUp } from '../run/warm-up.mjs';
 
 /**
  * @typedef {object} Conditions
@@ -32,7 +33,7 @@ import { launch } from '../run/subject.mjs';
 const defaultBurstSeconds = 1;
 
 /**
- * Measures a subject under load: warms it up, then measures bursts.
+ * Measures a subject under load: warms it up until its cost is steady, then measures bursts.
  * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject:
  *   import('../run/subject.mjs').Subject) => Promise<Run>} prepare
  * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the
@@ -61,7 +62,7 @@ export const underLoad =
 
     try {
       const run = await prepare(running, conditions, subject);
-      await burst(run, conditions.options.warmUp);
+      await warmUp(() => burst(run, conditions.options.warmUp));
       return { burst: () => burst(run), running, stop };
     } catch (error) {
       await stop();
