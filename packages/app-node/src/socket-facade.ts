@@ -34,6 +34,12 @@ interface SocketServer {
   emit(event: string, ...values: unknown[]): boolean;
 }
 
+/** The socket of a connection that HTTP has left. */
+interface DetachedStream {
+  readonly destroyed: boolean;
+  emit(event: 'timeout'): boolean;
+}
+
 /**
  * The object in `req.socket` and `res.socket`: the properties of the connection, its options and its end. The bytes of
  * the connection belong to the HTTP protocol: nothing can be read here, and written bytes are dropped.
@@ -58,7 +64,7 @@ export class SocketFacade extends Duplex {
   /** Milliseconds of `setTimeout`; 0 for none. */
   timeout = 0;
   /** The socket of the connection while another protocol uses it. */
-  #detached: { emit(event: 'timeout'): boolean } | undefined;
+  #detached: DetachedStream | undefined;
 
   /** Completes the destruction of the stream; set while the connection is closing. */
   #closed: (() => void) | undefined;
@@ -110,8 +116,13 @@ export class SocketFacade extends Duplex {
   }
 
   /** Called when another protocol uses the connection: until the next request, its socket emits `timeout`. */
-  detach(socket: { emit(event: 'timeout'): boolean }): void {
+  detach(socket: DetachedStream): void {
     this.#detached = socket;
+  }
+
+  /** Whether another protocol uses the connection. */
+  get isDetached(): boolean {
+    return this.#detached?.destroyed === false;
   }
 
   /** Whether a response is open. One that has ended stays the current one until its event `finish`. */

@@ -91,9 +91,11 @@ export class OpenConnections implements ClosedObserver {
     return kept.facade;
   }
 
-  /** Closes the connections without running requests. */
+  /** Closes the connections without running requests. As in Node.js, upgraded connections are not idle. */
   endIdle(): void {
-    for (const { connection, requests } of this.#open) if (requests === 0) connection.dispose();
+    for (const { connection, facade, requests } of this.#open) {
+      if (requests === 0 && facade?.isDetached !== true) connection.dispose();
+    }
   }
 
   /** Closes all connections. */

@@ -209,6 +209,22 @@ const upgrades: Case[] = [
       }),
   },
   {
+    name: 'an upgraded connection of a server that closes',
+    differs: { row: dated, here: {} },
+    sent: [upgrade, { awaits: '101' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        socket.write(switching);
+        socket.on('data', (bytes: Buffer) => {
+          server.close();
+          setImmediate(() => socket.write(bytes.toString().toUpperCase()));
+        });
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
     name: 'the socket of an upgrade',
     sent: upgrade,
     responses: 1,
