@@ -9,11 +9,13 @@ import { freePort } from '../../../tools/test-support/free-port.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
-import { SupervisedProgram, programArguments } from './support/program.ts';
+import { SupervisedProgram, bundleProgram, programArguments } from './support/program.ts';
 import { type Target, request } from './support/request.ts';
 
 // Processes start, drain and end; a busy machine takes its time. While some wait, others run.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
+
+bundleProgram();
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));

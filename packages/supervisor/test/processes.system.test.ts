@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
-import { SupervisedProgram, isAlive } from './support/program.ts';
+import { SupervisedProgram, bundleProgram, isAlive } from './support/program.ts';
 import { keptAlive, request } from './support/request.ts';
 
 // Processes start, drain and end; a busy machine takes its time. While some wait, others run.
 vi.setConfig({ testTimeout: 60_000, maxConcurrency: 2 });
+
+bundleProgram();
 
 const folder = mkdtempSync(join(tmpdir(), 'windhover-'));
 afterAll(() => rmSync(folder, { recursive: true }));

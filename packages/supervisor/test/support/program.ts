@@ -1,10 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import { Bundle } from '../../../../tools/test-support/bundle.ts';
 import { Child } from '../../../../tools/test-support/child.ts';
 
-const host = await Bundle.of(fileURLToPath(new URL('../fixtures/host.mjs', import.meta.url)));
-afterAll(() => host[Symbol.dispose]());
+let host: Bundle;
+
+/**
+ * Bundles the program for the tests of a file. Call it first in each file: files share this module, but not their hooks.
+ */
+export const bundleProgram = (): void => {
+  beforeAll(async () => {
+    host = await Bundle.of(fileURLToPath(new URL('../fixtures/host.mjs', import.meta.url)));
+  });
+  afterAll(() => host[Symbol.dispose]());
+};
 
 /** Settings of `fixtures/host.mjs`. */
 export interface Program {
