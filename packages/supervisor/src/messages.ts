@@ -30,9 +30,60 @@ export interface ReportedError {
   readonly code?: string | undefined;
 }
 
-/** The kind of a message; `undefined` for messages of the program itself, which may use the same channel. */
-export const kindOf = (message: unknown): unknown =>
-  typeof message === 'object' && message !== null && 'windhover' in message ? message.windhover : undefined;
+/**
+ * Reads a message of a worker. The worker may run another version of this package, because a reload after an update starts
+ * the new version; so members that are missing or invalid get a default.
+ *
+ * @returns `undefined` for messages of the program itself, which may use the same channel, and for unknown kinds
+ */
+export const readWorkerMessage = (received: unknown): WorkerMessage | undefined => {
+  const { windhover, ...message } = membersOf(received);
+  switch (windhover) {
+    case 'joined':
+    case 'retire':
+    case 'shutdown':
+      return { windhover };
+    case 'ready':
+      return { windhover, addresses: textsOf(message['addresses']) };
+    case 'failed':
+      return { windhover, error: readError(message['error']) };
+    case 'umask':
+      return typeof message['umask'] === 'number' ? { windhover, umask: message['umask'] } : { windhover };
+    default:
+      return undefined;
+  }
+};
+
+/** Reads a message of the supervisor, which may run another version of this package. @returns as `readWorkerMessage` */
+export const readSupervisorMessage = (received: unknown): SupervisorMessage | undefined => {
+  const { windhover, keys, ...message } = membersOf(received);
+  if (windhover === 'stop') return { windhover };
+  if (typeof keys !== 'string') return undefined;
+  if (windhover === 'keys') return { windhover, keys };
+  if (windhover !== 'welcome') return undefined;
+  const timeout = message['shutdownTimeout'];
+  return {
+    windhover,
+    shutdownTimeout: typeof timeout === 'number' ? timeout : null,
+    keys,
+    addresses: textsOf(message['addresses']),
+  };
+};
+
+const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+
+const readError = (value: unknown): ReportedError => {
+  const { name, message, code } = membersOf(value);
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : 'the worker has not reported a message',
+    ...(typeof code === 'string' && { code }),
+  };
+};
 
 export const reportedError = (error: unknown): ReportedError => {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };

@@ -76,27 +76,33 @@ export class SupervisedThread {
    * @throws SupervisorError `SUPERVISOR_NOT_RUNNING`
    */
   async replace(): Promise<void> {
-    await this.#replacing?.catch(() => undefined);
-    this.#replacing = this.#succeed();
-    await this.#retire(await this.#replacing);
-  }
-
-  /** @returns the worker that served before */
-  async #succeed(): Promise<WorkerProcess | undefined> {
-    this.#cancelRestart?.();
-    this.#cancelRestart = undefined;
+    const replacing = this.#succeed(this.#replacing);
+    this.#replacing = replacing;
+    let old: WorkerProcess | undefined;
     try {
-      await this.#restarting;
-      if (this.#stopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
-      const old = this.#current;
-      const successor = this.#launch();
-      await successor.ready;
-      this.#serve(successor);
-      return old;
+      old = await replacing;
     } finally {
-      this.#replacing = undefined;
+      if (this.#replacing === replacing) this.#replacing = undefined;
       if (this.#current?.hasExited !== false) this.#restartLater();
     }
+    await this.#retire(old);
+  }
+
+  /**
+   * Starts the successor after the replacement that is already in progress, if any. @returns the worker that served
+   * before
+   */
+  async #succeed(before: Promise<unknown> | undefined): Promise<WorkerProcess | undefined> {
+    await before?.catch(() => undefined);
+    this.#cancelRestart?.();
+    this.#cancelRestart = undefined;
+    await this.#restarting;
+    if (this.#stopping) throw new SupervisorError('SUPERVISOR_NOT_RUNNING');
+    const old = this.#current;
+    const successor = this.#launch();
+    await successor.ready;
+    this.#serve(successor);
+    return old;
   }
 
   async #retire(old: WorkerProcess | undefined): Promise<void> {

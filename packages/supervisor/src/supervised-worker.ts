@@ -1,7 +1,7 @@
 import type { Cluster } from 'node:cluster';
 import { constants } from 'node:os';
 import { longestTimer } from './clock.ts';
-import { type SupervisorMessage, type WorkerMessage, kindOf, reportedError } from './messages.ts';
+import { type SupervisorMessage, type WorkerMessage, readSupervisorMessage, reportedError } from './messages.ts';
 import { threadVariable } from './thread-variable.ts';
 
 /** Stops the work of the worker, e.g. its server; `signal` aborts at the deadline. */
@@ -63,7 +63,7 @@ class Member implements SupervisedWorker {
       this.#exitIfAlone('SIGTERM');
       this.#send({ windhover: 'retire' });
     });
-    process.on('message', (message) => this.#received(message as SupervisorMessage));
+    process.on('message', (message) => this.#received(readSupervisorMessage(message)));
     cluster.worker!.on('disconnect', () => this.#disconnected());
     this.#send({ windhover: 'joined' });
   }
@@ -105,9 +105,8 @@ class Member implements SupervisedWorker {
     if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
   }
 
-  #received(message: SupervisorMessage): void {
-    // This package is at both ends of the channel, so checking the kind is enough.
-    if (kindOf(message) === undefined) return;
+  #received(message: SupervisorMessage | undefined): void {
+    if (message === undefined) return;
     if (message.windhover === 'stop') return this.#stopRequested();
     if (message.windhover === 'welcome') {
       this.#shutdownTimeout = message.shutdownTimeout;

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { type Exit, describeExit, exitCodeOf } from './exit.ts';
-import { type ReportedError, type SupervisorMessage, type WorkerMessage, errorOf, kindOf } from './messages.ts';
+import { type ReportedError, type SupervisorMessage, errorOf, readWorkerMessage } from './messages.ts';
 import type { SharedKeys } from './shared-keys.ts';
 
 /** The part of a worker's process that the supervisor uses. */
@@ -162,9 +162,9 @@ export class WorkerProcess {
     this.#cancelTimer = clock.after(shutdownTimeout + killDelay, () => this.kill());
   }
 
-  #received(message: unknown): void {
-    if (!isWorkerMessage(message)) return;
-    switch (message.windhover) {
+  #received(received: unknown): void {
+    const message = readWorkerMessage(received);
+    switch (message?.windhover) {
       case 'joined':
         return this.#join();
       case 'ready':
@@ -175,7 +175,9 @@ export class WorkerProcess {
       case 'umask':
         return this.#useUmask(message.umask);
       case 'retire':
-        return this.#requests.retire();
+        // A worker that is stopping has a successor already.
+        if (!this.#stopping) this.#requests.retire();
+        return;
       case 'shutdown':
         return this.#requests.shutdown();
     }
@@ -230,15 +232,3 @@ export class WorkerProcess {
     this.#resolveExited(exit);
   }
 }
-
-const kinds: ReadonlySet<unknown> = new Set<WorkerMessage['windhover']>([
-  'joined',
-  'ready',
-  'failed',
-  'umask',
-  'retire',
-  'shutdown',
-]);
-
-/** This package is at both ends of the channel, so checking the kind is enough. */
-const isWorkerMessage = (message: unknown): message is WorkerMessage => kinds.has(kindOf(message));

@@ -1,5 +1,7 @@
+import type { Supervisor } from '@windhover/supervisor';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
+import type { FakeWorker } from './support/fake-workers.ts';
 import { outcomeOf, running, supervised } from './support/supervised.ts';
 
 describe('start', () => {
@@ -30,6 +32,50 @@ describe('start', () => {
     expect(workers.started).toHaveLength(1);
     expect(clock.next).toBeUndefined();
   });
+
+  it.each<[reported: unknown, cause: object]>([
+    [undefined, { name: 'Error' }],
+    [null, { name: 'Error' }],
+    ['text', { name: 'Error' }],
+    [{ message: 1, toString: 2 }, { name: 'Error' }],
+    [
+      { name: 'E', message: 'm', code: 3 },
+      { name: 'E', message: 'm' },
+    ],
+  ])('an error in another form, %j: SUPERVISOR_START_FAILED with what can be read', async (error, cause) => {
+    const { supervisor, workers } = supervised();
+    const started = expect(supervisor.start()).rejects.toMatchObject({
+      code: 'SUPERVISOR_START_FAILED',
+      exitCode: 3,
+      cause,
+    });
+    await turns();
+    await workers.last.says({ windhover: 'failed', error } as never);
+    await workers.last.ends(3);
+    await started;
+  });
+
+  it.each([undefined, null, 'http://a', [1, 'http://a', null]])(
+    'addresses in another form, %j: only texts of a list are kept',
+    async (addresses) => {
+      const { supervisor, workers } = supervised({ threadCount: 1 });
+      const started = supervisor.start();
+      await turns();
+      await workers.last.says({ windhover: 'ready', addresses } as never);
+      await started;
+      expect(supervisor.addresses).toEqual(Array.isArray(addresses) ? ['http://a'] : []);
+    },
+  );
+
+  it.each([null, 5, 'ready', {}, { windhover: null }, { windhover: 'later' }, { windhover: ['ready'] }])(
+    'messages of the program and of other versions, %j, have no effect',
+    async (message) => {
+      const { supervisor, workers } = await running();
+      await workers.last.says(message as never);
+      expect(supervisor.workers).toEqual([101, 102]);
+      expect(workers.started).toHaveLength(2);
+    },
+  );
 
   it('a worker that ends well before it is ready has failed: exit code 1', async () => {
     const { supervisor, workers } = supervised();
@@ -148,6 +194,38 @@ describe('a worker that asks', () => {
     expect(workers.started[1]!.received).toEqual(['welcome', 'stop']);
     await workers.started[1]!.ends();
     expect(supervisor.workers).toEqual([101, 103]);
+  });
+
+  it.each<[title: string, ask: (worker: FakeWorker, supervisor: Supervisor) => void]>([
+    [
+      'many times at once',
+      (worker) => {
+        for (let time = 0; time < 50; time++) void worker.says({ windhover: 'retire' });
+      },
+    ],
+    [
+      'during a reload',
+      (worker, supervisor) => {
+        supervisor.reload().catch(() => undefined);
+        void worker.says({ windhover: 'retire' });
+      },
+    ],
+  ])('for a successor, %s: one starts', async (_title, ask) => {
+    const { supervisor, workers } = await running();
+    ask(workers.started[0]!, supervisor);
+    await turns(5);
+    expect(workers.started).toHaveLength(3);
+  });
+
+  it('for a successor again while it stops: its successor stays', async () => {
+    const { supervisor, workers } = await running();
+    const [old] = workers.started;
+    await old!.says({ windhover: 'retire' });
+    await workers.last.serves();
+    await old!.says({ windhover: 'retire' });
+    await old!.ends();
+    expect(workers.started).toHaveLength(3);
+    expect(supervisor.workers).toEqual([103, 102]);
   });
 
   it('for a successor while all stop gets none', async () => {
