@@ -42,6 +42,16 @@ export const isSettled = ({ mtimeMs, ctimeMs }: Stats, now: number): boolean =>
   now - Math.max(mtimeMs, ctimeMs) > settlingTime;
 
 /**
+ * The time of the last change in milliseconds, from 1970 to now. Files can have other times, which are not valid in an
+ * HTTP date or, in a field, must not be in the future.
+ *
+ * @param now in milliseconds
+ * Source: RFC 9110 sections 5.6.7 and 8.8.2.1
+ */
+export const modifiedAt = ({ mtimeMs }: Pick<Stats, 'mtimeMs'>, now: number): number =>
+  Math.max(0, Math.min(mtimeMs, now));
+
+/**
  * Describes a file. The entity tag consists of the size and the modification time in microseconds, so that several
  * servers with copies of the same files use the same tag.
  *
@@ -49,12 +59,13 @@ export const isSettled = ({ mtimeMs, ctimeMs }: Stats, now: number): boolean =>
  * Source: RFC 9110 section 8.8.1
  */
 export const describeFile = (path: string, stats: Stats, now: number): FileDescription => {
+  const modified = modifiedAt(stats, now);
   const tag = `"${stats.size.toString(36)}-${Math.round(stats.mtimeMs * 1000).toString(36)}"`;
   return {
     path,
     size: stats.size,
     etag: isSettled(stats, now) ? tag : `W/${tag}`,
-    modified: stats.mtimeMs,
-    lastModified: httpDate(stats.mtimeMs),
+    modified,
+    lastModified: httpDate(modified),
   };
 };

@@ -1,5 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
+import { modifiedAt } from '../files/found-file.ts';
 import { isInFolder, isMissing } from '../files/opened-file.ts';
 import { type PathRules, isServablePath } from '../files/request-path.ts';
 
@@ -74,7 +75,8 @@ const describeEntry = async (
     const stats = await stat(path);
     const isFolder = stats.isDirectory();
     if (!isFolder && !stats.isFile()) return undefined;
-    return { name: entry.name, isFolder, size: isFolder ? 0 : stats.size, modified: stats.mtime };
+    const modified = new Date(modifiedAt(stats, Date.now()));
+    return { name: entry.name, isFolder, size: isFolder ? 0 : stats.size, modified };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
