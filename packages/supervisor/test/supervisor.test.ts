@@ -44,15 +44,13 @@ describe('start', () => {
     ],
   ])('an error in another form, %j: SUPERVISOR_START_FAILED with what can be read', async (error, cause) => {
     const { supervisor, workers } = supervised();
-    const started = expect(supervisor.start()).rejects.toMatchObject({
-      code: 'SUPERVISOR_START_FAILED',
-      exitCode: 3,
-      cause,
-    });
-    await turns();
-    await workers.last.says({ windhover: 'failed', error } as never);
-    await workers.last.ends(3);
-    await started;
+    const failing = async (): Promise<void> => {
+      await turns();
+      await workers.last.says({ windhover: 'failed', error } as never);
+      await workers.last.ends(3);
+    };
+    const [started] = await Promise.allSettled([supervisor.start(), failing()]);
+    expect(started).toMatchObject({ reason: { code: 'SUPERVISOR_START_FAILED', exitCode: 3, cause } });
   });
 
   it.each([undefined, null, 'http://a', [1, 'http://a', null]])(

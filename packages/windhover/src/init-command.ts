@@ -112,15 +112,30 @@ const writeProject = async (
   folder: string,
   values: Readonly<Record<'name' | 'version', string>>,
 ): Promise<readonly string[]> => {
-  const files = Object.entries(filesOf(values.name));
-  for (const [file, template] of files) {
+  const written: string[] = [];
+  for (const [file, template] of Object.entries(filesOf(values.name))) {
     const text = await readFile(new URL(`templates/project/${template}`, packageRoot), 'utf8');
-    const path = join(folder, file);
-    await mkdir(dirname(path), { recursive: true });
     const filled = text.replaceAll(/\{\{(name|version)\}\}/g, (_, key: 'name' | 'version') => values[key]);
-    await writeFile(path, filled, { flag: 'wx' });
+    try {
+      await writeNew(join(folder, file), filled);
+    } catch (cause) {
+      throw notWritten(join(folder, file), written.length, cause);
+    }
+    written.push(file);
   }
-  return files.map(([file]) => file);
+  return written;
+};
+
+const writeNew = async (path: string, text: string): Promise<void> => {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text, { flag: 'wx' });
+};
+
+const notWritten = (path: string, written: number, cause: unknown): CommandError => {
+  const { code } = cause as NodeJS.ErrnoException;
+  const rest =
+    written === 0 ? 'Nothing was written.' : `The ${written} files written before it are incomplete; remove them.`;
+  return new CommandError(`${JSON.stringify(path)} cannot be written: ${code ?? String(cause)}. ${rest}`, 1, { cause });
 };
 
 const ownVersion = async (): Promise<string> => {

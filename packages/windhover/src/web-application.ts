@@ -179,6 +179,12 @@ export class WebApplication extends WebHost {
    *   the configuration override them, with a warning
    */
   override run(...urls: string[]): Promise<void> {
+    const other = urls.find((url: unknown) => typeof url !== 'string');
+    if (other !== undefined) {
+      throw new TypeError(
+        `run takes addresses, e.g. "http://localhost:5000"; received a ${typeof other}. Add handlers before it, e.g. with get or use.`,
+      );
+    }
     for (const url of urls) this.features.get(ServerAddressesFeature)?.add(url);
     return super.run();
   }

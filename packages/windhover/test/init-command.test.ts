@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -116,6 +125,25 @@ describe('windhover init', () => {
       expect.objectContaining({ exitCode: 2, message: expect.stringContaining('cannot be the name') as string }),
     );
     expect(readdirSync(parent)).toEqual([]);
+  });
+
+  it('a link that leads nowhere: says which file cannot be written, and writes nothing', async () => {
+    symlinkSync(at('nowhere'), at('demo'));
+    await expect(run([at('demo')])).rejects.toThrow(
+      expect.objectContaining({
+        name: 'CommandError',
+        message: expect.stringMatching(/package\.json" cannot be written: \w+\. Nothing was written\.$/) as string,
+      }),
+    );
+    expect(existsSync(at('nowhere'))).toBe(false);
+  });
+
+  it('two runs at once: one writes the project, and the other says why it does not', async () => {
+    const outcomes = await Promise.allSettled([run([at('demo')]), run([at('demo')])]);
+    const failures = outcomes.filter(({ status }) => status === 'rejected');
+    expect(failures).toMatchObject([
+      { reason: { name: 'CommandError', message: expect.stringMatching(/cannot be written: EEXIST|is not empty/) } },
+    ]);
   });
 
   it('a folder that is not empty: says what is in it, and changes nothing', async () => {

@@ -35,6 +35,11 @@ describe('WebApplication', () => {
     expect([put.status, put.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 
+  it('run with a handler: TypeError that names the methods for handlers', async () => {
+    const app = (await createBuilder([])).build();
+    expect(() => app.run((() => 'x') as never)).toThrow(/^run takes addresses, .* received a function\. .* get or use/);
+  });
+
   it('middleware and routes run in the order in which they were added', async () => {
     const app = await create();
     let log: string[] = [];
