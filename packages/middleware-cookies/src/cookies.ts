@@ -4,6 +4,7 @@ import { CookiesFeature, type RequestCookies } from './cookies-feature.ts';
 import { KeyRing } from './key-ring.ts';
 import {
   type CookieAttributes,
+  mergedAttributes,
   type CookiesOptions,
   type ResolvedCookiesOptions,
   resolveCookiesOptions,
@@ -48,7 +49,7 @@ class CookieJar implements RequestCookies {
   }
 
   set(name: string, value: string, attributes: CookieAttributes = {}): void {
-    const all = { ...this.#options.attributes, ...attributes };
+    const all = mergedAttributes(this.#options.attributes, attributes);
     const line = setCookieLine(name, value, all, this.#context.request.scheme === 'https');
     this.#add(`${name};${all.domain ?? ''};${all.path ?? ''}`, line);
   }

@@ -66,5 +66,11 @@ export const resolveCookiesOptions = (given: CookiesOptions): ResolvedCookiesOpt
   if (!Number.isSafeInteger(maxCookies) || maxCookies < 1) {
     throw new CookiesError('COOKIES_LIMIT_INVALID', `received ${maxCookies}`);
   }
-  return { ...options, attributes: { ...cookieAttributeDefaults, ...attributes } };
+  return { ...options, attributes: mergedAttributes(cookieAttributeDefaults, attributes) };
 };
+
+/** Attributes with defaults. A member that is `undefined` has its default, because without it a cookie would be less safe. */
+export const mergedAttributes = (defaults: CookieAttributes, given: CookieAttributes): CookieAttributes => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+});

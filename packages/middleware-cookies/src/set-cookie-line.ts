@@ -16,6 +16,7 @@ const maxNameAndValue = 4096;
  */
 export const setCookieLine = (name: string, value: string, attributes: CookieAttributes, isHttps: boolean): string => {
   if (!isToken(name)) throw new CookiesError('COOKIES_NAME_INVALID', JSON.stringify(name));
+  checkFlags(name, attributes);
   const secure = isSecure(name, attributes, isHttps);
   checkPrefix(name, attributes, secure);
   if (!secure && (attributes.sameSite === 'none' || attributes.partitioned === true)) {
@@ -36,23 +37,33 @@ const stringified = (cookie: SetCookie): string => {
   }
 };
 
+/** Truthy text for a flag is a mistake, e.g. `secure: 'always'`, which must not make a cookie less safe. */
+const checkFlags = (name: string, { secure, httpOnly, partitioned }: CookieAttributes): void => {
+  const flags: readonly unknown[] = [secure === 'auto' ? true : secure, httpOnly, partitioned];
+  if (flags.some((flag) => flag !== undefined && typeof flag !== 'boolean')) {
+    throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', `${name} has a flag that is not a boolean`);
+  }
+};
+
 /** Browsers compare prefixes case-insensitively (RFC 6265bis section 5.6). */
 const hasPrefix = (name: string, prefix: string): boolean => name.toLowerCase().startsWith(prefix);
+
+const hasSecurePrefix = (name: string): boolean =>
+  ['__secure-', '__host-', '__http-'].some((prefix) => hasPrefix(name, prefix));
 
 /** `auto` means secure if browsers would drop the cookie otherwise. */
 const isSecure = (name: string, { secure, sameSite, partitioned }: CookieAttributes, isHttps: boolean): boolean => {
   if (secure !== 'auto') return secure === true;
-  const mustBe =
-    hasPrefix(name, '__secure-') || hasPrefix(name, '__host-') || sameSite === 'none' || partitioned === true;
-  return mustBe || isHttps;
+  return hasSecurePrefix(name) || sameSite === 'none' || partitioned === true || isHttps;
 };
 
 /** Source: RFC 6265bis section 4.1.3 */
-const checkPrefix = (name: string, { path, domain }: CookieAttributes, secure: boolean): void => {
-  const isHost = hasPrefix(name, '__host-');
-  if ((isHost || hasPrefix(name, '__secure-')) && !secure)
-    throw new CookiesError('COOKIES_PREFIX', `${name} is not secure`);
-  if (!isHost) return;
+const checkPrefix = (name: string, { path, domain, httpOnly }: CookieAttributes, secure: boolean): void => {
+  if (hasSecurePrefix(name) && !secure) throw new CookiesError('COOKIES_PREFIX', `${name} is not secure`);
+  if ((hasPrefix(name, '__http-') || hasPrefix(name, '__host-http-')) && httpOnly !== true) {
+    throw new CookiesError('COOKIES_PREFIX', `${name} is not httpOnly`);
+  }
+  if (!hasPrefix(name, '__host-')) return;
   if (path !== '/') throw new CookiesError('COOKIES_PREFIX', `${name} must have the path "/"`);
   if (domain !== undefined) throw new CookiesError('COOKIES_PREFIX', `${name} must not have a domain`);
 };

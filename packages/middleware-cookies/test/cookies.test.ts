@@ -104,6 +104,16 @@ describe('attributes', () => {
     ]);
   });
 
+  it.each([
+    ['of the cookie', {}, { secure: undefined, httpOnly: undefined, sameSite: undefined, path: undefined }],
+    ['of the middleware', { secure: undefined, httpOnly: undefined, sameSite: undefined, path: undefined }, {}],
+  ])('attributes %s that are undefined have their defaults', async (_title, attributes, own) => {
+    const lines = await linesOf((jar) => jar.set('__Http-a', '1', own as CookieAttributes), {
+      attributes: attributes as CookieAttributes,
+    });
+    expect(lines).toEqual(['__Http-a=1; Path=/; HttpOnly; Secure; SameSite=Lax']);
+  });
+
   it('a cookie that is set twice has the last value; another path makes another cookie', async () => {
     const lines = await linesOf((jar) => {
       jar.set('a', '1');
@@ -137,6 +147,11 @@ describe('a cookie that browsers would drop', () => {
     ['a=b', 'v', {}, 'COOKIES_NAME_INVALID'],
     ['', 'v', {}, 'COOKIES_NAME_INVALID'],
     ['n', 'v', { path: '/;x' }, 'COOKIES_ATTRIBUTE_INVALID'],
+    ['n', 'v', { secure: 'always' as never }, 'COOKIES_ATTRIBUTE_INVALID'],
+    ['n', 'v', { httpOnly: 0 as never }, 'COOKIES_ATTRIBUTE_INVALID'],
+    ['__Http-n', 'v', { httpOnly: false }, 'COOKIES_PREFIX'],
+    ['__Http-n', 'v', { secure: false }, 'COOKIES_PREFIX'],
+    ['__Host-Http-n', 'v', { httpOnly: false }, 'COOKIES_PREFIX'],
     ['n', 'v', { domain: 'a\r\nb' }, 'COOKIES_ATTRIBUTE_INVALID'],
     ['n', 'v', { maxAge: 1.5 }, 'COOKIES_ATTRIBUTE_INVALID'],
     ['n', 'v', { expires: new Date(Number.NaN) }, 'COOKIES_ATTRIBUTE_INVALID'],
