@@ -42,11 +42,11 @@ describe('start', () => {
       { name: 'E', message: 'm', code: 3 },
       { name: 'E', message: 'm' },
     ],
-  ])('an error in another form, %j: SUPERVISOR_START_FAILED with what can be read', async (error, cause) => {
+  ])('an error in another form, %j: SUPERVISOR_START_FAILED with what can be read', async (reported, cause) => {
     const { supervisor, workers } = supervised();
     const failing = async (): Promise<void> => {
       await turns();
-      await workers.last.says({ windhover: 'failed', error } as never);
+      await workers.last.says({ windhover: 'failed', error: reported } as never);
       await workers.last.ends(3);
     };
     const [started] = await Promise.allSettled([supervisor.start(), failing()]);

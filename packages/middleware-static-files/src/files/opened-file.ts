@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { propertyOf } from '@windhover/thrown-values';
@@ -32,7 +32,7 @@ export const openFile = async (path: string, root: string | undefined): Promise<
   try {
     handle = await open(path, readOnly);
     const stats = await handle.stat();
-    const isInside = root === undefined || (await isBelow(path, stats, root));
+    const isInside = root === undefined || (await isOpenedBelow(handle, path, stats, root));
     if (isInside && stats.isFile()) {
       const opened = { handle, stats };
       handle = undefined;
@@ -69,14 +69,35 @@ const isFolder = async (path: string, root: string | undefined): Promise<boolean
 };
 
 /**
- * Whether an open file is below a folder after symbolic links are followed. The real path is compared with the open
- * file, so that a link changed meanwhile has no effect. The real path of the folder is resolved each time, because
+ * Whether an open file is below a folder after symbolic links are followed. Linux knows the real path of an open file, so
+ * links and files that are replaced meanwhile have no effect. The real path of the folder is resolved each time, because
  * releases are often switched by a link.
+ */
+const isOpenedBelow = async (handle: FileHandle, path: string, opened: Stats, root: string): Promise<boolean> => {
+  const real = await openedPath(handle);
+  return real === undefined ? isBelow(path, opened, root) : isInFolder(real, await realpath(root));
+};
+
+/** The real path of an open file; `undefined` without a `/proc` file system, and for a file outside of a chroot. */
+const openedPath = async ({ fd }: FileHandle): Promise<string | undefined> => {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    const path = await readlink(`/proc/self/fd/${fd}`);
+    return isAbsolute(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Whether a path leads below a folder after symbolic links are followed, to the file that was opened. On systems other
+ * than Linux, a process that replaces folders of the path by links at the right moments can deceive it.
  */
 const isBelow = async (path: string, opened: Stats, root: string): Promise<boolean> => {
   const [realRoot, real] = await Promise.all([realpath(root), realpath(path)]);
   if (!isInFolder(real, realRoot)) return false;
-  const { dev, ino } = await stat(real);
+  // A real path is no link, unless it has become one.
+  const { dev, ino } = await lstat(real);
   return dev === opened.dev && ino === opened.ino;
 };
 
