@@ -28,7 +28,7 @@ import { DetachedSocket } from '../upgrade/detached-socket.ts';
 import { type NodeUpgrade, upgradeOf } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
 import { InheritableEmitter } from './inheritable-emitter.ts';
-import { OpenConnections, type SocketObserver } from './open-connections.ts';
+import { OpenConnections, type OpenRequest, type SocketObserver } from './open-connections.ts';
 import {
   type NodeServerOptions,
   type ServerSettings,
@@ -169,10 +169,10 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     this.emit('drop');
   }
 
-  readonly #application: HttpApplication<FeatureCollection> = {
-    createContext: (features) => features,
-    processRequest: (features) => this.#handle(features),
-    disposeContext: (features) => this.#connections.end(features),
+  readonly #application: HttpApplication<OpenRequest> = {
+    createContext: (features) => this.#connections.begin(features),
+    processRequest: (begun) => this.#handle(begun),
+    disposeContext: (begun) => this.#connections.end(begun),
   };
 
   #listenFailed(listener: Listener, error: Error): void {
@@ -334,8 +334,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
 
   // Requests
 
-  #handle(features: FeatureCollection): void | Promise<void> {
-    const socket = this.#connections.begin(features);
+  #handle({ request: features, facade: socket }: OpenRequest): void | Promise<void> {
     const upgrade = features.get(HttpUpgradeFeature);
     if (upgrade?.isUpgradableRequest === true) {
       const { method } = features.require(HttpRequestFeature);

@@ -2,14 +2,21 @@ import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhove
 import { type FeatureCollection, featureKey } from '@windhover/features';
 import { SocketFacade } from '../socket-facade.ts';
 
-/** One open connection of a server, and its number of running requests. */
+/** One open connection of a server. */
 interface OpenConnection {
   readonly connection: Connection;
   /** Whether the program has emitted its stream. */
   readonly isEmitted: boolean;
   /** Created for the first listener or request that uses it. */
   facade: SocketFacade | undefined;
-  requests: number;
+  /** Features of the running request: HTTP/1.1 runs one at a time. */
+  request: FeatureCollection | undefined;
+}
+
+/** A running request and its connection. */
+export interface OpenRequest {
+  readonly request: FeatureCollection;
+  readonly facade: SocketFacade;
 }
 
 /** Key for the entry of a connection, used by requests and at the end of the connection. */
@@ -50,7 +57,7 @@ export class OpenConnections implements ClosedObserver {
   /** Records the connections that pass. @param isEmitted whether they are streams that the program has emitted */
   middleware(isEmitted: boolean): ConnectionMiddleware {
     return (next) => (connection) => {
-      const kept: OpenConnection = { connection, isEmitted, facade: undefined, requests: 0 };
+      const kept: OpenConnection = { connection, isEmitted, facade: undefined, request: undefined };
       this.#open.add(kept);
       connection.features.set(openConnectionKey, kept);
       connection.onClosed(this);
@@ -72,18 +79,18 @@ export class OpenConnections implements ClosedObserver {
     return this.#facadeOf(features.require(openConnectionKey));
   }
 
-  /** Counts a request until `end`. @returns the socket of its connection */
-  begin(request: FeatureCollection): SocketFacade {
+  /** Makes the connection of a request busy until `end`. @returns the entry of the connection: one for all its requests */
+  begin(request: FeatureCollection): OpenRequest {
     const kept = request.require(openConnectionKey);
-    kept.requests++;
-    return this.#facadeOf(kept);
+    kept.request = request;
+    this.#facadeOf(kept);
+    return kept as OpenRequest;
   }
 
-  /** Ends the count of a request. */
-  end(request: FeatureCollection): void {
-    const kept = request.require(openConnectionKey);
-    kept.requests--;
-    if (kept.facade !== undefined) kept.facade.exchange = undefined;
+  /** Called when a request has ended. */
+  end(begun: OpenRequest): void {
+    (begun as OpenConnection).request = undefined;
+    begun.facade.exchange = undefined;
   }
 
   #facadeOf(kept: OpenConnection): SocketFacade {
@@ -93,8 +100,8 @@ export class OpenConnections implements ClosedObserver {
 
   /** Closes the connections without running requests. As in Node.js, upgraded connections are not idle. */
   endIdle(): void {
-    for (const { connection, facade, requests } of this.#open) {
-      if (requests === 0 && facade?.isDetached !== true) connection.dispose();
+    for (const { connection, facade, request } of this.#open) {
+      if (request === undefined && facade?.isDetached !== true) connection.dispose();
     }
   }
 
