@@ -73,6 +73,7 @@ function storeHeader(this: ResponseInternals, statusLine: string, headers: Given
   const exchange = this[exchangeKey];
   const { head } = exchange;
   head.statusCode = this.statusCode;
+  if (this.statusCode === resetContent) this._hasBody = false;
   if (this.statusMessage !== reasonPhrases[this.statusCode]) head.reasonPhrase = this.statusMessage;
   try {
     const roles = storeHeaders(this, head.headers, headers);
@@ -88,6 +89,9 @@ function storeHeader(this: ResponseInternals, statusLine: string, headers: Given
   this._header = `${statusLine}\r\n`;
   this._headerSent = false;
 }
+
+/** Its content is dropped, as Node.js drops the content of 204 and 304: it has none (RFC 9110 15.3.6). */
+const resetContent = 205;
 
 /** Fields that determine the framing, and whether the connection persists. */
 const Role = { contentLength: 1, chunked: 2, trailer: 4, connection: 8, keepAlive: 16 } as const;
@@ -199,6 +203,7 @@ const storeField = (
   value: unknown,
   isUnique: boolean,
 ): number => {
+  if (key === 'content-length' && response.statusCode === resetContent) return 0;
   if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
   // HTTP/2 has no Connection field.
   if (key === 'connection' && response.req.httpVersionMajor !== 1) return 0;
@@ -256,7 +261,7 @@ function send(
     if (exchange.isStream) body.start();
     if (data.length > 0) isFlowing = body.write(contentOf(data, encoding));
     // `flushHeaders` sends nothing and needs no wait.
-    else if (typeof callback !== 'function') body.start();
+    else if (typeof callback !== 'function' && this.statusCode !== resetContent) body.start();
   } catch (error) {
     exchange.failed(error);
     return false;

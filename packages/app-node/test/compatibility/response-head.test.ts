@@ -259,6 +259,26 @@ const writing: Case[] = [
   answers('304 with Content-Length', (res) => (res.writeHead(304, { 'Content-Length': 5 }), res.end())),
   answers('304 with content', (res) => ((res.statusCode = 304), res.end('ignored'))),
   answers('205', (res) => ((res.statusCode = 205), res.end())),
+  ...(
+    [
+      ['end', (res) => ((res.statusCode = 205), res.end('ignored'))],
+      ['write', (res) => ((res.statusCode = 205), res.write('ignored'), res.end())],
+      ['a length', (res) => (res.writeHead(205, { 'Content-Length': 7 }), res.end('ignored'))],
+      ['chunks', (res) => (res.writeHead(205, { 'Transfer-Encoding': 'chunked' }), res.end('ignored'))],
+      ['flushHeaders', (res) => ((res.statusCode = 205), res.flushHeaders(), res.end('ignored'))],
+    ] as const satisfies readonly (readonly [string, (res: ServerResponse) => void])[]
+  ).map(([how, respond]) =>
+    differs('205 with content', answers(`205 with content: ${how}`, respond), {
+      messages: [
+        {
+          status: 'HTTP/1.1 205 Reset Content',
+          fields: [...persistent, 'content-length: 0', 'date: …'].toSorted(),
+          content: '',
+          trailers: [],
+        },
+      ],
+    }),
+  ),
   answers('HEAD', (res) => (res.setHeader('Content-Length', 5), res.end('hello')), head),
   answers('HEAD without a length', (res) => res.end('hello'), head),
   answers('HEAD without content', (res) => res.end(), head),
