@@ -54,6 +54,26 @@ describe('memory for bytes that come one by one', () => {
     drip(new RequestDecoder(), head('GET / HTTP/1.1', `X: ${'a'.repeat(30_000)}`));
     expect(allocate.mock.calls.length).toBeLessThan(20);
   });
+
+  it.each([
+    ['after a head in two pieces', ['POST / HTTP/1.1\r\nHost: a\r\nContent-Len', 'gth: 3\r\n\r\nabc']],
+    ['gathered with the head', Array.from('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc')],
+    ['chunked, in pieces', Array.from(chunked('3\r\nabc\r\n0\r\n\r\n'))],
+  ])('content %s: its memory has nothing that other clients have sent', (_, parts) => {
+    vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => Buffer.alloc(size, 0xaa));
+    const decoder = new RequestDecoder();
+    let content = '';
+    const read = (): void => {
+      for (let event = decoder.read(); event !== RequestEvent.needData; event = decoder.read()) {
+        if (event !== RequestEvent.content) continue;
+        content += Buffer.from(decoder.content!).toString();
+        expect(Buffer.from(decoder.content!.buffer).includes(0xaa)).toBe(false);
+      }
+    };
+    for (const part of parts) decoder.push(bytesOf(part));
+    read();
+    expect(content).toBe('abc');
+  });
 });
 
 describe('work for a response that comes byte by byte', () => {

@@ -11,6 +11,12 @@ const smallChunk = 1024;
  */
 const sharedTextSize = 4 * 1024;
 
+/**
+ * Memory that bytes gather in. It is zeroed, because a piece of content is a view of it: its `buffer` shows the application
+ * the rest, which must not be memory that other clients have used.
+ */
+const gatheringBytes = (size: number): Uint8Array => newBytes(size).fill(0);
+
 /** A copy of the bytes `[start .. end)`. Its memory is not part of a pool, which would show bytes of other clients. */
 const copyOf = (bytes: Uint8Array, start: number, end: number): Uint8Array => {
   const copy = newBytes(end - start);
@@ -105,7 +111,7 @@ export class ReceivedBytes {
     if (this.#tail === undefined || this.#tailSize + bytes.length > this.#tail.length) {
       // Doubles the size each time, up to a limit, so that neither the first nor the last bytes are expensive.
       const size = this.#tail === undefined ? 4 * smallChunk : Math.min(this.#tail.length * 2, 64 * smallChunk);
-      this.#append(newBytes(size));
+      this.#append(gatheringBytes(size));
       this.#tail = this.#queue!.at(-1);
     }
     this.#tail!.set(bytes, this.#tailSize);
@@ -147,7 +153,7 @@ export class ReceivedBytes {
     }
     if (!this.#ours || this.end + chunk.length > this.bytes.length) {
       // Doubles the size each time, so that many small pieces are copied only a few times.
-      const larger = newBytes(Math.max(512, (left + chunk.length) * 2));
+      const larger = gatheringBytes(Math.max(512, (left + chunk.length) * 2));
       larger.set(this.bytes.subarray(this.start, this.end));
       this.#take(larger, true);
       this.end = left;
