@@ -105,9 +105,18 @@ describe.each(packages)('package.json of %s', (folder, { manifest }) => {
     expect(manifest.name).toBe(folder === 'windhover' ? folder : `@windhover/${folder}`);
   });
 
-  it('says what the package is, and under which licence', () => {
-    expect(manifest.description).toMatch(/^.{20,}[^.]$/);
+  it('has a description of one line, which is its own, and a licence', () => {
+    expect(manifest.description).toMatch(/^[A-Z(].{20,118}[^.]$/);
+    expect(workspacePackages.filter((other) => other.manifest.description === manifest.description)).toHaveLength(1);
     expect(manifest.license).toBe('MIT');
+  });
+
+  it('has a few sorted keywords, one of them windhover', () => {
+    expect(manifest.keywords).toContain('windhover');
+    expect(manifest.keywords).toEqual([...new Set(manifest.keywords)].toSorted());
+    expect(manifest.keywords!.length).toBeGreaterThan(3);
+    expect(manifest.keywords!.length).toBeLessThan(10);
+    for (const keyword of manifest.keywords!) expect(keyword).toMatch(/^[a-z0-9]+(?:-[a-z0-9]+)*$/);
   });
 
   it('is an ES module without side effects, without `main`, for Node 22.12 and later', () => {

@@ -9,6 +9,7 @@ export const root: string = fileURLToPath(new URL('../../', import.meta.url));
 export interface Manifest {
   readonly name: string;
   readonly description?: string;
+  readonly keywords?: readonly string[];
   readonly license?: string;
   readonly homepage?: string;
   readonly bugs?: string;
