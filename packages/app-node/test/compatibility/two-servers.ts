@@ -35,7 +35,7 @@ export interface Case {
   readonly responses?: number;
   /** The case differs as a row of DIFFERENCES.md says. */
   readonly differs?: { readonly row: string; readonly here: Partial<Outcome> };
-  /** The outcome of a fault that `node:http` has in some versions of Node.js, and the outcome of Windhover there. */
+  /** The outcome that `node:http` has in some versions of Node.js only, and the outcome of Windhover there. */
   readonly fault?: { readonly node: Partial<Outcome>; readonly here: Partial<Outcome> };
   /** Whether this version of Node.js lacks what the case calls. */
   readonly isUnsupported?: boolean;
