@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Case, type Observed, type Outcome, type See, keepAliveTimeout } from './two-servers.ts';
 
 export const get = 'GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -106,4 +108,17 @@ export const refusal: NonNullable<Case['differs']> = {
       },
     ],
   },
+};
+
+/** Reports what code for `node:http` reads of a socket that HTTP has left, and the options that it sets. */
+export const seeSocket = (stream: Duplex, see: See): void => {
+  const socket = stream as Socket & { encrypted?: boolean };
+  see(socket instanceof Socket, socket.remoteAddress, typeof socket.remotePort, socket.remoteFamily, socket.encrypted);
+  see(socket.localAddress, typeof socket.localPort, socket.readyState, socket.connecting, socket.timeout ?? 0);
+  see(Object.keys(socket.address()).toSorted(), typeof Reflect.get(socket, 'server'));
+  see(
+    [socket.setNoDelay(true), socket.setKeepAlive(true, 0), socket.setTimeout(0), socket.ref(), socket.unref()].every(
+      (result) => result === socket,
+    ),
+  );
 };

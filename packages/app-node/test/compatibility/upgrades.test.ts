@@ -1,0 +1,196 @@
+import { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { describeCompatibility } from './compare.ts';
+import { seeSocket } from './requests.ts';
+import type { Case } from './two-servers.ts';
+
+const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
+
+const dated = 'responses that `upgrade` and `connect` listeners write';
+
+const withoutListener = 'CONNECT without a listener, and an upgrade of `shouldUpgradeCallback` without one';
+
+const upgrades: Case[] = [
+  {
+    name: 'upgrade',
+    differs: { row: dated, here: { seen: [['GET', '/chat', '1', 0]] } },
+    sent: [upgrade, { awaits: '101' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (request, socket, head) => {
+        see(request.method, request.url, request.headers['x-a'], head.length);
+        socket.write(switching);
+        socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
+    name: 'upgrade that is refused',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) =>
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno'),
+      ),
+  },
+  {
+    name: 'an upgrade that is answered in pieces, with the first bytes of the protocol',
+    differs: { row: dated, here: {} },
+    sent: [upgrade, { awaits: 'first' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        const [line, ...rest] = switching.split('\r\n');
+        socket.write(`${line}\r\n`);
+        socket.end(`${rest.join('\r\n')}first`);
+      }),
+  },
+  {
+    name: 'a refusal in pieces',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        socket.write('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n');
+        socket.write('\r\nno');
+        socket.end(' way');
+      }),
+  },
+  {
+    name: 'a refusal of a listener that does not end the socket',
+    differs: { row: dated, here: {} },
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => socket.write('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')),
+  },
+  {
+    name: 'an upgrade whose socket is destroyed',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
+  },
+  {
+    name: 'the request of an upgrade',
+    sent: 'GET /?a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX: 1\r\nx: 2\r\nAge: 1\r\nAge: 2\r\n\r\n',
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (req, socket) => {
+        see(req.url, req.httpVersion, Reflect.get(req, 'upgrade'), req.rawHeaders, { ...req.headers });
+        see({ ...req.headersDistinct });
+        socket.destroy();
+      }),
+  },
+  {
+    name: 'an upgraded connection of a server that closes',
+    differs: { row: dated, here: {} },
+    sent: [upgrade, { awaits: '101' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_, socket) => {
+        socket.write(switching);
+        socket.on('data', (bytes: Buffer) => {
+          server.close();
+          setImmediate(() => socket.write(bytes.toString().toUpperCase()));
+        });
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
+    name: 'the socket of an upgrade',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (req, socket) => {
+        see(
+          req.socket === socket,
+          ['drain', 'data', 'error', 'timeout'].map((name) => socket.listenerCount(name)),
+        );
+        seeSocket(socket, see);
+        (socket as Socket).destroySoon();
+        see(socket.writableEnded);
+      }),
+  },
+  {
+    name: 'a socket without listeners that is destroyed',
+    sent: upgrade,
+    responses: 1,
+    handler: () => {},
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.removeAllListeners().destroy()),
+  },
+  {
+    name: 'the timeout of the server after an upgrade',
+    differs: { row: dated, here: { seen: [[1], ['timeout']] } },
+    sent: [upgrade, { awaits: '101' }, { awaitsSeen: 'timeout' }, 'hello', { awaits: 'HELLO' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server
+        .setTimeout(1, () => {})
+        .on('upgrade', (_, socket) => {
+          see((socket as Socket).timeout);
+          socket.write(switching);
+          socket.once('timeout', () => see('timeout'));
+          socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+          socket.on('end', () => socket.end());
+        }),
+  },
+  {
+    name: 'shouldUpgradeCallback leaves an upgrade to the handler',
+    isUnsupported: !('shouldUpgradeCallback' in new Server()),
+    sent: upgrade,
+    responses: 1,
+    handler: (req, res) => res.end(`request ${req.url}`),
+    options: { shouldUpgradeCallback: ({ url }) => url !== '/chat' },
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
+  },
+  {
+    name: 'an upgrade of shouldUpgradeCallback without a listener',
+    isUnsupported: !('shouldUpgradeCallback' in new Server()),
+    sent: upgrade,
+    responses: 1,
+    handler: (_, res) => res.end('x'),
+    options: { shouldUpgradeCallback: () => true },
+    differs: { row: withoutListener, here: {} },
+  },
+  { name: 'upgrade without a listener', sent: upgrade, responses: 1, handler: (_, res) => res.end('x') },
+  {
+    name: 'CONNECT',
+    differs: { row: dated, here: { seen: [['CONNECT', 'a:1']] } },
+    sent: [
+      'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+      { awaits: '200' },
+      'hello',
+      { awaits: 'HELLO' },
+      { does: 'end' },
+    ],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('connect', (request, socket) => {
+        see(request.method, request.url);
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+        socket.on('end', () => socket.end());
+      }),
+  },
+  {
+    name: 'CONNECT without a listener',
+    sent: 'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n',
+    responses: 1,
+    handler: (_, res) => res.end('x'),
+    differs: { row: withoutListener, here: {} },
+  },
+];
+
+describeCompatibility('upgrade and CONNECT', upgrades);
