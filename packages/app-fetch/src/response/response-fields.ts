@@ -38,16 +38,18 @@ export const copyLines = (
 ): void => {
   // Almost no response has one of these two fields, and looking them up costs more than the loop.
   /** The field names in Connection fields, which are also for a single connection. */
-  let listed: string[] | undefined;
+  let listed: Set<string> | undefined;
   let decoded = false;
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
-    if (key === 'connection') (listed ??= []).push(...listMembers(value.toLowerCase()));
-    else if (key === 'content-encoding') decoded = isUndone(value);
+    if (key === 'connection') {
+      listed ??= new Set();
+      for (const member of listMembers(value.toLowerCase())) listed.add(member);
+    } else if (key === 'content-encoding') decoded = isUndone(value);
   }
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
-    if (hopByHop.has(key) || listed?.includes(key) === true) continue;
+    if (hopByHop.has(key) || listed?.has(key) === true) continue;
     if (decoded && (key === 'content-encoding' || key === 'content-length')) continue;
     fields.append(name, value);
   }
