@@ -36,8 +36,7 @@ export class TlsSocketFeatures implements TlsHandshakeFeature, TlsConnectionFeat
 
   get cipherSuite(): string {
     // Node.js returns undefined after the end, unlike its type.
-    const cipher = this.#socket.getCipher() as CipherNameAndProtocol | undefined;
-    this.#cipherSuite ??= cipher?.standardName;
+    this.#cipherSuite ??= (this.#socket.getCipher() as CipherNameAndProtocol | undefined)?.standardName;
     return this.#cipherSuite ?? '';
   }
 
