@@ -313,10 +313,7 @@ export class SocketFacade extends Duplex {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.timeout = milliseconds;
-    if (callback !== undefined) {
-      if (milliseconds === 0) this.removeListener('timeout', callback);
-      else this.once('timeout', callback);
-    }
+    listenForTimeout(this, milliseconds, callback);
     if (milliseconds > 0 && !this.#isClosed) {
       this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
     }
@@ -405,6 +402,13 @@ Object.defineProperty(SocketFacade.prototype, 'writableLength', {
 function destroyOnError(this: SocketFacade): void {
   this.destroy();
 }
+
+/** Adds the listener of `setTimeout`, if any, or removes it when the time is 0. Source: Node.js `net.Socket.setTimeout` */
+export const listenForTimeout = (socket: Duplex, milliseconds: number, listener: (() => void) | undefined): void => {
+  if (listener === undefined) return;
+  if (milliseconds === 0) socket.removeListener('timeout', listener);
+  else socket.once('timeout', listener);
+};
 
 /** Source: Node.js `internal/timers.js`, `getTimerDuration` */
 const checkDuration = (milliseconds: unknown): void => {

@@ -1,6 +1,6 @@
 import { type Connection, ConnectionDuplex } from '@windhover/connections';
 import { inheritNetSocket } from '../net-socket.ts';
-import type { SocketFacade } from '../socket-facade.ts';
+import { type SocketFacade, listenForTimeout } from '../socket-facade.ts';
 
 type Callback = (error?: Error | null) => void;
 type Pieces = Parameters<ConnectionDuplex['_writev']>[0];
@@ -71,10 +71,7 @@ export class DetachedSocket extends ConnectionDuplex {
   /** Emits `timeout` when the connection has transferred no bytes for this time. 0 for none. */
   setTimeout(milliseconds: number, callback?: () => void): this {
     this.#facade.setTimeout(milliseconds);
-    if (callback !== undefined) {
-      if (milliseconds === 0) this.removeListener('timeout', callback);
-      else this.once('timeout', callback);
-    }
+    listenForTimeout(this, milliseconds, callback);
     return this;
   }
 
