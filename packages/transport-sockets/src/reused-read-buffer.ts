@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { channel } from 'node:diagnostics_channel';
 import { type Server, Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { ownCopy } from '@windhover/connections';
 
 // Everything in this package that Node.js does not document is in this file: the handle of a listening server with its
 // `onconnection`, and the socket option `handle`. The option `onread` is documented for clients.
@@ -46,17 +47,6 @@ interface ReadOptions {
 }
 
 let sharedReads: ReadOptions | undefined;
-
-/**
- * A copy of the bytes of a read, which the receiver owns. Its memory is not part of a pool: a view of a pool would show one
- * client the bytes of another.
- */
-export const ownBytes = (buffer: Buffer, size: number): Buffer => {
-  const bytes = Buffer.allocUnsafeSlow(size);
-  // Not `copy`, which moves the bytes of a small array from the JavaScript heap to separate memory.
-  bytes.set(buffer.subarray(0, size));
-  return bytes;
-};
 
 const [uvMajor = 0, uvMinor = 0] = process.versions.uv.split('.').map(Number);
 
@@ -104,7 +94,7 @@ export class AcceptedSocket extends Socket {
   #read(memory: Buffer, size: number): boolean {
     // Bytes in the stream come first.
     if (this.readableLength === 0 && this.reader?.read(memory, size) === true) return true;
-    return this.push(ownBytes(memory, size));
+    return this.push(ownCopy(memory.subarray(0, size)));
   }
 
   /** Node pushes null at the end of the peer. */

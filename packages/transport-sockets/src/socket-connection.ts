@@ -7,9 +7,10 @@ import {
   type Endpoint,
   StreamConnection,
   isShuttingDown,
+  ownCopy,
   streamAbove,
 } from '@windhover/connections';
-import { AcceptedSocket, type SocketReader, ownBytes } from './reused-read-buffer.ts';
+import { AcceptedSocket, type SocketReader } from './reused-read-buffer.ts';
 import { ipEndpoint } from './socket-endpoints.ts';
 
 /** The kind of a Node.js socket; `pipe` is a Windows named pipe. */
@@ -45,7 +46,7 @@ export class SocketConnection
   read(memory: Buffer, size: number): boolean {
     const receiver = this.flowingReceiver;
     if (receiver === undefined) return false;
-    if (receiver.borrowed === undefined) receiver.received(ownBytes(memory, size));
+    if (receiver.borrowed === undefined) receiver.received(ownCopy(memory.subarray(0, size)));
     else receiver.borrowed(memory, size);
     return true;
   }

@@ -1,3 +1,4 @@
+import { ownCopy } from '@windhover/connections';
 import { WebSocket } from 'ws';
 import { CloseCode } from './close-code.ts';
 import { WebSocketError } from './errors.ts';
@@ -87,10 +88,4 @@ const messageOf = (data: WebSocket.RawData, isBinary: boolean): Message => {
  * Copies bytes that are at most half of their memory. Joined fragments are in the pool of Node.js: the message would
  * retain the pool, and its `buffer` show bytes of other clients.
  */
-const withOwnMemory = (bytes: Buffer): Buffer => {
-  if (bytes.length * 2 > bytes.buffer.byteLength) return bytes;
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  // Not `copy`, which moves the bytes of a small array from the JavaScript heap to separate memory.
-  copy.set(bytes);
-  return copy;
-};
+const withOwnMemory = (bytes: Buffer): Buffer => (bytes.length * 2 > bytes.buffer.byteLength ? bytes : ownCopy(bytes));

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { ownCopy } from '@windhover/connections';
 
 /** Smaller pieces are merged: a list of single bytes would take a hundred times their size. */
 const smallPiece = 2048;
@@ -62,10 +63,3 @@ export class ContentQueue {
     this.#tailLength = 0;
   }
 }
-
-/** A copy that is not in the pool of `Buffer.from`, which it would retain, and whose bytes its `buffer` would show. */
-const ownCopy = (piece: Uint8Array): Uint8Array => {
-  const copy = Buffer.allocUnsafeSlow(piece.length);
-  copy.set(piece);
-  return copy;
-};
