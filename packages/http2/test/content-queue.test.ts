@@ -1,7 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ContentQueue } from '../src/exchange/content-queue.ts';
 
 describe('content queue', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each([1, 3, 9])('merges %d small pieces in memory that has nothing other clients have sent', (count) => {
+    vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => Buffer.alloc(size, 0xaa));
+    const queue = new ContentQueue();
+    for (let i = 0; i < count; i++) queue.add(Buffer.alloc(1000, 7));
+    for (let piece = queue.take(); piece !== undefined; piece = queue.take()) {
+      expect(Buffer.from(piece.buffer).includes(0xaa)).toBe(false);
+    }
+  });
+
   it.each([2048, 4000, 16_000])('copies %d bytes of a larger read into memory that holds nothing else', (size) => {
     const read = new Uint8Array(64 * 1024 + 1).fill(7);
     const queue = new ContentQueue();

@@ -50,8 +50,8 @@ export class ContentQueue {
 
   #collect(piece: Uint8Array): void {
     if (this.#tail !== undefined && this.#tailLength + piece.length > this.#tail.length) this.#closeTail();
-    if (this.#tail === undefined)
-      this.#tail = Buffer.allocUnsafeSlow(this.#pieces.length === 0 ? smallPiece : collected);
+    // Zeroed: the `buffer` of a piece also shows the application what is behind it.
+    this.#tail ??= Buffer.alloc(this.#pieces.length === 0 ? smallPiece : collected);
     this.#tail.set(piece, this.#tailLength);
     this.#tailLength += piece.length;
   }
