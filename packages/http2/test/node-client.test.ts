@@ -3,15 +3,20 @@ import { type ClientHttp2Session, constants } from 'node:http2';
 import type { HttpContext } from '@windhover/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
+import { readFrames } from './support/read-frames.ts';
+import { RecordedConnection } from './support/recorded-connection.ts';
 import { TestServer, answerTo, collect, everyTransport } from './support/test-server.ts';
 
 describe.each(everyTransport)('Node.js client over %s', (below) => {
   let test: TestServer;
   let session: ClientHttp2Session;
   let handle: (context: HttpContext) => unknown;
+  let connection: RecordedConnection;
 
   beforeEach(async () => {
-    test = await TestServer.start(below, (context) => handle(context) as Promise<void>);
+    test = await TestServer.start(below, (context) => handle(context) as Promise<void>, {
+      middleware: (next) => (accepted) => next((connection = new RecordedConnection(accepted))),
+    });
     session = test.connect();
   });
 
@@ -155,27 +160,32 @@ describe.each(everyTransport)('Node.js client over %s', (below) => {
     expect(JSON.parse(answer.content)).toEqual([['cookie', 'a=1; b=2; c=3']]);
   });
 
-  it('a stop loses neither running nor new requests', async () => {
+  // GOAWAY may arrive in one read with responses: Node.js then refuses requests that it has accepted but not yet written.
+  it('a stop: every request on the wire is answered; the client may repeat the others', async () => {
     handle = async ({ response }) => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       response.send('ok');
     };
+    let asked = 0;
     let answered = 0;
-    let refused = 0;
+    const refused: string[] = [];
     const ask = (): void => {
       if (session.closed || session.destroyed) return;
+      asked++;
       answerTo(session, {}).then(
         () => {
           answered++;
           ask();
         },
-        () => refused++,
+        (error: Error) => refused.push(error.message),
       );
     };
     for (let i = 0; i < 20; i++) ask();
     await until(() => answered > 50);
     await test.server.stop(AbortSignal.timeout(20_000));
-    await until(() => session.destroyed);
-    expect(refused).toBe(0);
+    await until(() => session.destroyed && answered + refused.length === asked);
+    const onTheWire = readFrames(connection.pieces).filter((event) => event.startsWith('headers '));
+    expect(answered).toBe(onTheWire.length);
+    expect(refused.filter((message) => !message.includes('NGHTTP2_REFUSED_STREAM'))).toEqual([]);
   });
 });

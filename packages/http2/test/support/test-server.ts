@@ -3,7 +3,7 @@ import * as h2 from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { toDuplex } from '@windhover/connections';
+import { type ConnectionMiddleware, toDuplex } from '@windhover/connections';
 import { type HttpLimitOptions, type RequestDelegate, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { WindhoverServer, ServerAddressesFeature } from '@windhover/server';
@@ -22,6 +22,8 @@ export interface TestServerOptions {
   readonly limits?: HttpLimitOptions;
   /** ALPN names. Default: HTTP/2 and HTTP/1.1. */
   readonly protocols?: readonly string[];
+  /** Between HTTP/2 and the connection below it. */
+  readonly middleware?: ConnectionMiddleware;
 }
 
 /** A whole server that speaks HTTP/2 and HTTP/1.1, over a transport of any kind. */
@@ -54,6 +56,7 @@ export class TestServer implements AsyncDisposable {
     test.server.listen(endpoint, (listen) => {
       if (options.protocols !== undefined) listen.protocols = options.protocols;
       tls?.(listen);
+      if (options.middleware !== undefined) listen.use(options.middleware);
     });
     await test.server.start(pipelineApplication(handler));
     return test;
