@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -40,6 +40,8 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           include: filesNamed('*.test.ts'),
           exclude: ['**/node_modules/**', '**/*.system.test.ts'],
+          // `require` of a package, which does not go through the alias, reads its sources as well.
+          execArgv: ['--import', pathToFileURL(at('tools/test-support/sources.mjs')).href],
         },
       },
       // Tests that start processes: the command, proxies, browsers.
