@@ -1,5 +1,5 @@
 import { subscribe } from '@windhover/diagnostics';
-import { HttpResetFeature } from '@windhover/http';
+import { type HttpContext, HttpResetFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { echo, serve } from './support/serve.ts';
 
@@ -130,13 +130,13 @@ describe('streams count until their handler has finished', () => {
     expect(running).toBe(20);
   });
 
-  it('a client that continues nevertheless: ENHANCE_YOUR_CALM', async () => {
+  it.each([
+    ['resets', (id: number) => `${get} ${id}: GET\nRST_STREAM ${id}: 00000008`],
+    ['content on refused streams', (id: number) => `${open} ${id}: POST\nDATA ${id}: "x"`],
+    ['content after the end', (id: number) => `${get} ${id}: GET\nDATA ${id}: "x"`],
+  ])('a client that continues nevertheless, with %s: ENHANCE_YOUR_CALM', async (_title, request) => {
     const served = serve(never, { limits });
-    served.send(
-      ids(2000)
-        .map((id) => `${get} ${id}: GET\nRST_STREAM ${id}: 00000008`)
-        .join('\n'),
-    );
+    served.send(ids(2000).map(request).join('\n'));
     expect((await served.settled()).at(-1)).toMatch(/^GOAWAY \d+ ENHANCE_YOUR_CALM$/);
   });
 
@@ -285,6 +285,35 @@ describe('time', () => {
     expect(await served.settled()).toEqual([]);
     served.seconds(8);
     expect(await served.settled()).toEqual(['PING', 'GOAWAY 1 NO_ERROR']);
+  });
+});
+
+describe('RFC 9113 6.9: content of a stream error returns to the window of the connection', () => {
+  const limits = { http2: { initialConnectionWindowSize: 150_000, initialStreamWindowSize: 65_535 } };
+  const upload = (id: number, length = 1): string => `${open} ${id}: POST [content-length=${length}]`;
+
+  it.each([
+    ['after the end', 20, (id: number) => `${get} ${id}: GET\nDATA ${id}: *16000(78)`],
+    ['padded, after the end', 20, (id: number) => `${get} ${id}: GET\nDATA PADDED ${id}: ff *15000(78) *255(00)`],
+    ['longer than Content-Length', 20, (id: number) => `${upload(id)}\nDATA ${id}: *16000(78)`],
+    ['padded, longer than Content-Length', 700, (id: number) => `${upload(id)}\nDATA PADDED ${id}: ff "xy" *255(00)`],
+    [
+      'beyond the window of its stream',
+      20,
+      (id: number) => `${upload(id, 80_000)}\n${`DATA ${id}: *16384(78)\n`.repeat(4)}`,
+    ],
+  ])('%s', async (_title, count, request) => {
+    const untilAborted = ({ signal }: HttpContext): Promise<void> =>
+      new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+    const served = serve(untilAborted, { limits });
+    const lines: string[] = [];
+    for (const id of ids(count)) {
+      served.send(request(id));
+      lines.push(...(await served.settled()));
+      served.seconds(1);
+    }
+    expect(lines.filter((line) => line.startsWith('RST_STREAM'))).toHaveLength(count);
+    expect(lines.filter((line) => line.startsWith('GOAWAY'))).toEqual([]);
   });
 });
 

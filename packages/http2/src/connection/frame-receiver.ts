@@ -122,25 +122,37 @@ export class FrameReceiver {
     if (reader.isFrameStart) this.#dataBegins(reader.streamId, reader.frameLength);
     const size = reader.end - reader.start;
     this.#framePadding -= size;
-    if (!reader.isInData) {
-      if (this.#framePadding === reader.frameLength && !reader.endsStream) connection.allowance.spend();
-      else connection.allowance.earnContent();
-    }
     const stream = this.#dataStream;
+    if (!reader.isInData) this.#chargeData(stream);
     // An earlier part of the frame may have ended the stream.
     if (stream === undefined || stream.isClosed) {
       if (size > 0) connection.consumed(size);
       if (!reader.isInData && this.#framePadding > 0) connection.consumed(this.#framePadding);
       return;
     }
+    if (!reader.isInData) {
+      // Padding first, because content may be a stream error.
+      this.#dataStream = undefined;
+      if (this.#framePadding > 0) stream.consumed(this.#framePadding);
+    }
     if (size > 0) {
       connection.contentReceived(size);
       stream.received(reader.bytes.subarray(reader.start, reader.end));
     }
-    if (reader.isInData) return;
-    this.#dataStream = undefined;
-    if (this.#framePadding > 0) stream.consumed(this.#framePadding);
-    if (reader.endsStream && !stream.isClosed) stream.receivedEnd(undefined);
+    if (!reader.isInData && reader.endsStream && !stream.isClosed) stream.receivedEnd(undefined);
+  }
+
+  /**
+   * Dropped content costs nothing, because an honest client may send much of it before it receives RST_STREAM. It earns
+   * nothing either: otherwise it would pay for the refused streams that it is sent on.
+   *
+   * @param stream the stream of a frame that is complete; `undefined` if its content is dropped
+   */
+  #chargeData(stream: Http2Stream | undefined): void {
+    const { allowance } = this.#connection;
+    const { frameLength, endsStream } = this.#reader;
+    if (this.#framePadding === frameLength && !endsStream) allowance.spend();
+    else if (stream !== undefined) allowance.earnContent();
   }
 
   #dataBegins(streamId: number, frameLength: number): void {
@@ -153,15 +165,21 @@ export class FrameReceiver {
       this.#checkLateData(streamId);
       return;
     }
-    stream.dataBegins(frameLength);
-    this.#dataStream = stream;
+    try {
+      stream.dataBegins(frameLength);
+      this.#dataStream = stream;
+    } catch (error) {
+      if (!(error instanceof Http2Error) || error.isConnectionError) throw error;
+      // The frame continues as dropped content, which returns it to the window of the connection (RFC 9113 6.9).
+      connection.allowance.spend();
+      connection.streamFailed(streamId, error);
+    }
   }
 
   /** Ignores DATA on a stream that is not open if the client may have sent it before it received RST_STREAM. */
   #checkLateData(streamId: number): void {
-    const { streams, allowance } = this.#connection;
+    const { streams } = this.#connection;
     if (streams.isIdle(streamId)) throw new Http2Error('HTTP2_STREAM_IDLE');
-    allowance.spend();
     if (streams.recent.isClosed(streamId)) throw new Http2Error('HTTP2_STREAM_CLOSED');
   }
 

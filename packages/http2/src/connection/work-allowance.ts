@@ -9,8 +9,9 @@ const perRequest = 4;
 
 /**
  * Limits control frames in proportion to requests and content. Each PING, SETTINGS, PRIORITY, PRIORITY_UPDATE,
- * WINDOW_UPDATE, RST_STREAM, empty DATA, unknown frame and refused stream costs one unit; requests, DATA in either
- * direction and time add units. A client that sends only useless frames runs out of units.
+ * WINDOW_UPDATE, RST_STREAM, empty DATA, DATA after END_STREAM, unknown frame and refused stream costs one unit;
+ * requests, DATA in either direction and time add units. Dropped DATA adds none. A client that sends only useless frames
+ * runs out of units.
  *
  * Normal clients earn what they spend: WINDOW_UPDATE follows DATA of the server, RST_STREAM a request, and the PING of
  * a bandwidth measurement DATA.
