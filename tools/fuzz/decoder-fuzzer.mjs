@@ -12,8 +12,25 @@ const limitSets = [
 
 const bytesOf = (text) => Buffer.from(text, 'latin1');
 
+/** The ways in which a decoder receives a piece. `before` and `after` are called around the reading of its events. */
+const push = { before: (decoder, piece) => decoder.push(piece), after: () => {} };
+
+const lentMemory = Buffer.alloc(64 * 1024);
+
+/** Through memory that other bytes overwrite once the events have been read. */
+const lend = {
+  before: (decoder, piece) => {
+    piece.copy(lentMemory);
+    decoder.lend(lentMemory, piece.length);
+  },
+  after: (decoder) => {
+    decoder.release();
+    lentMemory.fill('overwritten ');
+  },
+};
+
 /** Reads pieces with a new decoder. @returns the result as text, for comparison */
-const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate) => {
+const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, { isLate = false, passing = push } = {}) => {
   const decoder = createDecoder(limits);
   const found = [];
   let pushed = 0;
@@ -25,12 +42,12 @@ const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate
       if (left === 0) throw new Violation('the decoder gives events without end');
       const event = decoder.read();
       if (event === events.needData) return;
-      if (event === events.head) found.push({ head: headOf(decoder.head), content: '' });
+      if (event === events.head) found.push({ head: decoder.head, content: [] });
       const current = found.at(-1);
       if (event === events.content) {
         if (decoder.content.length === 0) throw new Violation('a piece of content is empty');
         content += decoder.content.length;
-        current.content += Buffer.from(decoder.content).toString('latin1');
+        current.content.push(decoder.content);
       }
       if (event === events.end) current.trailers = [...(decoder.trailers ?? [])];
       if (content + decoder.buffered > pushed) throw new Violation('more bytes than were pushed');
@@ -45,12 +62,18 @@ const readPieces = ({ createDecoder, events, isRefusal }, limits, pieces, isLate
     }
   };
   for (const piece of pieces) {
-    decoder.push(piece);
+    passing.before(decoder, piece);
     pushed += piece.length;
     if (!isLate) read();
+    passing.after(decoder);
     if (refusal !== undefined) break;
   }
   if (refusal === undefined) read();
+  // Applications keep heads and pieces of content, and read them after later requests.
+  for (const request of found) {
+    request.head = headOf(request.head);
+    request.content = Buffer.concat(request.content).toString('latin1');
+  }
   checkLimits(limits, found);
   if (refusal !== undefined) checkSticky(decoder, isRefusal, refusal);
   // The amount of content before a refusal depends on how it arrives.
@@ -95,12 +118,15 @@ const checkSticky = (decoder, isRefusal, refusal) => {
  */
 export const checkInput = (subject, limits, text, places) => {
   const bytes = bytesOf(text);
-  const read = (at, isLate = false) => readPieces(subject, limits, cut(bytes, at), isLate);
+  const read = (at, options) => readPieces(subject, limits, cut(bytes, at), options);
   return firstDifference({
     whole: () => read([]),
     cut: () => read(places),
-    'cut and read late': () => read(places, true),
+    'cut and read late': () => read(places, { isLate: true }),
     'byte by byte': () => read(everywhere(bytes)),
+    lent: () => read([], { passing: lend }),
+    'cut and lent': () => read(places, { passing: lend }),
+    'cut, lent and read late': () => read(places, { isLate: true, passing: lend }),
   });
 };
 
