@@ -35,10 +35,14 @@ export class WatchedFiles implements Disposable {
   #cancelDelay: (() => void) | undefined;
 
   /** @param files absolute paths */
-  constructor(files: readonly string[], handlers: WatchHandlers, options: WatchOptions = {}) {
+  constructor(
+    files: readonly string[],
+    handlers: WatchHandlers,
+    { quietTime = 250, delay = systemDelay, watchFolder: watch = watchFolder }: WatchOptions = {},
+  ) {
     this.#files = files;
     this.#handlers = handlers;
-    this.#options = { quietTime: 250, delay: systemDelay, watchFolder, ...options };
+    this.#options = { quietTime, delay, watchFolder: watch };
     this.#contents = files.map(contentOf);
     this.#watch();
   }

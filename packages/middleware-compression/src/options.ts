@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/http';
 import { type ContentCoding, codings } from './coding/encoder.ts';
 import { CompressionError } from './errors.ts';
 import { isCompressible } from './compressible.ts';
@@ -40,7 +41,10 @@ const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most:
 
 /** @throws CompressionError `COMPRESSION_OPTION_INVALID` */
 export const resolveCompressionOptions = (given: CompressionOptions): ResolvedCompressionOptions => {
-  const options = { ...compressionDefaults, ...given, levels: { ...compressionDefaults.levels, ...given.levels } };
+  const options = {
+    ...withDefaults(compressionDefaults, given),
+    levels: withDefaults(compressionDefaults.levels, given.levels),
+  };
   const unknown = options.codings.find((coding) => !codings.includes(coding));
   if (unknown !== undefined) throw invalid('codings must contain only br, zstd and gzip', unknown);
   checkInteger('threshold', options.threshold, 0, Number.MAX_SAFE_INTEGER);

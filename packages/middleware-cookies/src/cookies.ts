@@ -1,10 +1,9 @@
-import type { HttpContext, Middleware } from '@windhover/http';
+import { type HttpContext, type Middleware, withDefaults } from '@windhover/http';
 import { type Cookies, parseCookie } from 'cookie';
 import { CookiesFeature, type RequestCookies } from './cookies-feature.ts';
 import { KeyRing } from './key-ring.ts';
 import {
   type CookieAttributes,
-  mergedAttributes,
   type CookiesOptions,
   type ResolvedCookiesOptions,
   resolveCookiesOptions,
@@ -49,7 +48,7 @@ class CookieJar implements RequestCookies {
   }
 
   set(name: string, value: string, attributes: CookieAttributes = {}): void {
-    const all = mergedAttributes(this.#options.attributes, attributes);
+    const all = withDefaults(this.#options.attributes, attributes);
     const line = setCookieLine(name, value, all, this.#context.request.scheme === 'https');
     this.#add(`${name};${all.domain ?? ''};${all.path ?? ''}`, line);
   }

@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/http';
 import { CookiesError } from './errors.ts';
 
 /** Options of `cookies`. */
@@ -61,16 +62,10 @@ export const cookiesDefaults: ResolvedCookiesOptions = {
 
 /** @throws CookiesError `COOKIES_LIMIT_INVALID` */
 export const resolveCookiesOptions = (given: CookiesOptions): ResolvedCookiesOptions => {
-  const options = { ...cookiesDefaults, ...given };
+  const options = withDefaults(cookiesDefaults, given);
   const { attributes, maxCookies } = options;
   if (!Number.isSafeInteger(maxCookies) || maxCookies < 1) {
     throw new CookiesError('COOKIES_LIMIT_INVALID', `received ${maxCookies}`);
   }
-  return { ...options, attributes: mergedAttributes(cookieAttributeDefaults, attributes) };
+  return { ...options, attributes: withDefaults(cookieAttributeDefaults, attributes) };
 };
-
-/** Attributes with defaults. A member that is `undefined` has its default, because without it a cookie would be less safe. */
-export const mergedAttributes = (defaults: CookieAttributes, given: CookieAttributes): CookieAttributes => ({
-  ...defaults,
-  ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
-});

@@ -1,4 +1,4 @@
-import { type HttpContext, isToken } from '@windhover/http';
+import { type HttpContext, isToken, withDefaults } from '@windhover/http';
 import { CorsError } from './errors.ts';
 import { type OriginTest, originTest } from './origins.ts';
 
@@ -57,7 +57,7 @@ export interface CompiledPolicy {
 
 /** @throws CorsError all codes except `CORS_POLICY_UNKNOWN` */
 export const compilePolicy = (given: CorsPolicy): CompiledPolicy => {
-  const policy: ResolvedCorsPolicy = { ...corsDefaults, ...given };
+  const policy: ResolvedCorsPolicy = withDefaults(corsDefaults, given);
   const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;
   if (origins === '*' && supportsCredentials) throw new CorsError('CORS_ANY_ORIGIN_WITH_CREDENTIALS');
   if (preflightMaxAge !== undefined && !(Number.isSafeInteger(preflightMaxAge) && preflightMaxAge >= 0)) {

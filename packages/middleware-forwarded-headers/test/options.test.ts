@@ -36,7 +36,7 @@ describe('invalid options', () => {
         .flat()
         .map((proxy) => ({ trustedProxies: ['loopback', proxy] })),
     ],
-    ['FORWARDED_HEADERS_FORMAT_INVALID', [{ format: 'Forwarded' }, { format: undefined }]],
+    ['FORWARDED_HEADERS_FORMAT_INVALID', [{ format: 'Forwarded' }, { format: null }]],
     [
       'FORWARDED_HEADERS_HEADERS_INVALID',
       [[], ['For'], ['port'], ['for', 'for'], ['for', 'toString']].map((headers) => ({ headers })),

@@ -1,4 +1,5 @@
 import { eventLoopDelay } from '@windhover/diagnostics';
+import { withDefaults } from '@windhover/http';
 import { HealthChecksError } from './errors.ts';
 import type { CheckResult, HealthCheck } from './health-check.ts';
 
@@ -28,7 +29,7 @@ export const eventLoopCheckDefaults: Omit<ResolvedEventLoopCheckOptions, 'delay'
  * @throws HealthChecksError `HEALTH_CHECKS_DELAY_INVALID`
  */
 export const eventLoopCheck = (given: EventLoopCheckOptions = {}): HealthCheck => {
-  const { degradedAbove, unhealthyAbove } = { ...eventLoopCheckDefaults, ...given };
+  const { degradedAbove, unhealthyAbove } = withDefaults(eventLoopCheckDefaults, given);
   const delay = given.delay ?? eventLoopDelay();
   if (!(degradedAbove > 0 && unhealthyAbove >= degradedAbove)) {
     throw new HealthChecksError('HEALTH_CHECKS_DELAY_INVALID', { degradedAbove, unhealthyAbove });

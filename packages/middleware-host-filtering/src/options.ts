@@ -1,4 +1,5 @@
 import type { HttpContext } from '@windhover/http';
+import { withDefaults } from '@windhover/http';
 import { HostFilteringError } from './errors.ts';
 
 /** Options of `hostFiltering`. */
@@ -29,5 +30,5 @@ export const hostFilteringDefaults: Omit<ResolvedHostFilteringOptions, 'allowedH
 /** @throws HostFilteringError `HOST_FILTERING_NO_HOSTS` */
 export const resolveHostFilteringOptions = (given: HostFilteringOptions): ResolvedHostFilteringOptions => {
   if (given.allowedHosts.length === 0) throw new HostFilteringError('HOST_FILTERING_NO_HOSTS');
-  return { ...hostFilteringDefaults, ...given };
+  return withDefaults(hostFilteringDefaults, given);
 };

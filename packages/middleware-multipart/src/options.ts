@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/http';
 import { MultipartError } from './errors.ts';
 
 /** Options of `multipart`: limits of one request. `maxRequestBodySize` of the server limits the whole content. */
@@ -34,7 +35,7 @@ export const multipartDefaults: ResolvedMultipartOptions = {
 
 /** @throws MultipartError `MULTIPART_LIMIT_INVALID` */
 export const resolveMultipartOptions = (given: MultipartOptions): ResolvedMultipartOptions => {
-  const options = { ...multipartDefaults, ...given };
+  const options = withDefaults(multipartDefaults, given);
   const isInvalid = Object.values(options).some((value: number) => !Number.isSafeInteger(value) || value < 0);
   if (isInvalid) throw new MultipartError('MULTIPART_LIMIT_INVALID');
   return options;

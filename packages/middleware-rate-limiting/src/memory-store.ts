@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { withDefaults } from '@windhover/http';
 import { checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitState, RateLimitStore } from './rate-limiter.ts';
 
@@ -27,7 +28,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   /** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID` */
   constructor(given: MemoryRateLimitStoreOptions = {}) {
-    const { maxKeys } = { ...memoryRateLimitStoreDefaults, ...given };
+    const { maxKeys } = withDefaults(memoryRateLimitStoreDefaults, given);
     checkInteger('RATE_LIMITING_LIMIT_INVALID', maxKeys, 1);
     this.#maxKeys = maxKeys;
   }

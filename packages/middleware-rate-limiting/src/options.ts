@@ -1,4 +1,5 @@
 import type { HttpContext } from '@windhover/http';
+import { withDefaults } from '@windhover/http';
 import { clientKey } from './client-key.ts';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitStore, RateLimiter } from './rate-limiter.ts';
@@ -80,7 +81,7 @@ const policyName = /^[ !#-[\]-~]+$/;
 
 /** @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
 export const resolveRateLimitingOptions = (given: RateLimitingOptions): ResolvedRateLimitingOptions => {
-  const options = { ...rateLimitingDefaults, ...given };
+  const options = withDefaults(rateLimitingDefaults, given);
   if (!policyName.test(options.name)) throw new RateLimitingError('RATE_LIMITING_NAME_INVALID', options.name);
   checkStatus(options.statusCode);
   return options;
@@ -90,7 +91,7 @@ export const resolveRateLimitingOptions = (given: RateLimitingOptions): Resolved
 export const resolveConcurrencyLimitingOptions = (
   given: ConcurrencyLimitingOptions,
 ): ResolvedConcurrencyLimitingOptions => {
-  const options = { ...concurrencyLimitingDefaults, ...given };
+  const options = withDefaults(concurrencyLimitingDefaults, given);
   checkInteger('RATE_LIMITING_LIMIT_INVALID', options.limit, 1);
   checkInteger('RATE_LIMITING_QUEUE_INVALID', options.queueLimit, 0);
   checkStatus(options.statusCode);

@@ -4,6 +4,7 @@ import {
   HttpRequestLifetimeFeature,
   type Middleware,
   sendProblemOrText,
+  withDefaults,
 } from '@windhover/http';
 import { propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';
@@ -29,7 +30,7 @@ import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-fe
  * Source: ASP.NET Core `RequestTimeoutsMiddleware`
  */
 export const requestTimeouts = <Name extends string = never>(given: RequestTimeoutsOptions<Name> = {}): Middleware => {
-  const { defaultPolicy, policies, choose, clock } = { ...requestTimeoutsDefaults, ...given };
+  const { defaultPolicy, policies, choose, clock } = withDefaults(requestTimeoutsDefaults, given);
   const shared: Policies = {
     clock,
     standard: resolveTimeoutPolicy(defaultPolicy),

@@ -1,4 +1,10 @@
-import { type HttpContext, HttpExtendedConnectFeature, type Middleware, type RequestDelegate } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpExtendedConnectFeature,
+  type Middleware,
+  type RequestDelegate,
+  withDefaults,
+} from '@windhover/http';
 import { HttpRouteFeature } from './http-route-feature.ts';
 import { decodedParams, lookupPath } from './lookup-path.ts';
 import { type RoutingOptions, routingDefaults } from './options.ts';
@@ -17,7 +23,7 @@ import { Router } from './router.ts';
  */
 export const routing = (routes: RouteSource | ((router: Router) => void), given?: RoutingOptions): Middleware => {
   const table = tableOf(routes);
-  const { methodMismatch } = { ...routingDefaults, ...given };
+  const { methodMismatch } = withDefaults(routingDefaults, given);
   const respondsToMismatch = methodMismatch === 'respond';
   return (context, next) => {
     const { request } = context;

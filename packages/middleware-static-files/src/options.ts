@@ -1,4 +1,5 @@
 import type { HttpContext } from '@windhover/http';
+import { withDefaults } from '@windhover/http';
 import { type ContentCoding, contentCodings } from './negotiation/content-coding.ts';
 import { StaticFilesError } from './errors.ts';
 
@@ -70,7 +71,7 @@ export const staticFilesDefaults: ResolvedStaticFilesOptions = {
 
 /** @throws StaticFilesError `STATIC_FILES_OPTION_INVALID` */
 export const resolveStaticFilesOptions = (given: StaticFilesOptions): ResolvedStaticFilesOptions => {
-  const options = { ...staticFilesDefaults, ...given };
+  const options = withDefaults(staticFilesDefaults, given);
   for (const name of [...options.index, ...(options.fallback === undefined ? [] : [options.fallback])]) {
     if (name === '' || name.startsWith('/')) throw invalid('a file name must be relative to the folder', name);
   }

@@ -5,6 +5,7 @@ import {
   type HttpProtocol,
   type RefusalResponder,
   type RefusedConnectionResponder,
+  withDefaults,
 } from '@windhover/http';
 import { type Clock, systemClock } from './lifetime/clock.ts';
 import { type ServerLimitOptions, type ServerLimits, resolveServerLimits } from './server-limits.ts';
@@ -97,7 +98,7 @@ export const resolveServerOptions = (given: ServerOptions): ResolvedServerOption
   rejectedConnections: given.rejectedConnections ?? serverDefaults.rejectedConnections,
   serverHeader: given.serverHeader === undefined ? serverDefaults.serverHeader : given.serverHeader,
   dateHeader: given.dateHeader ?? serverDefaults.dateHeader,
-  events: { ...defaultEvents, ...given.events },
+  events: withDefaults(defaultEvents, given.events),
   refusal: given.refusal,
   refusedConnection: given.refusedConnection,
   siblingAddresses: given.siblingAddresses ?? (() => []),

@@ -64,15 +64,19 @@ const checkWhole = (name: string, value: number, least: number, most: number): v
   if (!Number.isInteger(value)) throw new RangeError(`${name} must be an integer; received ${value}`);
 };
 
+/** An option that is `undefined` has its default. */
+const withoutUndefined = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
+
 /**
  * Fills in the defaults.
  *
  * @throws RangeError when a number is out of its range
  */
 export const resolveSupervisorOptions = (given: SupervisorOptions): ResolvedSupervisorOptions => {
-  const restartBackoff = { ...supervisorDefaults.restartBackoff, ...given.restartBackoff };
+  const restartBackoff = { ...supervisorDefaults.restartBackoff, ...withoutUndefined(given.restartBackoff ?? {}) };
   const logger = withoutErrors(given.logger ?? supervisorDefaults.logger);
-  const options = { ...supervisorDefaults, ...given, restartBackoff, logger };
+  const options = { ...supervisorDefaults, ...withoutUndefined(given), restartBackoff, logger };
   checkWhole('threadCount', options.threadCount, 1, 1024);
   check('startTimeout', options.startTimeout, 1, Infinity);
   check('shutdownTimeout', options.shutdownTimeout, 0, Infinity);

@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { withDefaults } from '@windhover/connections';
 import type { TestFetchOptions } from './test-fetch-options.ts';
 
 /** Content of a request: text, bytes or a stream. */
@@ -37,7 +38,7 @@ export const requestMessage = (
 ): RequestMessage => {
   if (input instanceof Request) {
     const { method, headers, body } = input;
-    return requestMessage(input.url, { method, headers, body, ...options }, base);
+    return requestMessage(input.url, withDefaults({ method, headers, body }, options), base);
   }
   const { json, body: given = null, headers } = options;
   const body = json === undefined ? given : JSON.stringify(json);

@@ -1,4 +1,4 @@
-import { type Connection, toDuplex } from '@windhover/connections';
+import { type Connection, toDuplex, withDefaults } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import type { WebHost } from '@windhover/hosting';
 import { HttpRequestIdentifierFeature } from '@windhover/http';
@@ -142,8 +142,7 @@ export class TestServer implements AsyncDisposable {
     }
     const { protocol } = this.#options;
     const connect: TestConnectOptions = {
-      ...(protocol !== undefined && { protocol }),
-      ...options,
+      ...withDefaults(protocol === undefined ? {} : { protocol }, options),
       https: options.https ?? message.scheme === 'https',
     };
     return this.#cookies === undefined
@@ -217,7 +216,10 @@ export class TestServer implements AsyncDisposable {
 
   #withDefaults(options: TestConnectOptions): TestConnectOptions {
     const { https, protocol } = this.#options;
-    return { ...(https !== undefined && { https }), ...(protocol !== undefined && { protocol }), ...options };
+    return withDefaults(
+      { ...(https !== undefined && { https }), ...(protocol !== undefined && { protocol }) },
+      options,
+    );
   }
 
   #open(options: TestConnectOptions): TestLink {

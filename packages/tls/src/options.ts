@@ -1,4 +1,4 @@
-import type { Connection } from '@windhover/connections';
+import { type Connection, withDefaults } from '@windhover/connections';
 import type { TlsCertificate } from './certificates/load-certificate.ts';
 import type { CertificateSource } from './certificates/certificate-source.ts';
 import type { ClientCertificateOptions } from './names/client-certificates.ts';
@@ -137,7 +137,7 @@ const week = 7 * 24 * 60 * 60 * 1000;
  * @throws RangeError if an option is out of its range
  */
 export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions => {
-  const options = { ...httpsDefaults, ...withoutUndefined(given) } as ResolvedHttpsOptions;
+  const options = withDefaults(httpsDefaults, given);
   checkOneOf('clientCertificate.mode', options.clientCertificate.mode, ['none', 'allow', 'require']);
   checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
   checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
@@ -152,9 +152,6 @@ export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions =
   }
   return options;
 };
-
-const withoutUndefined = <T extends object>(given: T): T =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 
 const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[];
 

@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/http';
 import { WebSocketError } from './errors.ts';
 
 /**
@@ -121,14 +122,14 @@ const checkRanges = (
 
 const resolveDeflate = (given: boolean | DeflateOptions): false | ResolvedDeflateOptions => {
   if (given === false) return false;
-  const deflate = { ...deflateDefaults, ...(given === true ? {} : given) };
+  const deflate = withDefaults(deflateDefaults, given === true ? {} : given);
   checkRanges(deflate, deflateRanges);
   return deflate;
 };
 
 /** @throws WebSocketError `WEBSOCKET_OPTION_INVALID` */
 export const resolveWebSocketOptions = (given: WebSocketOptions = {}): ResolvedWebSocketOptions => {
-  const options = { ...webSocketDefaults, ...given };
+  const options = withDefaults(webSocketDefaults, given);
   checkRanges(options, ranges);
   const origins = options.origins?.map(normalOrigin) ?? null;
   return { ...options, origins, deflate: resolveDeflate(options.deflate) };

@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/connections';
 import type { HttpsOptions, UseHttps } from '@windhover/tls';
 import { tlsPackage } from './lazy-packages.ts';
 import { ownTicketKeys } from './ticket-keys.ts';
@@ -14,7 +15,7 @@ export function useHttps(options: HttpsOptions): UseHttps;
 export function useHttps(given: string | HttpsOptions, password?: string): UseHttps {
   const { useHttps: use } = tlsPackage();
   const options = typeof given === 'string' ? { pfx: given, password } : given;
-  const configure = use({ sessionTicketKeys: ownTicketKeys(), ...options });
+  const configure = use(withDefaults({ sessionTicketKeys: ownTicketKeys() }, options));
   optionsOfFunctions.set(configure, options);
   return configure;
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { withDefaults } from '@windhover/connections';
 import type {
   CertificateSettings,
   EndpointDefaultSettings,
@@ -31,7 +32,7 @@ export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined):
 export const httpsPlan = (settings: Partial<EndpointSettings>, context: HttpsContext): HttpsPlan => {
   const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
   return {
-    ...httpsNamePlan({ ...context.defaults, ...settings }, context),
+    ...httpsNamePlan(withDefaults(context.defaults, settings), context),
     ...(names.length > 0 && { names: Object.fromEntries(names) }),
     ...(settings.certificate === undefined && defaultCertificate(context)),
   };

@@ -1,3 +1,4 @@
+import { withDefaults } from '@windhover/http';
 import { Http2Error } from './errors.ts';
 import { FrameFlag, FrameType, connectionPreface, defaultMaxFrameSize, frameHeaderSize } from './frame-type.ts';
 import { HeaderBlock } from './header-block.ts';
@@ -95,7 +96,7 @@ export class FrameReader {
   #error: unknown;
 
   constructor(limits: FrameReaderLimitOptions = {}) {
-    this.#limits = { ...frameReaderLimitDefaults, ...limits };
+    this.#limits = withDefaults(frameReaderLimitDefaults, limits);
   }
 
   /** Whether a header block is incomplete. */
