@@ -7,6 +7,9 @@ interface Key {
   readonly encryption: Uint8Array;
 }
 
+/** With the flag `u` whole pairs are one character. */
+const halfSurrogatePair = /\p{Surrogate}/u;
+
 const ivLength = 12;
 const tagLength = 16;
 
@@ -51,8 +54,11 @@ export class KeyRing {
     return isValid ? value : undefined;
   }
 
-  /** Returns the value encrypted with AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS` */
+  /** Returns the value encrypted with AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS`, `COOKIES_ATTRIBUTE_INVALID` */
   encrypt(name: string, value: string): string {
+    // UTF-8 would replace it silently; other cookies refuse it as well.
+    if (halfSurrogatePair.test(value))
+      throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', `${name} has half a surrogate pair`);
     const iv = randomBytes(ivLength);
     const cipher = createCipheriv('aes-256-gcm', this.#first.encryption, iv).setAAD(Buffer.from(name));
     const content = Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);

@@ -216,6 +216,10 @@ describe.each<[kind: string, set: 'setSigned' | 'setEncrypted', get: 'getSigned'
     expect(await valueOf(await made('n', value, [key]), (jar) => jar[get]('n'), { keys: [key] })).toBe(value);
   });
 
+  it('half a surrogate pair: COOKIES_ATTRIBUTE_INVALID, because it would come back as another character', async () => {
+    await expect(made('n', 'a\ud800', [key])).rejects.toMatchObject({ code: 'COOKIES_ATTRIBUTE_INVALID' });
+  });
+
   it.each<[keys: string[], isAccepted: boolean]>([
     [[key], true],
     [[otherKey, key], true],
