@@ -18,6 +18,7 @@ import { pressure } from './pressure.ts';
 import { largestSmallMessage, smallFrame } from './small-frame.ts';
 import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
+import { type WsReceiver, refuseAfterError } from './ws-receiver.ts';
 
 const debug = debuglog('windhover:websockets');
 
@@ -72,6 +73,10 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** Messages and pings that may still be handled in this turn. */
   #leftInTurn = messagesPerTurn;
 
+  get #receiver(): WsReceiver {
+    return (this as unknown as { _receiver: WsReceiver })._receiver;
+  }
+
   /** Called by `ws` after the handshake. */
   setSocket(handshake: HandshakeSocket, head: Buffer, options: object): void {
     this.#stream = handshake.toStream() as Socket | ConnectionDuplex;
@@ -79,6 +84,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.#receivedBefore = this.#stream.bytesRead;
     this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
+    refuseAfterError(this.#receiver);
     // Frames may follow the request directly, and the caller of `accept` needs a turn to add its listeners.
     setImmediate(ServedWebSocket.#begin, this);
   }
@@ -275,8 +281,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
    */
   #countInTurn(): void {
     if (--this.#leftInTurn > 1) return;
-    const receiver = (this as unknown as { _receiver: { _allowSynchronousEvents: boolean } })._receiver;
-    receiver._allowSynchronousEvents = this.#leftInTurn <= 0;
+    this.#receiver._allowSynchronousEvents = this.#leftInTurn <= 0;
     if (this.#leftInTurn <= 0) this.#leftInTurn = messagesPerTurn;
   }
 

@@ -87,12 +87,28 @@ const cases: [name: string, said: FrameParts | Buffer, code: number][] = [
   ['RFC 7692 data that cannot be inflated', { reserved: 4, payload: 'no deflate' }, 1007],
 ];
 
+const whole = (client: RawClient, bytes: Buffer): void => void client.send(bytes);
+
+/** Each byte is a chunk, and all of them wait while the server handles the first message. */
+const waiting =
+  (first: Buffer) =>
+  (client: RawClient, bytes: Buffer): void => {
+    const chunks = Array.from(Buffer.concat([bytes, frame({ payload: 'after' })]), (byte) => Buffer.from([byte]));
+    for (const chunk of [first, ...chunks]) client.send(chunk);
+  };
+
+const compressed = frame({ reserved: 4, payload: deflateRawSync('first') });
+/** The server defers the last of these messages to the next turn. */
+const turnOfMessages = Buffer.concat(Array.from({ length: 256 }, () => frame({ payload: 'first' })));
+
 describe.each([
-  ['tcp', (server: TestServer) => server.raw()],
-  ['memory', (server: TestServer) => server.rawInMemory()],
+  ['tcp', (server: TestServer) => server.raw(), whole],
+  ['memory', (server: TestServer) => server.rawInMemory(), whole],
+  ['memory, behind a compressed message', (server: TestServer) => server.rawInMemory(), waiting(compressed)],
+  ['memory, behind many messages', (server: TestServer) => server.rawInMemory(), waiting(turnOfMessages)],
 ] as const)(
   'over %s: the close code reaches the client without a reset, and other connections stay',
-  (_name, connect) => {
+  (_name, connect, send) => {
     let server: TestServer;
     let other: RawClient;
 
@@ -106,7 +122,7 @@ describe.each([
     it.each(cases)('%s', async (_case, said, code) => {
       const client = await connect(server);
       await client.upgrade({ 'Sec-WebSocket-Extensions': 'permessage-deflate' });
-      client.send(Buffer.isBuffer(said) ? said : frame(said));
+      send(client, Buffer.isBuffer(said) ? said : frame(said));
       expect(await client.closeFrame()).toEqual({ code, reason: '' });
       // The client continues to send, because it has not read yet. That must not turn the end into a reset.
       for (let more = 0; more < 20; more++) client.send(Buffer.alloc(10_000));
