@@ -33,6 +33,8 @@ const codesIn = (folder: string) =>
     .filter((file) => file.endsWith('.ts'))
     .flatMap((file) => codesOf(file, readText(file)));
 
+const packages = workspacePackages.map(({ folder }) => ({ folder, codes: codesIn(folder) }));
+
 describe('the codes of a source file', () => {
   it.each([
     ['keys of a table', `export const aErrors = { A_ONE: '…', A_TWO: { status: 400 } } as const;`, ['A_ONE', 'A_TWO']],
@@ -45,14 +47,13 @@ describe('the codes of a source file', () => {
 });
 
 describe('error codes', () => {
-  it.each(workspacePackages.map(({ folder }) => folder))('of %s begin with the name of the package', (folder) => {
+  it.each(packages)('of $folder begin with the name of the package', ({ folder, codes }) => {
     const permitted = prefixesOf(folder);
-    const wrong = codesIn(folder).filter(
+    const wrong = codes.filter(
       ({ code }) => !ofNode.test(code) && !permitted.some((prefix) => code.startsWith(prefix)),
     );
     expect(wrong).toEqual([]);
   });
 
-  it('are found in the sources', () =>
-    expect(workspacePackages.flatMap(({ folder }) => codesIn(folder)).length).toBeGreaterThan(200));
+  it('are found in the sources', () => expect(packages.flatMap(({ codes }) => codes).length).toBeGreaterThan(200));
 });

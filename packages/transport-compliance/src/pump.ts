@@ -1,17 +1,10 @@
-import { type Hash, createHash } from 'node:crypto';
+import { type Hash, createCipheriv, createHash } from 'node:crypto';
 import type { Connection } from '@windhover/connections';
 import { type RecorderHooks, Recorder } from './recorder.ts';
 
-/** Pseudo-random bytes that are the same in every run: a linear congruential generator. */
-export const patternBytes = (size: number, seed: number): Uint8Array => {
-  const bytes = new Uint8Array(size);
-  let state = seed;
-  for (let at = 0; at < size; at++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    bytes[at] = state >>> 24;
-  }
-  return bytes;
-};
+/** Pseudo-random bytes that are the same in every run: the key stream of AES in counter mode. @param seed 0 to 255 */
+export const patternBytes = (size: number, seed: number): Uint8Array =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16)).update(Buffer.alloc(size));
 
 /** The write sizes that a pump cycles through: from single bytes up to more than a socket reads at once. */
 const writeSizes = [1, 70_000, 17, 16_384, 3, 1_460, 65_536, 255, 4_096] as const;

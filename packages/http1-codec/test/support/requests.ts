@@ -50,6 +50,8 @@ const decodedHead = (head: RequestHead): Decoded => ({
   complete: false,
 });
 
+const defaultLimits = resolveHttpLimits();
+
 /** A decoder, and what it has come to so far. */
 export class Reader {
   readonly decoder: RequestDecoder;
@@ -60,7 +62,7 @@ export class Reader {
 
   constructor(options: DecodeOptions = {}) {
     this.#options = options;
-    this.decoder = new RequestDecoder(resolveHttpLimits(options.limits));
+    this.decoder = new RequestDecoder(options.limits === undefined ? defaultLimits : resolveHttpLimits(options.limits));
   }
 
   /** Bytes belong to the decoder, so each gets its own. */
