@@ -81,6 +81,7 @@ export { HttpResponseBodyFeature } from './features/http-response-body.ts';
 export { HttpResponseFeature, type OnStartingOptions } from './features/http-response.ts';
 export { HttpResponseTrailersFeature } from './features/http-response-trailers.ts';
 export { HttpTraceFeature } from './features/http-trace.ts';
+export { HttpTakeOverFeature } from './features/http-take-over.ts';
 export { HttpUpgradeFeature } from './features/http-upgrade.ts';
 export { HttpWebSocketFeature } from './features/http-web-socket.ts';
 export { type FeatureLogger, LoggerFeature } from './features/logger.ts';

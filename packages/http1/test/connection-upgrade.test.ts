@@ -5,6 +5,9 @@ import {
   type HttpContext,
   HttpError,
   HttpEventsFeature,
+  HttpOutcomeFeature,
+  HttpResponseFeature,
+  HttpTakeOverFeature,
   HttpUpgradeFeature,
   type RequestDelegate,
   pipelineApplication,
@@ -401,5 +404,130 @@ describe('takeStream of an upgraded connection', () => {
     peer.end('late');
     expect(Buffer.concat(await stream.toArray()).toString()).toBe('late');
     expect(collector.events).toEqual(['early ']);
+  });
+});
+
+describe('takeReceived', () => {
+  const taken: string[] = [];
+  const taking = (then: (features: HttpContext['features']) => unknown): Harness => {
+    taken.length = 0;
+    return serve(({ features }) => {
+      taken.push(Buffer.from(features.require(HttpUpgradeFeature).takeReceived!()).toString());
+      return then(features) as void;
+    });
+  };
+
+  it.each([
+    ['none', []],
+    ['in one piece', ['early']],
+    ['in pieces', [' earl', 'y']],
+  ])('bytes after the request, %s: they are not input of the upgraded connection', async (_name, pieces) => {
+    const collector = new Collector();
+    const harness = serve(async ({ features }) => {
+      const upgrade = features.require(HttpUpgradeFeature);
+      await settled();
+      taken.push(Buffer.from(upgrade.takeReceived!()).toString());
+      upgrade.upgrade('echo').start(collector);
+    });
+    taken.length = 0;
+    harness.receive(get('/', asks));
+    for (const piece of pieces) harness.receive(piece);
+    await settled();
+    await settled();
+    harness.receive('later');
+    await settled();
+    expect(taken).toEqual([pieces.join('')]);
+    expect(collector.events).toEqual(['later']);
+  });
+
+  it('bytes that are received after it are input of the upgraded connection', async () => {
+    const collector = new Collector();
+    const wait = deferred();
+    const harness = taking(async (features) => {
+      await wait.promise;
+      features.require(HttpUpgradeFeature).upgrade('echo').start(collector);
+    });
+    harness.receive(`${get('/', asks)}early`);
+    harness.receive('later');
+    wait.resolve();
+    await settled();
+    expect([taken, collector.events]).toEqual([['early'], ['later']]);
+  });
+
+  it('without an upgrade, the response is the last one of the connection', async () => {
+    const harness = taking((features) => void features.require(HttpResponseFeature));
+    harness.receive(`${get('/', asks)}${get('/smuggled')}`);
+    await settled();
+    expect(taken).toEqual([get('/smuggled')]);
+    expect(harness.sent()).toBe('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('of no bytes leaves the connection open', async () => {
+    const harness = taking(() => {});
+    harness.receive(get('/', asks));
+    harness.receive(get('/', asks));
+    await settled();
+    expect(taken).toEqual(['', '']);
+  });
+
+  it('of a request that cannot be upgraded: HTTP_UPGRADE_NOT_POSSIBLE', () => {
+    const harness = taking(() => {});
+    harness.receive(get('/'));
+    expect(harness.applicationErrors).toEqual([expect.objectContaining({ code: 'HTTP_UPGRADE_NOT_POSSIBLE' })]);
+  });
+});
+
+describe('takeOver', () => {
+  it('sends what the response has written, and the connection belongs to the handler', async () => {
+    const collector = new Collector();
+    const seen: unknown[] = [];
+    const harness = serve(({ features, response }) => {
+      response.onCompleted(() => void seen.push(features.require(HttpOutcomeFeature).outcomeStatus));
+      response.statusCode = 202;
+      void response.write('held');
+      const connection = features.require(HttpTakeOverFeature).takeOver();
+      connection.write('|raw');
+      connection.start(collector);
+      expect(() => response.write('x')).toThrow(HttpError);
+      expect(() => features.require(HttpTakeOverFeature).takeOver()).toThrow(
+        expect.objectContaining({ code: 'HTTP_RESPONSE_ENDED' }),
+      );
+    });
+    harness.receive(`${post('content')}${get('/next')}`);
+    await settled();
+    harness.receive('more');
+    expect(harness.sent()).toBe('HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n4\r\nheld\r\n|raw');
+    expect(collector.events.join('')).toBe(`content${get('/next')}more`);
+    expect([seen, harness.applicationErrors]).toEqual([[202], []]);
+  });
+
+  it('of a client that has disconnected: HTTP_REQUEST_ABORTED', async () => {
+    const wait = deferred();
+    let error: unknown;
+    const harness = serve(async ({ features }) => {
+      await wait.promise;
+      try {
+        features.require(HttpTakeOverFeature).takeOver();
+      } catch (thrown) {
+        error = thrown;
+      }
+    });
+    harness.receive(get('/'));
+    harness.connection.close();
+    wait.resolve();
+    await settled();
+    expect(error).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+  });
+
+  it('a failure after it resets the connection', async () => {
+    const harness = serve(({ features }) => {
+      features.require(HttpTakeOverFeature).takeOver().start(new Collector());
+      throw new Error('failed');
+    });
+    harness.receive(get('/'));
+    await settled();
+    expect(harness.applicationErrors).toEqual([expect.objectContaining({ message: 'failed' })]);
+    expect(harness.connection.isAborted).toBe(true);
   });
 });

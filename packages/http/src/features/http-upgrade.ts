@@ -17,6 +17,12 @@ export interface HttpUpgradeFeature {
    * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`
    */
   upgrade(protocol?: string): Connection;
+  /**
+   * Removes and returns the bytes that have been received after the request; empty for none. They are not input of the
+   * upgraded connection. If there are any, a response other than the upgrade is the last one of the connection. Absent for
+   * HTTP/2. For adapters of code that expects these bytes with the request, such as `upgrade` listeners of `node:http`.
+   */
+  takeReceived?(): Uint8Array;
 }
 
 export const HttpUpgradeFeature: FeatureKey<HttpUpgradeFeature> = featureKey('http-upgrade');

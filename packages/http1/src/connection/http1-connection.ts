@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import {
   type CloseRequestListener,
   type Connection,
@@ -8,6 +9,7 @@ import {
   type Receiver,
   acceptConnection,
   lingeringClose,
+  ownCopy,
   probePeer,
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
@@ -347,13 +349,30 @@ export class Http1Connection<C = unknown>
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.host.services.upgrades?.enter(this.below) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.output.text(upgradeHead(this.heads, exchange.response.prepareUpgrade(), isConnect, protocol));
+    this.decoder.read();
+    return this.#leave(exchange);
+  }
+
+  /** Passes on the connection without a response. */
+  takeOver(exchange: Http1Exchange): Connection {
+    exchange.response.releaseFirst();
+    return this.#leave(exchange);
+  }
+
+  #leave({ response }: Http1Exchange): Connection {
     this.output.flush();
-    exchange.response.handOver();
+    response.handOver();
     this.move(Event.upgrade);
     this.timers.timeout.stop();
     this.timers.taken();
-    this.decoder.read();
     return this.#takeUpgraded();
+  }
+
+  /** Removes the bytes after a request. They are not read as a request any more, so its response is the last one. */
+  takeReceived(): Uint8Array {
+    const pieces = this.decoder.takeRemaining();
+    if (pieces.length > 0) this.closeAfterResponse();
+    return pieces.length === 1 ? pieces[0]! : ownCopy(Buffer.concat(pieces));
   }
 
   #takeUpgraded(): Connection {

@@ -4,6 +4,7 @@ import {
   HttpError,
   type HttpFields,
   HttpHalfCloseFeature,
+  HttpTakeOverFeature,
   HttpUpgradeFeature,
 } from '@windhover/http';
 import { HttpExchange } from '@windhover/http/exchange';
@@ -13,10 +14,14 @@ import { RequestFields } from './request-fields.ts';
 import { Http1Response } from './response.ts';
 
 /** One HTTP/1.1 request and its response. The decoder of its connection provides head and content. */
-export class Http1Exchange extends HttpExchange<Http1Connection> implements HttpUpgradeFeature, HttpHalfCloseFeature {
+export class Http1Exchange
+  extends HttpExchange<Http1Connection>
+  implements HttpUpgradeFeature, HttpTakeOverFeature, HttpHalfCloseFeature
+{
   readonly response: Http1Response = new Http1Response(this);
   readonly #head: RequestHead;
   #onHalfClosed: (() => void) | undefined;
+  #isTakenOver = false;
 
   constructor(connection: Http1Connection, head: RequestHead, number: number) {
     super(connection, number);
@@ -134,7 +139,14 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
   }
 
   protected override protocolFeature(id: symbol): unknown {
-    return id === HttpUpgradeFeature.id || id === HttpHalfCloseFeature.id ? this : undefined;
+    switch (id) {
+      case HttpUpgradeFeature.id:
+      case HttpTakeOverFeature.id:
+      case HttpHalfCloseFeature.id:
+        return this;
+      default:
+        return undefined;
+    }
   }
 
   onHalfClosed(callback: () => void): void {
@@ -166,6 +178,24 @@ export class Http1Exchange extends HttpExchange<Http1Connection> implements Http
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE', `the request does not offer ${protocol}`);
     }
     return this.connection.upgrade(this, this.#head.isConnect, protocol);
+  }
+
+  takeReceived(): Uint8Array {
+    if (!this.isUpgradableRequest || this.isOver) throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
+    return this.connection.takeReceived();
+  }
+
+  takeOver(): Connection {
+    this.response.checkNotStarting();
+    if (this.isGone) throw new HttpError('HTTP_REQUEST_ABORTED');
+    if (this.response.hasEnded || this.isOver) throw new HttpError('HTTP_RESPONSE_ENDED');
+    this.#isTakenOver = true;
+    return this.connection.takeOver(this);
+  }
+
+  /** The status that the handler has set: only an upgrade sends 101. */
+  override get outcomeStatus(): number {
+    return this.#isTakenOver ? this.response.statusCode : super.outcomeStatus;
   }
 
   /** Whether the Upgrade field names the protocol; names are case-insensitive (RFC 9110 7.8). */
