@@ -269,7 +269,7 @@ class NodeExchange implements ResponseExchange {
     else closeResponse(response);
   }
 
-  /** Called when the client disconnects. Closes request and response like Node.js, without waiting for the handler. */
+  /** Closes request and response like Node.js, without waiting for the handler. */
   gone(): void {
     this.#close();
     this.#settle();

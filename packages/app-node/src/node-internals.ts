@@ -97,6 +97,8 @@ export interface ResponseExchange {
   completed(): void;
   /** Called when the response cannot be completed. */
   failed(error: unknown): void;
+  /** Called when the client disconnects. */
+  gone(): void;
 }
 
 export const exchangeKey: unique symbol = Symbol('windhover exchange');

@@ -72,6 +72,8 @@ export const detach = (response: ResponseInternals, socket: SocketFacade): void 
 function storeHeader(this: ResponseInternals, statusLine: string, headers: GivenHeaders): void {
   const exchange = this[exchangeKey];
   const { head } = exchange;
+  // Nothing can be sent, so the head has no effect.
+  if (exchange.socket.hasLeftHttp) return void (this._header = `${statusLine}\r\n`);
   head.statusCode = this.statusCode;
   if (this.statusCode === resetContent) this._hasBody = false;
   if (this.statusMessage !== reasonPhrases[this.statusCode]) head.reasonPhrase = this.statusMessage;
@@ -255,6 +257,10 @@ function send(
   const { body, socket } = exchange;
   this._headerSent = true;
   if (socket.destroyed) return false;
+  if (socket.hasLeftHttp) {
+    if (typeof callback === 'function') process.nextTick(callback);
+    return true;
+  }
   socket.active();
   let isFlowing = true;
   try {
@@ -346,6 +352,8 @@ function finish(this: ResponseInternals): void {
   const exchange = this[exchangeKey];
   serverFinish.call(this);
   if (exchange.socket.destroyed) return;
+  // The connection closes after bytes that the handler has written on the socket, and the exchange with it.
+  if (exchange.socket.hasLeftHttp) return void exchange.socket.end();
   try {
     if (this._trailer !== '') storeTrailers(this);
     exchange.body.end();

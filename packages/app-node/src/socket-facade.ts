@@ -11,9 +11,21 @@ import {
   TlsHandshakeFeature,
 } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
-import { HttpConnectionFeature, HttpRequestLifetimeFeature } from '@windhover/http';
+import {
+  HttpConnectionFeature,
+  HttpEventsFeature,
+  HttpInformationalFeature,
+  HttpRequestLifetimeFeature,
+  HttpResponseBodyFeature,
+  HttpResponseFeature,
+  HttpTakeOverFeature,
+  isRequestAborted,
+} from '@windhover/http';
+import { DirectOutput } from './direct-output.ts';
+import { NodeHandlerError } from './errors.ts';
 import { inheritNetSocket } from './net-socket.ts';
 import { type RequestInternals, exchangeKey } from './node-internals.ts';
+import { parseResponseHead } from './response-head.ts';
 
 /** Key of the facade of an HTTP/1.1 connection in `ConnectionItemsFeature`. */
 export const facadeKey: unique symbol = Symbol('windhover socket facade');
@@ -22,7 +34,7 @@ export const facadeKey: unique symbol = Symbol('windhover socket facade');
 interface SocketMessage {
   readonly req: RequestInternals;
   readonly finished: boolean;
-  readonly [exchangeKey]: { readonly isStream: boolean };
+  readonly [exchangeKey]: { readonly isStream: boolean; failed(error: unknown): void; gone(): void };
   emit(event: string, ...values: unknown[]): boolean;
 }
 
@@ -31,6 +43,7 @@ interface SocketServer {
   /** Milliseconds until an idle connection times out during a request; 0 for none. */
   readonly timeout: number;
   readonly keepAliveTimeout: number;
+  readonly httpAllowHalfOpen: boolean;
   emit(event: string, ...values: unknown[]): boolean;
 }
 
@@ -42,7 +55,8 @@ interface DetachedStream {
 
 /**
  * The object in `req.socket` and `res.socket`: the properties of the connection, its options and its end. The bytes of
- * the connection belong to the HTTP protocol: nothing can be read here, and written bytes are dropped.
+ * the connection belong to the HTTP protocol: nothing can be read here. A handler that writes here answers without HTTP,
+ * and the connection closes after its bytes.
  */
 export class SocketFacade extends Duplex {
   /** The current response. Node.js' own code uses this name. */
@@ -51,6 +65,8 @@ export class SocketFacade extends Duplex {
   queued = 0;
   /** The exchange to notify when the connection ends; only if a server notifies the facade. */
   exchange: { gone(): void } | undefined;
+  /** Whether HTTP has begun to read the connection. */
+  isServed = false;
   /** The server, if a `NodeServer` has accepted the connection. */
   readonly server: SocketServer | undefined;
   readonly #features: FeatureCollection;
@@ -65,6 +81,8 @@ export class SocketFacade extends Duplex {
   timeout = 0;
   /** The socket of the connection while another protocol uses it. */
   #detached: DetachedStream | undefined;
+  /** The connection, once bytes have been written here: HTTP has left it. */
+  #output: DirectOutput | undefined;
 
   /** Completes the destruction of the stream; set while the connection is closing. */
   #closed: (() => void) | undefined;
@@ -125,6 +143,11 @@ export class SocketFacade extends Duplex {
     return this.#detached?.destroyed === false;
   }
 
+  /** Whether bytes have been written here, so that HTTP has left the connection: its response can send nothing. */
+  get hasLeftHttp(): boolean {
+    return this.#output !== undefined;
+  }
+
   /** Whether a response is open. One that has ended stays the current one until its event `finish`. */
   get isServing(): boolean {
     return this._httpMessage !== null && !this._httpMessage.finished;
@@ -144,7 +167,9 @@ export class SocketFacade extends Duplex {
     if (!this.readableEnded) this.push(null);
     if (this.#closed === undefined) this.destroy(error);
     else this.#closed();
-    this.exchange?.gone();
+    // After HTTP has left the connection, only this socket is notified of its end.
+    if (this.hasLeftHttp) this._httpMessage?.[exchangeKey].gone();
+    else this.exchange?.gone();
   }
 
   // Addresses of the request, which middleware may have replaced by the client's behind a proxy. A server of this
@@ -342,6 +367,7 @@ export class SocketFacade extends Duplex {
 
   /** Closes the connection when the current response is complete. */
   destroySoon(): void {
+    if (this.hasLeftHttp) return void this.end();
     const message = this._httpMessage;
     if (message === null) this.destroy();
     else (message as unknown as NodeJS.EventEmitter).once('finish', () => this.destroy());
@@ -360,12 +386,66 @@ export class SocketFacade extends Duplex {
 
   override _read(): void {}
 
-  override _write(_chunk: unknown, _encoding: BufferEncoding, callback: () => void): void {
-    callback();
+  /** Sends bytes as they are. They are the last of the connection: a client could not tell them from the next response. */
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
+    if (chunk.length === 0) return callback();
+    this.active();
+    try {
+      const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
+      if (this.#output === undefined && this.#sendInformational(text)) return callback();
+      this.#output ??= this.#leaveHttp(text);
+    } catch (error) {
+      this.#writeRefused(error);
+      return callback(error as Error);
+    }
+    this.#output.write(chunk, callback);
+  }
+
+  /** Sends a whole informational response: the response of the request follows. @returns whether the text is one */
+  #sendInformational(text: string): boolean {
+    const response = text.startsWith('HTTP/1.1 1') ? parseResponseHead(text) : undefined;
+    if (response === undefined || response.status === 101 || response.content !== '') return false;
+    const { status, fields } = response;
+    if (status !== 100) this.#request?.get(HttpInformationalFeature)?.sendInformational(status, fields);
+    // The protocol sends 100 (Continue) when content is read.
+    else if (this._httpMessage?.req.hasContent === true) this._httpMessage.req.read(0);
+    return true;
+  }
+
+  /** @param text the first bytes that are written */
+  #leaveHttp(text: string): DirectOutput {
+    const request = this.#request;
+    if (request === undefined && this.#connection !== undefined && !this.isServed) {
+      return new DirectOutput(this.#connection, this);
+    }
+    const takeOver = request?.get(HttpTakeOverFeature);
+    if (request === undefined || takeOver === undefined) throw writeRefused('received bytes for no such response');
+    if (request.require(HttpResponseBodyFeature).hasEnded)
+      throw writeRefused('received bytes after the response has ended');
+    const head = request.require(HttpResponseFeature);
+    const status = parseResponseHead(text)?.status ?? 0;
+    if (status >= 200 && !head.hasStarted) head.statusCode = status;
+    return new DirectOutput(takeOver.takeOver(), this);
+  }
+
+  #writeRefused(error: unknown): void {
+    // The client has disconnected.
+    if (isRequestAborted(error)) return;
+    if (this._httpMessage !== null) this._httpMessage[exchangeKey].failed(error);
+    else this.#features.get(HttpEventsFeature)?.applicationError(error, this.#request ?? this.#features);
+  }
+
+  /**
+   * Called when the client has ended its side after HTTP has left the connection. In a server of this package this side
+   * ends too, as in Node.js.
+   */
+  clientEnded(): void {
+    if (this.server?.httpAllowHalfOpen === false) this.end();
   }
 
   override _final(callback: () => void): void {
-    this.destroySoon();
+    if (this.#output === undefined) this.destroySoon();
+    else this.#output.end();
     callback();
   }
 
@@ -381,9 +461,9 @@ export class SocketFacade extends Duplex {
     // Content written in this turn is sent, as in Node.js.
     else
       setImmediate(() =>
-        this.#connection === undefined
+        this.#output === undefined && this.#connection === undefined
           ? this.#request?.get(HttpRequestLifetimeFeature)?.abort()
-          : this.#connection.dispose(),
+          : (this.#output ?? this.#connection)?.dispose(),
       );
   }
 }
@@ -397,6 +477,9 @@ Object.defineProperty(SocketFacade.prototype, 'writableLength', {
     return this.unsentLength;
   },
 });
+
+const writeRefused = (detail: string): NodeHandlerError =>
+  new NodeHandlerError('APP_NODE_SOCKET_WRITE_REFUSED', detail);
 
 /** Same as on sockets of `node:http`: an error closes the connection and does not end the process. */
 function destroyOnError(this: SocketFacade): void {

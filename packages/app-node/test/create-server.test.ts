@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer as createHttpServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { Server as HttpServer, createServer as createHttpServer } from 'node:http';
+import { Server as HttpsServer } from 'node:https';
+import { type AddressInfo, Server as NetServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
@@ -29,6 +30,13 @@ afterEach(async () => {
 });
 
 const hello = serverOf.bind(undefined, (_request, response) => response.end('hello'));
+
+describe('createServer', () => {
+  it.each(['node:http', 'this package'])('of %s creates an instance of http.Server and net.Server', (name) => {
+    const server: object = name === 'node:http' ? createHttpServer() : serverOf();
+    expect([HttpServer, NetServer, HttpsServer].map((each) => server instanceof each)).toEqual([true, true, false]);
+  });
+});
 
 describe('listen', () => {
   it.each<[string, ListenArguments]>([
@@ -144,6 +152,17 @@ describe('events', () => {
     expect(data.toString()).toBe('echo hi');
     client.close();
     await once(client, 'close');
+  });
+
+  it('an upgrade that shouldUpgradeCallback leaves to the handler: the next request is answered', async () => {
+    const server = serverOf({ shouldUpgradeCallback: () => false }, (request, response) => response.end(request.url));
+    server.on('upgrade', () => {});
+    const socket = connect(await listening(server), '127.0.0.1');
+    socket.write('GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    socket.write('GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/\/a[^]*\/b$/);
   });
 
   it('an upgrade without a listener is a request', async () => {

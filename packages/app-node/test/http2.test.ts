@@ -193,6 +193,12 @@ describe('a handler over HTTP/2, on node:http2 and on Windhover', () => {
     expect(seen).toEqual([[{ code: 'ERR_HTTP_HEADERS_SENT', name: 'Error' }]]);
   });
 
+  it('bytes that the handler writes on the socket are an error of the application: 500', async () => {
+    const { headers, seen } = await servers.ours((req, _, see) => req.socket.write('x', (error) => see(error)));
+    expect(headers[':status']).toBe(500);
+    expect(seen).toEqual([[{ code: 'APP_NODE_SOCKET_WRITE_REFUSED', name: 'NodeHandlerError' }]]);
+  });
+
   it.each(['connection', 'keep-alive', 'transfer-encoding'])('the field %s of a handler is not sent', async (name) => {
     const ours = await servers.ours((_, res) => (res.setHeader(name, 'chunked'), res.end('x')));
     expect(ours.headers).not.toHaveProperty(name);

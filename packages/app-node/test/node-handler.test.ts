@@ -156,6 +156,26 @@ describe('a node handler', () => {
     expect(first!.match(/^(?:connection|keep-alive): .*(?=\r$)/gim) ?? []).toEqual(fields);
   });
 
+  it('bytes that the handler writes on the socket are sent, and the connection closes after them', async () => {
+    const seen: string[] = [];
+    const http = served((request, response) => {
+      request.on('close', () => seen.push('request'));
+      response.on('close', () => seen.push('response'));
+      request.socket.write('HTTP/1.1 200 OK\r\n');
+      setImmediate(() => request.socket.end('\r\nok'));
+    });
+    await expect(http.exchange(get + get)).resolves.toBe('HTTP/1.1 200 OK\r\n\r\nok');
+    await until(() => seen.length === 2);
+    expect([seen.toSorted(), http.applicationErrors]).toEqual([['request', 'response'], []]);
+  });
+
+  it('bytes that the handler writes on the socket after the response are an error', async () => {
+    const http = served(({ socket }, response) => void response.end('sent', () => socket.write('more')));
+    const sent = await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(sent).toMatch(/\r\n\r\nsent$/);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'APP_NODE_SOCKET_WRITE_REFUSED' })]);
+  });
+
   it('content that does not match its Content-Length is an error', async () => {
     const http = served((_, response) => {
       response.setHeader('Content-Length', 3);

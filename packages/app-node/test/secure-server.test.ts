@@ -1,12 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { type IncomingMessage, type RequestListener, Server } from 'node:http';
 import https, { type ServerOptions } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { type AddressInfo, Server as NetServer, connect } from 'node:net';
+import { Server as TlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
-import { type NodeServer, createSecureServer } from '../src/index.ts';
+import { NodeServer, createSecureServer } from '../src/index.ts';
 
 const authority = await CertificateAuthority.create();
 const { certificate: cert, key } = await authority.issue();
@@ -67,6 +67,12 @@ describe.each<[string, Create]>([
     });
   });
 
+  it('is an instance of https.Server, tls.Server and net.Server, and not of http.Server', () => {
+    const server = create({ cert, key }, facts);
+    const classes = [https.Server, TlsServer, NetServer, Server];
+    expect(classes.map((each) => server instanceof each)).toEqual([true, true, true, false]);
+  });
+
   it('reads an encrypted key with passphrase', async () => {
     const port = await listening(create({ cert, key: encryptedKey, passphrase: 'secret' }, (_, res) => res.end('x')));
     await expect(get(port)).resolves.toBe('x');
@@ -103,6 +109,24 @@ describe.each<[string, Create]>([
     await failed;
     socket.destroy();
     expect(seen).toEqual(['clientError', 'tlsClientError'].map((event) => [event, true, 'boolean']));
+  });
+});
+
+describe('createSecureServer', () => {
+  it('creates an instance of NodeServer, and of no class that extends it', () => {
+    class Other extends NodeServer {}
+    const server = createSecureServer({ cert, key });
+    expect([server instanceof NodeServer, server instanceof Other]).toEqual([true, false]);
+  });
+
+  it.each(['setSecureContext', 'addContext', 'getTicketKeys', 'setTicketKeys'])('refuses %s of tls.Server', (name) => {
+    const server = createSecureServer({ cert, key }) as never as Record<string, () => void>;
+    expect(() => server[name]!()).toThrow(
+      expect.objectContaining({
+        code: 'APP_NODE_TLS_OPTION_REFUSED',
+        message: expect.stringMatching(`server.${name}; use `) as string,
+      }),
+    );
   });
 });
 

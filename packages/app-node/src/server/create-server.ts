@@ -4,6 +4,7 @@ import { NodeHandlerError } from '../errors.ts';
 import { SocketFacade } from '../socket-facade.ts';
 import { NodeServer, type RequestListener } from './node-server.ts';
 import { causeOf } from './open-connections.ts';
+import { SecureNodeServer } from './secure-node-server.ts';
 import type { NodeServerOptions } from './server-settings.ts';
 
 type Arguments<O> = [listener?: RequestListener] | [options: O, listener?: RequestListener];
@@ -26,7 +27,7 @@ export interface SecureServerOptions extends NodeServerOptions, Omit<HttpsOption
 }
 
 /**
- * Creates a server with TLS, same as `https.createServer`. A failed handshake emits `tlsClientError` and `clientError`.
+ * Creates a server with TLS, same as `https.createServer`: an instance of `https.Server`. A failed handshake emits `tlsClientError` and `clientError`.
  *
  * @throws NodeHandlerError `APP_NODE_TLS_OPTION_REFUSED`; TlsError for an invalid option
  */
@@ -39,7 +40,7 @@ export const createSecureServer = (...given: Arguments<SecureServerOptions>): No
     emitHandshakeFailed(server, error, connection);
   };
   const https = useHttps({ ...httpsOptions(options), onHandshakeFailed });
-  const server = new NodeServer(options, typeof first === 'function' ? first : second, https);
+  const server = new SecureNodeServer(options, typeof first === 'function' ? first : second, https);
   return server;
 };
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type AddressInfo, type ListenOptions, type Server as NetServer, createServer } from 'node:net';
 import { Duplex } from 'node:stream';
 import type { Connection, Transport } from '@windhover/connections';
@@ -25,7 +25,7 @@ import {
 } from '../node-handler.ts';
 import { SocketFacade } from '../socket-facade.ts';
 import { DetachedSocket } from '../upgrade/detached-socket.ts';
-import { type NodeUpgrade, upgradeOf } from '../upgrade/node-upgrade.ts';
+import { type NodeUpgrade, headOf, upgradeOf } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';
 import { InheritableEmitter } from './inheritable-emitter.ts';
 import { OpenConnections, type OpenRequest, type SocketObserver } from './open-connections.ts';
@@ -50,8 +50,8 @@ export type ListenArguments =
   | [port: number | string, host: string, backlog: number, listening?: () => void];
 
 /**
- * A server with the API of `http.Server`, on Windhover. Its settings become limits when it has emitted
- * `listening`; later changes have no effect.
+ * A server with the API of `http.Server`, on Windhover, and an instance of it. Its settings become limits when it has
+ * emitted `listening`; later changes have no effect.
  *
  * Source: Node.js `http.Server`
  */
@@ -75,6 +75,12 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
   #listener: Listener | undefined;
   /** Set from the first stream that the program emits until `close`. */
   #streams: Streams | undefined;
+
+  /** Also for servers with TLS, whose prototypes are those of `https.Server`. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const isOwn = this === NodeServer && typeof value === 'object' && value !== null && #connections in value;
+    return isOwn || Function.prototype[Symbol.hasInstance].call(this, value);
+  }
 
   /**
    * @param given same as for `http.createServer`: options, a listener for `request`, or both
@@ -353,14 +359,17 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     if (!this.emit(event, request, response)) throw new NodeHandlerError('APP_NODE_LISTENER_MISSING');
   };
 
-  #shouldUpgrade({ request }: NodeUpgrade): boolean {
+  #shouldUpgrade({ request }: Pick<NodeUpgrade, 'request'>): boolean {
     return this.#options.shouldUpgradeCallback?.call(this, request) ?? true;
   }
 
-  async #takeOver(event: 'connect' | 'upgrade', upgraded: NodeUpgrade, features: FeatureCollection): Promise<void> {
-    const { request, socket, head, answered } = upgraded;
+  async #takeOver(
+    event: 'connect' | 'upgrade',
+    { request, socket, answered }: Omit<NodeUpgrade, 'head'>,
+    features: FeatureCollection,
+  ): Promise<void> {
     try {
-      this.emit(event, request, socket, head);
+      this.emit(event, request, socket, headOf(features));
     } catch (error) {
       // As in Node.js, the listener has the socket, so no other code can answer for it.
       process.nextTick(rethrow, error);
@@ -383,6 +392,9 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     else console.error(error);
   }
 }
+
+// For `instanceof http.Server` and `net.Server`. The class overrides all of their public members.
+Object.setPrototypeOf(NodeServer.prototype, Server.prototype);
 
 /** The streams that the program emits, and their server. */
 interface Streams {

@@ -62,6 +62,9 @@ export class OpenConnections implements ClosedObserver {
       connection.features.set(openConnectionKey, kept);
       connection.onClosed(this);
       if (this.#observer.wantsSockets()) this.#observer.opened(this.#facadeOf(kept), isEmitted);
+      // A listener has written a response before a request, and the socket reads the connection.
+      if (kept.facade?.hasLeftHttp === true) return undefined;
+      if (kept.facade !== undefined) kept.facade.isServed = true;
       return next(connection);
     };
   }

@@ -25,7 +25,10 @@ export interface NodeUpgrade {
   readonly request: IncomingMessage;
   /** The first writes must be a whole HTTP response, as such listeners write it. */
   readonly socket: Duplex;
-  /** Empty: bytes that follow the request are read from `socket`. */
+  /**
+   * Bytes that have been received after the request; `socket` delivers the bytes after them. Code for `node:http` gives
+   * them back with `socket.unshift(head)`. Empty over HTTP/2.
+   */
   readonly head: Buffer;
   /**
    * Resolves when the request has been answered; with false if the socket was closed without an answer. Rejects if the
@@ -34,8 +37,6 @@ export interface NodeUpgrade {
    */
   readonly answered: Promise<boolean>;
 }
-
-const nothing = Buffer.alloc(0);
 
 /**
  * Adapts a request for code written for the `upgrade` event of `node:http`, e.g. `handleUpgrade` of `ws` and
@@ -47,17 +48,25 @@ const nothing = Buffer.alloc(0);
 export const nodeUpgrade = (features: FeatureCollection): NodeUpgrade => {
   const facade = new SocketFacade(features);
   facade.serve(features);
-  return upgradeOf(features, facade);
+  return { ...upgradeOf(features, facade), head: headOf(features) };
 };
 
-/** For a server that has the facade of the connection. */
-export const upgradeOf = (features: FeatureCollection, facade: SocketFacade): NodeUpgrade => {
+/** For a server that has the facade of the connection, and takes the head when a listener receives the upgrade. */
+export const upgradeOf = (features: FeatureCollection, facade: SocketFacade): Omit<NodeUpgrade, 'head'> => {
   const response = new ListenerResponse(features);
   const connection = new RespondingConnection(response);
   // If the socket closes without a response, the handler can respond.
   const socket = new DetachedSocket(connection, facade, () => response.settle(false));
   features.require(HttpRequestLifetimeFeature).onClosed(connection.clientLeft);
-  return { request: requestOf(features, socket), socket, head: nothing, answered: response.sent };
+  return { request: requestOf(features, socket), socket, answered: response.sent };
+};
+
+/** Takes the bytes that have been received after the request of an upgrade. */
+export const headOf = (features: FeatureCollection): Buffer => {
+  const upgrade = features.get(HttpUpgradeFeature);
+  if (upgrade?.isUpgradableRequest !== true) return Buffer.alloc(0);
+  const bytes = upgrade.takeReceived?.() ?? new Uint8Array();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };
 
 const requestOf = (features: FeatureCollection, socket: Duplex): IncomingMessage => {

@@ -9,7 +9,6 @@ const notCompared: Readonly<Record<string, string>> = {
   'a final status below 200': 'node:http leaves a client that waits',
   'requests that break RFC 9112 or RFC 9110': 'the tests of http1-codec hold them',
   'content over a limit of the server': 'node:http has none; see node-handler.test.ts',
-  '`head` of `upgrade` and `connect` listeners': 'whether bytes come with the request depends on the network',
   'malformed content that the handler does not read': 'a case would wait for what does not happen',
   'an error that the handler throws or rejects with': 'it would end the process; see node-handler.test.ts',
   '`req.socket`': 'the cases of sockets.test.ts compare its members',
@@ -20,7 +19,7 @@ const notCompared: Readonly<Record<string, string>> = {
   'defaults of `keepAliveTimeout`, `headersTimeout`, `requestTimeout`': 'the cases do not wait',
   "`server.emit('connection', stream)`": 'emitted-streams.test.ts compares it',
   'a client that ends its side while it waits': 'the cases run createServer; see node-handler.test.ts',
-  instances: 'classes cannot be compared',
+  'methods of `tls.Server`': 'secure-server.test.ts tests them',
   'HTTP/2': 'http2.test.ts compares it with node:http2',
 };
 

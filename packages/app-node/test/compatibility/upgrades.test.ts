@@ -1,8 +1,11 @@
-import { Server } from 'node:http';
+import { type IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { describeCompatibility } from './compare.ts';
 import { seeSocket } from './requests.ts';
-import type { Case } from './two-servers.ts';
+import type { Case, See } from './two-servers.ts';
+
+type Listener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 const upgrade = 'GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\nX-A: 1\r\n\r\n';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n';
@@ -10,6 +13,28 @@ const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUp
 const dated = 'responses that `upgrade` and `connect` listeners write';
 
 const withoutListener = 'CONNECT without a listener, and an upgrade of `shouldUpgradeCallback` without one';
+
+const next = 'GET /next HTTP/1.1\r\nHost: a\r\n\r\n';
+
+/** Answers an upgrade or a CONNECT, and sends the head and all later bytes back in upper case. */
+const echoesHead =
+  (how: '' | 'gives back' | 'later') =>
+  (server: Server, see: See): void => {
+    const echo: Listener = (request, socket, head) => {
+      see('head', head.toString());
+      const answer = (): void => {
+        socket.write(request.method === 'CONNECT' ? 'HTTP/1.1 200 OK\r\n\r\n' : switching);
+        if (how === 'gives back') socket.unshift(head);
+        else socket.write(head.toString().toUpperCase());
+        socket.write('end');
+        socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
+        socket.on('end', () => socket.end());
+      };
+      if (how === 'later') setImmediate(answer);
+      else answer();
+    };
+    server.on('upgrade', echo).on('connect', echo);
+  };
 
 const upgrades: Case[] = [
   {
@@ -24,6 +49,56 @@ const upgrades: Case[] = [
         socket.write(switching);
         socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
         socket.on('end', () => socket.end());
+      }),
+  },
+  ...['hello', 'a request: GET / HTTP/1.1\r\nHost: a\r\n\r\n'].map((sent) => ({
+    name: `bytes with the head of an upgrade, ${JSON.stringify(sent)}`,
+    differs: { row: dated, here: { seen: [['head', sent]] } },
+    sent: [upgrade + sent, { awaits: 'end' }, 'more', { awaits: 'MORE' }, { does: 'end' as const }],
+    responses: 0,
+    handler: () => {},
+    prepare: echoesHead(''),
+  })),
+  {
+    name: 'bytes with the head of a CONNECT',
+    differs: { row: dated, here: { seen: [['head', 'hello']] } },
+    sent: [
+      'CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nhello',
+      { awaits: 'end' },
+      'more',
+      { awaits: 'MORE' },
+      { does: 'end' },
+    ],
+    responses: 0,
+    handler: () => {},
+    prepare: echoesHead(''),
+  },
+  {
+    name: 'bytes with the head that the listener gives back to the socket',
+    differs: { row: dated, here: { seen: [['head', 'hello']] } },
+    sent: [`${upgrade}hello`, { awaits: 'end' }, 'more', { awaits: 'MORE' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: echoesHead('gives back'),
+  },
+  {
+    name: 'bytes with the head, and the listener answers later',
+    differs: { row: dated, here: { seen: [['head', 'hello']] } },
+    sent: [`${upgrade}hello`, { awaitsSeen: 'head' }, 'more', { awaits: 'MORE' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: echoesHead('later'),
+  },
+  {
+    name: 'an upgrade that is refused, and a request after it',
+    differs: { row: dated, here: { seen: [['head', next]] } },
+    sent: upgrade + next,
+    responses: 0,
+    handler: (_, res, see) => (see('handler'), res.end('x')),
+    prepare: (server, see) =>
+      server.on('upgrade', (_, socket, head) => {
+        see('head', head.toString());
+        socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno');
       }),
   },
   {
