@@ -103,6 +103,7 @@ export const exchangeSettings = (options: NodeHandlerOptions & ExchangeClasses):
   uniqueHeaders: namesOf(options),
   allowsHalfOpen: true,
   requestTimeout: 0,
+  contentError: undefined,
   keepAlive: undefined,
 });
 
@@ -121,6 +122,13 @@ export interface ExchangeSettings extends MessageSettings {
   allowsHalfOpen: boolean;
   /** Milliseconds from the head of a request to the end of its content; 0 for no limit. */
   requestTimeout: number;
+  /**
+   * Called with malformed or incomplete content of a request without a response. If it is set, content is read before
+   * the handler reads it, as in Node.js, so that such content is noticed when it arrives.
+   *
+   * @returns whether a listener answers on the socket; else the response is that of the error
+   */
+  contentError: ((error: Error, socket: SocketFacade) => boolean) | undefined;
   /** See `ResponseExchange`. */
   keepAlive: string | undefined;
 }
@@ -142,6 +150,8 @@ class NodeExchange implements ResponseExchange {
   readonly #settings: ExchangeSettings;
   readonly #rest: Pipeline | undefined;
   #isSettled = false;
+  /** Whether the content of the request is malformed or incomplete. */
+  #isBroken = false;
   /** The run of the rest of the pipeline, once the handler has called `next`. */
   #restRun: Promise<void> | undefined;
   #error: unknown;
@@ -171,10 +181,12 @@ class NodeExchange implements ResponseExchange {
   run(handler: NodeHandler): void | Promise<void> {
     const returned = handler(this.request, this.#response, this.#next());
     // In Node.js a message is complete after the handler has returned.
-    if (!this.request.hasContent) this.request.complete = true;
+    if (this.request.receivedContent === undefined) this.request.complete = true;
     if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
     // A request that is already aborted settles here.
     if (!this.#isSettled) this.#watchClient();
+    if (this.#settings.contentError !== undefined && !this.#response.finished)
+      this.request.receivedContent?.readAhead();
     if (this.#isSettled) {
       if (this.#error !== undefined) throw this.#error;
       return this.#restRun;
@@ -187,7 +199,8 @@ class NodeExchange implements ResponseExchange {
   }
 
   completed(): void {
-    if (this.request.hasContent && !this.request.complete) this.#response.once('finish', () => this.#finished());
+    if (!this.request.complete && this.request.receivedContent !== undefined)
+      this.#response.once('finish', () => this.#finished());
     else this.#settle();
   }
 
@@ -218,6 +231,8 @@ class NodeExchange implements ResponseExchange {
 
   /** Source: Node.js `_http_server.js`, `socketOnError` */
   broken(error: Error): void {
+    this.#isBroken = true;
+    if (!this.#response.finished && this.#settings.contentError?.(error, this.socket) === true) return;
     this.unhandled(error);
     this.#close();
   }
@@ -290,8 +305,14 @@ class NodeExchange implements ResponseExchange {
     else if (this.socket.isClosed) this.gone();
     if (this.#settings.allowsHalfOpen) return;
     this.features.get(HttpHalfCloseFeature)?.onHalfClosed(() => {
-      if (!this.#response.finished) this.socket.destroy();
+      // A read that waits fails if the content is incomplete.
+      if (this.request.receivedContent?.isReading === true) setImmediate(() => this.#clientEnded());
+      else this.#clientEnded();
     });
+  }
+
+  #clientEnded(): void {
+    if (!this.#response.finished && !this.#isBroken) this.socket.destroy();
   }
 }
 
@@ -316,7 +337,7 @@ function afterFinish(this: ResponseInternals): void {
 }
 
 const dropContent = (request: RequestInternals): void => {
-  if (!request.hasContent) {
+  if (request.receivedContent === undefined) {
     if (request._eventsCount === 0 && !request.destroyed) return closeUnobserved(request);
     request.push(null);
   }

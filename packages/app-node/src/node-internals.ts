@@ -62,8 +62,16 @@ export interface RequestInternals extends IncomingMessage {
   originalUrl?: string;
   /** Set on the request of an upgrade or a CONNECT. */
   upgrade: boolean | null;
-  /** Whether the request may have content. Added by this package. */
-  hasContent: boolean;
+  /** The content of a request that may have content. Added by this package. */
+  receivedContent: ReceivedContent | undefined;
+}
+
+/** The content of a request. */
+export interface ReceivedContent {
+  /** Whether content is awaited. */
+  readonly isReading: boolean;
+  /** Reads before the handler does, up to the high-water mark of the request. */
+  readAhead(): void;
 }
 
 export type Data = string | Uint8Array;

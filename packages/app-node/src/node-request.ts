@@ -2,14 +2,22 @@ import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { FeatureCollection } from '@windhover/features';
 import {
+  HttpMinRequestBodyDataRateFeature,
   HttpRequestBodyFeature,
   HttpRequestFeature,
   HttpRequestTrailersFeature,
+  type MinDataRate,
   hasListMember,
   isBadRequest,
   isRequestAborted,
 } from '@windhover/http';
-import { type MessageSettings, type RequestClass, type RequestInternals, namedAs } from './node-internals.ts';
+import {
+  type MessageSettings,
+  type ReceivedContent,
+  type RequestClass,
+  type RequestInternals,
+  namedAs,
+} from './node-internals.ts';
 import type { SocketFacade } from './socket-facade.ts';
 
 /** The exchange that a request belongs to. */
@@ -25,7 +33,7 @@ export interface RequestExchange {
 /** A class whose objects have a request that an exchange fills. */
 export const requestClass = (Base: typeof IncomingMessage): RequestClass => {
   class Request extends (Base as unknown as RequestClass) {
-    override hasContent = false;
+    override receivedContent: ReceivedContent | undefined = undefined;
     override _read = readNothing;
   }
   return namedAs(Base, Request);
@@ -40,8 +48,8 @@ export const nodeRequest = (exchange: RequestExchange, settings: MessageSettings
   setHead(request, received);
   const body = features.get(HttpRequestBodyFeature);
   if (body !== undefined && body.canHaveBody) {
-    request.hasContent = true;
     const content = new RequestContent(request, body, exchange);
+    request.receivedContent = content;
     request._read = () => content.read();
   }
   return request;
@@ -94,11 +102,13 @@ const mount = (request: RequestInternals, pathBase: string): void => {
 };
 
 /** Pulls the content of a request into Node.js' stream, one piece per `_read`. */
-class RequestContent {
+class RequestContent implements ReceivedContent {
   readonly #request: RequestInternals;
   readonly #body: HttpRequestBodyFeature;
   readonly #exchange: RequestExchange;
-  #isReading = false;
+  isReading = false;
+  /** The minimum data rate while content is read before the handler reads it. */
+  #ahead: { readonly rate: MinDataRate | null } | undefined;
 
   constructor(request: RequestInternals, body: HttpRequestBodyFeature, exchange: RequestExchange) {
     this.#request = request;
@@ -110,23 +120,59 @@ class RequestContent {
     const request = this.#request;
     request._readableState.readingMore = false;
     request._consuming = true;
-    if (this.#isReading || request.complete) return;
-    this.#isReading = true;
+    this.#endAhead();
+    if (!this.isReading && !request.complete) this.#take();
+  }
+
+  /** The client may take its time until the handler reads: then the minimum data rate applies. */
+  readAhead(): void {
+    const { features } = this.#exchange;
+    // A client that waits for 100 (Continue) gets it when the handler reads.
+    if (this.isReading || this.#request._consuming || features.require(HttpRequestFeature).headers.has('expect'))
+      return;
+    const rates = features.get(HttpMinRequestBodyDataRateFeature);
+    this.#ahead = { rate: rates?.minRequestBodyDataRate ?? null };
+    if (rates !== undefined) rates.minRequestBodyDataRate = null;
+    this.#takeAhead();
+  }
+
+  #endAhead(): void {
+    if (this.#ahead === undefined) return;
+    const rates = this.#exchange.features.get(HttpMinRequestBodyDataRateFeature);
+    if (rates !== undefined) rates.minRequestBodyDataRate = this.#ahead.rate;
+    this.#ahead = undefined;
+  }
+
+  #takeAhead(): void {
+    const request = this.#request;
+    while (this.#ahead !== undefined && !this.isReading && !request.complete && !request.destroyed) {
+      if (request.readableLength >= request.readableHighWaterMark) return;
+      this.#take();
+    }
+  }
+
+  #take(): void {
+    this.isReading = true;
     try {
       const piece = this.#body.read();
-      if (piece instanceof Promise) piece.then(this.#received, this.#failed);
+      if (piece instanceof Promise) piece.then(this.#receivedLater, this.#failed);
       else this.#received(piece);
     } catch (error) {
       this.#failed(error);
     }
   }
 
-  readonly #received = (piece: Uint8Array | undefined): void => {
-    this.#isReading = false;
+  readonly #receivedLater = (piece: Uint8Array | undefined): void => {
+    this.#received(piece);
+    this.#takeAhead();
+  };
+
+  #received(piece: Uint8Array | undefined): void {
+    this.isReading = false;
     this.#exchange.socket.active();
     if (piece === undefined) this.#end();
     else this.#request.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
-  };
+  }
 
   #end(): void {
     const request = this.#request;

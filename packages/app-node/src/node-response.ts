@@ -340,7 +340,7 @@ function writeRaw(
 const sendInformational = ({ features, request }: ResponseExchange, { status, fields }: ResponseHead): void => {
   // The protocol sends 100 (Continue) when content is read.
   if (status !== 100) features.get(HttpInformationalFeature)?.sendInformational(status, fields);
-  else if (request.hasContent) request.read(0);
+  else if (request.receivedContent !== undefined) request.read(0);
 };
 
 // The end

@@ -408,7 +408,7 @@ export class SocketFacade extends Duplex {
     const { status, fields } = response;
     if (status !== 100) this.#request?.get(HttpInformationalFeature)?.sendInformational(status, fields);
     // The protocol sends 100 (Continue) when content is read.
-    else if (this._httpMessage?.req.hasContent === true) this._httpMessage.req.read(0);
+    else if (this._httpMessage?.req.receivedContent !== undefined) this._httpMessage.req.read(0);
     return true;
   }
 

@@ -11,6 +11,7 @@ import {
   HttpRequestLifetimeFeature,
   HttpUpgradeFeature,
   httpLimitDefaults,
+  isBadRequest,
 } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { type ConfigureEndpoint, WindhoverServer } from '@windhover/server';
@@ -108,6 +109,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     this.keepAliveInitialDelay = options.keepAliveInitialDelay ?? 0;
     this.#settings = exchangeSettings(options);
     this.#settings.allowsHalfOpen = false;
+    this.#settings.contentError = (error, socket) => this.#contentFailed(error, socket);
     if (onRequest !== undefined) this.on('request', onRequest);
     this.on('connection', this.#connectionEmitted);
   }
@@ -309,6 +311,15 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     socket.allowHalfOpen = this.httpAllowHalfOpen;
     this.emit('clientError', error, socket);
     if (socket.readableFlowing === null) socket.resume();
+    return true;
+  }
+
+  /** Lets a listener of `clientError` answer a request whose content is malformed or incomplete. */
+  #contentFailed(refusal: Error, socket: SocketFacade): boolean {
+    if (this.listenerCount('clientError') === 0 || !isBadRequest(refusal)) return false;
+    const error = clientError(refusal);
+    if (error === undefined) return false;
+    this.emit('clientError', error, socket);
     return true;
   }
 

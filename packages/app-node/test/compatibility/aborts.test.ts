@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { describeCompatibility } from './compare.ts';
-import { get, refusal, requestEvents, responseEvents, watch } from './requests.ts';
+import { get, post, refusal, requestEvents, responseEvents, watch } from './requests.ts';
 import type { Case, Observed } from './two-servers.ts';
 
 const long = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nhello';
@@ -52,7 +52,7 @@ const cases: Case[] = [
   },
   {
     name: 'a client that ends while it sends content that is not read',
-    differs: { ...refusal, here: { messages: [] } },
+    differs: refusal,
     sent: gone(long, 'end'),
     handler: watched(),
     responses: 0,
@@ -63,6 +63,58 @@ const cases: Case[] = [
     sent: 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx\r\n',
     responses: 1,
     handler: watched((req) => req.resume()),
+  },
+  ...Object.entries<Observed>({
+    'that is not read': () => {},
+    'that is read later': (req, _, see) => void req.once('aborted', () => see('read', req.resume() === req)),
+    'after content that is read and a pause': (req) => void req.once('data', () => req.pause()),
+  }).map(([name, then]) => ({
+    name: `malformed content ${name}`,
+    differs: refusal,
+    sent: [chunked, { awaitsSeen: 'started' }, 'x\r\n'],
+    responses: 1,
+    handler: watched(then),
+  })),
+  {
+    name: 'malformed content that is not read, after the head of the response',
+    sent: [chunked, { awaits: 'abc' }, 'x\r\n'],
+    responses: 1,
+    handler: watched((_, res) => res.write('abc')),
+  },
+  {
+    name: 'malformed content after the response',
+    sent: [chunked, { awaits: 'abc' }, 'x\r\n'],
+    responses: 2,
+    handler: watched((_, res) => res.end('abc')),
+    differs: {
+      row: 'malformed or incomplete content that is received after the response',
+      here: {
+        seen: [
+          ['started'],
+          ['response prefinish'],
+          ['response finish'],
+          ['response close'],
+          ['request aborted'],
+          ['request error', { code: 'ECONNRESET', name: 'Error' }],
+          ['request close'],
+        ],
+      },
+    },
+  },
+  {
+    name: 'a client that ends while it waits, with content that is not read',
+    sent: gone(post, 'end'),
+    responses: 0,
+    handler: watched((req, _, see) => void req.on('close', () => see(req.complete, req.destroyed, req.aborted))),
+  },
+  {
+    name: 'states of a client that ends while it is answered',
+    sent: [get, { awaits: 'abc' }, { does: 'end' }],
+    responses: 0,
+    handler: watched((req, res, see) => {
+      res.write('abc');
+      res.on('close', () => see(req.destroyed, req.aborted, req.complete, res.destroyed, res.writableEnded));
+    }),
   },
   {
     name: 'malformed content after the head',

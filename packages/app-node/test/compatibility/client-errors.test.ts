@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { describeCompatibility } from './compare.ts';
-import { get, refusal, seeSocket } from './requests.ts';
-import type { Case, See } from './two-servers.ts';
+import { get, refusal, requestEvents, responseEvents, seeSocket, watch } from './requests.ts';
+import type { Case, Observed, See, Step } from './two-servers.ts';
 
 /** A listener of `clientError` that answers as the documentation of Node.js recommends. */
 const answersClientErrors = (server: Server, see: See): void =>
@@ -18,6 +18,24 @@ const refused = (name: string, sent: string): Case => ({
   responses: 1,
   handler: (_, res) => res.end('x'),
   prepare: answersClientErrors,
+});
+
+const chunks = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+/** A request whose content cannot be read, while the handler runs. */
+const content = (name: string, sent: readonly Step[], handler: Observed): Case => ({
+  name,
+  sent,
+  responses: 1,
+  handler: (req, res, see) => {
+    see('started');
+    return handler(req, res, see);
+  },
+  prepare: (server, see) =>
+    server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+      see(error.code, socket.writable);
+      socket.end('HTTP/1.1 400 Mine\r\nContent-Length: 2\r\n\r\nno');
+    }),
 });
 
 const clientErrors: Case[] = [
@@ -40,6 +58,28 @@ const clientErrors: Case[] = [
     sent: [get, { awaits: '200' }, { does: 'reset' }, { awaitsSeen: 'ECONNRESET' }],
     handler: (_, res) => res.end('x'),
     prepare: (server, see) => server.on('clientError', (error: NodeJS.ErrnoException) => see(error.code)),
+  },
+  ...Object.entries<Observed>({
+    'that is read': (req) => req.resume(),
+    'that is not read': () => {},
+    'whose error has a listener': (req, _, see) => void req.resume().on('error', (error) => see('error', error)),
+  }).flatMap(([name, handler]) => [
+    content(`malformed content ${name}`, [chunks, { awaitsSeen: 'started' }, 'x\r\n'], handler),
+    content(`malformed content ${name}, with the head`, [`${chunks}x\r\n`], handler),
+    content(`a chunk ${name}, without its end`, [chunks, { awaitsSeen: 'started' }, '1\r\nabc\r\n'], handler),
+    content(`a client that ends in content ${name}`, [chunks, { awaitsSeen: 'started' }, { does: 'end' }], handler),
+  ]),
+  {
+    name: 'malformed content, and the listener destroys the socket',
+    sent: [chunks, { awaitsSeen: 'started' }, 'x\r\n'],
+    responses: 1,
+    handler: (req, res, see) => {
+      see('started');
+      watch(req, 'request', see, requestEvents);
+      watch(res, 'response', see, responseEvents);
+    },
+    prepare: (server, see) =>
+      server.on('clientError', (error: NodeJS.ErrnoException, socket) => (see(error.code), socket.destroy(error))),
   },
   {
     name: 'the socket of clientError',

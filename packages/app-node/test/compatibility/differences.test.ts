@@ -9,7 +9,7 @@ const notCompared: Readonly<Record<string, string>> = {
   'a final status below 200': 'node:http leaves a client that waits',
   'requests that break RFC 9112 or RFC 9110': 'the tests of http1-codec hold them',
   'content over a limit of the server': 'node:http has none; see node-handler.test.ts',
-  'malformed content that the handler does not read': 'a case would wait for what does not happen',
+  'malformed content that the handler does not read': 'the cases run createServer',
   'an error that the handler throws or rejects with': 'it would end the process; see node-handler.test.ts',
   '`req.socket`': 'the cases of sockets.test.ts compare its members',
   '`remoteAddress` of an IPv4 client of `::`': 'the cases listen on 127.0.0.1; see create-server.test.ts',

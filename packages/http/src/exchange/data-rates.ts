@@ -26,9 +26,10 @@ export class RequestRate {
   tick(now: number, isWaiting: boolean, rate: MinDataRate | null): boolean {
     const gap = Math.min(now - this.#lastTick, longestTick);
     this.#lastTick = now;
-    if (!isWaiting) return false;
+    // Time without a rate does not count, so a rate that is set later has its whole grace period.
+    if (!isWaiting || rate === null) return false;
     this.#elapsed += gap;
-    if (rate === null || this.#elapsed <= rate.gracePeriod) return false;
+    if (this.#elapsed <= rate.gracePeriod) return false;
     return this.#bytes / (this.#elapsed / 1000) < rate.bytesPerSecond;
   }
 }
