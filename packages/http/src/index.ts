@@ -23,6 +23,7 @@ export type {
 } from './http-application.ts';
 export { handled } from './handled.ts';
 export { isHost } from './exchange/host.ts';
+export { isSameAuthority } from './exchange/same-authority.ts';
 export { HttpContext } from './http-context.ts';
 export type { SchemaIssue, SchemaOutput, SchemaResult, StandardSchema } from './content/standard-schema.ts';
 export { type ContentOptions, type FormOptions, HttpRequest } from './http-request.ts';

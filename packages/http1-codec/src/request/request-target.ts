@@ -1,4 +1,4 @@
-import { isHost } from '@windhover/http';
+import { isHost, isSameAuthority } from '@windhover/http';
 import { Http1Error } from '../grammar/errors.ts';
 import { HeadFlag } from './framing-fields.ts';
 import { ASTERISK, SLASH } from '../grammar/grammar.ts';
@@ -37,7 +37,6 @@ const checkAuthorityForm = (head: RequestHead): void => {
 };
 
 const absoluteForm = /^(https?):\/\/([^/?]*)/i;
-const defaultPorts: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /** absolute-URI with the scheme http or https, a host, and no userinfo (RFC 9110 4.2.4). */
 const checkAbsoluteForm = (head: RequestHead, options: ResolvedHttp1Options): void => {
@@ -47,9 +46,7 @@ const checkAbsoluteForm = (head: RequestHead, options: ResolvedHttp1Options): vo
   const bytes = latin1Bytes(authority);
   if (authority === '' || !isHost(bytes, 0, bytes.length)) throw new Http1Error('HTTP1_TARGET_INVALID');
   const host = head.field('host');
-  if (host === undefined) return;
-  const port = defaultPorts[match[1]!.toLowerCase()]!;
-  if (withoutPort(host, port) === withoutPort(authority, port)) return;
+  if (host === undefined || isSameAuthority(host, authority, match[1]!)) return;
   if (!options.allowHostHeaderOverride) throw new Http1Error('HTTP1_HOST_MISMATCH');
   head.overridingHost = authority;
 };
@@ -59,11 +56,4 @@ const notAbsolute = (target: string): Http1Error => {
   const bytes = latin1Bytes(target);
   const isAuthority = isHost(bytes, 0, bytes.length) && /:\d+$/.test(target);
   return new Http1Error(isAuthority ? 'HTTP1_AUTHORITY_NOT_ALLOWED' : 'HTTP1_TARGET_INVALID');
-};
-
-/** Normalizes an authority: with and without the default port of the scheme gives the same text. */
-const withoutPort = (authority: string, port: string): string => {
-  const text = authority.toLowerCase();
-  if (text.endsWith(port)) return text.slice(0, -port.length);
-  return text.endsWith(':') ? text.slice(0, -1) : text;
 };

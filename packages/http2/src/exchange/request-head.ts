@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isHost, isToken } from '@windhover/http';
+import { isHost, isSameAuthority, isToken } from '@windhover/http';
 import { Http2Error, type Http2StreamErrorCode } from '../codec/errors.ts';
 import { FieldKind, firstPseudoKind } from '../codec/hpack/field-kind.ts';
 import { HeaderField } from '../codec/hpack/header-field.ts';
@@ -162,9 +162,7 @@ export class RequestHead {
     const { authority } = this;
     if (authority === undefined) return;
     if (this.#host === undefined) this.fields.unshift(new HeaderField('host', FieldKind.host, authority));
-    else if (this.#host !== authority && this.#host.toLowerCase() !== authority.toLowerCase()) {
-      throw new Http2Error('HTTP2_HOST_MISMATCH');
-    }
+    else if (!isSameAuthority(this.#host, authority, this.scheme)) throw new Http2Error('HTTP2_HOST_MISMATCH');
   }
 
   /** Joins the parts of a cookie into one field at the place of the first (RFC 9113 8.2.3). */
