@@ -35,3 +35,11 @@ const canBeBound = (candidate: string): boolean => {
     return false;
   }
 };
+
+/** Addresses may come from JavaScript without types, e.g. from an environment variable that does not exist. */
+export const checkText = (address: unknown): void => {
+  if (typeof address === 'string') return;
+  throw new TypeError(
+    `An address must be a string such as "http://localhost:5000"; received ${typeof address === 'number' ? address : typeof address}.`,
+  );
+};

@@ -1,5 +1,5 @@
 import type { BindingAddress } from './binding-address.ts';
-import { explained } from './explained.ts';
+import { checkText, explained } from './explained.ts';
 import { readBindingAddress } from './read-binding-address.ts';
 
 /**
@@ -12,4 +12,7 @@ import { readBindingAddress } from './read-binding-address.ts';
  *
  * Source: Kestrel `BindingAddress.Parse`; hosts and ports as in RFC 3986, section 3.2.
  */
-export const parseBindingAddress = (text: string): BindingAddress => explained(text, () => readBindingAddress(text));
+export const parseBindingAddress = (text: string): BindingAddress => {
+  checkText(text);
+  return explained(text, () => readBindingAddress(text));
+};

@@ -1,5 +1,5 @@
 import type { BindingAddress } from './binding-address.ts';
-import { explained } from './explained.ts';
+import { checkText, explained } from './explained.ts';
 import { readBindingAddress } from './read-binding-address.ts';
 
 /**
@@ -12,6 +12,7 @@ import { readBindingAddress } from './read-binding-address.ts';
  * Source: Kestrel's hosts, setting `urls`.
  */
 export const parseBindingAddresses = (list: string): BindingAddress[] => {
+  checkText(list);
   const addresses: BindingAddress[] = [];
   let start = 0;
   for (const typed of list.split(';')) {

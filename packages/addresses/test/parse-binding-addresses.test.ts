@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { AddressError, formatBindingAddress, parseBindingAddresses } from '../src/index.ts';
+import { AddressError, formatBindingAddress, parseBindingAddress, parseBindingAddresses } from '../src/index.ts';
 
 const formatted = (list: string): string[] =>
   parseBindingAddresses(list).map((address) => formatBindingAddress(address));
 
 describe('a list of addresses', () => {
+  it.each([undefined, null, 5000, ['http://localhost']])('%j is not text: TypeError', (value) => {
+    const message = /^An address must be a string such as "http:\/\/localhost:5000"; received /;
+    expect(() => parseBindingAddresses(value as never)).toThrow(message);
+    expect(() => parseBindingAddress(value as never)).toThrow(message);
+  });
+
   it.each([
     ['', []],
     [';', []],

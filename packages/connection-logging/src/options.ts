@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/connections';
+import { resolveOptions } from '@windhover/connections';
 import { debuglogLogger } from './debuglog-logger.ts';
 import type { ConnectionLogger } from './logger.ts';
 
@@ -29,7 +29,7 @@ export const connectionLoggingDefaults: ResolvedConnectionLoggingOptions = {
 export const resolveConnectionLoggingOptions = (
   given: ConnectionLoggingOptions = {},
 ): ResolvedConnectionLoggingOptions => {
-  const options = withDefaults(connectionLoggingDefaults, given);
+  const options = resolveOptions('connectionLogging', connectionLoggingDefaults, given);
   const { maxBytes } = options;
   if (maxBytes === Number.POSITIVE_INFINITY || (Number.isSafeInteger(maxBytes) && maxBytes >= 0)) return options;
   throw new RangeError(`maxBytes must be an integer of at least 0, or Infinity; received ${maxBytes}`);

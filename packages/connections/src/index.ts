@@ -38,6 +38,7 @@ export { StreamConnection } from './stream-connection.ts';
 export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';
 export type { BindOptions, ConnectionListener, NamedEndpoint, SocketOptions, Transport } from './transport.ts';
+export { type OptionKind, type OptionRules, resolveOptions } from './resolve-options.ts';
 export { type WithDefaults, withDefaults } from './with-defaults.ts';
 export { ConnectionEndpointFeature } from './features/connection-endpoint.ts';
 export { ConnectionEndpointNameFeature } from './features/connection-endpoint-name.ts';

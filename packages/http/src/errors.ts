@@ -3,7 +3,7 @@ import { isInstanceOf, propertyOf } from '@windhover/thrown-values';
 /** Every code of an `HttpError`, with the sentence that begins its message. */
 export const httpErrors = {
   HTTP_FIELD_NAME_INVALID: 'a field name is not a token (RFC 9110 5.1)',
-  HTTP_FIELD_VALUE_INVALID: 'a field value has a character that is not allowed there (RFC 9110 5.5)',
+  HTTP_FIELD_VALUE_INVALID: 'a field value is not a string of the allowed characters (RFC 9110 5.5)',
   HTTP_STATUS_INVALID: 'a final status code must be an integer from 200 to 999 (RFC 9110 15)',
   HTTP_REASON_PHRASE_INVALID: 'a reason phrase has a control character or one above U+00FF (RFC 9112 4)',
   HTTP_RESPONSE_STARTED: 'the response head has been sent and can no longer change',

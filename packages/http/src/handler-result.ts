@@ -1,4 +1,4 @@
-import { propertyOf } from '@windhover/thrown-values';
+import { isError, propertyOf } from '@windhover/thrown-values';
 import { HttpError } from './errors.ts';
 import { contentBytes } from './exchange/content-bytes.ts';
 import type { HttpContext } from './http-context.ts';
@@ -37,6 +37,7 @@ export const sendResult = (context: HttpContext, result: unknown): void | Promis
   if (isResponse(result)) return sendResponse(context, result);
   if (!Array.isArray(result) && isPieceSource(result)) return response.send(result as PieceSource<ResponseBytes>);
   if (result === response || result === context.request || result === context) throw unsupported(result);
+  if (isError(result)) throw unsupported(result);
   response.json(result);
 };
 
@@ -69,6 +70,7 @@ const adviceFor = (result: unknown): string => {
     return 'received a function; middleware is (context, next) => …, not (next) => (context) => …';
   }
   if (result === null) return 'received null; return nothing for an empty response, or call response.json(null)';
+  if (isError(result)) return 'received an Error; throw it, or send what the client may see of it';
   if (typeof result === 'object') return 'received the context, its request or its response; return nothing';
   return `received a ${typeof result}; call response.json(value) to send it, or return nothing`;
 };

@@ -1,3 +1,4 @@
+import { HttpError } from './errors.ts';
 import { type FieldName, checkFieldValue, fieldKey, fieldLine, fieldName, receivedName } from './field-name.ts';
 
 /**
@@ -111,12 +112,12 @@ export class FieldSection implements HttpFields {
     this.#guard?.beforeChange(name);
     if (typeof value === 'string') this.#setOne(fieldName(name), value);
     else if (typeof value === 'number') this.#setOne(fieldName(name), String(value));
-    else this.#setLines(fieldName(name), value);
+    else this.#setLines(fieldName(name), checkedLines(name, value));
   }
 
   append(name: string, value: string | number): void {
     this.#guard?.beforeChange(name);
-    this.#add(fieldName(name), String(value));
+    this.#add(fieldName(name), typeof value === 'number' ? String(value) : checkedText(name, value));
   }
 
   delete(name: string): boolean {
@@ -187,6 +188,21 @@ export class FieldSection implements HttpFields {
     else this.#lines.push(name, value);
   }
 }
+
+/** A header from JavaScript without types may be `undefined`, whose text must not be sent. */
+const checkedText = (name: string, value: unknown): string => {
+  if (typeof value === 'string') return value;
+  throw new HttpError(
+    'HTTP_FIELD_VALUE_INVALID',
+    `${name} must be a string, a number or an array of strings; received ${value === null ? 'null' : typeof value}`,
+  );
+};
+
+const checkedLines = (name: string, values: readonly string[]): readonly string[] => {
+  if (!Array.isArray(values)) checkedText(name, values);
+  for (const value of values) checkedText(name, value);
+  return values;
+};
 
 const indexOf = (lines: readonly (FieldName | string)[], key: string): number => {
   for (let at = 0; at < lines.length; at += 2) if ((lines[at] as FieldName).key === key) return at;

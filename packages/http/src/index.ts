@@ -59,7 +59,13 @@ export { reasonPhrases } from './status-codes.ts';
 export { type TargetParts, pathStart, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';
 export { addVary } from './vary.ts';
-export { type WithDefaults, withDefaults } from '@windhover/connections';
+export {
+  type OptionKind,
+  type OptionRules,
+  type WithDefaults,
+  resolveOptions,
+  withDefaults,
+} from '@windhover/connections';
 
 export { type ApplicationLifetime, ApplicationLifetimeFeature } from './features/application-lifetime.ts';
 export { HttpBadRequestFeature } from './features/http-bad-request.ts';

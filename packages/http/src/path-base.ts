@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/connections';
+import { resolveOptions } from '@windhover/connections';
 import type { HttpContext } from './http-context.ts';
 import { HttpError } from './errors.ts';
 import type { Middleware, RequestDelegate } from './request-delegate.ts';
@@ -67,7 +67,7 @@ export const pathBaseDefaults: ResolvedPathBaseOptions = {
  */
 export const pathBase = (base: string, given?: PathBaseOptions): Middleware => {
   if (!isPathBase(base)) throw new HttpError('HTTP_PATH_BASE_INVALID', JSON.stringify(base));
-  const { outside } = withDefaults(pathBaseDefaults, given);
+  const { outside } = resolveOptions('pathBase', pathBaseDefaults, given);
   return (context, next) => {
     if (isUnderPath(context.request.path, base)) return runUnderPath(context, base, next);
     if (outside === 'pass') return next(context);

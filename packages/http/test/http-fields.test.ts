@@ -326,6 +326,20 @@ describe('RFC 9110 5.5 field values', () => {
     }
   });
 
+  it.each([[undefined], [null], [true], [{}], [['a', undefined]], [new Map()]])(
+    'a value that is not text, %j: refused, and the message names the field',
+    (value) => {
+      const fields = section(['x-a', '1']);
+      const refusal = expect.objectContaining({
+        code: 'HTTP_FIELD_VALUE_INVALID',
+        message: expect.stringContaining('x-a must be a string, a number or an array of strings; received') as string,
+      }) as unknown;
+      expect(() => fields.set('x-a', value as never)).toThrow(refusal);
+      expect(() => fields.append('x-a', value as never)).toThrow(refusal);
+      expect([...fields]).toEqual([['x-a', '1']]);
+    },
+  );
+
   it.each([' a', 'a ', '\ta', 'a\t', ' ', '\t'])('a blank at an end, %j: refused', (value) => {
     expect(() => section(['a', value])).toThrow(refused('HTTP_FIELD_VALUE_INVALID'));
   });

@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
 import { type Http1Options, ResponseHeadWriter, http1OptionDefaults } from '@windhover/http1-codec';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { Http1Connection } from './connection/http1-connection.ts';
 import { RequestTurns } from './connection/request-turns.ts';
 
@@ -22,7 +22,7 @@ export const http1 = (options?: Http1Options): HttpProtocol => ({
       services,
       heads: new ResponseHeadWriter(services),
       turns,
-      options: withDefaults(http1OptionDefaults, options),
+      options: resolveOptions('http1', http1OptionDefaults, options),
     };
     return (connection: Connection) => new Http1Connection(connection, host).start();
   },

@@ -134,6 +134,7 @@ describe('a value that a handler returns', () => {
     ['a boolean', () => true, /received a boolean/],
     ['null', () => null, /received null; return nothing for an empty response, or call response\.json\(null\)/],
     ['the response', ({ response }) => response, /received the context, its request or its response/],
+    ['an error', () => new Error('x'), /received an Error; throw it/],
     ['a symbol', () => Symbol('x'), /received a symbol/],
   ])('%s: 500 HTTP_RESULT_UNSUPPORTED with advice', async (_name, value, says) => {
     for (const handler of [value, (context: HttpContext) => Promise.resolve(value(context))]) {

@@ -1,6 +1,6 @@
 import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
 import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { ErrorCode } from './codec/error-code.ts';
 import { writeGoAway, writeSettings } from './codec/frame-writer.ts';
 import { OutputBuffer } from './codec/output-buffer.ts';
@@ -20,7 +20,7 @@ export const http2 = (options?: Http2Options): HttpProtocol => ({
   createHandler: <C>(application: HttpApplication<C>, services: HttpServices): ConnectionDelegate => {
     const { serverHeader, dateHeader, wallClock } = services;
     const common = new CommonFields(serverHeader, dateHeader, wallClock);
-    const host = { application, services, common, options: withDefaults(http2OptionDefaults, options) };
+    const host = { application, services, common, options: resolveOptions('http2', http2OptionDefaults, options) };
     return (connection: Connection) => new Http2Connection(connection, host).start();
   },
   createRefuser:

@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { type ContentCoding, codings } from './coding/encoder.ts';
 import { CompressionError } from './errors.ts';
 import { isCompressible } from './compressible.ts';
@@ -42,8 +42,8 @@ const levelRanges: Readonly<Record<ContentCoding, readonly [least: number, most:
 /** @throws CompressionError `COMPRESSION_OPTION_INVALID` */
 export const resolveCompressionOptions = (given: CompressionOptions): ResolvedCompressionOptions => {
   const options = {
-    ...withDefaults(compressionDefaults, given),
-    levels: withDefaults(compressionDefaults.levels, given.levels),
+    ...resolveOptions('compression', compressionDefaults, given, { kinds: { levels: 'object' } }),
+    levels: resolveOptions('compression levels', compressionDefaults.levels, given.levels),
   };
   const unknown = options.codings.find((coding) => !codings.includes(coding));
   if (unknown !== undefined) throw invalid('codings must contain only br, zstd and gzip', unknown);

@@ -6,7 +6,7 @@ import type { CookieAttributes } from './options.ts';
  * The cookies of a request, and the cookies that its response sets. A value that was set appears in the next request.
  *
  * Names are tokens. All methods that set a cookie throw `CookiesError`: `COOKIES_NAME_INVALID`,
- * `COOKIES_ATTRIBUTE_INVALID`, `COOKIES_PREFIX`, `COOKIES_INSECURE`, `COOKIES_TOO_LARGE`; and `HttpError`
+ * `COOKIES_VALUE_INVALID`, `COOKIES_ATTRIBUTE_INVALID`, `COOKIES_PREFIX`, `COOKIES_INSECURE`, `COOKIES_TOO_LARGE`; and `HttpError`
  * `HTTP_RESPONSE_STARTED`.
  *
  * Source: ASP.NET Core `IRequestCookieCollection`, `IResponseCookies`

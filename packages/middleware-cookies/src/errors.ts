@@ -4,6 +4,7 @@ export const cookiesErrors = {
   COOKIES_KEY_INVALID: 'a key must be a random secret of at least 32 bytes, and there must be at most 16 keys',
   COOKIES_LIMIT_INVALID: 'maxCookies must be an integer of at least 1',
   COOKIES_NAME_INVALID: 'a cookie name must be a token',
+  COOKIES_VALUE_INVALID: 'a cookie value must be a string without lone surrogates',
   COOKIES_ATTRIBUTE_INVALID: 'an attribute of a cookie is invalid',
   COOKIES_PREFIX: 'the attributes break the rules of the name prefix, so browsers would drop the cookie',
   COOKIES_INSECURE: 'a cookie with sameSite "none" or partitioned must be secure, or browsers drop it',

@@ -1,14 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import { checkValue } from './cookie-value.ts';
 import { CookiesError } from './errors.ts';
 
 interface Key {
   readonly signing: Uint8Array;
   readonly encryption: Uint8Array;
 }
-
-/** With the flag `u` whole pairs are one character. */
-const halfSurrogatePair = /\p{Surrogate}/u;
 
 const ivLength = 12;
 const tagLength = 16;
@@ -32,6 +30,7 @@ export class KeyRing {
 
   /** Returns the value with its HMAC-SHA-256. @throws CookiesError `COOKIES_NO_KEYS` */
   sign(name: string, value: string): string {
+    checkValue(name, value);
     return `${value}.${signature(this.#first, name, value)}`;
   }
 
@@ -54,11 +53,9 @@ export class KeyRing {
     return isValid ? value : undefined;
   }
 
-  /** Returns the value encrypted with AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS`, `COOKIES_ATTRIBUTE_INVALID` */
+  /** Returns the value encrypted with AES-256-GCM. @throws CookiesError `COOKIES_NO_KEYS`, `COOKIES_VALUE_INVALID` */
   encrypt(name: string, value: string): string {
-    // UTF-8 would replace it silently; other cookies refuse it as well.
-    if (halfSurrogatePair.test(value))
-      throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', `${name} has half a surrogate pair`);
+    checkValue(name, value);
     const iv = randomBytes(ivLength);
     const cipher = createCipheriv('aes-256-gcm', this.#first.encryption, iv).setAAD(Buffer.from(name));
     const content = Buffer.concat([iv, cipher.update(value, 'utf8'), cipher.final(), cipher.getAuthTag()]);

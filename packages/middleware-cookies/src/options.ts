@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions, withDefaults } from '@windhover/http';
 import { CookiesError } from './errors.ts';
 
 /** Options of `cookies`. */
@@ -62,7 +62,7 @@ export const cookiesDefaults: ResolvedCookiesOptions = {
 
 /** @throws CookiesError `COOKIES_LIMIT_INVALID` */
 export const resolveCookiesOptions = (given: CookiesOptions): ResolvedCookiesOptions => {
-  const options = withDefaults(cookiesDefaults, given);
+  const options = resolveOptions('cookies', cookiesDefaults, given, { kinds: { keys: 'array', attributes: 'object' } });
   const { attributes, maxCookies } = options;
   if (!Number.isSafeInteger(maxCookies) || maxCookies < 1) {
     throw new CookiesError('COOKIES_LIMIT_INVALID', `received ${maxCookies}`);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { isToken } from '@windhover/http';
 import { type SetCookie, stringifySetCookie } from 'cookie';
+import { checkValue } from './cookie-value.ts';
 import { CookiesError } from './errors.ts';
 import type { CookieAttributes } from './options.ts';
 
@@ -11,11 +12,13 @@ const maxNameAndValue = 4096;
  * The value of a Set-Cookie field.
  *
  * @param isHttps whether the request was sent over https
- * @throws CookiesError `COOKIES_NAME_INVALID`, `COOKIES_ATTRIBUTE_INVALID`, `COOKIES_PREFIX`, `COOKIES_INSECURE`,
- *   `COOKIES_TOO_LARGE`
+ * @throws CookiesError `COOKIES_NAME_INVALID`, `COOKIES_VALUE_INVALID`, `COOKIES_ATTRIBUTE_INVALID`, `COOKIES_PREFIX`,
+ *   `COOKIES_INSECURE`, `COOKIES_TOO_LARGE`
  */
 export const setCookieLine = (name: string, value: string, attributes: CookieAttributes, isHttps: boolean): string => {
   if (!isToken(name)) throw new CookiesError('COOKIES_NAME_INVALID', JSON.stringify(name));
+  checkValue(name, value);
+  checkNames(name, attributes);
   checkFlags(name, attributes);
   const secure = isSecure(name, attributes, isHttps);
   checkPrefix(name, attributes, secure);
@@ -34,6 +37,27 @@ const stringified = (cookie: SetCookie): string => {
     return stringifySetCookie(cookie);
   } catch (cause) {
     throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', cookie.name, { cause });
+  }
+};
+
+const attributeNames: Readonly<Record<keyof CookieAttributes, true>> = {
+  path: true,
+  domain: true,
+  maxAge: true,
+  expires: true,
+  httpOnly: true,
+  secure: true,
+  sameSite: true,
+  partitioned: true,
+  priority: true,
+};
+
+/** A name of another library, e.g. `signed`, must not be ignored: the cookie would be less safe than it looks. */
+const checkNames = (name: string, attributes: CookieAttributes): void => {
+  for (const attribute in attributes) {
+    if (Object.hasOwn(attributeNames, attribute)) continue;
+    const names = Object.keys(attributeNames).join(', ');
+    throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', `${name} has "${attribute}"; the attributes are ${names}`);
   }
 };
 

@@ -146,6 +146,11 @@ describe('a cookie that browsers would drop', () => {
     ['a b', 'v', {}, 'COOKIES_NAME_INVALID'],
     ['a=b', 'v', {}, 'COOKIES_NAME_INVALID'],
     ['', 'v', {}, 'COOKIES_NAME_INVALID'],
+    ['n', 'a\ud800', {}, 'COOKIES_VALUE_INVALID'],
+    ['n', undefined as never, {}, 'COOKIES_VALUE_INVALID'],
+    ['n', 5 as never, {}, 'COOKIES_VALUE_INVALID'],
+    ['n', 'v', { signed: true } as never, 'COOKIES_ATTRIBUTE_INVALID'],
+    ['n', 'v', { samesite: 'strict' } as never, 'COOKIES_ATTRIBUTE_INVALID'],
     ['n', 'v', { path: '/;x' }, 'COOKIES_ATTRIBUTE_INVALID'],
     ['n', 'v', { secure: 'always' as never }, 'COOKIES_ATTRIBUTE_INVALID'],
     ['n', 'v', { httpOnly: 0 as never }, 'COOKIES_ATTRIBUTE_INVALID'],
@@ -216,8 +221,8 @@ describe.each<[kind: string, set: 'setSigned' | 'setEncrypted', get: 'getSigned'
     expect(await valueOf(await made('n', value, [key]), (jar) => jar[get]('n'), { keys: [key] })).toBe(value);
   });
 
-  it('half a surrogate pair: COOKIES_ATTRIBUTE_INVALID, because it would come back as another character', async () => {
-    await expect(made('n', 'a\ud800', [key])).rejects.toMatchObject({ code: 'COOKIES_ATTRIBUTE_INVALID' });
+  it('half a surrogate pair: COOKIES_VALUE_INVALID, because it would come back as another character', async () => {
+    await expect(made('n', 'a\ud800', [key])).rejects.toMatchObject({ code: 'COOKIES_VALUE_INVALID' });
   });
 
   it.each<[keys: string[], isAccepted: boolean]>([

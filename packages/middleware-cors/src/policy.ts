@@ -1,4 +1,4 @@
-import { type HttpContext, isToken, withDefaults } from '@windhover/http';
+import { type HttpContext, isToken, resolveOptions } from '@windhover/http';
 import { CorsError } from './errors.ts';
 import { type OriginTest, originTest } from './origins.ts';
 
@@ -57,8 +57,16 @@ export interface CompiledPolicy {
 
 /** @throws CorsError all codes except `CORS_POLICY_UNKNOWN` */
 export const compilePolicy = (given: CorsPolicy): CompiledPolicy => {
-  const policy: ResolvedCorsPolicy = withDefaults(corsDefaults, given);
+  const policy: ResolvedCorsPolicy = resolveOptions('cors', corsDefaults, given, {
+    kinds: { origins: 'any', methods: ['strings', '*'], headers: ['strings', '*'] },
+    required: ['origins'],
+  });
   const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;
+  if (typeof origins === 'string' ? origins !== '*' : typeof origins !== 'function' && !Array.isArray(origins)) {
+    throw new TypeError(
+      `cors: origins must be an array of strings, "*" or a function; received ${JSON.stringify(origins)}.`,
+    );
+  }
   if (origins === '*' && supportsCredentials) throw new CorsError('CORS_ANY_ORIGIN_WITH_CREDENTIALS');
   if (preflightMaxAge !== undefined && !(Number.isSafeInteger(preflightMaxAge) && preflightMaxAge >= 0)) {
     throw new CorsError('CORS_MAX_AGE_INVALID', preflightMaxAge);

@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { EventStreamError } from './errors.ts';
 
 /** Calls back periodically: system timers, or a fake clock in tests. */
@@ -34,7 +34,7 @@ export const eventStreamDefaults: ResolvedEventStreamOptions = {
 
 /** @throws EventStreamError `EVENT_STREAM_OPTION_INVALID` */
 export const resolveEventStreamOptions = (given: EventStreamOptions): ResolvedEventStreamOptions => {
-  const options = withDefaults(eventStreamDefaults, given);
+  const options = resolveOptions('eventStream', eventStreamDefaults, given);
   for (const value of [options.keepAliveInterval, options.maxBufferSize]) {
     if (value !== null && !(Number.isSafeInteger(value) && value >= 1)) {
       throw new EventStreamError('EVENT_STREAM_OPTION_INVALID');

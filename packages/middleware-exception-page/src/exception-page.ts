@@ -6,7 +6,7 @@ import {
   isBadRequest,
   isRequestAborted,
   sendProblem,
-  withDefaults,
+  resolveOptions,
 } from '@windhover/http';
 import { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 
@@ -19,7 +19,7 @@ import { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exception
  * Source: ASP.NET Core `DeveloperExceptionPageMiddleware`, `ExceptionHandlerMiddleware`; RFC 9457
  */
 export const exceptionPage = (given?: ExceptionPageOptions): Middleware => {
-  const options = withDefaults(exceptionPageDefaults, given);
+  const options = resolveOptions('exceptionPage', exceptionPageDefaults, given);
   return (context, next) => {
     let pending: void | Promise<void>;
     try {

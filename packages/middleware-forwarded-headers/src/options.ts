@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { ForwardedHeadersError } from './errors.ts';
 
 /** A value that proxies forward: the client's endpoint, the scheme, the host, and the prefix removed from the path. */
@@ -57,7 +57,7 @@ const formats: readonly string[] = ['x-forwarded', 'forwarded'] satisfies Resolv
 
 /** @throws ForwardedHeadersError for options that are invalid, alone or together */
 export const resolveForwardedHeadersOptions = (given?: ForwardedHeadersOptions): ResolvedForwardedHeadersOptions => {
-  const options = withDefaults(forwardedHeadersDefaults, given);
+  const options = resolveOptions('forwardedHeaders', forwardedHeadersDefaults, given);
   const { trustedProxies, forwardLimit, headers, format, allowedHosts } = options;
   if (trustedProxies.length === 0) throw new ForwardedHeadersError('FORWARDED_HEADERS_NO_PROXIES');
   if (!formats.includes(format)) throw new ForwardedHeadersError('FORWARDED_HEADERS_FORMAT_INVALID', format);

@@ -1,5 +1,5 @@
 import { eventLoopDelay } from '@windhover/diagnostics';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { HealthChecksError } from './errors.ts';
 import type { CheckResult, HealthCheck } from './health-check.ts';
 
@@ -29,7 +29,9 @@ export const eventLoopCheckDefaults: Omit<ResolvedEventLoopCheckOptions, 'delay'
  * @throws HealthChecksError `HEALTH_CHECKS_DELAY_INVALID`
  */
 export const eventLoopCheck = (given: EventLoopCheckOptions = {}): HealthCheck => {
-  const { degradedAbove, unhealthyAbove } = withDefaults(eventLoopCheckDefaults, given);
+  const { degradedAbove, unhealthyAbove } = resolveOptions('eventLoopCheck', eventLoopCheckDefaults, given, {
+    kinds: { delay: 'function' },
+  });
   const delay = given.delay ?? eventLoopDelay();
   if (!(degradedAbove > 0 && unhealthyAbove >= degradedAbove)) {
     throw new HealthChecksError('HEALTH_CHECKS_DELAY_INVALID', { degradedAbove, unhealthyAbove });

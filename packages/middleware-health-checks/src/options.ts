@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { HealthChecksError } from './errors.ts';
 import type { HealthCheck, HealthStatus } from './health-check.ts';
 
@@ -42,7 +42,9 @@ export const healthChecksDefaults: ResolvedHealthChecksOptions = {
 
 /** @throws HealthChecksError for an option out of its range */
 export const resolveHealthChecksOptions = (given: HealthChecksOptions): ResolvedHealthChecksOptions => {
-  const options = withDefaults(healthChecksDefaults, given);
+  const options = resolveOptions('healthChecks', healthChecksDefaults, given, {
+    kinds: { checks: 'array', statusCodes: 'object' },
+  });
   const { livePath, readyPath, checks, statusCodes } = options;
   for (const path of [livePath, readyPath]) {
     if (path !== null && !path.startsWith('/')) throw new HealthChecksError('HEALTH_CHECKS_PATH_INVALID', path);

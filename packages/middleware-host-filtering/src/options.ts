@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { HostFilteringError } from './errors.ts';
 
 /** Options of `hostFiltering`. */
@@ -30,5 +30,8 @@ export const hostFilteringDefaults: Omit<ResolvedHostFilteringOptions, 'allowedH
 /** @throws HostFilteringError `HOST_FILTERING_NO_HOSTS` */
 export const resolveHostFilteringOptions = (given: HostFilteringOptions): ResolvedHostFilteringOptions => {
   if (given.allowedHosts.length === 0) throw new HostFilteringError('HOST_FILTERING_NO_HOSTS');
-  return withDefaults(hostFilteringDefaults, given);
+  return resolveOptions('hostFiltering', hostFilteringDefaults, given, {
+    kinds: { allowedHosts: 'strings' },
+    required: ['allowedHosts'],
+  });
 };

@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { HttpsRedirectionError } from './errors.ts';
 
 /**
@@ -55,7 +55,7 @@ export const hstsDefaults: ResolvedHstsOptions = {
 
 /** @throws HttpsRedirectionError `HTTPS_REDIRECTION_STATUS_INVALID`, `HTTPS_REDIRECTION_PORT_INVALID` */
 export const resolveHttpsRedirectionOptions = (given: HttpsRedirectionOptions): ResolvedHttpsRedirectionOptions => {
-  const options = withDefaults(httpsRedirectionDefaults, given);
+  const options = resolveOptions('httpsRedirection', httpsRedirectionDefaults, given);
   const { statusCode, port } = options;
   if (![301, 302, 307, 308].includes(statusCode)) {
     throw new HttpsRedirectionError('HTTPS_REDIRECTION_STATUS_INVALID', statusCode);
@@ -68,7 +68,7 @@ export const resolveHttpsRedirectionOptions = (given: HttpsRedirectionOptions): 
 
 /** @throws HttpsRedirectionError `HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID` */
 export const resolveHstsOptions = (given: HstsOptions): ResolvedHstsOptions => {
-  const options = withDefaults(hstsDefaults, given);
+  const options = resolveOptions('hsts', hstsDefaults, given);
   if (!Number.isSafeInteger(options.maxAge) || options.maxAge < 0) {
     throw new HttpsRedirectionError('HTTPS_REDIRECTION_HSTS_MAX_AGE_INVALID', options.maxAge);
   }

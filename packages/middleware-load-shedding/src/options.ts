@@ -1,5 +1,5 @@
 import { eventLoopDelay } from '@windhover/diagnostics';
-import { type HttpContext, withDefaults } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { LoadSheddingError } from './errors.ts';
 
 /** The limit for which a request was rejected. */
@@ -34,7 +34,10 @@ export const loadSheddingDefaults: Omit<ResolvedLoadSheddingOptions, 'delay'> = 
 
 /** @throws LoadSheddingError */
 export const resolveLoadSheddingOptions = (given: LoadSheddingOptions): ResolvedLoadSheddingOptions => {
-  const options = { ...withDefaults(loadSheddingDefaults, given), delay: given.delay ?? eventLoopDelay() };
+  const options = {
+    ...resolveOptions('loadShedding', loadSheddingDefaults, given, { kinds: { delay: 'function' } }),
+    delay: given.delay ?? eventLoopDelay(),
+  };
   const { maxEventLoopDelay, maxRequests, retryAfter } = options;
   if (maxEventLoopDelay !== null && !(Number.isFinite(maxEventLoopDelay) && maxEventLoopDelay > 0)) {
     throw new LoadSheddingError('LOAD_SHEDDING_DELAY_INVALID', maxEventLoopDelay);

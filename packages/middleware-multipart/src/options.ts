@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { MultipartError } from './errors.ts';
 
 /** Options of `multipart`: limits of one request. `maxRequestBodySize` of the server limits the whole content. */
@@ -35,7 +35,7 @@ export const multipartDefaults: ResolvedMultipartOptions = {
 
 /** @throws MultipartError `MULTIPART_LIMIT_INVALID` */
 export const resolveMultipartOptions = (given: MultipartOptions): ResolvedMultipartOptions => {
-  const options = withDefaults(multipartDefaults, given);
+  const options = resolveOptions('multipart', multipartDefaults, given);
   const isInvalid = Object.values(options).some((value: number) => !Number.isSafeInteger(value) || value < 0);
   if (isInvalid) throw new MultipartError('MULTIPART_LIMIT_INVALID');
   return options;

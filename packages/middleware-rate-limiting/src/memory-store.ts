@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitState, RateLimitStore } from './rate-limiter.ts';
 
@@ -28,7 +28,7 @@ export class MemoryRateLimitStore implements RateLimitStore {
 
   /** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID` */
   constructor(given: MemoryRateLimitStoreOptions = {}) {
-    const { maxKeys } = withDefaults(memoryRateLimitStoreDefaults, given);
+    const { maxKeys } = resolveOptions('MemoryRateLimitStore', memoryRateLimitStoreDefaults, given);
     checkInteger('RATE_LIMITING_LIMIT_INVALID', maxKeys, 1);
     this.#maxKeys = maxKeys;
   }

@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { clientKey } from './client-key.ts';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitStore, RateLimiter } from './rate-limiter.ts';
@@ -81,7 +81,10 @@ const policyName = /^[ !#-[\]-~]+$/;
 
 /** @throws RateLimitingError `RATE_LIMITING_NAME_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
 export const resolveRateLimitingOptions = (given: RateLimitingOptions): ResolvedRateLimitingOptions => {
-  const options = withDefaults(rateLimitingDefaults, given);
+  const options = resolveOptions('rateLimiting', rateLimitingDefaults, given, {
+    kinds: { limiter: 'object' },
+    required: ['limiter'],
+  });
   if (!policyName.test(options.name)) throw new RateLimitingError('RATE_LIMITING_NAME_INVALID', options.name);
   checkStatus(options.statusCode);
   return options;
@@ -91,7 +94,10 @@ export const resolveRateLimitingOptions = (given: RateLimitingOptions): Resolved
 export const resolveConcurrencyLimitingOptions = (
   given: ConcurrencyLimitingOptions,
 ): ResolvedConcurrencyLimitingOptions => {
-  const options = withDefaults(concurrencyLimitingDefaults, given);
+  const options = resolveOptions('concurrencyLimiting', concurrencyLimitingDefaults, given, {
+    kinds: { limit: 'any' },
+    required: ['limit'],
+  });
   checkInteger('RATE_LIMITING_LIMIT_INVALID', options.limit, 1);
   checkInteger('RATE_LIMITING_QUEUE_INVALID', options.queueLimit, 0);
   checkStatus(options.statusCode);

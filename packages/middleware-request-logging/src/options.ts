@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { RequestLoggingError } from './errors.ts';
 import { type NamedFormat, namedFormats } from './formats/named-formats.ts';
 import type { RequestLogEntry } from './request-log-entry.ts';
@@ -54,7 +54,9 @@ export const requestLoggingDefaults: ResolvedRequestLoggingOptions = {
 
 /** @throws RequestLoggingError */
 export const resolveRequestLoggingOptions = (given: RequestLoggingOptions): ResolvedRequestLoggingOptions => {
-  const options = withDefaults(requestLoggingDefaults, given);
+  const options = resolveOptions('requestLogging', requestLoggingDefaults, given, {
+    kinds: { queryValues: ['strings', 'all'] },
+  });
   const { format, sampling, maxQueuedSize } = options;
   if (typeof format !== 'function' && !Object.hasOwn(namedFormats, format)) {
     throw new RequestLoggingError('REQUEST_LOGGING_FORMAT_UNKNOWN', format);

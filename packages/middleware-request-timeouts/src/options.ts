@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { RequestTimeoutsError } from './errors.ts';
 
 /**
@@ -78,7 +78,10 @@ export const checkTimeout = (timeout: number | null): void => {
 /** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID`, `REQUEST_TIMEOUTS_STATUS_INVALID` */
 export const resolveTimeoutPolicy = (given: TimeoutPolicy | null): ResolvedTimeoutPolicy => {
   const init = typeof given === 'object' && given !== null ? given : { timeout: given };
-  const policy = withDefaults(timeoutPolicyDefaults, init);
+  const policy = resolveOptions('a timeout policy', timeoutPolicyDefaults, init, {
+    kinds: { timeout: 'any' },
+    required: ['timeout'],
+  });
   checkTimeout(policy.timeout);
   const { statusCode } = policy;
   if (!Number.isInteger(statusCode) || statusCode < 400 || statusCode > 599) {

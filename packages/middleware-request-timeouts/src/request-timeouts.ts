@@ -4,7 +4,7 @@ import {
   HttpRequestLifetimeFeature,
   type Middleware,
   sendProblemOrText,
-  withDefaults,
+  resolveOptions,
 } from '@windhover/http';
 import { propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';
@@ -30,7 +30,9 @@ import { type RequestTimeout, RequestTimeoutFeature } from './request-timeout-fe
  * Source: ASP.NET Core `RequestTimeoutsMiddleware`
  */
 export const requestTimeouts = <Name extends string = never>(given: RequestTimeoutsOptions<Name> = {}): Middleware => {
-  const { defaultPolicy, policies, choose, clock } = withDefaults(requestTimeoutsDefaults, given);
+  const { defaultPolicy, policies, choose, clock } = resolveOptions('requestTimeouts', requestTimeoutsDefaults, given, {
+    kinds: { policies: 'object' },
+  });
   const shared: Policies = {
     clock,
     standard: resolveTimeoutPolicy(defaultPolicy),

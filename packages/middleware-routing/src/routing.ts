@@ -3,7 +3,7 @@ import {
   HttpExtendedConnectFeature,
   type Middleware,
   type RequestDelegate,
-  withDefaults,
+  resolveOptions,
 } from '@windhover/http';
 import { HttpRouteFeature } from './http-route-feature.ts';
 import { decodedParams, lookupPath } from './lookup-path.ts';
@@ -23,7 +23,7 @@ import { Router } from './router.ts';
  */
 export const routing = (routes: RouteSource | ((router: Router) => void), given?: RoutingOptions): Middleware => {
   const table = tableOf(routes);
-  const { methodMismatch } = withDefaults(routingDefaults, given);
+  const { methodMismatch } = resolveOptions('routing', routingDefaults, given);
   const respondsToMismatch = methodMismatch === 'respond';
   return (context, next) => {
     const { request } = context;

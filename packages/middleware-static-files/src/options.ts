@@ -1,5 +1,5 @@
 import type { HttpContext } from '@windhover/http';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { type ContentCoding, contentCodings } from './negotiation/content-coding.ts';
 import { StaticFilesError } from './errors.ts';
 
@@ -71,7 +71,9 @@ export const staticFilesDefaults: ResolvedStaticFilesOptions = {
 
 /** @throws StaticFilesError `STATIC_FILES_OPTION_INVALID` */
 export const resolveStaticFilesOptions = (given: StaticFilesOptions): ResolvedStaticFilesOptions => {
-  const options = withDefaults(staticFilesDefaults, given);
+  const options = resolveOptions('staticFiles', staticFilesDefaults, given, {
+    kinds: { precompressed: ['strings', true, false], contentTypes: 'object' },
+  });
   for (const name of [...options.index, ...(options.fallback === undefined ? [] : [options.fallback])]) {
     if (name === '' || name.startsWith('/')) throw invalid('a file name must be relative to the folder', name);
   }

@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/connections';
+import { resolveOptions } from '@windhover/connections';
 import { maxV1LineSize } from './v1-line.ts';
 import { maxV2HeaderSize } from './v2-header.ts';
 
@@ -43,7 +43,10 @@ export const proxyProtocolDefaults: Omit<ResolvedProxyProtocolOptions, 'trustedS
  * @throws RangeError if an option is out of its range
  */
 export const resolveProxyProtocolOptions = (given: ProxyProtocolOptions): ResolvedProxyProtocolOptions => {
-  const options = withDefaults(proxyProtocolDefaults, given);
+  const options = resolveOptions('proxyProtocol', proxyProtocolDefaults, given, {
+    kinds: { trustedSources: ['strings', 'all'] },
+    required: ['trustedSources'],
+  });
   checkOneOf('mode', options.mode, ['required', 'off']);
   checkOneOf('untrusted', options.untrusted, ['refuse', 'pass']);
   if (!(options.timeout > 0)) throw new RangeError(`timeout must be more than 0 ms; received ${options.timeout}.`);

@@ -1,6 +1,6 @@
 import { type MeterProvider, type TracerProvider, metrics, trace } from '@opentelemetry/api';
 import { subscribe } from '@windhover/diagnostics';
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { ConnectionMetrics } from './metrics/connection-metrics.ts';
 import { InstrumentedHistograms } from './metrics/request-histograms.ts';
 import type { RequestMetricProducer } from './metrics/request-metric-producer.ts';
@@ -46,7 +46,9 @@ export const telemetryDefaults = { metrics: true, traces: true, runtime: true } 
  * @returns ends the subscriptions when it is disposed
  */
 export const startTelemetry = (options: TelemetryOptions = {}): Disposable => {
-  const enabled = withDefaults(telemetryDefaults, options);
+  const enabled = resolveOptions('startTelemetry', telemetryDefaults, options, {
+    kinds: { requestMetrics: 'any', sampleRatio: 'any', meterProvider: 'any', tracerProvider: 'any' },
+  });
   const resources: Disposable[] = [];
   // First, so that the metrics of a request may be recorded inside of its span.
   if (enabled.traces) {

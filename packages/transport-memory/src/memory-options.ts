@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/connections';
+import { resolveOptions } from '@windhover/connections';
 /** Options of the memory transport and of `connectionPair`. */
 export interface ResolvedMemoryTransportOptions {
   /** Bytes queued in one direction from which `write` returns false; at least 1. */
@@ -18,7 +18,7 @@ export const memoryTransportDefaults: ResolvedMemoryTransportOptions = {
  * @throws RangeError when `highWaterMark` is not an integer of at least 1
  */
 export const resolveMemoryTransportOptions = (given: MemoryTransportOptions = {}): ResolvedMemoryTransportOptions => {
-  const options = withDefaults(memoryTransportDefaults, given);
+  const options = resolveOptions('MemoryTransport', memoryTransportDefaults, given);
   if (!Number.isSafeInteger(options.highWaterMark) || options.highWaterMark < 1) {
     throw new RangeError(`highWaterMark must be an integer of at least 1; received ${options.highWaterMark}.`);
   }

@@ -1,5 +1,5 @@
 import type { BindOptions, SocketOptions } from '@windhover/connections';
-import { withDefaults } from '@windhover/connections';
+import { resolveOptions } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 import type { AcceptedSocketOptions } from './reused-read-buffer.ts';
 
@@ -73,7 +73,7 @@ export const listenerOptions = (options: ResolvedSocketTransportOptions, own: So
  * @throws RangeError when a number is out of its range
  */
 export const resolveSocketTransportOptions = (given: SocketTransportOptions = {}): ResolvedSocketTransportOptions => {
-  const options = withDefaults(socketTransportDefaults, given);
+  const options = resolveOptions('SocketTransport', socketTransportDefaults, given);
   checkListener(options);
   checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
   checkWhole('highWaterMark', options.highWaterMark, 1, mostQueued);

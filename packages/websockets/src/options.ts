@@ -1,4 +1,4 @@
-import { withDefaults } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { WebSocketError } from './errors.ts';
 
 /**
@@ -122,14 +122,16 @@ const checkRanges = (
 
 const resolveDeflate = (given: boolean | DeflateOptions): false | ResolvedDeflateOptions => {
   if (given === false) return false;
-  const deflate = withDefaults(deflateDefaults, given === true ? {} : given);
+  const deflate = resolveOptions('deflate', deflateDefaults, given === true ? {} : given);
   checkRanges(deflate, deflateRanges);
   return deflate;
 };
 
 /** @throws WebSocketError `WEBSOCKET_OPTION_INVALID` */
 export const resolveWebSocketOptions = (given: WebSocketOptions = {}): ResolvedWebSocketOptions => {
-  const options = withDefaults(webSocketDefaults, given);
+  const options = resolveOptions('webSockets', webSocketDefaults, given, {
+    kinds: { origins: ['strings', null], deflate: ['object', true, false] },
+  });
   checkRanges(options, ranges);
   const origins = options.origins?.map(normalOrigin) ?? null;
   return { ...options, origins, deflate: resolveDeflate(options.deflate) };

@@ -17,12 +17,18 @@ export interface CreateBuilderOptions<S extends Sections = Sections> {
  *
  * @param args without the program and its module, e.g. `process.argv.slice(2)`
  * @throws ConfigurationError with all problems
+ * @throws TypeError if `args` is not an array
  * Source: ASP.NET Core `WebApplication.CreateBuilder`
  */
 export const createBuilder = async <S extends Sections = Record<string, never>>(
   args?: readonly string[],
   { sections }: CreateBuilderOptions<S> = {},
 ): Promise<WebApplicationBuilder<SettingsWith<S>>> => {
+  if (args !== undefined && !Array.isArray(args)) {
+    throw new TypeError(
+      `createBuilder takes the arguments of the program, e.g. process.argv.slice(2); received a value of the type ${typeof args}.`,
+    );
+  }
   const sources = settingsSources(settingsArguments(args));
   const settings = await loadSettings(sections === undefined ? sources : { ...sources, sections });
   const builder = new WebApplicationBuilder(settings.configuration);

@@ -1,3 +1,4 @@
+import { resolveOptions } from '@windhover/connections';
 import type { NodeHandler } from '@windhover/app-node';
 import type { Logger, WebHost, WebHostBuilder } from '@windhover/hosting';
 import type { RequestHandler } from '@windhover/http';
@@ -6,6 +7,14 @@ import { ServerAddressesFeature } from '@windhover/server';
 import { ApplicationFormError } from './application-form-error.ts';
 import { type Application, type ApplicationObject, resolveApplication } from './application-form.ts';
 import { createHostBuilder } from './create-host-builder.ts';
+
+const optionKinds = {
+  urls: 'any',
+  limits: 'object',
+  signal: 'object',
+  logger: 'object',
+  shutdownTimeout: 'any',
+} as const;
 
 /** Options of `serve`. All have defaults. */
 export interface ServeOptions {
@@ -38,7 +47,7 @@ export function serve(handler: RequestHandler, options?: ServeOptions): Promise<
 export function serve(handler: NodeHandler, options?: ServeOptions): Promise<WebHost>;
 export function serve(application: ApplicationObject, options?: ServeOptions): Promise<WebHost>;
 export async function serve(application: Application, options: ServeOptions = {}): Promise<WebHost> {
-  const { signal } = options;
+  const { signal } = resolveOptions('serve', {}, options, { kinds: optionKinds });
   signal?.throwIfAborted();
   const host = await hostFor(application, options);
   await host.start();
@@ -73,4 +82,5 @@ const withAddresses = (host: WebHost, { urls = [], ...options }: ServeOptions): 
   return host;
 };
 
-const listOf = (urls: string | readonly string[]): readonly string[] => (typeof urls === 'string' ? [urls] : urls);
+/** A value of another type is refused by `useUrls`. */
+const listOf = (urls: string | readonly string[]): readonly string[] => (typeof urls === 'object' ? urls : [urls]);

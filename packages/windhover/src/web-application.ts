@@ -179,10 +179,10 @@ export class WebApplication extends WebHost {
    *   the configuration override them, with a warning
    */
   override run(...urls: string[]): Promise<void> {
-    const other = urls.find((url: unknown) => typeof url !== 'string');
-    if (other !== undefined) {
+    for (const url of urls) {
+      if (typeof url === 'string') continue;
       throw new TypeError(
-        `run takes addresses, e.g. "http://localhost:5000"; received a ${typeof other}. Add handlers before it, e.g. with get or use.`,
+        `run takes addresses, e.g. "http://localhost:5000"; received a value of the type ${typeof url}. Add handlers before it, e.g. with get or use.`,
       );
     }
     for (const url of urls) this.features.get(ServerAddressesFeature)?.add(url);

@@ -89,6 +89,19 @@ describe('serve', () => {
     await expect(get(`${address}/`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  it.each<[given: unknown, message: RegExp]>([
+    [5000, /^the options of serve must be an object; received the number 5000/],
+    ['http://localhost:0', /^the options of serve must be an object; received the string/],
+    [{ url: urls }, /^serve has no option "url"; its options are urls, limits, signal, logger, shutdownTimeout/],
+    [{ urls, limits: null }, /^serve: limits must be an object; received null/],
+    [{ urls: 5000 }, /^useUrls takes addresses, .* of the type number/],
+    [{ urls: [undefined] }, /^useUrls takes addresses, .* of the type undefined/],
+  ])('the options %j: TypeError', async (given, message) => {
+    const starting = serve(() => {}, given as never);
+    await expect(starting).rejects.toThrow(message);
+    await expect(starting).rejects.toBeInstanceOf(TypeError);
+  });
+
   it('an address in use: the error of start', async () => {
     const first = await tracked(serve(() => {}, { urls }));
     await expect(serve(() => {}, { urls: first.addresses })).rejects.toMatchObject({

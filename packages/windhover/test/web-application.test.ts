@@ -37,7 +37,20 @@ describe('WebApplication', () => {
 
   it('run with a handler: TypeError that names the methods for handlers', async () => {
     const app = (await createBuilder([])).build();
-    expect(() => app.run((() => 'x') as never)).toThrow(/^run takes addresses, .* received a function\. .* get or use/);
+    expect(() => app.run((() => 'x') as never)).toThrow(
+      /^run takes addresses, .* received a value of the type function\. .* get or use/,
+    );
+  });
+
+  it('run with an environment variable that does not exist: TypeError', async () => {
+    const app = (await createBuilder([])).build();
+    expect(() => app.run(undefined as never)).toThrow(/^run takes addresses, .* of the type undefined/);
+  });
+
+  it('createBuilder with a value that is not an array: TypeError', async () => {
+    await expect(createBuilder({ port: 5000 } as never)).rejects.toThrow(
+      /^createBuilder takes the arguments .* object/,
+    );
   });
 
   it('middleware and routes run in the order in which they were added', async () => {

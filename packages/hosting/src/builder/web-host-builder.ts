@@ -86,8 +86,15 @@ export class WebHostBuilder {
    * Sets the addresses to listen on. The last call wins; the default is `http://localhost:5000`. Checked at the start.
    *
    * @param urls each an address, or several separated by `;`
+   * @throws TypeError for a value that is not a string
    */
   useUrls(...urls: string[]): this {
+    for (const url of urls) {
+      if (typeof url === 'string') continue;
+      throw new TypeError(
+        `useUrls takes addresses, e.g. "http://localhost:5000"; received a value of the type ${typeof url}.`,
+      );
+    }
     this.#urls = urls;
     return this;
   }

@@ -128,7 +128,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   set statusCode(value: number) {
     this.beforeChange();
     if (!Number.isInteger(value) || value < 200 || value > 999)
-      throw new HttpError('HTTP_STATUS_INVALID', String(value));
+      throw new HttpError('HTTP_STATUS_INVALID', typeof value === 'number' ? String(value) : `a ${typeof value}`);
     this.#statusCode = value;
   }
 

@@ -1,0 +1,89 @@
+import { type WithDefaults, withDefaults } from './with-defaults.ts';
+
+/** A type of values: `strings` is an array of strings, `any` is not checked. */
+export type OptionKind = 'boolean' | 'function' | 'array' | 'strings' | 'object' | 'any';
+
+/** What the defaults do not say about options. */
+export interface OptionRules {
+  /**
+   * The types of options without a default, and of options that may have another type than their default. Single values
+   * that are allowed as well follow the type: `['strings', '*']`.
+   */
+  readonly kinds?: Readonly<Record<string, OptionKind | readonly [kind: OptionKind, ...values: unknown[]]>>;
+  /** The options that must be given. */
+  readonly required?: readonly string[];
+}
+
+/**
+ * Checks options and fills in their defaults, as `withDefaults` does. Options may come from JavaScript without types,
+ * where a wrong name would have no effect, and the text `'false'` would be true. A default that is a boolean, a function or
+ * an array of strings requires a value of this type. The caller checks numbers and texts.
+ *
+ * @param owner what the options belong to, for messages, e.g. `cors`
+ * @throws TypeError for options that are not an object, an unknown option, a missing one, and a value of a wrong type
+ */
+export const resolveOptions = <D extends object, G extends object = Partial<D>>(
+  owner: string,
+  defaults: D,
+  given: G | undefined,
+  { kinds = {}, required = [] }: OptionRules = {},
+): WithDefaults<D, G> => {
+  if (given !== undefined) checkObject(owner, given);
+  for (const [name, value] of Object.entries(given ?? {})) {
+    const isKnown = Object.hasOwn(defaults, name) || Object.hasOwn(kinds, name);
+    if (!isKnown) throw unknownOption(owner, name, new Set([...Object.keys(kinds), ...Object.keys(defaults)]));
+    if (value === undefined) continue;
+    const [kind, ...values] = [kinds[name] ?? kindOf(defaults[name as keyof D])].flat() as [OptionKind, ...unknown[]];
+    if (!hasKind(value, kind) && !values.includes(value)) throw wrongType(`${owner}: ${name}`, value, kind, values);
+  }
+  const options = withDefaults(defaults, given);
+  const missing = required.find((name) => options[name as keyof typeof options] === undefined);
+  if (missing !== undefined) throw new TypeError(`${owner} needs the option "${missing}"; received undefined.`);
+  return options;
+};
+
+const checkObject = (owner: string, given: unknown): void => {
+  if (!hasKind(given, 'object')) throw wrongType(`the options of ${owner}`, given, 'object');
+};
+
+const unknownOption = (owner: string, name: string, names: ReadonlySet<string>): TypeError =>
+  new TypeError(`${owner} has no option "${name}"; its options are ${[...names].join(', ')}.`);
+
+const kindOf = (value: unknown): OptionKind => {
+  if (Array.isArray(value)) return 'strings';
+  if (typeof value === 'boolean') return 'boolean';
+  return typeof value === 'function' ? 'function' : 'any';
+};
+
+const hasKind = (value: unknown, kind: OptionKind): boolean => {
+  if (kind === 'any') return true;
+  if (kind === 'array') return Array.isArray(value);
+  if (kind === 'strings') return Array.isArray(value) && value.every((each) => typeof each === 'string');
+  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === kind;
+};
+
+const nouns: Readonly<Record<OptionKind, string>> = {
+  boolean: 'true or false',
+  function: 'a function',
+  array: 'an array',
+  strings: 'an array of strings',
+  object: 'an object',
+  any: 'a value',
+};
+
+const wrongType = (subject: string, value: unknown, kind: OptionKind, values: readonly unknown[] = []): TypeError => {
+  const allowed = [nouns[kind], ...values.map((each) => JSON.stringify(each))].join(' or ');
+  const other = kind === 'strings' && Array.isArray(value) ? value.find((each) => typeof each !== 'string') : undefined;
+  const received = kind === 'strings' && Array.isArray(value) ? `an array with ${shown(other)}` : shown(value);
+  return new TypeError(`${subject} must be ${allowed}; received ${received}.`);
+};
+
+/** A value for a message: short values as written in code, others by their type. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 100))}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
+};
