@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, type ConfigurationProblem } from './errors.ts';
-import { type ConfigurationOptions, loadConfiguration } from './load-configuration.ts';
+import { type ConfigurationOptions, bindConfiguration, readLayers } from './load-configuration.ts';
 import type { WatchOptions } from './watched-files.ts';
 
 /** Callbacks for changes of a configuration. */
@@ -16,6 +16,12 @@ export interface LiveConfigurationHandlers<T> {
    * configuration stays, and the files are read when they have content again. Called once until then. Default `onFailed`.
    */
   onFilesMissing?(error: ConfigurationError): void;
+}
+
+/** How one reload treats files without content, and whether a new configuration is passed on. */
+interface Reload<T> {
+  filesMissing(error: ConfigurationError): void;
+  isWorthIt(next: Configuration<T>): boolean;
 }
 
 /** A configuration that can change while the program runs: on `reload`, and when its files change. */
@@ -49,29 +55,26 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
    * a failure.
    */
   reload(): Promise<void> {
-    return this.#queue((next) => {
-      const missing = this.#missingFiles(next);
-      if (missing !== undefined) throw missing;
-      return true;
+    return this.#queue({
+      filesMissing: (error) => this.#handlers.onFailed(error),
+      isWorthIt: () => true,
     });
   }
 
   /** Reloads after a file has changed. A missing or empty file is no failure here, because it may be about to be written. */
   #reloadChanged(): Promise<void> {
-    return this.#queue((next) => {
-      const missing = this.#missingFiles(next);
-      if (missing !== undefined) {
-        this.#reportMissing(missing);
-        return false;
-      }
-      const wasMissing = this.#isMissing;
-      this.#isMissing = false;
-      return !wasMissing || this.#differs(next);
+    return this.#queue({
+      filesMissing: (error) => this.#reportMissing(error),
+      isWorthIt: (next) => {
+        const wasMissing = this.#isMissing;
+        this.#isMissing = false;
+        return !wasMissing || this.#differs(next);
+      },
     });
   }
 
-  #missingFiles(next: Configuration<InferOutput<S>>): ConfigurationError | undefined {
-    const missing = this.#current.files.filter((file) => !next.files.includes(file));
+  #missingFiles(files: readonly string[]): ConfigurationError | undefined {
+    const missing = this.#current.files.filter((file) => !files.includes(file));
     return missing.length === 0 ? undefined : new ConfigurationError(missing.map(missingProblem));
   }
 
@@ -86,14 +89,18 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     return !isDeepStrictEqual(next.values, this.#current.values);
   }
 
-  #queue(isWorthIt: (next: Configuration<InferOutput<S>>) => boolean): Promise<void> {
-    return (this.#reloading = this.#reloading.then(() => this.#reload(isWorthIt)));
+  #queue(reload: Reload<InferOutput<S>>): Promise<void> {
+    return (this.#reloading = this.#reloading.then(() => this.#reload(reload)));
   }
 
-  async #reload(isWorthIt: (next: Configuration<InferOutput<S>>) => boolean): Promise<void> {
+  async #reload({ filesMissing, isWorthIt }: Reload<InferOutput<S>>): Promise<void> {
     if (this.#isDisposed) return;
     try {
-      const next = await loadConfiguration(this.#options);
+      const read = await readLayers(this.#options.layers);
+      // Before the values are checked: without the file, a required file or key would be reported as a failure.
+      const missing = this.#missingFiles(read.files);
+      if (missing !== undefined) return filesMissing(missing);
+      const next = await bindConfiguration(this.#options, read);
       if (!isWorthIt(next)) return;
       await this.#handlers.onChanged(next, this.#current);
       this.#current = next;
@@ -113,10 +120,9 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     };
     this.#watched = new WatchedFiles(files, handlers, options);
     // The files may have changed since the current configuration was loaded.
-    await this.#queue((next) => {
-      const missing = this.#missingFiles(next);
-      if (missing !== undefined) this.#reportMissing(missing);
-      return missing === undefined && this.#differs(next);
+    await this.#queue({
+      filesMissing: (error) => this.#reportMissing(error),
+      isWorthIt: (next) => this.#differs(next),
     });
   }
 

@@ -32,16 +32,30 @@ export interface ConfigurationOptions<S extends GenericSchema> {
 export const loadConfiguration = async <S extends GenericSchema>(
   options: ConfigurationOptions<S>,
 ): Promise<Configuration<InferOutput<S>>> => {
-  const { contents, files, isEmpty } = await readLayers(options.layers);
+  return bindConfiguration(options, await readLayers(options.layers));
+};
+
+/** What the layers contained at one time. */
+export interface ReadLayers {
+  readonly contents: readonly LayerContent[];
+  /** Absolute paths of the files that have values. */
+  readonly files: readonly string[];
+  /** Whether no layer except `codeValues` sets a value. */
+  readonly isEmpty: boolean;
+}
+
+/** @throws ConfigurationError with all problems */
+export const bindConfiguration = async <S extends GenericSchema>(
+  options: ConfigurationOptions<S>,
+  { contents, files, isEmpty }: ReadLayers,
+): Promise<Configuration<InferOutput<S>>> => {
   if (isEmpty && options.ifEmpty !== undefined) return new Configuration(options.ifEmpty);
   const [{ bindLayers }, schema] = await Promise.all([import('./binding.ts'), schemaOf(options.schema)]);
   const bound = await bindLayers<InferOutput<S>>(contents, schema, options.check, options.otherNames);
   return new Configuration(bound.values, bound, files);
 };
 
-const readLayers = async (
-  layers: readonly ConfigurationLayer[],
-): Promise<{ contents: LayerContent[]; files: string[]; isEmpty: boolean }> => {
+export const readLayers = async (layers: readonly ConfigurationLayer[]): Promise<ReadLayers> => {
   const contents: LayerContent[] = [];
   const files: string[] = [];
   let isEmpty = true;
@@ -49,11 +63,15 @@ const readLayers = async (
     const content = await layer.read();
     if (content === undefined) continue;
     contents.push(content);
-    if (layer.file !== undefined) files.push(layer.file);
+    if (layer.file !== undefined && !isMissing(content)) files.push(layer.file);
     isEmpty &&= layer.isCode === true;
   }
   return { contents, files, isEmpty };
 };
+
+/** A required file that does not exist is a problem. */
+const isMissing = ({ problems = [] }: LayerContent): boolean =>
+  problems.some(({ code }) => code === 'CONFIGURATION_FILE_MISSING');
 
 const schemaOf = async <S extends GenericSchema>(schema: S | (() => S | Promise<S>)): Promise<S> =>
   typeof schema === 'function' ? await schema() : schema;

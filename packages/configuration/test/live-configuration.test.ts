@@ -23,10 +23,11 @@ afterEach(() => folder[Symbol.dispose]());
 
 const live = async (
   handlers: LiveConfigurationHandlers<v.InferOutput<typeof schema>>,
+  { required = false, isTitleRequired = false } = {},
 ): Promise<LiveConfiguration<typeof schema>> => {
   const options: ConfigurationOptions<typeof schema> = {
-    schema,
-    layers: [jsonFile('shop.json', { folder: folder.path })],
+    schema: isTitleRequired ? (v.strictObject({ title: v.string() }) as unknown as typeof schema) : schema,
+    layers: [jsonFile('shop.json', { folder: folder.path, required })],
   };
   return new LiveConfiguration(options, await loadConfiguration(options), handlers);
 };
@@ -154,13 +155,16 @@ describe('watch', () => {
 describe('a file that is missing for a moment', () => {
   const path = (): string => join(folder.path, 'shop.json');
   /** Records the reported events, in order. */
-  const watched = async () => {
+  const watched = async (options?: Parameters<typeof live>[1]) => {
     const reports: string[] = [];
-    const configuration = await live({
-      onChanged: ({ values }) => void reports.push(`changed ${values.title}`),
-      onFailed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
-      onFilesMissing: ({ code }) => void reports.push(`missing ${code}`),
-    });
+    const configuration = await live(
+      {
+        onChanged: ({ values }) => void reports.push(`changed ${values.title}`),
+        onFailed: (error) => void reports.push(`failed ${(error as ConfigurationError).code}`),
+        onFilesMissing: ({ code }) => void reports.push(`missing ${code}`),
+      },
+      options,
+    );
     let stir = (): void => {};
     let settle = (): void => {};
     await configuration.watch({
@@ -204,6 +208,20 @@ describe('a file that is missing for a moment', () => {
     expect(reports.slice(2)).toEqual(['changed two']);
     configuration[Symbol.dispose]();
   });
+
+  it.each([{ required: true }, { isTitleRequired: true }, { required: true, isTitleRequired: true }])(
+    'with %j, too: no failure, and the new file is read',
+    async (options) => {
+      folder.write('shop.json', { title: 'one' });
+      const { configuration, reports, look } = await watched(options);
+      renameSync(path(), `${path()}~`);
+      await look(1);
+      folder.write('shop.json', { title: 'two' });
+      await look(2);
+      expect(reports).toEqual(['missing CONFIGURATION_FILE_MISSING', 'changed two']);
+      configuration[Symbol.dispose]();
+    },
+  );
 
   it('and is the same again: nothing has changed, and the next absence is a warning again', async () => {
     folder.write('shop.json', { title: 'one' });
