@@ -179,7 +179,7 @@ class NodeExchange implements ResponseExchange {
   }
 
   run(handler: NodeHandler): void | Promise<void> {
-    const returned = handler(this.request, this.#response, this.#next());
+    const returned = this.#call(handler);
     // In Node.js a message is complete after the handler has returned.
     if (this.request.receivedContent === undefined) this.request.complete = true;
     if (returned instanceof Promise) returned.catch((error: unknown) => this.failed(error));
@@ -196,6 +196,14 @@ class NodeExchange implements ResponseExchange {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  #call(handler: NodeHandler): unknown {
+    try {
+      return handler(this.request, this.#response, this.#next());
+    } catch (error) {
+      return this.failed(error);
+    }
   }
 
   completed(): void {
@@ -226,6 +234,7 @@ class NodeExchange implements ResponseExchange {
     this.#isSettled = true;
     this.#error = failure;
     this.#leave();
+    process.nextTick(closeFailed, this.request, this.#response);
     this.#reject?.(failure);
   }
 
@@ -350,6 +359,13 @@ const dropContent = (request: RequestInternals): void => {
  */
 const closeUnobserved = ({ _readableState: state }: RequestInternals): void => {
   state.ended = state.endEmitted = state.destroyed = state.closed = state.closeEmitted = true;
+};
+
+/** Closes request and response of a handler that has failed. The connection stays open for the answer to the error. */
+const closeFailed = (request: RequestInternals, response: ResponseInternals): void => {
+  request._destroy = (_error, callback) => callback(null);
+  request.destroy();
+  closeResponse(response);
 };
 
 /** Source: Node.js `_http_server.js`, `emitCloseNT` */

@@ -171,7 +171,8 @@ class RequestContent implements ReceivedContent {
     this.isReading = false;
     this.#exchange.socket.active();
     if (piece === undefined) this.#end();
-    else this.#request.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+    else if (!this.#request.destroyed)
+      this.#request.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
   }
 
   #end(): void {

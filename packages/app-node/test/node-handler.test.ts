@@ -55,9 +55,18 @@ describe('a node handler', () => {
     ['passes an error to next', (_, __, next) => next(new Error('failed'))],
     ['passes an error to next later', (_, __, next) => void setImmediate(next, new Error('failed'))],
   ])("that %s: 500, and the error is the application's", async (_, handler) => {
-    const http = served(handler);
+    const closed: string[] = [];
+    const http = served((request, response, next) => {
+      request.on('close', () => closed.push('request'));
+      response.on('close', () => closed.push('response'));
+      return handler(request, response, next);
+    });
     await expect(http.answer(get)).resolves.toMatchObject({ status: 500 });
-    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'failed' })]);
+    await until(() => closed.length === 2);
+    expect([closed, http.applicationErrors]).toEqual([
+      ['response', 'request'],
+      [expect.objectContaining({ message: 'failed' })],
+    ]);
   });
 
   it.each<[string, NodeHandler]>([
