@@ -6,6 +6,7 @@ import {
   type HttpContext,
   HttpEventsFeature,
   HttpHalfCloseFeature,
+  HttpOutcomeFeature,
   HttpRequestLifetimeFeature,
   HttpResponseBodyFeature,
   HttpResponseFeature,
@@ -234,7 +235,7 @@ class NodeExchange implements ResponseExchange {
     this.#isSettled = true;
     this.#error = failure;
     this.#leave();
-    process.nextTick(closeFailed, this.request, this.#response);
+    process.nextTick(closeQuietly, this.request, this.#response);
     this.#reject?.(failure);
   }
 
@@ -260,7 +261,22 @@ class NodeExchange implements ResponseExchange {
     if (error !== undefined && error !== null) return this.failed(error);
     this.#isSettled = true;
     this.#leave();
+    this.head.onCompleted(() => this.#restCompleted());
     this.#restRun = this.#runRest(this.#rest!);
+  }
+
+  /** Shows listeners of a middleware, e.g. a log of requests, the end of the response of the rest of the pipeline. */
+  #restCompleted(): void {
+    const response = this.#response;
+    const outcome = this.features.get(HttpOutcomeFeature);
+    if (outcome?.isAborted !== true) {
+      response.off('finish', afterFinish);
+      response.statusCode = outcome?.outcomeStatus ?? this.head.statusCode;
+      response._header = `HTTP/1.1 ${response.statusCode}\r\n`;
+      response.finished = true;
+      response.emit('finish');
+    }
+    closeQuietly(this.request, response);
   }
 
   async #runRest({ next, context }: Pipeline): Promise<void> {
@@ -361,8 +377,8 @@ const closeUnobserved = ({ _readableState: state }: RequestInternals): void => {
   state.ended = state.endEmitted = state.destroyed = state.closed = state.closeEmitted = true;
 };
 
-/** Closes request and response of a handler that has failed. The connection stays open for the answer to the error. */
-const closeFailed = (request: RequestInternals, response: ResponseInternals): void => {
+/** Closes request and response and leaves the connection open, e.g. for the answer to the error of the handler. */
+const closeQuietly = (request: RequestInternals, response: ResponseInternals): void => {
   request._destroy = (_error, callback) => callback(null);
   request.destroy();
   closeResponse(response);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Middleware } from '@windhover/http';
+import { HttpRequestLifetimeFeature, type Middleware, type RequestDelegate } from '@windhover/http';
 import { describe, expect, it, vi } from 'vitest';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { until } from '../../../tools/test-support/until.ts';
@@ -76,6 +76,31 @@ describe('a node handler', () => {
     const middleware = nodeHandler(handler);
     const http = new MemoryHttp((context) => middleware(context, ({ response }) => response.send('next')));
     await expect(http.answer(get)).resolves.toMatchObject({ status: 200, content: 'next' });
+  });
+
+  it.each<[string, RequestDelegate, unknown[]]>([
+    ['of a response', ({ response }) => ((response.statusCode = 201), response.send('next')), ['finish', 201, true]],
+    ['of an empty response', () => {}, ['finish', 200, true]],
+    [
+      'of an error',
+      () => {
+        throw new Error('next failed');
+      },
+      ['finish', 500, true],
+    ],
+    ['of a request that is reset', ({ features }) => features.require(HttpRequestLifetimeFeature).abort(), []],
+  ])('as middleware, its listeners receive the end %s of the next one', async (_, next, finish) => {
+    const seen: unknown[] = [];
+    const middleware = nodeHandler((request, response, then) => {
+      request.on('close', () => seen.push('request'));
+      response.on('finish', () => seen.push('finish', response.statusCode, response.headersSent));
+      response.on('close', () => seen.push('response'));
+      then();
+    });
+    const http = new MemoryHttp((context) => middleware(context, next));
+    await http.exchange('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi');
+    await until(() => seen.includes('request'));
+    expect(seen).toEqual([...finish, 'response', 'request']);
   });
 
   it.each<[string, NodeHandler]>([

@@ -238,6 +238,14 @@ const upgrades: Case[] = [
     options: { shouldUpgradeCallback: () => true },
     differs: { row: withoutListener, here: {} },
   },
+  {
+    name: 'an upgrade with content',
+    sent: `${upgrade.replace('GET', 'POST').slice(0, -2)}Content-Length: 2\r\n\r\nhi`,
+    responses: 1,
+    handler: (_, res) => res.end('x'),
+    prepare: (server) => server.on('upgrade', (_, socket) => socket.destroy()),
+    differs: { row: 'an upgrade with content', here: {} },
+  },
   { name: 'upgrade without a listener', sent: upgrade, responses: 1, handler: (_, res) => res.end('x') },
   {
     name: 'CONNECT',
