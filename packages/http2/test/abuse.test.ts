@@ -321,6 +321,8 @@ describe('content above maxRequestBodySize', () => {
   const limits = { maxRequestBodySize: 5 };
   it.each([
     ['by its Content-Length', `${open} 1: POST [content-length=6]`],
+    ['by a Content-Length above 2^53', `${open} 1: POST [content-length=18446744073709551619]`],
+    ['by a Content-Length that no number can hold', `${open} 1: POST [content-length=${'9'.repeat(400)}]`],
     ['as it comes', `${open} 1: POST\nDATA 1: "abc"\nDATA 1: "def"`],
   ])('%s: 413', async (_title, sent) => {
     const served = serve(echo, { limits });

@@ -30,6 +30,16 @@ describe('RFC 9113 8.1 messages', () => {
       ['RST_STREAM 1 PROTOCOL_ERROR'],
     ],
     ['a Content-Length and no content', `${get} 1: POST [content-length=4]`, ['RST_STREAM 1 PROTOCOL_ERROR']],
+    [
+      'a Content-Length with leading zeros',
+      `${open} 1: POST [content-length=00000000000000000003]\nDATA END_STREAM 1: "abc"`,
+      echoed(1, 'abc'),
+    ],
+    [
+      'a Content-Length above 2^64, which does not wrap',
+      `${open} 1: POST [content-length=18446744073709551619]\nDATA END_STREAM 1: "abc"`,
+      ['RST_STREAM 1 PROTOCOL_ERROR'],
+    ],
     ['a Content-Length of 0 and no content', `${get} 1: POST [content-length=0]`, hello(1)],
     ['two Content-Length', `${get} 1: POST [content-length=0] [content-length=0]`, ['RST_STREAM 1 PROTOCOL_ERROR']],
     ['a Content-Length that is no number', `${get} 1: POST [content-length=0x1]`, ['RST_STREAM 1 PROTOCOL_ERROR']],

