@@ -94,6 +94,10 @@ function storeHeader(this: ResponseInternals, statusLine: string, headers: Given
 
 /** Its content is dropped, as Node.js drops the content of 204 and 304: it has none (RFC 9110 15.3.6). */
 const resetContent = 205;
+const noContent = 204;
+
+/** The protocol writes the length of 205, and 204 has none (RFC 9110 8.6). */
+const hasNoLength = (statusCode: number): boolean => statusCode === noContent || statusCode === resetContent;
 
 /** Fields that determine the framing, and whether the connection persists. */
 const Role = { contentLength: 1, chunked: 2, trailer: 4, connection: 8, keepAlive: 16 } as const;
@@ -205,7 +209,7 @@ const storeField = (
   value: unknown,
   isUnique: boolean,
 ): number => {
-  if (key === 'content-length' && response.statusCode === resetContent) return 0;
+  if (key === 'content-length' && hasNoLength(response.statusCode)) return 0;
   if (key === 'transfer-encoding') return /chunked/i.test(String(value)) ? Role.chunked : 0;
   // HTTP/2 has no Connection field.
   if (key === 'connection' && response.req.httpVersionMajor !== 1) return 0;

@@ -244,14 +244,24 @@ const writing: Case[] = [
     attempt(see, () => res.end('x'));
   }),
   answers('204', (res) => ((res.statusCode = 204), res.end())),
-  differs(
-    '204 with `Content-Length: 0`',
-    answers('204 with Content-Length: 0', (res) => (res.writeHead(204, { 'Content-Length': 0 }), res.end())),
-    {
-      messages: [
-        { status: 'HTTP/1.1 204 No Content', fields: [...persistent, 'date: …'].toSorted(), content: '', trailers: [] },
-      ],
-    },
+  ...[0, 7].map((length) =>
+    differs(
+      '204 with `Content-Length`',
+      answers(
+        `204 with Content-Length: ${length}`,
+        (res) => (res.writeHead(204, { 'Content-Length': length }), res.end()),
+      ),
+      {
+        messages: [
+          {
+            status: 'HTTP/1.1 204 No Content',
+            fields: [...persistent, 'date: …'].toSorted(),
+            content: '',
+            trailers: [],
+          },
+        ],
+      },
+    ),
   ),
   answers('204 with content', (res) => ((res.statusCode = 204), res.end('ignored'))),
   answers('204 with write', (res) => ((res.statusCode = 204), res.write('ignored'), res.end())),
