@@ -1,30 +1,27 @@
-import { once } from 'node:events';
-import { type Socket, connect } from 'node:net';
 import { pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { proxyProtocol } from '@windhover/proxy-protocol';
 import { WindhoverServer } from '@windhover/server';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RawClient } from '../test-support/raw-client.ts';
 
 let server: WindhoverServer;
-const clients: Socket[] = [];
+const clients: RawClient[] = [];
 
 afterEach(async () => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const client of clients.splice(0)) client.stream.destroy();
   await server[Symbol.asyncDispose]();
 });
 
 /** Sends a request through the proxy. @returns the status line; empty if the connection is closed without a response */
 const statusLineFor = async (address: string): Promise<string> => {
   const { port } = new URL(server.endpoints[0]!.address);
-  const client = connect(Number(port), '127.0.0.1').setEncoding('latin1');
+  const client = await RawClient.open({ port: Number(port), host: '127.0.0.1' });
   clients.push(client);
-  client.on('error', () => {});
-  client.write(`PROXY TCP4 ${address} 192.0.2.254 1000 80\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n`);
-  const closed = once(client, 'close').then(() => ['']);
-  const [text] = (await Promise.race([once(client, 'data'), closed])) as [string];
-  return text.split('\r\n')[0]!;
+  client.send(`PROXY TCP4 ${address} 192.0.2.254 1000 80\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n`);
+  await client.when(() => client.received.includes('\r\n'));
+  return client.received.split('\r\n')[0]!;
 };
 
 describe('maxConnectionsPerRemoteAddress behind the PROXY protocol', () => {
@@ -40,9 +37,8 @@ describe('maxConnectionsPerRemoteAddress behind the PROXY protocol', () => {
     expect(await statusLineFor('192.0.2.2')).toBe('HTTP/1.1 200 OK');
     expect(await statusLineFor('192.0.2.1')).toBe('');
     expect(server.counters.rejected.remoteAddressLimit).toBe(1);
-    const ended = once(clients[0]!, 'close');
-    clients[0]!.end();
-    await ended;
+    clients[0]!.stream.end();
+    await clients[0]!.closed;
     expect(await statusLineFor('192.0.2.1')).toBe('HTTP/1.1 200 OK');
   });
 });

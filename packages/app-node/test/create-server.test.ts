@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import module, { type ListenArguments, type NodeServer, createServer } from '../src/index.ts';
 
@@ -62,10 +63,8 @@ describe('listen', () => {
       const path = join(folder, 's.sock');
       await listening(server, path);
       expect(server.address()).toBe(path);
-      const socket = connect(path).end('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-      let text = '';
-      for await (const piece of socket) text += String(piece);
-      expect(text).toContain('hello');
+      const client = (await RawClient.open({ path })).send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      expect(await client.untilEnd()).toContain('hello');
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -167,11 +166,9 @@ describe('events', () => {
 
   it('an upgrade without a listener is a request', async () => {
     const port = await listening(hello());
-    const socket = connect(port, '127.0.0.1');
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: x\r\n\r\n');
-    let text = '';
-    for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*hello/);
+    const client = await RawClient.open({ port, host: '127.0.0.1' });
+    client.send('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, close\r\nUpgrade: x\r\n\r\n');
+    expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 200 [^]*hello/);
   });
 
   it('checkContinue takes the place of request', async () => {
@@ -181,16 +178,10 @@ describe('events', () => {
       request.resume().on('end', () => response.end('continued'));
     });
     const port = await listening(server);
-    const socket = connect(port, '127.0.0.1');
-    socket.write(
-      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n',
-    );
-    let text = '';
-    for await (const piece of socket) {
-      text += String(piece);
-      if (text === 'HTTP/1.1 100 Continue\r\n\r\n') socket.write('hi');
-    }
-    expect(text).toContain('continued');
+    const client = await RawClient.open({ port, host: '127.0.0.1' });
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n');
+    await client.when(() => client.received === 'HTTP/1.1 100 Continue\r\n\r\n');
+    expect(await client.send('hi').untilEnd()).toContain('continued');
   });
 
   it('a listener of clientError that answers and destroys the socket with the error does not reset', async () => {
@@ -199,11 +190,8 @@ describe('events', () => {
       socket.write('HTTP/1.1 400 Bad Request\r\n\r\n');
       socket.destroy(error);
     });
-    const client = connect(await listening(server), '127.0.0.1');
-    client.write('G?T / HTTP/1.1\r\n\r\n');
-    let text = '';
-    for await (const piece of client) text += String(piece);
-    expect(text).toBe('HTTP/1.1 400 Bad Request\r\n\r\n');
+    const client = await RawClient.open({ port: await listening(server), host: '127.0.0.1' });
+    expect(await client.send('G?T / HTTP/1.1\r\n\r\n').untilEnd()).toBe('HTTP/1.1 400 Bad Request\r\n\r\n');
   });
 
   it('without a handler a request is 500, and the server goes on', async () => {
@@ -290,11 +278,8 @@ describe('requestTimeout', () => {
       request.on('close', () => seen.push('request'));
       response.on('close', () => seen.push('response'));
     });
-    const socket = connect(await listening(server), '127.0.0.1');
-    socket.write(upload);
-    let text = '';
-    for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/^HTTP\/1\.1 408 [^]*connection: close/);
+    const client = await RawClient.open({ port: await listening(server), host: '127.0.0.1' });
+    expect(await client.send(upload).untilEnd()).toMatch(/^HTTP\/1\.1 408 [^]*connection: close/);
     await until(() => seen.length === 3);
     expect(seen.toSorted()).toEqual(['ECONNRESET', 'request', 'response']);
   });
@@ -308,10 +293,8 @@ describe('requestTimeout', () => {
     const asked = fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' }).then((each) => each.text());
     await until(() => answer !== undefined);
     // The next request starts its own time, which ends first.
-    const socket = connect(port, '127.0.0.1');
-    socket.write(upload);
-    let text = '';
-    for await (const piece of socket) text += String(piece);
+    const client = await RawClient.open({ port, host: '127.0.0.1' });
+    await client.send(upload).untilEnd();
     answer!();
     await expect(asked).resolves.toBe('whole');
   });

@@ -1,5 +1,4 @@
 import { type IncomingMessage, request } from 'node:http';
-import { connect } from 'node:net';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
@@ -8,6 +7,7 @@ import { ServerAddressesFeature, WindhoverServer } from '@windhover/server';
 import { channels } from '@windhover/diagnostics';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
+import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type DashboardOptions, type LiveView, dashboard } from '../src/index.ts';
 
@@ -58,11 +58,10 @@ describe('access to the dashboard', () => {
 
   it('without a token, HTTP/1.0, like a proxy that adds no fields: 403', async () => {
     const port = await start();
-    const socket = connect(port, '127.0.0.1');
-    socket.write('GET /dashboard HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n');
-    let text = '';
-    for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/^HTTP\/1\.1 403 /);
+    const client = await RawClient.open({ port, host: '127.0.0.1' });
+    expect(await client.send('GET /dashboard HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n').untilEnd()).toMatch(
+      /^HTTP\/1\.1 403 /,
+    );
   });
 
   const token = 'a token of some length';

@@ -159,8 +159,8 @@ describe('stop and idle connections', () => {
     const clock = new ManualClock();
     const { server } = await startOnLoopback(echoTarget, { clock });
     const client = await clientOf(server);
-    client.socket.removeAllListeners('end');
-    client.socket.on('end', () => (client.hasEnded = true));
+    client.stream.removeAllListeners('end');
+    client.stream.on('end', () => (client.hasEnded = true));
     await client.get().answered();
     const stopping = server.stop();
     await turns(10);
@@ -253,9 +253,9 @@ describe('a client that reads slowly, and not too slowly', () => {
     const clock = new ManualClock();
     const { server } = await startOnLoopback(download, { clock });
     const client = await clientOf(server);
-    client.socket.pause();
+    client.stream.pause();
     client.get('/', fields);
-    await until(() => client.socket.bytesWritten > 0 && server.connectionCount === 1);
+    await until(() => client.stream.bytesWritten > 0 && server.connectionCount === 1);
     await turns(20);
     const stopping = stops ? server.stop() : undefined;
     await turns(20);
@@ -263,7 +263,7 @@ describe('a client that reads slowly, and not too slowly', () => {
       clock.seconds(1);
       await turns();
     }
-    client.socket.resume();
+    client.stream.resume();
     expect((await client.answered())?.content.length).toBe(size);
     expect(client.error).toBeUndefined();
     clock.seconds(3);
@@ -303,7 +303,7 @@ describe('the deadline', () => {
       }),
     );
     const client = await clientOf(server);
-    client.socket.pause();
+    client.stream.pause();
     client.get();
     await until(() => server.connectionCount === 1);
     await turns(50);
@@ -325,7 +325,7 @@ describe('the deadline', () => {
       { clock, limits: { minResponseDataRate: { bytesPerSecond: 1024 * 1024, gracePeriod: 2000 } } },
     );
     const client = await clientOf(server);
-    client.socket.pause();
+    client.stream.pause();
     client.get();
     await until(() => server.connectionCount === 1);
     await turns(20);

@@ -129,7 +129,7 @@ describe.each([
   });
 
   it.each(['/big', '/pieces', '/iterate'])('having read nothing of the response of %s', async (target) => {
-    const deaf = (client: SocketClient): void => void client.socket.pause();
+    const deaf = (client: SocketClient): void => void client.stream.pause();
     await expect(
       vanish(
         deaf,
@@ -183,14 +183,14 @@ describe('hundreds of clients that vanish at random', () => {
     const live = async (): Promise<void> => {
       const client = await clientOf(server);
       const reset = random() < 0.6;
-      if (random() < 0.2) client.socket.pause();
+      if (random() < 0.2) client.stream.pause();
       const text = anyBytes(reset);
       const cut = Math.floor(random() * text.length);
       client.send(text.slice(0, cut));
       await turns(Math.floor(random() * 10));
       client.send(text.slice(cut));
       await turns(Math.floor(random() * 30));
-      if (!reset && random() < 0.2) client.socket.end();
+      if (!reset && random() < 0.2) client.stream.end();
       await turns(Math.floor(random() * 3));
       client.kill(reset);
       await client.closed;
@@ -220,7 +220,7 @@ describe('operations that a handler does not await', () => {
       }),
     );
     const client = await clientOf(server);
-    client.socket.pause();
+    client.stream.pause();
     client.send(post('/', 10));
     await until(() => begun);
     client.kill(true);

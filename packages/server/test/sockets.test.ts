@@ -70,7 +70,7 @@ describe('on real sockets', () => {
     expect(addressesOf(server)).toEqual([`http://unix:${path}`]);
     const client = await SocketClient.open({ path });
     expect(await client.get('/unix').answered()).toMatchObject({ status: 200, content: '/unix' });
-    client.socket.end();
+    client.stream.end();
     await server.stop();
     await expect(SocketClient.open({ path })).rejects.toMatchObject({ code: 'ENOENT' });
   });

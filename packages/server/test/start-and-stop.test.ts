@@ -76,7 +76,7 @@ describe('start', () => {
     const client = await clientOf(server);
     await client.get().answered();
     expect(clock.running).toBe(1);
-    client.socket.end();
+    client.stream.end();
     await server.stop();
     expect(clock.running).toBe(0);
   });

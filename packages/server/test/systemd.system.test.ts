@@ -58,7 +58,7 @@ describe.skipIf(launcher === undefined)(
       // The first client starts the server, and waits for it.
       const web = await SocketClient.open({ host: '127.0.0.1', port });
       expect(await web.get('/first').answered()).toMatchObject({ status: 200, content: 'web /first' });
-      web.socket.end();
+      web.stream.end();
       const admin = await SocketClient.open({ path });
       expect(await admin.get('/stop').answered()).toMatchObject({ status: 200, content: 'admin /stop' });
       expect(await child.exited).toBe(0);

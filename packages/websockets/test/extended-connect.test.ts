@@ -10,7 +10,7 @@ import {
 import { connectionPair } from '@windhover/transport-memory';
 import { describe, expect, it } from 'vitest';
 import { acceptWebSocket } from '../src/index.ts';
-import { RawClient, frame } from './support/raw-client.ts';
+import { RawWebSocket, frame } from './support/raw-web-socket.ts';
 
 /** A request as a protocol with extended CONNECT gives it, and the stream below. */
 const extendedConnect = (fields: Record<string, string>, protocol = 'websocket', accept?: () => Connection) => {
@@ -33,7 +33,7 @@ describe('RFC 8441 5 a WebSocket on extended CONNECT', () => {
     expect(response.statusCode).toBe(200);
     expect([...response.headers]).toEqual([['Sec-WebSocket-Protocol', 'chat']]);
     socket.on('message', (data, isBinary) => socket.send(data, { binary: isBinary }));
-    const raw = new RawClient(toDuplex(client));
+    const raw = new RawWebSocket(toDuplex(client));
     raw.head = 'HTTP/1.1 101';
     raw.send(frame({ payload: 'over a stream' }));
     expect(String((await raw.frame(0))?.payload)).toBe('over a stream');

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { HttpProblem } from '@windhover/http';
 import { until } from '../../../tools/test-support/until.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
-import { Opcode, frame, handshake } from './support/raw-client.ts';
+import { Opcode, frame, handshake } from './support/raw-web-socket.ts';
 
 afterEach(stopServers);
 

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WebSocketOptions } from '../src/index.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { type FrameParts, Opcode, type RawClient, frame } from './support/raw-client.ts';
+import { type FrameParts, Opcode, type RawWebSocket, frame } from './support/raw-web-socket.ts';
 import { TestServer, echo, stopServers } from './support/server.ts';
 
 const limits: WebSocketOptions = { maxMessageSize: 1000, maxFragments: 10, deflate: true };
@@ -87,12 +87,12 @@ const cases: [name: string, said: FrameParts | Buffer, code: number][] = [
   ['RFC 7692 data that cannot be inflated', { reserved: 4, payload: 'no deflate' }, 1007],
 ];
 
-const whole = (client: RawClient, bytes: Buffer): void => void client.send(bytes);
+const whole = (client: RawWebSocket, bytes: Buffer): void => void client.send(bytes);
 
 /** Each byte is a chunk, and all of them wait while the server handles the first message. */
 const waiting =
   (first: Buffer) =>
-  (client: RawClient, bytes: Buffer): void => {
+  (client: RawWebSocket, bytes: Buffer): void => {
     const chunks = Array.from(Buffer.concat([bytes, frame({ payload: 'after' })]), (byte) => Buffer.from([byte]));
     for (const chunk of [first, ...chunks]) client.send(chunk);
   };
@@ -110,7 +110,7 @@ describe.each([
   'over %s: the close code reaches the client without a reset, and other connections stay',
   (_name, connect, send) => {
     let server: TestServer;
-    let other: RawClient;
+    let other: RawWebSocket;
 
     beforeEach(async () => {
       server = await new TestServer().start(echo, limits);

@@ -5,7 +5,7 @@ import { acceptWebSocket, send } from '../src/index.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { Opcode, type RawClient, frame, handshake } from './support/raw-client.ts';
+import { Opcode, type RawWebSocket, frame, handshake } from './support/raw-web-socket.ts';
 import { accepting, echo, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
@@ -13,7 +13,7 @@ afterEach(stopServers);
 /** The client of Node.js 22 treats a reset that arrives with bytes as an end: its libuv is older than 1.52. */
 const showsResets = !/^1\.(?:[0-4]?\d|5[01])\./.test(process.versions.uv);
 
-const isReset = ({ error, hasEnded }: RawClient): boolean => error !== undefined || (!showsResets && hasEnded);
+const isReset = ({ error, hasEnded }: RawWebSocket): boolean => error !== undefined || (!showsResets && hasEnded);
 
 const ping = { opcode: Opcode.ping, fin: true };
 

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import { type CloseEvent, type Message, acceptWebSocket, handleEvents, messages, send } from '../src/index.ts';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { Opcode, frame } from './support/raw-client.ts';
+import { Opcode, frame } from './support/raw-web-socket.ts';
 import { type TestServer, accepting, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type NodeUpgrade, nodeUpgrade } from '@windhover/app-node';
 import { until } from '../../../tools/test-support/until.ts';
-import { handshake } from './support/raw-client.ts';
+import { handshake } from './support/raw-web-socket.ts';
 import { type TestServer, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);

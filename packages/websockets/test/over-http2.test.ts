@@ -7,7 +7,7 @@ import { connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import { acceptWebSocket } from '../src/index.ts';
-import { Opcode, RawClient, frame } from './support/raw-client.ts';
+import { Opcode, RawWebSocket, frame } from './support/raw-web-socket.ts';
 
 type ServedWebSocket = NonNullable<ReturnType<typeof acceptWebSocket>>;
 
@@ -63,7 +63,7 @@ describe('WebSockets over HTTP/2 (RFC 8441)', () => {
     const streams = await Promise.all([openSocket(session), openSocket(session), openSocket(session)]);
     for (const [at, [stream, headers]] of streams.entries()) {
       expect([headers[':status'], headers['sec-websocket-protocol']]).toEqual([200, 'chat']);
-      const raw = new RawClient(stream);
+      const raw = new RawWebSocket(stream);
       raw.head = 'HTTP/1.1 101';
       raw.send(frame({ payload: `message ${at}` }));
       expect(String((await raw.frame(0))?.payload)).toBe(`message ${at}`);
@@ -74,7 +74,7 @@ describe('WebSockets over HTTP/2 (RFC 8441)', () => {
     let code: number | undefined;
     const session = serve((socket) => socket.on('close', (received) => (code = received)));
     const [stream] = await openSocket(session);
-    const raw = new RawClient(stream);
+    const raw = new RawWebSocket(stream);
     raw.head = 'HTTP/1.1 101';
     raw.send(frame({ opcode: Opcode.close, payload: Buffer.from([3, 232]) }));
     const answer = await raw.frame(0);

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { until } from '../../../tools/test-support/until.ts';
-import { Opcode, type RawClient } from './support/raw-client.ts';
+import { Opcode, type RawWebSocket } from './support/raw-web-socket.ts';
 import { accepting, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 
-const opened = async (): Promise<{ socket: WebSocket; client: RawClient }> => {
+const opened = async (): Promise<{ socket: WebSocket; client: RawWebSocket }> => {
   const { handler, sockets } = accepting();
   const client = await (await serve(handler)).raw();
   await client.upgrade();

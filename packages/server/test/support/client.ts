@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type NetConnectOpts, type Socket, connect } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Connection } from '@windhover/connections';
+import { RawClient } from '../../../../tools/test-support/raw-client.ts';
 
 /** One received response. */
 export interface Answer {
@@ -52,54 +52,23 @@ export class AnswerReader {
   }
 }
 
-/** A client on a real socket. */
-export class SocketClient {
-  readonly socket: Socket;
+/** A client on a real socket that splits what it receives into responses. It ends its side after the server. */
+export class SocketClient extends RawClient<Socket> {
   readonly answers: Answer[] = [];
-  /** Whether the server ended its side or reset the connection. */
-  hasEnded = false;
-  error: Error | undefined;
-  readonly closed: Promise<void>;
   readonly #reader = new AnswerReader();
-  #progress: (() => void)[] = [];
 
-  static async open(where: NetConnectOpts): Promise<SocketClient> {
-    const socket = connect({ allowHalfOpen: true, ...where });
-    await once(socket, 'connect');
-    return new SocketClient(socket);
+  constructor(socket: Socket) {
+    super(socket);
+    socket.on('end', () => socket.end());
   }
 
-  private constructor(socket: Socket) {
-    this.socket = socket;
-    socket.on('data', (bytes: Buffer) => {
-      this.answers.push(...this.#reader.push(bytes));
-      this.#moved();
-    });
-    socket.on('end', () => {
-      this.hasEnded = true;
-      this.#moved();
-      socket.end();
-    });
-    socket.on('error', (error) => {
-      this.error = error;
-    });
-    this.closed = new Promise((resolve) => {
-      socket.on('close', () => {
-        this.hasEnded = true;
-        this.#moved();
-        resolve();
-      });
-    });
+  protected override receive(bytes: Buffer): void {
+    this.answers.push(...this.#reader.push(bytes));
   }
 
   /** Bytes after the last complete response. */
   get rest(): string {
     return this.#reader.rest;
-  }
-
-  send(text: string): this {
-    this.socket.write(text, 'latin1');
-    return this;
   }
 
   get(target = '/', fields = ''): this {
@@ -112,21 +81,10 @@ export class SocketClient {
     return this.answers[count - 1];
   }
 
-  /** Resolves when the condition is true after a received event, or when the connection has ended. */
-  async when(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.hasEnded) await new Promise<void>((resolve) => void this.#progress.push(resolve));
-  }
-
   /** Vanishes: with a reset, or with an orderly end like a process that exits. */
   kill(reset: boolean): void {
-    if (reset) this.socket.resetAndDestroy();
-    else this.socket.destroy();
-  }
-
-  #moved(): void {
-    const waiting = this.#progress;
-    this.#progress = [];
-    for (const resolve of waiting) resolve();
+    if (reset) this.stream.resetAndDestroy();
+    else this.stream.destroy();
   }
 }
 

@@ -9,7 +9,7 @@ import { sockets } from '@windhover/transport-sockets';
 import { WebSocket } from 'ws';
 import { type WebSocketOptions, webSockets } from '../../src/index.ts';
 import { ManualClock } from '../../../../tools/test-support/manual-clock.ts';
-import { RawClient } from './raw-client.ts';
+import { RawWebSocket } from './raw-web-socket.ts';
 
 const running: WindhoverServer[] = [];
 const open: WebSocket[] = [];
@@ -51,14 +51,14 @@ export class TestServer {
   }
 
   /** A client that has not said anything yet. */
-  raw(): Promise<RawClient> {
-    return RawClient.open({ host: '127.0.0.1', port: this.port });
+  raw(): Promise<RawWebSocket> {
+    return RawWebSocket.open({ host: '127.0.0.1', port: this.port });
   }
 
   /** The same over the memory transport. */
-  async rawInMemory(): Promise<RawClient> {
+  async rawInMemory(): Promise<RawWebSocket> {
     const connection: Connection = this.memory.connect({ kind: 'memory', name: 'here' });
-    return new RawClient(toDuplex(connection));
+    return new RawWebSocket(toDuplex(connection));
   }
 
   /** A client of `ws`, open. */

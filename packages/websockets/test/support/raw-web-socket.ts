@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { type NetConnectOpts, type Socket, connect } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { RawClient } from '../../../../tools/test-support/raw-client.ts';
 
 /** A key as a client sends it. */
 export const key = 'dGhlIHNhbXBsZSBub25jZQ==';
@@ -66,40 +64,11 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** A client that sends given bytes, and keeps the frames that it receives. */
-export class RawClient {
-  readonly stream: Duplex;
+/** A client of a WebSocket that sends given bytes, and keeps the frames that it receives. */
+export class RawWebSocket extends RawClient {
   head = '';
   readonly frames: Frame[] = [];
-  hasEnded = false;
-  /** A reset, for instance. */
-  error: Error | undefined;
-  readonly closed: Promise<void>;
   #bytes: Buffer = Buffer.alloc(0);
-  #progress: (() => void)[] = [];
-
-  static async open(where: NetConnectOpts): Promise<RawClient> {
-    const socket: Socket = connect({ allowHalfOpen: true, noDelay: true, ...where });
-    await once(socket, 'connect');
-    return new RawClient(socket);
-  }
-
-  constructor(stream: Duplex) {
-    this.stream = stream;
-    stream.on('data', (bytes: Buffer) => this.#received(bytes));
-    stream.on('error', (error) => (this.error = error));
-    stream.on('end', () => {
-      this.hasEnded = true;
-      this.#moved();
-    });
-    this.closed = new Promise((resolve) => {
-      stream.on('close', () => {
-        this.hasEnded = true;
-        this.#moved();
-        resolve();
-      });
-    });
-  }
 
   /** Asks for a WebSocket. @returns the status of the answer */
   async upgrade(fields?: Record<string, string | null>, requestLine?: string): Promise<number> {
@@ -108,20 +77,10 @@ export class RawClient {
     return Number(this.head.slice(9, 12));
   }
 
-  send(bytes: string | Uint8Array): this {
-    this.stream.write(bytes);
-    return this;
-  }
-
   /** Values of the fields of the answer with that name. */
   field(name: string): string[] {
     const lines = this.head.split('\r\n').slice(1);
     return lines.filter((line) => line.toLowerCase().startsWith(`${name}:`)).map((line) => line.slice(name.length + 2));
-  }
-
-  /** Resolves when the condition is true after something has come, or at the end of the connection. */
-  async when(condition: () => boolean): Promise<void> {
-    while (!condition() && !this.hasEnded) await new Promise<void>((resolve) => void this.#progress.push(resolve));
   }
 
   async frame(index = this.frames.length): Promise<Frame | undefined> {
@@ -139,11 +98,10 @@ export class RawClient {
     return { code: payload.length === 0 ? 1005 : payload.readUInt16BE(), reason: payload.toString('utf8', 2) };
   }
 
-  #received(bytes: Buffer): void {
+  protected override receive(bytes: Buffer): void {
     this.#bytes = Buffer.concat([this.#bytes, bytes]);
     if (this.head === '') this.#takeHead();
     if (this.head !== '') while (this.#takeFrame());
-    this.#moved();
   }
 
   #takeHead(): void {
@@ -165,11 +123,5 @@ export class RawClient {
     this.frames.push({ fin: first >= 0x80, reserved: (first >> 4) & 7, opcode: first & 15, payload });
     this.#bytes = this.#bytes.subarray(start + size);
     return true;
-  }
-
-  #moved(): void {
-    const waiting = this.#progress;
-    this.#progress = [];
-    for (const resolve of waiting) resolve();
   }
 }
