@@ -133,6 +133,9 @@ export interface ApplicationModule {
  */
 export const exportOf = (module: ApplicationModule): unknown => {
   if (typeof module.fetch !== 'function') return module.default;
+  // A CommonJS module: its default export is `module.exports`, which has the other exports.
+  if (hasMethods(module.default, 'fetch') && (module.default as FetchObject).fetch === module.fetch)
+    return module.default;
   if (module.default !== undefined) {
     throw new ApplicationFormError(
       'APPLICATION_FORM_AMBIGUOUS',
@@ -196,5 +199,7 @@ const describe = (value: unknown): string => {
   if (value === null) return 'null';
   if (typeof value !== 'object') return `a value of the type ${typeof value}`;
   if (typeof (value as Partial<PromiseLike<unknown>>).then === 'function') return 'a promise; await it first';
+  if (hasMethods(value, 'listen', 'close', 'address'))
+    return 'a server, e.g. of node:http; pass the handler that it serves';
   return 'an object';
 };

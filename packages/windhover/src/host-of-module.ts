@@ -12,8 +12,12 @@ import { createBuilder } from './create-builder.ts';
  * @param settings arguments for the configuration
  * @throws CommandError for any other export, and for settings that the host would not read
  */
-export const hostOfModule = async (exported: unknown, name: string, settings: readonly string[]): Promise<WebHost> => {
-  const application = await resolved(exported, name);
+export const hostOfModule = async (
+  loaded: { readonly application: unknown },
+  name: string,
+  settings: readonly string[],
+): Promise<WebHost> => {
+  const application = await resolved(loaded.application, name);
   if ('handler' in application) {
     const builder = await createBuilder();
     return builder.configure((app) => void app.run(application.handler)).build();

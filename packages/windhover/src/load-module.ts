@@ -42,12 +42,16 @@ const findDefaultModule = (directory: string): string => {
  *
  * @param path absolute
  * @param name for messages
- * @returns `undefined` without an export because the module has run a host itself
+ * @returns `undefined` without an export because the module has run a host itself. In an object, because a promise would
+ *   call the method `then` that a router with any method, such as one of itty-router, seems to have
  * @throws CommandError for an error of the module, in one sentence, and for a module without one of these exports or with
  *   both
  * @throws Error of Windhover, as the module throws it: it has a code and says what to do
  */
-export const loadApplication = async (path: string, name: string): Promise<unknown> => {
+export const loadApplication = async (
+  path: string,
+  name: string,
+): Promise<{ readonly application: unknown } | undefined> => {
   checkTypeScript(path, name);
   const application = applicationOf(await importModule(path, name), name);
   if (application === undefined && !WebHost.hasRun) {
@@ -55,7 +59,7 @@ export const loadApplication = async (path: string, name: string): Promise<unkno
       `${name} has no default export; write "export default (context) => { context.response.send('Hello'); }".`,
     );
   }
-  return application;
+  return application === undefined ? undefined : { application };
 };
 
 const applicationOf = (module: ApplicationModule, name: string): unknown => {
@@ -97,10 +101,20 @@ const importModule = async (path: string, name: string): Promise<ApplicationModu
   }
 };
 
+/** The errors of Node.js for a file with import or export that its package.json makes a CommonJS module. */
+const moduleSyntax = /^(?:Cannot use import statement outside a module|Unexpected token 'export')/;
+
+/** Locations in Windhover itself are of no use. */
+const ownFolder = new URL('.', import.meta.url).href;
+
 /** The error in one line, with the location in the user's code, or how to find it. */
 const explained = (error: unknown, name: string): string => {
   if (!(error instanceof Error)) return String(error);
-  const [place] = (error.stack ?? '').match(/file:\/\/[^\s)]+/g)?.filter((url) => /:\d+$/.test(url)) ?? [];
+  if (moduleSyntax.test(error.message) && error instanceof SyntaxError) {
+    return `${String(error)}. It is an ES module, but the nearest package.json has "type": "commonjs"; run "npm pkg set type=module", or name the file ${name.replace(/([^.]*)$/, 'm$1')}`;
+  }
+  const urls = (error.stack ?? '').match(/file:\/\/[^\s)]+/g) ?? [];
+  const place = urls.find((url) => /:\d+$/.test(url) && !url.startsWith(ownFolder));
   if (place !== undefined) return `${String(error)} (${place})`;
   return error instanceof SyntaxError ? `${String(error)} ("node --check ${name}" shows where)` : String(error);
 };

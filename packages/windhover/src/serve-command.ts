@@ -17,9 +17,9 @@ export const run = async (args: readonly string[]): Promise<void> => {
   }
   keepCommandArguments(settings);
   const name = module ?? path;
-  const exported = await loadApplication(path, name);
-  if (exported === undefined) return;
-  const host = await hostOfModule(exported, name, settings);
+  const loaded = await loadApplication(path, name);
+  if (loaded === undefined) return;
+  const host = await hostOfModule(loaded, name, settings);
   // Only the process that the user started writes to the terminal, not its workers.
   if (process.stdout.isTTY && !isSupervisedWorker()) (await import('./start-banner.ts')).showStartBanner(host);
   host.lifetime.started.addEventListener('abort', keepCompiledCode);

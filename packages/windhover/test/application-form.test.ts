@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fetchHandler } from '@windhover/app-fetch';
 import { type NodeHandler, nodeHandler } from '@windhover/app-node';
@@ -120,6 +121,19 @@ describe('serve', () => {
     await expect(serve(application as never, { urls })).rejects.toMatchObject({
       code,
       message: expect.stringMatching(says) as string,
+    });
+  });
+
+  it('a CommonJS module whose exports have a method fetch: served, because its default export is the same object', async () => {
+    const exports = { fetch: () => new Response('hello') };
+    const module = { ...exports, default: exports, [Symbol.toStringTag]: 'Module' };
+    expect((await get(await serving(module as never))).text).toBe('hello');
+  });
+
+  it('a server of node:http: the error says to pass its handler', async () => {
+    await expect(serving(createServer() as never)).rejects.toMatchObject({
+      code: 'APPLICATION_FORM_UNKNOWN',
+      message: expect.stringContaining('a server, e.g. of node:http; pass the handler') as string,
     });
   });
 

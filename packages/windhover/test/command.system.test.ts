@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -121,6 +121,15 @@ describe('windhover <module>', () => {
     expect(await child.exited).toBe(0);
   });
 
+  it('serves an object with every method, such as a router of itty-router', async () => {
+    const name = file(
+      'any.mjs',
+      `const fetch = () => new Response('routed');
+      export default new Proxy({}, { get: (_target, name) => (name === 'fetch' ? fetch : () => {}) });`,
+    );
+    expect(await answerOf(windhover(name, ...anyPort))).toBe('routed');
+  });
+
   it('without a name serves app.mjs and the like', async () => {
     file('app.mjs', handler);
     expect(await answerOf(windhover(...anyPort))).toBe('hello from /');
@@ -154,6 +163,20 @@ describe('a failure is one sentence without a stack trace', () => {
   ])('$what', async ({ source, says }) => {
     expect(complaintOf(await outcome(file('a.mjs', source)))).toEqual(failure(1, says));
   });
+
+  it.each(['import "node:fs";\nexport default 1;', 'export default 1;'])(
+    'an ES module in a package of CommonJS modules: %j',
+    async (source) => {
+      mkdirSync(join(folder, 'commonjs'), { recursive: true });
+      file('commonjs/package.json', '{ "type": "commonjs" }');
+      // Node.js writes a warning before the error.
+      const says =
+        /^windhover: commonjs\/a\.js could not be loaded: SyntaxError: .*It is an ES module, .* run "npm pkg set type=module", or name the file commonjs\/a\.mjs$/m;
+      const { code, output } = await outcome(file('commonjs/a.js', source));
+      expect(code).toBe(1);
+      expect(output).toMatch(says);
+    },
+  );
 
   it('a module that fails ends, whatever it has started', async () => {
     expect(complaintOf(await outcome(file('a.mjs', 'setInterval(() => {}, 1000);')))).toEqual(
