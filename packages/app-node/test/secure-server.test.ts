@@ -6,6 +6,7 @@ import { type AddressInfo, Server as NetServer, connect } from 'node:net';
 import { Server as TlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { NodeServer, createSecureServer } from '../src/index.ts';
 
 const authority = await CertificateAuthority.create();
@@ -71,6 +72,20 @@ describe.each<[string, Create]>([
     const server = create({ cert, key }, facts);
     const classes = [https.Server, TlsServer, NetServer, Server];
     expect(classes.map((each) => server instanceof each)).toEqual([true, true, true, false]);
+  });
+
+  it('emits connection and secureConnection with two sockets, and requests have the second one', async () => {
+    const sockets: { destroyed: boolean }[] = [];
+    const server = create({ cert, key }, ({ socket }, response) => {
+      sockets.push(socket);
+      response.end('x', () => server.closeAllConnections());
+    });
+    for (const event of ['connection', 'secureConnection'])
+      server.on(event, (socket: { destroyed: boolean }) => void sockets.push(socket));
+    await get(await listening(server)).catch(() => {});
+    const [below, above, ofRequest] = sockets;
+    await until(() => below!.destroyed && above!.destroyed);
+    expect([below === above, above === ofRequest]).toEqual([false, true]);
   });
 
   it('reads an encrypted key with passphrase', async () => {

@@ -97,7 +97,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     this.#https = https;
     const observer: SocketObserver = {
       wantsSockets: () => this.#wantsSockets(),
-      opened: (socket, isEmitted) => this.#opened(socket, isEmitted),
+      opened: (...given) => this.#opened(...given),
       failed: (error, socket) => this.#failed(error, socket),
     };
     this.#connections = new OpenConnections(observer, this, options.highWaterMark);
@@ -290,10 +290,18 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     );
   }
 
-  #opened(socket: SocketFacade, isEmitted: boolean): void {
+  #opened(socket: SocketFacade, isEmitted: boolean, connection: Connection): void {
     if (this.timeout > 0) socket.setTimeout(this.timeout);
-    if (!isEmitted) this.emit('connection', socket);
+    if (!isEmitted) this.emit('connection', this.#https === undefined ? socket : this.#socketBelow(connection));
     if (this.#https !== undefined) this.emit('secureConnection', socket);
+  }
+
+  /** As in Node.js, the events `connection` and `secureConnection` have two sockets: programs count or mark both. */
+  #socketBelow(connection: Connection): SocketFacade {
+    const socket = new SocketFacade(connection.features, connection, this);
+    socket.isServed = true;
+    connection.onClosed({ closed: (_connection, error) => socket.connectionClosed(error) });
+    return socket;
   }
 
   #failed(error: Error, socket: SocketFacade): void {

@@ -27,7 +27,7 @@ export interface SocketObserver {
   /** Whether the observer wants the sockets of connections; otherwise they are created for requests only. */
   wantsSockets(): boolean;
   /** Called with the socket of an accepted connection. @param isEmitted whether the program has emitted its stream */
-  opened(socket: SocketFacade, isEmitted: boolean): void;
+  opened(socket: SocketFacade, isEmitted: boolean, connection: Connection): void;
   /** Called when a connection has ended with an error. */
   failed(error: Error, socket: SocketFacade): void;
 }
@@ -61,7 +61,7 @@ export class OpenConnections implements ClosedObserver {
       this.#open.add(kept);
       connection.features.set(openConnectionKey, kept);
       connection.onClosed(this);
-      if (this.#observer.wantsSockets()) this.#observer.opened(this.#facadeOf(kept), isEmitted);
+      if (this.#observer.wantsSockets()) this.#observer.opened(this.#facadeOf(kept), isEmitted, connection);
       // A listener has written a response before a request, and the socket reads the connection.
       if (kept.facade?.hasLeftHttp === true) return undefined;
       if (kept.facade !== undefined) kept.facade.isServed = true;

@@ -20,6 +20,7 @@ const notCompared: Readonly<Record<string, string>> = {
   "`server.emit('connection', stream)`": 'emitted-streams.test.ts compares it',
   'a client that ends its side while it waits': 'the cases run createServer; see node-handler.test.ts',
   'methods of `tls.Server`': 'secure-server.test.ts tests them',
+  '`connection` of a server with TLS': 'secure-server.test.ts compares the sockets',
   'HTTP/2': 'http2.test.ts compares it with node:http2',
 };
 
