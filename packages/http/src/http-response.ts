@@ -26,14 +26,10 @@ export type ResponseContent = ResponseBytes | PieceSource<ResponseBytes>;
 export class HttpResponse {
   readonly #features: FeatureCollection;
   readonly #response: HttpResponseFeature;
-  #body: HttpResponseBodyFeature;
-  #revision: number;
 
   constructor(features: FeatureCollection) {
     this.#features = features;
     this.#response = features.require(HttpResponseFeature);
-    this.#body = features.require(HttpResponseBodyFeature);
-    this.#revision = features.revision;
   }
 
   /** 200 unless set. Throws HttpError `HTTP_STATUS_INVALID`, `HTTP_RESPONSE_STARTED`. */
@@ -182,12 +178,8 @@ export class HttpResponse {
     return promise;
   }
 
-  /** Looks up the body again after a change of features: middleware may replace it, e.g. to compress. */
+  /** Looked up for each use: middleware may replace it, e.g. to compress. */
   #bodyFeature(): HttpResponseBodyFeature {
-    if (this.#features.revision !== this.#revision) {
-      this.#body = this.#features.require(HttpResponseBodyFeature);
-      this.#revision = this.#features.revision;
-    }
-    return this.#body;
+    return this.#features.require(HttpResponseBodyFeature);
   }
 }

@@ -12,7 +12,7 @@ describe('HttpContext', () => {
     expect(context.request.path).toBe('/');
     expect(features.lookUps).toEqual(['http-request']);
     expect(context.response.statusCode).toBe(200);
-    expect(features.lookUps).toEqual(['http-request', 'http-response', 'http-response-body']);
+    expect(features.lookUps).toEqual(['http-request', 'http-response']);
   });
 
   it('request, response and items stay the same objects', () => {

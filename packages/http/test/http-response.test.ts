@@ -306,14 +306,4 @@ describe('a body that middleware puts in front', () => {
     await context.response.send(pieces());
     expect(response.log).toEqual(['plain', 'LOUD', 'end']);
   });
-
-  it('without a change the feature is looked up once', () => {
-    const { context, features } = fakeExchange();
-    const shown = context.response;
-    features.lookUps.length = 0;
-    void shown.write('a');
-    void shown.write('b');
-    shown.end();
-    expect(features.lookUps).toEqual([]);
-  });
 });

@@ -104,6 +104,37 @@ describe('memory that a connection only borrows', () => {
     expect(targets).toEqual(['/1', '/2', '/3', '/4']);
   });
 
+  it('requests of several connections that wait at the same time are unchanged, with memory of their own', async () => {
+    const mayAnswer = deferred();
+    const answered: string[] = [];
+    const pieces: Uint8Array[] = [];
+    const connections = ['a', 'b', 'c'].map((name) => ({
+      name,
+      harness: serve(async ({ request, response }) => {
+        await mayAnswer.promise;
+        const content: Uint8Array[] = [];
+        for await (const piece of request.body) content.push(piece);
+        pieces.push(...content);
+        answered.push(`${name} ${request.target} ${latin1(content)}`);
+        response.send('');
+      }),
+    }));
+    for (const { name, harness } of connections) {
+      const content = name.repeat(20);
+      const whole = get('/1') + post(content) + get('/3') + get('/4');
+      const cut = whole.indexOf(content) + 10;
+      harness.receive(whole.slice(0, cut));
+      harness.receive(whole.slice(cut));
+    }
+    mayAnswer.resolve();
+    await settled();
+    for (const { name } of connections) {
+      const targets = answered.filter((line) => line.startsWith(name));
+      expect(targets).toEqual([`${name} /1 `, `${name} / ${name.repeat(20)}`, `${name} /3 `, `${name} /4 `]);
+    }
+    for (const { buffer } of pieces) expect(buffer.byteLength).toBeLessThanOrEqual(512);
+  });
+
   it.each(['an upgrade', 'CONNECT'])('%s: bytes after the request are unchanged, cut anywhere', async (kind) => {
     const head =
       kind === 'CONNECT'

@@ -25,6 +25,18 @@ const copyOf = (bytes: Uint8Array, start: number, end: number): Uint8Array => {
 };
 
 /**
+ * Memory for the requests of one connection that wait for the response to an earlier one. Most wait for some microtasks
+ * only, and memory of their own would cost as much as a request. When those of another connection need it, they are copied
+ * out of it.
+ */
+const waiting: {
+  /** Made for the first user. */
+  memory: Uint8Array | undefined;
+  user: ReceivedBytes | undefined;
+} = { memory: undefined, user: undefined };
+const waitingMemorySize = 64 * 1024;
+
+/**
  * Received bytes that have not been decoded: the current chunk, and a queue of later ones. A reader reads `bytes[start
  * .. end)` and advances `start`. If the rest of a chunk is not enough, `join` appends the next chunk to it.
  */
@@ -39,8 +51,8 @@ export class ReceivedBytes {
   #tailSize = 0;
   /** Whether `bytes` was created here, so that the bytes after `end` are unused. */
   #ours = false;
-  /** Whether `bytes` belongs to the caller of `lend`. */
-  #isLent = false;
+  /** Whether `bytes` belongs to the caller of `lend`, or is `waiting.memory`. Nothing may refer to it. */
+  #isShared = false;
   /** The result of `textOf`: the text of the bytes `[textStart .. #textEnd)`. */
   #text = '';
   /** Offset of the first character of the text that `textOf` has returned. */
@@ -69,22 +81,42 @@ export class ReceivedBytes {
     if (this.start === this.end && this.#queuedSize === 0) {
       this.#take(asNativeBytes(memory), false);
       this.end = size;
-      this.#isLent = true;
+      this.#isShared = true;
     } else {
       this.push(copyOf(memory, 0, size));
     }
   }
 
-  /** Copies the lent bytes that have not been decoded. Nothing refers to the lent memory afterwards. */
-  release(): void {
-    if (!this.#isLent) return;
-    const { bytes, start, end } = this;
-    this.#take(start === end ? nothing : copyOf(bytes, start, end), false);
+  /**
+   * Copies the lent bytes that have not been decoded. Nothing refers to the lent memory afterwards.
+   *
+   * @param areRequests whether they are requests that wait for an earlier one
+   */
+  release(areRequests: boolean): void {
+    if (!this.#isShared || waiting.user === this) return;
+    const size = this.end - this.start;
+    if (size === 0) this.#take(nothing, false);
+    else if (areRequests && size <= waitingMemorySize) this.#wait(size);
+    else this.#takeCopy();
+  }
+
+  #wait(size: number): void {
+    if (waiting.user !== undefined) waiting.user.#takeCopy();
+    const memory = (waiting.memory ??= newBytes(waitingMemorySize));
+    memory.set(this.bytes.subarray(this.start, this.end));
+    this.#take(memory, false);
+    this.end = size;
+    this.#isShared = true;
+    waiting.user = this;
+  }
+
+  #takeCopy(): void {
+    this.#take(copyOf(this.bytes, this.start, this.end), false);
   }
 
   /** The bytes `[start .. end)`, which the application may keep. */
   piece(start: number, end: number): Uint8Array {
-    return this.#isLent ? copyOf(this.bytes, start, end) : this.bytes.subarray(start, end);
+    return this.#isShared ? copyOf(this.bytes, start, end) : this.bytes.subarray(start, end);
   }
 
   /**
@@ -179,7 +211,8 @@ export class ReceivedBytes {
     this.start = 0;
     this.end = bytes.length;
     this.#ours = ours;
-    this.#isLent = false;
+    this.#isShared = false;
+    if (waiting.user === this) waiting.user = undefined;
     this.#text = '';
     this.#textEnd = 0;
   }

@@ -114,7 +114,7 @@ export class RequestDecoder {
 
   /** Ends the loan of memory: copies the bytes that have not been read. */
   release(): void {
-    this.#received.release();
+    this.#received.release(this.#state === State.complete);
   }
 
   /** Removes and returns all unread bytes, for the protocol that takes over the connection. */
