@@ -290,11 +290,37 @@ describe('a response that breaks its own framing never reaches the peer as a who
         context.response.headers.set('content-length', 5);
       },
     ],
+    [
+      'content with 205',
+      (context: HttpContext) => {
+        context.response.statusCode = 205;
+        body(context).end('x');
+      },
+    ],
+    [
+      'a length with 205',
+      (context: HttpContext) => {
+        context.response.statusCode = 205;
+        context.response.headers.set('content-length', 5);
+      },
+    ],
   ])('%s: 500, and the connection stays', async (_name, handler) => {
     const harness = serve(handler);
     harness.receive(get());
     await settled();
     expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.applicationErrors).toHaveLength(1);
+    expect(harness.connection.hasEnded).toBe(false);
+  });
+
+  it.each([204, 205])('a length with %i to HEAD: 500, as to GET', async (status) => {
+    const harness = serve(({ response }) => {
+      response.statusCode = status;
+      response.headers.set('content-length', 5);
+    });
+    harness.receive(head('HEAD'));
+    await settled();
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\n\r\n');
     expect(harness.applicationErrors).toHaveLength(1);
     expect(harness.connection.hasEnded).toBe(false);
   });

@@ -359,7 +359,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#takeDeclaredLength(roles);
     if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
     if (isConnect && this.#statusCode < 300) throw this.tunnelMissing();
-    if (this.#statusCode === 205 && length !== 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
+    if (this.#statusCode === 205) this.#checkResetContent(length);
     if (this.#kind === ContentKind.length) return this.#withDeclaredLength(length, isHead);
     if (length !== undefined && (this.#trailers === undefined || this.allowsLengthWithTrailers)) {
       this.#kind = isHead ? ContentKind.none : ContentKind.length;
@@ -389,6 +389,13 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
       this.#headers!.delete('content-length');
     }
     this.#kind = ContentKind.none;
+  }
+
+  /** 205: no content, which HEAD must not announce either (RFC 9110 15.3.6, 8.6). */
+  #checkResetContent(length: number | undefined): void {
+    if (length === 0 && (this.#kind !== ContentKind.length || this.#remaining === 0)) return;
+    this.#kind = ContentKind.undecided;
+    throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
   }
 
   #takeDeclaredLength(roles: number): void {
