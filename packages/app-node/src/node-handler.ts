@@ -23,7 +23,7 @@ import {
   uniqueHeadersKey,
 } from './node-internals.ts';
 import { allowsKeepAlive, nodeRequest, requestClass } from './node-request.ts';
-import { detach, nodeResponse, responseClass } from './node-response.ts';
+import { detach, nodeResponse, passHead, responseClass } from './node-response.ts';
 import { SocketFacade, facadeKey } from './socket-facade.ts';
 
 /** Called by a `(req, res, next)` function to continue with the next middleware, or to report an error. */
@@ -259,6 +259,11 @@ class NodeExchange implements ResponseExchange {
   #continue(error: unknown): void {
     if (this.#isSettled) return;
     if (error !== undefined && error !== null) return this.failed(error);
+    try {
+      passHead(this.#response);
+    } catch (failure) {
+      return this.failed(failure);
+    }
     this.#isSettled = true;
     this.#leave();
     this.head.onCompleted(() => this.#restCompleted());

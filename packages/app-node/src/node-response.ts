@@ -99,6 +99,16 @@ const noContent = 204;
 /** The protocol writes the length of 205, and 204 has none (RFC 9110 8.6). */
 const hasNoLength = (statusCode: number): boolean => statusCode === noContent || statusCode === resetContent;
 
+/** Gives the status and the headers that a middleware has set to the rest of the pipeline. */
+export const passHead = (response: ResponseInternals): void => {
+  const { head } = response[exchangeKey];
+  if (head.hasStarted) return;
+  storeHeaders(response, head.headers, response[outHeadersKey as never]);
+  if (response.statusCode !== defaultStatus) head.statusCode = response.statusCode;
+};
+
+const defaultStatus = 200;
+
 /** Fields that determine the framing, and whether the connection persists. */
 const Role = { contentLength: 1, chunked: 2, trailer: 4, connection: 8, keepAlive: 16 } as const;
 

@@ -78,6 +78,37 @@ describe('a node handler', () => {
     await expect(http.answer(get)).resolves.toMatchObject({ status: 200, content: 'next' });
   });
 
+  it('as middleware, its status and headers are those of the next one, which may change them', async () => {
+    const middleware = nodeHandler((_request, response, next) => {
+      response.setHeader('X-A', 'a');
+      response.setHeader('X-B', ['1', '2']);
+      response.setHeader('X-C', 'c');
+      response.statusCode = 202;
+      next();
+    });
+    const http = new MemoryHttp((context) =>
+      middleware(context, ({ response }) => {
+        response.headers.set('X-A', `${response.headers.get('X-A')} and more`);
+        response.headers.delete('X-C');
+        response.headers.append('X-D', 'd');
+        return response.send('next');
+      }),
+    );
+    const sent = await http.exchange(get);
+    expect(sent).toMatch(/^HTTP\/1.1 202 Accepted\r\n/);
+    expect(sent.match(/^x-.*(?=\r$)/gim)).toEqual(['X-A: a and more', 'X-B: 1', 'X-B: 2', 'X-D: d']);
+  });
+
+  it('as middleware, two set the same header: the later one replaces it', async () => {
+    const setting = (value: string) =>
+      nodeHandler((_request, response, next) => (response.setHeader('X-A', value), next()));
+    const [first, second] = [setting('1'), setting('2')];
+    const http = new MemoryHttp((context) =>
+      first(context, (inner) => second(inner, ({ response }) => response.send('next'))),
+    );
+    expect((await http.get('/')).fields).toMatchObject({ 'x-a': '2' });
+  });
+
   it.each<[string, RequestDelegate, unknown[]]>([
     ['of a response', ({ response }) => ((response.statusCode = 201), response.send('next')), ['finish', 201, true]],
     ['of an empty response', () => {}, ['finish', 200, true]],
