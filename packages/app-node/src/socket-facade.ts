@@ -453,7 +453,10 @@ export class SocketFacade extends Duplex {
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     clearTimeout(this.#timer);
     this.#closed = () => {
+      this.#isClosed = true;
       callback(error);
+      // Node.js emits no `finish` on a response whose socket has an error, so the response does not close after it.
+      if (this.errored !== null) this._httpMessage?.[exchangeKey].gone();
       process.nextTick(() => this.emit('close', error !== null));
     };
     // Without a connection, only a running request notices the end.

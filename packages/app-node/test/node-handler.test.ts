@@ -33,6 +33,18 @@ describe('a node handler', () => {
     expect(fields).not.toHaveProperty('vary');
   });
 
+  it('that destroys the socket with an error after the response: the response closes, the next one is sent', async () => {
+    const closed: string[] = [];
+    const http = served((request, response) => {
+      response.on('close', () => closed.push(request.url!));
+      response.end('answer');
+      request.socket.destroy(new Error('the reason'));
+    });
+    const sent = await http.exchange(`POST /post HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello${get}`);
+    expect(sent.match(/answer/g)).toHaveLength(2);
+    expect(closed).toEqual(['/post', '/a']);
+  });
+
   it.each([undefined, null, 'text', {}])('%j is refused with APP_NODE_HANDLER_INVALID', (handler) => {
     expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'APP_NODE_HANDLER_INVALID' }));
   });

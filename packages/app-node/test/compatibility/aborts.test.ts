@@ -205,6 +205,15 @@ const cases: Case[] = [
       res.end('y');
     }),
   },
+  ...[get, post, chunked].map((sent): Case => ({
+    name: `a socket that the handler destroys with an error after the response: ${sent.slice(0, 5)} ${sent.length}`,
+    sent,
+    responses: 1,
+    handler: watched((req, res) => {
+      res.end('abc');
+      req.socket.destroy(new Error('the reason'));
+    }),
+  })),
   { name: 'a socket that the handler destroys', sent: get, handler: watched((req) => req.socket.destroy()) },
   {
     name: 'a socket that the handler destroys, content unread',
