@@ -215,6 +215,17 @@ describe('useServerFactory', () => {
   });
 });
 
+describe('useLogger', () => {
+  it.each([[undefined], [null], [{}], [{ debug() {}, info() {}, warn() {} }], [{ log() {} }]])(
+    '%j is no logger: TypeError that names the methods',
+    (logger) => {
+      expect(() => builder().useLogger(logger as never)).toThrow(
+        /^useLogger takes a logger with the methods debug, info, warn and error; received a value without \w+\.$/,
+      );
+    },
+  );
+});
+
 describe('useShutdownTimeout', () => {
   it.each([-1, Number.NaN, 2 ** 31])('%d: RangeError', (milliseconds) => {
     expect(() => builder().useShutdownTimeout(milliseconds)).toThrow(RangeError);

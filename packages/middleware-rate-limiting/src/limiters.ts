@@ -1,15 +1,21 @@
+import { type OptionRules, resolveOptions } from '@windhover/http';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitState, RateLimiter } from './rate-limiter.ts';
+
+/** The options of every limiter. `checkRule` checks their ranges. */
+const rules: OptionRules = { kinds: { limit: 'any', period: 'any' }, required: ['limit', 'period'] };
 
 /**
  * A bucket of `limit` tokens that refills evenly within `period`; each request takes one token. Allows bursts of
  * `limit` requests, and on average `limit` requests per `period`.
  *
  * @param options `limit` in requests, `period` in milliseconds
+ * @throws TypeError for unknown and missing options
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
  * Source: .NET `TokenBucketRateLimiter`
  */
-export const tokenBucket = ({ limit, period }: { readonly limit: number; readonly period: number }): RateLimiter => {
+export const tokenBucket = (options: { readonly limit: number; readonly period: number }): RateLimiter => {
+  const { limit, period } = resolveOptions('tokenBucket', {}, options, rules);
   checkRule(limit, period);
   const perMillisecond = limit / period;
   return {
@@ -37,10 +43,12 @@ export const tokenBucket = ({ limit, period }: { readonly limit: number; readonl
  * Allows `limit` requests in each window of `period` milliseconds, which begins with a client's first request. Up to
  * twice as many can pass in a short time around the end of a window.
  *
+ * @throws TypeError for unknown and missing options
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`
  * Source: .NET `FixedWindowRateLimiter`
  */
-export const fixedWindow = ({ limit, period }: { readonly limit: number; readonly period: number }): RateLimiter => {
+export const fixedWindow = (options: { readonly limit: number; readonly period: number }): RateLimiter => {
+  const { limit, period } = resolveOptions('fixedWindow', {}, options, rules);
   checkRule(limit, period);
   return {
     limit,
@@ -68,19 +76,17 @@ const isWithin = (start: number | undefined, now: number, period: number): boole
  * period. More segments are smoother and take more memory: one number each per client.
  *
  * @param options `segments` 1 to 60, default 10
+ * @throws TypeError for unknown and missing options
  * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_PERIOD_INVALID`,
  *   `RATE_LIMITING_SEGMENTS_INVALID`
  * Source: .NET `SlidingWindowRateLimiter`
  */
-export const slidingWindow = ({
-  limit,
-  period,
-  segments = 10,
-}: {
+export const slidingWindow = (options: {
   readonly limit: number;
   readonly period: number;
   readonly segments?: number;
 }): RateLimiter => {
+  const { limit, period, segments } = resolveOptions('slidingWindow', { segments: 10 }, options, rules);
   checkRule(limit, period);
   checkInteger('RATE_LIMITING_SEGMENTS_INVALID', segments, 1, 60);
   const length = period / segments;

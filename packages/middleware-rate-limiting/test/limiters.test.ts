@@ -93,6 +93,15 @@ describe('the sliding window', () => {
 });
 
 describe('invalid rules', () => {
+  it.each<[given: unknown, message: RegExp]>([
+    [undefined, /needs the option "limit"; received undefined/],
+    [{ limit: 1 }, /needs the option "period"; received undefined/],
+    [{ limit: 1, windowMs: 1000 }, /has no option "windowMs"; its options are limit, period/],
+    [5, /must be an object; received the number 5/],
+  ])('%j: TypeError', (given, message) => {
+    for (const rule of [tokenBucket, fixedWindow, slidingWindow]) expect(() => rule(given as never)).toThrow(message);
+  });
+
   it.each([0, -1, 1.5, Infinity])('limit %d: RATE_LIMITING_LIMIT_INVALID', (limit) => {
     for (const rule of [tokenBucket, fixedWindow, slidingWindow]) {
       expect(() => rule({ limit, period: 1 })).toThrow(

@@ -99,8 +99,18 @@ export class WebHostBuilder {
     return this;
   }
 
-  /** Sets the logger of the host. Default `consoleLogger()`. */
+  /**
+   * Sets the logger of the host. Default `consoleLogger()`.
+   *
+   * @throws TypeError for a value without the methods of a logger
+   */
   useLogger(logger: Logger): this {
+    for (const method of ['debug', 'info', 'warn', 'error'] as const) {
+      if (typeof (logger as Partial<Logger> | undefined)?.[method] === 'function') continue;
+      throw new TypeError(
+        `useLogger takes a logger with the methods debug, info, warn and error; received a value without ${method}.`,
+      );
+    }
     this.#logger = logger;
     return this;
   }
