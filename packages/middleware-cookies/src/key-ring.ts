@@ -87,6 +87,10 @@ export class KeyRing {
 
 const keyBytes = (key: string | Uint8Array): Uint8Array => {
   const bytes = typeof key === 'string' ? Buffer.from(key, 'utf8') : key;
+  // An environment variable that does not exist.
+  if (!((bytes as unknown) instanceof Uint8Array)) {
+    throw new CookiesError('COOKIES_KEY_INVALID', `received a value of the type ${typeof bytes}`);
+  }
   if (bytes.length < 32) throw new CookiesError('COOKIES_KEY_INVALID', `received ${bytes.length} bytes`);
   return bytes;
 };

@@ -278,6 +278,7 @@ it('a signed cookie is not taken for an encrypted one', async () => {
 describe('invalid options', () => {
   it.each<[options: CookiesOptions, code: CookiesErrorCode]>([
     [{ keys: ['short'] }, 'COOKIES_KEY_INVALID'],
+    [{ keys: [undefined as never] }, 'COOKIES_KEY_INVALID'],
     [{ keys: [new Uint8Array(31)] }, 'COOKIES_KEY_INVALID'],
     [{ keys: Array.from({ length: 17 }, () => key) }, 'COOKIES_KEY_INVALID'],
     [{ maxCookies: 0 }, 'COOKIES_LIMIT_INVALID'],

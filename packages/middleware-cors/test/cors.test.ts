@@ -186,6 +186,7 @@ describe('several policies', () => {
 describe('an invalid policy', () => {
   it.each<[policy: CorsPolicy, code: CorsErrorCode]>([
     [{ origins: ['app.test'] }, 'CORS_ORIGIN_INVALID'],
+    [{ origins: ['https://app.test', undefined as never] }, 'CORS_ORIGIN_INVALID'],
     [{ origins: ['https://app.test/'] }, 'CORS_ORIGIN_INVALID'],
     [{ origins: ['https://app.test/path'] }, 'CORS_ORIGIN_INVALID'],
     [{ origins: ['https://user@app.test'] }, 'CORS_ORIGIN_INVALID'],

@@ -29,9 +29,10 @@ export const hostFilteringDefaults: Omit<ResolvedHostFilteringOptions, 'allowedH
 
 /** @throws HostFilteringError `HOST_FILTERING_NO_HOSTS` */
 export const resolveHostFilteringOptions = (given: HostFilteringOptions): ResolvedHostFilteringOptions => {
-  if (given.allowedHosts.length === 0) throw new HostFilteringError('HOST_FILTERING_NO_HOSTS');
-  return resolveOptions('hostFiltering', hostFilteringDefaults, given, {
+  const options = resolveOptions('hostFiltering', hostFilteringDefaults, given, {
     kinds: { allowedHosts: 'strings' },
     required: ['allowedHosts'],
   });
+  if (options.allowedHosts.length === 0) throw new HostFilteringError('HOST_FILTERING_NO_HOSTS');
+  return options;
 };

@@ -126,6 +126,15 @@ describe('a refused request', () => {
 });
 
 describe('invalid allowedHosts', () => {
+  it.each([[undefined], [{}], [['example.com']], [{ allowedHosts: 'example.com' }], [{ allowedHosts: [undefined] }]])(
+    'the options %j: TypeError that names hostFiltering',
+    (options) => {
+      expect(() => hostFiltering(options as never)).toThrow(
+        /hostFiltering(?: needs the option|: allowedHosts| must be an object)/,
+      );
+    },
+  );
+
   it.each<[allowedHosts: string[], code: HostFilteringErrorCode]>([
     [[], 'HOST_FILTERING_NO_HOSTS'],
     [['example.com:80'], 'HOST_FILTERING_PORT'],
