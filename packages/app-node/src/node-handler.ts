@@ -153,6 +153,10 @@ class NodeExchange implements ResponseExchange {
   #isSettled = false;
   /** Whether the content of the request is malformed or incomplete. */
   #isBroken = false;
+  /** Whether the response is complete and the handler still reads the request. */
+  #isFinished = false;
+  /** Whether a read of the handler waits for the client. */
+  #isContentAwaited = false;
   /** The run of the rest of the pipeline, once the handler has called `next`. */
   #restRun: Promise<void> | undefined;
   #error: unknown;
@@ -215,8 +219,16 @@ class NodeExchange implements ResponseExchange {
 
   /** Called when the response is complete. The handler may still read the request; the exchange lasts until it has. */
   #finished(): void {
-    if (isBeingRead(this.request)) this.request.once('close', () => this.#settle());
-    else this.#settle();
+    if (!isBeingRead(this.request)) return this.#settle();
+    this.#isFinished = true;
+    this.request.once('close', () => this.#settle());
+    this.contentAwaited(this.#isContentAwaited);
+  }
+
+  /** If the connection ends with the response, the handler reads what has arrived, as in Node.js, but no more. */
+  contentAwaited(isAwaited: boolean): void {
+    this.#isContentAwaited = isAwaited;
+    if (isAwaited && this.#isFinished && this.#response._last) this.request.destroy(abortedError());
   }
 
   #settle(): void {
@@ -308,7 +320,7 @@ class NodeExchange implements ResponseExchange {
     const isDestroyed = request.destroyed && !request.closed;
     socket._httpMessage = null;
     socket.connectionClosed();
-    request.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+    request.destroy(abortedError());
     // A request destroyed by the handler closes before its response.
     if (isDestroyed) request.once('close', () => closeResponse(response));
     else closeResponse(response);
@@ -347,6 +359,9 @@ class NodeExchange implements ResponseExchange {
 }
 
 const noNext = (): void => {};
+
+/** The error of a request whose connection ended before its content. Source: Node.js `_http_server.js`, `abortIncoming` */
+const abortedError = (): Error => Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
 
 const requestTimedOut = 'the request was not received completely within requestTimeout';
 

@@ -20,6 +20,8 @@ export interface ResponseInternals extends ServerResponse {
   _trailer: string;
   _contentLength: number | null;
   _closed: boolean;
+  /** Whether the connection ends with the response. */
+  _last: boolean;
   destroyed: boolean;
   finished: boolean;
   _removedContLen: boolean;

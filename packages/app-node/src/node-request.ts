@@ -28,6 +28,8 @@ export interface RequestExchange {
   broken(error: Error): void;
   /** Called when the content cannot be read, and no listener of the request answers. */
   unhandled(error: unknown): void;
+  /** Called when the client has to send more content before the handler can read it, and when it has. */
+  contentAwaited(isAwaited: boolean): void;
 }
 
 /** A class whose objects have a request that an exchange fills. */
@@ -155,8 +157,10 @@ class RequestContent implements ReceivedContent {
     this.isReading = true;
     try {
       const piece = this.#body.read();
-      if (piece instanceof Promise) piece.then(this.#receivedLater, this.#failed);
-      else this.#received(piece);
+      if (piece instanceof Promise) {
+        piece.then(this.#receivedLater, this.#failed);
+        this.#exchange.contentAwaited(true);
+      } else this.#received(piece);
     } catch (error) {
       this.#failed(error);
     }
@@ -169,6 +173,7 @@ class RequestContent implements ReceivedContent {
 
   #received(piece: Uint8Array | undefined): void {
     this.isReading = false;
+    this.#exchange.contentAwaited(false);
     this.#exchange.socket.active();
     if (piece === undefined) this.#end();
     else if (!this.#request.destroyed)

@@ -126,8 +126,10 @@ const isStream = (response: ResponseInternals, roles: number): boolean => {
  * Source: Node.js `_http_outgoing.js`, `_storeHeader`
  */
 const storePersistence = (response: ResponseInternals, { head, keepAlive }: ResponseExchange, roles: number): void => {
-  if ((roles & Role.connection) !== 0) return;
-  if (!persists(response, keepAlive, roles)) {
+  const isGiven = (roles & Role.connection) !== 0;
+  response._last = isGiven ? !response.shouldKeepAlive : !persists(response, keepAlive, roles);
+  if (isGiven) return;
+  if (response._last) {
     head.headers.set('Connection', 'close');
   } else if (keepAlive !== undefined && !response._removedConnection) {
     head.headers.append('Connection', 'keep-alive');

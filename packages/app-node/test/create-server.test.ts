@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { Server as HttpServer, createServer as createHttpServer } from 'node:http';
+import {
+  Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+  createServer as createHttpServer,
+} from 'node:http';
 import { Server as HttpsServer } from 'node:https';
 import { type AddressInfo, Server as NetServer, connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -297,6 +302,40 @@ describe('requestTimeout', () => {
     await client.send(upload).untilEnd();
     answer!();
     await expect(asked).resolves.toBe('whole');
+  });
+});
+
+describe('RFC 9112 9.6 a response that ends the connection before the content is complete', () => {
+  const begun = 'Host: a\r\nContent-Length: 100\r\n\r\nhello';
+  const reasons = new Map<string, [head: string, answer: (response: ServerResponse) => unknown]>([
+    ['Connection: close of the handler', ['', (response) => response.setHeader('Connection', 'close')]],
+    ['Connection: close of writeHead', ['', (response) => response.writeHead(200, { connection: 'Close' })]],
+    ['Connection: close of the client', ['Connection: close\r\n', () => {}]],
+    ['shouldKeepAlive', ['', (response) => (response.shouldKeepAlive = false)]],
+  ]);
+  const readers = new Map<string, (request: IncomingMessage) => unknown>([
+    ['not read', () => {}],
+    ['read with resume', (request) => request.resume()],
+    ['read by a listener', (request) => request.on('data', () => {})],
+    ['piped', (request) => request.pipe(new PassThrough())],
+    ['read with for await', (request) => request.toArray().catch(() => {})],
+  ]);
+  const cases = [...reasons.keys()].flatMap((reason) => [...readers.keys()].map((reader) => [reason, reader] as const));
+
+  it.each(cases)('%s, content is %s: the server ends its side', async (reason, reader) => {
+    const [line, answer] = reasons.get(reason)!;
+    const server = serverOf((request, response) => {
+      readers.get(reader)!(request);
+      setImmediate(() => {
+        answer(response);
+        response.end('early');
+      });
+    });
+    const socket = connect(await listening(server), '127.0.0.1');
+    socket.write(`POST / HTTP/1.1\r\n${line}${begun}`);
+    let text = '';
+    for await (const piece of socket) text += String(piece);
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*early/);
   });
 });
 

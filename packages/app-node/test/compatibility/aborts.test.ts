@@ -257,6 +257,34 @@ const cases: Case[] = [
       }),
     })),
   ),
+  {
+    name: 'incomplete content when the connection ends with the response',
+    sent: [long, { awaits: 'early' }],
+    responses: 0,
+    handler: watched((req, res) => (req.resume(), res.setHeader('Connection', 'close').end('early'))),
+    differs: {
+      row: 'content that is incomplete when the connection ends with the response',
+      here: {
+        seen: [
+          ['started'],
+          ['response prefinish'],
+          ['response finish'],
+          ['request aborted'],
+          ['response close'],
+          ['request error', { code: 'ECONNRESET', name: 'Error' }],
+          ['request close'],
+        ],
+      },
+    },
+  },
+  {
+    name: 'complete content that is read after a response that ends the connection',
+    sent: post,
+    handler: (req, res, see) => {
+      res.setHeader('Connection', 'close').end('early');
+      req.on('data', (piece) => see(String(piece))).on('end', () => see('end'));
+    },
+  },
   { name: 'events of a request that is answered', sent: get, handler: watched((_, res) => res.end('x')) },
 ];
 
