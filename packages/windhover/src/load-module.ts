@@ -101,6 +101,12 @@ const importModule = async (path: string, name: string): Promise<ApplicationModu
   }
 };
 
+/** `a.ts` as `a.mts`, which Node.js always loads as an ES module. */
+const esModuleName = (name: string): string => {
+  const extension = extname(name);
+  return `${name.slice(0, name.length - extension.length)}.m${extension.slice(1)}`;
+};
+
 /** The errors of Node.js for a file with import or export that its package.json makes a CommonJS module. */
 const moduleSyntax = /^(?:Cannot use import statement outside a module|Unexpected token 'export')/;
 
@@ -111,7 +117,7 @@ const ownFolder = new URL('.', import.meta.url).href;
 const explained = (error: unknown, name: string): string => {
   if (!(error instanceof Error)) return String(error);
   if (moduleSyntax.test(error.message) && error instanceof SyntaxError) {
-    return `${String(error)}. It is an ES module, but the nearest package.json has "type": "commonjs"; run "npm pkg set type=module", or name the file ${name.replace(/([^.]*)$/, 'm$1')}`;
+    return `${String(error)}. It is an ES module, but the nearest package.json has "type": "commonjs"; run "npm pkg set type=module", or name the file ${esModuleName(name)}`;
   }
   const urls = (error.stack ?? '').match(/file:\/\/[^\s)]+/g) ?? [];
   const place = urls.find((url) => /:\d+$/.test(url) && !url.startsWith(ownFolder));
