@@ -11,9 +11,6 @@ export const withDefaults = <D extends object, G extends object = Partial<D>>(
   defaults: D,
   given?: G,
 ): WithDefaults<D, G> => {
-  const options = { ...defaults } as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (value !== undefined) options[name] = value;
-  }
-  return options as WithDefaults<D, G>;
+  const defined = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(defined) } as WithDefaults<D, G>;
 };

@@ -15,6 +15,12 @@ describe('withDefaults', () => {
     expect(withDefaults(defaults, given)).toEqual(expected);
   });
 
+  it('an option with the name __proto__, as JSON may have, is an option like any other', () => {
+    const options = withDefaults(defaults, JSON.parse('{"__proto__":{"mode":"unsafe"}}') as object);
+    expect(Object.getPrototypeOf(options)).toBe(Object.prototype);
+    expect(options.mode).toBe('safe');
+  });
+
   it('changes neither the defaults nor the options', () => {
     expect(withDefaults(Object.freeze({ a: 1 }), Object.freeze({ a: 2 }))).toEqual({ a: 2 });
   });
