@@ -1,6 +1,8 @@
 /** A response written as text by code for `node:http`. */
 export interface ResponseHead {
   readonly status: number;
+  /** The reason phrase; empty for that of the status. */
+  readonly reasonPhrase: string;
   readonly fields: readonly FieldPair[];
   readonly content: string;
 }
@@ -16,11 +18,12 @@ export type FieldPair = readonly [name: string, value: string];
 export const parseResponseHead = (text: string): ResponseHead | undefined => {
   const end = text.indexOf('\r\n\r\n');
   const head = text.slice(0, Math.max(end, 0));
-  const status = /^HTTP\/1\.[01] (\d{3})(?: |\r\n|$)/.exec(head)?.[1];
+  const [, status, reasonPhrase = ''] = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?(?:\r\n|$)/.exec(head) ?? [];
   if (status === undefined) return undefined;
   const lines = head.indexOf('\r\n');
   return {
     status: Number(status),
+    reasonPhrase,
     fields: lines < 0 ? [] : parseFieldLines(head.slice(lines + 2)),
     content: text.slice(end + 4),
   };

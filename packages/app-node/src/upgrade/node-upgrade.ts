@@ -99,10 +99,11 @@ class ListenerResponse implements UpgradeResponder {
     return status === 101 || (isConnect && status >= 200 && status < 300);
   }
 
-  open({ fields }: ResponseHead): Connection | undefined {
+  open({ reasonPhrase, fields }: ResponseHead): Connection | undefined {
     const protocol = fields.find(([name]) => name.toLowerCase() === 'upgrade')?.[1];
     try {
       this.#copy(fields);
+      this.#features.require(HttpResponseFeature).reasonPhrase = reasonPhrase;
       const upgraded = this.#features.require(HttpUpgradeFeature).upgrade(protocol);
       this.settle(true);
       return upgraded;
@@ -118,13 +119,16 @@ class ListenerResponse implements UpgradeResponder {
     const response = this.#features.require(HttpResponseFeature);
     for (const [name] of fields) response.headers.delete(name);
     response.statusCode = 503;
+    response.reasonPhrase = '';
     this.settle(true);
   }
 
-  refuse({ status, fields, content }: ResponseHead): void {
+  refuse({ status, reasonPhrase, fields, content }: ResponseHead): void {
     this.settle(true);
     this.#copy(fields);
-    this.#features.require(HttpResponseFeature).statusCode = status;
+    const response = this.#features.require(HttpResponseFeature);
+    response.statusCode = status;
+    response.reasonPhrase = reasonPhrase;
     this.#features.require(HttpResponseBodyFeature).end(Buffer.from(content, 'latin1'));
   }
 

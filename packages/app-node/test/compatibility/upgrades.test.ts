@@ -1,6 +1,7 @@
 import { type IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { expect } from 'vitest';
 import { describeCompatibility } from './compare.ts';
 import { seeSocket } from './requests.ts';
 import type { Case, See } from './two-servers.ts';
@@ -266,6 +267,31 @@ const upgrades: Case[] = [
         socket.on('data', (bytes: Buffer) => socket.write(bytes.toString().toUpperCase()));
         socket.on('end', () => socket.end());
       }),
+  },
+  ...['200 Connection established', '407 Not without a password'].map((status): Case => {
+    const message = expect.objectContaining({ status: `HTTP/1.1 ${status}` }) as never;
+    return {
+      name: `the reason phrase of CONNECT, ${status}`,
+      differs: { row: dated, here: { messages: [message] } },
+      sent: ['CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', { awaits: status }, { does: 'end' }],
+      responses: 0,
+      handler: () => {},
+      prepare: (server) => server.on('connect', (_request, socket) => socket.end(`HTTP/1.1 ${status}\r\n\r\n`)),
+    };
+  }),
+  {
+    name: 'the reason phrase of an upgrade',
+    differs: {
+      row: dated,
+      here: { messages: [expect.objectContaining({ status: 'HTTP/1.1 101 Web Socket Protocol Handshake' }) as never] },
+    },
+    sent: [upgrade, { awaits: '101' }, { does: 'end' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server) =>
+      server.on('upgrade', (_request, socket) =>
+        socket.end(switching.replace('Switching Protocols', 'Web Socket Protocol Handshake')),
+      ),
   },
   {
     name: 'CONNECT without a listener',

@@ -348,7 +348,9 @@ export class Http1Connection<C = unknown>
   /** Answers the upgrade and passes on the connection. @throws HttpError `HTTP_UPGRADE_LIMIT` */
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.host.services.upgrades?.enter(this.below) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
-    this.output.text(upgradeHead(this.heads, exchange.response.prepareUpgrade(), isConnect, protocol));
+    const { response } = exchange;
+    const fields = response.prepareUpgrade();
+    this.output.text(upgradeHead(this.heads, response.reasonPhrase, fields, isConnect, protocol));
     this.decoder.read();
     return this.#leave(exchange);
   }
