@@ -83,7 +83,7 @@ export class SupervisedThread {
       old = await replacing;
     } finally {
       if (this.#replacing === replacing) this.#replacing = undefined;
-      if (this.#current?.hasExited !== false) this.#restartLater();
+      if (this.#current === undefined || hasLeft(this.#current)) this.#restartLater();
     }
     await this.#retire(old);
   }
@@ -126,6 +126,7 @@ export class SupervisedThread {
   #launch(): WorkerProcess {
     const worker = this.#host.launch(this);
     this.#alive.add(worker);
+    void worker.lost.then(() => this.#lost(worker));
     void worker.exited.then((exit) => this.#exited(worker, exit));
     return worker;
   }
@@ -135,15 +136,24 @@ export class SupervisedThread {
     this.#current = worker;
     this.#host.becameReady();
     this.#host.logger.info({ thread: this.number, pid: worker.pid }, `Thread ${this.number} is ready`);
-    // The worker may have ended in the meantime, and no other code checks that.
-    if (worker.hasExited) this.#restartLater();
+    // The worker may have left in the meantime, and no other code checks that.
+    if (hasLeft(worker)) this.#restartLater();
+  }
+
+  /**
+   * The supervisor can no longer stop the worker, and cannot share sockets with it. It is replaced while it drains. Also
+   * called for a worker that crashes, if its channel closes before its exit is reported.
+   */
+  #lost(worker: WorkerProcess): void {
+    if (worker === this.#current) this.#restartLater();
   }
 
   #exited(worker: WorkerProcess, exit: Exit): void {
     this.#alive.delete(worker);
-    if (worker !== this.#current || this.#stopping) return;
+    if (this.#stopping || (worker !== this.#current && !worker.isLost)) return;
     this.#warn(`Thread ${this.number} (pid ${worker.pid}) ${describeExit(exit)}`, exit);
-    this.#restartLater();
+    // After the end of its channel the thread has been restarted, or will be.
+    if (!worker.isLost) this.#restartLater();
   }
 
   #restartLater(): void {
@@ -153,8 +163,18 @@ export class SupervisedThread {
     this.#host.logger.info({ thread: this.number, delay }, `Thread ${this.number} starts again in ${delay} ms`);
     this.#cancelRestart = this.#host.clock.after(delay, () => {
       this.#cancelRestart = undefined;
+      this.#reportLost();
       this.#restarting = this.#restart().finally(() => (this.#restarting = undefined));
     });
+  }
+
+  #reportLost(): void {
+    const lost = this.#current;
+    if (lost?.isLost !== true || lost.hasExited) return;
+    this.#host.logger.warn(
+      { thread: this.number, pid: lost.pid },
+      `Thread ${this.number} (pid ${lost.pid}) has closed its channel to the supervisor and still runs: it is replaced`,
+    );
   }
 
   async #restart(): Promise<void> {
@@ -176,3 +196,6 @@ export class SupervisedThread {
     this.#host.logger.warn({ thread: this.number, ...exit }, message);
   }
 }
+
+/** Whether a worker that was ready no longer serves, without a stop request. */
+const hasLeft = ({ hasExited, isLost }: WorkerProcess): boolean => hasExited || isLost;

@@ -66,9 +66,12 @@ export class WorkerProcess {
   /** Resolves when the worker serves; rejects with a `WorkerStartError` if it ends before. */
   readonly ready: Promise<void>;
   readonly exited: Promise<Exit>;
+  /** Resolves when a worker that serves closes its channel without a stop request. It should drain and exit by itself. */
+  readonly lost: Promise<void>;
   #resolveReady!: () => void;
   #rejectReady!: (error: WorkerStartError) => void;
   #resolveExited!: (exit: Exit) => void;
+  #resolveLost!: () => void;
   readonly #channel: WorkerChannel;
   readonly #times: WorkerTimes;
   readonly #requests: WorkerRequests;
@@ -81,6 +84,8 @@ export class WorkerProcess {
   #endedAt: number | undefined;
   #joined = false;
   #stopping = false;
+  #isConnected = true;
+  #isLost = false;
   #killed = false;
   #timedOut = false;
   #exit: Exit | undefined;
@@ -93,6 +98,7 @@ export class WorkerProcess {
     });
     this.ready.catch(() => undefined); // Not every caller awaits `ready`; this avoids an unhandled rejection.
     this.exited = new Promise((resolve) => (this.#resolveExited = resolve));
+    this.lost = new Promise((resolve) => (this.#resolveLost = resolve));
     this.#times = times;
     this.#requests = requests;
     this.#keys = keys;
@@ -121,7 +127,7 @@ export class WorkerProcess {
     return this.#readyAt !== undefined && !this.#stopping && this.#exit === undefined;
   }
 
-  /** Milliseconds from ready to the exit, or until now; 0 if the worker was never ready. */
+  /** Milliseconds from ready to the end of the channel or the process, or until now; 0 if the worker was never ready. */
   get readyFor(): number {
     return this.#readyAt === undefined ? 0 : (this.#endedAt ?? this.#times.clock.now()) - this.#readyAt;
   }
@@ -130,16 +136,24 @@ export class WorkerProcess {
     return this.#exit !== undefined;
   }
 
+  /** Whether the worker has closed its channel while it served, without a stop request. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
   /** Whether the worker had to be killed. */
   get wasKilled(): boolean {
     return this.#killed;
   }
 
-  /** Asks the worker to drain and exit. Kills it at the deadline, or immediately if it has not joined yet. */
+  /**
+   * Asks the worker to drain and exit, and kills it at the deadline. A worker that is not ready is killed immediately if
+   * it cannot be asked: before it has joined, and after it has closed its channel.
+   */
   stop(): Promise<Exit> {
     if (!this.#stopping && this.#exit === undefined) {
       this.#stopping = true;
-      if (this.#joined) {
+      if (this.#joined && this.#isConnected) {
         this.#channel.send({ windhover: 'stop' });
         this.#killLater();
       } else {
@@ -213,18 +227,25 @@ export class WorkerProcess {
     this.#resolveReady();
   }
 
-  /** After a stop request this is expected. Otherwise no request can reach the worker any more, so it gets the same time to exit. */
+  /**
+   * After a stop request this is expected. A worker that serves has the same time as after a request. One that is not
+   * ready has failed; it keeps the rest of `startTimeout` to exit.
+   */
   #disconnected(): void {
-    if (this.#exit !== undefined || this.#stopping) return;
+    this.#isConnected = false;
+    if (this.#exit !== undefined || this.#stopping || this.#readyAt === undefined) return;
     this.#stopping = true;
+    this.#isLost = true;
+    this.#endedAt = this.#times.clock.now();
     this.#killLater();
+    this.#resolveLost();
   }
 
   #ended(exit: Exit): void {
     if (this.#exit !== undefined) return;
     this.#exit = exit;
     this.#releaseUmask();
-    this.#endedAt = this.#times.clock.now();
+    this.#endedAt ??= this.#times.clock.now();
     this.#cancelTimer();
     const late = this.#timedOut ? `was not ready within ${this.#times.startTimeout} ms` : undefined;
     const detail = `Thread ${this.thread} ${late ?? describeExit(exit)}`;

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
-import { running, supervised } from './support/supervised.ts';
+import { outcomeOf, running, supervised } from './support/supervised.ts';
+
+// Milliseconds; `startTimeout` is the default.
+const startTimeout = 60_000;
+const hour = 3_600_000;
 
 describe('a worker that crashes', () => {
   it('is started again, and waits twice as long each time, up to the longest time', async () => {
@@ -72,15 +76,6 @@ describe('a worker that crashes', () => {
     expect(workers.started[0]!.received).toEqual(['welcome']);
   });
 
-  it('that closes its channel but does not exit is killed at the deadline and started again', async () => {
-    const { workers, clock } = await running();
-    await workers.last.disconnects();
-    await clock.tick(1_100);
-    expect(workers.started[1]!.killed).toBe(true);
-    await clock.tick(100);
-    expect(workers.started).toHaveLength(3);
-  });
-
   it('again and again while none is left: the supervisor gives up with its exit code', async () => {
     const { supervisor, workers, clock, log } = await running({ threadCount: 1, maxFailedStarts: 3 });
     await workers.last.ends(7);
@@ -132,5 +127,113 @@ describe('a worker that crashes', () => {
       await workers.last.ends(9);
     }
     expect(clock.next).toBeGreaterThan(0);
+  });
+});
+
+describe('a worker that closes its channel and still runs', () => {
+  it('is replaced after the delay of a crash, with a warning', async () => {
+    const { supervisor, workers, clock, log } = await running();
+    await workers.last.disconnects();
+    expect(supervisor.workers).toEqual([101, undefined]);
+    expect(log.at(-1)).toBe('Thread 2 starts again in 100 ms');
+    await clock.tick(99);
+    expect(workers.started).toHaveLength(2);
+    await clock.tick(1);
+    expect(log.at(-1)).toBe(
+      'Thread 2 (pid 102) has closed its channel to the supervisor and still runs: it is replaced',
+    );
+    await workers.last.serves();
+    expect(supervisor.workers).toEqual([101, 103]);
+  });
+
+  it('is killed at the deadline, and its thread is not started again for that', async () => {
+    const { supervisor, workers, clock, log } = await running();
+    await workers.last.disconnects();
+    await clock.tick(100);
+    await workers.last.serves();
+    await clock.tick(999);
+    expect(workers.started[1]!.killed).toBe(false);
+    await clock.tick(1);
+    expect(workers.started[1]!.killed).toBe(true);
+    expect(log.at(-1)).toMatch('Thread 2 (pid 102) was ended by SIGKILL');
+    await clock.tick(hour);
+    expect([workers.started.length, supervisor.workers]).toEqual([3, [101, 103]]);
+  });
+
+  it('without a limit for draining is replaced, and may drain as long as it likes', async () => {
+    const { workers, clock } = await running({ shutdownTimeout: Infinity });
+    await workers.last.disconnects();
+    await clock.tick(100);
+    await workers.last.serves();
+    await clock.tick(hour);
+    expect(workers.started.map(({ killed }) => killed)).toEqual([false, false, false]);
+  });
+
+  it.each([
+    ['before', 'the delay is over', 0],
+    ['while', 'its successor starts', 100],
+  ])('and exits %s %s: its thread is started once', async (_when, _what, passed) => {
+    const { supervisor, workers, clock, log } = await running();
+    const lost = workers.last;
+    await lost.disconnects();
+    await clock.tick(passed);
+    await lost.ends(7);
+    expect(log.at(-1)).toBe('Thread 2 (pid 102) ended with exit code 7');
+    await clock.tick(100 - passed);
+    await workers.last.serves();
+    await clock.tick(hour);
+    expect([workers.started.length, supervisor.workers]).toEqual([3, [101, 103]]);
+    expect(log.join().includes('still runs')).toBe(passed === 100);
+  });
+
+  it('again and again waits twice as long each time', async () => {
+    const { workers, clock } = await running({ shutdownTimeout: Infinity });
+    const delays: (number | undefined)[] = [];
+    for (let time = 0; time < 3; time++) {
+      await workers.last.disconnects();
+      delays.push(clock.next);
+      await clock.tick(clock.next!);
+      await workers.last.serves();
+    }
+    expect(delays).toEqual([100, 200, 400]);
+  });
+
+  it('during a reload that fails is replaced after the reload', async () => {
+    const { supervisor, workers, clock } = await running({ threadCount: 1, shutdownTimeout: Infinity });
+    const reload = outcomeOf(supervisor.reload());
+    await turns();
+    await workers.started[0]!.disconnects();
+    expect(clock.next).toBe(startTimeout);
+    await workers.last.ends(9);
+    expect([reload.value(), clock.next]).toEqual(['SUPERVISOR_RELOAD_FAILED', 100]);
+    await clock.tick(100);
+    await workers.last.serves();
+    expect(supervisor.workers).toEqual([103]);
+  });
+
+  it('is awaited by a stop', async () => {
+    const { supervisor, workers, clock } = await running({ shutdownTimeout: Infinity });
+    const lost = workers.last;
+    await lost.disconnects();
+    await clock.tick(100);
+    await workers.last.serves();
+    const stop = outcomeOf(supervisor.stop());
+    await workers.last.ends();
+    await workers.started[0]!.ends();
+    expect(stop.value()).toBe('pending');
+    await lost.ends();
+    expect([stop.value(), clock.next]).toEqual(['done', undefined]);
+  });
+
+  it('before it is ready has failed: it has the rest of its time to exit, and a stop kills it', async () => {
+    const { supervisor, workers, clock } = supervised({ shutdownTimeout: Infinity });
+    const start = outcomeOf(supervisor.start());
+    await turns();
+    await workers.last.says({ windhover: 'joined' });
+    await workers.last.disconnects();
+    expect([clock.next, workers.last.killed]).toEqual([startTimeout, false]);
+    await supervisor.stop();
+    await turns();
+    expect([start.value(), workers.last.killed, clock.next]).toEqual(['SUPERVISOR_NOT_RUNNING', true, undefined]);
   });
 });

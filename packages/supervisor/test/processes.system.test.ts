@@ -229,6 +229,29 @@ describe.concurrent('a supervisor that is killed', () => {
   });
 });
 
+describe.concurrent.each(sharings)('a worker that closes its channel, %s', (sharing) => {
+  it('is replaced while it drains, and ends when its requests have', async () => {
+    const { program, port } = await hostOn({ threadCount: 1, sharing }, await freePort());
+    await using _ = program;
+    const [lost] = await program.workers();
+    const client = keptAlive();
+    const stuck = request({ port, path: '/stuck' }, client).catch((error: unknown) => error);
+    await program.waitFor(/handles \/stuck/);
+    expect((await request({ port, path: '/disconnect' })).text).toBe('alone');
+    await program.waitFor(new RegExp(`\\(pid ${lost}\\) has closed its channel to the supervisor and still runs`));
+    await until(async () => ![lost, null].includes((await program.workers())[0]));
+    const [successor] = await program.workers();
+    expect((await request({ port })).pid).toBe(successor);
+    expect(isAlive(lost!)).toBe(true);
+    client.destroy();
+    expect(await stuck).toBeInstanceOf(Error);
+    await program.waitFor(new RegExp(`Thread 1 \\(pid ${lost}\\) ended with exit code 0`));
+    expect(await program.workers()).toEqual([successor]);
+    program.kill('SIGTERM');
+    expect(await program.exited).toBe(0);
+  });
+});
+
 describe.concurrent('a worker that asks for the end of all', () => {
   it('gets it: exit code 0', async () => {
     const { program, port } = await hostOn();
