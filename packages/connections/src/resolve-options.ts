@@ -3,13 +3,18 @@ import { type WithDefaults, withDefaults } from './with-defaults.ts';
 /** A type of values: `strings` is an array of strings, `any` is not checked. */
 export type OptionKind = 'boolean' | 'function' | 'array' | 'strings' | 'object' | 'any';
 
+/** The type of an option. Single values that are allowed as well follow it: `['strings', '*']`. */
+type OptionRule = OptionKind | readonly [kind: OptionKind, ...values: unknown[]];
+
+type OptionalNames<T extends object> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
+
+/** The names of options without a default. */
+type NamesWithoutDefault<D extends object, G extends object> = Exclude<keyof G, keyof D> | OptionalNames<D>;
+
 /** What the defaults do not say about options. */
-export interface OptionRules {
-  /**
-   * The types of options without a default, and of options that may have another type than their default. Single values
-   * that are allowed as well follow the type: `['strings', '*']`.
-   */
-  readonly kinds?: Readonly<Record<string, OptionKind | readonly [kind: OptionKind, ...values: unknown[]]>>;
+export interface OptionRules<Names extends PropertyKey = never> {
+  /** The types of options without a default, which must be listed, and of options that may have another type than their default. */
+  readonly kinds?: Readonly<Record<Names, OptionRule> & Record<string, OptionRule>>;
   /** The options that must be given. */
   readonly required?: readonly string[];
 }
@@ -26,8 +31,11 @@ export const resolveOptions = <D extends object, G extends object = Partial<D>>(
   owner: string,
   defaults: D,
   given: G | undefined,
-  { kinds = {}, required = [] }: OptionRules = {},
+  ...rules: [NamesWithoutDefault<D, G>] extends [never]
+    ? [rules?: OptionRules]
+    : [rules: OptionRules<NamesWithoutDefault<D, G>> & Required<Pick<OptionRules<NamesWithoutDefault<D, G>>, 'kinds'>>]
 ): WithDefaults<D, G> => {
+  const { kinds = {}, required = [] }: OptionRules = rules[0] ?? {};
   if (given !== undefined) checkObject(owner, given);
   for (const [name, value] of Object.entries(given ?? {})) {
     const isKnown = Object.hasOwn(defaults, name) || Object.hasOwn(kinds, name);

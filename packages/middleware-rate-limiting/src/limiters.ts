@@ -1,9 +1,9 @@
-import { type OptionRules, resolveOptions } from '@windhover/http';
+import { resolveOptions } from '@windhover/http';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitState, RateLimiter } from './rate-limiter.ts';
 
 /** The options of every limiter. `checkRule` checks their ranges. */
-const rules: OptionRules = { kinds: { limit: 'any', period: 'any' }, required: ['limit', 'period'] };
+const rules = { kinds: { limit: 'any', period: 'any' }, required: ['limit', 'period'] } as const;
 
 /**
  * A bucket of `limit` tokens that refills evenly within `period`; each request takes one token. Allows bursts of

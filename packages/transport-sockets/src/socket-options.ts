@@ -73,7 +73,9 @@ export const listenerOptions = (options: ResolvedSocketTransportOptions, own: So
  * @throws RangeError when a number is out of its range
  */
 export const resolveSocketTransportOptions = (given: SocketTransportOptions = {}): ResolvedSocketTransportOptions => {
-  const options = resolveOptions('SocketTransport', socketTransportDefaults, given);
+  const options = resolveOptions('SocketTransport', socketTransportDefaults, given, {
+    kinds: { unixMode: 'any', onAcceptError: 'function', onAcceptRecovered: 'function' },
+  });
   checkListener(options);
   checkWhole('keepAliveInitialDelay', options.keepAliveInitialDelay, 0, 2 ** 31 - 1);
   checkWhole('highWaterMark', options.highWaterMark, 1, mostQueued);
