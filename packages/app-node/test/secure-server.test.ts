@@ -161,4 +161,23 @@ describe('options of https.createServer that createSecureServer refuses', () => 
     const port = await listening(createSecureServer({ cert, key, rejectUnauthorized: false } as never, facts) as never);
     await expect(get(port)).resolves.toContain('"encrypted":true');
   });
+
+  it.each([
+    ['ca, for requests of certificates', { ca: authority.certificate }],
+    ['ALPNProtocols', { ALPNProtocols: ['http/1.1'] }],
+    ['honorCipherOrder', { honorCipherOrder: true }],
+    ['ecdhCurve', { ecdhCurve: 'auto' }],
+    ['sigalgs', { sigalgs: undefined }],
+    ['options of the server', { keepAliveTimeout: 1000, noDelay: true, highWaterMark: 1024 }],
+    ['an option that node:https does not have either', { colour: 'red' }],
+  ])('not passed to useHttps, which refuses unknown options: %s', async (_, options) => {
+    const port = await listening(createSecureServer({ cert, key, ...options }, facts) as never);
+    await expect(get(port)).resolves.toContain('"encrypted":true');
+  });
+
+  it('a list of certificates is refused, not read as bytes', () => {
+    expect(() => createSecureServer({ cert: [cert], key } as never)).toThrow(
+      /^useHttps: certificate must be .*; received an array/,
+    );
+  });
 });

@@ -17,6 +17,8 @@ export interface OptionRules<Names extends PropertyKey = never> {
   readonly kinds?: Readonly<Record<Names, OptionRule> & Record<string, OptionRule>>;
   /** The options that must be given. */
   readonly required?: readonly string[];
+  /** What to use for names that other libraries have: `{ cert: 'certificate' }`. */
+  readonly instead?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -35,11 +37,14 @@ export const resolveOptions = <D extends object, G extends object = Partial<D>>(
     ? [rules?: OptionRules]
     : [rules: OptionRules<NamesWithoutDefault<D, G>> & Required<Pick<OptionRules<NamesWithoutDefault<D, G>>, 'kinds'>>]
 ): WithDefaults<D, G> => {
-  const { kinds = {}, required = [] }: OptionRules = rules[0] ?? {};
+  const { kinds = {}, required = [], instead = {} }: OptionRules = rules[0] ?? {};
   if (given !== undefined) checkObject(owner, given);
   for (const [name, value] of Object.entries(given ?? {})) {
     const isKnown = Object.hasOwn(defaults, name) || Object.hasOwn(kinds, name);
-    if (!isKnown) throw unknownOption(owner, name, new Set([...Object.keys(kinds), ...Object.keys(defaults)]));
+    if (!isKnown) {
+      const advice = Object.hasOwn(instead, name) ? `use ${instead[name]}` : optionsAre(kinds, defaults);
+      throw new TypeError(`${owner} has no option "${name}"; ${advice}.`);
+    }
     if (value === undefined) continue;
     const [kind, ...values] = [kinds[name] ?? kindOf(defaults[name as keyof D])].flat() as [OptionKind, ...unknown[]];
     if (!hasKind(value, kind) && !values.includes(value)) throw wrongType(`${owner}: ${name}`, value, kind, values);
@@ -54,8 +59,8 @@ const checkObject = (owner: string, given: unknown): void => {
   if (!hasKind(given, 'object')) throw wrongType(`the options of ${owner}`, given, 'object');
 };
 
-const unknownOption = (owner: string, name: string, names: ReadonlySet<string>): TypeError =>
-  new TypeError(`${owner} has no option "${name}"; its options are ${[...names].join(', ')}.`);
+const optionsAre = (kinds: object, defaults: object): string =>
+  `its options are ${[...new Set([...Object.keys(kinds), ...Object.keys(defaults)])].join(', ')}`;
 
 const kindOf = (value: unknown): OptionKind => {
   if (Array.isArray(value)) return 'strings';

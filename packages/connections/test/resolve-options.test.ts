@@ -8,7 +8,11 @@ const defaults = {
   onEvent: (): void => {},
 };
 
-const rules: OptionRules = { kinds: { hosts: ['strings', '*'], target: 'object' }, required: ['hosts'] };
+const rules: OptionRules = {
+  kinds: { hosts: ['strings', '*'], target: 'object' },
+  required: ['hosts'],
+  instead: { origin: 'hosts' },
+};
 
 const messageOf = (given: unknown, { required, ...others }: OptionRules = rules): string => {
   try {
@@ -32,6 +36,7 @@ describe('resolveOptions', () => {
       { hosts: '*', host: 'a' },
       'relay has no option "host"; its options are hosts, target, isOpen, names, limit, onEvent.',
     ],
+    [{ hosts: '*', origin: 'a' }, 'relay has no option "origin"; use hosts.'],
     [{ hosts: 'a' }, 'relay: hosts must be an array of strings or "*"; received the string "a".'],
     [{ hosts: ['a', undefined] }, 'relay: hosts must be an array of strings or "*"; received an array with undefined.'],
     [{ hosts: '*', isOpen: 'false' }, 'relay: isOpen must be true or false; received the string "false".'],

@@ -1,9 +1,10 @@
-import { type Connection, withDefaults } from '@windhover/connections';
+import { KeyObject, X509Certificate } from 'node:crypto';
+import { type Connection, type OptionRules, resolveOptions } from '@windhover/connections';
 import type { TlsCertificate } from './certificates/load-certificate.ts';
 import type { CertificateSource } from './certificates/certificate-source.ts';
 import type { ClientCertificateOptions } from './names/client-certificates.ts';
 import type { TlsError } from './errors.ts';
-import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
+import { SessionTicketKeys } from './names/session-ticket-keys.ts';
 
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
@@ -131,26 +132,120 @@ const positiveOptions = [
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
+/** Options of `node:tls` and `node:https`, and keys of the configuration, with what to use for their purpose. */
+const instead = {
+  cert: 'certificate',
+  certs: 'certificate',
+  passphrase: 'password',
+  ca: 'clientCertificate.authorities for the certificates of clients, or chain for those of the server',
+  crl: 'clientCertificate.revocationLists',
+  requestCert: 'clientCertificate with the mode "allow" or "require"',
+  rejectUnauthorized: 'clientCertificate with the mode "require", or "allow" and validate',
+  checkServerIdentity: 'clientCertificate.validate',
+  pskCallback: 'clientCertificate',
+  ALPNProtocols: 'applicationProtocols',
+  ALPNCallback: 'applicationProtocols',
+  SNICallback: 'names or selectCertificate',
+  servername: 'names',
+  sni: 'names',
+  secureContext: 'certificate and key, or selectCertificate',
+  secureProtocol: 'minVersion and maxVersion',
+  secureOptions: 'minVersion and ciphers',
+  ticketKeys: 'sessionTicketKeys',
+  keyPath: 'key, which takes a path as well',
+  path: 'certificate or pfx, which take a path as well',
+} as const;
+
+const nameKinds = {
+  certificate: 'any',
+  key: 'any',
+  chain: 'any',
+  pfx: 'any',
+  password: 'any',
+  clientCertificate: 'object',
+  applicationProtocols: 'strings',
+  minVersion: 'any',
+  maxVersion: 'any',
+} as const satisfies Record<keyof NameOptions, string>;
+
+const nameRules = { kinds: nameKinds, instead } satisfies OptionRules;
+
+const rules = {
+  kinds: {
+    ...nameKinds,
+    names: 'object',
+    selectCertificate: 'function',
+    sessionTicketKeys: 'object',
+    onHandshakeFailed: 'function',
+  },
+  instead,
+} as const satisfies OptionRules;
+
+const clientRules = {
+  kinds: { mode: 'any', authorities: 'any', revocationLists: 'any', validate: 'function' },
+  required: ['mode'],
+  instead: { ca: 'authorities', crl: 'revocationLists', requestCert: 'mode', rejectUnauthorized: 'mode' },
+} as const satisfies OptionRules;
+
+/** The options of `useHttps`. */
+export const httpsOptionNames = Object.keys({ ...rules.kinds, ...httpsDefaults }) as readonly (keyof HttpsOptions)[];
+
 /**
- * Fills in the defaults.
+ * Checks the options and fills in the defaults.
  *
+ * @throws TypeError for an unknown option, and for a value of a wrong type
  * @throws RangeError if an option is out of its range
  */
 export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions => {
-  const options = withDefaults(httpsDefaults, given);
-  checkOneOf('clientCertificate.mode', options.clientCertificate.mode, ['none', 'allow', 'require']);
+  if (given === undefined || given instanceof Uint8Array) throw notOptions(given);
+  const options: ResolvedHttpsOptions = resolveOptions('useHttps', httpsDefaults, given, rules);
+  checkSource('useHttps', options);
+  checkClientCertificate('useHttps', options.clientCertificate);
+  if (options.sessionTicketKeys !== undefined && !(options.sessionTicketKeys instanceof SessionTicketKeys)) {
+    throw new TypeError(
+      'useHttps: sessionTicketKeys must be a `new SessionTicketKeys({ keys })`; received another object.',
+    );
+  }
   checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
   checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
   for (const name of positiveOptions) checkPositive(name, options[name]);
   if (options.sessionTimeout > week)
     throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days); received ${options.sessionTimeout}.`);
   checkVersions(options);
-  for (const { minVersion = options.minVersion, maxVersion = options.maxVersion } of Object.values(
-    options.names ?? {},
-  )) {
-    checkVersions({ minVersion, maxVersion });
-  }
+  for (const [name, own] of Object.entries(options.names ?? {})) checkName(name, own, options);
   return options;
+};
+
+const notOptions = (given: unknown): TypeError =>
+  new TypeError(
+    `useHttps needs the path of a PFX file, or options such as { certificate, key } or { pfx }; received ${given === undefined ? 'undefined' : 'bytes'}.`,
+  );
+
+const checkName = (name: string, own: NameOptions, { minVersion, maxVersion }: ResolvedHttpsOptions): void => {
+  const owner = `useHttps: names[${JSON.stringify(name)}]`;
+  const { clientCertificate, ...options } = resolveOptions(owner, { minVersion, maxVersion }, own, nameRules);
+  checkSource(owner, options);
+  if (clientCertificate !== undefined) checkClientCertificate(owner, clientCertificate);
+  checkVersions(options);
+};
+
+const checkClientCertificate = (owner: string, given: ClientCertificateOptions): void => {
+  const { mode } = resolveOptions(`${owner}: clientCertificate`, {}, given, clientRules);
+  checkOneOf('clientCertificate.mode', mode, ['none', 'allow', 'require']);
+};
+
+/** The classes of values that are not text, which may be a path or PEM, nor bytes. */
+const sourceClasses = { pfx: undefined, certificate: X509Certificate, key: KeyObject } as const;
+
+const checkSource = (owner: string, source: NameOptions): void => {
+  for (const [name, Class] of Object.entries(sourceClasses)) {
+    const value: unknown = source[name as keyof typeof sourceClasses];
+    if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) continue;
+    if (Class !== undefined && value instanceof Class) continue;
+    const allowed = Class === undefined ? 'a path or bytes' : `a path, PEM text, bytes or an instance of ${Class.name}`;
+    const received = Array.isArray(value) ? 'an array; give one, and others by name in the option names' : typeof value;
+    throw new TypeError(`${owner}: ${name} must be ${allowed}; received ${received}.`);
+  }
 };
 
 const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[];

@@ -15,6 +15,7 @@ import { TlsEndpoint } from './tls-endpoint.ts';
  *
  * An endpoint that already has TLS is not changed.
  *
+ * @throws TypeError if an option is unknown, e.g. `cert` of Node.js, or has a wrong type
  * @throws RangeError if an option is out of its range
  * @throws TlsError at the start of the server, with a code that concerns the start
  *

@@ -7,6 +7,7 @@ import { ownTicketKeys } from './ticket-keys.ts';
  * Same as `useHttps` of `@windhover/tls`, which is loaded on the first call: importing `windhover` does not load TLS.
  * Session tickets are valid for all endpoints and all processes of `--threads`, unless the options contain keys.
  *
+ * @throws TypeError when an option is unknown, e.g. `cert` of Node.js, or has a wrong type
  * @throws RangeError when an option is out of range
  * @throws TlsError from the function that it returns
  */
@@ -15,10 +16,14 @@ export function useHttps(options: HttpsOptions): UseHttps;
 export function useHttps(given: string | HttpsOptions, password?: string): UseHttps {
   const { useHttps: use } = tlsPackage();
   const options = typeof given === 'string' ? { pfx: given, password } : given;
-  const configure = use(withDefaults({ sessionTicketKeys: ownTicketKeys() }, options));
+  const configure = use(isObject(options) ? withDefaults({ sessionTicketKeys: ownTicketKeys() }, options) : options);
   optionsOfFunctions.set(configure, options);
   return configure;
 }
+
+/** Other values are refused by `useHttps` of `@windhover/tls`. */
+const isObject = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && !Array.isArray(given) && !ArrayBuffer.isView(given);
 
 const optionsOfFunctions = new WeakMap<UseHttps, HttpsOptions>();
 

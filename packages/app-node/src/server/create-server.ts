@@ -1,5 +1,5 @@
 import type { Connection } from '@windhover/connections';
-import { type HttpsOptions, useHttps } from '@windhover/tls';
+import { type HttpsOptions, httpsOptionNames, useHttps } from '@windhover/tls';
 import { NodeHandlerError } from '../errors.ts';
 import { SocketFacade } from '../socket-facade.ts';
 import { NodeServer, type RequestListener } from './node-server.ts';
@@ -29,7 +29,7 @@ export interface SecureServerOptions extends NodeServerOptions, Omit<HttpsOption
 /**
  * Creates a server with TLS, same as `https.createServer`: an instance of `https.Server`. A failed handshake emits `tlsClientError` and `clientError`.
  *
- * @throws NodeHandlerError `APP_NODE_TLS_OPTION_REFUSED`; TlsError for an invalid option
+ * @throws NodeHandlerError `APP_NODE_TLS_OPTION_REFUSED`; TypeError and RangeError for an invalid option
  */
 export const createSecureServer = (...given: Arguments<SecureServerOptions>): NodeServer => {
   const [first, second] = given;
@@ -65,21 +65,18 @@ const checkTlsOptions = (options: SecureServerOptions): void => {
 const tlsOptionRefused = (name: string, instead: string): NodeHandlerError =>
   new NodeHandlerError('APP_NODE_TLS_OPTION_REFUSED', `received ${name}; use ${instead}`);
 
-const httpsOptions = ({
-  cert,
-  key,
-  passphrase,
-  requestCert,
-  ca,
-  crl,
-  ...options
-}: SecureServerOptions): HttpsOptions => ({
-  ...options,
-  ...(cert === undefined ? {} : { certificate: bytesOf(cert) }),
-  ...(key === undefined ? {} : { key: bytesOf(key) }),
-  ...(passphrase === undefined ? {} : { password: passphrase }),
-  ...(requestCert === true ? { clientCertificate: { mode: 'require', authorities: ca, revocationLists: crl } } : {}),
-});
+/** Options of `useHttps`. The others are options of the server, or options that `node:https` would use or ignore. */
+const httpsOptions = (options: SecureServerOptions): HttpsOptions => {
+  const { cert, key, passphrase, requestCert, ca, crl } = options;
+  const known = new Set<string>(httpsOptionNames);
+  return {
+    ...Object.fromEntries(Object.entries(options).filter(([name]) => known.has(name))),
+    ...(cert === undefined ? {} : { certificate: bytesOf(cert) }),
+    ...(key === undefined ? {} : { key: bytesOf(key) }),
+    ...(passphrase === undefined ? {} : { password: passphrase }),
+    ...(requestCert === true ? { clientCertificate: { mode: 'require', authorities: ca, revocationLists: crl } } : {}),
+  };
+};
 
 /** Text is PEM here, but a path for `useHttps`. */
 const bytesOf = (pem: string | Uint8Array): Uint8Array => (typeof pem === 'string' ? Buffer.from(pem) : pem);

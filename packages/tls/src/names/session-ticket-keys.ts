@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { type OptionRules, resolveOptions } from '@windhover/connections';
 
 /** Name, HMAC key and AES key, 16 bytes each. */
 const size = 48;
@@ -20,6 +21,13 @@ export interface SessionTicketKeysOptions {
 
 export const defaultRotationInterval = 12 * 60 * 60 * 1000;
 
+const ticketKeysDefaults = { rotationInterval: defaultRotationInterval };
+
+const ticketKeysRules = {
+  kinds: { keys: 'any' },
+  instead: { key: 'keys', ticketKeys: 'keys' },
+} as const satisfies OptionRules;
+
 /**
  * The keys that encrypt session tickets. Endpoints that share this object resume each other's sessions if they have the
  * same certificate and the same rules for client certificates. A client with a ticket of earlier keys makes a full
@@ -34,8 +42,12 @@ export class SessionTicketKeys {
   #isGiven: boolean;
   #generation = 0;
 
-  /** @throws RangeError if keys are not 48 bytes, or the interval is not above 0 */
-  constructor({ keys, rotationInterval = defaultRotationInterval }: SessionTicketKeysOptions = {}) {
+  /**
+   * @throws TypeError if an option is unknown
+   * @throws RangeError if keys are not 48 bytes, or the interval is not above 0
+   */
+  constructor(given: SessionTicketKeysOptions = {}) {
+    const { keys, rotationInterval } = resolveOptions('SessionTicketKeys', ticketKeysDefaults, given, ticketKeysRules);
     if (!(rotationInterval > 0)) {
       throw new RangeError(`rotationInterval must be more than 0 ms; received ${rotationInterval}.`);
     }
