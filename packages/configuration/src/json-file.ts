@@ -27,14 +27,23 @@ const readLayer = async (file: string, path: string, required: boolean): Promise
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
-      return problem('CONFIGURATION_FILE_UNREADABLE', path, `the file cannot be read (${code})`);
+      return problem('CONFIGURATION_FILE_UNREADABLE', path, `the file cannot be read (${code})${adviceOn(code)}`);
     }
-    return required ? problem('CONFIGURATION_FILE_MISSING', path, 'the file does not exist') : undefined;
+    const place = path === file ? '' : `, at ${JSON.stringify(file)}`;
+    const message = `the file does not exist${place}; create it, or correct the path`;
+    return required ? problem('CONFIGURATION_FILE_MISSING', path, message) : undefined;
   }
   const { parseJsonTree } = await import('./json-tree.ts');
   return parseJsonTree(text, path);
 };
 
 const problem = (code: ConfigurationErrorCode, path: string, message: string): LayerContent => ({
-  problems: [{ code, key: '', source: { kind: 'file', path, line: 1, column: 1 }, message }],
+  problems: [{ code, key: '', source: { kind: 'unread', path }, message }],
 });
+
+const advice: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder; give the path of a file',
+  EACCES: 'the user of this process must be allowed to read it',
+};
+
+const adviceOn = (code: string): string => (Object.hasOwn(advice, code) ? `: ${advice[code]}` : '');

@@ -136,7 +136,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
 const missingProblem = (path: string): ConfigurationProblem => ({
   code: 'CONFIGURATION_FILE_MISSING',
   key: '',
-  source: { kind: 'file', path, line: 1, column: 1 },
+  source: { kind: 'unread', path },
   message:
     'the file is missing or empty, and its values stay in effect until it has content; restart to run without it',
 });

@@ -6,15 +6,15 @@ export const inReadingOrder = (problems: readonly ConfigurationProblem[]): Confi
   const files = [...new Set(problems.map(({ source }) => fileOf(source)))];
   return problems.toSorted(
     ({ source: a }, { source: b }) =>
-      kinds.indexOf(a.kind) - kinds.indexOf(b.kind) ||
+      ranks[a.kind] - ranks[b.kind] ||
       files.indexOf(fileOf(a)) - files.indexOf(fileOf(b)) ||
       positionOf(a) - positionOf(b),
   );
 };
 
-const kinds: readonly ValueSource['kind'][] = ['default', 'code', 'file', 'environment', 'argument'];
+const ranks = { default: 0, code: 1, file: 2, unread: 2, environment: 3, argument: 4 } as const;
 
-const fileOf = (source: ValueSource): string => (source.kind === 'file' ? source.path : '');
+const fileOf = (source: ValueSource): string => (source.kind === 'file' || source.kind === 'unread' ? source.path : '');
 
 /** Assumed maximum length of a line, for the sort key. */
 const longestLine = 1e6;

@@ -8,6 +8,8 @@ export type ValueSource =
   | { readonly kind: 'code'; readonly name: string }
   /** @property path as it was given; @property line and column count from 1, the column in UTF-16 code units */
   | { readonly kind: 'file'; readonly path: string; readonly line: number; readonly column: number }
+  /** A file that could not be read. @property path as it was given */
+  | { readonly kind: 'unread'; readonly path: string }
   | { readonly kind: 'environment'; readonly variable: string }
   /** @property argument as it was typed, without its value: `--urls` */
   | { readonly kind: 'argument'; readonly argument: string };
@@ -21,6 +23,8 @@ export const describeSource = (source: ValueSource): string => {
       return printable(source.name);
     case 'file':
       return `${printable(source.path)}:${source.line}:${source.column}`;
+    case 'unread':
+      return printable(source.path);
     case 'environment':
       return `environment variable ${printable(source.variable)}`;
     default:

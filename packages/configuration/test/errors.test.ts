@@ -74,8 +74,23 @@ describe('messages of problems', () => {
   it('a required file that does not exist', async () => {
     using folder = new TemporaryFolder();
     const layers = [jsonFile('shop.json', { folder: folder.path, required: true })];
-    const { message } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
-    expect(message).toBe('shop.json:1:1: the file does not exist (CONFIGURATION_FILE_MISSING)');
+    const { message, problems } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
+    const file = JSON.stringify(join(folder.path, 'shop.json'));
+    expect(message).toBe(
+      `shop.json: the file does not exist, at ${file}; create it, or correct the path (CONFIGURATION_FILE_MISSING)`,
+    );
+    expect(problems[0]!.source).toEqual({ kind: 'unread', path: 'shop.json' });
+  });
+
+  it('a required file with an absolute path that does not exist: names it once', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'shop.json');
+    const { message } = await refusal(
+      loadConfiguration({ schema: shopSchema, layers: [jsonFile(path, { required: true })] }),
+    );
+    expect(message).toBe(
+      `${path}: the file does not exist; create it, or correct the path (CONFIGURATION_FILE_MISSING)`,
+    );
   });
 
   it('a folder where a file should be', async () => {
@@ -83,7 +98,9 @@ describe('messages of problems', () => {
     mkdirSync(join(folder.path, 'shop.json'));
     const layers = [jsonFile('shop.json', { folder: folder.path })];
     const { message } = await refusal(loadConfiguration({ schema: shopSchema, layers }));
-    expect(message).toBe('shop.json:1:1: the file cannot be read (EISDIR) (CONFIGURATION_FILE_UNREADABLE)');
+    expect(message).toBe(
+      'shop.json: the file cannot be read (EISDIR): it is a folder; give the path of a file (CONFIGURATION_FILE_UNREADABLE)',
+    );
   });
 });
 

@@ -36,8 +36,40 @@ const stringified = (cookie: SetCookie): string => {
   try {
     return stringifySetCookie(cookie);
   } catch (cause) {
-    throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', cookie.name, { cause });
+    throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', invalidAttribute(cookie), { cause });
   }
+};
+
+/** The allowed values of the attributes that the package `cookie` checks. */
+const allowedValues = {
+  path: 'text of visible ASCII characters without ";"',
+  domain: 'a host name such as "example.com"',
+  maxAge: 'an integer of seconds',
+  expires: 'a valid Date from the year 1601 to 9999',
+  sameSite: '"strict", "lax" or "none"',
+  priority: '"low", "medium" or "high"',
+} as const satisfies Partial<Record<keyof CookieAttributes, string>>;
+
+/** Finds the attribute that was refused: the one that is refused alone. */
+const invalidAttribute = (cookie: SetCookie): string => {
+  for (const [attribute, allowed] of Object.entries(allowedValues)) {
+    const value = cookie[attribute as keyof typeof allowedValues];
+    try {
+      stringifySetCookie({ name: 'a', value: '', [attribute]: value });
+    } catch {
+      return `${attribute} of ${cookie.name} must be ${allowed}; received ${shown(value)}`;
+    }
+  }
+  return cookie.name;
+};
+
+/** A value for a message, short and in one line. */
+const shown = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
+  if (value === null) return 'null';
+  const isShort = typeof value === 'number' || typeof value === 'boolean';
+  return isShort ? `the ${typeof value} ${value}` : `a value of the type ${typeof value}`;
 };
 
 const attributeNames: Readonly<Record<keyof CookieAttributes, true>> = {
@@ -63,9 +95,14 @@ const checkNames = (name: string, attributes: CookieAttributes): void => {
 
 /** Truthy text for a flag is a mistake, e.g. `secure: 'always'`, which must not make a cookie less safe. */
 const checkFlags = (name: string, { secure, httpOnly, partitioned }: CookieAttributes): void => {
-  const flags: readonly unknown[] = [secure === 'auto' ? true : secure, httpOnly, partitioned];
-  if (flags.some((flag) => flag !== undefined && typeof flag !== 'boolean')) {
-    throw new CookiesError('COOKIES_ATTRIBUTE_INVALID', `${name} has a flag that is not a boolean`);
+  const flags = { secure: secure === 'auto' ? true : secure, httpOnly, partitioned };
+  for (const [flag, value] of Object.entries<unknown>(flags)) {
+    if (value === undefined || typeof value === 'boolean') continue;
+    const allowed = flag === 'secure' ? 'true, false or "auto"' : 'true or false';
+    throw new CookiesError(
+      'COOKIES_ATTRIBUTE_INVALID',
+      `${flag} of ${name} must be ${allowed}; received ${shown(value)}`,
+    );
   }
 };
 

@@ -9,6 +9,7 @@ import {
   type CookiesOptions,
   type RequestCookies,
   cookies,
+  cookiesErrors,
   cookiesOf,
 } from '../src/index.ts';
 
@@ -171,6 +172,37 @@ describe('a cookie that browsers would drop', () => {
   ])('%s with %.20s and %j: %s', async (name, value, attributes, code) => {
     await expect(linesOf((jar) => jar.set(name, value, attributes))).rejects.toThrow(CookiesError);
     await expect(linesOf((jar) => jar.set(name, value, attributes))).rejects.toMatchObject({ code });
+  });
+
+  it.each<[attributes: object, detail: string]>([
+    [{ path: '/;x' }, 'path of n must be text of visible ASCII characters without ";"; received "/;x"'],
+    [{ domain: 'a\r\nb' }, String.raw`domain of n must be a host name such as "example.com"; received "a\r\nb"`],
+    [
+      { domain: 'https://a.example' },
+      'domain of n must be a host name such as "example.com"; received "https://a.example"',
+    ],
+    [{ maxAge: 1.5 }, 'maxAge of n must be an integer of seconds; received the number 1.5'],
+    [{ maxAge: '60' }, 'maxAge of n must be an integer of seconds; received "60"'],
+    [
+      { expires: new Date(Number.NaN) },
+      'expires of n must be a valid Date from the year 1601 to 9999; received an invalid Date',
+    ],
+    [
+      { expires: 1e12 },
+      'expires of n must be a valid Date from the year 1601 to 9999; received the number 1000000000000',
+    ],
+    [{ sameSite: 'loose' }, 'sameSite of n must be "strict", "lax" or "none"; received "loose"'],
+    [{ priority: 'urgent' }, 'priority of n must be "low", "medium" or "high"; received "urgent"'],
+    [{ secure: 'always' }, 'secure of n must be true, false or "auto"; received "always"'],
+    [{ httpOnly: 0 }, 'httpOnly of n must be true or false; received the number 0'],
+    [{ partitioned: null }, 'partitioned of n must be true or false; received null'],
+    [
+      { path: '/ok', maxAge: 60, sameSite: 'loose' },
+      'sameSite of n must be "strict", "lax" or "none"; received "loose"',
+    ],
+  ])('names the attribute that is invalid: %j', async (attributes, detail) => {
+    const set = linesOf((jar) => jar.set('n', 'v', attributes));
+    await expect(set).rejects.toThrow(`${cookiesErrors.COOKIES_ATTRIBUTE_INVALID}: ${detail}`);
   });
 
   it('is not: 4096 bytes of name and value, and __Host- with the defaults', async () => {

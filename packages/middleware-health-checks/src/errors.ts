@@ -2,6 +2,8 @@
 export const healthChecksErrors = {
   HEALTH_CHECKS_PATH_INVALID: 'a path must start with "/", or be null for none, and differ from the others',
   HEALTH_CHECKS_TIMEOUT_INVALID: 'a timeout must be an integer of at least 1, in milliseconds',
+  HEALTH_CHECKS_CHECK_INVALID:
+    'a check must be an object such as { name: "database", check: async (signal) => { … } }, in which a number timeout and a boolean liveness are optional',
   HEALTH_CHECKS_NAME_INVALID: 'a check must have a name, which no other check has',
   HEALTH_CHECKS_STATUS_INVALID: 'a status code must be an integer from 200 to 599',
   HEALTH_CHECKS_DELAY_INVALID:

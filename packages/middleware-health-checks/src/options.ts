@@ -51,7 +51,9 @@ export const resolveHealthChecksOptions = (given: HealthChecksOptions): Resolved
   }
   if (livePath !== null && livePath === readyPath) throw new HealthChecksError('HEALTH_CHECKS_PATH_INVALID', livePath);
   const names = new Set<string>();
-  for (const { name } of checks) {
+  for (const check of checks) {
+    checkShape(check);
+    const { name } = check;
     if (name === '' || names.has(name)) throw new HealthChecksError('HEALTH_CHECKS_NAME_INVALID', name);
     names.add(name);
   }
@@ -66,4 +68,20 @@ export const resolveHealthChecksOptions = (given: HealthChecksOptions): Resolved
     }
   }
   return options;
+};
+
+/** A function with a name has the property `name`, too, and would fail only when it is called. */
+const checkShape = (given: unknown): void => {
+  if (typeof given !== 'object' || given === null) {
+    throw new HealthChecksError('HEALTH_CHECKS_CHECK_INVALID', given === null ? null : typeof given);
+  }
+  const { name, check, timeout, liveness } = given as Partial<HealthCheck>;
+  const hasShape =
+    typeof name === 'string' &&
+    typeof check === 'function' &&
+    ['undefined', 'number'].includes(typeof timeout) &&
+    ['undefined', 'boolean'].includes(typeof liveness);
+  if (hasShape) return;
+  const members = Object.entries({ name, check, timeout, liveness }).map(([key, value]) => `${key}: ${typeof value}`);
+  throw new HealthChecksError('HEALTH_CHECKS_CHECK_INVALID', members.join(', '));
 };

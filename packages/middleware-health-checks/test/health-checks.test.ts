@@ -12,6 +12,7 @@ import {
   type HealthChecksOptions,
   eventLoopCheck,
   healthChecks,
+  healthChecksErrors,
 } from '../src/index.ts';
 
 const json = 'Accept: application/json\r\n';
@@ -244,5 +245,27 @@ describe('invalid options', () => {
     [{ statusCodes: { healthy: 99, degraded: 200, unhealthy: 503 } }, 'HEALTH_CHECKS_STATUS_INVALID'],
   ])('%j: %s', (options, code) => {
     expect(() => healthChecks(options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it.each<[what: string, check: unknown, received: string]>([
+    ['a function', () => undefined, '"function"'],
+    ['a function with a name', function database() {}, '"function"'],
+    ['a name', 'database', '"string"'],
+    ['null', null, 'null'],
+    [
+      'a function as run',
+      { name: 'a', run() {} },
+      '"name: string, check: undefined, timeout: undefined, liveness: undefined"',
+    ],
+    ['no name', { check() {} }, '"name: undefined, check: function, timeout: undefined, liveness: undefined"'],
+    [
+      'text for liveness',
+      { name: 'a', check() {}, liveness: 'false' },
+      '"name: string, check: function, timeout: undefined, liveness: string"',
+    ],
+  ])('%s instead of a check: the message shows the shape', (_what, given, received) => {
+    const message = `${healthChecksErrors.HEALTH_CHECKS_CHECK_INVALID}; received ${received}`;
+    const code = 'HEALTH_CHECKS_CHECK_INVALID';
+    expect(() => healthChecks({ checks: [given] as never })).toThrow(expect.objectContaining({ code, message }));
   });
 });

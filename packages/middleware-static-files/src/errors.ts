@@ -1,6 +1,6 @@
 /** Every code of a `StaticFilesError`, with the beginning of its message. */
 export const staticFilesErrors = {
-  STATIC_FILES_ROOT_INVALID: 'the folder of static files must be a path that is not empty',
+  STATIC_FILES_ROOT_INVALID: 'the folder of static files must be the path of a folder that exists',
   STATIC_FILES_OPTION_INVALID: 'an option of static files is invalid',
   STATIC_FILES_NOT_FOUND: 'there is no such file',
 } as const satisfies Record<`STATIC_FILES_${string}`, string>;

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import type { HttpContext, Middleware, RequestDelegate } from '@windhover/http';
 import { contentTypeOf } from './content-type.ts';
 import { StaticFilesError } from './errors.ts';
@@ -17,18 +18,45 @@ import {
 import { sendFoundFile } from './send-found-file.ts';
 
 /**
+ * The absolute path of a folder. A wrong path would answer every request 404, which looks like a fault of the routes.
+ *
+ * @throws StaticFilesError `STATIC_FILES_ROOT_INVALID`
+ * Source: .NET `PhysicalFileProvider`, which throws a `DirectoryNotFoundException`
+ */
+const existingFolder = (root: string): string => {
+  if ((root as unknown) instanceof URL) throw invalidRoot('received a URL; convert it with fileURLToPath of node:url');
+  if (typeof root !== 'string' || root === '') throw invalidRoot(`received ${JSON.stringify(root)}`);
+  const folder = resolve(root);
+  let stats: Stats | undefined;
+  try {
+    stats = statSync(folder, { throwIfNoEntry: false });
+  } catch (cause) {
+    throw invalidRoot(`${JSON.stringify(folder)} cannot be read (${(cause as NodeJS.ErrnoException).code})`, cause);
+  }
+  if (stats?.isDirectory() === true) return folder;
+  if (stats !== undefined) {
+    throw invalidRoot(`${JSON.stringify(folder)} is not a folder; send a single file with sendFile`);
+  }
+  throw invalidRoot(`${JSON.stringify(folder)} does not exist; ${isAbsolute(root) ? 'create it' : relativeAdvice}`);
+};
+
+const relativeAdvice =
+  'a relative path is resolved against the working directory; for a folder next to the module use join(import.meta.dirname, …)';
+
+const invalidRoot = (detail: string, cause?: unknown): StaticFilesError =>
+  new StaticFilesError('STATIC_FILES_ROOT_INVALID', detail, { cause });
+
+/**
  * Request middleware that answers GET and HEAD requests with the files of a folder. Requests without a matching file
  * continue with the next middleware.
  *
- * @param root the folder; relative to the working directory
+ * @param root the folder, which must exist; relative to the working directory
  * @throws StaticFilesError `STATIC_FILES_ROOT_INVALID`, `STATIC_FILES_OPTION_INVALID`
  * Source: ASP.NET Core `StaticFileMiddleware`, `DefaultFilesMiddleware`, `DirectoryBrowserMiddleware`
  */
 export const staticFiles = (root: string, given: StaticFilesOptions = {}): Middleware => {
-  if (typeof root !== 'string' || root === '') {
-    throw new StaticFilesError('STATIC_FILES_ROOT_INVALID', `received ${JSON.stringify(root)}`);
-  }
-  const folder = new StaticFolder(resolve(root), resolveStaticFilesOptions(given));
+  const options = resolveStaticFilesOptions(given);
+  const folder = new StaticFolder(existingFolder(root), options);
   return (context, next) => folder.answer(context, next);
 };
 

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ApplicationBuilder, type RequestHandler } from '@windhover/http';
 import { Features } from '@windhover/features';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -230,9 +231,39 @@ describe('options', () => {
     expect(() => staticFiles(root as string, options)).toThrow(expect.objectContaining({ code }));
   });
 
-  it('a folder that does not exist yet is served once it does', async () => {
-    const root = join(folderWith({}), 'later');
+  it.each<[what: string, rootIn: (folder: string) => unknown, detail: RegExp]>([
+    ['a folder that does not exist', (folder) => join(folder, 'publik'), /publik" does not exist; create it$/],
+    [
+      'a relative path of no folder',
+      () => 'publik',
+      /publik" does not exist; .* working directory; .*import\.meta\.dirname/,
+    ],
+    ['a file', (folder) => join(folder, 'a.txt'), /a\.txt" is not a folder; .*sendFile$/],
+    [
+      'a path below a file',
+      (folder) => join(folder, 'a.txt', 'b'),
+      /"[^"]*" (?:does not exist; create it|cannot be read \(ENOTDIR\))$/,
+    ],
+    ['a link that leads nowhere', (folder) => join(folder, 'link'), /link" does not exist; create it$/],
+    ['a URL', (folder) => pathToFileURL(folder), /received a URL; .*fileURLToPath/],
+    ['an empty path', () => '', /received ""$/],
+    ['a null byte', (folder) => `${folder}\0`, /cannot be read \(ERR_INVALID_ARG_VALUE\)$/],
+  ])('refused when the middleware is created: %s', (_, rootIn, detail) => {
+    const folder = folderWith({ 'a.txt': 'a' });
+    symlinkSync('nowhere', join(folder, 'link'));
+    expect(() => staticFiles(rootIn(folder) as string)).toThrow(
+      expect.objectContaining({
+        code: 'STATIC_FILES_ROOT_INVALID',
+        message: expect.stringMatching(detail) as string,
+      }),
+    );
+  });
+
+  it('a folder that is deleted and created again is served again', async () => {
+    const root = join(folderWith({ 'site/a.txt': 'before' }), 'site');
     const http = serving(root);
+    expect((await http.get('/a.txt')).content).toBe('before');
+    rmSync(root, { recursive: true });
     expect((await http.get('/a.txt')).content).toBe('passed on');
     writeOldFile(join(root, 'a.txt'), 'here');
     expect((await http.get('/a.txt')).content).toBe('here');
