@@ -64,6 +64,45 @@ const makers: [string, (of: typeof Response) => Response][] = [
       return new of(made.body, made);
     },
   ],
+  ...(
+    [
+      ['a number as a header', { headers: { 'content-length': 1 } }],
+      [
+        'a boolean, null, undefined and a list as headers',
+        { headers: { a: true, b: null, c: undefined, d: ['1', '2'] } },
+      ],
+      ['whitespace around a value', { headers: { 'x-a': ' \t1 ' } }],
+      ['an empty value, a tab and Latin-1', { headers: { a: '', b: '1\t2', c: 'é' } }],
+      ['a Map', { headers: new Map([['x-a', '1']]) }],
+      ['a number as a status text', { statusText: 5 }],
+      ['Latin-1 as a status text', { statusText: 'é' }],
+      ['a status as text', { status: '201' }],
+      ['a fraction as a status', { status: 200.5 }],
+      ['null as init', null],
+      ['members that are undefined', { status: undefined, statusText: undefined, headers: undefined }],
+      ['a Response as init', new Response(null, { status: 202, statusText: 'Fine', headers: { 'x-a': '1' } })],
+    ] as const
+  ).map(([name, init]): [string, (of: typeof Response) => Response] => [name, (of) => new of('x', init as never)]),
+  [
+    'init changed later',
+    (of) => {
+      const headers = { 'x-a': '1' };
+      const init = { status: 201, statusText: 'Fine', headers };
+      const made = new of('x', init);
+      headers['x-a'] = '2';
+      Object.assign(init, { status: 500, statusText: 'Late', headers: {} });
+      return made;
+    },
+  ],
+  [
+    'Headers changed later',
+    (of) => {
+      const headers = new Headers({ 'x-a': '1' });
+      const made = new of('x', { headers });
+      headers.set('x-a', '2');
+      return made;
+    },
+  ],
 ];
 
 describe("FastResponse answers as the platform's Response does", () => {
@@ -86,13 +125,32 @@ describe("FastResponse answers as the platform's Response does", () => {
     );
   });
 
-  it.each<[string, () => Response]>([
-    ['a status below 200', () => new Fast('x', { status: 199 })],
-    ['a status above 599', () => new Fast('x', { status: 600 })],
-    ['content with 204', () => new Fast('x', { status: 204 })],
-    ['no JSON', () => Fast.json(undefined)],
-  ])('%s is refused as the platform does', (_, make) => {
-    expect(make).toThrow(/./);
+  it.each<[string, (of: typeof Response) => Response]>([
+    ['a status below 200', (of) => new of('x', { status: 199 })],
+    ['a status above 599', (of) => new of('x', { status: 600 })],
+    ['null as a status', (of) => new of('x', { status: null as never })],
+    ['content with 204', (of) => new of('x', { status: 204 })],
+    ['no JSON', (of) => of.json(undefined)],
+    ['a line break in a header', (of) => new of('x', { headers: { 'x-a': '1\r\nx-b: 2' } })],
+    ['a header that is not Latin-1', (of) => new of('x', { headers: { 'x-a': '€' } })],
+    ['a space in the name of a header', (of) => new of('x', { headers: { 'x a': '1' } })],
+    ['an empty name of a header', (of) => new of('x', { headers: { '': '1' } })],
+    ['a name without a value', (of) => new of('x', { headers: [['x-a']] as never })],
+    ['null as headers', (of) => new of('x', { headers: null as never })],
+    ['text as headers', (of) => new of('x', { headers: 'x-a: 1' as never })],
+    ['a line break in a status text', (of) => new of('x', { statusText: 'a\nb' })],
+    ['a status text that is not Latin-1', (of) => new of('x', { statusText: '€' })],
+  ])('%s is refused by the constructor, with the error of the platform', (_, make) => {
+    const errorOf = (of: typeof Response): unknown => {
+      try {
+        return make(of);
+      } catch (error) {
+        return error;
+      }
+    };
+    const expected = errorOf(Response);
+    expect(expected).toBeInstanceOf(Error);
+    expect(errorOf(Fast)).toHaveProperty('name', (expected as Error).name);
   });
 });
 

@@ -17,7 +17,10 @@ const reachedAddress = ({ connection }: HttpContext): string => {
   return local?.kind === 'ip' ? formatEndpoint(local) : 'localhost';
 };
 
-/** The target from its path on. The asterisk form (`OPTIONS *`) has no path; its URL has `/*`. */
+/**
+ * The target from its path on. The asterisk form (`OPTIONS *`) has no path; its URL has `/*`, as in Deno. With the path `/` it
+ * could not be told from `OPTIONS /`.
+ */
 const pathAndQuery = (target: string): string => {
   if (target.startsWith('/')) return target;
   const scheme = target.indexOf('://');

@@ -1,4 +1,4 @@
-import { type HttpContext, HttpResponseBodyFeature } from '@windhover/http';
+import { type HttpContext, HttpResponseBodyFeature, isToken } from '@windhover/http';
 import { copyLines } from './response-fields.ts';
 
 type Body = ConstructorParameters<typeof Response>[0];
@@ -25,27 +25,32 @@ const textType = 'text/plain;charset=UTF-8';
 class FastResponse {
   readonly #plain: PlainBody;
   readonly #status: number;
-  readonly #init: ResponseInit | undefined;
+  readonly #statusText: string;
+  readonly #lines: HeaderLines;
   #headers: Headers | undefined;
   /** The platform's Response with the same head and body, created on first use. */
   #native: Response | undefined;
 
   /**
    * Same as `new Response(body, init)`, with its errors. Streams, blobs, forms and buffers are passed to the platform
-   * at once.
+   * at once, and so is an `init` that the platform refuses or converts, e.g. a number as the value of a header.
    */
   constructor(body: Body = null, init?: ResponseInit) {
-    const status = init?.status;
-    const isChecked = status === undefined || (Number.isInteger(status) && status >= 200 && status <= 599);
-    const isAllowed = body === null || status === undefined || !statusesWithoutBody.has(status);
-    if (isPlain(body) && isChecked && isAllowed) {
+    const { status = 200, statusText = '', headers } = init ?? {};
+    const lines = plainLines(headers);
+    const isAllowed = isPlainStatus(status, statusText) && (body === null || !statusesWithoutBody.has(status));
+    if (isPlain(body) && isAllowed && lines !== undefined) {
       this.#plain = body;
+      this.#status = status;
+      this.#statusText = statusText;
+      this.#lines = lines;
     } else {
       this.#plain = null;
       this.#native = new PlatformResponse(body, init);
+      this.#status = this.#native.status;
+      this.#statusText = this.#native.statusText;
+      this.#lines = [];
     }
-    this.#status = status ?? 200;
-    this.#init = init;
   }
 
   static json(data: unknown, init?: ResponseInit): FastResponse {
@@ -73,13 +78,13 @@ class FastResponse {
   }
 
   get statusText(): string {
-    return this.#init?.statusText ?? '';
+    return this.#statusText;
   }
 
   get headers(): Headers {
     if (this.#native !== undefined) return this.#native.headers;
     if (this.#headers === undefined) {
-      this.#headers = new Headers(this.#init?.headers);
+      this.#headers = new Headers(this.#lines as [string, string][]);
       if (typeof this.#plain === 'string' && !this.#headers.has('content-type')) {
         this.#headers.set('content-type', textType);
       }
@@ -149,9 +154,8 @@ class FastResponse {
   }
 
   #copyFields({ response }: HttpContext): void {
-    const given = this.#headers ?? this.#init?.headers;
     const { headers } = response;
-    if (given !== undefined) copyLines(entriesOf(given), headers);
+    copyLines(this.#headers === undefined ? this.#lines : [...this.#headers], headers);
     if (this.#headers === undefined && typeof this.#plain === 'string' && !headers.has('content-type')) {
       headers.append('content-type', textType);
     }
@@ -168,13 +172,39 @@ class FastResponse {
 
 const PlatformResponse = globalThis.Response;
 
-type HeaderEntries = readonly (readonly [name: string, value: string])[];
+type HeaderLines = readonly (readonly [name: string, value: string])[];
 
-const entriesOf = (headers: NonNullable<ResponseInit['headers']>): HeaderEntries => {
-  if (Array.isArray(headers)) return headers;
-  if (Symbol.iterator in headers) return [...(headers as Iterable<HeaderEntries[number]>)];
-  return Object.entries(headers as Record<string, string>);
+/**
+ * The lines of valid headers, copied: a caller may change the object afterwards. `undefined` if the platform must refuse or
+ * convert them.
+ *
+ * Source: Fetch standard, sections 2.2.2 and 5.1, fill a `Headers` object
+ */
+const plainLines = (headers: ResponseInit['headers']): HeaderLines | undefined => {
+  if (headers === undefined) return [];
+  if (headers instanceof Headers) return [...headers];
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const lines: readonly unknown[] = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+  return lines.every(isPlainLine) ? lines : undefined;
 };
+
+const isPlainLine = (line: unknown): line is HeaderLines[number] =>
+  Array.isArray(line) && line.length === 2 && isPlainName(line[0]) && isPlainValue(line[1]);
+
+const isPlainName = (name: unknown): boolean => typeof name === 'string' && isToken(name);
+
+/** Latin-1 without control characters, and without whitespace at its ends, which the platform removes. */
+const plainValue = /^(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/;
+
+const isPlainValue = (value: unknown): boolean => typeof value === 'string' && plainValue.test(value);
+
+/** Source: Fetch standard, section 5.5, initialize a response */
+const isPlainStatus = (status: unknown, statusText: unknown): boolean =>
+  Number.isInteger(status) &&
+  (status as number) >= 200 &&
+  (status as number) <= 599 &&
+  typeof statusText === 'string' &&
+  /^[\t -~\x80-\xff]*$/.test(statusText);
 
 // `instanceof Response` holds, without the cost of the platform's constructor.
 Object.setPrototypeOf(FastResponse, PlatformResponse);
