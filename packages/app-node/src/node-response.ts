@@ -3,7 +3,6 @@ import { ServerResponse, validateHeaderName, validateHeaderValue } from 'node:ht
 import {
   type HttpFields,
   HttpInformationalFeature,
-  type HttpResponseBodyFeature,
   HttpResponseTrailersFeature,
   hasListMember,
   reasonPhrases,
@@ -272,7 +271,7 @@ function send(
   const exchange = this[exchangeKey];
   const { body, socket } = exchange;
   this._headerSent = true;
-  if (socket.destroyed) return false;
+  if (socket.destroyed || socket.isEnding) return false;
   if (socket.hasLeftHttp) {
     if (typeof callback === 'function') process.nextTick(callback);
     return true;
@@ -292,7 +291,7 @@ function send(
   const size = data.length === 0 ? 0 : data.length + (exchange.isStream ? chunkFraming(data.length) : 0);
   socket.queued += size;
   isFlowing &&= socket.queued < socket.writableHighWaterMark;
-  process.nextTick(dequeue, socket, size, isFlowing ? callback : () => void whenDrained(this, body, callback));
+  process.nextTick(dequeue, socket, size, isFlowing ? callback : () => void whenDrained(this, callback));
   return isFlowing;
 }
 
@@ -305,16 +304,17 @@ const dequeue = (socket: SocketFacade, size: number, next: () => void): void => 
   next();
 };
 
-/** Lets Node.js emit `drain`, and calls back, when the client reads more. */
-const whenDrained = async (
-  response: ResponseInternals,
-  body: HttpResponseBodyFeature,
-  callback: Written,
-): Promise<void> => {
+/**
+ * Lets Node.js emit `drain`, and calls back, when the client reads more. A client that has disconnected reads nothing more:
+ * request and response close, also after the end of the response.
+ */
+const whenDrained = async (response: ResponseInternals, callback: Written): Promise<void> => {
+  const exchange = response[exchangeKey];
   try {
-    await body.drained();
+    await exchange.body.drained();
   } catch (error) {
     callback(error as Error);
+    exchange.gone();
     return;
   }
   response._flush();
@@ -366,6 +366,7 @@ const serverFinish = (ServerResponse.prototype as ResponseInternals)._finish;
 
 function finish(this: ResponseInternals): void {
   const exchange = this[exchangeKey];
+  if (exchange.socket.isEnding) return;
   serverFinish.call(this);
   if (exchange.socket.destroyed) return;
   // The connection closes after bytes that the handler has written on the socket, and the exchange with it.

@@ -5,6 +5,7 @@ import type { CipherNameAndProtocol, PeerCertificate } from 'node:tls';
 import {
   type Connection,
   ConnectionEndpointFeature,
+  ConnectionLifetimeNotificationFeature,
   ConnectionSocketFeature,
   type Endpoint,
   TlsConnectionFeature,
@@ -34,6 +35,7 @@ export const facadeKey: unique symbol = Symbol('windhover socket facade');
 interface SocketMessage {
   readonly req: RequestInternals;
   readonly finished: boolean;
+  _flush(): void;
   readonly [exchangeKey]: { readonly isStream: boolean; failed(error: unknown): void; gone(): void };
   emit(event: string, ...values: unknown[]): boolean;
 }
@@ -63,7 +65,7 @@ export class SocketFacade extends Duplex {
   _httpMessage: SocketMessage | null = null;
   /** Bytes of content that a response has written in this turn: the protocol sends them at its end. */
   queued = 0;
-  /** The exchange to notify when the connection ends; only if a server notifies the facade. */
+  /** The exchange to notify when the connection ends; only if a server notifies the facade, or HTTP has left it. */
   exchange: { gone(): void } | undefined;
   /** Whether HTTP has begun to read the connection. */
   isServed = false;
@@ -81,7 +83,7 @@ export class SocketFacade extends Duplex {
   timeout = 0;
   /** The socket of the connection while another protocol uses it. */
   #detached: DetachedStream | undefined;
-  /** The connection, once bytes have been written here: HTTP has left it. */
+  /** The connection, once bytes have been written here or the handler has ended it: HTTP has left it. */
   #output: DirectOutput | undefined;
 
   /** Completes the destruction of the stream; set while the connection is closing. */
@@ -143,9 +145,14 @@ export class SocketFacade extends Duplex {
     return this.#detached?.destroyed === false;
   }
 
-  /** Whether bytes have been written here, so that HTTP has left the connection: its response can send nothing. */
+  /** Whether HTTP has left the connection to the bytes or the end of this socket: the response can send nothing. */
   get hasLeftHttp(): boolean {
     return this.#output !== undefined;
+  }
+
+  /** Whether the handler has ended the socket. As in Node.js, the response sends nothing more, and closes with the connection. */
+  get isEnding(): boolean {
+    return this.writableEnded && !this.destroyed;
   }
 
   /** Whether a response is open. One that has ended stays the current one until its event `finish`. */
@@ -167,9 +174,7 @@ export class SocketFacade extends Duplex {
     if (!this.readableEnded) this.push(null);
     if (this.#closed === undefined) this.destroy(error);
     else this.#closed();
-    // After HTTP has left the connection, only this socket is notified of its end.
-    if (this.hasLeftHttp) this._httpMessage?.[exchangeKey].gone();
-    else this.exchange?.gone();
+    this.exchange?.gone();
   }
 
   // Addresses of the request, which middleware may have replaced by the client's behind a proxy. A server of this
@@ -287,11 +292,13 @@ export class SocketFacade extends Duplex {
   }
 
   /**
-   * Bytes that a response has written and the connection has not sent. Never 0 for content in chunks that is open when
-   * the socket is destroyed: its last chunk cannot be sent, so Node.js does not emit `finish`.
+   * Bytes that a response has written and the connection has not sent. Never 0 for a response that is open when the
+   * handler has ended the socket, and for content in chunks that is open when the socket is destroyed: the rest cannot be
+   * sent, so Node.js does not emit `finish`.
    */
   get unsentLength(): number {
-    if (this.destroyed && this._httpMessage?.finished === false && this._httpMessage[exchangeKey].isStream) return 1;
+    const open = this._httpMessage?.finished === false ? this._httpMessage : undefined;
+    if (open !== undefined && (this.isEnding || (this.destroyed && open[exchangeKey].isStream))) return 1;
     return Math.max(this.queued, this.#socket?.writableLength ?? 0);
   }
 
@@ -365,12 +372,35 @@ export class SocketFacade extends Duplex {
 
   // The end
 
-  /** Closes the connection when the current response is complete. */
+  /** Ends the connection after what has been written. As in Node.js, a response that is open sends nothing more. */
   destroySoon(): void {
-    if (this.hasLeftHttp) return void this.end();
+    if (this.hasLeftHttp || this.#canSendMore) return void this.end();
     const message = this._httpMessage;
     if (message === null) this.destroy();
     else (message as unknown as NodeJS.EventEmitter).once('finish', () => this.destroy());
+  }
+
+  /** Whether a response has not been sent to its end. It may have ended after the end of this socket. */
+  get #canSendMore(): boolean {
+    return this._httpMessage !== null && this.#request?.get(HttpResponseBodyFeature)?.hasEnded === false;
+  }
+
+  #cutResponse(): void {
+    const takeOver = this.#request?.get(HttpTakeOverFeature);
+    try {
+      if (takeOver === undefined) this.destroy();
+      else (this.#output = this.#takeOver(takeOver)).end();
+    } catch {
+      // The client has disconnected.
+      this.destroy();
+    }
+  }
+
+  /** The exchange of the response lasts until the connection ends; only this socket is notified of that. */
+  #takeOver(feature: HttpTakeOverFeature): DirectOutput {
+    const connection = feature.takeOver();
+    this.exchange ??= this._httpMessage?.[exchangeKey];
+    return new DirectOutput(connection, this);
   }
 
   resetAndDestroy(): this {
@@ -425,7 +455,10 @@ export class SocketFacade extends Duplex {
     const head = request.require(HttpResponseFeature);
     const status = parseResponseHead(text)?.status ?? 0;
     if (status >= 200 && !head.hasStarted) head.statusCode = status;
-    return new DirectOutput(takeOver.takeOver(), this);
+    const output = this.#takeOver(takeOver);
+    // The response sends nothing, so a stream that waits for `drain` need not wait.
+    this._httpMessage?._flush();
+    return output;
   }
 
   #writeRefused(error: unknown): void {
@@ -436,16 +469,17 @@ export class SocketFacade extends Duplex {
   }
 
   /**
-   * Called when the client has ended its side after HTTP has left the connection. In a server of this package this side
-   * ends too, as in Node.js.
+   * Called when the client has ended its side after HTTP has left the connection. As in Node.js, this side ends too: the
+   * handler cannot read the socket, and would not notice that the client has disconnected.
    */
   clientEnded(): void {
-    if (this.server?.httpAllowHalfOpen === false) this.end();
+    if (this.server?.httpAllowHalfOpen !== true) this.end();
   }
 
   override _final(callback: () => void): void {
-    if (this.#output === undefined) this.destroySoon();
-    else this.#output.end();
+    if (this.#output !== undefined) this.#output.end();
+    else if (this.#canSendMore) this.#cutResponse();
+    else this.destroySoon();
     callback();
   }
 
@@ -459,15 +493,26 @@ export class SocketFacade extends Duplex {
       if (this.errored !== null) this._httpMessage?.[exchangeKey].gone();
       process.nextTick(() => this.emit('close', error !== null));
     };
-    // Without a connection, only a running request notices the end.
-    if (this.#isClosed || (this.#connection === undefined && !this.isServing)) this.#closed();
+    // Without a connection, only a running request notices the end. After its response the protocol closes the connection.
+    if (this.#isClosed) this.#closed();
+    else if (this.#connection === undefined && !this.isServing && !this.hasLeftHttp) {
+      this.#requestClose();
+      this.#closed();
+    }
     // Content written in this turn is sent, as in Node.js.
-    else
-      setImmediate(() =>
-        this.#output === undefined && this.#connection === undefined
-          ? this.#request?.get(HttpRequestLifetimeFeature)?.abort()
-          : (this.#output ?? this.#connection)?.dispose(),
-      );
+    else setImmediate(() => this.#closeConnection());
+  }
+
+  /** Has no effect on a connection of HTTP/2, which has other requests. */
+  #requestClose(): void {
+    if (this.#request?.get(HttpTakeOverFeature) === undefined) return;
+    this.#features.get(ConnectionLifetimeNotificationFeature)?.requestClose();
+  }
+
+  #closeConnection(): void {
+    const connection = this.#output ?? this.#connection;
+    if (connection === undefined) this.#request?.get(HttpRequestLifetimeFeature)?.abort();
+    else connection.dispose();
   }
 }
 

@@ -241,7 +241,7 @@ describe('a node handler', () => {
       request.socket.write('HTTP/1.1 200 OK\r\n');
       setImmediate(() => request.socket.end('\r\nok'));
     });
-    await expect(http.exchange(get + get)).resolves.toBe('HTTP/1.1 200 OK\r\n\r\nok');
+    await expect(http.open(get + get).received).resolves.toBe('HTTP/1.1 200 OK\r\n\r\nok');
     await until(() => seen.length === 2);
     expect([seen.toSorted(), http.applicationErrors]).toEqual([['request', 'response'], []]);
   });

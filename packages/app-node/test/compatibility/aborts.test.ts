@@ -247,6 +247,14 @@ const cases: Case[] = [
         res.write('abc'),
         setImmediate(() => (res.socket!.destroy(), res.end()))
       ),
+      'the socket is ended': (res) => res.socket!.end(),
+      'write and end after the socket is ended': (res) => (res.socket!.end(), res.write('abc'), res.end()),
+      'end after the socket is ended': (res) => (res.flushHeaders(), res.socket!.end(), res.end('abc')),
+      'the socket is ended between write and end, later': (res) => (
+        res.write('ab'),
+        setImmediate(() => (res.socket!.end(), res.end('c')))
+      ),
+      'the socket is ended after the response': (res) => (res.end('abc'), res.socket!.end()),
     }).map(([name, handle]) => ({
       name: `${name}, ${framing}`,
       sent: get,

@@ -75,6 +75,23 @@ const cases: Case[] = [
     responses: 0,
     handler: watched((req) => req.socket.write(untilEnd)),
   },
+  ...(['end', 'reset'] as const).flatMap((does) =>
+    Object.entries<Observed>({
+      'that is unread': () => {},
+      'that is read': (req) => void req.resume(),
+    }).map(([name, then]) => ({
+      name: `a client that does ${does} while the handler writes, with content ${name}`,
+      sent: [post, { awaits: 'ok' }, { does }],
+      responses: 0,
+      handler: watched((req, res, see) => (then(req, res, see), setImmediate(() => req.socket.write(untilEnd)))),
+    })),
+  ),
+  {
+    name: 'a handler that writes and never ends: the timeout of the socket closes the connection',
+    sent: get,
+    responses: 0,
+    handler: watched(({ socket }) => (socket.write(untilEnd), socket.setTimeout(1))),
+  },
   {
     name: 'an informational response, then a response',
     sent: get,
