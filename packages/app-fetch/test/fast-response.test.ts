@@ -111,6 +111,15 @@ describe("FastResponse answers as the platform's Response does", () => {
     expect(fast).toEqual(platform);
   });
 
+  it.each([
+    ['FastResponse', Fast],
+    ['Response', Response],
+  ])('a 407 keeps its Proxy-Authenticate (RFC 9110 15.5.8): %s', async (_, of) => {
+    const headers = { 'Proxy-Authenticate': 'Basic realm="a"' };
+    const { fields } = await answer(() => new of('x', { status: 407, headers }), request);
+    expect(fields).toHaveProperty('proxy-authenticate', 'Basic realm="a"');
+  });
+
   it.each<[string, (response: Response) => unknown]>([
     ['instanceof', (response) => response instanceof Response],
     ['status', ({ status, ok, statusText }) => [status, ok, statusText]],

@@ -1,15 +1,7 @@
 import { type HttpFields, listMembers } from '@windhover/http';
 
 /** Fields for a single connection, which must not be forwarded (RFC 9110 7.6.1), and framing fields. */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
+const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
 
 /** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
 const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
