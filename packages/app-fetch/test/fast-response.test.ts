@@ -120,6 +120,17 @@ describe("FastResponse answers as the platform's Response does", () => {
     expect(fields).toHaveProperty('proxy-authenticate', 'Basic realm="a"');
   });
 
+  it.each([
+    ['FastResponse', Fast],
+    ['Response', Response],
+  ])('a 426 keeps its Upgrade (RFC 9110 15.5.22), and other responses do not: %s', async (_, of) => {
+    const headers = { Upgrade: 'websocket', Connection: 'Upgrade' };
+    const fieldsOf = async (status: number): Promise<object> =>
+      (await answer(() => new of('x', { status, headers }), 'GET / HTTP/1.1\r\nHost: a\r\n\r\n')).fields;
+    expect(await fieldsOf(426)).toMatchObject({ upgrade: 'websocket', connection: 'upgrade' });
+    expect(await fieldsOf(200)).not.toHaveProperty('upgrade');
+  });
+
   it.each<[string, (response: Response) => unknown]>([
     ['instanceof', (response) => response instanceof Response],
     ['status', ({ status, ok, statusText }) => [status, ok, statusText]],

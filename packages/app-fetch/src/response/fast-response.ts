@@ -1,5 +1,5 @@
 import { type HttpContext, HttpResponseBodyFeature, isToken } from '@windhover/http';
-import { copyLines } from './response-fields.ts';
+import { type HeaderLines, copyLines, copyOffer } from './response-fields.ts';
 
 type Body = ConstructorParameters<typeof Response>[0];
 
@@ -155,7 +155,9 @@ class FastResponse {
 
   #copyFields({ response }: HttpContext): void {
     const { headers } = response;
-    copyLines(this.#headers === undefined ? this.#lines : [...this.#headers], headers);
+    const lines = this.#headers === undefined ? this.#lines : [...this.#headers];
+    copyLines(lines, headers);
+    copyOffer(this.#status, lines, headers);
     if (this.#headers === undefined && typeof this.#plain === 'string' && !headers.has('content-type')) {
       headers.append('content-type', textType);
     }
@@ -171,8 +173,6 @@ class FastResponse {
 }
 
 const PlatformResponse = globalThis.Response;
-
-type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /**
  * The lines of valid headers, copied: a caller may change the object afterwards. `undefined` if the platform must refuse or

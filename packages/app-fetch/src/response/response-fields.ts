@@ -3,6 +3,9 @@ import { type HttpFields, listMembers } from '@windhover/http';
 /** Fields for a single connection, which must not be forwarded (RFC 9110 7.6.1), and framing fields. */
 const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
 
+/** Names and values of field lines. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
+
 /** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
 const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
 
@@ -15,8 +18,23 @@ const isDecoded = ({ url }: Response, coding: string): boolean =>
   Boolean(url) && undoneByFetch.test(coding.trim().toLowerCase());
 
 /** Copies the fields of a Response, each Set-Cookie as a separate line. */
-export const copyFields = (response: Response, fields: HttpFields): void =>
-  copyLines([...response.headers], fields, (coding) => isDecoded(response, coding));
+export const copyFields = (response: Response, fields: HttpFields): void => {
+  const lines = [...response.headers];
+  copyLines(lines, fields, (coding) => isDecoded(response, coding));
+  if (!response.url) copyOffer(response.status, lines, fields);
+};
+
+/**
+ * Copies the Upgrade field of a 426, which must have one: it is the offer of this server, not of an upstream connection.
+ *
+ * Source: RFC 9110 sections 7.8 and 15.5.22
+ */
+export const copyOffer = (status: number, lines: HeaderLines, fields: HttpFields): void => {
+  const offer = status === 426 ? lines.find(([name]) => name.toLowerCase() === 'upgrade') : undefined;
+  if (offer === undefined) return;
+  fields.append('upgrade', offer[1]);
+  fields.append('connection', 'upgrade');
+};
 
 /**
  * Copies field lines, except fields for a single connection.
@@ -24,7 +42,7 @@ export const copyFields = (response: Response, fields: HttpFields): void =>
  * @param isUndone whether the content was decoded, so that Content-Encoding and Content-Length no longer match
  */
 export const copyLines = (
-  lines: readonly (readonly [name: string, value: string])[],
+  lines: HeaderLines,
   fields: HttpFields,
   isUndone: (coding: string) => boolean = never,
 ): void => {
