@@ -53,6 +53,8 @@ export class DetachedSocket extends ConnectionDuplex {
     this.#facade = facade;
     this.#closed = closed;
     facade.detach(this);
+    // Reads up to the high-water mark, like a `net.Socket`: a client that disconnects is noticed without a reader.
+    this.read(0);
   }
 
   get encrypted(): boolean | undefined {
@@ -84,7 +86,10 @@ export class DetachedSocket extends ConnectionDuplex {
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
     this.#facade.active();
-    return super.push(chunk, encoding);
+    const isFlowing = super.push(chunk, encoding);
+    // Emits `end` also without a reader. Source: Node.js `net.js`, `onReadableStreamEnd`
+    if (chunk === null) this.read(0);
+    return isFlowing;
   }
 
   override _write(chunk: Uint8Array | string, encoding: BufferEncoding, callback: Callback): void {

@@ -52,6 +52,18 @@ const upgrades: Case[] = [
         socket.on('end', () => socket.end());
       }),
   },
+  {
+    name: 'a listener that ends the socket and does not read it, and a client that ends',
+    differs: { row: dated, here: { seen: [['end'], ['close']] } },
+    sent: [upgrade, { awaits: '101' }, { does: 'end' }, { awaitsSeen: 'close' }],
+    responses: 0,
+    handler: () => {},
+    prepare: (server, see) =>
+      server.on('upgrade', (_request, socket) => {
+        socket.on('end', () => see('end')).on('close', () => see('close'));
+        socket.end(switching);
+      }),
+  },
   ...['hello', 'a request: GET / HTTP/1.1\r\nHost: a\r\n\r\n'].map((sent) => ({
     name: `bytes with the head of an upgrade, ${JSON.stringify(sent)}`,
     differs: { row: dated, here: { seen: [['head', sent]] } },
