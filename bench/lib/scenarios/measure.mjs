@@ -33,7 +33,8 @@ import { warmUp } from '../run/warm-up.mjs';
 const defaultBurstSeconds = 1;
 
 /**
- * Measures a subject under load: warms it up until its cost is steady, then measures bursts.
+ * Measures a subject under load: warms it up until its cost is steady, then measures bursts, each directly after an
+ * unmeasured one.
  * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject:
  *   import('../run/subject.mjs').Subject) => Promise<Run>} prepare
  * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the
@@ -63,7 +64,15 @@ export const underLoad =
     try {
       const run = await prepare(running, conditions, subject);
       await warmUp(() => burst(run, conditions.options.warmUp));
-      return { burst: () => burst(run), running, stop };
+      return {
+        // The first second after the turns of the others, during which a subject idles, costs more than those that follow.
+        burst: async () => {
+          await burst(run, conditions.options.warmUp);
+          return burst(run);
+        },
+        running,
+        stop,
+      };
     } catch (error) {
       await stop();
       throw error;
