@@ -84,6 +84,14 @@ const makers: [string, (of: typeof Response) => Response][] = [
     ] as const
   ).map(([name, init]): [string, (of: typeof Response) => Response] => [name, (of) => new of('x', init as never)]),
   [
+    'headers from an iterator, with a value that is trimmed',
+    (of) => new of('x', { headers: new Map([['x-a', ' 1']]).entries() as never }),
+  ],
+  [
+    'headers from an iterator, with a stream',
+    (of) => new of(new Blob(['x']).stream(), { headers: new Map([['x-a', '1']]).entries() as never }),
+  ],
+  [
     'init changed later',
     (of) => {
       const headers = { 'x-a': '1' };

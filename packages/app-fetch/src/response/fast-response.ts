@@ -37,9 +37,9 @@ class FastResponse {
    */
   constructor(body: Body = null, init?: ResponseInit) {
     const { status = 200, statusText = '', headers } = init ?? {};
-    const lines = plainLines(headers);
     const isAllowed = isPlainStatus(status, statusText) && (body === null || !statusesWithoutBody.has(status));
-    if (isPlain(body) && isAllowed && lines !== undefined) {
+    const lines = isPlain(body) && isAllowed ? plainLines(headers) : undefined;
+    if (isPlain(body) && lines !== undefined) {
       this.#plain = body;
       this.#status = status;
       this.#statusText = statusText;
@@ -176,7 +176,7 @@ const PlatformResponse = globalThis.Response;
 
 /**
  * The lines of valid headers, copied: a caller may change the object afterwards. `undefined` if the platform must refuse or
- * convert them.
+ * convert them. Only it reads an iterator, which can be read once.
  *
  * Source: Fetch standard, sections 2.2.2 and 5.1, fill a `Headers` object
  */
@@ -184,7 +184,8 @@ const plainLines = (headers: ResponseInit['headers']): HeaderLines | undefined =
   if (headers === undefined) return [];
   if (headers instanceof Headers) return [...headers];
   if (typeof headers !== 'object' || headers === null) return undefined;
-  const lines: readonly unknown[] = Symbol.iterator in headers ? [...headers] : Object.entries(headers);
+  if (!Array.isArray(headers) && Symbol.iterator in headers) return undefined;
+  const lines: readonly unknown[] = Array.isArray(headers) ? [...headers] : Object.entries(headers);
   return lines.every(isPlainLine) ? lines : undefined;
 };
 
