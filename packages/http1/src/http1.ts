@@ -1,7 +1,6 @@
 import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
-import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
+import { type HttpApplication, type HttpProtocol, type HttpServices, resolveOptions } from '@windhover/http';
 import { type Http1Options, ResponseHeadWriter, http1OptionDefaults } from '@windhover/http1-codec';
-import { resolveOptions } from '@windhover/http';
 import { Http1Connection } from './connection/http1-connection.ts';
 import { RequestTurns } from './connection/request-turns.ts';
 

@@ -1,6 +1,5 @@
 import { type Connection, type ConnectionDelegate, lingeringClose } from '@windhover/connections';
-import type { HttpApplication, HttpProtocol, HttpServices } from '@windhover/http';
-import { resolveOptions } from '@windhover/http';
+import { type HttpApplication, type HttpProtocol, type HttpServices, resolveOptions } from '@windhover/http';
 import { ErrorCode } from './codec/error-code.ts';
 import { writeGoAway, writeSettings } from './codec/frame-writer.ts';
 import { OutputBuffer } from './codec/output-buffer.ts';

@@ -13,8 +13,9 @@ export const originTest = (origins: CorsPolicy['origins']): OriginTest => {
     // Only `true` allows: otherwise the promise of an async function would allow every origin.
     return (origin, context) => allows(origin, context) === true;
   }
-  const other = origins.find((origin) => typeof origin !== 'string');
-  if (origins.some((origin) => typeof origin !== 'string')) throw new CorsError('CORS_ORIGIN_INVALID', String(other));
+  for (const origin of origins) {
+    if (typeof origin !== 'string') throw new CorsError('CORS_ORIGIN_INVALID', String(origin));
+  }
   const exact = new Set(origins.filter((origin) => !isWildcard(origin)).map(serialized));
   const domains = origins.filter(isWildcard).map(domainTest);
   return (origin) => exact.has(origin) || domains.some((contains) => contains(origin));

@@ -5,8 +5,8 @@ import {
   errorResponse,
   isBadRequest,
   isRequestAborted,
-  sendProblem,
   resolveOptions,
+  sendProblem,
 } from '@windhover/http';
 import { type ExceptionPageOptions, type ResolvedExceptionPageOptions, exceptionPageDefaults } from './options.ts';
 

@@ -1,5 +1,4 @@
-import type { HttpContext } from '@windhover/http';
-import { resolveOptions } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { ForwardedHeadersError } from './errors.ts';
 
 /** A value that proxies forward: the client's endpoint, the scheme, the host, and the prefix removed from the path. */

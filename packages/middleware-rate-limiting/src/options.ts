@@ -1,5 +1,4 @@
-import type { HttpContext } from '@windhover/http';
-import { resolveOptions } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { clientKey } from './client-key.ts';
 import { RateLimitingError, checkInteger } from './errors.ts';
 import type { RateLimitDecision, RateLimitStore, RateLimiter } from './rate-limiter.ts';

@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { HttpContext } from '@windhover/http';
-import { resolveOptions } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { RequestLoggingError } from './errors.ts';
 import { type NamedFormat, namedFormats } from './formats/named-formats.ts';
 import type { RequestLogEntry } from './request-log-entry.ts';

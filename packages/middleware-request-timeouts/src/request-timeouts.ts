@@ -3,8 +3,8 @@ import {
   HttpEventsFeature,
   HttpRequestLifetimeFeature,
   type Middleware,
-  sendProblemOrText,
   resolveOptions,
+  sendProblemOrText,
 } from '@windhover/http';
 import { propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';

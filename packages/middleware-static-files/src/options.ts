@@ -1,5 +1,4 @@
-import type { HttpContext } from '@windhover/http';
-import { resolveOptions } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { type ContentCoding, contentCodings } from './negotiation/content-coding.ts';
 import { StaticFilesError } from './errors.ts';
 

@@ -1,4 +1,5 @@
 import { resolveOptions } from '@windhover/connections';
+
 /** Options of the memory transport and of `connectionPair`. */
 export interface ResolvedMemoryTransportOptions {
   /** Bytes queued in one direction from which `write` returns false; at least 1. */

@@ -1,5 +1,4 @@
-import type { BindOptions, SocketOptions } from '@windhover/connections';
-import { resolveOptions } from '@windhover/connections';
+import { type BindOptions, type SocketOptions, resolveOptions } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 import type { AcceptedSocketOptions } from './reused-read-buffer.ts';
 

@@ -50,7 +50,7 @@ export class ContentQueue {
 
   #collect(piece: Uint8Array): void {
     if (this.#tail !== undefined && this.#tailLength + piece.length > this.#tail.length) this.#closeTail();
-    // Zeroed: the `buffer` of a piece also shows the application what is behind it.
+    // Zeroed: the `buffer` of a piece also shows the application the bytes after it.
     this.#tail ??= Buffer.alloc(this.#pieces.length === 0 ? smallPiece : collected);
     this.#tail.set(piece, this.#tailLength);
     this.#tailLength += piece.length;
