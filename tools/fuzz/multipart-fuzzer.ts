@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { Features } from '@windhover/features';
-import { ApplicationBuilder, type HttpContext, resolveHttpLimits } from '@windhover/http';
-import { http1 } from '@windhover/http1';
+import { ApplicationBuilder, type HttpContext } from '@windhover/http';
 import { MultipartError, multipart } from '@windhover/middleware-multipart';
-import { connectionPair } from '@windhover/transport-memory';
 import { deferred } from '../test-support/deferred.ts';
 import type { RandomSource } from '../test-support/random.mjs';
+import { connectInMemory } from './connect-in-memory.ts';
 import { type Fuzzer, everyPlace, mutated, pieces, places } from './fuzzer.ts';
 
 /** A form as a client sends it; one character for each byte. */
@@ -124,14 +123,7 @@ const receive = async ({ contentType, text, abandoned }: MultipartInput, cuts: r
       context.response.send('read');
     })
     .toApplication();
-  const [client, connection] = connectionPair();
-  void http1().createHandler(application, {
-    limits: resolveHttpLimits(),
-    serverHeader: null,
-    dateHeader: false,
-    wallClock: () => 0,
-    events: { applicationError: (error) => void errors.push(error), badRequest: () => undefined },
-  })(connection);
+  const client = connectInMemory(application, errors);
   const closed = deferred();
   let answer = '';
   client.start({

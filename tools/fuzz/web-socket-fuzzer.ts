@@ -2,12 +2,11 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { deflateRawSync } from 'node:zlib';
 import { Features } from '@windhover/features';
-import { ApplicationBuilder, resolveHttpLimits } from '@windhover/http';
-import { http1 } from '@windhover/http1';
-import { connectionPair } from '@windhover/transport-memory';
+import { ApplicationBuilder } from '@windhover/http';
 import { type WebSocketOptions, webSockets } from '@windhover/websockets';
 import { deferred } from '../test-support/deferred.ts';
 import type { RandomSource } from '../test-support/random.mjs';
+import { connectInMemory } from './connect-in-memory.ts';
 import { type Fuzzer, everyPlace, mutated, pieces, places } from './fuzzer.ts';
 
 /** Frames of a client after its handshake; one character for each byte. */
@@ -80,14 +79,7 @@ const receive = (all: readonly Buffer[], options: WebSocketOptions): Promise<str
       socket.on('close', (code) => result.resolve(JSON.stringify({ violation: violationOf(errors), found, code })));
     })
     .toApplication();
-  const [client, connection] = connectionPair();
-  void http1().createHandler(application, {
-    limits: resolveHttpLimits(),
-    serverHeader: null,
-    dateHeader: false,
-    wallClock: () => 0,
-    events: { applicationError: (error) => void errors.push(error), badRequest: () => undefined },
-  })(connection);
+  const client = connectInMemory(application, errors);
   client.start({
     received: () => undefined,
     drained: () => undefined,
