@@ -1,6 +1,6 @@
 export { NodeHandlerError, type NodeHandlerErrorCode, nodeHandlerErrors } from './errors.ts';
+export type { ExchangeClasses } from './exchange-settings.ts';
 export {
-  type ExchangeClasses,
   type NextFunction,
   type NodeDelegate,
   type NodeHandler,

@@ -1,7 +1,7 @@
 import { IncomingMessage, OutgoingMessage, Server, type ServerResponse } from 'node:http';
 import type { FeatureCollection } from '@windhover/features';
 import type { HttpResponseBodyFeature, HttpResponseFeature } from '@windhover/http';
-import type { SocketFacade } from './socket-facade.ts';
+import type { SocketFacade } from './socket/socket-facade.ts';
 
 /**
  * Undocumented members of Node.js' HTTP classes that this package uses. `test/node-internals.test.ts` fails on a

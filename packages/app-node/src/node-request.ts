@@ -18,7 +18,7 @@ import {
   type RequestInternals,
   namedAs,
 } from './node-internals.ts';
-import type { SocketFacade } from './socket-facade.ts';
+import type { SocketFacade } from './socket/socket-facade.ts';
 
 /** The exchange that a request belongs to. */
 export interface RequestExchange {

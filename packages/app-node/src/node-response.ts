@@ -23,7 +23,7 @@ import {
   uniqueHeadersKey,
 } from './node-internals.ts';
 import { type ResponseHead, parseFieldLines, parseResponseHead } from './response-head.ts';
-import type { SocketFacade } from './socket-facade.ts';
+import type { SocketFacade } from './socket/socket-facade.ts';
 
 /** A class whose objects write to an exchange. */
 export const responseClass = (Base: typeof ServerResponse): ResponseClass => {

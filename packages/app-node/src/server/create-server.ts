@@ -1,7 +1,7 @@
 import type { Connection } from '@windhover/connections';
 import { type HttpsOptions, httpsOptionNames, useHttps } from '@windhover/tls';
 import { NodeHandlerError } from '../errors.ts';
-import { SocketFacade } from '../socket-facade.ts';
+import { SocketFacade } from '../socket/socket-facade.ts';
 import { NodeServer, type RequestListener } from './node-server.ts';
 import { causeOf } from './open-connections.ts';
 import { SecureNodeServer } from './secure-node-server.ts';

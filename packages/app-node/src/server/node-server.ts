@@ -17,14 +17,10 @@ import { http1 } from '@windhover/http1';
 import { type ConfigureEndpoint, WindhoverServer } from '@windhover/server';
 import { listeningServer } from '@windhover/transport-sockets';
 import { NodeHandlerError } from '../errors.ts';
-import {
-  type ExchangeSettings,
-  type NodeHandler,
-  exchangeSettings,
-  failResponse,
-  runNodeHandler,
-} from '../node-handler.ts';
-import { SocketFacade } from '../socket-facade.ts';
+import { type ExchangeSettings, exchangeSettings } from '../exchange-settings.ts';
+import { failResponse, runNodeHandler } from '../node-exchange.ts';
+import type { NodeHandler } from '../node-handler.ts';
+import { SocketFacade } from '../socket/socket-facade.ts';
 import { DetachedSocket } from '../upgrade/detached-socket.ts';
 import { type NodeUpgrade, headOf, upgradeOf } from '../upgrade/node-upgrade.ts';
 import { clientError } from './client-error.ts';

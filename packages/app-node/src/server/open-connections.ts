@@ -1,6 +1,6 @@
 import type { ClosedObserver, Connection, ConnectionMiddleware } from '@windhover/connections';
 import { type FeatureCollection, featureKey } from '@windhover/features';
-import { SocketFacade } from '../socket-facade.ts';
+import { SocketFacade } from '../socket/socket-facade.ts';
 
 /** One open connection of a server. */
 interface OpenConnection {

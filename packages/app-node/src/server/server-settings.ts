@@ -1,7 +1,7 @@
 import { type IncomingMessage, maxHeaderSize as nodeMaxHeaderSize } from 'node:http';
 import type { ServerLimitOptions } from '@windhover/server';
 import { NodeHandlerError } from '../errors.ts';
-import type { ExchangeClasses } from '../node-handler.ts';
+import type { ExchangeClasses } from '../exchange-settings.ts';
 
 /** The options of `createServer` that this server supports; other options are ignored, as `node:http` ignores them. */
 export interface NodeServerOptions extends ExchangeClasses {

@@ -1,6 +1,7 @@
 import { type Connection, ConnectionDuplex } from '@windhover/connections';
-import { inheritNetSocket } from '../net-socket.ts';
-import { type SocketFacade, listenForTimeout } from '../socket-facade.ts';
+import { inheritNetSocket } from '../socket/net-socket.ts';
+import type { SocketFacade } from '../socket/socket-facade.ts';
+import { listenForTimeout } from '../socket/socket-timeout.ts';
 
 type Callback = (error?: Error | null) => void;
 type Pieces = Parameters<ConnectionDuplex['_writev']>[0];

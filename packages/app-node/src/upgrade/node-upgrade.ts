@@ -16,7 +16,7 @@ import {
 import type { RequestInternals } from '../node-internals.ts';
 import { setHead } from '../node-request.ts';
 import type { FieldPair, ResponseHead } from '../response-head.ts';
-import { SocketFacade } from '../socket-facade.ts';
+import { SocketFacade } from '../socket/socket-facade.ts';
 import { DetachedSocket } from './detached-socket.ts';
 import { RespondingConnection, type UpgradeResponder } from './responding-connection.ts';
 
