@@ -14,6 +14,7 @@ import { sockets } from '@windhover/transport-sockets';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { lineProtocol } from '../../packages/server/examples/line-protocol.ts';
 import { ManualClock } from '../test-support/manual-clock.ts';
+import { RawClient } from '../test-support/raw-client.ts';
 import { CertificateAuthority, type KeyAndCertificate } from '../test-support/certificates.ts';
 
 let folder: string;
@@ -77,7 +78,7 @@ const ways: readonly (readonly [string, Way])[] = [
 ];
 
 describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, configure, connect }) => {
-  const start = async (): Promise<Duplex> => {
+  const start = async (): Promise<RawClient> => {
     memory = new MemoryTransport();
     clock = new ManualClock();
     server = new WindhoverServer({ transports: [sockets(), memory], protocols: [http1()], clock });
@@ -87,41 +88,36 @@ describe.each(ways)('a line protocol beside HTTP over %s', (_, { endpoint, confi
       options.run(lineProtocol);
     });
     await server.start(pipelineApplication(({ response }) => response.send('HTTP')));
-    return connect(server.endpoints[1]!.endpoints[0]!).setEncoding('latin1');
+    return new RawClient(connect(server.endpoints[1]!.endpoints[0]!));
   };
 
   it('answers line by line, however the bytes are cut, and HTTP goes on beside it', async () => {
     const client = await start();
-    client.write('one\r\ntw');
-    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('ONE\r\n');
-    client.end('o\nquit\n');
-    expect((await client.toArray()).join('')).toBe('TWO\r\nGoodbye\r\n');
+    await client.send('one\r\ntw').when(() => client.received === 'ONE\r\n');
+    client.stream.end('o\nquit\n');
+    expect(await client.untilEnd()).toBe('ONE\r\nTWO\r\nGoodbye\r\n');
     expect(await (await fetch(server.endpoints[0]!.address)).text()).toBe('HTTP');
   });
 
   it('refuses a line that does not end', async () => {
     const client = await start();
-    client.end('x'.repeat(1025));
-    expect((await client.toArray()).join('')).toBe('The line is too long\r\n');
+    client.stream.end('x'.repeat(1025));
+    expect(await client.untilEnd()).toBe('The line is too long\r\n');
   });
 
   it('ends with the server', async () => {
     const client = await start();
-    client.write('hello\n');
-    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');
+    await client.send('hello\n').when(() => client.received === 'HELLO\r\n');
     const stopping = server.stop();
-    const rest = await client.toArray();
-    client.end();
+    const received = await client.untilEnd();
     await stopping;
-    expect(rest.join('')).toBe('The server is stopping\r\n');
+    expect(received).toBe('HELLO\r\nThe server is stopping\r\n');
   });
 
   it('a client that sends nothing more: warned and closed', async () => {
     const client = await start();
-    client.write('hello\n');
-    expect(String((await client.iterator({ destroyOnReturn: false }).next()).value)).toBe('HELLO\r\n');
+    await client.send('hello\n').when(() => client.received === 'HELLO\r\n');
     clock.seconds(31);
-    expect((await client.toArray()).join('')).toBe('You were silent for too long\r\n');
-    client.end();
+    expect(await client.untilEnd()).toBe('HELLO\r\nYou were silent for too long\r\n');
   });
 });

@@ -57,11 +57,16 @@ export class RawClient<Stream extends Duplex = Duplex> {
     while (!condition() && !this.hasEnded) await new Promise<void>((resolve) => void this.#progress.push(resolve));
   }
 
-  /** Waits for the end of the server, ends this side, and returns all that was received. */
+  /**
+   * Waits for the end of the server, ends this side, and returns all that was received.
+   *
+   * @throws the error of the connection, for instance a reset
+   */
   async untilEnd(): Promise<string> {
     await this.when(() => false);
     this.stream.end();
     await this.closed;
+    if (this.error !== undefined) throw this.error;
     return this.received;
   }
 

@@ -161,12 +161,10 @@ describe('events', () => {
   it('an upgrade that shouldUpgradeCallback leaves to the handler: the next request is answered', async () => {
     const server = serverOf({ shouldUpgradeCallback: () => false }, (request, response) => response.end(request.url));
     server.on('upgrade', () => {});
-    const socket = connect(await listening(server), '127.0.0.1');
-    socket.write('GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
-    socket.write('GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
-    let text = '';
-    for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/\/a[^]*\/b$/);
+    const client = await RawClient.open({ port: await listening(server), host: '127.0.0.1' });
+    client.send('GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
+    client.send('GET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await client.untilEnd()).toMatch(/\/a[^]*\/b$/);
   });
 
   it('an upgrade without a listener is a request', async () => {
@@ -331,11 +329,9 @@ describe('RFC 9112 9.6 a response that ends the connection before the content is
         response.end('early');
       });
     });
-    const socket = connect(await listening(server), '127.0.0.1');
-    socket.write(`POST / HTTP/1.1\r\n${line}${begun}`);
-    let text = '';
-    for await (const piece of socket) text += String(piece);
-    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*early/);
+    const client = await RawClient.open({ port: await listening(server), host: '127.0.0.1' });
+    client.send(`POST / HTTP/1.1\r\n${line}${begun}`);
+    expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 200 [^]*early/);
   });
 });
 

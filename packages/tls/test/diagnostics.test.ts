@@ -23,7 +23,7 @@ describe('diagnostics channels of TLS', () => {
     await using server = await TlsServer.start(identity);
     await server.secured({ ca: authority.certificate });
     expect(told).toEqual(['start', 'end']);
-    (await server.connect()).end('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    (await server.connect()).send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => told.length === 4);
     expect(told.slice(2)).toEqual(['start', 'refused TLS_PLAIN_HTTP']);
   });

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
-import { once } from 'node:events';
 import { type Socket, connect } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { clientHello } from './support/client-hello.ts';
@@ -23,12 +23,11 @@ beforeAll(async () => {
 const announcedAsTooLong = Buffer.from('160301400001005000', 'hex');
 
 describe('maxConcurrentHandshakes', () => {
-  const silentAfterHello = async (server: TlsServer): Promise<Socket> => {
-    const client = await server.connect();
-    client.write(hello);
+  const silentAfterHello = async (server: TlsServer): Promise<RawClient<Socket>> => {
+    const client = (await server.connect()).send(hello);
     // The answer: OpenSSL is at work.
-    await once(client, 'data');
-    return client.resume();
+    await client.when(() => client.received !== '');
+    return client;
   };
 
   it('one more handshake: the oldest that waits for its client is closed, and the new one succeeds', async () => {
@@ -36,27 +35,26 @@ describe('maxConcurrentHandshakes', () => {
     const oldest = await silentAfterHello(server);
     const younger = await silentAfterHello(server);
     await expect(server.secured(ca)).resolves.toBeDefined();
-    await until(() => oldest.closed);
+    await oldest.closed;
     expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
     expect(server.open.size).toBe(2);
-    younger.destroy();
+    younger.stream.destroy();
   });
 
   it('one more without a whole hello: it is closed, and the one that has sent its hello stays', async () => {
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
     const whole = await silentAfterHello(server);
-    const partial = (await server.connect()).resume().on('error', () => undefined);
-    partial.write(announcedAsTooLong);
-    await until(() => partial.closed || whole.closed);
-    expect([partial.closed, whole.closed]).toEqual([true, false]);
+    const partial = (await server.connect()).send(announcedAsTooLong);
+    await Promise.race([partial.closed, whole.closed]);
+    expect([partial.stream.closed, whole.stream.closed]).toEqual([true, false]);
     expect(server.failures).toEqual(['TLS_TOO_MANY_HANDSHAKES']);
-    whole.destroy();
+    whole.stream.destroy();
   });
 
   it('handshakes that have finished or failed do not count', async () => {
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 1 });
     await server.secured(ca);
-    (await silentAfterHello(server)).destroy();
+    (await silentAfterHello(server)).stream.destroy();
     await server.until(() => server.failures.length === 1);
     await silentAfterHello(server);
     expect(server.failures).toEqual(['TLS_HANDSHAKE_INCOMPLETE']);
@@ -73,7 +71,7 @@ describe('maxConcurrentHandshakes', () => {
       },
     });
     for (let count = 1; count <= 2; count++) {
-      (await server.connect()).write(hello);
+      (await server.connect()).send(hello);
       await until(() => asked === count);
     }
     expect(await server.handshake(ca)).toBeInstanceOf(Error);
@@ -85,7 +83,7 @@ describe('maxConcurrentHandshakes', () => {
     const before = process.memoryUsage.rss();
     await using server = await TlsServer.start({ ...identity, maxConcurrentHandshakes: 20 });
     const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
-    for (const client of clients) client.resume().write(hello);
+    for (const client of clients) client.send(hello);
     await server.until(() => server.failures.length === 480);
     expect(new Set(server.failures)).toEqual(new Set(['TLS_TOO_MANY_HANDSHAKES']));
     await server.until(() => server.open.size === 20);

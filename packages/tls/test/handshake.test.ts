@@ -145,15 +145,14 @@ describe('handshakeTimeout', () => {
   it.each(begun)('counts from accept for a client that sends %s', async (_what, bytes) => {
     await using server = await TlsServer.start(identity);
     const client = await server.connect();
-    client.write(bytes());
-    client.resume();
+    client.send(bytes());
     await server.until(() => server.open.size === 1);
     // Never short: the beat before the accept may have been a second ago.
     server.heartbeat.seconds(10);
     expect(server.failures).toEqual([]);
     server.heartbeat.seconds(1);
     expect(server.failures).toEqual(['TLS_HANDSHAKE_TIMEOUT']);
-    await gone(client);
+    await client.closed;
     await server.until(() => server.open.size === 0);
   });
 
@@ -169,8 +168,7 @@ describe('handshakeTimeout', () => {
     await using server = await TlsServer.start({ ...identity, names: { localhost: {} }, maxConcurrentHandshakes: 500 });
     const flood = async (): Promise<void> => {
       const clients = await Promise.all(Array.from({ length: 500 }, () => server.connect()));
-      for (const [at, client] of clients.entries())
-        client.resume().write(hello.subarray(0, 1 + ((at * 7) % hello.length)));
+      for (const [at, client] of clients.entries()) client.send(hello.subarray(0, 1 + ((at * 7) % hello.length)));
       await server.until(() => server.open.size === 500);
       server.heartbeat.seconds(11);
       await server.until(() => server.open.size === 0);
@@ -191,8 +189,8 @@ describe('bytes that are not TLS', () => {
     await using server = await TlsServer.start({ ...identity, names: { 'a.example': {} } });
     for (let end = 0; end < hello.length; end++) {
       const client = await server.connect();
-      client.resume().end(hello.subarray(0, end));
-      await gone(client);
+      client.stream.end(hello.subarray(0, end));
+      await client.closed;
     }
     await server.until(() => server.open.size === 0);
     expect(server.failures).toHaveLength(hello.length);
@@ -203,8 +201,8 @@ describe('bytes that are not TLS', () => {
     await using server = await TlsServer.start(identity);
     for (let first = 0; first < 256; first++) {
       const client = await server.connect();
-      client.resume().end(Buffer.alloc(1 + ((first * 31) % 5000), first));
-      await gone(client);
+      client.stream.end(Buffer.alloc(1 + ((first * 31) % 5000), first));
+      await client.closed;
     }
     await server.until(() => server.open.size === 0);
     expect(server.failures).toHaveLength(256);
@@ -216,8 +214,8 @@ describe('bytes that are not TLS', () => {
       const changed = Buffer.from(hello);
       changed[at]! ^= 0x55;
       const client = await server.connect();
-      client.resume().end(changed);
-      await gone(client);
+      client.stream.end(changed);
+      await client.closed;
     }
     await server.until(() => server.open.size === 0);
     await expect(server.secured(ca)).resolves.toBeDefined();
@@ -242,8 +240,8 @@ describe('bytes that are not TLS', () => {
   it('a client that closes at once, as a health check does: no connection is passed on', async () => {
     await using server = await TlsServer.start(identity);
     const client = await server.connect();
-    client.resume().end();
-    await gone(client);
+    client.stream.end();
+    await client.closed;
     await server.until(() => server.open.size === 0);
     expect(server.failures).toEqual(['TLS_HANDSHAKE_INCOMPLETE']);
     expect(server.connections).toEqual([]);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { type Socket, connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { RequestDelegate } from '@windhover/http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { HttpsServer } from './support/https-server.ts';
 
@@ -19,12 +19,10 @@ const describeRequest: RequestDelegate = async ({ request, response }) => {
   response.send(`[${request.scheme} ${request.method} ${request.target} ${content}]`);
 };
 
-const bodies = async (socket: Socket, text: string, cut: number): Promise<string[]> => {
-  socket.setNoDelay();
-  socket.write(text.slice(0, cut));
+const bodies = async (client: RawClient, text: string, cut: number): Promise<string[]> => {
+  client.send(text.slice(0, cut));
   await new Promise((resolve) => setImmediate(resolve));
-  socket.write(text.slice(cut));
-  const answer = String(Buffer.concat(await socket.toArray()));
+  const answer = await client.send(text.slice(cut)).untilEnd();
   return [...answer.matchAll(/\[([\s\S]*?)\]/g)].map(([, body]) => body!);
 };
 
@@ -44,9 +42,8 @@ describe("plainHttp 'serve': one port for both", () => {
   it('every request is read once and unchanged, at every split, and its scheme is http', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'serve' }, describeRequest);
     for (let cut = 1; cut <= requests.length; cut += 3) {
-      const socket = connect({ host: '127.0.0.1', port: https.port });
-      await once(socket, 'connect');
-      expect(await bodies(socket, requests, cut)).toEqual(read('http'));
+      const client = await RawClient.open({ host: '127.0.0.1', port: https.port });
+      expect(await bodies(client, requests, cut)).toEqual(read('http'));
     }
   });
 
@@ -58,16 +55,15 @@ describe("plainHttp 'serve': one port for both", () => {
       ca: authority.certificate,
       servername: 'localhost',
     });
-    await once(socket, 'secureConnect');
-    expect(await bodies(socket, requests, 40)).toEqual(read('https'));
+    await once(socket.setNoDelay(), 'secureConnect');
+    expect(await bodies(new RawClient(socket), requests, 40)).toEqual(read('https'));
   });
 
   it('TLS after plain HTTP is not a request: 400', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'serve' }, describeRequest);
-    const socket = connect({ host: '127.0.0.1', port: https.port });
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
-    socket.write(Buffer.from([0x16, 3, 1, 0, 1, 1]));
-    const answer = String(Buffer.concat(await socket.toArray()));
+    const client = await RawClient.open({ host: '127.0.0.1', port: https.port });
+    client.send('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n').send(Buffer.from([0x16, 3, 1, 0, 1, 1]));
+    const answer = await client.untilEnd();
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
   });
 });
@@ -75,9 +71,8 @@ describe("plainHttp 'serve': one port for both", () => {
 describe("plainHttp 'redirect' and what follows the first request", () => {
   it('is not read: one answer, then the connection ends', async () => {
     await using https = await HttpsServer.start({ ...identity, plainHttp: 'redirect' }, describeRequest);
-    const socket = connect({ host: '127.0.0.1', port: https.port });
-    socket.write(requests);
-    const answer = String(Buffer.concat(await socket.toArray()));
+    const client = await RawClient.open({ host: '127.0.0.1', port: https.port });
+    const answer = await client.send(requests).untilEnd();
     expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 307']);
     expect(answer).toContain('Connection: close');
   });

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { type Socket, connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { type Connection, ConnectionSocketFeature } from '@windhover/connections';
 import type { HttpContext } from '@windhover/http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { clientHello } from './support/client-hello.ts';
@@ -41,14 +42,14 @@ const phases: Record<string, (server: TlsServer) => Promise<() => void>> = {
   },
   'half a hello received': async (server) => {
     const client = await server.connect();
-    client.write((await clientHello()).subarray(0, 100));
+    client.send((await clientHello()).subarray(0, 100));
     await server.until(() => server.open.size === 1);
     return () => undefined;
   },
   'handshake under way': async (server) => {
     const client = await server.connect();
-    client.write(await clientHello());
-    await once(client, 'data');
+    client.send(await clientHello());
+    await client.when(() => client.received !== '');
     return () => undefined;
   },
   idle: async (server) => {
@@ -121,30 +122,25 @@ describe('a server that stops at once', () => {
       if (context.request.target !== '/answered') await new Promise(() => undefined);
     });
     const { port, server } = https;
-    const clients: Socket[] = [];
-    const closed: Promise<void>[] = [];
-    const opened = async (socket: Socket, event: string): Promise<Socket> => {
-      clients.push(socket.on('error', () => undefined));
-      closed.push(new Promise((resolve) => socket.on('close', () => resolve())));
-      await once(socket, event);
-      return socket;
-    };
+    const clients: RawClient[] = [];
     const hello = await clientHello();
     for (const size of [0, 1, 100, hello.length]) {
-      const client = await opened(connect({ host: '127.0.0.1', port, allowHalfOpen: true }), 'connect');
-      client.write(hello.subarray(0, size));
-      if (size === hello.length) await once(client, 'data');
+      const client = await RawClient.open({ host: '127.0.0.1', port });
+      clients.push(client.send(hello.subarray(0, size)));
+      if (size === hello.length) await client.when(() => client.received !== '');
     }
     const targets = ['/answered', '/waiting', '/writing', '/ending', '/half-closed'];
     for (const target of targets) {
-      const client = await opened(connectTls({ host: '127.0.0.1', port, ...halfOpen() }), 'secureConnect');
+      const client = new RawClient(connectTls({ host: '127.0.0.1', port, ...halfOpen() }));
+      clients.push(client);
+      await once(client.stream, 'secureConnect');
       const arrived = new Promise<void>((resolve) => (asked = resolve));
-      client.write(
+      client.send(
         `GET ${target} HTTP/1.1\r\nHost: localhost\r\n${target === '/ending' ? 'Connection: close\r\n' : ''}\r\n`,
       );
-      if (target === '/half-closed') client.end();
+      if (target === '/half-closed') client.stream.end();
       await arrived;
-      client.pause();
+      client.stream.pause();
     }
     expect(server.connectionCount).toBe(9);
     void contexts.get('/writing')!.response.write(large);
@@ -152,7 +148,7 @@ describe('a server that stops at once', () => {
     await server.stop(AbortSignal.abort());
     // A busy machine may take longer than the second for which `stop` waits.
     await until(() => server.connectionCount === 0);
-    for (const client of clients) client.resume().end();
-    await Promise.all(closed);
+    for (const { stream } of clients) stream.resume().end();
+    await Promise.all(clients.map(({ closed }) => closed));
   });
 });

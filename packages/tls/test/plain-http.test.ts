@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { type Socket } from 'node:net';
 import { type Connection, ConnectionSocketFeature, takeStream, toDuplex } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { type HttpsOptions, useHttps } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { TestEndpoint } from './support/endpoint.ts';
@@ -16,21 +15,12 @@ beforeAll(async () => {
   identity = await authority.issue();
 });
 
-const textOf = async (stream: AsyncIterable<Buffer>): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('latin1');
-};
-
 /** The answer to a request, which is sent piece by piece. */
-const answerTo = async (client: Socket, request: string, pieceSize = request.length): Promise<string> => {
-  client.setNoDelay();
+const answerTo = async (client: RawClient, request: string, pieceSize = request.length): Promise<string> => {
   for (let at = 0; at < request.length; at += pieceSize) {
-    await new Promise((written) => client.write(request.slice(at, at + pieceSize), 'latin1', written));
+    await new Promise((written) => client.stream.write(request.slice(at, at + pieceSize), 'latin1', written));
   }
-  const answer = await textOf(client);
-  client.end();
-  return answer;
+  return client.untilEnd();
 };
 
 const head = (...fields: string[]): string => ['GET /path?query HTTP/1.1', ...fields, '', ''].join('\r\n');
@@ -72,9 +62,8 @@ describe('plain HTTP on a port for HTTPS', () => {
   it('a client that sends a large body receives the answer', async () => {
     await using server = await TlsServer.start(identity);
     const talker = await server.connect();
-    talker.write(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
-    expect(await textOf(talker)).toMatch(refused);
-    talker.end();
+    talker.send(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
+    expect(await talker.untilEnd()).toMatch(refused);
     await server.until(() => server.open.size === 0);
     expect(server.failures).toEqual(['TLS_PLAIN_HTTP']);
   });
@@ -82,10 +71,8 @@ describe('plain HTTP on a port for HTTPS', () => {
   it('a client that does not end its side after the answer is closed after the timeout', async () => {
     await using server = await TlsServer.start(identity);
     const [talker, sleeper] = [await server.connect(), await server.connect()];
-    talker.write(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
-    sleeper.write('POST / HTTP/1.1\r\n');
-    talker.resume();
-    sleeper.resume();
+    talker.send(`POST / HTTP/1.1\r\n\r\n${'x'.repeat(1_000_000)}`);
+    sleeper.send('POST / HTTP/1.1\r\n');
     await server.until(() => server.failures.length === 2);
     expect(server.open.size).toBe(2);
     server.heartbeat.seconds(6);
@@ -143,8 +130,8 @@ describe("plainHttp 'redirect' and a head that is cut off", () => {
   it('is answered 400', async () => {
     await using server = await TlsServer.start({ ...identity, plainHttp: 'redirect' });
     const client = await server.connect();
-    client.end('GET / HTTP/1.1\r\nHost: loc');
-    expect(await textOf(client)).toMatch(refused);
+    client.stream.end('GET / HTTP/1.1\r\nHost: loc');
+    expect(await client.untilEnd()).toMatch(refused);
     await server.until(() => server.open.size === 0);
   });
 });
@@ -153,8 +140,8 @@ describe("plainHttp 'serve'", () => {
   it('one port serves both', async () => {
     await using server = await TlsServer.start({ ...identity, plainHttp: 'serve' });
     const client = await server.connect();
-    client.end('GET /');
-    expect(await textOf(client)).toBe('GET /');
+    client.stream.end('GET /');
+    expect(await client.untilEnd()).toBe('GET /');
     await expect(server.secured({ ca: authority.certificate })).resolves.toBeDefined();
     expect(server.failures).toEqual([]);
     expect(server.endpoint.warnings).toEqual([]);
@@ -163,23 +150,22 @@ describe("plainHttp 'serve'", () => {
   it('a connection that is passed on keeps its socket, and no deadline', async () => {
     await using server = await TlsServer.start({ ...identity, plainHttp: 'serve' });
     const client = await server.connect();
-    client.write('GET');
+    client.send('GET');
     await server.until(() => server.connections.length === 1);
     const socketOf = (connection: Connection | undefined) => connection?.features.get(ConnectionSocketFeature)?.socket;
     expect(socketOf(server.connections[0])).toBe(socketOf([...server.open][0]));
     server.heartbeat.seconds(60);
-    client.end(' /');
-    expect(await textOf(client)).toBe('GET /');
+    client.stream.end(' /');
+    expect(await client.untilEnd()).toBe('GET /');
   });
 
   it('a protocol that takes the stream gets the socket itself', async () => {
     await using server = await TlsServer.start({ ...identity, plainHttp: 'serve' });
     const client = await server.connect();
-    client.write('GET');
-    expect(String(await once(client, 'data'))).toBe('GET');
+    client.send('GET');
+    await client.when(() => client.received === 'GET');
     const [served] = server.connections;
     expect(takeStream(served!)).toBe(served?.features.get(ConnectionSocketFeature)?.socket);
-    client.destroy();
   });
 });
 
@@ -197,9 +183,9 @@ describe('plain HTTP over memory', () => {
         closed: () => undefined,
       });
     })(served);
-    const stream = toDuplex(client);
-    stream.end(head('Host: localhost:5001'));
-    return textOf(stream);
+    const raw = new RawClient(toDuplex(client));
+    raw.stream.end(head('Host: localhost:5001'));
+    return raw.untilEnd();
   };
 
   it.each<[HttpsOptions, RegExp]>([

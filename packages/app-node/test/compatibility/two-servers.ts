@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { RawClient } from '../../../../tools/test-support/raw-client.ts';
 import { until } from '../../../../tools/test-support/until.ts';
 import windhover from '../../src/index.ts';
 import { type Message, readMessages } from './messages.ts';
@@ -60,8 +61,6 @@ class Run {
   readonly #methods: readonly string[];
   #open = 0;
   #sockets = 0;
-  #received = '';
-  #hasEnded = false;
 
   constructor(each: Case, module: typeof http) {
     this.#case = each;
@@ -79,21 +78,22 @@ class Run {
     prepare?.(server, this.#see, this.#module);
     server.on('connection', (socket) => (this.#sockets++, socket.once('close', () => this.#sockets--)));
     await once(server.listen(0, '127.0.0.1'), 'listening');
-    const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+    const { port } = server.address() as AddressInfo;
+    const client = await RawClient.open<RawClient<Socket>>({ port, host: '127.0.0.1' });
     try {
-      await this.#converse(socket);
+      await this.#converse(client);
       // Node.js 22 never closes a request that follows a response with `Connection: close`.
       await until(() => this.#open === 0 || (this.#module === http && this.#sockets === 0));
     } finally {
-      socket.destroy();
+      client.stream.destroy();
       server.close();
       server.closeAllConnections();
     }
-    return { messages: this.#messages().messages, seen: this.#seen };
+    return { messages: this.#messagesTo(client).messages, seen: this.#seen };
   }
 
-  #messages() {
-    return readMessages(this.#received, this.#methods, this.#hasEnded);
+  #messagesTo({ received, hasEnded }: RawClient) {
+    return readMessages(received, this.#methods, hasEnded);
   }
 
   readonly #see: See = (...values) => void this.#seen.push(values.map(comparable));
@@ -106,23 +106,20 @@ class Run {
     void this.#case.handler(request, response, this.#see);
   }
 
-  async #converse(socket: Socket): Promise<void> {
+  async #converse(client: RawClient<Socket>): Promise<void> {
     const { sent, responses = this.#methods.length } = this.#case;
-    socket.setEncoding('latin1').on('data', (text: string) => (this.#received += text));
-    const ended = (): void => void (this.#hasEnded = true);
-    socket.on('error', ended).on('end', ended).on('close', ended);
-    for (const step of typeof sent === 'string' ? [sent] : sent) await this.#step(socket, step);
-    await until(() => this.#hasEnded || (responses > 0 && this.#messages().complete >= responses));
-    socket.end();
+    for (const step of typeof sent === 'string' ? [sent] : sent) await this.#step(client, step);
+    await client.when(() => responses > 0 && this.#messagesTo(client).complete >= responses);
+    client.stream.end();
   }
 
-  async #step(socket: Socket, step: Step): Promise<void> {
-    if (typeof step === 'string') socket.write(step, 'latin1');
-    else if ('awaits' in step) await until(() => this.#received.includes(step.awaits));
+  async #step(client: RawClient<Socket>, step: Step): Promise<void> {
+    if (typeof step === 'string') client.send(step);
+    else if ('awaits' in step) await until(() => client.received.includes(step.awaits));
     else if ('awaitsSeen' in step)
       await until(() => JSON.stringify(this.#seen).includes(JSON.stringify(step.awaitsSeen)));
-    else if (step.does === 'end') socket.end();
-    else socket.resetAndDestroy();
+    else if (step.does === 'end') client.stream.end();
+    else client.stream.resetAndDestroy();
   }
 }
 

@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { type Socket, connect as connectTcp } from 'node:net';
+import type { Socket } from 'node:net';
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'node:tls';
 import {
   type Connection,
@@ -13,6 +12,7 @@ import {
 import { SocketTransport } from '@windhover/transport-sockets';
 import { type HttpsOptions, type TlsError, useHttps } from '../../src/index.ts';
 import { ManualHeartbeat } from '../../../../tools/test-support/manual-heartbeat.ts';
+import { RawClient } from '../../../../tools/test-support/raw-client.ts';
 import { TestEndpoint } from './endpoint.ts';
 
 /** Result of a client: the socket after its handshake, or the error. */
@@ -102,12 +102,10 @@ export class TlsServer {
   }
 
   /** A client without TLS. */
-  async connect(): Promise<Socket> {
-    const socket = connectTcp({ host: '127.0.0.1', port: this.port, allowHalfOpen: true });
-    socket.on('error', () => undefined);
-    this.#clients.push(socket);
-    await once(socket, 'connect');
-    return socket;
+  async connect(): Promise<RawClient<Socket>> {
+    const client = await RawClient.open<RawClient<Socket>>({ host: '127.0.0.1', port: this.port });
+    this.#clients.push(client.stream);
+    return client;
   }
 
   /**
