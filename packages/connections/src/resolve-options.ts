@@ -1,3 +1,4 @@
+import { shownValue } from './shown-value.ts';
 import { type WithDefaults, withDefaults } from './with-defaults.ts';
 
 /** A type of values: `strings` is an array of strings, `any` is not checked. */
@@ -88,15 +89,7 @@ const nouns: Readonly<Record<OptionKind, string>> = {
 const wrongType = (subject: string, value: unknown, kind: OptionKind, values: readonly unknown[] = []): TypeError => {
   const allowed = [nouns[kind], ...values.map((each) => JSON.stringify(each))].join(' or ');
   const other = kind === 'strings' && Array.isArray(value) ? value.find((each) => typeof each !== 'string') : undefined;
-  const received = kind === 'strings' && Array.isArray(value) ? `an array with ${shown(other)}` : shown(value);
+  const received =
+    kind === 'strings' && Array.isArray(value) ? `an array with ${shownValue(other)}` : shownValue(value);
   return new TypeError(`${subject} must be ${allowed}; received ${received}.`);
-};
-
-/** A value for a message: short values as written in code, others by their type. */
-const shown = (value: unknown): string => {
-  if (typeof value === 'string') return `the string ${JSON.stringify(value.slice(0, 100))}`;
-  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'function' || typeof value === 'symbol' ? `a ${typeof value}` : String(value);
 };

@@ -64,6 +64,7 @@ export {
   type OptionRules,
   type WithDefaults,
   resolveOptions,
+  shownValue,
   withDefaults,
 } from '@windhover/connections';
 

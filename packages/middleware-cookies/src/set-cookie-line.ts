@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isToken } from '@windhover/http';
+import { isToken, shownValue } from '@windhover/http';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { checkValue } from './cookie-value.ts';
 import { CookiesError } from './errors.ts';
@@ -57,19 +57,10 @@ const invalidAttribute = (cookie: SetCookie): string => {
     try {
       stringifySetCookie({ name: 'a', value: '', [attribute]: value });
     } catch {
-      return `${attribute} of ${cookie.name} must be ${allowed}; received ${shown(value)}`;
+      return `${attribute} of ${cookie.name} must be ${allowed}; received ${shownValue(value)}`;
     }
   }
   return cookie.name;
-};
-
-/** A value for a message, short and in one line. */
-const shown = (value: unknown): string => {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 100));
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString();
-  if (value === null) return 'null';
-  const isShort = typeof value === 'number' || typeof value === 'boolean';
-  return isShort ? `the ${typeof value} ${value}` : `a value of the type ${typeof value}`;
 };
 
 const attributeNames: Readonly<Record<keyof CookieAttributes, true>> = {
@@ -101,7 +92,7 @@ const checkFlags = (name: string, { secure, httpOnly, partitioned }: CookieAttri
     const allowed = flag === 'secure' ? 'true, false or "auto"' : 'true or false';
     throw new CookiesError(
       'COOKIES_ATTRIBUTE_INVALID',
-      `${flag} of ${name} must be ${allowed}; received ${shown(value)}`,
+      `${flag} of ${name} must be ${allowed}; received ${shownValue(value)}`,
     );
   }
 };

@@ -175,14 +175,17 @@ describe('a cookie that browsers would drop', () => {
   });
 
   it.each<[attributes: object, detail: string]>([
-    [{ path: '/;x' }, 'path of n must be text of visible ASCII characters without ";"; received "/;x"'],
-    [{ domain: 'a\r\nb' }, String.raw`domain of n must be a host name such as "example.com"; received "a\r\nb"`],
+    [{ path: '/;x' }, 'path of n must be text of visible ASCII characters without ";"; received the string "/;x"'],
+    [
+      { domain: 'a\r\nb' },
+      String.raw`domain of n must be a host name such as "example.com"; received the string "a\r\nb"`,
+    ],
     [
       { domain: 'https://a.example' },
-      'domain of n must be a host name such as "example.com"; received "https://a.example"',
+      'domain of n must be a host name such as "example.com"; received the string "https://a.example"',
     ],
     [{ maxAge: 1.5 }, 'maxAge of n must be an integer of seconds; received the number 1.5'],
-    [{ maxAge: '60' }, 'maxAge of n must be an integer of seconds; received "60"'],
+    [{ maxAge: '60' }, 'maxAge of n must be an integer of seconds; received the string "60"'],
     [
       { expires: new Date(Number.NaN) },
       'expires of n must be a valid Date from the year 1601 to 9999; received an invalid Date',
@@ -191,14 +194,14 @@ describe('a cookie that browsers would drop', () => {
       { expires: 1e12 },
       'expires of n must be a valid Date from the year 1601 to 9999; received the number 1000000000000',
     ],
-    [{ sameSite: 'loose' }, 'sameSite of n must be "strict", "lax" or "none"; received "loose"'],
-    [{ priority: 'urgent' }, 'priority of n must be "low", "medium" or "high"; received "urgent"'],
-    [{ secure: 'always' }, 'secure of n must be true, false or "auto"; received "always"'],
+    [{ sameSite: 'loose' }, 'sameSite of n must be "strict", "lax" or "none"; received the string "loose"'],
+    [{ priority: 'urgent' }, 'priority of n must be "low", "medium" or "high"; received the string "urgent"'],
+    [{ secure: 'always' }, 'secure of n must be true, false or "auto"; received the string "always"'],
     [{ httpOnly: 0 }, 'httpOnly of n must be true or false; received the number 0'],
     [{ partitioned: null }, 'partitioned of n must be true or false; received null'],
     [
       { path: '/ok', maxAge: 60, sameSite: 'loose' },
-      'sameSite of n must be "strict", "lax" or "none"; received "loose"',
+      'sameSite of n must be "strict", "lax" or "none"; received the string "loose"',
     ],
   ])('names the attribute that is invalid: %j', async (attributes, detail) => {
     const set = linesOf((jar) => jar.set('n', 'v', attributes));
