@@ -1,7 +1,7 @@
-import { KeyObject, X509Certificate } from 'node:crypto';
 import { type Connection, type OptionRules, resolveOptions } from '@windhover/connections';
 import type { TlsCertificate } from './certificates/load-certificate.ts';
 import type { CertificateSource } from './certificates/certificate-source.ts';
+import { checkSource, sourceInstead, sourceKinds } from './certificates/source-options.ts';
 import type { ClientCertificateOptions } from './names/client-certificates.ts';
 import type { TlsError } from './errors.ts';
 import { SessionTicketKeys } from './names/session-ticket-keys.ts';
@@ -132,11 +132,9 @@ const positiveOptions = [
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
-/** Options of `node:tls` and `node:https`, and keys of the configuration, with what to use for their purpose. */
+/** Options of `node:tls` and `node:https`, with what to use for their purpose. */
 const instead = {
-  cert: 'certificate',
-  certs: 'certificate',
-  passphrase: 'password',
+  ...sourceInstead,
   ca: 'clientCertificate.authorities for the certificates of clients, or chain for those of the server',
   crl: 'clientCertificate.revocationLists',
   requestCert: 'clientCertificate with the mode "allow" or "require"',
@@ -152,16 +150,10 @@ const instead = {
   secureProtocol: 'minVersion and maxVersion',
   secureOptions: 'minVersion and ciphers',
   ticketKeys: 'sessionTicketKeys',
-  keyPath: 'key, which takes a path as well',
-  path: 'certificate or pfx, which take a path as well',
 } as const;
 
 const nameKinds = {
-  certificate: 'any',
-  key: 'any',
-  chain: 'any',
-  pfx: 'any',
-  password: 'any',
+  ...sourceKinds,
   clientCertificate: 'object',
   applicationProtocols: 'strings',
   minVersion: 'any',
@@ -232,20 +224,6 @@ const checkName = (name: string, own: NameOptions, { minVersion, maxVersion }: R
 const checkClientCertificate = (owner: string, given: ClientCertificateOptions): void => {
   const { mode } = resolveOptions(`${owner}: clientCertificate`, {}, given, clientRules);
   checkOneOf('clientCertificate.mode', mode, ['none', 'allow', 'require']);
-};
-
-/** The classes of values that are not text, which may be a path or PEM, nor bytes. */
-const sourceClasses = { pfx: undefined, certificate: X509Certificate, key: KeyObject } as const;
-
-const checkSource = (owner: string, source: NameOptions): void => {
-  for (const [name, Class] of Object.entries(sourceClasses)) {
-    const value: unknown = source[name as keyof typeof sourceClasses];
-    if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) continue;
-    if (Class !== undefined && value instanceof Class) continue;
-    const allowed = Class === undefined ? 'a path or bytes' : `a path, PEM text, bytes or an instance of ${Class.name}`;
-    const received = Array.isArray(value) ? 'an array; give one, and others by name in the option names' : typeof value;
-    throw new TypeError(`${owner}: ${name} must be ${allowed}; received ${received}.`);
-  }
 };
 
 const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[];

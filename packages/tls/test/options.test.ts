@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { SessionTicketKeys, httpsDefaults, httpsOptionNames, useHttps } from '../src/index.ts';
+import { SessionTicketKeys, httpsDefaults, httpsOptionNames, loadCertificate, useHttps } from '../src/index.ts';
 
 const messageOf = (run: () => unknown): string => {
   try {
@@ -72,9 +72,9 @@ describe('useHttps: options of Node.js, and other values that would have no effe
     ],
     [
       { certificate: ['a.crt', 'b.crt'], key: 'a.key' },
-      'useHttps: certificate must be a path, PEM text, bytes or an instance of X509Certificate; received an array; give one, and others by name in the option names.',
+      'useHttps: certificate must be a path, PEM text, bytes or an instance of X509Certificate; received an array; give one, and others by name in the option names of useHttps.',
     ],
-    [{ pfx: 5 }, 'useHttps: pfx must be a path or bytes; received number.'],
+    [{ pfx: 5 }, 'useHttps: pfx must be a path or bytes; received the number 5.'],
     [
       { ...identity, sessionTickets: 'false' },
       'useHttps: sessionTickets must be true or false; received the string "false".',
@@ -103,6 +103,26 @@ describe('useHttps: options of Node.js, and other values that would have no effe
     };
     expect(Object.keys(given).toSorted()).toEqual(httpsOptionNames.toSorted());
     expect(messageOf(() => useHttps(given as never))).toBe('no error');
+  });
+});
+
+describe('loadCertificate', () => {
+  it.each<[given: unknown, message: string]>([
+    [{ cert: 'site.crt', key: 'site.key' }, 'loadCertificate has no option "cert"; use certificate.'],
+    [{ pfx: 'site.pfx', passphrase: 'x' }, 'loadCertificate has no option "passphrase"; use password.'],
+    [{ path: 'site.pfx' }, 'loadCertificate has no option "path"; use certificate or pfx, which take a path as well.'],
+    [
+      { ...identity, ca: 'root.crt' },
+      'loadCertificate has no option "ca"; use chain for the certificates between this one and the root.',
+    ],
+    [
+      { ...identity, minVersion: 'TLSv1.3' },
+      'loadCertificate has no option "minVersion"; its options are certificate, key, chain, pfx, password.',
+    ],
+    [{ pfx: 5 }, 'loadCertificate: pfx must be a path or bytes; received the number 5.'],
+    ['site.pfx', 'the options of loadCertificate must be an object; received the string "site.pfx".'],
+  ])('%j: %s', async (given, message) => {
+    await expect(loadCertificate(given as never)).rejects.toThrow(new TypeError(message));
   });
 });
 

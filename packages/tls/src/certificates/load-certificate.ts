@@ -8,6 +8,7 @@ import { parseCertificates, pemText } from './pem.ts';
 import { DecryptionError, type DecryptionFailure } from './pkcs12/decryption-error.ts';
 import { type PfxContent, readPfx } from './pkcs12/pfx.ts';
 import { holdsPrivateKey, parsePrivateKey } from './private-key.ts';
+import { resolveSource } from './source-options.ts';
 
 /** A loaded, usable certificate with its private key and chain. Created by `loadCertificate`. */
 export class TlsCertificate {
@@ -42,9 +43,18 @@ const anyUsage = '2.5.29.37.0';
  * Loads a certificate, for `useHttps({ selectCertificate })`. Call it once for each certificate, not for each
  * connection.
  *
+ * @throws TypeError for an unknown option, and for a value of a wrong type
  * @throws TlsError with a code that concerns the start
  */
-export const loadCertificate = async (source: CertificateSource): Promise<TlsCertificate> => {
+export const loadCertificate = async (source: CertificateSource): Promise<TlsCertificate> =>
+  readCertificate(resolveSource('loadCertificate', source));
+
+/**
+ * Loads a certificate from options that have been checked.
+ *
+ * @throws TlsError with a code that concerns the start
+ */
+export const readCertificate = async (source: CertificateSource): Promise<TlsCertificate> => {
   const material = await readSource(source);
   const certificate = await (material.pfx === undefined ? fromPem(material) : fromPfx(material, material.pfx));
   checkUsage(certificate);

@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type CertificateSource, filesOf } from './certificate-source.ts';
-import { type TlsCertificate, loadCertificate } from './load-certificate.ts';
+import { type TlsCertificate, readCertificate } from './load-certificate.ts';
 
 /** A certificate whose files may change. It always has one usable certificate with its key and chain. */
 export class ReloadingCertificate {
@@ -70,7 +70,7 @@ export class ReloadingCertificate {
 }
 
 const load = async (source: CertificateSource, warn: (message: string) => void): Promise<TlsCertificate> => {
-  const certificate = await loadCertificate(source);
+  const certificate = await readCertificate(source);
   for (const warning of certificateWarnings(certificate, Date.now())) warn(warning);
   return certificate;
 };
