@@ -5,7 +5,7 @@ import { FetchContext } from './fetch-context.ts';
 import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server/fetch-server.ts';
 import { type RequestKind, createRequest } from './request/create-request.ts';
 import { requestUrl } from './request/request-url.ts';
-import { sendResponse } from './response/send-response.ts';
+import { sendResponse, sendThrown } from './response/send-response.ts';
 
 /** Turns a Request into a Response. */
 export type FetchFunction = (
@@ -33,8 +33,9 @@ export interface FetchHandlerOptions {
 }
 
 /**
- * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. An error of the handler is an error of
- * the application, as for every delegate.
+ * A request delegate that runs a fetch handler: `app.run(fetchHandler(hono))`. A `Response` that the handler throws is
+ * sent like one that it returns, unless it comes from `fetch`. Any other error of the handler is an error of the
+ * application, as for every delegate.
  *
  * @throws FetchError `APP_FETCH_HANDLER_INVALID`, `APP_FETCH_PROTOCOL_UNKNOWN`
  */
@@ -48,10 +49,17 @@ export const fetchHandler = (
     const request = servedRequest(context, kind);
     if (request === undefined) return;
     const fetchContext = new FetchContext(context);
-    const response = run(request, fetchContext, fetchContext);
-    return isThenable(response)
-      ? Promise.resolve(response).then((settled) => sendResponse(context, settled))
-      : sendResponse(context, response);
+    let response: Response | Promise<Response>;
+    try {
+      response = run(request, fetchContext, fetchContext);
+    } catch (thrown) {
+      return sendThrown(context, thrown);
+    }
+    if (!isThenable(response)) return sendResponse(context, response);
+    return Promise.resolve(response).then(
+      (settled) => sendResponse(context, settled),
+      (thrown: unknown) => sendThrown(context, thrown),
+    );
   };
 };
 

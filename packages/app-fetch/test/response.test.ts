@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { FetchError } from '../src/index.ts';
+import { FastResponse, FetchError } from '../src/index.ts';
 import { answer, served } from './support.ts';
 
 const request = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
@@ -50,6 +50,39 @@ describe('the Response of a handler', () => {
     await expect(answer(() => respond(), request)).resolves.toMatchObject(expected);
     await expect(answer(async () => respond(), request)).resolves.toMatchObject(expected);
     await expect(answer(() => promiseOfAnotherRealm(respond()), request)).resolves.toMatchObject(expected);
+  });
+
+  it.each<[string, () => Response, object]>([
+    [
+      'with content and fields',
+      () => new Response('no', { status: 403, headers: { 'x-reason': 'role' } }),
+      { status: 403, content: 'no', fields: { 'x-reason': 'role' } },
+    ],
+    ['of a success', () => new Response('made', { status: 201 }), { status: 201, content: 'made' }],
+    ['of a redirect', () => Response.redirect('http://b.example/', 303), { fields: { location: 'http://b.example/' } }],
+    ['with a stream', () => new Response(streamOf(bytes('a'))), { content: 'a' }],
+    ['of FastResponse', () => new FastResponse('a', { status: 409 }) as never, { status: 409, content: 'a' }],
+  ])('%s that is thrown is sent like one that is returned', async (_, respond, expected) => {
+    const fail = (): never => {
+      throw respond();
+    };
+    const hosts = [served(fail), served(async () => fail())];
+    for (const host of hosts) await expect(host.answer(request)).resolves.toMatchObject(expected);
+    expect(hosts.flatMap(({ applicationErrors }) => applicationErrors)).toEqual([]);
+  });
+
+  it.each([
+    [404, 404],
+    [200, 500],
+  ])('of fetch with the status %i that is thrown is an error without its content: %i', async (status, sent) => {
+    const response = upstream({ status, headers: { 'x-secret': 'internal' } }, 'internal');
+    const host = served(() => {
+      throw response;
+    });
+    const { content, fields, ...rest } = await host.answer(request);
+    expect(rest).toMatchObject({ status: sent });
+    expect([content, fields['x-secret']]).toEqual([expect.not.stringContaining('internal'), undefined]);
+    expect(host.applicationErrors).toEqual([response]);
   });
 
   it('keeps several Set-Cookie lines apart', async () => {

@@ -1,4 +1,5 @@
 import { type HttpContext, HttpRequestLifetimeFeature } from '@windhover/http';
+import { isInstanceOf, propertyOf } from '@windhover/thrown-values';
 import { FetchError } from '../errors.ts';
 import { FastResponse } from './fast-response.ts';
 import { copyFields } from './response-fields.ts';
@@ -23,6 +24,17 @@ export const sendResponse = (context: HttpContext, response: unknown): void | Pr
   copyFields(response, target.headers);
   if (body === null) return target.end();
   return sendStream(context, body);
+};
+
+/**
+ * Sends a Response that a handler has thrown, same as one that it returns. A Response of the platform's `fetch`, which
+ * has a URL, remains an error: its content was sent to the handler and not to the client.
+ *
+ * @throws the thrown value, if it is not such a Response; FetchError as for `sendResponse`
+ */
+export const sendThrown = (context: HttpContext, thrown: unknown): void | Promise<void> => {
+  if (isResponse(thrown) && !propertyOf(thrown, 'url')) return sendResponse(context, thrown);
+  throw thrown;
 };
 
 /**
@@ -62,8 +74,7 @@ const checkedChunk = (chunk: unknown): Uint8Array => {
  * Whether a value is a Response of the platform, of another realm or of another implementation, e.g. in GraphQL Yoga.
  */
 const isResponse = (value: unknown): value is Response =>
-  value instanceof Response ||
-  (kindOf(value) === 'Response' && typeof Reflect.get(value as object, 'status') === 'number');
+  isInstanceOf(value, Response) || (kindOf(value) === 'Response' && typeof propertyOf(value, 'status') === 'number');
 
 const ignore = (): void => {};
 
