@@ -18,13 +18,13 @@ const parent = mkdtempSync(join(tmpdir(), 'windhover-init-'));
 const written: string[] = [];
 
 beforeEach(() => {
+  mkdirSync(parent, { recursive: true });
   written.length = 0;
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
 });
 afterEach(() => {
   vi.restoreAllMocks();
   rmSync(parent, { recursive: true, force: true });
-  mkdirSync(parent);
 });
 
 const at = (...names: string[]): string => join(parent, ...names);
