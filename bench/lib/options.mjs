@@ -21,8 +21,8 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
   --published         only the cells that the results page, the charts and the budgets show: a run of about 45 minutes, with --rounds 2 of 30
-  --rounds n          how often everything is measured in fresh processes, interleaved; default 3
-  --seconds n         bursts of one second that each subject gets in a round, in turns; default 4
+  --rounds n          how often everything is measured in fresh processes; default 3
+  --seconds n         bursts of one second for each subject in a round; default 4
   --warm-up n         seconds of a warm-up burst, repeated until the cost of a request is steady; default 2
   --connections n     connections of a wrk run; default 64
   --quick             one round of one second: to see that it works, not to quote
@@ -46,8 +46,8 @@ const definitions = /** @type {const} */ ({
   help: { type: 'boolean', default: false },
 });
 
-/** Every burst of a cell runs in a new process, so that the spread also shows differences between processes. */
-const publishedTimes = { rounds: 3, seconds: 1, warmUp: 1 };
+/** Few bursts in each process, so that the spread also shows differences between processes. */
+const publishedTimes = { rounds: 3, seconds: 2, warmUp: 1 };
 
 /** @type {(text: string | undefined) => string[] | undefined} */
 const list = (text) => text?.split(',').filter((name) => name !== '');

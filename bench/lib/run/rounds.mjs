@@ -130,30 +130,26 @@ async function measureAlone({ round, name, scenario, subjects, conditions }, rec
 }
 
 /**
- * Starts all subjects, and measures a burst of load on each in turn while the others idle. The compared bursts are a
- * second apart, so a machine that is slow for a while affects all of them.
+ * Measures bursts of load on one subject after the other. The bursts follow the warm-up without a pause: a subject that
+ * idles for long may drop compiled code, and compiling it again costs seconds.
  * @param {Turn} turn
  * @param {Recorder} recorder
  */
-async function measureInTurns({ round, name, scenario, subjects, conditions }, recorder) {
+async function measureUnderLoad({ round, name, scenario, subjects, conditions }, recorder) {
   const { seconds } = conditions.options;
-  /** @type {{ subject: string, load: import('../scenarios/measure.mjs').Load }[]} */
-  const up = [];
-  try {
-    for (const subject of subjects) {
-      const sample = { round: (round - 1) * seconds + 1, scenario: name, subject: subject.name };
-      const load = await recorder.attempt(sample, async () => scenario.underLoad?.(subject, conditions));
-      if (load !== undefined) up.push({ subject: subject.name, load });
-    }
-    for (let burst = 0; burst < seconds; burst += 1) {
-      for (const { subject, load } of rotated(up, burst)) {
-        const sample = { round: (round - 1) * seconds + burst + 1, scenario: name, subject };
+  const first = (round - 1) * seconds + 1;
+  for (const subject of rotated(subjects, round - 1)) {
+    const sample = { round: first, scenario: name, subject: subject.name };
+    const load = await recorder.attempt(sample, async () => scenario.underLoad?.(subject, conditions));
+    if (load === undefined) continue;
+    try {
+      for (let burst = 0; burst < seconds; burst += 1) {
         const metrics = await recorder.attempt(sample, load.burst);
-        if (metrics !== undefined) recorder.samples.push({ ...sample, metrics });
+        if (metrics !== undefined) recorder.samples.push({ ...sample, round: first + burst, metrics });
       }
+    } finally {
+      await load.stop();
     }
-  } finally {
-    await Promise.all(up.map(({ load }) => load.stop()));
   }
 }
 
@@ -190,7 +186,7 @@ export async function measureAll(plan) {
   const progress = new Progress(turns.reduce((sum, { subjects }) => sum + subjects.length, 0));
   for (const turn of turns) {
     progress.begin(turn);
-    await (turn.scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureInTurns(turn, recorder));
+    await (turn.scenario.underLoad === undefined ? measureAlone(turn, recorder) : measureUnderLoad(turn, recorder));
     progress.add(turn.subjects.length);
   }
   return { subjects: states, samples: recorder.samples, seconds: Math.round((performance.now() - begun) / 1000) };

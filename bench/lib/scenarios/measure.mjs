@@ -23,18 +23,17 @@ import { warmUp } from '../run/warm-up.mjs';
  * @property {import('../run/abilities.mjs').Ability} [needs] the work that a subject `routes-…` has to offer
  * @property {{ axis: string, x: number, unit: string }} [growth] the point of a line chart that this scenario measures
  * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Metrics>} [measure] one subject alone
- * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] all subjects up, in turns
+ * @property {(subject: import('../run/subject.mjs').Subject, conditions: Conditions) => Promise<Load>} [underLoad] one subject alone, burst by burst
  *
  * @typedef {((seconds: number) => Promise<import('../load/wrk.mjs').WrkResult & Metrics>) & { before?: () => Promise<void>, after?: () => void }} Run
  *   `before` and `after` a burst, which are not measured
  */
 
-/** Length of a burst. Short bursts, subject after subject, see the same conditions of a noisy machine. */
+/** Length of a burst. The median of several short bursts ignores a disturbance that one long burst would average in. */
 const defaultBurstSeconds = 1;
 
 /**
- * Measures a subject under load: warms it up until its cost is steady, then measures bursts, each directly after an
- * unmeasured one.
+ * Measures a subject under load: warms it up until its cost is steady, then measures bursts.
  * @param {(running: import('../run/subject.mjs').RunningSubject, conditions: Conditions, subject:
  *   import('../run/subject.mjs').Subject) => Promise<Run>} prepare
  * @param {{ burstSeconds?: number, variables?: Record<string, string>, memory?: boolean }} [how] `memory`: what the
@@ -64,15 +63,7 @@ export const underLoad =
     try {
       const run = await prepare(running, conditions, subject);
       await warmUp(() => burst(run, conditions.options.warmUp));
-      return {
-        // The first second after the turns of the others, during which a subject idles, costs more than those that follow.
-        burst: async () => {
-          await burst(run, conditions.options.warmUp);
-          return burst(run);
-        },
-        running,
-        stop,
-      };
+      return { burst: () => burst(run), running, stop };
     } catch (error) {
       await stop();
       throw error;
