@@ -50,15 +50,15 @@ export const multipart = (context: HttpContext, given: MultipartOptions = {}): A
 
 async function* parts(context: HttpContext, options: ResolvedMultipartOptions): AsyncGenerator<Part, void> {
   const reading = new FormReading(parserFor(context.request.contentType ?? '', options), options.maxNameSize);
-  const pumped = pump(context, reading);
+  void pump(context, reading);
   try {
     for (let part = await reading.next(); part !== undefined; part = await reading.next()) {
       yield part;
       if (part.kind === 'file') await dropRest(part.content);
     }
   } finally {
+    // The pump may wait for the client, which may wait for the response: it ends with the request.
     reading.stop();
-    await pumped;
   }
 }
 
@@ -85,7 +85,7 @@ const parserFor = (contentType: string, options: ResolvedMultipartOptions): Busb
   }
 };
 
-/** Passes the content to the parser, as fast as its parts are read. */
+/** Passes the content to the parser, as fast as its parts are read. Never rejects. */
 const pump = async ({ request }: HttpContext, reading: FormReading): Promise<void> => {
   try {
     for await (const piece of request.body) {

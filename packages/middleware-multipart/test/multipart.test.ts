@@ -182,6 +182,32 @@ describe('a handler', () => {
   });
 });
 
+describe('a client that waits for the response in the middle of its content gets it', () => {
+  const twoFields = field('a', '1') + field('b', '2');
+  it.each<[title: string, content: string, handler: Middleware, answer: RegExp]>([
+    ['when a part is refused', twoFields, listing({ maxFields: 1 }), /^HTTP\/1\.1 413 /],
+    ['when content is malformed', part('filename="f"', 'x'), listing(), /^HTTP\/1\.1 400 /],
+    [
+      'when the handler leaves the loop',
+      twoFields,
+      async (context) => {
+        for await (const { name } of multipart(context)) return name;
+        return 'none';
+      },
+      /^HTTP\/1\.1 200 [^]*\r\n\r\na$/,
+    ],
+  ])('%s', async (_title, content, handler, answer) => {
+    const http = new MemoryHttp((context) => handler(context, () => undefined), { maxRequestBodySize: 100_000 });
+    const answered = deferred();
+    const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: 90000\r\n\r\n`;
+    const { received, end } = http.open(head + content, answered.resolve);
+    await answered.promise;
+    end();
+    expect(await received).toMatch(answer);
+    expect(http.applicationErrors).toEqual([]);
+  });
+});
+
 describe('content that is refused', () => {
   it.each<[title: string, content: string, limits: MultipartOptions, status: number, code: MultipartErrorCode]>([
     ['nothing', '', {}, 400, 'MULTIPART_MALFORMED'],
