@@ -41,40 +41,53 @@ export const corsPolicies = <Name extends string>(
 const handleCors = (context: HttpContext, policy: CompiledPolicy): boolean => {
   const { request, response } = context;
   const origin = request.headers.get('origin');
-  const isAllowed = origin !== undefined && policy.allowsOrigin(origin, context);
+  const allowed = allowedOrigin(context, policy, origin);
   const requestedMethod =
     request.method === 'OPTIONS' ? request.headers.get('access-control-request-method') : undefined;
   if (origin !== undefined && requestedMethod !== undefined) {
-    answerPreflight(context, policy, isAllowed ? origin : undefined, requestedMethod);
+    answerPreflight(context, policy, allowed, requestedMethod);
     return true;
   }
-  // With a policy for all origins, a response to a request without Origin has no CORS fields.
-  if (policy.allowsAnyOrigin && !isAllowed) return false;
   response.onStarting(
     () => {
       if (!policy.allowsAnyOrigin) addVary(response.headers, 'origin');
-      if (isAllowed) allow(response.headers, policy, origin);
+      if (allowed !== undefined) allow(response.headers, policy, allowed);
     },
     { alsoOnError: true },
   );
   return false;
 };
 
-const allow = (fields: HttpFields, policy: CompiledPolicy, origin: string): void => {
-  allowOrigin(fields, policy, origin);
+/**
+ * The value of Access-Control-Allow-Origin; `undefined` if the origin is not allowed. With a policy for all origins, a
+ * response to a request without Origin has it as well: a cache may answer a script with it.
+ *
+ * Source: Fetch standard, section "CORS protocol and HTTP caches"
+ */
+const allowedOrigin = (
+  context: HttpContext,
+  policy: CompiledPolicy,
+  origin: string | undefined,
+): string | undefined => {
+  if (policy.allowsAnyOrigin) return '*';
+  return origin !== undefined && policy.allowsOrigin(origin, context) ? origin : undefined;
+};
+
+const allow = (fields: HttpFields, policy: CompiledPolicy, allowed: string): void => {
+  allowOrigin(fields, policy, allowed);
   if (policy.exposedHeaders !== '') fields.set('access-control-expose-headers', policy.exposedHeaders);
 };
 
-const allowOrigin = (fields: HttpFields, policy: CompiledPolicy, origin: string): void => {
-  fields.set('access-control-allow-origin', policy.allowsAnyOrigin ? '*' : origin);
+const allowOrigin = (fields: HttpFields, policy: CompiledPolicy, allowed: string): void => {
+  fields.set('access-control-allow-origin', allowed);
   if (policy.supportsCredentials) fields.set('access-control-allow-credentials', 'true');
 };
 
-/** @param origin `undefined` if it is not allowed */
+/** @param allowed value of Access-Control-Allow-Origin; `undefined` if the origin is not allowed */
 const answerPreflight = (
   { request, response }: HttpContext,
   policy: CompiledPolicy,
-  origin: string | undefined,
+  allowed: string | undefined,
   method: string,
 ): void => {
   const { headers } = response;
@@ -83,8 +96,8 @@ const answerPreflight = (
   addVary(headers, 'access-control-request-method');
   addVary(headers, 'access-control-request-headers');
   if (policy.privateNetwork) addVary(headers, 'access-control-request-private-network');
-  if (origin !== undefined) {
-    allowOrigin(headers, policy, origin);
+  if (allowed !== undefined) {
+    allowOrigin(headers, policy, allowed);
     const requested = request.headers.get('access-control-request-headers') ?? '';
     setList(headers, 'access-control-allow-methods', policy.methods, method);
     setList(headers, 'access-control-allow-headers', policy.headers, requested);
