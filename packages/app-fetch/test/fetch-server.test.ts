@@ -228,6 +228,45 @@ describe('failures', () => {
   });
 });
 
+describe('a Response of connect that cannot be sent', () => {
+  const used = async (): Promise<Response> => {
+    const response = new Response('x');
+    await response.text();
+    return response;
+  };
+
+  it.each<[what: string, connect: NonNullable<Parts['connect']>, error: object]>([
+    ['a network error', () => Response.error(), { code: 'APP_FETCH_RESPONSE_NETWORK_ERROR' }],
+    ['a used body', used, { code: 'APP_FETCH_BODY_USED' }],
+  ])('%s: 500', async (_what, connect, error) => {
+    await using server = await start({ connect });
+    const answer = await server.exchange(upgrade('tally').replace('Connection: upgrade', 'Connection: upgrade, close'));
+    expect(statusOf(answer)).toBe('500');
+    expect(server.errors).toMatchObject([error]);
+  });
+
+  it('a body that fails: the response does not end as if it were complete', async () => {
+    const halfReceived = deferred();
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(Buffer.from('half')),
+      pull: async () => {
+        await halfReceived.promise;
+        throw new Error('boom');
+      },
+    });
+    await using server = await start({ connect: () => new Response(body) });
+    const client = server.connect();
+    let received = '';
+    client.on('data', (bytes: Uint8Array) => (received += String(bytes)));
+    client.write(upgrade('tally'));
+    await until(() => received.endsWith('half\r\n'));
+    halfReceived.resolve();
+    await new Promise((resolve) => client.once('end', resolve).once('close', resolve));
+    expect(received).toMatch(/half\r\n$/);
+    expect(server.errors).toMatchObject([{ message: 'boom' }]);
+  });
+});
+
 describe('connect', () => {
   it.each([
     ['no connect: an Upgrade is an ordinary request', {}, 'tally'],

@@ -74,14 +74,15 @@ class HandlerRun {
   async #connect(protocol: string | null): Promise<void> {
     const { acceptWebSocket } = await import('@windhover/websockets');
     const context = new ConnectContext(this.#exchange, protocol, acceptWebSocket);
+    let answer: Response | undefined;
     try {
-      const answer = await this.#attempt(context, () => this.#handler.connect!(context), 'connect');
-      if (answer !== undefined) return await this.#send(answer);
+      answer = await this.#attempt(context, () => this.#handler.connect!(context), 'connect');
     } catch (error) {
       context.abortTunnel(error);
       this.#fail(error);
       return;
     }
+    if (answer !== undefined) return this.#send(answer);
     if (this.#exchange.state !== 'fallen through') return;
     this.#exchange.state = 'open';
     await this.#fetch();
