@@ -169,6 +169,26 @@ everyProtocol((host) => {
     expect(applicationErrors).toEqual([]);
   });
 
+  it('a client that has left before the handler reads: the read rejects', async () => {
+    const error = deferred<unknown>();
+    const { client } = await host.serve([
+      async ({ request, response, signal }) => {
+        await response.write('started');
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await request.bytes().then(error.resolve, error.resolve);
+      },
+    ]);
+    const never = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes('a');
+      await new Promise(() => {});
+    };
+    const { leave } = await client.open({ method: 'POST', body: never() });
+    leave();
+    // A TLS client always ends its side, which HTTP/1.1 treats as incomplete content.
+    const codes = ['HTTP_REQUEST_ABORTED', ...(host.transport === 'TLS' ? ['HTTP1_REQUEST_INCOMPLETE'] : [])];
+    expect(codes).toContain(((await error.promise) as { code: string }).code);
+  });
+
   it('a client that leaves while it sends: the read rejects, and nothing is reported', async () => {
     const error = deferred<unknown>();
     const { client, applicationErrors } = await host.serve([

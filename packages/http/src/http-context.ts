@@ -56,7 +56,7 @@ export class HttpContext {
     return this.features.require(HttpRequestLifetimeFeature).requestAborted;
   }
 
-  /** Ends the connection at once, without a response. */
+  /** Ends the request at once, without a response: resets the connection, or the stream of HTTP/2. */
   abort(): void {
     this.features.require(HttpRequestLifetimeFeature).abort();
   }

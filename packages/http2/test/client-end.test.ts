@@ -148,6 +148,19 @@ describe('a client that ends its side of the connection', () => {
     expect(served.connection.hasEnded).toBe(true);
   });
 
+  it('a stream that is reset after a complete request: content that was not read is not read as its end', async () => {
+    const gate = deferred();
+    const results: unknown[] = [];
+    const served = serve(async ({ request }) => {
+      await gate.promise;
+      results.push(await request.text().catch((error: unknown) => error));
+    });
+    served.send(`HEADERS END_HEADERS 1: ${post}\nDATA END_STREAM 1: "all of it"\nRST_STREAM 1: CANCEL`);
+    gate.resolve();
+    await served.settled();
+    expect(results).toMatchObject([{ code: 'HTTP_REQUEST_ABORTED' }]);
+  });
+
   it('a tunnel: the connection of the stream is reset', async () => {
     const closed = deferred<unknown>();
     const served = serve(({ features }) => {

@@ -249,7 +249,14 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   // Content and trailers
 
   get body(): RequestBody {
-    return (this.#body ??= new RequestBody(this));
+    return (this.#body ??= this.#createBody());
+  }
+
+  /** The rest of an aborted request was dropped or never arrives: it must not look like the end of the content. */
+  #createBody(): RequestBody {
+    const body = new RequestBody(this);
+    if (this.#isAborted) body.fail(new HttpError('HTTP_REQUEST_ABORTED'));
+    return body;
   }
 
   /** The body, if the application or the protocol has used it. */

@@ -22,7 +22,7 @@ export interface HttpRequestLifetimeFeature {
    * @param callback called with the same kind of reason as `requestAborted`
    */
   onClosed(callback: (reason: unknown) => void): void;
-  /** Ends the connection at once. The client receives a reset. */
+  /** Ends the request at once: resets the connection, or the stream of HTTP/2. No effect after the request has ended. */
   abort(): void;
 }
 
