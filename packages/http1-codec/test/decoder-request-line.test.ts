@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Http1ErrorCode } from '../src/index.ts';
 import { tokenByte } from '../src/grammar/grammar.ts';
-import { bytesOf, decode, expectRefusal, expectRefusalLike, expectRequest, head } from './support/requests.ts';
+import { Reader, bytesOf, decode, expectRefusal, expectRefusalLike, expectRequest, head } from './support/requests.ts';
 
 const character = (byte: number): string => String.fromCharCode(byte);
 const allBytes = Array.from({ length: 256 }, (_, byte) => byte);
@@ -160,6 +160,15 @@ describe('RFC 9112 2.2 empty lines before a request line', () => {
   it.each(['\n', '\r', '\r\r\n', '\r\n\n', ' \r\n'])('%j: refused', (first) =>
     expect(decode([bytesOf(first + head('GET / HTTP/1.1'))]).error).toMatch(/^HTTP1_(?:LINE_ENDING|METHOD)_INVALID$/),
   );
+});
+
+describe('memory after the received bytes', () => {
+  it.each(['GET /%', 'GET /%4', 'GET /a%2', 'GET /?%'])('is not read: %s', (first) => {
+    const rest = '41 HTTP/1.1\r\nHost: a\r\n\r\n'.slice(first.length - first.indexOf('%') - 1);
+    const whole = `${first}${rest}`;
+    const reader = new Reader().readLent(bytesOf(first)).readLent(bytesOf(whole.slice(first.length)));
+    expect(reader.decoding).toMatchObject({ requests: [{ target: whole.split(' ')[1] }] });
+  });
 });
 
 describe('maxRequestLineSize', () => {

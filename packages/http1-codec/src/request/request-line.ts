@@ -59,7 +59,8 @@ const endOfTarget = (bytes: Uint8Array, start: number, end: number): number => {
   for (;;) {
     while (i < end && literalTargetByte[bytes[i]!] === 1) i++;
     if (i >= end || bytes[i] !== PERCENT) return i;
-    if (isNulInPath(bytes, start, i)) throw new Http1Error('HTTP1_TARGET_INVALID');
+    // Memory after the received bytes may hold the request of another client.
+    if (i + 2 < end && isNulInPath(bytes, start, i)) throw new Http1Error('HTTP1_TARGET_INVALID');
     i++;
   }
 };

@@ -71,9 +71,10 @@ export class Reader {
     return this;
   }
 
-  /** Lends the bytes to the decoder, reads, and overwrites the lent memory. */
+  /** Lends the bytes to the decoder, with others after them, reads, and overwrites the lent memory. */
   readLent(bytes: Uint8Array): this {
     lentMemory.set(bytes);
+    lentMemory.fill('0', bytes.length, bytes.length + 64);
     this.decoder.lend(lentMemory, bytes.length);
     this.read();
     this.decoder.release();
