@@ -25,6 +25,7 @@ describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)
     ['DATA of padding alone', 'DATA PADDED 1: 00'],
     ['unknown frames', '0xfe 1'],
     ['HEADERS of a stream that was reset by the server', `${get} 3: [x=y]`],
+    ['PRIORITY of a wrong size', 'PRIORITY 3: 00'],
   ])('%s', async (_title, frame) => {
     const served = serve(never);
     served.send(`${open} 1: POST\n${open} 3: POST [A=b]`);
@@ -32,6 +33,16 @@ describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)
     served.send(`${frame}\n`.repeat(1500));
     expect((await served.settled()).at(-1)).toMatch(/^GOAWAY \d+ ENHANCE_YOUR_CALM$/);
     expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('requests that are malformed', async () => {
+    const served = serve(never);
+    served.send(
+      ids(1500)
+        .map((id) => `${get} ${id}: GET [A=b]`)
+        .join('\n'),
+    );
+    expect((await served.settled()).at(-1)).toMatch(/^GOAWAY \d+ ENHANCE_YOUR_CALM$/);
   });
 
   it('the same frames at the pace of honest clients are fine for ever', async () => {
@@ -228,6 +239,39 @@ describe('a client that does not read', () => {
   });
 });
 
+describe('a client that reads its responses one after the other', () => {
+  it('a response that waits for its turn is not cut off by minResponseDataRate', async () => {
+    const served = serve(
+      ({ request, response }) => response.send(request.path === '/small' ? 'small' : new Uint8Array(10_000_000)),
+      { limits: { minResponseDataRate: { bytesPerSecond: 1000, gracePeriod: 2000 } } },
+    );
+    served.connection.takesMore = false;
+    served.send('SETTINGS: 0004 7fffffff\nWINDOW_UPDATE: 70000000');
+    served.send(`${get} 1: GET [priority=u=0]\n${get} 3: 82 86 [:path=/small] [priority=u=7]`);
+    const lines: string[] = [];
+    for (let second = 0; second < 20; second++) {
+      served.connection.receiver.drained();
+      lines.push(...(await served.settled()));
+      served.seconds(1);
+    }
+    expect(new Set(lines.map((line) => line.split(' ', 2).join(' ')))).toEqual(
+      new Set(['SETTINGS ACK', 'HEADERS 1', 'HEADERS 3', 'DATA 1']),
+    );
+  });
+});
+
+describe('RFC 9113 6.9.2 a window below 0', () => {
+  it('of a stream that waits for the window of the connection: nothing is sent until its own is open, too', async () => {
+    const served = serve(({ response }) => response.send('x'.repeat(100_000)));
+    served.send(`SETTINGS: 0004 00100000\n${get} 1: GET`);
+    await served.settled();
+    served.send('SETTINGS: 0004 00000000\nWINDOW_UPDATE: 0000ffff');
+    expect(await served.settled()).toEqual(['SETTINGS ACK']);
+    served.send('WINDOW_UPDATE 1: 00010001');
+    expect(await served.settled()).toEqual(['DATA 1 "xx"']);
+  });
+});
+
 describe('time', () => {
   it.each([
     ['a preface that is not complete', 'RAW: "PRI * HT"', 31],
@@ -255,6 +299,17 @@ describe('time', () => {
     // The client does not answer the PING.
     served.seconds(4);
     expect(served.next()).toEqual(['GOAWAY 0 NO_ERROR']);
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('a header block after the first GOAWAY, and no answer to the PING: the connection ends nevertheless', async () => {
+    const served = serve(echo);
+    served.server.requestClose();
+    served.send('HEADERS END_STREAM 1: 82 86');
+    served.send('CONTINUATION END_HEADERS 1: 84 01 01 61');
+    expect((await served.settled()).at(-1)).toBe('DATA 1 "hello" end');
+    served.seconds(7);
+    expect(served.next()).toEqual(['GOAWAY 1 NO_ERROR']);
     expect(served.connection.hasEnded).toBe(true);
   });
 
@@ -354,6 +409,22 @@ describe('the end', () => {
       'DATA 3 "ok" end',
     ]);
     expect([finish.length, served.connection.hasEnded]).toEqual([2, true]);
+  });
+
+  it('a client that takes the last response slowly: the connection ends when it has all, and is disposed of later', async () => {
+    const served = serve(({ response }) => response.send('x'.repeat(20_000)), {
+      limits: { requestDrainTimeout: 5000, minResponseDataRate: { bytesPerSecond: 100, gracePeriod: 5000 } },
+    });
+    served.connection.takesMore = false;
+    served.send(`${get} 1: GET\nGOAWAY: 00000000 00000000`);
+    served.seconds(100);
+    const { connection } = served;
+    expect([connection.hasEnded, connection.isDisposed, connection.isAborted]).toEqual([false, false, false]);
+    connection.takesMore = true;
+    connection.receiver.drained();
+    expect([connection.hasEnded, connection.isDisposed]).toEqual([true, false]);
+    served.seconds(7);
+    expect(connection.isDisposed).toBe(true);
   });
 
   it('GOAWAY of the client: running requests are finished, then the connection ends', async () => {

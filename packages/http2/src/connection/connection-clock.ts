@@ -32,6 +32,8 @@ export class ConnectionClock {
 
   constructor(connection: Http2Connection, heartbeat: ConnectionHeartbeatFeature | undefined) {
     this.#connection = connection;
+  /** Content sent on all streams until the last beat. */
+  #sentBefore = 0;
     this.#heartbeat = heartbeat;
     this.#timeout = new ConnectionTimeout(heartbeat);
   }
@@ -66,7 +68,9 @@ export class ConnectionClock {
     if (isInHead) {
       if (reason !== Timeout.requestHeaders) this.#timeout.start(Timeout.requestHeaders, limits.requestHeadersTimeout);
     } else if (!streams.isEmpty) {
-      if (reason !== Timeout.closeIdle) this.#timeout.stop();
+    // Nothing may delay the last GOAWAY: the next beat after it starts the timeout that applies then.
+    if (reason === Timeout.closeIdle) return;
+      this.#timeout.stop();
     } else if (reason === Timeout.requestHeaders || reason === Timeout.none) {
       this.#timeout.start(Timeout.keepAlive, limits.keepAliveTimeout);
     }
@@ -143,7 +147,12 @@ export class ConnectionClock {
   }
 
   #checkStreams(now: number): void {
-    for (const { exchange, output } of this.#connection.streams) {
+    const { sender, streams } = this.#connection;
+    const sent = sender.sentContent - this.#sentBefore;
+    this.#sentBefore = sender.sentContent;
+    for (const { exchange, output } of streams) {
+      // A client that reads other responses is not too slow for this one.
+      if (sent > 0) output.overtaken(sent, exchange!.minResponseDataRate);
       if (output.isTooSlow(now)) exchange!.stream.reset(ErrorCode.CANCEL);
       else if (exchange!.rate !== undefined) this.#checkRequestRate(exchange!, now);
     }

@@ -53,8 +53,9 @@ export class FrameReceiver {
         const event = reader.read();
         if (event === FrameEvent.needData) return;
         this.#handle(event);
-      } catch (error) {
-        if (!(error instanceof Http2Error)) throw error;
+      } catch (thrown) {
+        if (!(thrown instanceof Http2Error)) throw thrown;
+        const error = connection.allowance.charged(thrown);
         if (error.isConnectionError) connection.fail(error);
         else connection.streamFailed(reader.streamId, error);
       }

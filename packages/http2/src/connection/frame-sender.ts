@@ -65,6 +65,8 @@ export class FrameSender implements StreamWriter {
   readonly #scheduler = new Scheduler();
   #window = defaultWindowSize;
   #isPumping = false;
+  /** Bytes of content sent on all streams. */
+  sentContent = 0;
 
   constructor(connection: Connection, host: FrameSenderHost, common: CommonFields) {
     this.#host = host;
@@ -223,6 +225,7 @@ export class FrameSender implements StreamWriter {
       writeData(output.beginContent(left), streamId, content, endsStream);
     }
     this.#window -= content.length;
+    this.sentContent += content.length;
     this.#host.allowance.earnContent();
     if (output.isFull) output.flush();
   }

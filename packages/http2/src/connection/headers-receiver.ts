@@ -78,15 +78,11 @@ export class HeadersReceiver {
   }
 
   #openStream(streamId: number, dependency: number): void {
-    const { streams, allowance } = this.#connection;
+    const { streams } = this.#connection;
     streams.opened(streamId);
     if (!streams.hasRoom) this.#connection.unfinished.reset();
-    if (!streams.hasRoom) {
-      allowance.spend();
-      throw new Http2Error('HTTP2_STREAM_REFUSED');
-    }
+    if (!streams.hasRoom) throw new Http2Error('HTTP2_STREAM_REFUSED');
     if (dependency === streamId) throw new Http2Error('HTTP2_STREAM_DEPENDS_ON_ITSELF');
-    allowance.earnRequest();
   }
 
   #onLateHeaders(streamId: number): void {
@@ -113,6 +109,7 @@ export class HeadersReceiver {
     stream.input = exchange;
     const priority = connection.streams.takePriority(streamId) ?? head.priority;
     if (priority !== undefined) prioritize(stream.output, priority);
+    connection.allowance.earnRequest();
     connection.streamOpened(stream);
     const refusal = this.#refusalOf(head, isTooLarge);
     const host = refusal === undefined ? this.#host : refusing(refusal, this.#host);

@@ -47,7 +47,7 @@ export const Phase = {
   leaving: 1,
   /** GOAWAY with the last stream: running streams are completed, new ones ignored. */
   lastStreams: 2,
-  /** The server has ended its side; received bytes are dropped until the client ends its side. */
+  /** Nothing more is written. Received bytes are dropped, until the client has taken everything and ends its side. */
   lingering: 3,
   closed: 4,
 } as const;
@@ -167,10 +167,7 @@ export abstract class Http2ConnectionBase implements CloseRequestListener, Excha
     if (this.phase === Phase.lastStreams && this.streams.isEmpty) this.#linger();
   }
 
-  /**
-   * Ends the server's side and keeps reading for a while: closing with unread bytes resets the connection, and the
-   * client may then lose GOAWAY.
-   */
+  /** Ends the connection once the client has taken everything that was written; its rate limits the time until then. */
   #linger(): void {
     this.phase = Phase.lingering;
     const { output } = this.sender;
@@ -180,6 +177,14 @@ export abstract class Http2ConnectionBase implements CloseRequestListener, Excha
       this.isPaused = false;
       this.below.resume();
     }
+    if (!output.isUnderPressure) this.endSide();
+  }
+
+  /**
+   * Ends the server's side and keeps reading for a while: closing with unread bytes resets the connection, and the
+   * client may then lose GOAWAY.
+   */
+  protected endSide(): void {
     this.clock.lingering();
     this.below.end();
   }

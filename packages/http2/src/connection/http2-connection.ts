@@ -95,6 +95,7 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     output.drained();
     this.#unreadControl = 0;
     this.clock.drained();
+    if (this.phase === Phase.lingering) return this.endSide();
     output.isBatching = true;
     this.sender.pump();
     output.isBatching = false;

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { HttpError, handled } from '@windhover/http';
+import { HttpError, type MinDataRate, handled } from '@windhover/http';
 import { ResponseRate } from '@windhover/http/exchange';
 import { increasedWindow } from '../codec/flow-window.ts';
 import type { Prioritized } from './priority.ts';
@@ -99,12 +99,18 @@ export class StreamOutput implements Prioritized {
     return handled(new Promise((resolve, reject) => (this.#waiters ??= []).push({ resolve, reject })));
   }
 
-  /** Applies WINDOW_UPDATE or a changed initial window. @returns false if the window becomes too large */
+  /**
+   * Applies WINDOW_UPDATE or a changed initial window, which may lower the window below 0 (RFC 9113 6.9.2).
+   *
+   * @returns false if the window becomes too large
+   */
   addWindow(increment: number): boolean {
     const window = increasedWindow(this.#window, increment);
     if (Number.isNaN(window)) return false;
     this.#window = window;
-    if (this.#window > 0 && this.isBlocked) this.#writer.schedule(this);
+    if (!this.isBlocked) return true;
+    if (window > 0) this.#writer.schedule(this);
+    else this.#writer.unschedule(this);
     return true;
   }
 
@@ -143,10 +149,15 @@ export class StreamOutput implements Prioritized {
   }
 
   /** Sets the minimum rate at which queued content must be sent. */
-  expectRate(rate: { readonly bytesPerSecond: number; readonly gracePeriod: number } | null, size: number): void {
+  expectRate(rate: MinDataRate | null, size: number): void {
     const { now } = this.#writer;
     if (rate === null || now === undefined) return;
     (this.#rate ??= new ResponseRate()).written(size, now, rate);
+  }
+
+  /** Extends the time for content that waits for its turn by the time for content that was sent before it. */
+  overtaken(size: number, rate: MinDataRate | null): void {
+    if (this.isScheduled && this.#rate !== undefined) this.expectRate(rate, size);
   }
 
   /** Sends as much as the window allows. @returns the rest; `undefined` when all content, and the end, was sent */

@@ -9,9 +9,8 @@ const perRequest = 4;
 
 /**
  * Limits control frames in proportion to requests and content. Each PING, SETTINGS, PRIORITY, PRIORITY_UPDATE,
- * WINDOW_UPDATE, RST_STREAM, empty DATA, DATA after END_STREAM, unknown frame and refused stream costs one unit;
- * requests, DATA in either direction and time add units. Dropped DATA adds none. A client that sends only useless frames
- * runs out of units.
+ * WINDOW_UPDATE, RST_STREAM, empty DATA, late HEADERS, unknown frame and stream error costs one unit; requests, DATA in
+ * either direction and time add units. Dropped DATA adds none. A client that sends only useless frames runs out of units.
  *
  * Normal clients earn what they spend: WINDOW_UPDATE follows DATA of the server, RST_STREAM a request, and the PING of
  * a bandwidth measurement DATA.
@@ -23,7 +22,20 @@ export class WorkAllowance {
 
   /** Charges a frame that carried nothing useful. @throws Http2Error `HTTP2_CONTROL_FRAME_FLOOD` */
   spend(): void {
-    if (--this.#units < 0) throw new Http2Error('HTTP2_CONTROL_FRAME_FLOOD');
+    if (!this.#take()) throw flood();
+  }
+
+  /**
+   * Charges a stream error, which is answered with RST_STREAM and reported.
+   *
+   * @returns the error to handle: this one, or the connection error `HTTP2_CONTROL_FRAME_FLOOD`
+   */
+  charged(error: Http2Error): Http2Error {
+    return error.isConnectionError || this.#take() ? error : flood();
+  }
+
+  #take(): boolean {
+    return --this.#units >= 0;
   }
 
   /** A request has been accepted. */
@@ -41,3 +53,5 @@ export class WorkAllowance {
     this.#units = Math.min(largest, this.#units + perSecond);
   }
 }
+
+const flood = (): Http2Error => new Http2Error('HTTP2_CONTROL_FRAME_FLOOD');

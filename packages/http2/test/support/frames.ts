@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { FrameFlag, FrameType, connectionPreface } from '../../src/codec/index.ts';
+import { ErrorCode, FrameFlag, FrameType, connectionPreface } from '../../src/codec/index.ts';
 
 /**
  * Frames as text, one a line, so that tests show the bytes they send:
@@ -13,8 +13,8 @@ import { FrameFlag, FrameType, connectionPreface } from '../../src/codec/index.t
  *     HEADERS END_HEADERS,END_STREAM 3: GET [x-a=1]
  *
  * Type (name or number), flags (names or a number; none if left out), stream (0 if left out), payload: hexadecimal digits,
- * text between quotes, `*3(…)` for repetition, fields in brackets (literals without indexing), and `GET`, `POST`, `CONNECT`
- * for the header lists of such requests to http://a/. `length=` writes another length than the payload has. `PREFACE` is the connection preface, and
+ * text between quotes, `*3(…)` for repetition, fields in brackets (literals without indexing), `GET`, `POST`, `HEAD` and
+ * `OPTIONS` for the header lists of such requests to http://a/, and the name of an error code. `length=` writes another length than the payload has. `PREFACE` is the connection preface, and
  * `RAW: …` bytes without a frame around.
  */
 export const frames = (text: string): Buffer =>
@@ -58,15 +58,20 @@ const requests: Record<string, string> = {
   OPTIONS: '02 07 4f5054494f4e53 86 84 01 01 61',
 };
 
-const partPattern = /\*\d+\([^)]*\)|"[^"]*"|\[[^\]]*\]|\b(?:GET|POST|HEAD|OPTIONS)\b|[0-9a-f]+/gi;
+const partPattern = /\*\d+\([^)]*\)|"[^"]*"|\[[^\]]*\]|\b[A-Z_]{3,}\b|\b[0-9a-f]+\b/g;
 
-const bytesOf = (text: string): Buffer => Buffer.concat((text.match(partPattern) ?? []).map(part));
+const bytesOf = (text: string): Buffer => {
+  const rest = text.replaceAll(partPattern, '').trim();
+  if (rest !== '') throw new Error(`frames: ${JSON.stringify(rest)} is no payload`);
+  return Buffer.concat((text.match(partPattern) ?? []).map(part));
+};
 
 const part = (text: string): Buffer => {
   const repeated = /^\*(\d+)\((.*)\)$/.exec(text);
   if (repeated !== null) return Buffer.concat(Array<Buffer>(Number(repeated[1])).fill(bytesOf(repeated[2]!)));
   if (text.startsWith('"')) return Buffer.from(text.slice(1, -1), 'latin1');
   if (text.startsWith('[')) return literal(text.slice(1, -1));
+  if (text in ErrorCode) return Buffer.of(0, 0, 0, ErrorCode[text as keyof typeof ErrorCode]);
   return Buffer.from((requests[text] ?? text).replaceAll(' ', ''), 'hex');
 };
 
