@@ -79,8 +79,13 @@ export type RefusedConnectionResponder = (error: BadHttpRequestError, takeOver: 
 
 /** Keeps the number of upgraded connections within the limit of the server. */
 export interface UpgradeCounter {
-  /** Counts the connection until it is closed. @returns false if the limit is reached */
-  enter(connection: Connection): boolean;
+  /**
+   * Counts the connection until it is closed.
+   *
+   * @param isStream whether it is a stream of a connection that continues to carry HTTP. Default false
+   * @returns false if the limit is reached
+   */
+  enter(connection: Connection, isStream?: boolean): boolean;
 }
 
 /**

@@ -117,6 +117,48 @@ describe('upgrade', () => {
     expect(seen).toEqual([true, true]);
   });
 
+  it.each([
+    ['Content-Length', '5'],
+    ['Transfer-Encoding', 'chunked'],
+  ])('RFC 9110 8.6, RFC 9112 6.1 %s in its response: HTTP_FIELD_NOT_ALLOWED, and nothing is sent', (name, value) => {
+    const codes: string[] = [];
+    const harness = serve(({ features, response }) => {
+      response.headers.set(name, value);
+      try {
+        features.require(HttpUpgradeFeature).upgrade('echo');
+      } catch (error) {
+        codes.push((error as HttpError).code);
+      }
+      response.clear();
+      response.statusCode = 400;
+      response.end();
+    });
+    harness.receive(get('/', asks));
+    expect(codes).toEqual(['HTTP_FIELD_NOT_ALLOWED']);
+    expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it('a Content-Length of 0 in its response is not sent', () => {
+    const harness = serve(({ features, response }) => {
+      response.headers.set('Content-Length', '0');
+      features.require(HttpUpgradeFeature).upgrade('echo');
+    });
+    harness.receive(get('/', asks));
+    expect(harness.sent()).toBe('HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n');
+  });
+
+  it('an onStarting callback that fails: 500, and the connection, which counts as upgraded, ends', () => {
+    const harness = serve(({ features, response }) => {
+      response.onStarting(() => {
+        throw new Error('starting');
+      });
+      features.require(HttpUpgradeFeature).upgrade('echo');
+    });
+    harness.receive(get('/', asks));
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.connection.hasEnded).toBe(true);
+  });
+
   it('what fails when the exchange is over can still be reported', () => {
     const harness = serve(({ features }) => {
       features.require(HttpUpgradeFeature).upgrade('echo');

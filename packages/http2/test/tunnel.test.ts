@@ -15,6 +15,9 @@ import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { http2 } from '../src/index.ts';
 import { serve } from './support/serve.ts';
+import { TestServer } from './support/test-server.ts';
+
+const ignore = { received: () => undefined, drained: () => undefined, ended: () => undefined, closed: () => undefined };
 
 const sessions: ClientHttp2Session[] = [];
 afterEach(() => {
@@ -61,6 +64,55 @@ describe('RFC 9113 8.5 CONNECT', () => {
     expect(await served.settled()).toEqual(['HEADERS 1 :status=200', 'DATA 1 "ping"']);
     served.send('DATA END_STREAM 1: "pong"');
     expect(await served.settled()).toEqual(['DATA 1 "pong"', 'DATA 1 "" end']);
+  });
+
+  it.each([
+    ['with DATA', 'HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]\nDATA 1: "ear"\nDATA END_STREAM 1: "ly"'],
+    [
+      'with trailers',
+      'HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]\nDATA 1: "early"\n' +
+        'HEADERS END_HEADERS,END_STREAM 1: [x-a=b]',
+    ],
+  ])(
+    'bytes and the end of the client, %s, before a handler opens the tunnel: its first input',
+    async (_title, sent) => {
+      const gate = deferred();
+      const events: string[] = [];
+      const served = serve(async ({ features }) => {
+        await gate.promise;
+        features
+          .require(HttpUpgradeFeature)
+          .upgrade()
+          .start({
+            received: (bytes) => void events.push(String(bytes)),
+            drained: () => undefined,
+            ended: () => void events.push('ended'),
+            closed: () => undefined,
+          });
+      });
+      served.send(sent);
+      gate.resolve();
+      await served.settled();
+      expect(events).toEqual(['early', 'ended']);
+    },
+  );
+
+  it('a CONNECT that ends with its head: the tunnel is notified of the end', async () => {
+    const events: string[] = [];
+    const served = serve(({ features }) => {
+      features
+        .require(HttpUpgradeFeature)
+        .upgrade()
+        .start({
+          received: () => void events.push('received'),
+          drained: () => undefined,
+          ended: () => void events.push('ended'),
+          closed: () => undefined,
+        });
+    });
+    served.send('HEADERS END_HEADERS,END_STREAM 1: [:method=CONNECT] [:authority=b:1]');
+    await served.settled();
+    expect(events).toEqual(['ended']);
   });
 
   it.each([
@@ -116,5 +168,65 @@ describe('RFC 9113 8.5 CONNECT', () => {
     expect(await served.settled()).toEqual(['HEADERS 1 :status=403 content-length=0 end']);
     served.seconds(2);
     expect(await served.settled()).toEqual(['RST_STREAM 1 NO_ERROR']);
+  });
+});
+
+describe('a tunnel that is not started', () => {
+  it('by requestHeadersTimeout after the handler has returned: HTTP_UPGRADE_UNUSED, and the stream is reset', async () => {
+    const served = serve(({ features }) => void features.require(HttpUpgradeFeature).upgrade());
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    served.seconds(29);
+    expect(await served.settled()).toEqual(['HEADERS 1 :status=200']);
+    served.seconds(3);
+    expect(await served.settled()).toEqual(['RST_STREAM 1 NO_ERROR']);
+    expect(served.applicationErrors).toMatchObject([{ code: 'HTTP_UPGRADE_UNUSED' }]);
+  });
+
+  it('and is started later than its handler has returned: it stays', async () => {
+    let tunnel!: Connection;
+    const served = serve(({ features }) => void (tunnel = features.require(HttpUpgradeFeature).upgrade()));
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    served.seconds(10);
+    tunnel.start(ignore);
+    served.seconds(60);
+    expect(await served.settled()).toEqual(['HEADERS 1 :status=200']);
+    expect(served.applicationErrors).toEqual([]);
+  });
+});
+
+describe('limits of connections', () => {
+  it('tunnels make no room for further connections', async () => {
+    await using test = await TestServer.start(
+      'memory',
+      ({ features }) => features.require(HttpUpgradeFeature).upgrade().start(ignore),
+      { limits: { maxConcurrentConnections: 1 } },
+    );
+    const session = test.connect();
+    sessions.push(session);
+    for (const port of [1, 2]) {
+      await once(session.request({ ':method': 'CONNECT', ':authority': `b:${port}` }), 'response');
+    }
+    expect(test.server.upgradedConnectionCount).toBe(2);
+    test.open();
+    await until(() => test.server.counters.total === 2);
+    expect(test.server.counters).toMatchObject({ current: 1, rejected: { serverLimit: 1 } });
+    session.destroy();
+  });
+
+  it('a tunnel whose onStarting callback fails is not counted', async () => {
+    await using test = await TestServer.start('memory', ({ features, response }) => {
+      response.onStarting(() => {
+        throw new Error('starting');
+      });
+      features.require(HttpUpgradeFeature).upgrade();
+    });
+    const session = test.connect();
+    sessions.push(session);
+    const [fields] = (await once(session.request({ ':method': 'CONNECT', ':authority': 'b:1' }), 'response')) as [
+      Record<string, unknown>,
+    ];
+    expect(fields[':status']).toBe(500);
+    expect(test.server.upgradedConnectionCount).toBe(0);
+    session.destroy();
   });
 });

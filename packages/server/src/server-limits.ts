@@ -24,7 +24,10 @@ export interface ConnectionLimits {
   readonly maxConnectionsPerRemoteAddress: number | null;
   /** Milliseconds after which a connection is asked to close: its next response has `Connection: close`. */
   readonly maxConnectionAge: number | null;
-  /** Open connections of the whole server that were upgraded to another protocol. Further upgrades are refused. */
+  /**
+   * Open connections of the whole server, and streams of HTTP/2, that were upgraded to another protocol. Further upgrades
+   * are refused.
+   */
   readonly maxConcurrentUpgradedConnections: number | null;
 }
 

@@ -271,7 +271,7 @@ export class WindhoverServer extends ListenMethods {
       isStopping: () => this.#stopping !== undefined,
       warn: (message) => this.#warn(message),
       inform: (message) => options.events.information(message),
-      hasRoom: () => limits.hasRoom(this.connectionCount - this.upgradedConnectionCount),
+      hasRoom: () => limits.hasRoom(this.connectionCount - this.#upgrades.released),
       createHandlers: (upgrades, hasPriorKnowledge) =>
         createHandlers(application, options, upgrades, hasPriorKnowledge),
       transportFor: (endpoint) => this.#transportFor(endpoint),

@@ -408,10 +408,24 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   // Replacement
 
-  /** Runs the `onStarting` callbacks of an upgrade. @returns the header section of its response */
+  /**
+   * Runs the `onStarting` callbacks of an upgrade.
+   *
+   * @returns the header section of its response, which has no content and so no framing (RFC 9110 8.6, RFC 9112 6.1)
+   * @throws HttpError `HTTP_FIELD_NOT_ALLOWED`, or the error of a callback
+   */
   prepareUpgrade(): FieldSection {
     this.#onStarting?.run();
-    return this.headers as FieldSection;
+    const fields = this.headers as FieldSection;
+    // As for 204, a length of 0 is only removed.
+    if (fields.get('content-length') === '0') fields.delete('content-length');
+    if ((fields.roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) {
+      throw new HttpError(
+        'HTTP_FIELD_NOT_ALLOWED',
+        'Content-Length or Transfer-Encoding in the response of an upgrade',
+      );
+    }
+    return fields;
   }
 
   /** Called when the upgrade response has been sent: nothing of this response can follow. */

@@ -13,7 +13,7 @@ import {
   probePeer,
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
-import { HttpError, type MinDataRate } from '@windhover/http';
+import { type FieldSection, HttpError, type MinDataRate } from '@windhover/http';
 import { type ExchangeOwner, ExchangeRun, Timeout } from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
@@ -349,10 +349,20 @@ export class Http1Connection<C = unknown>
   upgrade(exchange: Http1Exchange, isConnect: boolean, protocol: string | undefined): Connection {
     if (this.host.services.upgrades?.enter(this.below) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     const { response } = exchange;
-    const fields = response.prepareUpgrade();
+    const fields = this.#upgradeFields(exchange);
     this.output.text(upgradeHead(this.heads, response.reasonPhrase, fields, isConnect, protocol));
     this.decoder.read();
     return this.#leave(exchange);
+  }
+
+  #upgradeFields({ response }: Http1Exchange): FieldSection {
+    try {
+      return response.prepareUpgrade();
+    } catch (error) {
+      // It counts as upgraded until it closes.
+      this.closeAfterResponse();
+      throw error;
+    }
   }
 
   /** Passes on the connection without a response. */

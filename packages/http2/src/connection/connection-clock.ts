@@ -5,6 +5,7 @@ import { Http2Error } from '../codec/errors.ts';
 import type { Http2Exchange } from '../exchange/exchange.ts';
 import { Http2RefusalError } from '../exchange/refusal-errors.ts';
 import type { Http2Connection } from './http2-connection.ts';
+import type { TunnelConnection } from './tunnel-connection.ts';
 
 /**
  * Milliseconds for a client to answer the PING after the first GOAWAY. A live client answers at once; then the last
@@ -27,13 +28,15 @@ export class ConnectionClock {
   /** Content received on all streams. Distinguishes a slow client from one whose streams share the connection. */
   #content = 0;
   #dropped = 0;
+  /** Tunnels whose handler has returned and that may not have been started, with the time until which they may be. */
+  #tunnels: Map<TunnelConnection, number> | undefined;
   #lastReceived = 0;
   #pingSentAt: number | undefined;
+  /** Content sent on all streams until the last beat. */
+  #sentBefore = 0;
 
   constructor(connection: Http2Connection, heartbeat: ConnectionHeartbeatFeature | undefined) {
     this.#connection = connection;
-  /** Content sent on all streams until the last beat. */
-  #sentBefore = 0;
     this.#heartbeat = heartbeat;
     this.#timeout = new ConnectionTimeout(heartbeat);
   }
@@ -65,11 +68,11 @@ export class ConnectionClock {
     if (this.#heartbeat === undefined || !this.#connection.isReading) return;
     const { isInHead, limits, streams } = this.#connection;
     const { reason } = this.#timeout;
+    // Nothing may delay the last GOAWAY: the next beat after it starts the timeout that applies then.
+    if (reason === Timeout.closeIdle) return;
     if (isInHead) {
       if (reason !== Timeout.requestHeaders) this.#timeout.start(Timeout.requestHeaders, limits.requestHeadersTimeout);
     } else if (!streams.isEmpty) {
-    // Nothing may delay the last GOAWAY: the next beat after it starts the timeout that applies then.
-    if (reason === Timeout.closeIdle) return;
       this.#timeout.stop();
     } else if (reason === Timeout.requestHeaders || reason === Timeout.none) {
       this.#timeout.start(Timeout.keepAlive, limits.keepAliveTimeout);
@@ -107,6 +110,12 @@ export class ConnectionClock {
     exchange.contentBefore = this.#content;
   }
 
+  watchTunnel(tunnel: TunnelConnection): void {
+    if (this.#heartbeat === undefined) return;
+    const until = this.#heartbeat.deadlineAfter(this.#connection.limits.requestHeadersTimeout);
+    (this.#tunnels ??= new Map()).set(tunnel, until);
+  }
+
   writtenUnderPressure(size: number): void {
     const rate = this.#connection.limits.minResponseDataRate;
     if (rate === null || this.#heartbeat === undefined) return;
@@ -125,6 +134,7 @@ export class ConnectionClock {
     else if (this.#timeout.reason === Timeout.none) this.afterReading();
     if (this.#responseRate?.tick(now)) this.#takesTooSlowly();
     this.#checkStreams(now);
+    if (this.#tunnels !== undefined) this.#checkTunnels(this.#tunnels, now);
     this.#checkAlive(now);
   }
 
@@ -165,6 +175,15 @@ export class ConnectionClock {
     if (!rate.tick(now, exchange.isWaiting, exchange.minRequestBodyDataRate)) return;
     exchange.rate = undefined;
     exchange.body.fail(new Http2RefusalError('HTTP2_REQUEST_BODY_TIMEOUT'));
+  }
+
+  #checkTunnels(tunnels: Map<TunnelConnection, number>, now: number): void {
+    for (const [tunnel, until] of tunnels) {
+      if (tunnel.isUnused && now < until) continue;
+      tunnels.delete(tunnel);
+      if (tunnel.isUnused) this.#connection.tunnelUnused(tunnel);
+    }
+    if (tunnels.size === 0) this.#tunnels = undefined;
   }
 
   /** Sends PING after a time of silence; closes the connection without an answer (RFC 9113 6.7). */

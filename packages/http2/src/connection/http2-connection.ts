@@ -199,6 +199,7 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     const { stream } = exchange;
     this.streams.handlerFinished(stream);
     exchange.dropContent();
+    if (stream.input instanceof TunnelConnection && stream.input.isUnused) this.clock.watchTunnel(stream.input);
     this.#noteIfUnfinished(stream);
     if (!this.sender.output.isBatching) this.closeIfDone();
   }
@@ -250,11 +251,27 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   openTunnel(exchange: Http2Exchange): Connection {
     const { stream } = exchange;
     const tunnel = new TunnelConnection(stream, exchange.head.protocol === 'websocket');
-    if (this.host.services.upgrades?.enter(tunnel) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
-    this.sendHead(stream, 200, exchange.response.prepareUpgrade(), -1, false);
+    if (this.host.services.upgrades?.enter(tunnel, true) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
+    this.sendHead(stream, 200, this.#fieldsOf(exchange, tunnel), -1, false);
     exchange.response.handOver();
     stream.input = tunnel;
+    exchange.passOn(tunnel);
     return tunnel;
+  }
+
+  /** Called when a tunnel was not started in time after the handler has returned: not even its end would be noticed. */
+  tunnelUnused(tunnel: TunnelConnection): void {
+    this.events.applicationError(new HttpError('HTTP_UPGRADE_UNUSED'), tunnel.features);
+    tunnel.dispose();
+  }
+
+  #fieldsOf({ response }: Http2Exchange, tunnel: TunnelConnection): FieldSection {
+    try {
+      return response.prepareUpgrade();
+    } catch (error) {
+      tunnel.notOpened();
+      throw error;
+    }
   }
 
   // FrameSenderHost

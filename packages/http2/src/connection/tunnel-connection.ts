@@ -37,6 +37,11 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     return `${this.#stream.connection.id}:${this.#stream.id}`;
   }
 
+  /** Whether the handler has left the stream open and passed no receiver. */
+  get isUnused(): boolean {
+    return this.#receiver === undefined && !this.#isAborted && !this.isClosed;
+  }
+
   // Connection
 
   start(receiver: Receiver): void {
@@ -76,6 +81,12 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
 
   dispose(): void {
     this.#abort(ErrorCode.NO_ERROR, undefined);
+  }
+
+  /** Called when the request is answered in another way: observers are notified, and the stream continues. */
+  notOpened(): void {
+    this.#isAborted = true;
+    this.#close(undefined);
   }
 
   #abort(errorCode: ErrorCode, reason: Error | undefined): void {

@@ -119,7 +119,8 @@ export class Http2Exchange
 
   received(piece: Uint8Array): void {
     this.#receivedSize += piece.length;
-    const limit = this.bodyLimit;
+    // Bytes after a CONNECT may belong to a tunnel.
+    const limit = this.isConnect ? null : this.bodyLimit;
     const isUnwanted = this.isOver || (limit !== null && this.#receivedSize > limit);
     if (isUnwanted) this.connection.consumed(piece.length);
     else this.#content.add(piece);
@@ -130,6 +131,12 @@ export class Http2Exchange
     this.#hasReceivedEnd = true;
     this.#receivedTrailers = trailers;
     this.bodyIfAny?.received();
+  }
+
+  /** Passes content that has not been read, and the end of the client, to the tunnel that the stream becomes. */
+  passOn(tunnel: StreamInput): void {
+    for (let piece = this.#content.take(); piece !== undefined; piece = this.#content.take()) tunnel.received(piece);
+    if (this.stream.hasReceivedEnd) tunnel.ended(this.#receivedTrailers);
   }
 
   override aborted(cause: Error | undefined): void {

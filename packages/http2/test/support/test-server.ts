@@ -4,9 +4,9 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { type ConnectionMiddleware, toDuplex } from '@windhover/connections';
-import { type HttpLimitOptions, type RequestDelegate, pipelineApplication } from '@windhover/http';
+import { type RequestDelegate, pipelineApplication } from '@windhover/http';
 import { http1 } from '@windhover/http1';
-import { WindhoverServer, ServerAddressesFeature } from '@windhover/server';
+import { ServerAddressesFeature, type ServerLimitOptions, WindhoverServer } from '@windhover/server';
 import { useHttps } from '@windhover/tls';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { sockets } from '@windhover/transport-sockets';
@@ -19,7 +19,7 @@ export const everyTransport: readonly Below[] = ['tcp', 'tls', 'memory'];
 let authority: Promise<CertificateAuthority> | undefined;
 
 export interface TestServerOptions {
-  readonly limits?: HttpLimitOptions;
+  readonly limits?: ServerLimitOptions;
   /** ALPN names. Default: HTTP/2 and HTTP/1.1. */
   readonly protocols?: readonly string[];
   /** Between HTTP/2 and the connection below it. */
@@ -35,7 +35,7 @@ export class TestServer implements AsyncDisposable {
   readonly #memory = new MemoryTransport();
   #certificate = '';
 
-  constructor(below: Below, limits: HttpLimitOptions | undefined) {
+  constructor(below: Below, limits: ServerLimitOptions | undefined) {
     this.below = below;
     this.server = new WindhoverServer({
       transports: [sockets(), this.#memory],

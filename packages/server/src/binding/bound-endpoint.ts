@@ -177,7 +177,7 @@ export class BoundEndpoint implements ConnectionHost {
   }
 
   #reasonAgainstOneMore(): RejectionReason | undefined {
-    if (!this.#limits.hasRoom(this.connectionCount - this.upgradedConnectionCount)) return 'endpointLimit';
+    if (!this.#limits.hasRoom(this.connectionCount - this.#upgrades.released)) return 'endpointLimit';
     return this.#host.hasRoom() ? undefined : 'serverLimit';
   }
 

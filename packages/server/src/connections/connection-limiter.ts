@@ -17,7 +17,7 @@ export class ConnectionLimiter {
     if (most !== Infinity) this.#byAddress = new RemoteAddressLimit(most);
   }
 
-  /** @param count open connections, without upgraded ones */
+  /** @param count open connections that carry HTTP */
   hasRoom(count: number): boolean {
     return count < this.#most;
   }

@@ -13,6 +13,8 @@ export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
   readonly #most: number;
   readonly #whole: UpgradeLimit | undefined;
   #count = 0;
+  #streams = 0;
+  readonly #streamObserver: ClosedObserver = { closed: () => this.#leave(true) };
 
   /**
    * @param most null for no limit
@@ -23,26 +25,37 @@ export class UpgradeLimit implements UpgradeCounter, ClosedObserver {
     this.#whole = whole;
   }
 
-  /** Open upgraded connections. */
+  /** Open upgraded connections, and upgraded streams of HTTP/2. */
   get count(): number {
     return this.#count;
   }
 
-  enter(connection: Connection): boolean {
-    if (!this.#take()) return false;
-    connection.onClosed(this);
+  /** Open connections that no longer carry HTTP, and do not count against `maxConcurrentConnections`. */
+  get released(): number {
+    return this.#count - this.#streams;
+  }
+
+  enter(connection: Connection, isStream = false): boolean {
+    if (!this.#take(isStream)) return false;
+    connection.onClosed(isStream ? this.#streamObserver : this);
     if (connectionUpgraded.hasSubscribers) connectionUpgraded.publish({ connection });
     return true;
   }
 
   closed(): void {
-    this.#count--;
-    this.#whole?.closed();
+    this.#leave(false);
   }
 
-  #take(): boolean {
-    if (this.#count >= this.#most || (this.#whole !== undefined && !this.#whole.#take())) return false;
+  #take(isStream: boolean): boolean {
+    if (this.#count >= this.#most || (this.#whole !== undefined && !this.#whole.#take(isStream))) return false;
     this.#count++;
+    if (isStream) this.#streams++;
     return true;
+  }
+
+  #leave(isStream: boolean): void {
+    this.#count--;
+    if (isStream) this.#streams--;
+    if (this.#whole !== undefined) this.#whole.#leave(isStream);
   }
 }
