@@ -32,20 +32,12 @@ export {
   type HttpLimitOptions,
   type HttpLimits,
   type MinDataRate,
-  checkMinDataRate,
   httpLimitDefaults,
   resolveHttpLimits,
 } from './limits.ts';
 export { type Http2LimitOptions, type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 export { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
-export {
-  type PathBaseOptions,
-  type ResolvedPathBaseOptions,
-  isUnderPath,
-  pathBase,
-  pathBaseDefaults,
-  runUnderPath,
-} from './path-base.ts';
+export { type PathBaseOptions, type ResolvedPathBaseOptions, pathBase, pathBaseDefaults } from './path-base.ts';
 export { pipelineApplication } from './pipeline-application.ts';
 export { checkHandler, checkMiddleware } from './pipeline-checks.ts';
 export { type Middleware, type RequestDelegate, type RequestHandler, foldMiddleware } from './request-delegate.ts';

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type HttpLimits,
-  checkMinDataRate,
-  http2LimitDefaults,
-  httpLimitDefaults,
-  resolveHttpLimits,
-} from '../src/index.ts';
+import { type HttpLimits, http2LimitDefaults, httpLimitDefaults, resolveHttpLimits } from '../src/index.ts';
+import { checkMinDataRate } from '../src/limits.ts';
 
 const refused = (...parts: string[]): unknown =>
   expect.objectContaining({

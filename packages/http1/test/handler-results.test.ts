@@ -2,7 +2,9 @@ import { Readable } from 'node:stream';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, type HttpContext, type Middleware, type RequestHandler } from '@windhover/http';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { deferred } from '../../../tools/test-support/deferred.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { get, serve, settled } from './support/exchange-harness.ts';
 
 const text = 'text/plain; charset=utf-8';
 
@@ -144,6 +146,28 @@ describe('a value that a handler returns', () => {
         { code: 'HTTP_RESULT_UNSUPPORTED', message: expect.stringMatching(says) as string },
       ]);
     }
+  });
+
+  it('a thenable that calls back twice: the second call does not end the next request', async () => {
+    const gate = deferred<string>();
+    let callBack!: (value: string) => void;
+    const thenable: PromiseLike<string> = {
+      // oxlint-disable-next-line unicorn/no-thenable -- a promise of another kind
+      then: (resolve) => {
+        callBack = resolve as (value: string) => void;
+        callBack('first');
+        return thenable as never;
+      },
+    };
+    const harness = serve(({ request }) => (request.path === '/' ? thenable : gate.promise));
+    harness.receive(get('/') + get('/second'));
+    await settled();
+    callBack('again');
+    await settled();
+    expect(harness.next()).toMatch(/\r\n\r\nfirst$/);
+    gate.resolve('second');
+    await settled();
+    expect(harness.next()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nsecond$/s);
   });
 
   it('of a branch, and of middleware itself: is sent', async () => {

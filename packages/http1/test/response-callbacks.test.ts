@@ -102,6 +102,24 @@ describe('callbacks of a response', () => {
     expect(harness.applicationErrors).toHaveLength(6);
   });
 
+  it('each callback with alsoOnError throws for a response that is still written: 500, and both errors are reported', async () => {
+    const harness = serve(async (context) => {
+      for (const number of [1, 2]) {
+        const fail = (): never => {
+          throw new Error(`starting ${number}`);
+        };
+        context.response.onStarting(fail, { alsoOnError: true });
+      }
+      body(context).write('x');
+      await settled();
+    });
+    harness.receive(get());
+    await settled();
+    await settled();
+    expect(harness.sent()).toBe('HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n');
+    expect(harness.applicationErrors.map(String)).toEqual(['Error: starting 2', 'Error: starting 1']);
+  });
+
   it('an error in onStarting is a 500; one in onCompleted is only reported', async () => {
     const harness = serve(({ request, response }) => {
       if (request.path === '/starting') {

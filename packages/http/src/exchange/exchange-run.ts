@@ -75,7 +75,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     try {
       exchange.response.releaseFirst();
     } catch (error) {
-      if (this.#reportFailure(exchange, error)) bodyOf(exchange).end();
+      if (this.#reportFailure(exchange, error)) this.#endWithStatus(exchange);
     }
   }
 
@@ -84,13 +84,15 @@ export class ExchangeRun<C, E extends HttpExchange> {
     else this.#sendResult(result);
   }
 
-  #wait(promise: PromiseLike<unknown>): void {
+  #wait(thenable: PromiseLike<unknown>): void {
     this.#onReturned ??= (result) => {
       if (result === undefined) this.#finish();
       else this.#sendResult(result);
     };
     this.#onFailed ??= (error) => this.#fail(error);
     try {
+      // Another kind of promise may call back twice; the second call would end the next request.
+      const promise = thenable instanceof Promise ? thenable : Promise.resolve(thenable);
       promise.then(this.#onReturned, this.#onFailed);
     } catch (error) {
       this.#fail(error);
