@@ -1,7 +1,7 @@
-import type { Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import type { Endpoint, Transport } from '@windhover/connections';
 import { AcceptWatch } from './accept-watch.ts';
-import { SocketListener } from './socket-listener.ts';
+import { SocketListener, keepEarlySockets } from './socket-listener.ts';
 import {
   type ResolvedSocketTransportOptions,
   acceptedSocketOptions,
@@ -23,22 +23,18 @@ export const listeningServer = (
   options: Partial<Pick<ResolvedSocketTransportOptions, 'noDelay' | 'keepAlive' | 'keepAliveInitialDelay'>> = {},
 ): Transport => {
   const resolved = resolveSocketTransportOptions(options);
-  const early: Socket[] = [];
-  server.on('connection', (socket) => early.push(socket));
+  const early = keepEarlySockets(server);
   return {
     name: 'listening-server',
     canBind: () => true,
     bind: (_endpoint, accept, bound = {}) =>
       Promise.resolve(
-        new SocketListener(
-          server,
+        new SocketListener(server, placeholder, accept, {
           early,
-          placeholder,
-          accept,
-          new AcceptWatch({}),
-          bound,
-          acceptedSocketOptions(resolved, bound),
-        ),
+          watch: new AcceptWatch({}),
+          observer: bound,
+          socketOptions: acceptedSocketOptions(resolved, bound),
+        }),
       ),
   };
 };

@@ -37,6 +37,30 @@ const originAt = (server: Server, localEndpoint: Endpoint): SocketOrigin => {
     : { transport: 'unix', localEndpoint, remoteEndpoint: { kind: 'unix', path: '' } };
 };
 
+const ignore = (): void => {};
+
+/**
+ * Keeps the sockets that a server accepts before its `SocketListener` exists. A socket that is reset in the meantime
+ * becomes a connection that is closed; without a listener, its error would end the process.
+ */
+export const keepEarlySockets = (server: Server): readonly Socket[] => {
+  const early: Socket[] = [];
+  server.on('connection', (socket) => early.push(socket.on('error', ignore)));
+  return early;
+};
+
+/** The parts of a `SocketListener` in addition to its server, which listens since this turn of the event loop. */
+export interface SocketListenerParts {
+  /** The sockets that the server has accepted already. */
+  readonly early: readonly Socket[];
+  /** Notified of the start and the end of listening, and of each failed accept. */
+  readonly watch: AcceptWatch;
+  /** Notified by the watch. */
+  readonly observer: AcceptObserver;
+  /** Options of the accepted sockets; the server has the same. */
+  readonly socketOptions: AcceptedSocketOptions;
+}
+
 /** One listening server socket. */
 export class SocketListener implements ConnectionListener {
   readonly endpoint: Endpoint;
@@ -50,22 +74,12 @@ export class SocketListener implements ConnectionListener {
   #accepted = 0;
   #unbound: Promise<void> | undefined;
 
-  /**
-   * @param server listening since this turn of the event loop
-   * @param early the sockets that the server has accepted already
-   * @param requested the requested endpoint
-   * @param watch notified of the start and the end of listening, and of each failed accept
-   * @param observer notified by the watch
-   * @param socketOptions options of the accepted sockets; the server has the same
-   */
+  /** @param requested the requested endpoint */
   constructor(
     server: Server,
-    early: readonly Socket[],
     requested: Endpoint,
     accept: ConnectionDelegate,
-    watch: AcceptWatch,
-    observer: AcceptObserver,
-    socketOptions: AcceptedSocketOptions,
+    { early, watch, observer, socketOptions }: SocketListenerParts,
   ) {
     this.endpoint = boundEndpoint(server, requested);
     this.#server = server;

@@ -1,4 +1,4 @@
-import { type Socket, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import {
   type BindOptions,
   type ConnectionDelegate,
@@ -13,7 +13,7 @@ import { closeHandleInUse } from './cluster-bind.ts';
 import { isClusterWorker } from './inherited-descriptor.ts';
 import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
-import { SocketListener } from './socket-listener.ts';
+import { SocketListener, keepEarlySockets } from './socket-listener.ts';
 import {
   type ResolvedSocketTransportOptions,
   type SocketTransportOptions,
@@ -69,16 +69,21 @@ export class SocketTransport implements Transport {
     const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
     const group = groupId(unixGroup);
     const acceptedOptions = acceptedSocketOptions(this.#options, options);
+    const server = createServer({ ...acceptedOptions, allowHalfOpen: true });
     // A worker of `node:cluster` may get its first client together with the notification that it listens.
-    const early: Socket[] = [];
-    const server = createServer({ ...acceptedOptions, allowHalfOpen: true }, (socket) => early.push(socket));
+    const early = keepEarlySockets(server);
     if (isClusterWorker()) closeHandleInUse(server);
     try {
       await listenReplacing(server, { ...where, backlog, reusePort }, endpoint, {
         mode: unixMode,
         group,
       });
-      return new SocketListener(server, early, endpoint, accept, this.#watch, options ?? {}, acceptedOptions);
+      return new SocketListener(server, endpoint, accept, {
+        early,
+        watch: this.#watch,
+        observer: options ?? {},
+        socketOptions: acceptedOptions,
+      });
     } catch (error) {
       server.close(); // The server already listens if only setting the mode failed.
       for (const socket of early) socket.destroy();

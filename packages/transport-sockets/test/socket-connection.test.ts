@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Socket, connect } from 'node:net';
+import { Socket, connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import {
   type Connection,
@@ -10,7 +10,7 @@ import {
   type Receiver,
   toDuplex,
 } from '@windhover/connections';
-import { SocketTransport, connectSocket, sockets } from '@windhover/transport-sockets';
+import { SocketTransport, connectSocket, listeningServer, sockets } from '@windhover/transport-sockets';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
@@ -210,5 +210,24 @@ describe('options', () => {
     await listener.unbind();
     note(client);
     expect(marks).toEqual([1_000, 2_000]);
+  });
+});
+
+describe('a socket that a listening server accepts before the transport is bound', () => {
+  it('and that its client resets meanwhile: a connection that is closed with CONNECTION_RESET', async () => {
+    const server = createServer({ allowHalfOpen: true });
+    const transport = listeningServer(server);
+    const accepting = once(server, 'connection');
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const peer = connect((server.address() as { port: number }).port, '127.0.0.1');
+    const [[socket]] = (await Promise.all([accepting, once(peer, 'connect')])) as [[Socket], unknown];
+    const failed = new Promise((resolve) => socket.once('close', resolve));
+    peer.resetAndDestroy();
+    await failed;
+    let closed: Promise<Error | undefined> | undefined;
+    await using _listener = await transport.bind({ kind: 'x-listening-server' }, (connection) => {
+      closed = closing(connection);
+    });
+    expect(await closed).toMatchObject({ code: 'CONNECTION_RESET' });
   });
 });
