@@ -273,6 +273,36 @@ describe('stop', () => {
     expect(host.stop()).toBe(host.stop());
     await host.stop();
   });
+
+  it('the signal of a second call ends the wait, too', async () => {
+    const running = deferred();
+    const host = hostOn('second signal', () => {
+      running.resolve();
+      return new Promise(() => {});
+    });
+    await host.start();
+    exchangeOverMemory(transport, 'second signal').response.catch(() => {});
+    await running.promise;
+    const stopped = host.stop();
+    void host.stop(AbortSignal.abort());
+    await stopped;
+    const messages = logger.entries.map(({ message }) => message);
+    expect(messages).not.toContain('The shutdown timeout has passed; the remaining work was aborted');
+  });
+
+  it('a listener of stopping that calls it: each background service is stopped once', async () => {
+    let stops = 0;
+    const host = tracked(
+      builderOn('listener')
+        .useBackgroundService({ stop: () => void stops++ })
+        .configure((app) => void app.run(() => {}))
+        .build(),
+    );
+    await host.start();
+    host.lifetime.stopping.addEventListener('abort', () => void host.stop());
+    await host.stop();
+    expect(stops).toBe(1);
+  });
 });
 
 describe('what the application does wrong', () => {

@@ -8,7 +8,7 @@ import {
   serviceKey,
   servicesOf,
 } from '@windhover/hosting';
-import type { RequestDelegate } from '@windhover/http';
+import { PendingWorkFeature, type RequestDelegate } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -229,6 +229,26 @@ describe('requestLogger', () => {
       requestId: `${details.connectionId}:00000001`,
       order: 7,
     });
+  });
+});
+
+describe('work after the response that is rejected', () => {
+  it('does not stop the host', async () => {
+    const rejected: unknown[] = [];
+    const record = (error: unknown): void => void rejected.push(error);
+    process.on('unhandledRejection', record);
+    try {
+      host = builderFor(({ features, response }) => {
+        features.require(PendingWorkFeature).waitFor(Promise.reject(new Error('work')));
+        response.end();
+      }).build();
+      await host.start();
+      await exchangeOverMemory(transport, 'work').response;
+      await host.stop();
+      expect(rejected).toEqual([]);
+    } finally {
+      process.off('unhandledRejection', record);
+    }
   });
 });
 

@@ -221,7 +221,7 @@ export class WindhoverServer extends ListenMethods {
     this.#heartbeat.start();
     try {
       const opened = await this.#openAll(endpoints, []);
-      this.#publish(opened.map(({ bound }) => bound).filter((bound) => !this.#endpoints.get(bound)!.isClosed));
+      this.#publish(opened.filter(({ endpoint }) => !endpoint.isClosed).map(({ bound }) => bound));
     } catch (error) {
       this.#heartbeat.stop();
       throw error;

@@ -42,6 +42,19 @@ describe('start', () => {
     expect(() => server.features.require(ServerAddressesFeature).add('http://*:1')).toThrow(alreadyStarted);
   });
 
+  it('an endpoint that is closed while an earlier one is prepared: it does not listen', async () => {
+    const { server } = makeServer();
+    const gate = deferred();
+    const first = server.listen('http://127.0.0.1:0', (options) => void options.prepare(() => gate.promise));
+    const second = server.listen('http://127.0.0.1:0');
+    const starting = server.start(echoTarget);
+    await second.close();
+    gate.resolve();
+    await starting;
+    expect([second.endpoints, server.endpoints]).toEqual([[], [first]]);
+    await until(() => server.drainingEndpoints.length === 1);
+  });
+
   it('its promise resolves when every address answers', async () => {
     const transport = new FakeTransport();
     let release!: () => void;

@@ -6,7 +6,9 @@ export class PendingWork implements PendingWorkFeature {
 
   waitFor(work: Promise<void>): void {
     this.#running.add(work);
-    void work.finally(() => this.#running.delete(work));
+    const settled = (): void => void this.#running.delete(work);
+    // A rejection, which the feature does not allow, must not stop the host.
+    work.then(settled, settled);
   }
 
   /** Resolves when no work is left, including work added meanwhile. */

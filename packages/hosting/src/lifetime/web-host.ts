@@ -22,7 +22,7 @@ import { longestTimer } from '../longest-timer.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';
-import { deadline, graceAfter } from './deadline.ts';
+import { type Deadline, deadline, graceAfter } from './deadline.ts';
 import { HostError } from '../errors.ts';
 import type { HostEnvironment } from './host-environment.ts';
 import type { HostLog, WaitedFor } from '../logging/host-log.ts';
@@ -102,6 +102,8 @@ export class WebHost implements AsyncDisposable {
   #server: HostServer;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  /** The end of the time for running work, from the first call of `stop` on. */
+  #end: Deadline | undefined;
   #refusals: Disposable | undefined;
   #isCutOff = false;
   #startError: unknown;
@@ -235,16 +237,25 @@ export class WebHost implements AsyncDisposable {
    * Stops the host. It reports that it is not ready, still accepts for the drain delay, and then accepts nothing new.
    * Running requests, and work after responses, may complete until the shutdown timeout passes or the signal aborts;
    * the rest is aborted. Then background services stop and services are disposed, in reverse order. A second call waits
-   * for the first.
+   * for the first; its signal counts, too.
    *
    * @param signal ends the wait before the shutdown timeout
    */
   stop(signal?: AbortSignal): Promise<void> {
-    return (this.#stopping ??= this.#stop(signal));
+    const end = (this.#end ??= deadline(this.#parts.shutdownTimeout));
+    if (signal !== undefined) end.follow(signal);
+    return this.#stopping ?? this.#beginStop(end);
   }
 
-  async #stop(signal: AbortSignal | undefined): Promise<void> {
-    const end = deadline(this.#parts.shutdownTimeout, signal);
+  /** Listeners of `stopping` are called before this returns, and may call `stop` themselves. */
+  #beginStop(end: Deadline): Promise<void> {
+    let follow!: (work: Promise<void>) => void;
+    this.#stopping = new Promise((resolve) => (follow = resolve));
+    follow(this.#stop(end));
+    return this.#stopping;
+  }
+
+  async #stop(end: Deadline): Promise<void> {
     this.#lifetime.notifyStopping();
     this.#parts.settings?.[Symbol.dispose]();
     // A server that is still starting would continue to bind.
@@ -252,7 +263,7 @@ export class WebHost implements AsyncDisposable {
     await this.#delayDrain(end.signal);
     await this.#stopServer(end.signal);
     await settledOrAborted(this.#pendingWork.whenEmpty(), end.signal);
-    if (end.signal.aborted && !signal?.aborted) {
+    if (end.isTimeUp) {
       this.#isCutOff = true;
       this.#log.cutOff();
     }

@@ -31,6 +31,7 @@ export class AppliedSettings implements Disposable {
   #live: LiveConfiguration<never> | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
   #failed: ((error: unknown) => void) | undefined;
+  #isDisposed = false;
 
   /** @param plan `undefined` without settings */
   constructor(loaded: LoadedSettings, plan: HostPlan | undefined, target: SettingsTarget, log: HostLog) {
@@ -63,7 +64,7 @@ export class AppliedSettings implements Disposable {
 
   async #watch(): Promise<void> {
     const live = await this.#liveConfiguration();
-    await live.watch();
+    if (!this.#isDisposed) await live.watch();
   }
 
   /**
@@ -114,6 +115,7 @@ export class AppliedSettings implements Disposable {
 
   /** Stops watching. */
   [Symbol.dispose](): void {
+    this.#isDisposed = true;
     clearTimeout(this.#watchTimer);
     this.#live?.[Symbol.dispose]();
   }

@@ -63,8 +63,9 @@ export class ServerEndpoint {
     await this.#bound?.close(signal);
   }
 
-  /** Called by the server with the bound endpoint of this description. */
+  /** Called by the server with the bound endpoint of this description. It does not listen if this one was closed. */
   attach(bound: BoundEndpoint): void {
     this.#bound = bound;
+    if (this.#isClosed) void bound.close();
   }
 }
