@@ -75,12 +75,16 @@ export abstract class ConnectionBase extends Features implements Connection {
     else observers.closed(this, error);
   }
 
-  #notify([first, ...others]: readonly ClosedObserver[], error: Error | undefined): void {
-    try {
-      first?.closed(this, error);
-    } finally {
-      if (others.length > 0) this.#notify(others, error);
+  #notify(observers: readonly ClosedObserver[], error: Error | undefined): void {
+    const failures: unknown[] = [];
+    for (const observer of observers) {
+      try {
+        observer.closed(this, error);
+      } catch (failure) {
+        failures.push(failure);
+      }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Notifies a receiver that arrived after the end, in a microtask and so not inside `start`. */

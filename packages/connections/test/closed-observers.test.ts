@@ -31,4 +31,13 @@ describe('observers of the end', () => {
     connection.dispose();
     expect(told).toEqual(['first', 'third']);
   });
+
+  it('notifies any number of them, in order', () => {
+    const connection = new EndingConnection();
+    const told: number[] = [];
+    const numbers = Array.from({ length: 100_000 }, (_, number) => number);
+    for (const number of numbers) connection.onClosed({ closed: () => void told.push(number) });
+    connection.dispose();
+    expect(told).toEqual(numbers);
+  });
 });
