@@ -65,15 +65,23 @@ describe('RFC 3986 2.1 percent-encoding: decoded once, as UTF-8', () => {
     ['/%F4%90%80%80', '/%F4%90%80%80'],
   ])('%s is %j', (target, path) => expect(targetParts(target).path).toBe(path));
 
-  it.each(['%41/', '%C3%A9/', '%ff', '%', '%4', '%00', '%2F', '%2e%2e/', '/..', '/./', '%E2%82%AC%00'])(
-    'a path of 64 KiB of %s costs linear time',
-    (part) => {
-      const target = `/${part.repeat((64 * 1024) / part.length)}`;
-      const begin = performance.now();
-      targetParts(target);
-      expect(performance.now() - begin).toBeLessThan(1000);
-    },
-  );
+  // Work that grows with the square of the length would take minutes.
+  it.each([
+    ['%41/', 'A/'],
+    ['%C3%A9/', 'é/'],
+    ['%ff', '%ff'],
+    ['%', '%'],
+    ['%4', '%4'],
+    ['%00', '%00'],
+    ['%2F', '%2F'],
+    ['%2e%2e/', ''],
+    ['./', ''],
+    ['/..', ''],
+    ['%E2%82%AC%00', '%E2%82%AC%00'],
+  ])('a path of 300,000 times %s costs linear time', (part, decoded) => {
+    const count = 300_000;
+    expect(targetParts(`/${part.repeat(count)}`).path).toBe(`/${decoded.repeat(count)}`);
+  });
 
   it('an escape of ASCII costs no buffer', () => {
     const from = vi.spyOn(Buffer, 'from');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, constants } from 'node:http2';
 import type { HttpContext } from '@windhover/http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { readFrames } from './support/read-frames.ts';
 import { RecordedConnection } from './support/recorded-connection.ts';
@@ -163,7 +164,7 @@ describe.each(everyTransport)('Node.js client over %s', (below) => {
   // GOAWAY may arrive in one read with responses: Node.js then refuses requests that it has accepted but not yet written.
   it('a stop: every request on the wire is answered; the client may repeat the others', async () => {
     handle = async ({ response }) => {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await turns(3);
       response.send('ok');
     };
     let asked = 0;
