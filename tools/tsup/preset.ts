@@ -1,4 +1,5 @@
 import { defineConfig, type Options } from 'tsup';
+import { constantBindings } from './constant-bindings.ts';
 
 /**
  * The one build of every package: ESM, declarations, source maps. Workspace and npm dependencies stay imports.
@@ -19,6 +20,7 @@ export const packageBuild = (entry: string[] = ['src/index.ts']): ReturnType<typ
     sourcemap: true,
     clean: true,
     treeshake: true,
+    plugins: [constantBindings()],
     outExtension: () => ({ js: '.js' }),
   };
   return defineConfig(options);
