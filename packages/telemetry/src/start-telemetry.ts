@@ -58,8 +58,9 @@ export const startTelemetry = (options: TelemetryOptions = {}): Disposable => {
   const meter = (options.meterProvider ?? metrics.getMeterProvider()).getMeter(scopeName);
   if (enabled.metrics) {
     const histograms = options.requestMetrics ?? new InstrumentedHistograms(meter);
-    resources.push(subscribe(new RequestMetrics(meter, histograms).subscribers));
-    resources.push(subscribe(new ConnectionMetrics(meter).subscribers));
+    for (const part of [new RequestMetrics(meter, histograms), new ConnectionMetrics(meter)]) {
+      resources.push(subscribe(part.subscribers), part);
+    }
   }
   if (enabled.runtime) resources.push(new RuntimeMetrics(meter));
   return {

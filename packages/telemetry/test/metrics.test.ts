@@ -35,6 +35,20 @@ const catchUncaught = (): Disposable & { readonly errors: readonly unknown[] } =
   return { errors, [Symbol.dispose]: restore };
 };
 
+it('after the end of the telemetry, running requests and open connections are not counted any more', async () => {
+  const instruments = ['http.server.active_requests', 'windhover.queued_connections', 'windhover.active_connections'];
+  const counts = (): Promise<string[][]> => Promise.all(instruments.map((name) => measured.metrics.points(name)));
+  const asked = measured.ask('/wait');
+  await until(() => measured.waiting.length === 1);
+  expect(await counts()).toEqual([['1'], ['0'], ['1']]);
+  measured.unobserve();
+  expect(await counts()).toEqual([['0'], ['0'], ['0']]);
+  measured.waiting[0]!();
+  expect(await asked).toBe(200);
+  await measured.allClosed();
+  expect(await counts()).toEqual([['0'], ['0'], ['0']]);
+});
+
 const shown = [
   'http.request.method',
   'http.response.status_code',

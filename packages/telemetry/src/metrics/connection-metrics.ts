@@ -1,4 +1,12 @@
-import type { Attributes, Counter, Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
+import type {
+  Attributes,
+  Counter,
+  Histogram,
+  Meter,
+  Observable,
+  ObservableCallback,
+  UpDownCounter,
+} from '@opentelemetry/api';
 import {
   type Connection,
   ConnectionEndpointFeature,
@@ -28,13 +36,14 @@ interface OpenConnection {
  *
  * Source: Kestrel `KestrelMetrics`
  */
-export class ConnectionMetrics {
+export class ConnectionMetrics implements Disposable {
   readonly #active: UpDownCounter;
   readonly #duration: Histogram;
   readonly #rejected: Counter;
   readonly #upgraded: UpDownCounter;
   readonly #handshakeDuration: Histogram;
   readonly #activeHandshakes: UpDownCounter;
+  readonly #queued: Observable;
   readonly #open = new Map<string, OpenConnection>();
   /** Connections whose protocol is known, so that only their first request is examined. */
   readonly #identified = new WeakSet<Connection>();
@@ -46,7 +55,18 @@ export class ConnectionMetrics {
     this.#upgraded = createInstrument(meter, 'windhover.upgraded_connections');
     this.#handshakeDuration = createInstrument(meter, 'windhover.tls_handshake.duration');
     this.#activeHandshakes = createInstrument(meter, 'windhover.active_tls_handshakes');
-    createInstrument(meter, 'windhover.queued_connections').addCallback((result) => result.observe(0));
+    this.#queued = createInstrument(meter, 'windhover.queued_connections');
+    this.#queued.addCallback(observeNone);
+  }
+
+  /** Ends the observation. Connections that are still open are no longer counted: their end would not be noticed. */
+  [Symbol.dispose](): void {
+    this.#queued.removeCallback(observeNone);
+    for (const { attributes, handshakeStart } of this.#open.values()) {
+      this.#active.add(-1, attributes);
+      if (handshakeStart !== undefined) this.#activeHandshakes.add(-1, attributes);
+    }
+    this.#open.clear();
   }
 
   get subscribers(): Subscribers {
@@ -151,6 +171,8 @@ export class ConnectionMetrics {
     if (error !== undefined) this.#failed(connection, 'tls_handshake_failed');
   }
 }
+
+const observeNone: ObservableCallback = (result) => result.observe(0);
 
 /** `1.3` of `TLSv1.3`. */
 const tlsVersionOf = ({ features }: Connection): string | undefined =>

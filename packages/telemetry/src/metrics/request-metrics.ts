@@ -1,4 +1,4 @@
-import type { Attributes, Meter } from '@opentelemetry/api';
+import type { Attributes, Meter, Observable, ObservableCallback } from '@opentelemetry/api';
 import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
 import { HttpRequestFeature } from '@windhover/http';
 import { HttpMetricsFeature, methodAttribute } from '../request-attributes.ts';
@@ -21,15 +21,29 @@ const countedIn = Symbol('active requests');
  * Metrics of requests. Active requests are counted here and observed at each collection. Adding to an instrument twice
  * for each request would cost more than all other work.
  */
-export class RequestMetrics {
+export class RequestMetrics implements Disposable {
   readonly #histograms: RequestHistograms;
   readonly #active: ActiveRequests[] = [];
+  readonly #observable: Observable;
+  #isOver = false;
+  readonly #observe: ObservableCallback = (result) => {
+    for (const { count, attributes } of this.#active) result.observe(this.#isOver ? 0 : count, attributes);
+    // Not in the call: the SDK iterates over its callbacks.
+    if (this.#isOver) queueMicrotask(() => this.#observable.removeCallback(this.#observe));
+  };
 
   constructor(meter: Meter, histograms: RequestHistograms) {
     this.#histograms = histograms;
-    createInstrument(meter, 'http.server.active_requests').addCallback((result) => {
-      for (const { count, attributes } of this.#active) result.observe(count, attributes);
-    });
+    this.#observable = createInstrument(meter, 'http.server.active_requests');
+    this.#observable.addCallback(this.#observe);
+  }
+
+  /**
+   * Ends the observation at the next collection, which gets 0: the end of running requests would not be noticed, and the
+   * SDK repeats the last value of an observable.
+   */
+  [Symbol.dispose](): void {
+    this.#isOver = true;
   }
 
   get subscribers(): Subscribers {
