@@ -19,7 +19,7 @@ export const eventText = ({ data, event, id, retry }: ServerSentEvent): string =
     throw new EventStreamError('EVENT_STREAM_FIELD_INVALID');
   }
   if (retry !== undefined && !(Number.isSafeInteger(retry) && retry >= 0)) {
-    throw new EventStreamError('EVENT_STREAM_RETRY_INVALID');
+    throw new EventStreamError('EVENT_STREAM_RETRY_INVALID', retry);
   }
   let text = '';
   if (event !== undefined) text += `event: ${event}\n`;
@@ -42,6 +42,6 @@ const lineBreak = /\r\n|\r|\n/;
 const dataText = (data: unknown): string => {
   if (typeof data === 'string') return data;
   const text = JSON.stringify(data) as string | undefined;
-  if (text === undefined) throw new EventStreamError('EVENT_STREAM_DATA_INVALID');
+  if (text === undefined) throw new EventStreamError('EVENT_STREAM_DATA_INVALID', typeof data);
   return text;
 };

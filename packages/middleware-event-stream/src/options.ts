@@ -32,13 +32,20 @@ export const eventStreamDefaults: ResolvedEventStreamOptions = {
   clock: systemClock,
 };
 
+/** The longest timer of Node.js in milliseconds: a longer one would ring at once. */
+const longestTimer = 2_147_483_647;
+
 /** @throws EventStreamError `EVENT_STREAM_OPTION_INVALID` */
 export const resolveEventStreamOptions = (given: EventStreamOptions): ResolvedEventStreamOptions => {
   const options = resolveOptions('eventStream', eventStreamDefaults, given);
-  for (const value of [options.keepAliveInterval, options.maxBufferSize]) {
-    if (value !== null && !(Number.isSafeInteger(value) && value >= 1)) {
-      throw new EventStreamError('EVENT_STREAM_OPTION_INVALID');
-    }
-  }
+  const { keepAliveInterval, maxBufferSize } = options;
+  checkOption({ keepAliveInterval }, keepAliveInterval, longestTimer);
+  checkOption({ maxBufferSize }, maxBufferSize, Number.MAX_SAFE_INTEGER);
   return options;
+};
+
+/** @param received the option by its name */
+const checkOption = (received: object, value: number | null, most: number): void => {
+  if (value === null || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
+  throw new EventStreamError('EVENT_STREAM_OPTION_INVALID', received);
 };

@@ -10,6 +10,7 @@ import {
   type EventStreamOptions,
   type ServerSentEvent,
   eventStream,
+  eventStreamErrors,
 } from '../src/index.ts';
 
 /** Answers `/events` with a stream that the test gets. */
@@ -188,11 +189,14 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('a client that does not read, ove
   });
 });
 
-it.each<EventStreamOptions>([{ keepAliveInterval: 0 }, { maxBufferSize: 0 }, { maxBufferSize: 1.5 }])(
-  'invalid options %j: EVENT_STREAM_OPTION_INVALID',
-  async (options) => {
-    const http = MemoryHttp.of([events(() => undefined, options)], () => 'x');
-    expect((await http.get('/events')).status).toBe(500);
-    expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'EVENT_STREAM_OPTION_INVALID' })]);
-  },
-);
+it.each<EventStreamOptions>([
+  { keepAliveInterval: 0 },
+  { keepAliveInterval: 2 ** 31 },
+  { maxBufferSize: 0 },
+  { maxBufferSize: 1.5 },
+])('invalid options %j: EVENT_STREAM_OPTION_INVALID', async (options) => {
+  const http = MemoryHttp.of([events(() => undefined, options)], () => 'x');
+  expect((await http.get('/events')).status).toBe(500);
+  const message = `${eventStreamErrors.EVENT_STREAM_OPTION_INVALID}; received ${JSON.stringify(options)}`;
+  expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'EVENT_STREAM_OPTION_INVALID', message })]);
+});
