@@ -8,12 +8,17 @@ const quietTime = 100;
 /** Watches files by name, because an editor may replace a file. */
 export class FileWatch {
   readonly #changed: (file: string) => void;
-  readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher }>();
+  readonly #failed: (folder: string, error: Error) => void;
+  readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher | undefined }>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param changed called once for a series of changes, with one of the changed files */
-  constructor(changed: (file: string) => void) {
+  /**
+   * @param changed called once for a series of changes, with one of the changed files
+   * @param failed called once for each folder that cannot be watched, e.g. because the system allows no more watches
+   */
+  constructor(changed: (file: string) => void, failed: (folder: string, error: Error) => void) {
     this.#changed = changed;
+    this.#failed = failed;
   }
 
   /** @param file absolute; files of installed packages are ignored */
@@ -27,11 +32,16 @@ export class FileWatch {
 
   #watchFolder(folder: string, name: string): void {
     const names = new Set([name]);
-    const watcher = watch(folder, { persistent: false }, (_event, changed) => {
-      if (changed !== null && names.has(changed)) this.changedLater(`${folder}${sep}${changed}`);
-    });
-    // A deleted folder has no more changes.
-    watcher.on('error', () => watcher.close());
+    let watcher: FSWatcher | undefined;
+    try {
+      watcher = watch(folder, { persistent: false }, (_event, changed) => {
+        if (changed !== null && names.has(changed)) this.changedLater(`${folder}${sep}${changed}`);
+      });
+      // A deleted folder has no more changes.
+      watcher.on('error', () => watcher?.close());
+    } catch (error) {
+      this.#failed(folder, error as Error);
+    }
     this.#folders.set(folder, { names, watcher });
   }
 
@@ -43,7 +53,7 @@ export class FileWatch {
 
   close(): void {
     clearTimeout(this.#timer);
-    for (const { watcher } of this.#folders.values()) watcher.close();
+    for (const { watcher } of this.#folders.values()) watcher?.close();
   }
 }
 
@@ -54,6 +64,15 @@ export const loadedFilesOf = (message: unknown): string[] => {
   return [imported, required]
     .flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []))
     .filter((name): name is string => typeof name === 'string')
-    .map((name) => (name.startsWith('file:') ? fileURLToPath(name) : name))
+    .map((name) => (name.startsWith('file:') ? pathOf(name) : name))
     .filter((name) => name.startsWith(sep) || /^[A-Za-z]:[\\/]/.test(name));
+};
+
+/** The path of a URL; empty for a URL without one, e.g. with a host or an encoded slash. */
+const pathOf = (url: string): string => {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return '';
+  }
 };

@@ -17,7 +17,7 @@ export const run = async (args: readonly string[]): Promise<void> => {
     throw usageError('reload takes one process id, or a file that contains it');
   if (process.platform === 'win32')
     throw new CommandError('Windows has no signal for a reload: change the file, or restart.');
-  const pid = /^\d+$/.test(target) ? Number(target) : pidIn(target);
+  const pid = processId.test(target) ? Number(target) : pidIn(target);
   try {
     process.kill(pid, 'SIGHUP');
   } catch (cause) {
@@ -26,6 +26,9 @@ export const run = async (args: readonly string[]): Promise<void> => {
     });
   }
 };
+
+/** Not 0, which stands for all processes of the own group. */
+const processId = /^[1-9]\d*$/;
 
 const reasons: Readonly<Record<string, string>> = {
   ESRCH: 'the process does not exist',
@@ -43,6 +46,6 @@ const pidIn = (path: string): number => {
       cause,
     });
   }
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  if (processId.test(text)) return Number(text);
   throw new CommandError(`${path} has no process id in it.`);
 };

@@ -19,6 +19,6 @@ export const settingsSources = (args: readonly string[]): Pick<SettingsSources<S
 };
 
 const fileOf = (value: string | undefined): string => {
-  if (value !== undefined && value !== '') return value;
+  if (value !== undefined && value !== '' && !value.startsWith('--')) return value;
   throw new CommandError('--config takes a file. See windhover --help.', exitCodes.usage);
 };

@@ -28,12 +28,13 @@ export const parseStaticCommandLine = (args: readonly string[]): StaticCommandLi
   const settings: string[] = [];
   const left = [...args];
   for (let argument = left.shift(); argument !== undefined; argument = left.shift()) {
-    const [option = '', ...value] = argument.split('=');
+    const [option = ''] = argument.split('=', 1);
     if (argument === '--help' || argument === '-h') given.help = true;
+    else if (argument === '--verbose') continue;
     else if (argument === '--no-listing') given.listing = false;
-    else if (option === '--fallback' || option === '--immutable') {
-      values[option === '--fallback' ? 'fallback' : 'immutable'] = value.length > 0 ? value.join('=') : left.shift();
-    } else if (argument.startsWith('--') || argument === '-u') {
+    else if (option === '--fallback') values.fallback = valueOf(argument, left, 'a file of the folder');
+    else if (option === '--immutable') values.immutable = valueOf(argument, left, 'a path such as /assets/');
+    else if (argument.startsWith('--') || argument === '-u') {
       settings.push(...takeSetting(argument === '-u' ? '--urls' : argument, left));
     } else if (argument.startsWith('-')) throw usageError(`Unknown option ${JSON.stringify(argument)}`);
     else folders.push(argument);
@@ -42,6 +43,14 @@ export const parseStaticCommandLine = (args: readonly string[]): StaticCommandLi
     throw usageError(`Only one folder can be served; remove ${JSON.stringify(folders[1])}`);
   }
   return { ...given, ...values, folder: folders[0] ?? '.', settings };
+};
+
+/** @param allowed what the option takes, for the message */
+const valueOf = (argument: string, left: string[], allowed: string): string => {
+  const [option, ...value] = takeSetting(argument, left).join('=').split('=');
+  const text = value.join('=');
+  if (text === '') throw usageError(`${option} takes ${allowed}`);
+  return text;
 };
 
 /** Runs `windhover static`: serves the files of a folder until a signal ends the process. */

@@ -43,7 +43,7 @@ const planOf = async (settings: readonly string[]): Promise<Partial<Pick<HostPla
 };
 
 const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): FileWatch => {
-  const files = new FileWatch((file) => {
+  const changed = (file: string): void => {
     // Before the first version is running, there is nothing to replace.
     if (supervisor.addresses.length === 0) return files.changedLater(file);
     logger.info({ file }, 'A file has changed; starting the new version');
@@ -51,7 +51,10 @@ const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): Fi
       () => logger.info({}, 'The new version is running'),
       (error: Error) => logger.error({}, error.message),
     );
-  });
+  };
+  const files = new FileWatch(changed, (folder, error) =>
+    logger.warn({ err: error }, `Changes of the files in ${folder} are not noticed, because it cannot be watched`),
+  );
   files.add(module);
   cluster.on('message', (_worker, message) => {
     for (const file of loadedFilesOf(message)) files.add(file);

@@ -20,12 +20,16 @@ describe('the arguments of windhover static', () => {
     { args: ['--immutable=/assets/'], expected: { immutable: '/assets/' } },
     { args: ['-u', 'http://*:80', 'dist'], expected: { folder: 'dist', settings: ['--urls', 'http://*:80'] } },
     { args: ['--drainDelay=5s'], expected: { settings: ['--drainDelay=5s'] } },
+    { args: ['--verbose', 'dist'], expected: { folder: 'dist' } },
   ])('$args', ({ args, expected }) => {
     expect(parseStaticCommandLine(args)).toEqual({ ...nothing, ...expected });
   });
 
   it.each([
     { args: ['-x'], message: 'Unknown option "-x". See windhover --help.' },
+    { args: ['dist', '--fallback'], message: '--fallback takes a file of the folder. See windhover --help.' },
+    { args: ['--fallback', '-h'], message: '--fallback takes a file of the folder. See windhover --help.' },
+    { args: ['--immutable='], message: '--immutable takes a path such as /assets/. See windhover --help.' },
     { args: ['a', 'b'], message: 'Only one folder can be served; remove "b". See windhover --help.' },
   ])('$args: one sentence and exit code 2', ({ args, message }) => {
     expect(() => parseStaticCommandLine(args)).toThrow(expect.objectContaining({ message, exitCode: 2 }));
