@@ -7,6 +7,8 @@ import { HealthChecksError } from './errors.ts';
  */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
+export const healthStatuses: readonly HealthStatus[] = ['healthy', 'degraded', 'unhealthy'];
+
 /** The result of a check: a status, or a status with a description; nothing means `healthy`. */
 export type CheckResult = void | HealthStatus | { readonly status: HealthStatus; readonly description?: string };
 
@@ -18,7 +20,7 @@ export type CheckResult = void | HealthStatus | { readonly status: HealthStatus;
 export interface HealthCheck {
   readonly name: string;
   /**
-   * Runs the check. An error, or a result after the timeout, means `unhealthy`.
+   * Runs the check. An error, another result, or a result after the timeout, means `unhealthy`.
    *
    * @param signal aborts when the timeout expires
    */
@@ -55,13 +57,21 @@ export const runCheck = async (healthCheck: HealthCheck, defaultTimeout: number)
   });
   try {
     const result = await Promise.race([attempt(healthCheck, abortion.signal), timedOut]);
-    const { status, description } = typeof result === 'object' ? result : { status: result ?? 'healthy' };
-    return { name, status, description, error: undefined };
+    return { name, ...outcomeOf(result), error: undefined };
   } catch (error) {
     return { name, status: 'unhealthy', description: undefined, error };
   } finally {
     clearTimeout(timer);
   }
+};
+
+/** @throws HealthChecksError `HEALTH_CHECKS_RESULT_INVALID` e.g. for `false`, which a check without types may return */
+const outcomeOf = (result: unknown): Pick<CheckReport, 'status' | 'description'> => {
+  if (result === undefined) return { status: 'healthy', description: undefined };
+  const isObject = typeof result === 'object' && result !== null;
+  const { status, description } = (isObject ? result : { status: result }) as Partial<CheckReport>;
+  if (status !== undefined && healthStatuses.includes(status)) return { status, description };
+  throw new HealthChecksError('HEALTH_CHECKS_RESULT_INVALID', isObject ? { status } : result);
 };
 
 /** Turns a synchronous throw of a check into a rejection. */

@@ -1,6 +1,6 @@
 import { resolveOptions } from '@windhover/http';
 import { HealthChecksError } from './errors.ts';
-import type { HealthCheck, HealthStatus } from './health-check.ts';
+import { type HealthCheck, type HealthStatus, healthStatuses } from './health-check.ts';
 
 /**
  * Options of `healthChecks`.
@@ -16,7 +16,7 @@ export interface ResolvedHealthChecksOptions {
   readonly checks: readonly HealthCheck[];
   /** Default timeout of a check in milliseconds. */
   readonly timeout: number;
-  /** Status codes of the responses. */
+  /** Status codes of the responses, which have content: not 204, 205 and 304. */
   readonly statusCodes: Readonly<Record<HealthStatus, number>>;
   /** Whether JSON responses list the checks with their status and description. Text responses never do. */
   readonly details: boolean;
@@ -40,6 +40,15 @@ export const healthChecksDefaults: ResolvedHealthChecksOptions = {
   onCheckFailed: () => undefined,
 };
 
+/** The longest timer of Node.js in milliseconds. */
+const maxTimeout = 2_147_483_647;
+
+/** Statuses whose responses have no content. Source: RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5 */
+const withoutContent = [204, 205, 304];
+
+const mayHaveContent = (code: number): boolean =>
+  Number.isInteger(code) && code >= 200 && code <= 599 && !withoutContent.includes(code);
+
 /** @throws HealthChecksError for an option out of its range */
 export const resolveHealthChecksOptions = (given: HealthChecksOptions): ResolvedHealthChecksOptions => {
   const options = resolveOptions('healthChecks', healthChecksDefaults, given, {
@@ -58,14 +67,12 @@ export const resolveHealthChecksOptions = (given: HealthChecksOptions): Resolved
     names.add(name);
   }
   for (const timeout of [options.timeout, ...checks.map((check) => check.timeout ?? options.timeout)]) {
-    if (!Number.isSafeInteger(timeout) || timeout < 1) {
+    if (!Number.isInteger(timeout) || timeout < 1 || timeout > maxTimeout) {
       throw new HealthChecksError('HEALTH_CHECKS_TIMEOUT_INVALID', timeout);
     }
   }
-  for (const code of Object.values(statusCodes)) {
-    if (!Number.isInteger(code) || code < 200 || code > 599) {
-      throw new HealthChecksError('HEALTH_CHECKS_STATUS_INVALID', code);
-    }
+  if (!healthStatuses.every((status) => mayHaveContent(statusCodes[status]))) {
+    throw new HealthChecksError('HEALTH_CHECKS_STATUS_INVALID', statusCodes);
   }
   return options;
 };

@@ -48,6 +48,21 @@ everyHost((host) => {
 });
 
 describe('a check', () => {
+  it.each<[result: unknown, received: string]>([
+    [false, 'false'],
+    [null, 'null'],
+    ['down', '"down"'],
+    [{}, '{}'],
+    [{ status: 'ok', rows: [1] }, '{"status":"ok"}'],
+  ])('that returns %j is unhealthy: HEALTH_CHECKS_RESULT_INVALID', async (result, received) => {
+    const errors: unknown[] = [];
+    const onCheckFailed = (_name: string, error: unknown): unknown => errors.push(error);
+    const { status, content } = await probe({ checks: [check(() => result as never)], onCheckFailed });
+    expect({ status, content }).toEqual({ status: 503, content: 'unhealthy\n' });
+    const message = `${healthChecksErrors.HEALTH_CHECKS_RESULT_INVALID}; received ${received}`;
+    expect(errors).toEqual([expect.objectContaining({ code: 'HEALTH_CHECKS_RESULT_INVALID', message })]);
+  });
+
   it('of a class is called on its object', async () => {
     class DatabaseCheck implements HealthCheck {
       readonly name = 'database';
@@ -209,7 +224,7 @@ describe('the answer', () => {
   });
 
   it('may be cached with allowCaching, and have other status codes', async () => {
-    const statusCodes = { healthy: 204, degraded: 218, unhealthy: 500 };
+    const statusCodes = { healthy: 202, degraded: 218, unhealthy: 500 };
     const answer = await probe({ checks: [failing], allowCaching: true, statusCodes });
     expect(answer.status).toBe(500);
     expect(answer.fields).not.toHaveProperty('cache-control');
@@ -239,10 +254,13 @@ describe('invalid options', () => {
     [{ livePath: 'livez' }, 'HEALTH_CHECKS_PATH_INVALID'],
     [{ livePath: '/a', readyPath: '/a' }, 'HEALTH_CHECKS_PATH_INVALID'],
     [{ timeout: 0 }, 'HEALTH_CHECKS_TIMEOUT_INVALID'],
+    [{ timeout: 2 ** 31 }, 'HEALTH_CHECKS_TIMEOUT_INVALID'],
     [{ checks: [check(() => undefined, { timeout: 1.5 })] }, 'HEALTH_CHECKS_TIMEOUT_INVALID'],
     [{ checks: [check(() => undefined), check(() => undefined)] }, 'HEALTH_CHECKS_NAME_INVALID'],
     [{ checks: [check(() => undefined, { name: '' })] }, 'HEALTH_CHECKS_NAME_INVALID'],
     [{ statusCodes: { healthy: 99, degraded: 200, unhealthy: 503 } }, 'HEALTH_CHECKS_STATUS_INVALID'],
+    [{ statusCodes: { healthy: 204, degraded: 200, unhealthy: 503 } }, 'HEALTH_CHECKS_STATUS_INVALID'],
+    [{ statusCodes: { degraded: 503 } as never }, 'HEALTH_CHECKS_STATUS_INVALID'],
   ])('%j: %s', (options, code) => {
     expect(() => healthChecks(options)).toThrow(expect.objectContaining({ code }));
   });
