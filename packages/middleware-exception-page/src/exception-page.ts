@@ -2,6 +2,7 @@ import {
   type HttpContext,
   HttpOutcomeFeature,
   type Middleware,
+  type ProblemDetails,
   errorResponse,
   isBadRequest,
   isRequestAborted,
@@ -42,8 +43,9 @@ const answerError = (
   const { problem, fields } = errorResponse(error);
   beginAnswer(error, context);
   for (const [name, value] of Object.entries(fields)) context.response.headers.set(name, value);
-  if (options.details) return answerWithDetails(error, problem.status, context, options);
-  sendProblem(context, options.customize(problem, error, context));
+  const customized = options.customize(problem, error, context);
+  if (options.details) return answerWithDetails(error, customized, context, options);
+  sendProblem(context, customized);
 };
 
 const canBeAnswered = (error: unknown, { features, response, signal }: HttpContext): boolean => {
@@ -64,10 +66,10 @@ const beginAnswer = (error: unknown, context: HttpContext): void => {
 /** Loads the page code when the first error is shown. */
 const answerWithDetails = async (
   error: unknown,
-  status: number,
+  problem: ProblemDetails,
   context: HttpContext,
   { maskedFields }: ResolvedExceptionPageOptions,
 ): Promise<void> => {
   const { sendDetails } = await import('./details/send-details.ts');
-  await sendDetails(error, status, context, maskedFields);
+  await sendDetails(error, problem, context, maskedFields);
 };

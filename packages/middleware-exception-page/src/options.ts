@@ -14,7 +14,10 @@ export interface ResolvedExceptionPageOptions {
    * stderr, unless the client caused it (`errorResponse`). If it throws, that error is passed to the server.
    */
   readonly onError: (error: unknown, context: HttpContext) => void;
-  /** Returns modified problem details, e.g. with a `type` of your documentation. Not called if `details` is on. */
+  /**
+   * Returns modified problem details, e.g. with a `type` of your documentation. With `details`, only a response as JSON
+   * has them; the other formats have their status.
+   */
   readonly customize: (problem: ProblemDetails, error: unknown, context: HttpContext) => ProblemDetails;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type RequestDelegate } from '@windhover/http';
+import { HttpProblem, type RequestDelegate } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { type ExceptionPageOptions, exceptionPage } from '../src/index.ts';
@@ -141,6 +141,25 @@ it('problem details have the error as a member', async () => {
       stack: expect.arrayContaining([expect.stringMatching(/^at /)]) as string[],
       causes: [{ name: 'Error', message: 'why' }],
     },
+  });
+});
+
+describe('problem details with the error keep the members of those without it', () => {
+  const members = { title: 'Not valid', extensions: { errors: { text: ['too short'] } } };
+
+  it.each<[title: string, error: Error, options: ExceptionPageOptions]>([
+    ['an HttpProblem with extensions', new HttpProblem(400, members), {}],
+    ['an HttpProblem with a detail', new HttpProblem(400, { ...members, detail: 'told' }), {}],
+    ['an error with expose', Object.assign(new Error('told'), { status: 409, expose: true }), {}],
+    ['customize', new Error('told'), { customize: (problem) => ({ ...problem, status: 503, type: '/down' }) }],
+  ])('%s', async (_title, error, options) => {
+    const accept = 'Accept: application/json\r\n';
+    const quiet = { onError: () => undefined, ...options };
+    const without = await MemoryHttp.of([exceptionPage(quiet)], throwing(error)).get('/', accept);
+    const answer = await details(throwing(error), options).get('/', accept);
+    const { traceId: _traceId, ...expected } = JSON.parse(without.content) as Record<string, unknown>;
+    expect(answer.status).toBe(without.status);
+    expect(JSON.parse(answer.content)).toMatchObject({ ...expected, exception: { message: error.message } });
   });
 });
 

@@ -1,4 +1,4 @@
-import { type HttpContext, preferredType, reasonPhrases, sendProblem } from '@windhover/http';
+import { type HttpContext, type ProblemDetails, preferredType, reasonPhrases, sendProblem } from '@windhover/http';
 import { errorReport } from './error-report.ts';
 import { htmlPage } from './html-page.ts';
 import { contentSecurityPolicy } from './page-style.ts';
@@ -6,13 +6,19 @@ import { errorMember } from './problem-page.ts';
 import { requestReport } from './request-report.ts';
 import { textPage } from './text-page.ts';
 
-/** Answers with all details of an error, in the format that the client prefers. */
+/**
+ * Answers with all details of an error, in the format that the client prefers.
+ *
+ * @param problem the answer without details. As JSON it keeps its members, so that a client under development can read
+ *   what it will read in production, e.g. the `errors` of a validation
+ */
 export const sendDetails = async (
   thrown: unknown,
-  status: number,
+  problem: ProblemDetails,
   context: HttpContext,
   maskedFields: readonly string[],
 ): Promise<void> => {
+  const { status } = problem;
   const { request, response } = context;
   const error = errorReport(thrown);
   const statusText = `${status} ${reasonPhrases[status] ?? ''}`.trim();
@@ -31,6 +37,6 @@ export const sendDetails = async (
       response.send(textPage(statusText, error, requestReport(context, maskedFields)));
       return;
     default:
-      sendProblem(context, { status, detail: `${error.name}: ${error.message}`, exception: errorMember(error) });
+      sendProblem(context, { detail: `${error.name}: ${error.message}`, ...problem, exception: errorMember(error) });
   }
 };
