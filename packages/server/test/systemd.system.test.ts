@@ -36,6 +36,17 @@ describe('listenSystemd', () => {
     expect(transport.bound).toEqual(['<file handle 3>', '<file handle 4>', '<file handle 5>']);
   });
 
+  it('not a socket that an earlier call has added', async () => {
+    const transport = new FakeTransport();
+    transport.inheritedEndpoints = () => [3, 4, 5].map((fd) => ({ name: `n${fd}`, endpoint: { kind: 'handle', fd } }));
+    const { server } = makeServer({ transports: [transport] });
+    server.listenHandle(4);
+    expect(server.listenSystemd().map(({ name }) => name)).toEqual(['n3', 'n5']);
+    expect(server.listenSystemd()).toEqual([]);
+    await server.start(echoTarget);
+    expect(transport.bound).toEqual(['<file handle 4>', '<file handle 3>', '<file handle 5>']);
+  });
+
   it('nothing without socket activation: the server listens where it would without the call', async () => {
     const { server } = makeServer({ transports: [new FakeTransport()] });
     server.listenSystemd();

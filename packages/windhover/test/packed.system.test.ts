@@ -97,6 +97,7 @@ describe('the packed packages', () => {
 });
 
 const systemdAnalyze = findProgram('systemd-analyze');
+const socketActivate = findProgram('systemd-socket-activate');
 const npm = findProgram('npm');
 
 /** A PATH that starts with the Node.js of this test. */
@@ -210,8 +211,24 @@ describe('the page "A first application in ten minutes"', () => {
     expect([await child.exited, child.output]).toEqual([0, '']);
   });
 
+  it.skipIf(socketActivate === undefined)('its systemd unit starts it on the sockets of systemd', async () => {
+    const port = await freePort();
+    const service = readFileSync(join(notes, 'deploy', 'notes.service'), 'utf8');
+    const [, args] = /^ExecStart=\/usr\/bin\/node (.*)$/m.exec(service)!;
+    const [, variables] = /^Environment=(.*)$/m.exec(service)!;
+    const settings = [...variables!.split(' '), 'NODE_OPTIONS'].map((variable) => `--setenv=${variable}`);
+    const program = [`--listen=127.0.0.1:${port}`, ...settings, process.execPath, ...args!.split(' ')];
+    await using child = new Child(program, { program: socketActivate!, cwd: notes, env });
+    await child.waitFor(/Listening on/);
+    expect(await get(`http://127.0.0.1:${port}/readyz`)).toMatchObject({ status: 200 });
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
   it.skipIf(findProgram('curl') === undefined)('its commands print what it says', async () => {
-    await using child = new Child([command, 'src/app.ts', '--urls', 'http://127.0.0.1:0'], { cwd: notes, env });
+    // As `npm run dev`, without watching.
+    const args = ['src/app.ts', '--environment', 'development', '--urls', 'http://127.0.0.1:0'];
+    await using child = new Child([command, ...args], { cwd: notes, env });
     const url = await address(child);
     const shell = (line: string): Child =>
       new Child(['-c', line.replaceAll('http://localhost:5000', url)], { program: '/bin/sh', cwd: notes });

@@ -1,7 +1,7 @@
 import type { Endpoint, Transport } from '@windhover/connections';
 import { type EndpointDescription, describeEndpoint } from './endpoint-description.ts';
-import { type ConfigureEndpoint, configureEndpoint } from './listen-options.ts';
-import type { ListenTarget } from './listen-target.ts';
+import { type ConfigureEndpoint, type ListenOptions, configureEndpoint } from './listen-options.ts';
+import { type ListenTarget, formatListenTarget } from './listen-target.ts';
 import { ServerEndpoint } from './server-endpoint.ts';
 
 /**
@@ -11,6 +11,9 @@ import { ServerEndpoint } from './server-endpoint.ts';
  * Source: Kestrel `KestrelServerOptions`
  */
 export abstract class ListenMethods {
+  /** Targets of the endpoints that were added, as text. */
+  readonly #targets = new Set<string>();
+
   /** Stores an endpoint until the server starts. */
   protected abstract addToStart(endpoint: ServerEndpoint): void;
   /** Transports among which `listenSystemd` looks for inherited sockets. */
@@ -47,21 +50,28 @@ export abstract class ListenMethods {
   }
 
   /**
-   * Listens on every socket that systemd has passed to this process. The name of a socket (`FileDescriptorName=`)
-   * becomes the name of its endpoint. Returns an empty list if the process was not started by socket activation.
+   * Listens on every socket that systemd has passed to this process, except those that earlier calls have added. The
+   * name of a socket (`FileDescriptorName=`) becomes the name of its endpoint.
    *
+   * @returns the added endpoints; none if the process was not started by socket activation
    * @throws SystemdError the variables of socket activation contradict its protocol
    * Source: Kestrel `UseSystemd`; sd_listen_fds(3)
    */
   listenSystemd(configure?: ConfigureEndpoint): readonly ServerEndpoint[] {
-    return inheritedEndpoints(this.transports).map(({ name, endpoint }) =>
-      this.#add({ ...describeEndpoint(endpoint), name, configure: (options) => configureEndpoint(options, configure) }),
-    );
+    return inheritedEndpoints(this.transports)
+      .map(({ name, endpoint }) => ({
+        ...describeEndpoint(endpoint),
+        name,
+        configure: (options: ListenOptions) => configureEndpoint(options, configure),
+      }))
+      .filter(({ target }) => !this.#targets.has(formatListenTarget(target)))
+      .map((description) => this.#add(description));
   }
 
   #add(description: EndpointDescription): ServerEndpoint {
     const endpoint = new ServerEndpoint(description);
     this.addToStart(endpoint);
+    this.#targets.add(formatListenTarget(description.target));
     return endpoint;
   }
 }

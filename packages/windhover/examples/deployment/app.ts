@@ -1,10 +1,6 @@
 import { ReadinessFeature, createBuilder } from 'windhover';
 
 const builder = await createBuilder();
-
-// Listens on the sockets that systemd has opened; without socket activation, this adds nothing.
-builder.useServer((server) => void server.listenSystemd());
-
 const app = builder.build();
 
 app.get('/', ({ request, response }) => response.send(`Hello from ${request.host}\n`));

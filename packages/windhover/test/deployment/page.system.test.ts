@@ -99,12 +99,14 @@ describe.skipIf(socketActivate === undefined)('the service, started by its socke
   it('listens on what systemd has opened, under its name, and ends with 0 at SIGTERM', async () => {
     const port = await freePort();
     const [, execStart] = /^ExecStart=\/usr\/bin\/node (.*)$/m.exec(deploymentFile('windhover.service'))!;
+    const [, environment] = /^Environment=(.*)$/m.exec(deploymentFile('windhover.service'))!;
     const [, name] = /^FileDescriptorName=(.*)$/m.exec(deploymentFile('windhover.socket'))!;
     await using child = run([
       socketActivate!,
       `--listen=127.0.0.1:${port}`,
       `--fdname=${name}`,
       '--setenv=NODE_OPTIONS',
+      ...environment!.split(' ').map((variable) => `--setenv=${variable}`),
       process.execPath,
       ...execStart!.split(' '),
     ]);
