@@ -411,6 +411,36 @@ describe('the end', () => {
     expect([finish.length, served.connection.hasEnded]).toEqual([2, true]);
   });
 
+  it.each([
+    ['DATA', 'DATA 3: "a"\nDATA END_STREAM 3: "b"'],
+    ['trailers', `${get} 3: [x=y]`],
+    ['WINDOW_UPDATE', 'WINDOW_UPDATE 3: 00000001'],
+    ['PRIORITY_UPDATE', 'PRIORITY_UPDATE: 00000003 "u=1"'],
+    ['RST_STREAM', 'RST_STREAM 3: 00000008'],
+  ])(
+    '%s of a request that is ignored after the last GOAWAY: ignored, and running requests are finished',
+    async (_title, sent) => {
+      let finish: () => void = () => undefined;
+      const served = serve(({ response }) =>
+        new Promise<void>((resolve) => (finish = resolve)).then(() => response.send('ok')),
+      );
+      served.send(`${get} 1: GET\nGOAWAY: 00000000 00000000`);
+      expect(await served.settled()).toEqual(['GOAWAY 1 NO_ERROR']);
+      served.send(`${open} 3: POST\n${sent}`);
+      expect([await served.settled(), served.badRequests]).toEqual([[], []]);
+      finish();
+      expect((await served.settled()).at(-1)).toBe('DATA 1 "ok" end');
+    },
+  );
+
+  it('DATA of ignored requests returns to the window of the connection', async () => {
+    const served = serve(never, { limits: { http2: { initialConnectionWindowSize: 65_535 } } });
+    served.send(`${get} 1: GET\nGOAWAY: 00000000 00000000`);
+    await served.settled();
+    served.send(`${open} 3: POST\nDATA 3: *16384(61)\nDATA 3: *16384(61)`);
+    expect(await served.settled()).toEqual(['WINDOW_UPDATE 0 32768']);
+  });
+
   it('a client that takes the last response slowly: the connection ends when it has all, and is disposed of later', async () => {
     const served = serve(({ response }) => response.send('x'.repeat(20_000)), {
       limits: { requestDrainTimeout: 5000, minResponseDataRate: { bytesPerSecond: 100, gracePeriod: 5000 } },

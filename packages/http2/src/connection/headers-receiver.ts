@@ -66,11 +66,12 @@ export class HeadersReceiver {
     const stream = streams.get(streamId);
     if (stream !== undefined) {
       this.#onTrailers(stream, list, endsStream);
+    } else if (streamId > streams.last && this.#connection.ignoresNewStreams) {
+      // The client sent the request before it received GOAWAY, and may retry it on another connection (RFC 9113 6.8).
+      streams.ignored(streamId);
+      this.#connection.allowance.spend();
     } else if (!streams.isIdle(streamId)) {
       this.#onLateHeaders(streamId);
-    } else if (this.#connection.ignoresNewStreams) {
-      // The client sent the request before it received GOAWAY, and may retry it on another connection (RFC 9113 6.8).
-      this.#connection.allowance.spend();
     } else {
       this.#openStream(streamId, reader.dependency);
       this.#onRequest(streamId, list, endsStream);

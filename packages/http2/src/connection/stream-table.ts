@@ -19,6 +19,8 @@ export class StreamTable implements Iterable<Http2Stream> {
   /** Handlers that still run after their stream has closed. */
   #orphans = 0;
   #last = 0;
+  /** The highest identifier of a request that was ignored. */
+  #lastIgnored = 0;
   #count = 0;
   #recent: RecentStreams | undefined;
   #priorities: Map<number, string> | undefined;
@@ -35,7 +37,7 @@ export class StreamTable implements Iterable<Http2Stream> {
     return this.#open.values();
   }
 
-  /** The highest identifier that the client has used. */
+  /** The highest identifier that the client has used, without ignored requests. */
   get last(): number {
     return this.#last;
   }
@@ -66,7 +68,15 @@ export class StreamTable implements Iterable<Http2Stream> {
 
   /** Whether the client has not opened the stream. Always true for even identifiers, which a client cannot open. */
   isIdle(streamId: number): boolean {
-    return streamId > this.#last || (streamId & 1) === 0;
+    return (streamId > this.#last && streamId > this.#lastIgnored) || (streamId & 1) === 0;
+  }
+
+  /**
+   * Records a request that was sent before the client has received the last GOAWAY: its further frames are ignored too,
+   * except that its DATA counts against the window of the connection (RFC 9113 6.8).
+   */
+  ignored(streamId: number): void {
+    this.#lastIgnored = Math.max(this.#lastIgnored, streamId);
   }
 
   /** Records that the client has used the identifier. */
