@@ -103,6 +103,16 @@ describe('request content', () => {
     expect(() => late.read()).toThrow(expect.objectContaining({ code: 'HTTP_BODY_TOO_LATE' }));
   });
 
+  it('reading when the request is over and all of its content was dropped is told HTTP_BODY_TOO_LATE', async () => {
+    let late!: HttpRequestBodyFeature;
+    const harness = serve((context) => {
+      late = context.features.require(HttpRequestBodyFeature);
+    });
+    harness.receive(post('hello'));
+    await settled();
+    expect(() => late.read()).toThrow(expect.objectContaining({ code: 'HTTP_BODY_TOO_LATE' }));
+  });
+
   it('a kept context of a request that is over does not see the next one', async () => {
     const contexts: HttpContext[] = [];
     const harness = serve((context) => void contexts.push(context));

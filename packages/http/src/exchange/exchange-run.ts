@@ -275,6 +275,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
 
   #over(exchange: E, failure: unknown): void {
     exchange.isOver = true;
+    exchange.bodyIfAny?.exchangeOver();
     const context = this.#context;
     const observed = this.#observed;
     this.#exchange = undefined;

@@ -33,6 +33,8 @@ export class RequestBody implements HttpRequestBodyFeature {
   readonly #source: ContentSource;
   #hasBegun = false;
   #isComplete = false;
+  /** Whether content was dropped, so that the end of the content is not the end of what was read. */
+  #hasDropped = false;
   #size = 0;
   #error: unknown;
   #pending: PendingRead | undefined;
@@ -65,7 +67,7 @@ export class RequestBody implements HttpRequestBodyFeature {
   }
 
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
-    if (this.isComplete) return undefined;
+    if (this.isComplete && !this.#hasDropped) return undefined;
     if (this.#error !== undefined) throw this.#error;
     if (this.#source.isOver) throw new HttpError('HTTP_BODY_TOO_LATE');
     if (this.#pending !== undefined) throw new HttpError('HTTP_BODY_CONSUMED', 'another read is waiting');
@@ -119,7 +121,15 @@ export class RequestBody implements HttpRequestBodyFeature {
       if (piece === undefined) break;
       if (piece !== null) dropped += piece.length;
     }
+    this.#hasDropped ||= dropped > 0;
     return dropped;
+  }
+
+  /** Called when the exchange is over: the rest of the content is dropped, so the pending read fails. */
+  exchangeOver(): void {
+    const pending = this.#pending;
+    this.#pending = undefined;
+    pending?.reject(new HttpError('HTTP_BODY_TOO_LATE'));
   }
 
   #take(): Uint8Array | undefined | null {
