@@ -169,6 +169,43 @@ everyProtocol((host) => {
     expect(applicationErrors).toEqual([]);
   });
 
+  it('maxRequestBodySize can be raised after content above it has arrived', async () => {
+    const { client, applicationErrors } = await host.serve(
+      [
+        async (context) => {
+          await turns();
+          context.features.require(HttpMaxRequestBodySizeFeature).maxRequestBodySize = null;
+          await echo(context);
+        },
+      ],
+      undefined,
+      { limits: { maxRequestBodySize: 5 } },
+    );
+    const body = 'abcdefghij'.repeat(1000);
+    expect((await client.request({ method: 'POST', body: pieces(...body.match(/.{1,1000}/g)!) })).text).toBe(body);
+    expect(applicationErrors).toEqual([]);
+  });
+
+  it('a read that waits when the response has ended: HTTP_BODY_TOO_LATE', async () => {
+    const read = deferred<unknown>();
+    const { client } = await host.serve([
+      ({ request, response }) => {
+        request.bytes().then(read.resolve, read.resolve);
+        response.send('early');
+      },
+    ]);
+    const gate = deferred();
+    const body = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes('a');
+      await gate.promise;
+      yield bytes('b');
+    };
+    const { content } = await client.open({ method: 'POST', body: body() });
+    for await (const piece of content) expect(String(piece)).toBe('early');
+    gate.resolve();
+    expect(await read.promise).toMatchObject({ code: 'HTTP_BODY_TOO_LATE' });
+  });
+
   it('a client that has left before the handler reads: the read rejects', async () => {
     const error = deferred<unknown>();
     const { client } = await host.serve([

@@ -119,10 +119,9 @@ export class Http2Exchange
 
   received(piece: Uint8Array): void {
     this.#receivedSize += piece.length;
-    // Bytes after a CONNECT may belong to a tunnel.
-    const limit = this.isConnect ? null : this.bodyLimit;
-    const isUnwanted = this.isOver || (limit !== null && this.#receivedSize > limit);
-    if (isUnwanted) this.connection.consumed(piece.length);
+    // Until reading begins, the application may raise the limit. The window of the stream limits the bytes that wait.
+    const isTooMuch = this.isReadOnly && this.bodyLimit !== null && this.#receivedSize > this.bodyLimit;
+    if (this.isOver || isTooMuch) this.connection.consumed(piece.length);
     else this.#content.add(piece);
     this.bodyIfAny?.received();
   }
