@@ -67,7 +67,7 @@ export class SocketTransport implements Transport {
     const where = listenOptions(endpoint);
     const { reusePort } = this.#options;
     const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
-    const group = groupId(unixGroup);
+    const group = groupId(unixGroup, endpoint);
     const acceptedOptions = acceptedSocketOptions(this.#options, options);
     const server = createServer({ ...acceptedOptions, allowHalfOpen: true });
     // A worker of `node:cluster` may get its first client together with the notification that it listens.
