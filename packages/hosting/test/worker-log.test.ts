@@ -4,6 +4,7 @@ import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, expect, it, vi } from 'vitest';
 import { exchangeOverMemory } from './memory-exchange.ts';
+import { HostLog } from '../src/logging/host-log.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
 const cluster = process.getBuiltinModule('node:cluster');
@@ -53,4 +54,15 @@ it('entries of a program that a worker has started have no thread: it inherits t
   setWorker(false);
   const entries = await entriesOfHost();
   expect(entries.filter((details) => 'thread' in details)).toEqual([]);
+});
+
+it.each([
+  ['alone', undefined, 'Waiting for 2 open connections on web for up to 30 s. Press Ctrl+C again to end now.'],
+  ['as a worker, which its supervisor may be replacing', '1', 'Waiting for 2 open connections on web for up to 30 s.'],
+])('a process that waits %s', (_title, thread, message) => {
+  vi.stubEnv('WINDHOVER_THREAD', thread);
+  setWorker(thread !== undefined);
+  const logger = new RecordingLogger();
+  new HostLog(logger).waiting({ connections: 2, endpoints: ['web'], services: [] }, 30_000);
+  expect(logger.entries.map((entry) => entry.message)).toEqual([message]);
 });

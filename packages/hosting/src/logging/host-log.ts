@@ -1,10 +1,11 @@
 import { asError } from './as-error.ts';
 import { childLogger } from './child-logger.ts';
 import type { HostEnvironment } from '../lifetime/host-environment.ts';
+import { isSupervisedWorker } from '../lifetime/supervised-process.ts';
 import { eventIds, logCategories } from './log-events.ts';
 import type { Logger } from './logger.ts';
 
-/** Result of a reload: endpoints by name, and settings that need a restart. */
+/** Result of a reload: endpoints by name, and settings whose values differ from those of the start and need a restart. */
 export interface SettingsChanges {
   readonly added: readonly string[];
   readonly changed: readonly string[];
@@ -65,7 +66,9 @@ export class HostLog {
     const subject = [...open, ...(connections === 0 ? work : [])].join(', ') || 'the server to stop';
     const limit = shutdownTimeout === Infinity ? '' : ` for up to ${Math.round(shutdownTimeout / 1000)} s`;
     const details = { eventId: eventIds.waiting, connections, endpoints, services };
-    this.#log.info(details, `Waiting for ${subject}${limit}. Press Ctrl+C again to end now.`);
+    // A worker may be stopping because its supervisor replaces it; the supervisor handles Ctrl+C.
+    const advice = isSupervisedWorker() ? '' : ' Press Ctrl+C again to end now.';
+    this.#log.info(details, `Waiting for ${subject}${limit}.${advice}`);
   }
 
   cutOff(): void {

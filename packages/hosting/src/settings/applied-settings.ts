@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, LiveConfiguration } from '@windhover/configuration';
 import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from '../logging/console-logger.ts';
@@ -26,7 +27,8 @@ export class AppliedSettings implements Disposable {
   readonly #loaded: LoadedSettings;
   readonly #target: SettingsTarget;
   readonly #log: HostLog;
-  #plan: HostPlan | undefined;
+  /** The plan of the start, to which all settings that need a restart still belong. */
+  readonly #started: HostPlan | undefined;
   #endpoints: RunningEndpoints | undefined;
   #live: LiveConfiguration<never> | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
@@ -36,16 +38,16 @@ export class AppliedSettings implements Disposable {
   /** @param plan `undefined` without settings */
   constructor(loaded: LoadedSettings, plan: HostPlan | undefined, target: SettingsTarget, log: HostLog) {
     this.#loaded = loaded;
-    this.#plan = plan;
+    this.#started = plan;
     this.#target = target;
     this.#log = log;
   }
 
   /** Adds the endpoints of the settings to a server that is about to start. */
   async addEndpoints(): Promise<void> {
-    if (this.#plan === undefined) return;
-    for (const warning of this.#plan.warnings) this.#log.settingsWarning(warning);
-    (await this.#runningEndpoints())?.add(this.#plan.endpoints);
+    if (this.#started === undefined) return;
+    for (const warning of this.#started.warnings) this.#log.settingsWarning(warning);
+    (await this.#runningEndpoints())?.add(this.#started.endpoints);
   }
 
   async #runningEndpoints(): Promise<RunningEndpoints | undefined> {
@@ -87,7 +89,8 @@ export class AppliedSettings implements Disposable {
       import('@windhover/configuration'),
     ]);
     return (this.#live ??= new LiveConfiguration(source.options as never, this.#loaded.configuration as never, {
-      onChanged: (next: Configuration<HostSettings>) => this.#change(next),
+      onChanged: (next: Configuration<HostSettings>, current: Configuration<HostSettings>) =>
+        this.#change(next, current),
       onFilesMissing: (error) => this.#log.settingsFilesMissing(error),
       onFailed: (error) => {
         if (this.#failed === undefined) this.#log.reloadFailed(error);
@@ -96,21 +99,21 @@ export class AppliedSettings implements Disposable {
     }));
   }
 
-  async #change(configuration: Configuration<HostSettings>): Promise<void> {
+  async #change(next: Configuration<HostSettings>, current: Configuration<HostSettings>): Promise<void> {
     const { meaning } = await this.#loaded.reader();
     const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndpoints: this.#target.hasCodeEndpoints };
-    const before = this.#plan ?? meaning.planHost(this.#loaded.configuration, context);
-    const plan = meaning.planHost(configuration, context);
+    const started = this.#started ?? meaning.planHost(this.#loaded.configuration, context);
+    const plan = meaning.planHost(next, context);
     const changes = await (await this.#runningEndpoints())?.change(plan.endpoints);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
+    if (isDeepStrictEqual(next.values, current.values)) return;
     this.#log.settingsChanged({
       added: namesOf(changes?.added),
       changed: namesOf(changes?.changed.map(({ after }) => after)),
       removed: namesOf(changes?.removed),
-      needsRestart: meaning.needsRestart(before, plan),
+      needsRestart: meaning.needsRestart(started, plan),
     });
-    this.#plan = plan;
   }
 
   /** Stops watching. */

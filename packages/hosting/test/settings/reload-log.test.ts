@@ -1,0 +1,67 @@
+import { renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { http1 } from '@windhover/http1';
+import { sockets } from '@windhover/transport-sockets';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type WebHost, WebHostBuilder, loadSettings } from '../../src/index.ts';
+import { RecordingLogger } from '../recording-logger.ts';
+import { SettingsFolder } from './support/settings-folder.ts';
+
+let folder: SettingsFolder;
+let host: WebHost | undefined;
+beforeEach(() => {
+  folder = new SettingsFolder();
+});
+afterEach(async () => {
+  await host?.stop();
+  folder[Symbol.dispose]();
+});
+
+/** Replaces the file at once, because the host may read it at any time. */
+const configure = (settings: object): void => {
+  const next = folder.write('next.json', { urls: 'http://127.0.0.1:0', ...settings });
+  renameSync(next, join(folder.path, 'windhover.json'));
+};
+
+describe('the log of a reload', () => {
+  const changed = 'The configuration has changed';
+  const limits = 'These settings take effect after a restart: server.limits';
+  const otherLimits = { server: { limits: { maxRequestHeaderCount: 50 } } };
+
+  it.each<[title: string, steps: [settings: object, messages: string[]][]]>([
+    ['an unchanged configuration is not called changed', [[{}, []]]],
+    [
+      'a setting that needs a restart is not named when it has the value of the start again',
+      [
+        [otherLimits, [changed, limits]],
+        [{}, [changed]],
+      ],
+    ],
+    [
+      'a setting that needs a restart is named with later changes, too',
+      [
+        [otherLimits, [changed, limits]],
+        [{ ...otherLimits, logging: { level: { default: 'warn' } } }, [changed, limits]],
+      ],
+    ],
+  ])('%s', async (_title, steps) => {
+    configure({});
+    const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: {} });
+    const logger = new RecordingLogger();
+    host = new WebHostBuilder()
+      .useTransport(sockets())
+      .useProtocol(http1())
+      .useSettings(settings)
+      .useLogger(logger)
+      .configure((app) => void app.run(({ response }) => response.send('ok')))
+      .build();
+    await host.start();
+    for (const [next, messages] of steps) {
+      logger.entries.length = 0;
+      configure(next);
+      await host.reload();
+      const seen = logger.entries.map(({ message }) => message).filter((message) => message !== 'Reloaded');
+      expect(seen).toEqual(messages);
+    }
+  });
+});
