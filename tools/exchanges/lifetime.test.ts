@@ -44,6 +44,20 @@ everyProtocol((host) => {
     expect(await answered).toBe('cut off');
   });
 
+  it('a stop without patience aborts a handler that continues after its response', async () => {
+    const aborted = deferred();
+    const { client, server } = await host.serve([
+      async ({ response, signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve());
+        response.send('accepted');
+        await aborted.promise;
+      },
+    ]);
+    expect((await client.get('/')).text).toBe('accepted');
+    await server.stop(AbortSignal.abort());
+    await aborted.promise;
+  });
+
   it('a stop under load loses no request that the server has received', async () => {
     let received = 0;
     let answered = 0;

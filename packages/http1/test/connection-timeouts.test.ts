@@ -105,6 +105,16 @@ describe('timeouts, checked once a second', () => {
     expect(harness.connection.isAborted).toBe(true);
   });
 
+  it('minResponseDataRate: a reset connection that closes later has no further timeouts', () => {
+    const harness = serve(({ response }) => response.send('x'), { limits: slowReader });
+    harness.connection.takesMore = false;
+    harness.receive(`${get()}GET / HT`);
+    // `closed` follows in a microtask, after all beats.
+    harness.seconds(60);
+    expect(harness.connection.isAborted).toBe(true);
+    expect(harness.sent()).not.toContain('408');
+  });
+
   it('minResponseDataRate: a late heartbeat gives the time back in which the server was busy', async () => {
     const harness = serve(({ response }) => response.send(Buffer.alloc(10_000)), { limits: slowReader });
     harness.connection.takesMore = false;

@@ -10,14 +10,14 @@ export interface HttpRequestLifetimeFeature {
   /**
    * Aborts once, when the client disconnects or ends its side of the connection, or when `abort` is called, with an
    * `HttpError` `HTTP_REQUEST_ABORTED` as its reason. A client that has ended its side usually has disconnected, but may
-   * still read: the response can still be written. Does not abort after the response has been handed to the transport.
-   * Created on first use.
+   * still read: the response can still be written. After the response has been handed to the transport, only the end of
+   * the connection aborts, while the handler still runs. Created on first use.
    */
   readonly requestAborted: AbortSignal;
   /**
-   * Calls back once, when nothing can be written any more before the request is complete: the connection is closed, or
-   * the stream of HTTP/2 is reset. If it already is, the callback runs in a microtask. A client that only ends its side
-   * does not count. The callback must not throw.
+   * Calls back once, when the connection is closed, or the stream of HTTP/2 is reset, before the handler has returned. If
+   * it already is, the callback runs in a microtask. A client that only ends its side does not count. The callback must
+   * not throw.
    *
    * @param callback called with the same kind of reason as `requestAborted`
    */

@@ -332,6 +332,8 @@ export class Http1Connection<C = unknown>
   /** Resets the connection. Requests already received are no longer answered. */
   abort(reason?: Error): void {
     if (this.state < State.handedOver) this.move(Event.abort);
+    // A layer below may close later than the next beat.
+    this.timers.stop();
     this.below.abort(reason ?? new ConnectionError('CONNECTION_ABORTED', 'The connection was aborted by the server'));
   }
 

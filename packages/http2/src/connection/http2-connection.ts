@@ -124,6 +124,8 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     this.phase = Phase.closed;
     this.clock.stop();
     this.abortStreams(error);
+    // A handler may continue after its response. A tunnel may still have bytes for its receiver.
+    for (const { exchange, input } of this.streams.orphans) if (input === exchange) exchange?.aborted(error);
   }
 
   // Called by the receivers of frames

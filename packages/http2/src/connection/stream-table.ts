@@ -16,8 +16,7 @@ export class StreamTable implements Iterable<Http2Stream> {
   readonly #open = new Map<number, Http2Stream>();
   readonly #maxOpen: number;
   #running = 0;
-  /** Handlers that still run after their stream has closed. */
-  #orphans = 0;
+  readonly #orphans = new Set<Http2Stream>();
   #last = 0;
   /** The highest identifier of a request that was ignored. */
   #lastIgnored = 0;
@@ -57,13 +56,18 @@ export class StreamTable implements Iterable<Http2Stream> {
     return this.#open.size === 0 && this.#running === 0;
   }
 
+  /** Closed streams whose handler still runs. */
+  get orphans(): Iterable<Http2Stream> {
+    return this.#orphans;
+  }
+
   get recent(): RecentStreams {
     return (this.#recent ??= new RecentStreams());
   }
 
   /** Whether another stream may open and another handler may run. */
   get hasRoom(): boolean {
-    return this.#open.size < this.#maxOpen && this.#open.size + this.#orphans < this.#maxOpen * runningPerOpen;
+    return this.#open.size < this.#maxOpen && this.#open.size + this.#orphans.size < this.#maxOpen * runningPerOpen;
   }
 
   /** Whether the client has not opened the stream. Always true for even identifiers, which a client cannot open. */
@@ -94,13 +98,13 @@ export class StreamTable implements Iterable<Http2Stream> {
 
   /** Removes a closed stream. */
   remove(stream: Http2Stream): void {
-    if (this.#open.delete(stream.id) && stream.isRunning) this.#orphans++;
+    if (this.#open.delete(stream.id) && stream.isRunning) this.#orphans.add(stream);
   }
 
   handlerFinished(stream: Http2Stream): void {
     stream.isRunning = false;
     this.#running--;
-    if (!this.#open.has(stream.id)) this.#orphans--;
+    this.#orphans.delete(stream);
   }
 
   /** Keeps a PRIORITY_UPDATE that arrives before its stream (RFC 9218 7.1); only a few are kept. */
