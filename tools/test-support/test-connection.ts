@@ -27,6 +27,7 @@ export class TestConnection extends Features implements Connection {
   /** The value that `write` returns. */
   takesMore = true;
   #observers: ClosedObserver[] = [];
+  #isClosed = false;
 
   get features(): this {
     return this;
@@ -87,7 +88,15 @@ export class TestConnection extends Features implements Connection {
     return this.abortReason !== null;
   }
 
+  /** Whether it is closed, or about to be. */
+  get isOver(): boolean {
+    return this.isAborted || this.isDisposed || this.#isClosed;
+  }
+
+  /** A second call does nothing. */
   close(error?: Error): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.receiver.closed(error);
     for (const observer of this.#observers) observer.closed(this, error);
   }
