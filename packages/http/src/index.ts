@@ -1,3 +1,4 @@
+export { afterCallback, reportRejection } from './after-callback.ts';
 export { ApplicationBuilder } from './application-builder.ts';
 export { mediaType } from './content/content-charset.ts';
 export {

@@ -3,6 +3,7 @@ import {
   HttpOutcomeFeature,
   type Middleware,
   type ProblemDetails,
+  afterCallback,
   errorResponse,
   isBadRequest,
   isRequestAborted,
@@ -39,7 +40,16 @@ const answerError = (
   options: ResolvedExceptionPageOptions,
 ): void | Promise<void> => {
   if (!canBeAnswered(error, context)) throw error;
-  options.onError(error, context);
+  return afterCallback(options.onError(error, context), () => sendAnswer(error, context, options));
+};
+
+const sendAnswer = (
+  error: unknown,
+  context: HttpContext,
+  options: ResolvedExceptionPageOptions,
+): void | Promise<void> => {
+  // The client may have disconnected during an async `onError`.
+  if (!canBeAnswered(error, context)) throw error;
   const { problem, fields } = errorResponse(error);
   beginAnswer(error, context);
   for (const [name, value] of Object.entries(fields)) context.response.headers.set(name, value);

@@ -11,9 +11,9 @@ export interface ResolvedExceptionPageOptions {
   readonly maskedFields: readonly string[];
   /**
    * Called with each error that is answered here, because the server does not receive it. The default writes it to
-   * stderr, unless the client caused it (`errorResponse`). If it throws, that error is passed to the server.
+   * stderr, unless the client caused it (`errorResponse`). If it throws or rejects, that error is passed to the server.
    */
-  readonly onError: (error: unknown, context: HttpContext) => void;
+  readonly onError: (error: unknown, context: HttpContext) => void | Promise<void>;
   /**
    * Returns modified problem details, e.g. with a `type` of your documentation. With `details`, only a response as JSON
    * has them; the other formats have their status.

@@ -9,6 +9,7 @@ import {
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { type ExceptionPageOptions, exceptionPage, sendProblem } from '../src/index.ts';
 
 /** A handler with the page around it, and the errors that `onError` has received. */
@@ -60,6 +61,33 @@ describe('RFC 9457 problem details', () => {
     const [get, head] = await Promise.all([http.get('/'), http.answer('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n')]);
     expect(head.content).toBe('');
     expect(Object.keys(head.fields)).toEqual(Object.keys(get.fields));
+  });
+
+  it.each([
+    ['throws', fail],
+    ['rejects', failLater],
+  ])('onError that %s: its error is passed to the server', async (_how, onError) => {
+    const { http } = serving(
+      () => {
+        throw new Error('of the handler');
+      },
+      { onError },
+    );
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([failure]);
+  });
+
+  it('waits for an async onError', async () => {
+    const told: unknown[] = [];
+    const { http } = serving(fail, {
+      onError: async (error) => {
+        await turns(1);
+        told.push(error);
+      },
+    });
+    expect((await http.get('/', 'Accept: application/json\r\n')).status).toBe(500);
+    expect(told).toEqual([failure]);
+    expect(http.applicationErrors).toEqual([]);
   });
 
   it('the connection stays', async () => {

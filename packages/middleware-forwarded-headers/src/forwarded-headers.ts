@@ -1,9 +1,16 @@
-import { type HttpContext, HttpConnectionFeature, type HttpFields, type Middleware } from '@windhover/http';
+import {
+  type HttpContext,
+  HttpConnectionFeature,
+  type HttpFields,
+  type Middleware,
+  reportRejection,
+} from '@windhover/http';
 import { applyForwardedValues } from './forwarded-values.ts';
 import { ForwardedField, type ForwardedFields, XForwardedFields } from './forwarded-fields.ts';
 import { ForwardedHeadersFeature } from './forwarded-headers-feature.ts';
 import {
   type ForwardedHeadersOptions,
+  type IgnoredReason,
   type ResolvedForwardedHeadersOptions,
   resolveForwardedHeadersOptions,
 } from './options.ts';
@@ -19,7 +26,9 @@ import { ProxyChain } from './proxy-chain.ts';
  */
 export const forwardedHeaders = (given?: ForwardedHeadersOptions): Middleware => {
   const options = resolveForwardedHeadersOptions(given);
-  const chain = new ProxyChain(options);
+  const onIgnored = (context: HttpContext, reason: IgnoredReason): void =>
+    reportRejection(context, options.onIgnored(context, reason));
+  const chain = new ProxyChain(options, onIgnored);
 
   /** Looks for the fields first, because most requests without a proxy have none. */
   const useForwarded = (context: HttpContext): void => {
@@ -29,7 +38,7 @@ export const forwardedHeaders = (given?: ForwardedHeadersOptions): Middleware =>
     if (features.get(ForwardedHeadersFeature) !== undefined) return;
     const remote = features.get(HttpConnectionFeature)?.remoteEndpoint;
     if (remote === undefined || !chain.isTrusted(remote)) {
-      options.onIgnored(context, 'untrusted');
+      onIgnored(context, 'untrusted');
       return;
     }
     const values = chain.follow(context, remote, fields);

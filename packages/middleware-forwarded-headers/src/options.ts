@@ -32,10 +32,10 @@ export interface ResolvedForwardedHeadersOptions {
   /** Whether all values are ignored if the used fields have different numbers of entries, or an element lacks a name. */
   readonly requireHeaderSymmetry: boolean;
   /**
-   * Called when forwarded values are ignored, e.g. to log it. Escape the fields of the request, which contain text from
+   * Called when forwarded values are ignored, e.g. to log it; not awaited. Escape the fields of the request, which contain text from
    * the peer.
    */
-  readonly onIgnored: (context: HttpContext, reason: IgnoredReason) => void;
+  readonly onIgnored: (context: HttpContext, reason: IgnoredReason) => void | Promise<void>;
 }
 
 /** The options as the caller passes them: all are optional. See `ResolvedForwardedHeadersOptions` for their meaning. */

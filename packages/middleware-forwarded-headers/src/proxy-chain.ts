@@ -6,7 +6,7 @@ import type { ForwardedValues } from './forwarded-values.ts';
 import { ForwardedHeadersError } from './errors.ts';
 import type { ForwardedFields } from './forwarded-fields.ts';
 import { readForwardedFor, readNode } from './forwarded-node.ts';
-import type { ForwardedName, ResolvedForwardedHeadersOptions } from './options.ts';
+import type { ForwardedName, IgnoredReason, ResolvedForwardedHeadersOptions } from './options.ts';
 
 type Part = Exclude<ForwardedName, 'for'>;
 
@@ -22,15 +22,23 @@ type ReadPart = (text: string) => string | undefined;
 export class ProxyChain {
   readonly #trusted: TrustedSources;
   readonly #options: ResolvedForwardedHeadersOptions;
+  readonly #onIgnored: (context: HttpContext, reason: IgnoredReason) => void;
   readonly #usesFor: boolean;
   readonly #parts: readonly Part[];
   readonly #readFor: (text: string) => Endpoint | undefined;
   readonly #read: Readonly<Record<Part, ReadPart>>;
 
-  /** @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID` */
-  constructor(options: ResolvedForwardedHeadersOptions) {
+  /**
+   * @param onIgnored called when values are ignored
+   * @throws ForwardedHeadersError `FORWARDED_HEADERS_PROXY_INVALID`, `FORWARDED_HEADERS_HOST_INVALID`
+   */
+  constructor(
+    options: ResolvedForwardedHeadersOptions,
+    onIgnored: (context: HttpContext, reason: IgnoredReason) => void,
+  ) {
     this.#trusted = new TrustedSources(options.trustedProxies, notAProxy);
     this.#options = options;
+    this.#onIgnored = onIgnored;
     this.#usesFor = options.headers.includes('for');
     this.#parts = options.headers.filter((name) => name !== 'for');
     this.#readFor = options.format === 'forwarded' ? readNode : readForwardedFor;
@@ -43,17 +51,17 @@ export class ProxyChain {
 
   /** @returns the values to use; `undefined` if there are none */
   follow(context: HttpContext, remote: Endpoint, fields: ForwardedFields): ForwardedValues | undefined {
-    const { forwardLimit, headers, requireHeaderSymmetry, onIgnored } = this.#options;
+    const { forwardLimit, headers, requireHeaderSymmetry } = this.#options;
     const values: ForwardedValues = {};
     let parts = this.#parts;
     let proxy: Endpoint | undefined = remote;
     for (let hop = 0; hop < forwardLimit && !fields.isEmpty && this.isTrusted(proxy); hop++) {
       if (!fields.isWellFormed) {
-        onIgnored(context, 'syntax');
+        this.#onIgnored(context, 'syntax');
         break;
       }
       if (requireHeaderSymmetry && !fields.isSymmetric(headers)) {
-        onIgnored(context, 'asymmetric');
+        this.#onIgnored(context, 'asymmetric');
         return undefined;
       }
       const sender: string | undefined = this.#usesFor ? fields.value('for') : undefined;
@@ -61,7 +69,7 @@ export class ProxyChain {
       if (proxy !== undefined) {
         values.for = proxy;
       } else if (sender !== undefined) {
-        onIgnored(context, 'for');
+        this.#onIgnored(context, 'for');
         break;
       }
       parts = this.#useParts(context, parts, fields, values);
@@ -83,7 +91,7 @@ export class ProxyChain {
       if (text === undefined) continue;
       const value = this.#read[name](text);
       if (value === undefined) {
-        this.#options.onIgnored(context, name);
+        this.#onIgnored(context, name);
         usable = usable.filter((other) => other !== name);
       } else {
         values[name] = value;

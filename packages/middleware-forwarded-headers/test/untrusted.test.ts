@@ -1,3 +1,4 @@
+import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { fc } from '../../../tools/test-support/property.ts';
 import { describe, expect, it } from 'vitest';
 import { type ForwardedName, forwardedHeaders } from '../src/index.ts';
@@ -117,4 +118,11 @@ describe('elements that are well-formed', () => {
       }),
     );
   });
+});
+
+it('an async onIgnored that rejects is an error of the application, and the request is served', async () => {
+  const middleware = forwardedHeaders({ onIgnored: () => Promise.reject(new Error('no log')) });
+  const http = MemoryHttp.of([middleware], () => 'served');
+  expect((await http.get('/', 'X-Forwarded-For: 192.0.2.1\r\n')).content).toBe('served');
+  expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no log' })]);
 });

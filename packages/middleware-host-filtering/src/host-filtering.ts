@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { type AllowedHostProblem, AllowedHosts } from '@windhover/addresses';
-import type { Middleware, RequestDelegate } from '@windhover/http';
+import { type HttpContext, type Middleware, afterCallback } from '@windhover/http';
 import { HostFilteringError, type HostFilteringErrorCode } from './errors.ts';
 import { type HostFilteringOptions, resolveHostFilteringOptions } from './options.ts';
 
@@ -18,9 +18,7 @@ export const hostFiltering = (given: HostFilteringOptions): Middleware => {
 
   const isServed = (host: string): boolean => (host === '' ? allowEmptyHosts : hosts.allowsAny || hosts.allows(host));
 
-  const refuse: RequestDelegate = (context) => {
-    onRefused(context);
-    const { response } = context;
+  const refuse = ({ response }: HttpContext): void => {
     response.statusCode = 400;
     if (includeFailureMessage) response.send('This host is not served here.\n');
     else response.end();
@@ -31,7 +29,7 @@ export const hostFiltering = (given: HostFilteringOptions): Middleware => {
   return (context, next) => {
     const { host } = context.request;
     if (host === lastServed) return next(context);
-    if (!isServed(host)) return refuse(context);
+    if (!isServed(host)) return afterCallback(onRefused(context), () => refuse(context));
     lastServed = host;
     return next(context);
   };

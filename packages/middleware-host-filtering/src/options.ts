@@ -13,7 +13,7 @@ export interface ResolvedHostFilteringOptions {
   /** Whether a refusal has a text as content. */
   readonly includeFailureMessage: boolean;
   /** Called with each refused request, e.g. to log it. Its Host is text from the peer: escape it. */
-  readonly onRefused: (context: HttpContext) => void;
+  readonly onRefused: (context: HttpContext) => void | Promise<void>;
 }
 
 /** The options as passed by the caller: `allowedHosts` is required. */

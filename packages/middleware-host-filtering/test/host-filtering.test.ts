@@ -123,6 +123,12 @@ describe('a refused request', () => {
     }
     expect(refused).toEqual(['b.test:80', 'c.test']);
   });
+
+  it('with an async onRefused that rejects is an error of the application', async () => {
+    const http = serving({ allowedHosts: ['a.test'], onRefused: () => Promise.reject(new Error('no log')) });
+    expect((await http.answer('GET / HTTP/1.1\r\nHost: b.test\r\n\r\n')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no log' })]);
+  });
 });
 
 describe('invalid allowedHosts', () => {

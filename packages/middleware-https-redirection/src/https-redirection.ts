@@ -1,4 +1,4 @@
-import { type HttpContext, type Middleware, ServerAddressesFeature, pathStart } from '@windhover/http';
+import { type HttpContext, type Middleware, ServerAddressesFeature, pathStart, reportRejection } from '@windhover/http';
 import { hostName } from './host-name.ts';
 import { type HttpsRedirectionOptions, resolveHttpsRedirectionOptions } from './options.ts';
 
@@ -13,16 +13,17 @@ import { type HttpsRedirectionOptions, resolveHttpsRedirectionOptions } from './
 export const httpsRedirection = (given: HttpsRedirectionOptions = {}): Middleware => {
   const { statusCode, port, onPortUnknown } = resolveHttpsRedirectionOptions(given);
   let hasWarned = false;
-  const warn = (): void => {
-    if (!hasWarned) onPortUnknown(unknownPort);
+  const warn = (context: HttpContext): void => {
+    if (hasWarned) return;
     hasWarned = true;
+    reportRejection(context, onPortUnknown(unknownPort));
   };
   return (context, next) => {
     const { request, response } = context;
     if (request.scheme === 'https') return next(context);
     const httpsPort = port ?? portOfServer(context);
     if (httpsPort === undefined) {
-      warn();
+      warn(context);
       return next(context);
     }
     const path = pathOf(request.target);

@@ -15,7 +15,7 @@ export interface ResolvedHttpsRedirectionOptions {
    * Called once, when a request cannot be redirected because the server has no https address and `port` is not set.
    * Such requests reach the application. Default: a process warning.
    */
-  readonly onPortUnknown: (message: string) => void;
+  readonly onPortUnknown: (message: string) => void | Promise<void>;
 }
 
 /** The options as the caller passes them: all are optional. See `ResolvedHttpsRedirectionOptions` for their meaning. */

@@ -58,6 +58,12 @@ describe('the port', () => {
       expect(onPortUnknown).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('no https address'));
     },
   );
+
+  it('an async onPortUnknown that rejects is an error of the application, and the request is served', async () => {
+    const http = serving([], { onPortUnknown: () => Promise.reject(new Error('no log')) });
+    expect((await http.get('/')).content).toBe('served');
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no log' })]);
+  });
 });
 
 describe('the target', () => {

@@ -1,4 +1,4 @@
-import { type Middleware, sendProblemOrText } from '@windhover/http';
+import { type HttpContext, type Middleware, afterCallback, sendProblemOrText } from '@windhover/http';
 import { type LoadReason, type LoadSheddingOptions, resolveLoadSheddingOptions } from './options.ts';
 
 /**
@@ -25,12 +25,18 @@ export const loadShedding = (given: LoadSheddingOptions = {}): Middleware => {
     const reason = overload();
     const { response } = context;
     if (reason !== undefined) {
-      onRejected(context, reason);
+      response.statusCode = 503;
       response.headers.set('retry-after', retryAfter);
-      return sendProblemOrText(context, { status: 503 });
+      return afterCallback(onRejected(context, reason), () => answer(context));
     }
     running++;
     response.onCompleted(leave);
     return next(context);
   };
+};
+
+/** Answers a rejected request that `onRejected` has not answered. */
+const answer = (context: HttpContext): void => {
+  const { response } = context;
+  if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: 503 });
 };

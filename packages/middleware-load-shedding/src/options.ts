@@ -15,8 +15,8 @@ export interface ResolvedLoadSheddingOptions {
   readonly retryAfter: number;
   /** Paths that are always served, because a load balancer must not consider a busy process dead. */
   readonly exemptPaths: readonly string[];
-  /** Called with each rejected request before it is answered, e.g. to count it. */
-  readonly onRejected: (context: HttpContext, reason: LoadReason) => void;
+  /** Called with each rejected request before it is answered, e.g. to count it; may send another response. */
+  readonly onRejected: (context: HttpContext, reason: LoadReason) => void | Promise<void>;
   /** Measures the delay of the event loop in milliseconds. Default `eventLoopDelay` of `@windhover/diagnostics`. */
   readonly delay: () => number;
 }

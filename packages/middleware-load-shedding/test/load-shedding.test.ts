@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type LoadReason, type LoadSheddingErrorCode, type LoadSheddingOptions, loadShedding } from '../src/index.ts';
 
@@ -47,6 +48,27 @@ describe('the delay of the event loop', () => {
     const http = MemoryHttp.of([loadShedding(options)], () => 'x');
     expect((await http.get(path)).status).toBe(status);
     expect(reasons).toEqual(status === 503 ? ['event-loop-delay'] : []);
+  });
+});
+
+describe('onRejected', () => {
+  const rejecting = (onRejected: LoadSheddingOptions['onRejected']): MemoryHttp =>
+    MemoryHttp.of(
+      [loadShedding({ maxEventLoopDelay: 1, delay: () => 2, ...(onRejected && { onRejected }) })],
+      () => 'x',
+    );
+
+  it.each<[how: string, onRejected: LoadSheddingOptions['onRejected']]>([
+    ['at once', ({ response }) => response.send('busy')],
+    ['later', async ({ response }) => (await turns(3), response.send('busy'))],
+  ])('may send another response, %s', async (_how, onRejected) => {
+    expect(await rejecting(onRejected).get('/')).toMatchObject({ status: 503, content: 'busy' });
+  });
+
+  it('that rejects is an error of the application', async () => {
+    const http = rejecting(() => Promise.reject(new Error('no log')));
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no log' })]);
   });
 });
 

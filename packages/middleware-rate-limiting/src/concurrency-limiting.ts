@@ -12,7 +12,7 @@ import { reject } from './rejection.ts';
  * in a queue of limited length, or are answered 503 with Retry-After. A waiting request leaves the queue when its
  * client disconnects or ends its side of the connection.
  *
- * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`,
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_RETRY_INVALID`,
  *   `RATE_LIMITING_STATUS_INVALID`
  * Source: .NET `ConcurrencyLimiter`
  */
@@ -87,8 +87,8 @@ class Gate {
     });
   }
 
-  #reject(context: HttpContext): void {
+  #reject(context: HttpContext): void | Promise<void> {
     const { statusCode, retryAfter, onRejected } = this.#options;
-    reject(context, statusCode, retryAfter, () => onRejected(context));
+    return reject(context, statusCode, retryAfter, () => onRejected(context));
   }
 }

@@ -6,6 +6,7 @@ export const rateLimitingErrors = {
   RATE_LIMITING_STATUS_INVALID: 'statusCode must be an integer from 400 to 599',
   RATE_LIMITING_NAME_INVALID: 'the name of a policy must be printable ASCII without quotes and backslashes',
   RATE_LIMITING_QUEUE_INVALID: 'queueLimit must be an integer of at least 0',
+  RATE_LIMITING_RETRY_INVALID: 'retryAfter must be an integer of at least 0, in seconds',
 } as const satisfies Record<`RATE_LIMITING_${string}`, string>;
 
 export type RateLimitingErrorCode = keyof typeof rateLimitingErrors;
@@ -16,7 +17,7 @@ export class RateLimitingError extends Error {
   readonly code: RateLimitingErrorCode;
 
   constructor(code: RateLimitingErrorCode, given: unknown) {
-    super(`${rateLimitingErrors[code]}; received ${JSON.stringify(given)}`);
+    super(`${rateLimitingErrors[code]}; received ${typeof given === 'number' ? String(given) : JSON.stringify(given)}`);
     this.code = code;
   }
 }

@@ -23,7 +23,7 @@ export interface ResolvedRateLimitingOptions {
   /** Whether responses have RateLimit and RateLimit-Policy. */
   readonly fields: boolean;
   /** Called with each rejected request before it is answered; may send another response. */
-  readonly onRejected: (context: HttpContext, decision: RateLimitDecision) => void;
+  readonly onRejected: (context: HttpContext, decision: RateLimitDecision) => void | Promise<void>;
   /** Default: a `MemoryRateLimitStore` for this middleware. */
   readonly store: RateLimitStore | undefined;
   /** Current time in milliseconds; for a store shared by several machines, the time of day. */
@@ -60,7 +60,7 @@ export interface ResolvedConcurrencyLimitingOptions {
   /** Seconds in the Retry-After field of a rejection. */
   readonly retryAfter: number;
   /** Called with each rejected request before it is answered; may send another response. */
-  readonly onRejected: (context: HttpContext) => void;
+  readonly onRejected: (context: HttpContext) => void | Promise<void>;
 }
 
 /** Options as passed by the caller: `limit` is required. */
@@ -89,7 +89,10 @@ export const resolveRateLimitingOptions = (given: RateLimitingOptions): Resolved
   return options;
 };
 
-/** @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_STATUS_INVALID` */
+/**
+ * @throws RateLimitingError `RATE_LIMITING_LIMIT_INVALID`, `RATE_LIMITING_QUEUE_INVALID`, `RATE_LIMITING_RETRY_INVALID`,
+ *   `RATE_LIMITING_STATUS_INVALID`
+ */
 export const resolveConcurrencyLimitingOptions = (
   given: ConcurrencyLimitingOptions,
 ): ResolvedConcurrencyLimitingOptions => {
@@ -99,6 +102,7 @@ export const resolveConcurrencyLimitingOptions = (
   });
   checkInteger('RATE_LIMITING_LIMIT_INVALID', options.limit, 1);
   checkInteger('RATE_LIMITING_QUEUE_INVALID', options.queueLimit, 0);
+  checkInteger('RATE_LIMITING_RETRY_INVALID', options.retryAfter, 0);
   checkStatus(options.statusCode);
   return options;
 };

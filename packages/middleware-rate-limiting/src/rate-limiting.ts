@@ -17,28 +17,20 @@ export const rateLimiting = (given: RateLimitingOptions): Middleware => {
   const { limiter, key, store = new MemoryRateLimitStore(), now } = options;
   const policyField = `"${options.name}";q=${limiter.limit};w=${seconds(limiter.period)}`;
 
-  const isRejected = (context: HttpContext, decision: RateLimitDecision): boolean => {
+  const decided = (context: HttpContext, decision: RateLimitDecision, next: RequestDelegate): void | Promise<void> => {
     if (options.fields) addFields(context, options.name, policyField, decision);
-    if (decision.isAllowed) return false;
+    if (decision.isAllowed) return next(context);
     const retryAfter = Math.max(1, seconds(decision.retryAfter));
-    reject(context, options.statusCode, retryAfter, () => options.onRejected(context, decision));
-    return true;
-  };
-
-  const decideLater = async (
-    context: HttpContext,
-    pending: Promise<RateLimitDecision>,
-    next: RequestDelegate,
-  ): Promise<void> => {
-    if (!isRejected(context, await pending)) await next(context);
+    return reject(context, options.statusCode, retryAfter, () => options.onRejected(context, decision));
   };
 
   return (context, next) => {
     const client = key(context);
     if (client === undefined) return next(context);
     const pending = store.update(boundedKey(client), limiter.period, (state) => limiter.take(state, now()));
-    if (pending instanceof Promise) return decideLater(context, pending, next);
-    return isRejected(context, pending) ? undefined : next(context);
+    return 'then' in pending
+      ? Promise.resolve(pending).then((decision) => decided(context, decision, next))
+      : decided(context, pending, next);
   };
 };
 

@@ -1,10 +1,21 @@
-import { type HttpContext, sendProblemOrText } from '@windhover/http';
+import { type HttpContext, afterCallback, sendProblemOrText } from '@windhover/http';
 
-/** Answers a rejected request, unless `onRejected` answers it. @param retryAfter in seconds */
-export const reject = (context: HttpContext, statusCode: number, retryAfter: number, onRejected: () => void): void => {
+/**
+ * Answers a rejected request, unless `onRejected` answers it.
+ *
+ * @param retryAfter in seconds
+ * @param onRejected returns a promise if it is async; the request is answered after it
+ */
+export const reject = (
+  context: HttpContext,
+  statusCode: number,
+  retryAfter: number,
+  onRejected: () => void | Promise<void>,
+): void | Promise<void> => {
   const { response } = context;
   response.statusCode = statusCode;
   response.headers.set('retry-after', retryAfter);
-  onRejected();
-  if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: statusCode });
+  return afterCallback(onRejected(), () => {
+    if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: statusCode });
+  });
 };

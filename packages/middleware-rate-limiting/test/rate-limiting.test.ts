@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Deferred, deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import {
   type ConcurrencyLimitingOptions,
@@ -135,6 +136,37 @@ describe('a rejection', () => {
       response.json({ isAllowed, retryAfter });
     expect((await rejected({ onRejected })).content).toBe('{"isAllowed":false,"retryAfter":100}');
   });
+
+  it('waits for an async onRejected, which may answer later', async () => {
+    const onRejected: RateLimitingOptions['onRejected'] = async ({ response }) => {
+      await turns(3);
+      response.send('later');
+    };
+    expect(await rejected({ onRejected })).toMatchObject({ status: 429, content: 'later' });
+  });
+
+  it.each<[what: string, limit: (onRejected: () => Promise<void>) => Middleware]>([
+    ['rateLimiting', (onRejected) => rateLimiting({ limiter: tokenBucket({ limit: 1, period: 100 }), onRejected })],
+    ['concurrencyLimiting', (onRejected) => concurrencyLimiting({ limit: 1, onRejected })],
+  ])('an async onRejected of %s that rejects is an error of the application', async (_what, limit) => {
+    const gate = deferred();
+    const http = MemoryHttp.of([limit(() => Promise.reject(new Error('no log')))], () => gate.promise);
+    const first = http.get('/');
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no log' })]);
+    gate.resolve();
+    await first;
+  });
+});
+
+it('a store may return a promise of another library', async () => {
+  const update: RateLimitStore['update'] = (_key, _lifetime, change) => {
+    const { decision } = change(undefined);
+    // oxlint-disable-next-line unicorn/no-thenable -- a promise of another kind
+    return { then: (resolve: (value: typeof decision) => void) => resolve(decision) } as unknown as typeof decision;
+  };
+  const http = MemoryHttp.of([rateLimiting({ limiter: two, store: { update } })], () => 'x');
+  expect(await http.get('/')).toMatchObject({ status: 200, content: 'x' });
 });
 
 it('two limits in one pipeline are one list', async () => {
@@ -238,6 +270,9 @@ describe('invalid options', () => {
   it.each<[options: ConcurrencyLimitingOptions, code: string]>([
     [{ limit: 0 }, 'RATE_LIMITING_LIMIT_INVALID'],
     [{ limit: 1, queueLimit: -1 }, 'RATE_LIMITING_QUEUE_INVALID'],
+    [{ limit: 1, retryAfter: -1 }, 'RATE_LIMITING_RETRY_INVALID'],
+    [{ limit: 1, retryAfter: 0.5 }, 'RATE_LIMITING_RETRY_INVALID'],
+    [{ limit: 1, retryAfter: NaN }, 'RATE_LIMITING_RETRY_INVALID'],
     [{ limit: 1, statusCode: 600 }, 'RATE_LIMITING_STATUS_INVALID'],
   ])('of requests at one time, %j: %s', (options, code) => {
     expect(() => concurrencyLimiting(options)).toThrow(expect.objectContaining({ code }));

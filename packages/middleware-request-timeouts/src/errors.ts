@@ -4,6 +4,8 @@ export const requestTimeoutsErrors = {
   REQUEST_TIMEOUTS_LIMIT_INVALID:
     'a timeout must be an integer from 1 to 2147483647, in milliseconds, or null for none',
   REQUEST_TIMEOUTS_STATUS_INVALID: 'statusCode must be an integer from 400 to 599',
+  REQUEST_TIMEOUTS_RESPONSE_ASYNC:
+    'writeTimeoutResponse must not be async: it must send the response before it returns',
   REQUEST_TIMEOUTS_POLICY_UNKNOWN: 'there is no timeout policy with this name',
 } as const satisfies Record<`REQUEST_TIMEOUTS_${string}`, string>;
 

@@ -6,7 +6,7 @@ import {
   resolveOptions,
   sendProblemOrText,
 } from '@windhover/http';
-import { propertyOf } from '@windhover/thrown-values';
+import { isThenable, propertyOf } from '@windhover/thrown-values';
 import { RequestTimeoutsError } from './errors.ts';
 import {
   type RequestTimeoutsOptions,
@@ -46,6 +46,13 @@ export const requestTimeouts = <Name extends string = never>(given: RequestTimeo
     const policy = name === null ? unlimited : name === undefined ? shared.standard : policyNamed(shared, name);
     return new LimitedRequest(context, shared, policy).run(() => next(context));
   };
+};
+
+/** An async function could write only after the end of the response; its errors would end the process. */
+const checkSynchronous = (returned: unknown): void => {
+  if (!isThenable(returned)) return;
+  Promise.resolve(returned).catch(() => undefined);
+  throw new RequestTimeoutsError('REQUEST_TIMEOUTS_RESPONSE_ASYNC');
 };
 
 /** Codes of errors caused by the end of the response or by the abort. */
@@ -207,7 +214,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
       response.clear();
       response.statusCode = statusCode;
       if (writeTimeoutResponse === undefined) sendProblemOrText(this.#context, { status: statusCode });
-      else writeTimeoutResponse(this.#context);
+      else checkSynchronous(writeTimeoutResponse(this.#context));
       response.end();
       return undefined;
     } catch (error) {

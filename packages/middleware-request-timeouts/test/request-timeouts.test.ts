@@ -138,6 +138,13 @@ describe('the answer', () => {
   });
 });
 
+it('an async writeTimeoutResponse: 500 REQUEST_TIMEOUTS_RESPONSE_ASYNC, and its rejection is handled', async () => {
+  const writeTimeoutResponse = (): Promise<never> => Promise.reject(new Error('too late'));
+  const run = new Run({ defaultPolicy: { timeout: 10, writeTimeoutResponse } }, aborted);
+  expect((await run.after(10)).status).toBe(500);
+  expect(run.http.applicationErrors).toEqual([expect.objectContaining({ code: 'REQUEST_TIMEOUTS_RESPONSE_ASYNC' })]);
+});
+
 it('a later error of the handler is reported', async () => {
   const late = deferred();
   const run = new Run({ defaultPolicy: 10 }, () => late.promise);

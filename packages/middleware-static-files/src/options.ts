@@ -48,7 +48,7 @@ export interface ResolvedStaticFilesOptions {
   /** Bytes of memory for small files; 0 for none. A cached file is compared with the file on disk for each request. */
   readonly cacheSize: number;
   /** Called before a file is sent, and before a 304; may change fields of the response. */
-  readonly prepareResponse: (context: HttpContext, file: FileToSend) => void;
+  readonly prepareResponse: (context: HttpContext, file: FileToSend) => void | Promise<void>;
 }
 
 /** The options as the caller passes them: all are optional. See `ResolvedStaticFilesOptions` for their meaning. */

@@ -15,7 +15,7 @@ export interface FilePresentation {
   readonly coding?: ContentCoding | undefined;
   /** Whether the coding was chosen by the Accept-Encoding field of the request. */
   readonly varies?: boolean | undefined;
-  readonly prepareResponse?: (context: HttpContext, file: FileToSend) => void;
+  readonly prepareResponse?: (context: HttpContext, file: FileToSend) => void | Promise<void>;
 }
 
 /**
@@ -28,7 +28,7 @@ export const sendFoundFile = async (
 ): Promise<void> => {
   const { request, response } = context;
   try {
-    const range = startResponse(context, describeAs(found.file, presentation), presentation);
+    const range = await startResponse(context, describeAs(found.file, presentation), presentation);
     if (range === undefined) return;
     if ('bytes' in found) return response.send(found.bytes.subarray(range.start, range.end + 1));
     if (request.method !== 'HEAD') await writeRange(response, found.handle, range);
@@ -43,11 +43,11 @@ const describeAs = (file: FileDescription, { coding }: FilePresentation): FileDe
   coding === undefined ? file : { ...file, etag: `${file.etag.slice(0, -1)}-${coding}"` };
 
 /** Sets status and fields. @returns the bytes to send; `undefined` for none */
-const startResponse = (
+const startResponse = async (
   context: HttpContext,
   file: FileDescription,
   presentation: FilePresentation,
-): ByteRange | undefined => {
+): Promise<ByteRange | undefined> => {
   const { request, response } = context;
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const verdict = isRead ? evaluateConditions(request.headers, file) : 'serve';
@@ -64,7 +64,11 @@ const startResponse = (
   setFileFields(context, file, presentation);
   if (verdict === 'serve') setContentFields(context, file, range, presentation);
   else response.statusCode = 304;
-  presentation.prepareResponse?.(context, { file: file.path, size: file.size, modified: new Date(file.modified) });
+  await presentation.prepareResponse?.(context, {
+    file: file.path,
+    size: file.size,
+    modified: new Date(file.modified),
+  });
   if (verdict === 'serve') return range ?? { start: 0, end: file.size - 1 };
   response.end();
   return undefined;

@@ -88,6 +88,19 @@ describe('a file', () => {
     expect(second).toMatchObject({ status: 304, fields: { 'x-file': fields['x-file'] } });
   });
 
+  it('prepareResponse may be async, and its rejection is an error of the application', async () => {
+    const http = serving(folderWith({ 'a.txt': 'text', 'b.txt': 'text' }), {
+      prepareResponse: async ({ request, response }) => {
+        await Promise.resolve();
+        if (request.path === '/b.txt') throw new Error('no access');
+        response.headers.set('x-file', 'prepared');
+      },
+    });
+    expect(await http.get('/a.txt')).toMatchObject({ content: 'text', fields: { 'x-file': 'prepared' } });
+    expect((await http.get('/b.txt')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ message: 'no access' })]);
+  });
+
   it('cacheControl and immutable set the Cache-Control field', async () => {
     const root = folderWith({ 'a.html': '', 'assets/app-3f9a2c1b.js': '' });
     const options = { cacheControl: 'max-age=60', immutable: (path: string) => path.startsWith('/assets/') };
