@@ -162,6 +162,17 @@ describe('what the encoder keeps in its table', () => {
     ).toEqual(Array(299).fill(1));
   });
 
+  it.each([1, 16, 17, 40])('%i repeated fields are one byte each from the third list on', (count) => {
+    const lines = Array.from({ length: count }, (_, at): [string, string] => [`x-field-${at}`, `value-${at}`]);
+    expect(sizes([lines, lines, lines, lines]).slice(2)).toEqual([count, count]);
+  });
+
+  it('generated names do not keep a later field from being indexed', () => {
+    const generated = Array.from({ length: 1000 }, (_, at): [string, string] => [`x-field-${at}`, `value-${at}`]);
+    const line: [string, string][] = [['x-frame-options', 'DENY']];
+    expect(sizes([generated, line, line, line]).at(-1)).toBe(1);
+  });
+
   it('secrets are never indexed (RFC 7541 7.1.3)', () => {
     const out = new OutputBuffer(new Uint8Array(0));
     const encoder = new HpackEncoder();

@@ -6,8 +6,8 @@ import { encodeHuffman, huffmanLength } from './huffman-encoder.ts';
 import { Indexing, policyFor } from './indexing-policy.ts';
 import { firstDynamicIndex, staticTable } from './static-table.ts';
 
-/** Recent literals that are remembered, so that a repeated one is added to the table. */
-const candidateCount = 16;
+/** Names whose last literal is remembered. Responses use a few dozen; more are generated names. */
+const maxLiterals = 64;
 /** A field above 1/4 of the table size is not added: it would evict more useful entries. */
 const largestShare = 4;
 /** Longer text is sent uncompressed: Huffman coding saves too little for its time. */
@@ -32,9 +32,8 @@ export class HpackEncoder {
   /** Table sizes to announce in the next block: the smallest since the last block, and the last one. */
   #smallestSize = defaultTableSize;
   #owesUpdate = false;
-  /** `[name, value, name, value, …]`, the oldest replaced first. */
-  #candidates: string[] | undefined;
-  #nextCandidate = 0;
+  /** The last literal value of each name, so that a repeated one is added to the table. */
+  #literals: Map<string, string> | undefined;
 
   /** Bytes of the dynamic table in use. */
   get tableSize(): number {
@@ -90,15 +89,12 @@ export class HpackEncoder {
     else this.#writeLiteral(out, 0, 0x0f, name, value, nameIndex);
   }
 
-  /** Whether the field is one of the last literals; remembers it otherwise. */
+  /** Whether the value is the last literal of its name; remembers it otherwise. */
   #comesAgain(name: string, value: string): boolean {
-    const candidates = (this.#candidates ??= []);
-    for (let at = 0; at < candidates.length; at += 2) {
-      if (candidates[at] === name && candidates[at + 1] === value) return true;
-    }
-    candidates[this.#nextCandidate] = name;
-    candidates[this.#nextCandidate + 1] = value;
-    this.#nextCandidate = (this.#nextCandidate + 2) % (candidateCount * 2);
+    const literals = (this.#literals ??= new Map());
+    if (literals.get(name) === value) return true;
+    if (literals.size >= maxLiterals && !literals.has(name)) literals.clear();
+    literals.set(name, value);
     return false;
   }
 
