@@ -7,10 +7,13 @@ import { readFrames } from './support/read-frames.ts';
 
 const opening = 'PREFACE\nSETTINGS\n';
 
-/** Events after the preface and the first SETTINGS, the same for every way to split the bytes. */
+/** Events after the preface and the first SETTINGS, the same for every way to split the bytes, owned or lent. */
 const expectEvents = (text: string, events: readonly string[]): void => {
   const bytes = frames(opening + text);
-  for (const pieces of everySplit(bytes)) expect(readFrames(pieces)).toEqual(['preface', 'settings', ...events]);
+  for (const pieces of everySplit(bytes)) {
+    expect(readFrames(pieces)).toEqual(['preface', 'settings', ...events]);
+    expect(readFrames(pieces, undefined, true)).toEqual(['preface', 'settings', ...events]);
+  }
 };
 
 type Case = [title: string, sent: string, events: readonly string[]];

@@ -68,7 +68,10 @@ const longestPriority = 256;
 export class FrameReader {
   /** Stream of the last frame; 0 for the connection. */
   streamId = 0;
-  /** The bytes of the event are `[start, end)`. Valid until the next `push`; for DATA, without limit. */
+  /**
+   * The bytes of the event are `[start, end)`. Valid until the next `push`; for DATA, without limit. Lent bytes are valid
+   * until `release`.
+   */
   bytes: Uint8Array = noBytes;
   start = 0;
   end = 0;
@@ -124,9 +127,28 @@ export class FrameReader {
     return this.#received.size;
   }
 
+  /** Whether `bytes` is memory of the caller of `lend`, so that kept content must be copied. */
+  get isLent(): boolean {
+    return this.#received.isLent;
+  }
+
   /** Adds received bytes and takes ownership of them. */
   push(bytes: Uint8Array): void {
     this.#received.push(bytes);
+  }
+
+  /**
+   * Adds the bytes `memory[0 .. size)` without taking the memory: the caller leaves it unchanged until `release`, which it
+   * calls after it has read the events.
+   */
+  lend(memory: Uint8Array, size: number): void {
+    this.#received.lend(memory, size);
+  }
+
+  /** Ends the loan of memory: copies the bytes that have not been read. */
+  release(): void {
+    this.#received.endLoan();
+    this.bytes = noBytes;
   }
 
   /**

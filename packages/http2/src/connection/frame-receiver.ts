@@ -1,3 +1,4 @@
+import { ownCopy } from '@windhover/connections';
 import { Http2Error } from '../codec/errors.ts';
 import { FrameEvent, FrameReader } from '../codec/frame-reader.ts';
 import { applySettings } from '../codec/settings.ts';
@@ -45,9 +46,23 @@ export class FrameReceiver {
 
   /** Handles all frames that are complete with these bytes. An error ends its stream or the connection. */
   received(bytes: Uint8Array): void {
+    this.#reader.push(bytes);
+    this.#read();
+  }
+
+  /** As `received`, for memory that is overwritten after the call. */
+  borrowed(memory: Uint8Array, size: number): void {
+    this.#reader.lend(memory, size);
+    try {
+      this.#read();
+    } finally {
+      this.#reader.release();
+    }
+  }
+
+  #read(): void {
     const reader = this.#reader;
     const connection = this.#connection;
-    reader.push(bytes);
     while (connection.isReading) {
       try {
         const event = reader.read();
@@ -138,7 +153,8 @@ export class FrameReceiver {
     }
     if (size > 0) {
       connection.contentReceived(size);
-      stream.received(reader.bytes.subarray(reader.start, reader.end));
+      const piece = reader.bytes.subarray(reader.start, reader.end);
+      stream.received(reader.isLent ? ownCopy(piece) : piece);
     }
     if (!reader.isInData && reader.endsStream && !stream.isClosed) stream.receivedEnd(undefined);
   }

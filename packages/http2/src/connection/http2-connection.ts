@@ -69,15 +69,27 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   // Receiver
 
   received(bytes: Uint8Array): void {
-    if (!this.isReading) {
-      this.clock.dropped(bytes.length);
-      return;
-    }
+    if (!this.isReading) return this.clock.dropped(bytes.length);
+    this.#beginBatch();
+    this.receiver.received(bytes);
+    this.#endBatch();
+  }
+
+  borrowed(memory: Uint8Array, size: number): void {
+    if (!this.isReading) return this.clock.dropped(size);
+    this.#beginBatch();
+    this.receiver.borrowed(memory, size);
+    this.#endBatch();
+  }
+
+  #beginBatch(): void {
     this.clock.received();
     this.host.common.refresh();
+    this.sender.output.isBatching = true;
+  }
+
+  #endBatch(): void {
     const { output } = this.sender;
-    output.isBatching = true;
-    this.receiver.received(bytes);
     this.sender.pump();
     output.isBatching = false;
     if (this.streams.running > 0) {

@@ -3,13 +3,30 @@ import { FrameEvent, FrameReader, type FrameReaderLimitOptions, Http2Error } fro
 
 const names = Object.fromEntries(Object.entries(FrameEvent).map(([name, value]) => [value, name]));
 
-/** The events of a reader for the pieces, one line of text per event; pieces of one DATA frame are joined. */
-export const readFrames = (pieces: readonly Uint8Array[], limits?: FrameReaderLimitOptions): string[] => {
+/** Memory that each piece is read from, and that is overwritten after it. */
+const lentMemory = new Uint8Array(64 * 1024);
+
+/**
+ * The events of a reader for the pieces, one line of text per event; pieces of one DATA frame are joined.
+ *
+ * @param areLent whether the reader only borrows the pieces
+ */
+export const readFrames = (
+  pieces: readonly Uint8Array[],
+  limits?: FrameReaderLimitOptions,
+  areLent = false,
+): string[] => {
   const reader = new FrameReader(limits);
   const events: string[] = [];
   let data = '';
   for (const piece of pieces) {
-    reader.push(piece);
+    if (areLent) {
+      reader.release();
+      lentMemory.fill(0xaa).set(piece);
+      reader.lend(lentMemory, piece.length);
+    } else {
+      reader.push(piece);
+    }
     for (;;) {
       let event: FrameEvent;
       try {

@@ -12,6 +12,7 @@ import {
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
+import { lend } from '../../../../tools/test-support/overwriting-connection.ts';
 import { TestConnection, TestServer } from '../../../../tools/test-support/test-connection.ts';
 import { type Http2Options, http2 } from '../../src/index.ts';
 import { frames } from './frames.ts';
@@ -78,7 +79,7 @@ export class Served {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    this.connection.receiver.received(bytes);
+    lend(this.connection.receiver, bytes);
   }
 
   /** Frames sent since the last look, one line each. */
