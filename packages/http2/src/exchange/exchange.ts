@@ -30,7 +30,8 @@ export class Http2Exchange
   rate: RequestRate | undefined;
   /** Content received on the whole connection at the last check. */
   contentBefore = 0;
-  readonly #content = new ContentQueue();
+  /** Made for the first content. */
+  #content: ContentQueue | undefined;
   #receivedSize = 0;
   #hasReceivedEnd = false;
   #receivedTrailers: FieldSection | undefined;
@@ -89,7 +90,7 @@ export class Http2Exchange
     if (limit !== null && (this.#receivedSize > limit || this.head.contentLength > limit)) {
       throw new Http2RefusalError('HTTP2_CONTENT_TOO_LARGE');
     }
-    const piece = this.#content.take();
+    const piece = this.#content?.take();
     if (piece === undefined) return this.#hasReceivedEnd ? null : undefined;
     this.stream.consumed(piece.length);
     return piece;
@@ -111,7 +112,7 @@ export class Http2Exchange
 
   /** Drops content that will not be read. Does not reopen the window of the stream. */
   dropContent(): void {
-    const dropped = this.#content.clear();
+    const dropped = this.#content?.clear() ?? 0;
     if (dropped > 0) this.connection.consumed(dropped);
   }
 
@@ -122,7 +123,7 @@ export class Http2Exchange
     // Until reading begins, the application may raise the limit. The window of the stream limits the bytes that wait.
     const isTooMuch = this.isReadOnly && this.bodyLimit !== null && this.#receivedSize > this.bodyLimit;
     if (this.isOver || isTooMuch) this.connection.consumed(piece.length);
-    else this.#content.add(piece);
+    else (this.#content ??= new ContentQueue()).add(piece);
     this.bodyIfAny?.received();
   }
 
@@ -134,7 +135,7 @@ export class Http2Exchange
 
   /** Passes content that has not been read, and the end of the client, to the tunnel that the stream becomes. */
   passOn(tunnel: StreamInput): void {
-    for (let piece = this.#content.take(); piece !== undefined; piece = this.#content.take()) tunnel.received(piece);
+    for (let piece = this.#content?.take(); piece !== undefined; piece = this.#content?.take()) tunnel.received(piece);
     if (this.stream.hasReceivedEnd) tunnel.ended(this.#receivedTrailers);
   }
 

@@ -37,12 +37,10 @@ export class RequestHead {
    * @throws Http2Error a stream error
    */
   constructor(list: readonly HeaderField[], scheme: string | undefined) {
-    let pseudoCount = 0;
-    while (pseudoCount < list.length && list[pseudoCount]!.kind >= firstPseudoKind) this.#pseudo(list[pseudoCount++]!);
+    let at = 0;
+    while (at < list.length && list[at]!.kind >= firstPseudoKind) this.#pseudo(list[at++]!);
     this.#checkPseudo(scheme);
-    this.fields = list.slice(pseudoCount);
-    for (const field of this.fields) if (field.kind !== FieldKind.regular) this.#special(field);
-    this.#addHost();
+    this.fields = this.#readRegular(list, at);
     if (this.#cookies > 1) this.#joinCookies();
   }
 
@@ -124,6 +122,24 @@ export class RequestHead {
     this.target = this.authority;
   }
 
+  /** Reads the regular fields, and adds the authority as the Host field, which applications use (RFC 9113 8.3.1). */
+  #readRegular(list: readonly HeaderField[], start: number): HeaderField[] {
+    for (let at = start; at < list.length; at++) if (list[at]!.kind !== FieldKind.regular) this.#special(list[at]!);
+    const { authority } = this;
+    if (authority === undefined || this.#hasHost(authority)) return list.slice(start);
+    // Host takes the place of a pseudo-header field, so that nothing is moved.
+    const fields = list.slice(start - 1);
+    fields[0] = new HeaderField('host', FieldKind.host, authority, true);
+    return fields;
+  }
+
+  /** Whether the list has a Host, which must be the authority. */
+  #hasHost(authority: string): boolean {
+    if (this.#host === undefined) return false;
+    if (isSameAuthority(this.#host, authority, this.scheme)) return true;
+    throw new Http2Error('HTTP2_HOST_MISMATCH');
+  }
+
   #special({ kind, value }: HeaderField): void {
     switch (kind) {
       case FieldKind.host:
@@ -155,14 +171,6 @@ export class RequestHead {
   #readContentLength(value: string): void {
     if (this.contentLength !== -1 || !/^\d+$/.test(value)) throw new Http2Error('HTTP2_CONTENT_LENGTH_INVALID');
     this.contentLength = Number(value);
-  }
-
-  /** Adds the authority as the Host field, which applications use (RFC 9113 8.3.1). */
-  #addHost(): void {
-    const { authority } = this;
-    if (authority === undefined) return;
-    if (this.#host === undefined) this.fields.unshift(new HeaderField('host', FieldKind.host, authority));
-    else if (!isSameAuthority(this.#host, authority, this.scheme)) throw new Http2Error('HTTP2_HOST_MISMATCH');
   }
 
   /** Joins the parts of a cookie into one field at the place of the first (RFC 9113 8.2.3). */

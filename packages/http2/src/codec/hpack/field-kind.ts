@@ -51,6 +51,10 @@ const kinds = new Map<string, FieldKind>([
   [':status', FieldKind.status],
 ]);
 
+/** For each first character the lengths of the names above, as bits. Most other names need no look-up, which hashes them. */
+const lengthsByStart = new Uint32Array(256);
+for (const name of kinds.keys()) lengthsByStart[name.charCodeAt(0)]! |= 1 << name.length;
+
 /** token in lower case (RFC 9110 5.6.2, RFC 9113 8.2.1) */
 const lowerCaseToken = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 /** field-value without control characters, and without whitespace at its ends (RFC 9110 5.5, RFC 9113 8.2.1) */
@@ -58,7 +62,8 @@ const fieldValue = /^(?:[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e
 
 /** The kind of a field with this name and a valid value. */
 export const kindOfName = (name: string): FieldKind => {
-  const known = kinds.get(name);
+  const isLikely = name !== '' && ((lengthsByStart[name.charCodeAt(0)]! >>> name.length) & 1) === 1;
+  const known = isLikely ? kinds.get(name) : undefined;
   if (known !== undefined) return known;
   if (name.charCodeAt(0) === 0x3a) return FieldKind.unknownPseudo;
   return lowerCaseToken.test(name) ? FieldKind.regular : FieldKind.invalidName;

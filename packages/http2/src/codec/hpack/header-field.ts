@@ -14,11 +14,12 @@ export class HeaderField {
   readonly nameKind: FieldKind;
   readonly kind: FieldKind;
 
-  constructor(name: string, nameKind: FieldKind, value: string) {
+  /** @param hasValidValue whether the value is a field value, if that is known */
+  constructor(name: string, nameKind: FieldKind, value: string, hasValidValue: boolean = isFieldValue(value)) {
     this.name = name;
     this.value = value;
     this.nameKind = nameKind;
-    this.kind = nameKind === FieldKind.invalidName || isFieldValue(value) ? nameKind : FieldKind.invalidValue;
+    this.kind = hasValidValue || nameKind === FieldKind.invalidName ? nameKind : FieldKind.invalidValue;
   }
 
   static of(name: string, value: string): HeaderField {

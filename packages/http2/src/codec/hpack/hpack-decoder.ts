@@ -1,7 +1,7 @@
 import { Http2Error } from '../errors.ts';
 import { latin1 } from '../latin1.ts';
 import { DynamicTable, defaultTableSize } from './dynamic-table.ts';
-import { type FieldKind, firstPseudoKind, kindOfName } from './field-kind.ts';
+import { FieldKind, firstPseudoKind, kindOfName } from './field-kind.ts';
 import { HeaderField, fieldOverhead } from './header-field.ts';
 import { decodeHuffman } from './huffman-decoder.ts';
 import { firstDynamicIndex, staticTable } from './static-table.ts';
@@ -167,7 +167,7 @@ export class HpackDecoder {
     if (isWithin && !this.#isTooLarge) {
       this.#fields.push(field);
       if (this.#counts(field)) this.#count++;
-      if (name === 'cookie') this.#hasCookie = true;
+      if (field.nameKind === FieldKind.cookie) this.#hasCookie = true;
       return;
     }
     this.#isTooLarge = true;
@@ -175,8 +175,8 @@ export class HpackDecoder {
   }
 
   /** Whether the field counts as a field line. The parts of a cookie are joined into one (RFC 9113 8.2.3). */
-  #counts({ name, kind }: HeaderField): boolean {
-    return kind < firstPseudoKind && !(this.#hasCookie && name === 'cookie');
+  #counts({ nameKind, kind }: HeaderField): boolean {
+    return kind < firstPseudoKind && !(this.#hasCookie && nameKind === FieldKind.cookie);
   }
 
   /** Reads an integer that begins in the masked bits of a byte (RFC 7541 5.1). */
