@@ -184,7 +184,7 @@ export class TestServer implements AsyncDisposable {
       if (isMultiplexed) idle.push(link);
     }
     const used = link;
-    return used.fetch(message, options, () => void idle.push(used));
+    return used.fetch(message, options, () => (this.#stopping === undefined ? void idle.push(used) : used.close()));
   }
 
   #fetchAlone(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
@@ -262,6 +262,9 @@ export class TestServer implements AsyncDisposable {
 
   async #stop(signal: AbortSignal | undefined): Promise<void> {
     const stopClock = this.clock.run();
+    // The server would wait a second or two for requests that clients are sending on idle connections.
+    for (const link of [...this.#idle.values()].flat()) if (link.options.protocol !== 'h2') link.close();
+    this.#idle.clear();
     try {
       await this.#host.stop(signal);
     } finally {

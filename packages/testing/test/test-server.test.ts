@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { messages, webSockets } from '@windhover/websockets';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
 import { HttpProblem, createHostBuilder } from 'windhover';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
@@ -229,6 +229,13 @@ describe('WebSockets', () => {
 });
 
 describe('the end', () => {
+  it('stop needs no time for idle connections of fetch', async () => {
+    const server = await TestServer.start(() => 'hello');
+    expect(await (await server.fetch('/')).text()).toBe('hello');
+    vi.spyOn(server.clock, 'run').mockReturnValue(() => {});
+    await server.stop();
+  });
+
   it('stop lets a running request end', async () => {
     let finish!: (text: string) => void;
     const reached = new Promise<void>((resolve) => void (onReached = resolve));
