@@ -9,6 +9,7 @@ import { http2 } from '@windhover/http2';
 import { ServerAddressesFeature, WindhoverServer } from '@windhover/server';
 import { sockets } from '@windhover/transport-sockets';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type NodeHandler, createServer, nodeHandler } from '../src/index.ts';
@@ -137,15 +138,24 @@ interface Host {
   readonly isHttp2?: boolean;
   /** Whether a client that has ended its side may still read the response. */
   readonly allowsHalfOpen?: boolean;
-  /** @param ended called when an exchange has ended */
-  start(handler: NodeHandler, ended: () => void): Promise<{ readonly port: number; stop(): unknown }>;
+  /**
+   * @param ended called when an exchange has ended
+   * @param clock of a server that is not a `NodeServer`; default the system's
+   */
+  start(
+    handler: NodeHandler,
+    ended: () => void,
+    clock?: ManualClock,
+  ): Promise<{ readonly port: number; stop(): unknown }>;
 }
 
-const windhover: Host['start'] = async (handler, ended) => {
+const windhover: Host['start'] = async (handler, ended, clock) => {
   const server = new WindhoverServer({
     transports: [sockets()],
     protocols: [http1(), http2()],
     events: { applicationError: () => {} },
+    limits: { keepAliveTimeout: Infinity },
+    clock,
   });
   const delegate = nodeHandler(handler);
   server.listen('http://127.0.0.1:0');
@@ -187,15 +197,18 @@ describe.each(hosts.filter(({ isHttp2 }) => isHttp2 !== true).map((host) => [hos
       ['destroys soon', ({ socket }) => socket.destroySoon()],
       ['destroys later', ({ socket }, response) => response.on('close', () => setImmediate(() => socket.destroy()))],
     ])('a handler that %s the socket after the response: it is sent, and the connection closes', async (_, act) => {
+      const clock = new ManualClock();
       const server = await host.start(
         (request, response) => (response.end('sent'), act(request, response)),
         () => {},
+        clock,
       );
       try {
         const client = await RawClient.open({ port: server.port, host: '127.0.0.1' });
-        expect(await client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n').untilEnd()).toMatch(
-          /^HTTP\/1\.1 200[^]*\r\n\r\nsent$/,
-        );
+        client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+        // The server keeps an idle connection for a request that the client may be sending.
+        await until(() => (clock.seconds(1), client.hasEnded));
+        expect(await client.untilEnd()).toMatch(/^HTTP\/1\.1 200[^]*\r\n\r\nsent$/);
       } finally {
         await server.stop();
       }

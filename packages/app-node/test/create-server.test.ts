@@ -113,7 +113,9 @@ describe('close', () => {
     let answer: (() => void) | undefined;
     const server = serverOf((_request, response) => void (answer = () => response.end('finished')));
     const port = await listening(server);
-    const asked = fetch(`http://127.0.0.1:${port}/`).then((response) => response.text());
+    // The server would wait a second or two for another request.
+    const headers = { connection: 'close' };
+    const asked = fetch(`http://127.0.0.1:${port}/`, { headers }).then((response) => response.text());
     await once(server, 'connection');
     await until(() => answer !== undefined);
     const closed = new Promise<unknown>((resolve) => void server.close(resolve));
