@@ -17,7 +17,9 @@ const fetchAlone: typeof fetch = (input, init) => {
   return kept(request);
 };
 
-/** Runs an example. @param path of its file */
+let runs = 0;
+
+/** Runs an example, also if it has run before. @param path of its file */
 export const runExample = async (path: URL): Promise<ExampleRun> => {
   const logged: string[] = [];
   const log = vi
@@ -25,7 +27,8 @@ export const runExample = async (path: URL): Promise<ExampleRun> => {
     .mockImplementation((...values: unknown[]) => void logged.push(formatWithOptions({ colors: false }, ...values)));
   const fetching = vi.spyOn(globalThis, 'fetch').mockImplementation(fetchAlone);
   try {
-    await import(path.href);
+    runs++;
+    await import(`${path.href}?run=${runs}`);
   } finally {
     fetching.mockRestore();
     log.mockRestore();

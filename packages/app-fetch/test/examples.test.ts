@@ -7,7 +7,6 @@ afterEach(() => {
 
 describe('frameworks with a fetch method', () => {
   it.each(['hono.ts', 'h3.ts', 'itty-router.ts', 'trpc.ts'])('%s answers as it says', async (file) => {
-    vi.resetModules();
     const { logged, expected } = await runExample(new URL(`../examples/${file}`, import.meta.url));
     expect(logged).toEqual(expected);
   });

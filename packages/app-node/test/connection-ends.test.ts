@@ -155,7 +155,7 @@ const windhover: Host['start'] = async (handler, ended, clock) => {
     protocols: [http1(), http2()],
     events: { applicationError: () => {} },
     limits: { keepAliveTimeout: Infinity },
-    clock,
+    ...(clock && { clock }),
   });
   const delegate = nodeHandler(handler);
   server.listen('http://127.0.0.1:0');

@@ -1,6 +1,9 @@
+import { describe, expect, it } from 'vitest';
+import { importAgain } from '../../../tools/test-support/module-loading.ts';
 import { fc } from '../../../tools/test-support/property.ts';
-import { describe, expect, it, vi } from 'vitest';
+import type * as fieldNames from '../src/field-name.ts';
 import { fieldName } from '../src/field-name.ts';
+import type * as httpFields from '../src/http-fields.ts';
 import { FieldRole, FieldSection, joinFieldValues } from '../src/index.ts';
 
 const section = (...lines: [name: string, value: string][]): FieldSection => {
@@ -399,8 +402,11 @@ describe('FieldSection.ofReceived', () => {
 
 /** The modules with an empty cache: other tests of this process have filled theirs. */
 const fresh = async () => {
-  vi.resetModules();
-  return { ...(await import('../src/field-name.ts')), ...(await import('../src/http-fields.ts')) };
+  const [names, fields] = await importAgain<[typeof fieldNames, typeof httpFields]>(
+    new URL('../src/field-name.ts', import.meta.url),
+    new URL('../src/http-fields.ts', import.meta.url),
+  );
+  return { ...names, ...fields };
 };
 
 describe('the cache of names', () => {

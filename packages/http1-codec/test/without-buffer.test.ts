@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { importAgain } from '../../../tools/test-support/module-loading.ts';
 import * as native from '../src/index.ts';
 
 type Codec = typeof native;
@@ -8,13 +9,8 @@ let portable: Codec;
 // As in a browser: the codec looks for Buffer when it is loaded.
 beforeAll(async () => {
   vi.stubGlobal('Buffer', undefined);
-  vi.resetModules();
-  portable = await import('../src/index.ts');
+  [portable] = await importAgain<[Codec]>(new URL('../src/index.ts', import.meta.url));
   vi.unstubAllGlobals();
-});
-
-afterAll(() => {
-  vi.resetModules();
 });
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
