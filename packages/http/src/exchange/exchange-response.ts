@@ -51,30 +51,47 @@ const invalidReason = /[^\t\x20-\x7e\x80-\xff]/;
  * The first content is held until the end of the turn: if the response ends by then, its length is known.
  * `requestFlush` asks the protocol to call `releaseFirst` at the end of the turn.
  *
+ * The members that are private are declared, not `#private`, and the constructor assigns them: V8 does not inline the
+ * constructor of a base class with class fields or private methods, and each request makes a response.
+ *
  * Source: RFC 9110 sections 6.4, 8.6, 9.3.2 and 15
  */
 export abstract class ExchangeResponse<E extends RespondingExchange = RespondingExchange>
   implements HttpResponseFeature, HttpResponseBodyFeature, HttpResponseTrailersFeature, FieldSectionGuard
 {
-  protected readonly exchange: E;
-  #statusCode = 200;
-  #reasonPhrase = '';
-  #headers: FieldSection | undefined;
-  #trailers: FieldSection | undefined;
-  #kind: ContentKind = ContentKind.undecided;
+  declare protected readonly exchange: E;
+  declare private _statusCode: number;
+  declare private _reasonPhrase: string;
+  declare private _headers: FieldSection | undefined;
+  declare private _trailers: FieldSection | undefined;
+  declare private _kind: ContentKind;
   /** Bytes of the declared Content-Length that have not been written. */
-  #remaining = 0;
-  #contentSize = 0;
-  #first: Uint8Array | string | undefined;
-  #onStarting: StartingCallbacks | undefined;
-  #onCompleted: (() => void | Promise<void>)[] | undefined;
-  #pendingContent: Promise<unknown> | undefined;
-  #hasStarted = false;
-  #hasEnded = false;
-  #isHandedOver = false;
+  declare private _remaining: number;
+  declare private _contentSize: number;
+  declare private _first: Uint8Array | string | undefined;
+  declare private _onStarting: StartingCallbacks | undefined;
+  declare private _onCompleted: (() => void | Promise<void>)[] | undefined;
+  declare private _pendingContent: Promise<unknown> | undefined;
+  declare private _hasStarted: boolean;
+  declare private _hasEnded: boolean;
+  declare private _isHandedOver: boolean;
 
   constructor(exchange: E) {
     this.exchange = exchange;
+    this._statusCode = 200;
+    this._reasonPhrase = '';
+    this._headers = undefined;
+    this._trailers = undefined;
+    this._kind = ContentKind.undecided;
+    this._remaining = 0;
+    this._contentSize = 0;
+    this._first = undefined;
+    this._onStarting = undefined;
+    this._onCompleted = undefined;
+    this._pendingContent = undefined;
+    this._hasStarted = false;
+    this._hasEnded = false;
+    this._isHandedOver = false;
   }
 
   // Provided by the protocol
@@ -122,94 +139,94 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   // Head
 
   get statusCode(): number {
-    return this.#statusCode;
+    return this._statusCode;
   }
 
   set statusCode(value: number) {
     this.beforeChange();
     if (!Number.isInteger(value) || value < 200 || value > 999)
       throw new HttpError('HTTP_STATUS_INVALID', typeof value === 'number' ? String(value) : `a ${typeof value}`);
-    this.#statusCode = value;
+    this._statusCode = value;
   }
 
   get reasonPhrase(): string {
-    return this.#reasonPhrase;
+    return this._reasonPhrase;
   }
 
   set reasonPhrase(value: string) {
     this.beforeChange();
     if (invalidReason.test(value)) throw new HttpError('HTTP_REASON_PHRASE_INVALID');
-    this.#reasonPhrase = value;
+    this._reasonPhrase = value;
   }
 
   get headers(): HttpFields {
-    return (this.#headers ??= new FieldSection(this));
+    return (this._headers ??= new FieldSection(this));
   }
 
   /** The header section, if the application has used it. */
   protected get fields(): FieldSection | undefined {
-    return this.#headers;
+    return this._headers;
   }
 
   get trailers(): HttpFields {
-    return (this.#trailers ??= new FieldSection(trailerGuard(this)));
+    return (this._trailers ??= new FieldSection(trailerGuard(this)));
   }
 
   get hasStarted(): boolean {
-    return this.#hasStarted;
+    return this._hasStarted;
   }
 
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    return this._hasEnded;
   }
 
   /** Whether the connection or stream was upgraded to another protocol. */
   get isHandedOver(): boolean {
-    return this.#isHandedOver;
+    return this._isHandedOver;
   }
 
   /** Bytes of content that were written, without framing. */
   get contentSize(): number {
-    return this.#contentSize;
+    return this._contentSize;
   }
 
   /** Whether written content is held and no head has been sent for it. */
   get hasHeldContent(): boolean {
-    return this.#first !== undefined;
+    return this._first !== undefined;
   }
 
   onStarting(callback: () => unknown, options?: OnStartingOptions): void {
     this.beforeChange();
-    (this.#onStarting ??= new StartingCallbacks()).add(callback, options?.alsoOnError === true);
+    (this._onStarting ??= new StartingCallbacks()).add(callback, options?.alsoOnError === true);
   }
 
   onCompleted(callback: () => void | Promise<void>): void {
-    (this.#onCompleted ??= []).push(callback);
+    (this._onCompleted ??= []).push(callback);
   }
 
   /** Removes and returns the `onCompleted` callbacks, last registered first. */
   takeOnCompleted(): (() => void | Promise<void>)[] | undefined {
-    const callbacks = this.#onCompleted?.toReversed();
-    this.#onCompleted = undefined;
+    const callbacks = this._onCompleted?.toReversed();
+    this._onCompleted = undefined;
     return callbacks;
   }
 
   waitFor(content: Promise<unknown>): void {
-    const pending = this.#pendingContent;
+    const pending = this._pendingContent;
     // Pending content of an aborted or failed request is not awaited: its rejection must not end the process.
-    this.#pendingContent = handled(pending === undefined ? content : Promise.all([pending, content]));
+    this._pendingContent = handled(pending === undefined ? content : Promise.all([pending, content]));
   }
 
   /** Removes and returns the promise of content that is still being sent. */
   takePendingContent(): Promise<unknown> | undefined {
-    const pending = this.#pendingContent;
-    this.#pendingContent = undefined;
+    const pending = this._pendingContent;
+    this._pendingContent = undefined;
     return pending;
   }
 
   /** Rejects changes to the header section after it has been sent. */
   beforeChange(): void {
-    if (this.#hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+    if (this._hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
   }
 
   /**
@@ -218,7 +235,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @throws HttpError `HTTP_ON_STARTING_INVALID`
    */
   checkNotStarting(): void {
-    if (this.#onStarting?.isRunning === true) {
+    if (this._onStarting?.isRunning === true) {
       throw new HttpError('HTTP_ON_STARTING_INVALID', 'it writes, sends, ends or upgrades');
     }
   }
@@ -227,103 +244,103 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   start(): void {
     this.checkNotStarting();
-    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    if (this._hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
     if (this.isGone) return;
-    if (!this.#hasStarted) this.writeHead(this.#begin(hasNoContent(this.#statusCode) ? 0 : undefined));
-    this.#sendFirst();
+    if (!this._hasStarted) this.writeHead(this.begin(hasNoContent(this._statusCode) ? 0 : undefined));
+    this.sendFirst();
   }
 
   write(content: Uint8Array | string): boolean {
     this.checkNotStarting();
-    if (this.#hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
-    const bytes = this.#wireContent(content);
+    if (this._hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
+    const bytes = this.wireContent(content);
     if (this.isGone) return false;
     if (bytes.length === 0) return !this.isUnderPressure;
-    if (!this.#hasStarted && this.#first === undefined) {
-      this.#first = bytes;
+    if (!this._hasStarted && this._first === undefined) {
+      this._first = bytes;
       this.requestFlush();
       return true;
     }
-    if (!this.#hasStarted) this.writeHead(this.#begin(undefined));
-    this.#sendFirst();
-    this.#send(bytes);
+    if (!this._hasStarted) this.writeHead(this.begin(undefined));
+    this.sendFirst();
+    this.send(bytes);
     return !this.isUnderPressure;
   }
 
   end(content?: Uint8Array | string): void {
     this.checkNotStarting();
-    if (this.#hasEnded) {
+    if (this._hasEnded) {
       if (content !== undefined) throw new HttpError('HTTP_RESPONSE_ENDED');
       return;
     }
-    const bytes = content === undefined ? '' : this.#wireContent(content);
+    const bytes = content === undefined ? '' : this.wireContent(content);
     if (this.isGone) {
-      this.#hasEnded = true;
+      this._hasEnded = true;
       return;
     }
-    if (!this.#hasStarted && this.#first === undefined) {
-      this.#sendAll(bytes);
+    if (!this._hasStarted && this._first === undefined) {
+      this.sendAll(bytes);
     } else {
       if (bytes.length > 0) this.write(bytes);
-      if (this.#hasStarted) this.#finish();
-      else this.#sendAll(this.#takeFirst());
+      if (this._hasStarted) this.finish();
+      else this.sendAll(this.takeFirst());
     }
-    this.#hasEnded = true;
+    this._hasEnded = true;
   }
 
   /** Sends the held content as the start of a stream, because the response did not end in the same turn. */
   releaseFirst(): void {
-    if (this.#first === undefined || this.isGone) return;
-    if (!this.#hasStarted) this.writeHead(this.#begin(undefined));
-    this.#sendFirst();
+    if (this._first === undefined || this.isGone) return;
+    if (!this._hasStarted) this.writeHead(this.begin(undefined));
+    this.sendFirst();
   }
 
-  #wireContent(content: unknown): Uint8Array | string {
+  private wireContent(content: unknown): Uint8Array | string {
     const bytes = contentBytes(content);
     return typeof bytes === 'string' ? this.wireText(bytes) : bytes;
   }
 
-  #sendFirst(): void {
-    if (this.#first !== undefined) this.#send(this.#takeFirst());
+  private sendFirst(): void {
+    if (this._first !== undefined) this.send(this.takeFirst());
   }
 
-  #takeFirst(): Uint8Array | string {
-    const first = this.#first!;
-    this.#first = undefined;
+  private takeFirst(): Uint8Array | string {
+    const first = this._first!;
+    this._first = undefined;
     return first;
   }
 
   /** Sends a message whose whole content is known with the head. */
-  #sendAll(content: Uint8Array | string): void {
-    const length = this.#begin(content.length);
-    if (this.#kind === ContentKind.length && !this.exchange.isHead && this.#trailers === undefined) {
-      this.#contentSize = content.length;
+  private sendAll(content: Uint8Array | string): void {
+    const length = this.begin(content.length);
+    if (this._kind === ContentKind.length && !this.exchange.isHead && this._trailers === undefined) {
+      this._contentSize = content.length;
       this.writeMessage(length, content);
       return;
     }
     this.writeHead(length);
-    if (content.length > 0) this.#send(content);
-    this.#finish();
+    if (content.length > 0) this.send(content);
+    this.finish();
   }
 
-  #send(content: Uint8Array | string): void {
-    if (this.#kind === ContentKind.length) {
-      if (content.length > this.#remaining) throw this.#lengthMismatch();
-      this.#remaining -= content.length;
+  private send(content: Uint8Array | string): void {
+    if (this._kind === ContentKind.length) {
+      if (content.length > this._remaining) throw this.lengthMismatch();
+      this._remaining -= content.length;
     }
     if (!this.hasContent) return;
-    this.#contentSize += content.length;
+    this._contentSize += content.length;
     this.writeContent(content);
   }
 
-  #finish(): void {
+  private finish(): void {
     if (!this.hasContent) return;
-    if (this.#kind === ContentKind.length && this.#remaining > 0) throw this.#lengthMismatch();
-    this.writeEnd(this.#trailers);
+    if (this._kind === ContentKind.length && this._remaining > 0) throw this.lengthMismatch();
+    this.writeEnd(this._trailers);
   }
 
   /** The content differs from the Content-Length already sent, so the client would misread the end of the message. */
-  #lengthMismatch(): HttpError {
+  private lengthMismatch(): HttpError {
     this.contentBroken();
     return new HttpError('HTTP_CONTENT_LENGTH_MISMATCH');
   }
@@ -332,12 +349,12 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   /** How the client finds the end of the content; decided when `writeHead` or `writeMessage` is called. */
   protected get kind(): ContentKind {
-    return this.#kind;
+    return this._kind;
   }
 
   /** Whether content follows the head, and `writeEnd` follows the content. */
   protected get hasContent(): boolean {
-    return this.#kind !== ContentKind.none && !this.exchange.isHead;
+    return this._kind !== ContentKind.none && !this.exchange.isHead;
   }
 
   /**
@@ -346,64 +363,64 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @param length of the whole content; `undefined` if it is streamed
    * @returns the Content-Length to add to the head
    */
-  #begin(length: number | undefined): number | undefined {
-    this.#onStarting?.run();
-    const announced = this.#decideKind(length);
-    this.#hasStarted = true;
+  private begin(length: number | undefined): number | undefined {
+    this._onStarting?.run();
+    const announced = this.decideKind(length);
+    this._hasStarted = true;
     return announced;
   }
 
-  #decideKind(length: number | undefined): number | undefined {
+  private decideKind(length: number | undefined): number | undefined {
     const { isHead, isConnect } = this.exchange;
-    const roles = this.#headers === undefined ? 0 : this.#headers.roles;
-    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.#takeDeclaredLength(roles);
-    if (hasNoContent(this.#statusCode)) return this.#withoutContent(length);
-    if (isConnect && this.#statusCode < 300) throw this.tunnelMissing();
-    if (this.#statusCode === 205) this.#checkResetContent(length);
-    if (this.#kind === ContentKind.length) return this.#withDeclaredLength(length, isHead);
-    if (length !== undefined && (this.#trailers === undefined || this.allowsLengthWithTrailers)) {
-      this.#kind = isHead ? ContentKind.none : ContentKind.length;
-      this.#remaining = length;
+    const roles = this._headers === undefined ? 0 : this._headers.roles;
+    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.takeDeclaredLength(roles);
+    if (hasNoContent(this._statusCode)) return this.withoutContent(length);
+    if (isConnect && this._statusCode < 300) throw this.tunnelMissing();
+    if (this._statusCode === 205) this.checkResetContent(length);
+    if (this._kind === ContentKind.length) return this.withDeclaredLength(length, isHead);
+    if (length !== undefined && (this._trailers === undefined || this.allowsLengthWithTrailers)) {
+      this._kind = isHead ? ContentKind.none : ContentKind.length;
+      this._remaining = length;
       // An empty response to HEAD does not tell the content length of the GET response.
       return isHead && length === 0 ? undefined : length;
     }
-    this.#kind = isHead ? ContentKind.none : ContentKind.stream;
+    this._kind = isHead ? ContentKind.none : ContentKind.stream;
     return undefined;
   }
 
   /**
    * Checks content that ends the response against the Content-Length set by the application, before anything is sent.
    */
-  #withDeclaredLength(length: number | undefined, isHead: boolean): undefined {
-    if (length === undefined || length === this.#remaining || (isHead && length === 0)) return;
-    this.#kind = ContentKind.undecided;
-    throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this.#remaining} declared, ${length} sent`);
+  private withDeclaredLength(length: number | undefined, isHead: boolean): undefined {
+    if (length === undefined || length === this._remaining || (isHead && length === 0)) return;
+    this._kind = ContentKind.undecided;
+    throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this._remaining} declared, ${length} sent`);
   }
 
   /** 204, 304: no content, and for 204 no length either (RFC 9110 8.6, RFC 9112 6.3). */
-  #withoutContent(length: number | undefined): undefined {
-    if (length === undefined || length > 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', String(this.#statusCode));
-    if (this.#kind === ContentKind.length && this.#statusCode === 204) {
-      this.#kind = ContentKind.undecided;
-      if (this.#remaining > 0) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length with status 204');
-      this.#headers!.delete('content-length');
+  private withoutContent(length: number | undefined): undefined {
+    if (length === undefined || length > 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', String(this._statusCode));
+    if (this._kind === ContentKind.length && this._statusCode === 204) {
+      this._kind = ContentKind.undecided;
+      if (this._remaining > 0) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length with status 204');
+      this._headers!.delete('content-length');
     }
-    this.#kind = ContentKind.none;
+    this._kind = ContentKind.none;
   }
 
   /** 205: no content, which HEAD must not announce either (RFC 9110 15.3.6, 8.6). */
-  #checkResetContent(length: number | undefined): void {
-    if (length === 0 && (this.#kind !== ContentKind.length || this.#remaining === 0)) return;
-    this.#kind = ContentKind.undecided;
+  private checkResetContent(length: number | undefined): void {
+    if (length === 0 && (this._kind !== ContentKind.length || this._remaining === 0)) return;
+    this._kind = ContentKind.undecided;
     throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
   }
 
-  #takeDeclaredLength(roles: number): void {
-    const mayHaveLength = this.#trailers === undefined || this.allowsLengthWithTrailers;
-    const length = readDeclaredLength(this.#headers!, roles, mayHaveLength);
+  private takeDeclaredLength(roles: number): void {
+    const mayHaveLength = this._trailers === undefined || this.allowsLengthWithTrailers;
+    const length = readDeclaredLength(this._headers!, roles, mayHaveLength);
     if (length === undefined) return;
-    this.#kind = ContentKind.length;
-    this.#remaining = length;
+    this._kind = ContentKind.length;
+    this._remaining = length;
   }
 
   // Replacement
@@ -415,7 +432,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * @throws HttpError `HTTP_FIELD_NOT_ALLOWED`, or the error of a callback
    */
   prepareUpgrade(): FieldSection {
-    this.#onStarting?.run();
+    this._onStarting?.run();
     const fields = this.headers as FieldSection;
     // As for 204, a length of 0 is only removed.
     if (fields.get('content-length') === '0') fields.delete('content-length');
@@ -430,20 +447,20 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 
   /** Called when the upgrade response has been sent: nothing of this response can follow. */
   handOver(): void {
-    this.#hasStarted = true;
-    this.#hasEnded = true;
-    this.#isHandedOver = true;
+    this._hasStarted = true;
+    this._hasEnded = true;
+    this._isHandedOver = true;
   }
 
   clear(): void {
     this.checkNotStarting();
     this.beforeChange();
-    this.#statusCode = 200;
-    this.#reasonPhrase = '';
-    this.#headers = undefined;
-    this.#trailers = undefined;
-    this.#first = undefined;
-    this.#kind = ContentKind.undecided;
+    this._statusCode = 200;
+    this._reasonPhrase = '';
+    this._headers = undefined;
+    this._trailers = undefined;
+    this._first = undefined;
+    this._kind = ContentKind.undecided;
   }
 
   /**
@@ -452,13 +469,13 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    */
   reset(): void {
     this.clear();
-    this.#onStarting?.resetForError();
+    this._onStarting?.resetForError();
   }
 
   /** Clears the response and its `onStarting` callbacks, for an error response that has failed as well. */
   resetToStatus(): void {
     this.clear();
-    this.#onStarting?.clear();
+    this._onStarting?.clear();
   }
 }
 

@@ -46,6 +46,8 @@ export interface ExchangeConnection {
  *
  * Each protocol derives a class that provides the parts of the head, reads content and writes responses.
  *
+ * Its private members are declared, not `#private`, for the same reason as in `ExchangeResponse`.
+ *
  * Source: Kestrel `HttpProtocol`, with `HttpProtocol.FeatureCollection`
  */
 export abstract class HttpExchange<Connection extends ExchangeConnection = ExchangeConnection>
@@ -62,26 +64,37 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     HttpInformationalFeature,
     HttpOutcomeFeature
 {
-  readonly connection: Connection;
-  readonly #number: number;
+  declare readonly connection: Connection;
+  declare private readonly _number: number;
   /** Whether the application has finished with the request. */
-  isOver = false;
+  declare isOver: boolean;
   /** Whether the client waits for 100 (Continue) before it sends content. */
-  owesContinue = false;
-  #body: RequestBody | undefined;
-  #headers: HttpFields | undefined;
-  #target: TargetParts | undefined;
-  #trailers: FieldSection | undefined;
-  #abortion: AbortController | undefined;
-  #isAborted = false;
-  #onClosed: ((reason: unknown) => void)[] | undefined;
-  #changes: RequestChanges | undefined;
-  #stored: Features | undefined;
+  declare owesContinue: boolean;
+  declare private _body: RequestBody | undefined;
+  declare private _headers: HttpFields | undefined;
+  declare private _target: TargetParts | undefined;
+  declare private _trailers: FieldSection | undefined;
+  declare private _abortion: AbortController | undefined;
+  declare private _isAborted: boolean;
+  declare private _onClosed: ((reason: unknown) => void)[] | undefined;
+  declare private _changes: RequestChanges | undefined;
+  declare private _stored: Features | undefined;
 
   /** @param number of the request on its connection, from 1 */
   constructor(connection: Connection, number: number) {
     this.connection = connection;
-    this.#number = number;
+    this._number = number;
+    this.isOver = false;
+    this.owesContinue = false;
+    this._body = undefined;
+    this._headers = undefined;
+    this._target = undefined;
+    this._trailers = undefined;
+    this._abortion = undefined;
+    this._isAborted = false;
+    this._onClosed = undefined;
+    this._changes = undefined;
+    this._stored = undefined;
   }
 
   // Provided by the protocol
@@ -129,7 +142,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   // FeatureCollection
 
   get<T>(key: FeatureKey<T>): T | undefined {
-    return this.#stored?.getOwn(key) ?? (this.#builtIn(key.id) as T | undefined) ?? this.connection.features.get(key);
+    return this._stored?.getOwn(key) ?? (this.builtIn(key.id) as T | undefined) ?? this.connection.features.get(key);
   }
 
   require<T>(key: FeatureKey<T>): T {
@@ -139,15 +152,15 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   set<T>(key: FeatureKey<T>, value: T | undefined): void {
-    (this.#stored ??= new Features()).set(key, value);
+    (this._stored ??= new Features()).set(key, value);
   }
 
   get revision(): number {
-    return (this.#stored === undefined ? 0 : this.#stored.revision) + this.connection.features.revision;
+    return (this._stored === undefined ? 0 : this._stored.revision) + this.connection.features.revision;
   }
 
   /** Features that the exchange and its response implement. The ones used by every request come first. */
-  #builtIn(id: symbol): unknown {
+  private builtIn(id: symbol): unknown {
     switch (id) {
       case HttpResponseFeature.id:
       case HttpResponseBodyFeature.id:
@@ -166,7 +179,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
       case HttpResponseTrailersFeature.id:
         return this.isModern ? this.response : undefined;
       case HttpConnectionFeature.id:
-        return this.#connectionFeature();
+        return this.connectionFeature();
       case HttpEventsFeature.id:
         return this.connection.events;
       case HttpInformationalFeature.id:
@@ -177,7 +190,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   /** Created on first use and kept, so that changes by middleware persist. */
-  #connectionFeature(): HttpConnectionFeature {
+  private connectionFeature(): HttpConnectionFeature {
     const { id, endpoints } = this.connection;
     const feature: HttpConnectionFeature = {
       connectionId: id,
@@ -191,77 +204,77 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   // HttpRequestFeature
 
   get protocol(): string {
-    return this.#changes?.protocol ?? this.receivedProtocol;
+    return this._changes?.protocol ?? this.receivedProtocol;
   }
 
   set protocol(value: string) {
-    this.#change.protocol = value;
+    this.change.protocol = value;
   }
 
   get scheme(): string {
-    return this.#changes?.scheme ?? this.connection.scheme;
+    return this._changes?.scheme ?? this.connection.scheme;
   }
 
   set scheme(value: string) {
-    this.#change.scheme = value;
+    this.change.scheme = value;
   }
 
   get method(): string {
-    return this.#changes?.method ?? this.receivedMethod;
+    return this._changes?.method ?? this.receivedMethod;
   }
 
   set method(value: string) {
-    this.#change.method = value;
+    this.change.method = value;
   }
 
   get pathBase(): string {
-    return this.#changes?.pathBase ?? '';
+    return this._changes?.pathBase ?? '';
   }
 
   set pathBase(value: string) {
-    this.#change.pathBase = value;
+    this.change.pathBase = value;
   }
 
   get path(): string {
-    return this.#changes?.path ?? (this.#target ??= targetParts(this.rawTarget)).path;
+    return this._changes?.path ?? (this._target ??= targetParts(this.rawTarget)).path;
   }
 
   set path(value: string) {
-    this.#change.path = value;
+    this.change.path = value;
   }
 
   get queryString(): string {
-    return this.#changes?.queryString ?? (this.#target ??= targetParts(this.rawTarget)).queryString;
+    return this._changes?.queryString ?? (this._target ??= targetParts(this.rawTarget)).queryString;
   }
 
   set queryString(value: string) {
-    this.#change.queryString = value;
+    this.change.queryString = value;
   }
 
   get headers(): HttpFields {
-    return (this.#headers ??= this.readHeaders());
+    return (this._headers ??= this.readHeaders());
   }
 
-  get #change(): RequestChanges {
-    return (this.#changes ??= {});
+  private get change(): RequestChanges {
+    return (this._changes ??= {});
   }
 
   // Content and trailers
 
   get body(): RequestBody {
-    return (this.#body ??= this.#createBody());
+    return (this._body ??= this.createBody());
   }
 
   /** The rest of an aborted request was dropped or never arrives: it must not look like the end of the content. */
-  #createBody(): RequestBody {
+  private createBody(): RequestBody {
     const body = new RequestBody(this);
-    if (this.#isAborted) body.fail(new HttpError('HTTP_REQUEST_ABORTED'));
+    if (this._isAborted) body.fail(new HttpError('HTTP_REQUEST_ABORTED'));
     return body;
   }
 
   /** The body, if the application or the protocol has used it. */
   get bodyIfAny(): RequestBody | undefined {
-    return this.#body;
+    return this._body;
   }
 
   /** Called when the content has been read to its end. Overrides must call it. */
@@ -273,20 +286,20 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   get available(): boolean {
-    return this.#body !== undefined && this.#body.isComplete;
+    return this._body !== undefined && this._body.isComplete;
   }
 
   get trailers(): HttpFields {
-    return this.#trailers ?? (this.available ? (this.#trailers = new FieldSection()) : new FieldSection());
+    return this._trailers ?? (this.available ? (this._trailers = new FieldSection()) : new FieldSection());
   }
 
   /** Keeps the trailer section that followed the content. */
   protected trailersReceived(trailers: FieldSection | undefined): void {
-    this.#trailers = trailers;
+    this._trailers = trailers;
   }
 
   get isReadOnly(): boolean {
-    return this.#body !== undefined && this.#body.hasBegun;
+    return this._body !== undefined && this._body.hasBegun;
   }
 
   get maxRequestBodySize(): number | null {
@@ -301,39 +314,39 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   get minRequestBodyDataRate(): MinDataRate | null {
-    const changed = this.#changes?.minRequestBodyDataRate;
+    const changed = this._changes?.minRequestBodyDataRate;
     return changed === undefined ? this.connection.limits.minRequestBodyDataRate : changed;
   }
 
   set minRequestBodyDataRate(value: MinDataRate | null) {
     checkMinDataRate('minRequestBodyDataRate', value);
-    this.#change.minRequestBodyDataRate = value;
+    this.change.minRequestBodyDataRate = value;
   }
 
   get minResponseDataRate(): MinDataRate | null {
-    const changed = this.#changes?.minResponseDataRate;
+    const changed = this._changes?.minResponseDataRate;
     return changed === undefined ? this.connection.limits.minResponseDataRate : changed;
   }
 
   set minResponseDataRate(value: MinDataRate | null) {
     checkMinDataRate('minResponseDataRate', value);
-    this.#change.minResponseDataRate = value;
+    this.change.minResponseDataRate = value;
   }
 
   // Lifetime
 
   get requestAborted(): AbortSignal {
-    if (this.#abortion === undefined) {
-      this.#abortion = new AbortController();
-      if (this.#isAborted) this.#abortion.abort(new HttpError('HTTP_REQUEST_ABORTED'));
+    if (this._abortion === undefined) {
+      this._abortion = new AbortController();
+      if (this._isAborted) this._abortion.abort(new HttpError('HTTP_REQUEST_ABORTED'));
       else if (this.clientHasEnded) this.clientEnded();
     }
-    return this.#abortion.signal;
+    return this._abortion.signal;
   }
 
   onClosed(callback: (reason: unknown) => void): void {
-    if (this.#isAborted) queueMicrotask(() => callback(new HttpError('HTTP_REQUEST_ABORTED')));
-    else (this.#onClosed ??= []).push(callback);
+    if (this._isAborted) queueMicrotask(() => callback(new HttpError('HTTP_REQUEST_ABORTED')));
+    else (this._onClosed ??= []).push(callback);
   }
 
   abort(): void {
@@ -343,17 +356,17 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   /** Called when the client has ended its side. The response can still be written. */
   clientEnded(): void {
     if (this.isOver || this.response.hasEnded) return;
-    this.#abortion?.abort(new HttpError('HTTP_REQUEST_ABORTED', 'the client has ended its side of the connection'));
+    this._abortion?.abort(new HttpError('HTTP_REQUEST_ABORTED', 'the client has ended its side of the connection'));
   }
 
   /** Called when the connection or stream closes before the end of the exchange. */
   aborted(cause: Error | undefined): void {
-    this.#isAborted = true;
+    this._isAborted = true;
     const reason = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
-    this.#body?.fail(reason);
-    this.#abortion?.abort(reason);
-    const callbacks = this.#onClosed;
-    this.#onClosed = undefined;
+    this._body?.fail(reason);
+    this._abortion?.abort(reason);
+    const callbacks = this._onClosed;
+    this._onClosed = undefined;
     if (callbacks !== undefined) for (const callback of callbacks) callback(reason);
   }
 
@@ -366,13 +379,13 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
 
   get traceIdentifier(): string {
     return (
-      this.#changes?.traceIdentifier ??
-      `${this.connection.id}:${this.#number.toString(16).toUpperCase().padStart(8, '0')}`
+      this._changes?.traceIdentifier ??
+      `${this.connection.id}:${this._number.toString(16).toUpperCase().padStart(8, '0')}`
     );
   }
 
   set traceIdentifier(value: string) {
-    this.#change.traceIdentifier = value;
+    this.change.traceIdentifier = value;
   }
 
   // HttpOutcomeFeature
@@ -383,11 +396,11 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   get isAborted(): boolean {
-    return this.#isAborted;
+    return this._isAborted;
   }
 
   get requestBodySize(): number {
-    return this.#body?.size ?? 0;
+    return this._body?.size ?? 0;
   }
 
   get responseBodySize(): number {
