@@ -31,6 +31,7 @@ export { fromDuplex } from './from-duplex.ts';
 export { LayeredConnection } from './layered-connection.ts';
 export { LayeredStreamConnection } from './layered-stream-connection.ts';
 export { type LingeringCloseOptions, lingeringClose } from './lingering-close.ts';
+export { longestTimer } from './longest-timer.ts';
 export { ownCopy } from './own-copy.ts';
 export { probePeer } from './probe-peer.ts';
 export { isShuttingDown, setStreamAbove, streamAbove } from './stream-above.ts';

@@ -56,6 +56,7 @@ export {
   type OptionKind,
   type OptionRules,
   type WithDefaults,
+  longestTimer,
   resolveOptions,
   shownValue,
   withDefaults,

@@ -1,4 +1,4 @@
-import { resolveOptions } from '@windhover/http';
+import { longestTimer, resolveOptions } from '@windhover/http';
 import { EventStreamError } from './errors.ts';
 
 /** Calls back periodically: system timers, or a fake clock in tests. */
@@ -31,9 +31,6 @@ export const eventStreamDefaults: ResolvedEventStreamOptions = {
   maxBufferSize: 1_048_576, // bytes
   clock: systemClock,
 };
-
-/** The longest timer of Node.js in milliseconds: a longer one would ring at once. */
-const longestTimer = 2_147_483_647;
 
 /** @throws EventStreamError `EVENT_STREAM_OPTION_INVALID` */
 export const resolveEventStreamOptions = (given: EventStreamOptions): ResolvedEventStreamOptions => {

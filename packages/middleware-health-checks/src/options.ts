@@ -1,4 +1,4 @@
-import { resolveOptions } from '@windhover/http';
+import { longestTimer, resolveOptions } from '@windhover/http';
 import { HealthChecksError } from './errors.ts';
 import { type HealthCheck, type HealthStatus, healthStatuses } from './health-check.ts';
 
@@ -40,9 +40,6 @@ export const healthChecksDefaults: ResolvedHealthChecksOptions = {
   onCheckFailed: () => undefined,
 };
 
-/** The longest timer of Node.js in milliseconds. */
-const maxTimeout = 2_147_483_647;
-
 /** Statuses whose responses have no content. Source: RFC 9110 sections 15.3.5, 15.3.6 and 15.4.5 */
 const withoutContent = [204, 205, 304];
 
@@ -67,7 +64,7 @@ export const resolveHealthChecksOptions = (given: HealthChecksOptions): Resolved
     names.add(name);
   }
   for (const timeout of [options.timeout, ...checks.map((check) => check.timeout ?? options.timeout)]) {
-    if (!Number.isInteger(timeout) || timeout < 1 || timeout > maxTimeout) {
+    if (!Number.isInteger(timeout) || timeout < 1 || timeout > longestTimer) {
       throw new HealthChecksError('HEALTH_CHECKS_TIMEOUT_INVALID', timeout);
     }
   }

@@ -1,4 +1,4 @@
-import { type HttpContext, resolveOptions } from '@windhover/http';
+import { type HttpContext, longestTimer, resolveOptions } from '@windhover/http';
 import { RequestTimeoutsError } from './errors.ts';
 
 /**
@@ -65,12 +65,9 @@ export const requestTimeoutsDefaults: ResolvedRequestTimeoutsOptions = {
   clock: systemClock,
 };
 
-/** The longest timer of Node.js in milliseconds. */
-const maxTimeout = 2_147_483_647;
-
 /** @throws RequestTimeoutsError `REQUEST_TIMEOUTS_LIMIT_INVALID` */
 export const checkTimeout = (timeout: number | null): void => {
-  if (timeout === null || (Number.isInteger(timeout) && timeout >= 1 && timeout <= maxTimeout)) return;
+  if (timeout === null || (Number.isInteger(timeout) && timeout >= 1 && timeout <= longestTimer)) return;
   throw new RequestTimeoutsError('REQUEST_TIMEOUTS_LIMIT_INVALID', timeout);
 };
 

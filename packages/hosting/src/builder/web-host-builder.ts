@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import type { Transport } from '@windhover/connections';
 import type { HttpProtocol } from '@windhover/http';
 import { type ServerOptions, WindhoverServer } from '@windhover/server';
-import { longestTimer } from '../longest-timer.ts';
+import { type Transport, longestTimer } from '@windhover/connections';
 import { HostLifetime } from '../lifetime/application-lifetime.ts';
 import { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from '../lifetime/background-service.ts';

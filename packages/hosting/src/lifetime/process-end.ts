@@ -1,4 +1,4 @@
-import { longestTimer } from '../longest-timer.ts';
+import { longestTimer } from '@windhover/connections';
 
 /** Milliseconds that a process has to exit after the deadline of its host. */
 const endGrace = 1000;

@@ -1,3 +1,4 @@
+import { longestTimer } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
@@ -18,7 +19,6 @@ import {
   WindhoverServer,
 } from '@windhover/server';
 import type { HostLifetime } from './application-lifetime.ts';
-import { longestTimer } from '../longest-timer.ts';
 import type { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from './background-service.ts';
 import { BackgroundWork } from './background-work.ts';

@@ -1,6 +1,6 @@
 import { bindingTarget, parseBindingAddresses } from '@windhover/addresses';
+import { longestTimer } from '@windhover/connections';
 import * as v from 'valibot';
-import { longestTimer } from '../longest-timer.ts';
 import { logLevels } from '../logging/logger.ts';
 import { addressAdvice } from './address-advice.ts';
 import { certificateSchema, endpointDefaultsSchema, endpointSchema } from './endpoint-schema.ts';
