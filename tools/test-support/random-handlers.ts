@@ -1,8 +1,24 @@
-import { type HttpContext, HttpRequestLifetimeFeature } from '@windhover/http';
+import type { Connection } from '@windhover/connections';
+import { type HttpContext, HttpRequestLifetimeFeature, HttpUpgradeFeature, type UpgradeCounter } from '@windhover/http';
 import { fc } from './property.ts';
 
 const fail = (): never => {
   throw new Error('the handler failed');
+};
+
+/** The connections of requests that were upgraded: their end is no longer one of the request. */
+const upgraded = new WeakMap<HttpContext, Connection>();
+
+const upgrade = (context: HttpContext): Connection => {
+  const connection = context.features.require(HttpUpgradeFeature).upgrade();
+  upgraded.set(context, connection);
+  return connection;
+};
+
+const whenClosed = (context: HttpContext, closed: () => void): void => {
+  const connection = upgraded.get(context);
+  if (connection === undefined) context.features.require(HttpRequestLifetimeFeature).onClosed(closed);
+  else connection.onClosed({ closed });
 };
 
 /** What handlers do, by name. */
@@ -24,8 +40,19 @@ const operations: Readonly<Record<string, (context: HttpContext) => unknown>> = 
   end: ({ response }) => response.end(),
   fail,
   abort: (context) => context.abort(),
-  'wait for the end': ({ features }) =>
-    new Promise((resolve) => features.require(HttpRequestLifetimeFeature).onClosed(resolve)),
+  upgrade,
+  'upgrade and start': (context) => {
+    const connection = upgrade(context);
+    connection.start({
+      received: (bytes) => void connection.write(bytes),
+      drained: () => undefined,
+      ended: () => connection.end(),
+      closed: () => undefined,
+    });
+  },
+  'upgrade and dispose': (context) => upgrade(context).dispose(),
+  'upgrade and abort': (context) => upgrade(context).abort(),
+  'wait for the end': (context) => new Promise((resolve) => whenClosed(context, () => resolve(undefined))),
 };
 
 interface Step {
@@ -48,6 +75,8 @@ export class HandlerRuns {
   readonly methods: string[] = [];
   returned = 0;
   completed = 0;
+  /** Open connections that count as upgraded. */
+  upgraded = 0;
   readonly #handlers: readonly (readonly Step[])[];
 
   constructor(handlers: readonly (readonly Step[])[]) {
@@ -59,6 +88,15 @@ export class HandlerRuns {
     this.methods.push(context.request.method);
     context.response.onCompleted(() => void this.completed++);
     return this.#run(context, steps);
+  };
+
+  /** For the server. */
+  readonly upgrades: UpgradeCounter = {
+    enter: (connection) => {
+      this.upgraded++;
+      connection.onClosed({ closed: () => void this.upgraded-- });
+      return true;
+    },
   };
 
   /** Whether each handler has returned or failed. */

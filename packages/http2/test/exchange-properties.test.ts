@@ -8,6 +8,8 @@ import { type Served, serve } from './support/serve.ts';
 const requests: Readonly<Record<string, (id: number) => string>> = {
   GET: (id) => `HEADERS END_HEADERS,END_STREAM ${id}: GET`,
   POST: (id) => `HEADERS END_HEADERS ${id}: POST\nDATA END_STREAM ${id}: "abcd"`,
+  CONNECT: (id) => `HEADERS END_HEADERS ${id}: [:method=CONNECT] [:authority=b:1]`,
+  'CONNECT and DATA': (id) => `HEADERS END_HEADERS ${id}: [:method=CONNECT] [:authority=b:1]\nDATA ${id}: "abc"`,
   'first half': (id) => `HEADERS END_HEADERS ${id}: POST\nDATA ${id}: "abc"`,
 };
 
@@ -84,15 +86,15 @@ describe('any handlers, and any events of a connection', () => {
     await fc.assert(
       fc.asyncProperty(randomHandlers, connectionEvents, async (handlers, all) => {
         const runs = new HandlerRuns(handlers);
-        const served = serve(runs.handler);
+        const served = serve(runs.handler, { upgrades: runs.upgrades });
         const isOpen = await run(served, all);
-        const wereOver = runs.areOver;
+        const areAnswered = isOpen && runs.areOver && runs.upgraded === 0;
         const lines = served.next();
         served.connection.close(new Error('cut'));
         await turns(10);
         const count = runs.methods.length;
-        expect([runs.returned, runs.completed]).toEqual([count, count]);
-        if (!isOpen || !wereOver || all.some(({ name }) => name === 'reset')) return;
+        expect([runs.returned, runs.completed, runs.upgraded]).toEqual([count, count, 0]);
+        if (!areAnswered || all.some(({ name }) => name === 'reset')) return;
         const ended = streamsOf(lines, /^(?:HEADERS|DATA) .* end$|^RST_STREAM /s);
         expect([...streamsOf(lines, /^HEADERS /)].filter((id) => !ended.has(id))).toEqual([]);
       }),

@@ -97,6 +97,21 @@ describe('RFC 9113 8.5 CONNECT', () => {
     },
   );
 
+  it.each([
+    ['begun before', false],
+    ['begun after', true],
+  ])('a read of content, %s the tunnel is open: the content is empty', async (_title, isLate) => {
+    const texts: string[] = [];
+    const served = serve(async ({ request, features }) => {
+      const early = isLate ? undefined : request.text();
+      features.require(HttpUpgradeFeature).upgrade().start(ignore);
+      texts.push(await (early ?? request.text()));
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]\nDATA 1: "a"');
+    await served.settled();
+    expect(texts).toEqual(['']);
+  });
+
   it('a CONNECT that ends with its head: the tunnel is notified of the end', async () => {
     const events: string[] = [];
     const served = serve(({ features }) => {

@@ -12,6 +12,7 @@ export interface HttpUpgradeFeature {
   /**
    * Sends 101 (2xx for CONNECT) with the response's fields and returns the connection. Bytes received after the request
    * are its first input. The HTTP limits no longer apply to it.
+   * Its end does not abort the request: `onClosed` of the connection notifies of it.
    *
    * @param protocol value of the Upgrade response field; must be one that the request offers
    * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`

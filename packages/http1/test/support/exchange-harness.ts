@@ -9,6 +9,7 @@ import {
   type HttpLimits,
   type RefusalResponder,
   type RequestHandler,
+  type UpgradeCounter,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
@@ -37,6 +38,7 @@ export interface HarnessOptions {
   readonly serverHeader?: string | null;
   readonly dateHeader?: boolean;
   readonly refusal?: RefusalResponder;
+  readonly upgrades?: UpgradeCounter;
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
   /** A layer between the connection and HTTP/1.1. */
@@ -58,6 +60,7 @@ export const serve = (handler: RequestHandler, options: HarnessOptions = {}): Ha
     serverHeader: options.serverHeader ?? null,
     dateHeader: options.dateHeader ?? false,
     refusal: options.refusal,
+    upgrades: options.upgrades,
     wallClock: () => Date.UTC(2026, 0, 2, 3, 4, 5) + server.now,
     events: {
       applicationError: (error) => void applicationErrors.push(error),

@@ -133,10 +133,15 @@ export class Http2Exchange
     this.bodyIfAny?.received();
   }
 
-  /** Passes content that has not been read, and the end of the client, to the tunnel that the stream becomes. */
+  /**
+   * Passes content that has not been read, and the end of the client, to the tunnel that the stream becomes. For a read,
+   * the content ends here.
+   */
   passOn(tunnel: StreamInput): void {
     for (let piece = this.#content?.take(); piece !== undefined; piece = this.#content?.take()) tunnel.received(piece);
     if (this.stream.hasReceivedEnd) tunnel.ended(this.#receivedTrailers);
+    this.#hasReceivedEnd = true;
+    this.bodyIfAny?.received();
   }
 
   override aborted(cause: Error | undefined): void {

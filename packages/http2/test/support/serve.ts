@@ -9,6 +9,7 @@ import {
   type HttpLimitOptions,
   type RefusalResponder,
   type RequestDelegate,
+  type UpgradeCounter,
   pipelineApplication,
   resolveHttpLimits,
 } from '@windhover/http';
@@ -24,6 +25,7 @@ export interface ServeOptions {
   readonly serverHeader?: string | null;
   readonly dateHeader?: boolean;
   readonly refusal?: RefusalResponder;
+  readonly upgrades?: UpgradeCounter;
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
   /** Whether TLS is below. */
@@ -61,6 +63,7 @@ export class Served {
       serverHeader: options.serverHeader ?? null,
       dateHeader: options.dateHeader ?? false,
       refusal: options.refusal,
+      upgrades: options.upgrades,
       wallClock: () => Date.UTC(2026, 0, 2, 3, 4, 5) + this.server.now,
       events: {
         applicationError: (error) => void this.applicationErrors.push(error),
