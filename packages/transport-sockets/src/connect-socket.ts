@@ -1,7 +1,8 @@
-import { Socket, type SocketConnectOpts } from 'node:net';
+import type { Socket, SocketConnectOpts } from 'node:net';
 import { type Connection, ConnectionError, type Endpoint, formatEndpoint } from '@windhover/connections';
 import type { AcceptObserver } from './accept-watch.ts';
 import { namedPipePath } from './named-pipe-path.ts';
+import { net } from './node-builtins.ts';
 import { SocketConnection, type SocketOrigin } from './socket-connection.ts';
 import { type ResolvedSocketTransportOptions, resolveSocketTransportOptions } from './socket-options.ts';
 
@@ -52,7 +53,7 @@ export const connectSocket = async (endpoint: Endpoint, options: ConnectSocketOp
   const { highWaterMark, noDelay, keepAlive, keepAliveInitialDelay } = resolveSocketTransportOptions(given);
   const where = { ...connectOptions(endpoint), noDelay, keepAlive, keepAliveInitialDelay };
   // `Duplex` reads `highWaterMark`, which is missing in the types of `net.Socket`.
-  const socket = new Socket({ allowHalfOpen: true, highWaterMark } as object);
+  const socket = new net.Socket({ allowHalfOpen: true, highWaterMark } as object);
   const giveUp = (): void => void socket.destroy(new Error('Given up', { cause: signal?.reason }));
   signal?.addEventListener('abort', giveUp, { once: true });
   try {

@@ -1,7 +1,8 @@
-import { type ListenOptions, isIP } from 'node:net';
+import type { ListenOptions } from 'node:net';
 import { type Endpoint, TransportError, formatEndpoint } from '@windhover/connections';
 import { checkDescriptor } from './inherited-descriptor.ts';
 import { namedPipePath } from './named-pipe-path.ts';
+import { net } from './node-builtins.ts';
 import { checkPath } from './unix-socket-path.ts';
 
 const isWindows = process.platform === 'win32';
@@ -10,7 +11,7 @@ const isWindows = process.platform === 'win32';
 export const canListen = (endpoint: Endpoint): boolean => {
   switch (endpoint.kind) {
     case 'ip':
-      return isIP(endpoint.address) !== 0;
+      return net.isIP(endpoint.address) !== 0;
     case 'unix':
     case 'handle':
       return !isWindows;

@@ -1,7 +1,8 @@
 import type { ListenOptions, Server } from 'node:net';
 import type { Endpoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
-import { fs } from './node-builtins.ts';
+import { isClusterWorker } from './inherited-descriptor.ts';
+import { fs, net } from './node-builtins.ts';
 import { fileOf } from './unix-socket-file.ts';
 import { listenWithMode } from './unix-socket-mode.ts';
 import { removeStaleSocket } from './unix-socket-path.ts';
@@ -14,6 +15,20 @@ export interface FileRights {
 
 const ownerBits = 0o700;
 
+/** A socket that is bound before a server listens. Node.js 22 and early releases of 24 and 26 do not have it. */
+const { BoundSocket }: Partial<Pick<typeof net, 'BoundSocket'>> = net;
+
+/**
+ * Listens. An IP address is bound here if Node.js can do that: for a host, `net.Server.listen` loads `node:dns` and
+ * compiles a large regular expression, which takes about a twentieth of a start. A worker of `node:cluster` shares the
+ * socket of its primary process, and `listen` asks for it.
+ */
+const listen = (server: Server, where: ListenOptions): void => {
+  const { host, port, backlog, ipv6Only, reusePort } = where;
+  if (host === undefined || BoundSocket === undefined || isClusterWorker()) server.listen(where);
+  else server.listen(new BoundSocket({ host, port, ipv6Only, reusePort }), backlog);
+};
+
 const listening = (server: Server, where: ListenOptions, mode: number | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const settled = (error?: Error): void => {
@@ -24,7 +39,7 @@ const listening = (server: Server, where: ListenOptions, mode: number | undefine
     };
     server.on('error', settled);
     server.on('listening', settled);
-    if (mode === undefined) server.listen(where);
+    if (mode === undefined) listen(server, where);
     else listenWithMode(server, where, mode);
   });
 

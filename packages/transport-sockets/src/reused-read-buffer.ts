@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { channel } from 'node:diagnostics_channel';
-import { type Server, Socket } from 'node:net';
+import type { Server } from 'node:net';
 import { Duplex } from 'node:stream';
 import { ownCopy } from '@windhover/connections';
+import { net } from './node-builtins.ts';
 
 // Everything in this package that Node.js does not document is in this file: the handle of a listening server with its
 // `onconnection`, and the socket option `handle`. The option `onread` is documented for clients.
@@ -64,7 +65,7 @@ const resetError = (): Error =>
  * An accepted socket that reads into the shared buffer. A socket without a reader, or whose reader refuses the bytes,
  * behaves like any other socket: it emits `data` with separate memory.
  */
-export class AcceptedSocket extends Socket {
+export class AcceptedSocket extends net.Socket {
   /** Set by the connection that this socket belongs to. */
   reader: SocketReader | undefined;
   readonly #handle: AcceptedHandle;

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import type { IPEndpoint } from '@windhover/connections';
+import { net } from './node-builtins.ts';
 
 const mappedPrefix = '::ffff:';
 
@@ -7,7 +7,7 @@ const mappedPrefix = '::ffff:';
 const withoutMapping = (address: string): string => {
   if (!address.startsWith(mappedPrefix)) return address;
   const rest = address.slice(mappedPrefix.length);
-  return isIP(rest) === 4 ? rest : address;
+  return net.isIP(rest) === 4 ? rest : address;
 };
 
 /** The endpoint for an address that a socket reports; `undefined` if the socket is closed and reports none. */

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import {
   type BindOptions,
   type ConnectionDelegate,
@@ -13,6 +12,7 @@ import { closeHandleInUse } from './cluster-bind.ts';
 import { isClusterWorker } from './inherited-descriptor.ts';
 import { canListen, listenOptions } from './listen-options.ts';
 import { listenReplacing } from './listen-replacing.ts';
+import { net } from './node-builtins.ts';
 import { SocketListener, keepEarlySockets } from './socket-listener.ts';
 import {
   type ResolvedSocketTransportOptions,
@@ -69,7 +69,7 @@ export class SocketTransport implements Transport {
     const { backlog, unixMode, unixGroup } = listenerOptions(this.#options, options);
     const group = groupId(unixGroup, endpoint);
     const acceptedOptions = acceptedSocketOptions(this.#options, options);
-    const server = createServer({ ...acceptedOptions, allowHalfOpen: true });
+    const server = net.createServer({ ...acceptedOptions, allowHalfOpen: true });
     // A worker of `node:cluster` may get its first client together with the notification that it listens.
     const early = keepEarlySockets(server);
     if (isClusterWorker()) closeHandleInUse(server);

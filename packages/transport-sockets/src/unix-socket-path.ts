@@ -1,7 +1,6 @@
-import { connect } from 'node:net';
 import { type Endpoint, TransportError, type TransportErrorCode, formatEndpoint } from '@windhover/connections';
 import { systemCode } from './bind-errors.ts';
-import { fs } from './node-builtins.ts';
+import { fs, net } from './node-builtins.ts';
 
 /**
  * The size of `sun_path`, the path in a unix socket address, on each platform in bytes. A path needs one byte for the
@@ -46,7 +45,7 @@ export const checkPath = (path: string, endpoint: Endpoint): void => {
 /** The error code of an attempt to connect to the path; empty if a server accepts. */
 const probe = (path: string): Promise<string> =>
   new Promise((resolve) => {
-    const socket = connect(path);
+    const socket = net.connect(path);
     socket.on('connect', () => {
       socket.destroy();
       resolve('');

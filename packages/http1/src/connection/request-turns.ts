@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** A connection with more requests than it may answer in one turn of the event loop. */
 export interface TurnTaker {
   /** Called in a later turn, to answer the next requests. */
