@@ -1,5 +1,7 @@
+import { relative } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { constantBindings } from './constant-bindings.ts';
+import { joinChunks } from './join-chunks.ts';
 
 /**
  * The one build of every package: ESM, declarations, source maps. Workspace and npm dependencies stay imports.
@@ -19,8 +21,7 @@ export const packageBuild = (entry: string[] = ['src/index.ts']): ReturnType<typ
     dts: { compilerOptions: { paths: {} } },
     sourcemap: true,
     clean: true,
-    treeshake: true,
-    plugins: [constantBindings()],
+    plugins: [constantBindings(), joinChunks(entry.map((path) => relative('src', path).replace(/\.ts$/, '')))],
     outExtension: () => ({ js: '.js' }),
   };
   return defineConfig(options);
