@@ -4,7 +4,7 @@ import { cpuTime } from '../test-support/cpu-time.ts';
 export const repeatedSize = 32_000;
 
 /** Milliseconds of processor time. Quadratic work on a text of `repeatedSize` takes longer. */
-const slow = 250;
+export const slow = 250;
 
 /** Separators, quotes, escapes and other text that can make a parser of fields, lists, targets or addresses backtrack. */
 const units = [
