@@ -1,4 +1,4 @@
-import { type HttpContext, type Middleware, withDefaults } from '@windhover/http';
+import { type HttpContext, HttpError, type HttpFields, type Middleware, withDefaults } from '@windhover/http';
 import { type Cookies, parseCookie } from 'cookie';
 import { CookiesFeature, type RequestCookies } from './cookies-feature.ts';
 import { KeyRing } from './key-ring.ts';
@@ -32,6 +32,8 @@ class CookieJar implements RequestCookies {
   #received: Cookies | undefined;
   /** The lines to send, by name, domain and path: RFC 6265 4.1.1 allows only one line for each. */
   #lines: Map<string, string> | undefined;
+  /** The header section that the lines are for: a response that is cleared gets another one. */
+  #headers: HttpFields | undefined;
 
   constructor(context: HttpContext, options: ResolvedCookiesOptions, keys: KeyRing) {
     this.#context = context;
@@ -87,14 +89,23 @@ class CookieJar implements RequestCookies {
    */
   #add(key: string, line: string): void {
     const { response } = this.#context;
-    if (this.#lines === undefined) {
-      const lines = new Map<string, string>();
-      response.onStarting(() => {
-        for (const each of lines.values()) response.headers.append('set-cookie', each);
-      });
-      this.#lines = lines;
-    }
-    this.#lines.set(key, line);
+    const { headers } = response;
+    if (response.hasStarted) throw new HttpError('HTTP_RESPONSE_STARTED');
+    if (this.#lines === undefined || this.#headers !== headers) this.#begin(headers);
+    this.#lines!.set(key, line);
+  }
+
+  /** Begins the lines of a response. Lines of a response that was cleared are sent only if they are not replaced. */
+  #begin(headers: HttpFields): void {
+    const { response } = this.#context;
+    const lines = new Map<string, string>();
+    response.onStarting(() => {
+      for (const [key, line] of lines) {
+        if (lines === this.#lines || this.#lines?.has(key) !== true) response.headers.append('set-cookie', line);
+      }
+    });
+    this.#lines = lines;
+    this.#headers = headers;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { HttpContext } from '@windhover/http';
+import { Features } from '@windhover/features';
+import { ApplicationBuilder, type HttpContext, HttpResponseBodyFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
@@ -139,6 +140,42 @@ describe('attributes', () => {
       fields: expect.not.objectContaining({ 'set-cookie': '' }) as object,
     });
     expect((await http.get('/')).fields).not.toHaveProperty('set-cookie');
+  });
+
+  it('the handler of the error can set cookies, also after the handler that failed', async () => {
+    const app = new ApplicationBuilder(new Features())
+      .use(cookies())
+      .use((context) => {
+        cookiesOf(context).set('a', '1');
+        throw new Error('failed');
+      })
+      .onError((_error, context) => {
+        cookiesOf(context).set('flash', 'failed');
+        return 'sorry';
+      });
+    const { content, fields } = await new MemoryHttp(app.toApplication()).get('/');
+    expect(content).toBe('sorry');
+    expect(fields['set-cookie']).toMatch(/^flash=failed; /);
+  });
+
+  it('after a clear, a cookie that is set again replaces the earlier one', async () => {
+    const lines = await linesOf((jar, { response }) => {
+      jar.set('a', '1');
+      jar.set('b', '1');
+      response.clear();
+      jar.set('a', '2');
+    });
+    expect(lines.map((line) => line.split(';')[0])).toEqual(['a=2', 'b=1']);
+  });
+
+  it('is refused after the response has started, also if others were set before: HTTP_RESPONSE_STARTED', async () => {
+    const http = MemoryHttp.of([cookies()], async (context) => {
+      cookiesOf(context).set('a', '1');
+      context.features.require(HttpResponseBodyFeature).start();
+      cookiesOf(context).set('b', '2');
+    });
+    await http.exchange('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'HTTP_RESPONSE_STARTED' })]);
   });
 });
 
