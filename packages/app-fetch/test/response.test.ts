@@ -137,6 +137,14 @@ describe('the Response of a handler', () => {
     ).toEqual(kept);
   });
 
+  it.each(['compress', 'x-compress', 'gzip, compress', 'compress, gzip', 'gzip, identity', 'aes128gcm'])(
+    'of an upstream response, keeps the coding %s, which fetch does not decode',
+    async (coding) => {
+      const { fields } = await answer(() => upstream({ headers: { 'content-encoding': coding } }), request);
+      expect(fields).toMatchObject({ 'content-encoding': coding });
+    },
+  );
+
   it('keeps the content coding of a Response that the handler made', async () => {
     const headers = { 'content-encoding': 'gzip' };
     await expect(answer(() => new Response('coded', { headers }), request)).resolves.toMatchObject({ fields: headers });

@@ -6,16 +6,28 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 
 /** Names and values of field lines. */
 export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
+/** Whether the platform's `fetch` decodes zstd: undici does since 7.11, in Node.js 24.4. */
+const decodesZstd = (): boolean => {
+  const [major = 0, minor = 0] = (process.versions['undici'] ?? '').split('.').map(Number);
+  return major > 7 || (major === 7 && minor >= 11);
+};
+
 /** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
-const undoneByFetch = /^(?:x-)?(?:gzip|deflate|br|zstd|compress)(?:,|$)/;
+const decodedByFetch: ReadonlySet<string> = new Set([
+  'gzip',
+  'x-gzip',
+  'deflate',
+  'br',
+  ...(decodesZstd() ? ['zstd'] : []),
+]);
 
 /**
  * Whether the response came from the platform's `fetch` with decoded content, so that Content-Encoding and
  * Content-Length no longer match. A response made by a handler has no URL, and neither may a response of another
- * implementation.
+ * implementation. With one coding that `fetch` does not know, it decodes none.
  */
-const isDecoded = ({ url }: Response, coding: string): boolean =>
-  Boolean(url) && undoneByFetch.test(coding.trim().toLowerCase());
+const isDecoded = ({ url }: Response, codings: string): boolean =>
+  Boolean(url) && listMembers(codings.toLowerCase()).every((coding) => decodedByFetch.has(coding));
 
 /** Copies the fields of a Response, each Set-Cookie as a separate line. */
 export const copyFields = (response: Response, fields: HttpFields): void => {
