@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { HttpContext, Middleware, RequestDelegate } from '@windhover/http';
+import { type HttpContext, type Middleware, type RequestDelegate, addVary } from '@windhover/http';
 import { contentTypeOf } from './content-type.ts';
 import { StaticFilesError } from './errors.ts';
 import { FileSource } from './files/file-source.ts';
@@ -123,7 +123,9 @@ class StaticFolder {
 
   async #answerMissing(context: HttpContext, next: RequestDelegate): Promise<void> {
     const { fallback } = this.#options;
-    if (fallback === undefined || !isPageRequest(context)) return next(context);
+    if (fallback === undefined || hasExtension(context.request.path)) return next(context);
+    for (const name of ['accept', 'sec-fetch-mode']) addVary(context.response.headers, name);
+    if (!isPageRequest(context)) return next(context);
     const found = await this.#source.find(`/${fallback}`);
     if (found === undefined || found === 'folder') return next(context);
     return this.#send(context, `/${fallback}`, found);
@@ -173,9 +175,11 @@ interface Choice {
   readonly varies?: boolean;
 }
 
-/** Whether a browser requests a page: a navigation, if the browser says so, and not a file with an extension. */
-const isPageRequest = ({ request: { path, headers } }: HttpContext): boolean => {
-  if (path.slice(path.lastIndexOf('/')).includes('.')) return false;
+/** Whether the last segment of a path looks like the name of a file. */
+const hasExtension = (path: string): boolean => path.slice(path.lastIndexOf('/')).includes('.');
+
+/** Whether a browser requests a page: a navigation, if the browser says so. */
+const isPageRequest = ({ request: { headers } }: HttpContext): boolean => {
   const mode = headers.get('sec-fetch-mode');
   if (mode !== undefined) return mode === 'navigate';
   const accept = headers.get('accept');

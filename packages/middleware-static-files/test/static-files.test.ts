@@ -224,6 +224,15 @@ describe('the fallback file', () => {
     expect((await serving(root(), { fallback: 'index.html' }).get(path, fields)).content).toBe(content);
   });
 
+  it.each<[path: string, fields: string, vary: string | undefined]>([
+    ['/users/7', '', 'accept, sec-fetch-mode'],
+    ['/users/7', 'Accept: application/json\r\n', 'accept, sec-fetch-mode'],
+    ['/missing.js', '', undefined],
+    ['/a.js', '', undefined],
+  ])('%s with %j: Vary is %s', async (path, fields, vary) => {
+    expect((await serving(root(), { fallback: 'index.html' }).get(path, fields)).fields['vary']).toBe(vary);
+  });
+
   it('that does not exist: the request continues', async () => {
     expect((await serving(root(), { fallback: 'none.html' }).get('/users')).content).toBe('passed on');
   });
