@@ -51,8 +51,8 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 
   /**
-   * Loads every layer again. Reloads run one after the other. It never rejects. A file that has become missing or empty is
-   * a failure.
+   * Loads every layer again. Reloads run one after the other. It rejects only if `onFailed` throws. A file that has become
+   * missing or empty is a failure.
    */
   reload(): Promise<void> {
     return this.#queue({
@@ -90,7 +90,9 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 
   #queue(reload: Reload<InferOutput<S>>): Promise<void> {
-    return (this.#reloading = this.#reloading.then(() => this.#reload(reload)));
+    // A callback that has thrown must not end the later reloads.
+    const run = (): Promise<void> => this.#reload(reload);
+    return (this.#reloading = this.#reloading.then(run, run));
   }
 
   async #reload({ filesMissing, isWorthIt }: Reload<InferOutput<S>>): Promise<void> {

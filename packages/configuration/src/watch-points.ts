@@ -30,8 +30,9 @@ const follow = (path: string, points: Map<string, WatchPoint>, linksLeft: number
     if (stats === undefined || isLink || step === path) addPoint(step, points);
     if (stats === undefined) return;
     if (!isLink) continue;
-    if (linksLeft > 0)
-      follow(resolve(dirname(step), readlinkSync(step), `.${path.slice(step.length)}`), points, linksLeft - 1);
+    const target = linksLeft > 0 ? targetOf(step) : undefined;
+    if (target !== undefined)
+      follow(resolve(dirname(step), target, `.${path.slice(step.length)}`), points, linksLeft - 1);
     return;
   }
 };
@@ -54,6 +55,15 @@ const addPoint = (path: string, points: Map<string, WatchPoint>): void => {
 const statsOf = (path: string): BigIntStats | undefined => {
   try {
     return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
+};
+
+/** The target of a link; `undefined` if it has been replaced meanwhile, which is a change that its folder reports. */
+const targetOf = (link: string): string | undefined => {
+  try {
+    return readlinkSync(link);
   } catch {
     return undefined;
   }

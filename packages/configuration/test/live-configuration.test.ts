@@ -58,6 +58,21 @@ describe('reload', () => {
     expect(failures).toEqual([expect.any(ConfigurationError)]);
   });
 
+  it('works again after onFailed has thrown', async () => {
+    const titles: string[] = [];
+    using configuration = await live({
+      onChanged: ({ values }) => void titles.push(values.title),
+      onFailed: (error) => {
+        throw error;
+      },
+    });
+    folder.write('shop.json', '{ "title": }');
+    await expect(configuration.reload()).rejects.toThrow(ConfigurationError);
+    folder.write('shop.json', { title: 'one' });
+    await configuration.reload();
+    expect(titles).toEqual(['one']);
+  });
+
   it('whose handler fails keeps the current one', async () => {
     const failures: unknown[] = [];
     using configuration = await live({
