@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { HttpContext } from '@windhover/http';
+import { type HttpContext, resolveOptions } from '@windhover/http';
 import { contentDisposition } from './content-disposition.ts';
 import { contentTypeOf } from './content-type.ts';
 import { StaticFilesError } from './errors.ts';
@@ -13,7 +13,7 @@ export interface SendFileOptions {
   /**
    * The folder that contains the file. The path is relative to it and must not leave it, by `..` or by symbolic links,
    * so the path may come from a request; names that begin with a dot are refused. Without a root, the path is used
-   * unchanged.
+   * unchanged; a root that is `undefined` or empty is refused, e.g. from a missing environment variable.
    */
   readonly root?: string;
   /** The name under which a browser saves the file: sets Content-Disposition. */
@@ -30,11 +30,19 @@ export interface SendFileOptions {
  * @param path relative to the working directory, or to the option `root`
  * @returns a promise that the handler must return or await
  * @throws StaticFilesError `STATIC_FILES_NOT_FOUND`, answered 404 unless the handler catches it; the response is then
- *   unchanged
+ *   unchanged. `STATIC_FILES_ROOT_INVALID`
  * Source: ASP.NET Core `Results.File`, `SendFileResponseExtensions`
  */
 export const sendFile = async (context: HttpContext, path: string, options: SendFileOptions = {}): Promise<void> => {
-  const { root, download, contentType = contentTypeOf(path), cacheControl = 'no-cache' } = options;
+  checkRoot(options);
+  const {
+    root,
+    download,
+    contentType = contentTypeOf(path),
+    cacheControl,
+  } = resolveOptions('sendFile', sendFileDefaults, options, {
+    kinds: { root: 'any', download: 'any', contentType: 'any' },
+  });
   const now = Date.now();
   const file = root === undefined ? resolve(path) : pathBelow(resolve(root), path);
   const opened = await openFile(file, root === undefined ? undefined : resolve(root));
@@ -45,6 +53,15 @@ export const sendFile = async (context: HttpContext, path: string, options: Send
   };
   const found = { file: describeFile(file, opened.stats, now), handle: opened.handle };
   await sendFoundFile(context, found, { contentType, cacheControl, prepareResponse });
+};
+
+const sendFileDefaults = { cacheControl: 'no-cache' };
+
+/** Without its root, a path from a request could lead to every file. */
+const checkRoot = (options: SendFileOptions): void => {
+  const { root } = options;
+  if (!Object.hasOwn(options, 'root') || (typeof root === 'string' && root !== '')) return;
+  throw new StaticFilesError('STATIC_FILES_ROOT_INVALID', `received ${JSON.stringify(root) ?? 'undefined'} as root`);
 };
 
 const pathBelow = (root: string, path: string): string => {

@@ -22,6 +22,24 @@ const openFiles = (): string[] =>
   });
 
 describe('sendFile', () => {
+  it.each([[undefined], [''], [null], [5]])(
+    'with the root %j: STATIC_FILES_ROOT_INVALID, because the path would lead to every file',
+    async (root) => {
+      const path = join(folderWith({ 'a.txt': 'text' }), 'a.txt');
+      const http = sending(path, { root } as SendFileOptions);
+      expect((await http.get('/')).status).toBe(500);
+      expect(http.applicationErrors).toEqual([expect.objectContaining({ code: 'STATIC_FILES_ROOT_INVALID' })]);
+    },
+  );
+
+  it('an unknown option: TypeError that names it', async () => {
+    const http = sending('a.txt', { cachecontrol: 'private' } as SendFileOptions);
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^sendFile has no option "cachecontrol"/) as string }),
+    ]);
+  });
+
   it('answers with the file, its type, conditions and ranges', async () => {
     const http = sending(join(folderWith({ 'a.csv': '0123456789' }), 'a.csv'));
     const { status, fields, content } = await http.get('/');
