@@ -1,4 +1,4 @@
-import type { HttpContext, RequestDelegate } from '@windhover/http';
+import { type HttpContext, type RequestDelegate, resolveOptions } from '@windhover/http';
 import { isThenable } from '@windhover/thrown-values';
 import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
@@ -38,11 +38,13 @@ export interface FetchHandlerOptions {
  * application, as for every delegate.
  *
  * @throws FetchError `APP_FETCH_HANDLER_INVALID`, `APP_FETCH_PROTOCOL_UNKNOWN`
+ * @throws TypeError for an unknown option or value
  */
-export const fetchHandler = (
-  handler: FetchHandler,
-  { request: kind = 'platform' }: FetchHandlerOptions = {},
-): RequestDelegate => {
+export const fetchHandler = (handler: FetchHandler, options?: FetchHandlerOptions): RequestDelegate => {
+  const { request: kind } = resolveOptions('fetchHandler', fetchHandlerDefaults, options);
+  if (kind !== 'platform' && kind !== 'lazy') {
+    throw new TypeError(`fetchHandler: request must be "platform" or "lazy"; received ${JSON.stringify(kind)}.`);
+  }
   if (isFetchServerHandler(handler)) return fetchServerHandler(handler, kind);
   const run = fetchFunction(handler);
   return (context) => {
@@ -62,6 +64,8 @@ export const fetchHandler = (
     );
   };
 };
+
+const fetchHandlerDefaults: Required<FetchHandlerOptions> = { request: 'platform' };
 
 const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   if (typeof handler === 'function') return handler;

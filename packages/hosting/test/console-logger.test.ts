@@ -37,6 +37,23 @@ describe('consoleLogger as text', () => {
     expect(out).toEqual(['debug: shown status=400']);
   });
 
+  it.each<[options: object, message: string]>([
+    [{ level: 'verbose' }, 'a log level must be one of debug, info, warn, error, silent; received "verbose"'],
+    [
+      { categories: { shop: 'trace' } },
+      'a log level must be one of debug, info, warn, error, silent; received "trace"',
+    ],
+    [{ format: 'JSON' }, 'format must be one of auto, text, json; received "JSON"'],
+  ])('refuses %j', (options, message) => {
+    expect(() => consoleLogger(options)).toThrow(new RangeError(message));
+  });
+
+  it('keeps its levels when others are refused', () => {
+    const kept = consoleLogger({ format: 'text', colour: false, level: 'warn' });
+    expect(() => kept.changeLevels({ level: 'debug', categories: { shop: 'trace' as never } })).toThrow(RangeError);
+    expect(kept.isLevelEnabled('info')).toBe(false);
+  });
+
   it('lets no text break the line, colour the terminal or turn the direction', () => {
     logger().warn({ target: '/\u001b[2J\r\nerror: forged \u202e\u2028\u009b' }, 'a\nb\u0000\ud800');
     expect(err).toHaveLength(1);

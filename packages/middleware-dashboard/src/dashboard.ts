@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type HttpContext, HttpError, type Middleware } from '@windhover/http';
+import { type HttpContext, HttpError, type Middleware, resolveOptions } from '@windhover/http';
 import { eventStream } from '@windhover/middleware-event-stream';
 import { ConnectionCountersFeature } from '@windhover/server';
 import { type AccessCheck, loopbackOnly, tokenOnly } from './access.ts';
@@ -57,11 +57,13 @@ const pageFields = {
  * `<path>/events`. Without a viewer nothing is counted.
  *
  * @throws HttpError `HTTP_MIDDLEWARE_INVALID` for a path or a token that is not valid
+ * @throws TypeError for an unknown option
  */
-export const dashboard = (options: DashboardOptions = {}): Middleware => {
-  const path = checkedPath(options.path ?? dashboardDefaults.path);
+export const dashboard = (given: DashboardOptions = {}): Middleware => {
+  const options = resolveOptions('dashboard', dashboardDefaults, given, { kinds: { token: 'any' } });
+  const path = checkedPath(options.path);
   const check = options.token === undefined ? loopbackOnly : tokenOnly(checkedToken(options.token));
-  if (options.socket ?? dashboardDefaults.socket) openLiveSocket();
+  if (options.socket) openLiveSocket();
   let connections: ConnectionCountersFeature | undefined;
   const views = new LiveViews();
   return (context, next) => {

@@ -85,6 +85,11 @@ describe('access to the dashboard', () => {
   );
 });
 
+it('an unknown option: TypeError that names it', async () => {
+  await start();
+  expect(() => dashboard({ tokn: 'x'.repeat(16) } as DashboardOptions)).toThrow(/^dashboard has no option "tokn"/);
+});
+
 describe('the page', () => {
   it('runs no script but its own, is not stored, and other paths go on to the application', async () => {
     const port = await start();

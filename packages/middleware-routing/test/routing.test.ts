@@ -227,6 +227,12 @@ describe('a path that has routes, but none for the method', () => {
     expect((await request(http, 'PUT', '/x')).fields['allow']).toBe('GET, OPTIONS, HEAD');
   });
 
+  it('an unknown methodMismatch: TypeError', () => {
+    expect(() => served(router(), { methodMismatch: 'ignore' as never })).toThrow(
+      new TypeError('routing: methodMismatch must be "respond" or "pass"; received "ignore".'),
+    );
+  });
+
   it.each(['PUT', 'OPTIONS'])('methodMismatch: pass continues with %s', async (method) => {
     const answer = await request(served(router(), { methodMismatch: 'pass' }), method, '/x');
     expect(answer).toMatchObject({ status: 404, content: 'next' });

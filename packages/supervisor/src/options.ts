@@ -10,6 +10,8 @@ import type { RestartBackoff } from './restart-backoff.ts';
  */
 export type ConnectionSharing = 'shared-handle' | 'round-robin';
 
+const sharings: readonly ConnectionSharing[] = ['shared-handle', 'round-robin'];
+
 /** Options of `Supervisor`. Times in milliseconds. */
 export interface ResolvedSupervisorOptions {
   /** The number of workers, 1 to 1024. */
@@ -55,7 +57,7 @@ export type SupervisorOptions = Pick<ResolvedSupervisorOptions, 'threadCount'> &
   Partial<Omit<ResolvedSupervisorOptions, 'restartBackoff'>> & { readonly restartBackoff?: Partial<RestartBackoff> };
 
 const check = (name: string, value: number, least: number, most: number): void => {
-  if (value >= least && value <= most) return;
+  if (typeof value === 'number' && value >= least && value <= most) return;
   throw new RangeError(`${name} must be a number from ${least} to ${most}; received ${value}`);
 };
 
@@ -71,7 +73,7 @@ const withoutUndefined = <T extends object>(given: T): T =>
 /**
  * Fills in the defaults.
  *
- * @throws RangeError when a number is out of its range
+ * @throws RangeError when a number is out of its range, or `sharing` is unknown
  */
 export const resolveSupervisorOptions = (given: SupervisorOptions): ResolvedSupervisorOptions => {
   const restartBackoff = { ...supervisorDefaults.restartBackoff, ...withoutUndefined(given.restartBackoff ?? {}) };
@@ -84,6 +86,11 @@ export const resolveSupervisorOptions = (given: SupervisorOptions): ResolvedSupe
   check('restartBackoff.initial', restartBackoff.initial, 1, Infinity);
   check('restartBackoff.max', restartBackoff.max, restartBackoff.initial, Infinity);
   check('restartBackoff.calm', restartBackoff.calm, 0, Infinity);
+  if (options.sharing !== undefined && !sharings.includes(options.sharing)) {
+    throw new RangeError(
+      `sharing must be "shared-handle" or "round-robin"; received ${JSON.stringify(options.sharing)}`,
+    );
+  }
   if (options.maxFailedStarts !== Infinity) checkWhole('maxFailedStarts', options.maxFailedStarts, 1, 2 ** 31);
   return options;
 };

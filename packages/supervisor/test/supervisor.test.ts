@@ -133,6 +133,8 @@ describe('start', () => {
     ['restartBackoff.max', { restartBackoff: { initial: 10, max: 5 } }],
     ['maxFailedStarts', { maxFailedStarts: 0 }],
     ['startTimeout', { startTimeout: 0 }],
+    ['shutdownTimeout', { shutdownTimeout: '30000' as never }],
+    ['sharing', { sharing: 'roundrobin' as never }],
   ])('%s out of its range: RangeError (%j)', (name, given) => {
     expect(() => supervised(given)).toThrow(RangeError);
     expect(() => supervised(given)).toThrow(name);

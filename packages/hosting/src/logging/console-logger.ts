@@ -26,12 +26,19 @@ export interface ConsoleLogger extends Logger {
 /**
  * Creates the default logger. As text, `debug` and `info` go to stdout, `warn` and `error` to stderr; as JSON,
  * everything goes to stdout. Message, details and errors are escaped, so that one call never looks like two.
+ *
+ * @throws RangeError for an unknown format or level
  */
 export const consoleLogger = (options: ConsoleLoggerOptions = {}): ConsoleLogger => {
   const { format = 'auto' } = options;
+  if (!formats.includes(format)) {
+    throw new RangeError(`format must be one of ${formats.join(', ')}; received ${JSON.stringify(format)}`);
+  }
   const isJson = format === 'json' || (format === 'auto' && !process.stdout.isTTY);
   return new LineLogger(new LogFilter(options), isJson ? writeJson : textWriter(options.colour), {});
 };
+
+const formats: readonly unknown[] = ['auto', 'text', 'json'];
 
 type Write = (level: LogLevel, details: object, message: string) => void;
 

@@ -25,12 +25,15 @@ export class LogFilter {
     this.change(levels);
   }
 
+  /** @throws RangeError for an unknown level; the levels are unchanged then */
   change({ level = defaultLogLevel, categories = {} }: LogLevels): void {
-    this.#known.clear();
-    this.#level = logLevels.indexOf(level);
-    this.#categories = Object.entries(categories)
-      .map(([name, least]) => [name, logLevels.indexOf(least)] as const)
+    const least = indexOf(level);
+    const byCategory = Object.entries(categories)
+      .map(([name, each]) => [name, indexOf(each)] as const)
       .toSorted(([a], [b]) => b.length - a.length);
+    this.#known.clear();
+    this.#level = least;
+    this.#categories = byCategory;
   }
 
   isEnabled(level: LogLevel, category: string | undefined): boolean {
@@ -48,3 +51,10 @@ export class LogFilter {
     return rule === undefined ? this.#level : rule[1];
   }
 }
+
+/** An unknown level would be below all others, and every entry would be written. */
+const indexOf = (level: LogLevel): number => {
+  const index = logLevels.indexOf(level);
+  if (index !== -1) return index;
+  throw new RangeError(`a log level must be one of ${logLevels.join(', ')}; received ${JSON.stringify(level)}`);
+};
