@@ -72,6 +72,19 @@ describe('consoleLogger as text', () => {
     expect(below.filter((line) => !line.startsWith('    '))).toEqual([]);
   });
 
+  it('shows the errors of an AggregateError, e.g. of a connect to several addresses, before their causes', () => {
+    const refused = ['::1', '127.0.0.1'].map(
+      (address) => new Error(`connect ECONNREFUSED ${address}`, { cause: new Error(`nothing on ${address}`) }),
+    );
+    logger().error({ err: new AggregateError(refused) }, 'Failed');
+    expect(err[0]!.match(/(?:ECONNREFUSED|nothing on) \S+$/gm)).toEqual([
+      'ECONNREFUSED ::1',
+      'ECONNREFUSED 127.0.0.1',
+      'nothing on ::1',
+      'nothing on 127.0.0.1',
+    ]);
+  });
+
   it('a ring of causes comes to an end', () => {
     const ring = new Error('ring');
     ring.cause = ring;
