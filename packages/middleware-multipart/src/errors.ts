@@ -23,8 +23,10 @@ export class MultipartError extends Error {
   /** Whether the client may see the message. */
   readonly expose: boolean;
 
-  constructor(code: MultipartErrorCode, options?: ErrorOptions) {
-    super(multipartErrors[code].message, options);
+  /** @param options `cause`; `detail` is added to the message, e.g. what was received */
+  constructor(code: MultipartErrorCode, options: ErrorOptions & { readonly detail?: string } = {}) {
+    const { detail, ...others } = options;
+    super(multipartErrors[code].message + (detail === undefined ? '' : `; ${detail}`), others);
     this.code = code;
     this.status = multipartErrors[code].status;
     this.expose = this.status < 500;

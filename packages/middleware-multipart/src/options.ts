@@ -36,7 +36,9 @@ export const multipartDefaults: ResolvedMultipartOptions = {
 /** @throws MultipartError `MULTIPART_LIMIT_INVALID` */
 export const resolveMultipartOptions = (given: MultipartOptions): ResolvedMultipartOptions => {
   const options = resolveOptions('multipart', multipartDefaults, given);
-  const isInvalid = Object.values(options).some((value: number) => !Number.isSafeInteger(value) || value < 0);
-  if (isInvalid) throw new MultipartError('MULTIPART_LIMIT_INVALID');
+  for (const [name, value] of Object.entries<number>(options)) {
+    if (Number.isSafeInteger(value) && value >= 0) continue;
+    throw new MultipartError('MULTIPART_LIMIT_INVALID', { detail: `received ${name}: ${value}` });
+  }
   return options;
 };

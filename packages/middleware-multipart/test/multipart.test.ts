@@ -258,7 +258,25 @@ describe('content that is refused', () => {
     expect((await http.answer(head + content)).status).toBe(413);
   });
 
-  it('an invalid limit is an error of the application', async () => {
-    expect((await post(end, { maxFiles: -1 })).status).toBe(500);
-  });
+  it.each([{ maxFiles: -1 }, { maxFileSize: Infinity }, { maxParts: 1.5 }])(
+    '%j: an error of the application that says what was received',
+    async (limits) => {
+      const [[name, value]] = Object.entries(limits) as [[string, number]];
+      let refused: unknown;
+      const http = new MemoryHttp(async (context) => {
+        try {
+          await listing(limits)(context, () => undefined);
+        } catch (error) {
+          refused = error;
+          throw error;
+        }
+      });
+      const head = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: ${end.length}\r\n\r\n`;
+      expect((await http.answer(head + end)).status).toBe(500);
+      expect(refused).toMatchObject({
+        code: 'MULTIPART_LIMIT_INVALID',
+        message: expect.stringContaining(`received ${name}: ${value}`) as string,
+      });
+    },
+  );
 });

@@ -80,10 +80,10 @@ export const deflateDefaults: ResolvedDeflateOptions = {
   concurrency: 10, // as ws
 };
 
-/** The range of each option, and whether `null` is allowed as well. */
-const ranges: Partial<
-  Record<keyof ResolvedWebSocketOptions, readonly [least: number, most: number, nullable: boolean]>
-> = {
+/** The values of an option: whole numbers unless `most` is `Infinity`, and whether `null` is allowed as well. */
+type Range = readonly [least: number, most: number, nullable: boolean];
+
+const ranges: Partial<Record<keyof ResolvedWebSocketOptions, Range>> = {
   // ws stores these as 32-bit integers, and 0 means no limit there.
   maxMessageSize: [1, 0x7fff_ffff, false],
   maxFragments: [1, 0x7fff_ffff, false],
@@ -96,26 +96,23 @@ const ranges: Partial<
   closeTimeout: [1, 0x7fff_ffff, false],
 };
 
-const deflateRanges: Partial<
-  Record<keyof ResolvedDeflateOptions, readonly [least: number, most: number, nullable: boolean]>
-> = {
+const deflateRanges: Partial<Record<keyof ResolvedDeflateOptions, Range>> = {
   threshold: [0, Infinity, false],
   level: [0, 9, false],
   serverMaxWindowBits: [9, 15, false],
   concurrency: [1, Infinity, false],
 };
 
-const checkRanges = (
-  values: object,
-  table: Readonly<Record<string, readonly [least: number, most: number, nullable: boolean]>>,
-): void => {
+const checkRanges = (values: object, table: Readonly<Record<string, Range>>): void => {
   for (const [name, [least, most, nullable]] of Object.entries(table)) {
     const value = (values as Record<string, unknown>)[name];
     if (value === null && nullable) continue;
-    if (typeof value === 'number' && value >= least && value <= most) continue;
+    const isWhole = most !== Infinity;
+    if (typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value))) continue;
+    const kind = isWhole ? 'an integer' : 'a number';
     throw new WebSocketError(
       'WEBSOCKET_OPTION_INVALID',
-      `${name} must be a number from ${least} to ${most}${nullable ? ', or null' : ''}; received ${String(value)}`,
+      `${name} must be ${kind} from ${least} to ${most}${nullable ? ', or null' : ''}; received ${String(value)}`,
     );
   }
 };
