@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -67,6 +67,21 @@ describe('other code of the pages', () => {
     const newer = blocks.filter((block) => isProgram(block) && /^\s*(?:await )?using \w+ =/m.test(block.code));
     expect(newer.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
   });
+
+  /** Packages that the reader of the page has: `windhover`, and the framework to move from. */
+  const assumed = (file: string): string[] => ['windhover', basename(file, '.md')];
+
+  it.each(sitePages.filter((file) => file.startsWith(docsFolder) && !withFiles.includes(file)))(
+    '%s installs the packages that its programs import',
+    (file) => {
+      const installed = [...readText(file).matchAll(/^npm install (.+)$/gm)].flatMap(([, list]) => list!.split(' '));
+      const imported = blocks
+        .filter((block) => block.file === file && isProgram(block))
+        .flatMap(({ code }) => [...code.matchAll(/ from '((?:@[\w-]+\/)?\w[\w-]*)[^']*'/g)].map(([, name]) => name!));
+      const known = new Set([...installed, ...assumed(file)]);
+      expect(imported.filter((name) => name !== 'node' && !known.has(name))).toEqual([]);
+    },
+  );
 
   it('names the language of every block', () => {
     const known = new Set([
