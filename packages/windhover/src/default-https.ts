@@ -1,6 +1,7 @@
 import type { HttpsProvider, EndpointHttpsSettings } from '@windhover/hosting';
 import { ServerError } from '@windhover/server';
 import type { HttpsOptions } from '@windhover/tls';
+import { CommandError } from './command-error.ts';
 import { devCertsPackage } from './lazy-packages.ts';
 import { shareTicketKeys } from './ticket-keys.ts';
 import { optionsOf, useHttps } from './use-https.ts';
@@ -17,10 +18,18 @@ export const defaultHttps: HttpsProvider = {
     const options = optionsOf(program);
     return options && useHttps({ ...options, ...settings } as HttpsOptions);
   },
-  developmentCertificate: () => {
-    const { certificate, problems } = devCertsPackage().checkDevelopmentCertificate();
-    if (certificate !== undefined) return { certificate: certificate.path };
-    const [problem] = problems;
-    throw new ServerError('SERVER_TLS_NOT_CONFIGURED', problem?.message, { cause: problem });
+  developmentCertificate: (endpoint: string) => {
+    let cause: unknown;
+    try {
+      const { certificate, problems } = devCertsPackage().checkDevelopmentCertificate();
+      if (certificate !== undefined) return { certificate: certificate.path };
+      [cause] = problems;
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      cause = error;
+    }
+    const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'there is no development certificate';
+    const detail = `${endpoint}: server.certificates.default names no certificate, and ${reason}`;
+    throw new ServerError('SERVER_TLS_NOT_CONFIGURED', detail, { cause });
   },
 };

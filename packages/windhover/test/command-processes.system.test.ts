@@ -300,7 +300,9 @@ describe('https', () => {
   it('uses the development certificate, which windhover dev-certs makes', async () => {
     const env = { WINDHOVER_DEV_CERTS: join(folder, 'certs') };
     const args = [file('app.mjs', answering('secret from')), '--urls', 'https://localhost:0'];
-    expect(await outcome(args, env)).toMatch(/^1\nwindhover: .*windhover dev-certs.* \(SERVER_TLS_NOT_CONFIGURED\)\n$/);
+    expect(await outcome(args, env)).toMatch(
+      /^1\nwindhover: localhost:0: server\.certificates\.default .*windhover dev-certs.* \(SERVER_TLS_NOT_CONFIGURED\)\n$/,
+    );
     expect(await outcome(['dev-certs'], env)).toMatch(/^0\nMade a development certificate/);
     const address = await addressOf(windhover(args, env));
     const ca = readFileSync(join(folder, 'certs', 'authority.pem'));

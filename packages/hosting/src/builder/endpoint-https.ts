@@ -63,7 +63,7 @@ export class EndpointHttps {
   }
 
   #useDevelopmentCertificate(endpoint: ConnectionBuilder, settings: EndpointHttpsSettings): void {
-    const certificate = this.#sources.provider?.developmentCertificate?.();
+    const certificate = this.#sources.provider?.developmentCertificate?.(endpoint.name);
     if (certificate === undefined) throw new ServerError('SERVER_TLS_NOT_CONFIGURED', endpoint.name);
     this.#warn(endpoint, 'the development certificate of this user');
     this.#use(endpoint, { ...settings, ...certificate });

@@ -17,9 +17,10 @@ export interface HttpsProvider {
   /**
    * The certificate for endpoints without another one.
    *
+   * @param endpoint the name of the endpoint, for the message of the error
    * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is none; the message says how to create one
    */
-  developmentCertificate?(): CertificatePlan;
+  developmentCertificate?(endpoint: string): CertificatePlan;
   /**
    * Sets the 48 bytes with which all processes of the application encrypt session tickets; called again when they
    * change.
