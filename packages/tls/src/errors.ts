@@ -74,7 +74,7 @@ export const tlsErrors = {
   TLS_CLIENT_AUTHORITY_MISSING: {
     concerns: 'start',
     message:
-      '`clientCertificate` requests certificates but does not say which to accept: set `authorities` or a `validate` function',
+      'clients are asked for certificates, but nothing says which to accept: set `authorities` or `validate` of `clientCertificate` in code, or `clientCertificateAuthorities` in the configuration',
   },
   TLS_REVOCATION_LIST_INVALID: {
     concerns: 'start',
