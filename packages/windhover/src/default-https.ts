@@ -18,18 +18,30 @@ export const defaultHttps: HttpsProvider = {
     const options = optionsOf(program);
     return options && useHttps({ ...options, ...settings } as HttpsOptions);
   },
-  developmentCertificate: (endpoint: string) => {
-    let cause: unknown;
-    try {
-      const { certificate, problems } = devCertsPackage().checkDevelopmentCertificate();
-      if (certificate !== undefined) return { certificate: certificate.path };
-      [cause] = problems;
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      cause = error;
-    }
-    const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'there is no development certificate';
-    const detail = `${endpoint}: server.certificates.default names no certificate, and ${reason}`;
-    throw new ServerError('SERVER_TLS_NOT_CONFIGURED', detail, { cause });
-  },
+  developmentCertificate: (endpoint) => developmentCertificate(endpoint),
+};
+
+/**
+ * This user's development certificate.
+ *
+ * @param endpoint its name, for the message of the error
+ * @param loadPackage for tests
+ * @throws ServerError `SERVER_TLS_NOT_CONFIGURED` there is none; the message says how to get a certificate
+ */
+export const developmentCertificate = (
+  endpoint: string,
+  loadPackage: () => ReturnType<typeof devCertsPackage> = devCertsPackage,
+): { certificate: string } => {
+  let cause: unknown;
+  try {
+    const { certificate, problems } = loadPackage().checkDevelopmentCertificate();
+    if (certificate !== undefined) return { certificate: certificate.path };
+    [cause] = problems;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    cause = error;
+  }
+  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'there is no development certificate';
+  const detail = `${endpoint}: server.certificates.default names no certificate, and ${reason}`;
+  throw new ServerError('SERVER_TLS_NOT_CONFIGURED', detail, { cause });
 };
