@@ -150,6 +150,21 @@ describe.skipIf(process.platform === 'win32')('windhover --threads', () => {
     expect(await child.exited).toBe(0);
   });
 
+  it('an error that is not caught ends its process, and another one takes its place', async () => {
+    const module = `export default ({ request, response }) => {
+      if (request.path === '/fail') setImmediate(() => { throw new Error('no luck'); });
+      return response.send(String(process.pid));
+    };`;
+    const child = windhover([file('app.mjs', module), '--threads', '2', ...anyPort]);
+    const address = await addressOf(child);
+    await child.waitFor(/2 threads are ready/);
+    const { text: pid } = await get(`${address}/fail`);
+    const [, thread] = await child.waitFor(new RegExp(`Thread (\\d) \\(pid ${pid}\\) ended with `));
+    await child.waitFor(new RegExp(`Thread ${thread} starts again[^]*Thread ${thread} is ready`));
+    child.kill('SIGTERM');
+    expect(await child.exited).toBe(0);
+  });
+
   it('a module that cannot be loaded says why once, and ends with 1', async () => {
     const output = await outcome([file('app.mjs', 'throw new Error("no luck");'), '--threads', '2', ...anyPort]);
     expect(output).toMatch(/^1\n/);

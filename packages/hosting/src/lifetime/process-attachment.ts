@@ -31,6 +31,8 @@ export interface ProcessAttachment {
   readonly announces: boolean;
   started(addresses: readonly string[]): void;
   startFailed(error: unknown): void;
+  /** The host has failed and has stopped. The process exits by itself, and a supervisor starts another one. */
+  failed(): void;
   /** The host stops itself, so the other processes of the application stop, too. */
   stopsItself(): void;
   /** Published addresses of the other processes of the application. */
@@ -43,6 +45,7 @@ const unsupervised = {
   announces: true,
   started: () => {},
   startFailed: () => {},
+  failed: () => {},
   stopsItself: () => {},
   siblingAddresses: () => [],
 };
@@ -77,13 +80,16 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
     started: (addresses) => worker.reportReady(addresses),
     startFailed: (error) => {
       worker.reportFailed(error);
-      // The channel to the supervisor would keep the process alive.
-      endProcessAfter(0, () => {});
+      endHeldProcess();
     },
+    failed: endHeldProcess,
     stopsItself: () => worker.requestShutdown(),
     siblingAddresses: () => worker.siblingAddresses,
   };
 };
+
+/** Ends a worker whose host has failed, because the channel to the supervisor would keep the process alive. */
+const endHeldProcess = (): void => endProcessAfter(0, () => {});
 
 /**
  * Listens for SIGHUP. It asks a daemon to reload. In a process with a terminal it means that the terminal was closed,

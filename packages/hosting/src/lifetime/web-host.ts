@@ -375,7 +375,10 @@ export class WebHost implements AsyncDisposable {
       attachment.detach();
       if (this.#startError !== undefined) explainIfUncaught(this.#startError);
       if (this.#isCutOff) this.#endProcessAfter(0);
-      if (this.#hasFailed) process.exitCode = 1;
+      if (this.#hasFailed) {
+        process.exitCode = 1;
+        attachment.failed();
+      }
     }
   }
 
