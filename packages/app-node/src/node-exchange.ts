@@ -10,6 +10,7 @@ import {
   HttpResponseBodyFeature,
   HttpResponseFeature,
   type RequestDelegate,
+  longestTimer,
 } from '@windhover/http';
 import type { ExchangeSettings } from './exchange-settings.ts';
 import type { NextFunction, NodeHandler } from './node-handler.ts';
@@ -228,9 +229,12 @@ export class NodeExchange implements ResponseExchange {
   /** Content that is not complete in time is answered with 408. */
   #limitContent(): void {
     const { request } = this;
-    const timer = setTimeout(() => {
-      if (!request.complete) this.broken(new BadHttpRequestError('APP_NODE_REQUEST_TIMEOUT', 408, requestTimedOut));
-    }, this.#settings.requestTimeout).unref();
+    const timer = setTimeout(
+      () => {
+        if (!request.complete) this.broken(new BadHttpRequestError('APP_NODE_REQUEST_TIMEOUT', 408, requestTimedOut));
+      },
+      Math.min(this.#settings.requestTimeout, longestTimer),
+    ).unref();
     request.once('close', () => clearTimeout(timer));
   }
 

@@ -289,6 +289,19 @@ describe('requestTimeout', () => {
     expect(seen.toSorted()).toEqual(['ECONNRESET', 'request', 'response']);
   });
 
+  it('a time longer than a timer is no limit', async () => {
+    const unlimited = serverOf({ requestTimeout: 2 ** 31 }, (request, response) =>
+      request.resume().on('end', () => response.end('whole')),
+    );
+    const slow = await RawClient.open({ port: await listening(unlimited), host: '127.0.0.1' });
+    slow.send(upload.replace('Host', 'Connection: close\r\nHost'));
+    // A limit that ends later has ended.
+    const limited = serverOf({ requestTimeout: 20 }, (request) => request.on('error', () => {}).resume());
+    const other = await RawClient.open({ port: await listening(limited), host: '127.0.0.1' });
+    expect(await other.send(upload).untilEnd()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(await slow.send('more.').untilEnd()).toMatch(/^HTTP\/1\.1 200 [^]*whole$/);
+  });
+
   it('content that is complete is not limited any more', async () => {
     let answer: (() => void) | undefined;
     const server = serverOf({ requestTimeout: 1000 }, (request, response) => {

@@ -15,7 +15,7 @@ import { DirectOutput } from './direct-output.ts';
 import { type RequestInternals, exchangeKey } from '../node-internals.ts';
 import { leaveHttp, sendInformational, takenOver } from './raw-writes.ts';
 import { SocketProperties } from './socket-properties.ts';
-import { checkDuration, listenForTimeout } from './socket-timeout.ts';
+import { listenForTimeout, timerDuration } from './socket-timeout.ts';
 
 /** Key of the facade of an HTTP/1.1 connection in `ConnectionItemsFeature`. */
 export const facadeKey: unique symbol = Symbol('windhover socket facade');
@@ -217,13 +217,13 @@ export class SocketFacade extends SocketProperties {
    * destroys the connection if none of them has a listener. 0 for none.
    */
   setTimeout(milliseconds: number, callback?: () => void): this {
-    checkDuration(milliseconds);
+    const duration = timerDuration(milliseconds);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.timeout = milliseconds;
-    listenForTimeout(this, milliseconds, callback);
-    if (milliseconds > 0 && !this.#isClosed) {
-      this.#timer = setTimeout(() => this.#timedOut(), milliseconds).unref();
+    listenForTimeout(this, duration, callback);
+    if (duration > 0 && !this.#isClosed) {
+      this.#timer = setTimeout(() => this.#timedOut(), duration).unref();
     }
     return this;
   }

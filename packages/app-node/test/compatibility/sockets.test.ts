@@ -103,6 +103,15 @@ const cases: Case[] = [
       socket.setTimeout(0) === socket,
     ),
   ),
+  {
+    name: 'a time longer than a timer',
+    sent: get,
+    handler: ({ socket }, res, see) => {
+      socket.setTimeout(2 ** 31, () => see('timeout'));
+      // A timer of 1 ms, which a longer one would become, ends before.
+      setTimeout(() => (see(socket.timeout), res.end()), 5);
+    },
+  },
   asks('bytes', post, ({ socket }, see) => see(socket.bytesRead > 0, typeof socket.bytesWritten)),
   {
     name: 'socket.server',
