@@ -108,7 +108,7 @@ export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetim
   isCloseRequested = false;
   readonly connectionClosedRequested: AbortSignal = new AbortController().signal;
   #heartbeat: HeartbeatListener[] = [];
-  #close: CloseRequestListener[] = [];
+  #closeListener: CloseRequestListener | undefined;
 
   deadlineAfter(duration: number): number {
     return this.now + duration + 1000;
@@ -118,13 +118,22 @@ export class TestServer implements ConnectionHeartbeatFeature, ConnectionLifetim
     this.#heartbeat.push(listener);
   }
 
+  offHeartbeat(listener: HeartbeatListener): void {
+    this.#heartbeat = this.#heartbeat.filter((other) => other !== listener);
+  }
+
+  /** Number of listeners of the heartbeat. */
+  get heartbeatListeners(): number {
+    return this.#heartbeat.length;
+  }
+
   onCloseRequested(listener: CloseRequestListener): void {
-    this.#close.push(listener);
+    this.#closeListener = listener;
   }
 
   requestClose(): void {
     this.isCloseRequested = true;
-    for (const listener of this.#close) listener.closeRequested();
+    this.#closeListener?.closeRequested();
   }
 
   /** Triggers one beat; it is late when more than 1000 ms have passed since the previous one. */

@@ -1,7 +1,14 @@
 // oxlint-disable vitest/expect-expect, vitest/valid-title -- the suite brings names and assertions
 import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
-import { type Connection, fromDuplex, toDuplex } from '@windhover/connections';
+import {
+  type Connection,
+  ConnectionHeartbeatFeature,
+  ConnectionLifetimeFeature,
+  ConnectionLifetimeNotificationFeature,
+  fromDuplex,
+  toDuplex,
+} from '@windhover/connections';
 import {
   HttpExtendedConnectFeature,
   HttpUpgradeFeature,
@@ -207,6 +214,89 @@ describe('a tunnel that is not started', () => {
     expect(await served.settled()).toEqual(['HEADERS 1 :status=200']);
     expect(served.applicationErrors).toEqual([]);
   });
+});
+
+describe('features of the server for tunnels', () => {
+  const connect = (id: number): string => `HEADERS END_HEADERS ${id}: [:method=CONNECT] [:authority=b:1]`;
+  const goAway = ['GOAWAY 2147483647 NO_ERROR', 'PING'];
+
+  it('a server that ends the connection: GOAWAY, and each tunnel is asked to end', async () => {
+    const asked: string[] = [];
+    const served = serve(({ features }) => {
+      const tunnel = features.require(HttpUpgradeFeature).upgrade();
+      const lifetime = tunnel.features.require(ConnectionLifetimeNotificationFeature);
+      const closeRequested = (): void => {
+        asked.push(tunnel.id);
+        tunnel.end();
+      };
+      lifetime.onCloseRequested({ closeRequested });
+      lifetime.connectionClosedRequested.addEventListener('abort', () => asked.push('signal'));
+      tunnel.start({ ...ignore, ended: () => tunnel.end() });
+    });
+    served.send(`${connect(1)}\n${connect(3)}`);
+    await served.settled();
+    served.server.requestClose();
+    const { id } = served.connection;
+    expect(asked).toEqual(['signal', `${id}:1`, 'signal', `${id}:3`]);
+    expect(await served.settled()).toEqual([...goAway, 'DATA 1 "" end', 'DATA 3 "" end']);
+    served.send('DATA END_STREAM 1: ""\nDATA END_STREAM 3: ""\nPING ACK: "leaving" 00');
+    await served.settled();
+    expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('a tunnel that is opened later is asked at once', async () => {
+    let isAsked = false;
+    const served = serve(({ features }) => {
+      const tunnel = features.require(HttpUpgradeFeature).upgrade();
+      tunnel.start(ignore);
+      const lifetime = tunnel.features.require(ConnectionLifetimeNotificationFeature);
+      lifetime.onCloseRequested({ closeRequested: () => void (isAsked = true) });
+    });
+    served.server.requestClose();
+    served.send(connect(1));
+    await served.settled();
+    expect(isAsked).toBe(true);
+  });
+
+  it('a tunnel that is asked to end by its handler: the connection continues', async () => {
+    let isAsked = false;
+    const served = serve(({ features, request, response }) => {
+      if (request.method === 'GET') return response.send('ok');
+      const tunnel = features.require(HttpUpgradeFeature).upgrade();
+      tunnel.start(ignore);
+      const lifetime = tunnel.features.require(ConnectionLifetimeNotificationFeature);
+      lifetime.onCloseRequested({ closeRequested: () => void (isAsked = true) });
+      lifetime.requestClose();
+    });
+    served.send(`${connect(1)}\nHEADERS END_HEADERS,END_STREAM 3: GET`);
+    expect([(await served.settled()).at(-1), isAsked]).toEqual(['DATA 3 "ok" end', true]);
+  });
+
+  it.each([
+    ['is reset', 'RST_STREAM 1: 00000008'],
+    ['ends', 'DATA END_STREAM 1: ""'],
+  ])(
+    'a tunnel that %s: its listeners of the heartbeat are removed, and connectionClosed aborts',
+    async (_title, sent) => {
+      let beats = 0;
+      let signal: AbortSignal | undefined;
+      const served = serve(({ features }) => {
+        const tunnel = features.require(HttpUpgradeFeature).upgrade();
+        tunnel.features.require(ConnectionHeartbeatFeature).onHeartbeat({ heartbeat: () => void beats++ });
+        signal = tunnel.features.require(ConnectionLifetimeFeature).connectionClosed;
+        tunnel.start({ ...ignore, ended: () => tunnel.end() });
+      });
+      const before = served.server.heartbeatListeners;
+      served.send(connect(1));
+      await served.settled();
+      served.seconds(1);
+      expect([beats, served.server.heartbeatListeners, signal!.aborted]).toEqual([1, before + 1, false]);
+      served.send(sent);
+      await served.settled();
+      served.seconds(1);
+      expect([beats, served.server.heartbeatListeners, signal!.aborted]).toEqual([1, before, true]);
+    },
+  );
 });
 
 describe('limits of connections', () => {

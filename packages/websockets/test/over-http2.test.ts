@@ -3,7 +3,8 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:h
 import { pipelineApplication, resolveHttpLimits } from '@windhover/http';
 import { http2 } from '@windhover/http2';
 import { toDuplex } from '@windhover/connections';
-import { connectionPair } from '@windhover/transport-memory';
+import { WindhoverServer } from '@windhover/server';
+import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import { acceptWebSocket } from '../src/index.ts';
@@ -91,6 +92,28 @@ describe('WebSockets over HTTP/2 (RFC 8441)', () => {
     stream.close(8);
     await until(() => code !== undefined);
     expect(code).toBe(1006);
+  });
+
+  it('a server that stops: each WebSocket is closed with 1001, and the connection ends without a reset', async () => {
+    const memory = new MemoryTransport();
+    const server = new WindhoverServer({ transports: [memory], protocols: [http2()] });
+    server.listen({ kind: 'memory', name: 'here' });
+    await server.start(pipelineApplication((context) => void acceptWebSocket(context)));
+    const stream = toDuplex(memory.connect({ kind: 'memory', name: 'here' }));
+    const session = connect('http://a', { createConnection: () => stream });
+    sessions.push(session);
+    const sockets = await Promise.all([openSocket(session), openSocket(session)]);
+    const stopped = server.stop();
+    for (const [socket] of sockets) {
+      const raw = new RawWebSocket(socket);
+      raw.head = 'HTTP/1.1 101';
+      const close = await raw.frame(0);
+      expect([close?.opcode, close?.payload.readUInt16BE(0)]).toEqual([Opcode.close, 1001]);
+      raw.send(frame({ opcode: Opcode.close, payload: Buffer.from([3, 233]) }));
+      socket.end();
+    }
+    await stopped;
+    expect(server.connectionCount).toBe(0);
   });
 
   it('a version that is not spoken: 426', async () => {

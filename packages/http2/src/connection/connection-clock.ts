@@ -148,7 +148,7 @@ export class ConnectionClock {
 
   #keptAliveTooLong(): void {
     this.#connection.publishEnding('keep_alive_timeout');
-    this.#connection.closeRequested();
+    this.#connection.leave();
   }
 
   #takesTooSlowly(): void {

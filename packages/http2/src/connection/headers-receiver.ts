@@ -131,7 +131,7 @@ export class HeadersReceiver {
     const { limits, streams } = this.#connection;
     const { maxRequestsPerConnection } = limits;
     if (maxRequestsPerConnection === null || streams.count < maxRequestsPerConnection) return;
-    this.#connection.closeRequested();
+    this.#connection.leave();
   }
 
   // Trailers

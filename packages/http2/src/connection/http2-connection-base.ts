@@ -136,8 +136,11 @@ export abstract class Http2ConnectionBase implements CloseRequestListener, Excha
     this.#linger();
   }
 
+  /** Called when the server ends the connection. */
+  abstract closeRequested(): void;
+
   /** Starts a graceful close: running streams are completed, and requests on their way are not lost. */
-  closeRequested(): void {
+  leave(): void {
     if (this.phase !== Phase.open) return;
     this.phase = Phase.leaving;
     if (!this.hasSentPreface) this.sendPreface();

@@ -273,6 +273,12 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     return tunnel;
   }
 
+  /** Also asks the receivers of tunnels, which can last as long as the connection. */
+  override closeRequested(): void {
+    this.leave();
+    for (const { input } of this.streams) if (input instanceof TunnelConnection) input.requestClose();
+  }
+
   /** Called when a tunnel was not started in time after the handler has returned: not even its end would be noticed. */
   tunnelUnused(tunnel: TunnelConnection): void {
     this.events.applicationError(new HttpError('HTTP_UPGRADE_UNUSED'), tunnel.features);

@@ -3,6 +3,7 @@ import { ConnectionBase, ConnectionError, type Receiver } from '@windhover/conne
 import { ErrorCode } from '../codec/error-code.ts';
 import { ContentQueue } from '../exchange/content-queue.ts';
 import type { Http2Stream, StreamInput } from './http2-stream.ts';
+import { TunnelFeatures } from './tunnel-features.ts';
 
 /**
  * A stream opened by CONNECT, as a connection: its DATA frames carry the bytes. The stream's flow control applies: the
@@ -14,6 +15,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   readonly #stream: Http2Stream;
   readonly #closesWithEnd: boolean;
   readonly #queue = new ContentQueue();
+  readonly #features: TunnelFeatures;
   #receiver: Receiver | undefined;
   #isPaused = false;
   #isFlowing = false;
@@ -31,6 +33,16 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     super(stream.connection.features);
     this.#stream = stream;
     this.#closesWithEnd = closesWithEnd;
+    this.#features = new TunnelFeatures(this, stream.connection.features);
+  }
+
+  protected override builtIn(id: symbol): unknown {
+    return this.#features.provided(id);
+  }
+
+  /** Asks the receiver to end the tunnel, because the server ends the connection. */
+  requestClose(): void {
+    this.#features.requestClose();
   }
 
   override get id(): string {
