@@ -1,8 +1,8 @@
 import { ConnectionSocketFeature } from '@windhover/connections';
-import { HttpUpgradeFeature } from '@windhover/http';
+import { HttpRequestLifetimeFeature, HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
-import { echo, serve } from './support/serve.ts';
+import { type Served, echo, serve } from './support/serve.ts';
 
 const get = '[:method=GET] [:scheme=http] [:authority=a] [:path=/]';
 const post = '[:method=POST] [:scheme=http] [:authority=a] [:path=/]';
@@ -181,5 +181,43 @@ describe('a client that ends its side of the connection', () => {
 
     expect(await closed.promise).toMatchObject({ code: 'CONNECTION_RESET' });
     expect(served.connection.hasEnded).toBe(true);
+  });
+});
+
+describe('a callback of onClosed that throws', () => {
+  it.each([
+    ['a reset stream', (served: Served) => served.send('RST_STREAM 1: 00000008'), ['/1']],
+    ['a closed connection', (served: Served) => served.connection.close(), ['/1', '/3']],
+  ])('%s: an uncaught exception, and the others are called', async (_title, end, closed) => {
+    const called: string[] = [];
+    const served = serve(async ({ features, request, response }) => {
+      if (request.path === '/5') return response.send('ok');
+      const lifetime = features.require(HttpRequestLifetimeFeature);
+      lifetime.onClosed(() => {
+        throw new Error('not today');
+      });
+      lifetime.onClosed(() => void called.push(request.path));
+      return new Promise(() => {});
+    });
+    const open = (id: number): string =>
+      `HEADERS END_HEADERS,END_STREAM ${id}: [:method=GET] [:scheme=http] [:authority=a] [:path=/${id}]`;
+    served.send(`${open(1)}\n${open(3)}`);
+    await served.settled();
+    const listeners = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[];
+    process.removeAllListeners('uncaughtException');
+    const uncaught: unknown[] = [];
+    process.on('uncaughtException', (error) => void uncaught.push(error));
+    try {
+      end(served);
+      await served.settled();
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of listeners) process.on('uncaughtException', listener);
+    }
+    expect(called).toEqual(closed);
+    expect(uncaught).toEqual(closed.map(() => expect.objectContaining({ message: 'not today' })));
+    if (closed.length > 1) return;
+    served.send(open(5));
+    expect((await served.settled()).at(-1)).toBe('DATA 5 "ok" end');
   });
 });

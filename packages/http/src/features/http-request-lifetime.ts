@@ -16,8 +16,8 @@ export interface HttpRequestLifetimeFeature {
   readonly requestAborted: AbortSignal;
   /**
    * Calls back once, when the connection is closed, or the stream of HTTP/2 is reset, before the handler has returned. If
-   * it already is, the callback runs in a microtask. A client that only ends its side does not count. The callback must
-   * not throw.
+   * it already is, the callback runs in a microtask. A client that only ends its side does not count. An error that the
+   * callback throws is an uncaught exception.
    *
    * @param callback called with the same kind of reason as `requestAborted`
    */
