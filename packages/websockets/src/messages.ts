@@ -27,8 +27,8 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   readonly #socket: WebSocket;
   readonly #queue: Message[] = [];
   #isOver: boolean;
-  /** Resolves the call of `next` that waits for a message. */
-  #waiting: ((result: IteratorResult<Message>) => void) | undefined;
+  /** Resolve the calls of `next` that wait for a message, in order. */
+  readonly #waiting: ((result: IteratorResult<Message>) => void)[] = [];
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -46,7 +46,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
     if (message !== undefined) return { done: false, value: message };
     if (this.#isOver) return finished;
     return new Promise((resolve) => {
-      this.#waiting = resolve;
+      this.#waiting.push(resolve);
       if (this.#socket.isPaused) this.#socket.resume();
     });
   }
@@ -60,9 +60,8 @@ class MessageIterator implements AsyncIterableIterator<Message> {
   }
 
   #received(message: Message): void {
-    const waiting = this.#waiting;
+    const waiting = this.#waiting.shift();
     if (waiting !== undefined) {
-      this.#waiting = undefined;
       waiting({ done: false, value: message });
     } else if (this.#socket.readyState === WebSocket.OPEN && !this.#isOver) {
       this.#queue.push(message);
@@ -72,7 +71,7 @@ class MessageIterator implements AsyncIterableIterator<Message> {
 
   #closed(): void {
     this.#isOver = true;
-    this.#waiting?.(finished);
+    for (const waiting of this.#waiting.splice(0)) waiting(finished);
   }
 }
 

@@ -55,6 +55,21 @@ describe('messages', () => {
     expect(received).toEqual(['Grüße', Buffer.from([1, 2]), '']);
   });
 
+  it('several calls of next at once get one message each, and the end', async () => {
+    const results = deferred<IteratorResult<Message>[]>();
+    const { handler } = accepting((socket) => {
+      const received = messages(socket);
+      const calls = [received.next(), received.next(), received.next(), received.next()];
+      Promise.all(calls).then(results.resolve, results.reject);
+    });
+    const client = await (await serve(handler)).open();
+    client.send('a');
+    client.send('b');
+    client.close();
+    const end = { done: true, value: undefined };
+    expect(await results.promise).toEqual([{ done: false, value: 'a' }, { done: false, value: 'b' }, end, end]);
+  });
+
   it.each<[binaryType: WebSocket['binaryType'], parts: string, pieces: Buffer[]]>([
     ['nodebuffer', 'fragments', fragmented],
     ['fragments', 'fragments', fragmented],
