@@ -31,6 +31,16 @@ const connect = (handler: FetchHandler, request: string) => {
 
 const get = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
+describe('a Response whose head cannot be sent', () => {
+  it('its stream is cancelled', async () => {
+    const cancelled = deferred<unknown>();
+    const body = new ReadableStream({ cancel: (reason) => cancelled.resolve(reason) });
+    const { errors } = connect(() => new Response(body, { headers: { 'x-a': '\u0001' } }), get);
+    await expect(cancelled.promise).resolves.toMatchObject({ code: 'HTTP_FIELD_VALUE_INVALID' });
+    expect(errors).toMatchObject([{ code: 'HTTP_FIELD_VALUE_INVALID' }]);
+  });
+});
+
 describe('when the client goes away', () => {
   it('a stream without a next chunk is cancelled at once, and nothing is an application error', async () => {
     const running = deferred();

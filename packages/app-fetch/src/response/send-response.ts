@@ -18,12 +18,21 @@ export const sendResponse = (context: HttpContext, response: unknown): void | Pr
   if (response.bodyUsed) throw new FetchError('APP_FETCH_BODY_USED');
   const { body } = response;
   if (body?.locked === true) throw new FetchError('APP_FETCH_BODY_USED', 'its stream has a reader');
-  const target = context.response;
+  try {
+    copyHead(response, context.response);
+  } catch (error) {
+    // Its source would stay open.
+    void body?.cancel(error).catch(ignore);
+    throw error;
+  }
+  if (body === null) return context.response.end();
+  return sendStream(context, body);
+};
+
+const copyHead = (response: Response, target: HttpContext['response']): void => {
   target.statusCode = response.status;
   if (response.statusText !== '') target.reasonPhrase = response.statusText;
   copyFields(response, target.headers);
-  if (body === null) return target.end();
-  return sendStream(context, body);
 };
 
 /**
