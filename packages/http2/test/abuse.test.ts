@@ -398,7 +398,7 @@ describe('the end', () => {
     served.server.requestClose();
     expect(await served.settled()).toEqual(['GOAWAY 2147483647 NO_ERROR', 'PING']);
     served.send(`${get} 3: GET`);
-    served.send('PING ACK: *8(00)');
+    served.send('PING ACK: "leaving" 00');
     expect(await served.settled()).toEqual(['GOAWAY 3 NO_ERROR']);
     served.send(`${get} 5: GET`);
     for (const each of finish) each();
@@ -409,6 +409,19 @@ describe('the end', () => {
       'DATA 3 "ok" end',
     ]);
     expect([finish.length, served.connection.hasEnded]).toEqual([2, true]);
+  });
+
+  it('the answer to an earlier PING does not show that the first GOAWAY has arrived', async () => {
+    const served = serve(never, { limits: { http2: { keepAlivePingDelay: 10_000 } } });
+    served.send(`${get} 1: GET`);
+    served.seconds(11);
+    expect(await served.settled()).toEqual(['PING']);
+    served.server.requestClose();
+    expect(await served.settled()).toEqual(['GOAWAY 2147483647 NO_ERROR', 'PING']);
+    served.send('PING ACK: 616c697665 3f0000');
+    expect(await served.settled()).toEqual([]);
+    served.send('PING ACK: "leaving" 00');
+    expect(await served.settled()).toEqual(['GOAWAY 1 NO_ERROR']);
   });
 
   it.each([

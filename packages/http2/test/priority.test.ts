@@ -74,6 +74,15 @@ describe('RFC 9218 10 the order in which responses are sent', () => {
     expect(await order(served)).toBe('7 7 7 5 5 5 3 3 3');
   });
 
+  it('priorities of streams that are never opened do not displace those of later streams', async () => {
+    const unopened = Array.from(
+      { length: 40 },
+      (_, at) => `PRIORITY_UPDATE: ${(1001 + 2 * at).toString(16).padStart(8, '0')} "u=1"`,
+    );
+    const served = await waiting(...unopened, 'PRIORITY_UPDATE: 00000005 "u=0"', `${get} 3: GET`, `${get} 5: GET`);
+    expect(await order(served)).toBe('5 5 5 3 3 3');
+  });
+
   it('a stream that is not incremental and has no window holds up no other', async () => {
     const served = await waiting('SETTINGS: 0004 00000064', `${get} 3: GET [priority=u=3]`, `${get} 5: GET`);
     served.send('WINDOW_UPDATE 5: 00100000');

@@ -115,7 +115,7 @@ export class FrameReceiver {
         this.#connection.sender.ping(true, reader.bytes.subarray(reader.start, reader.end));
         break;
       case FrameEvent.pingAck:
-        this.#connection.lastStreams();
+        this.#connection.pingAcknowledged(reader.bytes.subarray(reader.start, reader.end));
         break;
       case FrameEvent.goAway:
         this.#connection.clientLeaves();

@@ -150,6 +150,11 @@ export abstract class Http2ConnectionBase implements CloseRequestListener, Excha
     this.clock.leaving();
   }
 
+  /** Called when the client has answered a PING. Only the one that followed GOAWAY shows that GOAWAY has arrived. */
+  pingAcknowledged(payload: Uint8Array): void {
+    if (leavingPing.every((byte, at) => byte === payload[at])) this.lastStreams();
+  }
+
   /** Called when the client has opened its last stream, or had time to. */
   lastStreams(): void {
     if (this.phase === Phase.leaving) this.#lastStreams();

@@ -107,10 +107,13 @@ export class StreamTable implements Iterable<Http2Stream> {
     this.#orphans.delete(stream);
   }
 
-  /** Keeps a PRIORITY_UPDATE that arrives before its stream (RFC 9218 7.1); only a few are kept. */
+  /** Keeps a PRIORITY_UPDATE that arrives before its stream (RFC 9218 7.1); only the last few are kept. */
   keepPriority(streamId: number, priority: string): void {
     const priorities = (this.#priorities ??= new Map());
-    if (priorities.size < maxPriorities || priorities.has(streamId)) priorities.set(streamId, priority);
+    priorities.delete(streamId);
+    // The oldest may be for a stream that was refused, or that is never opened.
+    if (priorities.size >= maxPriorities) priorities.delete(priorities.keys().next().value);
+    priorities.set(streamId, priority);
   }
 
   takePriority(streamId: number): string | undefined {
