@@ -65,11 +65,14 @@ export class ConnectionDuplex extends Duplex {
   #received(bytes: Uint8Array): void {
     this.bytesRead += bytes.length;
     this.cork();
-    if (!this.push(bytes)) {
+    try {
+      if (this.push(bytes)) return;
       this.#reading = false;
       this.#connection.pause();
+    } finally {
+      // A listener may throw.
+      this.uncork();
     }
-    this.uncork();
   }
 
   #closedWith(error: Error | undefined): void {

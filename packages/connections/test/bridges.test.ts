@@ -14,6 +14,7 @@ import {
 import { Features } from '@windhover/features';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
+import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
 
 /** A stream over a connection, and the stream at the other end, which knows nothing of connections. */
 const bridged = (): { stream: Duplex; connection: Connection; other: Duplex } => {
@@ -45,6 +46,20 @@ const closing = (connection: Connection): Promise<Error | undefined> =>
   new Promise((resolve) => connection.onClosed({ closed: (_connection, error) => resolve(error) }));
 
 describe('toDuplex', () => {
+  it('a listener of data that throws: later writes are sent', async () => {
+    const { stream, other } = bridged();
+    stream.once('data', () => {
+      throw new Error('not today');
+    });
+    const uncaught = await uncaughtExceptions(async () => {
+      other.write('a');
+      await turns();
+    });
+    expect(uncaught).toMatchObject([{ message: 'not today' }]);
+    stream.write('later');
+    expect(String(await once(other, 'data'))).toBe('later');
+  });
+
   it('carries megabytes both ways at once', async () => {
     const { stream, other } = bridged();
     const [there, back] = [randomBytes(3_000_000), randomBytes(2_000_000)];

@@ -2,6 +2,7 @@ import { ConnectionSocketFeature } from '@windhover/connections';
 import { HttpRequestLifetimeFeature, HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
 import { type Served, echo, serve } from './support/serve.ts';
 
 const get = '[:method=GET] [:scheme=http] [:authority=a] [:path=/]';
@@ -203,17 +204,10 @@ describe('a callback of onClosed that throws', () => {
       `HEADERS END_HEADERS,END_STREAM ${id}: [:method=GET] [:scheme=http] [:authority=a] [:path=/${id}]`;
     served.send(`${open(1)}\n${open(3)}`);
     await served.settled();
-    const listeners = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[];
-    process.removeAllListeners('uncaughtException');
-    const uncaught: unknown[] = [];
-    process.on('uncaughtException', (error) => void uncaught.push(error));
-    try {
+    const uncaught = await uncaughtExceptions(() => {
       end(served);
-      await served.settled();
-    } finally {
-      process.removeAllListeners('uncaughtException');
-      for (const listener of listeners) process.on('uncaughtException', listener);
-    }
+      return served.settled();
+    });
     expect(called).toEqual(closed);
     expect(uncaught).toEqual(closed.map(() => expect.objectContaining({ message: 'not today' })));
     if (closed.length > 1) return;

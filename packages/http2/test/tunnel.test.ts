@@ -19,6 +19,7 @@ import { connectionCompliance } from '@windhover/transport-compliance';
 import { connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { http2 } from '../src/index.ts';
 import { serve } from './support/serve.ts';
@@ -297,6 +298,37 @@ describe('features of the server for tunnels', () => {
       expect([beats, served.server.heartbeatListeners, signal!.aborted]).toEqual([1, before, true]);
     },
   );
+});
+
+describe('a receiver that throws', () => {
+  it.each([
+    ['at bytes', 'DATA 1: "a"', 'DATA 1: "b"'],
+    ['at the end', 'DATA END_STREAM 1: ""', undefined],
+  ])('%s: an uncaught exception, and the streams of the connection continue', async (_title, sent, later) => {
+    const received: string[] = [];
+    const fail = (): never => {
+      throw new Error('not today');
+    };
+    const served = serve(({ features, request, response }) => {
+      if (request.method === 'GET') return response.send('ok');
+      const tunnel = features.require(HttpUpgradeFeature).upgrade();
+      const receive = (bytes: Uint8Array): void => {
+        received.push(String(bytes));
+        if (received.length === 1) fail();
+      };
+      tunnel.start({ ...ignore, received: receive, ended: fail });
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    await served.settled();
+    const uncaught = await uncaughtExceptions(async () => {
+      served.send(`${sent}\nHEADERS END_HEADERS,END_STREAM 3: GET`);
+      expect((await served.settled()).at(-1)).toBe('DATA 3 "ok" end');
+    });
+    expect(uncaught).toMatchObject([{ message: 'not today' }]);
+    if (later === undefined) return;
+    served.send(later);
+    expect(received).toEqual(['a', 'b']);
+  });
 });
 
 describe('limits of connections', () => {

@@ -119,7 +119,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
       this.#queue.add(piece);
     } else {
       this.#stream.consumed(piece.length);
-      this.#receiver.received(piece);
+      this.#tell(() => this.#receiver!.received(piece));
     }
   }
 
@@ -156,13 +156,22 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
       const piece = this.#queue.take();
       if (piece === undefined) break;
       this.#stream.consumed(piece.length);
-      this.#receiver!.received(piece);
+      this.#tell(() => this.#receiver!.received(piece));
     }
     this.#isFlowing = false;
     if (this.#isPaused || this.#isAborted || !this.#owesEnd || this.#queue.size > 0) return;
     this.#owesEnd = false;
-    this.#receiver!.ended();
+    this.#tell(() => this.#receiver!.ended());
     if (this.#stream.isClosed) this.bothEnded();
+  }
+
+  /** Calls the receiver. An error that it throws is an uncaught exception of a later turn, and the other streams continue. */
+  #tell(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      process.nextTick(rethrow, error);
+    }
   }
 
   #drop(): void {
@@ -192,3 +201,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     }
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
