@@ -1,4 +1,4 @@
-import { ConnectionEndpointNameFeature, type Endpoint } from '@windhover/connections';
+import { ConnectionEndpointNameFeature, type Endpoint, type Transport } from '@windhover/connections';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EndpointDescription, ListenTarget, ServerEndpoint, ServerOptions } from '../src/index.ts';
@@ -387,5 +387,52 @@ describe('changeEndpoints', () => {
     // The failed attempt has not reserved the sockets.
     await server.changeEndpoints({ open: [{ target: ip('127.0.0.1', 2), name: 'next' }], close: [handles[1]!] });
     expect(server.endpoints.map(({ name }) => name)).toEqual(['*:1', 'next']);
+  });
+});
+
+describe('an endpoint that is closed while another one is about to take over its socket', () => {
+  const slow: Endpoint = { kind: 'x-slow' };
+  const setUp = async () => {
+    const isBinding = deferred();
+    const gate = deferred();
+    const memory = new MemoryTransport();
+    const transport: Transport = {
+      name: 'slow',
+      canBind: ({ kind }) => kind === 'x-slow',
+      bind: async (endpoint) => {
+        isBinding.resolve();
+        await gate.promise;
+        const unbind = (): Promise<void> => Promise.resolve();
+        return { endpoint, unbind, [Symbol.asyncDispose]: unbind };
+      },
+    };
+    const { server } = makeServer({ transports: [memory, transport] });
+    const old = server.listen(one);
+    await server.start(echoTarget);
+    const changed = server.changeEndpoints({ open: [{ target: one }, { target: slow }], close: [old] });
+    await isBinding.promise;
+    return { server, memory, old, gate, changed };
+  };
+
+  it('the new endpoint serves it', async () => {
+    const { memory, old, gate, changed } = await setUp();
+    const closed = old.close();
+    await turns();
+    gate.resolve();
+    await changed;
+    await closed;
+    expect(await answers(memory, one)).toBe(true);
+  });
+
+  it('the address is free if the new endpoint cannot listen', async () => {
+    const { server, memory, old, gate, changed } = await setUp();
+    const closed = old.close();
+    await turns();
+    gate.reject(new Error('no'));
+    await expect(changed).rejects.toThrow('no');
+    await closed;
+    expect(() => memory.connect(one)).toThrow(expect.objectContaining({ code: 'CONNECTION_REFUSED' }));
+    await server.addEndpoint(one);
+    expect(await answers(memory, one)).toBe(true);
   });
 });

@@ -51,6 +51,7 @@ export class EndpointSockets {
   /** Sockets that another endpoint will take over. */
   readonly #claimed = new Set<ListeningSocket>();
   #replaced: readonly EndpointSockets[] = [];
+  #isClosed = false;
 
   /** @param accept called with each connection */
   constructor(accept: ConnectionDelegate, options: SocketOptions, host: SocketsHost) {
@@ -106,10 +107,16 @@ export class EndpointSockets {
   /** Closes a listener that `bind` returned, or releases its claim. It never rejects. */
   async giveBack(listener: ConnectionListener): Promise<void> {
     for (const [socket, other] of this.#claims) {
-      if (socket.listener === listener) this.#unclaim(socket, other);
+      if (socket.listener === listener) await this.#release(socket, other);
     }
     const at = this.#own.findIndex((socket) => socket.listener === listener);
     if (at !== -1) await this.#close(this.#own.splice(at, 1)[0]!);
+  }
+
+  /** Gives up a claim. An endpoint that was closed in the meantime has left its claimed sockets open. */
+  async #release(socket: ListeningSocket, other: EndpointSockets): Promise<void> {
+    this.#unclaim(socket, other);
+    if (other.#isClosed) await this.#close(socket);
   }
 
   #unclaim(socket: ListeningSocket, other: EndpointSockets): void {
@@ -127,10 +134,14 @@ export class EndpointSockets {
     }
   }
 
-  /** Closes all own sockets and releases all claims. It never rejects. */
+  /** Closes all own sockets that no other endpoint has claimed, and releases all claims. It never rejects. */
   async close(): Promise<void> {
-    for (const [socket, other] of this.#claims) this.#unclaim(socket, other);
-    await Promise.all(this.#own.map((socket) => this.#close(socket)));
+    this.#isClosed = true;
+    const unclaimed = this.#own.filter((socket) => !this.#claimed.has(socket));
+    await Promise.all([
+      ...[...this.#claims].map(([socket, other]) => this.#release(socket, other)),
+      ...unclaimed.map((socket) => this.#close(socket)),
+    ]);
   }
 
   async #close({ listener }: ListeningSocket): Promise<void> {
