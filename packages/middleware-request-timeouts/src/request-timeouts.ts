@@ -48,6 +48,19 @@ export const requestTimeouts = <Name extends string = never>(given: RequestTimeo
   };
 };
 
+/** An error of a callback is an uncaught exception of a later turn: here the request would never end. */
+const callBack = (callback: (reason: unknown) => void, reason: unknown): void => {
+  try {
+    callback(reason);
+  } catch (error) {
+    process.nextTick(rethrow, error);
+  }
+};
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 /** An async function could write only after the end of the response; its errors would end the process. */
 const checkSynchronous = (returned: unknown): void => {
   if (!isThenable(returned)) return;
@@ -202,7 +215,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     // The response is sent first, so that the handler cannot respond when the signal aborts.
     const failure = hasBegun ? timeout : this.#respond();
     this.#abortion?.abort(timeout);
-    for (const callback of this.#onTimedOut) callback(timeout);
+    for (const callback of this.#onTimedOut) callBack(callback, timeout);
     this.#settle?.(failure);
   }
 

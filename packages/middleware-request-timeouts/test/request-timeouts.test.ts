@@ -1,10 +1,11 @@
-import type { HttpContext, RequestHandler } from '@windhover/http';
+import { type HttpContext, HttpRequestLifetimeFeature, type RequestHandler } from '@windhover/http';
 import { describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
 import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { type Answer, MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
+import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import {
   type RequestTimeoutsErrorCode,
@@ -261,5 +262,28 @@ describe('invalid options', () => {
     [{ policies: { a: { timeout: 1, statusCode: 200 } } }, 'REQUEST_TIMEOUTS_STATUS_INVALID'],
   ])('%j: %s', (options, code) => {
     expect(() => requestTimeouts(options)).toThrow(expect.objectContaining({ name: 'RequestTimeoutsError', code }));
+  });
+});
+
+describe('a callback of onClosed that throws at the time limit', () => {
+  it('is an uncaught exception, and the request ends', async () => {
+    const isCalled = vi.fn<() => void>();
+    const run = new Run({ defaultPolicy: 1000 }, ({ features }) => {
+      const lifetime = features.require(HttpRequestLifetimeFeature);
+      lifetime.onClosed(() => {
+        throw new Error('not today');
+      });
+      lifetime.onClosed(isCalled);
+      return new Promise(() => {});
+    });
+    const completed = deferred();
+    const uncaught = await uncaughtExceptions(async () => {
+      await until(() => run.context !== undefined);
+      run.context!.response.onCompleted(() => completed.resolve());
+      await run.after(1000);
+      await completed.promise;
+    });
+    expect(uncaught).toMatchObject([{ message: 'not today' }]);
+    expect(isCalled).toHaveBeenCalledTimes(1);
   });
 });
