@@ -1,3 +1,4 @@
+import type { HttpContext } from '@windhover/http';
 import { expect, it } from 'vitest';
 import { deferred } from '../test-support/deferred.ts';
 import { everyProtocol } from '../test-support/hosts/every-host.ts';
@@ -6,6 +7,21 @@ import { turns } from '../test-support/turns.ts';
 import { until } from '../test-support/until.ts';
 
 everyProtocol((host) => {
+  it.each<[string, (context: HttpContext) => unknown]>([
+    ['one piece', ({ response }) => response.send('x')],
+    ['a stream', ({ response }) => response.write('x')],
+    ['no content', ({ response }) => response.end()],
+  ])('a request that an onStarting callback aborts, with %s: nothing is sent or reported', async (_title, send) => {
+    const { client, applicationErrors } = await host.serve([
+      async (context) => {
+        context.response.onStarting(() => context.abort());
+        await send(context);
+      },
+    ]);
+    await expect(client.get('/')).rejects.toThrow(/./);
+    expect(applicationErrors).toEqual([]);
+  });
+
   it('a stop waits for running requests, whose responses are complete', async () => {
     const [started, finish] = [deferred(), deferred()];
     const { client, server } = await host.serve([

@@ -159,6 +159,22 @@ describe('upgrade', () => {
     expect(harness.connection.hasEnded).toBe(true);
   });
 
+  it('an onStarting callback that aborts the request: the upgrade throws HTTP_REQUEST_ABORTED', () => {
+    const failures: unknown[] = [];
+    const harness = serve((context) => {
+      context.response.onStarting(() => context.abort());
+      try {
+        context.features.require(HttpUpgradeFeature).upgrade('echo');
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    });
+    harness.receive(get('/', asks));
+    expect(failures).toMatchObject([{ code: 'HTTP_REQUEST_ABORTED' }]);
+    expect([harness.sent(), harness.applicationErrors]).toEqual(['', []]);
+  });
+
   it('what fails when the exchange is over can still be reported', () => {
     const harness = serve(({ features }) => {
       features.require(HttpUpgradeFeature).upgrade('echo');

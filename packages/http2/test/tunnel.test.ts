@@ -350,6 +350,26 @@ describe('limits of connections', () => {
     session.destroy();
   });
 
+  it('a tunnel whose onStarting callback aborts the request is not counted', async () => {
+    const failures: unknown[] = [];
+    await using test = await TestServer.start('memory', (context) => {
+      context.response.onStarting(() => context.abort());
+      try {
+        context.features.require(HttpUpgradeFeature).upgrade();
+      } catch (error) {
+        failures.push(error);
+        throw error;
+      }
+    });
+    const session = test.connect();
+    sessions.push(session);
+    const stream = session.request({ ':method': 'CONNECT', ':authority': 'b:1' });
+    await new Promise<void>((resolve) => stream.on('error', () => {}).on('close', resolve));
+    expect(failures).toMatchObject([{ code: 'HTTP_REQUEST_ABORTED' }]);
+    expect([test.server.upgradedConnectionCount, test.applicationErrors]).toEqual([0, []]);
+    session.destroy();
+  });
+
   it('a tunnel whose onStarting callback fails is not counted', async () => {
     await using test = await TestServer.start('memory', ({ features, response }) => {
       response.onStarting(() => {

@@ -429,10 +429,12 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    * Runs the `onStarting` callbacks of an upgrade.
    *
    * @returns the header section of its response, which has no content and so no framing (RFC 9110 8.6, RFC 9112 6.1)
-   * @throws HttpError `HTTP_FIELD_NOT_ALLOWED`, or the error of a callback
+   * @throws HttpError `HTTP_FIELD_NOT_ALLOWED`, `HTTP_REQUEST_ABORTED` if a callback aborts the request, or the error of a
+   *   callback
    */
   prepareUpgrade(): FieldSection {
     this._onStarting?.run();
+    if (this.isGone) throw new HttpError('HTTP_REQUEST_ABORTED');
     const fields = this.headers as FieldSection;
     // As for 204, a length of 0 is only removed.
     if (fields.get('content-length') === '0') fields.delete('content-length');

@@ -73,6 +73,8 @@ export class Http2Response extends ExchangeResponse<Http2Exchange> {
 
   #sendHead(length: number | undefined, endsStream: boolean): void {
     const { exchange } = this;
+    // A callback of `onStarting` may have aborted the request.
+    if (exchange.isGone) return;
     exchange.connection.sendHead(exchange.stream, this.statusCode, this.fields, length ?? -1, endsStream);
     if (endsStream) exchange.stream.outputEnded();
   }
