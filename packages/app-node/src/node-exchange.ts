@@ -264,7 +264,13 @@ const requestTimedOut = 'the request was not received completely within requestT
 
 /** Whether the handler still reads content after its response: the request ends only after it has read all. */
 const isBeingRead = ({ complete, destroyed, _readableState: state }: RequestInternals): boolean =>
-  !complete && !destroyed && (state.flowing === true || state.resumeScheduled || state.pipes.length > 0);
+  !complete &&
+  !destroyed &&
+  (state.flowing === true || state.resumeScheduled || state.readableListening || state.pipes.length > 0);
+
+/** Whether the handler reads content, or has added a listener that will: also the one of `for await`. */
+const isRead = ({ _consuming, _readableState: state }: RequestInternals): boolean =>
+  _consuming || state.resumeScheduled || state.readableListening;
 
 /** Same as Node.js after a response: drops unread content, and closes request and response. */
 function afterFinish(this: ResponseInternals): void {
@@ -274,7 +280,7 @@ function afterFinish(this: ResponseInternals): void {
   if ((socket._httpMessage as unknown) === this) socket.suspendTimeout();
   detach(this, socket);
   if (detachAbortSignalKey !== undefined) (request[detachAbortSignalKey as never] as () => void).call(request);
-  if (!request._consuming && !request._readableState.resumeScheduled) dropContent(request);
+  if (!isRead(request)) dropContent(request);
   process.nextTick(closeResponse, this);
 }
 

@@ -50,6 +50,8 @@ export interface RequestInternals extends IncomingMessage {
     readingMore: boolean;
     readonly flowing: boolean | null;
     readonly resumeScheduled: boolean;
+    /** Whether there is a listener for `readable`. */
+    readonly readableListening: boolean;
     readonly pipes: readonly unknown[];
     ended: boolean;
     endEmitted: boolean;

@@ -350,6 +350,42 @@ describe('RFC 9112 9.6 a response that ends the connection before the content is
   });
 });
 
+describe('content that arrives after the response', () => {
+  it.each<[string, (request: IncomingMessage) => Promise<string>]>([
+    ['for await', async (request) => Buffer.concat(await request.toArray()).toString()],
+    [
+      'read()',
+      async (request) => {
+        let text = '';
+        request.on('readable', () => (text += String(request.read() ?? '')));
+        await once(request, 'end');
+        return text;
+      },
+    ],
+    [
+      'a listener of data',
+      async (request) => {
+        let text = '';
+        request.on('data', (piece) => (text += String(piece)));
+        await once(request, 'end');
+        return text;
+      },
+    ],
+  ])('%s reads all of it, and the connection is used again', async (_title, read) => {
+    const texts: Promise<string>[] = [];
+    const server = serverOf((request, response) => {
+      response.end('early');
+      texts.push(read(request));
+    });
+    const client = await RawClient.open({ port: await listening(server), host: '127.0.0.1' });
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nabc');
+    await client.when(() => client.received.endsWith('early'));
+    client.send('def').send('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await client.untilEnd()).toMatch(/early[^]*early$/);
+    expect(await Promise.all(texts)).toEqual(['abcdef', '']);
+  });
+});
+
 describe('addresses', () => {
   it('of an IPv4 client of :: are those of the socket, as in node:http', async () => {
     const server = serverOf((request, response) => response.end(`${request.socket.remoteAddress}`));

@@ -31,6 +31,7 @@ describe('members of the classes of Node that this package uses', () => {
     'readingMore',
     'flowing',
     'resumeScheduled',
+    'readableListening',
     'pipes',
     'ended',
     'endEmitted',
