@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,6 +47,16 @@ const inFolder = async (test: (folder: string) => Promise<void>): Promise<void> 
 const shared = { state: 'export const state = { count: 0 };' };
 
 describe('the files of a built package', () => {
+  it('keep an import of another package for its effects, before later imports', () =>
+    inFolder(async (folder) => {
+      const late = "import 'other-package'; import { join } from 'node:path'; export const late = join('a', 'b');";
+      const dist = await built(folder, ['index'], { late, index: "export const load = () => import('./late.ts');" });
+      const file = readdirSync(dist).find((name) => /^late.*\.js$/.test(name))!;
+      expect(readFileSync(join(dist, file), 'utf8')).toMatch(
+        /^import 'other-package';\nimport .* from '(?:node:)?path';/,
+      );
+    }));
+
   it('modules that the main entry point shares with dynamic imports are in its file', () =>
     inFolder(async (folder) => {
       const dist = await built(folder, ['index'], {

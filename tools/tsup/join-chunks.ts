@@ -21,8 +21,8 @@ export const joinChunks = (entries: readonly string[]): Plugin => ({
       input: Object.fromEntries(entries.map((entry, index) => [entry, paths[index]!])),
       external: (id) => !id.startsWith('.') && !isAbsolute(id),
       plugins: [{ name: 'built-files', load: builtFile }],
-      // As `sideEffects` in the manifest of each package says.
-      treeshake: { moduleSideEffects: false },
+      // As `sideEffects` in the manifest of each package says. Other packages may be imported for their effects alone.
+      treeshake: { moduleSideEffects: (id, isExternal) => isExternal && !/^(?:node:|@windhover\/)/.test(id) },
     });
     let groups: Groups | undefined;
     const { output } = await bundle.write({
