@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, type ConfigurationProblem } from './errors.ts';
@@ -86,7 +85,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 
   #differs(next: Configuration<InferOutput<S>>): boolean {
-    return !isDeepStrictEqual(next.values, this.#current.values);
+    return !process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, this.#current.values);
   }
 
   #queue(reload: Reload<InferOutput<S>>): Promise<void> {

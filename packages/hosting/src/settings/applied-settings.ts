@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Configuration, LiveConfiguration } from '@windhover/configuration';
 import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from '../logging/console-logger.ts';
@@ -107,7 +106,7 @@ export class AppliedSettings implements Disposable {
     const changes = await (await this.#runningEndpoints())?.change(plan.endpoints);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
-    if (isDeepStrictEqual(next.values, current.values)) return;
+    if (process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, current.values)) return;
     this.#log.settingsChanged({
       added: namesOf(changes?.added),
       changed: namesOf(changes?.changed.map(({ after }) => after)),
