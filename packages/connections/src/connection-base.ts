@@ -6,6 +6,9 @@ let connectionCount = 0;
 /** Distinguishes the processes of one machine in logs. */
 const processPart = `${Date.now().toString(36)}${process.pid.toString(36)}`.toUpperCase();
 
+/** Up to this number, a list of observers has its exact size. `push` makes room for 16 more; an upgraded connection has three. */
+const fewObservers = 4;
+
 /** Replaces the observers when the connection is closed. */
 class Ending {
   readonly error: Error | undefined;
@@ -53,9 +56,9 @@ export abstract class ConnectionBase extends Features implements Connection {
     const observers = this.#observers;
     if (observers === undefined) this.#observers = observer;
     else if (observers instanceof Ending) queueMicrotask(() => observer.closed(this, observers.error));
-    // Not `push`, which makes room for 16 more: an upgraded connection has three.
-    else if (Array.isArray(observers)) this.#observers = observers.concat(observer);
-    else this.#observers = [observers, observer];
+    else if (!Array.isArray(observers)) this.#observers = [observers, observer];
+    else if (observers.length < fewObservers) this.#observers = observers.concat(observer);
+    else observers.push(observer);
   }
 
   /** Whether `notifyClosed` was called. */
