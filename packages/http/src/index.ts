@@ -1,4 +1,5 @@
 export { afterCallback, reportRejection } from './after-callback.ts';
+export { callBack } from './call-back.ts';
 export { ApplicationBuilder } from './application-builder.ts';
 export { mediaType } from './content/content-charset.ts';
 export {
@@ -48,6 +49,7 @@ export { type ErrorResponse, errorResponse } from './problem/error-response.ts';
 export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts';
 export { type ShownType, preferredType } from './problem/preferred-type.ts';
 export { type ProblemDetails, sendProblem, sendProblemOrText } from './problem/problem-details.ts';
+export { type Rejection, sendRejection } from './problem/send-rejection.ts';
 export { reasonPhrases } from './status-codes.ts';
 export { type TargetParts, pathStart, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';

@@ -1,4 +1,4 @@
-import { type HttpContext, type Middleware, afterCallback, sendProblemOrText } from '@windhover/http';
+import { type Middleware, sendRejection } from '@windhover/http';
 import { type LoadReason, type LoadSheddingOptions, resolveLoadSheddingOptions } from './options.ts';
 
 /**
@@ -23,20 +23,10 @@ export const loadShedding = (given: LoadSheddingOptions = {}): Middleware => {
   return (context, next) => {
     if (exempt.has(context.request.path)) return next(context);
     const reason = overload();
-    const { response } = context;
-    if (reason !== undefined) {
-      response.statusCode = 503;
-      response.headers.set('retry-after', retryAfter);
-      return afterCallback(onRejected(context, reason), () => answer(context));
-    }
+    if (reason !== undefined)
+      return sendRejection(context, { status: 503, retryAfter }, () => onRejected(context, reason));
     running++;
-    response.onCompleted(leave);
+    context.response.onCompleted(leave);
     return next(context);
   };
-};
-
-/** Answers a rejected request that `onRejected` has not answered. */
-const answer = (context: HttpContext): void => {
-  const { response } = context;
-  if (!response.hasEnded && !response.hasStarted) sendProblemOrText(context, { status: 503 });
 };

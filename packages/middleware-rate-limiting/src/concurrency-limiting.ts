@@ -1,11 +1,10 @@
-import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
+import { type HttpContext, type Middleware, type RequestDelegate, sendRejection } from '@windhover/http';
 import { boundedKey } from './client-key.ts';
 import {
   type ConcurrencyLimitingOptions,
   type ResolvedConcurrencyLimitingOptions,
   resolveConcurrencyLimitingOptions,
 } from './options.ts';
-import { reject } from './rejection.ts';
 
 /**
  * Request middleware that limits the number of concurrent requests, of all clients or per client. Further requests wait
@@ -88,7 +87,7 @@ class Gate {
   }
 
   #reject(context: HttpContext): void | Promise<void> {
-    const { statusCode, retryAfter, onRejected } = this.#options;
-    return reject(context, statusCode, retryAfter, () => onRejected(context));
+    const { statusCode: status, retryAfter, onRejected } = this.#options;
+    return sendRejection(context, { status, retryAfter }, () => onRejected(context));
   }
 }

@@ -1,9 +1,8 @@
-import { type HttpContext, type Middleware, type RequestDelegate } from '@windhover/http';
+import { type HttpContext, type Middleware, type RequestDelegate, sendRejection } from '@windhover/http';
 import { boundedKey } from './client-key.ts';
 import { MemoryRateLimitStore } from './memory-store.ts';
 import { type RateLimitingOptions, resolveRateLimitingOptions } from './options.ts';
 import type { RateLimitDecision } from './rate-limiter.ts';
-import { reject } from './rejection.ts';
 
 /**
  * Request middleware that limits the request rate of each client. Further requests are answered 429 with Retry-After,
@@ -21,7 +20,9 @@ export const rateLimiting = (given: RateLimitingOptions): Middleware => {
     if (options.fields) addFields(context, options.name, policyField, decision);
     if (decision.isAllowed) return next(context);
     const retryAfter = Math.max(1, seconds(decision.retryAfter));
-    return reject(context, options.statusCode, retryAfter, () => options.onRejected(context, decision));
+    return sendRejection(context, { status: options.statusCode, retryAfter }, () =>
+      options.onRejected(context, decision),
+    );
   };
 
   return (context, next) => {

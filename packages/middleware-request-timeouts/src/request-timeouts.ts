@@ -3,6 +3,7 @@ import {
   HttpEventsFeature,
   HttpRequestLifetimeFeature,
   type Middleware,
+  callBack,
   resolveOptions,
   sendProblemOrText,
 } from '@windhover/http';
@@ -46,19 +47,6 @@ export const requestTimeouts = <Name extends string = never>(given: RequestTimeo
     const policy = name === null ? unlimited : name === undefined ? shared.standard : policyNamed(shared, name);
     return new LimitedRequest(context, shared, policy).run(() => next(context));
   };
-};
-
-/** An error of a callback is an uncaught exception of a later turn: here the request would never end. */
-const callBack = (callback: (reason: unknown) => void, reason: unknown): void => {
-  try {
-    callback(reason);
-  } catch (error) {
-    process.nextTick(rethrow, error);
-  }
-};
-
-const rethrow = (error: unknown): never => {
-  throw error;
 };
 
 /** An async function could write only after the end of the response; its errors would end the process. */
@@ -215,7 +203,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
     // The response is sent first, so that the handler cannot respond when the signal aborts.
     const failure = hasBegun ? timeout : this.#respond();
     this.#abortion?.abort(timeout);
-    for (const callback of this.#onTimedOut) callBack(callback, timeout);
+    for (const callback of this.#onTimedOut) callBack(() => callback(timeout));
     this.#settle?.(failure);
   }
 

@@ -10,6 +10,7 @@ import {
   HttpRequestFeature,
   HttpRequestLifetimeFeature,
   HttpUpgradeFeature,
+  callBack,
   httpLimitDefaults,
   isBadRequest,
 } from '@windhover/http';
@@ -383,12 +384,8 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     { request, socket, answered }: Omit<NodeUpgrade, 'head'>,
     features: FeatureCollection,
   ): Promise<void> {
-    try {
-      this.emit(event, request, socket, headOf(features));
-    } catch (error) {
-      // As in Node.js, the listener has the socket, so no other code can answer for it.
-      process.nextTick(rethrow, error);
-    }
+    // As in Node.js, a listener that throws has the socket, so no other code can answer for it.
+    callBack(() => this.emit(event, request, socket, headOf(features)));
     // A socket that is destroyed without an answer ends the connection.
     if (!(await answered)) features.require(HttpRequestLifetimeFeature).abort();
   }
@@ -431,10 +428,6 @@ class Listener {
     this.transport = transport;
   }
 }
-
-const rethrow = (error: unknown): never => {
-  throw error;
-};
 
 const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 

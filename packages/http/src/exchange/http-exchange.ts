@@ -1,5 +1,6 @@
 import type { Endpoint } from '@windhover/connections';
 import { type FeatureCollection, type FeatureKey, FeatureMissingError, Features } from '@windhover/features';
+import { callBack } from '../call-back.ts';
 import { type BadHttpRequestError, HttpError, isBadRequest } from '../errors.ts';
 import { HttpBadRequestFeature } from '../features/http-bad-request.ts';
 import { HttpConnectionFeature } from '../features/http-connection.ts';
@@ -367,7 +368,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this._abortion?.abort(reason);
     const callbacks = this._onClosed;
     this._onClosed = undefined;
-    if (callbacks !== undefined) for (const callback of callbacks) callBack(callback, reason);
+    if (callbacks !== undefined) for (const callback of callbacks) callBack(() => callback(reason));
   }
 
   /** Ends the exchange of a handler that has stopped because the client has ended its side. */
@@ -431,22 +432,6 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this.writeInformational(100, new FieldSection());
   }
 }
-
-/**
- * Calls a callback of `onClosed`. An error that it throws is an uncaught exception of a later turn: here it would keep the
- * other callbacks, and the other streams of the connection, from being notified.
- */
-const callBack = (callback: (reason: unknown) => void, reason: unknown): void => {
-  try {
-    callback(reason);
-  } catch (error) {
-    process.nextTick(rethrow, error);
-  }
-};
-
-const rethrow = (error: unknown): never => {
-  throw error;
-};
 
 /** Fields for message framing and the connection, which are not allowed in a 1xx (RFC 9110 8.6, RFC 9112 6.1). */
 const notInformational = FieldRole.contentLength | FieldRole.transferEncoding | FieldRole.connection;

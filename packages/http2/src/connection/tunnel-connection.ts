@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ConnectionBase, ConnectionError, type Receiver } from '@windhover/connections';
+import { callBack } from '@windhover/http';
 import { ErrorCode } from '../codec/error-code.ts';
 import { ContentQueue } from '../exchange/content-queue.ts';
 import type { Http2Stream, StreamInput } from './http2-stream.ts';
@@ -119,7 +120,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
       this.#queue.add(piece);
     } else {
       this.#stream.consumed(piece.length);
-      this.#tell(() => this.#receiver!.received(piece));
+      callBack(() => this.#receiver!.received(piece));
     }
   }
 
@@ -156,22 +157,13 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
       const piece = this.#queue.take();
       if (piece === undefined) break;
       this.#stream.consumed(piece.length);
-      this.#tell(() => this.#receiver!.received(piece));
+      callBack(() => this.#receiver!.received(piece));
     }
     this.#isFlowing = false;
     if (this.#isPaused || this.#isAborted || !this.#owesEnd || this.#queue.size > 0) return;
     this.#owesEnd = false;
-    this.#tell(() => this.#receiver!.ended());
+    callBack(() => this.#receiver!.ended());
     if (this.#stream.isClosed) this.bothEnded();
-  }
-
-  /** Calls the receiver. An error that it throws is an uncaught exception of a later turn, and the other streams continue. */
-  #tell(call: () => void): void {
-    try {
-      call();
-    } catch (error) {
-      process.nextTick(rethrow, error);
-    }
   }
 
   #drop(): void {
@@ -201,7 +193,3 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
     }
   }
 }
-
-const rethrow = (error: unknown): never => {
-  throw error;
-};
