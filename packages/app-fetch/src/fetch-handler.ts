@@ -41,10 +41,9 @@ export interface FetchHandlerOptions {
  * @throws TypeError for an unknown option or value
  */
 export const fetchHandler = (handler: FetchHandler, options?: FetchHandlerOptions): RequestDelegate => {
-  const { request: kind } = resolveOptions('fetchHandler', fetchHandlerDefaults, options);
-  if (kind !== 'platform' && kind !== 'lazy') {
-    throw new TypeError(`fetchHandler: request must be "platform" or "lazy"; received ${JSON.stringify(kind)}.`);
-  }
+  const { request: kind } = resolveOptions('fetchHandler', fetchHandlerDefaults, options, {
+    kinds: { request: ['choice', 'platform', 'lazy'] },
+  });
   if (isFetchServerHandler(handler)) return fetchServerHandler(handler, kind);
   const run = fetchFunction(handler);
   return (context) => {

@@ -1,10 +1,10 @@
 import { shownValue } from './shown-value.ts';
 import { type WithDefaults, withDefaults } from './with-defaults.ts';
 
-/** A type of values: `strings` is an array of strings, `any` is not checked. */
-export type OptionKind = 'boolean' | 'function' | 'array' | 'strings' | 'object' | 'any';
+/** A type of values: `strings` is an array of strings, `choice` one of the values that follow it, `any` is not checked. */
+export type OptionKind = 'boolean' | 'function' | 'array' | 'strings' | 'object' | 'choice' | 'any';
 
-/** The type of an option. Single values that are allowed as well follow it: `['strings', '*']`. */
+/** The type of an option. Single values that are allowed as well follow it: `['strings', '*']`, `['choice', 'auto', 'json']`. */
 type OptionRule = OptionKind | readonly [kind: OptionKind, ...values: unknown[]];
 
 type OptionalNames<T extends object> = { [K in keyof T]-?: object extends Pick<T, K> ? K : never }[keyof T];
@@ -71,13 +71,14 @@ const kindOf = (value: unknown): OptionKind => {
 
 const hasKind = (value: unknown, kind: OptionKind): boolean => {
   if (kind === 'any') return true;
+  if (kind === 'choice') return false;
   if (kind === 'array') return Array.isArray(value);
   if (kind === 'strings') return Array.isArray(value) && value.every((each) => typeof each === 'string');
   if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
   return typeof value === kind;
 };
 
-const nouns: Readonly<Record<OptionKind, string>> = {
+const nouns: Readonly<Record<Exclude<OptionKind, 'choice'>, string>> = {
   boolean: 'true or false',
   function: 'a function',
   array: 'an array',
@@ -87,9 +88,14 @@ const nouns: Readonly<Record<OptionKind, string>> = {
 };
 
 const wrongType = (subject: string, value: unknown, kind: OptionKind, values: readonly unknown[] = []): TypeError => {
-  const allowed = [nouns[kind], ...values.map((each) => JSON.stringify(each))].join(' or ');
-  const other = kind === 'strings' && Array.isArray(value) ? value.find((each) => typeof each !== 'string') : undefined;
-  const received =
-    kind === 'strings' && Array.isArray(value) ? `an array with ${shownValue(other)}` : shownValue(value);
-  return new TypeError(`${subject} must be ${allowed}; received ${received}.`);
+  const named = values.map((each) => JSON.stringify(each));
+  const allowed = (kind === 'choice' ? named : [nouns[kind], ...named]).join(' or ');
+  return new TypeError(`${subject} must be ${allowed}; received ${receivedAs(kind, value)}.`);
+};
+
+/** A received value for a message. The values of a choice are texts, so another text is shown without its type. */
+const receivedAs = (kind: OptionKind, value: unknown): string => {
+  if (kind === 'choice' && typeof value === 'string') return JSON.stringify(value.slice(0, 100));
+  if (kind !== 'strings' || !Array.isArray(value)) return shownValue(value);
+  return `an array with ${shownValue(value.find((each) => typeof each !== 'string'))}`;
 };

@@ -9,7 +9,7 @@ const defaults = {
 };
 
 const rules: OptionRules = {
-  kinds: { hosts: ['strings', '*'], target: 'object' },
+  kinds: { hosts: ['strings', '*'], target: 'object', order: ['choice', 'first', 'last'] },
   required: ['hosts'],
   instead: { origin: 'hosts' },
 };
@@ -34,7 +34,7 @@ describe('resolveOptions', () => {
     [{}, 'relay needs the option "hosts"; received undefined.'],
     [
       { hosts: '*', host: 'a' },
-      'relay has no option "host"; its options are hosts, target, isOpen, names, limit, onEvent.',
+      'relay has no option "host"; its options are hosts, target, order, isOpen, names, limit, onEvent.',
     ],
     [{ hosts: '*', origin: 'a' }, 'relay has no option "origin"; use hosts.'],
     [{ hosts: 'a' }, 'relay: hosts must be an array of strings or "*"; received the string "a".'],
@@ -44,6 +44,9 @@ describe('resolveOptions', () => {
     [{ hosts: '*', names: 'a' }, 'relay: names must be an array of strings; received the string "a".'],
     [{ hosts: '*', onEvent: {} }, 'relay: onEvent must be a function; received an object.'],
     [{ hosts: '*', target: () => {} }, 'relay: target must be an object; received a function.'],
+    [{ hosts: '*', order: 'any' }, 'relay: order must be "first" or "last"; received "any".'],
+    [{ hosts: '*', order: null }, 'relay: order must be "first" or "last"; received null.'],
+    [{ hosts: '*', order: 'last' }, 'no error'],
     [{ hosts: '*', limit: '5' }, 'no error'],
     [{ hosts: ['a'], isOpen: true, names: [], limit: null, onEvent: () => {}, target: {} }, 'no error'],
   ])('%j: %s', (given, message) => {

@@ -23,12 +23,9 @@ import { Router } from './router.ts';
  */
 export const routing = (routes: RouteSource | ((router: Router) => void), given?: RoutingOptions): Middleware => {
   const table = tableOf(routes);
-  const { methodMismatch } = resolveOptions('routing', routingDefaults, given);
-  if (methodMismatch !== 'respond' && methodMismatch !== 'pass') {
-    throw new TypeError(
-      `routing: methodMismatch must be "respond" or "pass"; received ${JSON.stringify(methodMismatch)}.`,
-    );
-  }
+  const { methodMismatch } = resolveOptions('routing', routingDefaults, given, {
+    kinds: { methodMismatch: ['choice', 'respond', 'pass'] },
+  });
   const respondsToMismatch = methodMismatch === 'respond';
   return (context, next) => {
     const { request } = context;
