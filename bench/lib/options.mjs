@@ -20,7 +20,7 @@ export const help = `usage: npm run bench -- [options]      (or: node bench/main
 
   --subjects a,b      only these (files bench/subjects/<name>.mjs); default: all of them
   --scenarios a,b     only these of ${scenarioNames.join(', ')}
-  --published         only the cells that the results page, the charts and the budgets show: a run of about 45 minutes, with --rounds 2 of 30
+  --published         only the cells that the results page, the charts and the budgets show: a run of about 55 minutes, with --rounds 2 of 37
   --rounds n          how often everything is measured in fresh processes; default 3
   --seconds n         bursts of one second for each subject in a round; default 4
   --warm-up n         seconds of a warm-up burst, repeated until the cost of a request is steady; default 2

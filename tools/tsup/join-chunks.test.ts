@@ -46,6 +46,14 @@ const inFolder = async (test: (folder: string) => Promise<void>): Promise<void> 
 
 const shared = { state: 'export const state = { count: 0 };' };
 
+/** Modules for dynamic imports, with what they share. */
+const loadedLater = {
+  ...shared,
+  other: 'export const other = 1;',
+  late: "import { state } from './state.ts'; import { other } from './other.ts'; state.count += other;",
+  later: "import { other } from './other.ts'; export const later = other;",
+};
+
 describe('the files of a built package', () => {
   it('keep an import of another package for its effects, before later imports', () =>
     inFolder(async (folder) => {
@@ -60,10 +68,7 @@ describe('the files of a built package', () => {
   it('modules that the main entry point shares with dynamic imports are in its file', () =>
     inFolder(async (folder) => {
       const dist = await built(folder, ['index'], {
-        ...shared,
-        other: 'export const other = 1;',
-        late: "import { state } from './state.ts'; import { other } from './other.ts'; state.count += other;",
-        later: "import { other } from './other.ts'; export const later = other;",
+        ...loadedLater,
         index:
           "export { state } from './state.ts'; export { other } from './other.ts';" +
           "export const load = async () => [await import('./late.ts'), await import('./later.ts')];",
@@ -77,10 +82,7 @@ describe('the files of a built package', () => {
   it('a dynamic import needs what the main entry point does not export: one more file, and no more exports', () =>
     inFolder(async (folder) => {
       const dist = await built(folder, ['index'], {
-        ...shared,
-        other: 'export const other = 1;',
-        late: "import { state } from './state.ts'; import { other } from './other.ts'; state.count += other;",
-        later: "import { other } from './other.ts'; export const later = other;",
+        ...loadedLater,
         index:
           "import { state } from './state.ts'; import { other } from './other.ts';" +
           'export const count = () => state.count * other;' +

@@ -94,7 +94,7 @@ describe('request content', () => {
     expect(harness.applicationErrors).toMatchObject([{ code: 'HTTP_BODY_CONSUMED' }]);
   });
 
-  it('reading when the request is over is told HTTP_BODY_TOO_LATE', async () => {
+  it('a read after the end of the request: HTTP_BODY_TOO_LATE', async () => {
     let late!: HttpRequestBodyFeature;
     const harness = serve((context) => {
       late = context.features.require(HttpRequestBodyFeature);
@@ -103,7 +103,7 @@ describe('request content', () => {
     expect(() => late.read()).toThrow(expect.objectContaining({ code: 'HTTP_BODY_TOO_LATE' }));
   });
 
-  it('reading when the request is over and all of its content was dropped is told HTTP_BODY_TOO_LATE', async () => {
+  it('a read after the end of the request, which dropped all content: HTTP_BODY_TOO_LATE', async () => {
     let late!: HttpRequestBodyFeature;
     const harness = serve((context) => {
       late = context.features.require(HttpRequestBodyFeature);
