@@ -23,6 +23,13 @@ export interface ConnectionBuilder {
   readonly applicationProtocols: readonly string[];
   /** Whether TLS has been added. */
   readonly isTls: boolean;
+  /**
+   * Options of `useHttps` for this endpoint that the settings of a host have. `useHttps` uses those that its caller has
+   * not set. Default none.
+   *
+   * Source: Kestrel `KestrelServerOptions.ApplyHttpsDefaults`
+   */
+  readonly httpsDefaults?: Readonly<Record<string, unknown>>;
   /** Adds connection middleware. The middleware that is added first receives a connection first. */
   use(middleware: ConnectionMiddleware): this;
   /** Adds middleware that encrypts. The address of the endpoint is then published as `https`. */

@@ -169,3 +169,65 @@ it('an endpoint of code with useHttps of its own keeps it', async () => {
   await start({ code }, { default: { path: 'default.pem' } }, serving('program'));
   expect(shown()).toEqual(['own']);
 });
+
+describe('server.endpointDefaults', () => {
+  const endpointDefaults = { protocols: 'http1', sslProtocols: ['tls13'], clientCertificateMode: 'requireCertificate' };
+  const httpsDefaults = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', clientCertificate: { mode: 'require' } };
+
+  /** An endpoint in code that adds its own TLS, and notes the defaults that `useHttps` would use. */
+  const withOwnTls = (builder: WebHostBuilder): void => {
+    builder.useServer((server) => {
+      server.listen(url, (endpoint) => {
+        served.push([endpoint.protocols, endpoint.httpsDefaults]);
+        endpoint.useTls((next) => next);
+      });
+    });
+  };
+
+  it('apply to an endpoint of code that has its own useHttps', async () => {
+    const certificates = { default: { path: 'default.pem' } };
+    await start({ code: withOwnTls, settings: { server: { endpointDefaults } } }, certificates, undefined);
+    expect(served).toEqual([[['http/1.1'], httpsDefaults]]);
+  });
+
+  it('are overridden by the defaults of the program', async () => {
+    const code = (builder: WebHostBuilder): void => {
+      builder.useServer((server) => {
+        server.configureEndpointDefaults((endpoint) => void (endpoint.httpsDefaults = {}));
+      });
+      withOwnTls(builder);
+    };
+    await start({ code, settings: { server: { endpointDefaults } } }, {}, undefined);
+    expect(served).toEqual([[['http/1.1'], {}]]);
+  });
+
+  it('none: there are no defaults', async () => {
+    await start({ code: withOwnTls }, {}, undefined);
+    expect(served).toEqual([[['http/1.1'], {}]]);
+  });
+
+  it('a reload that removes them: endpoints of the file that open then no longer have them', async () => {
+    const write = (server: object): void => {
+      folder.write('windhover.json', { server: { certificates: { default: { path: 'default.pem' } }, ...server } });
+    };
+    const builder = new WebHostBuilder()
+      .useTransport(sockets())
+      .useProtocol(http1())
+      .useLogger(logger)
+      .useHttpsProvider({
+        useHttps: () => (endpoint) => {
+          served.push(endpoint.httpsDefaults);
+          endpoint.useTls((next) => next);
+        },
+      })
+      .configure((app) => void app.run(({ response }) => response.send('')));
+    write({ endpoints: { web: { url } }, endpointDefaults });
+    const settings = await loadSettings({ args: [], environment: {}, code: { contentRoot: folder.path } });
+    builder.useSettings(settings);
+    host = builder.build();
+    await host.start();
+    write({ endpoints: { web: { url } } });
+    await host.reload();
+    expect(served).toEqual([httpsDefaults, {}]);
+  });
+});

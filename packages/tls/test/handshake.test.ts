@@ -30,6 +30,12 @@ beforeAll(async () => {
   hello = await clientHello();
 });
 
+/** A certificate and key of a client. */
+const clientIdentity = async (): Promise<{ cert: string; key: string }> => {
+  const { certificate, key } = await authority.issue({ usage: 'client' });
+  return { cert: certificate, key };
+};
+
 /** Closed, with an error or without. */
 const gone = (socket: Socket): Promise<void> => new Promise((resolve) => socket.on('close', () => resolve()));
 
@@ -90,6 +96,35 @@ describe('RFC 8996 versions', () => {
     expect(await server.handshake({ ...ca, maxVersion: 'TLSv1.2' })).toMatchObject({
       code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
     });
+  });
+});
+
+describe('httpsDefaults of an endpoint', () => {
+  const protocols = ['http/1.1'];
+  const tls13 = { minVersion: 'TLSv1.3' } as const;
+
+  it.each<[name: string, given: object, isServed: boolean]>([
+    ['not given: the default of the endpoint', {}, false],
+    ['given as undefined: the default of the endpoint', { minVersion: undefined }, false],
+    ['given: its own value', { minVersion: 'TLSv1.2' }, true],
+  ])('an option that is %s', async (_name, given, isServed) => {
+    await using server = await TlsServer.start({ ...identity, ...given }, protocols, tls13);
+    const outcome = await server.handshake({ ...ca, maxVersion: 'TLSv1.2' });
+    expect(outcome instanceof Error).toBe(!isServed);
+    await server.secured(ca);
+  });
+
+  it('a client certificate that the defaults require: a client without one is refused', async () => {
+    const clientCertificate = { mode: 'require', authorities: authority.certificate } as const;
+    await using server = await TlsServer.start(identity, protocols, { clientCertificate });
+    expect(await server.handshake(ca)).toBeInstanceOf(Error);
+    await server.secured({ ...ca, ...(await clientIdentity()) });
+  });
+
+  it('defaults that contradict an option: RangeError when the endpoint is configured', () => {
+    const endpoint = new TestEndpoint();
+    endpoint.httpsDefaults = tls13;
+    expect(() => useHttps({ ...identity, maxVersion: 'TLSv1.2' })(endpoint)).toThrow(RangeError);
   });
 });
 

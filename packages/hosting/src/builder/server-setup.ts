@@ -2,6 +2,7 @@ import type { Transport, UseHttps } from '@windhover/connections';
 import {
   type ConfigureEndpoint,
   ListenMethods,
+  type ListenOptions,
   type ServerEndpoint,
   type ServerLimits,
   type ServerOptions,
@@ -9,7 +10,7 @@ import {
   serverDefaults,
   serverLimitDefaults,
 } from '@windhover/server';
-import type { HostPlan } from '../settings/index.ts';
+import type { EndpointDefaultsPlan, HostPlan } from '../settings/index.ts';
 import type { LoadedSettings } from '../settings/loaded-settings.ts';
 
 /**
@@ -41,7 +42,8 @@ export class ServerSetup extends ListenMethods {
    */
   threadCount = 1;
   readonly #transports: readonly Transport[];
-  readonly #defaults: ConfigureEndpoint[] = [];
+  #defaultsOfSettings: EndpointDefaultsPlan | undefined;
+  readonly #defaults: ConfigureEndpoint[] = [(endpoint) => this.#applyDefaultsOfSettings(endpoint)];
   readonly #endpoints: ServerEndpoint[] = [];
 
   constructor(transports: readonly Transport[]) {
@@ -63,6 +65,19 @@ export class ServerSetup extends ListenMethods {
     return this;
   }
 
+  /** Sets the defaults of the settings for endpoints that open from now on. Defaults set in code override them. */
+  useDefaultsOfSettings(defaults: EndpointDefaultsPlan): void {
+    this.#defaultsOfSettings = defaults;
+  }
+
+  #applyDefaultsOfSettings(endpoint: ListenOptions): void {
+    if (this.#defaultsOfSettings === undefined) return;
+    const { protocols, https } = this.#defaultsOfSettings;
+    const { defaultCertificate: _, ...httpsDefaults } = https;
+    if (protocols !== undefined) endpoint.protocols = protocols;
+    endpoint.httpsDefaults = httpsDefaults;
+  }
+
   /** Whether an endpoint was added. */
   get hasEndpoints(): boolean {
     return this.#endpoints.some(({ isClosed }) => !isClosed);
@@ -82,8 +97,7 @@ export class ServerSetup extends ListenMethods {
     for (const name of ['serverHeader', 'dateHeader', 'rejectedConnections'] as const) {
       if (settings.isSet('server', name)) Object.assign(this, { [name]: plan[name] });
     }
-    const { protocols } = plan.endpointDefaults;
-    if (protocols !== undefined) this.#defaults.unshift((options) => void (options.protocols = protocols));
+    this.useDefaultsOfSettings(plan.endpointDefaults);
     if (plan.ignoresCodeEndpoints) this.#endpoints.length = 0;
   }
 

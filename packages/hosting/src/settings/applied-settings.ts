@@ -3,7 +3,14 @@ import type { WindhoverServer } from '@windhover/server';
 import type { ConsoleLogger } from '../logging/console-logger.ts';
 import type { HostLog } from '../logging/host-log.ts';
 import type { LoadedSettings } from './loaded-settings.ts';
-import type { AddHttps, HostPlan, HostSettings, RunningEndpoints } from './index.ts';
+import type {
+  AddHttps,
+  AppliedChanges,
+  EndpointDefaultsPlan,
+  HostPlan,
+  HostSettings,
+  RunningEndpoints,
+} from './index.ts';
 
 /**
  * Milliseconds after the start before files are watched, so that the first requests do not wait for the loading of that
@@ -18,6 +25,8 @@ export interface SettingsTarget {
   /** The logger of the host if the settings control its levels. */
   readonly logger: ConsoleLogger | undefined;
   readonly addHttps: AddHttps;
+  /** Sets the defaults of endpoints that open from now on. */
+  readonly useEndpointDefaults: (defaults: EndpointDefaultsPlan) => void;
   readonly hasCodeEndpoints: boolean;
 }
 
@@ -103,7 +112,7 @@ export class AppliedSettings implements Disposable {
     const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndpoints: this.#target.hasCodeEndpoints };
     const started = this.#started ?? meaning.planHost(this.#loaded.configuration, context);
     const plan = meaning.planHost(next, context);
-    const changes = await (await this.#runningEndpoints())?.change(plan.endpoints);
+    const changes = await this.#changeEndpoints(meaning.planHost(current, context), plan);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
     if (process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, current.values)) return;
@@ -113,6 +122,17 @@ export class AppliedSettings implements Disposable {
       removed: namesOf(changes?.removed),
       needsRestart: meaning.needsRestart(started, plan),
     });
+  }
+
+  async #changeEndpoints(before: HostPlan, after: HostPlan): Promise<AppliedChanges | undefined> {
+    const endpoints = await this.#runningEndpoints();
+    this.#target.useEndpointDefaults(after.endpointDefaults);
+    try {
+      return await endpoints?.change(after.endpoints);
+    } catch (error) {
+      this.#target.useEndpointDefaults(before.endpointDefaults);
+      throw error;
+    }
   }
 
   /** Stops watching. */

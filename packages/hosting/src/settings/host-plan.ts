@@ -51,6 +51,13 @@ export interface EndpointPlan {
   readonly socket: SocketOptions;
 }
 
+/** `server.endpointDefaults`, with the default certificate. */
+export interface EndpointDefaultsPlan {
+  /** ALPN names in order of preference; `undefined` for all protocols of the server. */
+  readonly protocols: readonly string[] | undefined;
+  readonly https: HttpsPlan;
+}
+
 /** The plan of a host: all settings as plain data that can be compared. */
 export interface HostPlan {
   readonly environment: string;
@@ -73,7 +80,7 @@ export interface HostPlan {
   /** Whether the endpoints are addresses (`urls` or ports), which override the addresses of `useUrls` without a warning. */
   readonly hasAddresses: boolean;
   /** Defaults for endpoints added in code; the default certificate also applies to https addresses. */
-  readonly endpointDefaults: { readonly protocols: readonly string[] | undefined; readonly https: HttpsPlan };
+  readonly endpointDefaults: EndpointDefaultsPlan;
   /** Whether endpoints added in code are ignored, because addresses are preferred. */
   readonly ignoresCodeEndpoints: boolean;
   /** Warnings about settings that are ignored, one sentence each. */

@@ -24,7 +24,7 @@ const urls = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     try {
-      for (const address of parseBindingAddresses(dataset.value.join(';'))) bindingTarget(address);
+      for (const address of dataset.value.flatMap(parseBindingAddresses)) bindingTarget(address);
     } catch (error) {
       addIssue({ message: addressAdvice(error) });
     }

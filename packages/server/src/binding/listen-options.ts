@@ -48,6 +48,8 @@ export class ListenOptions implements ConnectionBuilder {
   socket: SocketOptions = {};
   /** Limits of this endpoint. Connections are also subject to the limits of the server. */
   limits: EndpointLimitOptions = {};
+  /** Options that `useHttps` of this endpoint uses where its caller has set none. Default none. */
+  httpsDefaults: Readonly<Record<string, unknown>> = {};
   readonly #host: ListenOptionsHost;
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #resources: (Disposable | AsyncDisposable)[] = [];

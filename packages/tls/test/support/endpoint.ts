@@ -6,6 +6,7 @@ export class TestEndpoint implements ConnectionBuilder {
   name = 'test:443';
   applicationProtocols: readonly string[] = ['http/1.1'];
   isTls = false;
+  httpsDefaults: Readonly<Record<string, unknown>> = {};
   readonly warnings: string[] = [];
   readonly #middleware: ConnectionMiddleware[] = [];
   readonly #preparations: (() => Promise<void>)[] = [];

@@ -45,9 +45,14 @@ export class TlsServer {
   #listener!: ConnectionListener;
   #news: (() => void)[] = [];
 
-  static async start(options: HttpsOptions, protocols: readonly string[] = ['http/1.1']): Promise<TlsServer> {
+  static async start(
+    options: HttpsOptions,
+    protocols: readonly string[] = ['http/1.1'],
+    httpsDefaults: HttpsOptions = {},
+  ): Promise<TlsServer> {
     const server = new TlsServer();
     server.endpoint.applicationProtocols = protocols;
+    server.endpoint.httpsDefaults = { ...httpsDefaults };
     await server.#listen(options);
     return server;
   }
