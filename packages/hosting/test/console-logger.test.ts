@@ -48,6 +48,14 @@ describe('consoleLogger as text', () => {
     expect(() => consoleLogger(options)).toThrow(new RangeError(message));
   });
 
+  it.each<[options: object, message: string]>([
+    [{ levels: { shop: 'debug' } }, 'consoleLogger has no option "levels"; use categories.'],
+    [{ color: false }, 'consoleLogger has no option "color"; use colour.'],
+    [{ colour: 'no' }, 'consoleLogger: colour must be true or false; received the string "no".'],
+  ])('refuses %j', (options, message) => {
+    expect(() => consoleLogger(options)).toThrow(new TypeError(message));
+  });
+
   it('keeps its levels when others are refused', () => {
     const kept = consoleLogger({ format: 'text', colour: false, level: 'warn' });
     expect(() => kept.changeLevels({ level: 'debug', categories: { shop: 'trace' as never } })).toThrow(RangeError);

@@ -158,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     },
   );
 
-  it('or, where it was told so, left to Node.js', async () => {
+  it('with the policy crash: left to Node.js', async () => {
     const child = run({ UNHANDLED: 'crash' });
     const answer = answerOf(`${await started(child)}/throw`);
     expect(await child.exited).toBe(1);

@@ -244,7 +244,7 @@ describe('useDrainDelay', () => {
 });
 
 describe('the environment', () => {
-  it('is production in the current directory, unless told otherwise', () => {
+  it('is production in the current directory by default', () => {
     expect(builder().build().environment).toEqual({ name: 'production', contentRoot: process.cwd() });
     const { environment } = builder().useEnvironment('Development').useContentRoot('site').build();
     expect(environment).toEqual({ name: 'Development', contentRoot: join(process.cwd(), 'site') });

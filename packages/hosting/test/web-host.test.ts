@@ -306,7 +306,7 @@ describe('stop', () => {
 });
 
 describe('what the application does wrong', () => {
-  it('is logged with the request, and told to the peer as a status only', async () => {
+  it('is logged with the request, and the client receives only a status', async () => {
     const failure = new Error('the cellar is empty');
     const host = hostOn('failing', () => {
       throw failure;

@@ -77,7 +77,7 @@ describe('background services', () => {
     expect(told).toEqual(['start made, listening: false']);
   });
 
-  it('work until they are told to end, and the stop waits for that', async () => {
+  it('work until their signal aborts, and the stop waits for them', async () => {
     host = builderFor()
       .useBackgroundService({
         run: async (signal) => {
@@ -118,7 +118,7 @@ describe('background services', () => {
     ]);
   });
 
-  it('an error of a service that was told to end is the end of it', async () => {
+  it('an error of a service whose signal has aborted counts as its end', async () => {
     host = builderFor()
       .useBackgroundService({
         run: (signal) =>

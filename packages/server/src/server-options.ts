@@ -1,4 +1,4 @@
-import type { UseHttps, Transport } from '@windhover/connections';
+import { type Transport, type UseHttps, resolveOptions, shownValue } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import {
   type HttpEvents,
@@ -89,19 +89,69 @@ const defaultEvents: ServerEvents = {
   information: (message) => console.error(`windhover: ${message}`),
 };
 
-/** @throws HttpError `HTTP_LIMIT_INVALID` */
-export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => ({
-  transports: given.transports,
-  protocols: given.protocols,
-  useHttps: given.useHttps,
-  limits: resolveServerLimits(given.limits),
-  rejectedConnections: given.rejectedConnections ?? serverDefaults.rejectedConnections,
-  serverHeader: given.serverHeader === undefined ? serverDefaults.serverHeader : given.serverHeader,
-  dateHeader: given.dateHeader ?? serverDefaults.dateHeader,
-  events: withDefaults(defaultEvents, given.events),
-  refusal: given.refusal,
-  refusedConnection: given.refusedConnection,
-  siblingAddresses: given.siblingAddresses ?? (() => []),
-  clock: given.clock ?? systemClock,
-  wallClock: given.wallClock ?? Date.now,
-});
+const rules = {
+  kinds: {
+    transports: 'array',
+    protocols: 'array',
+    useHttps: 'function',
+    limits: 'object',
+    rejectedConnections: ['choice', 'close', 'answer'],
+    events: 'object',
+    refusal: 'function',
+    refusedConnection: 'function',
+    siblingAddresses: 'function',
+    features: 'object',
+    clock: 'object',
+    wallClock: 'function',
+  },
+  required: ['transports', 'protocols'],
+  instead: {
+    transport: 'transports, an array',
+    protocol: 'protocols, an array',
+    addServerHeader: 'serverHeader: null for none',
+    urls: 'the method listen',
+  },
+} as const;
+
+/**
+ * Checks the options and fills in the defaults.
+ *
+ * @throws TypeError for an unknown or missing option, and for a value of a wrong type
+ * @throws HttpError `HTTP_LIMIT_INVALID`
+ */
+export const resolveServerOptions = (given: ServerOptions): ResolvedServerOptions => {
+  const options = resolveOptions('WindhoverServer', serverDefaults, given, rules);
+  const {
+    refusal,
+    refusedConnection,
+    siblingAddresses = () => [],
+    clock = systemClock,
+    wallClock = Date.now,
+  } = options;
+  checkServerHeader(options.serverHeader);
+  return {
+    transports: options.transports,
+    protocols: options.protocols,
+    useHttps: options.useHttps,
+    limits: resolveServerLimits(options.limits),
+    rejectedConnections: options.rejectedConnections,
+    serverHeader: options.serverHeader,
+    dateHeader: options.dateHeader,
+    events: withDefaults(defaultEvents, options.events),
+    refusal,
+    refusedConnection,
+    siblingAddresses,
+    clock,
+    wallClock,
+  };
+};
+
+/** Visible characters, with spaces and tabs between them: the value is written to every response without a check. */
+const fieldText = /^[!-~](?:[\t -~]*[!-~])?$/;
+
+const checkServerHeader = (value: unknown): void => {
+  if (value === null || (typeof value === 'string' && fieldText.test(value))) return;
+  throw new TypeError(
+    `WindhoverServer: serverHeader must be text of visible ASCII characters, or null for none; received ${shownValue(value)}.`,
+  );
+};

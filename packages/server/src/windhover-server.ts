@@ -67,7 +67,10 @@ export class WindhoverServer extends ListenMethods {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
 
-  /** @throws HttpError `HTTP_LIMIT_INVALID` */
+  /**
+   * @throws TypeError for an unknown or missing option, and for a value of a wrong type
+   * @throws HttpError `HTTP_LIMIT_INVALID`
+   */
   constructor(options: ServerOptions) {
     super();
     this.#options = resolveServerOptions(options);

@@ -66,6 +66,23 @@ const checkWhole = (name: string, value: number, least: number, most: number): v
   if (!Number.isInteger(value)) throw new RangeError(`${name} must be an integer; received ${value}`);
 };
 
+/** Options without a default. */
+const withoutDefault = [
+  'threadCount',
+  'program',
+  'args',
+  'execArgv',
+  'env',
+  'sharing',
+] satisfies (keyof SupervisorOptions)[];
+
+/** A wrong name, e.g. from JavaScript without types, would have no effect. */
+const checkNames = (owner: string, given: object, names: readonly string[]): void => {
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new TypeError(`${owner} has no option "${unknown}"; its options are ${names.join(', ')}.`);
+};
+
 /** An option that is `undefined` has its default. */
 const withoutUndefined = <T extends object>(given: T): T =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
@@ -73,9 +90,12 @@ const withoutUndefined = <T extends object>(given: T): T =>
 /**
  * Fills in the defaults.
  *
+ * @throws TypeError for an unknown option
  * @throws RangeError when a number is out of its range, or `sharing` is unknown
  */
 export const resolveSupervisorOptions = (given: SupervisorOptions): ResolvedSupervisorOptions => {
+  checkNames('Supervisor', given, [...withoutDefault, ...Object.keys(supervisorDefaults)]);
+  checkNames('restartBackoff', given.restartBackoff ?? {}, Object.keys(supervisorDefaults.restartBackoff));
   const restartBackoff = { ...supervisorDefaults.restartBackoff, ...withoutUndefined(given.restartBackoff ?? {}) };
   const logger = withoutErrors(given.logger ?? supervisorDefaults.logger);
   const options = { ...supervisorDefaults, ...withoutUndefined(given), restartBackoff, logger };

@@ -126,6 +126,14 @@ describe('start', () => {
   });
 
   it.each([
+    ['Supervisor has no option "threads"; its options are threadCount, program,', { threads: 4 }],
+    ['restartBackoff has no option "most"; its options are initial, max, calm.', { restartBackoff: { most: 5 } }],
+  ])('%s: TypeError (%j)', (message, given) => {
+    expect(() => supervised(given as object)).toThrow(TypeError);
+    expect(() => supervised(given as object)).toThrow(message);
+  });
+
+  it.each([
     ['threadCount', { threadCount: 0 }],
     ['threadCount', { threadCount: 1.5 }],
     ['threadCount', { threadCount: Number.NaN }],

@@ -1,4 +1,4 @@
-import { type Connection, toDuplex, withDefaults } from '@windhover/connections';
+import { type Connection, resolveOptions, toDuplex, withDefaults } from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import type { WebHost } from '@windhover/hosting';
 import { HttpRequestIdentifierFeature } from '@windhover/http';
@@ -40,6 +40,16 @@ export interface TestServerOptions {
   readonly cookies?: boolean;
 }
 
+const rules = {
+  kinds: {
+    https: 'boolean',
+    protocol: ['choice', 'http/1.1', 'h2'],
+    clock: ['choice', 'manual', 'system'],
+    errors: ['choice', 'throw', 'respond'],
+    cookies: 'boolean',
+  },
+} as const;
+
 /** Options for opening a WebSocket. */
 export interface TestWebSocketOptions extends TestConnectOptions {
   /** Subprotocols that the client offers, in order of preference. */
@@ -68,7 +78,8 @@ export class TestServer implements AsyncDisposable {
   #unseen: unknown[] = [];
   #stopping: Promise<void> | undefined;
 
-  private constructor(options: TestServerOptions) {
+  private constructor(given: TestServerOptions) {
+    const options = resolveOptions('TestServer.start', {}, given, rules);
     this.#options = options;
     this.clock = options.clock === 'system' ? new SystemTestClock() : new TestClock();
     this.#cookies = options.cookies === true ? new CookieJar(() => this.clock.wallClock()) : undefined;
@@ -79,6 +90,7 @@ export class TestServer implements AsyncDisposable {
    * Starts an application in any form that `serve` accepts, including a module that exports one, or a promise of
    * either. A host or builder keeps its services, limits and middleware, but listens only in memory.
    *
+   * @throws TypeError for an unknown option, and for a value of a wrong type
    * @throws ApplicationFormError, and every error that the application throws when it starts
    */
   static start(handler: RequestHandler, options?: TestServerOptions): Promise<TestServer>;

@@ -6,6 +6,17 @@ import { HttpProblem, createHostBuilder } from 'windhover';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { TestServer } from '../src/index.ts';
 
+describe('options from JavaScript without types', () => {
+  it.each<[options: unknown, message: string]>([
+    [{ protocol: 'http2' }, 'TestServer.start: protocol must be "http/1.1" or "h2"; received "http2".'],
+    [{ errors: 'return' }, 'TestServer.start: errors must be "throw" or "respond"; received "return".'],
+    [{ clock: true }, 'TestServer.start: clock must be "manual" or "system"; received true.'],
+    [{ tls: true }, 'TestServer.start has no option "tls"; its options are https, protocol, clock, errors, cookies.'],
+  ])('%j is refused', async (options, message) => {
+    await expect(TestServer.start(() => 'hello', options as never)).rejects.toThrow(new TypeError(message));
+  });
+});
+
 describe('the clock', () => {
   it('stands still: a connection without a request lives until the test moves time', async () => {
     await using server = await TestServer.start(() => 'hello');

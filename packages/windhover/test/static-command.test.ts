@@ -63,7 +63,7 @@ describe('the site of windhover static', () => {
     expect([status, fields['content-encoding'], fields['cache-control']]).toEqual([200, 'br', 'no-cache']);
   });
 
-  it('lists folders unless told otherwise, and serves no dotfiles', async () => {
+  it('lists folders by default, and serves no dotfiles', async () => {
     expect((await site().get('/empty/')).status).toBe(200);
     expect((await site({ listing: false }).get('/empty/')).status).toBe(404);
     expect((await site().get('/.env')).status).toBe(404);

@@ -53,6 +53,12 @@ describe('WebApplication', () => {
     );
   });
 
+  it('createBuilder with an unknown option: TypeError', async () => {
+    await expect(createBuilder([], { section: {} } as never)).rejects.toThrow(
+      new TypeError('createBuilder has no option "section"; its options are sections.'),
+    );
+  });
+
   it('middleware and routes run in the order in which they were added', async () => {
     const app = await create();
     let log: string[] = [];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { HttpProtocol } from '@windhover/http';
 import { type ServerOptions, WindhoverServer } from '@windhover/server';
-import { type Transport, longestTimer } from '@windhover/connections';
+import { type Transport, longestTimer, shownValue } from '@windhover/connections';
 import { HostLifetime } from '../lifetime/application-lifetime.ts';
 import { AppliedSettings } from '../settings/applied-settings.ts';
 import type { BackgroundServiceSource } from '../lifetime/background-service.ts';
@@ -180,8 +180,15 @@ export class WebHostBuilder {
     return this;
   }
 
-  /** Sets how `run` handles uncaught errors and rejections. Default `stop`. */
+  /**
+   * Sets how `run` handles uncaught errors and rejections. Default `stop`.
+   *
+   * @throws RangeError for another value than `stop` and `crash`
+   */
   useUnhandledErrors(policy: UnhandledErrorPolicy): this {
+    if (policy !== 'stop' && policy !== 'crash') {
+      throw new RangeError(`useUnhandledErrors takes "stop" or "crash"; received ${shownValue(policy)}`);
+    }
     this.#unhandledErrors = policy;
     return this;
   }
@@ -224,6 +231,7 @@ export class WebHostBuilder {
       server: server instanceof WindhoverServer ? server : undefined,
       logger: ownLogger,
       addHttps: https.addTo.bind(https),
+      useEndpointDefaults: setup.useDefaultsOfSettings.bind(setup),
       hasCodeEndpoints,
     };
     return {

@@ -443,7 +443,7 @@ export class WebHost implements AsyncDisposable {
 const startsThreads = (threadCount: number): boolean => threadCount > 1 && !isSupervisedWorker();
 
 /** Runs this program in several processes that share the listening sockets. Sets the exit code when all have ended. */
-const runThreads = async (options: Pick<WebHostParts, 'logger' | 'shutdownTimeout' | 'threadCount'>): Promise<void> => {
+const runThreads = async ({ logger, shutdownTimeout, threadCount }: WebHostParts): Promise<void> => {
   const { Supervisor } = await import('@windhover/supervisor');
-  process.exitCode = await new Supervisor(options).run();
+  process.exitCode = await new Supervisor({ logger, shutdownTimeout, threadCount }).run();
 };

@@ -1,3 +1,4 @@
+import { resolveOptions } from '@windhover/connections';
 import { jsonEntry } from './json-entry.ts';
 import { LogFilter, type LogLevels } from './log-filter.ts';
 import type { LogLevel, Logger } from './logger.ts';
@@ -28,15 +29,24 @@ export interface ConsoleLogger extends Logger {
  * everything goes to stdout. Message, details and errors are escaped, so that one call never looks like two.
  *
  * @throws RangeError for an unknown format or level
+ * @throws TypeError for an unknown option, and for a value of a wrong type
  */
-export const consoleLogger = (options: ConsoleLoggerOptions = {}): ConsoleLogger => {
-  const { format = 'auto' } = options;
+export const consoleLogger = (given: ConsoleLoggerOptions = {}): ConsoleLogger => {
+  const options = resolveOptions('consoleLogger', consoleLoggerDefaults, given, rules);
+  const { format } = options;
   if (!formats.includes(format)) {
     throw new RangeError(`format must be one of ${formats.join(', ')}; received ${JSON.stringify(format)}`);
   }
   const isJson = format === 'json' || (format === 'auto' && !process.stdout.isTTY);
   return new LineLogger(new LogFilter(options), isJson ? writeJson : textWriter(options.colour), {});
 };
+
+const consoleLoggerDefaults = { format: 'auto' } as const;
+
+const rules = {
+  kinds: { colour: 'boolean', level: 'any', categories: 'object' },
+  instead: { color: 'colour', levels: 'categories' },
+} as const;
 
 const formats: readonly unknown[] = ['auto', 'text', 'json'];
 

@@ -1,4 +1,5 @@
 import type { Configuration } from '@windhover/configuration';
+import { resolveOptions } from '@windhover/connections';
 import { type CodeSettings, nodeEnvironment, settingsOfCode } from './code-settings.ts';
 import type * as Settings from './index.ts';
 import type {
@@ -78,10 +79,12 @@ export class LoadedSettings<V = HostSettings> {
  * reader are not loaded.
  *
  * @throws ConfigurationError with every problem that was found
+ * @throws TypeError for an unknown source, and for a value of a wrong type
  */
 export const loadSettings = async <S extends Sections = NoSections>(
-  sources: SettingsSources<S> = {},
+  given: SettingsSources<S> = {},
 ): Promise<LoadedSettings<SettingsWith<S>>> => {
+  const sources: SettingsSources<S> = resolveOptions('loadSettings', {}, given, rules);
   const { always = false, code, sections } = sources;
   if (!always && code === undefined && sections === undefined && !mayHaveSettings(sources))
     return emptySettings(sources);
@@ -90,6 +93,19 @@ export const loadSettings = async <S extends Sections = NoSections>(
   const settings = new LoadedSettings(configuration, reader.source, () => Promise.resolve(reader), reader.meaning);
   return settings as LoadedSettings<unknown> as LoadedSettings<SettingsWith<S>>;
 };
+
+const rules = {
+  kinds: {
+    args: 'strings',
+    environment: 'object',
+    code: 'object',
+    file: 'any',
+    sections: 'object',
+    takesOthers: 'boolean',
+    always: 'boolean',
+  },
+  instead: { argv: 'args', env: 'environment' },
+} as const;
 
 /** Without settings, the reader is loaded only by a reload, which may find some. */
 const emptySettings = <S extends Sections>(sources: SettingsSources<S>): LoadedSettings<SettingsWith<S>> => {

@@ -25,6 +25,16 @@ describe('settings that only the program says', () => {
   });
 });
 
+describe('sources of settings', () => {
+  it.each<[sources: object, message: string]>([
+    [{ argv: ['--threads', '2'] }, 'loadSettings has no option "argv"; use args.'],
+    [{ env: {} }, 'loadSettings has no option "env"; use environment.'],
+    [{ args: '--threads 2' }, 'loadSettings: args must be an array of strings; received the string "--threads 2".'],
+  ])('%j is refused: it would have no effect', async (sources, message) => {
+    await expect(loadSettings(sources as never)).rejects.toThrow(new TypeError(message));
+  });
+});
+
 describe('a host without settings', () => {
   it('are the defaults, and NODE_ENV', async () => {
     const settings = await loadSettings({ environment: { NODE_ENV: 'staging' } });

@@ -74,7 +74,7 @@ describe('a change of the file', () => {
     expect(host.address('one')).toBe(kept);
   });
 
-  it('removes an endpoint, whose connections are told to close', async () => {
+  it('removes an endpoint and asks its connections to close', async () => {
     configure({ one: { url: free }, two: { url: free } });
     await host.start();
     const gone = host.address('two');
