@@ -14,7 +14,9 @@ import { StreamConnection } from './stream-connection.ts';
  */
 export const fromDuplex = (duplex: Duplex): Connection => {
   if (duplex.readableObjectMode || duplex.writableObjectMode || duplex.readableEncoding !== null) {
-    throw new TypeError('A connection carries bytes: the stream must not be in object mode or have an encoding');
+    throw new TypeError(
+      'fromDuplex needs a stream of bytes; received one in object mode or with an encoding (setEncoding)',
+    );
   }
   return new StreamConnection(duplex);
 };

@@ -146,6 +146,9 @@ const checkBuffer = (limits: HttpLimits): void => {
   if (buffer === null) return;
   for (const name of ['maxRequestLineSize', 'maxRequestHeadersTotalSize'] as const) {
     if (buffer >= limits[name]) continue;
-    throw new HttpError('HTTP_LIMIT_INVALID', `maxRequestBufferSize (${buffer}) is below ${name} (${limits[name]})`);
+    throw new HttpError(
+      'HTTP_LIMIT_INVALID',
+      `maxRequestBufferSize must be at least ${name} (${limits[name]}), or null; received ${buffer}`,
+    );
   }
 };

@@ -45,7 +45,7 @@ export class ProxyHeaderParser {
    */
   push(bytes: Uint8Array): ParsedProxyHeader | undefined {
     if (this.#error !== undefined) throw this.#error;
-    if (this.#stage === 'done') throw new TypeError('The header is complete: the bytes belong to the next reader');
+    if (this.#stage === 'done') throw new TypeError('The header is complete; pass further bytes to the next reader');
     try {
       return this.#read(bytes);
     } catch (error) {

@@ -23,7 +23,8 @@ export const fieldSectionOf = (lines: FieldLines): FieldSection => {
  * Source: RFC 9112 section 7.1
  */
 export const encodeChunkHead = (size: number): string => {
-  if (!Number.isSafeInteger(size) || size < 1) throw new RangeError(`a chunk has at least one byte, not ${size}`);
+  if (!Number.isSafeInteger(size) || size < 1)
+    throw new RangeError(`the size of a chunk must be an integer of at least 1; received ${size}`);
   return `${size.toString(16)}\r\n`;
 };
 
@@ -41,7 +42,8 @@ export function encodeChunk(content: string | Uint8Array): string | Uint8Array {
   if (content.length === 0) return content;
   const head = encodeChunkHead(content.length);
   if (typeof content === 'string') {
-    if (aboveLatin1.test(content)) throw new RangeError('a character above U+00FF is more than one byte');
+    if (aboveLatin1.test(content))
+      throw new RangeError('the content of a chunk must not have characters above U+00FF; encode it to bytes first');
     return `${head}${content}\r\n`;
   }
   const chunk = newBytes(head.length + content.length + 2);
