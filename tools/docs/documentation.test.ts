@@ -1,8 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { loadSettings } from '@windhover/hosting';
 import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
+import { hostKeys } from '../../packages/hosting/src/settings/schema.ts';
 import { filesBelow, readText, root } from '../graph/workspace-packages.ts';
 import { runExample } from '../test-support/run-example.ts';
 import { type CodeBlock, codeBlocks } from './code-blocks.ts';
@@ -106,6 +109,36 @@ describe('other code of the pages', () => {
       blocks.filter(({ language }) => !known.has(language)).map(({ file, line, language }) => [file, line, language]),
     ).toEqual([]);
   });
+});
+
+/** Whether JSON has settings of a host, and not those of another program. */
+const hasSettings = (json: string): boolean => {
+  const keys = Object.keys(JSON.parse(json) as object);
+  return keys.some((key) => hostKeys.includes(key) && key !== '$schema');
+};
+
+/** Settings of a page: in blocks, and in lines, e.g. `"logging": { … }`. */
+const settingsOf = (file: string): (readonly [place: string, json: string])[] => [
+  ...blocks
+    .filter((block) => block.file === file && block.language === 'json')
+    .map(({ line, code }) => [`${file}:${line}`, code] as const),
+  ...[...readText(file).matchAll(/`("\w+": [{["][^`\n]*)`/g)].map(
+    ([, text]) => [`${file}: ${text!}`, `{ ${text!} }`] as const,
+  ),
+];
+
+describe('settings of the pages', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'windhover-docs-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each(sitePages.flatMap(settingsOf).filter(([, json]) => hasSettings(json)))(
+    '%s are valid',
+    async (_place, json) => {
+      const file = join(folder, 'windhover.json');
+      writeFileSync(file, json);
+      await expect(loadSettings({ file, environment: {} })).resolves.toBeDefined();
+    },
+  );
 });
 
 /** Links of a page, without those in code. */

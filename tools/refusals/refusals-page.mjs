@@ -1,14 +1,14 @@
 // Generates the page of refusals from the error table of the code.
 
-const introduction = `# What is refused
+const introduction = `# Refused messages
 
-Every way in which an HTTP/1.1 message is refused, made from \`http1Errors\` by \`node tools/refusals/write.mjs\`; a test
-keeps it up to date.
+Every reason for which an HTTP/1.1 message is refused. Generated from \`http1Errors\` by \`node tools/refusals/write.mjs\`;
+a test keeps it up to date.
 
-A refused message is answered with its status, \`Content-Length: 0\` and \`Connection: close\`, unless an answer has
-begun, and the connection closes: once a message is in doubt, nothing behind it can be told for certain. The peer is
-told the status and nothing else; the code and the sentence are for logs and diagnostics, and hold no byte of the
-peer's. A 405 has the \`Allow\` field that RFC 9110 15.5.6 asks for.
+A refused request is answered with its status, \`Content-Length: 0\` and \`Connection: close\`, unless a response has
+already started. Then the connection closes: after an invalid message, the start of the next one is unknown. The client
+receives only the status, unless the option \`refusal\` of the server adds content. The code and the message are for logs and diagnostics, and contain no bytes of the client. A 405
+has the \`Allow\` field that RFC 9110 15.5.6 requires.
 `;
 
 const row = (cells, widths) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
