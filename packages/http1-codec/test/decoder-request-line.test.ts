@@ -61,7 +61,7 @@ describe('RFC 9110 9.1 method', () => {
     expectRequest(head(`${method} / HTTP/1.1`), { method }),
   );
 
-  it('HEAD and CONNECT are told by their exact spelling', () => {
+  it('HEAD and CONNECT are recognised by their exact spelling only', () => {
     for (const [method, isHead] of [
       ['HEAD', true],
       ['head', false],

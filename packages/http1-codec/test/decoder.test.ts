@@ -15,7 +15,7 @@ import {
 const text = (pieces: readonly Uint8Array[]): string => Buffer.concat(pieces).toString('latin1');
 
 describe('pipelined requests', () => {
-  it('RFC 9112 9.3.2, of every framing: each is told from the next', () => {
+  it('RFC 9112 9.3.2, pipelined requests of every framing: each ends where the next begins', () => {
     const get = head('GET /a HTTP/1.1');
     const post = `${head('POST /b HTTP/1.1', 'Content-Length: 5')}hello`;
     const chunks = `${head('PUT /c HTTP/1.1', 'Transfer-Encoding: chunked')}5\r\nhello\r\n0\r\nT: v\r\n\r\n`;

@@ -84,7 +84,7 @@ describe('request content', () => {
     expect(contexts.map(({ request }) => request.trailers?.get('x-t'))).toEqual([undefined, 'next']);
   });
 
-  it('a second reader is told HTTP_BODY_CONSUMED', async () => {
+  it('a second reader: HTTP_BODY_CONSUMED', async () => {
     const harness = serve(async ({ request }) => {
       await request.bytes();
       await request.text();

@@ -216,7 +216,7 @@ describe('upgrade', () => {
     expect(collector.events).toEqual(['early', 'ended']);
   });
 
-  it('an end that came while the handler waited is told, too', async () => {
+  it('the end of the client while the handler waited is delivered after the start', async () => {
     const connections: Connection[] = [];
     const harness = serve(async (context) => {
       await settled();

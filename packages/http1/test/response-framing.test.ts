@@ -156,7 +156,7 @@ describe('response framing (RFC 9112 6)', () => {
       'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n0\r\n\r\n',
     ],
     [
-      'trailers make it chunked and come behind the last chunk',
+      'trailers make it chunked and follow the last chunk',
       head('GET'),
       (context) => {
         context.response.trailers.set('X-Sum', '1');

@@ -92,7 +92,7 @@ const reads =
     response.end();
   };
 
-/** Node's own server, told to answer half-closed clients, too. */
+/** The server of Node.js, which also answers half-closed clients. */
 export const startNode = async (): Promise<ReadingServer> => {
   const outcomes = new Map<number, Outcome>();
   const ended = new Set<number>();
