@@ -19,8 +19,9 @@ const maxHeld = 64 * 1024;
  * - `held`: content was written in this turn. If the end follows in the same turn, the length is known.
  * - `plain`: content is passed on unchanged.
  * - `coded`: content is compressed, or left out in a response to HEAD.
+ * - `failed`: the start of the response has failed, and held content is lost. Nothing may follow it.
  */
-type State = 'undecided' | 'held' | 'plain' | 'coded';
+type State = 'undecided' | 'held' | 'plain' | 'coded' | 'failed';
 
 /** The body that handlers write to. The first content decides whether the response is compressed. */
 export class CompressedBody implements HttpResponseBodyFeature {
@@ -29,6 +30,8 @@ export class CompressedBody implements HttpResponseBodyFeature {
   readonly #response: HttpResponseFeature;
   readonly #options: ResolvedCompressionOptions;
   #state: State = 'undecided';
+  /** The error of the state `failed`. */
+  #failure: unknown;
   #hasEnded = false;
   #held: (Uint8Array | string)[] = [];
   #heldSize = 0;
@@ -52,14 +55,14 @@ export class CompressedBody implements HttpResponseBodyFeature {
   }
 
   start(): void {
-    this.#checkNotEnded();
+    this.#checkWritable();
     if (this.#state === 'undecided' || this.#state === 'held') this.#stream();
     if (!this.#response.hasStarted) this.#inner.start();
   }
 
   write(content: Uint8Array | string): boolean {
     if (this.#state === 'plain') return this.#inner.write(content);
-    this.#checkNotEnded();
+    this.#checkWritable();
     if (this.#state === 'coded') return this.#writeCoded(content);
     this.#hold(content);
     if (this.#state === 'undecided') this.#holdTurn();
@@ -78,6 +81,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
       if (content !== undefined) throw new HttpError('HTTP_RESPONSE_ENDED');
       return;
     }
+    this.#checkWritable();
     if (this.#state === 'coded') return this.#endCoded(content);
     if (content !== undefined) this.#hold(content);
     // A response to HEAD may have a Content-Length without content.
@@ -94,6 +98,7 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#codedLength = 0;
     this.#takeHeld();
     this.#state = 'undecided';
+    this.#failure = undefined;
     this.#hasEnded = false;
     this.#inner.discard?.();
   }
@@ -106,7 +111,8 @@ export class CompressedBody implements HttpResponseBodyFeature {
     return this.#context.request.method === 'HEAD';
   }
 
-  #checkNotEnded(): void {
+  #checkWritable(): void {
+    if (this.#state === 'failed') throw this.#failure;
     if (this.hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
   }
 
@@ -127,8 +133,11 @@ export class CompressedBody implements HttpResponseBodyFeature {
     this.#state = 'held';
     const over = new Promise<void>((resolve, reject) => {
       const immediate = setImmediate(() => {
+        // A decision would resolve the promise, and then it could not reject.
+        this.#release = undefined;
         try {
           this.#stream();
+          resolve();
         } catch (error) {
           reject(error);
         }
@@ -145,9 +154,15 @@ export class CompressedBody implements HttpResponseBodyFeature {
   #stream(): boolean {
     this.#decide(undefined);
     const held = this.#takeHeld();
-    if (!this.#isCoded) return held === undefined || this.#inner.write(held);
-    this.#inner.start();
-    return held === undefined || this.#writeCoded(held);
+    try {
+      if (!this.#isCoded) return held === undefined || this.#inner.write(held);
+      this.#inner.start();
+      return held === undefined || this.#writeCoded(held);
+    } catch (error) {
+      this.#state = 'failed';
+      this.#failure = error;
+      throw error;
+    }
   }
 
   #writeCoded(content: Uint8Array | string): boolean {

@@ -3,7 +3,9 @@ import { brotliDecompressSync, createBrotliDecompress, gunzipSync, zstdDecompres
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { everyHost } from '../../../tools/test-support/hosts/every-host.ts';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
+import type { HttpResponse } from '@windhover/http';
 import { staticFiles } from '@windhover/middleware-static-files';
 import { Encoder } from '../src/coding/encoder.ts';
 import { compression } from '../src/index.ts';
@@ -150,6 +152,28 @@ everyHost((host) => {
     ]);
     const { status, headers, text } = await client.get('/', { 'accept-encoding': 'br' });
     expect([status, text, headers['content-encoding']]).toEqual([500, '500 Internal Server Error\n', undefined]);
+  });
+
+  it.each<[title: string, more: (response: HttpResponse) => unknown]>([
+    ['and the handler writes and ends', (response) => (response.write('second'), response.end())],
+    ['and the handler ends', (response) => response.end()],
+    ['and the handler returns', () => undefined],
+  ])('a start that fails after the first content, %s: the error is the answer', async (_title, more) => {
+    const { client, applicationErrors } = await host.serve([
+      compression(),
+      async ({ response }) => {
+        response.contentType = 'text/html';
+        response.onStarting(() => {
+          throw new Error('no start');
+        });
+        void response.write('first');
+        await turns(3);
+        more(response);
+      },
+    ]);
+    const { status, text } = await client.get('/', { 'accept-encoding': 'gzip' });
+    expect([status, text]).toEqual([500, '500 Internal Server Error\n']);
+    expect(applicationErrors).toMatchObject([{ message: 'no start' }]);
   });
 
   it('a response that is left open is compressed to its end', async () => {
