@@ -174,10 +174,8 @@ export class CompressedBody implements HttpResponseBodyFeature {
   /** @param length of the whole content; `undefined` if unknown */
   #decide(length: number | undefined): void {
     this.#release?.();
-    const { request } = this.#context;
-    const accept = request.headers.get('accept-encoding');
     this.#declaredLength = declaredLength(this.#response.headers);
-    const coding = chooseCoding(accept, this.#response, length, this.#options);
+    const coding = chooseCoding(this.#context.request.headers, this.#response, length, this.#options);
     this.#state = coding === undefined ? 'plain' : 'coded';
     if (coding === undefined || this.#isHead) return;
     const coded = new CodedContent(this.#inner, coding, this.#options.levels[coding]);

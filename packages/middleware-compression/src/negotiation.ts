@@ -13,12 +13,12 @@ export interface ResponseHead {
  * Chooses the coding of a response and changes its fields: Content-Encoding, a weak entity tag, no Content-Length. Sets
  * Vary if another request could get another coding.
  *
- * @param accept value of the Accept-Encoding field
+ * @param request the fields of the request
  * @param length of the content in bytes; `undefined` if unknown
  * @returns `undefined` if the content is sent unchanged
  */
 export const chooseCoding = (
-  accept: string | undefined,
+  request: HttpFields,
   head: ResponseHead,
   length: number | undefined,
   options: ResolvedCompressionOptions,
@@ -26,11 +26,13 @@ export const chooseCoding = (
   const { statusCode, headers } = head;
   if (!mayBeCoded(head, length, options)) {
     // Caches update a stored response with a 304, whose content type and length are unknown here.
-    if (statusCode === 304 && !headers.has('content-encoding') && !forbidsTransform(headers)) markChoice(headers);
+    if (statusCode === 304 && !headers.has('content-encoding') && !forbidsTransform(headers)) {
+      markChoice(headers, request.get('if-none-match') ?? '');
+    }
     return undefined;
   }
   addVary(headers, 'accept-encoding');
-  const coding = preferredCoding(accept, options.codings);
+  const coding = preferredCoding(request.get('accept-encoding'), options.codings);
   if (coding === undefined) return undefined;
   headers.set('content-encoding', coding);
   headers.delete('content-length');
@@ -39,9 +41,12 @@ export const chooseCoding = (
   return coding;
 };
 
-const markChoice = (headers: HttpFields): void => {
+/** @param ifNoneMatch a client that has only the strong tag got it for content that was not compressed here */
+const markChoice = (headers: HttpFields, ifNoneMatch: string): void => {
   addVary(headers, 'accept-encoding');
-  weakenEntityTag(headers);
+  const etag = headers.get('etag') ?? '';
+  const hasOnlyStrong = ifNoneMatch.includes(etag) && !ifNoneMatch.includes(`W/${etag}`);
+  if (!hasOnlyStrong) weakenEntityTag(headers);
 };
 
 /** Fields that describe the uncompressed bytes, or the coding of content that is already encoded. */

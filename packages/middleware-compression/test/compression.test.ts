@@ -84,6 +84,21 @@ it('keeps a weak entity tag, and a strong one if nothing is compressed', async (
   expect((await ask(undefined, { fields: { etag: '"a"' } })).fields['etag']).toBe('"a"');
 });
 
+it.each<[ifNoneMatch: string, etag: string]>([
+  ['"a"', '"a"'],
+  ['"b", "a"', '"a"'],
+  ['W/"a"', 'W/"a"'],
+  ['"a", W/"a"', 'W/"a"'],
+  ['*', 'W/"a"'],
+])('RFC 9110 15.4.5 304 to If-None-Match: %s has the tag that the client has: %s', async (ifNoneMatch, etag) => {
+  const http = MemoryHttp.of([compression()], ({ response }) => {
+    response.statusCode = 304;
+    response.headers.set('etag', '"a"');
+  });
+  const { fields } = await http.get('/', `Accept-Encoding: br\r\nIf-None-Match: ${ifNoneMatch}\r\n`);
+  expect(fields).toMatchObject({ etag, vary: 'accept-encoding' });
+});
+
 it('a name in Vary stays beside accept-encoding', async () => {
   expect((await ask('br', { fields: { vary: 'Origin' } })).fields['vary']).toBe('Origin, accept-encoding');
 });

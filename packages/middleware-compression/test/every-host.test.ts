@@ -204,6 +204,9 @@ describe('before static files', () => {
       const { etag = '' } = whole.headers;
       const unchanged = await client.get('/README.md', { 'accept-encoding': 'gzip', 'if-none-match': etag });
       expect(unchanged).toMatchObject({ status: 304, headers: { etag, vary: 'accept-encoding' } });
+      const strong = etag.replace('W/', '');
+      const plain = await client.get('/README.md', { 'accept-encoding': 'gzip', 'if-none-match': strong });
+      expect(plain).toMatchObject({ status: 304, headers: { etag: strong, vary: 'accept-encoding' } });
     });
   });
 });
