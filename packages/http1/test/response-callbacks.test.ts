@@ -36,6 +36,28 @@ describe('callbacks of a response', () => {
     expect(harness.sent()).not.toMatch(/x-inner|gone/);
   });
 
+  it('clear after a failed start lets callbacks with alsoOnError run again, once, and no others', () => {
+    const harness = serve((context) => {
+      const { response } = context;
+      response.onStarting(() => response.headers.append('x-first', '1'), { alsoOnError: true });
+      response.onStarting(() => {
+        if (response.statusCode === 201) throw new Error('starting');
+      });
+      response.onStarting(() => response.headers.append('x-every', '1'), { alsoOnError: true });
+      response.onStarting(() => response.headers.append('x-success', '1'));
+      response.statusCode = 201;
+      try {
+        response.send('made');
+      } catch {
+        response.clear();
+        response.send('instead');
+      }
+    });
+    harness.receive(get());
+    expect(harness.sent()).toMatch(/\r\nx-every: 1\r\nx-first: 1\r\n/);
+    expect(harness.sent()).not.toContain('x-success');
+  });
+
   it('the response to an error has the fields of onStarting with alsoOnError, once, and no others', () => {
     const harness = serve(({ response }) => {
       response.onStarting(() => response.headers.append('x-every', '1'), { alsoOnError: true });

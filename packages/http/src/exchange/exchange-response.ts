@@ -463,6 +463,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this._trailers = undefined;
     this._first = undefined;
     this._kind = ContentKind.undecided;
+    this._onStarting?.restart();
   }
 
   /**

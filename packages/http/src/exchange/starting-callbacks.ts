@@ -44,6 +44,15 @@ export class StartingCallbacks {
     }
   }
 
+  /**
+   * Prepares for another head, because the fields of this one are cleared: callbacks that have not run stay, and those
+   * of an error response run again.
+   */
+  restart(): void {
+    const waiting = new Set(this.#waiting);
+    for (const callback of this.#alsoOnError ?? []) if (!waiting.has(callback)) this.#waiting.push(callback);
+  }
+
   /** Keeps the callbacks of an error response: those registered for it, even if they have run. */
   resetForError(): void {
     this.#waiting = this.#alsoOnError?.slice() ?? [];
