@@ -30,7 +30,10 @@ class CookieJar implements RequestCookies {
   readonly #options: ResolvedCookiesOptions;
   readonly #keys: KeyRing;
   #received: Cookies | undefined;
-  /** The lines to send, by name, domain and path: RFC 6265 4.1.1 allows only one line for each. */
+  /**
+   * The lines to send, by name, domain, path and whether they are partitioned, which together name one cookie of the
+   * browser: RFC 6265 4.1.1 allows only one line for each.
+   */
   #lines: Map<string, string> | undefined;
   /** The header section that the lines are for: a response that is cleared gets another one. */
   #headers: HttpFields | undefined;
@@ -52,7 +55,7 @@ class CookieJar implements RequestCookies {
   set(name: string, value: string, attributes: CookieAttributes = {}): void {
     const all = withDefaults(this.#options.attributes, attributes);
     const line = setCookieLine(name, value, all, this.#context.request.scheme === 'https');
-    this.#add(`${name};${all.domain ?? ''};${all.path ?? ''}`, line);
+    this.#add([name, all.domain, all.path, all.partitioned === true].join(';'), line);
   }
 
   delete(name: string, attributes: CookieAttributes = {}): void {
@@ -85,7 +88,7 @@ class CookieJar implements RequestCookies {
 
   /**
    * Keeps a line until the head is sent, so that a handler that replaces the Set-Cookie field, as `node:http` handlers
-   * do, does not lose it. An error drops the lines, because its response replaces theirs.
+   * do, does not lose it.
    */
   #add(key: string, line: string): void {
     const { response } = this.#context;
@@ -95,14 +98,13 @@ class CookieJar implements RequestCookies {
     this.#lines!.set(key, line);
   }
 
-  /** Begins the lines of a response. Lines of a response that was cleared are sent only if they are not replaced. */
+  /** Begins the lines of a response. A response that is cleared, e.g. for an error, loses them like its other fields. */
   #begin(headers: HttpFields): void {
     const { response } = this.#context;
     const lines = new Map<string, string>();
     response.onStarting(() => {
-      for (const [key, line] of lines) {
-        if (lines === this.#lines || this.#lines?.has(key) !== true) response.headers.append('set-cookie', line);
-      }
+      if (response.headers !== headers) return;
+      for (const line of lines.values()) headers.append('set-cookie', line);
     });
     this.#lines = lines;
     this.#headers = headers;
