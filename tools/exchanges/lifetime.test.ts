@@ -1,4 +1,4 @@
-import type { HttpContext } from '@windhover/http';
+import { type HttpContext, HttpOutcomeFeature, HttpRequestLifetimeFeature } from '@windhover/http';
 import { expect, it } from 'vitest';
 import { deferred } from '../test-support/deferred.ts';
 import { everyProtocol } from '../test-support/hosts/every-host.ts';
@@ -20,6 +20,33 @@ everyProtocol((host) => {
     ]);
     await expect(client.get('/')).rejects.toThrow(/./);
     expect(applicationErrors).toEqual([]);
+  });
+
+  it.each<[what: string, handler: (context: HttpContext) => unknown]>([
+    [
+      'fails after the head',
+      async ({ response }) => {
+        await response.write('a');
+        await turns(2);
+        throw new Error('broken');
+      },
+    ],
+    ['aborts the request', (context) => context.abort()],
+  ])('a handler that %s: the request is aborted for its signal, onClosed and its outcome', async (_what, handler) => {
+    const notified: string[] = [];
+    const isAborted = deferred<boolean>();
+    const { client } = await host.serve([
+      async (context) => {
+        const { features, response, signal } = context;
+        signal.addEventListener('abort', () => notified.push('signal'));
+        features.require(HttpRequestLifetimeFeature).onClosed(() => notified.push('onClosed'));
+        response.onCompleted(() => isAborted.resolve(features.require(HttpOutcomeFeature).isAborted));
+        await handler(context);
+      },
+    ]);
+    await expect(client.get('/')).rejects.toBeInstanceOf(Error);
+    expect(await isAborted.promise).toBe(true);
+    expect(notified).toEqual(['signal', 'onClosed']);
   });
 
   it('a stop waits for running requests, whose responses are complete', async () => {

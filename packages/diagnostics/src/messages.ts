@@ -62,7 +62,7 @@ export interface RequestMessage extends ConnectionMessage {
   readonly statusCode: number;
   /** The error of the application; `undefined` without one. */
   readonly error: unknown;
-  /** Whether the client disconnected before the response was complete. */
+  /** Whether the request was aborted before the response was complete: the client disconnected, or the server cut it off. */
   readonly isAborted: boolean;
   /** Whether the client may send content: it has announced content, or its stream is open. */
   readonly canHaveBody: boolean;

@@ -188,12 +188,8 @@ export class ExchangeRun<C, E extends HttpExchange> {
     else if (!isClientFault && !isConsequence) this.#report(exchange, error);
     const { response } = exchange;
     if (exchange.isGone || (response.hasEnded && !response.isHandedOver)) return false;
-    if (isConsequence) {
+    if (isConsequence || response.hasStarted) {
       exchange.abandon(readableError(error));
-      return false;
-    }
-    if (response.hasStarted) {
-      exchange.cutOff(readableError(error));
       return false;
     }
     response.reset();

@@ -351,7 +351,9 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   abort(): void {
-    if (!this.isOver) this.cutOff(undefined);
+    if (this.isOver) return;
+    this.cutOff(undefined);
+    this.aborted(undefined);
   }
 
   /** Called when the client has ended its side. The response can still be written. */
@@ -360,8 +362,12 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     this._abortion?.abort(new HttpError('HTTP_REQUEST_ABORTED', 'the client has ended its side of the connection'));
   }
 
-  /** Called when the connection or stream closes before the end of the exchange. */
+  /**
+   * Called when the connection or stream closes before the end of the exchange, and when the server cuts it off: the
+   * exchange may be over before the connection has closed.
+   */
   aborted(cause: Error | undefined): void {
+    if (this._isAborted) return;
     this._isAborted = true;
     const reason = new HttpError('HTTP_REQUEST_ABORTED', undefined, { cause });
     this._body?.fail(reason);
@@ -371,7 +377,10 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
     if (callbacks !== undefined) for (const callback of callbacks) callBack(() => callback(reason));
   }
 
-  /** Ends the exchange of a handler that has stopped because the client has ended its side. */
+  /**
+   * Ends the exchange of a handler that has failed after the start of its response, or that has stopped because the
+   * client has ended its side.
+   */
   abandon(error: Error | undefined): void {
     if (this.response.hasStarted) this.cutOff(error);
     else this.leaveUnanswered();
