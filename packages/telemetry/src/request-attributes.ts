@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { RequestMessage } from '@windhover/diagnostics';
 import { type FeatureKey, featureKey } from '@windhover/features';
-import { HttpRequestFeature } from '@windhover/http';
+import { HttpRequestFeature, isRequestAborted } from '@windhover/http';
 import { HttpRouteFeature } from '@windhover/middleware-routing';
 import { readableError } from '@windhover/thrown-values';
 import { errorName } from './error-name.ts';
@@ -43,15 +43,19 @@ export const versionAttribute = (protocol: string): string => protocol.slice(pro
 /** The template of the route, e.g. `/users/:id`; `undefined` without a route. */
 export const routeOf = ({ features }: RequestMessage): string | undefined => features.get(HttpRouteFeature)?.pattern;
 
+/** The error with which the application failed on the server: answered with 500 and above, or the response was cut off. */
+export const serverError = ({ isAborted, error, statusCode }: RequestMessage): Error | undefined =>
+  statusCode >= 500 || (isAborted && !isRequestAborted(error)) ? readableError(error) : undefined;
+
 /**
  * `error.type` of a request: the code of its error, or the class if it has no code, or the status. `undefined` if the
  * request did not fail on the server. For a client that disconnected it is `HTTP_REQUEST_ABORTED`.
  */
-export const requestErrorType = ({ isAborted, error, statusCode }: RequestMessage): string | undefined => {
-  if (isAborted) return 'HTTP_REQUEST_ABORTED';
-  if (statusCode < 500) return undefined;
-  const readable = readableError(error);
-  return readable === undefined ? String(statusCode) : errorName(readable);
+export const requestErrorType = (message: RequestMessage): string | undefined => {
+  const error = serverError(message);
+  if (error !== undefined) return errorName(error);
+  if (message.isAborted) return 'HTTP_REQUEST_ABORTED';
+  return message.statusCode < 500 ? undefined : String(message.statusCode);
 };
 
 /** Attributes of the metrics of a complete request. */

@@ -147,6 +147,15 @@ describe.each<[mode: string, create: () => RequestMetricProducer | undefined]>([
     expect(await measured.metrics.points('http.server.active_requests')).toEqual(['0']);
   });
 
+  it('a failure after the head has the error type of the failure', async () => {
+    const socket = await measured.openSocket();
+    socket.resume().write('GET /cut-off HTTP/1.1\r\nHost: a\r\n\r\n');
+    await measured.allClosed();
+    expect(await measured.metrics.points('http.server.request.duration', ...shown)).toEqual([
+      '1 GET 200 /cut-off 1.1 TypeError',
+    ]);
+  });
+
   it('HttpMetricsFeature leaves a request out, or adds attributes', async () => {
     await measured.ask('/health');
     await measured.ask('/tenant');
@@ -160,6 +169,12 @@ describe.each<[mode: string, create: () => RequestMetricProducer | undefined]>([
     expect(await measured.metrics.points('http.server.request.duration', 'http.route', 'a', 'b')).toEqual([
       '2 /order/:way 1 2',
     ]);
+  });
+
+  it('attributes that differ only in the limits of their texts are two series', async () => {
+    for (const kind of ['one', 'two']) await measured.ask(`/list/${kind}`);
+    const all = (await measured.metrics.collect()).get('http.server.request.duration') as HistogramMetricData;
+    expect(all.dataPoints.map(({ attributes }) => attributes['list'])).toEqual([['a,b'], ['a', 'b']]);
   });
 
   it('series are at most 2,000: the requests of others share one, and none is lost', async () => {

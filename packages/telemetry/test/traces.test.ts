@@ -10,12 +10,19 @@ import {
   SimpleSpanProcessor,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { ApplicationBuilder, HttpResponseFeature, type RequestHandler, pipelineApplication } from '@windhover/http';
+import {
+  ApplicationBuilder,
+  HttpResponseFeature,
+  type Middleware,
+  type RequestHandler,
+  pipelineApplication,
+} from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { Router, routing } from '@windhover/middleware-routing';
 import { WindhoverServer } from '@windhover/server';
 import { sockets } from '@windhover/transport-sockets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { startTelemetry } from '../src/index.ts';
 
@@ -50,8 +57,12 @@ afterEach(async () => {
   propagation.disable();
 });
 
-/** A server with one route. @returns its origin */
-const serve = async (path: string, handler: RequestHandler): Promise<string> => {
+/** A server with one route after the middleware. @returns its origin */
+const serve = async (
+  path: string,
+  handler: RequestHandler,
+  middleware: readonly Middleware[] = [],
+): Promise<string> => {
   const server = new WindhoverServer({
     transports: [sockets()],
     protocols: [http1()],
@@ -60,7 +71,9 @@ const serve = async (path: string, handler: RequestHandler): Promise<string> => 
   servers.push(server);
   server.listen({ kind: 'ip', address: '127.0.0.1', port: 0 });
   const router = new Router().get(path, handler);
-  await server.start(pipelineApplication(new ApplicationBuilder(server.features).use(routing(router)).build()));
+  const app = new ApplicationBuilder(server.features);
+  for (const each of middleware) app.use(each);
+  await server.start(pipelineApplication(app.use(routing(router)).build()));
   return server.endpoints[0]!.address;
 };
 
@@ -125,6 +138,56 @@ describe('a span for each request', () => {
     expect(span).toMatchObject({ status: { code: SpanStatusCode.ERROR }, events: [{ name: 'exception' }] });
     expect(span!.attributes).toMatchObject({ 'error.type': 'TypeError', 'http.response.status_code': 500 });
   });
+
+  it('a failure after the head is an error with its exception', async () => {
+    setUp();
+    const origin = await serve('/', async ({ response }) => {
+      await response.write('first');
+      await turns();
+      throw new TypeError('late');
+    });
+    const response = await fetch(origin);
+    await expect(response.text()).rejects.toThrow(TypeError);
+    const [span] = await spans(1);
+    expect(span).toMatchObject({ status: { code: SpanStatusCode.ERROR }, events: [{ name: 'exception' }] });
+    expect(span!.attributes).toMatchObject({ 'error.type': 'TypeError', 'http.response.status_code': 200 });
+  });
+
+  it('has the path as the client sent it', async () => {
+    setUp();
+    const origin = await serve('/:name', () => 'found');
+    await (await fetch(`${origin}/caf%C3%A9%20au%2Flait?a`)).text();
+    const [span] = await spans(1);
+    expect(span!.attributes).toMatchObject({ 'url.path': '/caf%C3%A9%20au%2Flait', 'url.query': 'a' });
+  });
+
+  it.each<[host: string, address: string, port: number]>([
+    ['shop.test', 'shop.test', 443],
+    ['shop.test:8443', 'shop.test', 8443],
+    ['[::1]', '::1', 443],
+  ])(
+    'has the client and the address %s that a proxy forwards, and the proxy as peer',
+    async (forwarded, address, port) => {
+      setUp();
+      // As forwardedHeaders does.
+      const restored: Middleware = (given, next) => {
+        given.request.scheme = 'https';
+        given.request.headers.set('host', forwarded);
+        given.connection.remoteEndpoint = { kind: 'ip', address: '203.0.113.7', port: 0 };
+        return next(given);
+      };
+      const origin = await serve('/', () => 'found', [restored]);
+      await (await fetch(origin)).text();
+      const [span] = await spans(1);
+      expect(span!.attributes).toMatchObject({
+        'url.scheme': 'https',
+        'server.address': address,
+        'server.port': port,
+        'client.address': '203.0.113.7',
+        'network.peer.address': '127.0.0.1',
+      });
+    },
+  );
 
   it('ends when the response has been sent, not when the handler has returned', async () => {
     setUp();

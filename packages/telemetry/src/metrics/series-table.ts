@@ -82,6 +82,6 @@ export class SeriesTable<T> {
 /** Text that is equal for equal attributes in any order. */
 const textOf = (attributes: Attributes): string =>
   Object.entries(attributes)
-    .map(([name, value]) => `${name}\0${typeof value}\0${String(value)}\0`)
+    .map(([name, value]) => `${name}\0${JSON.stringify(value)}\0`)
     .toSorted()
     .join('');

@@ -14,13 +14,23 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { RequestMessage, Subscribers } from '@windhover/diagnostics';
-import { HttpConnectionFeature, type HttpFields, HttpRequestFeature, HttpTraceFeature } from '@windhover/http';
-import { readableError } from '@windhover/thrown-values';
-import { methodAttribute, requestErrorType, routeOf, versionAttribute } from '../request-attributes.ts';
+import {
+  HttpConnectionFeature,
+  type HttpFields,
+  HttpRequestFeature,
+  HttpTraceFeature,
+  pathStart,
+} from '@windhover/http';
+import { methodAttribute, requestErrorType, routeOf, serverError, versionAttribute } from '../request-attributes.ts';
 import { UnsampledContext } from './unsampled-context.ts';
 
-/** The span of a request, from its start to its end. */
-const spanOf = Symbol('span');
+/** The span of a request, from its start to its end, and the Host field at its start. */
+interface StartedSpan {
+  readonly span: Span;
+  readonly host: string | undefined;
+}
+
+const startedSpan = Symbol('span');
 
 /**
  * A span for each request. Its parent comes from the fields of the request, the application runs inside it, and it ends
@@ -93,14 +103,15 @@ export class RequestTraces {
     const attributes = samplingAttributes(request, method);
     const span = this.#tracer.startSpan(spanName(method), { kind: SpanKind.SERVER, attributes }, parent);
     if (span.isRecording()) span.setAttributes(peerAttributes(message, request));
-    message[spanOf] = span;
+    message[startedSpan] = { span, host: request.headers.get('host') } satisfies StartedSpan;
     return span;
   }
 
   #ended(message: RequestMessage): void {
-    const span = message[spanOf] as Span | undefined;
-    if (span === undefined) return;
-    if (span.isRecording()) describeEnd(span, message);
+    const started = message[startedSpan] as StartedSpan | undefined;
+    if (started === undefined) return;
+    const { span } = started;
+    if (span.isRecording()) describeEnd(started, message);
     span.end();
   }
 }
@@ -123,7 +134,7 @@ const fieldGetter: TextMapGetter<HttpFields> = {
 const samplingAttributes = (request: HttpRequestFeature, method: string): Attributes => {
   const attributes: Attributes = {
     'http.request.method': method,
-    'url.path': request.path,
+    'url.path': urlPath(request.rawTarget),
     'url.scheme': request.scheme,
   };
   if (method !== request.method) attributes['http.request.method_original'] = request.method;
@@ -133,6 +144,14 @@ const samplingAttributes = (request: HttpRequestFeature, method: string): Attrib
   const userAgent = request.headers.get('user-agent');
   if (userAgent !== undefined) attributes['user_agent.original'] = userAgent;
   return attributes;
+};
+
+/** The path as the client has sent it, still encoded; empty for `*` and the target of CONNECT. */
+const urlPath = (target: string): string => {
+  const start = pathStart(target);
+  if (start === -1) return '';
+  const [path = ''] = target.slice(start).split('?', 1);
+  return path === '' ? '/' : path;
 };
 
 /** Host without and with its port. An IPv6 address loses its brackets. */
@@ -150,14 +169,34 @@ const peerAttributes = ({ features }: RequestMessage, { protocol }: HttpRequestF
   const attributes: Attributes = { 'network.protocol.version': versionAttribute(protocol) };
   const remote = features.get(HttpConnectionFeature)?.remoteEndpoint;
   if (remote?.kind !== 'ip') return attributes;
-  attributes['client.address'] = remote.address;
   attributes['network.peer.address'] = remote.address;
   attributes['network.peer.port'] = remote.port;
   return attributes;
 };
 
-const describeEnd = (span: Span, message: RequestMessage): void => {
-  const { statusCode, error } = message;
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443 };
+
+/**
+ * The client, and the address that it used. `forwardedHeaders` restores them after the start of the span; the peer of
+ * the connection is then the proxy.
+ */
+const clientAttributes = ({ features }: RequestMessage, startHost: string | undefined): Attributes => {
+  const { scheme, headers } = features.require(HttpRequestFeature);
+  const attributes: Attributes = { 'url.scheme': scheme };
+  const client = features.get(HttpConnectionFeature)?.remoteEndpoint;
+  if (client?.kind === 'ip') attributes['client.address'] = client.address;
+  const host = headers.get('host');
+  if (host === undefined || host === startHost) return attributes;
+  // Replaces the port of the earlier host.
+  const port = defaultPorts[scheme];
+  if (port !== undefined) attributes['server.port'] = port;
+  addServer(attributes, host);
+  return attributes;
+};
+
+const describeEnd = ({ span, host }: StartedSpan, message: RequestMessage): void => {
+  const { statusCode } = message;
+  span.setAttributes(clientAttributes(message, host));
   const route = routeOf(message);
   if (route !== undefined) {
     const { method } = message.features.require(HttpRequestFeature);
@@ -169,6 +208,6 @@ const describeEnd = (span: Span, message: RequestMessage): void => {
   if (errorType === undefined) return;
   span.setAttribute('error.type', errorType);
   span.setStatus({ code: SpanStatusCode.ERROR });
-  const thrown = statusCode >= 500 ? readableError(error) : undefined;
+  const thrown = serverError(message);
   if (thrown !== undefined) span.recordException(thrown);
 };

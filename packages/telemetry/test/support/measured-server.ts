@@ -10,6 +10,7 @@ import { sockets } from '@windhover/transport-sockets';
 import { acceptWebSocket, webSockets } from '@windhover/websockets';
 import type { KeyAndCertificate } from '../../../../tools/test-support/certificates.ts';
 import { hostileValues } from '../../../../tools/test-support/hostile-values.ts';
+import { turns } from '../../../../tools/test-support/turns.ts';
 import { until } from '../../../../tools/test-support/until.ts';
 import { HttpMetricsFeature, type RequestMetricProducer, startTelemetry } from '../../src/index.ts';
 import { CollectedMetrics } from './collected.ts';
@@ -51,6 +52,11 @@ export class MeasuredServer implements AsyncDisposable {
     router.get('/hostile/:at', (_context, { at }) => {
       throw hostileValues[Number(at)]![1]();
     });
+    router.get('/cut-off', async ({ response }) => {
+      await response.write('first');
+      await turns();
+      throw new TypeError('late');
+    });
     router.get('/wait', () => new Promise<void>((resolve) => void this.waiting.push(resolve)));
     router.get('/health', ({ features }) => {
       features.set(HttpMetricsFeature, { isDisabled: true });
@@ -62,6 +68,10 @@ export class MeasuredServer implements AsyncDisposable {
     });
     router.get('/order/:way', ({ features }, { way }) => {
       features.set(HttpMetricsFeature, { attributes: way === 'forth' ? { a: 1, b: 2 } : { b: 2, a: 1 } });
+      return 'ok';
+    });
+    router.get('/list/:kind', ({ features }, { kind }) => {
+      features.set(HttpMetricsFeature, { attributes: { list: kind === 'one' ? ['a,b'] : ['a', 'b'] } });
       return 'ok';
     });
     router.get('/chat', (context) => {
