@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { type HttpContext, mediaType } from '@windhover/http';
+import { type HttpContext, HttpError, mediaType } from '@windhover/http';
 import { FileContent } from './file-content.ts';
 import { MultipartError, type MultipartErrorCode } from './errors.ts';
 import { type MultipartOptions, type ResolvedMultipartOptions, resolveMultipartOptions } from './options.ts';
@@ -17,7 +17,10 @@ export interface FieldPart {
 export interface FilePart {
   readonly kind: 'file';
   readonly name: string;
-  /** Last segment of the client's file name. Untrusted text: do not write to it as a path. */
+  /**
+   * Last segment of the client's file name; empty if the client has sent none. Untrusted text: do not write to it as a
+   * path.
+   */
   readonly fileName: string;
   /** Media type sent by the client, unchecked. */
   readonly mediaType: string;
@@ -38,7 +41,8 @@ export type Part = FieldPart | FilePart;
  * Iterating throws:
  * - `MultipartError` for refused content (400, 413, 415)
  * - `BadHttpRequestError` if the content breaks a rule or a limit of the server
- * - `HttpError` `HTTP_BODY_CONSUMED`, and `HTTP_REQUEST_ABORTED` when the client disconnects
+ * - `HttpError` `HTTP_CONTENT_CODING_UNSUPPORTED` for compressed content (415), `HTTP_BODY_CONSUMED`, and
+ *   `HTTP_REQUEST_ABORTED` when the client disconnects
  *
  * @throws MultipartError `MULTIPART_LIMIT_INVALID`
  * Source: RFC 7578
@@ -49,6 +53,7 @@ export const multipart = (context: HttpContext, given: MultipartOptions = {}): A
 };
 
 async function* parts(context: HttpContext, options: ResolvedMultipartOptions): AsyncGenerator<Part, void> {
+  checkCoding(context);
   const reading = new FormReading(parserFor(context.request.contentType ?? '', options), options.maxNameSize);
   void pump(context, reading);
   try {
@@ -61,6 +66,13 @@ async function* parts(context: HttpContext, options: ResolvedMultipartOptions): 
     reading.stop();
   }
 }
+
+/** @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED` */
+const checkCoding = ({ request }: HttpContext): void => {
+  const coding = request.headers.get('content-encoding');
+  if (coding === undefined || coding.toLowerCase() === 'identity') return;
+  throw new HttpError('HTTP_CONTENT_CODING_UNSUPPORTED');
+};
 
 /** @throws MultipartError `MULTIPART_CONTENT_TYPE`, `MULTIPART_MALFORMED` */
 const parserFor = (contentType: string, options: ResolvedMultipartOptions): BusboyInstance => {
@@ -177,7 +189,8 @@ class FormReading {
 
   #onOver: (() => void) | undefined;
 
-  #addFile(source: BusboyFileStream, name: string, fileName: string, mediaType: string): void {
+  /** @param fileName `undefined` for a part of the type application/octet-stream without a name, unlike its type says */
+  #addFile(source: BusboyFileStream, name: string, fileName: string | undefined, mediaType: string): void {
     const content = new FileContent(source);
     this.#file = content;
     // If nothing reads the file, the next part reports its error.
@@ -185,7 +198,7 @@ class FormReading {
     if (!hasName(name)) return this.#refuse('MULTIPART_MALFORMED');
     if (this.#isTooLong(name)) return this.#refuse('MULTIPART_FIELD_TOO_LARGE');
     source.once('limit', () => this.#refuse('MULTIPART_FILE_TOO_LARGE'));
-    this.#add({ kind: 'file', name, fileName, mediaType, content });
+    this.#add({ kind: 'file', name, fileName: fileName ?? '', mediaType, content });
   }
 
   /** The parser limits names only in urlencoded forms. */

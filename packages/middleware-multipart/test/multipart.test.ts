@@ -67,6 +67,23 @@ everyHost((host) => {
     }
   });
 
+  it.each([
+    ['gzip', 415, 'identity'],
+    ['Identity', 200, undefined],
+  ])('RFC 9110 15.5.16 content with the coding %s: %i', async (coding, expected, accepted) => {
+    const { client } = await host.serve([listing()]);
+    const headers = { 'content-type': type, 'content-encoding': coding };
+    const answer = await client.request({ method: 'POST', headers, body: field('a', '1') + end });
+    expect([answer.status, answer.headers['accept-encoding']]).toEqual([expected, accepted]);
+  });
+
+  it('a part of the type application/octet-stream without a file name is a file with an empty one', async () => {
+    const { client } = await host.serve([listing()]);
+    const body = `${part('name="blob"', 'x', 'Content-Type: application/octet-stream')}${end}`;
+    const { status, text } = await client.request({ method: 'POST', headers: { 'content-type': type }, body });
+    expect([status, text]).toEqual([200, 'blob::application/octet-stream=x']);
+  });
+
   it('fails when the client leaves in a file', async () => {
     const errors: unknown[] = [];
     const started = deferred();
