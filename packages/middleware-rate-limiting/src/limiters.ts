@@ -22,12 +22,13 @@ export const tokenBucket = (options: { readonly limit: number; readonly period: 
     limit,
     period,
     take(state, now) {
-      const [kept = limit, since = now] = state ?? [];
-      const filled = Math.min(limit, kept + Math.max(0, now - since) * perMillisecond);
+      const [kept = limit, last = now] = state ?? [];
+      const since = isBehind(now, last, period) ? last : now;
+      const filled = Math.min(limit, kept + Math.max(0, now - last) * perMillisecond);
       const isAllowed = filled >= 1;
       const tokens = isAllowed ? filled - 1 : filled;
       return {
-        state: [tokens, now],
+        state: [tokens, since],
         decision: {
           isAllowed,
           remaining: Math.floor(tokens),
@@ -67,9 +68,16 @@ export const fixedWindow = (options: { readonly limit: number; readonly period: 
   };
 };
 
-/** Whether the window is current. A window in the future is from before the clock was set back. */
+/** Whether the window is current. */
 const isWithin = (start: number | undefined, now: number, period: number): boolean =>
-  start !== undefined && start <= now && now - start < period;
+  start !== undefined && (isBehind(now, start, period) || (start <= now && now - start < period));
+
+/**
+ * Whether a clock is behind the one of the state, which then stays as it is: the clocks of processes that share a store
+ * differ, and forgetting counts would let more requests pass. By a period and more the clock was set back, and the state
+ * is out of date.
+ */
+const isBehind = (now: number, last: number, period: number): boolean => now < last && last - now < period;
 
 /**
  * Allows `limit` requests in every `period` milliseconds, counted in segments: requests of a segment count for one
@@ -94,7 +102,9 @@ export const slidingWindow = (options: {
     limit,
     period,
     take(state, now) {
-      const segment = Math.floor(now / length);
+      const current = Math.floor(now / length);
+      const [last = current] = state ?? [];
+      const segment = isBehind(current, last, segments) ? last : current;
       const counts = shifted(state, segment, segments);
       const used = counts.reduce((sum, count) => sum + count, 0);
       const isAllowed = used < limit;

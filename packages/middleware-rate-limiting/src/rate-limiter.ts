@@ -26,7 +26,8 @@ export interface RateLimiter {
    * Counts a request.
    *
    * @param state `undefined` for an unknown client
-   * @param now milliseconds; may be less than in the previous call if the clock was set back
+   * @param now milliseconds; may be less than in the previous call: the clocks of processes that share a store differ, and
+   *   a clock may be set back
    */
   take(
     state: RateLimitState | undefined,

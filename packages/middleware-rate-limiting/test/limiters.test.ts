@@ -92,6 +92,17 @@ describe('the sliding window', () => {
   });
 });
 
+describe('processes that share a store, whose clocks differ', () => {
+  it.each<[rule: string, limiter: RateLimiter]>([
+    ['the token bucket', tokenBucket({ limit: 2, period: 1000 })],
+    ['the fixed window', fixedWindow({ limit: 2, period: 1000 })],
+    ['the sliding window', slidingWindow({ limit: 2, period: 1000 })],
+  ])('%s: alternate requests pass no more often than those of one process', (_rule, limiter) => {
+    const times = Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? 10_000 : 9950));
+    expect(allowed(limiter, times)).toBe(`++${'-'.repeat(38)}`);
+  });
+});
+
 describe('invalid rules', () => {
   it.each<[given: unknown, message: RegExp]>([
     [undefined, /needs the option "limit"; received undefined/],
