@@ -4,6 +4,7 @@ import {
   HttpRequestLifetimeFeature,
   type Middleware,
   callBack,
+  isRequestAborted,
   resolveOptions,
   sendProblemOrText,
 } from '@windhover/http';
@@ -56,9 +57,8 @@ const checkSynchronous = (returned: unknown): void => {
   throw new RequestTimeoutsError('REQUEST_TIMEOUTS_RESPONSE_ASYNC');
 };
 
-/** Codes of errors caused by the end of the response or by the abort. */
+/** Codes of errors caused by the end of the response or by the abort. Errors of `isRequestAborted` are others. */
 const consequences: ReadonlySet<unknown> = new Set([
-  'ABORT_ERR',
   'HTTP_BODY_TOO_LATE',
   'HTTP_RESPONSE_ENDED',
   'HTTP_RESPONSE_STARTED',
@@ -225,7 +225,7 @@ class LimitedRequest implements RequestTimeout, HttpRequestLifetimeFeature {
 
   /** Reports an error after the response, unless the abort caused it. */
   #reportLate(error: unknown): void {
-    if (consequences.has(propertyOf(error, 'code'))) return;
+    if (isRequestAborted(error) || consequences.has(propertyOf(error, 'code'))) return;
     this.#context.features.get(HttpEventsFeature)?.applicationError(error, this.#context.features);
   }
 }

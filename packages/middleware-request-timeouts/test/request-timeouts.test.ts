@@ -155,6 +155,18 @@ it('a later error of the handler is reported', async () => {
   expect(run.http.applicationErrors).toEqual([expect.objectContaining({ message: 'late failure' })]);
 });
 
+it.each<[error: string, make: () => Error]>([
+  ['the AbortError of Node.js', () => Object.assign(new Error('aborted'), { name: 'AbortError', code: 'ABORT_ERR' })],
+  ['the AbortError of a web API', () => new DOMException('aborted', 'AbortError')],
+])('a later error of the handler that the abort has caused is not reported: %s', async (_error, make) => {
+  const late = deferred();
+  const run = new Run({ defaultPolicy: 10 }, () => late.promise);
+  expect((await run.after(10)).status).toBe(504);
+  late.reject(make());
+  await turns(3);
+  expect(run.http.applicationErrors).toEqual([]);
+});
+
 it('an error within the time is the error of the request', async () => {
   const run = new Run({ defaultPolicy: 10 }, async () => {
     await turns(1);
