@@ -30,6 +30,8 @@ export class LineOutput {
     stream.on('drain', () => this.#unblocked());
     stream.on('error', (error) => this.#failed(error));
     stream.on('close', () => this.#failed(undefined));
+    // It has no further events.
+    if (stream.destroyed) this.#failed(stream.errored ?? undefined);
   }
 
   /** Queues an entry. @param reportLoss receives the number of dropped entries when the stream keeps up again */

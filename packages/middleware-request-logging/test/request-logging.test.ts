@@ -251,6 +251,23 @@ describe('an output that does not keep up', () => {
   });
 });
 
+describe('an output that has ended before the middleware is created', () => {
+  it.each([undefined, new Error('disk full')])('with %s: is reported once, and requests go on', async (err) => {
+    const warnings: unknown[] = [];
+    const logger = { info: () => {}, warn: (...entry: unknown[]) => void warnings.push(entry) };
+    const output = new PassThrough().on('error', () => {});
+    const closed = new Promise((resolve) => output.once('close', resolve));
+    output.destroy(err);
+    await closed;
+    const { client } = await host!.serve([requestLogging({ output })], undefined, {
+      features: (features) => features.set(LoggerFeature, logger),
+    });
+    for (let request = 0; request < 2; request++) expect((await client.get('/')).status).toBe(200);
+    await until(() => warnings.length > 0);
+    expect(warnings).toEqual([[{ err }, expect.stringMatching(/has ended/)]]);
+  });
+});
+
 describe('without an output', () => {
   it('writes to the log of the host, in its own category', async () => {
     const entries: [object, string][] = [];
