@@ -59,6 +59,7 @@ export {
   type OptionRules,
   type WithDefaults,
   longestTimer,
+  receivedText,
   resolveOptions,
   shownValue,
   withDefaults,

@@ -1,3 +1,4 @@
+import { receivedText } from '@windhover/connections';
 import { HttpError } from './errors.ts';
 import { type Http2LimitOptions, type Http2Limits, http2LimitDefaults, resolveHttp2Limits } from './http2-limits.ts';
 import { type LimitRange, type LimitRanges, checkLimit, resolveLimits } from './limit-ranges.ts';
@@ -133,7 +134,7 @@ export const checkMinDataRate = (name: string, rate: MinDataRate | null): void =
   if (isAbove(bytesPerSecond, 0) && isAbove(gracePeriod, 1000)) return;
   throw new HttpError(
     'HTTP_LIMIT_INVALID',
-    `${name} must be { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null; received ${JSON.stringify(rate)}`,
+    `${name} must be { bytesPerSecond: above 0, gracePeriod: above 1000 ms }, or null; received ${receivedText(rate)}`,
   );
 };
 

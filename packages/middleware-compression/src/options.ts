@@ -1,4 +1,4 @@
-import { resolveOptions } from '@windhover/http';
+import { receivedText, resolveOptions } from '@windhover/http';
 import { type ContentCoding, codings } from './coding/encoder.ts';
 import { CompressionError } from './errors.ts';
 import { isCompressible } from './compressible.ts';
@@ -58,4 +58,4 @@ const checkInteger = (name: string, value: number, least: number, most: number):
 };
 
 const invalid = (rule: string, received: string | number): CompressionError =>
-  new CompressionError('COMPRESSION_OPTION_INVALID', `${rule}; received ${JSON.stringify(received)}`);
+  new CompressionError('COMPRESSION_OPTION_INVALID', `${rule}; received ${receivedText(received)}`);

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `CorsError`, with the beginning of its message. */
 export const corsErrors = {
   CORS_ORIGIN_INVALID:
@@ -19,7 +21,7 @@ export class CorsError extends Error {
   readonly code: CorsErrorCode;
 
   constructor(code: CorsErrorCode, given?: unknown) {
-    super(given === undefined ? corsErrors[code] : `${corsErrors[code]}; received ${JSON.stringify(given)}`);
+    super(given === undefined ? corsErrors[code] : `${corsErrors[code]}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

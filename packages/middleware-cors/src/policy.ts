@@ -1,4 +1,4 @@
-import { type HttpContext, isToken, resolveOptions } from '@windhover/http';
+import { type HttpContext, isToken, receivedText, resolveOptions } from '@windhover/http';
 import { CorsError } from './errors.ts';
 import { type OriginTest, originTest } from './origins.ts';
 
@@ -64,7 +64,7 @@ export const compilePolicy = (given: CorsPolicy): CompiledPolicy => {
   const { origins, supportsCredentials, preflightMaxAge, privateNetwork } = policy;
   if (typeof origins === 'string' ? origins !== '*' : typeof origins !== 'function' && !Array.isArray(origins)) {
     throw new TypeError(
-      `cors: origins must be an array of strings, "*" or a function; received ${JSON.stringify(origins)}.`,
+      `cors: origins must be an array of strings, "*" or a function; received ${receivedText(origins)}.`,
     );
   }
   if (origins === '*' && supportsCredentials) throw new CorsError('CORS_ANY_ORIGIN_WITH_CREDENTIALS');

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of an `EventStreamError`, with the beginning of its message. */
 export const eventStreamErrors = {
   EVENT_STREAM_FIELD_INVALID: 'event and id must not have line breaks, and an id must not have NUL',
@@ -17,7 +19,7 @@ export class EventStreamError extends Error {
 
   constructor(code: EventStreamErrorCode, given?: unknown) {
     super(
-      given === undefined ? eventStreamErrors[code] : `${eventStreamErrors[code]}; received ${JSON.stringify(given)}`,
+      given === undefined ? eventStreamErrors[code] : `${eventStreamErrors[code]}; received ${receivedText(given)}`,
     );
     this.code = code;
   }

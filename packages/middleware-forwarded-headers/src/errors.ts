@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `ForwardedHeadersError`, with the beginning of its message. */
 export const forwardedHeadersErrors = {
   FORWARDED_HEADERS_NO_PROXIES: 'trustedProxies is empty, so forwarded values would never be used; list your proxies',
@@ -25,7 +27,7 @@ export class ForwardedHeadersError extends Error {
 
   constructor(code: ForwardedHeadersErrorCode, given?: unknown) {
     const sentence = forwardedHeadersErrors[code];
-    super(given === undefined ? sentence : `${sentence}; received ${JSON.stringify(given)}`);
+    super(given === undefined ? sentence : `${sentence}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `HealthChecksError`, with the beginning of its message. */
 export const healthChecksErrors = {
   HEALTH_CHECKS_PATH_INVALID: 'a path must start with "/", or be null for none, and differ from the others',
@@ -12,6 +14,8 @@ export const healthChecksErrors = {
   HEALTH_CHECKS_RESULT_INVALID:
     'a check must return nothing, "healthy", "degraded", "unhealthy", or an object with one of them as status',
   HEALTH_CHECKS_TIMEOUT: 'the check took longer than its timeout',
+  HEALTH_CHECKS_HANGING:
+    'the check was not started again, because earlier runs ignore their signals and have not ended',
 } as const satisfies Record<`HEALTH_CHECKS_${string}`, string>;
 
 export type HealthChecksErrorCode = keyof typeof healthChecksErrors;
@@ -26,7 +30,7 @@ export class HealthChecksError extends Error {
 
   constructor(code: HealthChecksErrorCode, given?: unknown) {
     super(
-      given === undefined ? healthChecksErrors[code] : `${healthChecksErrors[code]}; received ${JSON.stringify(given)}`,
+      given === undefined ? healthChecksErrors[code] : `${healthChecksErrors[code]}; received ${receivedText(given)}`,
     );
     this.code = code;
   }

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `HostFilteringError`, with the beginning of its message. */
 export const hostFilteringErrors = {
   HOST_FILTERING_NO_HOSTS: 'allowedHosts is empty, so every request would be refused; list the hosts, or "*" for all',
@@ -16,9 +18,7 @@ export class HostFilteringError extends Error {
 
   constructor(code: HostFilteringErrorCode, given?: string) {
     super(
-      given === undefined
-        ? hostFilteringErrors[code]
-        : `${hostFilteringErrors[code]}; received ${JSON.stringify(given)}`,
+      given === undefined ? hostFilteringErrors[code] : `${hostFilteringErrors[code]}; received ${receivedText(given)}`,
     );
     this.code = code;
   }

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of an `HttpsRedirectionError`, with the beginning of its message. */
 export const httpsRedirectionErrors = {
   HTTPS_REDIRECTION_STATUS_INVALID: 'statusCode must be 307, 308, 301 or 302',
@@ -13,7 +15,7 @@ export class HttpsRedirectionError extends Error {
   readonly code: HttpsRedirectionErrorCode;
 
   constructor(code: HttpsRedirectionErrorCode, given: unknown) {
-    super(`${httpsRedirectionErrors[code]}; received ${JSON.stringify(given)}`);
+    super(`${httpsRedirectionErrors[code]}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `LoadSheddingError`, with the beginning of its message. */
 export const loadSheddingErrors = {
   LOAD_SHEDDING_DELAY_INVALID: 'maxEventLoopDelay must be a number above 0, in milliseconds, or null for no limit',
@@ -13,7 +15,7 @@ export class LoadSheddingError extends Error {
   readonly code: LoadSheddingErrorCode;
 
   constructor(code: LoadSheddingErrorCode, given: unknown) {
-    super(`${loadSheddingErrors[code]}; received ${JSON.stringify(given)}`);
+    super(`${loadSheddingErrors[code]}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

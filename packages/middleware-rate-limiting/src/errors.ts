@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `RateLimitingError`, with the beginning of its message. */
 export const rateLimitingErrors = {
   RATE_LIMITING_LIMIT_INVALID: 'a limit must be an integer of at least 1',
@@ -17,7 +19,7 @@ export class RateLimitingError extends Error {
   readonly code: RateLimitingErrorCode;
 
   constructor(code: RateLimitingErrorCode, given: unknown) {
-    super(`${rateLimitingErrors[code]}; received ${typeof given === 'number' ? String(given) : JSON.stringify(given)}`);
+    super(`${rateLimitingErrors[code]}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

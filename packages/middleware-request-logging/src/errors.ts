@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `RequestLoggingError`, with the beginning of its message. */
 export const requestLoggingErrors = {
   REQUEST_LOGGING_FORMAT_UNKNOWN: 'format must be json, text, common, combined, w3c or a function',
@@ -13,7 +15,7 @@ export class RequestLoggingError extends Error {
   readonly code: RequestLoggingErrorCode;
 
   constructor(code: RequestLoggingErrorCode, given: unknown) {
-    super(`${requestLoggingErrors[code]}; received ${JSON.stringify(given) ?? String(given)}`);
+    super(`${requestLoggingErrors[code]}; received ${receivedText(given)}`);
     this.code = code;
   }
 }

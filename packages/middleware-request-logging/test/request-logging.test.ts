@@ -314,7 +314,7 @@ describe('options of requestLogging', () => {
     [{ format: 'xml' }, 'REQUEST_LOGGING_FORMAT_UNKNOWN', 'received "xml"'],
     [{ format: 'toString' }, 'REQUEST_LOGGING_FORMAT_UNKNOWN', 'received "toString"'],
     [{ sampling: 2 }, 'REQUEST_LOGGING_SAMPLING_INVALID', 'received 2'],
-    [{ sampling: Number.NaN }, 'REQUEST_LOGGING_SAMPLING_INVALID', 'received null'],
+    [{ sampling: Number.NaN }, 'REQUEST_LOGGING_SAMPLING_INVALID', 'received NaN'],
     [{ maxQueuedSize: 0 }, 'REQUEST_LOGGING_QUEUE_INVALID', 'received 0'],
   ])('%o: %s', (options, code, message) => {
     expect(() => requestLogging(options as never)).toThrow(

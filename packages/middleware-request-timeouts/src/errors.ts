@@ -1,3 +1,5 @@
+import { receivedText } from '@windhover/http';
+
 /** Every code of a `RequestTimeoutsError`, with the beginning of its message. */
 export const requestTimeoutsErrors = {
   REQUEST_TIMEOUTS_EXPIRED: 'the request took longer than its time limit',
@@ -20,7 +22,7 @@ export class RequestTimeoutsError extends Error {
     super(
       given === undefined
         ? requestTimeoutsErrors[code]
-        : `${requestTimeoutsErrors[code]}; received ${JSON.stringify(given)}`,
+        : `${requestTimeoutsErrors[code]}; received ${receivedText(given)}`,
     );
     this.code = code;
   }

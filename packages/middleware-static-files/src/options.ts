@@ -1,4 +1,4 @@
-import { type HttpContext, resolveOptions } from '@windhover/http';
+import { type HttpContext, receivedText, resolveOptions } from '@windhover/http';
 import { type ContentCoding, contentCodings } from './negotiation/content-coding.ts';
 import { StaticFilesError } from './errors.ts';
 
@@ -93,4 +93,4 @@ export const codingsOf = (precompressed: ResolvedStaticFilesOptions['precompress
 };
 
 const invalid = (rule: string, received: string | number): StaticFilesError =>
-  new StaticFilesError('STATIC_FILES_OPTION_INVALID', `${rule}; received ${JSON.stringify(received)}`);
+  new StaticFilesError('STATIC_FILES_OPTION_INVALID', `${rule}; received ${receivedText(received)}`);
