@@ -1,5 +1,3 @@
-import { HealthChecksError } from './errors.ts';
-
 /**
  * Health of a resource. `degraded`: works, but needs the attention of an operator.
  *
@@ -42,41 +40,6 @@ export interface CheckReport {
   /** For the server; not sent to the client. */
   readonly error: unknown;
 }
-
-/** Runs a check with its timeout. Never rejects. */
-export const runCheck = async (healthCheck: HealthCheck, defaultTimeout: number): Promise<CheckReport> => {
-  const { name, timeout } = healthCheck;
-  const abortion = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      const error = new HealthChecksError('HEALTH_CHECKS_TIMEOUT');
-      abortion.abort(error);
-      reject(error);
-    }, timeout ?? defaultTimeout);
-  });
-  try {
-    const result = await Promise.race([attempt(healthCheck, abortion.signal), timedOut]);
-    return { name, ...outcomeOf(result), error: undefined };
-  } catch (error) {
-    return { name, status: 'unhealthy', description: undefined, error };
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
-/** @throws HealthChecksError `HEALTH_CHECKS_RESULT_INVALID` e.g. for `false`, which a check without types may return */
-const outcomeOf = (result: unknown): Pick<CheckReport, 'status' | 'description'> => {
-  if (result === undefined) return { status: 'healthy', description: undefined };
-  const isObject = typeof result === 'object' && result !== null;
-  const { status, description } = (isObject ? result : { status: result }) as Partial<CheckReport>;
-  if (status !== undefined && healthStatuses.includes(status)) return { status, description };
-  throw new HealthChecksError('HEALTH_CHECKS_RESULT_INVALID', isObject ? { status } : result);
-};
-
-/** Turns a synchronous throw of a check into a rejection. */
-const attempt = async (healthCheck: HealthCheck, signal: AbortSignal): Promise<CheckResult> =>
-  healthCheck.check(signal);
 
 /** The worst status of all. */
 export const worstStatus = (reports: readonly CheckReport[]): HealthStatus => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { type HttpContext, type Middleware, ReadinessFeature, listMembers, mediaType } from '@windhover/http';
-import { type CheckReport, type HealthCheck, type HealthStatus, runCheck, worstStatus } from './health-check.ts';
+import { type HttpContext, type Middleware, ReadinessFeature, addVary, listMembers, mediaType } from '@windhover/http';
+import { CheckRunner } from './check-runner.ts';
+import { type CheckReport, type HealthStatus, worstStatus } from './health-check.ts';
 import { type HealthChecksOptions, type ResolvedHealthChecksOptions, resolveHealthChecksOptions } from './options.ts';
 
 /**
@@ -14,11 +15,12 @@ import { type HealthChecksOptions, type ResolvedHealthChecksOptions, resolveHeal
 export const healthChecks = (given: HealthChecksOptions = {}): Middleware => {
   const options = resolveHealthChecksOptions(given);
   const { livePath, readyPath, checks } = options;
+  const runners = checks.map((check) => new CheckRunner(check, options.timeout));
   const live = new Probe(
-    checks.filter(({ liveness }) => liveness === true),
+    runners.filter(({ affectsLiveness }) => affectsLiveness),
     options,
   );
-  const ready = new Probe(checks, options);
+  const ready = new Probe(runners, options);
   return (context, next) => {
     const { path } = context.request;
     if (path === livePath) return live.answer(context, true);
@@ -32,7 +34,7 @@ const isReady = ({ features }: HttpContext): boolean => features.get(ReadinessFe
 
 /** The checks of one path. */
 class Probe {
-  readonly #checks: readonly HealthCheck[];
+  readonly #checks: readonly CheckRunner[];
   readonly #options: ResolvedHealthChecksOptions;
   /**
    * Requests that arrive while the checks run share their results, so that clients cannot make the checks run more
@@ -41,7 +43,7 @@ class Probe {
   #running: Promise<readonly CheckReport[]> | undefined;
   #hasWarned = false;
 
-  constructor(checks: readonly HealthCheck[], options: ResolvedHealthChecksOptions) {
+  constructor(checks: readonly CheckRunner[], options: ResolvedHealthChecksOptions) {
     this.#checks = checks;
     this.#options = options;
   }
@@ -61,8 +63,7 @@ class Probe {
   }
 
   async #runAll(): Promise<readonly CheckReport[]> {
-    const { timeout } = this.#options;
-    const reports = await Promise.all(this.#checks.map((check) => runCheck(check, timeout)));
+    const reports = await Promise.all(this.#checks.map((check) => check.run()));
     for (const { name, error } of reports) if (error !== undefined) void this.#notify(name, error);
     return reports;
   }
@@ -83,7 +84,8 @@ class Probe {
   #send({ request, response }: HttpContext, status: HealthStatus, reports: readonly CheckReport[]): void {
     const { statusCodes, allowCaching, details } = this.#options;
     response.statusCode = statusCodes[status];
-    if (!allowCaching) response.headers.set('cache-control', 'no-store, no-cache');
+    if (allowCaching) addVary(response.headers, 'accept');
+    else response.headers.set('cache-control', 'no-store, no-cache');
     if (!acceptsJson(request.headers.get('accept') ?? '')) return response.send(`${status}\n`);
     const checks = reports.map(({ name, status, description }) => ({ name, status, description }));
     response.json({ status, ...(details && { checks }) });

@@ -226,7 +226,7 @@ describe('the answer', () => {
   it('may be cached with allowCaching, and have other status codes', async () => {
     const statusCodes = { healthy: 202, degraded: 218, unhealthy: 500 };
     const answer = await probe({ checks: [failing], allowCaching: true, statusCodes });
-    expect(answer.status).toBe(500);
+    expect(answer).toMatchObject({ status: 500, fields: { vary: 'accept' } });
     expect(answer.fields).not.toHaveProperty('cache-control');
   });
 
