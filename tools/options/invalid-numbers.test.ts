@@ -11,8 +11,8 @@ const withNumbers = optionsOfPackages
 describe('an option that is not a valid number is refused, and the message shows it', () => {
   it.each(withNumbers)('%s: %j', (_name, numbers, resolve) => {
     for (const option of numbers) {
-      expect(() => resolve({ [option]: Number.NaN }), option).toThrow(/\bNaN\b/);
-      expect(() => resolve({ [option]: -1234n }), option).toThrow(/-1234\b/);
+      expect(() => resolve({ [option]: Number.NaN })).toThrow(/\bNaN\b/);
+      expect(() => resolve({ [option]: -1234n })).toThrow(/-1234\b/);
     }
   });
 });
