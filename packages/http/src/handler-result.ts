@@ -2,14 +2,13 @@ import { isError, propertyOf } from '@windhover/thrown-values';
 import { HttpError } from './errors.ts';
 import { contentBytes } from './exchange/content-bytes.ts';
 import type { HttpContext } from './http-context.ts';
-import type { ResponseBytes } from './http-response.ts';
-import { type PieceSource, type ReadableStreamLike, isPieceSource } from './piece-reader.ts';
+import type { HttpResponse, ResponseBytes } from './http-response.ts';
+import { type PieceSource, type ReadableStreamLike, closeSource, isPieceSource } from './piece-reader.ts';
+import { type ResponseHeadLike, responseLines } from './response-fields.ts';
 
 /** The part of a fetch `Response` that is sent. */
-export interface ResponseLike {
-  readonly status: number;
+export interface ResponseLike extends ResponseHeadLike {
   readonly statusText: string;
-  readonly headers: Iterable<readonly [name: string, value: string]>;
   readonly body: ReadableStreamLike | null;
   readonly bodyUsed: boolean;
 }
@@ -23,14 +22,15 @@ export interface ResponseLike {
 export type HandlerResult = void | ResponseBytes | PieceSource<ResponseBytes> | ResponseLike | object;
 
 /**
- * Sends a value that a handler has returned. A value returned after the end of the response is ignored.
+ * Sends a value that a handler has returned. A value returned after the end of the response is not sent, and its source
+ * is closed.
  *
  * @returns a promise if the content is a source of pieces
  * @throws HttpError `HTTP_RESULT_UNSUPPORTED` for functions, numbers and other values that cannot be sent
  */
 export const sendResult = (context: HttpContext, result: unknown): void | Promise<void> => {
   const { response } = context;
-  if (response.hasEnded) return;
+  if (response.hasEnded) return closeUnsent(result);
   if (typeof result === 'string') return response.send(result);
   if (typeof result !== 'object' || result === null) throw unsupported(result);
   if (isBytes(result)) return response.send(contentBytes(result));
@@ -50,17 +50,34 @@ const isBytes = (value: object): boolean =>
 const isResponse = (value: object): value is ResponseLike =>
   propertyOf(value, Symbol.toStringTag) === 'Response' && typeof propertyOf(value, 'status') === 'number';
 
+/** Closes the source of content that is not sent, e.g. an open file. */
+const closeUnsent = (result: unknown): void => {
+  if (typeof result !== 'object' || result === null) return;
+  const source = isResponse(result) ? result.body : result;
+  if (isPieceSource(source) && !Array.isArray(source) && !isBytes(source)) closeSource(source);
+};
+
 const sendResponse = ({ response }: HttpContext, result: ResponseLike): void | Promise<void> => {
+  const { body } = result;
   if (result.bodyUsed) throw new HttpError('HTTP_RESULT_UNSUPPORTED', 'the body of the Response has been read already');
+  if (body?.locked === true) throw new HttpError('HTTP_RESULT_UNSUPPORTED', 'the body of the Response has a reader');
+  try {
+    copyHead(result, response);
+  } catch (error) {
+    closeUnsent(result);
+    throw error;
+  }
+  return body === null ? response.end() : response.send(body as PieceSource<ResponseBytes>);
+};
+
+const copyHead = (result: ResponseLike, response: HttpResponse): void => {
   response.statusCode = result.status;
   if (result.statusText !== '') response.reasonPhrase = result.statusText;
   const { headers } = response;
-  // Iterating yields each Set-Cookie line, and joined lines for other fields.
-  for (const [name, value] of result.headers) {
+  for (const [name, value] of responseLines(result)) {
     if (name === 'set-cookie') headers.append(name, value);
     else headers.set(name, value);
   }
-  return result.body === null ? response.end() : response.send(result.body as PieceSource<ResponseBytes>);
 };
 
 const unsupported = (result: unknown): HttpError => new HttpError('HTTP_RESULT_UNSUPPORTED', adviceFor(result));

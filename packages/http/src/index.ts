@@ -50,6 +50,7 @@ export { HttpProblem, type HttpProblemOptions } from './problem/http-problem.ts'
 export { type ShownType, preferredType } from './problem/preferred-type.ts';
 export { type ProblemDetails, sendProblem, sendProblemOrText } from './problem/problem-details.ts';
 export { type Rejection, sendRejection } from './problem/send-rejection.ts';
+export { type HeaderLines, type ResponseHeadLike, responseLines, sentLines } from './response-fields.ts';
 export { reasonPhrases } from './status-codes.ts';
 export { type TargetParts, pathStart, targetParts } from './exchange/target-path.ts';
 export { isAllowedInTrailers } from './exchange/trailer-names.ts';

@@ -10,6 +10,8 @@ export type PieceSource<Piece> = AsyncIterable<Piece> | Iterable<Piece> | Readab
 
 /** The part of a web `ReadableStream` that is used here; not every runtime makes it iterable. */
 export interface ReadableStreamLike {
+  /** Whether it has a reader. */
+  readonly locked?: boolean;
   getReader(): { read(): Promise<unknown>; cancel(reason?: unknown): Promise<void> };
 }
 
@@ -25,6 +27,9 @@ export const readPieces = (source: PieceSource<unknown>): PieceReader => {
   const close = isNodeStream(source) ? () => void source.destroy() : undefined;
   return readIterable(source as AsyncIterable<unknown> | Iterable<unknown>, close);
 };
+
+/** Closes a source that is not read. Never throws. */
+export const closeSource = (source: PieceSource<unknown>): void => ignoreFailure(() => readPieces(source).close());
 
 const isWebStream = (value: object): value is ReadableStreamLike =>
   typeof (value as Partial<ReadableStreamLike>).getReader === 'function';

@@ -1,5 +1,4 @@
-import { type HttpContext, HttpResponseBodyFeature, isToken } from '@windhover/http';
-import { type HeaderLines, copyLines, copyOffer } from './response-fields.ts';
+import { type HeaderLines, type HttpContext, HttpResponseBodyFeature, isToken, sentLines } from '@windhover/http';
 
 type Body = ConstructorParameters<typeof Response>[0];
 
@@ -56,9 +55,10 @@ class FastResponse {
   static json(data: unknown, init?: ResponseInit): FastResponse {
     const text = JSON.stringify(data) as string | undefined;
     if (text === undefined) throw new TypeError('The value is not JSON serializable');
-    const response = new FastResponse(text, init);
-    if (!new Headers(init?.headers).has('content-type')) response.headers.set('content-type', 'application/json');
-    return response;
+    // Read once: an iterator can only be read once.
+    const headers = new Headers(init?.headers);
+    if (!headers.has('content-type')) headers.set('content-type', 'application/json');
+    return new FastResponse(text, { ...init, headers });
   }
 
   static redirect(...[url, status]: Parameters<typeof Response.redirect>): Response {
@@ -156,8 +156,7 @@ class FastResponse {
   #copyFields({ response }: HttpContext): void {
     const { headers } = response;
     const lines = this.#headers === undefined ? this.#lines : [...this.#headers];
-    copyLines(lines, headers);
-    copyOffer(this.#status, lines, headers);
+    for (const [name, value] of sentLines(this.#status, lines)) headers.append(name, value);
     if (this.#headers === undefined && typeof this.#plain === 'string' && !headers.has('content-type')) {
       headers.append('content-type', textType);
     }

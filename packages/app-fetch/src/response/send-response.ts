@@ -1,8 +1,7 @@
-import { type HttpContext, HttpRequestLifetimeFeature } from '@windhover/http';
+import { type HttpContext, HttpRequestLifetimeFeature, responseLines } from '@windhover/http';
 import { isInstanceOf, propertyOf } from '@windhover/thrown-values';
 import { FetchError } from '../errors.ts';
 import { FastResponse } from './fast-response.ts';
-import { copyFields } from './response-fields.ts';
 
 /**
  * Sends the Response of a handler.
@@ -32,7 +31,7 @@ export const sendResponse = (context: HttpContext, response: unknown): void | Pr
 const copyHead = (response: Response, target: HttpContext['response']): void => {
   target.statusCode = response.status;
   if (response.statusText !== '') target.reasonPhrase = response.statusText;
-  copyFields(response, target.headers);
+  for (const [name, value] of responseLines(response)) target.headers.append(name, value);
 };
 
 /**
@@ -82,7 +81,7 @@ const checkedChunk = (chunk: unknown): Uint8Array => {
 /**
  * Whether a value is a Response of the platform, of another realm or of another implementation, e.g. in GraphQL Yoga.
  */
-const isResponse = (value: unknown): value is Response =>
+export const isResponse = (value: unknown): value is Response =>
   isInstanceOf(value, Response) || (kindOf(value) === 'Response' && typeof propertyOf(value, 'status') === 'number');
 
 const ignore = (): void => {};
