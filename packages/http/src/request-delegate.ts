@@ -1,4 +1,5 @@
 import { isThenable } from '@windhover/thrown-values';
+import { asPromise } from './as-promise.ts';
 import { type HandlerResult, sendResult } from './handler-result.ts';
 import type { HttpContext } from './http-context.ts';
 
@@ -44,7 +45,7 @@ export const sendingResults =
     const result = handler(context);
     if (result === undefined) return;
     if (!isThenable(result)) return sendResult(context, result);
-    return (result as Promise<HandlerResult>).then((value) =>
+    return asPromise(result as PromiseLike<HandlerResult>).then((value) =>
       value === undefined ? undefined : sendResult(context, value),
     );
   };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Features } from '@windhover/features';
 import { ApplicationBuilder, type HttpContext, type Middleware, type RequestHandler } from '@windhover/http';
-import { describe, expect, expectTypeOf, it } from 'vitest';
+import { describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { MemoryHttp } from '../../../tools/test-support/memory-http.ts';
 import { get, serve, settled } from './support/exchange-harness.ts';
@@ -13,6 +13,12 @@ const served = (handler: RequestHandler, ...middleware: Middleware[]): MemoryHtt
   for (const each of middleware) app.use(each);
   return new MemoryHttp(app.run(handler).build());
 };
+
+const pass: Middleware = (context, next) => next(context);
+
+/** A Response as the platform's `fetch` gives it: it has a URL. */
+const upstream = (headers: Record<string, string>): Response =>
+  Object.defineProperty(new Response('decoded', { headers }), 'url', { value: 'http://upstream.example/' });
 
 class Money {
   toJSON(): string {
@@ -45,7 +51,6 @@ describe('a value that a handler returns', () => {
     ['returned', (value) => () => value()],
     ['resolved', (value) => () => Promise.resolve(value())],
   ];
-  const pass: Middleware = (context, next) => next(context);
   const around: Middleware = async (context, next) => {
     await next(context);
     expect(context.response.hasEnded).toBe(true);
@@ -108,6 +113,58 @@ describe('a value that a handler returns', () => {
     );
   });
 
+  it.each<[string, Record<string, string>]>([
+    ['coded content that fetch has decoded', { 'content-encoding': 'gzip', 'content-length': '3' }],
+    ['the connection to the upstream server', { connection: 'x-hop', 'keep-alive': 'timeout=5', 'x-hop': '1' }],
+    ['the framing of the upstream server', { 'transfer-encoding': 'chunked' }],
+    ['an upgrade that the upstream server offers', { connection: 'upgrade', upgrade: 'h2c' }],
+  ])('a Response of fetch: without the fields about %s', async (_name, dropped) => {
+    const http = served(() => upstream({ ...dropped, 'x-kept': '1' }));
+    const { fields, content } = await http.get('/');
+    expect(http.applicationErrors).toEqual([]);
+    expect(content).toContain('decoded');
+    expect(fields).toMatchObject({ 'x-kept': '1' });
+    expect(
+      Object.entries(dropped).filter(([name, value]) => fields[name] === value && name !== 'transfer-encoding'),
+    ).toEqual([]);
+  });
+
+  it('a Response that cannot be sent: 500, and its source is closed', async () => {
+    const cancel = vi.fn<() => void>();
+    const http = served(() =>
+      Object.defineProperty(new Response(new ReadableStream({ cancel })), 'status', { value: 99 }),
+    );
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toMatchObject([{ code: 'HTTP_STATUS_INVALID' }]);
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  it('a Response whose body has a reader: HTTP_RESULT_UNSUPPORTED', async () => {
+    const http = served(() => {
+      const response = new Response('x');
+      response.body!.getReader();
+      return response;
+    });
+    expect((await http.get('/')).status).toBe(500);
+    expect(http.applicationErrors).toMatchObject([
+      { code: 'HTTP_RESULT_UNSUPPORTED', message: expect.stringContaining('has a reader') as string },
+    ]);
+  });
+
+  it.each<[string, (closed: () => void) => object]>([
+    ['a Node stream', (closed) => new Readable({ read() {}, destroy: (error, done) => (closed(), done(error)) })],
+    ['a web stream', (closed) => new ReadableStream({ cancel: closed })],
+    ['a Response with a stream', (closed) => new Response(new ReadableStream({ cancel: closed }))],
+  ])('%s after the response was sent: its source is closed', async (_name, sourceOf) => {
+    const closed = vi.fn<() => void>();
+    const http = served(({ response }) => {
+      response.send('sent');
+      return sourceOf(closed);
+    });
+    expect((await http.get('/')).content).toBe('sent');
+    expect([closed.mock.calls.length, http.applicationErrors]).toEqual([1, []]);
+  });
+
   it('with a status and a content type of the handler: these stay', async () => {
     const answer = await served(({ response }) => {
       response.statusCode = 201;
@@ -168,6 +225,18 @@ describe('a value that a handler returns', () => {
     gate.resolve('second');
     await settled();
     expect(harness.next()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nsecond$/s);
+  });
+
+  it.each<[string, Middleware[]]>([
+    ['alone', []],
+    ['after middleware', [pass]],
+  ])('a thenable whose then returns nothing, %s: its value is sent', async (_name, middleware) => {
+    const thenable = {
+      // oxlint-disable-next-line unicorn/no-thenable -- a promise of another kind
+      then: (resolve: (value: string) => void) => void setImmediate(resolve, 'later'),
+    };
+    const { status, content } = await served(() => thenable, ...middleware).get('/');
+    expect([status, content]).toEqual([200, 'later']);
   });
 
   it('of a branch, and of middleware itself: is sent', async () => {
