@@ -1,6 +1,7 @@
 import type { FeatureCollection } from '@windhover/features';
 import { HttpError } from './errors.ts';
 import { contentBytes } from './exchange/content-bytes.ts';
+import { HttpRequestFeature } from './features/http-request.ts';
 import { HttpRequestLifetimeFeature } from './features/http-request-lifetime.ts';
 import { HttpResponseBodyFeature } from './features/http-response-body.ts';
 import { HttpResponseFeature, type OnStartingOptions } from './features/http-response.ts';
@@ -126,7 +127,8 @@ export class HttpResponse {
    * handler does not await the promise. If the source fails, an error response is sent, or a started response is cut
    * off. When the client disconnects, the source is closed at once: `destroy` of a Node.js stream, `cancel` of a web
    * stream, `return` of an iterator. A generator that waits for a promise runs its `finally` blocks only when that
-   * promise settles: pass `context.signal` to the operation that it waits for.
+   * promise settles: pass `context.signal` to the operation that it waits for. For HEAD, the source is closed as soon as
+   * the head has been sent.
    *
    * @returns a promise if the content is a source of pieces
    * @throws HttpError as `HttpResponseBodyFeature.write`; `HTTP_CONTENT_UNSUPPORTED`
@@ -170,7 +172,10 @@ export class HttpResponse {
   }
 
   #sendPieces(content: PieceSource<unknown>): Promise<void> {
-    const sending = new PieceSending(readPieces(content), () => this.#bodyFeature());
+    // HEAD only needs the head: the length is known if the first piece was the whole content.
+    const isHead = this.#features.get(HttpRequestFeature)?.method === 'HEAD';
+    const isEnough = (): boolean => isHead && this.hasStarted;
+    const sending = new PieceSending(readPieces(content), () => this.#bodyFeature(), isEnough);
     const promise = handled(sending.run());
     this.#response.waitFor(promise);
     this.#response.onCompleted(() => sending.stop(new HttpError('HTTP_RESPONSE_ENDED')));

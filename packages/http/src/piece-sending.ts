@@ -6,15 +6,20 @@ import type { PieceReader } from './piece-reader.ts';
 export class PieceSending {
   readonly #pieces: PieceReader;
   readonly #body: () => HttpResponseBodyFeature;
+  readonly #isEnough: () => boolean;
   readonly #promise: Promise<void>;
   #resolve!: () => void;
   #reject!: (reason: unknown) => void;
   #isSettled = false;
 
-  /** @param body returns the body to write to, which middleware may replace while the request runs */
-  constructor(pieces: PieceReader, body: () => HttpResponseBodyFeature) {
+  /**
+   * @param body returns the body to write to, which middleware may replace while the request runs
+   * @param isEnough called after each piece: whether the rest need not be read
+   */
+  constructor(pieces: PieceReader, body: () => HttpResponseBodyFeature, isEnough: () => boolean) {
     this.#pieces = pieces;
     this.#body = body;
+    this.#isEnough = isEnough;
     this.#promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -41,6 +46,10 @@ export class PieceSending {
       const piece = contentBytes(next.value);
       const body = this.#body();
       if (piece.length > 0 && !body.write(piece)) await body.drained();
+      if (this.#isEnough()) {
+        this.#pieces.close();
+        break;
+      }
     }
     if (this.#isSettled) return;
     this.#body().end();
