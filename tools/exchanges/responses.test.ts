@@ -85,11 +85,40 @@ const responses: readonly ResponseCase[] = [
   { title: 'HEAD: the length that GET has', method: 'HEAD', handler: (c) => body(c).end('hello'), length: '5' },
   { title: 'HEAD without content: no length', method: 'HEAD', handler: () => {} },
   { title: 'HEAD with a stream: no length', method: 'HEAD', handler: twoWrites },
+  {
+    title: 'HEAD with a source of one piece: its length',
+    method: 'HEAD',
+    handler: ({ response }) => response.send(['hello']),
+    length: '5',
+  },
+  {
+    title: 'HEAD with a source of several pieces: no length',
+    method: 'HEAD',
+    handler: ({ response }) => response.send(letters()),
+  },
   { title: 'HEAD with a declared length', method: 'HEAD', handler: withLength(1000), length: '1000' },
   { title: '204: no length', handler: withStatus(204), status: 204 },
   { title: '204 drops a length of 0', handler: withStatus(204, withLength(0)), status: 204 },
   { title: '204 can be started', handler: withStatus(204, (c) => body(c).start()), status: 204 },
   { title: '205: a length of 0', handler: withStatus(205), status: 205, length: '0' },
+  { title: '205 can be started', handler: withStatus(205, (c) => body(c).start()), status: 205, length: '0' },
+  {
+    title: 'content after content that was refused: the length of the refused one does not count',
+    handler: withLength(
+      5,
+      withStatus(204, (context) => {
+        try {
+          body(context).end('hello');
+        } catch {
+          context.response.headers.delete('content-length');
+          context.response.statusCode = 200;
+          body(context).end('hello world');
+        }
+      }),
+    ),
+    length: '11',
+    text: 'hello world',
+  },
   {
     title: '304: the length of the content that was not sent',
     handler: withStatus(304, withLength(42)),
@@ -179,6 +208,25 @@ everyProtocol((host) => {
     expect((await client.get('/')).headers['x-start']).toBe('yes');
     await until(() => seen.length === 2);
     expect(seen).toEqual(['sent', 'completed']);
+  });
+
+  it('HEAD: a source that has more than the first piece is closed', async () => {
+    let produced = 0;
+    let isClosed = false;
+    const { client } = await host.serve([
+      ({ response }) => {
+        const source = function* (): Generator<string> {
+          try {
+            while (produced < 100) yield String(produced++);
+          } finally {
+            isClosed = true;
+          }
+        };
+        return response.send(source());
+      },
+    ]);
+    expect(await client.request({ method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+    expect([produced < 5, isClosed]).toEqual([true, true]);
   });
 
   it('content is sent as it is written', async () => {

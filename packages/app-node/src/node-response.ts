@@ -282,7 +282,7 @@ function send(
     if (exchange.isStream) body.start();
     if (data.length > 0) isFlowing = body.write(contentOf(data, encoding));
     // `flushHeaders` sends nothing and needs no wait.
-    else if (typeof callback !== 'function' && this.statusCode !== resetContent) body.start();
+    else if (typeof callback !== 'function') body.start();
   } catch (error) {
     exchange.failed(error);
     return false;

@@ -246,7 +246,7 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
     this.checkNotStarting();
     if (this._hasEnded) throw new HttpError('HTTP_RESPONSE_ENDED');
     if (this.isGone) return;
-    if (!this._hasStarted) this.writeHead(this.begin(hasNoContent(this._statusCode) ? 0 : undefined));
+    if (!this._hasStarted) this.writeHead(this.begin(isEmpty(this._statusCode) ? 0 : undefined));
     this.sendFirst();
   }
 
@@ -373,10 +373,11 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   private decideKind(length: number | undefined): number | undefined {
     const { isHead, isConnect } = this.exchange;
     const roles = this._headers === undefined ? 0 : this._headers.roles;
-    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) !== 0) this.takeDeclaredLength(roles);
+    // Also resets what a head that was refused has declared.
+    this._kind = this.declaredKind(roles);
     if (hasNoContent(this._statusCode)) return this.withoutContent(length);
     if (isConnect && this._statusCode < 300) throw this.tunnelMissing();
-    if (this._statusCode === 205) this.checkResetContent(length);
+    if (this._statusCode === resetContent) this.checkResetContent(length);
     if (this._kind === ContentKind.length) return this.withDeclaredLength(length, isHead);
     if (length !== undefined && (this._trailers === undefined || this.allowsLengthWithTrailers)) {
       this._kind = isHead ? ContentKind.none : ContentKind.length;
@@ -393,7 +394,6 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
    */
   private withDeclaredLength(length: number | undefined, isHead: boolean): undefined {
     if (length === undefined || length === this._remaining || (isHead && length === 0)) return;
-    this._kind = ContentKind.undecided;
     throw new HttpError('HTTP_CONTENT_LENGTH_MISMATCH', `${this._remaining} declared, ${length} sent`);
   }
 
@@ -401,7 +401,6 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   private withoutContent(length: number | undefined): undefined {
     if (length === undefined || length > 0) throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', String(this._statusCode));
     if (this._kind === ContentKind.length && this._statusCode === 204) {
-      this._kind = ContentKind.undecided;
       if (this._remaining > 0) throw new HttpError('HTTP_FIELD_NOT_ALLOWED', 'Content-Length with status 204');
       this._headers!.delete('content-length');
     }
@@ -411,16 +410,17 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
   /** 205: no content, which HEAD must not announce either (RFC 9110 15.3.6, 8.6). */
   private checkResetContent(length: number | undefined): void {
     if (length === 0 && (this._kind !== ContentKind.length || this._remaining === 0)) return;
-    this._kind = ContentKind.undecided;
     throw new HttpError('HTTP_CONTENT_NOT_ALLOWED', '205');
   }
 
-  private takeDeclaredLength(roles: number): void {
+  /** The kind that the fields of the application declare; a declared length is kept. */
+  private declaredKind(roles: number): ContentKind {
+    if ((roles & (FieldRole.contentLength | FieldRole.transferEncoding)) === 0) return ContentKind.undecided;
     const mayHaveLength = this._trailers === undefined || this.allowsLengthWithTrailers;
     const length = readDeclaredLength(this._headers!, roles, mayHaveLength);
-    if (length === undefined) return;
-    this._kind = ContentKind.length;
+    if (length === undefined) return ContentKind.undecided;
     this._remaining = length;
+    return ContentKind.length;
   }
 
   // Replacement
@@ -483,3 +483,8 @@ export abstract class ExchangeResponse<E extends RespondingExchange = Responding
 }
 
 const hasNoContent = (statusCode: number): boolean => statusCode === 204 || statusCode === 304;
+
+const resetContent = 205;
+
+/** Whether the content of a response with this status is known to be empty. */
+const isEmpty = (statusCode: number): boolean => hasNoContent(statusCode) || statusCode === resetContent;

@@ -401,8 +401,9 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   // HttpOutcomeFeature
 
   get outcomeStatus(): number {
-    // An upgrade of HTTP/1.1 sends 101, whatever status the application has set.
-    return this.response.isHandedOver && !this.isConnect ? 101 : this.response.statusCode;
+    if (!this.response.isHandedOver) return this.response.statusCode;
+    // An upgrade of HTTP/1.1 sends 101 and a tunnel 200, whatever status the application has set.
+    return this.isConnect ? 200 : 101;
   }
 
   get isAborted(): boolean {
