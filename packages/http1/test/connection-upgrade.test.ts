@@ -1,47 +1,18 @@
-import { once } from 'node:events';
-import { type Duplex, duplexPair } from 'node:stream';
-import { type Connection, type Receiver, fromDuplex, takeStream } from '@windhover/connections';
+import { type Connection } from '@windhover/connections';
 import {
   type HttpContext,
   HttpError,
   HttpEventsFeature,
   HttpOutcomeFeature,
-  HttpResponseFeature,
-  HttpTakeOverFeature,
   HttpUpgradeFeature,
   type RequestDelegate,
-  pipelineApplication,
-  resolveHttpLimits,
 } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
-import { http1 } from '../src/index.ts';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type Harness, get, post, serve, settled } from './support/exchange-harness.ts';
-
-const asks = 'Connection: keep-alive, Upgrade\r\nUpgrade: echo\r\n';
-const connect = 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n';
-
-class Collector implements Receiver {
-  readonly events: string[] = [];
-
-  received(bytes: Uint8Array): void {
-    this.events.push(Buffer.from(bytes).toString('latin1'));
-  }
-
-  drained(): void {
-    this.events.push('drained');
-  }
-
-  ended(): void {
-    this.events.push('ended');
-  }
-
-  closed(error?: Error): void {
-    this.events.push(`closed ${error?.message}`);
-  }
-}
+import { Collector, asks, connect } from './support/upgrades.ts';
 
 /** A handler that upgrades, and what it was given. */
 const upgrading = (options: Parameters<typeof serve>[1] = {}): { harness: Harness; connections: Connection[] } => {
@@ -136,6 +107,31 @@ describe('upgrade', () => {
     harness.receive(get('/', asks));
     expect(codes).toEqual(['HTTP_FIELD_NOT_ALLOWED']);
     expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  it.each([
+    [
+      'of the response',
+      'x, echo',
+      (response: HttpContext['response']) => response.headers.set('upgrade', 'echo'),
+      'echo',
+    ],
+    ['the first that is offered', ' , Echo/2, x', () => {}, 'Echo/2'],
+  ])('RFC 9110 7.8 an upgrade without a protocol: 101 has the Upgrade field %s', (_name, offers, prepare, sent) => {
+    const harness = serve(({ features, response }) => {
+      prepare(response);
+      features.require(HttpUpgradeFeature).upgrade();
+    });
+    harness.receive(get('/', `Connection: upgrade\r\nUpgrade: ${offers}\r\n`));
+    expect(harness.sent()).toMatch(new RegExp(`^HTTP/1\\.1 101 [^]*upgrade: ${sent}\r\n`));
+  });
+
+  it('RFC 9110 7.8 a client that expects 100 (Continue): 100 comes before 101', () => {
+    const { harness } = upgrading();
+    harness.receive(get('/', `${asks}Expect: 100-continue\r\n`));
+    expect(harness.sent()).toBe(
+      'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: echo\r\n\r\n',
+    );
   });
 
   it('a Content-Length of 0 in its response is not sent', () => {
@@ -240,6 +236,20 @@ describe('upgrade', () => {
     });
     harness.receive(connect);
     expect(harness.sent()).toBe('HTTP/1.1 200 OK\r\n\r\n');
+  });
+
+  it.each([
+    ['an upgrade', get('/', asks), 101],
+    ['CONNECT', connect, 200],
+  ])('the outcome of %s is the status that is sent, whatever status was set', (_name, request, status) => {
+    const outcomes: number[] = [];
+    const harness = serve(({ features, response }) => {
+      response.onCompleted(() => void outcomes.push(features.require(HttpOutcomeFeature).outcomeStatus));
+      response.statusCode = 404;
+      features.require(HttpUpgradeFeature).upgrade();
+    });
+    harness.receive(request);
+    expect([harness.sent().slice(9, 12), outcomes]).toEqual([String(status), [status]]);
   });
 
   it('no limits of HTTP apply from then on', () => {
@@ -395,197 +405,5 @@ describe('an upgraded connection that is lost to the application', () => {
     harness.seconds(60);
     expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([false, false]);
     expect(harness.applicationErrors).toEqual([]);
-  });
-});
-
-describe('refused requests can be given content, never another status', () => {
-  it('before and while the request runs', async () => {
-    const refusal = (error: { code: string }): { contentType: string; content: string } => ({
-      contentType: 'text/plain',
-      content: `refused ${error.code}`,
-    });
-    const harness = serve(async ({ request }) => void (await request.bytes()), { refusal });
-    harness.receive('bad\r\n\r\n');
-    expect(harness.sent()).toMatch(
-      /^HTTP\/1\.1 400 Bad Request\r\ncontent-type: text\/plain\r\nconnection: close\r\ncontent-length: 34\r\n\r\nrefused HTTP1_REQUEST_LINE_INVALID$/,
-    );
-    const running = serve(async ({ request }) => void (await request.bytes()), { refusal });
-    running.receive(get('/', 'Transfer-Encoding: chunked\r\n').concat('zz\r\n'));
-    await settled();
-    expect(running.sent()).toMatch(/^HTTP\/1\.1 400 [^]*refused HTTP1_CHUNK_SIZE_INVALID$/);
-  });
-
-  it('a responder that fails is reported, and the status goes out alone', () => {
-    const harness = serve(() => {}, {
-      refusal: () => {
-        throw new Error('mine');
-      },
-    });
-    harness.receive('bad\r\n\r\n');
-    expect(harness.sent()).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n$/);
-    expect(harness.applicationErrors).toMatchObject([{ message: 'mine' }]);
-  });
-});
-
-describe('takeStream of an upgraded connection', () => {
-  const overSockets = async (): Promise<{ upgraded: Connection; peer: Duplex }> => {
-    const [stream, peer] = duplexPair({ allowHalfOpen: true });
-    let upgraded!: Connection;
-    const application = pipelineApplication((context) => {
-      upgraded = context.features.require(HttpUpgradeFeature).upgrade('echo');
-    });
-    await http1().createHandler(application, {
-      limits: resolveHttpLimits(),
-      serverHeader: null,
-      dateHeader: false,
-      wallClock: Date.now,
-      events: { applicationError: () => {}, badRequest: () => {} },
-    })(fromDuplex(stream));
-    peer.write(`${get('/', asks)}early `);
-    await once(peer, 'data');
-    return { upgraded, peer };
-  };
-
-  it('gives the stream below, with the bytes that came early in front', async () => {
-    const { upgraded, peer } = await overSockets();
-    const stream = takeStream(upgraded)!;
-    peer.end('late');
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe('early late');
-  });
-
-  it('gives only later bytes once the receiver has the early ones, and the receiver is not called again', async () => {
-    const { upgraded, peer } = await overSockets();
-    const collector = new Collector();
-    upgraded.start(collector);
-    await settled();
-    const stream = takeStream(upgraded)!;
-    peer.end('late');
-    expect(Buffer.concat(await stream.toArray()).toString()).toBe('late');
-    expect(collector.events).toEqual(['early ']);
-  });
-});
-
-describe('takeReceived', () => {
-  const taken: string[] = [];
-  const taking = (then: (features: HttpContext['features']) => unknown): Harness => {
-    taken.length = 0;
-    return serve(({ features }) => {
-      taken.push(Buffer.from(features.require(HttpUpgradeFeature).takeReceived!()).toString());
-      return then(features) as void;
-    });
-  };
-
-  it.each([
-    ['none', []],
-    ['in one piece', ['early']],
-    ['in pieces', [' earl', 'y']],
-  ])('bytes after the request, %s: they are not input of the upgraded connection', async (_name, pieces) => {
-    const collector = new Collector();
-    const harness = serve(async ({ features }) => {
-      const upgrade = features.require(HttpUpgradeFeature);
-      await settled();
-      taken.push(Buffer.from(upgrade.takeReceived!()).toString());
-      upgrade.upgrade('echo').start(collector);
-    });
-    taken.length = 0;
-    harness.receive(get('/', asks));
-    for (const piece of pieces) harness.receive(piece);
-    await settled();
-    await settled();
-    harness.receive('later');
-    await settled();
-    expect(taken).toEqual([pieces.join('')]);
-    expect(collector.events).toEqual(['later']);
-  });
-
-  it('bytes that are received after it are input of the upgraded connection', async () => {
-    const collector = new Collector();
-    const wait = deferred();
-    const harness = taking(async (features) => {
-      await wait.promise;
-      features.require(HttpUpgradeFeature).upgrade('echo').start(collector);
-    });
-    harness.receive(`${get('/', asks)}early`);
-    harness.receive('later');
-    wait.resolve();
-    await settled();
-    expect([taken, collector.events]).toEqual([['early'], ['later']]);
-  });
-
-  it('without an upgrade, the response is the last one of the connection', async () => {
-    const harness = taking((features) => void features.require(HttpResponseFeature));
-    harness.receive(`${get('/', asks)}${get('/smuggled')}`);
-    await settled();
-    expect(taken).toEqual([get('/smuggled')]);
-    expect(harness.sent()).toBe('HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
-    expect(harness.connection.hasEnded).toBe(true);
-  });
-
-  it('of no bytes leaves the connection open', async () => {
-    const harness = taking(() => {});
-    harness.receive(get('/', asks));
-    harness.receive(get('/', asks));
-    await settled();
-    expect(taken).toEqual(['', '']);
-  });
-
-  it('of a request that cannot be upgraded: HTTP_UPGRADE_NOT_POSSIBLE', () => {
-    const harness = taking(() => {});
-    harness.receive(get('/'));
-    expect(harness.applicationErrors).toEqual([expect.objectContaining({ code: 'HTTP_UPGRADE_NOT_POSSIBLE' })]);
-  });
-});
-
-describe('takeOver', () => {
-  it('sends what the response has written, and the connection belongs to the handler', async () => {
-    const collector = new Collector();
-    const seen: unknown[] = [];
-    const harness = serve(({ features, response }) => {
-      response.onCompleted(() => void seen.push(features.require(HttpOutcomeFeature).outcomeStatus));
-      response.statusCode = 202;
-      void response.write('held');
-      const connection = features.require(HttpTakeOverFeature).takeOver();
-      connection.write('|raw');
-      connection.start(collector);
-      expect(() => response.write('x')).toThrow(HttpError);
-      expect(() => features.require(HttpTakeOverFeature).takeOver()).toThrow(
-        expect.objectContaining({ code: 'HTTP_RESPONSE_ENDED' }),
-      );
-    });
-    harness.receive(`${post('content')}${get('/next')}`);
-    await settled();
-    harness.receive('more');
-    expect(harness.sent()).toBe('HTTP/1.1 202 Accepted\r\ntransfer-encoding: chunked\r\n\r\n4\r\nheld\r\n|raw');
-    expect(collector.events.join('')).toBe(`content${get('/next')}more`);
-    expect([seen, harness.applicationErrors]).toEqual([[202], []]);
-  });
-
-  it('of a client that has disconnected: HTTP_REQUEST_ABORTED', async () => {
-    const wait = deferred();
-    let error: unknown;
-    const harness = serve(async ({ features }) => {
-      await wait.promise;
-      try {
-        features.require(HttpTakeOverFeature).takeOver();
-      } catch (thrown) {
-        error = thrown;
-      }
-    });
-    harness.receive(get('/'));
-    harness.connection.close();
-    wait.resolve();
-    await settled();
-    expect(error).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
-  });
-
-  it('a failure after it resets the connection', async () => {
-    const harness = serve(({ features }) => {
-      features.require(HttpTakeOverFeature).takeOver().start(new Collector());
-      throw new Error('failed');
-    });
-    harness.receive(get('/'));
-    await settled();
-    expect(harness.applicationErrors).toEqual([expect.objectContaining({ message: 'failed' })]);
-    expect(harness.connection.isAborted).toBe(true);
   });
 });

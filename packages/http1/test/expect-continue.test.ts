@@ -1,6 +1,6 @@
-import type { HttpContext } from '@windhover/http';
+import { type HttpContext, HttpRequestBodyFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
-import { post, serve, settled } from './support/exchange-harness.ts';
+import { get, post, serve, settled } from './support/exchange-harness.ts';
 
 const echo = async ({ request, response }: HttpContext): Promise<void> => response.send(await request.bytes());
 const statuses = (sent: string): string[] => sent.match(/(?<=^|\n|\})HTTP\/1\.1 \d{3}/g)?.map((s) => s.slice(-3)) ?? [];
@@ -32,6 +32,19 @@ describe('Expect: 100-continue (RFC 9110 10.1.1)', () => {
     expect(statuses(harness.sent())).toEqual(['200']);
     expect(harness.sent()).toContain('connection: close\r\n');
     expect(harness.connection.hasEnded).toBe(true);
+  });
+
+  it('content that has begun to arrive: no 100 for the rest, and the connection persists', async () => {
+    const harness = serve(async ({ features, response }) => {
+      await features.require(HttpRequestBodyFeature).read();
+      response.send('read');
+    });
+    harness.receive(post('hello', fields).slice(0, -1));
+    await settled();
+    expect(harness.next()).toMatch(/^HTTP\/1\.1 200 OK\r\n(?!connection: close)[^]*read$/);
+    harness.receive(`o${get('/next')}`);
+    await settled();
+    expect(statuses(harness.next())).toEqual(['200']);
   });
 
   it('never after the final status', async () => {

@@ -14,7 +14,8 @@ export interface HttpExtendedConnectFeature {
   /**
    * Sends 200 with the response's fields and returns the stream as a connection.
    *
-   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`
+   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`,
+   *   `HTTP_FIELD_NOT_ALLOWED` for a response with Content-Length or Transfer-Encoding
    */
   accept(): Connection;
 }

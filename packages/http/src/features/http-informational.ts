@@ -9,7 +9,8 @@ import { type FeatureKey, featureKey } from '@windhover/features';
 export interface HttpInformationalFeature {
   /**
    * @param statusCode 102 to 199
-   * @throws HttpError `HTTP_INFORMATIONAL_INVALID`, `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`
+   * @throws HttpError `HTTP_INFORMATIONAL_INVALID`, `HTTP_FIELD_NAME_INVALID`, `HTTP_FIELD_VALUE_INVALID`,
+   *   `HTTP_FIELD_NOT_ALLOWED` for Content-Length, Transfer-Encoding and Connection
    */
   sendInformational(statusCode: number, fields: Iterable<readonly [name: string, value: string]>): void;
 }

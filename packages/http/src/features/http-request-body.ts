@@ -15,7 +15,7 @@ export interface HttpRequestBodyFeature {
    *
    * @throws BadHttpRequestError when the content breaks a rule or a limit (400, 408, 413); again on every later read
    * @throws HttpError `HTTP_BODY_TOO_LATE` after the response has ended; `HTTP_REQUEST_ABORTED` when the client has
-   *   disconnected
+   *   disconnected; `HTTP_BODY_CONSUMED` while another read is pending
    */
   read(): Uint8Array | undefined | Promise<Uint8Array | undefined>;
 }

@@ -19,7 +19,9 @@ export interface HttpResponseBodyFeature {
    * Queues content. The caller must not change the bytes afterwards.
    *
    * @returns false when the client does not keep up (`maxResponseBufferSize`) or has disconnected: wait for `drained`
-   * @throws HttpError `HTTP_RESPONSE_ENDED`, `HTTP_CONTENT_NOT_ALLOWED`, `HTTP_CONTENT_LENGTH_MISMATCH`
+   * @throws HttpError `HTTP_RESPONSE_ENDED`, `HTTP_CONTENT_NOT_ALLOWED`, `HTTP_CONTENT_LENGTH_MISMATCH`,
+   *   `HTTP_CONTENT_UNSUPPORTED`, `HTTP_FIELD_NOT_ALLOWED`, `HTTP_FIELD_VALUE_INVALID` for an invalid Content-Length,
+   *   `HTTP_ON_STARTING_INVALID`, and the errors of `onStarting` callbacks
    */
   write(content: Uint8Array | string): boolean;
   /**

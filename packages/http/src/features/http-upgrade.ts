@@ -10,12 +10,14 @@ export interface HttpUpgradeFeature {
   /** Whether the request offers an upgrade, or is a CONNECT, and has no content. */
   readonly isUpgradableRequest: boolean;
   /**
-   * Sends 101 (2xx for CONNECT) with the response's fields and returns the connection. Bytes received after the request
+   * Sends 101 (200 for CONNECT) with the response's fields and returns the connection. Bytes received after the request
    * are its first input. The HTTP limits no longer apply to it.
    * Its end does not abort the request: `onClosed` of the connection notifies of it.
    *
-   * @param protocol value of the Upgrade response field; must be one that the request offers
-   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`
+   * @param protocol value of the Upgrade response field; must be one that the request offers. Default: the field that the
+   *   response has, else the first protocol that the request offers
+   * @throws HttpError `HTTP_UPGRADE_NOT_POSSIBLE`, `HTTP_UPGRADE_LIMIT`, `HTTP_REQUEST_ABORTED`,
+   *   `HTTP_FIELD_NOT_ALLOWED` for a response with Content-Length or Transfer-Encoding
    */
   upgrade(protocol?: string): Connection;
   /**

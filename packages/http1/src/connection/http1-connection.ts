@@ -352,7 +352,10 @@ export class Http1Connection<C = unknown>
     if (this.host.services.upgrades?.enter(this.below) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     const { response } = exchange;
     const fields = this.#upgradeFields(exchange);
-    this.output.text(upgradeHead(this.heads, response.reasonPhrase, fields, isConnect, protocol));
+    const name = protocol ?? fields.get('upgrade') ?? exchange.firstOffer;
+    // RFC 9110 7.8: a client that expects 100 (Continue) receives it before 101.
+    if (!isConnect) exchange.continueIfOwed();
+    this.output.text(upgradeHead(this.heads, response.reasonPhrase, fields, isConnect, name));
     this.decoder.read();
     return this.#leave(exchange);
   }
@@ -378,7 +381,8 @@ export class Http1Connection<C = unknown>
     response.handOver();
     this.move(Event.upgrade);
     this.timers.timeout.stop();
-    this.timers.taken();
+    // The response writes nothing more, so nothing of it waits for the client.
+    this.drained();
     return this.#takeUpgraded();
   }
 

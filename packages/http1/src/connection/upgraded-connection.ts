@@ -8,18 +8,18 @@ import type { RequestIntake } from './request-intake.ts';
  * The head of the response that upgrades the connection: 101, or 200 for CONNECT.
  *
  * @param reasonPhrase empty for that of the status
- * @param protocol the value of the Upgrade field; `undefined` for none
+ * @param protocol the value of the Upgrade field, which a 101 must have (RFC 9110 7.8); not for CONNECT
  */
 export const upgradeHead = (
   heads: ResponseHeadWriter,
   reasonPhrase: string,
   fields: FieldSection,
   isConnect: boolean,
-  protocol: string | undefined,
+  protocol: string,
 ): string => {
   if (isConnect) return heads.write(200, reasonPhrase, fields, '', undefined);
   fields.set('connection', 'Upgrade');
-  if (protocol !== undefined) fields.set('upgrade', protocol);
+  fields.set('upgrade', protocol);
   return heads.write(101, reasonPhrase, fields, '', undefined);
 };
 

@@ -6,6 +6,7 @@ import {
   HttpHalfCloseFeature,
   HttpTakeOverFeature,
   HttpUpgradeFeature,
+  listMembers,
 } from '@windhover/http';
 import { HttpExchange } from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, type RequestHead, RequestEvent } from '@windhover/http1-codec';
@@ -81,7 +82,11 @@ export class Http1Exchange
   override readContent(): Uint8Array | undefined | null {
     const { connection } = this;
     const event = connection.decoder.read();
-    if (event === RequestEvent.content) return connection.decoder.content!;
+    if (event === RequestEvent.content) {
+      // A client that sends content does not wait for 100 (Continue).
+      this.owesContinue = false;
+      return connection.decoder.content!;
+    }
     if (event === RequestEvent.end) return null;
     if (connection.peerHasEnded) throw new Http1Error('HTTP1_REQUEST_INCOMPLETE');
     return undefined;
@@ -174,7 +179,7 @@ export class Http1Exchange
     if (!this.isUpgradableRequest || this.response.hasStarted || this.isOver) {
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     }
-    if (protocol !== undefined && !this.#head.isConnect && !this.#offers(protocol)) {
+    if (protocol !== undefined && !this.#head.isConnect && !this.#isOffered(protocol)) {
       throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE', `the request does not offer ${protocol}`);
     }
     return this.connection.upgrade(this, this.#head.isConnect, protocol);
@@ -198,9 +203,18 @@ export class Http1Exchange
     return this.#isTakenOver ? this.response.statusCode : super.outcomeStatus;
   }
 
-  /** Whether the Upgrade field names the protocol; names are case-insensitive (RFC 9110 7.8). */
-  #offers(protocol: string): boolean {
-    const offered = this.headers.getAll('upgrade').join(',').toLowerCase().split(',');
-    return offered.some((name) => name.trim() === protocol.toLowerCase());
+  /** The protocol that the client prefers; empty for CONNECT. */
+  get firstOffer(): string {
+    return this.#offers[0] ?? '';
+  }
+
+  /** The protocols that the client offers, the preferred one first (RFC 9110 7.8). */
+  get #offers(): string[] {
+    return listMembers(this.headers.getAll('upgrade').join(',')).filter((name) => name !== '');
+  }
+
+  /** Whether the client offers the protocol; names are case-insensitive (RFC 9110 7.8). */
+  #isOffered(protocol: string): boolean {
+    return this.#offers.some((name) => name.toLowerCase() === protocol.toLowerCase());
   }
 }

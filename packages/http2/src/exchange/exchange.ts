@@ -92,6 +92,8 @@ export class Http2Exchange
     }
     const piece = this.#content?.take();
     if (piece === undefined) return this.#hasReceivedEnd ? null : undefined;
+    // A client that sends content does not wait for 100 (Continue).
+    this.owesContinue = false;
     this.stream.consumed(piece.length);
     return piece;
   }
