@@ -48,6 +48,18 @@ describe('data rates', () => {
   });
 });
 
+describe('RFC 9112 3.2.2 absolute form', () => {
+  it.each([
+    ['without Host, in HTTP/1.0', 'GET http://b:81/x HTTP/1.0\r\n\r\n', 'b:81'],
+    ['with the same Host', 'GET http://b:81/x HTTP/1.1\r\nHost: b:81\r\n\r\n', 'b:81'],
+    ['without Host, in origin form', 'GET /x HTTP/1.0\r\n\r\n', ''],
+  ])('%s: the Host is the authority of the target', (_name, request, host) => {
+    const harness = serve((context) => context.response.json([context.request.host, context.request.path]));
+    harness.receive(request);
+    expect(harness.sent()).toContain(JSON.stringify([host, '/x']));
+  });
+});
+
 describe('pipelined requests', () => {
   it('an answer before a handler that waits, with another request behind: is sent', async () => {
     const harness = serve(({ request, response }) =>

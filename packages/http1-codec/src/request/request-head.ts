@@ -30,7 +30,10 @@ export class RequestHead {
   readonly flags: number;
   /** Value of Content-Length; -1 if absent. */
   readonly contentLength: number;
-  /** The authority of the target, if `allowHostHeaderOverride` lets it replace the Host field. */
+  /**
+   * The authority of the target, where it is the Host: if the request has no Host field, or `allowHostHeaderOverride` lets
+   * it replace the field.
+   */
   overridingHost: string | undefined;
 
   /**

@@ -46,7 +46,12 @@ const checkAbsoluteForm = (head: RequestHead, options: ResolvedHttp1Options): vo
   const bytes = latin1Bytes(authority);
   if (authority === '' || !isHost(bytes, 0, bytes.length)) throw new Http1Error('HTTP1_TARGET_INVALID');
   const host = head.field('host');
-  if (host === undefined || isSameAuthority(host, authority, match[1]!)) return;
+  // HTTP/1.0 without Host: the target has the host.
+  if (host === undefined) {
+    head.overridingHost = authority;
+    return;
+  }
+  if (isSameAuthority(host, authority, match[1]!)) return;
   if (!options.allowHostHeaderOverride) throw new Http1Error('HTTP1_HOST_MISMATCH');
   head.overridingHost = authority;
 };
