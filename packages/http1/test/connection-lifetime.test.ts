@@ -34,6 +34,15 @@ describe('keep-alive (RFC 9112 9.3)', () => {
     expect(harness.connection.hasEnded).toBe(!stays);
   });
 
+  it('HTTP/1.0: another option of the application does not hide that the connection persists', () => {
+    const harness = serve(({ response }) => response.headers.set('Connection', 'x-a'));
+    harness.receive('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n');
+    expect(harness.sent()).toBe(
+      'HTTP/1.1 200 OK\r\nConnection: x-a\r\nconnection: keep-alive\r\ncontent-length: 0\r\n\r\n',
+    );
+    expect(harness.connection.hasEnded).toBe(false);
+  });
+
   it('a request behind one that closes is not answered', () => {
     const harness = serve(ok);
     harness.receive(get('/', 'Connection: close\r\n') + get());

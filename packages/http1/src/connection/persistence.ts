@@ -47,9 +47,12 @@ export class Persistence {
    * @returns the Connection option to add to them; empty for none
    */
   optionFor(exchange: Http1Exchange, fields: FieldSection | undefined): '' | 'close' | 'keep-alive' {
-    const hasOwn = fields !== undefined && (fields.roles & FieldRole.connection) !== 0;
-    const saysClose = hasOwn && hasListMember(fields.get('connection')!, 'close');
-    if (!saysClose && this.#staysAfter(exchange)) return exchange.minorVersion === 0 && !hasOwn ? 'keep-alive' : '';
+    const own = fields !== undefined && (fields.roles & FieldRole.connection) !== 0 ? fields.get('connection')! : '';
+    const saysClose = own !== '' && hasListMember(own, 'close');
+    if (!saysClose && this.#staysAfter(exchange)) {
+      // A connection of HTTP/1.0 only persists if the response says so.
+      return exchange.minorVersion === 0 && !hasListMember(own, 'keep-alive') ? 'keep-alive' : '';
+    }
     this.#endsWithResponse = true;
     return saysClose ? '' : 'close';
   }
