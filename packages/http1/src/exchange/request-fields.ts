@@ -1,57 +1,33 @@
-import { FieldSection, type HttpFields } from '@windhover/http';
+import { ReceivedFields } from '@windhover/http/exchange';
 import type { RequestHead } from '@windhover/http1-codec';
 
-/**
- * The header section of a request, read from its bytes on demand. The first change by middleware copies it into an own
- * section.
- */
-export class RequestFields implements HttpFields {
+/** The header section of a request, read from the text of its head. */
+export class RequestFields extends ReceivedFields {
   readonly #head: RequestHead;
-  #changed: FieldSection | undefined;
 
   constructor(head: RequestHead) {
+    super();
     this.#head = head;
     if (head.overridingHost !== undefined) this.set('Host', head.overridingHost);
   }
 
-  get size(): number {
-    return this.#changed === undefined ? this.#head.fieldCount : this.#changed.size;
+  protected override get receivedSize(): number {
+    return this.#head.fieldCount;
   }
 
-  get(name: string): string | undefined {
-    return this.#changed === undefined ? this.#head.field(name.toLowerCase()) : this.#changed.get(name);
+  protected override receivedValue(key: string): string | undefined {
+    return this.#head.field(key);
   }
 
-  getAll(name: string): string[] {
-    return this.#changed === undefined ? this.#head.fieldValues(name.toLowerCase()) : this.#changed.getAll(name);
+  protected override receivedValues(key: string): string[] {
+    return this.#head.fieldValues(key);
   }
 
-  has(name: string): boolean {
-    return this.get(name) !== undefined;
+  protected override receivedLines(): string[] {
+    return this.#head.fieldLines();
   }
 
-  lines(): string[] {
-    return this.#changed === undefined ? this.#head.fieldLines() : this.#changed.lines();
-  }
-
-  set(name: string, value: string | number | readonly string[]): void {
-    this.#own().set(name, value);
-  }
-
-  append(name: string, value: string | number): void {
-    this.#own().append(name, value);
-  }
-
-  delete(name: string): boolean {
-    return this.#own().delete(name);
-  }
-
-  *[Symbol.iterator](): Iterator<readonly [name: string, value: string]> {
-    if (this.#changed !== undefined) return yield* this.#changed;
+  protected override *eachReceived(): Iterable<readonly [name: string, value: string]> {
     for (let line = 0; line < this.#head.fieldCount; line++) yield this.#head.fieldLine(line);
-  }
-
-  #own(): FieldSection {
-    return (this.#changed ??= FieldSection.ofReceived(this));
   }
 }
