@@ -11,6 +11,7 @@ import {
 } from '@windhover/connections';
 import {
   HttpExtendedConnectFeature,
+  HttpOutcomeFeature,
   HttpUpgradeFeature,
   pipelineApplication,
   resolveHttpLimits,
@@ -161,10 +162,24 @@ describe('RFC 9113 8.5 CONNECT', () => {
     expect(received).toEqual(events);
   });
 
-  it('a handler that answers 2xx without opening the tunnel: 500', async () => {
+  it('a handler that answers 2xx without opening the tunnel: 501, and no error of the application', async () => {
     const served = serve(({ response }) => response.send('no tunnel'));
     served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
-    expect((await served.settled())[0]).toMatch(/^HEADERS 1 :status=50\d/);
+    expect((await served.settled())[0]).toMatch(/^HEADERS 1 :status=501/);
+    expect(served.applicationErrors).toEqual([]);
+    expect(served.badRequests).toMatchObject([{ code: 'HTTP2_CONNECT_NOT_IMPLEMENTED', status: 501 }]);
+  });
+
+  it('the outcome is the status that is sent, whatever status was set', async () => {
+    const outcomes: number[] = [];
+    const served = serve(({ features, response }) => {
+      response.onCompleted(() => void outcomes.push(features.require(HttpOutcomeFeature).outcomeStatus));
+      response.statusCode = 404;
+      features.require(HttpUpgradeFeature).upgrade();
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    expect((await served.settled())[0]).toMatch(/^HEADERS 1 :status=200/);
+    expect(outcomes).toEqual([200]);
   });
 
   it('a handler that opens the tunnel after the client has reset the stream: HTTP_REQUEST_ABORTED', async () => {

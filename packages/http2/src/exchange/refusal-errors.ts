@@ -18,6 +18,11 @@ export const http2Refusals = {
     source: 'RFC 9110 15.5.14',
     message: 'the content is longer than maxRequestBodySize',
   },
+  HTTP2_CONNECT_NOT_IMPLEMENTED: {
+    status: 501,
+    source: 'RFC 9110 9.3.6',
+    message: 'a CONNECT request, and the handler opened no tunnel: a 2xx response without one would mislead the client',
+  },
   HTTP2_EXPECTATION_FAILED: {
     status: 417,
     source: 'RFC 9110 10.1.1',

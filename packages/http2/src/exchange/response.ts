@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { FieldSection } from '@windhover/http';
 import { ExchangeResponse } from '@windhover/http/exchange';
 import type { Http2Exchange } from './exchange.ts';
+import { Http2RefusalError } from './refusal-errors.ts';
 
 /** Longer text is encoded by the engine; shorter text is checked for ASCII here. */
 const longestText = 4096;
@@ -40,6 +41,11 @@ export class Http2Response extends ExchangeResponse<Http2Exchange> {
 
   protected override wireText(text: string): Uint8Array | string {
     return text.length <= longestText && isAscii(text) ? text : Buffer.from(text);
+  }
+
+  /** A client treats a 2xx as the tunnel, which only `upgrade` and `accept` open. */
+  protected override tunnelMissing(): Error {
+    return new Http2RefusalError('HTTP2_CONNECT_NOT_IMPLEMENTED');
   }
 
   protected override writeHead(length: number | undefined): void {
