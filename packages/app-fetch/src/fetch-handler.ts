@@ -4,6 +4,7 @@ import { FetchError } from './errors.ts';
 import { FetchContext } from './fetch-context.ts';
 import { type FetchServerHandler, fetchServerHandler, isFetchServerHandler } from './fetch-server/fetch-server.ts';
 import { type RequestKind, createRequest } from './request/create-request.ts';
+import { refuse, refusedMethod } from './request/refusal.ts';
 import { requestUrl } from './request/request-url.ts';
 import { sendResponse, sendThrown } from './response/send-response.ts';
 
@@ -74,13 +75,10 @@ const fetchFunction = (handler: FetchFunction | FetchObject): FetchFunction => {
   return (request, context, executionContext) => handler.fetch(request, context, executionContext);
 };
 
-/** Methods that the Fetch standard forbids: no Request can have them. */
-const forbiddenMethods = new Set(['CONNECT', 'TRACE', 'TRACK']);
-
 /** The Request; `undefined` if the standard does not allow one, in which case the request has been answered. */
 const servedRequest = (context: HttpContext, kind: RequestKind): Request | undefined => {
-  const { method } = context.request;
-  if (forbiddenMethods.has(method)) return refuse(context, method === 'CONNECT' ? 501 : 405);
+  const refused = refusedMethod(context.request.method);
+  if (refused !== undefined) return refuse(context, refused);
   const url = requestUrl(context);
   try {
     return createRequest(kind, context, url);
@@ -89,10 +87,4 @@ const servedRequest = (context: HttpContext, kind: RequestKind): Request | undef
     if (!URL.canParse(url)) return refuse(context, 400);
     throw error;
   }
-};
-
-const refuse = ({ response }: HttpContext, statusCode: number): undefined => {
-  response.statusCode = statusCode;
-  if (statusCode === 405) response.headers.set('allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS');
-  response.end();
 };

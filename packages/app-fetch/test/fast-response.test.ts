@@ -92,6 +92,11 @@ const makers: [string, (of: typeof Response) => Response][] = [
     (of) => new of(new Blob(['x']).stream(), { headers: new Map([['x-a', '1']]).entries() as never }),
   ],
   [
+    'json with headers from an iterator',
+    (of) => of.json(1, { headers: new Map([['content-type', 'application/x']]).entries() as never }),
+  ],
+  ['json without init', (of) => of.json([1], null as never)],
+  [
     'init changed later',
     (of) => {
       const headers = { 'x-a': '1' };

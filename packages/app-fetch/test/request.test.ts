@@ -71,7 +71,7 @@ describe.each(kinds)('request: %s', (kind) => {
   });
 
   describe('methods', () => {
-    it.each(['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY'])(
+    it.each(['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'QUERY', 'patch', 'brew'])(
       '%s reaches the handler',
       async (method) => {
         const { fields } = await answer(
@@ -86,6 +86,10 @@ describe.each(kinds)('request: %s', (kind) => {
       ['TRACE', '/', 405],
       ['TRACK', '/', 405],
       ['CONNECT', 'a.example:80', 501],
+      ['connect', '/', 501],
+      ['Trace', '/', 501],
+      ['get', '/', 501],
+      ['Post', '/', 501],
     ])('%s, which no Request can have: %i is not possible, the answer is %i', async (method, target, status) => {
       const result = await answer(() => new Response('reached'), get(target, 'Host: a.example:80\r\n', method));
       expect(result.status).toBe(status);

@@ -7,7 +7,8 @@ import {
 } from '@windhover/http';
 import { FetchError } from '../errors.ts';
 import type { RequestKind } from '../request/create-request.ts';
-import { sendResponse } from '../response/send-response.ts';
+import { refuse, refusedMethod } from '../request/refusal.ts';
+import { isResponse, sendResponse } from '../response/send-response.ts';
 import { ConnectContext, Exchange, type ExchangeState, ServerContext } from './server-context.ts';
 
 // The draft of a Fetch Server API for WinterTC, July 2026: https://proposal-fetch-server.jasnell.me. It is not adopted
@@ -58,11 +59,12 @@ class HandlerRun {
   run(): void | Promise<void> {
     const { http } = this.#exchange;
     const protocol = tunnelProtocol(http);
+    const refused = http.request.method === 'CONNECT' ? undefined : refusedMethod(http.request.method);
+    if (refused !== undefined) return refuse(http, refused);
     if (protocol === undefined) return this.#fetch();
     if (this.#handler.connect !== undefined) return this.#connect(protocol);
     if (http.request.method !== 'CONNECT') return this.#fetch();
-    http.response.statusCode = 501;
-    return http.response.end();
+    return refuse(http, 501);
   }
 
   async #fetch(): Promise<void> {
@@ -103,7 +105,7 @@ class HandlerRun {
       if (exchange.state === 'fallen through') exchange.state = 'open';
       if (!exchange.canRespond || this.#handler.error === undefined) throw error;
       const answer = await this.#handler.error(context, error);
-      if (answer instanceof Response) return answer;
+      if (isResponse(answer)) return answer;
       if ((exchange.state as ExchangeState) === 'denied') return undefined;
       throw error;
     }
@@ -112,7 +114,7 @@ class HandlerRun {
   /** @throws TypeError for an invalid result */
   #checked(answer: unknown, name: string): Response | undefined {
     const { state, isAborted, canRespond } = this.#exchange;
-    if (answer instanceof Response && canRespond) return answer;
+    if (isResponse(answer) && canRespond) return answer;
     if (answer === undefined && (isAborted || !canRespond)) return undefined;
     throw new TypeError(
       answer === undefined

@@ -1,9 +1,15 @@
-import { ConnectionLifetimeNotificationFeature, type Endpoint, TlsHandshakeFeature } from '@windhover/connections';
+import {
+  type Connection,
+  ConnectionLifetimeNotificationFeature,
+  type Endpoint,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
 import {
   type HttpContext,
   HttpExtendedConnectFeature,
   HttpInformationalFeature,
   HttpOutcomeFeature,
+  HttpProblem,
   HttpRequestLifetimeFeature,
   HttpResetFeature,
   HttpUpgradeFeature,
@@ -58,7 +64,18 @@ export class Exchange {
   }
 
   get request(): Request {
-    return (this.#request ??= createRequest(this.#kind, this.http, requestUrl(this.http), requestMethod(this.http)));
+    return (this.#request ??= this.#createRequest());
+  }
+
+  #createRequest(): Request {
+    const url = requestUrl(this.http);
+    try {
+      return createRequest(this.#kind, this.http, url, requestMethod(this.http));
+    } catch (error) {
+      // The client sent a Host that the URL parser refuses.
+      if (!URL.canParse(url)) throw new HttpProblem(400, { cause: error });
+      throw error;
+    }
   }
 
   get isAborted(): boolean {
@@ -106,7 +123,7 @@ export class ServerContext {
     this.#exchange = exchange;
   }
 
-  /** Created on first access. @throws TypeError for a URL that the platform refuses */
+  /** Created on first access. @throws HttpProblem 400 for a URL that the platform refuses */
   get request(): Request {
     return this.#exchange.request;
   }
@@ -229,16 +246,26 @@ export class ConnectContext extends ServerContext {
    * @throws DOMException `InvalidStateError`, by rejecting, after another response
    */
   async accept(init: ResponseInit = {}): Promise<Tunnel> {
-    this.#commit();
-    const { features, response } = this.http;
-    for (const [name, value] of new Headers(init.headers)) response.headers.append(name, value);
-    const extended = features.get(HttpExtendedConnectFeature);
-    const connection =
-      extended?.isExtendedConnect === true
-        ? extended.accept()
-        : features.require(HttpUpgradeFeature).upgrade(this.connectProtocol ?? undefined);
+    this.#checkOpen();
+    const connection = this.#upgrade(new Headers(init.headers));
+    this.#exchange.state = 'committed';
     this.#tunnel = new Tunnel(connection);
     return Promise.resolve(this.#tunnel);
+  }
+
+  /** If it fails, another response can be sent, without these fields. */
+  #upgrade(fields: Headers): Connection {
+    const { features, response } = this.http;
+    for (const [name, value] of fields) response.headers.append(name, value);
+    const extended = features.get(HttpExtendedConnectFeature);
+    try {
+      return extended?.isExtendedConnect === true
+        ? extended.accept()
+        : features.require(HttpUpgradeFeature).upgrade(this.connectProtocol ?? undefined);
+    } catch (error) {
+      if (!response.hasStarted) for (const name of fields.keys()) response.headers.delete(name);
+      throw error;
+    }
   }
 
   /**
@@ -250,8 +277,9 @@ export class ConnectContext extends ServerContext {
    */
   upgradeWebSocket({ protocol = [] }: { readonly protocol?: readonly string[] } = {}): WebSocket {
     if (this.connectProtocol !== 'websocket') throw invalidState('the client does not ask for a WebSocket');
-    this.#commit();
+    this.#checkOpen();
     const socket = this.#acceptWebSocket(this.http, { protocols: protocol });
+    this.#exchange.state = 'committed';
     if (socket === undefined) throw new DOMException('the handshake of the WebSocket is invalid', 'OperationError');
     socket.binaryType = 'blob' as never;
     return socket as unknown as WebSocket;
@@ -272,9 +300,8 @@ export class ConnectContext extends ServerContext {
     this.#exchange.state = 'fallen through';
   }
 
-  #commit(): void {
+  #checkOpen(): void {
     if (!this.#exchange.canRespond) throw invalidState(`the exchange is ${this.#exchange.state}`);
-    this.#exchange.state = 'committed';
   }
 }
 
