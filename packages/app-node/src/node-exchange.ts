@@ -22,7 +22,7 @@ import {
   exchangeKey,
   uniqueHeadersKey,
 } from './node-internals.ts';
-import { allowsKeepAlive, nodeRequest } from './node-request.ts';
+import { allowsKeepAlive, expectsContinue, nodeRequest } from './node-request.ts';
 import { detach, nodeResponse, passHead } from './node-response.ts';
 import type { SocketFacade } from './socket/socket-facade.ts';
 
@@ -70,6 +70,7 @@ export class NodeExchange implements ResponseExchange {
       this.#response[uniqueHeadersKey() as never] = settings.uniqueHeaders as never;
     }
     if (this.request.httpVersionMajor === 1) this.#response.shouldKeepAlive = allowsKeepAlive(this.request);
+    if (this.request.receivedContent !== undefined) this.#response._expect_continue = expectsContinue(this.request);
     this.#response.on('finish', afterFinish);
   }
 
@@ -122,6 +123,8 @@ export class NodeExchange implements ResponseExchange {
   /** If the connection ends with the response, the handler reads what has arrived, as in Node.js, but no more. */
   contentAwaited(isAwaited: boolean): void {
     this.#isContentAwaited = isAwaited;
+    // The client has received 100 (Continue), or has sent content without waiting for it.
+    this.#response._sent100 = true;
     if (isAwaited && this.#isFinished && this.#response._last) this.request.destroy(abortedError());
   }
 

@@ -22,6 +22,9 @@ export interface ResponseInternals extends ServerResponse {
   _closed: boolean;
   /** Whether the connection ends with the response. */
   _last: boolean;
+  /** Whether the client waits for 100 (Continue): the connection ends with a head that is written before it. */
+  _expect_continue: boolean;
+  _sent100: boolean;
   destroyed: boolean;
   finished: boolean;
   _removedContLen: boolean;

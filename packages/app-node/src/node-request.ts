@@ -10,6 +10,8 @@ import {
   hasListMember,
   isBadRequest,
   isRequestAborted,
+  pathStart,
+  targetParts,
 } from '@windhover/http';
 import {
   type MessageSettings,
@@ -94,13 +96,31 @@ const pseudoHeaders = ({ method, scheme, rawTarget: target, headers }: HttpReque
   return authority === undefined ? lines : [...lines, ':authority', authority];
 };
 
-/** Below a path base, `url` begins after it and `originalUrl` includes it, as in Connect and Express. */
+/**
+ * Below a path base, `url` begins after it and `originalUrl` includes it, as in Connect and Express. The target may have
+ * the path base percent-encoded, or be in absolute form.
+ */
 const mount = (request: RequestInternals, pathBase: string): void => {
-  const { url } = request;
-  if (!url!.toLowerCase().startsWith(pathBase.toLowerCase())) return;
-  request.originalUrl = url!;
-  const rest = url!.slice(pathBase.length);
-  request.url = rest.startsWith('/') ? rest : `/${rest}`;
+  const url = request.url!;
+  const start = pathStart(url);
+  const end = start === -1 ? -1 : endOfSegments(url, start, pathBase.split('/').length - 1);
+  if (end === -1 || targetParts(url.slice(start, end)).path.toLowerCase() !== pathBase.toLowerCase()) return;
+  request.originalUrl = url;
+  const rest = url.slice(end);
+  request.url = url.slice(0, start) + (rest.startsWith('/') ? rest : `/${rest}`);
+};
+
+/** The offset after a number of path segments; -1 if the path has fewer. */
+const endOfSegments = (url: string, start: number, count: number): number => {
+  const query = url.indexOf('?', start);
+  const pathEnd = query === -1 ? url.length : query;
+  let end = start;
+  for (let segment = 0; segment < count; segment++) {
+    if (end >= pathEnd) return -1;
+    const next = url.indexOf('/', end + 1);
+    end = next === -1 || next > pathEnd ? pathEnd : next;
+  }
+  return end;
 };
 
 /** Pulls the content of a request into Node.js' stream, one piece per `_read`. */
@@ -220,4 +240,14 @@ export const allowsKeepAlive = ({ httpVersionMinor, rawHeaders }: RequestInterna
     if (hasListMember(rawHeaders[at + 1]!, 'keep-alive')) allows = true;
   }
   return allows;
+};
+
+/** Whether the client may wait for 100 (Continue). A client of HTTP/1.0 does not (RFC 9110 10.1.1). */
+export const expectsContinue = ({ httpVersion, rawHeaders }: IncomingMessage): boolean => {
+  if (httpVersion !== '1.1') return false;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]!.length !== 6 || rawHeaders[at]!.toLowerCase() !== 'expect') continue;
+    if (rawHeaders[at + 1]!.toLowerCase() === '100-continue') return true;
+  }
+  return false;
 };

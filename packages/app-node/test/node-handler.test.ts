@@ -187,6 +187,13 @@ describe('a node handler', () => {
     await expect(http.answer(get)).resolves.toMatchObject({ content: 'late' });
   });
 
+  it('a response to a client that waits for 100 (Continue) ends the connection, and no content is awaited', async () => {
+    const { received } = served((_, response) => response.end('no')).open(
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n',
+    );
+    await expect(received).resolves.toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*connection: close\r\n[^]*no$/i);
+  });
+
   it('content over the limit fails the request stream, and can be answered', async () => {
     const http = new MemoryHttp(
       nodeHandler((request, response) => {

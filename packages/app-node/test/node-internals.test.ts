@@ -18,10 +18,17 @@ describe('members of the classes of Node that this package uses', () => {
     expect(Reflect.get(request, name)).toBeTypeOf('function');
   });
 
-  it.each(['_header', '_headerSent', '_hasBody', '_trailer', '_contentLength', '_closed', '_removedContLen'])(
-    '%s of a response is a property',
-    (name) => expect(Object.hasOwn(response, name)).toBe(true),
-  );
+  it.each([
+    '_header',
+    '_headerSent',
+    '_hasBody',
+    '_trailer',
+    '_contentLength',
+    '_closed',
+    '_removedContLen',
+    '_expect_continue',
+    '_sent100',
+  ])('%s of a response is a property', (name) => expect(Object.hasOwn(response, name)).toBe(true));
 
   it('the keys of the header tables', () => {
     expect([outHeadersKey, uniqueHeadersKey()]).toEqual([expect.any(Symbol), expect.any(Symbol)]);

@@ -21,6 +21,7 @@ import { NodeHandlerError } from '../errors.ts';
 import { type ExchangeSettings, exchangeSettings } from '../exchange-settings.ts';
 import { failResponse, runNodeHandler } from '../node-exchange.ts';
 import type { NodeHandler } from '../node-handler.ts';
+import { expectsContinue } from '../node-request.ts';
 import { SocketFacade } from '../socket/socket-facade.ts';
 import { DetachedSocket } from '../upgrade/detached-socket.ts';
 import { type NodeUpgrade, headOf, upgradeOf } from '../upgrade/node-upgrade.ts';
@@ -302,7 +303,12 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
   }
 
   #failed(error: Error, socket: SocketFacade): void {
-    this.emit('clientError', error, socket);
+    this.#emitClientError(error, socket);
+  }
+
+  /** A listener that throws does not keep the connection, or the request, from ending. */
+  #emitClientError(error: Error, socket: Duplex): void {
+    callBack(() => this.emit('clientError', error, socket));
   }
 
   /** Lets a listener of `clientError` answer an invalid request. */
@@ -314,7 +320,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     const socket = new DetachedSocket(connection, this.#connections.socketOf(connection));
     // As in Node.js, more bytes are dropped, and a client that ends its side closes the socket.
     socket.allowHalfOpen = this.httpAllowHalfOpen;
-    this.emit('clientError', error, socket);
+    this.#emitClientError(error, socket);
     if (socket.readableFlowing === null) socket.resume();
     return true;
   }
@@ -324,7 +330,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     if (this.listenerCount('clientError') === 0 || !isBadRequest(refusal)) return false;
     const error = clientError(refusal);
     if (error === undefined) return false;
-    this.emit('clientError', error, socket);
+    this.#emitClientError(error, socket);
     return true;
   }
 
@@ -370,7 +376,6 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
   }
 
   readonly #emitRequest: NodeHandler = (request, response) => {
-    // Checks for listeners first, because reading `headers` creates the whole object.
     const event = this.listenerCount('checkContinue') > 0 && expectsContinue(request) ? 'checkContinue' : 'request';
     if (!this.emit(event, request, response)) throw new NodeHandlerError('APP_NODE_LISTENER_MISSING');
   };
@@ -430,5 +435,3 @@ class Listener {
 }
 
 const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code });
-
-const expectsContinue = ({ headers }: IncomingMessage): boolean => headers.expect?.toLowerCase() === '100-continue';

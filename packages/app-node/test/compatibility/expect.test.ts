@@ -74,6 +74,20 @@ const cases: Case[] = [
       server.on('checkContinue', (_, response) => void ((response.statusCode = 413), response.end())),
   },
   {
+    name: 'checkContinue of HTTP/1.0: request is emitted',
+    sent: expecting.replace('1.1', '1.0') + 'hello',
+    handler: (req, res, see) => (see('request'), req.pipe(res.setHeader('Content-Length', 5))),
+    prepare: (server, see) => server.on('checkContinue', (_, response) => (see('checkContinue'), response.end())),
+  },
+  {
+    name: 'a refusal of a client that waits for 100: the server closes the connection',
+    sent: expecting,
+    handler: () => {},
+    responses: 0,
+    prepare: (server) =>
+      server.on('checkContinue', (_, response) => response.writeHead(403, { 'Content-Length': 2 }).end('no')),
+  },
+  {
     name: 'checkContinue that emits request',
     sent: goAhead,
     handler: echo,

@@ -135,6 +135,24 @@ const contents: Case[] = [
       res.end('done');
     },
   },
+  {
+    name: 'content that is paused when the response ends',
+    sent: [post.slice(0, -2), { awaits: '\r\n\r\nx' }, 'lo'],
+    handler: (req, res, see) => {
+      watch(req, 'request', see, requestEvents);
+      req.on('data', (piece: Buffer) => see(piece.toString()));
+      req.once('data', () => {
+        req.pause();
+        res.end('x', () => setImmediate(() => req.resume()));
+      });
+    },
+    differs: {
+      row: 'content that the handler has paused when its response ends',
+      here: {
+        seen: [['hel'], ['request error', { code: 'HTTP_BODY_TOO_LATE', name: 'HttpError' }], ['request close']],
+      },
+    },
+  },
   { name: 'pipe', sent: post, handler: (req, res) => req.pipe(res) },
   {
     name: 'pipe of much content',
