@@ -42,6 +42,7 @@ export type { BindOptions, ConnectionListener, NamedEndpoint, SocketOptions, Tra
 export { type OptionKind, type OptionRules, resolveOptions } from './resolve-options.ts';
 export { receivedText } from './received-text.ts';
 export { shownValue } from './shown-value.ts';
+export { settledOrAborted, whenAborted } from './when-aborted.ts';
 export { type WithDefaults, withDefaults } from './with-defaults.ts';
 export { ConnectionEndpointFeature } from './features/connection-endpoint.ts';
 export { ConnectionEndpointNameFeature } from './features/connection-endpoint-name.ts';

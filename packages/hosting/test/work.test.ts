@@ -105,6 +105,38 @@ describe('background services', () => {
     expect(isListening()).toBe(false);
   });
 
+  it('one whose start ends during the stop is stopped, too, and the others only once', async () => {
+    const [begun, started, stopping, stopped] = [deferred(), deferred(), deferred(), deferred()];
+    host = builderFor()
+      .useBackgroundService({
+        name: 'one',
+        stop: () => {
+          told.push('stop one');
+          stopping.resolve();
+          return stopped.promise;
+        },
+      })
+      .useBackgroundService({
+        name: 'two',
+        start: () => {
+          begun.resolve();
+          return started.promise;
+        },
+        stop: () => void told.push('stop two'),
+      })
+      .build();
+    const starting = host.start();
+    await begun.promise;
+    const end = host.stop(AbortSignal.abort());
+    await stopping.promise;
+    started.resolve();
+    await until(() => told.includes('stop two'));
+    stopped.resolve();
+    await expect(starting).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
+    await end;
+    expect(told.toSorted()).toEqual(['stop one', 'stop two']);
+  });
+
   it('one that fails stops the host, and is logged', async () => {
     const failure = new Error('queue lost');
     host = builderFor()

@@ -1,6 +1,6 @@
+import { settledOrAborted } from '@windhover/connections';
 import type { BackgroundService, BackgroundServiceSource } from './background-service.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
-import { settledOrAborted } from './when-aborted.ts';
 
 /** Receives the failures of background services. */
 export interface BackgroundWorkEvents {
@@ -15,13 +15,15 @@ interface Running {
   readonly name: string;
   readonly end: AbortController;
   readonly work: Promise<void>;
+  /** The stop, once it has begun. */
+  stopping?: Promise<void>;
 }
 
 /** The background services of a host. They start in order and stop in reverse order. */
 export class BackgroundWork {
   readonly #sources: readonly BackgroundServiceSource[];
   readonly #events: BackgroundWorkEvents;
-  readonly #running: Running[] = [];
+  #running: readonly Running[] = [];
 
   constructor(sources: readonly BackgroundServiceSource[], events: BackgroundWorkEvents) {
     this.#sources = sources;
@@ -38,7 +40,7 @@ export class BackgroundWork {
     for (const source of this.#sources) {
       const service = typeof source === 'function' ? await source(services) : source;
       await service.start?.(signal);
-      this.#running.push(this.#run(service));
+      this.#running = [...this.#running, this.#run(service)];
     }
   }
 
@@ -56,11 +58,18 @@ export class BackgroundWork {
     return { service, name, end, work };
   }
 
-  /** @param graceOver ends the wait when it aborts */
+  /**
+   * Stops each running service once. A start that outlasts the deadline of a stop may add a service while this runs, and
+   * calls it a second time when the start fails.
+   *
+   * @param graceOver ends the wait when it aborts
+   */
   async stop(deadline: AbortSignal, graceOver: AbortSignal): Promise<void> {
     for (let next = this.#running.at(-1); next !== undefined; next = this.#running.at(-1)) {
-      await settledOrAborted(this.#stopOne(next, deadline), graceOver);
-      this.#running.pop();
+      const service = next;
+      service.stopping ??= this.#stopOne(service, deadline);
+      await settledOrAborted(service.stopping, graceOver);
+      this.#running = this.#running.filter((other) => other !== service);
     }
   }
 

@@ -1,4 +1,4 @@
-import { longestTimer } from '@windhover/connections';
+import { longestTimer, settledOrAborted, whenAborted } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import type { FeatureCollection } from '@windhover/features';
 import {
@@ -41,7 +41,6 @@ import { isSupervisedWorker } from './supervised-process.ts';
 import type { UnhandledErrorPolicy } from './unhandled-errors.ts';
 import { explainIfUncaught } from './start-failure.ts';
 import { SystemdNotify } from './systemd-notify.ts';
-import { settledOrAborted, whenAborted } from './when-aborted.ts';
 
 const hostReloaded = channels['windhover:host:reloaded'];
 
@@ -176,6 +175,7 @@ export class WebHost implements AsyncDisposable {
   replaceServer(create: ServerFactory): this {
     if (this.#starting !== undefined || this.#stopping !== undefined) throw new HostError('HOSTING_ALREADY_STARTED');
     this.#server = create({ ...this.#parts.serverOptions, features: this.features });
+    this.#parts.settings?.leaveEndpoints();
     return this;
   }
 

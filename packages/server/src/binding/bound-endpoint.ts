@@ -3,6 +3,7 @@ import {
   type ConnectionDelegate,
   type Endpoint,
   buildConnectionPipeline,
+  settledOrAborted,
 } from '@windhover/connections';
 import { channels } from '@windhover/diagnostics';
 import type { RejectionReason } from '../connections/connection-counters.ts';
@@ -13,7 +14,7 @@ import type { ConnectionHost } from '../connections/server-connection.ts';
 import type { ServerFeatures } from '../connections/server-features.ts';
 import { UpgradeLimit } from '../connections/upgrade-limit.ts';
 import type { Heartbeat } from '../lifetime/heartbeat.ts';
-import { StopDeadline, settledOrAborted } from '../lifetime/stop-deadline.ts';
+import { StopDeadline } from '../lifetime/stop-deadline.ts';
 import type { ResolvedServerOptions } from '../server-options.ts';
 import { bindTarget } from './address-binder.ts';
 import { EndpointSockets, type SocketsHost } from './endpoint-sockets.ts';

@@ -1,3 +1,4 @@
+import { settledOrAborted } from '@windhover/connections';
 import type { Clock } from './clock.ts';
 
 /**
@@ -66,11 +67,6 @@ export class StopDeadline {
   }
 }
 
-/** Resolves when the work is fulfilled or rejected, or when the signal aborts. */
-export const settledOrAborted = async (work: Promise<unknown> | undefined, signal: AbortSignal): Promise<void> => {
-  await Promise.race([Promise.allSettled([work]), aborted(signal)]);
-};
-
 /** Waits for work that no signal can shorten, for at most the grace period. */
 export const withinGrace = async (work: Promise<unknown>, clock: Clock): Promise<void> => {
   const deadline = new StopDeadline(clock);
@@ -78,9 +74,3 @@ export const withinGrace = async (work: Promise<unknown>, clock: Clock): Promise
   await settledOrAborted(work, deadline.graceOver);
   deadline.end();
 };
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
