@@ -11,7 +11,7 @@ import type { RequestDelegate } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { hostileValues } from '../../../tools/test-support/hostile-values.ts';
@@ -48,6 +48,34 @@ const hostOn = (name: string, handler: RequestDelegate): WebHost =>
 
 const connectTo = (name: string) => () => transport.connect({ kind: 'memory', name });
 const refused = 'Nothing listens';
+
+describe('a logger that throws', () => {
+  const failing = (): never => {
+    throw new Error('the log is closed');
+  };
+  const throwing = { debug: failing, info: failing, warn: failing, error: failing };
+
+  it('keeps a host neither from running nor from stopping', async () => {
+    vi.spyOn(console, 'log').mockReturnValue();
+    vi.spyOn(console, 'error').mockReturnValue();
+    onTestFinished(() => void vi.restoreAllMocks());
+    let isDisposed = false;
+    const builder = builderOn('failing-log').useLogger(throwing);
+    builder.services.addAsync(serviceKey<Disposable>('first'), async () => ({
+      [Symbol.dispose]: () => void (isDisposed = true),
+    }));
+    builder.services.addAsync(serviceKey<Disposable>('second'), async () => ({ [Symbol.dispose]: failing }));
+    const host = tracked(builder.configure((app) => void app.run(({ response }) => response.send('ok'))).build());
+    const running = host.run();
+    await until(() => host.lifetime.started.aborted);
+    expect(await exchangeOverMemory(transport, 'failing-log').response).toMatch(/^HTTP\/1\.1 200 /);
+    await host.reload();
+    host.lifetime.stopApplication();
+    await running;
+    expect([host.lifetime.stopped.aborted, isDisposed]).toEqual([true, true]);
+    expect(connectTo('failing-log')).toThrow(refused);
+  });
+});
 
 describe('start', () => {
   it('serves the pipeline that configure has built', async () => {

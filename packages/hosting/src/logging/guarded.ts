@@ -2,8 +2,8 @@ import { asError } from './as-error.ts';
 import { consoleLogger } from './console-logger.ts';
 
 /**
- * Writes log entries that a peer causes. A logger that throws must not end the process; its error is reported on the
- * console.
+ * Writes log entries that a peer causes, or the host itself. A logger that throws must not end the process or interrupt
+ * a stop; its error is reported on the console.
  */
 export const guarded = (log: () => void): void => {
   try {

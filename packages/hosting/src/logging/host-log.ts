@@ -1,9 +1,10 @@
 import { asError } from './as-error.ts';
 import { childLogger } from './child-logger.ts';
+import { guarded } from './guarded.ts';
 import type { HostEnvironment } from '../lifetime/host-environment.ts';
 import { isSupervisedWorker } from '../lifetime/supervised-process.ts';
 import { eventIds, logCategories } from './log-events.ts';
-import type { Logger } from './logger.ts';
+import type { LogLevel, Logger } from './logger.ts';
 
 /** Result of a reload: endpoints by name, and settings whose values differ from those of the start and need a restart. */
 export interface SettingsChanges {
@@ -25,7 +26,7 @@ export interface WaitedFor {
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** The log messages of a host, one method each. */
+/** The log messages of a host, one method each. None throws: a failing logger must not keep a host from stopping. */
 export class HostLog {
   readonly #parent: Logger;
   #logger: Logger | undefined;
@@ -34,28 +35,31 @@ export class HostLog {
     this.#parent = logger;
   }
 
-  get #log(): Logger {
-    return (this.#logger ??= childLogger(this.#parent, { category: logCategories.host }));
+  #write(level: Exclude<LogLevel, 'silent'>, details: object, message: string): void {
+    guarded(() => {
+      this.#logger ??= childLogger(this.#parent, { category: logCategories.host });
+      this.#logger[level](details, message);
+    });
   }
 
   started(addresses: readonly string[], { name, contentRoot }: HostEnvironment): void {
     for (const address of addresses) {
-      this.#log.info({ eventId: eventIds.listening, address }, `Now listening on: ${address}`);
+      this.#write('info', { eventId: eventIds.listening, address }, `Now listening on: ${address}`);
     }
-    this.#log.info({ eventId: eventIds.started }, 'Application started. Press Ctrl+C to shut down.');
+    this.#write('info', { eventId: eventIds.started }, 'Application started. Press Ctrl+C to shut down.');
     // Measured from the start of the process, as a user perceives it.
     const details = { environment: name, contentRoot, pid: process.pid, readyMs: Math.round(performance.now()) };
-    this.#log.info(details, `Environment: ${name}. Content root: ${contentRoot}`);
+    this.#write('info', details, `Environment: ${name}. Content root: ${contentRoot}`);
   }
 
   stopping(): void {
-    this.#log.info({ eventId: eventIds.stopping }, 'Application is shutting down...');
+    this.#write('info', { eventId: eventIds.stopping }, 'Application is shutting down...');
   }
 
   /** `systemd-notify` failed, so systemd does not receive the state of the service. */
   notifyFailed(error: Error): void {
     const details = { eventId: eventIds.notifyFailed, err: error };
-    this.#log.warn(details, 'systemd-notify failed, so systemd does not know the state of this service');
+    this.#write('warn', details, 'systemd-notify failed, so systemd does not know the state of this service');
   }
 
   /** The stop takes longer than a moment. */
@@ -68,11 +72,15 @@ export class HostLog {
     const details = { eventId: eventIds.waiting, connections, endpoints, services };
     // A worker may be stopping because its supervisor replaces it; the supervisor handles Ctrl+C.
     const advice = isSupervisedWorker() ? '' : ' Press Ctrl+C again to end now.';
-    this.#log.info(details, `Waiting for ${subject}${limit}.${advice}`);
+    this.#write('info', details, `Waiting for ${subject}${limit}.${advice}`);
   }
 
   cutOff(): void {
-    this.#log.warn({ eventId: eventIds.cutOff }, 'The shutdown timeout has passed; the remaining work was aborted');
+    this.#write(
+      'warn',
+      { eventId: eventIds.cutOff },
+      'The shutdown timeout has passed; the remaining work was aborted',
+    );
   }
 
   serverStopFailed(error: unknown): void {
@@ -96,11 +104,11 @@ export class HostLog {
   }
 
   reloaded(): void {
-    this.#log.info({ eventId: eventIds.reloaded }, 'Reloaded');
+    this.#write('info', { eventId: eventIds.reloaded }, 'Reloaded');
   }
 
   nothingToReload(): void {
-    this.#log.info({ eventId: eventIds.reloaded }, 'Nothing to reload');
+    this.#write('info', { eventId: eventIds.reloaded }, 'Nothing to reload');
   }
 
   reloadFailed(error: unknown): void {
@@ -108,7 +116,8 @@ export class HostLog {
     // An invalid configuration needs no stack trace.
     const details = reason.name === 'ConfigurationError' ? {} : { err: reason };
     const eventId = eventIds.reloadFailed;
-    this.#log.error(
+    this.#write(
+      'error',
       { eventId, ...details },
       `Reloading failed; the previous configuration stays in effect. ${reason.message}`,
     );
@@ -116,19 +125,20 @@ export class HostLog {
 
   /** A problem of the settings, e.g. a value that is not used. */
   settingsWarning(message: string): void {
-    this.#log.warn({ eventId: eventIds.settingsWarning }, message);
+    this.#write('warn', { eventId: eventIds.settingsWarning }, message);
   }
 
   /** @param error names the files */
   settingsFilesMissing(error: Error): void {
-    this.#log.warn({ eventId: eventIds.settingsFilesMissing }, error.message);
+    this.#write('warn', { eventId: eventIds.settingsFilesMissing }, error.message);
   }
 
   settingsChanged(changes: SettingsChanges): void {
     const { needsRestart, ...endpoints } = changes;
-    this.#log.info({ eventId: eventIds.settingsChanged, ...endpoints }, 'The configuration has changed');
+    this.#write('info', { eventId: eventIds.settingsChanged, ...endpoints }, 'The configuration has changed');
     if (needsRestart.length === 0) return;
-    this.#log.warn(
+    this.#write(
+      'warn',
       { eventId: eventIds.restartNeeded },
       `These settings take effect after a restart: ${needsRestart.join(', ')}`,
     );
@@ -136,13 +146,14 @@ export class HostLog {
 
   /** @param resources kinds of resources that keep the process alive */
   processHeld(resources: readonly string[]): void {
-    this.#log.error(
+    this.#write(
+      'error',
       { eventId: eventIds.processHeld, resources },
       'The host has stopped but the process is still running; exiting with code 1',
     );
   }
 
   #error(eventId: number, error: unknown, message: string, details: object = {}): void {
-    this.#log.error({ eventId, ...details, err: asError(error) }, message);
+    this.#write('error', { eventId, ...details, err: asError(error) }, message);
   }
 }
