@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import { SystemdNotify } from '../src/lifetime/systemd-notify.ts';
 import { WebHostBuilder } from '../src/index.ts';
@@ -20,6 +20,14 @@ const fakeNotify = (exitCode = 0): { env: Record<string, string>; sent: () => st
   const sent = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
   return { env, sent };
 };
+
+const cluster = process.getBuiltinModule('node:cluster');
+const { isWorker } = cluster;
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  Object.assign(cluster, { isWorker });
+});
 
 const unexpected = (error: Error): void => {
   throw error;
@@ -65,6 +73,28 @@ describe('sd_notify', () => {
     await notify.ready();
     await notify.stopping();
     expect(sent()).toEqual(['READY=1', 'READY=1', 'STOPPING=1']);
+  });
+
+  it('a watchdog of the supervisor gets signs of life from its worker', async () => {
+    const { env, sent } = fakeNotify();
+    vi.stubEnv('WINDHOVER_THREAD', '1');
+    // As `node:cluster` does in a process that it has forked.
+    Object.assign(cluster, { isWorker: true });
+    const watchdog = { WATCHDOG_USEC: '20000', WATCHDOG_PID: `${process.ppid}` };
+    const notify = SystemdNotify.ofProcess(unexpected, { ...env, ...watchdog })!;
+    await notify.ready();
+    await until(() => sent().includes('WATCHDOG=1'));
+    await notify.stopping();
+    expect(sent()[0]).toBe('READY=1');
+  });
+
+  it('a service that stops is not ready again when a reload ends', async () => {
+    const { env, sent } = fakeNotify();
+    const notify = SystemdNotify.ofProcess(unexpected, { ...env, WATCHDOG_USEC: '2000' })!;
+    await notify.stopping();
+    await notify.reloading();
+    await notify.ready();
+    expect(sent()).toEqual(['STOPPING=1']);
   });
 
   it.each<[title: string, env: () => Record<string, string>]>([

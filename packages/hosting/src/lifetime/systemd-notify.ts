@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { isSupervisedWorker } from './supervised-process.ts';
 
 /** The variables that systemd sets for a service. */
 export interface ServiceEnvironment {
@@ -17,6 +18,7 @@ export class SystemdNotify {
   readonly #failed: (error: Error) => void;
   #last: Promise<void> = Promise.resolve();
   #watchdog: NodeJS.Timeout | undefined;
+  #isStopping = false;
   #hasFailed = false;
 
   /** @param failed called once if `systemd-notify` cannot run or reports a failure */
@@ -30,19 +32,22 @@ export class SystemdNotify {
     return (env['NOTIFY_SOCKET'] ?? '') === '' ? undefined : new SystemdNotify(env, failed);
   }
 
-  /** The service has started or reloaded. */
+  /** The service has started or reloaded. Sends nothing after `stopping`: a stop may begin during a reload. */
   ready(): Promise<void> {
+    if (this.#isStopping) return this.#last;
     this.#startWatchdog();
     return this.#send('READY=1');
   }
 
-  /** The service reloads its configuration; `ready` follows. */
+  /** The service reloads its configuration; `ready` follows. Sends nothing after `stopping`. */
   reloading(): Promise<void> {
+    if (this.#isStopping) return this.#last;
     return this.#send('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`);
   }
 
   /** The service stops. */
   stopping(): Promise<void> {
+    this.#isStopping = true;
     clearInterval(this.#watchdog);
     return this.#send('STOPPING=1');
   }
@@ -51,8 +56,7 @@ export class SystemdNotify {
   #startWatchdog(): void {
     const { WATCHDOG_USEC: period, WATCHDOG_PID: pid } = this.#env;
     const milliseconds = Number(period) / 2000;
-    const isForUs = pid === undefined || Number(pid) === process.pid;
-    if (this.#watchdog !== undefined || !isForUs || !(milliseconds >= 1)) return;
+    if (this.#watchdog !== undefined || !isOwnService(pid) || !(milliseconds >= 1)) return;
     this.#watchdog = setInterval(() => void this.#send('WATCHDOG=1'), milliseconds).unref();
   }
 
@@ -73,6 +77,13 @@ export class SystemdNotify {
     this.#failed(error);
   }
 }
+
+/**
+ * Whether the process of a watchdog is this one. With several processes it is their supervisor, for which the first worker
+ * sends the keep-alives.
+ */
+const isOwnService = (pid: string | undefined): boolean =>
+  pid === undefined || Number(pid) === process.pid || (isSupervisedWorker() && Number(pid) === process.ppid);
 
 const ended = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
