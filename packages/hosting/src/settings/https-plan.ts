@@ -30,9 +30,12 @@ export const applicationProtocolsOf = (protocols: ProtocolSettings | undefined):
 
 /** The TLS plan of an endpoint. */
 export const httpsPlan = (settings: Partial<EndpointSettings>, context: HttpsContext): HttpsPlan => {
-  const names = Object.entries(settings.sni ?? {}).map(([host, sni]) => [host, namePlan(sni, context)] as const);
+  const own = withDefaults(context.defaults, settings);
+  const names = Object.entries(settings.sni ?? {}).map(
+    ([host, sni]) => [host, namePlan(withClientCertificates(sni, own), context)] as const,
+  );
   return {
-    ...httpsNamePlan(withDefaults(context.defaults, settings), context),
+    ...httpsNamePlan(own, context),
     ...(names.length > 0 && { names: Object.fromEntries(names) }),
     ...(settings.certificate === undefined && defaultCertificate(context)),
   };
@@ -44,6 +47,17 @@ const defaultCertificate = (context: HttpsContext): Pick<HttpsPlan, 'defaultCert
   if (certificate === undefined) return {};
   const isForDevelopment = certificates['default'] === undefined;
   return { defaultCertificate: { files: certificatePlan(certificate, context), isForDevelopment } };
+};
+
+/** A name that changes the rules for client certificates keeps the ones of its endpoint that it does not change. */
+const withClientCertificates = (sni: SniSettings, endpoint: SniSettings): SniSettings => {
+  const { clientCertificateMode, clientCertificateAuthorities } = sni;
+  if (clientCertificateMode === undefined && clientCertificateAuthorities === undefined) return sni;
+  return {
+    ...sni,
+    clientCertificateMode: clientCertificateMode ?? endpoint.clientCertificateMode,
+    clientCertificateAuthorities: clientCertificateAuthorities ?? endpoint.clientCertificateAuthorities,
+  };
 };
 
 const namePlan = (settings: SniSettings, context: HttpsContext): HttpsNamePlan => {

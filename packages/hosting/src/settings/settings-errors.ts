@@ -6,6 +6,8 @@ export const settingsErrors = {
   HOSTING_SETTINGS_SNI_HOST_INVALID: 'is not a server name: use example.com, *.example.com, or * for all others',
   HOSTING_SETTINGS_CERTIFICATE_UNKNOWN: 'is not a key of server.certificates: add it there, or set the path here',
   HOSTING_SETTINGS_CERTIFICATE_PFX_KEY: 'requires a certificate in PEM: a PFX contains its key',
+  HOSTING_SETTINGS_AUTHORITIES_UNUSED:
+    'has no effect, because no clientCertificateMode applies: set it to allowCertificate or requireCertificate',
   HOSTING_SETTINGS_ADDRESS_TWICE:
     'is also the address of another endpoint: use another port or address for one of them',
   HOSTING_SETTINGS_BUFFER_TOO_SMALL:

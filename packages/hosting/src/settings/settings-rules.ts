@@ -1,6 +1,6 @@
 import { parseBindingAddress, sameBindingAddress } from '@windhover/addresses';
 import type { CheckRules, RuleCheck } from '@windhover/configuration';
-import type { CertificateSettings, EndpointSettings } from './endpoint-schema.ts';
+import type { CertificateSettings, EndpointDefaultSettings, EndpointSettings } from './endpoint-schema.ts';
 import { type SettingsErrorCode, settingsErrors } from './settings-errors.ts';
 import type { HostSettings } from './schema.ts';
 
@@ -11,8 +11,12 @@ export const checkSettings: CheckRules<HostSettings> = (settings, check) => {
   const report: Report = (code, ...key) => check.report({ code, key, message: settingsErrors[code] });
   checkPlaces(check, report);
   checkLimits(settings, report);
-  const { endpoints, certificates } = settings.server;
-  for (const [name, endpoint] of Object.entries(endpoints)) checkEndpoint(name, endpoint, certificates, report);
+  const { endpoints, endpointDefaults, certificates } = settings.server;
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    checkEndpoint(name, endpoint, certificates, report);
+    checkAuthorities(name, endpoint, endpointDefaults, report);
+  }
+  checkDefaultAuthorities(endpointDefaults, Object.values(endpoints), report);
   for (const [name, certificate] of Object.entries(certificates)) {
     checkCertificate(certificate, certificates, report, 'server', 'certificates', name);
   }
@@ -75,6 +79,39 @@ const checkCertificate = (
     report('HOSTING_SETTINGS_CERTIFICATE_PFX_KEY', ...key, 'keyPath');
   }
 };
+
+/** Without a mode clients are not asked for a certificate, although the settings say who may issue it. */
+const checkAuthorities = (
+  name: string,
+  endpoint: EndpointSettings,
+  defaults: EndpointDefaultSettings,
+  report: Report,
+): void => {
+  if (endpoint.clientCertificateMode !== undefined || defaults.clientCertificateMode !== undefined) return;
+  const key = ['server', 'endpoints', name];
+  const code = 'HOSTING_SETTINGS_AUTHORITIES_UNUSED';
+  const names = Object.entries(endpoint.sni ?? {});
+  const isUsed = names.some(([, { clientCertificateMode: mode }]) => mode !== undefined);
+  if (endpoint.clientCertificateAuthorities !== undefined && !isUsed) report(code, ...key, authoritiesKey);
+  for (const [host, sni] of names) {
+    if (sni.clientCertificateAuthorities === undefined || sni.clientCertificateMode !== undefined) continue;
+    report(code, ...key, 'sni', host, authoritiesKey);
+  }
+};
+
+const checkDefaultAuthorities = (
+  defaults: EndpointDefaultSettings,
+  endpoints: readonly EndpointSettings[],
+  report: Report,
+): void => {
+  const { clientCertificateAuthorities, clientCertificateMode } = defaults;
+  if (clientCertificateAuthorities === undefined || clientCertificateMode !== undefined) return;
+  const modes = endpoints.flatMap((endpoint) => [endpoint, ...Object.values(endpoint.sni ?? {})]);
+  if (modes.some(({ clientCertificateMode: mode }) => mode !== undefined)) return;
+  report('HOSTING_SETTINGS_AUTHORITIES_UNUSED', 'server', 'endpointDefaults', authoritiesKey);
+};
+
+const authoritiesKey = 'clientCertificateAuthorities';
 
 /** Whether a path has the extension of a PFX. */
 export const isPfx = (path: string): boolean => /\.(?:pfx|p12)$/i.test(path);

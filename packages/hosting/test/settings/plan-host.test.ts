@@ -170,6 +170,20 @@ describe('an endpoint', () => {
       },
     });
   });
+
+  it.each<[title: string, sni: object, clientCertificate: object | undefined]>([
+    ['authorities', { clientCertificateAuthorities: ['/b.pem'] }, { mode: 'require', authorities: ['/b.pem'] }],
+    ['a mode', { clientCertificateMode: 'allowCertificate' }, { mode: 'allow', authorities: ['/a.pem'] }],
+    ['neither', { protocols: 'http1' }, undefined],
+  ])('a name that sets %s has the rest of its endpoint for certificates of clients', async (_title, sni, expected) => {
+    const { https } = await planOf({
+      url: 'https://*:443',
+      clientCertificateMode: 'requireCertificate',
+      clientCertificateAuthorities: ['/a.pem'],
+      sni: { name: sni },
+    });
+    expect(https?.names?.['name']?.clientCertificate).toEqual(expected);
+  });
 });
 
 describe('comparing plans', () => {

@@ -57,6 +57,7 @@ describe('errors as a person sees them', () => {
       "secure": {
         "url": "https://localhost:5001",
         "certificate": "shpo",
+        "clientCertificateAuthorities": ["ca.pem"],
         "sni": { "": { "certificate": "none" }, "*.example.org": {}, "a.*.b": { "certificate": { "path": "a.p12", "keyPath": "a.key" } } }
       },
       "free": { "url": "http://localhost:0", "unixMode": "660" },
