@@ -16,6 +16,8 @@ const bytes: Readonly<Record<string, number>> = {
  */
 export const parseByteSize = (text: string): number | undefined => {
   const [, digits, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*([kmg]i?b|b)?$/.exec(text.trim().toLowerCase()) ?? [];
-  const size = digits === undefined ? NaN : Number(digits) * bytes[unit]!;
+  const [whole = '', fraction = ''] = digits?.split('.') ?? ['NaN'];
+  // Integers up to the division, because in binary 1.001 times a million is not an integer.
+  const size = (Number(whole + fraction) * bytes[unit]!) / 10 ** fraction.length;
   return Number.isSafeInteger(size) ? size : undefined;
 };

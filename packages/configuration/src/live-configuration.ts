@@ -1,14 +1,18 @@
 import type { GenericSchema, InferOutput } from 'valibot';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, type ConfigurationProblem } from './errors.ts';
-import { type ConfigurationOptions, bindConfiguration, readLayers } from './load-configuration.ts';
+import { type ConfigurationOptions, bindConfiguration, checkOptions, readLayers } from './load-configuration.ts';
+import { checkOptionNames } from './option-names.ts';
 import type { WatchOptions } from './watched-files.ts';
 
 /** Callbacks for changes of a configuration. */
 export interface LiveConfigurationHandlers<T> {
   /** Called with a new configuration, which becomes the current one when this callback has finished without an error. */
   onChanged(next: Configuration<T>, current: Configuration<T>): void | Promise<void>;
-  /** Called if the configuration could not be loaded or `onChanged` threw; the current one stays. Also if files cannot be watched. */
+  /**
+   * Called if the configuration could not be loaded or `onChanged` threw; the current one stays. Also if files cannot be
+   * watched. If it throws itself because of a watched file, Node.js prints a warning, and the files are still watched.
+   */
   onFailed(error: unknown): void;
   /**
    * Called if files that values were read from are missing or empty, e.g. while an editor writes them. The current
@@ -17,8 +21,9 @@ export interface LiveConfigurationHandlers<T> {
   onFilesMissing?(error: ConfigurationError): void;
 }
 
-/** How one reload treats files without content, and whether a new configuration is passed on. */
+/** How one reload treats failures and files without content, and whether a new configuration is passed on. */
 interface Reload<T> {
+  failed(error: unknown): void;
   filesMissing(error: ConfigurationError): void;
   isWorthIt(next: Configuration<T>): boolean;
 }
@@ -34,12 +39,17 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   /** Whether `onFilesMissing` was called, and the files have no content yet. */
   #isMissing = false;
 
-  /** @param current the configuration that was loaded with these options */
+  /**
+   * @param current the configuration that was loaded with these options
+   * @throws TypeError for an unknown option or handler
+   */
   constructor(
     options: ConfigurationOptions<S>,
     current: Configuration<InferOutput<S>>,
     handlers: LiveConfigurationHandlers<InferOutput<S>>,
   ) {
+    checkOptions('LiveConfiguration', options);
+    checkOptionNames('LiveConfiguration', handlers, ['onChanged', 'onFailed', 'onFilesMissing']);
     this.#options = options;
     this.#current = current;
     this.#handlers = handlers;
@@ -50,19 +60,19 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
   }
 
   /**
-   * Loads every layer again. Reloads run one after the other. It rejects only if `onFailed` throws. A file that has become
+   * Loads every layer again. Reloads run one after the other. It rejects only if `failed` throws. A file that has become
    * missing or empty is a failure.
+   *
+   * @param failed called if this reload fails; default `onFailed`
    */
-  reload(): Promise<void> {
-    return this.#queue({
-      filesMissing: (error) => this.#handlers.onFailed(error),
-      isWorthIt: () => true,
-    });
+  reload(failed: (error: unknown) => void = (error) => this.#handlers.onFailed(error)): Promise<void> {
+    return this.#queue({ failed, filesMissing: failed, isWorthIt: () => true });
   }
 
   /** Reloads after a file has changed. A missing or empty file is no failure here, because it may be about to be written. */
   #reloadChanged(): Promise<void> {
     return this.#queue({
+      failed: (error) => this.#reportFailed(error),
       filesMissing: (error) => this.#reportMissing(error),
       isWorthIt: (next) => {
         const wasMissing = this.#isMissing;
@@ -84,6 +94,17 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     else this.#handlers.onFilesMissing(error);
   }
 
+  /** Nothing waits for a reload that a file has caused, so an error of the callback would end the process. */
+  #reportFailed(error: unknown): void {
+    try {
+      this.#handlers.onFailed(error);
+    } catch (thrown) {
+      const detail = process.getBuiltinModule('node:util').inspect(thrown);
+      const message = 'onFailed of a LiveConfiguration has failed itself; its files are still watched.';
+      process.emitWarning(message, { code: 'CONFIGURATION_CALLBACK_FAILED', detail });
+    }
+  }
+
   #differs(next: Configuration<InferOutput<S>>): boolean {
     return !process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, this.#current.values);
   }
@@ -94,7 +115,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     return (this.#reloading = this.#reloading.then(run, run));
   }
 
-  async #reload({ filesMissing, isWorthIt }: Reload<InferOutput<S>>): Promise<void> {
+  async #reload({ failed, filesMissing, isWorthIt }: Reload<InferOutput<S>>): Promise<void> {
     if (this.#isDisposed) return;
     try {
       const read = await readLayers(this.#options.layers);
@@ -106,22 +127,28 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
       await this.#handlers.onChanged(next, this.#current);
       this.#current = next;
     } catch (error) {
-      this.#handlers.onFailed(error);
+      failed(error);
     }
   }
 
-  /** Reloads from now on when a file of a layer is changed, created or deleted. Loads the code for watching. */
-  async watch(options?: WatchOptions): Promise<void> {
+  /**
+   * Reloads from now on when a file of a layer is changed, created or deleted. Loads the code for watching.
+   *
+   * @throws TypeError for an unknown option
+   */
+  async watch(options: WatchOptions = {}): Promise<void> {
+    checkOptionNames('watch', options, ['quietTime', 'delay', 'watchFolder']);
     const files = this.#options.layers.flatMap(({ file }) => file ?? []);
     const { WatchedFiles } = await import('./watched-files.ts');
     if (this.#isDisposed || this.#watched !== undefined) return;
     const handlers = {
       onChanged: () => void this.#reloadChanged(),
-      onFailed: (error: unknown) => this.#handlers.onFailed(error),
+      onFailed: (error: unknown) => this.#reportFailed(error),
     };
     this.#watched = new WatchedFiles(files, handlers, options);
     // The files may have changed since the current configuration was loaded.
     await this.#queue({
+      failed: (error) => this.#reportFailed(error),
       filesMissing: (error) => this.#reportMissing(error),
       isWorthIt: (next) => this.#differs(next),
     });

@@ -2,6 +2,7 @@ import type { GenericSchema, InferOutput } from 'valibot';
 import type { CheckRules } from './binding.ts';
 import { Configuration } from './configuration.ts';
 import type { ConfigurationLayer, LayerContent } from './layer.ts';
+import { checkOptionNames } from './option-names.ts';
 import type { OtherNames } from './unknown-key.ts';
 
 /** Options of `loadConfiguration`. */
@@ -24,14 +25,21 @@ export interface ConfigurationOptions<S extends GenericSchema> {
   readonly otherNames?: OtherNames;
 }
 
+const optionNames = ['layers', 'schema', 'ifEmpty', 'check', 'otherNames'];
+
+/** @throws TypeError for an unknown option */
+export const checkOptions = (owner: string, options: object): void => checkOptionNames(owner, options, optionNames);
+
 /**
  * Reads every layer and checks the merged values.
  *
  * @throws ConfigurationError with all problems
+ * @throws TypeError for an unknown option
  */
 export const loadConfiguration = async <S extends GenericSchema>(
   options: ConfigurationOptions<S>,
 ): Promise<Configuration<InferOutput<S>>> => {
+  checkOptions('loadConfiguration', options);
   return bindConfiguration(options, await readLayers(options.layers));
 };
 

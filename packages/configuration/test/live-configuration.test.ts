@@ -1,7 +1,7 @@
 import { renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   ConfigurationError,
   type ConfigurationOptions,
@@ -110,7 +110,70 @@ describe('reload', () => {
   });
 });
 
+describe('a failure', () => {
+  it('of one reload is passed to its own callback, and not to that of another one', async () => {
+    const failures: [string, unknown][] = [];
+    using configuration = await live({
+      onChanged: () => {},
+      onFailed: (error) => {
+        failures.push(['all', error]);
+        folder.write('shop.json', { title: 'one' });
+      },
+    });
+    folder.write('shop.json', '{ "title": }');
+    const failing = configuration.reload();
+    const own = configuration.reload((error) => void failures.push(['own', error]));
+    await failing;
+    await own;
+    folder.write('shop.json', { title: 1 });
+    await configuration.reload((error) => void failures.push(['own', error]));
+    expect(failures.map(([of, error]) => [of, (error as ConfigurationError).code])).toEqual([
+      ['all', 'CONFIGURATION_JSON_INVALID'],
+      ['own', 'CONFIGURATION_VALUE_INVALID'],
+    ]);
+  });
+});
+
 describe('watch', () => {
+  it('goes on after onFailed has thrown, with a warning', async () => {
+    const warnings: Error[] = [];
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(warning as Error));
+    onTestFinished(() => warn.mockRestore());
+    const titles: string[] = [];
+    using configuration = await live({
+      onChanged: ({ values }) => void titles.push(values.title),
+      onFailed: () => {
+        throw new Error('the log is closed');
+      },
+    });
+    let stir = (): void => {};
+    let settle = (): void => {};
+    await configuration.watch({
+      delay: (_milliseconds, callback) => {
+        settle = callback;
+        return () => {};
+      },
+      watchFolder: (_folder, changed) => {
+        stir = () => changed('shop.json');
+        return () => {};
+      },
+    });
+    for (const [content, isDone] of [
+      ['{ "title": }', () => warnings.length === 1],
+      ['{ "title": "one" }', () => titles.length === 1],
+    ] as const) {
+      folder.write('shop.json', content);
+      stir();
+      settle();
+      await until(isDone);
+    }
+    expect(titles).toEqual(['one']);
+    expect(warn.mock.calls[0]).toEqual([
+      expect.stringMatching(/^onFailed /),
+      expect.objectContaining({ detail: expect.stringContaining('the log is closed') }),
+    ]);
+  });
+
   it('a change between loading and watching is not missed', async () => {
     const titles: string[] = [];
     using configuration = await live({

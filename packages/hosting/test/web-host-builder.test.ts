@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Transport, TransportError, formatEndpoint } from '@windhover/connections';
-import { type HostServer, WebHostBuilder, isDevelopment } from '@windhover/hosting';
+import { type HostServer, WebHostBuilder, isDevelopment, loadSettings } from '@windhover/hosting';
 import { type HttpProtocol, type HttpServices, pipelineApplication } from '@windhover/http';
 import { serverLimitDefaults } from '@windhover/server';
 import { http1 } from '@windhover/http1';
@@ -212,6 +212,39 @@ describe('useServerFactory', () => {
     await host.stop();
     expect(calls).toEqual(['start', 'stop']);
     expect(host.addresses).toEqual([]);
+  });
+});
+
+describe('settings for a server of another kind', () => {
+  const started = async (...args: string[]): Promise<readonly string[]> => {
+    let addresses: readonly string[] = [];
+    const server: HostServer = {
+      features: new WindhoverServer({ transports: [], protocols: [] }).features,
+      start: async () => void (addresses = server.features.require(ServerAddressesFeature).addresses),
+      stop: async () => {},
+    };
+    const settings = await loadSettings({ args, environment: {} });
+    const host = builder()
+      .useUrls('http://localhost:1')
+      .useSettings(settings)
+      .useServerFactory(() => server)
+      .build();
+    await host.start();
+    await host.stop();
+    return addresses;
+  };
+
+  it('their addresses override those of code', async () => {
+    expect(await started('--urls', 'http://localhost:2;http://*:3')).toEqual(['http://localhost:2', 'http://*:3']);
+    expect(await started('--httpPorts', '4')).toEqual(['http://*:4']);
+    expect(await started('--shutdownTimeout', '5')).toEqual(['http://localhost:1']);
+  });
+
+  it('their endpoints are ignored with a warning', async () => {
+    await started('--server.endpoints.web.url', 'http://localhost:2');
+    expect(logger.entries.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^server\.endpoints: ignored, because the server factory /),
+    );
   });
 });
 

@@ -37,6 +37,14 @@ describe('TestServer.start', () => {
     expect(app.addresses.filter((address) => address.includes('127.0.0.1'))).toEqual([]);
   });
 
+  it('an application of createBuilder can reload', async () => {
+    const builder = await createBuilder(['--urls', 'http://127.0.0.1:1']);
+    await using server = await TestServer.start(builder.build().get('/', () => 'ok'));
+    let count = 0;
+    server.host.onReload(() => void count++);
+    expect([await server.host.reload(), count]).toEqual([true, 1]);
+  });
+
   it('a host builder, before it is built', async () => {
     const builder = createHostBuilder()
       .useUrls('http://127.0.0.1:1')

@@ -227,8 +227,9 @@ export class WebHostBuilder {
     const https = this.#createHttps(setup, environment);
     const serverOptions = this.#serverOptions(setup, plan, logger, https, siblings);
     const server = this.#createServer(setup, serverOptions);
+    const ownServer = server instanceof WindhoverServer ? server : undefined;
     const target = {
-      server: server instanceof WindhoverServer ? server : undefined,
+      server: ownServer,
       logger: ownLogger,
       addHttps: https.addTo.bind(https),
       useEndpointDefaults: setup.useDefaultsOfSettings.bind(setup),
@@ -239,8 +240,7 @@ export class WebHostBuilder {
       serverOptions,
       httpsProvider: this.#httpsProvider,
       siblings,
-      // Beside endpoints the server warns that it does not use them.
-      urls: plan?.hasAddresses ? [] : this.#urls,
+      urls: this.#requestedUrls(plan, ownServer),
       configure: this.#configure,
       services,
       backgroundServices: this.#backgroundServices,
@@ -267,6 +267,12 @@ export class WebHostBuilder {
   /** The value of the settings if a source sets it, otherwise the value set in code. */
   #chosen<T>(key: string, setting: T | undefined, own: T): T {
     return setting !== undefined && this.#settings!.isSet(key) ? setting : own;
+  }
+
+  /** Addresses for the server. Addresses of settings are endpoints of `WindhoverServer`; it warns beside other endpoints. */
+  #requestedUrls(plan: HostPlan | undefined, server: WindhoverServer | undefined): readonly string[] {
+    if (plan?.hasAddresses !== true) return this.#urls;
+    return server === undefined ? plan.endpoints.map(({ url }) => url) : [];
   }
 
   #createServices(logger: Logger, lifetime: HostLifetime, environment: HostEnvironment): Services {

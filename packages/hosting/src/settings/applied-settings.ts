@@ -34,13 +34,13 @@ export interface SettingsTarget {
 export class AppliedSettings implements Disposable {
   readonly #loaded: LoadedSettings;
   readonly #target: SettingsTarget;
+  #server: WindhoverServer | undefined;
   readonly #log: HostLog;
   /** The plan of the start, to which all settings that need a restart still belong. */
   readonly #started: HostPlan | undefined;
   #endpoints: RunningEndpoints | undefined;
   #live: LiveConfiguration<never> | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
-  #failed: ((error: unknown) => void) | undefined;
   #isDisposed = false;
 
   /** @param plan `undefined` without settings */
@@ -48,21 +48,31 @@ export class AppliedSettings implements Disposable {
     this.#loaded = loaded;
     this.#started = plan;
     this.#target = target;
+    this.#server = target.server;
     this.#log = log;
+  }
+
+  /** Leaves the endpoints alone, because another server has replaced the one of the host. */
+  leaveEndpoints(): void {
+    this.#server = undefined;
   }
 
   /** Adds the endpoints of the settings to a server that is about to start. */
   async addEndpoints(): Promise<void> {
     if (this.#started === undefined) return;
     for (const warning of this.#started.warnings) this.#log.settingsWarning(warning);
+    // A host passes the addresses to a server of another kind itself.
+    if (this.#target.server === undefined && this.#started.endpoints.length > 0 && !this.#started.hasAddresses) {
+      this.#log.settingsWarning('server.endpoints: ignored, because the server factory has created another server');
+    }
     (await this.#runningEndpoints())?.add(this.#started.endpoints);
   }
 
   async #runningEndpoints(): Promise<RunningEndpoints | undefined> {
-    const { server, addHttps } = this.#target;
+    const server = this.#server;
     if (server === undefined) return undefined;
     const { meaning } = await this.#loaded.reader();
-    return (this.#endpoints ??= new meaning.RunningEndpoints(server, addHttps));
+    return (this.#endpoints ??= new meaning.RunningEndpoints(server, this.#target.addHttps));
   }
 
   /** Watches the files, starting shortly after the call. A change made in the meantime is applied, too. */
@@ -85,9 +95,7 @@ export class AppliedSettings implements Disposable {
   async reload(): Promise<void> {
     const live = await this.#liveConfiguration();
     let failure: { readonly error: unknown } | undefined;
-    this.#failed = (error) => void (failure = { error });
-    await live.reload();
-    this.#failed = undefined;
+    await live.reload((error) => void (failure = { error }));
     if (failure !== undefined) throw failure.error;
   }
 
@@ -100,10 +108,7 @@ export class AppliedSettings implements Disposable {
       onChanged: (next: Configuration<HostSettings>, current: Configuration<HostSettings>) =>
         this.#change(next, current),
       onFilesMissing: (error) => this.#log.settingsFilesMissing(error),
-      onFailed: (error) => {
-        if (this.#failed === undefined) this.#log.reloadFailed(error);
-        else this.#failed(error);
-      },
+      onFailed: (error) => this.#log.reloadFailed(error),
     }));
   }
 
@@ -112,7 +117,9 @@ export class AppliedSettings implements Disposable {
     const context = { contentRoot: this.#loaded.contentRoot, hasCodeEndpoints: this.#target.hasCodeEndpoints };
     const started = this.#started ?? meaning.planHost(this.#loaded.configuration, context);
     const plan = meaning.planHost(next, context);
-    const changes = await this.#changeEndpoints(meaning.planHost(current, context), plan);
+    const isLeftWithout = plan.endpoints.length === 0 && started.endpoints.length > 0 && !context.hasCodeEndpoints;
+    const before = meaning.planHost(current, context);
+    const changes = isLeftWithout ? undefined : await this.#changeEndpoints(before, plan);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
     if (process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, current.values)) return;
@@ -120,7 +127,8 @@ export class AppliedSettings implements Disposable {
       added: namesOf(changes?.added),
       changed: namesOf(changes?.changed.map(({ after }) => after)),
       removed: namesOf(changes?.removed),
-      needsRestart: meaning.needsRestart(started, plan),
+      // A restart would listen on the addresses of code or the default one. Until then the host must listen somewhere.
+      needsRestart: [...(isLeftWithout ? [addressSettings] : []), ...meaning.needsRestart(started, plan)],
     });
   }
 
@@ -142,5 +150,8 @@ export class AppliedSettings implements Disposable {
     this.#live?.[Symbol.dispose]();
   }
 }
+
+/** For the log: the settings that say where to listen. */
+const addressSettings = 'urls, ports or server.endpoints';
 
 const namesOf = (plans: readonly { readonly name: string }[] = []): readonly string[] => plans.map(({ name }) => name);

@@ -23,6 +23,33 @@ const configure = (settings: object): void => {
   renameSync(next, join(folder.path, 'windhover.json'));
 };
 
+describe('a reload without addresses', () => {
+  it('keeps the old ones, says so, and the next one changes them again', async () => {
+    configure({});
+    const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: {} });
+    const logger = new RecordingLogger();
+    host = new WebHostBuilder()
+      .useTransport(sockets())
+      .useProtocol(http1())
+      .useSettings(settings)
+      .useLogger(logger)
+      .configure((app) => void app.run(({ response }) => response.send('ok')))
+      .build();
+    await host.start();
+    const [address] = host.addresses;
+    configure({ urls: undefined });
+    expect(await host.reload()).toBe(true);
+    expect(host.addresses).toEqual([address]);
+    expect(await (await fetch(address!)).text()).toBe('ok');
+    expect(logger.entries.map(({ message }) => message)).toContain(
+      'These settings take effect after a restart: urls, ports or server.endpoints',
+    );
+    configure({ urls: 'http://localhost:0' });
+    expect(await host.reload()).toBe(true);
+    expect(host.addresses).toEqual([expect.stringMatching(/^http:\/\/localhost:/)]);
+  });
+});
+
 describe('the log of a reload', () => {
   const changed = 'The configuration has changed';
   const limits = 'These settings take effect after a restart: server.limits';
