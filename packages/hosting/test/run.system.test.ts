@@ -3,9 +3,20 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { findProgram } from '../../../tools/test-support/programs.ts';
+import { until } from '../../../tools/test-support/until.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
+const script = findProgram('script');
 const children: Child[] = [];
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');
@@ -139,6 +150,19 @@ describe.skipIf(process.platform === 'win32')('run', () => {
     child.kill('SIGHUP');
     await child.waitFor(/^hook called\nReloaded$/m);
     expect(await answerOf(`${address}/`)).toMatch(/^200 /);
+  });
+
+  it.skipIf(script === undefined)('SIGHUP on a terminal reloads, until the terminal is closed', async () => {
+    const command = `${process.execPath} ${fixture}`;
+    const child = new Child(['-qefc', command, '/dev/null'], { program: script! });
+    children.push(child);
+    const address = (await started(child)).trim();
+    const pid = Number((await answerOf(`${address}/pid`)).split(' ').at(-1));
+    process.kill(pid, 'SIGHUP');
+    await child.waitFor(/hook called\s+Reloaded/);
+    expect(isAlive(pid)).toBe(true);
+    child.kill('SIGKILL');
+    await until(() => !isAlive(pid));
   });
 
   it.each(['/reject', '/throw'])(

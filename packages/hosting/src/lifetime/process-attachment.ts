@@ -88,20 +88,39 @@ const superviseMe = async (events: ProcessEvents): Promise<Omit<ProcessAttachmen
   };
 };
 
-/** Ends a worker whose host has failed, because the channel to the supervisor would keep the process alive. */
-const endHeldProcess = (): void => endProcessAfter(0, () => {});
+/** Ends a worker whose host has failed: closes the channel to the supervisor, which would keep the process alive. */
+const endHeldProcess = (): void => {
+  endProcessAfter(0, () => {});
+  // A report of the failure is sent first.
+  setImmediate(() => {
+    if (process.connected) process.disconnect?.();
+  });
+};
 
 /**
- * Listens for SIGHUP. It asks a daemon to reload. In a process with a terminal it means that the terminal was closed,
- * and asks the process to end. Windows has only the second meaning.
+ * Listens for SIGHUP. It asks for a reload, unless the terminal of the process was closed: then it asks the process to
+ * end. Windows has only the second meaning. Same as in `@windhover/supervisor`.
  *
  * @returns a function that stops listening
  */
 const onHangUp = (reload: () => void, requestStop: () => void): (() => void) => {
   const { isatty } = process.getBuiltinModule('node:tty');
-  // Not process.stdin.isTTY, which opens a stream for stdin.
-  const hasTerminal = process.platform === 'win32' || isatty(0) || isatty(1);
-  const received = hasTerminal ? requestStop : reload;
+  // Read now, because the terminal may be closed later. Not process.stdin.isTTY, which opens a stream for stdin.
+  const hadTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+  const received = (): void => {
+    if (process.platform === 'win32' || (hadTerminal && isTerminalClosed())) requestStop();
+    else reload();
+  };
   process.on('SIGHUP', received);
   return () => void process.off('SIGHUP', received);
+};
+
+const isTerminalClosed = (): boolean => {
+  const { closeSync, openSync } = process.getBuiltinModule('node:fs');
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
 };
