@@ -6,6 +6,7 @@ export const valueText = (value: unknown): string => {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    return String(value);
+    // `String` would throw for an object without a prototype.
+    return typeof value === 'object' ? Object.prototype.toString.call(value) : `${value as bigint}`;
   }
 };

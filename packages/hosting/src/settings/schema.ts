@@ -44,13 +44,16 @@ const ports = (scheme: string) => {
     v.metadata({ allowed: `a port from 0 to ${highestPort}, or a list of them` }),
     v.rawTransform(({ dataset, addIssue, NEVER }) => {
       const given = dataset.value;
-      const list = typeof given === 'string' ? itemsOf(given).map(Number) : [given].flat();
+      const list = typeof given === 'string' ? itemsOf(given).map(portOf) : [given].flat();
       if (list.every((item) => Number.isInteger(item) && item >= 0 && item <= highestPort)) return list;
       addIssue();
       return NEVER;
     }),
   );
 };
+
+/** Only digits: `Number` would read `0x50` and `8e3`, too. */
+const portOf = (text: string): number => (/^\d+$/.test(text) ? Number(text) : NaN);
 
 const logLevel = v.picklist(logLevels);
 

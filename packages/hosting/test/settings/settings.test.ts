@@ -46,6 +46,15 @@ describe('settings', () => {
     });
   });
 
+  it.each(['0x50', '8e1', '+80', '80.0', '80;0b1'])(
+    'the ports %j are refused, because they have more than digits',
+    async (ports) => {
+      folder.write('windhover.json', { httpPorts: ports });
+      const { problems } = await folder.refusal();
+      expect(problems).toMatchObject([{ code: 'CONFIGURATION_VALUE_INVALID', key: 'httpPorts' }]);
+    },
+  );
+
   it('times and sizes may have units', async () => {
     folder.write('windhover.json', {
       shutdownTimeout: 'infinite',
