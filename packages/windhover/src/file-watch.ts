@@ -1,16 +1,24 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { basename, dirname, sep } from 'node:path';
+import { type FSWatcher, existsSync, watch } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Milliseconds without another change before a change is reported, because an editor may write several files. */
 const quietTime = 100;
 
-/** Watches files by name, because an editor may replace a file. */
+/** A folder with the names of its watched files. */
+interface WatchedFolder {
+  readonly path: string;
+  readonly names: Set<string>;
+  watcher: FSWatcher | undefined;
+}
+
+/** Watches files by name, because an editor may replace a file, and a compiler the folder with all of its files. */
 export class FileWatch {
   readonly #changed: (file: string) => void;
   readonly #failed: (folder: string, error: Error) => void;
-  readonly #folders = new Map<string, { readonly names: Set<string>; readonly watcher: FSWatcher | undefined }>();
+  readonly #folders = new Map<string, WatchedFolder>();
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
   /**
    * @param changed called once for a series of changes, with one of the changed files
@@ -24,25 +32,55 @@ export class FileWatch {
   /** @param file absolute; files of installed packages are ignored */
   add(file: string): void {
     if (file.includes(`${sep}node_modules${sep}`)) return;
-    const folder = dirname(file);
-    const watched = this.#folders.get(folder);
-    if (watched !== undefined) watched.names.add(basename(file));
-    else this.#watchFolder(folder, basename(file));
+    const path = dirname(file);
+    let folder = this.#folders.get(path);
+    if (folder === undefined) {
+      folder = { path, names: new Set(), watcher: undefined };
+      this.#folders.set(path, folder);
+      this.#open(folder, path, (name) => this.#stirred(folder!, name));
+    }
+    folder.names.add(basename(file));
   }
 
-  #watchFolder(folder: string, name: string): void {
-    const names = new Set([name]);
-    let watcher: FSWatcher | undefined;
+  /** @param path the folder, or the one in which it is to appear */
+  #open(folder: WatchedFolder, path: string, stirred: (name: string) => void): void {
+    folder.watcher?.close();
+    folder.watcher = undefined;
     try {
-      watcher = watch(folder, { persistent: false }, (_event, changed) => {
-        if (changed !== null && names.has(changed)) this.changedLater(`${folder}${sep}${changed}`);
+      const watcher = watch(path, { persistent: false }, (_event, name) => {
+        if (name !== null && folder.watcher === watcher) stirred(name);
       });
-      // A deleted folder has no more changes.
-      watcher.on('error', () => watcher?.close());
+      // On Windows this reports that the folder was deleted.
+      watcher.on('error', () => {
+        if (folder.watcher === watcher) this.#openAgain(folder);
+      });
+      folder.watcher = watcher;
     } catch (error) {
-      this.#failed(folder, error as Error);
+      this.#failed(folder.path, error as Error);
     }
-    this.#folders.set(folder, { names, watcher });
+  }
+
+  #stirred(folder: WatchedFolder, name: string): void {
+    if (folder.names.has(name)) this.changedLater(join(folder.path, name));
+    // The deletion of a folder is reported with its own name.
+    else if (name === basename(folder.path)) this.#openAgain(folder);
+  }
+
+  /** Watches the folder that has taken the place of a deleted one, once it exists. */
+  #openAgain(folder: WatchedFolder): void {
+    if (this.#isClosed) return;
+    const { path } = folder;
+    const parent = nearestFolder(path);
+    if (parent === path) {
+      this.#open(folder, path, (name) => this.#stirred(folder, name));
+      for (const name of folder.names) this.changedLater(join(path, name));
+      return;
+    }
+    this.#open(folder, parent, (name) => {
+      if (name === basename(parent) || nearestFolder(path) !== parent) this.#openAgain(folder);
+    });
+    // It may have appeared before the watch.
+    if (folder.watcher !== undefined && nearestFolder(path) !== parent) this.#openAgain(folder);
   }
 
   /** Reports a change after the quiet time. */
@@ -52,10 +90,18 @@ export class FileWatch {
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
     for (const { watcher } of this.#folders.values()) watcher?.close();
   }
 }
+
+/** The folder at a path, or the nearest one above it that exists. */
+const nearestFolder = (path: string): string => {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+};
 
 /** The files in a message with which Node.js reports loaded modules: `{ 'watch:import': ['file:///…', 'node:fs'] }`. */
 export const loadedFilesOf = (message: unknown): string[] => {

@@ -52,13 +52,16 @@ const addUrls = (host: WebHost, name: string, settings: readonly string[]): void
   for (const url of urls) host.features.get(ServerAddressesFeature)?.add(url);
 };
 
+/** The command itself has started as many processes. */
+const ofCommand = /^--threads(?:=|$)/;
+
 const urlsOf = (settings: readonly string[]): { urls: string[]; ignored: string | undefined } => {
   const urls: string[] = [];
   let ignored: string | undefined;
   settings.forEach((setting, at) => {
     if (setting.startsWith('--urls=')) urls.push(setting.slice('--urls='.length));
     else if (settings[at - 1] === '--urls') urls.push(setting);
-    else if (setting.startsWith('--') && setting !== '--urls') ignored ??= setting;
+    else if (setting.startsWith('--') && setting !== '--urls' && !ofCommand.test(setting)) ignored ??= setting;
   });
   return { urls, ignored };
 };

@@ -59,11 +59,13 @@ export const run = async (args: readonly string[]): Promise<void> => {
   if (commandLine.help) return void process.stdout.write(staticHelpText);
   const { folder, settings } = commandLine;
   if (!isFolder(folder)) throw new CommandError(`There is no folder ${JSON.stringify(folder)} to serve.`);
+  const { isSupervisedWorker } = await import('@windhover/hosting');
   const { createBuilder } = await import('./create-builder.ts');
   const { useStaticSite } = await import('./static-site.ts');
   const builder = await createBuilder(settings);
   const host = builder.configure((app) => useStaticSite(app, commandLine)).build();
-  if (process.stdout.isTTY) (await import('./start-banner.ts')).showStartBanner(host);
+  // Only the process that the user started writes to the terminal, not its workers.
+  if (process.stdout.isTTY && !isSupervisedWorker()) (await import('./start-banner.ts')).showStartBanner(host);
   await host.run();
 };
 

@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import { type HostPlan, type Logger, consoleLogger, defaultSettings, loadSettings } from '@windhover/hosting';
-import { Supervisor } from '@windhover/supervisor';
+import { Supervisor, SupervisorError } from '@windhover/supervisor';
 import { CommandError } from './command-error.ts';
 import type { CommandLine } from './command-line.ts';
 import { FileWatch, loadedFilesOf } from './file-watch.ts';
@@ -44,12 +44,13 @@ const planOf = async (settings: readonly string[]): Promise<Partial<Pick<HostPla
 
 const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): FileWatch => {
   const changed = (file: string): void => {
-    // Before the first version is running, there is nothing to replace.
-    if (supervisor.addresses.length === 0) return files.changedLater(file);
+    // It waits until the first version runs, and does not wait for the restart of one that has crashed.
     logger.info({ file }, 'A file has changed; starting the new version');
     supervisor.reload().then(
       () => logger.info({}, 'The new version is running'),
-      (error: Error) => logger.error({}, error.message),
+      (error: Error) => {
+        if (!isStop(error)) logger.error({}, error.message);
+      },
     );
   };
   const files = new FileWatch(changed, (folder, error) =>
@@ -61,3 +62,6 @@ const watchLoaded = (supervisor: Supervisor, module: string, logger: Logger): Fi
   });
   return files;
 };
+
+/** Whether a reload was given up because the program ends. */
+const isStop = (error: Error): boolean => error instanceof SupervisorError && error.code === 'SUPERVISOR_NOT_RUNNING';

@@ -19,8 +19,8 @@ const script = findProgram('script');
 const terminal = { TERM: 'xterm-kitty', CI: undefined, TMUX: undefined, STY: undefined, NO_COLOR: undefined };
 
 describe.skipIf(script === undefined)('the command on a terminal', () => {
-  const onTerminal = (env: Record<string, string | undefined>): Child =>
-    new Child(['-qec', command.join(' '), '/dev/null'], {
+  const onTerminal = (env: Record<string, string | undefined>, args: readonly string[] = command): Child =>
+    new Child(['-qec', args.join(' '), '/dev/null'], {
       program: script!,
       cwd: folder,
       env: { ...terminal, ...env },
@@ -32,6 +32,13 @@ describe.skipIf(script === undefined)('the command on a terminal', () => {
     expect(child.output).toMatch(/\u001b\]8;;http:\/\/127\.0\.0\.1:\d+\/\u001b\\/);
     expect(child.output).toContain('npx windhover dev-certs');
     expect(child.output.indexOf('Application started')).toBeLessThan(child.output.indexOf('\u001b]8;;'));
+  });
+
+  it('with several processes shows none of this, also for files', async () => {
+    const files = [process.execPath, cli, 'static', '.', '--threads', '2', '--urls', 'http://127.0.0.1:0'];
+    await using child = onTerminal({}, files);
+    await child.waitFor(/2 threads are ready/);
+    expect(child.output).not.toContain('npx windhover dev-certs');
   });
 
   it('NO_COLOR: the same without an escape sequence', async () => {
