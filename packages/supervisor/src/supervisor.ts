@@ -21,6 +21,8 @@ export class Supervisor {
   readonly #keys: SharedKeys;
   readonly #stopped: Promise<void>;
   #resolveStopped!: () => void;
+  /** Aborts when all workers have ended, which removes the listeners of the signals of `stop`. */
+  readonly #ended = new AbortController();
   #state: 'new' | 'starting' | 'running' | 'stopping' = 'new';
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
@@ -33,6 +35,7 @@ export class Supervisor {
   /**
    * @param launch for tests: the function that starts a process
    * @throws RangeError when a number is out of its range
+   * @throws TypeError for an unknown option
    * @throws SupervisorError `SUPERVISOR_NO_PROGRAM`, `SUPERVISOR_IN_WORKER`
    */
   constructor(given: SupervisorOptions, launch?: LaunchWorker) {
@@ -151,7 +154,7 @@ export class Supervisor {
    */
   stop(signal?: AbortSignal): Promise<void> {
     if (signal?.aborted) this.kill();
-    signal?.addEventListener('abort', () => this.kill(), { once: true });
+    signal?.addEventListener('abort', () => this.kill(), { once: true, signal: this.#ended.signal });
     return (this.#stopping ??= this.#stop());
   }
 
@@ -162,6 +165,7 @@ export class Supervisor {
     const started = processes.filter(({ isReady }) => isReady);
     await Promise.all(this.#threads.map((thread) => thread.stop()));
     for (const worker of started) this.#noteExit(worker, await worker.exited);
+    this.#ended.abort();
     this.#resolveStopped();
   }
 
@@ -277,6 +281,8 @@ export class Supervisor {
 
   /** A worker received a stop request that did not come from this supervisor. */
   async #retire(thread: SupervisedThread): Promise<void> {
+    // The worker does not repeat a request that arrives while other workers start.
+    await this.#starting?.catch(() => undefined);
     if (this.#state !== 'running' || thread.isReplacing) return;
     try {
       await thread.replace();

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { Supervisor } from '@windhover/supervisor';
 import { describe, expect, it } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
@@ -147,6 +148,17 @@ describe('start', () => {
     expect(() => supervised(given)).toThrow(RangeError);
     expect(() => supervised(given)).toThrow(name);
   });
+
+  it.each([
+    [{ threads: 2 }, 'Supervisor has no option "threads"; its options are threadCount, program, '],
+    [
+      { restartBackoff: { initial: 5, maximum: 10 } },
+      'restartBackoff has no option "maximum"; its options are initial, ',
+    ],
+  ])('an unknown option: TypeError that names it (%j)', (given, message) => {
+    expect(() => supervised(given as object)).toThrow(TypeError);
+    expect(() => supervised(given as object)).toThrow(message);
+  });
 });
 
 describe('shared keys', () => {
@@ -225,6 +237,19 @@ describe('a worker that asks', () => {
     expect(workers.started).toHaveLength(3);
   });
 
+  it('for a successor while others start is replaced when they are ready', async () => {
+    const { supervisor, workers } = supervised();
+    const started = supervisor.start();
+    await turns();
+    await workers.started[0]!.serves();
+    await workers.started[0]!.says({ windhover: 'retire' });
+    expect(workers.started).toHaveLength(2);
+    await workers.started[1]!.serves();
+    await started;
+    await turns();
+    expect(workers.started.map(({ thread }) => thread)).toEqual([1, 2, 1]);
+  });
+
   it('for a successor again while it stops: its successor stays', async () => {
     const { supervisor, workers } = await running();
     const [old] = workers.started;
@@ -296,6 +321,16 @@ describe('stop', () => {
     abort.abort();
     await stopped;
     expect(workers.started.every(({ killed }) => killed)).toBe(true);
+  });
+
+  it('does not keep the signal of a stop that is over', async () => {
+    const { supervisor, workers } = await running();
+    const { signal } = new AbortController();
+    const stopped = supervisor.stop(signal);
+    for (const worker of workers.started) await worker.ends();
+    await stopped;
+    await supervisor.stop(signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('a worker that has not joined yet is killed at once; one that has is asked', async () => {
