@@ -1,4 +1,4 @@
-import { type Endpoint, type Transport, formatEndpoint } from '@windhover/connections';
+import { type Endpoint, type Transport, formatEndpoint, settledOrAborted } from '@windhover/connections';
 import { type DiagnosticsChannel, type ServerMessage, channels } from '@windhover/diagnostics';
 import { type HttpApplication, ServerAddressesFeature } from '@windhover/http';
 import { explainedConflict } from './binding/address-conflict.ts';
@@ -28,7 +28,7 @@ import { ServerFeatures } from './connections/server-features.ts';
 import { UpgradeLimit } from './connections/upgrade-limit.ts';
 import { ServerError } from './errors.ts';
 import { Heartbeat } from './lifetime/heartbeat.ts';
-import { StopDeadline, settledOrAborted, withinGrace } from './lifetime/stop-deadline.ts';
+import { StopDeadline, withinGrace } from './lifetime/stop-deadline.ts';
 import { type ResolvedServerOptions, type ServerOptions, resolveServerOptions } from './server-options.ts';
 
 const serverDraining = channels['windhover:server:draining'];
@@ -175,7 +175,8 @@ export class WindhoverServer extends ListenMethods {
    * If one of the new endpoints cannot listen, none is opened, and the old ones stay unchanged.
    *
    * @returns the new endpoints, in the order of `open`
-   * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`
+   * @throws AddressError, TransportError, ServerError as `start` does; ServerError `SERVER_NOT_STARTED`; `SERVER_STOPPED`,
+   *   also if the server begins to stop during the call
    */
   async changeEndpoints({ open = [], close = [] }: EndpointChanges): Promise<ServerEndpoint[]> {
     this.#checkNotStopped();
@@ -187,6 +188,8 @@ export class WindhoverServer extends ListenMethods {
       open.map((description) => new ServerEndpoint(description)),
       replaced,
     );
+    // The stop closes the new endpoints, too.
+    this.#checkNotStopped();
     for (const { bound } of opened) bound.takeOver();
     this.#publish([...this.#running.filter((bound) => !replaced.includes(bound)), ...opened.map(({ bound }) => bound)]);
     for (const endpoint of close) void endpoint.close();

@@ -127,6 +127,22 @@ describe('endpoints while the server runs', () => {
     await expect(server.addEndpoint(two)).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
   });
 
+  it('a stop that begins when the change is made: SERVER_STOPPED, and none is listed', async () => {
+    const { server, transport } = onMemory();
+    server.listen(one);
+    await server.start(echoTarget);
+    const [endpoint] = server.endpoints;
+    keepOpen(transport, one);
+    await until(() => server.connectionCount === 1);
+    const changing = server.changeEndpoints({ close: [endpoint!] });
+    // Past the check that the server runs, and before the change.
+    await Promise.resolve();
+    const stopping = server.stop(AbortSignal.abort());
+    await expect(changing).rejects.toMatchObject({ code: 'SERVER_STOPPED' });
+    await stopping;
+    expect(server.endpoints).toEqual([]);
+  });
+
   it('a stop while one is added: SERVER_STOPPED, and nothing listens when the stop is over', async () => {
     const transport = new FakeTransport();
     const { server } = makeServer({ transports: [transport] });
