@@ -10,7 +10,7 @@ app.get('/live', ({ response }) => response.send('alive\n'));
 app.get('/ready', ({ response }) => {
   const { isReady } = app.features.require(ReadinessFeature);
   response.statusCode = isReady ? 200 : 503;
-  response.send(isReady ? 'ready\n' : 'stopping\n');
+  response.send(isReady ? 'ready\n' : 'not ready\n');
 });
 
 export default app;

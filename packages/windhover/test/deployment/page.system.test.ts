@@ -54,7 +54,7 @@ describe('the application', () => {
     expect(await get(`http://127.0.0.1:${port}/ready`)).toMatchObject({ status: 200, text: 'ready\n' });
     child.kill('SIGTERM');
     await child.waitFor(/shutting down/);
-    expect(await get(`http://127.0.0.1:${port}/ready`)).toMatchObject({ status: 503, text: 'stopping\n' });
+    expect(await get(`http://127.0.0.1:${port}/ready`)).toMatchObject({ status: 503, text: 'not ready\n' });
     expect(await get(`http://127.0.0.1:${port}/`)).toMatchObject({ status: 200 });
   });
 });
