@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ConnectionItemsFeature } from '@windhover/connections';
+import { ConnectionItemsFeature, resolveOptions } from '@windhover/connections';
 import type { HttpContext, RequestDelegate } from '@windhover/http';
 import { NodeHandlerError } from './errors.ts';
 import { exchangeSettings } from './exchange-settings.ts';
@@ -23,17 +23,20 @@ export interface NodeHandlerOptions {
   readonly uniqueHeaders?: readonly (string | readonly string[])[] | undefined;
 }
 
+const optionKinds = { joinDuplicateHeaders: 'boolean', uniqueHeaders: 'array' } as const;
+
 /**
  * A request delegate that runs a `(req, res)` handler: `app.run(nodeHandler(express()))`, or as middleware,
  * `app.use(nodeHandler(serveStatic('public')))`, where `next()` continues with the next middleware. An error that the
  * handler throws, rejects with or passes to `next` is the application's error.
  *
  * @throws NodeHandlerError `APP_NODE_HANDLER_INVALID`
+ * @throws TypeError when an option is unknown or has a wrong type
  */
 export const nodeHandler = (handler: NodeHandler, options: NodeHandlerOptions = {}): NodeDelegate => {
   if (typeof handler !== 'function')
     throw new NodeHandlerError('APP_NODE_HANDLER_INVALID', `received ${typeof handler}`);
-  const settings = exchangeSettings(options);
+  const settings = exchangeSettings(resolveOptions('nodeHandler', {}, options, { kinds: optionKinds }));
   // Declares one parameter, because `serve` treats a function with two as `(req, res)`.
   return (context, ...[next]) => {
     const rest = { next, context };

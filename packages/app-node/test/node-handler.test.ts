@@ -49,6 +49,14 @@ describe('a node handler', () => {
     expect(() => nodeHandler(handler as never)).toThrow(expect.objectContaining({ code: 'APP_NODE_HANDLER_INVALID' }));
   });
 
+  it.each([
+    [{ joinDuplicateHeader: true }, 'nodeHandler has no option "joinDuplicateHeader"; its options are '],
+    [{ joinDuplicateHeaders: 'false' }, 'nodeHandler: joinDuplicateHeaders must be true or false; received '],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => nodeHandler(() => {}, options as object)).toThrow(TypeError);
+    expect(() => nodeHandler(() => {}, options as object)).toThrow(message);
+  });
+
   it.each<[string, NodeHandler]>([
     [
       'throws',

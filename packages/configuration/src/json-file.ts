@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConfigurationErrorCode } from './errors.ts';
 import type { ConfigurationLayer, LayerContent } from './layer.ts';
+import { checkOptionNames } from './option-names.ts';
 
 /** Options of `jsonFile`. */
 export interface JsonFileOptions {
@@ -11,11 +12,14 @@ export interface JsonFileOptions {
   readonly required?: boolean;
 }
 
-/** A layer of a JSON file, which may have comments and trailing commas. The parser is loaded only if the file exists. */
-export const jsonFile = (
-  path: string,
-  { folder = '.', required = false }: JsonFileOptions = {},
-): ConfigurationLayer => {
+/**
+ * A layer of a JSON file, which may have comments and trailing commas. The parser is loaded only if the file exists.
+ *
+ * @throws TypeError for an unknown option
+ */
+export const jsonFile = (path: string, options: JsonFileOptions = {}): ConfigurationLayer => {
+  checkOptionNames('jsonFile', options, ['folder', 'required']);
+  const { folder = '.', required = false } = options;
   const file = resolve(folder, path);
   return { file, read: () => readLayer(file, path, required) };
 };

@@ -11,9 +11,12 @@ export type Subscribers = {
  * be fast and must not throw: Node.js reports its error as an uncaught exception.
  *
  * @returns ends all of these subscriptions when it is disposed
+ * @throws TypeError for an unknown channel, or a subscriber that is not a function; nothing is subscribed then
  */
 export const subscribe = (subscribers: Subscribers): Disposable => {
-  const entries = Object.entries(subscribers) as [ChannelName, (message: unknown) => void][];
+  const given = Object.entries(subscribers) as [ChannelName, ((message: unknown) => void) | undefined][];
+  const entries = given.filter((entry): entry is [ChannelName, (message: unknown) => void] => entry[1] !== undefined);
+  for (const [name, receive] of entries) checkSubscriber(name, receive);
   const channelOf = (name: ChannelName): DiagnosticsChannel<unknown> => channels[name];
   // A new function for each subscription: the same function may be subscribed twice.
   const subscriptions = entries.map(
@@ -25,4 +28,13 @@ export const subscribe = (subscribers: Subscribers): Disposable => {
       for (const [channel, receive] of subscriptions) channel.unsubscribe(receive);
     },
   };
+};
+
+/** They may come from JavaScript without types, where a wrong name would have no effect. */
+const checkSubscriber = (name: string, receive: unknown): void => {
+  if (!Object.hasOwn(channels, name)) {
+    throw new TypeError(`There is no channel "${name}"; the channels are ${Object.keys(channels).join(', ')}.`);
+  }
+  if (typeof receive === 'function') return;
+  throw new TypeError(`The subscriber of ${name} must be a function; received a value of the type ${typeof receive}.`);
 };

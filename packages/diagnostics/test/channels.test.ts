@@ -46,6 +46,26 @@ describe('subscribe', () => {
   });
 });
 
+describe('subscribe refuses', () => {
+  it.each<[title: string, wrong: object, message: RegExp]>([
+    [
+      'an unknown channel',
+      { 'windhover:tls:started': () => {} },
+      /^There is no channel "windhover:tls:started"; the channels are windhover:connection:accepted, /,
+    ],
+    [
+      'what is no function',
+      { 'windhover:tls:end': 5 },
+      /^The subscriber of windhover:tls:end must be a function; received a value of the type number\.$/,
+    ],
+  ])('%s, and subscribes to none', (_title, wrong, message) => {
+    const subscribers = { 'windhover:tls:start': () => {}, ...wrong };
+    expect(() => subscribe(subscribers)).toThrow(TypeError);
+    expect(() => subscribe(subscribers)).toThrow(message);
+    expect(channels['windhover:tls:start'].hasSubscribers).toBe(false);
+  });
+});
+
 describe('README', () => {
   it('shows the example that is in the package, and what it prints', async () => {
     await expect(readme.expectExample('examples/rejections.ts')).resolves.toBeUndefined();

@@ -56,6 +56,15 @@ describe('consoleLogger as text', () => {
     expect(() => consoleLogger(options)).toThrow(new TypeError(message));
   });
 
+  it('writes objects without a prototype that are no JSON', () => {
+    const ring: Record<string, unknown> = Object.create(null);
+    ring['self'] = ring;
+    logger().info({ ring }, 'Look here');
+    logger({ format: 'json' }).info({ ring }, 'Look here');
+    expect(out[0]).toBe('Look here ring=[object Object]');
+    expect(JSON.parse(out[1]!)).toMatchObject({ ring: '[object Object]' });
+  });
+
   it('keeps its levels when others are refused', () => {
     const kept = consoleLogger({ format: 'text', colour: false, level: 'warn' });
     expect(() => kept.changeLevels({ level: 'debug', categories: { shop: 'trace' as never } })).toThrow(RangeError);

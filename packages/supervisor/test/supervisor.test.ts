@@ -148,17 +148,6 @@ describe('start', () => {
     expect(() => supervised(given)).toThrow(RangeError);
     expect(() => supervised(given)).toThrow(name);
   });
-
-  it.each([
-    [{ threads: 2 }, 'Supervisor has no option "threads"; its options are threadCount, program, '],
-    [
-      { restartBackoff: { initial: 5, maximum: 10 } },
-      'restartBackoff has no option "maximum"; its options are initial, ',
-    ],
-  ])('an unknown option: TypeError that names it (%j)', (given, message) => {
-    expect(() => supervised(given as object)).toThrow(TypeError);
-    expect(() => supervised(given as object)).toThrow(message);
-  });
 });
 
 describe('shared keys', () => {

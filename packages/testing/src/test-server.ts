@@ -50,6 +50,14 @@ const rules = {
   },
 } as const;
 
+const connectKinds = {
+  https: 'boolean',
+  protocol: ['choice', 'http/1.1', 'h2'],
+  remoteAddress: 'any',
+  clientCertificate: 'object',
+  serverName: 'any',
+} as const;
+
 /** Options for opening a WebSocket. */
 export interface TestWebSocketOptions extends TestConnectOptions {
   /** Subprotocols that the client offers, in order of preference. */
@@ -204,20 +212,25 @@ export class TestServer implements AsyncDisposable {
     return link.fetch(message, options, () => link.close());
   }
 
-  /** Opens a connection for raw bytes, for several requests on one connection, or for client faults. */
+  /**
+   * Opens a connection for raw bytes, for several requests on one connection, or for client faults.
+   *
+   * @throws TypeError when an option is unknown or has a wrong type
+   */
   connect(options: TestConnectOptions = {}): TestConnection {
-    return new TestConnection(this.#open(this.#withDefaults(options)));
+    const connect = resolveOptions('connect', {}, options, { kinds: connectKinds });
+    return new TestConnection(this.#open(this.#withDefaults(connect)));
   }
 
   /**
    * Opens a WebSocket, over HTTP/1.1 or with an extended CONNECT over HTTP/2.
    *
    * @throws TestServerError `TESTING_WEB_SOCKET_REFUSED`
+   * @throws TypeError when an option is unknown or has a wrong type
    */
-  webSocket(
-    path: string,
-    { protocols = [], headers = {}, ...options }: TestWebSocketOptions = {},
-  ): Promise<TestWebSocket> {
+  async webSocket(path: string, given: TestWebSocketOptions = {}): Promise<TestWebSocket> {
+    const kinds = { ...connectKinds, protocols: 'any', headers: 'object' } as const;
+    const { protocols = [], headers = {}, ...options } = resolveOptions('webSocket', {}, given, { kinds });
     const connect = this.#withDefaults(options);
     const stream = toDuplex(this.#open(connect).connection);
     const scheme = connect.https === true ? 'https' : 'http';
@@ -257,13 +270,14 @@ export class TestServer implements AsyncDisposable {
 
   /**
    * Stops the application as a signal would: running requests may complete until the host's shutdown timeout. From this
-   * call on, the clock advances by itself.
+   * call on, the clock advances by itself. A second call waits for the first; its signal counts, too.
    *
    * @param signal cuts the wait short
    * @throws TestServerError `TESTING_APPLICATION_FAILED` for errors that no fetch received, with an `AggregateError` as
    * cause
    */
   async stop(signal?: AbortSignal): Promise<void> {
+    if (this.#stopping !== undefined) void this.#host.stop(signal);
     await (this.#stopping ??= this.#stop(signal));
     const unseen = this.#unseen;
     this.#unseen = [];

@@ -262,6 +262,28 @@ describe('the end', () => {
     await stopping;
   });
 
+  it('dispose during a stop cuts a running request off, too', async () => {
+    const reached = new Promise<void>((resolve) => void (onReached = resolve));
+    const server = await TestServer.start(
+      createHostBuilder()
+        .useShutdownTimeout(Infinity)
+        .configure((app) => {
+          app.run(() => {
+            onReached();
+            return new Promise<never>(() => {});
+          });
+        }),
+    );
+    const fetching = server.fetch('/');
+    await reached;
+    const stopping = server.stop();
+    await Promise.all([
+      expect(fetching).rejects.toMatchObject({ code: 'TESTING_CONNECTION_CLOSED' }),
+      server[Symbol.asyncDispose](),
+      stopping,
+    ]);
+  });
+
   it('dispose cuts a running request off', async () => {
     const reached = new Promise<void>((resolve) => void (onReached = resolve));
     const server = await TestServer.start(() => {
@@ -274,6 +296,26 @@ describe('the end', () => {
       expect(fetching).rejects.toMatchObject({ code: 'TESTING_CONNECTION_CLOSED' }),
       server[Symbol.asyncDispose](),
     ]);
+  });
+});
+
+describe('options', () => {
+  it.each<[title: string, call: (server: TestServer) => unknown, message: string]>([
+    [
+      'connect',
+      (server) => server.connect({ address: '::1' } as object),
+      'connect has no option "address"; its options are https, protocol, remoteAddress, clientCertificate, serverName.',
+    ],
+    [
+      'webSocket',
+      (server) => server.webSocket('/', { header: {} } as object),
+      'webSocket has no option "header"; its options are ',
+    ],
+  ])('%s: a TypeError', async (_title, call, message) => {
+    await using server = await TestServer.start(() => 'hello');
+    const calling = (async () => call(server))();
+    await expect(calling).rejects.toThrow(TypeError);
+    await expect(calling).rejects.toThrow(message);
   });
 });
 
