@@ -67,9 +67,10 @@ export class CheckRunner {
 const attempt = async (healthCheck: HealthCheck, signal: AbortSignal): Promise<CheckResult> =>
   healthCheck.check(signal);
 
-/** @throws HealthChecksError `HEALTH_CHECKS_RESULT_INVALID` e.g. for `false`, which a check without types may return */
+/** @throws HealthChecksError `HEALTH_CHECKS_RESULT_INVALID` e.g. for `null`, which a check without types may return */
 const outcomeOf = (result: unknown): Pick<CheckReport, 'status' | 'description'> => {
-  if (result === undefined) return { status: 'healthy', description: undefined };
+  if (result === undefined || result === true) return { status: 'healthy', description: undefined };
+  if (result === false) return { status: 'unhealthy', description: undefined };
   const isObject = typeof result === 'object' && result !== null;
   const { status, description } = (isObject ? result : { status: result }) as Partial<CheckReport>;
   if (status !== undefined && healthStatuses.includes(status)) return { status, description };

@@ -12,7 +12,7 @@ export const healthChecksErrors = {
   HEALTH_CHECKS_DELAY_INVALID:
     'a delay must be a number above 0, in milliseconds, and unhealthyAbove not below degradedAbove',
   HEALTH_CHECKS_RESULT_INVALID:
-    'a check must return nothing, "healthy", "degraded", "unhealthy", or an object with one of them as status',
+    'a check must return nothing, true, false, "healthy", "degraded", "unhealthy", or an object with one of the last three as status',
   HEALTH_CHECKS_TIMEOUT: 'the check took longer than its timeout',
   HEALTH_CHECKS_HANGING:
     'the check was not started again, because earlier runs ignore their signals and have not ended',

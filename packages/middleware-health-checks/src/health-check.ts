@@ -7,8 +7,15 @@ export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy';
 
 export const healthStatuses: readonly HealthStatus[] = ['healthy', 'degraded', 'unhealthy'];
 
-/** The result of a check: a status, or a status with a description; nothing means `healthy`. */
-export type CheckResult = void | HealthStatus | { readonly status: HealthStatus; readonly description?: string };
+/**
+ * The result of a check: a status, or a status with a description. Nothing and `true` mean `healthy`, `false` means
+ * `unhealthy`.
+ */
+export type CheckResult =
+  | void
+  | boolean
+  | HealthStatus
+  | { readonly status: HealthStatus; readonly description?: string };
 
 /**
  * A check of a resource that the application needs.

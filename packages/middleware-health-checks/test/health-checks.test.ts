@@ -49,8 +49,8 @@ everyHost((host) => {
 
 describe('a check', () => {
   it.each<[result: unknown, received: string]>([
-    [false, 'false'],
     [null, 'null'],
+    [1, '1'],
     ['down', '"down"'],
     [{}, '{}'],
     [{ status: 'ok', rows: [1] }, '{"status":"ok"}'],
@@ -61,6 +61,13 @@ describe('a check', () => {
     expect({ status, content }).toEqual({ status: 503, content: 'unhealthy\n' });
     const message = `${healthChecksErrors.HEALTH_CHECKS_RESULT_INVALID}; received ${received}`;
     expect(errors).toEqual([expect.objectContaining({ code: 'HEALTH_CHECKS_RESULT_INVALID', message })]);
+  });
+
+  it.each<[result: boolean, status: number, content: string]>([
+    [true, 200, 'healthy\n'],
+    [false, 503, 'unhealthy\n'],
+  ])('that returns %j: %i', async (result, status, content) => {
+    expect(await probe({ checks: [check(() => result)] })).toMatchObject({ status, content });
   });
 
   it('of a class is called on its object', async () => {
