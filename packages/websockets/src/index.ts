@@ -11,4 +11,5 @@ export {
   webSocketDefaults,
 } from './options.ts';
 export { type Message, send } from './send.ts';
+export type { WebSocket } from './web-socket.ts';
 export { webSockets } from './web-sockets.ts';
