@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ConnectionBase } from './connection-base.ts';
 import type { Receiver } from './connection.ts';
 import { ConnectionError } from './errors.ts';
+import { ownCopy } from './own-copy.ts';
 
 const connectionKey = Symbol('windhover.connection');
 
@@ -83,9 +84,19 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     if (this.#receiver !== undefined && !this.#aborted) this.stream.resume();
   }
 
-  /** The receiver, if it may receive bytes now; `undefined` before `start`, while paused, and after `abort`. */
-  protected get flowingReceiver(): Receiver | undefined {
-    return this.#paused || this.#aborted ? undefined : this.#receiver;
+  /**
+   * Passes bytes to the receiver without a detour through the stream; only a receiver that borrows them gets no copy. For
+   * a stream that reads into memory that it uses again.
+   *
+   * @param memory its first `size` bytes have been read; the next read overwrites them
+   * @returns false if there is no receiver, while it is paused, and after `abort`: the stream has to keep the bytes
+   */
+  read(memory: Uint8Array, size: number): boolean {
+    const receiver = this.#receiver;
+    if (receiver === undefined || this.#paused || this.#aborted) return false;
+    if (receiver.borrowed === undefined) receiver.received(ownCopy(memory.subarray(0, size)));
+    else receiver.borrowed(memory, size);
+    return true;
   }
 
   write(bytes: Uint8Array | string): boolean {

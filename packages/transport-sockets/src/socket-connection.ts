@@ -1,4 +1,3 @@
-import type { Buffer } from 'node:buffer';
 import type { Socket } from 'node:net';
 import {
   ConnectionEndpointFeature,
@@ -7,7 +6,6 @@ import {
   type Endpoint,
   StreamConnection,
   isShuttingDown,
-  ownCopy,
   streamAbove,
 } from '@windhover/connections';
 import { AcceptedSocket, type SocketReader } from './reused-read-buffer.ts';
@@ -40,15 +38,6 @@ export class SocketConnection
     super(socket);
     this.#origin = origin;
     if (socket instanceof AcceptedSocket) socket.reader = this;
-  }
-
-  /** Passes bytes to the receiver without a detour through the stream; only a receiver that borrows them gets no copy. */
-  read(memory: Buffer, size: number): boolean {
-    const receiver = this.flowingReceiver;
-    if (receiver === undefined) return false;
-    if (receiver.borrowed === undefined) receiver.received(ownCopy(memory.subarray(0, size)));
-    else receiver.borrowed(memory, size);
-    return true;
   }
 
   protected override builtIn(id: symbol): unknown {
