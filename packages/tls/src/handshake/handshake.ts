@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
-import type { TLSSocket } from 'node:tls';
 import type { TlsCertificate } from '../certificates/load-certificate.ts';
 import type { FirstBytes } from '../client-hello/first-bytes.ts';
 import { TlsError } from '../errors.ts';
 import type { IncomingConnection } from './incoming-connection.ts';
 import type { NameEntry } from '../names/name-entries.ts';
+import type { ServerTlsSocket } from './reused-read-buffer.ts';
 import { clientCertificateOf, finishHandshake, serverNameOf, serverTlsSocket } from './server-tls-socket.ts';
 import { TlsConnection } from './tls-connection.ts';
 
@@ -92,7 +92,7 @@ export class Handshake {
     this.#incoming.fail(new TlsError(code, undefined, { cause }));
   }
 
-  #secured(socket: TLSSocket, entry: NameEntry): void {
+  #secured(socket: ServerTlsSocket, entry: NameEntry): void {
     if (this.#incoming.isSettled) return;
     this.#incoming.endpoint.places.waitsForClient(this.#incoming, false);
     finishHandshake(socket);
@@ -104,7 +104,7 @@ export class Handshake {
   }
 
   #judge(
-    socket: TLSSocket,
+    socket: ServerTlsSocket,
     { policy }: NameEntry,
     { certificate, authorizationError }: NonNullable<ReturnType<typeof clientCertificateOf>>,
   ): void {
@@ -129,7 +129,7 @@ export class Handshake {
     }
   }
 
-  #pass(socket: TLSSocket, clientCertificate: X509Certificate | undefined): void {
+  #pass(socket: ServerTlsSocket, clientCertificate: X509Certificate | undefined): void {
     const { connection } = this.#incoming;
     const accepted = { serverName: this.#nameOf(socket), clientCertificate };
     this.#incoming.pass(new TlsConnection(socket, connection, accepted));
@@ -139,7 +139,7 @@ export class Handshake {
    * The server name whose rules apply. OpenSSL may have read another name, e.g. from a hello that is too long for the
    * parser here.
    */
-  #nameOf(socket: TLSSocket): string | undefined {
+  #nameOf(socket: ServerTlsSocket): string | undefined {
     return this.#incoming.endpoint.entries.matter ? this.#serverName : serverNameOf(socket);
   }
 

@@ -1,8 +1,9 @@
 import type { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Duplex } from 'node:stream';
-import { type SecureContext, TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { setStreamAbove } from '@windhover/connections';
+import { ServerTlsSocket } from './reused-read-buffer.ts';
 
 /**
  * The parts of a TLS socket that `tls.Server` uses. Node.js documents TLS sockets without a server, but not how they
@@ -27,8 +28,8 @@ export interface ServerTlsOptions {
 }
 
 /** Creates the server side of TLS over a stream: it emits `secure` after the handshake, or `error`, and `close`. */
-export const serverTlsSocket = (stream: Duplex, options: ServerTlsOptions): TLSSocket => {
-  const socket = new TLSSocket(stream, options);
+export const serverTlsSocket = (stream: Duplex, options: ServerTlsOptions): ServerTlsSocket => {
+  const socket = new ServerTlsSocket(stream, options);
   setStreamAbove(stream, socket);
   return socket;
 };

@@ -5,6 +5,7 @@ import {
   TlsConnectionFeature,
   TlsHandshakeFeature,
 } from '@windhover/connections';
+import type { ServerTlsSocket } from './reused-read-buffer.ts';
 import { type AcceptedIdentity, TlsSocketFeatures } from './tls-socket-features.ts';
 
 /** Node.js leaves a socket open when its peer sends something other than TLS after the handshake. */
@@ -21,11 +22,12 @@ export class TlsConnection extends LayeredStreamConnection<TLSSocket> {
   readonly #tls: TlsSocketFeatures;
 
   /** @param socket after the handshake */
-  constructor(socket: TLSSocket, below: Connection, accepted: AcceptedIdentity) {
+  constructor(socket: ServerTlsSocket, below: Connection, accepted: AcceptedIdentity) {
     super(socket, below);
     // oxlint-disable-next-line typescript/unbound-method -- an emitter calls its listeners with itself as `this`
     socket.on('error', destroyOnError);
     this.#tls = new TlsSocketFeatures(socket, accepted);
+    socket.readFor(this);
   }
 
   protected override builtIn(id: symbol): unknown {
