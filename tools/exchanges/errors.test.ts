@@ -78,6 +78,11 @@ everyProtocol((host) => {
     expect(JSON.parse(text)).toMatchObject({ status: 409, detail: 'taken' });
   });
 
+  it.each(['application/json', 'text/plain'])('RFC 9110 12.5.5 a 404 for Accept: %s has Vary', async (accept) => {
+    const { client } = await serve(({ response }) => void (response.statusCode = 404));
+    expect(await client.get('/', { accept })).toMatchObject({ status: 404, headers: { vary: 'accept' } });
+  });
+
   it.each<[title: string, handler: RequestHandler]>([
     [
       'thrown',

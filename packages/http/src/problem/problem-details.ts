@@ -1,5 +1,6 @@
 import type { HttpContext } from '../http-context.ts';
 import { errorTitle } from '../status-codes.ts';
+import { addVary } from '../vary.ts';
 import { preferredType } from './preferred-type.ts';
 
 /**
@@ -38,9 +39,12 @@ export const sendProblem = (context: HttpContext, problem: ProblemDetails): void
 
 /**
  * Answers with problem details if the Accept field of the request prefers JSON, else with a line of text: `404 Not
- * Found`. Throws the errors of `sendProblem`.
+ * Found`. Adds `accept` to Vary, because caches may store e.g. a 404. Throws the errors of `sendProblem`.
+ *
+ * Source: RFC 9110 sections 12.5.5 and 15.1
  */
 export const sendProblemOrText = (context: HttpContext, problem: ProblemDetails): void => {
+  addVary(context.response.headers, 'accept');
   const type = preferredType(context.request.headers.get('accept') ?? '');
   if (type === 'application/problem+json' || type === 'application/json') return sendProblem(context, problem);
   const { status, title = errorTitle(status), detail } = problem;
