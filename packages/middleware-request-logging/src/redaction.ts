@@ -33,8 +33,13 @@ const redactedPair = (pair: string, shown: ReadonlySet<string>): string => {
 /** The value of a field for the log. @param name in lower case */
 export const redactedValue = (name: string, value: string, shown: ReadonlySet<string> | 'all'): string => {
   if (credentials.has(name)) return placeholder;
-  return urls.has(name) && shown !== 'all' ? redactedUrl(value, shown) : value;
+  if (!urls.has(name)) return value;
+  const url = value.replace(userInfo, `$1${placeholder}@`);
+  return shown === 'all' ? url : redactedUrl(url, shown);
 };
+
+/** The user name and password of a URL, with the part before them. */
+const userInfo = /^((?:[a-z][a-z\d+.-]*:)?\/\/)[^/?#]*@/i;
 
 /** The fragment is redacted as a whole: OAuth sends tokens in the fragment of a Location. */
 const redactedUrl = (url: string, shown: ReadonlySet<string>): string => {

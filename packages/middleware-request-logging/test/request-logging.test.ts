@@ -23,6 +23,9 @@ everyHost((host) => {
     ['/next#access_token=secret', '/next#Redacted'],
     ['/next?page=2&token=secret#state=secret?x=secret', '/next?page=2&token=Redacted#Redacted'],
     ['/next#', '/next#Redacted'],
+    ['https://user:secret@b.test/next@here', 'https://Redacted@b.test/next@here'],
+    ['//user:secret@b.test', '//Redacted@b.test'],
+    ['https://b.test/a@b', 'https://b.test/a@b'],
     ['/next', '/next'],
   ])('the Location %s is logged as %s', async (location, shown) => {
     const { entries, log } = logged({ queryValues: ['page'], responseHeaders: ['location'] });
