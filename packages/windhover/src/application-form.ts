@@ -174,8 +174,11 @@ const refusingResponses =
     return returned instanceof Promise ? returned.then(refuseResponse) : refuseResponse(returned);
   };
 
+/** Also for the Response of another implementation, and for that of the platform where the program has replaced the global. */
+const isResponse = (value: unknown): boolean => Object.prototype.toString.call(value) === '[object Response]';
+
 const refuseResponse = (returned: unknown): unknown => {
-  if (!(returned instanceof Response)) return returned;
+  if (!isResponse(returned)) return returned;
   throw new ApplicationFormError(
     'APPLICATION_FORM_AMBIGUOUS',
     'a handler with two or three parameters is called with (req, res, next) of node:http, but this one returned a ' +

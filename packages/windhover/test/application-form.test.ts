@@ -145,6 +145,7 @@ describe('serve', () => {
   it.each([
     ['at once', (_request: Request, _context: unknown) => new Response('lost')],
     ['later', (_request: Request, _context: unknown) => Promise.resolve(new Response('lost'))],
+    ['of another implementation', (_request: Request, _context: unknown) => ({ [Symbol.toStringTag]: 'Response' })],
   ])(
     'a (request, context) handler that returns its Response %s: 500, and an error that says what to write',
     async (_when, handler) => {
