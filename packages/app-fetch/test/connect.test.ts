@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { HttpProblem } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { deferred } from '../../../tools/test-support/deferred.ts';
@@ -14,6 +15,7 @@ describe('failures of connect', () => {
   it.each<[what: string, parts: Parts, status: string]>([
     ['connect throws', { connect: fail }, '502'],
     ['connect returns nothing', { connect: () => undefined }, '502'],
+    ['connect throws a problem of the client', { connect: () => Promise.reject(new HttpProblem(404)) }, '404'],
     ['connect throws and error answers', { connect: fail, error: () => new Response('', { status: 403 }) }, '403'],
     ['connect returns a Response', { connect: () => new Response('', { status: 403 }) }, '403'],
     ['connect denies', { connect: (context) => context.deny() }, '503'],

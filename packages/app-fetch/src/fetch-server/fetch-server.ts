@@ -4,6 +4,7 @@ import {
   HttpExtendedConnectFeature,
   HttpUpgradeFeature,
   type RequestDelegate,
+  errorResponse,
 } from '@windhover/http';
 import { FetchError } from '../errors.ts';
 import type { RequestKind } from '../request/create-request.ts';
@@ -133,6 +134,8 @@ class HandlerRun {
     const { http, isAborted, canRespond } = this.#exchange;
     if (isAborted || isRefusedHandshake(error)) return;
     if (this.#exchange.isAbandonedBy(error)) throw error;
+    // A fault of the client is answered and reported as one, also here.
+    if (canRespond && errorResponse(error).isClientFault) throw error;
     http.features.get(HttpEventsFeature)?.applicationError(error, http.features);
     if (!canRespond || http.response.hasStarted) return;
     http.response.clear();
