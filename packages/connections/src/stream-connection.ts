@@ -12,6 +12,9 @@ interface LinkedStream extends Duplex {
   [connectionKey]: StreamConnection;
 }
 
+/** Events that wait for the end of a pause. */
+const Owed = { nothing: 0, end: 1, endAndClosed: 2 } as const;
+
 /** Without a stack: a reset by the peer has nothing to do with the current stack, and happens often. */
 const asConnectionError = (cause: Error): Error => {
   if (cause instanceof ConnectionError) return cause;
@@ -42,6 +45,8 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   #disposed = false;
   /** `takeStream` has given the stream away. */
   #released = false;
+  /** A socket without unread bytes emits `end` also while it is paused. */
+  #owed: (typeof Owed)[keyof typeof Owed] = Owed.nothing;
 
   /** @param stream in byte mode, connected, without listeners for its bytes; it keeps the defaults of `autoDestroy` */
   constructor(stream: S) {
@@ -65,7 +70,10 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
 
   #listen(): void {
     const { stream } = this;
-    if (stream.readableEnded) process.nextTick(StreamConnection.#onLateEnd, stream);
+    if (stream.readableEnded) {
+      this.#owed = Owed.end;
+      process.nextTick(StreamConnection.#onLateEnd, this);
+    }
     stream.on('end', StreamConnection.#onEnd);
     stream.on('drain', StreamConnection.#onDrain);
     // Last, because a 'data' listener starts the flow unless the stream is paused.
@@ -80,6 +88,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
 
   resume(): void {
     this.#paused = false;
+    if (this.#owed !== Owed.nothing) process.nextTick(StreamConnection.#onLateEnd, this);
     // Without a 'data' listener a flowing stream discards its bytes.
     if (this.#receiver !== undefined && !this.#aborted) this.stream.resume();
   }
@@ -122,22 +131,31 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   }
 
   abort(reason: Error = new ConnectionError('CONNECTION_ABORTED')): void {
-    const { stream } = this;
-    if (this.#aborted || stream.destroyed) return;
+    if (this.#isOver) return;
     this.#error = reason;
-    this.#ended = true;
-    this.#aborted = true;
-    stream.pause();
+    this.#silence();
+    if (this.stream.destroyed) return;
+    this.stream.pause();
     this.reset(reason);
   }
 
   dispose(): void {
-    const { stream } = this;
-    if (this.#aborted || stream.destroyed) return;
+    if (this.#isOver) return;
+    this.#disposed = true;
+    this.#silence();
+    this.stream.destroy();
+  }
+
+  /** Whether it is too late for `abort` and `dispose`. The receiver of a paused connection can still have events to receive. */
+  get #isOver(): boolean {
+    return this.#aborted || (this.stream.destroyed && this.#owed === Owed.nothing);
+  }
+
+  /** Only `closed` follows. */
+  #silence(): void {
     this.#ended = true;
     this.#aborted = true;
-    this.#disposed = true;
-    stream.destroy();
+    if (this.#owed === Owed.endAndClosed) process.nextTick(() => this.#tellClosed());
   }
 
   /** Destroys the stream, with a reset if the stream supports it. */
@@ -173,6 +191,7 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     const { stream } = this;
     const receiver = this.#receiver;
     this.#ended = true;
+    this.#owed = Owed.nothing;
     const isComplete = this.#disposed || this.#released || (stream.readableEnded && stream.writableFinished);
     if (this.#error === undefined && !isComplete) {
       this.#error = new ConnectionError('CONNECTION_RESET', 'The connection was cut before its end');
@@ -197,12 +216,22 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
     if (connection.#aborted) return;
     // Without half-open, the stream ends its own side now.
     if (!this.allowHalfOpen) connection.#ended = true;
-    connection.#receiver!.ended();
+    if (connection.#paused) connection.#owed = Owed.end;
+    else connection.#receiver!.ended();
   }
 
-  /** For a stream that had ended before it became a connection. */
-  static #onLateEnd(stream: Duplex): void {
-    if (!stream.closed) StreamConnection.#onEnd.call(stream);
+  /** For a stream that had ended before it became a connection, and after a pause. */
+  static #onLateEnd(connection: StreamConnection): void {
+    const owed = connection.#owed;
+    if (owed === Owed.nothing || connection.#paused || connection.#aborted) return;
+    if (!connection.stream.allowHalfOpen) connection.#ended = true;
+    try {
+      connection.#receiver!.ended();
+    } finally {
+      connection.#owed = Owed.nothing;
+      // The receiver may have aborted.
+      if (owed === Owed.endAndClosed && !connection.#aborted) connection.#tellClosed();
+    }
   }
 
   static #onError(this: Duplex, cause: Error): void {
@@ -212,6 +241,9 @@ export class StreamConnection<S extends Duplex = Duplex> extends ConnectionBase 
   }
 
   static #onClose(this: Duplex): void {
-    (this as LinkedStream)[connectionKey].#tellClosed();
+    const connection = (this as LinkedStream)[connectionKey];
+    const isOwed = connection.#owed !== Owed.nothing && !connection.#aborted && connection.#error === undefined;
+    if (isOwed) connection.#owed = Owed.endAndClosed;
+    else connection.#tellClosed();
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Connection } from '@windhover/connections';
 import { letTimePass, record } from '../recorder.ts';
 import type { PairCheck } from './check.ts';
 
@@ -21,6 +22,64 @@ export const pauseChecks: readonly PairCheck[] = [
       there.assertSound();
     },
   },
+  {
+    name: 'pause: an end without bytes before it waits for resume, and closed follows it',
+    async run({ client, served }) {
+      const [there, back] = [record(served), record(client)];
+      client.write('before');
+      await there.untilText('before');
+      served.pause();
+      client.end();
+      await letTimePass(served, back);
+      served.end();
+      await back.untilEnded();
+      assert.deepEqual(there.happenings, ['received'], 'the receiver was called while paused');
+      served.resume();
+      await there.untilClosed();
+      assert.deepEqual(there.happenings, ['received', 'ended', 'closed']);
+      assert.equal(there.error, undefined);
+      there.assertSound();
+    },
+  },
+  {
+    name: 'pause: the receiver that follows is notified of an end that came during the pause',
+    async run({ client, served }) {
+      const [first, back] = [record(served), record(client)];
+      client.write('before');
+      await first.untilText('before');
+      served.pause();
+      client.end();
+      await letTimePass(served, back);
+      const second = record(served);
+      served.resume();
+      await second.untilEnded();
+      served.end();
+      await second.untilClosed();
+      assert.deepEqual(first.happenings, ['received']);
+      assert.deepEqual(second.happenings, ['ended', 'closed']);
+      second.assertSound();
+    },
+  },
+  ...Object.entries({
+    abort: (connection: Connection) => connection.abort(new Error('enough')),
+    dispose: (connection: Connection) => connection.dispose(),
+  }).map(([name, close]): PairCheck => ({
+    name: `pause: ${name} closes a paused connection whose sides have ended`,
+    async run({ client, served }) {
+      const [there, back] = [record(served), record(client)];
+      client.write('before');
+      await there.untilText('before');
+      served.pause();
+      client.end();
+      await letTimePass(served, back);
+      served.end();
+      await back.untilEnded();
+      there.silently(() => close(served));
+      await there.untilClosed();
+      assert.deepEqual(there.happenings, ['received', 'closed']);
+      there.assertSound();
+    },
+  })),
   {
     name: 'pause: before start it holds the first bytes back',
     async run({ client, served }) {
