@@ -36,8 +36,9 @@ export class LayeredStreamConnection<S extends Duplex = Duplex> extends StreamCo
     else this.below.inherit(features);
   }
 
-  /** Only the connection below can tell its peer of a reset. */
+  /** Only the connection below can tell its peer of a reset. It may have closed before, while the stream had unread bytes. */
   protected override reset(reason: Error): void {
     this.below.abort(reason);
+    this.below.onClosed({ closed: () => void this.stream.destroy() });
   }
 }
