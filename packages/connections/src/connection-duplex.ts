@@ -22,7 +22,8 @@ const asBuffer = ({ chunk, encoding }: Piece): Uint8Array =>
 
 /**
  * A connection as a Node.js stream; `toDuplex` makes one if the connection is not a socket. Everything written while
- * received bytes are handled is sent in one write. `destroy()` disposes of the connection, `destroy(error)` aborts it.
+ * received bytes are handled is sent in one write. `destroy()` disposes of the connection, `destroy(error)` aborts it, also
+ * while the last bytes are being sent.
  */
 export class ConnectionDuplex extends Duplex {
   /** The number of bytes received so far, same as `net.Socket.bytesRead`. */
@@ -33,8 +34,12 @@ export class ConnectionDuplex extends Duplex {
   #over = false;
   /** The callback of the write that waits for `drained`. */
   #written: Callback | undefined;
+  /** The callback of the end of this side, if the peer has ended before: it waits for `closed`. */
+  #finished: Callback | undefined;
   /** The callback of the destruction that waits for `closed`. */
   #destroyed: (() => void) | undefined;
+  /** Whether the stream was destroyed by Node.js after both ends, and the connection still sends. */
+  #isSendingLast = false;
 
   constructor(connection: Connection) {
     super({ allowHalfOpen: true, decodeStrings: false });
@@ -77,7 +82,8 @@ export class ConnectionDuplex extends Duplex {
 
   #closedWith(error: Error | undefined): void {
     this.#over = true;
-    this.#finishWrite(error ?? new ConnectionError('CONNECTION_RESET'));
+    if (this.#written !== undefined) this.#finishWrite(error ?? new ConnectionError('CONNECTION_RESET'));
+    this.#finished?.(error);
     if (this.#destroyed !== undefined) return this.#destroyed();
     // After both sides have ended, the stream closes by itself when the bytes in it have been read.
     if (error !== undefined || !this.#peerEnded || !this.writableEnded) this.destroy(error);
@@ -102,15 +108,28 @@ export class ConnectionDuplex extends Duplex {
     this.#send(asBytes(last), callback);
   }
 
+  /** If the peer has ended, the close shows that everything is sent: `finish` waits for it, as that of a `net.Socket`. */
   override _final(callback: Callback): void {
     this.#connection.end();
-    callback();
+    if (this.#peerEnded && !this.#over) this.#finished = callback;
+    else callback();
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
     if (this.#over) return callback(error);
     this.#destroyed = () => callback(error);
-    if (this.readableEnded && this.writableFinished) return;
+    if (this.readableEnded && this.writableFinished) this.#isSendingLast = true;
+    else this.#cut(error);
+  }
+
+  /** Node.js destroys the stream after both ends, and ignores every further call. */
+  override destroy(error?: Error): this {
+    if (this.#isSendingLast) this.#cut(error ?? null);
+    return super.destroy(error);
+  }
+
+  #cut(error: Error | null): void {
+    this.#isSendingLast = false;
     if (error === null) this.#connection.dispose();
     else this.#connection.abort(error);
   }

@@ -262,6 +262,52 @@ describe('toDuplex', () => {
       expect([stream.closed, stream.errored]).toEqual([true, null]);
     });
 
+    it.each([
+      ['without a reason: disposes of it', undefined, 'dispose'],
+      ['with a reason: aborts it', new Error('enough'), 'abort'],
+    ])('both sides have ended, and it is destroyed %s', async (_name, reason, call) => {
+      const { connection, calls, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.end();
+      stream.resume();
+      receiver().ended();
+      await turns();
+      stream.destroy(reason);
+      stream.destroy();
+      expect(calls.filter((name) => name === 'dispose' || name === 'abort')).toEqual([call]);
+      receiver().closed(reason);
+      await turns();
+      expect(stream.closed).toBe(true);
+    });
+
+    it('ended after its peer: finish waits for the close, and destroy disposes of it', async () => {
+      const { connection, calls, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.resume();
+      receiver().ended();
+      await turns();
+      stream.end();
+      await turns();
+      expect([calls.at(-1), stream.writableFinished, stream.destroyed]).toEqual(['end', false, false]);
+      stream.destroy();
+      expect(calls.at(-1)).toBe('dispose');
+      receiver().closed();
+      await turns();
+      expect(stream.closed).toBe(true);
+    });
+
+    it('ended after its peer, and closed: finish and close', async () => {
+      const { connection, receiver } = recording();
+      const stream = toDuplex(connection);
+      stream.resume();
+      receiver().ended();
+      stream.end();
+      await turns();
+      receiver().closed();
+      await turns();
+      expect([stream.writableFinished, stream.closed, stream.errored]).toEqual([true, true, null]);
+    });
+
     it('closed without an error before the end of the peer: the stream is destroyed without one', async () => {
       const { connection, receiver } = recording();
       const stream = toDuplex(connection);

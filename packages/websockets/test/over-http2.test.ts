@@ -12,6 +12,8 @@ import { Opcode, RawWebSocket, frame } from './support/raw-web-socket.ts';
 
 type ServedWebSocket = NonNullable<ReturnType<typeof acceptWebSocket>>;
 
+const options = { protocols: ['chat'], closeTimeout: 20 };
+
 const sessions: ClientHttp2Session[] = [];
 afterEach(() => {
   for (const session of sessions.splice(0)) session.destroy();
@@ -21,7 +23,7 @@ afterEach(() => {
 const serve = (onSocket: (socket: ServedWebSocket) => void): ClientHttp2Session => {
   const [client, served] = connectionPair();
   const application = pipelineApplication(({ features, response }) => {
-    const socket = acceptWebSocket({ features }, { protocols: ['chat'] });
+    const socket = acceptWebSocket({ features }, options);
     if (socket === undefined) return;
     expect(response.hasStarted).toBe(true);
     onSocket(socket);
@@ -92,6 +94,25 @@ describe('WebSockets over HTTP/2 (RFC 8441)', () => {
     stream.close(8);
     await until(() => code !== undefined);
     expect(code).toBe(1006);
+  });
+
+  it('a client that ends its side and does not read: the stream ends after closeTimeout', async () => {
+    let closed: [code: number] | undefined;
+    const session = serve((socket) => {
+      socket.on('close', (code) => (closed = [code]));
+      socket.once('message', () => {
+        // More than the window of the stream, and less than waits for `drained`.
+        socket.send(Buffer.alloc(65_535));
+        socket.send(Buffer.alloc(1000));
+        socket.close();
+      });
+    });
+    const [stream] = await openSocket(session);
+    stream.pause();
+    stream.write(frame({ payload: 'send' }));
+    stream.end(frame({ opcode: Opcode.close, payload: Buffer.from([3, 232]) }));
+    await until(() => closed !== undefined);
+    expect(closed).toEqual([1000]);
   });
 
   it('a server that stops: each WebSocket is closed with 1001, and the connection ends without a reset', async () => {
