@@ -262,6 +262,9 @@ describe('close', () => {
     const { client, told } = keepOpen(transport, one);
     await until(() => server.connectionCount === 1);
     await old.unbind();
+    expect(server.endpoints).toEqual([]);
+    expect(addressesOf(server)).toEqual([]);
+    expect(old.endpoints).toEqual([]);
     const next = await server.addEndpoint(one);
     const removing = old.close();
     expect(await answers(transport, one)).toBe(true);
@@ -270,6 +273,19 @@ describe('close', () => {
     client.write(get());
     await removing;
     expect(told.heads).toEqual([expect.stringMatching(/connection: close/)]);
+  });
+});
+
+describe('an endpoint that was unbound', () => {
+  it('is replaced: the new one listens itself, because nothing is left to take over', async () => {
+    const { server, transport } = onMemory();
+    server.listen(one);
+    await server.start(echoTarget);
+    const old = server.endpoints[0]!;
+    await old.unbind();
+    const [next] = await server.changeEndpoints({ open: [{ target: one }], close: [old] });
+    expect(await answers(transport, one)).toBe(true);
+    expect(server.endpoints).toEqual([next]);
   });
 });
 

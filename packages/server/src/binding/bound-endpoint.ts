@@ -37,7 +37,7 @@ export interface EndpointHost extends SocketsHost {
   createHandlers(upgrades: UpgradeLimit, hasPriorKnowledge: boolean): ProtocolHandler[];
   accepted(): void;
   rejected(reason: RejectionReason, endpointName: string): void;
-  /** Called before the endpoint closes; `server.endpoints` then no longer lists it. */
+  /** Called before the endpoint stops listening; `server.endpoints` then no longer lists it. */
   closing(endpoint: BoundEndpoint): void;
   /** Called when the endpoint and its connections are closed. */
   closed(endpoint: BoundEndpoint): void;
@@ -209,6 +209,12 @@ export class BoundEndpoint implements ConnectionHost {
   }
 
   // Closing
+
+  /** Same as `unbind`, while the server keeps running. */
+  async stopListening(): Promise<void> {
+    this.#host.closing(this);
+    await this.unbind();
+  }
 
   unbind(): Promise<void> {
     this.#unbinding ??= this.#unbind();

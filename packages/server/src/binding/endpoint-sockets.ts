@@ -84,7 +84,7 @@ export class EndpointSockets {
   #claim(endpoint: Endpoint): ConnectionListener | undefined {
     const { isDeepStrictEqual } = process.getBuiltinModule('node:util');
     for (const other of this.#replaced) {
-      if (!isDeepStrictEqual(other.#options, this.#options)) continue;
+      if (other.#isClosed || !isDeepStrictEqual(other.#options, this.#options)) continue;
       const socket = other.#own.find((candidate) => !other.#claimed.has(candidate) && candidate.isFor(endpoint));
       if (socket === undefined) continue;
       other.#claimed.add(socket);
@@ -142,6 +142,7 @@ export class EndpointSockets {
       ...[...this.#claims].map(([socket, other]) => this.#release(socket, other)),
       ...unclaimed.map((socket) => this.#close(socket)),
     ]);
+    for (const socket of unclaimed) this.#own.splice(this.#own.indexOf(socket), 1);
   }
 
   async #close({ listener }: ListeningSocket): Promise<void> {

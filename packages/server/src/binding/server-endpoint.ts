@@ -46,9 +46,12 @@ export class ServerEndpoint {
     return this.#isClosed;
   }
 
-  /** Stops accepting connections and frees the address. Open connections stay. It never rejects. */
+  /**
+   * Stops accepting connections and frees the address; `server.endpoints` no longer lists the endpoint. Open connections
+   * stay. It never rejects.
+   */
   async unbind(): Promise<void> {
-    await this.#bound?.unbind();
+    await this.#bound?.stopListening();
   }
 
   /**
