@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Connection } from '@windhover/connections';
 import {
   type HttpContext,
@@ -405,5 +406,53 @@ describe('an upgraded connection that is lost to the application', () => {
     harness.seconds(60);
     expect([harness.connection.isDisposed, harness.connection.isAborted]).toEqual([false, false]);
     expect(harness.applicationErrors).toEqual([]);
+  });
+});
+
+describe('the signal of the request, while the handler of an upgraded connection runs', () => {
+  it.each([
+    ['read before the upgrade', true],
+    ['read after it', false],
+  ])('%s: aborts when the connection closes', async (_name, isEarly) => {
+    const release = deferred();
+    let signal!: AbortSignal;
+    let outcome: boolean | undefined;
+    const harness = serve(async (context) => {
+      if (isEarly) ({ signal } = context);
+      context.features.require(HttpUpgradeFeature).upgrade('echo').start(new Collector());
+      ({ signal } = context);
+      await release.promise;
+      outcome = context.features.require(HttpOutcomeFeature).isAborted;
+    });
+    harness.receive(get('/', asks));
+    expect(signal.aborted).toBe(false);
+    harness.connection.close();
+    expect(signal.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+    release.resolve();
+    await settled();
+    expect([outcome, harness.applicationErrors]).toEqual([false, []]);
+  });
+
+  it('a handler that fails with its reason: no error is reported', async () => {
+    const harness = serve(async ({ features, signal }) => {
+      features.require(HttpUpgradeFeature).upgrade('echo').start(new Collector());
+      await once(new EventTarget(), 'never', { signal });
+    });
+    harness.receive(get('/', asks));
+    harness.connection.close();
+    await settled();
+    expect(harness.applicationErrors).toEqual([]);
+  });
+
+  it('does not abort after the handler has returned', async () => {
+    let signal!: AbortSignal;
+    const harness = serve((context) => {
+      ({ signal } = context);
+      context.features.require(HttpUpgradeFeature).upgrade('echo').start(new Collector());
+    });
+    harness.receive(get('/', asks));
+    harness.connection.close();
+    await settled();
+    expect(signal.aborted).toBe(false);
   });
 });

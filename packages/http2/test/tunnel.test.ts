@@ -315,6 +315,27 @@ describe('features of the server for tunnels', () => {
   );
 });
 
+describe('the signal of the request, while the handler of a tunnel runs', () => {
+  it.each([
+    ['is reset', 'RST_STREAM 1: 00000008'],
+    ['ends', 'DATA END_STREAM 1: ""'],
+  ])('aborts when the tunnel %s', async (_title, sent) => {
+    let signal!: AbortSignal;
+    const served = serve(async (context) => {
+      const tunnel = context.features.require(HttpUpgradeFeature).upgrade();
+      tunnel.start({ ...ignore, ended: () => tunnel.end() });
+      ({ signal } = context);
+      await new Promise(() => {});
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    await served.settled();
+    expect(signal.aborted).toBe(false);
+    served.send(sent);
+    await served.settled();
+    expect(signal.reason).toMatchObject({ code: 'HTTP_REQUEST_ABORTED' });
+  });
+});
+
 describe('a receiver that throws', () => {
   it.each([
     ['at bytes', 'DATA 1: "a"', 'DATA 1: "b"'],

@@ -183,7 +183,8 @@ export class ExchangeRun<C, E extends HttpExchange> {
   #reportFailure(exchange: E, error: unknown): boolean {
     const refused = isBadRequest(error) ? error : undefined;
     const { problem, isClientFault } = errorResponse(error);
-    const isConsequence = (exchange.isGone || exchange.clientHasEnded) && isRequestAborted(error);
+    const hasLeft = exchange.isGone || exchange.clientHasEnded || exchange.isSignalAborted;
+    const isConsequence = hasLeft && isRequestAborted(error);
     if (refused !== undefined) reportBadRequest(refused, this.#connection, this.#host.services);
     else if (!isClientFault && !isConsequence) this.#report(exchange, error);
     const { response } = exchange;

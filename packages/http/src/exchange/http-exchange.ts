@@ -341,8 +341,29 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
       this._abortion = new AbortController();
       if (this._isAborted) this._abortion.abort(new HttpError('HTTP_REQUEST_ABORTED'));
       else if (this.clientHasEnded) this.clientEnded();
+      if (this.response.isHandedOver) this.watchUpgraded();
     }
     return this._abortion.signal;
+  }
+
+  /** Whether the signal of the request has aborted. */
+  get isSignalAborted(): boolean {
+    return this._abortion !== undefined && this._abortion.signal.aborted;
+  }
+
+  /** Called when the application has taken over the connection or the stream. */
+  handedOver(): void {
+    this.response.handOver();
+    if (this._abortion !== undefined) this.watchUpgraded();
+  }
+
+  /** Observes the upgraded connection, whose end calls `upgradedClosed`. Called only if the signal of the request is used. */
+  protected abstract watchUpgraded(): void;
+
+  /** Aborts the signal while the handler runs. The request is not aborted: its response was the upgrade. */
+  protected upgradedClosed(cause: Error | undefined): void {
+    if (this.isOver) return;
+    this._abortion?.abort(new HttpError('HTTP_REQUEST_ABORTED', 'the upgraded connection is closed', { cause }));
   }
 
   onClosed(callback: (reason: unknown) => void): void {

@@ -12,7 +12,7 @@ export interface HttpUpgradeFeature {
   /**
    * Sends 101 (200 for CONNECT) with the response's fields and returns the connection. Bytes received after the request
    * are its first input. The HTTP limits no longer apply to it.
-   * Its end does not abort the request: `onClosed` of the connection notifies of it.
+   * Its end aborts the signal of the request while the handler runs; `onClosed` of the connection notifies of it in any case.
    *
    * @param protocol value of the Upgrade response field; must be one that the request offers. Default: the field that the
    *   response has, else the first protocol that the request offers

@@ -1,4 +1,9 @@
-import { type Connection, ConnectionEndpointFeature, TlsHandshakeFeature } from '@windhover/connections';
+import {
+  type ClosedObserver,
+  type Connection,
+  ConnectionEndpointFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
 import type { FeatureCollection } from '@windhover/features';
 import type { FieldSection, HttpApplication, HttpEvents, HttpLimits, HttpServices } from '@windhover/http';
 import type { ExchangeConnection } from '@windhover/http/exchange';
@@ -85,6 +90,11 @@ export abstract class Http1ConnectionBase<C> implements ExchangeConnection {
   /** Whether the peer has ended its side: no more bytes will be received. */
   get peerHasEnded(): boolean {
     return this.intake.peerHasEnded;
+  }
+
+  /** Calls the observer when the connection is closed, also after an upgrade. */
+  onClosed(observer: ClosedObserver): void {
+    this.below.onClosed(observer);
   }
 
   protected move(event: ConnectionEvent): void {

@@ -376,9 +376,9 @@ export class Http1Connection<C = unknown>
     return this.#leave(exchange);
   }
 
-  #leave({ response }: Http1Exchange): Connection {
+  #leave(exchange: Http1Exchange): Connection {
     this.output.flush();
-    response.handOver();
+    exchange.handedOver();
     this.move(Event.upgrade);
     this.timers.timeout.stop();
     // The response writes nothing more, so nothing of it waits for the client.

@@ -198,6 +198,10 @@ export class Http1Exchange
     return this.connection.takeOver(this);
   }
 
+  protected override watchUpgraded(): void {
+    this.connection.onClosed({ closed: (_connection, error) => this.upgradedClosed(error) });
+  }
+
   /** The status that the handler has set: only an upgrade sends 101. */
   override get outcomeStatus(): number {
     return this.#isTakenOver ? this.response.statusCode : super.outcomeStatus;

@@ -267,8 +267,8 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     const tunnel = new TunnelConnection(stream, exchange.head.protocol === 'websocket');
     if (this.host.services.upgrades?.enter(tunnel, true) === false) throw new HttpError('HTTP_UPGRADE_LIMIT');
     this.sendHead(stream, 200, this.#fieldsOf(exchange, tunnel), -1, false);
-    exchange.response.handOver();
     stream.input = tunnel;
+    exchange.handedOver();
     exchange.passOn(tunnel);
     return tunnel;
   }

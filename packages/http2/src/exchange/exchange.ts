@@ -1,4 +1,4 @@
-import type { Connection } from '@windhover/connections';
+import { type Connection, ConnectionBase } from '@windhover/connections';
 import {
   type FieldSection,
   HttpError,
@@ -214,6 +214,11 @@ export class Http2Exchange
   upgrade(): Connection {
     if (!this.isUpgradableRequest) throw new HttpError('HTTP_UPGRADE_NOT_POSSIBLE');
     return this.openTunnel();
+  }
+
+  protected override watchUpgraded(): void {
+    const { input } = this.stream;
+    if (input instanceof ConnectionBase) input.onClosed({ closed: (_tunnel, error) => this.upgradedClosed(error) });
   }
 
   /** Answers a plain or extended CONNECT and returns the stream as a connection. */
