@@ -120,8 +120,20 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
   takeTurn(): void {
     this.#turnRequested = false;
     if (this.#peer === undefined) return;
-    if (this.#failure === undefined && !this.#disposed && this.#receiver !== undefined) this.#tell(this.#receiver);
+    if (this.#failure === undefined && !this.#disposed && this.#receiver !== undefined)
+      this.#tellOrRetry(this.#receiver);
     if (this.#failure !== undefined || this.#disposed || (this.#ended && this.#peerEndTold)) this.#close();
+  }
+
+  /** When the receiver throws, the events after it follow in another turn. */
+  #tellOrRetry(receiver: Receiver): void {
+    let hasThrown = true;
+    try {
+      this.#tell(receiver);
+      hasThrown = false;
+    } finally {
+      if (hasThrown) this.#requestTurn();
+    }
   }
 
   #tell(receiver: Receiver): void {
@@ -168,7 +180,6 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
   #keep(inbox: Uint8Array[], taken: number): void {
     if (this.#failure !== undefined || taken === inbox.length) return;
     this.#inbox = [...inbox.slice(taken), ...this.#inbox];
-    if (!this.#paused) this.#requestTurn();
   }
 
   #unblock(): void {

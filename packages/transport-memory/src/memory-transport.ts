@@ -49,7 +49,8 @@ export class MemoryTransport implements Transport {
       const detail = 'Unbind the listener that has this name, or choose another name';
       throw new TransportError('TRANSPORT_ADDRESS_IN_USE', formatEndpoint(endpoint), { detail });
     }
-    const highWaterMark = options?.maxWriteBufferSize ?? this.#options.highWaterMark;
+    // With 0, a write of nothing would wait for `drained`, which follows only bytes.
+    const highWaterMark = Math.max(options?.maxWriteBufferSize ?? this.#options.highWaterMark, 1);
     const forget = (): boolean => this.#listeners.delete(name);
     const listener = new MemoryListener({ kind: 'memory', name }, highWaterMark, accept, forget);
     this.#listeners.set(name, listener);

@@ -1,6 +1,15 @@
 import { type Receiver, formatEndpoint } from '@windhover/connections';
 import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { turns } from '../../../tools/test-support/turns.ts';
+import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
+
+const silent: Receiver = {
+  received: () => undefined,
+  drained: () => undefined,
+  ended: () => undefined,
+  closed: () => undefined,
+};
 
 const endpoint = { kind: 'memory', name: 'test' } as const;
 
@@ -59,6 +68,52 @@ describe('the memory transport', () => {
     transport.connect(endpoint).write('hello');
     expect(accepted).toBe(false);
     expect(await bytes).toBe('hello');
+  });
+});
+
+describe('maxWriteBufferSize 0', () => {
+  it('each write of bytes returns false, and drained follows; one of nothing does not wait', async () => {
+    const transport = new MemoryTransport();
+    await transport.bind(
+      endpoint,
+      (served) => {
+        expect(served.write('')).toBe(true);
+        expect(served.write('x')).toBe(false);
+        served.start({ ...silent, drained: () => served.end() });
+      },
+      { maxWriteBufferSize: 0 },
+    );
+    const client = transport.connect(endpoint);
+    await new Promise<void>((ended) => client.start({ ...silent, ended }));
+  });
+});
+
+describe('a receiver that throws', () => {
+  it.each(['received', 'drained', 'ended'] as const)('in %s: the events after it follow', async (event) => {
+    const [first, second] = connectionPair({ highWaterMark: 1 });
+    const events: string[] = [];
+    const note = (name: string) => (): void => {
+      events.push(name);
+      if (name === event) throw new Error('not today');
+    };
+    const uncaught = await uncaughtExceptions(async () => {
+      second.start({
+        received: note('received'),
+        drained: note('drained'),
+        ended: note('ended'),
+        closed: note('closed'),
+      });
+      first.start({ ...silent, drained: () => first.end() });
+      second.write('x');
+      await turns(3);
+      first.write('x');
+      await turns(5);
+      expect(events).toEqual(['drained', 'received', 'ended']);
+      second.end();
+      await turns(3);
+    });
+    expect(uncaught).toMatchObject([{ message: 'not today' }]);
+    expect(events).toEqual(['drained', 'received', 'ended', 'closed']);
   });
 });
 
