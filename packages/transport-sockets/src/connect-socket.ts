@@ -44,8 +44,8 @@ const connected = (socket: Socket, where: SocketConnectOpts): Promise<void> =>
  * Opens a connection as a client.
  *
  * @param endpoint of the kind `ip` or `unix`; on Windows also `pipe`
- * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`. After an abort of the signal, the
- *   cause of that error is the reason of the signal
+ * @throws ConnectionError `CONNECTION_REFUSED`, with the system's error as its `cause`; after an abort of the signal, with the
+ *   reason of the signal
  * @throws TypeError for another kind of endpoint; RangeError when an option is out of range
  */
 export const connectSocket = async (endpoint: Endpoint, options: ConnectSocketOptions = {}): Promise<Connection> => {
@@ -54,13 +54,14 @@ export const connectSocket = async (endpoint: Endpoint, options: ConnectSocketOp
   const where = { ...connectOptions(endpoint), noDelay, keepAlive, keepAliveInitialDelay };
   // `Duplex` reads `highWaterMark`, which is missing in the types of `net.Socket`.
   const socket = new net.Socket({ allowHalfOpen: true, highWaterMark } as object);
-  const giveUp = (): void => void socket.destroy(new Error('Given up', { cause: signal?.reason }));
+  const giveUp = (): void => void socket.destroy(new Error('Given up'));
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     signal?.throwIfAborted();
     await connected(socket, where);
     return new SocketConnection(socket, originTo(endpoint));
-  } catch (cause) {
+  } catch (error) {
+    const cause: unknown = signal?.aborted === true ? signal.reason : error;
     throw new ConnectionError('CONNECTION_REFUSED', `Cannot connect to ${formatEndpoint(endpoint)}`, { cause });
   } finally {
     signal?.removeEventListener('abort', giveUp);
