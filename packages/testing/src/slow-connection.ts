@@ -29,6 +29,7 @@ export class SlowConnection extends LayeredConnection {
   readonly #incoming = new Queue();
   #next: Receiver | undefined;
   #rate = Infinity;
+  #isPaused = false;
   #isEnding = false;
   #peerHasEnded = false;
   #stopTimer: (() => void) | undefined;
@@ -55,8 +56,19 @@ export class SlowConnection extends LayeredConnection {
     });
   }
 
+  override pause(): void {
+    this.#isPaused = true;
+    super.pause();
+  }
+
+  /** Bytes that wait here are received at the next tick. */
+  override resume(): void {
+    this.#isPaused = false;
+    if (this.#incoming.isEmpty) super.resume();
+  }
+
   override write(bytes: Uint8Array | string): boolean {
-    if (this.#rate === Infinity) return super.write(bytes);
+    if (this.#rate === Infinity && this.#outgoing.isEmpty) return super.write(bytes);
     this.#outgoing.push(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
     return false;
   }
@@ -80,14 +92,14 @@ export class SlowConnection extends LayeredConnection {
   #tick(): void {
     this.#send();
     if (this.#incoming.isEmpty) return;
-    for (let left = this.#rate; left > 0 && !this.#incoming.isEmpty;) {
+    for (let left = this.#rate; left > 0 && !this.#incoming.isEmpty && !this.#isPaused;) {
       const bytes = this.#incoming.take(left);
       left -= bytes.length;
       this.#next!.received(bytes);
     }
-    if (!this.#incoming.isEmpty) return;
+    if (!this.#incoming.isEmpty || this.#isPaused) return;
     if (this.#peerHasEnded) this.#next!.ended();
-    else this.below.resume();
+    else super.resume();
   }
 
   #send(): void {

@@ -191,23 +191,27 @@ export class TestServer implements AsyncDisposable {
   }
 
   /** Sends a request on a shared connection: one request at a time over HTTP/1.1, many over HTTP/2. */
-  #fetchShared(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
+  async #fetchShared(
+    message: RequestMessage,
+    options: TestFetchOptions,
+    connect: TestConnectOptions,
+  ): Promise<Response> {
     const { protocol = 'http/1.1', https } = connect;
     const key = `${protocol} ${String(https)}`;
     let idle = this.#idle.get(key);
     if (idle === undefined) this.#idle.set(key, (idle = []));
+    while (idle.length > 0 && !idle.at(-1)!.isFree) idle.pop();
     const isMultiplexed = protocol === 'h2';
-    let link = isMultiplexed ? idle.at(-1) : idle.pop();
-    while (link !== undefined && !link.isFree) link = (idle.pop(), idle.at(-1));
-    if (link === undefined) {
-      link = this.#open(connect);
-      if (isMultiplexed) idle.push(link);
-    }
-    const used = link;
+    const used = (isMultiplexed ? idle.at(-1) : idle.pop()) ?? this.#open(connect);
+    if (isMultiplexed && idle.length === 0) idle.push(used);
     return used.fetch(message, options, () => (this.#stopping === undefined ? void idle.push(used) : used.close()));
   }
 
-  #fetchAlone(message: RequestMessage, options: TestFetchOptions, connect: TestConnectOptions): Promise<Response> {
+  async #fetchAlone(
+    message: RequestMessage,
+    options: TestFetchOptions,
+    connect: TestConnectOptions,
+  ): Promise<Response> {
     const link = this.#open({ serverName: new URL(`http://${message.authority}`).hostname, ...connect });
     return link.fetch(message, options, () => link.close());
   }

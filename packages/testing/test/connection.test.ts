@@ -107,6 +107,33 @@ describe('faults', () => {
     expect(connection.received).toContain(content);
   });
 
+  it('slow and stall: nothing is received until resume', async () => {
+    await using server = await TestServer.start(() => 'x'.repeat(300));
+    const connection = server.connect();
+    connection.slow(100);
+    void connection.send(get);
+    await server.clock.advance(2000);
+    const before = connection.received.length;
+    expect(before).toBeGreaterThan(0);
+    connection.stall();
+    await server.clock.advance(3000);
+    expect(connection.received).toHaveLength(before);
+    connection.resume();
+    await server.clock.advance(6000);
+    expect(connection.received).toMatch(/x{300}$/);
+  });
+
+  it('slow at first: what is sent later follows what waits', async () => {
+    await using server = await TestServer.start(async ({ request }) => await request.text());
+    const connection = server.connect();
+    connection.slow(10);
+    void connection.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n');
+    connection.slow(Infinity);
+    void connection.send('ok');
+    await server.clock.advance(1000);
+    expect(connection.received).toMatch(/\r\n\r\nok$/);
+  });
+
   it('slow: a request below the minimum data rate is refused', async () => {
     await using server = await TestServer.start(async ({ request }) => await request.text());
     const connection = server.connect();

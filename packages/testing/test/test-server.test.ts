@@ -1,7 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { messages, webSockets } from '@windhover/websockets';
 import { describe, expect, it, vi } from 'vitest';
-import { TlsConnectionFeature, TlsHandshakeFeature } from '@windhover/connections';
+import {
+  ConnectionLifetimeNotificationFeature,
+  TlsConnectionFeature,
+  TlsHandshakeFeature,
+} from '@windhover/connections';
 import { HttpProblem, createHostBuilder } from 'windhover';
 import { CertificateAuthority } from '../../../tools/test-support/certificates.ts';
 import { TestServer } from '../src/index.ts';
@@ -336,5 +340,31 @@ describe('events of the server', () => {
     expect(server.log).toContainEqual(
       expect.objectContaining({ level: 'debug', details: expect.objectContaining({ field: 'connection' }) }),
     );
+  });
+});
+
+describe('shared connections', () => {
+  it('after the server has closed one of three, two fetches at once use the other two', async () => {
+    const lifetimes = new Map<string, ConnectionLifetimeNotificationFeature>();
+    await using server = await TestServer.start(({ traceIdentifier, features }) => {
+      const [id] = traceIdentifier.split(':') as [string];
+      lifetimes.set(id, features.require(ConnectionLifetimeNotificationFeature));
+      return id;
+    });
+    const ids = (count: number): Promise<string[]> =>
+      Promise.all(Array.from({ length: count }, async () => (await server.fetch('/')).text()));
+    const [first, second, third] = await ids(3);
+    lifetimes.get(third!)!.requestClose();
+    await server.clock.advance(10_000);
+    expect(new Set(await ids(2))).toEqual(new Set([first, second]));
+  });
+});
+
+describe('a test server that has stopped', () => {
+  it.each(['fetch', 'webSocket'] as const)('%s rejects, as that of the platform', async (method) => {
+    const server = await TestServer.start(() => 'hello');
+    await server.stop();
+    const promise = server[method]('/');
+    await expect(promise).rejects.toMatchObject({ code: 'CONNECTION_REFUSED' });
   });
 });
