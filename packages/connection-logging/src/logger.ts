@@ -1,3 +1,7 @@
+import { debuglog } from 'node:util';
+
+const debug = debuglog('windhover:connection');
+
 /**
  * Receives log entries: structured details first, then a message. The loggers of pino and of a Windhover host have this
  * interface.
@@ -10,5 +14,12 @@ export interface ConnectionLogger {
   isLevelEnabled?(level: 'debug'): boolean;
 }
 
-/** Whether the logger writes entries at the level `debug`. */
-export const isDebugEnabled = (logger: ConnectionLogger): boolean => logger.isLevelEnabled?.('debug') ?? true;
+/** Whether the logger writes entries at the level `debug`. A logger that throws is not used. */
+export const isDebugEnabled = (logger: ConnectionLogger): boolean => {
+  try {
+    return logger.isLevelEnabled?.('debug') ?? true;
+  } catch (error) {
+    debug('the logger failed: %s', error);
+    return false;
+  }
+};

@@ -180,6 +180,14 @@ describe('a logger', () => {
     await turns(6);
     expect([calls, received]).toEqual([1, ['hello']]);
   });
+
+  it('whose isLevelEnabled throws: the connection is passed on unchanged', () => {
+    const isLevelEnabled = (): never => {
+      throw new Error('the disk is full');
+    };
+    const { above, below } = logged({ logger: { debug: () => expect.unreachable(), isLevelEnabled } });
+    expect(above).toBe(below);
+  });
 });
 
 describe('features', () => {
