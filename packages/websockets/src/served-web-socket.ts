@@ -4,8 +4,7 @@ import { debuglog } from 'node:util';
 import {
   type CloseRequestListener,
   type Connection,
-  ConnectionDuplex,
-  ConnectionError,
+  type ConnectionDuplex,
   ConnectionHeartbeatFeature,
   ConnectionLifetimeNotificationFeature,
   type HeartbeatListener,
@@ -18,7 +17,7 @@ import { pressure } from './pressure.ts';
 import { largestSmallMessage, smallFrame } from './small-frame.ts';
 import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
-import { type WsReceiver, refuseAfterError } from './ws-receiver.ts';
+import { type WsReceiver, improve, isInMessage } from './ws-receiver.ts';
 
 const debug = debuglog('windhover:websockets');
 
@@ -34,10 +33,12 @@ const { setSocket: setSocketOfWs } = WebSocket.prototype as unknown as {
  */
 const messagesPerTurn = 256;
 
-/** Bytes of a client's control frame before its payload: two bytes and the mask. */
-const controlFrameHead = 6;
-
 type Callback = (error?: Error | null) => void;
+
+const nothing = Buffer.alloc(0);
+
+/** While `ws` reads a Blob, later messages wait; it does not count an empty one among the bytes that wait. */
+const isEmptyBlob = (data: unknown): boolean => data instanceof Blob && data.size === 0;
 
 /** The options of `send` of `ws` that matter here. */
 interface SendOptions {
@@ -64,8 +65,6 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   /** Time of the heartbeat after which nothing was received; `undefined` without a heartbeat. */
   #silentSince: number | undefined;
   #pingedAt: number | undefined;
-  /** Received bytes that belong to complete messages. */
-  #complete = 0;
   /** Time of the first heartbeat during the unfinished message. */
   #unfinishedSince: number | undefined;
   /** Messages and pings received since the last heartbeat. */
@@ -82,9 +81,8 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.#stream = handshake.toStream() as Socket | ConnectionDuplex;
     this.#stream.pause();
     this.#receivedBefore = this.#stream.bytesRead;
-    this.#complete = this.#receivedBefore - this.#stream.readableLength;
     setSocketOfWs.call(this, this.#stream, head, options);
-    refuseAfterError(this.#receiver);
+    improve(this.#receiver);
     // Frames may follow the request directly, and the caller of `accept` needs a turn to add its listeners.
     setImmediate(ServedWebSocket.#begin, this);
   }
@@ -132,9 +130,9 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
   }
 
   #checkProgress(now: number): void {
-    const received = this.#stream.bytesRead;
-    if (received <= this.#complete) this.#unfinishedSince = undefined;
+    if (!isInMessage(this.#receiver)) this.#unfinishedSince = undefined;
     else if (this.#isOverdue(now)) return this.#refuse('a message takes too long');
+    const received = this.#stream.bytesRead;
     if (received === this.#receivedBefore) return this.#checkSilence(now);
     this.#receivedBefore = received;
     this.#silentSince = now;
@@ -174,9 +172,9 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     this.resume();
   }
 
-  /** Resets the connection. `ws` would destroy the stream without an error, which still delivers the waiting bytes. */
+  /** Resets the connection. `ws` destroys the stream without an error, which still delivers bytes that wait in the system. */
   override terminate(): void {
-    if (this.#stream instanceof ConnectionDuplex) this.#stream.destroy(new ConnectionError('CONNECTION_ABORTED'));
+    this.#connection?.abort();
     super.terminate();
   }
 
@@ -193,7 +191,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     // `ws` may have queued messages, e.g. a Blob that is being read; they must be sent first.
     const isInOrder = this.#options.deflate === false && bufferedAmount === this.#stream.writableLength;
     if (isWhole && isInOrder && this.#sendSmall(data, options?.binary, callback)) return;
-    super.send(data as string, options ?? {}, callback);
+    super.send((isEmptyBlob(data) ? nothing : data) as string, options ?? {}, callback);
   }
 
   /** Whether a message begins and ends with this call of `send`. */
@@ -219,14 +217,14 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
     switch (event) {
       case 'message':
         this.#countInTurn();
-        this.#complete = this.#stream.bytesRead;
         this.#unfinishedSince = undefined;
         if (this.#isTooFast()) return false;
         break;
       case 'ping':
       case 'pong':
         this.#countInTurn();
-        this.#completed(controlFrameHead + (values[0] as Buffer).length);
+        // Between the fragments of a message, its time goes on.
+        if (this.#receiver._fragmented === 0) this.#unfinishedSince = undefined;
         if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
         break;
       case 'error':
@@ -242,11 +240,6 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
         return super.emit(event, ...values);
     }
     return this.#tell(event, values);
-  }
-
-  /** Limited to the received bytes: a message in the same chunk has counted the whole chunk as complete. */
-  #completed(size: number): void {
-    this.#complete = Math.min(this.#complete + size, this.#stream.bytesRead);
   }
 
   #publishClose(code: number, reason: Buffer): void {

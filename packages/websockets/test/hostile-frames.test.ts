@@ -172,6 +172,19 @@ describe('a message that does not end', () => {
   });
 
   it.each([
+    ['after a whole message', frame({ payload: 'complete' })],
+    ['after a ping', frame({ opcode: Opcode.ping, payload: 'complete' })],
+  ])('a message that begins in the same chunk %s and stalls: 1008 after messageTimeout', async (_name, before) => {
+    const server = await new TestServer().start(echo, { messageTimeout: 5000, keepAliveInterval: null });
+    const client = await server.rawInMemory();
+    await client.upgrade();
+    client.send(Buffer.concat([before, frame({ payload: 'unfinished' }).subarray(0, -1)]));
+    await client.frame(0);
+    server.clock.seconds(6);
+    expect(await client.closeFrame()).toEqual({ code: 1008, reason: 'a message takes too long' });
+  });
+
+  it.each([
     ['ping', Opcode.ping],
     ['pong', Opcode.pong],
   ])('a message that stalls after 200 %s frames: 1008 after messageTimeout', async (_name, opcode) => {

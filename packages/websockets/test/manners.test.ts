@@ -34,6 +34,7 @@ describe('keep-alive', () => {
     server.clock.seconds(1);
     expect((await closed)[0]).toBe(1006);
     await client.when(() => client.hasEnded);
+    expect(isReset(client)).toBe(true);
   });
 
   const longFrame = frame({ payload: 'a'.repeat(100) });
@@ -160,6 +161,9 @@ describe('maxBufferedAmount', () => {
     }
     await closed;
     expect(most).toBeLessThan(1024 * 1024 + 2 * 64 * 1024);
+    client.stream.resume();
+    await client.closed;
+    expect(isReset(client)).toBe(true);
   });
 
   it('one message above maxBufferedAmount is sent', async () => {

@@ -5,7 +5,7 @@ import { type CloseEvent, type Message, acceptWebSocket, handleEvents, messages,
 import { deferred } from '../../../tools/test-support/deferred.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Opcode, frame } from './support/raw-web-socket.ts';
-import { type TestServer, accepting, serve, stopServers } from './support/server.ts';
+import { type TestServer, accepting, echo, serve, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 
@@ -375,5 +375,34 @@ describe('accept', () => {
     await (await serve(handler)).open();
     await until(() => sockets.length === 1);
     expect(sockets[0]).toBeInstanceOf(WebSocket);
+  });
+});
+
+describe('RFC 6455 5.3 masking', () => {
+  it.each(transports)('messages of every size, at every position in their chunk: over %s', async (_name, open) => {
+    const server = await serve(echo);
+    const client = await open(server);
+    await client.upgrade();
+    const payloads = [255, 256, 257, 258, 259, 1000, 4099, 16_384, 70_001].flatMap((size) =>
+      [0, 1, 2, 3].map((shift) =>
+        Buffer.from(Array.from({ length: size + shift }, (_, at) => (at * 7 + shift) & 0xff)),
+      ),
+    );
+    const sent = payloads.flatMap((bytes) => [
+      // Shifts the position of the frames that follow.
+      frame({ opcode: Opcode.binary, payload: bytes.subarray(0, bytes.length % 3) }),
+      frame({ opcode: Opcode.binary, payload: bytes }),
+    ]);
+    client.send(Buffer.concat(sent));
+    await client.frame(sent.length - 1);
+    expect(client.frames.filter((_, at) => at % 2 === 1).map(({ payload: echoed }) => echoed)).toEqual(payloads);
+  });
+
+  it('a message that arrives byte by byte', async () => {
+    const client = await (await serve(echo)).rawInMemory();
+    await client.upgrade();
+    const bytes = Buffer.from(Array.from({ length: 300 }, (_, at) => at & 0xff));
+    for (const byte of frame({ opcode: Opcode.binary, payload: bytes })) client.send(Buffer.from([byte]));
+    expect((await client.frame(0))?.payload).toEqual(bytes);
   });
 });

@@ -56,12 +56,18 @@ describe('what send puts on the wire', () => {
     ]);
   });
 
-  it('a message that is sent after a Blob arrives after it', async () => {
+  it.each([
+    ['a Blob', 'first'],
+    ['an empty Blob', ''],
+  ])('a message that is sent after %s arrives after it', async (_name, first) => {
     const { socket, client } = await opened();
-    socket.send(new Blob(['first']));
+    socket.send(new Blob([first]));
     socket.send('second');
     await client.frame(1);
-    expect(client.frames.map(({ payload }) => String(payload))).toEqual(['first', 'second']);
+    expect(client.frames.map(({ opcode, payload }) => [opcode, String(payload)])).toEqual([
+      [Opcode.binary, first],
+      [Opcode.text, 'second'],
+    ]);
   });
 
   it('a message in fragments that begins after a Blob is sent as one message', async () => {
