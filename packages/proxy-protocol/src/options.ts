@@ -1,4 +1,4 @@
-import { resolveOptions } from '@windhover/connections';
+import { resolveOptions, shownValue } from '@windhover/connections';
 import { maxV1LineSize } from './v1-line.ts';
 import { maxV2HeaderSize } from './v2-header.ts';
 
@@ -40,22 +40,27 @@ export const proxyProtocolDefaults: Omit<ResolvedProxyProtocolOptions, 'trustedS
 /**
  * Fills in the defaults.
  *
+ * @throws TypeError for an unknown option, and for a value of a wrong type
  * @throws RangeError if an option is out of its range
  */
 export const resolveProxyProtocolOptions = (given: ProxyProtocolOptions): ResolvedProxyProtocolOptions => {
   const options = resolveOptions('proxyProtocol', proxyProtocolDefaults, given, {
-    kinds: { trustedSources: ['strings', 'all'] },
+    kinds: {
+      trustedSources: ['strings', 'all'],
+      mode: ['choice', 'required', 'off'],
+      untrusted: ['choice', 'refuse', 'pass'],
+    },
     required: ['trustedSources'],
   });
-  checkOneOf('mode', options.mode, ['required', 'off']);
-  checkOneOf('untrusted', options.untrusted, ['refuse', 'pass']);
-  if (!(options.timeout > 0)) throw new RangeError(`timeout must be more than 0 ms; received ${options.timeout}.`);
+  checkTimeout(options.timeout);
   checkHeaderSize(options.maxHeaderSize);
   return options;
 };
 
-const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
-  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}; received ${value}.`);
+/** A number as text would make a deadline of joined digits. */
+const checkTimeout = (timeout: unknown): void => {
+  if (typeof timeout === 'number' && timeout > 0) return;
+  throw new RangeError(`timeout must be a number above 0; received ${shownValue(timeout)}.`);
 };
 
 const checkHeaderSize = (size: number): void => {

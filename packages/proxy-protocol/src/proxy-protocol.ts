@@ -20,6 +20,7 @@ import {
  * Only the address of a connection decides whether it may send a header, never its bytes. A refused connection is
  * aborted with a `ProxyProtocolError`. The timeout requires a server with a heartbeat.
  *
+ * @throws TypeError if an option is unknown, or has a wrong type
  * @throws RangeError if an option is out of its range, or a trusted source is invalid
  *
  * Source: PROXY protocol specification of HAProxy, versions 1 and 2.

@@ -406,12 +406,18 @@ describe('options', () => {
     { timeout: 0 },
     { timeout: -1 },
     { timeout: Number.NaN },
+    { timeout: '5000' as unknown as number },
     { maxHeaderSize: 106 },
     { maxHeaderSize: 65_552 },
     { maxHeaderSize: 200.5 },
-    { mode: 'optional' as 'required' },
-    { untrusted: 'guess' as 'refuse' },
   ])('%j: RangeError', (options) => {
     expect(() => proxyProtocol({ trustedSources: 'all', ...options })).toThrow(RangeError);
+  });
+
+  it.each([
+    [{ mode: 'optional' as 'required' }, 'proxyProtocol: mode must be "required" or "off"; received "optional".'],
+    [{ untrusted: 'guess' as 'refuse' }, 'proxyProtocol: untrusted must be "refuse" or "pass"; received "guess".'],
+  ])('%j: TypeError', (options, message) => {
+    expect(() => proxyProtocol({ trustedSources: 'all', ...options })).toThrow(new TypeError(message));
   });
 });
