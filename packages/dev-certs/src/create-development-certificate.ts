@@ -29,14 +29,15 @@ export interface CreatedDevelopmentCertificate {
   readonly authorityCreated: boolean;
 }
 
-/** Maximum number of attempts. Each retry is caused by another process that replaced the authority. */
-const mostAttempts = 5;
+/** Maximum number of attempts. Each retry is caused by another process that replaced the authority or the certificate. */
+const mostAttempts = 10;
 
 /**
  * Creates the development certificate and its authority if they do not exist, and renews them if they have problems.
  *
  * Several processes may do this at once. The first authority that is written wins. A process that finds its authority
- * replaced at the end starts again, so the certificate always belongs to the authority next to it, without a lock.
+ * replaced at the end starts again, so the certificate always belongs to the authority next to it, without a lock. So does
+ * a process whose certificate another one has replaced meanwhile, so that the names of both are kept.
  *
  * @throws DevCertsError `DEV_CERTS_FOLDER_UNKNOWN`, `DEV_CERTS_FOLDER_EXPOSED`, `DEV_CERTS_NAME_INVALID`,
  * `DEV_CERTS_UNREADABLE`, `DEV_CERTS_NOT_YET_VALID`, `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_CONTENDED`
@@ -56,10 +57,10 @@ export const createDevelopmentCertificate = async (
     authorityCreated ||= authority.created;
     publish(authority, store);
     const created = options.renew === true || !isGood(options, names);
-    if (created) await replaceCertificate(authority, names, store, now);
+    if (created && !(await replaceCertificate(authority, names, store, now))) continue;
     const { certificate } = checkDevelopmentCertificate(options);
     const isOurs = readAuthority(store, now)?.certificatePem === authority.certificatePem;
-    if (isOurs && certificate !== undefined) return { certificate, created, authorityCreated };
+    if (isOurs && hasNames(certificate, names)) return { certificate, created, authorityCreated };
   }
   throw new DevCertsError('DEV_CERTS_CONTENDED', store.folder);
 };
@@ -118,19 +119,29 @@ const textOf = (path: string): string | undefined => {
 
 const isGood = (options: DevCertsOptions, names: readonly string[]): boolean => {
   const { certificate, problems } = checkDevelopmentCertificate(options);
-  return problems.length === 0 && names.every((name) => certificate?.names.includes(name));
+  return problems.length === 0 && hasNames(certificate, names);
 };
 
+const hasNames = (
+  certificate: DevelopmentCertificate | undefined,
+  names: readonly string[],
+): certificate is DevelopmentCertificate =>
+  certificate !== undefined && names.every((name) => certificate.names.includes(name));
+
+/** @returns false if another process has replaced the certificate meanwhile, perhaps with other names */
 const replaceCertificate = async (
   authority: Authority,
   names: readonly string[],
   store: Store,
   now: number,
-): Promise<void> => {
+): Promise<boolean> => {
   const { issueCertificate } = await import('./issuer.ts');
+  const before = textOf(store.certificate);
   const all = [...new Set([...names, ...ownNames(store)])];
   const { certificatePem, keyPem } = await issueCertificate(authority, all, now);
+  if (textOf(store.certificate) !== before) return false;
   replaceFile(store.certificate, certificatePem + keyPem, 0o600);
+  return true;
 };
 
 /** Names of the certificate that is replaced, without names that this package would refuse. */

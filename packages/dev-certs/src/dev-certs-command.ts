@@ -123,13 +123,14 @@ const create = async (
   io: DevCertsCommandIo,
   options: DevCertsOptions,
 ): Promise<number> => {
+  const earlier = publishedAuthority(options);
   const { certificate, created, authorityCreated } = await createDevelopmentCertificate({ ...options, names, renew });
   io.stdout(created ? 'Made a development certificate.\n' : 'The development certificate is good.\n');
   io.stdout(describeCertificate(certificate));
   const trust = await developmentCertificateTrust(certificate);
   io.stdout(describeTrust(trust));
-  if (authorityCreated)
-    io.stdout('\nThe authority is new. Clients that trusted an earlier one have to trust this one.\n');
+  if (authorityCreated && earlier !== undefined)
+    io.stdout(`\nThe authority is new. Clients that trust "${earlier.authorityName}" have to trust this one.\n`);
   if (trust.system !== true) {
     io.stdout('\nTo trust it, run the commands for the clients that you use:\n');
     io.stdout(describeTrustInstructions(trustInstructions(certificate)));
@@ -143,7 +144,8 @@ const exportTo = async (
   options: DevCertsOptions,
 ): Promise<number> => {
   await createDevelopmentCertificate({ ...options, names, renew });
+  const exported = exportDevelopmentCertificate(folder, options);
   io.stdout('Copied the development certificate.\n');
-  io.stdout(describeExport(exportDevelopmentCertificate(folder, options)));
+  io.stdout(describeExport(exported));
   return devCertsExitCodes.done;
 };

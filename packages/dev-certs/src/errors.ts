@@ -77,6 +77,11 @@ export const devCertsErrors = {
     message: 'the name is neither "localhost" nor a host name below it',
     advice: 'choose one like "shop.localhost"; an authority for other names would be a danger to you',
   },
+  DEV_CERTS_EXPORT_INTO_STORE: {
+    usable: false,
+    message: 'the copies would replace the files of the development certificate',
+    advice: 'choose another folder',
+  },
   DEV_CERTS_WRITE_FAILED: {
     usable: false,
     message: 'a file could not be written or removed',

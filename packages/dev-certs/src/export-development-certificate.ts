@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from './atomic-file.ts';
 import { checkDevelopmentCertificate } from './check-development-certificate.ts';
@@ -6,6 +6,7 @@ import type { DevelopmentCertificate } from './development-certificate.ts';
 import { DevCertsError } from './errors.ts';
 import type { DevCertsOptions } from './options.ts';
 import { readSmallFile } from './read-file.ts';
+import { storeOf } from './store.ts';
 
 /** Files that `exportDevelopmentCertificate` has written. */
 export interface ExportedDevelopmentCertificate {
@@ -22,7 +23,8 @@ export interface ExportedDevelopmentCertificate {
  * are replaced; a later renewal does not reach the copies.
  *
  * @param folder created when it does not exist
- * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`, and the problems of `checkDevelopmentCertificate` that are not usable
+ * @throws DevCertsError `DEV_CERTS_WRITE_FAILED`, `DEV_CERTS_EXPORT_INTO_STORE`, and the problems of
+ *   `checkDevelopmentCertificate` that are not usable
  */
 export const exportDevelopmentCertificate = (
   folder: string,
@@ -34,15 +36,23 @@ export const exportDevelopmentCertificate = (
     keyPath: join(folder, 'localhost-key.pem'),
     authorityPath: join(folder, 'authority.pem'),
   };
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new DevCertsError('DEV_CERTS_WRITE_FAILED', folder, { cause });
-  }
+  makeFolder(folder, options);
   replaceFile(exported.keyPath, key, 0o600);
   replaceFile(exported.certificatePath, certificate, 0o644);
   replaceFile(exported.authorityPath, readSmallFile(authorityPath), 0o644);
   return exported;
+};
+
+/** The store has files of the same names. */
+const makeFolder = (folder: string, options: DevCertsOptions): void => {
+  let isStore: boolean;
+  try {
+    mkdirSync(folder, { recursive: true });
+    isStore = realpathSync(folder) === realpathSync(storeOf(options).folder);
+  } catch (cause) {
+    throw new DevCertsError('DEV_CERTS_WRITE_FAILED', folder, { cause });
+  }
+  if (isStore) throw new DevCertsError('DEV_CERTS_EXPORT_INTO_STORE', folder);
 };
 
 /** The certificate together with the authority that has issued it: clients need both. */

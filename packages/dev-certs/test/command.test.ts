@@ -40,14 +40,22 @@ describe('windhover dev-certs', () => {
     const store = new TemporaryStore();
     const { exitCode, stdout, stderr } = await run(store);
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const [about, newAuthority, ...instructions] = stdout.split('\n\n');
+    const [about, ...instructions] = stdout.split('\n\n');
     expect(`${about}\n`).toBe(`Made a development certificate.\n${description}`);
-    expect(newAuthority).toBe('The authority is new. Clients that trusted an earlier one have to trust this one.');
     expect(instructions[0]).toBe('To trust it, run the commands for the clients that you use:');
     expect(instructions.at(-1)).toBe(
       'curl, without trusting it elsewhere\n  curl --cacert /store/authority.pem https://localhost:5001\n',
     );
     expect(developmentCertificate(store)).toBeDefined();
+  });
+
+  it('a new authority in the place of an earlier one: names the one that clients trust', async () => {
+    const store = new TemporaryStore();
+    await run(store);
+    store.write('authority-key.pem', 'garbage');
+    expect((await run(store)).stdout).toContain(
+      `${description}\nThe authority is new. Clients that trust "Windhover development authority 1A2B3C4D" have to trust this one.\n`,
+    );
   });
 
   it('keeps a good certificate', async () => {
@@ -183,11 +191,23 @@ As one PFX file
 `);
   });
 
+  it('into the folder of the certificate: an error', async () => {
+    const store = new TemporaryStore();
+    await createDevelopmentCertificate(store);
+    expect(await run(store, '--export', store.folder)).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr:
+        'windhover dev-certs: the copies would replace the files of the development certificate (/store): choose another ' +
+        'folder (DEV_CERTS_EXPORT_INTO_STORE)\n',
+    });
+  });
+
   it('into a file: an error', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);
-    const { exitCode, stderr } = await run(store, '--export', store.path('authority.pem'));
-    expect(exitCode).toBe(1);
+    const { exitCode, stdout, stderr } = await run(store, '--export', store.path('authority.pem'));
+    expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toBe(
       'windhover dev-certs: a file could not be written or removed (/store/authority.pem): check that the folder belongs to you ' +
         'and that the disk is not full (DEV_CERTS_WRITE_FAILED, EEXIST)\n',

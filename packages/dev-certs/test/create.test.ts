@@ -111,6 +111,15 @@ describe('an existing certificate', () => {
     expect(await createDevelopmentCertificate(withName)).toMatchObject({ created: false });
   });
 
+  it.each([2, 4])('%i at once with other names: the last certificate has all of them', async (count) => {
+    const store = new TemporaryStore();
+    await createDevelopmentCertificate(store);
+    const names = Array.from({ length: count }, (_, at) => `shop-${at}.localhost`);
+    const made = await Promise.all(names.map((name) => createDevelopmentCertificate(store.with({ names: [name] }))));
+    for (const [at, { certificate }] of made.entries()) expect(certificate.names).toContain(names[at]);
+    expect(developmentCertificate(store)?.names.toSorted()).toEqual([...devCertsNames, ...names].toSorted());
+  });
+
   it('gets a new authority when the old one would expire before it', async () => {
     const store = new TemporaryStore();
     await createDevelopmentCertificate(store);

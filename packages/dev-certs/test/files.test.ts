@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -80,6 +80,30 @@ describe('export', () => {
     expect(() => exportDevelopmentCertificate(folder, store)).toThrow(expect.objectContaining({ code }));
     expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.each<[string, (store: TemporaryStore) => string]>([
+    ['itself', ({ folder }) => folder],
+    ['with another path', ({ folder }) => join(folder, 'none', '..')],
+    [
+      'by a symbolic link',
+      ({ folder }) => {
+        const link = join(temporaryFolder(), 'link');
+        symlinkSync(folder, link);
+        return link;
+      },
+    ],
+  ])(
+    'into the folder of the certificate, %s: DEV_CERTS_EXPORT_INTO_STORE, and nothing changes',
+    async (_what, choose) => {
+      const store = await made();
+      const before = store.read('localhost.pem');
+      expect(() => exportDevelopmentCertificate(choose(store), store)).toThrow(
+        expect.objectContaining({ code: 'DEV_CERTS_EXPORT_INTO_STORE' }),
+      );
+      expect(store.read('localhost.pem')).toBe(before);
+      expect(await createDevelopmentCertificate(store)).toMatchObject({ created: false });
+    },
+  );
 
   it('into a file: DEV_CERTS_WRITE_FAILED', async () => {
     const store = await made();

@@ -60,7 +60,7 @@ describe('several processes at once', () => {
 /** A clock that lets another process replace our authority whenever it is read, except at the given readings. */
 const interrupted = async (store: TemporaryStore, isLeftAlone: (reading: number) => boolean): Promise<() => number> => {
   await createDevelopmentCertificate(store);
-  const others = await Promise.all(Array.from({ length: 16 }, () => madeElsewhere()));
+  const others = await Promise.all(Array.from({ length: 32 }, () => madeElsewhere()));
   let readings = 0;
   return () => {
     if (!isLeftAlone(++readings)) {
