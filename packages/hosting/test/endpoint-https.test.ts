@@ -134,13 +134,21 @@ describe('an endpoint of the file with TLS settings of its own', () => {
     settings: { server: { endpoints: { web: { url, ...settings } } } },
   });
 
-  it('serves its own certificate before the certificate of the program', async () => {
+  it('serves its own certificate instead of a function whose options are not known', async () => {
     await start(
       endpoint({ certificate: { path: 'own.pem' } }),
       { default: { path: 'default.pem' } },
       serving('program'),
     );
     expect(shown()).toEqual([{ certificate: 'own.pem' }]);
+  });
+
+  it('with its own certificate adds them to the function of the program, whose other options apply', async () => {
+    const program = serving('program');
+    const extend: HttpsProvider['extend'] = (given, settings) =>
+      given === program ? serving({ program: true, ...settings }) : undefined;
+    await start(endpoint({ certificate: { path: 'own.pem' } }), {}, program, { provider: { ...tls, extend } });
+    expect(shown()).toEqual([{ program: true, certificate: 'own.pem' }]);
   });
 
   it('without a certificate adds them to the function of the program', async () => {

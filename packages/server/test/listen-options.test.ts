@@ -55,7 +55,9 @@ describe('the protocol of a connection', () => {
     ['TLS, nothing negotiated: the first that needs no negotiation', undefined, undefined, 'http/1.1'],
     ['TLS: the negotiated one', undefined, 'h2', 'h2'],
     ['TLS: the negotiated one, last in the list', undefined, 'http/1.0', 'http/1.0'],
-    ['TLS: a negotiated one that the endpoint does not have', ['http/1.1', 'http/1.0'], 'h2', 'http/1.1'],
+    ['TLS: a negotiated one that only its server has', ['http/1.1', 'http/1.0'], 'h2', 'h2'],
+    ['TLS: a negotiated one where the endpoint has one other', ['http/1.1'], 'h2', 'h2'],
+    ['TLS: a negotiated one that the server does not have', ['http/1.1', 'h2'], 'acme-tls/1', 'http/1.1'],
     ["without TLS: the endpoint's own first", ['http/1.0', 'http/1.1'], false, 'http/1.0'],
     ['without TLS: the only one', ['h2'], false, 'h2'],
   ])('%s', async (_, names, alpn, spoken) => {

@@ -2,6 +2,7 @@ import type { HttpsProvider, EndpointHttpsSettings } from '@windhover/hosting';
 import { ServerError } from '@windhover/server';
 import type { HttpsOptions } from '@windhover/tls';
 import { CommandError } from './command-error.ts';
+import { extendedHttps } from './extended-https.ts';
 import { devCertsPackage } from './lazy-packages.ts';
 import { shareTicketKeys } from './ticket-keys.ts';
 import { optionsOf, useHttps } from './use-https.ts';
@@ -16,7 +17,7 @@ export const defaultHttps: HttpsProvider = {
   useHttps: (settings: EndpointHttpsSettings) => useHttps(settings as HttpsOptions),
   extend: (program, settings) => {
     const options = optionsOf(program);
-    return options && useHttps({ ...options, ...settings } as HttpsOptions);
+    return options && useHttps(extendedHttps(options, settings));
   },
   developmentCertificate: (endpoint) => developmentCertificate(endpoint),
 };

@@ -16,7 +16,7 @@ export interface HttpsSources {
  * Adds TLS to the `https` endpoints of a host and selects their certificate. It does not matter whether the address
  * comes from the command line, the environment, a file or code. The first of these certificates that exists is used:
  *
- * 1. the certificate of the endpoint
+ * 1. the certificate of the endpoint, with the other options that code has set for all endpoints
  * 2. the certificate that code has set for all endpoints
  * 3. the default certificate of the settings, `server.certificates`
  * 4. the certificates for single names (SNI), if the endpoint has some
@@ -40,13 +40,21 @@ export class EndpointHttps {
   addTo(endpoint: ConnectionBuilder, { defaultCertificate, ...settings }: HttpsPlan): void {
     if (endpoint.isTls) return;
     const { program } = this.#sources;
-    if (hasCertificate(settings)) this.#use(endpoint, settings);
+    if (hasCertificate(settings)) this.#useOwn(endpoint, settings);
     else if (program !== undefined) this.#useProgram(endpoint, program, settings);
     else if (defaultCertificate !== undefined) {
       if (defaultCertificate.isForDevelopment) this.#warn(endpoint, 'server.certificates.development');
       this.#use(endpoint, { ...settings, ...defaultCertificate.files });
     } else if (settings.names !== undefined) this.#use(endpoint, settings);
     else this.#useDevelopmentCertificate(endpoint, settings);
+  }
+
+  /** Of a function that does not expose its options, the endpoint's certificate replaces all options. */
+  #useOwn(endpoint: ConnectionBuilder, settings: EndpointHttpsSettings): void {
+    const { program, provider } = this.#sources;
+    const extended = program && provider?.extend?.(program, settings);
+    if (extended === undefined) this.#use(endpoint, settings);
+    else extended(endpoint);
   }
 
   #use(endpoint: ConnectionBuilder, settings: EndpointHttpsSettings): void {

@@ -9,7 +9,8 @@ export interface HttpsProvider {
   /** Creates a function that adds TLS to an endpoint. */
   useHttps(settings: EndpointHttpsSettings): UseHttps;
   /**
-   * Adds the TLS settings of one endpoint to a function created by code, e.g. with `useHttps('shop.pfx')`.
+   * Adds the TLS settings of one endpoint to a function created by code, e.g. with `useHttps('shop.pfx')`. A setting
+   * overrides its own option only; a certificate in the settings replaces the certificate and key of the function.
    *
    * @returns `undefined` if the function does not expose its options
    */

@@ -11,8 +11,9 @@ export interface ProtocolHandler {
 }
 
 /**
- * The end of an endpoint's pipeline: passes each connection to the protocol that the TLS handshake negotiated (ALPN).
- * Without a negotiated protocol it is the endpoint's first one that does not require negotiation.
+ * The end of an endpoint's pipeline: passes each connection to the protocol that the TLS handshake negotiated (ALPN). TLS
+ * may offer other protocols of the server for a single server name. Without a negotiated protocol it is the endpoint's
+ * first one that does not require negotiation.
  *
  * @param names ALPN names of the endpoint's protocols
  * @throws ServerError `SERVER_NO_PROTOCOL`, `SERVER_PROTOCOL_UNKNOWN`
@@ -24,11 +25,10 @@ export const chooseProtocol = (
   handlers: readonly ProtocolHandler[],
 ): ConnectionDelegate => {
   const usual = usualProtocol(names, handlers);
-  const spoken = names.map((name) => handlerOf(name, handlers));
-  if (!isTls || spoken.length === 1) return usual.handler;
+  if (!isTls || handlers.length === 1) return usual.handler;
   return (connection) => {
     const agreed = connection.features.get(TlsHandshakeFeature)?.applicationProtocol;
-    const { handler } = spoken.find(({ protocol }) => protocol.alpn === agreed) ?? usual;
+    const { handler } = handlers.find(({ protocol }) => protocol.alpn === agreed) ?? usual;
     return handler(connection);
   };
 };
