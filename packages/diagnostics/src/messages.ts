@@ -104,7 +104,10 @@ export interface DiagnosticsMessages {
   'windhover:connection:closed': ConnectionClosedMessage;
   /** A TLS handshake begins. Always followed by its end or its refusal. */
   'windhover:tls:start': ConnectionMessage;
-  /** The handshake is complete. `connection` is the encrypted connection. */
+  /**
+   * The handshake is complete. `connection` is the encrypted connection; a connection without `TlsHandshakeFeature` is plain
+   * HTTP that `plainHttp: 'serve'` allows.
+   */
   'windhover:tls:end': ConnectionMessage;
   /** The handshake has failed. */
   'windhover:tls:refused': RefusedMessage;

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { useHttps } from '@windhover/tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { CertificateAuthority, type KeyAndCertificate } from '../../../tools/test-support/certificates.ts';
@@ -131,6 +132,20 @@ describe('metrics of TLS handshakes', () => {
     expect(
       await measured.metrics.points('windhover.connection.duration', 'tls.protocol.version', 'error.type'),
     ).toEqual(['1 1.3']);
+    expect(await measured.metrics.points('windhover.active_tls_handshakes')).toEqual(['0']);
+  });
+
+  it('plain HTTP that plainHttp serves is no handshake', async () => {
+    const endpoint = await measured.server.addEndpoint(
+      'http://127.0.0.1:0',
+      useHttps({ ...identity, plainHttp: 'serve' }),
+    );
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(endpoint.address).port) });
+    socket.write('GET /users/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    await new Promise((resolve) => socket.resume().on('end', resolve));
+    socket.destroy();
+    await measured.allClosed();
+    expect(await measured.metrics.points('windhover.tls_handshake.duration')).toEqual([]);
     expect(await measured.metrics.points('windhover.active_tls_handshakes')).toEqual(['0']);
   });
 

@@ -163,6 +163,8 @@ export class ConnectionMetrics implements Disposable {
     open.handshakeStart = undefined;
     open.tlsVersion = tlsVersionOf(connection);
     this.#activeHandshakes.add(-1, attributes);
+    const isPlain = error === undefined && open.tlsVersion === undefined;
+    if (isPlain) return;
     this.#handshakeDuration.record(secondsSince(handshakeStart), {
       ...attributes,
       ...(open.tlsVersion !== undefined && { 'tls.protocol.version': open.tlsVersion }),
