@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type HttpsOptions, SessionTicketKeys } from '../src/index.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { TlsServer } from './support/tls-server.ts';
@@ -12,6 +12,8 @@ beforeAll(async () => {
   authority = await CertificateAuthority.create();
   identity = await authority.issue();
 });
+
+afterEach(() => void vi.useRealTimers());
 
 const versions = ['TLSv1.2', 'TLSv1.3'] as const;
 
@@ -104,6 +106,46 @@ describe.each(versions)('RFC 5077, RFC 8446 2.2 sessions over %s', (maxVersion) 
   });
 });
 
+describe.each(versions)(
+  'RFC 8446 4.6.1 a resumed session over %s whose client certificate has expired',
+  (maxVersion) => {
+    const nextMonths = 45 * 24 * 60 * 60 * 1000;
+
+    it.each<['allow' | 'require', { validate?: () => boolean }, string | undefined]>([
+      ['allow', {}, 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+      ['require', {}, 'TLS_CLIENT_CERTIFICATE_REFUSED'],
+      ['require', { validate: () => true }, undefined],
+    ])('%s, %j: %s', async (mode, rules, code) => {
+      const { certificate: cert, key } = await authority.issue({ names: ['client'], usage: 'client' });
+      const clientCertificate = { mode, authorities: authority.certificate, ...rules };
+      await using server = await TlsServer.start({ ...identity, clientCertificate });
+      const client = { ca: authority.certificate, maxVersion, cert, key };
+      const session = await sessionFrom(server, client);
+      // OpenSSL has another clock: for it, session and certificates are still valid.
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + nextMonths });
+      const outcome = await server.handshake({ ...client, session });
+      expect(outcome instanceof Error).toBe(code !== undefined);
+      expect(server.failures).toEqual(code === undefined ? [] : [code]);
+    });
+
+    it('validate receives the reason', async () => {
+      const reasons: unknown[] = [];
+      const { certificate: cert, key } = await authority.issue({ names: ['client'], usage: 'client' });
+      const validate = (_certificate: unknown, { authorizationError }: { authorizationError: string | undefined }) => {
+        reasons.push(authorizationError);
+        return true;
+      };
+      const clientCertificate = { mode: 'require', authorities: authority.certificate, validate } as const;
+      await using server = await TlsServer.start({ ...identity, clientCertificate });
+      const client = { maxVersion, cert, key };
+      const session = await sessionFrom(server, client);
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + nextMonths });
+      expect(await resumes(server, session, client)).toBe(true);
+      expect(reasons).toEqual([undefined, 'CERT_HAS_EXPIRED']);
+    });
+  },
+);
+
 describe('SessionTicketKeys', () => {
   it.each([0, 47, 49])('keys of %i bytes: RangeError', (size) => {
     expect(() => new SessionTicketKeys({ keys: Buffer.alloc(size) })).toThrow(RangeError);
@@ -140,7 +182,7 @@ describe('SessionTicketKeys', () => {
     expect(ticketKeys.generation).toBe(2);
   });
 
-  it('rotationInterval 0: RangeError', () => {
-    expect(() => new SessionTicketKeys({ rotationInterval: 0 })).toThrow(RangeError);
+  it.each([0, -1, Number.NaN, '1000' as unknown as number])('rotationInterval %j: RangeError', (rotationInterval) => {
+    expect(() => new SessionTicketKeys({ rotationInterval })).toThrow(RangeError);
   });
 });

@@ -42,6 +42,9 @@ export const finishHandshake = (socket: TLSSocket): void => {
 /**
  * The certificate of the client, and the reason why it is not trusted, e.g. `CERT_HAS_EXPIRED`. `undefined` if the
  * client sent none, or resumed a session without one.
+ *
+ * A resumed session keeps the result of its first handshake, so the end of the certificate is checked here (RFC 8446 section
+ * 4.6.1).
  */
 export const clientCertificateOf = (
   socket: TLSSocket,
@@ -50,7 +53,8 @@ export const clientCertificateOf = (
   if (certificate === undefined) return undefined;
   const { _handle } = socket as ServerSide;
   if (_handle === null) return undefined;
-  return { certificate, authorizationError: _handle.verifyError()?.code };
+  const isOver = socket.isSessionReused() && Date.parse(certificate.validTo) < Date.now();
+  return { certificate, authorizationError: isOver ? 'CERT_HAS_EXPIRED' : _handle.verifyError()?.code };
 };
 
 /** The server name that the client requested. */
