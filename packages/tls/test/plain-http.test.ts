@@ -126,6 +126,33 @@ describe("plainHttp 'redirect'", () => {
   });
 });
 
+describe("plainHttp 'redirect': RFC 9110 9.3.2 HEAD", () => {
+  it.each([
+    ['Host: localhost', 307],
+    ['Host: evil.example', 400],
+  ])('%s: %i, without content', async (host, status) => {
+    await using server = await TlsServer.start({ ...identity, plainHttp: 'redirect' });
+    const answer = await answerTo(await server.connect(), head(host).replace('GET', 'HEAD'));
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} (?:.+\r\n)+\r\n$`));
+    expect(answer).toMatch(/\r\nContent-Length: [1-9]\d*\r\n/);
+  });
+});
+
+describe('RFC 9110 6.6.1 Date', () => {
+  it.each<['refuse' | 'redirect', number]>([
+    ['refuse', 400],
+    ['redirect', 307],
+  ])('plainHttp %j: the response %i has the time', async (plainHttp, status) => {
+    await using server = await TlsServer.start({ ...identity, plainHttp });
+    const earliest = Math.floor(Date.now() / 1000) * 1000;
+    const answer = await answerTo(await server.connect(), head('Host: localhost'));
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    const date = /\r\nDate: (.* GMT)\r\n/.exec(answer)?.[1];
+    expect(Date.parse(date ?? '')).toBeGreaterThanOrEqual(earliest);
+    expect(new Date(date ?? '').toUTCString()).toBe(date);
+  });
+});
+
 describe("plainHttp 'redirect' and a head that is cut off", () => {
   it('is answered 400', async () => {
     await using server = await TlsServer.start({ ...identity, plainHttp: 'redirect' });

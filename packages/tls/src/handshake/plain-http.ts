@@ -18,10 +18,13 @@ const requestLimits = resolveHttpLimits({
   maxRequestHeadersTotalSize: maxSectionSize,
 });
 
-const response = (status: string, body: string, fields = ''): string =>
-  `HTTP/1.1 ${status}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n${fields}Connection: close\r\n\r\n${body}`;
+/** Lines of a response, without content if it answers HEAD. RFC 9110 sections 6.6.1 and 9.3.2 */
+const response = (status: string, content: string, { method = '', fields = '' } = {}): string =>
+  `HTTP/1.1 ${status}\r\nDate: ${new Date().toUTCString()}\r\nContent-Type: text/plain; charset=utf-8\r\n` +
+  `Content-Length: ${content.length}\r\n${fields}Connection: close\r\n\r\n${method === 'HEAD' ? '' : content}`;
 
-const refusal = response('400 Bad Request', 'This port speaks HTTPS: use an address that begins with https://\n');
+const refusal = (method = ''): string =>
+  response('400 Bad Request', 'This port speaks HTTPS: use an address that begins with https://\n', { method });
 
 /** The origin form in visible ASCII. RFC 9112 section 3.2.1 */
 const originForm = /^\/[\x21-\x7e]*$/;
@@ -39,36 +42,39 @@ const httpsAddress = (request: RequestHead, entries: NameEntries): string | unde
   return isCertified === undefined ? undefined : `https://${authority}${request.target}`;
 };
 
-const redirection = (address: string): string =>
-  response('307 Temporary Redirect', 'Use https.\n', `Location: ${address}\r\n`);
+const redirection = (address: string, method: string): string =>
+  response('307 Temporary Redirect', 'Use https.\n', { method, fields: `Location: ${address}\r\n` });
+
+/** The answer to a request whose head is complete. */
+const answerTo = (request: RequestHead, entries: NameEntries): string => {
+  const address = httpsAddress(request, entries);
+  return address === undefined ? refusal(request.method) : redirection(address, request.method);
+};
 
 /** Milliseconds for the client to end its side after the response. Same as the default of `requestDrainTimeout`. */
 const lingerTimeout = 5000;
 
-/** Answers a plain-text request with a note that the port requires HTTPS. */
-export const refusePlainHttp = (connection: Connection): void =>
-  lingeringClose(connection, { last: refusal, timeout: lingerTimeout });
+const close = (connection: Connection, last: string): void =>
+  lingeringClose(connection, { last, timeout: lingerTimeout });
+
+/** Answers a plain-text request, whose head is not read, with a note that the port requires HTTPS. */
+export const refusePlainHttp = (connection: Connection): void => close(connection, refusal());
 
 /** Redirects a plain-text request to the same address with https. A request that is not entirely clear is refused. */
 export const redirectPlainHttp = (connection: Connection, entries: NameEntries): void => {
   const decoder = new RequestDecoder(requestLimits);
-  const answer = (address: string | undefined): void =>
-    lingeringClose(connection, {
-      last: address === undefined ? refusal : redirection(address),
-      timeout: lingerTimeout,
-    });
   connection.start({
     received: (bytes) => {
       decoder.push(bytes);
       try {
-        if (decoder.read() === RequestEvent.head) answer(httpsAddress(decoder.head!, entries));
+        if (decoder.read() === RequestEvent.head) close(connection, answerTo(decoder.head!, entries));
       } catch (error) {
         if (!(error instanceof Http1Error)) throw error;
-        answer(undefined);
+        close(connection, refusal());
       }
     },
     drained: () => {},
-    ended: () => answer(undefined),
+    ended: () => close(connection, refusal()),
     closed: () => {},
   });
 };
