@@ -1,10 +1,17 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import fsPromises from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CertificateWatch } from '../src/certificates/certificate-watch.ts';
 import { ReloadingCertificate } from '../src/certificates/reloading-certificate.ts';
+import { NameEntries } from '../src/names/name-entries.ts';
+import { SessionTicketKeys } from '../src/names/session-ticket-keys.ts';
+import { resolveHttpsOptions } from '../src/options.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { TestEndpoint } from './support/endpoint.ts';
 
 let first: KeyAndCertificate;
 let second: KeyAndCertificate;
@@ -151,7 +158,116 @@ describe('a certificate whose files change', () => {
   });
 });
 
+/** Lets the process open no files, as when it has too many open ones. */
+const withoutDescriptors = (): Disposable => {
+  const { open } = fsPromises;
+  const refuse: typeof open = async () => Promise.reject(Object.assign(new Error('no descriptor'), { code: 'EMFILE' }));
+  fsPromises.open = refuse;
+  syncBuiltinESMExports();
+  return {
+    [Symbol.dispose]: () => {
+      fsPromises.open = open;
+      syncBuiltinESMExports();
+    },
+  };
+};
+
+describe('files that cannot be used for a time', () => {
+  it('while the process has too many open files: one warning, and loaded afterwards', async () => {
+    write(folder, first);
+    const subject = await watched(folder);
+    write(folder, second);
+    {
+      using _none = withoutDescriptors();
+      for (let look = 0; look < 5; look++) await subject.look();
+    }
+    expect(warnings).toEqual([expect.stringContaining('the file cannot be read')]);
+    await subject.look();
+    expect(subject.name).toBe('second');
+    expect(subject.reloaded).toEqual(['CN=second']);
+  });
+
+  it.each<[string, (certificates: string) => void]>([
+    ['back', (certificates) => renameSync(`${certificates}-away`, certificates)],
+    ['replaced', (certificates) => write(certificates, second)],
+  ])('missing at one check, then %s, and missing at one check again: no warning', async (_what, restore) => {
+    const certificates = join(folder, 'certificates');
+    write(certificates, first);
+    const subject = await watched(certificates);
+    renameSync(certificates, `${certificates}-away`);
+    await subject.look();
+    restore(certificates);
+    await subject.look();
+    rmSync(certificates, { recursive: true });
+    await subject.look();
+    expect(warnings).toEqual([]);
+  });
+
+  it('paths do not depend on a later working directory', async () => {
+    write(folder, first);
+    const before = process.cwd();
+    process.chdir(folder);
+    try {
+      const warn = (message: string): void => void warnings.push(message);
+      const certificate = await ReloadingCertificate.load({ certificate: 'tls.crt', key: 'tls.key' }, warn);
+      process.chdir(before);
+      write(folder, second);
+      expect(await certificate.look()).toBe(true);
+      expect(certificate.current.leaf.subject).toBe('CN=second');
+    } finally {
+      process.chdir(before);
+    }
+  });
+});
+
+describe('a new certificate that the options do not allow', () => {
+  it('is not used: the previous one stays, with a warning', async () => {
+    const weak = await (await CertificateAuthority.create()).issue({ names: ['weak'], key: 'rsa' });
+    write(folder, first);
+    const endpoint = new TestEndpoint();
+    const options = {
+      certificate: join(folder, 'tls.crt'),
+      key: join(folder, 'tls.key'),
+      ciphers: 'DEFAULT@SECLEVEL=3',
+    };
+    const entries = await NameEntries.load(resolveHttpsOptions(options), new SessionTicketKeys(), (message) =>
+      endpoint.warn(message),
+    );
+    const { certificate } = entries.default;
+    write(folder, weak);
+    for (let look = 0; look < 3; look++) expect(await certificate!.look()).toBe(false);
+    expect(certificate!.current.leaf.subject).toBe('CN=first');
+    expect(endpoint.warnings).toEqual([expect.stringMatching(/previous certificate stays in use: .*too weak/)]);
+  });
+});
+
 describe('several certificates', () => {
+  it('one on a file system that hangs does not keep the others from being loaded', async () => {
+    write(folder, first);
+    const subject = await watched(folder);
+    let looks = 0;
+    const hanging = {
+      hasFiles: true,
+      look: () => {
+        looks++;
+        return new Promise<boolean>(() => {});
+      },
+    } as unknown as ReloadingCertificate;
+    const reloaded: string[] = [];
+    const watch = new CertificateWatch(
+      [hanging, subject.certificate],
+      Infinity,
+      () => void reloaded.push(subject.name),
+    );
+    for (const [at, identity] of [second, first].entries()) {
+      write(folder, identity);
+      void watch.look();
+      await until(() => reloaded.length === at + 1);
+    }
+    expect(reloaded).toEqual(['second', 'first']);
+    expect(looks).toBe(1);
+  });
+
   it('one that cannot be loaded does not delay the others', async () => {
     write(join(folder, 'a'), first);
     write(join(folder, 'b'), first);

@@ -1,4 +1,5 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
+import { resolve } from 'node:path';
 import { TlsError } from '../errors.ts';
 import { readFile } from './read-file.ts';
 
@@ -45,6 +46,18 @@ export const filesOf = (source: CertificateSource): readonly string[] => {
   const { pfx, certificate, key, chain } = source;
   const pfxPath = typeof pfx === 'string' ? [pfx] : [];
   return [...pfxPath, ...[certificate, key, chain].filter(isPath)];
+};
+
+/** The same source, whose files do not depend on the later working directory. */
+export const withAbsolutePaths = (source: CertificateSource): CertificateSource => {
+  const { pfx, certificate, key, chain } = source;
+  return {
+    ...source,
+    pfx: typeof pfx === 'string' ? resolve(pfx) : pfx,
+    certificate: isPath(certificate) ? resolve(certificate) : certificate,
+    key: isPath(key) ? resolve(key) : key,
+    chain: isPath(chain) ? resolve(chain) : chain,
+  };
 };
 
 /**

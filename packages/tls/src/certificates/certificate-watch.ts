@@ -8,10 +8,11 @@ export class CertificateWatch implements Disposable {
   readonly #certificates: readonly ReloadingCertificate[];
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #reloaded: (certificate: ReloadingCertificate) => void;
-  #looking: Promise<unknown> | undefined;
+  /** The running checks. */
+  readonly #looking = new Map<ReloadingCertificate, Promise<void>>();
 
   /**
-   * @param interval milliseconds; `Infinity` for no checks
+   * @param interval milliseconds, at most `longestTimer`; `Infinity` for no checks
    * @param reloaded called for each reloaded certificate
    */
   constructor(
@@ -25,12 +26,17 @@ export class CertificateWatch implements Disposable {
     this.#timer = setInterval(() => void this.look(), interval).unref();
   }
 
-  /** Checks the files now. Only one check runs at a time, even if a file system hangs. */
+  /** Checks the files now. One check of each certificate runs at a time: a file system that hangs delays no other. */
   look(): Promise<unknown> {
-    this.#looking ??= Promise.all(this.#certificates.map((certificate) => this.#lookAt(certificate))).finally(
-      () => (this.#looking = undefined),
-    );
-    return this.#looking;
+    return Promise.all(this.#certificates.map((certificate) => this.#lookOnce(certificate)));
+  }
+
+  #lookOnce(certificate: ReloadingCertificate): Promise<void> {
+    const running = this.#looking.get(certificate);
+    if (running !== undefined) return running;
+    const looking = this.#lookAt(certificate).finally(() => this.#looking.delete(certificate));
+    this.#looking.set(certificate, looking);
+    return looking;
   }
 
   async #lookAt(certificate: ReloadingCertificate): Promise<void> {

@@ -1,18 +1,25 @@
 import type { BigIntStats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type CertificateSource, filesOf } from './certificate-source.ts';
+import { TlsError } from '../errors.ts';
+import { type CertificateSource, filesOf, withAbsolutePaths } from './certificate-source.ts';
 import { type TlsCertificate, readCertificate } from './load-certificate.ts';
+
+/** Throws if a certificate cannot be used. */
+type CertificateCheck = (certificate: TlsCertificate) => void;
 
 /** A certificate whose files may change. It always has one usable certificate with its key and chain. */
 export class ReloadingCertificate {
   readonly #source: CertificateSource;
   readonly #files: readonly string[];
   readonly #warn: (message: string) => void;
+  readonly #checks: CertificateCheck[] = [];
   #current: TlsCertificate;
   /** State of the loaded files, taken before reading. */
   #state: string;
-  /** State of files that failed to load. They are tried once more, because the key may be written later. */
+  /** State of files that failed to load. They are tried again, because the key may be written later. */
   #failedState: string | undefined;
+  /** How many checks in a row found this state. */
+  #failures = 0;
 
   private constructor(
     source: CertificateSource,
@@ -29,8 +36,19 @@ export class ReloadingCertificate {
 
   /** @throws TlsError with a code that concerns the start */
   static async load(source: CertificateSource, warn: (message: string) => void): Promise<ReloadingCertificate> {
-    const state = await fileState(filesOf(source));
-    return new ReloadingCertificate(source, warn, await load(source, warn), state);
+    const absolute = withAbsolutePaths(source);
+    const state = await fileState(filesOf(absolute));
+    return new ReloadingCertificate(absolute, warn, await load(absolute, warn), state);
+  }
+
+  /**
+   * Checks the certificate now, and every changed one before it is used.
+   *
+   * @throws TlsError of the check
+   */
+  checkWith(check: CertificateCheck): void {
+    check(this.#current);
+    this.#checks.push(check);
   }
 
   get current(): TlsCertificate {
@@ -49,10 +67,16 @@ export class ReloadingCertificate {
    */
   async look(): Promise<boolean> {
     const state = await fileState(this.#files);
-    if (state === this.#state) return false;
+    if (state === this.#state) {
+      this.#failures = 0;
+      return false;
+    }
     try {
-      this.#current = await load(this.#source, this.#warn);
+      const certificate = await load(this.#source, this.#warn);
+      for (const check of this.#checks) check(certificate);
+      this.#current = certificate;
       this.#state = state;
+      this.#failures = 0;
       return true;
     } catch (error) {
       this.#failed(state, error as Error);
@@ -60,14 +84,17 @@ export class ReloadingCertificate {
     }
   }
 
-  #failed(state: string, { message }: Error): void {
-    if (this.#failedState === state) {
-      this.#state = state;
-      this.#warn(`The previous certificate stays in use: ${message}`);
-    }
+  #failed(state: string, error: Error): void {
+    this.#failures = this.#failedState === state ? this.#failures + 1 : 1;
     this.#failedState = state;
+    if (this.#failures < 2) return;
+    if (!mayPass(error)) this.#state = state;
+    if (this.#failures === 2) this.#warn(`The previous certificate stays in use: ${error.message}`);
   }
 }
+
+/** Whether unchanged files may become usable, e.g. when the process has free file descriptors again. */
+const mayPass = (error: Error): boolean => error instanceof TlsError && error.code === 'TLS_FILE_UNREADABLE';
 
 const load = async (source: CertificateSource, warn: (message: string) => void): Promise<TlsCertificate> => {
   const certificate = await readCertificate(source);

@@ -20,6 +20,7 @@ export class NameEntries {
   readonly default: NameEntry;
   readonly #options: ResolvedHttpsOptions;
   readonly #names: ServerNames<NameEntry>;
+  readonly #named: readonly (readonly [name: string, entry: NameEntry])[];
   readonly #all: readonly NameEntry[];
 
   /** @throws RangeError for an invalid name */
@@ -31,6 +32,7 @@ export class NameEntries {
     this.#options = options;
     this.default = fallback;
     this.#names = new ServerNames(named);
+    this.#named = named;
     this.#all = [fallback, ...named.map(([, entry]) => entry)];
   }
 
@@ -77,14 +79,21 @@ export class NameEntries {
   }
 
   /**
-   * Checks that there is a certificate and that OpenSSL accepts the options, so that errors appear at the start and not
-   * on the first connection.
+   * Checks that there are certificates and that OpenSSL accepts them with the options, so that errors appear at the start
+   * and not on the first connection.
    */
   #check(): void {
-    const served = this.#all.map(({ certificate }) => certificate?.current).filter((one) => one !== undefined);
-    if (served.length === 0 && this.#options.selectCertificate === undefined)
-      throw new TlsError('TLS_CERTIFICATE_MISSING');
-    for (const { policy, certificate } of this) if (certificate !== undefined) policy.contextFor(certificate.current);
+    if (this.#options.selectCertificate === undefined) this.#checkCertificates();
+    for (const { policy, certificate } of this) {
+      if (certificate === undefined) policy.check();
+      else certificate.checkWith((one) => void policy.contextFor(one));
+    }
+  }
+
+  #checkCertificates(): void {
+    if (this.certificates.length === 0) throw new TlsError('TLS_CERTIFICATE_MISSING');
+    const without = this.#named.find(([, { certificate }]) => certificate === undefined);
+    if (without !== undefined) throw new TlsError('TLS_CERTIFICATE_MISSING', `names[${JSON.stringify(without[0])}]`);
   }
 }
 

@@ -76,12 +76,21 @@ export class NamePolicy {
     return context;
   }
 
-  #makeContext(certificate: TlsCertificate, ticketKeys: Buffer): SecureContext {
+  /**
+   * Checks the options without a certificate, if only `selectCertificate` provides certificates.
+   *
+   * @throws TlsError `TLS_OPTION_REFUSED`
+   */
+  check(): void {
+    this.#makeContext(undefined, this.#ticketKeys.current());
+  }
+
+  #makeContext(certificate: TlsCertificate | undefined, ticketKeys: Buffer): SecureContext {
     const { ciphers, minVersion, maxVersion, sessionTickets, sessionTimeout } = this.#settings;
     const { authorities, revocationLists } = this.clients;
     try {
       return createSecureContext({
-        ...certificate.contextOptions,
+        ...certificate?.contextOptions,
         // Always set: by default Node.js loads and trusts all public authorities.
         ca: [...authorities],
         ...(revocationLists.length > 0 && { crl: [...revocationLists] }),
@@ -92,11 +101,11 @@ export class NamePolicy {
         secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (sessionTickets ? 0 : constants.SSL_OP_NO_TICKET),
         ticketKeys,
         sessionTimeout: Math.ceil(sessionTimeout / 1000),
-        sessionIdContext: this.#sessionIdContext(certificate),
+        ...(certificate && { sessionIdContext: this.#sessionIdContext(certificate) }),
       });
     } catch (cause) {
       const isWeak = isWeakness(cause as NodeJS.ErrnoException);
-      throw new TlsError(isWeak ? 'TLS_CERTIFICATE_WEAK' : 'TLS_OPTION_REFUSED', certificate.name, { cause });
+      throw new TlsError(isWeak ? 'TLS_CERTIFICATE_WEAK' : 'TLS_OPTION_REFUSED', certificate?.name, { cause });
     }
   }
 
