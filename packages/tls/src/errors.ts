@@ -93,7 +93,7 @@ export const tlsErrors = {
   TLS_TOO_MANY_HANDSHAKES: {
     concerns: 'connection',
     message:
-      'closed because of too many concurrent handshakes (see maxConcurrentHandshakes); this one had waited longest for its client',
+      'closed because of too many concurrent handshakes (see maxConcurrentHandshakes and maxConcurrentHandshakesPerAddress): the one that has waited longest for its client is closed, or the new one if none waits',
   },
   TLS_SERVER_NAME_UNKNOWN: {
     concerns: 'connection',
@@ -109,6 +109,12 @@ export const tlsErrors = {
 
 export type TlsErrorCode = keyof typeof tlsErrors;
 
+/** Options of a `TlsError`. */
+interface TlsErrorOptions extends ErrorOptions {
+  /** The end of the message, in parentheses, e.g. the received value. */
+  readonly detail?: string;
+}
+
 /**
  * An unusable certificate, or a failed handshake. The message contains no bytes from the peer; `cause` is the
  * underlying error, if any.
@@ -116,12 +122,22 @@ export type TlsErrorCode = keyof typeof tlsErrors;
 export class TlsError extends Error {
   override readonly name = 'TlsError';
   readonly code: TlsErrorCode;
+  readonly #subject: string | undefined;
+  readonly #options: TlsErrorOptions;
 
-  /** @param subject start of the message, e.g. a path; `detail` is its end in parentheses, e.g. the received value */
-  constructor(code: TlsErrorCode, subject?: string, options: ErrorOptions & { readonly detail?: string } = {}) {
+  /** @param subject start of the message, e.g. a path */
+  constructor(code: TlsErrorCode, subject?: string, options: TlsErrorOptions = {}) {
     const { message } = tlsErrors[code];
     const detail = options.detail ? ` (${options.detail})` : '';
     super(`${subject === undefined ? '' : `${subject}: `}${message}${detail}`, options);
     this.code = code;
+    this.#subject = subject;
+    this.#options = options;
+  }
+
+  /** The same error, whose message begins with the name of an endpoint. */
+  of(endpoint: string): TlsError {
+    const subject = this.#subject === undefined ? endpoint : `${endpoint}: ${this.#subject}`;
+    return new TlsError(this.code, subject, this.#options);
   }
 }

@@ -1,7 +1,7 @@
-import { type Connection, type OptionRules, resolveOptions } from '@windhover/connections';
+import { type Connection, type OptionRules, longestTimer, resolveOptions, shownValue } from '@windhover/connections';
 import type { TlsCertificate } from './certificates/load-certificate.ts';
 import type { CertificateSource } from './certificates/certificate-source.ts';
-import { checkSource, sourceInstead, sourceKinds } from './certificates/source-options.ts';
+import { checkSource, isFileOrBytes, sourceInstead, sourceKinds } from './certificates/source-options.ts';
 import type { ClientCertificateOptions } from './names/client-certificates.ts';
 import type { TlsError } from './errors.ts';
 import { SessionTicketKeys } from './names/session-ticket-keys.ts';
@@ -50,7 +50,7 @@ export interface HttpsSettings {
    * address as `https`, `serve` passes on the connection without TLS, so that one port serves both.
    */
   readonly plainHttp: 'refuse' | 'redirect' | 'serve';
-  /** Milliseconds between checks of the files; `Infinity` for no checks. */
+  /** Milliseconds between checks of the files, at most 2,147,483,647; `Infinity` for no checks. */
   readonly reloadInterval: number;
 }
 
@@ -156,9 +156,9 @@ const nameKinds = {
   ...sourceKinds,
   clientCertificate: 'object',
   applicationProtocols: 'strings',
-  minVersion: 'any',
-  maxVersion: 'any',
-} as const satisfies Record<keyof NameOptions, string>;
+  minVersion: ['choice', 'TLSv1.2', 'TLSv1.3'],
+  maxVersion: ['choice', 'TLSv1.2', 'TLSv1.3'],
+} as const satisfies OptionRules<keyof NameOptions>['kinds'];
 
 const nameRules = { kinds: nameKinds, instead } satisfies OptionRules;
 
@@ -169,12 +169,19 @@ const rules = {
     selectCertificate: 'function',
     sessionTicketKeys: 'object',
     onHandshakeFailed: 'function',
+    unknownName: ['choice', 'default', 'refuse'],
+    plainHttp: ['choice', 'refuse', 'redirect', 'serve'],
   },
   instead,
 } as const satisfies OptionRules;
 
 const clientRules = {
-  kinds: { mode: 'any', authorities: 'any', revocationLists: 'any', validate: 'function' },
+  kinds: {
+    mode: ['choice', 'none', 'allow', 'require'],
+    authorities: 'any',
+    revocationLists: 'any',
+    validate: 'function',
+  },
   required: ['mode'],
   instead: { ca: 'authorities', crl: 'revocationLists', requestCert: 'mode', rejectUnauthorized: 'mode' },
 } as const satisfies OptionRules;
@@ -198,12 +205,11 @@ export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions =
       'useHttps: sessionTicketKeys must be a `new SessionTicketKeys({ keys })`; received another object.',
     );
   }
-  checkOneOf('unknownName', options.unknownName, ['default', 'refuse']);
-  checkOneOf('plainHttp', options.plainHttp, ['refuse', 'redirect', 'serve']);
   for (const name of positiveOptions) checkPositive(name, options[name]);
   if (options.sessionTimeout > week)
     throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days); received ${options.sessionTimeout}.`);
-  checkVersions(options);
+  checkReloadInterval(options.reloadInterval);
+  checkVersions('useHttps', options);
   for (const [name, own] of Object.entries(options.names ?? {})) checkName(name, own, options);
   return options;
 };
@@ -218,27 +224,38 @@ const checkName = (name: string, own: NameOptions, { minVersion, maxVersion }: R
   const { clientCertificate, ...options } = resolveOptions(owner, { minVersion, maxVersion }, own, nameRules);
   checkSource(owner, options);
   if (clientCertificate !== undefined) checkClientCertificate(owner, clientCertificate);
-  checkVersions(options);
+  checkVersions(owner, options);
 };
 
 const checkClientCertificate = (owner: string, given: ClientCertificateOptions): void => {
-  const { mode } = resolveOptions(`${owner}: clientCertificate`, {}, given, clientRules);
-  checkOneOf('clientCertificate.mode', mode, ['none', 'allow', 'require']);
+  const name = `${owner}: clientCertificate`;
+  const { authorities, revocationLists } = resolveOptions(name, {}, given, clientRules);
+  checkFiles(`${name}: authorities`, authorities);
+  checkFiles(`${name}: revocationLists`, revocationLists);
 };
 
-const versions: readonly string[] = ['TLSv1.2', 'TLSv1.3'] satisfies TlsVersion[];
-
-const checkVersions = ({ minVersion, maxVersion }: Pick<HttpsSettings, 'minVersion' | 'maxVersion'>): void => {
-  checkOneOf('minVersion', minVersion, versions);
-  checkOneOf('maxVersion', maxVersion, versions);
-  if (minVersion > maxVersion)
-    throw new RangeError(`minVersion must not be above maxVersion; received ${minVersion} and ${maxVersion}.`);
+const checkFiles = (name: string, given: unknown): void => {
+  const wrong = [given].flat().find((one) => !isFileOrBytes(one));
+  if (wrong === undefined) return;
+  throw new TypeError(`${name} must be paths, PEM text or bytes; received ${shownValue(wrong)}.`);
 };
 
-const checkOneOf = (name: string, value: string, values: readonly string[]): void => {
-  if (!values.includes(value)) throw new RangeError(`${name} must be one of ${values.join(', ')}; received ${value}.`);
+const checkVersions = (
+  owner: string,
+  { minVersion, maxVersion }: Pick<HttpsSettings, 'minVersion' | 'maxVersion'>,
+): void => {
+  if (minVersion <= maxVersion) return;
+  throw new RangeError(`${owner}: minVersion must not be above maxVersion; received ${minVersion} and ${maxVersion}.`);
 };
 
-const checkPositive = (name: string, value: number): void => {
-  if (!(value > 0)) throw new RangeError(`${name} must be more than 0; received ${value}.`);
+/** A timer with a longer interval would call back every millisecond. */
+const checkReloadInterval = (interval: number): void => {
+  if (interval <= longestTimer || interval === Number.POSITIVE_INFINITY) return;
+  throw new RangeError(`reloadInterval must be at most ${longestTimer} ms, or Infinity; received ${interval}.`);
+};
+
+/** A number as text would make a deadline of joined digits. */
+const checkPositive = (name: string, value: unknown): void => {
+  if (typeof value === 'number' && value > 0) return;
+  throw new RangeError(`${name} must be a number above 0; received ${shownValue(value)}.`);
 };

@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { Connection, ConnectionBuilder } from '@windhover/connections';
+import { isThenable, readableError } from '@windhover/thrown-values';
 import { HandshakePlaces } from './handshake/handshake-places.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
 import type { ReloadingCertificate } from './certificates/reloading-certificate.ts';
-import type { TlsError } from './errors.ts';
+import { TlsError } from './errors.ts';
 import { NameEntries, type NameEntry } from './names/name-entries.ts';
 import type { ResolvedHttpsOptions } from './options.ts';
 import type { SessionTicketKeys } from './names/session-ticket-keys.ts';
@@ -38,7 +39,7 @@ export class TlsEndpoint {
    */
   async load(): Promise<void> {
     const endpoint = this.#endpoint;
-    this.#entries = await NameEntries.load(this.options, this.#ticketKeys, (message) => endpoint.warn(message));
+    this.#entries = await this.#loadEntries();
     const reloaded = ({ current: { name, leaf } }: ReloadingCertificate): void =>
       endpoint.inform?.(`${name}: the certificate has changed and was loaded again; it is valid until ${leaf.validTo}`);
     endpoint.own(new CertificateWatch(this.#entries.certificates, this.options.reloadInterval, reloaded));
@@ -48,16 +49,33 @@ export class TlsEndpoint {
     }
   }
 
+  async #loadEntries(): Promise<NameEntries> {
+    const endpoint = this.#endpoint;
+    try {
+      return await NameEntries.load(this.options, this.#ticketKeys, (message) => endpoint.warn(message));
+    } catch (error) {
+      throw error instanceof TlsError ? error.of(endpoint.name) : error;
+    }
+  }
+
   /** ALPN names in wire format; `undefined` for no ALPN. */
   applicationProtocolsOf(entry: NameEntry): Buffer | undefined {
     return this.#protocols.get(entry);
   }
 
   reportFailure(error: TlsError, connection: Connection): void {
+    this.#callBack(() => this.options.onHandshakeFailed?.(error, connection));
+  }
+
+  /** Calls `onHandshakeFailed`. Its errors and rejections are warnings, because a client causes the call. */
+  #callBack(callback: () => unknown): void {
+    const failed = (thrown: unknown): void =>
+      this.#endpoint.warn(`onHandshakeFailed has failed: ${String(readableError(thrown) ?? 'it threw no Error')}`);
     try {
-      this.options.onHandshakeFailed?.(error, connection);
+      const returned = callback();
+      if (isThenable(returned)) Promise.resolve(returned).catch(failed);
     } catch (thrown) {
-      this.#endpoint.warn(`onHandshakeFailed has thrown: ${String(thrown)}`);
+      failed(thrown);
     }
   }
 

@@ -200,9 +200,11 @@ describe('the file that a message names', () => {
     );
   });
 
-  it('authorities of clients in a file that is not one: the message begins with its path', async () => {
+  it('authorities of clients in a file that is not one: the message begins with the endpoint and its path', async () => {
     const clientCertificate = { mode: 'require', authorities: file('authorities.pem', 'hello') } as const;
-    await expect(started({ ...identity, clientCertificate })).rejects.toThrow(/^\S+authorities\.pem: this is not/);
+    await expect(started({ ...identity, clientCertificate })).rejects.toThrow(
+      /^test:443: \S+authorities\.pem: this is not/,
+    );
   });
 });
 

@@ -13,6 +13,7 @@ import {
 import { connectionPair } from '@windhover/transport-memory';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useHttps } from '../src/index.ts';
+import { until } from '../../../tools/test-support/until.ts';
 import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
 import { clientHello } from './support/client-hello.ts';
 import { TestEndpoint } from './support/endpoint.ts';
@@ -361,6 +362,31 @@ describe('onHandshakeFailed', () => {
   });
 });
 
+describe('onHandshakeFailed that is asynchronous', () => {
+  it.each<[string, () => unknown, string]>([
+    ['rejects', () => Promise.reject(new Error('no log')), 'no log'],
+    ['rejects with a value that cannot be read', () => Promise.reject(Object.create(null)), 'it threw no Error'],
+    [
+      'throws a value that cannot be read',
+      () => {
+        throw Object.create(null);
+      },
+      'it threw no Error',
+    ],
+  ])('%s: a warning, and no other effect', async (_how, onHandshakeFailed, text) => {
+    const [client, served] = connectionPair();
+    await using endpoint = new TestEndpoint();
+    useHttps({ ...identity, onHandshakeFailed })(endpoint);
+    await endpoint.prepared();
+    void endpoint.build(() => undefined)(served);
+    toDuplex(client)
+      .on('error', () => undefined)
+      .end('\0');
+    await until(() => endpoint.warnings.length > 0);
+    expect(endpoint.warnings).toEqual([expect.stringContaining(text)]);
+  });
+});
+
 describe('a server that stops', () => {
   it('gives handshakes two seconds, and lets protocols close encrypted connections', async () => {
     await using server = await TlsServer.start(identity);
@@ -368,7 +394,8 @@ describe('a server that stops', () => {
     await server.connect();
     await server.until(() => server.open.size === 2);
     for (const listener of server.closeListeners) listener.closeRequested();
-    server.heartbeat.seconds(1);
+    // Never short: the beat before the request may have been a second ago.
+    server.heartbeat.seconds(2);
     expect(server.failures).toEqual([]);
     server.heartbeat.seconds(1);
     expect(server.failures).toEqual(['TLS_HANDSHAKE_TIMEOUT']);

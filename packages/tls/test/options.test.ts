@@ -83,8 +83,57 @@ describe('useHttps: options of Node.js, and other values that would have no effe
       { ...identity, sessionTicketKeys: Buffer.alloc(48) },
       'useHttps: sessionTicketKeys must be a `new SessionTicketKeys({ keys })`; received another object.',
     ],
+    [
+      { ...identity, plainHttp: 'Redirect' },
+      'useHttps: plainHttp must be "refuse" or "redirect" or "serve"; received "Redirect".',
+    ],
+    [{ ...identity, unknownName: true }, 'useHttps: unknownName must be "default" or "refuse"; received true.'],
+    [{ ...identity, minVersion: 'TLSv1' }, 'useHttps: minVersion must be "TLSv1.2" or "TLSv1.3"; received "TLSv1".'],
+    [
+      { ...identity, names: { 'a.example': { maxVersion: 1.3 } } },
+      'useHttps: names["a.example"]: maxVersion must be "TLSv1.2" or "TLSv1.3"; received the number 1.3.',
+    ],
+    [
+      { ...identity, clientCertificate: { mode: 'required' } },
+      'useHttps: clientCertificate: mode must be "none" or "allow" or "require"; received "required".',
+    ],
+    [
+      { ...identity, clientCertificate: { mode: 'require', authorities: ['a.crt', {}] } },
+      'useHttps: clientCertificate: authorities must be paths, PEM text or bytes; received an object.',
+    ],
+    [
+      { ...identity, clientCertificate: { mode: 'require', authorities: 'a.crt', revocationLists: 5 } },
+      'useHttps: clientCertificate: revocationLists must be paths, PEM text or bytes; received the number 5.',
+    ],
+    [
+      { ...identity, chain: ['a.crt', 'b.crt'] },
+      'useHttps: chain must be a path, PEM text, bytes or an array of instances of X509Certificate; received an array.',
+    ],
+    [{ ...identity, password: 5 }, 'useHttps: password must be a string; received the number 5.'],
   ])('%j: %s', (given, message) => {
     expect(messageOf(() => useHttps(given as never))).toBe(message);
+  });
+
+  it.each<[given: object, message: string]>([
+    [{ handshakeTimeout: '10000' }, 'handshakeTimeout must be a number above 0; received the string "10000".'],
+    [{ maxConcurrentHandshakes: 0 }, 'maxConcurrentHandshakes must be a number above 0; received the number 0.'],
+    [{ reloadInterval: Number.NaN }, 'reloadInterval must be a number above 0; received the number NaN.'],
+    [{ reloadInterval: 2 ** 31 }, 'reloadInterval must be at most 2147483647 ms, or Infinity; received 2147483648.'],
+    [{ sessionTimeout: 604_800_001 }, 'sessionTimeout must be at most 604800000 ms (7 days); received 604800001.'],
+    [
+      { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' },
+      'useHttps: minVersion must not be above maxVersion; received TLSv1.3 and TLSv1.2.',
+    ],
+    [
+      { maxVersion: 'TLSv1.2', names: { 'a.example': { minVersion: 'TLSv1.3' } } },
+      'useHttps: names["a.example"]: minVersion must not be above maxVersion; received TLSv1.3 and TLSv1.2.',
+    ],
+  ])('out of range: %j', (given, message) => {
+    expect(() => useHttps({ ...identity, ...given })).toThrow(new RangeError(message));
+  });
+
+  it.each([2 ** 31 - 1, Number.POSITIVE_INFINITY])('reloadInterval %d is allowed', (reloadInterval) => {
+    expect(() => useHttps({ ...identity, reloadInterval })).not.toThrow();
   });
 
   it('accepts every option that it has', () => {

@@ -165,6 +165,22 @@ describe('selectCertificate', () => {
     expect(server.errors[0]).toMatchObject({ code: 'TLS_HANDSHAKE_FAILED', cause: { message: 'no database' } });
   });
 
+  it.each([
+    ['null', null],
+    ['a promise of null', Promise.resolve(null)],
+    ['options of node:tls', { cert: 'x', key: 'y' }],
+  ])("returns %s: refused, also with unknownName 'refuse'", async (_what, returned) => {
+    const selectCertificate = (): TlsCertificate => returned as unknown as TlsCertificate;
+    await using server = await TlsServer.start({ ...named(), selectCertificate, unknownName: 'refuse' });
+    expect(await server.handshake({ ...trust, servername: 'elsewhere.org' })).toBeInstanceOf(Error);
+    expect(server.errors[0]).toMatchObject({
+      code: 'TLS_HANDSHAKE_FAILED',
+      cause: {
+        message: expect.stringContaining('selectCertificate must return a certificate of loadCertificate') as string,
+      },
+    });
+  });
+
   it('a client that closes the connection while it is pending: no connection is passed on', async () => {
     let choose!: (certificate: TlsCertificate) => void;
     const choice = new Promise<TlsCertificate>((resolve) => (choose = resolve));

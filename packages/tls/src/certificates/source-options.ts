@@ -35,6 +35,10 @@ export const resolveSource = (owner: string, given: CertificateSource): Certific
   return source;
 };
 
+/** A path, text or bytes; `undefined` is not given. */
+export const isFileOrBytes = (value: unknown): boolean =>
+  value === undefined || typeof value === 'string' || value instanceof Uint8Array;
+
 /** The classes of values that are not text, which may be a path or PEM, nor bytes. */
 const sourceClasses = { pfx: undefined, certificate: X509Certificate, key: KeyObject } as const;
 
@@ -46,10 +50,24 @@ const sourceClasses = { pfx: undefined, certificate: X509Certificate, key: KeyOb
 export const checkSource = (owner: string, source: CertificateSource): void => {
   for (const [name, Class] of Object.entries(sourceClasses)) {
     const value: unknown = source[name as keyof typeof sourceClasses];
-    if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) continue;
+    if (isFileOrBytes(value)) continue;
     if (Class !== undefined && value instanceof Class) continue;
     const allowed = Class === undefined ? 'a path or bytes' : `a path, PEM text, bytes or an instance of ${Class.name}`;
     const advice = Array.isArray(value) ? '; give one, and others by name in the option names of useHttps' : '';
     throw new TypeError(`${owner}: ${name} must be ${allowed}; received ${shownValue(value)}${advice}.`);
   }
+  checkChain(owner, source.chain);
+  checkPassword(owner, source.password);
+};
+
+const checkChain = (owner: string, chain: unknown): void => {
+  if (isFileOrBytes(chain)) return;
+  if (Array.isArray(chain) && chain.every((one) => one instanceof X509Certificate)) return;
+  const allowed = 'a path, PEM text, bytes or an array of instances of X509Certificate';
+  throw new TypeError(`${owner}: chain must be ${allowed}; received ${shownValue(chain)}.`);
+};
+
+const checkPassword = (owner: string, password: unknown): void => {
+  if (password === undefined || typeof password === 'string') return;
+  throw new TypeError(`${owner}: password must be a string; received ${shownValue(password)}.`);
 };

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
+import { shownValue } from '@windhover/connections';
+import { isThenable, propertyOf } from '@windhover/thrown-values';
 import type { TlsCertificate } from '../certificates/load-certificate.ts';
 import type { FirstBytes } from '../client-hello/first-bytes.ts';
 import { TlsError } from '../errors.ts';
@@ -15,15 +17,13 @@ const unrecognizedName = 112;
 /** A record with a fatal alert, for a handshake that ends before OpenSSL starts. RFC 8446 sections 5.1 and 6 */
 const fatalAlert = (description: number): Buffer => Buffer.of(21, 3, 3, 0, 2, 2, description);
 
-/** Promises of other libraries and realms are not instances of `Promise`. */
-const isThenable = <T>(value: T | PromiseLike<T>): value is PromiseLike<T> =>
-  typeof (value as Partial<PromiseLike<T>> | null | undefined)?.then === 'function';
-
 /** The handshake of a TLS connection: chooses certificate and rules, and checks the client's certificate. */
 export class Handshake {
   readonly #incoming: IncomingConnection;
   readonly #serverName: string | undefined;
   readonly #first: FirstBytes;
+  readonly #onError = (error: Error): void => this.#failed(error);
+  readonly #onEnd = (): void => this.#incoming.ended();
 
   constructor(incoming: IncomingConnection, serverName: string | undefined, first: FirstBytes) {
     this.#incoming = incoming;
@@ -45,6 +45,7 @@ export class Handshake {
 
   #begin(chosen: TlsCertificate | undefined): void {
     if (this.#incoming.isSettled) return;
+    checkChosen(chosen);
     const { entries } = this.#incoming.endpoint;
     const entry = entries.find(this.#serverName) ?? (chosen === undefined ? undefined : entries.default);
     const certificate = chosen ?? entry?.certificate?.current;
@@ -73,14 +74,11 @@ export class Handshake {
       highWaterMark: stream.writableHighWaterMark,
     });
     endpoint.places.waitsForClient(this.#incoming, true);
-    let isSecured = false;
-    socket.on('error', (error) => this.#failed(error));
-    socket.on('end', () => {
-      if (!isSecured) this.#incoming.ended();
-    });
+    socket.on('error', this.#onError);
+    socket.on('end', this.#onEnd);
     // Not inside the event: OpenSSL is still running, and destroying its socket would crash the process.
     socket.once('secure', () => {
-      isSecured = true;
+      socket.off('end', this.#onEnd);
       process.nextTick(() => this.#secured(socket, entry));
     });
   }
@@ -132,7 +130,10 @@ export class Handshake {
   #pass(socket: ServerTlsSocket, clientCertificate: X509Certificate | undefined): void {
     const { connection } = this.#incoming;
     const accepted = { serverName: this.#nameOf(socket), clientCertificate };
-    this.#incoming.pass(new TlsConnection(socket, connection, accepted));
+    const encrypted = new TlsConnection(socket, connection, accepted);
+    // The socket would keep this object in memory. The errors are those of the encrypted connection now.
+    socket.off('error', this.#onError);
+    this.#incoming.pass(encrypted);
   }
 
   /**
@@ -148,3 +149,16 @@ export class Handshake {
     this.#incoming.abort(new TlsError('TLS_HANDSHAKE_FAILED', undefined, { cause }));
   }
 }
+
+/**
+ * Only `undefined` leaves the choice to `names`: JavaScript code may return any value.
+ *
+ * @throws TypeError
+ */
+const checkChosen = (chosen: unknown): void => {
+  // Not by its class: the certificate may come from another copy of this package.
+  if (chosen === undefined || typeof propertyOf(chosen, 'contextOptions') === 'object') return;
+  throw new TypeError(
+    `selectCertificate must return a certificate of loadCertificate, or undefined; received ${shownValue(chosen)}.`,
+  );
+};

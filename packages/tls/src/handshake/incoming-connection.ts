@@ -78,7 +78,8 @@ export class IncomingConnection
   }
 
   closeRequested(): void {
-    if (!this.#isSettled) this.#deadline = Math.min(this.#deadline, this.now + graceWhenClosing);
+    if (this.#isSettled || this.#heartbeat === undefined) return;
+    this.#deadline = Math.min(this.#deadline, this.#heartbeat.deadlineAfter(graceWhenClosing));
   }
 
   closed(): void {
