@@ -23,3 +23,9 @@ export const echoed = (streamId: number, content: string): string[] => [
 
 export const get = 'HEADERS END_HEADERS,END_STREAM';
 export const open = 'HEADERS END_HEADERS';
+
+/** Stream identifiers of a client, from the first on. */
+export const ids = (count: number, first = 1): number[] => Array.from({ length: count }, (_, at) => first + 2 * at);
+
+/** A handler that never finishes. */
+export const never = (): Promise<void> => new Promise(() => undefined);
