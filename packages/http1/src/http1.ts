@@ -2,10 +2,6 @@ import { type Connection, type ConnectionDelegate, lingeringClose } from '@windh
 import { type HttpApplication, type HttpProtocol, type HttpServices, resolveOptions } from '@windhover/http';
 import { type Http1Options, ResponseHeadWriter, http1OptionDefaults } from '@windhover/http1-codec';
 import { Http1Connection } from './connection/http1-connection.ts';
-import { RequestTurns } from './connection/request-turns.ts';
-
-/** Shared by the connections of all endpoints, which use one event loop. */
-const turns = new RequestTurns();
 
 /**
  * HTTP/1.1 for a server: `new WindhoverServer({ protocols: [http1()], … })`.
@@ -20,7 +16,6 @@ export const http1 = (options?: Http1Options): HttpProtocol => ({
       application,
       services,
       heads: new ResponseHeadWriter(services),
-      turns,
       options: resolveOptions('http1', http1OptionDefaults, options),
     };
     return (connection: Connection) => new Http1Connection(connection, host).start();

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { RequestTurns } from '../src/connection/request-turns.ts';
 import { type Harness, get, post, serve } from './support/exchange-harness.ts';
 
 /** The clock, moved by the handlers of the test: so long does a request take. */
@@ -118,37 +117,5 @@ describe('pipelined requests are answered for about 10 ms in one turn of the eve
       harness.receive(get());
       expect(statuses(harness)).toBe(request);
     }
-  });
-});
-
-describe('RequestTurns', () => {
-  it('calls the connections in order; one that waits again comes after the others', async () => {
-    const order: string[] = [];
-    const requestTurns = new RequestTurns();
-    const again = {
-      continueRequests: () => {
-        if (order.push('a') < 3) requestTurns.wait(again);
-      },
-    };
-    requestTurns.wait(again);
-    requestTurns.wait({ continueRequests: () => order.push('b') });
-    await until(() => order.length === 3);
-    expect(order).toEqual(['a', 'b', 'a']);
-  });
-
-  it('has time for several requests of one turn', () => {
-    const requestTurns = new RequestTurns();
-    expect([requestTurns.hasTime(), requestTurns.hasTime(), requestTurns.hasTime()]).toEqual([true, true, true]);
-    now += 4;
-    expect(requestTurns.hasTime()).toBe(true);
-  });
-
-  it('has time again in the next turn', async () => {
-    const requestTurns = new RequestTurns();
-    expect(requestTurns.hasTime()).toBe(true);
-    now += 10;
-    expect(requestTurns.hasTime()).toBe(false);
-    await turns(2);
-    expect(requestTurns.hasTime()).toBe(true);
   });
 });

@@ -19,14 +19,12 @@ import type { ConnectionTimers } from './connection-timers.ts';
 import type { Output } from './output.ts';
 import { Persistence } from './persistence.ts';
 import { RequestIntake } from './request-intake.ts';
-import type { RequestTurns } from './request-turns.ts';
 
 /** The parts that all connections of one endpoint share. */
 export interface Http1Host<C = unknown> {
   readonly application: HttpApplication<C>;
   readonly services: HttpServices;
   readonly heads: ResponseHeadWriter;
-  readonly turns: RequestTurns;
   readonly options: ResolvedHttp1Options;
 }
 

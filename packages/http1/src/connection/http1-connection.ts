@@ -14,7 +14,14 @@ import {
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
 import { type FieldSection, HttpError, type MinDataRate } from '@windhover/http';
-import { type ExchangeOwner, ExchangeRun, Timeout } from '@windhover/http/exchange';
+import {
+  type ExchangeOwner,
+  ExchangeRun,
+  Timeout,
+  type TurnTaker,
+  requestTurns,
+  requestsPerLook,
+} from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
 import { ConnectionEvent as Event, ConnectionState as State } from './connection-state.ts';
@@ -23,12 +30,8 @@ import { Http1ConnectionBase, type Http1Host } from './http1-connection-base.ts'
 import { Output, type OutputSource } from './output.ts';
 import { refuseRequest } from './refusals.ts';
 import { Discard } from './request-intake.ts';
-import type { TurnTaker } from './request-turns.ts';
 import { RequestWait } from './request-wait.ts';
 import { takeUpgraded, upgradeHead } from './upgraded-connection.ts';
-
-/** Number of requests of a connection between two checks of the turn's time. */
-const requestsPerLook = 4;
 
 /**
  * One HTTP/1.1 connection: reads requests, runs the application on one after the other, writes the responses, and keeps
@@ -171,12 +174,12 @@ export class Http1Connection<C = unknown>
     this.#isPumping = false;
   }
 
-  /** Checked for every fourth request, and only if others follow, because reading the clock has a cost. */
+  /** Checked only if others follow. */
   #yieldIfTurnIsOver(): void {
     if (this.persistence.requestCount % requestsPerLook !== 0 || this.decoder.buffered === 0) return;
-    if (this.state !== State.awaitingRequest || this.host.turns.hasTime()) return;
+    if (this.state !== State.awaitingRequest || requestTurns.hasTime()) return;
     this.move(Event.turnOver);
-    this.host.turns.wait(this);
+    requestTurns.wait(this);
   }
 
   #nextHead(): RequestHead | undefined {

@@ -4,16 +4,20 @@ export interface TurnTaker {
   continueRequests(): void;
 }
 
+/** Number of requests of a connection between two calls of `hasTime`, because reading the clock has a cost. */
+export const requestsPerLook = 4;
+
 /**
- * Milliseconds for which pipelined requests are answered in one turn of the event loop. Twice as long if a turn begins
+ * Milliseconds for which requests are answered in one turn of the event loop. Twice as long if a turn begins
  * within the time of the previous one.
  */
 const turnDuration = 5;
 
 /**
- * Divides the event loop between the connections of a thread. A connection answers pipelined requests until the requests
- * of this turn have taken 5 to 10 ms. Then it waits in a queue and continues in a later turn. Between two turns the event loop
- * reads from all connections, so a client that pipelines thousands of requests delays the others by about 20 ms.
+ * Divides the event loop between the connections of a thread. A connection answers the requests that it has received, pipelined
+ * or on streams, until the requests of this turn have taken 5 to 10 ms. Then it waits in a queue and continues in a later
+ * turn. Between two turns the event loop reads from all connections, so a client that sends thousands of requests at once
+ * delays the others by about 20 ms.
  */
 export class RequestTurns {
   #turn = -1;
@@ -65,3 +69,6 @@ export class RequestTurns {
 
 /** The number of the turn of the event loop. */
 const loopCount = (): number => performance.nodeTiming.uvMetricsInfo.loopCount;
+
+/** The turns of this thread, for the connections of all protocols and endpoints, which share one event loop. */
+export const requestTurns: RequestTurns = new RequestTurns();
