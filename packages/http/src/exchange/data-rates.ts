@@ -35,8 +35,9 @@ export class RequestRate {
 }
 
 /**
- * The deadline for a client to read written bytes. Each write extends it by the time that its bytes may take; the first
- * write of a series extends it by at least the grace period.
+ * The deadline for a client to read a series of written bytes. Each write extends it by the time that its bytes may take,
+ * and the first one by at least the grace period. Later ones do not: small answers, e.g. to PING, would put the deadline off for
+ * ever. When the client has read everything, the next write begins another series, with another object.
  *
  * Source: Kestrel `TimeoutControl.BytesWrittenToBuffer`, `MinResponseDataRate`
  */
@@ -46,8 +47,8 @@ export class ResponseRate {
 
   written(bytes: number, now: number, rate: MinDataRate): void {
     const needed = (bytes / rate.bytesPerSecond) * 1000;
-    const fromNow = now + longestTick + Math.max(rate.gracePeriod, needed);
-    this.#deadline = Math.max(fromNow, this.#deadline + needed);
+    if (this.#deadline === 0) this.#deadline = now + longestTick + Math.max(rate.gracePeriod, needed);
+    else this.#deadline += needed;
     this.#lastTick = now;
   }
 
