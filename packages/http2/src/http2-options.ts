@@ -2,7 +2,8 @@
 export interface ResolvedHttp2Options {
   /**
    * Accepts requests whose `:scheme` differs from the scheme of the connection, for a proxy that terminates TLS and
-   * passes on the scheme of its client. Default false: such a request is malformed.
+   * passes on the scheme of its client. The handler sees that scheme, in lower case. Default false: such a request is
+   * malformed.
    *
    * Risk: a client that is not such a proxy can make a request look encrypted.
    *

@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Case, echoed, expectAnswer, get, hello, open } from './support/answers.ts';
+import { echo, serve } from './support/serve.ts';
 
 describe('RFC 9113 8.1 messages', () => {
   it.each<Case>([
@@ -108,6 +109,7 @@ describe('RFC 9113 8.3 pseudo-header fields, 8.5 CONNECT, RFC 8441', () => {
     ['an empty :method', `${get} 1: [:method=] 86 84`, malformed],
     ['a :method with a blank', `${get} 1: [:method=GET /] 86 84`, malformed],
     ['an empty :scheme', `${get} 1: 82 [:scheme=] 84`, malformed],
+    ['a :scheme with a blank', `${get} 1: 82 [:scheme=http ] 84`, malformed],
     ['the :scheme of another connection', `${get} 1: 82 87 84`, malformed],
     ['a :scheme in capital letters', `${get} 1: 82 [:scheme=HTTP] 84`, hello(1)],
     ['an :authority with userinfo', `${get} 1: 82 86 84 [:authority=u@a]`, malformed],
@@ -138,4 +140,27 @@ describe('RFC 9113 8.3 pseudo-header fields, 8.5 CONNECT, RFC 8441', () => {
     ['extended CONNECT without :authority', `${get} 1: [:method=CONNECT] [:protocol=x] 84 86`, malformed],
     [':protocol with GET', `${get} 1: GET [:protocol=websocket]`, malformed],
   ])('%s', (_title, sent, answer) => expectAnswer(sent, answer));
+});
+
+describe('allowAlternateSchemes', () => {
+  it.each([
+    ['https', ':scheme=https', 'https'],
+    ['http, which is that of the connection', ':scheme=http', 'http'],
+    ['capital letters', ':scheme=HTTPS', 'https'],
+    ['another scheme', ':scheme=coap+tcp', 'coap+tcp'],
+  ])('%s: the handler sees it', async (_title, field, scheme) => {
+    const schemes: string[] = [];
+    const served = serve(({ request }) => void schemes.push(request.scheme), {
+      options: { allowAlternateSchemes: true },
+    });
+    served.send(`${get} 1: 82 [${field}] 84 01 01 61`);
+    await served.settled();
+    expect(schemes).toEqual([scheme]);
+  });
+
+  it('text that is no scheme: malformed', async () => {
+    const served = serve(echo, { options: { allowAlternateSchemes: true } });
+    served.send(`${get} 1: 82 [:scheme=1http] 84 01 01 61\n${get} 3: 82 [:scheme=http://a] 84 01 01 61`);
+    expect(await served.settled()).toEqual(['RST_STREAM 1 PROTOCOL_ERROR', 'RST_STREAM 3 PROTOCOL_ERROR']);
+  });
 });

@@ -103,6 +103,10 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   abstract readonly response: ExchangeResponse;
   /** The version as received, e.g. `HTTP/1.1`. */
   protected abstract get receivedProtocol(): string;
+  /** The scheme of the request, in lower case: by default that of the connection. */
+  protected get receivedScheme(): string {
+    return this.connection.scheme;
+  }
   /** The method as received. */
   protected abstract get receivedMethod(): string;
   abstract get rawTarget(): string;
@@ -213,7 +217,7 @@ export abstract class HttpExchange<Connection extends ExchangeConnection = Excha
   }
 
   get scheme(): string {
-    return this._changes?.scheme ?? this.connection.scheme;
+    return this._changes?.scheme ?? this.receivedScheme;
   }
 
   set scheme(value: string) {

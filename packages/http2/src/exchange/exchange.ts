@@ -54,6 +54,12 @@ export class Http2Exchange
     return 'HTTP/2';
   }
 
+  /** With `allowAlternateSchemes` the client chooses it. CONNECT has none. */
+  protected override get receivedScheme(): string {
+    const { scheme } = this.head;
+    return scheme === '' ? super.receivedScheme : scheme.toLowerCase();
+  }
+
   protected override get receivedMethod(): string {
     return this.head.method;
   }

@@ -12,6 +12,7 @@ import { HeaderField } from '../codec/hpack/header-field.ts';
  */
 export class RequestHead {
   method = '';
+  /** As received; empty for CONNECT and for a list that was too large. */
   scheme = '';
   /** Path and query; the authority for CONNECT. */
   target = '';
@@ -46,7 +47,9 @@ export class RequestHead {
 
   /** The head of a request whose header list was too large to keep. */
   static ofTooLarge(): RequestHead {
-    return new RequestHead(placeholder, undefined);
+    const head = new RequestHead(placeholder, undefined);
+    head.scheme = '';
+    return head;
   }
 
   get isConnect(): boolean {
@@ -71,7 +74,7 @@ export class RequestHead {
         break;
       case FieldKind.scheme:
         if (this.scheme !== '') throw new Http2Error('HTTP2_PSEUDO_HEADER_DUPLICATE');
-        if (value === '') throw new Http2Error('HTTP2_SCHEME_INVALID');
+        if (!isScheme(value)) throw new Http2Error('HTTP2_SCHEME_INVALID');
         this.scheme = value;
         break;
       case FieldKind.path:
@@ -203,6 +206,11 @@ const placeholder: readonly HeaderField[] = [
   HeaderField.of(':scheme', 'http'),
   HeaderField.of(':path', '/'),
 ];
+
+/** RFC 3986 3.1 */
+const schemeForm = /^[A-Za-z][A-Za-z0-9+.-]*$/;
+
+const isScheme = (value: string): boolean => value === 'https' || value === 'http' || schemeForm.test(value);
 
 const isMethod = (value: string): boolean => value === 'GET' || value === 'POST' || isToken(value);
 
