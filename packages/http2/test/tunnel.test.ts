@@ -162,6 +162,37 @@ describe('RFC 9113 8.5 CONNECT', () => {
     expect(received).toEqual(events);
   });
 
+  it('HEADERS on the stream of a tunnel: a stream error, and its connection is reset', async () => {
+    const closed = deferred<unknown>();
+    const served = serve(({ features }) => {
+      features
+        .require(HttpUpgradeFeature)
+        .upgrade()
+        .start({ ...ignore, closed: closed.resolve });
+    });
+    served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');
+    await served.settled();
+    served.send('HEADERS END_HEADERS,END_STREAM 1: [x-a=b]');
+    expect(await served.settled()).toEqual(['RST_STREAM 1 PROTOCOL_ERROR']);
+    expect(await closed.promise).toMatchObject({ code: 'CONNECTION_RESET', cause: { code: 'HTTP2_TUNNEL_HEADERS' } });
+  });
+
+  it.each([
+    ['of CONNECT', '', 'CONNECT_ERROR'],
+    ['of another protocol', ' [:scheme=http] [:path=/] [:protocol=connect-ip]', 'CONNECT_ERROR'],
+    ['of a WebSocket (RFC 8441 5)', ' [:scheme=http] [:path=/] [:protocol=websocket]', 'CANCEL'],
+  ])('a tunnel %s that the server aborts', async (_title, fields, code) => {
+    const served = serve(({ features }) => {
+      const extended = features.get(HttpExtendedConnectFeature);
+      const tunnel = extended === undefined ? features.require(HttpUpgradeFeature).upgrade() : extended.accept();
+      tunnel.start({ ...ignore, received: () => tunnel.abort() });
+    });
+    served.send(`HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]${fields}`);
+    await served.settled();
+    served.send('DATA 1: "a"');
+    expect(await served.settled()).toEqual([`RST_STREAM 1 ${code}`]);
+  });
+
   it('a handler that answers 2xx without opening the tunnel: 501, and no error of the application', async () => {
     const served = serve(({ response }) => response.send('no tunnel'));
     served.send('HEADERS END_HEADERS 1: [:method=CONNECT] [:authority=b:1]');

@@ -189,7 +189,7 @@ const streamErrors = {
   HTTP2_SCHEME_INVALID: {
     errorCode: 'PROTOCOL_ERROR',
     source: 'RFC 9113 8.3.1',
-    message: ':scheme is not the scheme of the connection',
+    message: ':scheme is not a scheme, or not the scheme of the connection',
   },
   HTTP2_PATH_INVALID: {
     errorCode: 'PROTOCOL_ERROR',
@@ -235,6 +235,11 @@ const streamErrors = {
     errorCode: 'PROTOCOL_ERROR',
     source: 'RFC 9110 6.5.1',
     message: 'a trailer field that controls framing, routing or authentication',
+  },
+  HTTP2_TUNNEL_HEADERS: {
+    errorCode: 'PROTOCOL_ERROR',
+    source: 'RFC 9113 8.5',
+    message: 'HEADERS on a stream that CONNECT has made a tunnel',
   },
   HTTP2_STREAM_HALF_CLOSED: {
     errorCode: 'STREAM_CLOSED',

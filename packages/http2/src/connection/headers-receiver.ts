@@ -138,6 +138,7 @@ export class HeadersReceiver {
 
   #onTrailers(stream: Http2Stream, list: HeaderField[], endsStream: boolean): void {
     stream.move(StreamEvent.receiveHeaders);
+    if (stream.isTunnel) throw new Http2Error('HTTP2_TUNNEL_HEADERS');
     if (!endsStream) throw new Http2Error('HTTP2_TRAILERS_WITHOUT_END');
     if (this.#decoder.isTooLarge) throw new Http2Error('HTTP2_TRAILERS_TOO_LARGE');
     for (const { name, kind } of list) {

@@ -54,6 +54,11 @@ export class Http2Stream {
     return this.#state === StreamState.closed;
   }
 
+  /** Whether CONNECT was accepted, so that the stream is a connection. */
+  get isTunnel(): boolean {
+    return this.input !== this.exchange;
+  }
+
   /** Whether the client has ended its side. */
   get hasReceivedEnd(): boolean {
     return this.#state === StreamState.halfClosedRemote || this.#state === StreamState.closed;

@@ -14,7 +14,7 @@ import { TunnelFeatures } from './tunnel-features.ts';
  */
 export class TunnelConnection extends ConnectionBase implements StreamInput {
   readonly #stream: Http2Stream;
-  readonly #closesWithEnd: boolean;
+  readonly #isWebSocket: boolean;
   readonly #queue = new ContentQueue();
   readonly #features: TunnelFeatures;
   #receiver: Receiver | undefined;
@@ -27,13 +27,14 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   #reason: Error | undefined;
 
   /**
-   * @param closesWithEnd whether the end of this side closes the stream. A server ends a WebSocket when nothing more can
-   *   follow from the client, and a client that does not end its side, such as Node.js 26, would keep it open
+   * @param isWebSocket whether the tunnel carries a WebSocket. The end of this side closes its stream: a server ends a
+   *   WebSocket when nothing more can follow from the client, and a client that does not end its side, such as Node.js 26,
+   *   would keep it open
    */
-  constructor(stream: Http2Stream, closesWithEnd: boolean) {
+  constructor(stream: Http2Stream, isWebSocket: boolean) {
     super(stream.connection.features);
     this.#stream = stream;
-    this.#closesWithEnd = closesWithEnd;
+    this.#isWebSocket = isWebSocket;
     this.#features = new TunnelFeatures(this, stream.connection.features);
   }
 
@@ -89,7 +90,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
   }
 
   abort(reason: Error = new ConnectionError('CONNECTION_ABORTED')): void {
-    this.#abort(ErrorCode.CONNECT_ERROR, reason);
+    this.#abort(this.#isWebSocket ? ErrorCode.CANCEL : ErrorCode.CONNECT_ERROR, reason);
   }
 
   dispose(): void {
@@ -140,7 +141,7 @@ export class TunnelConnection extends ConnectionBase implements StreamInput {
 
   /** Called when the end of this side has been sent, and the client has not ended its side. */
   sentEnd(): void {
-    if (this.#closesWithEnd) this.#abort(ErrorCode.NO_ERROR, undefined);
+    if (this.#isWebSocket) this.#abort(ErrorCode.NO_ERROR, undefined);
   }
 
   /** Called when both sides have ended. */
