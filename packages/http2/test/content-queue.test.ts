@@ -22,6 +22,18 @@ describe('content queue', () => {
     expect(piece).toEqual(Buffer.alloc(size, 7));
   });
 
+  it('keeps no more than four times its content, whatever the sizes of the pieces', () => {
+    const queue = new ContentQueue();
+    for (let i = 0; i < 10; i++) {
+      queue.add(Buffer.alloc(1, 7));
+      queue.add(Buffer.alloc(2048, 7));
+    }
+    const { size } = queue;
+    let kept = 0;
+    for (let piece = queue.take(); piece !== undefined; piece = queue.take()) kept += piece.buffer.byteLength;
+    expect(kept).toBeLessThanOrEqual(4 * size);
+  });
+
   it('keeps a piece that is a large share of its memory as it is', () => {
     const read = new Uint8Array(4096);
     const queue = new ContentQueue();

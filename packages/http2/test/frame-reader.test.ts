@@ -182,6 +182,8 @@ describe('RFC 9113 6.3 to 6.9: other frames', () => {
     ['WINDOW_UPDATE by 0', 'WINDOW_UPDATE: 00000000', ['HTTP2_WINDOW_INCREMENT_ZERO']],
     ['WINDOW_UPDATE of 3 bytes', 'WINDOW_UPDATE: 000064', ['HTTP2_FRAME_SIZE_INVALID']],
     ['PRIORITY_UPDATE (RFC 9218 7.1)', 'PRIORITY_UPDATE: 00000005 "u=1, i"', ['priorityUpdate 5 u=1, i']],
+    ['a priority of 256 bytes', 'PRIORITY_UPDATE: 00000005 *256(61)', [`priorityUpdate 5 ${'a'.repeat(256)}`]],
+    ['a longer priority is dropped', 'PRIORITY_UPDATE: 00000005 *257(61)', ['priorityUpdate 5 ']],
     ['PRIORITY_UPDATE on a stream', 'PRIORITY_UPDATE 1: 00000005 "u=1"', ['HTTP2_STREAM_ID_NOT_ALLOWED']],
     ['PRIORITY_UPDATE of 3 bytes', 'PRIORITY_UPDATE: 000005', ['HTTP2_FRAME_SIZE_INVALID']],
   ])('%s', (_title, sent, events) => expectEvents(sent, events));

@@ -29,6 +29,18 @@ describe('RFC 9218 4 the priority field', () => {
   });
 });
 
+describe('a long priority', () => {
+  it.each([
+    [256, 1],
+    [257, 3],
+    [28_000, 3],
+  ])('of %i characters: urgency %i', (length, urgency) => {
+    const stream: Prioritized = { urgency: 5, isIncremental: true };
+    prioritize(stream, 'u=1,'.padEnd(length));
+    expect(stream).toEqual({ urgency, isIncremental: false });
+  });
+});
+
 describe('RFC 9218 10 the order in which responses are sent', () => {
   const content = 'x'.repeat(40_000);
 

@@ -18,6 +18,12 @@ describe('header lists', () => {
     expect(served.badRequests.map(({ code }) => code)).toEqual(['HTTP2_HEADERS_TOO_LARGE']);
   });
 
+  it('a block whose compressed form alone is more than twice maxRequestHeadersTotalSize, in one frame: the connection ends', () => {
+    const served = serve(echo, { limits: { maxRequestHeadersTotalSize: 1000 } });
+    served.send(`${get} 1: *2001(20)`);
+    expect(served.next()).toEqual(['GOAWAY 0 ENHANCE_YOUR_CALM']);
+  });
+
   it('pseudo-header fields longer than maxRequestLineSize: 414', async () => {
     const served = serve(echo);
     served.send(`${get} 1: 82 86 [:path=/${'x'.repeat(9000)}]`);

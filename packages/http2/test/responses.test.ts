@@ -1,4 +1,5 @@
-import { HttpResetFeature } from '@windhover/http';
+import { Buffer } from 'node:buffer';
+import { HttpRequestLifetimeFeature, HttpResetFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { get } from './support/answers.ts';
 import { serve } from './support/serve.ts';
@@ -6,15 +7,48 @@ import { serve } from './support/serve.ts';
 describe('responses', () => {
   it('fields of HTTP/1.1 connections are left out, and reported', async () => {
     const served = serve(({ response }) => {
-      for (const [name, value] of Object.entries({ connection: 'close', 'keep-alive': '1', upgrade: 'x', 'x-a': 'b' }))
-        response.headers.set(name, value);
+      const fields = { connection: 'close', 'keep-alive': '1', te: 'trailers', upgrade: 'x', 'x-a': 'b' };
+      for (const [name, value] of Object.entries(fields)) response.headers.set(name, value);
       response.send('');
     });
     served.send(`${get} 1: GET`);
     expect((await served.settled())[0]).toBe(
       'HEADERS 1 :status=200 x-a=b content-type=text/plain; charset=utf-8 content-length=0 end',
     );
-    expect(served.dropped).toEqual(['connection', 'keep-alive', 'upgrade']);
+    expect(served.dropped).toEqual(['connection', 'keep-alive', 'te', 'upgrade']);
+  });
+
+  it('a listener of fields that are left out may abort the request: its frame follows the header block', async () => {
+    const served = serve(
+      ({ response }) => {
+        response.headers.set('connection', 'close');
+        response.headers.set('x-a', 'b');
+        response.send('');
+      },
+      { onDropped: (_name, exchange) => exchange.require(HttpRequestLifetimeFeature).abort() },
+    );
+    served.send(`${get} 1: GET\n${get} 3: GET`);
+    const heads = [1, 3].map(
+      (id) => `HEADERS ${id} :status=200 x-a=b content-type=text/plain; charset=utf-8 content-length=0 end`,
+    );
+    expect(await served.settled()).toEqual([
+      heads[0],
+      'RST_STREAM 1 INTERNAL_ERROR',
+      heads[1],
+      'RST_STREAM 3 INTERNAL_ERROR',
+    ]);
+  });
+
+  it('RFC 7541 4.2: the smallest table size of a SETTINGS frame is announced, and the table emptied', async () => {
+    const served = serve(({ response }) => response.end(), { serverHeader: 'windhover' });
+    const head = (id: number): string => `HEADERS ${id} :status=200 server=windhover content-length=0 end`;
+    served.send(`${get} 1: GET`);
+    expect(await served.settled()).toEqual([head(1)]);
+    served.send(`SETTINGS: 0001 00000000 0001 00001000\n${get} 3: GET`);
+    const before = served.connection.sentChunks.length;
+    expect(await served.settled()).toEqual(['SETTINGS ACK', head(3)]);
+    const sent = Buffer.from(served.connection.sentChunks.slice(before - 1).join(''), 'latin1').toString('hex');
+    expect(sent).toContain('203fe11f88');
   });
 
   it.each([

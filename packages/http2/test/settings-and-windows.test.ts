@@ -11,10 +11,23 @@ describe('RFC 9113 6.5.2 settings', () => {
     applySettings(settings, payload, 0, payload.length);
     expect(settings).toEqual({
       headerTableSize: 0,
+      smallestHeaderTableSize: 0,
       initialWindowSize: 2,
       maxFrameSize: 0xffffff,
       maxHeaderListSize: 100,
     });
+  });
+
+  it.each([
+    ['of the last frame', '0001 00001000 0001 00000000 0001 00000800', 0, 0x800],
+    ['of no frame', '0004 00000001', 4096, 4096],
+  ])('the smallest size of the table %s', (_title, digits, smallest, last) => {
+    const settings = initialSettings();
+    const payload = hex(digits);
+    applySettings(settings, payload, 0, payload.length);
+    expect([settings.smallestHeaderTableSize, settings.headerTableSize]).toEqual([smallest, last]);
+    applySettings(settings, payload, 0, 0);
+    expect(settings.smallestHeaderTableSize).toBe(last);
   });
 
   it.each([
@@ -41,6 +54,16 @@ describe('RFC 9113 6.9 windows', () => {
   it('more than the window allows is refused', () => {
     const window = new ReceiveWindow(100);
     expect([window.receive(100), window.receive(1), window.receive(0)]).toEqual([true, false, true]);
+  });
+
+  it('a receive window is low while unread bytes fill more than half of it', () => {
+    const window = new ReceiveWindow(100);
+    window.receive(50);
+    expect(window.isLow).toBe(false);
+    window.receive(1);
+    expect(window.isLow).toBe(true);
+    window.consume(51);
+    expect(window.isLow).toBe(false);
   });
 
   it.each([

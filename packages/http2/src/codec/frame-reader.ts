@@ -53,8 +53,8 @@ export const frameReaderLimitDefaults: FrameReaderLimits = {
   maxHeaderBlockSize: 64 * 1024, // bytes; twice the default of maxRequestHeadersTotalSize
 };
 
-/** Longer priority values are dropped: urgency and incremental take a dozen characters. */
-const longestPriority = 256;
+/** Length of a priority value in bytes: urgency and incremental take a dozen. A longer one counts as empty. */
+export const longestPriority = 256;
 
 /**
  * Reads the frames of a client: bytes in, events out. Checks that need no stream state are made here (RFC 9113 section
@@ -272,7 +272,7 @@ export class FrameReader {
         return this.#readContinuation(flags);
       case FrameType.PRIORITY_UPDATE:
         this.streamId = uint31(this.bytes, this.start);
-        this.priority = latin1(this.bytes, this.start + 4, Math.min(this.end, this.start + 4 + longestPriority));
+        this.priority = length - 4 > longestPriority ? '' : latin1(this.bytes, this.start + 4, this.end);
         return FrameEvent.priorityUpdate;
       default:
         return FrameEvent.unknown;
@@ -332,6 +332,7 @@ export class FrameReader {
     }
     if (padding > this.end - this.start) throw new Http2Error('HTTP2_PADDING_INVALID');
     this.end -= padding;
+    if (this.end - this.start > this.#limits.maxHeaderBlockSize) throw new Http2Error('HTTP2_HEADER_BLOCK_TOO_LARGE');
     if ((flags & FrameFlag.END_HEADERS) !== 0) return FrameEvent.headers;
     this.#block = new HeaderBlock(this.streamId, this.endsStream, this.dependency, this.#limits.maxHeaderBlockSize);
     this.#block.append(this.bytes, this.start, this.end);

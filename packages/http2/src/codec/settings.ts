@@ -18,6 +18,8 @@ export const SettingId = {
 /** The settings of a peer that its counterpart uses. */
 export interface PeerSettings {
   headerTableSize: number;
+  /** The smallest of the table sizes in the last SETTINGS frame; the last one if it had none (RFC 7541 4.2). */
+  smallestHeaderTableSize: number;
   initialWindowSize: number;
   maxFrameSize: number;
   /** Infinity without a limit. */
@@ -27,6 +29,7 @@ export interface PeerSettings {
 /** The values before the peer sends others. */
 export const initialSettings = (): PeerSettings => ({
   headerTableSize: defaultTableSize,
+  smallestHeaderTableSize: defaultTableSize,
   initialWindowSize: defaultWindowSize,
   maxFrameSize: defaultMaxFrameSize,
   maxHeaderListSize: Infinity,
@@ -42,13 +45,16 @@ const largestFrame = 0xffffff;
  */
 export const applySettings = (settings: PeerSettings, bytes: Uint8Array, start: number, end: number): void => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  settings.smallestHeaderTableSize = Infinity;
   for (let at = start; at < end; at += 6) applySetting(settings, view.getUint16(at), view.getUint32(at + 2));
+  settings.smallestHeaderTableSize = Math.min(settings.smallestHeaderTableSize, settings.headerTableSize);
 };
 
 const applySetting = (settings: PeerSettings, id: number, value: number): void => {
   switch (id) {
     case SettingId.HEADER_TABLE_SIZE:
       settings.headerTableSize = value;
+      settings.smallestHeaderTableSize = Math.min(settings.smallestHeaderTableSize, value);
       break;
     case SettingId.ENABLE_PUSH:
       if (value > 1) throw new Http2Error('HTTP2_SETTING_INVALID', 'SETTINGS_ENABLE_PUSH');

@@ -16,6 +16,7 @@ import {
   writeWindowUpdate,
 } from '../codec/frame-writer.ts';
 import { HpackEncoder } from '../codec/hpack/hpack-encoder.ts';
+import type { OutputBuffer } from '../codec/output-buffer.ts';
 import { type PeerSettings, SettingId, initialSettings } from '../codec/settings.ts';
 import type { CommonFields } from './common-fields.ts';
 import { Output, type OutputSource } from './output.ts';
@@ -37,11 +38,12 @@ export interface FrameSenderHost extends OutputSource {
 /** Larger frames would let one stream block the others. */
 const largestFrame = 16_384;
 
-/** Connection-specific fields of HTTP/1.1, which HTTP/2 responses must not have (RFC 9113 8.2.2). */
+/** Connection-specific fields of HTTP/1.1, which HTTP/2 responses must not have (RFC 9113 8.2.2, RFC 9110 7.6.1). */
 const connectionSpecific: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
+  'te',
   'transfer-encoding',
   'upgrade',
 ]);
@@ -98,6 +100,7 @@ export class FrameSender implements StreamWriter {
 
   /** Applies changed settings of the client and acknowledges them. */
   settingsApplied(): void {
+    this.#encoder.setMaxTableSize(this.peer.smallestHeaderTableSize);
     this.#encoder.setMaxTableSize(this.peer.headerTableSize);
     writeSettingsAck(this.output.begin());
   }
@@ -151,9 +154,9 @@ export class FrameSender implements StreamWriter {
     encoder.status(out, statusCode);
     if (date !== undefined && (roles & FieldRole.date) === 0) encoder.field(out, 'date', date);
     if (server !== undefined && (roles & FieldRole.server) === 0) encoder.field(out, 'server', server);
-    if (fields !== undefined) this.#fields(streamId, fields);
+    const dropped = fields === undefined ? undefined : this.#fields(out, fields);
     if (contentLength >= 0) encoder.field(out, 'content-length', lengthText(contentLength));
-    endHeaders(out, at, streamId, endsStream, this.#frameSize);
+    this.#endHeaders(out, at, streamId, endsStream, dropped);
   }
 
   informational(streamId: number, statusCode: number, fields: FieldSection): void {
@@ -161,8 +164,7 @@ export class FrameSender implements StreamWriter {
     const at = beginHeaders(out);
     this.#encoder.begin(out);
     this.#encoder.status(out, statusCode);
-    this.#fields(streamId, fields);
-    endHeaders(out, at, streamId, false, this.#frameSize);
+    this.#endHeaders(out, at, streamId, false, this.#fields(out, fields));
   }
 
   /** Writes trailers and ends the stream. */
@@ -170,17 +172,31 @@ export class FrameSender implements StreamWriter {
     const out = this.output.begin();
     const at = beginHeaders(out);
     this.#encoder.begin(out);
-    this.#fields(streamId, fields);
-    endHeaders(out, at, streamId, true, this.#frameSize);
+    this.#endHeaders(out, at, streamId, true, this.#fields(out, fields));
   }
 
-  #fields(streamId: number, fields: FieldSection): void {
-    const out = this.output.begin();
+  /** @returns names of the fields that were left out, if there are any */
+  #fields(out: OutputBuffer, fields: FieldSection): string[] | undefined {
+    let dropped: string[] | undefined;
     for (let line = 0; line < fields.size; line++) {
       const name = fields.keyAt(line);
-      if (connectionSpecific.has(name)) this.#host.fieldDropped(streamId, name);
+      if (connectionSpecific.has(name)) (dropped ??= []).push(name);
       else this.#encoder.field(out, name, fields.valueAt(line));
     }
+    return dropped;
+  }
+
+  /** @param dropped reported after the block, because a listener may write another frame */
+  #endHeaders(
+    out: OutputBuffer,
+    at: number,
+    streamId: number,
+    endsStream: boolean,
+    dropped: string[] | undefined,
+  ): void {
+    endHeaders(out, at, streamId, endsStream, this.#frameSize);
+    if (dropped !== undefined) for (const name of dropped) this.#host.fieldDropped(streamId, name);
+    if (this.output.isFull) this.output.flush();
   }
 
   get #frameSize(): number {

@@ -1,3 +1,4 @@
+import { longestPriority } from '../codec/frame-reader.ts';
 import { defaultUrgency } from './scheduler.ts';
 
 /** The parts of a stream that a priority changes. */
@@ -15,14 +16,16 @@ const incrementalMember = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=$|[,;])/g;
 
 /**
  * Applies a `priority` field or a PRIORITY_UPDATE frame. Invalid members get their defaults: urgency 3, not
- * incremental. A stream without any priority is incremental, so that for clients without priorities one response never
+ * incremental. So do all members of a field that is longer than `longestPriority`, because a few bytes of HPACK can refer
+ * to a value of many members. A stream without any priority is incremental, so that for clients without priorities one response never
  * blocks another.
  *
  * Source: RFC 9218 section 4
  */
 export const prioritize = (stream: Prioritized, priority: string): void => {
   stream.urgency = defaultUrgency;
-  for (const [, digit] of priority.matchAll(urgencyMember)) stream.urgency = Number(digit);
   stream.isIncremental = false;
+  if (priority.length > longestPriority) return;
+  for (const [, digit] of priority.matchAll(urgencyMember)) stream.urgency = Number(digit);
   for (const [, digit] of priority.matchAll(incrementalMember)) stream.isIncremental = digit !== '0';
 };

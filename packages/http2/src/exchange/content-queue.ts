@@ -4,8 +4,11 @@ import { ownCopy } from '@windhover/connections';
 /** Smaller pieces are merged: a list of single bytes would take a hundred times their size. */
 const smallPiece = 2048;
 const collected = 8192;
-/** A piece is copied if it is a smaller share of its memory than this, so that it does not retain the rest. */
+/** A piece is copied if it is less than a quarter of its memory, so that it does not retain the rest. */
 const leastShare = 4;
+
+const compact = (piece: Uint8Array): Uint8Array =>
+  piece.length * leastShare < piece.buffer.byteLength ? ownCopy(piece) : piece;
 
 /** Received content that has not been read, in order. */
 export class ContentQueue {
@@ -27,7 +30,7 @@ export class ContentQueue {
       return;
     }
     this.#closeTail();
-    this.#pieces.push(piece.length * leastShare < piece.buffer.byteLength ? ownCopy(piece) : piece);
+    this.#pieces.push(compact(piece));
   }
 
   /** The next piece; `undefined` if the queue is empty. */
@@ -58,7 +61,7 @@ export class ContentQueue {
 
   #closeTail(): void {
     if (this.#tail === undefined) return;
-    this.#pieces.push(this.#tail.subarray(0, this.#tailLength));
+    this.#pieces.push(compact(this.#tail.subarray(0, this.#tailLength)));
     this.#tail = undefined;
     this.#tailLength = 0;
   }

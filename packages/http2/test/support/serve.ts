@@ -6,6 +6,7 @@ import {
 } from '@windhover/connections';
 import {
   type BadHttpRequestError,
+  type HttpEvents,
   type HttpLimitOptions,
   type RefusalResponder,
   type RequestDelegate,
@@ -15,6 +16,7 @@ import {
 } from '@windhover/http';
 import { lend } from '../../../../tools/test-support/overwriting-connection.ts';
 import { TestConnection, TestServer } from '../../../../tools/test-support/test-connection.ts';
+import { turns } from '../../../../tools/test-support/turns.ts';
 import { type Http2Options, http2 } from '../../src/index.ts';
 import { frames } from './frames.ts';
 import { SentFrames } from './sent-frames.ts';
@@ -26,6 +28,8 @@ export interface ServeOptions {
   readonly dateHeader?: boolean;
   readonly refusal?: RefusalResponder;
   readonly upgrades?: UpgradeCounter;
+  /** Called after the name was added to `dropped`. */
+  readonly onDropped?: HttpEvents['responseFieldDropped'];
   /** False: no server, so no heartbeat. */
   readonly heartbeat?: boolean;
   /** Whether TLS is below. */
@@ -68,7 +72,10 @@ export class Served {
       events: {
         applicationError: (error) => void this.applicationErrors.push(error),
         badRequest: (error) => void this.badRequests.push(error),
-        responseFieldDropped: (name) => void this.dropped.push(name),
+        responseFieldDropped: (name, exchange) => {
+          this.dropped.push(name);
+          options.onDropped?.(name, exchange);
+        },
       },
     })(this.connection);
     if (options.isOpen === false) return;
@@ -92,9 +99,10 @@ export class Served {
     return this.#sent.read(Buffer.from(chunks.join(''), 'latin1'));
   }
 
-  /** Waits until handlers have continued. */
+  /** Waits until frames that wait for a turn of the event loop were handled, and handlers have continued. */
   async settled(): Promise<string[]> {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    do await turns(3);
+    while (this.connection.isPaused && this.connection.takesMore && !this.connection.isOver);
     return this.next();
   }
 
