@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { get, ids, never, open } from './support/answers.ts';
 import { echo, serve } from './support/serve.ts';
+
+// Time stands still, so that all frames of a chunk are handled in one turn of the event loop.
+beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
 
 describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)', () => {
   it.each([
@@ -47,6 +51,15 @@ describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)
     expect((await served.settled()).filter((line) => line.startsWith('GOAWAY'))).toEqual([]);
   });
 
+  it('windows that open in steps of 4 KiB, as those of a client that has received a download and reads it, are fine', async () => {
+    const served = serve(({ response }) => response.send(new Uint8Array(100_000)));
+    served.send(`${get} 1: GET\nSETTINGS: 0004 01000000`);
+    served.send('WINDOW_UPDATE: 00001000\nWINDOW_UPDATE 1: 00001000\n'.repeat(3000));
+    const lines = await served.settled();
+    expect(lines.filter((line) => line.startsWith('GOAWAY'))).toEqual([]);
+    expect(lines.at(-1)).toMatch(/^DATA 1 .* end$/s);
+  });
+
   it('a header block in many small pieces', () => {
     const served = serve(echo);
     served.send(`HEADERS 1: 82\n${'CONTINUATION 1: 00\n'.repeat(200)}`);
@@ -77,11 +90,11 @@ describe('streams count until their handler has finished', () => {
         .map((id) => `${get} ${id}: GET\nRST_STREAM ${id}: 00000008`)
         .join('\n'),
     );
-    expect(running).toBe(20);
     expect((await served.settled()).filter((line) => line.endsWith('REFUSED_STREAM'))).toHaveLength(80);
+    expect(running).toBe(20);
   });
 
-  it('MadeYouReset: the same where the client makes the server reset', () => {
+  it('MadeYouReset: the same where the client makes the server reset', async () => {
     let running = 0;
     const served = serve(
       () => {
@@ -95,6 +108,7 @@ describe('streams count until their handler has finished', () => {
         .map((id) => `${get} ${id}: GET\nWINDOW_UPDATE ${id}: 00000000`)
         .join('\n'),
     );
+    await served.settled();
     expect(running).toBe(20);
   });
 
@@ -121,6 +135,7 @@ describe('streams count until their handler has finished', () => {
     for (const each of finish) each();
     await served.settled();
     served.send(`${get} 43: GET`);
+    await served.settled();
     expect(finish).toHaveLength(21);
   });
 

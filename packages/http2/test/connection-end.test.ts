@@ -84,6 +84,23 @@ describe('the end', () => {
     expect(connection.isDisposed).toBe(true);
   });
 
+  it('a client that sends more than maxRequestDrainSize meanwhile: it gets the whole response', async () => {
+    const served = serve(({ response }) => response.send('x'.repeat(20_000)), {
+      limits: { requestDrainTimeout: 5000, maxRequestDrainSize: 1000 },
+    });
+    const { connection } = served;
+    connection.takesMore = false;
+    served.send(`${open} 1: POST\nDATA END_STREAM 1: "a"\nGOAWAY: 00000000 00000000`);
+    for (let i = 0; i < 10; i++) served.send('DATA 3: *1000(61)');
+    expect([connection.hasEnded, connection.isDisposed]).toEqual([false, false]);
+    connection.takesMore = true;
+    connection.receiver.drained();
+    served.send('DATA 3: *1000(61)');
+    expect([connection.hasEnded, connection.isDisposed]).toEqual([true, false]);
+    served.seconds(7);
+    expect(connection.isDisposed).toBe(true);
+  });
+
   it('GOAWAY of the client: running requests are finished, then the connection ends', async () => {
     let finish: () => void = () => undefined;
     const served = serve(({ response }) =>

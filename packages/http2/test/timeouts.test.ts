@@ -1,6 +1,6 @@
 import { subscribe } from '@windhover/diagnostics';
 import { describe, expect, it } from 'vitest';
-import { get, never, open } from './support/answers.ts';
+import { get, ids, never, open } from './support/answers.ts';
 import { echo, serve } from './support/serve.ts';
 
 describe('a client that reads its responses one after the other', () => {
@@ -35,6 +35,16 @@ describe('time', () => {
     expect(served.connection.hasEnded).toBe(false);
     served.seconds(5);
     expect(served.connection.hasEnded).toBe(true);
+  });
+
+  it('each header block has requestHeadersTimeout, also one that begins in the bytes that complete another', async () => {
+    const served = serve(echo);
+    served.send('HEADERS END_STREAM 1: 82 86');
+    served.seconds(25);
+    served.send('CONTINUATION END_HEADERS 1: 84 01 01 61\nHEADERS END_STREAM 3: 82 86');
+    served.seconds(25);
+    served.send('CONTINUATION END_HEADERS 3: 84 01 01 61');
+    expect((await served.settled()).at(-1)).toBe('DATA 3 "hello" end');
   });
 
   it('no request within keepAliveTimeout: GOAWAY, and the end', async () => {
@@ -80,6 +90,46 @@ describe('time', () => {
     expect(await served.settled()).toEqual(['HEADERS 1 :status=408 content-length=0 end']);
     served.seconds(2);
     expect(await served.settled()).toEqual(['RST_STREAM 1 NO_ERROR']);
+  });
+
+  it('content that waits because unread content of another request fills the window of the connection: no 408', async () => {
+    const limits = { http2: { initialConnectionWindowSize: 65_535, initialStreamWindowSize: 65_535 } };
+    const served = serve((context) => (context.request.path === '/' ? echo(context) : never()), { limits });
+    served.send(`${open} 1: 83 86 [:path=/unread]\n${'DATA 1: *16384(61)\n'.repeat(3)}${open} 3: POST\nDATA 3: "slow"`);
+    await served.settled();
+    served.seconds(20);
+    expect(await served.settled()).toEqual([]);
+    served.send('RST_STREAM 1: CANCEL');
+    served.seconds(10);
+    expect((await served.settled())[1]).toBe('HEADERS 3 :status=408 content-length=0 end');
+  });
+
+  it('keepAlivePingDelay: a client that is not read from is not pinged', async () => {
+    const served = serve(({ response }) => response.headers.set('x-large', 'x'.repeat(2000)), {
+      limits: { minResponseDataRate: null, http2: { keepAlivePingDelay: 10_000, keepAlivePingTimeout: 5000 } },
+    });
+    served.connection.takesMore = false;
+    served.send(
+      ids(200)
+        .map((id) => `${get} ${id}: GET`)
+        .join('\n'),
+    );
+    expect(served.connection.isPaused).toBe(true);
+    served.seconds(60);
+    served.connection.takesMore = true;
+    served.connection.receiver.drained();
+    expect((await served.settled()).filter((line) => !line.startsWith('HEADERS'))).toEqual([]);
+  });
+
+  it('minResponseDataRate: a client that does not read is cut off, although it causes small answers all the time', async () => {
+    const served = serve(({ response }) => response.send('x'.repeat(1000)));
+    served.connection.takesMore = false;
+    served.send(`${get} 1: GET`);
+    for (let round = 0; round < 10 && !served.connection.isAborted; round++) {
+      served.send('PING: *8(00)');
+      served.seconds(3);
+    }
+    expect(served.connection.isAborted).toBe(true);
   });
 
   it('keepAlivePingDelay: pings a silent client, and closes it only if it does not answer', async () => {

@@ -26,6 +26,11 @@ export class ReceiveWindow {
     return this.#available;
   }
 
+  /** Whether less than half of the window is open: it is filled by bytes that have not been consumed. */
+  get isLow(): boolean {
+    return this.#available * 2 < this.#size;
+  }
+
   /** Counts received DATA, including padding. @returns false if the client exceeded the window */
   receive(size: number): boolean {
     if (size > this.#available) return false;

@@ -27,7 +27,6 @@ export class ConnectionClock {
   #responseRate: ResponseRate | undefined;
   /** Content received on all streams. Distinguishes a slow client from one whose streams share the connection. */
   #content = 0;
-  #dropped = 0;
   /** Tunnels whose handler has returned and that may not have been started, with the time until which they may be. */
   #tunnels: Map<TunnelConnection, number> | undefined;
   #lastReceived = 0;
@@ -79,6 +78,11 @@ export class ConnectionClock {
     }
   }
 
+  /** Called when a header block is complete: another one has its own time. */
+  headReceived(): void {
+    if (this.#timeout.reason === Timeout.requestHeaders) this.#timeout.stop();
+  }
+
   streamOpened(): void {
     if (this.#timeout.reason === Timeout.keepAlive) this.#timeout.stop();
   }
@@ -92,12 +96,6 @@ export class ConnectionClock {
   /** Called when the server has ended its side. */
   lingering(): void {
     this.#timeout.start(Timeout.linger, this.#connection.limits.requestDrainTimeout);
-  }
-
-  /** Counts bytes received after the server has ended its side. */
-  dropped(size: number): void {
-    this.#dropped += size;
-    if (this.#dropped > this.#connection.limits.maxRequestDrainSize) this.#connection.dispose();
   }
 
   contentReceived(size: number): void {
@@ -172,7 +170,9 @@ export class ConnectionClock {
     const rate = exchange.rate!;
     rate.received(this.#content - exchange.contentBefore);
     exchange.contentBefore = this.#content;
-    if (!rate.tick(now, exchange.isWaiting, exchange.minRequestBodyDataRate)) return;
+    // The client may not send while other content, which no handler has read, fills the window of the connection.
+    const isWaiting = exchange.isWaiting && !this.#connection.window.isLow;
+    if (!rate.tick(now, isWaiting, exchange.minRequestBodyDataRate)) return;
     exchange.rate = undefined;
     exchange.body.fail(new Http2RefusalError('HTTP2_REQUEST_BODY_TIMEOUT'));
   }
@@ -189,7 +189,8 @@ export class ConnectionClock {
   /** Sends PING after a time of silence; closes the connection without an answer (RFC 9113 6.7). */
   #checkAlive(now: number): void {
     const { keepAlivePingDelay, keepAlivePingTimeout } = this.#connection.limits.http2;
-    if (keepAlivePingDelay === null || !this.#connection.isReading) return;
+    // While reading is paused, no answer can arrive.
+    if (keepAlivePingDelay === null || !this.#connection.isReading || this.#connection.isPaused) return;
     if (this.#pingSentAt !== undefined) {
       if (now - this.#pingSentAt >= keepAlivePingTimeout) this.#connection.fail(new Http2Error('HTTP2_PING_TIMEOUT'));
     } else if (now - this.#lastReceived >= keepAlivePingDelay) {

@@ -44,7 +44,10 @@ export class FrameReceiver {
     return this.#reader.looksLikeHttp1;
   }
 
-  /** Handles all frames that are complete with these bytes. An error ends its stream or the connection. */
+  /**
+   * Handles the frames that are complete with these bytes, until the connection stops reading. An error ends its stream or
+   * the connection.
+   */
   received(bytes: Uint8Array): void {
     this.#reader.push(bytes);
     this.#read();
@@ -60,14 +63,20 @@ export class FrameReceiver {
     }
   }
 
+  /** Handles the frames that were left when the connection stopped reading. */
+  readOn(): void {
+    this.#read();
+  }
+
   #read(): void {
     const reader = this.#reader;
     const connection = this.#connection;
-    while (connection.isReading) {
+    while (connection.isReading && !connection.isPaused) {
       try {
         const event = reader.read();
         if (event === FrameEvent.needData) return;
         this.#handle(event);
+        if (event === FrameEvent.headers && reader.buffered > 0) connection.yieldIfTurnIsOver();
       } catch (thrown) {
         if (!(thrown instanceof Http2Error)) throw thrown;
         const error = connection.allowance.charged(thrown);
@@ -84,10 +93,15 @@ export class FrameReceiver {
         this.#onData();
         return;
       case FrameEvent.headers:
+        this.#connection.headReceived();
         this.#headers.received(reader);
         return;
       case FrameEvent.preface:
         this.#connection.prefaceReceived();
+        return;
+      case FrameEvent.windowUpdate:
+        this.#connection.allowance.spendOnWindow(reader.increment);
+        this.#onWindowUpdate(reader.streamId, reader.increment);
         return;
       default:
         this.#connection.allowance.spend();
@@ -99,9 +113,6 @@ export class FrameReceiver {
   #onControl(event: FrameEvent): void {
     const reader = this.#reader;
     switch (event) {
-      case FrameEvent.windowUpdate:
-        this.#onWindowUpdate(reader.streamId, reader.increment);
-        break;
       case FrameEvent.rstStream:
         this.#onRstStream(reader.streamId);
         break;

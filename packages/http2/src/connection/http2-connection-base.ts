@@ -76,7 +76,8 @@ export abstract class Http2ConnectionBase implements CloseRequestListener, Excha
   protected readonly host: Http2Host;
   protected phase: Phase = Phase.open;
   protected hasSentPreface = false;
-  protected isPaused = false;
+  /** Whether reading has stopped: the connection below is paused, and frames that have been received wait. */
+  isPaused = false;
 
   constructor(below: Connection, host: Http2Host) {
     this.below = below;

@@ -7,6 +7,7 @@ import {
   probePeer,
 } from '@windhover/connections';
 import { type FieldSection, HttpError } from '@windhover/http';
+import { type TurnTaker, requestTurns, requestsPerLook } from '@windhover/http/exchange';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow } from '../codec/flow-window.ts';
@@ -25,7 +26,7 @@ import { WorkAllowance } from './work-allowance.ts';
 
 /**
  * Bytes of frames other than DATA that may be queued for a client that does not read, before the server stops reading
- * from it.
+ * from it. Frames that have been received are not handled either: a chunk of requests can cause a hundred times its size.
  */
 const maxUnreadControl = 64 * 1024;
 
@@ -35,7 +36,10 @@ const maxUnreadControl = 64 * 1024;
  *
  * Source: RFC 9113; Kestrel `Http2Connection`
  */
-export class Http2Connection extends Http2ConnectionBase implements Receiver, HeartbeatListener, FrameSenderHost {
+export class Http2Connection
+  extends Http2ConnectionBase
+  implements Receiver, HeartbeatListener, FrameSenderHost, TurnTaker
+{
   readonly sender: FrameSender;
   readonly allowance: WorkAllowance = new WorkAllowance();
   readonly unfinished: UnfinishedStreams = new UnfinishedStreams();
@@ -47,6 +51,8 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   peerHasEnded = false;
   /** Bytes other than DATA written while the client did not read. */
   #unreadControl = 0;
+  /** Whether received frames wait for a later turn of the event loop. */
+  #waitsForTurn = false;
   /** Responses that hold their first content until the end of the turn. */
   #held: Http2Exchange[] = [];
 
@@ -69,14 +75,14 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   // Receiver
 
   received(bytes: Uint8Array): void {
-    if (!this.isReading) return this.clock.dropped(bytes.length);
+    if (!this.isReading) return;
     this.#beginBatch();
     this.receiver.received(bytes);
     this.#endBatch();
   }
 
   borrowed(memory: Uint8Array, size: number): void {
-    if (!this.isReading) return this.clock.dropped(size);
+    if (!this.isReading) return;
     this.#beginBatch();
     this.receiver.borrowed(memory, size);
     this.#endBatch();
@@ -112,10 +118,7 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     this.sender.pump();
     output.isBatching = false;
     output.flush();
-    if (this.isPaused && !output.isUnderPressure) {
-      this.isPaused = false;
-      this.below.resume();
-    }
+    if (!output.isUnderPressure) this.#readOn();
     this.closeIfDone();
   }
 
@@ -140,6 +143,40 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     for (const { exchange, input } of this.streams.orphans) if (input === exchange) exchange?.aborted(error);
   }
 
+  // Pauses
+
+  #pause(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.below.pause();
+  }
+
+  /** Ends a pause, unless there is another reason for it: handles the frames that wait first, which may cause another. */
+  #readOn(): void {
+    if (!this.isPaused || !this.isReading) return;
+    if (this.#waitsForTurn || this.#unreadControl >= maxUnreadControl) return;
+    this.isPaused = false;
+    this.#beginBatch();
+    this.receiver.readOn();
+    this.#endBatch();
+    // Also if the connection ends: the bytes that the client still sends are dropped.
+    if (!this.isPaused) this.below.resume();
+  }
+
+  /** Leaves requests that have been received to a later turn of the event loop, if those of this turn took long. */
+  yieldIfTurnIsOver(): void {
+    if (this.streams.count % requestsPerLook !== 0 || requestTurns.hasTime()) return;
+    this.#waitsForTurn = true;
+    this.#pause();
+    requestTurns.wait(this);
+  }
+
+  /** Called when a turn of the event loop for this connection begins. */
+  continueRequests(): void {
+    this.#waitsForTurn = false;
+    this.#readOn();
+  }
+
   // Called by the receivers of frames
 
   /** Called when the client has sent its preface. Over TLS, the server's preface was sent at the start. */
@@ -150,6 +187,10 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
   /** Whether requests on new streams are ignored, because GOAWAY has announced the last stream. */
   get ignoresNewStreams(): boolean {
     return this.phase === Phase.lastStreams;
+  }
+
+  headReceived(): void {
+    this.clock.headReceived();
   }
 
   streamOpened(stream: Http2Stream): void {
@@ -319,9 +360,7 @@ export class Http2Connection extends Http2ConnectionBase implements Receiver, He
     this.clock.writtenUnderPressure(size);
     // DATA is not written under pressure, so these bytes are other frames.
     if (wasUnderPressure) this.#unreadControl += size;
-    if (this.#unreadControl < maxUnreadControl || this.isPaused) return;
-    this.isPaused = true;
-    this.below.pause();
+    if (this.#unreadControl >= maxUnreadControl) this.#pause();
   }
 
   heartbeat(now: number): void {
