@@ -43,13 +43,13 @@ describe('consoleLogger as text', () => {
       { categories: { shop: 'trace' } },
       'a log level must be one of debug, info, warn, error, silent; received "trace"',
     ],
-    [{ format: 'JSON' }, 'format must be one of auto, text, json; received "JSON"'],
   ])('refuses %j', (options, message) => {
     expect(() => consoleLogger(options)).toThrow(new RangeError(message));
   });
 
   it.each<[options: object, message: string]>([
     [{ levels: { shop: 'debug' } }, 'consoleLogger has no option "levels"; use categories.'],
+    [{ format: 'JSON' }, 'consoleLogger: format must be "auto" or "text" or "json"; received "JSON".'],
     [{ color: false }, 'consoleLogger has no option "color"; use colour.'],
     [{ colour: 'no' }, 'consoleLogger: colour must be true or false; received the string "no".'],
   ])('refuses %j', (options, message) => {

@@ -28,15 +28,12 @@ export interface ConsoleLogger extends Logger {
  * Creates the default logger. As text, `debug` and `info` go to stdout, `warn` and `error` to stderr; as JSON,
  * everything goes to stdout. Message, details and errors are escaped, so that one call never looks like two.
  *
- * @throws RangeError for an unknown format or level
- * @throws TypeError for an unknown option, and for a value of a wrong type
+ * @throws RangeError for an unknown level
+ * @throws TypeError for an unknown option or format, and for a value of a wrong type
  */
 export const consoleLogger = (given: ConsoleLoggerOptions = {}): ConsoleLogger => {
   const options = resolveOptions('consoleLogger', consoleLoggerDefaults, given, rules);
   const { format } = options;
-  if (!formats.includes(format)) {
-    throw new RangeError(`format must be one of ${formats.join(', ')}; received ${JSON.stringify(format)}`);
-  }
   const isJson = format === 'json' || (format === 'auto' && !process.stdout.isTTY);
   return new LineLogger(new LogFilter(options), isJson ? writeJson : textWriter(options.colour), {});
 };
@@ -44,11 +41,9 @@ export const consoleLogger = (given: ConsoleLoggerOptions = {}): ConsoleLogger =
 const consoleLoggerDefaults = { format: 'auto' } as const;
 
 const rules = {
-  kinds: { colour: 'boolean', level: 'any', categories: 'object' },
+  kinds: { format: ['choice', 'auto', 'text', 'json'], colour: 'boolean', level: 'any', categories: 'object' },
   instead: { color: 'colour', levels: 'categories' },
 } as const;
-
-const formats: readonly unknown[] = ['auto', 'text', 'json'];
 
 type Write = (level: LogLevel, details: object, message: string) => void;
 
