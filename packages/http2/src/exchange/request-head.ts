@@ -182,7 +182,8 @@ export class RequestHead {
     const joined = this.fields.filter(isCookie).map(({ value }) => value);
     const first = this.fields.findIndex(isCookie);
     this.fields = this.fields.filter((field, at) => at === first || !isCookie(field));
-    this.fields[first] = new HeaderField('cookie', FieldKind.cookie, joined.join('; '));
+    // The parts have been checked.
+    this.fields[first] = new HeaderField('cookie', FieldKind.cookie, joined.join('; '), true);
   }
 }
 
