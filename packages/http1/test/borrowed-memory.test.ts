@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { LayeredConnection, type Receiver } from '@windhover/connections';
 import { type HttpContext, HttpUpgradeFeature } from '@windhover/http';
 import { describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { usedMemory } from '../../../tools/test-support/used-memory.ts';
 import { type Harness, chunked, get, post, serve, settled } from './support/exchange-harness.ts';
 
 /** What a handler can read of a request without its content. */
@@ -180,13 +179,6 @@ describe('memory that a connection only borrows', () => {
   });
 
   it('1,000 requests that wait, each at the end of a read of 64 KiB, do not hold these reads', async () => {
-    setFlagsFromString('--expose-gc');
-    const collect = runInNewContext('gc') as () => void;
-    const used = (): number => {
-      collect();
-      const { heapUsed, arrayBuffers } = process.memoryUsage();
-      return heapUsed + arrayBuffers;
-    };
     const answered = get('/', `X-A: ${'a'.repeat(4000)}\r\n`);
     const read = answered.repeat(15) + get('/').repeat(60) + get('/wait');
     const waiting: Harness[] = [];
@@ -202,11 +194,11 @@ describe('memory that a connection only borrows', () => {
       }
     };
     await receiveAll(10);
-    const before = used();
+    const before = usedMemory();
     await receiveAll(1000);
-    const each = (used() - before) / 1000;
+    const each = (usedMemory() - before) / 1000;
     const idle = Array.from({ length: 1000 }, serveOne);
-    const ofConnection = (used() - before) / 1000 - each;
+    const ofConnection = (usedMemory() - before) / 1000 - each;
     expect(idle).toHaveLength(1000);
     // About 5 KiB, and the noise of a heap that other tests share.
     expect(each - ofConnection).toBeLessThan(32 * 1024);
