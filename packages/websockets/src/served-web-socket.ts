@@ -17,7 +17,7 @@ import { pressure } from './pressure.ts';
 import { largestSmallMessage, smallFrame } from './small-frame.ts';
 import type { HandshakeSocket } from './handshake-socket.ts';
 import type { ResolvedWebSocketOptions } from './options.ts';
-import { type WsReceiver, improve, isInMessage } from './ws-receiver.ts';
+import { type WsReceiver, improve, isInFragments, isInMessage } from './ws-receiver.ts';
 
 const debug = debuglog('windhover:websockets');
 
@@ -224,7 +224,7 @@ export class ServedWebSocket extends WebSocket implements HeartbeatListener, Clo
       case 'pong':
         this.#countInTurn();
         // Between the fragments of a message, its time goes on.
-        if (this.#receiver._fragmented === 0) this.#unfinishedSince = undefined;
+        if (!isInFragments(this.#receiver)) this.#unfinishedSince = undefined;
         if (event === 'ping' && !this.#answerPing(values[0] as Buffer)) return false;
         break;
       case 'error':

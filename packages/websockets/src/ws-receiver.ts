@@ -1,4 +1,7 @@
-/** The members of the receiver of `ws`, a `Writable`, that are used here. None of them is documented. */
+/**
+ * The members of the receiver of `ws`, a `Writable`, that are used here. None of them is documented: code that uses them must
+ * leave the WebSocket working if a later version of `ws` has other members.
+ */
 export interface WsReceiver {
   /** Whether messages are emitted in the same turn of the event loop. Read for each message. */
   _allowSynchronousEvents: boolean;
@@ -44,20 +47,38 @@ function unmaskAndGetData(this: WsReceiver, callback: Callback): void {
  *   all of them in one turn, even after one has failed. `ws` would read the next one in the state of the failed frame, whose
  *   mask is missing: the TypeError would end the process.
  * - It unmasks four bytes at a time. `ws` unmasks single bytes, which is most of its work for a message of 16 KiB.
+ *
+ * A receiver that lacks a member which one of them needs is left as it is in this respect.
  */
 export const improve = (receiver: WsReceiver): void => {
   receiver._write = writeUnlessErrored;
-  receiver.getData = unmaskAndGetData;
+  if (membersOfPayload.every((name) => name in receiver)) receiver.getData = unmaskAndGetData;
 };
 
-/** Whether a part of a frame, or of a message in fragments, has been received, and the rest has not. */
-export const isInMessage = ({ _state, _bufferedBytes, _fragmented }: WsReceiver): boolean =>
-  _state !== 0 || _bufferedBytes > 0 || _fragmented !== 0;
+/**
+ * Whether a part of a frame, or of a message in fragments, has been received, and the rest has not. A receiver without these
+ * members is in no message.
+ */
+export const isInMessage = (receiver: WsReceiver): boolean =>
+  receiver._state > 0 || receiver._bufferedBytes > 0 || isInFragments(receiver);
+
+/** Whether a fragment of a message has been received, and the final one has not. */
+export const isInFragments = ({ _fragmented }: WsReceiver): boolean => _fragmented > 0;
 
 // Masks
 
 /** Bytes from which the words are worth their view. */
 const worthWords = 256;
+
+/** The members without which `ws` unmasks. */
+const membersOfPayload = [
+  '_payloadLength',
+  '_bufferedBytes',
+  '_buffers',
+  '_mask',
+  'consume',
+  'getData',
+] as const satisfies readonly (keyof WsReceiver)[];
 
 /** With this mask `ws` leaves a payload unchanged. */
 const noMask = Buffer.alloc(4);
