@@ -96,7 +96,7 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     const observer: SocketObserver = {
       wantsSockets: () => this.#wantsSockets(),
       opened: (...given) => this.#opened(...given),
-      failed: (error, socket) => this.#failed(error, socket),
+      failed: (error, socket) => this.#emitClientError(error, socket),
     };
     this.#connections = new OpenConnections(observer, this, options.highWaterMark);
     this.keepAliveTimeout = options.keepAliveTimeout ?? httpLimitDefaults.keepAliveTimeout;
@@ -300,10 +300,6 @@ export class NodeServer extends InheritableEmitter implements ServerSettings, As
     socket.isServed = true;
     connection.onClosed({ closed: (_connection, error) => socket.connectionClosed(error) });
     return socket;
-  }
-
-  #failed(error: Error, socket: SocketFacade): void {
-    this.#emitClientError(error, socket);
   }
 
   /** A listener that throws does not keep the connection, or the request, from ending. */
