@@ -40,7 +40,7 @@ describe('failures of connect', () => {
     ['connect throws after the fall-through', { connect: (context) => (context.deny(fallThrough), fail()) }, '502'],
   ])('%s', async (_what, parts, status) => {
     await using server = await start(parts);
-    const answer = await server.exchange(upgrade('tally').replace('Connection: upgrade', 'Connection: upgrade, close'));
+    const answer = await server.exchange(upgrade('tally', 'upgrade, close'));
     expect(statusOf(answer)).toBe(status);
   });
 });
@@ -57,7 +57,7 @@ describe('a Response of connect that cannot be sent', () => {
     ['a used body', used, { code: 'APP_FETCH_BODY_USED' }],
   ])('%s: 500', async (_what, connect, error) => {
     await using server = await start({ connect });
-    const answer = await server.exchange(upgrade('tally').replace('Connection: upgrade', 'Connection: upgrade, close'));
+    const answer = await server.exchange(upgrade('tally', 'upgrade, close'));
     expect(statusOf(answer)).toBe('500');
     expect(server.errors).toMatchObject([error]);
   });
@@ -91,7 +91,7 @@ describe('connect', () => {
     ['h2c is never an offer to the application', { connect: () => new Response('connected') }, 'h2c'],
   ] satisfies [string, Parts, string][])('%s', async (_what, parts, protocol) => {
     await using server = await start(parts);
-    const request = upgrade(protocol).replace('Connection: upgrade', 'Connection: upgrade, close');
+    const request = upgrade(protocol, 'upgrade, close');
     expect(await server.exchange(request)).toMatch(/fetched$/);
   });
 
@@ -223,9 +223,7 @@ describe('connect', () => {
 
   it('an invalid handshake is refused with its status, and is no error of the application', async () => {
     await using server = await start({ connect: (context) => void context.upgradeWebSocket() });
-    const answer = await server.exchange(
-      upgrade('websocket').replace('Connection: upgrade', 'Connection: upgrade, close'),
-    );
+    const answer = await server.exchange(upgrade('websocket', 'upgrade, close'));
     expect(statusOf(answer)).toMatch(/^4/);
     expect(server.errors).toEqual([]);
   });

@@ -9,6 +9,7 @@ export const start = (parts: Parts): Promise<Hosted> =>
   Hosted.start({ [protocolMarker]: 1, fetch: () => new Response('fetched'), ...parts });
 
 export const get = 'GET /path HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
-export const upgrade = (protocol: string): string =>
-  `GET /path HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+/** @param connection `upgrade, close` for a response after which the connection closes */
+export const upgrade = (protocol: string, connection = 'upgrade'): string =>
+  `GET /path HTTP/1.1\r\nHost: a\r\nConnection: ${connection}\r\nUpgrade: ${protocol}\r\n\r\n`;
 export const statusOf = (answer: string): string => answer.slice(9, 12);
