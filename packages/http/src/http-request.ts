@@ -1,5 +1,6 @@
 import type { FeatureCollection } from '@windhover/features';
 import { checkUtf8, contentDecoder, mediaType } from './content/content-charset.ts';
+import { checkContentCoding } from './content/content-coding.ts';
 import type { SchemaOutput, StandardSchema } from './content/standard-schema.ts';
 import { validated } from './content/validated.ts';
 import { HttpError } from './errors.ts';
@@ -177,7 +178,7 @@ export class HttpRequest {
   }
 
   async #text(options?: ContentOptions): Promise<string> {
-    this.#checkCoding();
+    checkContentCoding(this.headers);
     const decoder = contentDecoder(this.contentType);
     return decoder.decode(await this.#bytes(options));
   }
@@ -223,12 +224,6 @@ export class HttpRequest {
     if (pairs > maxPairs) throw new HttpError('HTTP_FORM_TOO_LARGE');
     // `URLSearchParams` would remove a leading `?`.
     return new URLSearchParams(text.startsWith('?') ? `&${text}` : text);
-  }
-
-  #checkCoding(): void {
-    const coding = this.headers.get('content-encoding');
-    if (coding === undefined || coding.toLowerCase() === 'identity') return;
-    throw new HttpError('HTTP_CONTENT_CODING_UNSUPPORTED');
   }
 
   #takeBody(): void {

@@ -2,6 +2,7 @@ export { afterCallback, reportRejection } from './after-callback.ts';
 export { callBack } from './call-back.ts';
 export { ApplicationBuilder } from './application-builder.ts';
 export { mediaType } from './content/content-charset.ts';
+export { checkContentCoding } from './content/content-coding.ts';
 export {
   BadHttpRequestError,
   HttpError,

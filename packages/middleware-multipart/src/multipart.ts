@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { type HttpContext, HttpError, mediaType } from '@windhover/http';
+import { type HttpContext, checkContentCoding, mediaType } from '@windhover/http';
 import { FileContent } from './file-content.ts';
 import { MultipartError, type MultipartErrorCode } from './errors.ts';
 import { type MultipartOptions, type ResolvedMultipartOptions, resolveMultipartOptions } from './options.ts';
@@ -53,7 +53,7 @@ export const multipart = (context: HttpContext, given: MultipartOptions = {}): A
 };
 
 async function* parts(context: HttpContext, options: ResolvedMultipartOptions): AsyncGenerator<Part, void> {
-  checkCoding(context);
+  checkContentCoding(context.request.headers);
   const reading = new FormReading(parserFor(context.request.contentType ?? '', options), options.maxNameSize);
   void pump(context, reading);
   try {
@@ -66,13 +66,6 @@ async function* parts(context: HttpContext, options: ResolvedMultipartOptions): 
     reading.stop();
   }
 }
-
-/** @throws HttpError `HTTP_CONTENT_CODING_UNSUPPORTED` */
-const checkCoding = ({ request }: HttpContext): void => {
-  const coding = request.headers.get('content-encoding');
-  if (coding === undefined || coding.toLowerCase() === 'identity') return;
-  throw new HttpError('HTTP_CONTENT_CODING_UNSUPPORTED');
-};
 
 /** @throws MultipartError `MULTIPART_CONTENT_TYPE`, `MULTIPART_MALFORMED` */
 const parserFor = (contentType: string, options: ResolvedMultipartOptions): BusboyInstance => {
