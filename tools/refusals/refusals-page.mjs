@@ -7,8 +7,8 @@ a test keeps it up to date.
 
 A refused request is answered with its status, \`Content-Length: 0\` and \`Connection: close\`, unless a response has
 already started. Then the connection closes: after an invalid message, the start of the next one is unknown. The client
-receives only the status, unless the option \`refusal\` of the server adds content. The code and the message are for logs and diagnostics, and contain no bytes of the client. A 405
-has the \`Allow\` field that RFC 9110 15.5.6 requires.
+receives only the status, unless the option \`refusal\` of the server adds content. The code and the message are for logs
+and diagnostics, and contain no bytes of the client. A 405 has the \`Allow\` field that RFC 9110 15.5.6 requires.
 `;
 
 const row = (cells, widths) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
