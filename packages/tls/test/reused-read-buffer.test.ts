@@ -4,28 +4,22 @@ import { type TLSSocket, connect as connectTls, createSecureContext } from 'node
 import {
   type Connection,
   ConnectionSocketFeature,
-  type Receiver,
   StreamConnection,
   streamAbove,
-  takeStream,
   toDuplex,
 } from '@windhover/connections';
 import { connectionPair } from '@windhover/transport-memory';
 import { SocketTransport } from '@windhover/transport-sockets';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { Borrower, send, testReusedReadBuffer } from '../../../tools/test-support/reused-read-buffer.ts';
 import { ServerTlsSocket } from '../src/handshake/reused-read-buffer.ts';
 import { useHttps } from '../src/index.ts';
-import { CertificateAuthority, type KeyAndCertificate } from './support/certificates.ts';
+import { CertificateAuthority } from './support/certificates.ts';
 import { TestEndpoint } from './support/endpoint.ts';
 
-let authority: CertificateAuthority;
-let identity: KeyAndCertificate;
-
-beforeAll(async () => {
-  authority = await CertificateAuthority.create();
-  identity = await authority.issue();
-});
+const authority = await CertificateAuthority.create();
+const identity = await authority.issue();
 
 const opened: { abort(): void }[] = [];
 afterEach(() => {
@@ -61,52 +55,6 @@ const secured = async (maxVersion: 'TLSv1.2' | 'TLSv1.3' = 'TLSv1.3'): Promise<S
   return { peer, peerSocket, connection, socket };
 };
 
-/** Keeps each chunk as it was passed, and its text at that moment. */
-class Keeper implements Receiver {
-  readonly chunks: Uint8Array[] = [];
-  readonly texts: string[] = [];
-  size = 0;
-  #news = (): void => {};
-
-  received(bytes: Uint8Array): void {
-    this.chunks.push(bytes);
-    this.texts.push(Buffer.from(bytes).toString());
-    this.size += bytes.length;
-    this.#news();
-  }
-
-  next(): Promise<void> {
-    return new Promise((resolve) => (this.#news = resolve));
-  }
-
-  async until(size: number): Promise<void> {
-    while (this.size < size) await this.next();
-  }
-
-  drained(): void {}
-  ended(): void {}
-  closed(): void {}
-}
-
-/** Keeps the memory of each read, and its text at that moment. */
-class Borrower extends Keeper {
-  readonly memory: Uint8Array[] = [];
-
-  borrowed(memory: Uint8Array, size: number): void {
-    this.memory.push(memory);
-    this.received(memory.slice(0, size));
-  }
-}
-
-/** Sends texts one after the other, each when the one before has been received. */
-const send = async (peer: TLSSocket, keeper: Keeper, ...texts: readonly string[]): Promise<void> => {
-  for (const text of texts) {
-    const received = keeper.next();
-    peer.write(text);
-    await received;
-  }
-};
-
 /** Sends records at once, each with a letter of its own. @returns their text */
 const sendRecords = (peer: TLSSocket): string => {
   peer.setMaxSendFragment(recordSize);
@@ -116,83 +64,7 @@ const sendRecords = (peer: TLSSocket): string => {
 };
 
 describe.each(['TLSv1.2', 'TLSv1.3'] as const)('a connection of %s', (version) => {
-  it('passes memory to its receiver that holds only these bytes', async () => {
-    const { peer, connection } = await secured(version);
-    const keeper = new Keeper();
-    connection.start(keeper);
-    await send(peer, keeper, 'first', 'other');
-    expect(keeper.chunks.map(String)).toEqual(['first', 'other']);
-    expect(keeper.chunks.map(({ buffer }) => buffer.byteLength)).toEqual([5, 5]);
-  });
-
-  it('passes separate memory to a receiver that replaces another one, and to the owner of the stream', async () => {
-    const { peer, connection } = await secured(version);
-    const [first, owner] = [new Borrower(), new Keeper()];
-    connection.start(first);
-    await send(peer, first, 'first');
-    connection.start(owner);
-    await send(peer, owner, 'second', 'third!');
-    expect(owner.chunks.map(String)).toEqual(['second', 'third!']);
-    const stream = takeStream(connection)!;
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
-    for (const text of ['fourth', 'fifth!']) {
-      peer.write(text);
-      await once(stream, 'data');
-    }
-    expect(chunks.map(String)).toEqual(['fourth', 'fifth!']);
-    expect(first.memory).toHaveLength(1);
-  });
-
-  it('lends one buffer to receivers that borrow it, and no other receiver gets a part of it', async () => {
-    const [one, two] = [await secured(version), await secured(version)];
-    const [first, second, owner] = [new Borrower(), new Borrower(), new Keeper()];
-    one.connection.start(first);
-    two.connection.start(second);
-    await send(one.peer, first, 'one', 'more');
-    await send(two.peer, second, 'another');
-    const [memory] = first.memory;
-    expect([...first.memory, ...second.memory]).toEqual([memory, memory, memory]);
-    expect([first.texts, second.texts]).toEqual([['one', 'more'], ['another']]);
-    one.connection.start(owner);
-    await send(one.peer, owner, 'owned');
-    await send(two.peer, second, 'over!');
-    expect(owner.chunks.map(String)).toEqual(['owned']);
-    expect(owner.chunks[0]!.buffer).not.toBe(memory!.buffer);
-    expect(first.memory).toHaveLength(2);
-  });
-
-  it('gives a receiver that borrows memory the bytes that waited in the stream as its own', async () => {
-    const { peer, connection, socket } = await secured(version);
-    connection.pause();
-    const borrower = new Borrower();
-    connection.start(borrower);
-    peer.write('paused ');
-    await expect.poll(() => socket.readableLength).toBe(7);
-    connection.resume();
-    await borrower.until(7);
-    expect(borrower.memory).toEqual([]);
-    await send(peer, borrower, 'flowing');
-    expect(borrower.texts).toEqual(['paused ', 'flowing']);
-    expect(borrower.memory).toHaveLength(1);
-  });
-
-  it('keeps bytes in order when they come before start, while it is paused, and after', async () => {
-    const { peer, connection, socket } = await secured(version);
-    const inSocket = (size: number) => expect.poll(() => socket.readableLength).toBe(size);
-    peer.write('before ');
-    await inSocket(7);
-    connection.pause();
-    const keeper = new Keeper();
-    connection.start(keeper);
-    peer.write('paused ');
-    await inSocket(14);
-    expect(keeper.texts).toEqual([]);
-    connection.resume();
-    peer.write('flowing');
-    await keeper.until(21);
-    expect(keeper.texts.join('')).toBe('before paused flowing');
-  });
+  testReusedReadBuffer(() => secured(version));
 
   it('a receiver that pauses at each read receives nothing until it resumes, and all bytes in order', async () => {
     const { peer, connection } = await secured(version);

@@ -10,11 +10,11 @@ import {
   type Endpoint,
   type IPEndpoint,
   type Receiver,
-  takeStream,
 } from '@windhover/connections';
 import { sockets } from '@windhover/transport-sockets';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred } from '../../../tools/test-support/deferred.ts';
+import { Keeper, testReusedReadBuffer } from '../../../tools/test-support/reused-read-buffer.ts';
 import { AcceptedSocket, acceptIntoReusedBuffer } from '../src/reused-read-buffer.ts';
 
 const silent: Receiver = { received() {}, drained() {}, ended() {}, closed() {} };
@@ -28,7 +28,7 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const accepted = async (endpoint: Endpoint): Promise<{ peer: Socket; connection: Connection }> => {
+const accepted = async (endpoint: Endpoint): Promise<{ peer: Socket; connection: Connection; socket: Socket }> => {
   let accept!: (connection: Connection) => void;
   const accepting = new Promise<Connection>((resolve) => (accept = resolve));
   await using listener = await sockets().bind(endpoint, (connection) => accept(connection));
@@ -38,47 +38,7 @@ const accepted = async (endpoint: Endpoint): Promise<{ peer: Socket; connection:
   peer.on('error', () => undefined);
   const [connection] = await Promise.all([accepting, once(peer, 'connect')]);
   opened.push(connection);
-  return { peer, connection };
-};
-
-/** Keeps each chunk as it was passed, and its text at that moment. */
-class Keeper implements Receiver {
-  readonly chunks: Uint8Array[] = [];
-  readonly texts: string[] = [];
-  #news = (): void => {};
-
-  received(bytes: Uint8Array): void {
-    this.chunks.push(bytes);
-    this.texts.push(Buffer.from(bytes).toString());
-    this.#news();
-  }
-
-  next(): Promise<void> {
-    return new Promise((resolve) => (this.#news = resolve));
-  }
-
-  drained(): void {}
-  ended(): void {}
-  closed(): void {}
-}
-
-/** Keeps the memory of each read, and its text at that moment. */
-class Borrower extends Keeper {
-  readonly memory: Uint8Array[] = [];
-
-  borrowed(memory: Uint8Array, size: number): void {
-    this.memory.push(memory);
-    this.received(memory.slice(0, size));
-  }
-}
-
-/** Sends texts one after the other, each when the one before has been received. */
-const send = async (peer: Socket, keeper: Keeper, ...texts: readonly string[]): Promise<void> => {
-  for (const text of texts) {
-    const received = keeper.next();
-    peer.write(text);
-    await received;
-  }
+  return { peer, connection, socket: connection.features.require(ConnectionSocketFeature).socket };
 };
 
 const endpoints = [
@@ -87,91 +47,14 @@ const endpoints = [
 ] as const;
 
 describe.skipIf(process.platform === 'win32').each(endpoints)('an accepted %s socket', (_kind, endpoint) => {
-  it('passes memory to its receiver that holds only these bytes', async () => {
-    const { peer, connection } = await accepted(endpoint);
-    const keeper = new Keeper();
-    connection.start(keeper);
-    await send(peer, keeper, 'first', 'other');
-    expect(keeper.chunks.map(String)).toEqual(['first', 'other']);
-    expect(keeper.chunks.map(({ buffer }) => buffer.byteLength)).toEqual([5, 5]);
-  });
-
-  it('passes separate memory to a receiver that replaces another one, and to the owner of the stream', async () => {
-    const { peer, connection } = await accepted(endpoint);
-    const [first, owner] = [new Keeper(), new Keeper()];
-    connection.start(first);
-    await send(peer, first, 'first');
-    connection.start(owner);
-    await send(peer, owner, 'second', 'third!');
-    expect(owner.chunks.map(String)).toEqual(['second', 'third!']);
-    const stream = takeStream(connection)!;
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk)).resume();
-    for (const text of ['fourth', 'fifth!']) {
-      peer.write(text);
-      await once(stream, 'data');
-    }
-    expect(chunks.map(String)).toEqual(['fourth', 'fifth!']);
-  });
-
-  it('lends one buffer to receivers that borrow it, and no other receiver gets a part of it', async () => {
-    const [one, two] = [await accepted(endpoint), await accepted(endpoint)];
-    const [first, second, owner] = [new Borrower(), new Borrower(), new Keeper()];
-    one.connection.start(first);
-    two.connection.start(second);
-    await send(one.peer, first, 'one', 'more');
-    await send(two.peer, second, 'another');
-    const [memory] = first.memory;
-    expect([...first.memory, ...second.memory]).toEqual([memory, memory, memory]);
-    expect([first.texts, second.texts]).toEqual([['one', 'more'], ['another']]);
-    one.connection.start(owner);
-    await send(one.peer, owner, 'owned');
-    await send(two.peer, second, 'over!');
-    expect(owner.chunks.map(String)).toEqual(['owned']);
-    expect(owner.chunks[0]!.buffer).not.toBe(memory!.buffer);
-    expect(first.memory).toHaveLength(2);
-  });
-
-  it('gives a receiver that borrows memory the bytes that waited in the stream as its own', async () => {
-    const { peer, connection } = await accepted(endpoint);
-    const { socket } = connection.features.require(ConnectionSocketFeature);
-    connection.pause();
-    const borrower = new Borrower();
-    connection.start(borrower);
-    peer.write('paused ');
-    await expect.poll(() => socket.readableLength).toBe(7);
-    connection.resume();
-    await expect.poll(() => borrower.texts.join('')).toBe('paused ');
-    expect(borrower.memory).toEqual([]);
-    await send(peer, borrower, 'flowing');
-    expect(borrower.texts).toEqual(['paused ', 'flowing']);
-    expect(borrower.memory).toHaveLength(1);
-  });
-
-  it('keeps bytes in order when they come before start, while it is paused, and after', async () => {
-    const { peer, connection } = await accepted(endpoint);
-    const { socket } = connection.features.require(ConnectionSocketFeature);
-    const inSocket = (size: number) => expect.poll(() => socket.readableLength).toBe(size);
-    peer.write('before ');
-    await inSocket(7);
-    connection.pause();
-    const keeper = new Keeper();
-    connection.start(keeper);
-    peer.write('paused ');
-    await inSocket(14);
-    expect(keeper.texts).toEqual([]);
-    connection.resume();
-    peer.write('flowing');
-    await expect.poll(() => keeper.texts.join('')).toBe('before paused flowing');
-  });
+  testReusedReadBuffer(() => accepted(endpoint));
 
   it('is a socket like any other for Node: published, with the options of the server', async () => {
     const published: unknown[] = [];
     const onSocket = (message: unknown): void => void published.push((message as { socket: Socket }).socket);
     subscribe('net.server.socket', onSocket);
-    const { connection } = await accepted(endpoint);
+    const { socket } = await accepted(endpoint);
     unsubscribe('net.server.socket', onSocket);
-    const { socket } = connection.features.require(ConnectionSocketFeature);
     expect(published).toContain(socket);
     expect(socket).toBeInstanceOf(AcceptedSocket);
     expect([socket.allowHalfOpen, socket.readableHighWaterMark, socket.writableHighWaterMark]).toEqual([
