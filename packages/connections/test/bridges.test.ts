@@ -203,6 +203,24 @@ describe('toDuplex', () => {
       return { connection, calls, receiver: () => receiver! };
     };
 
+    /** A stream whose two sides have ended, over a connection that has not closed. */
+    const ended = async () => {
+      const recorded = recording();
+      const stream = toDuplex(recorded.connection);
+      stream.end();
+      stream.resume();
+      recorded.receiver().ended();
+      await turns();
+      return { ...recorded, stream };
+    };
+
+    const destructions = [
+      ['without a reason: disposes of it', undefined, 'dispose'],
+      ['with a reason: aborts it', new Error('enough'), 'abort'],
+    ] as const;
+
+    const isCut = (call: string): boolean => call === 'dispose' || call === 'abort';
+
     it.each<[encoding: BufferEncoding, written: unknown]>([
       ['latin1', 'caf\xe9'],
       ['binary', 'caf\xe9'],
@@ -232,10 +250,7 @@ describe('toDuplex', () => {
       expect(calls.slice(4)).toEqual(['resume']);
     });
 
-    it.each([
-      ['without a reason: disposes of it', undefined, 'dispose'],
-      ['with a reason: aborts it', new Error('enough'), 'abort'],
-    ])('destroyed %s, and closes after it', async (_name, reason, call) => {
+    it.each(destructions)('destroyed %s, and closes after it', async (_name, reason, call) => {
       const { connection, calls, receiver } = recording();
       const stream = toDuplex(connection);
       stream.on('error', () => undefined);
@@ -249,32 +264,19 @@ describe('toDuplex', () => {
     });
 
     it('both sides have ended: the end of the connection is waited for', async () => {
-      const { connection, calls, receiver } = recording();
-      const stream = toDuplex(connection);
-      stream.end();
-      stream.resume();
-      receiver().ended();
-      await turns();
-      expect(calls.filter((call) => call === 'dispose' || call === 'abort')).toEqual([]);
+      const { stream, calls, receiver } = await ended();
+      expect(calls.filter(isCut)).toEqual([]);
       expect([stream.readableEnded, stream.writableFinished, stream.closed]).toEqual([true, true, false]);
       receiver().closed();
       await turns();
       expect([stream.closed, stream.errored]).toEqual([true, null]);
     });
 
-    it.each([
-      ['without a reason: disposes of it', undefined, 'dispose'],
-      ['with a reason: aborts it', new Error('enough'), 'abort'],
-    ])('both sides have ended, and it is destroyed %s', async (_name, reason, call) => {
-      const { connection, calls, receiver } = recording();
-      const stream = toDuplex(connection);
-      stream.end();
-      stream.resume();
-      receiver().ended();
-      await turns();
+    it.each(destructions)('both sides have ended, and it is destroyed %s', async (_name, reason, call) => {
+      const { stream, calls, receiver } = await ended();
       stream.destroy(reason);
       stream.destroy();
-      expect(calls.filter((name) => name === 'dispose' || name === 'abort')).toEqual([call]);
+      expect(calls.filter(isCut)).toEqual([call]);
       receiver().closed(reason);
       await turns();
       expect(stream.closed).toBe(true);
