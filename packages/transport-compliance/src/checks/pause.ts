@@ -1,16 +1,35 @@
 import assert from 'node:assert/strict';
 import type { Connection } from '@windhover/connections';
-import { letTimePass, record } from '../recorder.ts';
+import { type Recorder, letTimePass, record } from '../recorder.ts';
 import type { PairCheck } from './check.ts';
+
+interface Recorders {
+  readonly there: Recorder;
+  readonly back: Recorder;
+}
+
+/** Pauses the served connection, which has received `before`. */
+const pause = async (client: Connection, served: Connection): Promise<Recorders> => {
+  const [there, back] = [record(served), record(client)];
+  client.write('before');
+  await there.untilText('before');
+  served.pause();
+  return { there, back };
+};
+
+/** Pauses the served connection, and then the client ends its side. */
+const pauseBeforeEnd = async (client: Connection, served: Connection): Promise<Recorders> => {
+  const { there, back } = await pause(client, served);
+  client.end();
+  await letTimePass(served, back);
+  return { there, back };
+};
 
 export const pauseChecks: readonly PairCheck[] = [
   {
     name: 'pause: nothing is received until resume, and nothing is lost',
     async run({ client, served }) {
-      const [there, back] = [record(served), record(client)];
-      client.write('before');
-      await there.untilText('before');
-      served.pause();
+      const { there, back } = await pause(client, served);
       client.write(' during');
       client.end();
       await letTimePass(served, back);
@@ -25,12 +44,7 @@ export const pauseChecks: readonly PairCheck[] = [
   {
     name: 'pause: an end without bytes before it waits for resume, and closed follows it',
     async run({ client, served }) {
-      const [there, back] = [record(served), record(client)];
-      client.write('before');
-      await there.untilText('before');
-      served.pause();
-      client.end();
-      await letTimePass(served, back);
+      const { there, back } = await pauseBeforeEnd(client, served);
       served.end();
       await back.untilEnded();
       assert.deepEqual(there.happenings, ['received'], 'the receiver was called while paused');
@@ -44,12 +58,7 @@ export const pauseChecks: readonly PairCheck[] = [
   {
     name: 'pause: the receiver that follows is notified of an end that came during the pause',
     async run({ client, served }) {
-      const [first, back] = [record(served), record(client)];
-      client.write('before');
-      await first.untilText('before');
-      served.pause();
-      client.end();
-      await letTimePass(served, back);
+      const { there: first } = await pauseBeforeEnd(client, served);
       const second = record(served);
       served.resume();
       await second.untilEnded();
@@ -66,12 +75,7 @@ export const pauseChecks: readonly PairCheck[] = [
   }).map(([name, close]): PairCheck => ({
     name: `pause: ${name} closes a paused connection whose sides have ended`,
     async run({ client, served }) {
-      const [there, back] = [record(served), record(client)];
-      client.write('before');
-      await there.untilText('before');
-      served.pause();
-      client.end();
-      await letTimePass(served, back);
+      const { there, back } = await pauseBeforeEnd(client, served);
       served.end();
       await back.untilEnded();
       there.silently(() => close(served));
