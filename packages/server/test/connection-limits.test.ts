@@ -1,24 +1,16 @@
-import {
-  type Connection,
-  ConnectionEndpointFeature,
-  type ConnectionMiddleware,
-  type Endpoint,
-} from '@windhover/connections';
+import { type Connection, ConnectionEndpointFeature, type ConnectionMiddleware } from '@windhover/connections';
 import { HttpUpgradeFeature } from '@windhover/http';
-import { MemoryTransport } from '@windhover/transport-memory';
+import type { MemoryTransport } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListenOptions, ServerOptions } from '../src/index.ts';
-import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { get } from './support/client.ts';
 import { fakeTls } from './support/fake-tls.ts';
-import { type TestServer, application, echoTarget, makeServer, stopServers } from './support/server.ts';
+import { onMemory, one, two } from './support/on-memory.ts';
+import { application, echoTarget, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
-
-const one: Endpoint = { kind: 'memory', name: 'one' };
-const two: Endpoint = { kind: 'memory', name: 'two' };
 
 interface Client {
   readonly connection: Connection;
@@ -41,17 +33,6 @@ const openMany = async (transport: MemoryTransport, count: number, endpoint = on
   const clients = Array.from({ length: count }, () => open(transport, endpoint));
   await turns(6);
   return clients;
-};
-
-interface OnMemory extends TestServer {
-  readonly transport: MemoryTransport;
-  readonly clock: ManualClock;
-}
-
-const onMemory = (options: Partial<ServerOptions> = {}): OnMemory => {
-  const transport = new MemoryTransport();
-  const clock = new ManualClock();
-  return { ...makeServer({ transports: [transport], clock, ...options }), transport, clock };
 };
 
 const closedOf = (clients: readonly Client[]): boolean[] => clients.map(({ isClosed }) => isClosed);

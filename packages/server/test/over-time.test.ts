@@ -1,23 +1,17 @@
 import { ConnectionLifetimeNotificationFeature, type Connection } from '@windhover/connections';
-import { MemoryTransport, connectionPair } from '@windhover/transport-memory';
+import { connectionPair } from '@windhover/transport-memory';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../tools/test-support/manual-clock.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import type { ServerOptions } from '../src/index.ts';
 import { FakeTransport } from './support/fake-transport.ts';
 import { get } from './support/client.ts';
+import { onMemory } from './support/on-memory.ts';
 import { addAddresses, echoTarget, makeServer, stopServers } from './support/server.ts';
 
 afterEach(stopServers);
 
 const here = { kind: 'memory', name: 'here' } as const;
-
-const onMemory = (options: Partial<ServerOptions>) => {
-  const transport = new MemoryTransport();
-  const clock = new ManualClock();
-  return { transport, clock, ...makeServer({ transports: [transport], clock, ...options }) };
-};
 
 interface Client {
   readonly connection: Connection;
