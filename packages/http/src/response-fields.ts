@@ -45,20 +45,24 @@ export const responseLines = ({ status, headers, url }: ResponseHeadLike): Heade
  * kept if it is the offer of this server.
  *
  * @param isReceived whether the lines were received by the platform's `fetch`
+ * @returns the given lines if none is left out
  * Source: RFC 9110 sections 7.6.1, 7.8 and 15.5.22
  */
 export const sentLines = (status: number, lines: HeaderLines, isReceived = false): HeaderLines => {
-  // Almost no response has one of these two fields, and looking them up costs more than the loop.
   /** The field names in Connection fields, which are also for a single connection. */
   let listed: Set<string> | undefined;
+  let hasHopByHop = false;
   let isDecoded = false;
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
+    if (hopByHop.has(key)) hasHopByHop = true;
     if (key === 'connection') {
       listed ??= new Set();
       for (const member of listMembers(value.toLowerCase())) listed.add(member);
     } else if (key === 'content-encoding') isDecoded = isReceived && isDecodedByFetch(value);
   }
+  // Almost every response.
+  if (!hasHopByHop && !isDecoded) return lines;
   const sent = lines.filter(([name]) => {
     const key = name.toLowerCase();
     if (hopByHop.has(key) || listed?.has(key) === true) return false;
