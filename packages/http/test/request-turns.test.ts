@@ -1,18 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { handlerTime } from '../../../tools/test-support/handler-time.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { RequestTurns } from '../src/exchange/index.ts';
 
-let now = 0;
-
-beforeEach(() => {
-  now += 1_000_000;
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const { taking } = handlerTime();
 
 describe('RequestTurns', () => {
   it('calls the connections in order; one that waits again comes after the others', async () => {
@@ -32,14 +24,14 @@ describe('RequestTurns', () => {
   it('has time for several requests of one turn', () => {
     const requestTurns = new RequestTurns();
     expect([requestTurns.hasTime(), requestTurns.hasTime(), requestTurns.hasTime()]).toEqual([true, true, true]);
-    now += 4;
+    taking(4)();
     expect(requestTurns.hasTime()).toBe(true);
   });
 
   it('has time again in the next turn', async () => {
     const requestTurns = new RequestTurns();
     expect(requestTurns.hasTime()).toBe(true);
-    now += 10;
+    taking(10)();
     expect(requestTurns.hasTime()).toBe(false);
     await turns(2);
     expect(requestTurns.hasTime()).toBe(true);

@@ -1,33 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { handlerTime } from '../../../tools/test-support/handler-time.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { type Harness, get, post, serve } from './support/exchange-harness.ts';
 
-/** The clock, moved by the handlers of the test: so long does a request take. */
-let now = 0;
-
-beforeEach(async () => {
-  now += 1_000_000;
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
-  // A turn of the event loop that no test before has used up.
-  await turns(2);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const { taking, takingAsync } = handlerTime();
 
 const statuses = ({ connection }: Harness): number =>
   connection.sentChunks.join('').match(/HTTP\/1\.1 200/g)?.length ?? 0;
-
-const taking = (milliseconds: number) => (): void => {
-  now += milliseconds;
-};
-
-const takingAsync = (milliseconds: number) => async (): Promise<void> => {
-  now += milliseconds;
-  await Promise.resolve();
-};
 
 describe('pipelined requests are answered for about 10 ms in one turn of the event loop', () => {
   it.each([
@@ -93,9 +73,10 @@ describe('pipelined requests are answered for about 10 ms in one turn of the eve
 
   it('nothing is answered once the connection has closed', async () => {
     let handled = 0;
+    const handle = taking(5);
     const harness = serve(() => {
       handled++;
-      now += 5;
+      handle();
     });
     harness.receive(get().repeat(20));
     const before = handled;

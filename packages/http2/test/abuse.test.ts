@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { handlerTime } from '../../../tools/test-support/handler-time.ts';
 import { get, ids, never, open } from './support/answers.ts';
 import { echo, serve } from './support/serve.ts';
 
 // Time stands still, so that all frames of a chunk are handled in one turn of the event loop.
-beforeEach(() => void vi.spyOn(performance, 'now').mockReturnValue(0));
-afterEach(() => void vi.restoreAllMocks());
+handlerTime();
 
 describe('floods of frames that carry nothing: ENHANCE_YOUR_CALM (RFC 9113 10.5)', () => {
   it.each([

@@ -1,35 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { handlerTime } from '../../../tools/test-support/handler-time.ts';
 import { turns } from '../../../tools/test-support/turns.ts';
 import { until } from '../../../tools/test-support/until.ts';
-import { get } from './support/answers.ts';
+import { get, ids } from './support/answers.ts';
 import { type Served, serve } from './support/serve.ts';
 
-/** The clock, moved by the handlers of the test: so long does a request take. */
-let now = 0;
-
-beforeEach(async () => {
-  now += 1_000_000;
-  vi.spyOn(performance, 'now').mockImplementation(() => now);
-  // A turn of the event loop that no test before has used up.
-  await turns(2);
-});
-
-afterEach(() => {
-  vi.restoreAllMocks();
-});
-
-const taking = (milliseconds: number) => (): void => {
-  now += milliseconds;
-};
-
-const takingAsync = (milliseconds: number) => async (): Promise<void> => {
-  now += milliseconds;
-  await Promise.resolve();
-};
+const { taking, takingAsync } = handlerTime();
 
 /** Frames of requests, with odd identifiers from the first on. */
-const requests = (count: number, first = 1): string =>
-  Array.from({ length: count }, (_, at) => `${get} ${first + 2 * at}: GET`).join('\n');
+const requests = (count: number, first?: number): string =>
+  ids(count, first)
+    .map((id) => `${get} ${id}: GET`)
+    .join('\n');
 
 /** Streams that were answered since the last call, in order. */
 const answered = (served: Served): number[] =>
@@ -63,7 +45,7 @@ describe('requests of one chunk are answered for about 10 ms in one turn of the 
     expect(handled).toBeGreaterThanOrEqual(4);
     expect(handled).toBeLessThanOrEqual(12);
     expect(served.connection.isPaused).toBe(true);
-    expect(await answeredUntil(served, 179)).toEqual(Array.from({ length: 90 }, (_, at) => 1 + 2 * at));
+    expect(await answeredUntil(served, 179)).toEqual(ids(90));
     expect(served.connection.isPaused).toBe(false);
   });
 
@@ -104,9 +86,10 @@ describe('requests of one chunk are answered for about 10 ms in one turn of the 
 
   it('nothing is answered once the connection has closed', async () => {
     let handled = 0;
+    const handle = taking(5);
     const served = serve(() => {
       handled++;
-      now += 5;
+      handle();
     });
     served.send(requests(20));
     const before = handled;
@@ -137,7 +120,7 @@ describe('frames of one chunk, from a client that does not read', () => {
     served.connection.takesMore = true;
     served.connection.receiver.drained();
     const streams = (await served.settled()).map((line) => Number(line.split(' ')[1]));
-    expect(streams).toEqual(Array.from({ length: 1000 }, (_, at) => 1 + 2 * at));
+    expect(streams).toEqual(ids(1000));
     expect(served.connection.isPaused).toBe(false);
   });
 });
