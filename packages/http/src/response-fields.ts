@@ -1,3 +1,4 @@
+import { isConnectionSpecific } from './exchange/connection-fields.ts';
 import { listMembers } from './field-list.ts';
 
 /** Names and values of field lines. */
@@ -10,9 +11,6 @@ export interface ResponseHeadLike {
   /** Empty for a Response that was not received by `fetch`. */
   readonly url?: string;
 }
-
-/** Fields for a single connection, which must not be forwarded (RFC 9110 7.6.1), and framing fields. */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade']);
 
 /** Content codings that the platform's `fetch` decodes without removing the fields of the encoded content. */
 const decodedByFetch: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
@@ -51,21 +49,21 @@ export const responseLines = ({ status, headers, url }: ResponseHeadLike): Heade
 export const sentLines = (status: number, lines: HeaderLines, isReceived = false): HeaderLines => {
   /** The field names in Connection fields, which are also for a single connection. */
   let listed: Set<string> | undefined;
-  let hasHopByHop = false;
+  let hasConnectionFields = false;
   let isDecoded = false;
   for (const [name, value] of lines) {
     const key = name.toLowerCase();
-    if (hopByHop.has(key)) hasHopByHop = true;
+    if (isConnectionSpecific(key)) hasConnectionFields = true;
     if (key === 'connection') {
       listed ??= new Set();
       for (const member of listMembers(value.toLowerCase())) listed.add(member);
     } else if (key === 'content-encoding') isDecoded = isReceived && isDecodedByFetch(value);
   }
   // Almost every response.
-  if (!hasHopByHop && !isDecoded) return lines;
+  if (!hasConnectionFields && !isDecoded) return lines;
   const sent = lines.filter(([name]) => {
     const key = name.toLowerCase();
-    if (hopByHop.has(key) || listed?.has(key) === true) return false;
+    if (isConnectionSpecific(key) || listed?.has(key) === true) return false;
     return !isDecoded || (key !== 'content-encoding' && key !== 'content-length');
   });
   return status === 426 && !isReceived ? [...sent, ...offerIn(lines)] : sent;

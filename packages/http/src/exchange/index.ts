@@ -1,3 +1,4 @@
+export { isConnectionSpecific } from './connection-fields.ts';
 export { ConnectionTimeout, Timeout } from './connection-timeout.ts';
 export { contentBytes } from './content-bytes.ts';
 export { RequestRate, ResponseRate } from './data-rates.ts';

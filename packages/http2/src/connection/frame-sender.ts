@@ -1,4 +1,5 @@
 import { FieldRole, type FieldSection, type HttpLimits } from '@windhover/http';
+import { isConnectionSpecific } from '@windhover/http/exchange';
 import type { Connection } from '@windhover/connections';
 import type { ErrorCode } from '../codec/error-code.ts';
 import { defaultWindowSize, increasedWindow } from '../codec/flow-window.ts';
@@ -37,16 +38,6 @@ export interface FrameSenderHost extends OutputSource {
 
 /** Larger frames would let one stream block the others. */
 const largestFrame = 16_384;
-
-/** Connection-specific fields of HTTP/1.1, which HTTP/2 responses must not have (RFC 9113 8.2.2, RFC 9110 7.6.1). */
-const connectionSpecific: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 const lengthTexts: string[] = [];
 const lengthText = (length: number): string =>
@@ -180,7 +171,7 @@ export class FrameSender implements StreamWriter {
     let dropped: string[] | undefined;
     for (let line = 0; line < fields.size; line++) {
       const name = fields.keyAt(line);
-      if (connectionSpecific.has(name)) (dropped ??= []).push(name);
+      if (isConnectionSpecific(name)) (dropped ??= []).push(name);
       else this.#encoder.field(out, name, fields.valueAt(line));
     }
     return dropped;
