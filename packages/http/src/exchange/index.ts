@@ -8,4 +8,4 @@ export { type ExchangeConnection, HttpExchange } from './http-exchange.ts';
 export { ReceivedFields } from './received-fields.ts';
 export { refusalFor, reportBadRequest } from './refusals.ts';
 export { type ContentSource, RequestBody } from './request-body.ts';
-export { RequestTurns, type TurnTaker, requestTurns, requestsPerLook } from './request-turns.ts';
+export { RequestTurns, type TurnTaker, requestTurns } from './request-turns.ts';

@@ -4,8 +4,8 @@ export interface TurnTaker {
   continueRequests(): void;
 }
 
-/** Number of requests of a connection between two calls of `hasTime`, because reading the clock has a cost. */
-export const requestsPerLook = 4;
+/** Number of requests of a connection between two looks at the clock, because reading it has a cost. */
+const requestsPerLook = 4;
 
 /**
  * Milliseconds for which requests are answered in one turn of the event loop. Twice as long if a turn begins
@@ -34,6 +34,15 @@ export class RequestTurns {
     if (loopCount() === this.#turn) return false;
     this.#begin();
     return true;
+  }
+
+  /**
+   * As `hasTime`, for a connection that has answered a request.
+   *
+   * @param requestCount number of requests that the connection has answered
+   */
+  hasTimeAfter(requestCount: number): boolean {
+    return requestCount % requestsPerLook !== 0 || this.hasTime();
   }
 
   /** Calls the connection in a later turn, after the connections that are waiting already. */

@@ -14,14 +14,7 @@ import {
 } from '@windhover/connections';
 import { publishEnding } from '@windhover/diagnostics';
 import { type FieldSection, HttpError, type MinDataRate } from '@windhover/http';
-import {
-  type ExchangeOwner,
-  ExchangeRun,
-  Timeout,
-  type TurnTaker,
-  requestTurns,
-  requestsPerLook,
-} from '@windhover/http/exchange';
+import { type ExchangeOwner, ExchangeRun, Timeout, type TurnTaker, requestTurns } from '@windhover/http/exchange';
 import { HeadFlag, Http1Error, RequestEvent, type RequestHead } from '@windhover/http1-codec';
 import { Http1Exchange } from '../exchange/exchange.ts';
 import { ConnectionEvent as Event, ConnectionState as State } from './connection-state.ts';
@@ -176,8 +169,8 @@ export class Http1Connection<C = unknown>
 
   /** Checked only if others follow. */
   #yieldIfTurnIsOver(): void {
-    if (this.persistence.requestCount % requestsPerLook !== 0 || this.decoder.buffered === 0) return;
-    if (this.state !== State.awaitingRequest || requestTurns.hasTime()) return;
+    if (this.decoder.buffered === 0 || this.state !== State.awaitingRequest) return;
+    if (requestTurns.hasTimeAfter(this.persistence.requestCount)) return;
     this.move(Event.turnOver);
     requestTurns.wait(this);
   }

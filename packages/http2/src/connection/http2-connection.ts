@@ -7,7 +7,7 @@ import {
   probePeer,
 } from '@windhover/connections';
 import { type FieldSection, HttpError } from '@windhover/http';
-import { type TurnTaker, requestTurns, requestsPerLook } from '@windhover/http/exchange';
+import { type TurnTaker, requestTurns } from '@windhover/http/exchange';
 import { ErrorCode } from '../codec/error-code.ts';
 import { Http2Error } from '../codec/errors.ts';
 import { ReceiveWindow } from '../codec/flow-window.ts';
@@ -165,7 +165,7 @@ export class Http2Connection
 
   /** Leaves requests that have been received to a later turn of the event loop, if those of this turn took long. */
   yieldIfTurnIsOver(): void {
-    if (this.streams.count % requestsPerLook !== 0 || requestTurns.hasTime()) return;
+    if (requestTurns.hasTimeAfter(this.streams.count)) return;
     this.#waitsForTurn = true;
     this.#pause();
     requestTurns.wait(this);
