@@ -15,8 +15,9 @@ const bytes: Readonly<Record<string, number>> = {
  * Source: IEC 80000-13 for the units
  */
 export const parseByteSize = (text: string): number | undefined => {
-  const [, digits, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*([kmg]i?b|b)?$/.exec(text.trim().toLowerCase()) ?? [];
-  const [whole = '', fraction = ''] = digits?.split('.') ?? ['NaN'];
+  const sizes = /^(\d+)(?:\.(\d+))?\s*([kmg]i?b|b)?$/;
+  const [, whole, fraction = '', unit = 'b'] = sizes.exec(text.trim().toLowerCase()) ?? [];
+  if (whole === undefined) return undefined;
   // Integers up to the division, because in binary 1.001 times a million is not an integer.
   const size = (Number(whole + fraction) * bytes[unit]!) / 10 ** fraction.length;
   return Number.isSafeInteger(size) ? size : undefined;
