@@ -69,16 +69,20 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     return this.#queue({ failed, filesMissing: failed, isWorthIt: () => true });
   }
 
-  /** Reloads after a file has changed. A missing or empty file is no failure here, because it may be about to be written. */
-  #reloadChanged(): Promise<void> {
+  /** Reloads because of the files. A missing or empty file is no failure here, because it may be about to be written. */
+  #reloadFiles(isWorthIt: Reload<InferOutput<S>>['isWorthIt']): Promise<void> {
     return this.#queue({
       failed: (error) => this.#reportFailed(error),
       filesMissing: (error) => this.#reportMissing(error),
-      isWorthIt: (next) => {
-        const wasMissing = this.#isMissing;
-        this.#isMissing = false;
-        return !wasMissing || this.#differs(next);
-      },
+      isWorthIt,
+    });
+  }
+
+  #reloadChanged(): Promise<void> {
+    return this.#reloadFiles((next) => {
+      const wasMissing = this.#isMissing;
+      this.#isMissing = false;
+      return !wasMissing || this.#differs(next);
     });
   }
 
@@ -147,11 +151,7 @@ export class LiveConfiguration<S extends GenericSchema> implements Disposable {
     };
     this.#watched = new WatchedFiles(files, handlers, options);
     // The files may have changed since the current configuration was loaded.
-    await this.#queue({
-      failed: (error) => this.#reportFailed(error),
-      filesMissing: (error) => this.#reportMissing(error),
-      isWorthIt: (next) => this.#differs(next),
-    });
+    await this.#reloadFiles((next) => this.#differs(next));
   }
 
   /** Stops watching and reloading. A running reload finishes. */
