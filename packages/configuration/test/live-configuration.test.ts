@@ -32,6 +32,26 @@ const live = async (
   return new LiveConfiguration(options, await loadConfiguration(options), handlers);
 };
 
+/** Watches without the disk. @returns reports a change of the file, and ends the quiet time */
+const watchByHand = async (configuration: LiveConfiguration<typeof schema>): Promise<() => void> => {
+  let stir = (): void => {};
+  let settle = (): void => {};
+  await configuration.watch({
+    delay: (_milliseconds, callback) => {
+      settle = callback;
+      return () => {};
+    },
+    watchFolder: (_folder, changed) => {
+      stir = () => changed('shop.json');
+      return () => {};
+    },
+  });
+  return () => {
+    stir();
+    settle();
+  };
+};
+
 describe('reload', () => {
   it('passes the next and the current one, and then the next becomes current', async () => {
     const told: [string, string][] = [];
@@ -146,25 +166,13 @@ describe('watch', () => {
         throw new Error('the log is closed');
       },
     });
-    let stir = (): void => {};
-    let settle = (): void => {};
-    await configuration.watch({
-      delay: (_milliseconds, callback) => {
-        settle = callback;
-        return () => {};
-      },
-      watchFolder: (_folder, changed) => {
-        stir = () => changed('shop.json');
-        return () => {};
-      },
-    });
+    const change = await watchByHand(configuration);
     for (const [content, isDone] of [
       ['{ "title": }', () => warnings.length === 1],
       ['{ "title": "one" }', () => titles.length === 1],
     ] as const) {
       folder.write('shop.json', content);
-      stir();
-      settle();
+      change();
       await until(isDone);
     }
     expect(titles).toEqual(['one']);
@@ -243,22 +251,10 @@ describe('a file that is missing for a moment', () => {
       },
       options,
     );
-    let stir = (): void => {};
-    let settle = (): void => {};
-    await configuration.watch({
-      delay: (_milliseconds, callback) => {
-        settle = callback;
-        return () => {};
-      },
-      watchFolder: (_folder, changed) => {
-        stir = () => changed('shop.json');
-        return () => {};
-      },
-    });
+    const change = await watchByHand(configuration);
     /** Advances past the quiet time. @param expected reports to wait for */
     const look = async (expected?: number): Promise<void> => {
-      stir();
-      settle();
+      change();
       if (expected !== undefined) await until(() => reports.length === expected);
     };
     return { configuration, reports, look };
