@@ -8,12 +8,12 @@ import { RecordingLogger } from '../recording-logger.ts';
 import { SettingsFolder } from './support/settings-folder.ts';
 
 let folder: SettingsFolder;
-let host: WebHost | undefined;
+let running: WebHost | undefined;
 beforeEach(() => {
   folder = new SettingsFolder();
 });
 afterEach(async () => {
-  await host?.stop();
+  await running?.stop();
   folder[Symbol.dispose]();
 });
 
@@ -23,19 +23,26 @@ const configure = (settings: object): void => {
   renameSync(next, join(folder.path, 'windhover.json'));
 };
 
+/** A running host with the settings of the file, and the logger with its entries. */
+const started = async (): Promise<{ host: WebHost; logger: RecordingLogger }> => {
+  configure({});
+  const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: {} });
+  const logger = new RecordingLogger();
+  const host = new WebHostBuilder()
+    .useTransport(sockets())
+    .useProtocol(http1())
+    .useSettings(settings)
+    .useLogger(logger)
+    .configure((app) => void app.run(({ response }) => response.send('ok')))
+    .build();
+  running = host;
+  await host.start();
+  return { host, logger };
+};
+
 describe('a reload without addresses', () => {
   it('keeps the old ones, says so, and the next one changes them again', async () => {
-    configure({});
-    const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: {} });
-    const logger = new RecordingLogger();
-    host = new WebHostBuilder()
-      .useTransport(sockets())
-      .useProtocol(http1())
-      .useSettings(settings)
-      .useLogger(logger)
-      .configure((app) => void app.run(({ response }) => response.send('ok')))
-      .build();
-    await host.start();
+    const { host, logger } = await started();
     const [address] = host.addresses;
     configure({ urls: undefined });
     expect(await host.reload()).toBe(true);
@@ -72,17 +79,7 @@ describe('the log of a reload', () => {
       ],
     ],
   ])('%s', async (_title, steps) => {
-    configure({});
-    const settings = await loadSettings({ code: { contentRoot: folder.path }, environment: {} });
-    const logger = new RecordingLogger();
-    host = new WebHostBuilder()
-      .useTransport(sockets())
-      .useProtocol(http1())
-      .useSettings(settings)
-      .useLogger(logger)
-      .configure((app) => void app.run(({ response }) => response.send('ok')))
-      .build();
-    await host.start();
+    const { host, logger } = await started();
     for (const [next, messages] of steps) {
       logger.entries.length = 0;
       configure(next);
