@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import { SystemdNotify } from '../src/lifetime/systemd-notify.ts';
 import { WebHostBuilder } from '../src/index.ts';
+import { lookLikeWorker } from './look-like-worker.ts';
 
 /** A folder with a program that takes the place of `systemd-notify` and writes down its arguments. */
 const fakeNotify = (exitCode = 0): { env: Record<string, string>; sent: () => string[] } => {
@@ -20,14 +21,6 @@ const fakeNotify = (exitCode = 0): { env: Record<string, string>; sent: () => st
   const sent = (): string[] => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : []);
   return { env, sent };
 };
-
-const cluster = process.getBuiltinModule('node:cluster');
-const { isWorker } = cluster;
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  Object.assign(cluster, { isWorker });
-});
 
 const unexpected = (error: Error): void => {
   throw error;
@@ -77,9 +70,7 @@ describe('sd_notify', () => {
 
   it('a watchdog of the supervisor gets signs of life from its worker', async () => {
     const { env, sent } = fakeNotify();
-    vi.stubEnv('WINDHOVER_THREAD', '1');
-    // As `node:cluster` does in a process that it has forked.
-    Object.assign(cluster, { isWorker: true });
+    lookLikeWorker('1');
     const watchdog = { WATCHDOG_USEC: '20000', WATCHDOG_PID: `${process.ppid}` };
     const notify = SystemdNotify.ofProcess(unexpected, { ...env, ...watchdog })!;
     await notify.ready();

@@ -7,7 +7,8 @@ import { http1 } from '@windhover/http1';
 import { ServerAddressesFeature, type ServerOptions, WindhoverServer } from '@windhover/server';
 import { MemoryTransport } from '@windhover/transport-memory';
 import { sockets } from '@windhover/transport-sockets';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { lookLikeWorker } from './look-like-worker.ts';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { RecordingLogger } from './recording-logger.ts';
 
@@ -298,23 +299,9 @@ const withoutIPv6: Transport = {
 };
 
 describe('localhost without IPv6 is an info entry of one process', () => {
-  afterEach(() => {
-    vi.restoreAllMocks();
-    vi.unstubAllEnvs();
-  });
-
-  /** Makes this process look like a worker, or like a program without workers. */
-  const pretend = (thread: string | undefined): void => {
-    vi.stubEnv('WINDHOVER_THREAD', thread);
-    const load: (id: string) => object | undefined = process.getBuiltinModule.bind(process);
-    vi.spyOn(process, 'getBuiltinModule').mockImplementation((id: string) =>
-      id === 'node:cluster' ? { isWorker: thread !== undefined } : load(id),
-    );
-  };
-
   /** The entries of a server with `localhost` that a process with this thread number starts. */
   const entriesOf = async (thread: string | undefined): Promise<RecordingLogger['entries']> => {
-    pretend(thread);
+    lookLikeWorker(thread);
     const server = new WindhoverServer({ ...optionsOf(builder()), transports: [withoutIPv6] });
     cleanUps.push(() => server.stop());
     server.listenLocalhost(5000);

@@ -2,21 +2,11 @@ import { WebHostBuilder } from '@windhover/hosting';
 import { LoggerFeature } from '@windhover/http';
 import { http1 } from '@windhover/http1';
 import { MemoryTransport } from '@windhover/transport-memory';
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { exchangeOverMemory } from './memory-exchange.ts';
 import { HostLog } from '../src/logging/host-log.ts';
+import { lookLikeWorker } from './look-like-worker.ts';
 import { RecordingLogger } from './recording-logger.ts';
-
-const cluster = process.getBuiltinModule('node:cluster');
-const { isWorker } = cluster;
-
-/** As `node:cluster` does in a process that it has forked. */
-const setWorker = (value: boolean): void => void Object.assign(cluster, { isWorker: value });
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  setWorker(isWorker);
-});
 
 /** Entries of a host that starts, serves a request that logs and one that fails, and stops. */
 const entriesOfHost = async (): Promise<readonly object[]> => {
@@ -43,15 +33,13 @@ const entriesOfHost = async (): Promise<readonly object[]> => {
 };
 
 it('each entry of a worker has the number of its thread and its process id', async () => {
-  vi.stubEnv('WINDHOVER_THREAD', '3');
-  setWorker(true);
+  lookLikeWorker('3');
   const entries = await entriesOfHost();
   expect(entries).toEqual(entries.map(() => expect.objectContaining({ thread: 3, pid: process.pid }) as object));
 });
 
 it('entries of a program that a worker has started have no thread: it inherits the variable only', async () => {
-  vi.stubEnv('WINDHOVER_THREAD', '3');
-  setWorker(false);
+  lookLikeWorker('3', false);
   const entries = await entriesOfHost();
   expect(entries.filter((details) => 'thread' in details)).toEqual([]);
 });
@@ -60,8 +48,7 @@ it.each([
   ['alone', undefined, 'Waiting for 2 open connections on web for up to 30 s. Press Ctrl+C again to end now.'],
   ['as a worker, which its supervisor may be replacing', '1', 'Waiting for 2 open connections on web for up to 30 s.'],
 ])('a process that waits %s', (_title, thread, message) => {
-  vi.stubEnv('WINDHOVER_THREAD', thread);
-  setWorker(thread !== undefined);
+  lookLikeWorker(thread);
   const logger = new RecordingLogger();
   new HostLog(logger).waiting({ connections: 2, endpoints: ['web'], services: [] }, 30_000);
   expect(logger.entries.map((entry) => entry.message)).toEqual([message]);
