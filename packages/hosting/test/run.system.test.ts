@@ -3,20 +3,13 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Child } from '../../../tools/test-support/child.ts';
+import { isAlive } from '../../../tools/test-support/is-alive.ts';
 import { findProgram } from '../../../tools/test-support/programs.ts';
 import { until } from '../../../tools/test-support/until.ts';
 
 const fixture = fileURLToPath(new URL('fixtures/host.mjs', import.meta.url));
 const script = findProgram('script');
 const children: Child[] = [];
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');

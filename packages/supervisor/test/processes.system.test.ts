@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../tools/test-support/free-port.ts';
+import { isAlive } from '../../../tools/test-support/is-alive.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { Load } from './support/load.ts';
-import { SupervisedProgram, bundleProgram, isAlive } from './support/program.ts';
+import { SupervisedProgram, bundleProgram } from './support/program.ts';
 import { keptAlive, request } from './support/request.ts';
 
 // Processes start, drain and end; a busy machine takes its time. While some wait, others run.

@@ -65,13 +65,3 @@ export class SupervisedProgram extends Child {
     return [...this.output.matchAll(new RegExp(pattern, 'g'))].length;
   }
 }
-
-/** Whether a process is there. */
-export const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
