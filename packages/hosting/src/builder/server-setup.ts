@@ -65,9 +65,15 @@ export class ServerSetup extends ListenMethods {
     return this;
   }
 
-  /** Sets the defaults of the settings for endpoints that open from now on. Defaults set in code override them. */
-  useDefaultsOfSettings(defaults: EndpointDefaultsPlan): void {
+  /**
+   * Sets the defaults of the settings for endpoints that open from now on. Defaults set in code override them.
+   *
+   * @returns the ones before
+   */
+  useDefaultsOfSettings(defaults: EndpointDefaultsPlan | undefined): EndpointDefaultsPlan | undefined {
+    const before = this.#defaultsOfSettings;
     this.#defaultsOfSettings = defaults;
+    return before;
   }
 
   #applyDefaultsOfSettings(endpoint: ListenOptions): void {

@@ -25,8 +25,8 @@ export interface SettingsTarget {
   /** The logger of the host if the settings control its levels. */
   readonly logger: ConsoleLogger | undefined;
   readonly addHttps: AddHttps;
-  /** Sets the defaults of endpoints that open from now on. */
-  readonly useEndpointDefaults: (defaults: EndpointDefaultsPlan) => void;
+  /** Sets the defaults of endpoints that open from now on, and returns the ones before. */
+  readonly useEndpointDefaults: (defaults: EndpointDefaultsPlan | undefined) => EndpointDefaultsPlan | undefined;
   readonly hasCodeEndpoints: boolean;
 }
 
@@ -118,8 +118,7 @@ export class AppliedSettings implements Disposable {
     const started = this.#started ?? meaning.planHost(this.#loaded.configuration, context);
     const plan = meaning.planHost(next, context);
     const isLeftWithout = plan.endpoints.length === 0 && started.endpoints.length > 0 && !context.hasCodeEndpoints;
-    const before = meaning.planHost(current, context);
-    const changes = isLeftWithout ? undefined : await this.#changeEndpoints(before, plan);
+    const changes = isLeftWithout ? undefined : await this.#changeEndpoints(plan);
     this.#target.logger?.changeLevels(plan.logging);
     for (const warning of plan.warnings) this.#log.settingsWarning(warning);
     if (process.getBuiltinModule('node:util').isDeepStrictEqual(next.values, current.values)) return;
@@ -132,13 +131,13 @@ export class AppliedSettings implements Disposable {
     });
   }
 
-  async #changeEndpoints(before: HostPlan, after: HostPlan): Promise<AppliedChanges | undefined> {
-    const endpoints = await this.#runningEndpoints();
-    this.#target.useEndpointDefaults(after.endpointDefaults);
+  async #changeEndpoints({ endpoints, endpointDefaults }: HostPlan): Promise<AppliedChanges | undefined> {
+    const running = await this.#runningEndpoints();
+    const before = this.#target.useEndpointDefaults(endpointDefaults);
     try {
-      return await endpoints?.change(after.endpoints);
+      return await running?.change(endpoints);
     } catch (error) {
-      this.#target.useEndpointDefaults(before.endpointDefaults);
+      this.#target.useEndpointDefaults(before);
       throw error;
     }
   }
