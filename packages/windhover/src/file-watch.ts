@@ -33,13 +33,23 @@ export class FileWatch {
   add(file: string): void {
     if (file.includes(`${sep}node_modules${sep}`)) return;
     const path = dirname(file);
-    let folder = this.#folders.get(path);
-    if (folder === undefined) {
-      folder = { path, names: new Set(), watcher: undefined };
-      this.#folders.set(path, folder);
-      this.#open(folder, path, (name) => this.#stirred(folder!, name));
-    }
+    const folder = this.#folders.get(path) ?? this.#addFolder(path);
     folder.names.add(basename(file));
+  }
+
+  #addFolder(path: string): WatchedFolder {
+    const folder: WatchedFolder = { path, names: new Set(), watcher: undefined };
+    this.#folders.set(path, folder);
+    this.#openFolder(folder);
+    return folder;
+  }
+
+  #openFolder(folder: WatchedFolder): void {
+    this.#open(folder, folder.path, (name) => {
+      if (folder.names.has(name)) this.changedLater(join(folder.path, name));
+      // The deletion of a folder is reported with its own name.
+      else if (name === basename(folder.path)) this.#openAgain(folder);
+    });
   }
 
   /** @param path the folder, or the one in which it is to appear */
@@ -60,19 +70,13 @@ export class FileWatch {
     }
   }
 
-  #stirred(folder: WatchedFolder, name: string): void {
-    if (folder.names.has(name)) this.changedLater(join(folder.path, name));
-    // The deletion of a folder is reported with its own name.
-    else if (name === basename(folder.path)) this.#openAgain(folder);
-  }
-
   /** Watches the folder that has taken the place of a deleted one, once it exists. */
   #openAgain(folder: WatchedFolder): void {
     if (this.#isClosed) return;
     const { path } = folder;
     const parent = nearestFolder(path);
     if (parent === path) {
-      this.#open(folder, path, (name) => this.#stirred(folder, name));
+      this.#openFolder(folder);
       for (const name of folder.names) this.changedLater(join(path, name));
       return;
     }
