@@ -65,11 +65,11 @@ export class BackgroundWork {
    * @param graceOver ends the wait when it aborts
    */
   async stop(deadline: AbortSignal, graceOver: AbortSignal): Promise<void> {
-    for (let next = this.#running.at(-1); next !== undefined; next = this.#running.at(-1)) {
-      const service = next;
-      service.stopping ??= this.#stopOne(service, deadline);
-      await settledOrAborted(service.stopping, graceOver);
-      this.#running = this.#running.filter((other) => other !== service);
+    while (this.#running.length > 0) {
+      const last = this.#running.at(-1)!;
+      last.stopping ??= this.#stopOne(last, deadline);
+      await settledOrAborted(last.stopping, graceOver);
+      this.#running = this.#running.filter((other) => other !== last);
     }
   }
 
