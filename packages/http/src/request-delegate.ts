@@ -1,5 +1,4 @@
 import { isThenable } from '@windhover/thrown-values';
-import { asPromise } from './as-promise.ts';
 import { type HandlerResult, sendResult } from './handler-result.ts';
 import type { HttpContext } from './http-context.ts';
 
@@ -45,7 +44,7 @@ export const sendingResults =
     const result = handler(context);
     if (result === undefined) return;
     if (!isThenable(result)) return sendResult(context, result);
-    return asPromise(result as PromiseLike<HandlerResult>).then((value) =>
+    return Promise.resolve(result as PromiseLike<HandlerResult>).then((value) =>
       value === undefined ? undefined : sendResult(context, value),
     );
   };

@@ -1,6 +1,5 @@
 import type { Connection } from '@windhover/connections';
 import { isThenable, readableError } from '@windhover/thrown-values';
-import { asPromise } from '../as-promise.ts';
 import { type BadHttpRequestError, isBadRequest, isRequestAborted } from '../errors.ts';
 import type { HttpApplication, HttpServices } from '../http-application.ts';
 import { HttpResponseBodyFeature } from '../features/http-response-body.ts';
@@ -92,8 +91,8 @@ export class ExchangeRun<C, E extends HttpExchange> {
     };
     this.#onFailed ??= (error) => this.#fail(error);
     try {
-      // A second call back would end the next request.
-      asPromise(thenable).then(this.#onReturned, this.#onFailed);
+      // Another kind of promise may call back twice; the second call would end the next request.
+      Promise.resolve(thenable).then(this.#onReturned, this.#onFailed);
     } catch (error) {
       this.#fail(error);
     }
@@ -229,7 +228,7 @@ export class ExchangeRun<C, E extends HttpExchange> {
     }
     if (pending === undefined) this.#endAnswer(exchange, error);
     else
-      asPromise(pending).then(
+      Promise.resolve(pending).then(
         () => this.#endAnswer(exchange, error),
         (failure: unknown) => this.#answerFailed(exchange, error, failure),
       );

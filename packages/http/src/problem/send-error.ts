@@ -1,5 +1,4 @@
 import { isThenable } from '@windhover/thrown-values';
-import { asPromise } from '../as-promise.ts';
 import { type HandlerResult, sendResult } from '../handler-result.ts';
 import type { HttpContext } from '../http-context.ts';
 import { errorResponse } from './error-response.ts';
@@ -21,7 +20,9 @@ export const sendError = (
   if (handler === undefined || error === undefined) return sendDefault(context, error);
   const result = handler(error, context);
   if (isThenable(result)) {
-    return asPromise(result as PromiseLike<HandlerResult>).then((value) => completeResponse(context, error, value));
+    return Promise.resolve(result as PromiseLike<HandlerResult>).then((value) =>
+      completeResponse(context, error, value),
+    );
   }
   return completeResponse(context, error, result);
 };
