@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { uncaughtExceptions } from '../../../tools/test-support/uncaught-exceptions.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { createServer } from '../src/index.ts';
+import { whileListening } from './support/while-listening.ts';
 
 const failure = new Error('listener failed');
 
@@ -14,14 +14,9 @@ const failures = async (server: Server, act: (client: RawClient<Socket>) => Prom
   server.on('clientError', () => {
     throw failure;
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const where = { port: (server.address() as AddressInfo).port, host: '127.0.0.1' };
-  try {
-    return await uncaughtExceptions(async () => act(await RawClient.open<RawClient<Socket>>(where)));
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  return whileListening(server, (port) =>
+    uncaughtExceptions(async () => act(await RawClient.open<RawClient<Socket>>({ port, host: '127.0.0.1' }))),
+  );
 };
 
 const create = (...given: Parameters<typeof createServer>): Server => createServer(...given) as unknown as Server;

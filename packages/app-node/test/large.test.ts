@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express from 'express';
 import { describe, expect, it } from 'vitest';
 import { createServer } from '../src/index.ts';
+import { whileListening } from './support/while-listening.ts';
 
 const mebibyte = 2 ** 20;
 
@@ -32,10 +32,9 @@ app.post('/echo', (request, response) => void request.pipe(response));
 /** One request. @returns size of the content of the response, its beginning, and by how much memory has grown */
 const exchange = async (method: string, path: string) => {
   const server = createServer(app);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  try {
+  return whileListening(server, async (port) => {
     const before = process.memoryUsage().rss;
-    const sent = httpRequest({ port: (server.address() as AddressInfo).port, method, path });
+    const sent = httpRequest({ port, method, path });
     const upload = method === 'POST' ? pipeline(Readable.from(pieces()), sent) : sent.end();
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     let received = 0;
@@ -48,10 +47,7 @@ const exchange = async (method: string, path: string) => {
     }
     await upload;
     return { received, beginning, growth: Math.max(growth, process.memoryUsage().rss - before) };
-  } finally {
-    server.close();
-    server.closeAllConnections();
-  }
+  });
 };
 
 describe('large content through Express', () => {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import http, { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import windhover from '../src/index.ts';
 import { outHeadersKey, uniqueHeadersKey } from '../src/node-internals.ts';
+import { whileListening } from './support/while-listening.ts';
 
 const request = new IncomingMessage(null as unknown as Socket);
 const response = new ServerResponse(request);
@@ -69,21 +70,15 @@ const served = async (
     handler(received);
     answer.end('x');
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  try {
-    const { port } = server.address() as AddressInfo;
+  return whileListening(server, async (port) => {
     for (let sent = 0; sent < count; sent++) {
       const [answer] = (await once(http.get({ port, agent }), 'response')) as [IncomingMessage];
       await once(answer.resume(), 'end');
     }
     await until(() => closed === count);
     return requests;
-  } finally {
-    agent.destroy();
-    server.close();
-    server.closeAllConnections();
-  }
+  }).finally(() => agent.destroy());
 };
 
 const ours = windhover as unknown as typeof http;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReadStream, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,7 @@ import express from 'express';
 import { afterAll, describe, expect, it } from 'vitest';
 import { until } from '../../../tools/test-support/until.ts';
 import { createServer } from '../src/index.ts';
+import { whileListening } from './support/while-listening.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'app-node-vanishing-'));
 const file = join(folder, 'large');
@@ -111,12 +112,10 @@ describe('a client that vanishes', () => {
         connections++;
         socket.on('close', () => connections--);
       });
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      try {
+      await whileListening(server, async (port) => {
         // What exists as long as the server does is made by its first turn.
         await delay(0);
         const before = held();
-        const { port } = server.address() as AddressInfo;
         const isHead = stage.sent !== get && stage.sent !== upload;
         for (let client = 1; client <= 3; client++) {
           await vanish(stage, port, () => (isHead ? connections > 0 : started === client));
@@ -124,10 +123,7 @@ describe('a client that vanishes', () => {
         }
         await until(() => pending === 0 && JSON.stringify(held()) === JSON.stringify(before));
         expect({ pending, ...held() }).toEqual({ pending: 0, ...before });
-      } finally {
-        server.close();
-        server.closeAllConnections();
-      }
+      });
     },
   );
 
@@ -138,18 +134,14 @@ describe('a client that vanishes', () => {
       socket.on('error', () => {}).on('close', () => closed++);
       socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
     });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    try {
+    await whileListening(server, async (port) => {
       const before = held();
-      const client = connect((server.address() as AddressInfo).port, '127.0.0.1').on('error', () => {});
+      const client = connect(port, '127.0.0.1').on('error', () => {});
       client.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
       await once(client, 'data');
       client.resetAndDestroy();
       await until(() => closed === 1 && held().sockets === before.sockets);
       expect(closed).toBe(1);
-    } finally {
-      server.close();
-      server.closeAllConnections();
-    }
+    });
   });
 });

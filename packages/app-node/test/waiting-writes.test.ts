@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { RawClient } from '../../../tools/test-support/raw-client.ts';
 import { until } from '../../../tools/test-support/until.ts';
 import { createServer } from '../src/index.ts';
+import { whileListening } from './support/while-listening.ts';
 
 it('bytes on the socket after content that waits for the client: the callback of the content is called', async () => {
   const piece = Buffer.alloc(2 ** 20);
@@ -22,16 +21,12 @@ it('bytes on the socket after content that waits for the client: the callback of
     };
     fill();
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  try {
-    const client = await RawClient.open({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
+  await whileListening(server, async (port) => {
+    const client = await RawClient.open({ port, host: '127.0.0.1' });
     client.stream.pause();
     client.send('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     await until(() => isWritten && called === written);
     expect(written).toBeGreaterThan(0);
     client.stream.destroy();
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  });
 });

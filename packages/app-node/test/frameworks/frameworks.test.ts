@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import windhover from '../../src/index.ts';
+import { whileListening } from '../support/while-listening.ts';
 import { type Ability, applications } from './applications.ts';
 
 /** The part of a response that is compared. */
@@ -171,14 +171,7 @@ const outcome = async (name: string, module: typeof http, run: (url: string) => 
   const server = await applications[name]!.make(module);
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket) => socket.on('message', (data) => socket.send(data as Buffer)));
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  try {
-    return await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  } finally {
-    sockets.close();
-    server.close();
-    server.closeAllConnections();
-  }
+  return whileListening(server, (port) => run(`http://127.0.0.1:${port}`).finally(() => sockets.close()));
 };
 
 describe.each(Object.keys(applications))('%s, on node:http and on Windhover', (name) => {
