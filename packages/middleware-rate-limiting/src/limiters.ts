@@ -68,9 +68,9 @@ export const fixedWindow = (options: { readonly limit: number; readonly period: 
   };
 };
 
-/** Whether the window is current. */
+/** Whether the window is current, or begins in the future of a clock that is behind. */
 const isWithin = (start: number | undefined, now: number, period: number): boolean =>
-  start !== undefined && (isBehind(now, start, period) || (start <= now && now - start < period));
+  start !== undefined && Math.abs(now - start) < period;
 
 /**
  * Whether a clock is behind the one of the state, which then stays as it is: the clocks of processes that share a store
