@@ -7,7 +7,7 @@ import { HttpRouteFeature } from '@windhover/middleware-routing';
 /**
  * The message that a server publishes for a request. @param pattern template of its route; `undefined` without a route
  */
-const requestMessage = (pattern: string | undefined, request: Partial<HttpRequestFeature>): RequestMessage => {
+export const requestMessage = (pattern: string | undefined, request: Partial<HttpRequestFeature>): RequestMessage => {
   const features = new Features();
   const usual = { method: 'GET', protocol: 'HTTP/1.1', scheme: 'http' };
   features.set(HttpRequestFeature, { ...usual, ...request } as HttpRequestFeature);

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { RequestMessage } from '@windhover/diagnostics';
-import { HttpRequestFeature } from '@windhover/http';
+import { HttpRequestFeature, receivedText } from '@windhover/http';
 import { methodAttribute, requestAttributes, requestErrorType, routeOf } from '../request-attributes.ts';
 
 /**
@@ -82,6 +82,6 @@ export class SeriesTable<T> {
 /** Text that is equal for equal attributes in any order. */
 const textOf = (attributes: Attributes): string =>
   Object.entries(attributes)
-    .map(([name, value]) => `${name}\0${JSON.stringify(value)}\0`)
+    .map(([name, value]) => `${name}\0${receivedText(value)}\0`)
     .toSorted()
     .join('');
