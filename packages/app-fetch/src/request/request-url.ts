@@ -19,7 +19,7 @@ const reachedAddress = ({ connection }: HttpContext): string => {
 
 /**
  * The target from its path on. The asterisk form (`OPTIONS *`) has no path; its URL has `/*`, as in Deno. With the path `/` it
- * could not be told from `OPTIONS /`.
+ * could not be distinguished from `OPTIONS /`.
  */
 const pathAndQuery = (target: string): string => {
   if (target.startsWith('/')) return target;
