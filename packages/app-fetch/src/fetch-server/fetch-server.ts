@@ -59,13 +59,12 @@ class HandlerRun {
 
   run(): void | Promise<void> {
     const { http } = this.#exchange;
-    const protocol = tunnelProtocol(http);
-    const refused = http.request.method === 'CONNECT' ? undefined : refusedMethod(http.request.method);
+    const { method } = http.request;
+    const protocol = this.#handler.connect === undefined ? undefined : tunnelProtocol(http);
+    const isTunnel = method === 'CONNECT' && protocol !== undefined;
+    const refused = isTunnel ? undefined : refusedMethod(method);
     if (refused !== undefined) return refuse(http, refused);
-    if (protocol === undefined) return this.#fetch();
-    if (this.#handler.connect !== undefined) return this.#connect(protocol);
-    if (http.request.method !== 'CONNECT') return this.#fetch();
-    return refuse(http, 501);
+    return protocol === undefined ? this.#fetch() : this.#connect(protocol);
   }
 
   async #fetch(): Promise<void> {
