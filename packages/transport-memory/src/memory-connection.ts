@@ -127,12 +127,11 @@ export class MemoryConnection extends ConnectionBase implements ConnectionEndpoi
 
   /** When the receiver throws, the events after it follow in another turn. */
   #tellOrRetry(receiver: Receiver): void {
-    let hasThrown = true;
     try {
       this.#tell(receiver);
-      hasThrown = false;
-    } finally {
-      if (hasThrown) this.#requestTurn();
+    } catch (error) {
+      this.#requestTurn();
+      throw error;
     }
   }
 
