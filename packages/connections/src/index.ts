@@ -40,6 +40,7 @@ export { takeStream } from './take-stream.ts';
 export { toDuplex } from './to-duplex.ts';
 export type { BindOptions, ConnectionListener, NamedEndpoint, SocketOptions, Transport } from './transport.ts';
 export { type OptionKind, type OptionRules, resolveOptions } from './resolve-options.ts';
+export { checkAboveZero } from './check-above-zero.ts';
 export { receivedText } from './received-text.ts';
 export { shownValue } from './shown-value.ts';
 export { settledOrAborted, whenAborted } from './when-aborted.ts';

@@ -1,4 +1,4 @@
-import { resolveOptions, shownValue } from '@windhover/connections';
+import { checkAboveZero, resolveOptions } from '@windhover/connections';
 import { maxV1LineSize } from './v1-line.ts';
 import { maxV2HeaderSize } from './v2-header.ts';
 
@@ -52,15 +52,9 @@ export const resolveProxyProtocolOptions = (given: ProxyProtocolOptions): Resolv
     },
     required: ['trustedSources'],
   });
-  checkTimeout(options.timeout);
+  checkAboveZero('timeout', options.timeout);
   checkHeaderSize(options.maxHeaderSize);
   return options;
-};
-
-/** A number as text would make a deadline of joined digits. */
-const checkTimeout = (timeout: unknown): void => {
-  if (typeof timeout === 'number' && timeout > 0) return;
-  throw new RangeError(`timeout must be a number above 0; received ${shownValue(timeout)}.`);
 };
 
 const checkHeaderSize = (size: number): void => {

@@ -1,4 +1,11 @@
-import { type Connection, type OptionRules, longestTimer, resolveOptions, shownValue } from '@windhover/connections';
+import {
+  type Connection,
+  type OptionRules,
+  checkAboveZero,
+  longestTimer,
+  resolveOptions,
+  shownValue,
+} from '@windhover/connections';
 import type { TlsCertificate } from './certificates/load-certificate.ts';
 import type { CertificateSource } from './certificates/certificate-source.ts';
 import { checkSource, isFileOrBytes, sourceInstead, sourceKinds } from './certificates/source-options.ts';
@@ -205,7 +212,7 @@ export const resolveHttpsOptions = (given: HttpsOptions): ResolvedHttpsOptions =
       'useHttps: sessionTicketKeys must be a `new SessionTicketKeys({ keys })`; received another object.',
     );
   }
-  for (const name of positiveOptions) checkPositive(name, options[name]);
+  for (const name of positiveOptions) checkAboveZero(name, options[name]);
   if (options.sessionTimeout > week)
     throw new RangeError(`sessionTimeout must be at most ${week} ms (7 days); received ${options.sessionTimeout}.`);
   checkReloadInterval(options.reloadInterval);
@@ -252,10 +259,4 @@ const checkVersions = (
 const checkReloadInterval = (interval: number): void => {
   if (interval <= longestTimer || interval === Number.POSITIVE_INFINITY) return;
   throw new RangeError(`reloadInterval must be at most ${longestTimer} ms, or Infinity; received ${interval}.`);
-};
-
-/** A number as text would make a deadline of joined digits. */
-const checkPositive = (name: string, value: unknown): void => {
-  if (typeof value === 'number' && value > 0) return;
-  throw new RangeError(`${name} must be a number above 0; received ${shownValue(value)}.`);
 };

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
-import { type OptionRules, resolveOptions, shownValue } from '@windhover/connections';
+import { type OptionRules, checkAboveZero, resolveOptions } from '@windhover/connections';
 
 /** Name, HMAC key and AES key, 16 bytes each. */
 const size = 48;
@@ -48,9 +48,7 @@ export class SessionTicketKeys {
    */
   constructor(given: SessionTicketKeysOptions = {}) {
     const { keys, rotationInterval } = resolveOptions('SessionTicketKeys', ticketKeysDefaults, given, ticketKeysRules);
-    if (typeof rotationInterval !== 'number' || !(rotationInterval > 0)) {
-      throw new RangeError(`rotationInterval must be a number above 0; received ${shownValue(rotationInterval)}.`);
-    }
+    checkAboveZero('rotationInterval', rotationInterval);
     this.#rotationInterval = rotationInterval;
     this.#keys = keys === undefined ? undefined : checked(keys);
     this.#isGiven = keys !== undefined;
