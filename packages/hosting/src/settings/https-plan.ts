@@ -51,13 +51,9 @@ const defaultCertificate = (context: HttpsContext): Pick<HttpsPlan, 'defaultCert
 
 /** A name that changes the rules for client certificates keeps the ones of its endpoint that it does not change. */
 const withClientCertificates = (sni: SniSettings, endpoint: SniSettings): SniSettings => {
-  const { clientCertificateMode, clientCertificateAuthorities } = sni;
-  if (clientCertificateMode === undefined && clientCertificateAuthorities === undefined) return sni;
-  return {
-    ...sni,
-    clientCertificateMode: clientCertificateMode ?? endpoint.clientCertificateMode,
-    clientCertificateAuthorities: clientCertificateAuthorities ?? endpoint.clientCertificateAuthorities,
-  };
+  if (sni.clientCertificateMode === undefined && sni.clientCertificateAuthorities === undefined) return sni;
+  const { clientCertificateMode, clientCertificateAuthorities } = endpoint;
+  return withDefaults({ clientCertificateMode, clientCertificateAuthorities }, sni);
 };
 
 const namePlan = (settings: SniSettings, context: HttpsContext): HttpsNamePlan => {
