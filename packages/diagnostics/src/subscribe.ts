@@ -14,8 +14,8 @@ export type Subscribers = {
  * @throws TypeError for an unknown channel, or a subscriber that is not a function; nothing is subscribed then
  */
 export const subscribe = (subscribers: Subscribers): Disposable => {
-  const given = Object.entries(subscribers) as [ChannelName, ((message: unknown) => void) | undefined][];
-  const entries = given.filter((entry): entry is [ChannelName, (message: unknown) => void] => entry[1] !== undefined);
+  const given = Object.entries(subscribers).filter(([, receive]) => receive !== undefined);
+  const entries = given as [ChannelName, (message: unknown) => void][];
   for (const [name, receive] of entries) checkSubscriber(name, receive);
   const channelOf = (name: ChannelName): DiagnosticsChannel<unknown> => channels[name];
   // A new function for each subscription: the same function may be subscribed twice.
