@@ -215,27 +215,18 @@ describe('server.endpointDefaults', () => {
   });
 
   it('a reload that removes them: endpoints of the file that open then no longer have them', async () => {
-    const write = (server: object): void => {
-      folder.write('windhover.json', { server: { certificates: { default: { path: 'default.pem' } }, ...server } });
+    const provider: HttpsProvider = {
+      useHttps: () => (endpoint) => {
+        served.push(endpoint.httpsDefaults);
+        endpoint.useTls((next) => next);
+      },
     };
-    const builder = new WebHostBuilder()
-      .useTransport(sockets())
-      .useProtocol(http1())
-      .useLogger(logger)
-      .useHttpsProvider({
-        useHttps: () => (endpoint) => {
-          served.push(endpoint.httpsDefaults);
-          endpoint.useTls((next) => next);
-        },
-      })
-      .configure((app) => void app.run(({ response }) => response.send('')));
-    write({ endpoints: { web: { url } }, endpointDefaults });
-    const settings = await loadSettings({ args: [], environment: {}, code: { contentRoot: folder.path } });
-    builder.useSettings(settings);
-    host = builder.build();
-    await host.start();
-    write({ endpoints: { web: { url } } });
-    await host.reload();
+    const certificates = { default: { path: 'default.pem' } };
+    const endpoints = { web: { url } };
+    const source = { settings: { server: { endpoints, endpointDefaults } } };
+    const started = await start(source, certificates, undefined, { provider });
+    folder.write('windhover.json', { server: { endpoints, certificates } });
+    await started.reload();
     expect(served).toEqual([httpsDefaults, {}]);
   });
 });
