@@ -1,3 +1,4 @@
+import { requestTurns } from '@windhover/http/exchange';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { turns } from './turns.ts';
 
@@ -9,17 +10,22 @@ export interface HandlerTime {
   takingAsync(milliseconds: number): () => Promise<void>;
 }
 
+/** Begins a turn by the clock of this moment: turns belong to the thread, so the last one may have begun by another clock. */
+const beginTurn = (): Promise<void> => new Promise((resolve) => requestTurns.wait({ continueRequests: resolve }));
+
 /** Replaces `performance.now` in the tests of a file or block: the time only passes in these handlers. */
 export const handlerTime = (): HandlerTime => {
   let now = 0;
   beforeEach(async () => {
-    now += 1_000_000;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
-    // A turn of the event loop that no test before has used up.
+    await beginTurn();
+    // Its time is over, and so is its turn of the event loop.
+    now += 1000;
     await turns(2);
   });
-  afterEach(() => {
+  afterEach(async () => {
     vi.restoreAllMocks();
+    await beginTurn();
   });
   const taking = (milliseconds: number) => (): void => {
     now += milliseconds;
